@@ -1,7 +1,8 @@
 """What it costs that a class opens one link at the same time.
 
-A browser that has never seen the page opens the link once. What it asked is asked again for every one of the class, one
-request after the other, on a connection and with a cookie of its own, over plain sockets and from one thread.
+A browser that has never seen the page opens the link after another one, as everybody but the first of a class does.
+What it asked is asked again for each of them, one request after the other, on a connection and with a cookie of its
+own, over plain sockets and from one thread.
 """
 
 import json
@@ -46,11 +47,17 @@ def spread(times: Sequence[float]) -> str:
 
 
 def requests_of(link: str) -> list[Request]:
-    """What a browser asks of us that opens the link, until the page rests, in its order."""
+    """What the second browser asks of us that opens the link, until the page rests, in its order."""
+    _log_of_opening(link)
+    return list(_sent(_log_of_opening(link), urlsplit(link).netloc))
+
+
+def _log_of_opening(link: str) -> list[dict[str, Any]]:
     with browser(performance="ALL") as driver:
         driver.get(link)
         wait(driver, IS_OPEN)
-        return list(_sent(driver.get_log("performance"), urlsplit(link).netloc))
+        log: list[dict[str, Any]] = driver.get_log("performance")
+        return log
 
 
 def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:

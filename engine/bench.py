@@ -15,6 +15,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import first_divergence, potential
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.data.inputs import SAMPLES_LIMIT, draw_inputs, epoch_order
 from engine.data.samples import (
     HELD_OUT_NOISE_STREAM,
@@ -100,7 +101,7 @@ class NNBench:
         samples = self._blurred(self._new_samples(n if self.distinct is None else self.distinct))
         if self.distinct is not None:
             few = list(samples)
-            order = epoch_order(np.random.RandomState(self.seed), n, len(few), shuffled=True)
+            order = epoch_order(random_stream(self.seed), n, len(few), shuffled=True)
             samples = (few[k] for k in order)
         yield from samples
 

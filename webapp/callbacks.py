@@ -13,6 +13,7 @@ from typing import Any
 import flask
 from dash import ClientsideFunction, Dash, Input, Output
 
+from webapp.analyses.kept_answers import known_at_opening
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
 from webapp.bench.budget import is_long
@@ -113,9 +114,7 @@ def response_to(
             raise NoCookie(NO_COOKIE)
         context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
         prepared = context.prepare(request)
-        origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
-        trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
-        body, _ = answers.answer(opened(request, prepared, origin), trained)
+        body = _answer(request, prepared, runs, answers, on_progress, content)
         outcome = "run"
     except Refused as refused:
         body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
@@ -131,6 +130,22 @@ def response_to(
         body, outcome = {"note": str(error)}, "note"
     job.says(request.action, outcome)
     return {"serial": request.serial, "act": request.action} | body
+
+
+def _answer(
+    request: RunRequest,
+    prepared: PreparedRun,
+    runs: RunCache,
+    answers: AnswerCache,
+    on_progress: OnProgress,
+    content: PageContent,
+) -> dict[str, Any]:
+    """What the page shows of the run; with it, to somebody who opens a link, what others have asked about it."""
+    origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
+    trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
+    opening = opened(request, prepared, origin)
+    body, _ = answers.answer(opening, trained)
+    return body if opening is None else body | {"known": known_at_opening(prepared, answers)}
 
 
 def _trained(

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
@@ -126,7 +127,7 @@ def check(network: Network, X: FloatArray, seed: int = 0) -> Check:
 
     The seed chooses what u is and which numbers are tried. Nothing is raised for inf or nan.
     """
-    layers, rng = network.copy().layers, np.random.RandomState(seed)
+    layers, rng = network.copy().layers, random_stream(seed)
     counts: Counter[str] = Counter()
     with np.errstate(all="ignore"):
         values = _values(layers, X[:POINTS])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.training.network import Network
@@ -99,7 +100,7 @@ def _largest(product: Product, count: int, trainable: FloatArray) -> FloatArray:
 
     Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
     """
-    vector = np.random.RandomState(0).randn(count, trainable.size) * trainable
+    vector = random_stream(0).randn(count, trainable.size) * trainable
     vector /= np.linalg.norm(vector, axis=1, keepdims=True)
     before, beta = np.zeros_like(vector), np.zeros((count, 1))
     steps = min(LANCZOS_STEPS, int(trainable.sum()))

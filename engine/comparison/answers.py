@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.random_stream import random_stream
 from engine.comparison.mean_loss import some_samples
 from engine.data.inputs import input_distribution_named
 from engine.data.table import TABLE
@@ -34,7 +35,7 @@ def inputs_of(training: Training) -> FloatArray:
     if not isinstance(training, Experiment):
         return some_samples(training, INPUTS)[0]
     if isinstance(training.inputs, str):
-        rng = np.random.RandomState(STREAM)
+        rng = random_stream(STREAM)
         return input_distribution_named(training.inputs).draw(rng, INPUTS, training.width)
     rows = np.array(training.inputs.inputs)
     return rows[np.linspace(0, len(rows) - 1, min(len(rows), INPUTS)).round().astype(np.int64)]

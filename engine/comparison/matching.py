@@ -15,6 +15,7 @@ import scipy
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.comparison.symmetry import Symmetry
 
 STARTS = 10
@@ -141,7 +142,7 @@ class _Search:
         return float(sum(((one - other) ** 2).sum() for one, other in pairs))
 
     def _starts(self, widths: Sequence[tuple[int, ...]]) -> list[tuple[Order, np.random.RandomState]]:
-        rngs = [np.random.RandomState([*STREAM, k]) for k in range(STARTS)]
+        rngs = [random_stream([*STREAM, k]) for k in range(STARTS)]
         plain = _identity(widths)
         forward, backward = plain, plain
         for layer in range(len(widths)):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.data.inputs import checked_seed, epoch_order, input_distribution_named
 from engine.data.table import Table
 from engine.errors import OutOfRangeError
@@ -22,7 +23,7 @@ NOISE_STREAM, HELD_OUT_STREAM, HELD_OUT_NOISE_STREAM = 1, 2, 3
 
 def stream(seed: int, number: int) -> np.random.RandomState:
     """The stream of that number, from its beginning."""
-    return np.random.RandomState([checked_seed(seed), 0, number])
+    return random_stream([checked_seed(seed), 0, number])
 
 
 def unit_noise(seed: int, n: int, width: int, number: int = NOISE_STREAM) -> FloatArray:
@@ -50,7 +51,7 @@ def repeated_blocks(X: FloatArray, T: FloatArray, seed: int, n: int, size: int) 
     Each pass, the first too, has an order of its own, that of `epoch_order(RandomState(seed), n, len(X))`, shuffled.
     The last block may be shorter.
     """
-    rng, rows = np.random.RandomState(checked_seed(seed)), len(X)
+    rng, rows = random_stream(checked_seed(seed)), len(X)
     size = -(-size // rows) * rows
     for start in range(0, n, size):
         order = epoch_order(rng, min(size, n - start), rows, shuffled=True)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
+from engine.base.random_stream import random_stream
 from engine.data.inputs import epoch_order
 from engine.data.targets import Target
 from engine.errors import TableError, shown
@@ -84,13 +85,13 @@ class Table:
         None is of a row that `held_out_rows` gives for that number.
         """
         X, T = self.learned_rows(held_out)
-        order = epoch_order(np.random.RandomState(seed), n, len(X), shuffled=self.shuffled)
+        order = epoch_order(random_stream(seed), n, len(X), shuffled=self.shuffled)
         return X[order], T[order]
 
     def fact_blocks(self, seed: int, n: int, size: int, held_out: int = 0) -> Iterator[tuple[FloatArray, FloatArray]]:
         """The samples of `facts` in successive blocks of at least `size`, the last of which may be shorter."""
         X, T = self.learned_rows(held_out)
-        rng, rows = np.random.RandomState(seed), len(X)
+        rng, rows = random_stream(seed), len(X)
         size = -(-size // rows) * rows
         for start in range(0, n, size):
             order = epoch_order(rng, min(size, n - start), rows, shuffled=self.shuffled)

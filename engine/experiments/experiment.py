@@ -6,6 +6,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 
 import json
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -351,6 +352,12 @@ class Experiment:
         """
         other = replace(self, **changes, loss=LOSS.default)
         object.__setattr__(other, "loss", self.loss)
+        return other
+
+    def with_seed(self, seed: int) -> Self:
+        """The same with another data seed, as one of many runs: no other value depends on it, and none is checked."""
+        other = copy(self)
+        object.__setattr__(other, "seed", self.knobs[SEED.name].check(seed))
         return other
 
     def with_weights_of(self, network: Network) -> "Experiment":

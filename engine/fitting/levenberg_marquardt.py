@@ -2,7 +2,8 @@
 
 A step solves (JᵀJ + μ I) d = −Jᵀr (Levenberg 1944; Marquardt 1963): gradient descent where the damping μ is large, the
 method of Gauss and Newton where it is small. μ follows how much of the predicted fall came true (Nielsen 1999). Equal
-starts give equal steps, to the bit; those of MINPACK (Moré 1978), as SciPy 1.17 calls it, differ from call to call.
+starts give equal steps, to the bit, while `one_thread_for_matrices` holds; those of MINPACK (Moré 1978), as SciPy 1.17
+calls it, differ from call to call.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,12 +25,6 @@ LEAST_FALL = 1e-9
 
 ZERO_LOSS = 1e-30
 """A loss that is no more than rounding."""
-
-PRODUCTS_AT_ONCE = 2**18
-"""OpenBLAS multiplies matrices with more products on threads of its own, which fight for cores where others work."""
-
-FEWEST_ROWS = 16
-"""Products of fewer rows at a time would take longer than threads that fight."""
 
 
 class Residuals(Protocol):
@@ -60,7 +55,7 @@ def descent(
     while left > 0 and ZERO_LOSS < loss < np.inf:
         J = here.jacobian()
         with np.errstate(all="ignore"):
-            square, gradient = _square(J), J.T @ here.values
+            square, gradient = J.T @ J, J.T @ here.values
         if not np.isfinite(square).all():
             return
         diagonal = np.einsum("ii->i", square)
@@ -93,18 +88,6 @@ def _loss(residuals: FloatArray) -> float:
     with np.errstate(all="ignore"):
         loss = float(residuals @ residuals) / 2.0
     return loss if np.isfinite(loss) else np.inf
-
-
-def _square(J: FloatArray) -> FloatArray:
-    """JᵀJ."""
-    rows = PRODUCTS_AT_ONCE // max(1, J.shape[1]) ** 2
-    if rows < FEWEST_ROWS:
-        return J.T @ J
-    square = np.zeros((J.shape[1], J.shape[1]))
-    for start in range(0, len(J), rows):
-        block = J[start : start + rows]
-        square += block.T @ block
-    return square
 
 
 def _solution(A: FloatArray, b: FloatArray) -> FloatArray:

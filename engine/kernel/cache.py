@@ -67,7 +67,7 @@ KERNEL = Kernel()
 
 def persistent_folder() -> Path:
     """The folder of this source's compiled code, which outlives the process."""
-    sources = [*sorted(HERE.glob("*.py")), *(HERE.parent / part for part in DEFINITIONS)]
+    sources = [*sorted(HERE.rglob("*.py")), *(HERE.parent / part for part in DEFINITIONS)]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return Path(os.environ.get(SETTING) or HERE / "__pycache__") / f"kernel-{digest[:16]}"
 

@@ -8,12 +8,12 @@ from typing import Any
 from dill import UnpicklingError
 from numba import config, njit, types
 
-from engine.kernel import interpreter, interpreter16, rule_interpreter, rule_interpreter16
+from engine.kernel.native import interpreter, interpreter16, rule_interpreter, rule_interpreter16
 
 FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
 TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FLOATS, INT, FLOATS, INTS)
-SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
+SWEEP = types.void(INTS, FLOATS, INTS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
 TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5)
 SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4)
 RESPOND = types.void(INTS, INTS, *[FLOATS] * 4, INT, INT, FLOATS)

@@ -29,10 +29,10 @@ IntArray = NDArray[np.int64]
 NONE = -1
 """The opcode of a stage without a map, and the place of a matrix that is not there."""
 
-INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, BIASES, X, Y, SLOPE, GRADIENT, CODE, LAST, FIELDS = range(14)
+INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, BIASES, X, Y, SLOPE, GRADIENT, CODE, LAST, NARROW, FIELDS = range(15)
 """A stage's row: its sizes; its map's opcode; where its parameters begin in a flat row of them, and where its blocks,
 left-over columns and biases begin in the kernel's order; where its inputs, outputs, slopes and gradient lie; where the
-code of its formula is, and where the last stage's row is."""
+code of its formula is; where the last stage's row is, and 1 where all stages are affine and at most LANES wide."""
 
 END, REGISTERS, VALUE_IN, SLOPE_IN, STEPS = range(5)
 """A formula's code: where it ends, where its registers lie, which of them end with value and slope; its steps."""
@@ -77,11 +77,17 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
     It cannot train functions and layer classes of your own, nor for a layer that stands in two places, because such a
     layer remembers its latest input only.
     """
-    parts = [part for layer in layers if type(layer) is not IdentityLayer for part in [_part(layer)]]
-    distinct = {id(layer) for layer in layers if type(layer) is not IdentityLayer}
-    if None in parts or len(distinct) < len(parts):
-        return None
-    return tuple(part for part in parts if part is not None)
+    parts: list[Matrix | str] = []
+    seen: set[int] = set()
+    for layer in layers:
+        if type(layer) is IdentityLayer:
+            continue
+        part = _part(layer)
+        if part is None or id(layer) in seen:
+            return None
+        seen.add(id(layer))
+        parts.append(part)
+    return tuple(parts)
 
 
 def _part(layer: Any) -> Matrix | str | None:
@@ -99,6 +105,7 @@ def program_of(shape: Shape, width: int, *, by_layer: bool = False) -> Program |
     formulas = _Formulas()
     outputs, x, y, padded = width, 0, _padded(width), 0
     stages = list(_layers(shape) if by_layer else _stages(shape or ("identity",)))
+    narrow = all(matrix is not None and max(matrix) <= LANES for matrix, _ in stages)
     for matrix, function in stages:
         if matrix and matrix[0] != outputs:
             return None
@@ -113,7 +120,7 @@ def program_of(shape: Shape, width: int, *, by_layer: bool = False) -> Program |
         if function is not None and opcode == FORMULA:
             code, free = formulas.add(function, len(stages) * FIELDS, free)
         last = (len(stages) - 1) * FIELDS
-        rows.append([inputs, outputs, opcode, flat, *starts, x, y, y + size, y + 2 * size, code, last])
+        rows.append([inputs, outputs, opcode, flat, *starts, x, y, y + size, y + 2 * size, code, last, narrow])
         x, y = y, free
     table = np.array([number for row in [*rows, formulas.code] for number in row], dtype=np.int64)
     return Program(table, np.concatenate(places), width, outputs, padded, y, *formulas.constants())

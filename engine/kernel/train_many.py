@@ -46,21 +46,38 @@ def sweep(
     T: FloatArray,
     keep_losses: bool,
     rule: TrainingRule = PLAIN,
+    sets: IntArray | None = None,
 ) -> RunResults:
-    """Trains one run for each alpha on the same n > 0 samples, each with the bits of a `train` of its own, by the rule.
+    """Trains one run for each alpha on n > 0 samples, each with the bits of a `train` of its own, by the rule.
 
-    Run i starts from the flat parameters in row start_rows[i] of `starts`; the layers say the shape and what is frozen.
-    ShapeError where `train` returns None. Many threads may sweep at once. Waits for the compiler if it must.
+    X has shape (n, inputs) and T (n, outputs), and all runs learn the same samples. With `sets`, of shape (runs,), they
+    hold sets of samples, shapes (sets, n, inputs) and (sets, n, outputs), and run i learns set sets[i]: first all runs
+    of the first set, at least one of each. Run i starts from the flat parameters in row start_rows[i] of `starts`; the
+    layers say the shape and what is frozen. ShapeError where `train` returns None. Many threads may sweep at once.
+    Waits for the compiler if it must.
     """
+    if sets is None:
+        X, T, sets = X[None], T[None], np.zeros(len(alphas), dtype=np.int64)
     program, inputs, targets = _samples(layers, X, T)
     frozen = frozen_places(layers)
-    numbers = len(program.places)
-    if len(alphas) < FEWEST_SIDE_BY_SIDE:
-        progresses = [progress_of(rule, len(inputs), numbers) for _ in alphas]
-        return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, progresses, keep_losses)
-    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, len(inputs), 0, numbers)
+    n, numbers = inputs.shape[1], len(program.places)
+    if np.bincount(sets).max() < FEWEST_SIDE_BY_SIDE:
+        progresses = [progress_of(rule, n, numbers) for _ in alphas]
+        samples = inputs[sets], targets[sets]
+        return _one_by_one(program, starts[start_rows], alphas, *samples, frozen, progresses, keep_losses)
+    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers)
     return _side_by_side(
-        program, starts, start_rows, alphas, inputs, targets, frozen, parameters, progress, keep_losses=keep_losses
+        program,
+        starts,
+        start_rows,
+        sets,
+        alphas,
+        inputs,
+        targets,
+        frozen,
+        parameters,
+        progress,
+        keep_losses=keep_losses,
     )
 
 
@@ -78,23 +95,25 @@ def train_rows(
     run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
     threads are those of `sweep`.
     """
-    program, inputs, targets = _samples(layers, X, T)
-    frozen, ends = frozen_places(layers), np.array(starts, dtype=np.float64)
-    losses = np.empty((len(alphas), len(inputs)))
+    program, inputs, targets = _samples(layers, X[None], T[None])
+    frozen, ends, n = frozen_places(layers), np.array(starts, dtype=np.float64), inputs.shape[1]
+    losses = np.empty((len(alphas), n))
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
         for k, alpha in enumerate(alphas.tolist()):
-            losses[k] = run(program, ends[k], inputs, targets, alpha, frozen=frozen, progress=_rows(progress, k))
+            losses[k] = run(program, ends[k], inputs[0], targets[0], alpha, frozen=frozen, progress=_rows(progress, k))
     for first in range(0, len(alphas) if len(alphas) >= FEWEST_SIDE_BY_SIDE else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
         rows = np.arange(len(alphas[block]))
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
-        part = _rows(progress, block)
-        results = _side_by_side(program, ends[block], rows, alphas[block], inputs, targets, frozen, parameters, part)
+        results = _side_by_side(
+            program, ends[block], rows, np.zeros_like(rows), alphas[block], inputs, targets, frozen, parameters,
+            _rows(progress, block),
+        )  # fmt: skip
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and what is there after a block of runs is their last step's.
         ends[block] = parameters.reshape(-1, SIDE_BY_SIDE).T[: len(rows)]
     if progress is not None:
-        progress.seen += len(inputs)
+        progress.seen += n
     return losses, ends
 
 
@@ -113,21 +132,23 @@ def losses_of_rows(
     It is the rule's loss, and nothing is trained. The bits are those of the readable layers; errors and threads are
     those of `sweep`.
     """
-    program, inputs, targets = _samples(layers, X, T)
+    program, inputs, targets = _samples(layers, X[None], T[None])
     parameters, alphas = zeros(len(program.places) * SIDE_BY_SIDE), np.zeros(len(rows))
     each = np.arange(len(rows))
     no_place = np.empty(0, dtype=np.int64)
-    progress = progress_of(TrainingRule(loss=rule.loss), len(inputs), 0, len(program.places))
+    progress = progress_of(TrainingRule(loss=rule.loss), inputs.shape[1], 0, len(program.places))
     return _side_by_side(
-        program, rows, each, alphas, inputs, targets, no_place, parameters, progress, moving=False
+        program, rows, each, np.zeros_like(each), alphas, inputs, targets, no_place, parameters, progress, moving=False
     ).losses
 
 
 def _samples(layers: Sequence[Any], X: FloatArray, T: FloatArray) -> tuple[Program, FloatArray, FloatArray]:
-    samples = samples_for(layers, X, T)
+    """The program for these layers, and the sets of samples as contiguous arrays."""
+    samples = samples_for(layers, X.reshape(-1, X.shape[-1]), T.reshape(-1, T.shape[-1]))
     if samples is None:
         raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
-    return samples
+    program, inputs, targets = samples
+    return program, inputs.reshape(X.shape), targets.reshape(T.shape)
 
 
 def _one_by_one(
@@ -140,11 +161,12 @@ def _one_by_one(
     progresses: Sequence[Progress | None],
     keep_losses: bool,
 ) -> RunResults:
-    n = len(inputs)
+    """The samples of each run are a row of `inputs` and of `targets`."""
+    n = inputs.shape[1]
     losses = np.stack(
         [
-            run(program, start.copy(), inputs, targets, alpha, frozen=frozen, progress=progress)
-            for start, alpha, progress in zip(starts, alphas.tolist(), progresses, strict=True)
+            run(program, start.copy(), x, t, alpha, frozen=frozen, progress=progress)
+            for start, x, t, alpha, progress in zip(starts, inputs, targets, alphas.tolist(), progresses, strict=True)
         ]
     )
     diverged_at = [first_divergence(row) for row in losses]
@@ -160,6 +182,7 @@ def _side_by_side(
     program: Program,
     starts: FloatArray,
     start_rows: NDArray[np.int64],
+    sets: IntArray,
     alphas: FloatArray,
     inputs: FloatArray,
     targets: FloatArray,
@@ -172,18 +195,17 @@ def _side_by_side(
 ) -> RunResults:
     """`parameters` is where the kernel keeps those of the runs that it trains now; none moves unless `moving`.
 
-    The arrays of `progress`, of shape (runs, numbers), are written back; without runs, each starts from rest.
+    The arrays of `progress`, of shape (runs, numbers) on one set of samples, are written back; without runs, each
+    starts from rest.
     """
-    runs, n = len(alphas), len(inputs)
-    blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
-    # The last block is padded with copies of the last run.
-    padded = np.minimum(np.arange(blocks), runs - 1)
-    settled, last, sound = np.empty(blocks), np.empty(blocks), np.empty(blocks)
-    losses = np.empty((blocks, n if keep_losses else 0))
+    padded, n = _padded(sets), inputs.shape[1]
+    settled, last, sound = np.empty(len(padded)), np.empty(len(padded)), np.empty(len(padded))
+    losses = np.empty((len(padded), n if keep_losses else 0))
     arguments = (
         program.stages,
         np.ascontiguousarray(starts).ravel(),
         start_rows[padded],
+        sets[padded],
         alphas[padded],
         inputs.ravel(),
         targets.ravel(),
@@ -202,12 +224,23 @@ def _side_by_side(
         KERNEL.functions().sweep(*arguments)
     else:
         memory = zeros(len(parameters) * (1 + MOMENTS))
-        remembered = _remembered(progress)[padded[: len(progress.gradient) and blocks]]
+        remembered = _remembered(progress)[padded if len(progress.gradient) else padded[:0]]
         numbers = rule_numbers(progress)
         KERNEL.functions(by_rule=True).sweep(*arguments, *numbers, remembered.reshape(-1), memory)
         kept = remembered[: len(progress.gradient)]
         progress.gradient[:], progress.moments[:] = kept[:, 0], kept[:, 1:]
-    return RunResults(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])
+    # Of one set the copies are the last ones; else they stand between runs.
+    own = slice(len(sets)) if sets[-1] == 0 else np.diff(padded, prepend=-1) > 0
+    return RunResults(settled[own], last[own], sound[own].astype(np.int64), losses[own])
+
+
+def _padded(sets: IntArray) -> IntArray:
+    """The runs in blocks on the same samples: the last block of each set is filled up with copies of its last run."""
+    ends = np.cumsum(np.bincount(sets))
+    starts = ends - np.bincount(sets)
+    filled = -(-(ends - starts) // SIDE_BY_SIDE) * SIDE_BY_SIDE
+    bounds = zip(starts.tolist(), (starts + filled).tolist(), ends.tolist(), strict=True)
+    return np.concatenate([np.minimum(np.arange(start, stop), end - 1) for start, stop, end in bounds])
 
 
 def _remembered(progress: Progress) -> FloatArray:

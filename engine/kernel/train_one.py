@@ -69,7 +69,7 @@ def respond(layers: Sequence[Any], X: FloatArray, *, only_last: bool = False) ->
         program.stages,
         program.places,
         flattened(parameters(layers)),
-        zeros(program.padded),
+        room(program.padded),
         scratch(program),
         np.ascontiguousarray(X, dtype=np.float64).ravel(),
         len(X),
@@ -96,6 +96,8 @@ def supports(layers: Sequence[Any]) -> bool:
 
 def frozen_places(layers: Sequence[Any]) -> IntArray:
     """The places in the flat row of the frozen numbers."""
+    if not any(getattr(layer, "frozen", ()) for layer in layers):
+        return NONE_FROZEN
     places: list[int] = []
     start = 0
     for layer in layers:
@@ -123,7 +125,7 @@ def stated_parameters(layer: Any) -> dict[str, FloatArray]:
 
 def flattened(arrays: Sequence[FloatArray]) -> FloatArray:
     """The numbers of all the arrays in one row."""
-    return np.concatenate([np.empty(0), *[array.ravel() for array in arrays]])
+    return np.concatenate([array.ravel() for array in arrays]) if arrays else np.empty(0)
 
 
 def load_flat(arrays: Sequence[FloatArray], flat: FloatArray) -> None:
@@ -154,7 +156,7 @@ def run(
         program.stages,
         program.places,
         flat,
-        zeros(program.padded),
+        room(program.padded),
         scratch(program),
         inputs.ravel(),
         targets.ravel(),
@@ -167,7 +169,7 @@ def run(
     if progress is None:
         KERNEL.functions().train(*arguments)
         return losses
-    memory = zeros(program.padded * (1 + MOMENTS))
+    memory = room(program.padded * (1 + MOMENTS))
     remembered = (progress.gradient, progress.moments.reshape(-1), memory)
     KERNEL.functions(by_rule=True).train(*arguments, *rule_numbers(progress), *remembered)
     progress.seen += len(losses)
@@ -202,12 +204,18 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
 
 def scratch(program: Program, runs: int = 1) -> FloatArray:
     """The scratch numbers of so many runs side by side: zeros, and the constants of the formulas in their registers."""
-    numbers = zeros(program.scratch * runs)
-    if program.constants.size:
-        width = max(LANES, runs)
-        starts = program.register_starts * runs + program.registers * width
-        numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
+    count = program.scratch * runs
+    if not program.constants.size:
+        return room(count) if runs == 1 else zeros(count)
+    numbers, width = zeros(count), max(LANES, runs)
+    starts = program.register_starts * runs + program.registers * width
+    numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
     return numbers
+
+
+def room(count: int) -> FloatArray:
+    """That many zeros and eight more, for the kernel to begin at the first that is aligned for a vector of eight."""
+    return np.zeros(count + LANES)
 
 
 def zeros(count: int) -> FloatArray:

@@ -15,6 +15,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import mean_losses, settling_window
 from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.random_stream import random_stream
 from engine.data.inputs import epoch_order, input_distribution_named
 from engine.data.samples import Samples, blurred
 from engine.data.table import Table
@@ -24,6 +25,7 @@ from engine.experiments.run import OnProgress, Run, run
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.fitting.jacobian import FITTED_LAYERS, Errors, WeightSpace
 from engine.fitting.levenberg_marquardt import descent
+from engine.fitting.matrix_threads import one_thread_for_matrices
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
@@ -156,11 +158,12 @@ class FloorSearch:
             return space.errors(point, *self._fitted)
 
         best, least, since = space.start, math.inf, 0
-        for point in descent(errors, space.start, EVALUATIONS):
-            loss = space.errors(point, *self._chosen_on).loss
-            best, least, since = (point, loss, 0) if loss < least else (best, least, since + 1)
-            if since == PATIENCE:
-                break
+        with one_thread_for_matrices():
+            for point in descent(errors, space.start, EVALUATIONS):
+                loss = space.errors(point, *self._chosen_on).loss
+                best, least, since = (point, loss, 0) if loss < least else (best, least, since + 1)
+                if since == PATIENCE:
+                    break
         return Candidate(piece, least, space.weights(best))
 
     def floor(self, candidates: Sequence[Candidate] = ()) -> Floor:
@@ -234,7 +237,7 @@ def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bo
 
     Rows of a table that are learned from, each once; or the distinct samples of the run, each once.
     """
-    rng = np.random.RandomState([*STREAM, number])
+    rng = random_stream([*STREAM, number])
     few = _few_samples(experiment)
     if few is not None:
         X, T = few

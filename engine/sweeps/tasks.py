@@ -21,6 +21,9 @@ from engine.experiments.run import run
 from engine.kernel import RunResults
 from engine.sweeps.grid import Block, Grid, with_weight_seed
 
+NUMBERS_AT_ONCE = 2**16
+"""Samples, and losses that are kept, of the runs that the kernel trains in one call: half a megabyte."""
+
 CACHED_EXPERIMENTS = 8
 """How many experiments a worker keeps ready."""
 
@@ -93,30 +96,46 @@ class Task:
         networks = [with_weight_seed(self.experiment, seed).network() for seed in weight_seeds]
         networks = networks or [self.experiment.network()]
         starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
-        return concatenated([self._run_row(row, networks[0].layers, starts, weight_seeds) for row in self.rows])
+        rows_at_once = max(1, NUMBERS_AT_ONCE // self._numbers_of_a_row)
+        parts = (self.rows[start : start + rows_at_once] for start in range(0, len(self.rows), rows_at_once))
+        return concatenated([self._run_rows(part, networks[0].layers, starts, weight_seeds) for part in parts])
 
-    def _run_row(
-        self, row: tuple[int, int], layers: Sequence[Any], starts: FloatArray, weight_seeds: Sequence[int]
+    @property
+    def _needs_losses(self) -> bool:
+        return self.keep_losses or self.target_loss is not None or self.lengths != (self.experiment.samples,)
+
+    @property
+    def _numbers_of_a_row(self) -> int:
+        """The numbers of the samples of one data seed, and the losses that are kept of the runs on them."""
+        most = max(len(settings.alphas) for settings in self.settings)
+        width = self.experiment.width + self.experiment.outputs
+        return self.experiment.samples * (width + most * self._needs_losses)
+
+    def _run_rows(
+        self,
+        rows: Sequence[tuple[int, int]],
+        layers: Sequence[Any],
+        starts: FloatArray,
+        weight_seeds: Sequence[int],
     ) -> TaskResult:
-        seed, settings = row[0], self.settings[row[1]]
-        n, runs, keep = self.experiment.samples, len(settings.alphas), self.keep_losses
-        whole_runs = self.lengths == (n,) and self.target_loss is None
+        settings = [self.settings[at] for _, at in rows]
+        alphas = np.array([alpha for each in settings for alpha in each.alphas])
+        sets = np.repeat(np.arange(len(rows)), [len(each.alphas) for each in settings])
+        start_rows = np.zeros(len(alphas), dtype=np.int64)
         if weight_seeds:
-            start_rows = np.searchsorted(weight_seeds, settings.weight_seeds)
-        else:
-            start_rows = np.zeros(runs, dtype=np.int64)
-        X, T = self.experiment.varied(seed=seed).facts()
-        alphas = np.array(settings.alphas)
+            start_rows = np.searchsorted(weight_seeds, [seed for each in settings for seed in each.weight_seeds])
+        samples = [self.experiment.with_seed(seed).facts() for seed, _ in rows]
+        X, T = (np.stack(part) for part in zip(*samples, strict=True))
         try:
             results = kernel.sweep(
-                layers, starts, start_rows, alphas, X, T, keep or not whole_runs, self.experiment.rule
+                layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets
             )
         except ShapeError:
-            results = _on_readable_layers(self.experiment, seed, settings)
-        if whole_runs:
-            columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
-            return TaskResult(*columns, np.empty((runs, 0)), results.losses[:, : n * keep])
-        return evaluated_after(results, self.lengths, self.target_loss, keep_losses=keep)
+            results = _on_readable_layers(self.experiment, rows, settings)
+        if self._needs_losses:
+            return evaluated_after(results, self.lengths, self.target_loss, keep_losses=self.keep_losses)
+        columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
+        return TaskResult(*columns, np.empty((len(alphas), 0)), results.losses)
 
 
 def task_of(
@@ -157,13 +176,16 @@ def evaluated_after(
     )
 
 
-def _on_readable_layers(experiment: Experiment, seed: int, settings: RunSettings) -> RunResults:
+def _on_readable_layers(
+    experiment: Experiment, rows: Sequence[tuple[int, int]], settings: Sequence[RunSettings]
+) -> RunResults:
     """The same runs on the readable layers, for functions of one's own."""
     runs = []
-    for k, alpha in enumerate(settings.alphas):
-        one = experiment.varied(alpha=alpha, seed=seed)
-        one = with_weight_seed(one, settings.weight_seeds[k]) if settings.weight_seeds else one
-        runs.append(run(one, one.network()).losses)
+    for (seed, _), each in zip(rows, settings, strict=True):
+        for k, alpha in enumerate(each.alphas):
+            one = experiment.varied(alpha=alpha, seed=seed)
+            one = with_weight_seed(one, each.weight_seeds[k]) if each.weight_seeds else one
+            runs.append(run(one, one.network()).losses)
     losses = np.stack(runs)
     diverged_at = [first_divergence(row) for row in runs]
     sound = np.array([len(row) if step is None else step for row, step in zip(runs, diverged_at, strict=True)])

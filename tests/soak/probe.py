@@ -130,9 +130,13 @@ class Watched:
         visitor.ask()
 
     def __enter__(self) -> "Watched":
-        if self._used:
-            self._uses_everything()
-        self._look()
+        try:
+            if self._used:
+                self._uses_everything()
+            self._look()
+        except BaseException:
+            self._end()
+            raise
         for watch in (self._watch_health, self._watch_knob, self._watch_bytes):
             self._threads.append(threading.Thread(target=watch))
             self._threads[-1].start()
@@ -144,6 +148,9 @@ class Watched:
         self._over.set()
         for thread in self._threads:
             thread.join()
+        self._end()
+
+    def _end(self) -> None:
         self._visitor.close()
         self._process.kill()
         self._process.communicate()

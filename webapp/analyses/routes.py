@@ -6,9 +6,7 @@ these requests are answered with `{"later": seconds}` and the client retries. Th
 RUNS_PER_SESSION. What a class asks alike is computed once: an answer is kept under all that it depends on.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
@@ -18,6 +16,7 @@ from engine import kernel
 from engine.errors import BenchError
 from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
+from webapp.analyses.kept_answers import question_of, without_runs
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
@@ -72,10 +71,6 @@ ANALYSES: Mapping[str, Analysis] = {
     "heights": heights,
 }
 """Every analysis under its name in the route."""
-
-KEPT = ANALYSES.keys() - {"landscape_file", "trajectory", "step"}
-"""Those whose answers are kept. A file takes no run and is as large as its question; a recording is remembered itself,
-and says how far it has come until it is whole."""
 
 NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
     NoCheckpoint: {"lost": True},
@@ -147,15 +142,7 @@ def _answer(
     name: str, analysis: Analysis, prepared: PreparedRun, asked: object, answers: AnswerCache
 ) -> dict[str, Any]:
     answer, kept = answers.answer(question_of(name, prepared, asked), lambda: analysis(prepared, asked))
-    return answer | {"runs": 0} if kept and "runs" in answer else answer
-
-
-def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
-    """All that an answer depends on; None where it is not kept."""
-    if name not in KEPT or prepared.identity is None:
-        return None
-    words = json.dumps(asked, sort_keys=True).encode()
-    return name, prepared.identity, hashlib.sha256(words).digest()
+    return without_runs(answer) if kept else answer
 
 
 def refuse_runs(rate: int) -> None:

@@ -24,14 +24,19 @@ class AnswerCache:
         nothing is kept."""
         if question is None:
             return make(), False
-        kept = self.values.get(question)
-        if kept is not None:
-            return kept[0], True
+        known = self.known(question)
+        if known is not None:
+            return known, True
         answer = make()
         length = length_of(answer)
         if length <= LARGEST_ANSWER:
             self.values.put(question, (answer, PER_ANSWER + length))
         return answer, False
+
+    def known(self, question: Hashable) -> dict[str, Any] | None:
+        """The answer, for reading only, if it is there."""
+        kept = None if question is None else self.values.get(question)
+        return kept and kept[0]
 
 
 def length_of(value: object) -> int:

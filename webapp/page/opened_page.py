@@ -39,7 +39,7 @@ class OpenedPage:
     markup: str
     """The HTML of the page."""
     block: str
-    """What its scripts start with."""
+    """What its scripts start with: for a link, all that they need to open it."""
     answers: bool
     """Whether it holds what the link of its address leads to."""
 
@@ -82,7 +82,7 @@ class OpenedPages:
         if run_cost(link.experiment, link.experiment.network()) > MOST_COST:
             return self._first
         page = initial_page(self._content, link.key, link.experiment)
-        return OpenedPage(parted(layout(page)).markup, first_block(page), answers=True)
+        return OpenedPage(parted(layout(page)).markup, first_block(page, link.run), answers=True)
 
 
 def size_of_document(_: OpenedPage, text: str) -> int:

@@ -9,6 +9,7 @@
  * @property {import("./types.js").Experiment} experiment
  * @property {import("./types.js").Frame} frame
  * @property {object} controls What the controls of its knobs show.
+ * @property {?{ fingerprint: string, along: string }} run The run that the link of the address names.
  */
 
 /** @type {First} */

@@ -39,11 +39,15 @@ export function openedQuery() {
 /** Opens a link; false when the server did not say where it leads. */
 export async function followLink(link) {
   const reply = await jsonIfOk(await postJson("link", { query: link }));
-  if (!reply) return false;
+  if (reply) openLinked(reply);
+  return reply !== null;
+}
+
+/** Opens what a link leads to: { key, experiment, said, run, lesson }. */
+export function openLinked(reply) {
   opening = reply;
   linkOpened.emit(reply);
   openFrom(reply);
-  return true;
 }
 
 /** Before a reload goes on at an address that the page has written itself, the lesson that it names is opened again. */

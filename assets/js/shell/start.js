@@ -11,7 +11,7 @@ import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
 import { showKnobs } from "./knob_controls.js";
-import { followLink, openedQuery, reopenLesson } from "./links.js";
+import { followLink, openedQuery, openLinked, reopenLesson } from "./links.js";
 import { openStandIns } from "./live_stand_ins.js";
 
 /** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
@@ -31,13 +31,16 @@ export function start() {
   else goOn();
 }
 
-/** The experiment of the link is shown already where the page came with it; its knobs are turned once it is opened. */
+/** The page may have come with what the link leads to: then it is shown already, and nothing has to be asked. */
 async function follow(link) {
-  if (answersAddress) showFirst();
-  else hideStandIns();
-  const opened = await followLink(link);
-  if (!opened) goOn();
-  else if (answersAddress) openStandIns();
+  if (answersAddress) {
+    showFirst();
+    openLinked({ ...first, said: "", lesson: null });
+    openStandIns();
+    return;
+  }
+  hideStandIns();
+  if (!(await followLink(link))) goOn();
 }
 
 /** Dash's controls, which come with the first experiment, are to show this one. */

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
-from engine.fitting import levenberg_marquardt
 from engine.fitting.levenberg_marquardt import descent
 
 
@@ -51,13 +50,6 @@ def test_a_linear_fit_ends_at_the_least_squares(numbers: int) -> None:
     fit = lambda point: Residuals(A @ point - b, lambda: A)  # noqa: E731
     *_, last = descent(fit, np.zeros(numbers), 100)
     assert last == pytest.approx(np.linalg.lstsq(A, b)[0], abs=1e-5)
-
-
-def test_the_square_in_blocks_is_the_square(monkeypatch: pytest.MonkeyPatch) -> None:
-    J = np.random.RandomState(0).randn(500, 33)
-    assert levenberg_marquardt._square(J) == pytest.approx(J.T @ J, abs=1e-10)
-    monkeypatch.setattr(levenberg_marquardt, "PRODUCTS_AT_ONCE", 0)
-    assert np.array_equal(levenberg_marquardt._square(J), J.T @ J)
 
 
 @pytest.mark.parametrize("evaluations", [1, 2, 7])

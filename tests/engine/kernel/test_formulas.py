@@ -13,9 +13,10 @@ from engine.checks.gradcheck import network_difference
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
 from engine.formula.operations import OPCODES, OPERATIONS
-from engine.kernel import flattened, formulas, parameters
-from engine.kernel.activations import opcodes_of
+from engine.kernel import flattened, parameters
 from engine.kernel.cache import KERNEL
+from engine.kernel.native import formulas
+from engine.kernel.native.activations import opcodes_of
 from engine.kernel.program import PROGRAMS
 from engine.layers.layers import MapLayer
 from engine.sweeps.executor import Grid, sweep

@@ -19,9 +19,9 @@ from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
-from engine.kernel import activations as kernel_activations
 from engine.kernel import cache, flattened, parameters
 from engine.kernel.cache import SETTING, cache_folder, persistent_folder, writable
+from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network

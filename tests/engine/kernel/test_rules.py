@@ -94,6 +94,16 @@ class RandomTraining:
         layers, rule = self.network.layers, self.rule
         return kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule).losses[-1]
 
+    def swept_among_others(self, runs: int) -> Any:
+        """The same where others before and behind them learn other samples."""
+        alphas = np.concatenate([np.ones(3), np.linspace(0.5, 1.0, runs), np.ones(1)]) * self.alpha
+        sets, rows = np.repeat([0, 1, 2], [3, runs, 1]), np.zeros(runs + 4, dtype=np.int64)
+        X, T = np.stack([self.X[::-1], self.X, self.X / 2.0]), np.stack([self.T[::-1], self.T, self.T])
+        layers, starts = self.network.layers, self.start[None]
+        swept = kernel.sweep(layers, starts, rows, alphas, X, T, keep_losses=True, rule=self.rule, sets=sets)
+        assert swept.losses.shape == (runs + 4, self.n)
+        return swept.losses[-2]
+
 
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
@@ -103,6 +113,7 @@ def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
         assert all(map(same_bits, one.compiled(), expected)), f"one run, seed {seed}: {one.rule}"
         assert all(map(same_bits, one.side_by_side(runs), expected)), f"{runs} side by side, seed {seed}: {one.rule}"
         assert same_bits(one.swept(runs), expected[0]), f"a sweep of {runs}, seed {seed}: {one.rule}"
+        assert same_bits(one.swept_among_others(runs), expected[0]), f"{runs} among others, seed {seed}: {one.rule}"
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -114,7 +125,7 @@ def test_losses_without_learning_have_the_bits_of_the_readable_row(name: str) ->
 
 
 def test_the_opcodes_stand_in_the_order_of_the_tables() -> None:
-    from engine.kernel import losses, updates
+    from engine.kernel.native import losses, updates
 
     assert list(LOSSES) == list(losses.TWINS)
     assert list(OPTIMIZERS) == list(updates.TWINS)

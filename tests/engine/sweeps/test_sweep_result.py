@@ -19,11 +19,12 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
+from engine.sweeps import tasks
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
-from engine.sweeps.tasks import RunSettings, Task
+from engine.sweeps.tasks import RESULTS, RunSettings, Task
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
 SEEDS, SAMPLES, WEIGHT_SEEDS = (3, 4), (1, 7, 60, 33), (5, 6, 7)
@@ -243,7 +244,7 @@ def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
 
 
 def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = KERNEL.functions()
+    sound, fingerprint = KERNEL.functions(), bit_check_fingerprint()
 
     class Off:
         """A kernel whose runs come out one bit beside the right ones."""
@@ -253,10 +254,23 @@ def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: p
         @staticmethod
         def sweep(*args: Any) -> None:
             sound.sweep(*args)
-            args[9][...] = np.nextafter(args[9], np.inf)
+            args[10][...] = np.nextafter(args[10], np.inf)
 
     monkeypatch.setattr(type(KERNEL), "functions", lambda _: Off)
-    assert bit_check_fingerprint.__wrapped__() != bit_check_fingerprint()
+    assert bit_check_fingerprint.__wrapped__() != fingerprint
+
+
+@pytest.mark.parametrize(("target_loss", "keep_losses"), [(None, False), (0.5, False), (None, True)])
+def test_a_task_gives_the_same_however_many_of_its_rows_the_kernel_takes_at_once(
+    monkeypatch: pytest.MonkeyPatch, target_loss: float | None, keep_losses: bool
+) -> None:
+    settings = (RunSettings((0.1, 0.2, 0.3, 0.4, 0.5)), RunSettings((0.6, 0.7)))
+    rows = ((3, 0), (4, 1), (5, 0), (6, 1), (7, 0))
+    task = Task(experiment(), settings, rows, (60,), target_loss, keep_losses)
+    at_once = task.run()
+    monkeypatch.setattr(tasks, "NUMBERS_AT_ONCE", 1)
+    for name in RESULTS:
+        assert getattr(at_once, name).tobytes() == getattr(task.run(), name).tobytes(), name
 
 
 def test_a_task_is_the_same_after_a_journey() -> None:

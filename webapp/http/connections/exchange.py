@@ -3,13 +3,14 @@
 import contextlib
 import logging
 import time
+from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Protocol
 
 from waitress.channel import ClientDisconnected
 from waitress.task import ErrorTask, Task, WSGITask
-from waitress.utilities import InternalServerError
+from waitress.utilities import InternalServerError, build_http_date
 
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import Kind
@@ -131,10 +132,17 @@ class PlainTask(Task):  # type: ignore[misc]  # waitress carries no types
     ) -> None:
         super().__init__(exchange, request)
         self.status = f"{status.value} {status.phrase}"
-        self.response_headers.extend(headers)
+        self.response_headers += [*headers, ("Date", date_text(int(time.time())))]
         self._body = b"" if request.command == "HEAD" else body
         self.content_length = len(body)
 
     def execute(self) -> None:
         """Writes it."""
         self.write(self._body)
+
+
+@lru_cache(maxsize=2)
+def date_text(second: int) -> str:
+    """The time as a header says it: many responses of a second need it once."""
+    text: str = build_http_date(second)
+    return text

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from engine.kernel.activations import compiled, inlined
-from engine.kernel.interpreter import (
+from engine.base.numerics import LANES
+from engine.kernel.native.activations import compiled, inlined
+from engine.kernel.native.interpreter import (
     Change,
     Changed,
     Run,
@@ -19,11 +20,12 @@ from engine.kernel.interpreter import (
     respond,
     take_in,
 )
-from engine.kernel.losses import HALF_SQUARE, other_loss_and_gradient
-from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NONE, OUTPUTS, ROWS
-from engine.kernel.rule_loops import steps_by_rule
-from engine.kernel.updates import Moving, Rule
-from engine.kernel.vectors import get, load, load_pair, put, start_of
+from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
+from engine.kernel.native.narrow_interpreter import learn_narrowly
+from engine.kernel.native.rule_loops import steps_by_rule
+from engine.kernel.native.updates import Moving, Rule
+from engine.kernel.native.vectors import aligned_start_of, get, load, load_pair, put, start_of
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NARROW, NONE, OUTPUTS, ROWS
 
 Array = Any
 Start = Any
@@ -53,37 +55,38 @@ def train(
     """Learns a sample for each loss, and trains the parameters in `flat` in place, as `interpreter.train` does.
 
     `options`, `factors` and `paces` say the rule and how far it has come; `gradient` and `moments`, flat, what it
-    remembers, and `memory` is where the kernel keeps these in its own order.
+    remembers, and `memory` is where the kernel keeps these in its own order, seven numbers longer than they are.
     """
-    take_up(places, gradient, moments, memory, p.size)
+    parameters, kept, size = aligned_start_of(p), aligned_start_of(memory), p.size - LANES
+    take_up(places, gradient, moments, kept, size)
     run = (
-        alpha, start_of(p), start_of(stages), stages[LAST], start_of(w), start_of(inputs), start_of(targets),
+        alpha, parameters, start_of(stages), stages[LAST], aligned_start_of(w), start_of(inputs), start_of(targets),
         start_of(losses),
     )  # fmt: skip
-    rule = (start_of(options), start_of(factors), start_of(paces), start_of(memory), p.size)
-    fill_slopes(start_of(stages), stages[LAST], start_of(w))
-    in_stretches(places, flat, p, losses.size, every, snapshots, frozen, steps, (run, rule))
-    put_down(places, gradient, moments, memory, p.size)
+    rule = (start_of(options), start_of(factors), start_of(paces), kept, size)
+    fill_slopes(start_of(stages), stages[LAST], aligned_start_of(w))
+    in_stretches(places, flat, parameters, losses.size, every, snapshots, frozen, steps, (run, rule))
+    put_down(places, gradient, moments, kept, size)
 
 
 @compiled
-def take_up(places: Array, gradient: Array, moments: Array, memory: Array, size: int) -> None:
+def take_up(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
     """Copies what the rule remembers into the kernel's order."""
     count = places.size
     for q in range(count):
-        memory[places[q]] = gradient[q]
+        put(memory, places[q], gradient[q])
         for r in range(moments.size // count):
-            memory[(r + 1) * size + places[q]] = moments[r * count + q]
+            put(memory, (r + 1) * size + places[q], moments[r * count + q])
 
 
 @compiled
-def put_down(places: Array, gradient: Array, moments: Array, memory: Array, size: int) -> None:
+def put_down(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
     """Copies what the rule remembers back into the flat order."""
     count = places.size
     for q in range(count):
-        gradient[q] = memory[places[q]]
+        gradient[q] = get(memory, places[q])
         for r in range(moments.size // count):
-            moments[r * count + q] = memory[(r + 1) * size + places[q]]
+            moments[r * count + q] = get(memory, (r + 1) * size + places[q])
 
 
 @inlined
@@ -92,6 +95,9 @@ def learn(run: Run, k: int, scale: float, loss: int, changed: Changed, change: C
     _, p, stages, last, w, inputs, targets, losses = run
     if is_a_pair(stages, last) and loss == HALF_SQUARE:
         learn_a_pair(run, k, scale, changed, change)
+        return
+    if get(stages, NARROW):
+        learn_narrowly(run, k, scale, loss, changed, change)
         return
     take_in(stages, w, inputs, k)
     for s in range(0, last + FIELDS, FIELDS):

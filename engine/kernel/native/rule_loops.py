@@ -7,8 +7,8 @@ the time of a step would hang on where the code happens to lie.
 from collections.abc import Callable
 from typing import Any
 
-from engine.kernel.activations import apart, inlined
-from engine.kernel.updates import (
+from engine.kernel.native.activations import apart, inlined
+from engine.kernel.native.updates import (
     ADAM,
     BATCH,
     LOSS,
@@ -28,7 +28,7 @@ from engine.kernel.updates import (
     pace_at,
     rmsprop,
 )
-from engine.kernel.vectors import get, negative_zeros, store
+from engine.kernel.native.vectors import get, negative_zeros, store
 
 Run = Any
 """A run, or sixteen: alpha, where the parameters begin, and what else `learn` needs."""

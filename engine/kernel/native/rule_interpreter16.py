@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.kernel.activations import Vec, apart, compiled, inlined
-from engine.kernel.interpreter16 import (
+from engine.kernel.native.activations import Vec, apart, compiled, inlined
+from engine.kernel.native.interpreter16 import (
     LANES,
     Change,
     Changed,
@@ -15,11 +15,11 @@ from engine.kernel.interpreter16 import (
     settled_losses,
     sound_steps,
 )
-from engine.kernel.losses import HALF_SQUARE, other_losses_and_gradients
+from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
+from engine.kernel.native.rule_loops import steps_by_rule
+from engine.kernel.native.updates import LOSS, Moving, Rule
+from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
-from engine.kernel.rule_loops import steps_by_rule
-from engine.kernel.updates import LOSS, Moving, Rule
-from engine.kernel.vectors import broadcast, get, load_sixteen, start_of, store
 
 Array = Any
 Start = Any
@@ -32,6 +32,7 @@ def sweep(
     stages: Array,
     starts: Array,
     start_rows: Array,
+    sets: Array,
     alphas: Array,
     inputs: Array,
     targets: Array,
@@ -51,7 +52,7 @@ def sweep(
     remembered: Array,
     memory: Array,
 ) -> None:
-    """Trains runs on the same samples, sixteen at a time, as `interpreter16.sweep` does.
+    """Trains runs, sixteen on the same samples at a time, as `interpreter16.sweep` does.
 
     `options`, `factors` and `paces` say the rule and how far it has come. `remembered` holds for each run the batch's
     gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are.
@@ -66,7 +67,8 @@ def sweep(
         take_up(remembered, first * each, memory)
         run = (
             load_sixteen(start_of(alphas), first), parameters, start_of(stages), stages[LAST], start_of(w),
-            start_of(inputs), start_of(targets), block,
+            beyond(start_of(inputs), sets[first] * n * stages[INPUTS]),
+            beyond(start_of(targets), sets[first] * n * stages[stages[LAST] + OUTPUTS]), block,
         )  # fmt: skip
         for q in range(frozen.size):
             store(start_of(frozen_values), q * LANES, load_sixteen(parameters, frozen[q] * LANES))

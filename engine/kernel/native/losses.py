@@ -3,10 +3,9 @@
 import math
 from typing import Any
 
-from engine.kernel.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
-from engine.kernel.formulas import SIGN, bent_at_0
-from engine.kernel.program import GRADIENT, OUTPUTS, SLOPE, Y
-from engine.kernel.vectors import (
+from engine.kernel.native.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
+from engine.kernel.native.formulas import SIGN, bent_at_0
+from engine.kernel.native.vectors import (
     absolute,
     broadcast,
     first_of,
@@ -23,6 +22,7 @@ from engine.kernel.vectors import (
     where_at_most,
     where_greater,
 )
+from engine.kernel.program import GRADIENT, OUTPUTS, SLOPE, Y
 from engine.rules.losses import HUBER_BEND, LOSSES
 
 Start = Any

@@ -9,11 +9,11 @@ import sys
 from typing import Any
 
 from engine.base.metrics import DIVERGED_PAST
-from engine.kernel.activations import TANH, Vec, apart, compiled, tanh_and_slope
-from engine.kernel.formulas import value_and_slope
-from engine.kernel.losses import sum_of_rows
-from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
-from engine.kernel.vectors import (
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
+from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.losses import sum_of_rows
+from engine.kernel.native.vectors import (
+    beyond,
     broadcast,
     get,
     load_sixteen,
@@ -23,6 +23,7 @@ from engine.kernel.vectors import (
     where_at_most,
     where_greater,
 )
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
 Array = Any
 Start = Any
@@ -41,6 +42,7 @@ def sweep(
     stages: Array,
     starts: Array,
     start_rows: Array,
+    sets: Array,
     alphas: Array,
     inputs: Array,
     targets: Array,
@@ -55,9 +57,10 @@ def sweep(
     frozen_values: Array,
     moving: int,
 ) -> None:
-    """Trains runs on the same samples, sixteen at a time.
+    """Trains runs, sixteen on the same samples at a time.
 
-    Run i has alphas[i] and starts from row start_rows[i] of `starts`; the number of runs is a multiple of sixteen.
+    Run i has alphas[i], starts from row start_rows[i] of `starts` and learns the samples of set sets[i], whose number
+    is the same for each sixteen from a multiple of sixteen on, as many as there are.
     `steps` holds the losses of one block, as long as a run times sixteen. Writes each run's settled loss, last loss and
     number of sound steps, and its losses unless `losses` is empty. `frozen` holds flat places: after each step those
     numbers are restored from `frozen_values`, a copy of the block's start. With moving = 0 no parameter moves, and no
@@ -71,7 +74,8 @@ def sweep(
         for q in range(frozen.size):
             store(start_of(frozen_values), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
         eta = load_sixteen(start_of(alphas), first)
-        x, t = start_of(inputs), start_of(targets)
+        x = beyond(start_of(inputs), sets[first] * n * stages[INPUTS])
+        t = beyond(start_of(targets), sets[first] * n * stages[last_stage + OUTPUTS])
         train_block(
             start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
             start_of(frozen), start_of(frozen_values), frozen.size, moving,

@@ -7,10 +7,12 @@ gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of t
 
 from typing import Any
 
-from engine.kernel.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
-from engine.kernel.formulas import value_and_slope
-from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
-from engine.kernel.vectors import (
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
+from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.losses import HALF_SQUARE
+from engine.kernel.native.narrow_interpreter import learn_narrowly
+from engine.kernel.native.vectors import (
+    aligned_start_of,
     first_of,
     get,
     join,
@@ -23,6 +25,22 @@ from engine.kernel.vectors import (
     put,
     start_of,
     store,
+)
+from engine.kernel.program import (
+    BIASES,
+    COLUMNS,
+    FIELDS,
+    GRADIENT,
+    INPUTS,
+    LAST,
+    MAP,
+    NARROW,
+    NONE,
+    OUTPUTS,
+    ROWS,
+    SLOPE,
+    X,
+    Y,
 )
 
 Array = Any
@@ -55,23 +73,25 @@ def train(
     """Takes one step for each loss, and trains the parameters in `flat` in place.
 
     After every `every`-th step the flat parameters are copied into the next row of `snapshots`, while there is one.
-    `frozen` holds places in `flat`: those numbers move with the others in a step, and are restored after it.
+    `frozen` holds places in `flat`: those numbers move with the others in a step, and are restored after it. `p` and
+    `w` are zeros, used from the first aligned one on, so they are seven longer than what they hold.
     """
+    parameters = aligned_start_of(p)
     run = (
-        alpha, start_of(p), start_of(stages), stages[LAST], start_of(w), start_of(inputs), start_of(targets),
+        alpha, parameters, start_of(stages), stages[LAST], aligned_start_of(w), start_of(inputs), start_of(targets),
         start_of(losses),
     )  # fmt: skip
-    in_stretches(places, flat, p, losses.size, every, snapshots, frozen, steps, run)
+    in_stretches(places, flat, parameters, losses.size, every, snapshots, frozen, steps, run)
 
 
 def respond_to_all(
     stages: Array, places: Array, flat: Array, p: Array, w: Array, inputs: Array, count: int, first: int, outputs: Array
 ) -> None:
     """Puts the outputs of `count` vectors into `outputs`: those of the stage whose row begins at `first`, vector after
-    vector, then those of each stage behind it."""
+    vector, then those of each stage behind it. `p` and `w` are as long as in `train`."""
+    table, parameters, numbers = start_of(stages), aligned_start_of(p), aligned_start_of(w)
     for q in range(places.size):
-        p[places[q]] = flat[q]
-    table, parameters, numbers = start_of(stages), start_of(p), start_of(w)
+        put(parameters, places[q], flat[q])
     for k in range(count):
         take_in(table, numbers, start_of(inputs), k)
         before = 0
@@ -88,7 +108,7 @@ def respond_to_all(
 def in_stretches(
     places: Array,
     flat: Array,
-    p: Array,
+    p: Start,
     n: int,
     every: int,
     snapshots: Array,
@@ -99,19 +119,19 @@ def in_stretches(
     """Learns n samples by steps(run, start, stop), with a stop wherever numbers are copied or restored."""
     count = places.size
     for q in range(count):
-        p[places[q]] = flat[q]
+        put(p, places[q], flat[q])
     row, at_once = 0, every if frozen.size == 0 else 1
     for start in range(0, n, at_once):
         stop = min(start + at_once, n)
         steps(run, start, stop)
         for q in frozen:
-            p[places[q]] = flat[q]
+            put(p, places[q], flat[q])
         if stop % every == 0 and (row + 1) * count <= snapshots.size:
             for q in range(count):
-                snapshots[row * count + q] = p[places[q]]
+                snapshots[row * count + q] = get(p, places[q])
             row += 1
     for q in range(count):
-        flat[q] = p[places[q]]
+        flat[q] = get(p, places[q])
 
 
 @inlined
@@ -122,7 +142,10 @@ def steps(run: Run, start: int, stop: int) -> None:
         steps_of_a_pair(stages, p, w, inputs, targets, alpha, losses, start, stop)
         return
     fill_slopes(stages, last, w)
-    steps_of_any(run, start, stop)
+    if get(stages, NARROW):
+        steps_of_a_narrow_one(run, start, stop)
+    else:
+        steps_of_any(run, start, stop)
 
 
 @apart
@@ -137,6 +160,14 @@ def steps_of_any(run: Run, start: int, stop: int) -> None:
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w, p, subtract)
         change_first(stages, w, p, subtract)
+
+
+@apart
+def steps_of_a_narrow_one(run: Run, start: int, stop: int) -> None:
+    """The same steps for a network whose layers are affine and at most eight numbers wide."""
+    alpha, p, _, _, _, _, _, _ = run
+    for k in range(start, stop):
+        learn_narrowly(run, k, alpha, HALF_SQUARE, p, subtract)
 
 
 @compiled

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.kernel.activations import Vec, compiled, opcodes_of
-from engine.kernel.vectors import get, load_like, root, store
+from engine.kernel.native.activations import Vec, compiled, opcodes_of
+from engine.kernel.native.vectors import get, load_like, root, store
 from engine.rules.optimizers import (
     EPSILON,
     FORGETS,

@@ -19,6 +19,7 @@ from numba.extending import intrinsic, lower_builtin, lower_cast, models, regist
 
 DOUBLE, INT32, INT64 = ir.DoubleType(), ir.IntType(32), ir.IntType(64)
 ONE_BITS, MANTISSA_BITS = 0x3FF0000000000000, 52
+VECTOR_BYTES = 64
 SHIFTER = 6755399441055744.0
 """1.5·2⁵²: a whole number added to it stands in the last bits of the sum."""
 
@@ -100,6 +101,27 @@ def start_of(typingctx: Any, array: Any) -> Any:
         return cgutils.create_struct_proxy(array)(context, builder, value=args[0]).data
 
     return types.CPointer(array.dtype)(array), lowered
+
+
+@intrinsic
+def aligned_start_of(typingctx: Any, array: Any) -> Any:
+    """A pointer to the first number of an array whose address is aligned for a vector of eight: one of its first eight.
+
+    Python takes longer to find that number than to allocate seven more.
+    """
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        start = cgutils.create_struct_proxy(array)(context, builder, value=args[0]).data
+        address = builder.add(builder.ptrtoint(start, INT64), INT64(VECTOR_BYTES - 1))
+        return builder.inttoptr(builder.and_(address, INT64(-VECTOR_BYTES)), start.type)
+
+    return types.CPointer(array.dtype)(array), lowered
+
+
+@intrinsic
+def beyond(typingctx: Any, start: Any, index: Any) -> Any:
+    """A pointer to number i from a start on."""
+    return start(start, types.int64), lambda context, builder, sig, args: builder.gep(args[0], [args[1]])
 
 
 def _place(context: Any, builder: Any, start: Any, index: Any, kind: Any = None) -> Any:

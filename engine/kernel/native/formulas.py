@@ -7,10 +7,9 @@ formula lie in a run's scratch numbers, where its constants have been stored.
 from typing import Any
 
 from engine.formula.operations import OPERATIONS
-from engine.kernel import activations
-from engine.kernel.activations import Vec, compiled, opcodes_of
-from engine.kernel.program import CODE, END, FORMULA, OPCODE, REGISTERS, SLOPE_IN, STEP, STEPS, TO, VALUE_IN, A, B, C
-from engine.kernel.vectors import (
+from engine.kernel.native import activations
+from engine.kernel.native.activations import Vec, compiled, opcodes_of
+from engine.kernel.native.vectors import (
     absolute,
     arctan_of_first,
     cos_of_first,
@@ -31,6 +30,7 @@ from engine.kernel.vectors import (
     where_equal,
     where_greater,
 )
+from engine.kernel.program import CODE, END, FORMULA, OPCODE, REGISTERS, SLOPE_IN, STEP, STEPS, TO, VALUE_IN, A, B, C
 
 Start = Any
 """Where an array of numbers begins."""

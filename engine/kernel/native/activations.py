@@ -11,7 +11,7 @@ from typing import Any
 from numba import njit
 
 from engine.activations import ACTIVATIONS, LEAK
-from engine.kernel.vectors import (
+from engine.kernel.native.vectors import (
     absolute,
     broadcast,
     erf_of_first,
