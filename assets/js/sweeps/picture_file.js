@@ -1,4 +1,7 @@
-/** The picture of a sweep as an SVG element for a file or a sheet of paper: a title, the map with its axes and its scale, and what was found. */
+/**
+ * The picture of a sweep as an SVG element, for a file or a sheet of paper: a title, the map with its axes and scale,
+ * and what was found.
+ */
 
 import { element } from "../lib/dom.js";
 import { brokenLines } from "../lib/text_lines.js";
