@@ -148,6 +148,16 @@ def cells_of(losses: NDArray[Any], left: NDArray[Any]) -> Iterator[tuple[NDArray
     yield from zip(losses.reshape(12, 7), left.reshape(12, 7), strict=True)
 
 
+def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Chrome) -> None:
+    filled(empty_page, losses_of_runs(), np.arange(84))
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'least', limit: 1e-9 })")
+    said = answer(empty_page, "nnbench.leftText(cube, { kind: 'least' })")
+    assert said == "78 of 84 runs are left (93 %). A run that diverged has no final loss."
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
+    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'lost' })") == "6 of 84 runs are left (7 %)."
+    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'all' })") == ""
+
+
 def test_where_most_runs_are_left_is_found_and_said(empty_page: Chrome) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(84))

@@ -47,7 +47,8 @@ export function leftText(cube, { kind }) {
   const { count } = countLeft(cube);
   const share = count ? ` (${percentText(count / cube.made)})` : "";
   const left = `${count === 1 ? "is left" : "are left"}${share}`;
-  return `${formatCount(count)} of ${formatCount(cube.made)} runs ${left}.`;
+  const without = kind === LEAST && cube.lost ? " A run that diverged has no final loss." : "";
+  return `${formatCount(count)} of ${formatCount(cube.made)} runs ${left}.${without}`;
 }
 
 /** The controls of a cube's filter; `changed` is called with whether there are other controls now. */

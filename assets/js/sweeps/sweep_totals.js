@@ -19,11 +19,12 @@ export function lowestCell(cube) {
 
 /** How many runs are left, and how many of them diverged. */
 export function countLeft(cube) {
+  const { losses } = cube;
   let [count, lost] = [0, 0];
-  for (const loss of cube.losses) {
-    if (!isLeft(cube, loss)) continue;
+  for (let k = 0; k < losses.length; k++) {
+    if (!isLeft(cube, losses[k])) continue;
     count += 1;
-    lost += Number(loss === Infinity);
+    lost += Number(losses[k] === Infinity);
   }
   return { count, lost };
 }

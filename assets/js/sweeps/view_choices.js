@@ -45,7 +45,7 @@ export function drawChoices(redraw) {
 /** How many runs are left, once more have come. */
 export function showLeft() {
   const field = byId("sweep-limit");
-  if (field && field.ariaInvalid === "true") return;
+  if (field && field.getAttribute("aria-invalid") === "true") return;
   setText(byId("sweep-left"), leftText(result.cube, result.filter));
 }
 
