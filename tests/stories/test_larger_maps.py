@@ -415,12 +415,12 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
     visitor.open("?experiment=tanh-signs&samples=200000")
     opens(visitor)
-    plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 99, 100))
+    plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")
     visitor.one("#sweep-map")
     visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0")
-    assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 10_000
-    visitor.until("return /of 10,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
+    assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 40_000
+    visitor.until("return /of 40,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
     assert "Paler cells are still to run" in visitor.text("sweep-says")
     assert visitor.js(INKS) > 10
     visitor.click("#sweep-cancel")
