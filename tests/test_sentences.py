@@ -118,7 +118,7 @@ VERBS = {
     "learned", "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs",
     "outputs", "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls",
     "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores",
-    "subtracts", "swaps", "take", "takes", "tries", "turns", "wants",
+    "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 

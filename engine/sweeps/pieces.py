@@ -34,6 +34,8 @@ MOST_VALUES = 100_000
 MOST_NETWORKS = 1_024
 """Combinations of the values of all axes but α, seeds and samples: each is an experiment that is checked first."""
 
+DRAW_SECONDS = 5e-5
+"""About how long the weights of a dense layer take to be drawn from a seed, or those of a unit that was added to it."""
 PIECE_SECONDS = 0.2
 """About how long a piece takes on one core."""
 FEWEST_PIECES, MOST_PIECES = 16, 4_096
@@ -157,14 +159,27 @@ class SweepPlan:
     @cached_property
     def seconds_of_some(self) -> list[float]:
         """Estimates of how long one run takes on one core, in some of the combinations."""
-        some = range(0, len(self.combinations), max(1, len(self.combinations) // 64))
-        return [run_seconds(self.grid(number).experiment) for number in some]
+        return [run_seconds(self.grid(number).experiment) for number in self._some]
 
     @property
     def seconds(self) -> float:
-        """An estimate of how long all runs take on one core."""
+        """An estimate of how long all runs take on one core, with the weights that they start from."""
         mean = sum(self.seconds_of_some) / len(self.seconds_of_some)
-        return mean * self.grid(0).size * len(self.combinations)
+        return mean * self.grid(0).size * len(self.combinations) + self.drawing_seconds
+
+    @cached_property
+    def drawing_seconds(self) -> float:
+        """An estimate of how long weights take to be drawn on one core: each piece draws those of its weight seeds."""
+        if WEIGHT_SEED not in self.axes:
+            return 0.0
+        seeds = {seed for settings in self.piece(0).task.settings for seed in settings.weight_seeds}
+        some = [draws(self.experiment, self.grid(number).experiment) for number in self._some]
+        return DRAW_SECONDS * sum(some) / len(some) * len(seeds) * self.pieces
+
+    @property
+    def _some(self) -> range:
+        """The numbers of some of the combinations."""
+        return range(0, len(self.combinations), max(1, len(self.combinations) // 64))
 
 
 def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> SweepPlan:
@@ -264,6 +279,13 @@ def cut_of(plan: SweepPlan) -> Cut:
     at_most = max(kernel.SIDE_BY_SIDE, int(wanted) - int(wanted) % kernel.SIDE_BY_SIDE)
     block = min(at_most, grid.shape[0] * grid.shape[2])
     return Cut(at_most, max(1, round(wanted / block)))
+
+
+def draws(first: Experiment, turned: Experiment) -> int:
+    """The random streams of one network's weights: one for each dense layer, and for each unit that was added to it."""
+    layers = zip(first.layers, turned.layers, strict=True)
+    pairs = [(a.outputs, b.outputs) for a, b in layers if isinstance(a, Affinity) and isinstance(b, Affinity)]
+    return sum(1 + max(0, after - before) for before, after in pairs)
 
 
 def run_seconds(experiment: Experiment) -> float:

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import product
+from itertools import compress, product
 from math import isfinite
 from typing import Any, Protocol
 
@@ -123,14 +123,20 @@ class SweepResult:
             result = result._at(name, value)
         return result
 
-    def to_csv(self, file: Any = None) -> str:
-        """CSV with a line for each run; written to the path or open file too, when there is one."""
+    def to_csv(self, file: Any = None, *, left: NDArray[np.bool_] | None = None) -> str:
+        """CSV with a line for each run; written to the path or open file too, when there is one.
+
+        Of `left`, which has the shape of the arrays, only the runs for which it is true.
+        """
         measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
         lines = [",".join([*self.axes, *measures])]
         values = [axis.tolist() for axis in self.axes.values()]
         columns = (self.settled, self.last, self.settled_potential, self.steps, self.diverged_at)
         cells = zip(*(array.ravel().tolist() for array in columns), strict=True)
-        for knobs, (settled, last, potential_, steps, at) in zip(product(*values), cells, strict=True):
+        rows: Iterable[Any] = zip(product(*values), cells, strict=True)
+        if left is not None:
+            rows = compress(rows, left.ravel().tolist())
+        for knobs, (settled, last, potential_, steps, at) in rows:
             counted = [str(int(number)) if isfinite(number) else "" for number in (steps, at)]
             lines.append(",".join([*map(repr, (*knobs, settled, last, potential_)), *counted]))
         text = "\n".join([*lines, ""])
@@ -138,10 +144,14 @@ class SweepResult:
             np.savetxt(file, [text], fmt="%s", newline="", encoding="utf-8")
         return text
 
-    def to_npz(self, file: Any) -> None:
-        """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle."""
+    def to_npz(self, file: Any, *, left: NDArray[np.bool_] | None = None) -> None:
+        """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle.
+
+        `left`, which has the shape of the arrays, is one more of them.
+        """
         arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
         arrays |= {name: getattr(self, name) for name in MEASURES}
+        arrays |= {} if left is None else {"left": left}
         np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
 
     def figure(self, measure: str = "settled_potential") -> Any:

@@ -255,7 +255,7 @@ def surface_with_tooltip(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.js("nnbench.turnKnobs({ alpha: 0.2 })")
     visitor.js("scrollTo(0, 0); document.getElementById('view-surface').click()")
-    visitor.until("return nnbench.pairKnowledge().grid")
+    visitor.until("return !!nnbench.pairKnowledge().grid")
     visitor.js("document.querySelector('.surface-square').click()")
     visitor.js("document.querySelector('[data-word=wall]').focus()")
     visitor.until("return document.querySelector('#surface-tip:popover-open')")

@@ -1,20 +1,25 @@
 """Larger…: sweeps over two to four knobs are planned, made while one leaves, and read as a map whose cells are runs."""
 
+import base64
 import csv
 import io
 import json
+import re
+import zlib
 from collections.abc import Iterator
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from selenium.webdriver.common.keys import Keys
 
 from engine.base.number_text import loss_text
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from engine.sweeps.pieces import with_knobs
 from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
@@ -219,7 +224,7 @@ def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) ->
     planner.mouse("mouseMoved", x, y, held=False)
     low, median, high = map(loss_text, np.sort(settled[1, 2])[[0, 4, 8]])
     says = planner.until("return document.getElementById('sweep-says').textContent.match(/^α 0.1, noise 0.5: (.*)/)")[1]
-    assert says == f"the median is {median} (10–90 %: {low} to {high}), of 9 runs over weight seed."
+    assert says.startswith(f"the median is {median} (10–90 %: {low} to {high}), of 9 runs over weight seed. Luck: ")
     best = np.unravel_index(np.argmin(np.median(settled, axis=-1)), (3, 5))
     finding = planner.text("sweep-finding")
     assert finding.startswith("Over 9 weight seeds the median final loss is lowest at α ")
@@ -241,13 +246,144 @@ def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
     whole = sweep(CATALOGUE["affine-swap"].experiment, alphas=np.geomspace(0.01, 10, 7), weight_seeds=range(5))
     lost = int(whole.diverged.sum())
     assert 0 < lost < 35
-    assert visitor.text("sweep-finding").endswith(f" {lost} of 35 runs diverge.")
+    assert f" {lost} of 35 runs diverge." in visitor.text("sweep-finding")
     assert visitor.js(LOSSES).count("lost") == lost
     assert "Hatched cells diverged." in visitor.text("sweep-says")
     x, y = visitor.js(CELL, 6, 0)
     visitor.mouse("mouseMoved", x, y, held=False)
     visitor.sees("sweep-says", "α 10, weight seed 0: diverged.")
     visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def with_width(planner: Visitor, largest: float = 1) -> NDArray[np.float64]:
+    """Starts a sweep over α up to that one, width and weight seed, and returns its losses over width, α and seed."""
+    planner.click("#sweep-add")
+    planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "width")
+    plans(planner, alpha=(0.01, largest, 5), weight_seed=(0, 8, 9), width=(2, 5, 4))
+    starts(planner)
+    experiment = CATALOGUE["xor-hidden-layer"].experiment
+    alphas = np.geomspace(0.01, largest, 5)
+    widths = [with_knobs(experiment, {"width": width}) for width in range(2, 6)]
+    return np.stack([sweep(one, alphas=alphas, weight_seeds=range(9)).settled for one in widths])
+
+
+def limits(visitor: Visitor, text: str) -> None:
+    """Types the loss of the filter."""
+    visitor.replaces(visitor.by_id("sweep-limit"), text)
+
+
+LEFT = "return document.getElementById('sweep-left').textContent === arguments[0]"
+
+
+def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    settled = with_width(visitor)
+    whole = visitor.text("sweep-finding")
+    visitor.js(CHOOSES, "sweep-only", "most")
+    limits(visitor, "0.1")
+    left = np.float32(settled) <= np.float32(0.1)
+    assert 0 < left.sum() < left.size
+    visitor.until(LEFT, f"{left.sum()} of 180 runs are left ({round(100 * left.mean())} %).")
+    counts = left.sum(axis=-1)
+    width, alpha = np.unravel_index(np.argmax(counts), counts.shape)
+    assert (counts == counts.max()).sum() == 1
+    place = f"α {[0.01, 0.0316, 0.1, 0.316, 1][alpha]}, width {width + 2}: {counts.max()} of 9."
+    visitor.until(
+        "return document.getElementById('sweep-finding').textContent.startsWith(arguments[0])",
+        f"Most are left at {place}",
+    )
+    x, y = visitor.js(CELL, int(alpha), int(width))
+    visitor.mouse("mouseMoved", x, y, held=False)
+    visitor.until(
+        "return document.getElementById('sweep-says').textContent.includes(arguments[0])",
+        f"{counts.max()} of 9 runs over weight seed are left (",
+    )
+    assert visitor.text("sweep-csv") == "CSV of runs left"
+    id_ = visitor.js("return nnbench.shownSweep().id")
+    rows = list(csv.DictReader(io.StringIO(urlopen(f"{visitor.url}sweeps/{id_}.csv?at_most=0.1").read().decode())))
+    assert len(rows) == left.sum()
+    file = np.load(io.BytesIO(urlopen(f"{visitor.url}sweeps/{id_}.npz?at_most=0.1").read()))
+    assert (file["left"].sum(), file["settled"].size) == (left.sum(), 180)
+    limits(visitor, "a bit")
+    visitor.until(LEFT, "A loss is a number from 0 up.")
+    assert visitor.js("return document.getElementById('sweep-limit').ariaInvalid") == "true"
+    limits(visitor, "0")
+    visitor.until(LEFT, "0 of 180 runs are left.")
+    visitor.sees("sweep-finding", "No run is left.")
+    visitor.click("#sweep-unfilter")
+    visitor.sees("sweep-finding", whole)
+    assert visitor.js("return document.activeElement.id") == "sweep-only"
+    assert (visitor.text("sweep-left"), visitor.text("sweep-csv")) == ("", "CSV")
+    assert visitor.js("return document.getElementById('sweep-unfilter')") is None
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+SCALE = "return [...document.querySelectorAll('#sweep-map text')].map((text) => text.textContent)"
+
+
+def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    with_width(visitor, largest=0.5)
+    offered = "return [...document.querySelectorAll('#sweep-share option')].map((option) => option.value)"
+    assert visitor.js(offered) == ["median", "low", "high", "luck"]
+    visitor.js(CHOOSES, "sweep-share", "luck")
+    visitor.until(f"{SCALE}.includes('Luck')")
+    assert {"0 %", "100 %", "Luck"} <= set(visitor.js(SCALE))
+    assert visitor.text("sweep-says").startswith("At 100 % of luck, seeds alone make the ranks of runs vary")
+    visitor.js(SAVED)
+    visitor.click("#sweep-svg")
+    picture = visitor.until("return window.saved")
+    assert "Share of luck over weight seed (9 values)" in picture
+    # What is not over seeds alone is not called luck.
+    visitor.js(CHOOSES, "sweep-y", "weight_seed")
+    visitor.until("return document.getElementById('sweep-share').value === 'median'")
+    assert visitor.js(offered) == ["median", "low", "high"]
+    visitor.until(SCALE.replace("return ", "return !") + ".includes('Luck')")
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+SEEN = """
+const seen = (name) => document.querySelector(name).checkVisibility();
+return ['.printed-picture svg', '#sweeps-dialog', '.page'].map(seen);
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, scheme: str) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    look(visitor.driver, 1440, 900, scheme)
+    starts(visitor)
+    visitor.js("window.print = () => { window.printed = true; }")
+    visitor.click("#sweep-print")
+    assert visitor.js("return window.printed")
+    assert visitor.js(SEEN) == [False, True, True]
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert visitor.js(SEEN) == [True, False, False]
+    look(visitor.driver, 1440, 900)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    words = visitor.js("return document.querySelectorAll('.printed-picture text').length")
+    sheet = {"printBackground": True, "preferCSSPageSize": True}
+    pdf = base64.b64decode(visitor.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    drawn = b"\n".join(filter(None, map(inflated, streams)))
+    # Each tick and title is text in a font, and not part of the picture of the cells.
+    assert len(re.findall(rb"\bT[jJ]\b", drawn)) >= words > 15
+    # Once it is printed, the page is as it was.
+    assert visitor.js("return document.querySelector('.printed-picture')") is None
+    assert visitor.js("return document.documentElement.dataset.prints ?? ''") == ""
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def inflated(stream: bytes) -> bytes | None:
+    """What a stream of a PDF holds, where it is compressed as streams mostly are."""
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return None
 
 
 def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:
@@ -279,12 +415,12 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
     visitor.open("?experiment=tanh-signs&samples=200000")
     opens(visitor)
-    plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 99, 100))
+    plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")
     visitor.one("#sweep-map")
     visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0")
-    assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 10_000
-    visitor.until("return /of 10,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
+    assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 40_000
+    visitor.until("return /of 40,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
     assert "Paler cells are still to run" in visitor.text("sweep-says")
     assert visitor.js(INKS) > 10
     visitor.click("#sweep-cancel")

@@ -59,7 +59,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
         newcomer.click("#lesson-next")
     stands(newcomer, "stuck")
     assert newcomer.sentence.endswith("diverges at step 30.")
-    assert newcomer.text("lesson-place") == "7 of 21"
+    assert newcomer.text("lesson-place") == "7 of 22"
     assert newcomer.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
     newcomer.until("return location.search.includes('lesson=stuck')")
     newcomer.types("alpha-field", newcomer.one("#lesson-task .type").text)
@@ -192,7 +192,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor, size: tup
 
 
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
-    assert newcomer.text("first-visit") == "New here? Start with the story (21 pages, 12 minutes)"
+    assert newcomer.text("first-visit") == "New here? Start with the story (22 pages, 13 minutes)"
     with newcomer.turning():
         newcomer.click("#first-visit [data-begins=story]")
     stands(newcomer, "wheels")
@@ -205,14 +205,31 @@ def test_who_opens_a_link_is_not_sent_to_the_story(stranger: Visitor) -> None:
 
 
 def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(stranger: Visitor) -> None:
-    stranger.open("?lesson=answer")
-    stands(stranger, "answer")
+    stranger.open("?lesson=widths")
+    stands(stranger, "widths")
     assert stranger.by_id("lesson-next").get_property("hidden") is True
-    stranger.until("return location.search.includes('lesson=answer')")
+    stranger.until("return location.search.includes('lesson=widths')")
     stranger.click("#lesson-close")
     stranger.until("return document.getElementById('lesson').hidden && !location.search.includes('lesson')")
     stranger.reload()
     assert stranger.by_id("lesson").get_property("hidden") is True
+
+
+def test_the_last_page_opens_its_plan_of_many_runs(stranger: Visitor) -> None:
+    stranger.open("?lesson=answer")
+    stands(stranger, "answer")
+    assert not seen(stranger, "lesson-plan")
+    with stranger.turning():
+        stranger.click("#lesson-next")
+    stands(stranger, "widths")
+    stranger.click("#lesson-plan")
+    stranger.until("return document.getElementById('sweep-start') && !document.getElementById('sweep-start').disabled")
+    assert stranger.text("sweep-estimate").startswith("168,000 runs, ")
+    axes = "return [...document.querySelectorAll('.sweep-axis')].map((axis) => axis.dataset.axis)"
+    assert stranger.js(axes) == ["alpha", "width", "weight_seed"]
+    stranger.presses(Keys.ESCAPE)
+    stranger.until("return !document.getElementById('sweeps-dialog').open")
+    assert stranger.text("lesson-title") == CHAPTERS["widths"].title
 
 
 def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(stranger: Visitor) -> None:

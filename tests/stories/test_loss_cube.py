@@ -1,6 +1,7 @@
 """The losses of a sweep as the page reads them: maps, medians, the lowest; and ranges and ticks, without the page."""
 
 import base64
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 
 
 @pytest.fixture(scope="module")
 def empty_page(driver: Chrome) -> Chrome:
-    modules = ("loss_cube", "axis_ranges", "axis_ticks")
+    modules = ("loss_cube", "map_measures", "sweep_totals", "sweep_words", "run_filter", "axis_ranges", "axis_ticks")
     return empty_page_with(driver, *(f"sweeps/{name}.js" for name in modules), knobs=KNOBS)
 
 
@@ -46,7 +47,7 @@ def answer(page: Chrome, script: str, *values: Any) -> Any:
     return page.execute_script(f"return {script}", *values)
 
 
-VIEW = "{ x: 'alpha', y: 'noise', at: { seed: null }, share: %s }"
+VIEW = "{ x: 'alpha', y: 'noise', at: { seed: null }, measure: '%s' }"
 WHOLE = "{ x: [0, 4], y: [0, 3] }"
 
 
@@ -54,8 +55,8 @@ def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Chrome) -> 
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(84))
     sorted_ = np.sort(np.where(np.isnan(losses), np.inf, losses), axis=-1)
-    for share, expected in ((0.5, sorted_[..., 3]), (0.1, sorted_[..., 0]), (0.9, sorted_[..., 6])):
-        values = f"nnbench.gridOf(cube, {VIEW % share}, {WHOLE}, [9, 9]).values"
+    for measure, expected in (("median", sorted_[..., 3]), ("low", sorted_[..., 0]), ("high", sorted_[..., 6])):
+        values = f"nnbench.gridOf(cube, {VIEW % measure}, {WHOLE}, [9, 9]).values"
         grid = answer(empty_page, f"[...{values}].map((x) => x === Infinity ? 'lost' : x)")
         assert [np.inf if value == "lost" else value for value in grid] == expected.ravel().tolist()
     assert answer(empty_page, "[cube.made, cube.lost, cube.names]") == [84, 6, ["alpha", "seed", "noise"]]
@@ -63,7 +64,7 @@ def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Chrome) -> 
 
 def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page: Chrome) -> None:
     filled(empty_page, losses_of_runs(), np.arange(84))
-    view = "{ x: 'seed', y: 'alpha', at: { noise: 1 }, share: 0.5 }"
+    view = "{ x: 'seed', y: 'alpha', at: { noise: 1 }, measure: 'median' }"
     grid = f"nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2])"
     assert answer(empty_page, f"[...{grid}.columns]") == [2, 4, 6]
     values = answer(empty_page, f"[...{grid}.values]")
@@ -73,9 +74,9 @@ def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page:
 def test_runs_that_are_not_made_count_for_nothing(empty_page: Chrome) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(28, 31))
-    values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 0.5}, {WHOLE}, [9, 9]).values]")
+    values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
     assert values == [-1.0] * 4 + [float(np.median(losses[1, 0, :3]))] + [-1.0] * 7
-    assert answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 0.5}, {{ alpha: 1, noise: 0 }})") == {
+    assert answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 1, noise: 0 }})") == {
         "runs": 7,
         "made": 0,
     }
@@ -91,15 +92,98 @@ def test_the_lowest_median_and_the_run_in_the_middle_are_found(empty_page: Chrom
     assert best["cell"] == 7 * int(np.argmin(medians))
     assert best["median"] == medians.min()
     places = "{ alpha: 1, noise: 2 }"
-    cell = answer(empty_page, f"nnbench.middleCell(cube, {VIEW % 0.5}, {places})")
+    cell = answer(empty_page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {places})")
     assert losses.ravel()[cell] == medians[2, 1]
     assert answer(empty_page, "nnbench.placesOfCell(cube, arguments[0])", cell) == {
         "alpha": 1,
         "noise": 2,
         "seed": cell - 7 * 9,
     }
-    lost = answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 0.5}, {{ alpha: 3, noise: 2 }})")
+    lost = answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
     assert (lost["made"], lost["lost"]) == (7, 5)
+
+
+NONE_LEFT = -2.0
+FILTERS = [
+    ({"kind": "all", "limit": None}, lambda losses: losses > -1, ""),
+    ({"kind": "most", "limit": 0.9}, lambda losses: losses <= np.float32(0.9), "?at_most=0.9"),
+    ({"kind": "least", "limit": 0.9}, lambda losses: (losses >= np.float32(0.9)) & (losses < np.inf), "?at_least=0.9"),
+    ({"kind": "lost", "limit": 0.9}, lambda losses: losses == np.inf, "?diverged=yes"),
+    ({"kind": "most", "limit": 0}, lambda losses: losses < 0, "?at_most=0"),
+]
+"""Filters, which runs each leaves, and how the address of a file says it."""
+
+
+@pytest.mark.parametrize(("chosen", "leaves", "query"), FILTERS)
+def test_a_filter_acts_on_all_that_is_read(
+    empty_page: Chrome, chosen: dict[str, Any], leaves: Callable[[Any], Any], query: str
+) -> None:
+    losses = np.where(np.isnan(losses_of_runs()), np.float32(np.inf), losses_of_runs())
+    filled(empty_page, losses_of_runs(), np.arange(84))
+    empty_page.execute_script("cube.left = nnbench.lossesLeft(arguments[0])", chosen)
+    left = leaves(losses)
+    count = {"count": int(left.sum()), "lost": int((losses[left] == np.inf).sum())}
+    assert answer(empty_page, "nnbench.countLeft(cube)") == count
+    assert answer(empty_page, "nnbench.filterQuery(arguments[0])", chosen) == query
+    lows = [float(min(cell[kept])) if kept.any() else NONE_LEFT for cell, kept in cells_of(losses, left)]
+    values = f"[...nnbench.gridOf(cube, {VIEW % 'low'}, {WHOLE}, [9, 9]).values]"
+    found = answer(empty_page, f"{values}.map((x) => x === Infinity ? 'lost' : x)")
+    assert [np.inf if value == "lost" else value for value in found] == lows
+    shares = [kept.mean() if kept.any() else NONE_LEFT for _, kept in cells_of(losses, left)]
+    grid = f"nnbench.gridOf(cube, {VIEW % 'left'}, {WHOLE}, [9, 9])"
+    if query:
+        assert answer(empty_page, f"[...{grid}.values]") == pytest.approx(shares)
+    finite = left & (losses < np.inf)
+    lowest = answer(empty_page, "nnbench.lowestCell(cube)?.cell ?? null")
+    assert lowest == (int(np.argmin(np.where(finite, losses, np.inf))) if finite.any() else None)
+    kept = left[2, 3]
+    summary = answer(empty_page, f"nnbench.summaryAt(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    assert (summary["made"], summary["left"]) == (7, kept.sum())
+    middle = answer(empty_page, f"nnbench.middleCell(cube, {VIEW % 'median'}, {{ alpha: 3, noise: 2 }})")
+    assert middle is None if not kept.any() else left.ravel()[middle]
+
+
+def cells_of(losses: NDArray[Any], left: NDArray[Any]) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    """The losses of each place of the map over α and noise, row after row, and which of them are left."""
+    yield from zip(losses.reshape(12, 7), left.reshape(12, 7), strict=True)
+
+
+def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Chrome) -> None:
+    filled(empty_page, losses_of_runs(), np.arange(84))
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'least', limit: 1e-9 })")
+    said = answer(empty_page, "nnbench.leftText(cube, { kind: 'least' })")
+    assert said == "78 of 84 runs are left (93 %). A run that diverged has no final loss."
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
+    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'lost' })") == "6 of 84 runs are left (7 %)."
+    assert answer(empty_page, "nnbench.leftText(cube, { kind: 'all' })") == ""
+
+
+def test_where_most_runs_are_left_is_found_and_said(empty_page: Chrome) -> None:
+    losses = losses_of_runs()
+    filled(empty_page, losses, np.arange(84))
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
+    assert answer(empty_page, "nnbench.mostLeft(cube, ['seed'])") == {
+        "cell": 7 * 11,
+        "left": 5,
+        "made": 7,
+        "share": pytest.approx(5 / 7),
+        "ties": 1,
+    }
+    said = "Every run that is left diverges. Most are left at α 0.4, noise 1: 5 of 7."
+    assert answer(empty_page, "nnbench.findingText(cube)") == said
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
+    assert answer(empty_page, "nnbench.findingText(cube)") == "No run is left."
+    says = answer(empty_page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
+    assert says == "α 0.4, noise 1: none of 7 runs over data seed is left."
+
+
+def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(empty_page: Chrome) -> None:
+    filled(empty_page, losses_of_runs(), np.arange(28, 31))
+    empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
+    values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
+    assert values == [-1.0] * 4 + [NONE_LEFT] + [-1.0] * 7
+    says = answer(empty_page, f"nnbench.cellText(cube, {VIEW % 'left'}, {{ alpha: 3, noise: 2 }})")
+    assert says == "α 0.4, noise 1 is still to run."
 
 
 RANGES = [

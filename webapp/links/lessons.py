@@ -1,4 +1,4 @@
-"""Lesson texts: what a link's author asks, and the notebook's story as twenty-one chapters.
+"""Lesson texts: what a link's author asks, and the notebook's story as twenty-two chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -30,8 +30,24 @@ BATCH = ".fold-row:has(#batch-field)"
 DISTINCT = ".fold-row:has(#distinct-field)"
 DECAY = ".fold-row:has(#decay-field)"
 
-MINUTES = 12
+MINUTES = 13
 """About so long does whoever reads all pages take."""
+
+
+@dataclass(frozen=True)
+class PlannedAxis:
+    """A knob of a sweep that a chapter plans, with so many values from one to another, evenly or by a factor."""
+
+    name: str
+    low: float
+    high: float
+    count: int
+    log: bool = False
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """As the form of a new map has it."""
+        return {"name": self.name, "from": self.low, "to": self.high, "count": self.count, "log": self.log}
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,8 @@ class Chapter:
     """The view that is on the stage when the chapter opens."""
     weights: bool
     """Whether the text speaks of the weights, so that they stay in sight under it."""
+    plan: tuple[PlannedAxis, ...] = ()
+    """A sweep that the page plans, for whoever starts it."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -83,6 +101,12 @@ def _chapter(
 
 
 _LEFT = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
+
+_PLAN_OF_WIDTHS = (
+    PlannedAxis("alpha", 0.01, 1.0, 21, log=True),
+    PlannedAxis("width", 1, 16, 16),
+    PlannedAxis("weight_seed", 0, 499, 500),
+)
 
 _CHAPTERS = (
     _chapter("wheels", "identity-layer", ALPHA, "What does a layer do?",
@@ -274,6 +298,15 @@ _CHAPTERS = (
         "Are they multiplied by M or by Mᵀ, from the left or from the right?",
         "As a column: Mᵀ times the gradient, from the left. As a row: the gradient times M, from the right. The same "
         "numbers."),
+    replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",
+        "One run with more hidden units says little, since its weight seed may be a lucky one. This plan makes a run "
+        "for each of 21 α, 16 widths of the hidden layer and 500 weight seeds: 168,000 runs. Start it below the plan.\n"
+        "In its map, set Only to “final loss at most” 0.05: the map shows the share of the seeds that learn XOR.",
+        "",
+        "Which width learns XOR from most weight seeds, and is the best α the same for each width?",
+        "With 3 units 340 of 500 weight seeds learn it, at α 0.398. With 12 it is at most 183, at α 0.1, and 93 at α "
+        "0.398: more units need a smaller α, and still fail more often. With one unit no seed learns it."),
+        plan=_PLAN_OF_WIDTHS),
 )  # fmt: skip
 
 CHAPTERS: dict[str, Chapter] = {chapter.key: chapter for chapter in _CHAPTERS}
@@ -282,6 +315,7 @@ NOT_A_CHAPTER: dict[str, Any] = {
     "key": None,
     "row": None,
     "task": [],
+    "plan": [],
     "question": "",
     "answer": "",
     "control": "",
@@ -331,6 +365,7 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
         "title": chapter.title,
         "prompt": chapter.prompt,
         "task": marked(chapter.task),
+        "plan": [axis.plain for axis in chapter.plan],
         "question": chapter.question,
         "answer": chapter.answer,
         # Only what is set has a result to predict.

@@ -381,7 +381,7 @@ GLOSSARY = (
     ),
     Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
-    Term("Story", f"#{ids.STORY}", "The notebook's story has twenty-one pages, and starts where you left it."),
+    Term("Story", f"#{ids.STORY}", "The notebook's story has twenty-two pages, and starts where you left it."),
 )
 
 KEYS = (

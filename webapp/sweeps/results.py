@@ -1,14 +1,16 @@
 """The results of a job: as the page and programs read them piece by piece, and as a file of all."""
 
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.experiments.knobs import SAMPLES
 from engine.sweeps.pieces import SweepPlan
 from engine.sweeps.sweep_result import SweepResult
+from webapp.base.validation import Malformed
 from webapp.figures.encode import packed
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Jobs
@@ -17,6 +19,50 @@ from webapp.sweeps.pieces import CellResults, from_bytes
 MOST_CELLS = 200_000
 """Cells of one response, at most; one piece may have more."""
 MOST_CELLS_OF_A_FILE = 1_000_000
+
+
+HIGHEST = float(np.finfo(np.float32).max)
+
+
+class RunFilter(NamedTuple):
+    """The runs of a file: those with a final loss from the lowest to the highest, or else those that diverged.
+
+    Losses are compared as the page has them, rounded to float32; a run that diverged has none.
+    """
+
+    lowest: float = 0.0
+    highest: float = HIGHEST
+    diverged: bool = False
+
+    def left(self, result: SweepResult) -> NDArray[np.bool_]:
+        """Whether each run is left, in the shape of the result's arrays."""
+        if self.diverged:
+            return result.diverged
+        losses = np.float32(np.clip(result.settled, 0.0, HIGHEST))
+        within = (losses >= np.float32(self.lowest)) & (losses <= np.float32(self.highest))
+        return within & ~result.diverged
+
+
+def read_filter(texts: Mapping[str, str]) -> RunFilter | None:
+    """The filter of an address: at_most= or at_least= a loss, or diverged=yes; None where there is none."""
+    names = [name for name in ("at_most", "at_least", "diverged") if name in texts]
+    if not names:
+        return None
+    if len(names) > 1:
+        raise Malformed(f"A file has one filter, not {' and '.join(names)}.")
+    (name,) = names
+    if name == "diverged":
+        if texts[name] != "yes":
+            raise Malformed("What diverged is asked for by diverged=yes.")
+        return RunFilter(diverged=True)
+    try:
+        loss = float(texts[name])
+    except ValueError:
+        loss = -1.0
+    if not 0.0 <= loss < float("inf"):
+        raise Malformed(f"The loss in {name}= is a number from 0 up.")
+    loss = min(loss, HIGHEST)
+    return RunFilter(highest=loss) if name == "at_most" else RunFilter(lowest=loss)
 
 
 class Unfinished(Exception):
@@ -98,13 +144,13 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
     )
 
 
-def as_csv(result: SweepResult) -> bytes:
-    """A line for each run."""
-    return result.to_csv().encode()
+def as_csv(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+    """A line for each run, or for each that is left."""
+    return result.to_csv(left=left).encode()
 
 
-def as_npz(result: SweepResult) -> bytes:
-    """Axes and arrays by their names."""
+def as_npz(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+    """Axes and arrays of all runs by their names, and with a filter `left`, which says which of them it leaves."""
     file = io.BytesIO()
-    result.to_npz(file)
+    result.to_npz(file, left=left)
     return file.getvalue()

@@ -3,7 +3,8 @@
 POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
 /sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`, whole or as a map
 needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv and
-.npz are all runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
+.npz are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left. DELETE /sweeps/<id> says that
+this browser does not want it any more.
 """
 
 import re
@@ -11,7 +12,9 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+import numpy as np
 from flask import Flask, Response, request
+from numpy.typing import NDArray
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
@@ -38,6 +41,7 @@ from webapp.sweeps.results import (
     as_npz,
     losses_since,
     pieces_since,
+    read_filter,
     whole_result,
 )
 
@@ -56,7 +60,7 @@ class FileKind(NamedTuple):
     """A file of all runs: its MIME type and how it is written."""
 
     mimetype: str
-    write: Callable[[SweepResult], bytes]
+    write: Callable[[SweepResult, NDArray[np.bool_] | None], bytes]
 
 
 FILES = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
@@ -162,12 +166,14 @@ class Views(NamedTuple):
         return link_response(Link(stored.key, stored.plan.run(cell), (), None, {}))
 
     def file(self, id_: str, kind: str) -> Any:
-        """All runs of a job that is done."""
+        """All runs of a job that is done, or those that the address's filter leaves."""
         if kind not in FILES:
             raise NotFound
+        run_filter = read_filter(request.args)
         job, (plan, *_) = found(self.jobs, id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
-            data = FILES[kind].write(whole_result(self.jobs, job, plan))
+            result = whole_result(self.jobs, job, plan)
+            data = FILES[kind].write(result, run_filter and run_filter.left(result))
         response = Response(data, mimetype=FILES[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
         return response

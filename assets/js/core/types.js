@@ -237,6 +237,7 @@
  * @property {string} prompt
  * @property {[string, string][]} task What to set, in pieces of text; what is to be typed has the mark "type".
  * @property {string} question What to predict. Empty for a text that a link brought, as are task and answer.
+ * @property {SweepAxis[]} plan The axes of a sweep that it plans, or none.
  * @property {string} control The selector of what it outlines, or "".
  * @property {string} view The view that it is about, or "".
  * @property {boolean} weights Whether the weights stay in sight under it.

@@ -1,4 +1,4 @@
-/** An SVG element as a file, and as a PNG that is twice as sharp. */
+/** An SVG element as a file, as a PNG that is twice as sharp, and alone on a sheet of paper. */
 
 import { loadImage } from "./canvas.js";
 import { make } from "./dom.js";
@@ -14,4 +14,19 @@ export async function pngBlob(svg) {
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(address);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
+}
+
+/** Prints the picture instead of the page. Browsers save that as a PDF too, in which lines and words are such. */
+export function printSvg(svg) {
+  const { dataset } = document.documentElement;
+  const sheet = make("div", { class: "printed-picture" }, svg);
+  const leave = () => {
+    sheet.remove();
+    delete dataset.prints;
+  };
+  // First in the document, so that its gradients are found before those of the page, which is not drawn.
+  document.body.prepend(sheet);
+  dataset.prints = "picture";
+  window.addEventListener("afterprint", leave, { once: true });
+  window.print();
 }

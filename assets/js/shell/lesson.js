@@ -8,6 +8,7 @@ import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
+import { openPlan } from "../sweeps/sweeps_dialog.js";
 import { isEmbedded } from "./embed.js";
 import { dropLesson, followLink } from "./links.js";
 import { reveal } from "./prediction.js";
@@ -46,12 +47,13 @@ function show(lesson) {
   if (lesson.key) leaveStoryAt(lesson.key);
 }
 
-function showTexts({ title, prompt, task, question }) {
+function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-title").textContent = title;
   byId("lesson-title").hidden = !title;
   byId("lesson-prompt").textContent = prompt;
   setMarkedText(byId("lesson-task"), task);
   byId("lesson-task").hidden = !task.length;
+  byId("lesson-plan").hidden = !plan.length;
   byId("lesson-elsewhere").hidden = !isEmbedded() || !task.length;
   byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
   byId("lesson-question").textContent = question;
@@ -148,6 +150,7 @@ const endFirstVisit = () => document.documentElement.removeAttribute("data-first
 
 const BUTTONS = {
   "lesson-show": showAnswer,
+  "lesson-plan": () => openPlan(state.lesson.plan),
   "lesson-back": () => openPage(state.lesson.back),
   "lesson-next": () => openPage(state.lesson.next),
   "lesson-contents": () => (byId("lesson-list").hidden ? openContents() : showPage()),

@@ -1,16 +1,20 @@
 /**
- * The final losses of a sweep over all of its axes, a number for each run, and what is read of them: a map over two
- * axes, what holds over the others, and the lowest of all.
+ * The final losses of a sweep over all of its axes, a number for each run, and what is read of them at each place: a
+ * map over two axes, and what holds over the others. A filter may leave some of the runs.
  */
 
 import { decode } from "../lib/arrays.js";
 
 /** A run that has not been made; a loss is never below 0, and that of a run which diverged is ∞. */
 export const NOT_MADE = -1;
+/** A place that has runs, of which a filter leaves none. */
+export const NONE_LEFT = -2;
+/** The losses that are left where nothing is filtered, from the lowest to the highest. */
+export const ALL_LOSSES = [0, Infinity];
 
 /**
  * A cube without a run over these axes, [name, values] each, of which the last is numbered quickest. Its `names` have
- * the order of all names.
+ * the order of all names. What is read of it is read of the runs whose losses lie between the two of `left`.
  */
 export function emptyCube(axes, order) {
   const strides = {};
@@ -21,7 +25,7 @@ export function emptyCube(axes, order) {
   }
   const values = Object.fromEntries(axes);
   const names = order.filter((name) => name in values);
-  return { names, values, strides, size, made: 0, lost: 0, losses: noLosses(size) };
+  return { names, values, strides, size, made: 0, lost: 0, losses: noLosses(size), left: ALL_LOSSES };
 }
 
 const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
@@ -39,6 +43,9 @@ export function fillCube(cube, piece) {
   }
 }
 
+/** Whether a filter leaves a run with that loss. */
+export const isLeft = ({ left: [lowest, highest] }, loss) => loss >= lowest && loss <= highest;
+
 /** The number of a cell, of the places on its axes. */
 export const cellOfPlaces = (cube, places) =>
   cube.names.reduce((cell, name) => cell + cube.strides[name] * places[name], 0);
@@ -50,7 +57,7 @@ export function placesOfCell(cube, cell) {
 }
 
 /** What must be added to a cell's number for every combination of the values of these axes. */
-function offsetsOver(cube, names) {
+export function offsetsOver(cube, names) {
   let offsets = [0];
   for (const name of names) {
     const steps = Array.from({ length: cube.values[name].length }, (_, k) => k * cube.strides[name]);
@@ -68,21 +75,30 @@ export function quantileOf(sorted, share) {
 }
 
 /**
- * What reads the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are made,
- * from the lowest up; it is overwritten by the next call.
+ * What reads the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are left,
+ * from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
  */
-function reader(cube, folded) {
+export function cubeReader(cube, folded) {
   const offsets = offsetsOver(cube, folded);
   const found = new Float32Array(offsets.length);
+  const [lowest, highest] = cube.left;
   const sorted = (base) => {
     let count = 0;
     for (let k = 0; k < offsets.length; k++) {
       const loss = cube.losses[base + offsets[k]];
-      if (loss !== NOT_MADE) found[count++] = loss;
+      if (loss >= lowest && loss <= highest) found[count++] = loss;
     }
     return found.subarray(0, count).sort();
   };
-  return { offsets, sorted };
+  const between = (low, high) => (base) => {
+    let count = 0;
+    for (let k = 0; k < offsets.length; k++) {
+      const loss = cube.losses[base + offsets[k]];
+      count += Number(loss >= low && loss <= high);
+    }
+    return count;
+  };
+  return { offsets, sorted, made: between(...ALL_LOSSES), left: between(lowest, highest) };
 }
 
 /** The axes of a view that are neither drawn nor held at one value. */
@@ -90,7 +106,7 @@ export const foldedAxes = (cube, { x, y, at }) =>
   cube.names.filter((name) => name !== x && name !== y && at[name] === null);
 
 /** The number of the cell where all folded axes have their first value. */
-function baseOf(cube, view, places) {
+export function baseOf(cube, view, places) {
   const placeOn = (name) => places[name] ?? view.at[name] ?? 0;
   return cube.names.reduce((cell, name) => cell + cube.strides[name] * placeOn(name), 0);
 }
@@ -101,77 +117,77 @@ const spread = ([from, to], most) => {
   return Int32Array.from({ length: count }, (_, k) => from + Math.floor(((k + 0.5) * (to - from)) / count));
 };
 
-/**
- * A view of the cube as a grid of at most that many columns and rows, from the places of a range on. For each share
- * `grids` has row after row the loss below which that share of them lies at each place, NOT_MADE where no run is made.
- */
-export function quantileGrids(cube, view, range, [wide, high], shares) {
-  const [columns, rows] = [spread(range.x, wide), view.y ? spread(range.y, high) : Int32Array.of(0)];
-  const grids = shares.map(() => new Float32Array(columns.length * rows.length).fill(NOT_MADE));
-  const { offsets, sorted } = reader(cube, foldedAxes(cube, view));
-  const base = baseOf(cube, view, { [view.x]: 0, [view.y]: 0 });
+/** The places of a view that a grid of at most that many columns and rows shows. */
+export const placesShown = (view, range, [wide, high]) => ({
+  columns: spread(range.x, wide),
+  rows: view.y ? spread(range.y, high) : Int32Array.of(0),
+});
+
+/** Calls `use` with each place of a grid: the number of its cell where all folded axes have their first value. */
+export function eachPlace(cube, view, { columns, rows }, use) {
+  const first = baseOf(cube, view, { [view.x]: 0, [view.y]: 0 });
   const [across, up] = [cube.strides[view.x], view.y ? cube.strides[view.y] : 0];
-  for (let r = 0; r < rows.length; r++) {
-    for (let c = 0; c < columns.length; c++) {
-      const cell = base + across * columns[c] + up * rows[r];
-      const k = r * columns.length + c;
-      if (offsets.length === 1) grids.forEach((grid) => (grid[k] = cube.losses[cell]));
-      else {
-        const losses = sorted(cell);
-        if (losses.length) grids.forEach((grid, s) => (grid[k] = quantileOf(losses, shares[s])));
-      }
-    }
-  }
-  return { columns, rows, grids };
+  let k = 0;
+  for (const row of rows) for (const column of columns) use(first + across * column + up * row, k++);
 }
 
-/** The same for the share of the view, as its `values`. */
-export function gridOf(cube, view, range, size) {
-  const { columns, rows, grids } = quantileGrids(cube, view, range, size, [view.share]);
+/**
+ * A view of the cube as a grid of at most that many columns and rows, from the places of a range on. For each share
+ * `grids` has row after row the loss below which that share of those left lies at each place, NOT_MADE where no run is
+ * made and NONE_LEFT where none is left.
+ */
+export function quantileGrids(cube, view, range, size, shares) {
+  const shown = placesShown(view, range, size);
+  const grids = shares.map(() => new Float32Array(shown.columns.length * shown.rows.length).fill(NOT_MADE));
+  const { offsets, sorted, made } = cubeReader(cube, foldedAxes(cube, view));
+  eachPlace(cube, view, shown, (base, k) => {
+    if (offsets.length === 1) {
+      const loss = cube.losses[base];
+      grids.forEach((grid) => (grid[k] = loss === NOT_MADE || isLeft(cube, loss) ? loss : NONE_LEFT));
+      return;
+    }
+    const losses = sorted(base);
+    if (losses.length) grids.forEach((grid, s) => (grid[k] = quantileOf(losses, shares[s])));
+    else if (made(base)) grids.forEach((grid) => (grid[k] = NONE_LEFT));
+  });
+  return { ...shown, grids };
+}
+
+/** The same for one share, as `values`. */
+export function quantileGrid(cube, view, range, size, share) {
+  const { columns, rows, grids } = quantileGrids(cube, view, range, size, [share]);
   return { columns, rows, values: grids[0] };
+}
+
+/** The share of the runs that is left at each place of a view, as `values`; NONE_LEFT and NOT_MADE as above. */
+export function leftGrid(cube, view, range, size) {
+  const shown = placesShown(view, range, size);
+  const values = new Float32Array(shown.columns.length * shown.rows.length).fill(NOT_MADE);
+  const { made, left } = cubeReader(cube, foldedAxes(cube, view));
+  eachPlace(cube, view, shown, (base, k) => {
+    const count = made(base);
+    if (count) values[k] = left(base) / count || NONE_LEFT;
+  });
+  return { ...shown, values };
 }
 
 /** The losses that a view has at a place, in a few numbers. */
 export function summaryAt(cube, view, places) {
-  const { offsets, sorted } = reader(cube, foldedAxes(cube, view));
-  const losses = sorted(baseOf(cube, view, places));
-  if (!losses.length) return { runs: offsets.length, made: 0 };
+  const { offsets, sorted, made } = cubeReader(cube, foldedAxes(cube, view));
+  const base = baseOf(cube, view, places);
+  const [losses, counts] = [sorted(base), { runs: offsets.length, made: made(base) }];
+  if (!counts.made) return counts;
+  if (!losses.length) return { ...counts, left: 0 };
   const [low, median, high] = [0.1, 0.5, 0.9].map((share) => quantileOf(losses, share));
   const lost = losses.length - losses.findLastIndex((loss) => loss < Infinity) - 1;
-  return { runs: offsets.length, made: losses.length, lost, low, median, high };
+  return { ...counts, left: losses.length, lost, low, median, high };
 }
 
-/** The cell of a view's place: the run itself, or of several that in their middle; null where none is made. */
+/** The cell of a view's place: the run itself, or of several left that in their middle; null where there is none. */
 export function middleCell(cube, view, places) {
   const base = baseOf(cube, view, places);
   const cells = Array.from(offsetsOver(cube, foldedAxes(cube, view)), (offset) => base + offset);
-  const made = cells.filter((cell) => cube.losses[cell] !== NOT_MADE);
-  made.sort((a, b) => (cube.losses[a] === cube.losses[b] ? a - b : cube.losses[a] - cube.losses[b]));
-  return made.length ? made[Math.floor((made.length - 1) / 2)] : null;
-}
-
-/** The cell with the lowest loss, and how many have it; null where every run diverges. */
-export function lowestCell({ losses }) {
-  let [cell, ties] = [null, 0];
-  for (let k = 0; k < losses.length; k++) {
-    const loss = losses[k];
-    if (loss === NOT_MADE || loss === Infinity) continue;
-    if (cell === null || loss < losses[cell]) [cell, ties] = [k, 1];
-    else if (loss === losses[cell]) ties += 1;
-  }
-  return cell === null ? null : { cell, ties, loss: losses[cell] };
-}
-
-/** The place whose median over these axes is lowest, with that and the losses around it; null where there is none. */
-export function lowestMedian(cube, over) {
-  const rest = cube.names.filter((name) => !over.includes(name));
-  const { offsets, sorted } = reader(cube, over);
-  let best = null;
-  for (const base of offsetsOver(cube, rest)) {
-    const losses = sorted(base);
-    const median = losses.length ? quantileOf(losses, 0.5) : Infinity;
-    if (median === Infinity || (best && median >= best.median)) continue;
-    best = { cell: base, median, low: quantileOf(losses, 0.1), high: quantileOf(losses, 0.9), runs: offsets.length };
-  }
-  return best;
+  const left = cells.filter((cell) => isLeft(cube, cube.losses[cell]));
+  left.sort((a, b) => (cube.losses[a] === cube.losses[b] ? a - b : cube.losses[a] - cube.losses[b]));
+  return left.length ? left[Math.floor((left.length - 1) / 2)] : null;
 }

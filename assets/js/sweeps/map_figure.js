@@ -11,12 +11,14 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../step/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
-import { gridOf, quantileGrids, NOT_MADE } from "./loss_cube.js";
+import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
+import { gridOf, isShare, LUCK, measureOf } from "./map_measures.js";
 import { axisTitle } from "./sweep_words.js";
 
 const WIDE = { l: 64, r: 92, t: 14, b: 44 };
 const NARROW = { l: 52, r: 66, t: 14, b: 44 };
 const HATCH = 6;
+const DOTS = 5;
 const PALE = 0.55;
 const LEAST_RATIO = 1.5;
 /** A map's scale leaves out a few cells at either end, which have the colour of the end. */
@@ -78,15 +80,13 @@ function palette() {
   return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
 }
 
-/** A colour for each cell of the grid, and whether it is hatched. */
-function coloursOf({ columns, rows, values }, [low, high], { ramp, pale, paper }) {
+/** A colour for each cell of the grid, and what it shows. */
+function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
   const { near, isPale } = nearestMade(values, columns.length, rows.length);
-  const [top, scale] = [Math.log(high), (ramp.length - 1) / Math.log(high / low)];
   const inks = new Uint32Array(values.length).fill(paper);
   for (let k = 0; k < values.length; k++) {
-    if (near[k] === NOT_MADE || near[k] === Infinity) continue;
-    const shade = Math.round(scale * (top - Math.log(Math.min(high, Math.max(low, near[k])))));
-    inks[k] = (isPale[k] ? pale : ramp)[shade];
+    if (near[k] < 0 || near[k] === Infinity) continue;
+    inks[k] = (isPale[k] ? pale : ramp)[Math.round(shadeOf(near[k]) * (ramp.length - 1))];
   }
   return { inks, near };
 }
@@ -116,10 +116,10 @@ function fillAlong(near, isPale, first, step, count) {
   }
 }
 
-function paintGrid(canvas, grid, ends) {
+function paintGrid(canvas, grid, shadeOf) {
   const { width, height } = canvas;
   const colours = palette();
-  const { inks, near } = coloursOf(grid, ends, colours);
+  const { inks, near } = coloursOf(grid, shadeOf, colours);
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
@@ -129,12 +129,15 @@ function paintGrid(canvas, grid, ends) {
     const row = (high - 1 - Math.floor((y * high) / height)) * wide;
     for (let x = 0; x < width; x++) {
       const cell = row + column[x];
-      const isStripe = near[cell] === Infinity && (x + y) % HATCH < HATCH / 3;
-      pixels[y * width + x] = isStripe ? colours.hatch : inks[cell];
+      pixels[y * width + x] = isMarked(near[cell], x, y) ? colours.hatch : inks[cell];
     }
   }
   context.putImageData(image, 0, 0);
 }
+
+/** Whether a pixel is one of the stripes of what diverged, or one of the dots of a place where no run is left. */
+const isMarked = (value, x, y) =>
+  (value === Infinity && (x + y) % HATCH < HATCH / 3) || (value === NONE_LEFT && x % DOTS === 0 && y % DOTS === 0);
 
 /* The figure */
 
@@ -150,7 +153,7 @@ export function drawPicture(box, picture) {
   Object.assign(canvas.style, { width: `${place.width}px`, height: `${place.height}px` });
   prepareCanvas(canvas, place);
   const size = [canvas.width, canvas.height];
-  const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size));
+  const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size), measureOf(cube, view));
   const drawn = view.y ? ofMap() : lineParts(cube, view, range, place);
   const sides = [bottomAxis(cube, view, range, place), view.y ? sideAxis(cube, view, range, place) : drawn.side];
   const frame = element("rect", { ...corner(place), fill: "none", stroke: "var(--line-2)" });
@@ -161,21 +164,35 @@ export function drawPicture(box, picture) {
 
 const corner = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
 
-function mapParts(canvas, place, grid) {
-  const ends = endsOf(grid.values, BEYOND);
-  paintGrid(canvas, grid, ends || ANY_ENDS);
-  return { parts: ends ? [colourScale(place, ends)] : [] };
+function mapParts(canvas, place, grid, measure) {
+  const scale = isShare(measure) ? shareScale(measure) : lossScale(grid.values);
+  paintGrid(canvas, grid, scale.shadeOf);
+  return { parts: scale.ticks.length ? [colourScale(place, scale)] : [] };
 }
 
-function colourScale({ left, top, width, height }, ends) {
+/** The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called. */
+function lossScale(values) {
+  const ends = endsOf(values, BEYOND);
+  const shadeOf = (loss) => shareOf(loss, ends || ANY_ENDS);
+  const ticks = ends ? lossTicks(...ends).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) })) : [];
+  return { shadeOf, ticks, title: "Final loss" };
+}
+
+/** The same of a share. */
+const shareScale = (measure) => ({
+  shadeOf: (share) => Math.min(1, share),
+  ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
+  title: measure === LUCK ? "Luck" : "Runs left",
+});
+
+function colourScale({ left, top, width, height }, scale) {
   const stops = constants.heightRamps[currentTheme()].map(([share, colour]) =>
     element("stop", { offset: share, "stop-color": colour }),
   );
   const bar = { x: left + width + 14, y: top, width: 10, height };
-  const ticks = lossTicks(...ends).map((loss) => {
-    const y = top + (1 - shareOf(loss, ends)) * height;
-    return element("text", { ...TYPE, x: bar.x + 16, y: y + 4 }, formatNumber(loss, 1));
-  });
+  const ticks = scale.ticks.map(({ at, text }) =>
+    element("text", { ...TYPE, x: bar.x + 16, y: top + (1 - at) * height + 4 }, text),
+  );
   const gradient = element("linearGradient", { id: "sweep-scale", x1: 0, y1: 1, x2: 0, y2: 0 }, ...stops);
   const title = { ...TYPE, x: bar.x + bar.width + 54, y: top + height / 2, "text-anchor": "middle" };
   return element(
@@ -184,7 +201,7 @@ function colourScale({ left, top, width, height }, ends) {
     element("defs", {}, gradient),
     element("rect", { ...bar, fill: "url(#sweep-scale)" }),
     ...ticks,
-    element("text", { ...title, transform: `rotate(90 ${title.x} ${title.y})` }, isNarrow() ? "" : "Final loss"),
+    element("text", { ...title, transform: `rotate(90 ${title.x} ${title.y})` }, isNarrow() ? "" : scale.title),
   );
 }
 
@@ -231,18 +248,29 @@ function lineParts(cube, view, range, place) {
   const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
   const x = (k) => place.left + along(range.x, places[k], place.width);
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
-  const columns = Array.from(places.keys()).filter((k) => median[k] !== NOT_MADE);
-  const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
-  const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
-  const line = points(median).join("L");
+  const parts = stretches(median).flatMap((columns) => {
+    const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
+    const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
+    // A single place is a dot: a line of no length with round ends.
+    const line = points(median, columns.length > 1 ? columns : [...columns, ...columns]).join("L");
+    const stroke = { fill: "none", stroke: "var(--now)", "stroke-width": 2.5, "stroke-linecap": "round" };
+    return [
+      element("path", { class: "band", d: `M${band}Z`, fill: "var(--now-soft)" }),
+      element("path", { class: "line", d: `M${line}`, ...stroke }),
+    ];
+  });
   const ticks = lossTicks(...ends).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
-  const parts = columns.length
-    ? [
-        element("path", { class: "band", d: `M${band}Z`, fill: "var(--now-soft)" }),
-        element("path", { class: "line", d: `M${line}`, fill: "none", stroke: "var(--now)", "stroke-width": 2.5 }),
-      ]
-    : [];
   return { parts, side: sideOf(place, ticks, "Final loss") };
+}
+
+/** The places that a line goes through: a break wherever no run is left, none for what is still to run. */
+function stretches(medians) {
+  const found = [[]];
+  medians.forEach((median, k) => {
+    if (median >= 0) found.at(-1).push(k);
+    else if (median === NONE_LEFT) found.push([]);
+  });
+  return found.filter((columns) => columns.length);
 }
 
 /* Marks */

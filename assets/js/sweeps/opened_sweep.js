@@ -3,10 +3,20 @@
 import { cellOfPlaces } from "./loss_cube.js";
 
 /**
- * The sweep that is opened, or the latest one: its cube, its view of two axes, the range of them that is seen, the cell
- * that the pointer or the keyboard is at, and the one that was opened.
+ * The sweep that is opened, or the latest one: its cube, its view of two axes, the filter of its runs, the range of the
+ * axes that is seen, the cell that the pointer or the keyboard is at, and the one that was opened.
  */
-export const result = { id: "", cube: null, view: null, range: null, at: null, opened: null, lowest: null, job: null };
+export const result = {
+  id: "",
+  cube: null,
+  view: null,
+  filter: null,
+  range: null,
+  at: null,
+  opened: null,
+  lowest: null,
+  job: null,
+};
 
 /** How many values an axis has; one, where the loss is drawn up. */
 export const countOf = (name) => (name ? result.cube.values[name].length : 1);

@@ -1,7 +1,9 @@
-/** The picture of a sweep as an SVG file: a title, the map with its axes and its scale, and what was found. */
+/**
+ * The picture of a sweep as an SVG element, for a file or a sheet of paper: a title, the map with its axes and scale,
+ * and what was found.
+ */
 
 import { element } from "../lib/dom.js";
-import { svgBlob } from "../lib/svg_file.js";
 import { brokenLines } from "../lib/text_lines.js";
 import { token } from "../lib/theme.js";
 
@@ -13,7 +15,7 @@ const FONT = "'IBM Plex Sans', system-ui, sans-serif";
 const COLOURS = /var\((--[a-z0-9-]+)\)/g;
 
 /** The picture in the box, with a title, a line under it, and sentences under the picture. */
-export function pictureBlob(box, { title, line, says }) {
+export function pictureSvg(box, { title, line, says }) {
   const { clientWidth: width, clientHeight: high } = box;
   const lines = brokenLines(says, (part) => part.length < width / LETTERS + 1);
   const height = HEAD + high + FOOT + 18 * lines.length;
@@ -32,7 +34,7 @@ export function pictureBlob(box, { title, line, says }) {
     ...lines.map((words, k) => text(words, HEAD + high + FOOT + 18 * k)),
   );
   replaceColours(svg);
-  return svgBlob(svg);
+  return svg;
 }
 
 function mapImage(box) {

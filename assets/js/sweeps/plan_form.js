@@ -49,6 +49,11 @@ export function planForm(started) {
   );
 }
 
+/** Puts these knobs with their ranges into the form, which is drawn from them when it is opened next. */
+export function writePlan(rows) {
+  form.rows = rows.map((row) => typedRow({ ...axisOf(row.name), ...row }));
+}
+
 /** Draws the rows once the form is on the page, and asks what they come to. */
 export function drawPlan() {
   byId("sweep-axes").replaceChildren(...form.rows.map(rowElement));

@@ -4,32 +4,32 @@
  */
 
 import { byId, element, make, setText } from "../lib/dom.js";
-import { saveAddress, saveBlob } from "../lib/download.js";
-import { addressOf } from "../lib/http.js";
 import { redrawWith } from "../lib/redraw.js";
 import { constants } from "../core/constants.js";
-import { capitalized, formatCount } from "../core/format.js";
+import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
-import { emptyCube, fillCube, foldedAxes, lowestCell, middleCell, placesOfCell } from "./loss_cube.js";
+import { emptyCube, fillCube, foldedAxes, middleCell, placesOfCell } from "./loss_cube.js";
 import { drawMarks, drawPicture } from "./map_figure.js";
+import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
 import { countOf, result, wholeRange } from "./opened_sweep.js";
-import { pictureBlob } from "./picture_file.js";
+import { noFilter } from "./run_filter.js";
+import { copyLink, printPicture, saveNumbers, savePicture } from "./sweep_files.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
-import { axesWords, axisTitle, cellText, findingText, isSeed, progressText, valueText } from "./sweep_words.js";
+import { lowestCell } from "./sweep_totals.js";
+import { axesWords, cellText, findingText, isSeed, progressText } from "./sweep_words.js";
+import { drawChoices, showLeft } from "./view_choices.js";
 
 const { mostOfFile, mostOfMap } = constants.sweeps;
 const PACE = 80;
 const NO_RUN = "The server does not answer. Try again.";
 const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
-const LOSS = "loss";
-const SHARES = [
-  [0.5, "median"],
-  [0.1, "10 % of the runs are lower"],
-  [0.9, "90 % of the runs are lower"],
-];
+const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over the whole map";
+const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
+/** Files of numbers, and what each is called where a filter leaves some of the runs. */
+const FILES = { csv: "CSV of runs left", npz: "NPZ of all runs" };
 
 let leave = () => {};
 let close = () => {};
@@ -94,6 +94,7 @@ export function sweepResult(id, back, done) {
         button("csv", "CSV", () => saveNumbers("csv"), { disabled: true }),
         button("npz", "NPZ", () => saveNumbers("npz"), { disabled: true }),
         button("svg", "SVG", savePicture, { disabled: true }),
+        button("print", "Print or PDF…", printPicture, { disabled: true, title: PRINTS }),
       ),
     ),
   );
@@ -131,6 +132,7 @@ function take(id, reply) {
   Object.assign(result, { next: reply.next, job: reply.job });
   setText(byId("sweep-trouble"), reply.job.says || reply.says || "");
   showProgress();
+  showLeft();
   drawSoon();
   return true;
 }
@@ -147,103 +149,25 @@ function begin({ axes, title }) {
   const [x, y = ""] = [...cube.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
   const middle = (name) => Math.floor((cube.values[name].length - 1) / 2);
   const at = Object.fromEntries(cube.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
-  Object.assign(result, { cube, title, view: { x, y, at, share: SHARES[0][0] } });
+  Object.assign(result, { cube, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
   result.range = wholeRange();
   showCube();
 }
 
 function showCube() {
   setText(byId("sweep-name"), `${axesWords(result.cube.names)} of ${result.title}`);
-  drawChoices();
+  drawChoices(redraw);
   if (result.job) showProgress();
   drawSoon();
 }
 
-/* What of it is drawn */
+/* Drawing */
 
-function drawChoices() {
-  const { cube, view } = result;
-  const focused = document.activeElement && document.activeElement.id;
-  const others = cube.names.filter((name) => name !== view.x && name !== view.y);
-  const named = cube.names.map((name) => [name, capitalized(axisTitle(name))]);
-  byId("sweep-choices").replaceChildren(
-    menu("sweep-x", "Across", named, view.x, (name) => turnAxis("x", name)),
-    menu("sweep-y", "Up", [...named, [LOSS, "Final loss"]], view.y || LOSS, (name) =>
-      turnAxis("y", name === LOSS ? "" : name),
-    ),
-    ...others.map(otherAxis),
-    ...(view.y && foldedAxes(cube, view).length
-      ? [menu("sweep-share", "Show", SHARES, view.share, (share) => changeView({ share: Number(share) }))]
-      : []),
-  );
-  if (focused && byId(focused)) byId(focused).focus();
-}
-
-function menu(id, text, rows, chosen, choose) {
-  const options = rows.map(([value, words]) => make("option", { value, selected: value === chosen }, words));
-  const change = ({ target }) => choose(target.value);
-  return make("label", {}, text, make("select", { id, class: "mini", on: { change } }, ...options));
-}
-
-/** An axis that is not drawn: all of its values together, or one of them. */
-function otherAxis(name) {
-  const { cube, view } = result;
-  const values = cube.values[name];
-  const rows = [
-    ["all", `median over all ${formatCount(values.length)}`],
-    ["one", "one value"],
-  ];
-  const isOne = view.at[name] !== null;
-  const placeOf = (kind) => (kind === "one" ? Math.floor(values.length / 2) : null);
-  const choose = (kind) => changeView({ at: { ...view.at, [name]: placeOf(kind) } });
-  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name]]) : "");
-  const input = ({ target }) => {
-    const place = Number(target.value);
-    view.at[name] = place;
-    setText(output, valueText(name, values[place]));
-    target.setAttribute("aria-valuetext", output.textContent);
-    Object.assign(result, { at: null });
-    drawSoon();
-  };
-  const slider = make("input", {
-    id: `sweep-at-${name}`,
-    type: "range",
-    min: 0,
-    max: values.length - 1,
-    value: view.at[name] ?? 0,
-    "aria-label": axisTitle(name),
-    "aria-valuetext": output.textContent,
-    on: { input },
-  });
-  return make(
-    "span",
-    { class: "other-axis" },
-    menu(`sweep-of-${name}`, capitalized(axisTitle(name)), rows, isOne ? "one" : "all", choose),
-    ...(isOne ? [slider, output] : []),
-  );
-}
-
-/** Two different axes: the other one gives way. */
-function turnAxis(side, name) {
-  const { view, cube } = result;
-  const other = side === "x" ? "y" : "x";
-  const turned = { [side]: name };
-  if (name && view[other] === name) turned[other] = view[side] || cube.names.find((one) => one !== name) || "";
-  const at = { ...view.at };
-  const left = [view.x, view.y].filter((one) => one && ![turned.x ?? view.x, turned.y ?? view.y].includes(one));
-  for (const one of left) at[one] = null;
-  changeView({ ...turned, at });
-}
-
-function changeView(change) {
-  Object.assign(result.view, change);
-  result.at = null;
-  result.range = wholeRange();
-  drawChoices();
+/** After another choice. */
+function redraw() {
+  showFiles();
   drawSoon();
 }
-
-/* Drawing */
 
 /** At once where the latest picture is a while ago, else as soon as it is; never more often than there is time for. */
 function drawSoon() {
@@ -260,7 +184,7 @@ function draw() {
   drawPicture(box, pictureOf());
   sayCell();
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
-  byId("sweep-svg").disabled = cube.made === 0;
+  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
   const spent = performance.now() - begun;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
@@ -271,9 +195,10 @@ const isEnded = () => {
   return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted");
 };
 
-/** What the runs show that have come; it is read of all of them, so it is read once. */
+/** What the runs show that have come and are left; it is read of all of them, so it is read once. */
 function finding(cube) {
-  if (cube.read !== cube.made) Object.assign(cube, { read: cube.made, finding: findingText(cube) });
+  const read = [cube.made, ...cube.left].join(" ");
+  if (cube.read !== read) Object.assign(cube, { read, finding: findingText(cube) });
   return cube.finding;
 }
 
@@ -300,51 +225,24 @@ function showProgress() {
   byId("sweep-progress").parentElement.style.setProperty("--done", `${share}%`);
   byId("sweep-cancel").hidden = job.state !== "wanted";
   byId("sweep-map").dataset.state = job.state;
+  showFiles();
+}
+
+/** Which files there are, and which runs they have. */
+function showFiles() {
+  const { job, cube } = result;
+  if (!job) return;
   const isFile = job.state === "done" && job.runs <= mostOfFile;
-  for (const kind of ["csv", "npz"]) {
-    byId(`sweep-${kind}`).disabled = !isFile;
-    byId(`sweep-${kind}`).title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
+  for (const [kind, ofFiltered] of Object.entries(FILES)) {
+    const button = byId(`sweep-${kind}`);
+    button.disabled = !isFile;
+    button.title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
+    setText(button, cube && isFiltered(cube) ? ofFiltered : kind.toUpperCase());
   }
 }
 
 async function cancel() {
   setText(byId("sweep-trouble"), await leaveSweep(result.id));
-}
-
-/* Files */
-
-function saveNumbers(kind) {
-  saveAddress(addressOf(`sweeps/${result.id}.${kind}`), `sweep-${result.id.slice(0, 8)}.${kind}`);
-}
-
-function savePicture() {
-  const { cube, view } = result;
-  const folded = foldedAxes(cube, view).map((name) => `${axisTitle(name)} (${formatCount(countOf(name))} values)`);
-  const held = cube.names.filter((name) => ![view.x, view.y].includes(name) && view.at[name] !== null);
-  const parts = [
-    folded.length ? `Final loss, ${shareText(view)} over ${folded.join(" and ")}` : "Final loss",
-    ...held.map((name) => `${axisTitle(name)} ${valueText(name, cube.values[name][view.at[name]])}`),
-    view.y ? "hatched cells diverged" : "",
-  ];
-  const words = {
-    title: byId("sweep-name").textContent,
-    line: `${parts.filter(Boolean).join("; ")}.`,
-    says: byId("sweep-finding").textContent,
-  };
-  saveBlob(pictureBlob(byId("sweep-map"), words), `sweep-${result.id.slice(0, 8)}-${view.x}-${view.y || LOSS}.svg`);
-}
-
-const shareText = ({ y, share }) =>
-  y ? SHARES.find(([value]) => value === share)[1] : "median and the band from 10 to 90 %";
-
-/** The link opens the sweep in any browser. */
-async function copyLink() {
-  const link = `${location.origin}${location.pathname}?sweep=${result.id}`;
-  const copied = await navigator.clipboard?.writeText(link).then(
-    () => true,
-    () => false,
-  );
-  setText(byId("sweep-says"), copied ? "Link copied. Whoever opens it sees this map." : link);
 }
 
 /* Going over it */
@@ -365,10 +263,13 @@ function sayCell() {
 }
 
 function legend() {
-  const { cube, job } = result;
+  const { cube, job, view } = result;
+  const measure = measureOf(cube, view);
+  const diverged = measure !== LEFT && cube.lost ? "Hatched cells diverged" : "";
   const parts = [
     cube.made < cube.size ? "Paler cells are still to run and have the colour of the nearest run" : "",
-    cube.lost ? "Hatched cells diverged" : "",
+    measure === LUCK ? LUCK_SCALE : diverged,
+    isFiltered(cube) && view.y ? "Dotted places have no run left" : "",
     job && job.state === "cancelled" ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";

@@ -2,7 +2,10 @@
 
 import { constants } from "../core/constants.js";
 import { divergeVerb, formatCount, formatKnob, formatNumber } from "../core/format.js";
-import { foldedAxes, lowestCell, lowestMedian, placesOfCell, summaryAt } from "./loss_cube.js";
+import { foldedAxes, placesOfCell, summaryAt } from "./loss_cube.js";
+import { luckOverallText, luckText, percentText } from "./luck_words.js";
+import { isFiltered } from "./map_measures.js";
+import { countLeft, lowestCell, lowestMedian, mostLeft } from "./sweep_totals.js";
 
 const { axes, seeds } = constants.sweeps;
 const rows = Object.fromEntries(axes.map((axis) => [axis.name, axis]));
@@ -64,40 +67,79 @@ export function progressText({ state, runs, made, left }) {
 export function cellText(cube, view, places) {
   const named = cube.names.filter((name) => name === view.x || name === view.y || view.at[name] !== null);
   const place = placesText(cube, named, { ...view.at, ...places });
-  const { runs, made, lost, low, median, high } = summaryAt(cube, view, places);
+  const { runs, made, left, lost, low, median, high } = summaryAt(cube, view, places);
   if (!made) return `${place} is still to run.`;
+  const over = foldedAxes(cube, view);
+  const count = `${made < runs ? `${formatCount(made)} of ` : ""}${formatCount(runs)} runs over ${titlesText(over)}`;
+  if (!left) return `${place}: ${runs === 1 ? "the run" : `none of ${count}`} is left.`;
   if (runs === 1) return `${place}: ${lost ? "diverged" : `final loss ${formatNumber(median)}`}.`;
-  const over = foldedAxes(cube, view).map(axisTitle).join(" and ");
-  const count = `${made < runs ? `${formatCount(made)} of ` : ""}${formatCount(runs)} runs over ${over}`;
   const spread = `10–90 %: ${formatNumber(low)} to ${formatNumber(high)}`;
+  if (isFiltered(cube)) {
+    const theirs = lost === left ? "which diverged" : `whose median is ${formatNumber(median)} (${spread})`;
+    const some = `${formatCount(left)} of ${count} ${left === 1 ? "is left" : "are left"}`;
+    return `${place}: ${some} (${percentText(left / made)}), ${theirs}.`;
+  }
   const diverged = lost ? `; ${formatCount(lost)} ${divergeVerb(lost)}` : "";
-  return `${place}: the median is ${formatNumber(median)} (${spread}), of ${count}${diverged}.`;
+  const all = `${place}: the median is ${formatNumber(median)} (${spread}), of ${count}${diverged}.`;
+  return over.every(isSeed) ? `${all} ${luckText(cube, view, places)}`.trim() : all;
 }
 
-/** What the whole sweep shows: where the loss is lowest, over the seeds and in a single run, and how many diverge. */
+const titlesText = (names) => names.map(axisTitle).join(" and ");
+
+/**
+ * What the sweep shows: where the loss is lowest, over the seeds and in a single run, how many diverge, and how much is
+ * luck; of the runs that a filter leaves, where most are left.
+ */
 export function findingText(cube) {
+  const left = countLeft(cube);
   const lowest = lowestCell(cube);
-  if (!lowest) return `${every(cube)} diverges.`;
-  const lost = cube.lost && ` ${formatCount(cube.lost)} of ${formatCount(cube.made)} runs ${divergeVerb(cube.lost)}.`;
-  if (lowest.ties === cube.made) return `Every run ends at ${formatNumber(lowest.loss)}.`;
+  const of = isFiltered(cube) ? " that is left" : "";
+  const every = `Every run${cube.made < cube.size ? " so far" : ""}${of}`;
+  if (!left.count) return "No run is left.";
+  if (!lowest) return together(`${every} diverges.`, of && mostLeftText(cube));
+  if (lowest.ties === left.count) return `${every} ends at ${formatNumber(lowest.loss)}.`;
   const at =
     lowest.ties === 1
       ? `at ${placesText(cube, cube.names, placesOfCell(cube, lowest.cell))}`
-      : `in ${formatCount(lowest.ties)} of ${formatCount(cube.made)} runs`;
-  const single = `The lowest final loss of a single run is ${formatNumber(lowest.loss)}, ${at}.`;
-  return `${overSeedsText(cube)}${single}${lost || ""}`;
+      : `in ${formatCount(lowest.ties)} of ${formatCount(left.count)} runs`;
+  const single = `The lowest final loss of a single run${of} is ${formatNumber(lowest.loss)}, ${at}.`;
+  if (of) return together(mostLeftText(cube), single);
+  const lost = left.lost && `${formatCount(left.lost)} of ${formatCount(left.count)} runs ${divergeVerb(left.lost)}.`;
+  return together(overSeedsText(cube), single, lost, luckOverallText(cube, cube.names.filter(isSeed)));
 }
 
-const every = (cube) => (cube.made < cube.size ? "Every run so far" : "Every run");
+const together = (...sentences) => sentences.filter(Boolean).join(" ");
+
+/** The seeds of a sweep, where each place of its other axes has enough of them to speak of; else null. */
+function seedsToSpeakOf(cube) {
+  const over = cube.names.filter(isSeed);
+  const count = over.reduce((product, name) => product * cube.values[name].length, 1);
+  return over.length < cube.names.length && count >= FEWEST_SEEDS ? over : null;
+}
+
+const placeText = (cube, over, cell) =>
+  placesText(
+    cube,
+    cube.names.filter((name) => !over.includes(name)),
+    placesOfCell(cube, cell),
+  );
 
 function overSeedsText(cube) {
-  const over = cube.names.filter(isSeed);
-  const rest = cube.names.filter((name) => !isSeed(name));
-  const count = over.reduce((product, name) => product * cube.values[name].length, 1);
-  const best = rest.length && count >= FEWEST_SEEDS ? lowestMedian(cube, over) : null;
+  const over = seedsToSpeakOf(cube);
+  const best = over && lowestMedian(cube, over);
   if (!best) return "";
-  const place = placesText(cube, rest, placesOfCell(cube, best.cell));
+  const place = placeText(cube, over, best.cell);
   const spread = `10–90 %: ${formatNumber(best.low)} to ${formatNumber(best.high)}`;
   const seedsText = over.map((name) => `${formatCount(cube.values[name].length)} ${axisTitle(name)}s`).join(" × ");
-  return `Over ${seedsText} the median final loss is lowest at ${place}: ${formatNumber(best.median)} (${spread}). `;
+  return `Over ${seedsText} the median final loss is lowest at ${place}: ${formatNumber(best.median)} (${spread}).`;
+}
+
+/** Where most runs are left over the seeds, as a share of those that are made there. */
+function mostLeftText(cube) {
+  const over = seedsToSpeakOf(cube);
+  const best = over && mostLeft(cube, over);
+  if (!best) return "";
+  const { left, made, ties, share } = best;
+  if (ties > 1) return `Most are left at ${formatCount(ties)} places: ${percentText(share)} of the runs of each.`;
+  return `Most are left at ${placeText(cube, over, best.cell)}: ${formatCount(left)} of ${formatCount(made)}.`;
 }

@@ -7,7 +7,7 @@ import { byId, closest, whenThere } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
-import { drawPlan, planForm } from "./plan_form.js";
+import { drawPlan, planForm, writePlan } from "./plan_form.js";
 import { stopListing, sweepList } from "./sweep_list.js";
 import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
 
@@ -40,6 +40,12 @@ function open(id) {
   if (!dialog().open) dialog().showModal();
   if (id) showOne(id);
   else showAll();
+}
+
+/** Opens the dialog at the form with this plan, which nobody has started yet: rows of knobs with their ranges. */
+export function openPlan(rows) {
+  writePlan(rows);
+  open("");
 }
 
 function openLinked() {

@@ -121,32 +121,29 @@ def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int)
     code = get(stages, s + CODE)
     registers, stride = get(stages, code + REGISTERS) * lanes, stride_of(x)
     store(w, registers, x)
+    last, at = x, 0
     for step in range(code + STEPS, get(stages, code + END), STEP):
-        a = load_like(x, w, registers + get(stages, step + A) * stride)
-        b = load_like(x, w, registers + get(stages, step + B) * stride)
-        c = load_like(x, w, registers + get(stages, step + C) * stride)
-        store(w, registers + get(stages, step + TO) * stride, result(get(stages, step + OPCODE), a, b, c, count))
-    value = load_like(x, w, registers + get(stages, code + VALUE_IN) * stride)
-    return value, load_like(x, w, registers + get(stages, code + SLOPE_IN) * stride)
+        a = register(w, registers, stride, get(stages, step + A), last, at)
+        b = register(w, registers, stride, get(stages, step + B), last, at)
+        c = register(w, registers, stride, get(stages, step + C), last, at)
+        at = get(stages, step + TO)
+        last = result(get(stages, step + OPCODE), a, b, c, count)
+        store(w, registers + at * stride, last)
+    value = register(w, registers, stride, get(stages, code + VALUE_IN), last, at)
+    return value, register(w, registers, stride, get(stages, code + SLOPE_IN), last, at)
 
 
 @compiled
-def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:
-    """One operation on as many vectors as it takes."""
-    if opcode <= NEGATE:
-        return arithmetic(opcode, a, b)
-    if opcode <= WHERE:
-        return comparison(opcode, a, b, c)
-    if opcode <= SQRT:
-        return piecewise(opcode, a, b)
-    if opcode <= SOFTPLUS:
-        return exponential(opcode, a, count)
-    return from_c_library(opcode, a, b, count)
+def register(w: Start, registers: int, stride: int, number: int, last: Vec, at: int) -> Vec:
+    """What a register holds: the last result, which was put into register `at`, need not come from memory."""
+    if number == at:
+        return last
+    return load_like(last, w, registers + number * stride)
 
 
 @compiled
-def arithmetic(opcode: int, a: Vec, b: Vec) -> Vec:
-    """Operations of the processor."""
+def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:  # noqa: C901, PLR0911, PLR0912
+    """One operation on as many vectors as it takes; of so many equal tests LLVM makes a jump through a table."""
     if opcode == ADD:
         return a + b
     if opcode == SUBTRACT:
@@ -155,12 +152,8 @@ def arithmetic(opcode: int, a: Vec, b: Vec) -> Vec:
         return a * b
     if opcode == DIVIDE:
         return a / b
-    return -a
-
-
-@compiled
-def comparison(opcode: int, a: Vec, b: Vec, c: Vec) -> Vec:
-    """1 or 0, and the choice by it."""
+    if opcode == NEGATE:
+        return -a
     if opcode == LESS:
         return where_greater(b, a, 1.0, 0.0)
     if opcode == AT_MOST:
@@ -169,38 +162,24 @@ def comparison(opcode: int, a: Vec, b: Vec, c: Vec) -> Vec:
         return where_equal(a, b, 1.0, 0.0)
     if opcode == UNEQUAL:
         return where_equal(a, b, 0.0, 1.0)
-    return where_equal(a, 0.0, c, b)
-
-
-@compiled
-def piecewise(opcode: int, a: Vec, b: Vec) -> Vec:
-    """Piecewise linear functions, and the square root."""
+    if opcode == WHERE:
+        return where_equal(a, 0.0, c, b)
+    if opcode == ABS:
+        return absolute(a)
+    if opcode == SIGN:
+        return sign(a)
+    if opcode == RELU:
+        return activations.relu(a)
+    if opcode == HEAVISIDE:
+        return where_greater(a, 0.0, 1.0, 0.0)
+    if opcode == FLOOR:
+        return floored(a)
     if opcode == MAX:
         return where_greater(a, b, a, where_at_most(a, b, b, a + b))
     if opcode == MIN:
         return where_greater(b, a, a, where_at_most(b, a, b, a + b))
     if opcode == SQRT:
         return root(a)
-    if opcode == FLOOR:
-        return floored(a)
-    return bent_at_0(opcode, a)
-
-
-@compiled
-def bent_at_0(opcode: int, a: Vec) -> Vec:
-    """Functions that bend or jump at 0."""
-    if opcode == ABS:
-        return absolute(a)
-    if opcode == RELU:
-        return activations.relu(a)
-    if opcode == SIGN:
-        return where_greater(a, 0.0, 1.0, where_greater(0.0, a, -1.0, a + 0.0))
-    return where_greater(a, 0.0, 1.0, 0.0)
-
-
-@compiled
-def exponential(opcode: int, a: Vec, count: int) -> Vec:
-    """Functions of eˣ."""
     if opcode == EXP:
         return activations.exp(a)
     if opcode == EXPM1:
@@ -209,7 +188,15 @@ def exponential(opcode: int, a: Vec, count: int) -> Vec:
         return activations.tanh(a)
     if opcode == SIGMOID:
         return activations.sigmoid(a)
-    return activations.softplus(a, count)
+    if opcode == SOFTPLUS:
+        return activations.softplus(a, count)
+    return from_c_library(opcode, a, b, count)
+
+
+@compiled
+def sign(a: Vec) -> Vec:
+    """−1, 0 or 1."""
+    return where_greater(a, 0.0, 1.0, where_greater(0.0, a, -1.0, a + 0.0))
 
 
 @compiled

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from engine.kernel.native.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
-from engine.kernel.native.formulas import SIGN, bent_at_0
+from engine.kernel.native.formulas import sign
 from engine.kernel.native.vectors import (
     absolute,
     broadcast,
@@ -41,7 +41,7 @@ def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
     e = y - t
     if loss == LOGISTIC:
         return logistic(y, t, count)
-    size, side = absolute(e), bent_at_0(SIGN, e)
+    size, side = absolute(e), sign(e)
     if loss == ABSOLUTE:
         return size, side
     near = where_at_most(size, HUBER_BEND, e * e / 2.0, size - HUBER_BEND / 2.0)

@@ -52,6 +52,19 @@ def test_each_cell_is_the_run_that_its_plan_says_it_is() -> None:
         assert run(one, one.network()).settled == settled[cell]
 
 
+def test_an_estimate_counts_the_weights_that_each_piece_draws() -> None:
+    plain = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6)})
+    assert plain.drawing_seconds == 0
+    seeds = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6), "weight_seed": tuple(range(40))})
+    drawn = 0
+    for place in range(seeds.pieces):
+        task = seeds.piece(place).task
+        drawn += len({seed for settings in task.settings for seed in settings.weight_seeds})
+    # Two dense layers, and where there are six hidden units three more than at first.
+    assert seeds.drawing_seconds == pytest.approx(drawn * (2 + 2 + 5) / 3 * pieces.DRAW_SECONDS, rel=0.1)
+    assert seeds.seconds - seeds.drawing_seconds == pytest.approx(plain.seconds * 40)
+
+
 def test_a_plan_that_travels_has_the_same_text_and_the_same_pieces() -> None:
     plan = sweep_plan(HIDDEN, {"alpha": tuple(np.geomspace(1e-3, 1, 50).tolist()), "batch": (1, 2, 4)})
     other = SweepPlan.from_json(plan.to_json())

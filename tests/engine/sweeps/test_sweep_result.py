@@ -126,6 +126,19 @@ def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: 
         assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
 
 
+def test_files_have_the_runs_that_are_left(whole: SweepResult) -> None:
+    left = ~whole.diverged & (whole.settled < np.nanmedian(whole.settled))
+    rows = list(csv.DictReader(io.StringIO(whole.to_csv(left=left))))
+    assert 0 < len(rows) < whole.settled.size
+    assert [float(row["settled_loss"]) for row in rows] == whole.settled[left].tolist()
+    file = io.BytesIO()
+    whole.to_npz(file, left=left)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as stored:
+        assert np.array_equal(stored["left"], left)
+        assert stored["settled"].shape == left.shape
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: SweepResult, measure: str) -> None:
     part = whole.at(samples=60, weight_seed=5)

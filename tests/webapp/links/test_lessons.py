@@ -1,8 +1,8 @@
-"""The twenty-one chapters of the notebook's story are true, and the text of anybody is plain text."""
+"""The twenty-two chapters of the notebook's story are true, and the text of anybody is plain text."""
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,8 @@ from engine.experiments.knobs import KNOBS
 from engine.experiments.run import Run, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.by_heart import learned_by_heart
+from engine.sweeps.pieces import WIDTH, sweep_plan, with_knobs
+from engine.sweeps.sweep_result import sweep
 from engine.training.network import Network
 from tests.webapp.asking import SETTINGS
 from webapp.base import ids
@@ -95,7 +97,7 @@ def test_what_is_to_be_typed_is_marked_and_nothing_else_is() -> None:
 
 def test_only_a_chapter_with_something_to_set_asks_for_a_prediction() -> None:
     asking = {key for key in CHAPTERS if (lesson_of({"lesson": key}) or {})["asks"]}
-    assert asking == set(CHAPTERS) - {"answer"}
+    assert asking == set(CHAPTERS) - {"answer", "widths"}
 
 
 def test_a_chapter_opens_its_view_unless_the_link_names_one() -> None:
@@ -324,6 +326,52 @@ def numbers_of_decay() -> list[str]:
     ]
 
 
+def learning_seeds(width: int, alphas: Sequence[float] | FloatArray, seeds: int = 500) -> list[int]:
+    """How many of the weight seeds get to 0.05 with so many hidden units, at each α."""
+    experiment = with_knobs(CHAPTERS["widths"].experiment, {WIDTH: width})
+    losses = sweep(experiment, alphas=alphas, weight_seeds=range(seeds)).settled
+    counts: list[int] = (np.float32(losses) <= np.float32(0.05)).sum(axis=1).tolist()
+    return counts
+
+
+ALPHAS = np.geomspace(0.01, 1.0, 21)
+"""Those of the plan of the last page; 0.398 is the seventeenth, and 0.1 the eleventh."""
+
+
+def numbers_of_widths() -> list[str]:
+    alphas, widths, seeds = (axis.count for axis in CHAPTERS["widths"].plan)
+    runs = alphas * widths * seeds
+    (narrow,) = learning_seeds(3, ALPHAS[[16]])
+    before, best, after, large = learning_seeds(12, ALPHAS[[9, 10, 11, 16]])
+    few = learning_seeds(12, ALPHAS[::4], 60)
+    one = learning_seeds(1, ALPHAS[::4], 60)
+    return [
+        f"each of {alphas} α, {widths} widths of the hidden layer and {seeds} weight seeds: {runs:,} runs",
+        "“final loss at most” 0.05",
+        f"With 3 units {narrow} of {seeds} weight seeds learn it, at α {number(ALPHAS[16])}",
+        holds(f"With 12 it is at most {best}, at α 0.1", best > max(before, after) and max(few) < 0.45 * 60),
+        f"and {large} at α {number(ALPHAS[16])}",
+        holds("With one unit no seed learns it", not any(one)),
+    ]
+
+
+@pytest.mark.soak
+def test_the_map_of_the_last_page_shows_what_it_says() -> None:
+    axes = {}
+    for axis in CHAPTERS["widths"].plan:
+        values = (np.geomspace if axis.log else np.linspace)(axis.low, axis.high, axis.count)
+        axes[axis.name] = tuple(values.tolist() if axis.log else map(int, values))
+    assert sweep_plan(CHAPTERS["widths"].experiment, axes).size == 168_000
+    counts = np.array([learning_seeds(width, axes["alpha"], len(axes["weight_seed"])) for width in axes["width"]])
+    assert not counts[0].any()
+    most = counts[1:].max(axis=1)
+    assert np.argmax(most) == 1
+    assert all(fewer < more for more, fewer in itertools.pairwise(most[1:]))
+    assert (counts[2].max(), counts[2, 16], counts[11].max(), counts[11, 10]) == (340, 340, 183, 183)
+    best = ALPHAS[counts.argmax(axis=1)]
+    assert all(wider <= narrower for narrower, wider in itertools.pairwise(best[[2, 3, 5, 7, 11, 15]]))
+
+
 def test_batches_end_higher_at_their_own_best_alpha_and_lower_after_as_many_moves() -> None:
     for seed in range(4):
         single, *batches = (
@@ -429,6 +477,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
     "decay": numbers_of_decay,
     "left": lambda: [f"From {final('left')} to {final('answer')}"],
     "answer": numbers_of_answer,
+    "widths": numbers_of_widths,
 }
 """Of each chapter the parts of its texts that have numbers: what they say of runs, and what is set or given."""
 
@@ -496,6 +545,7 @@ def test_a_link_may_bring_a_text_of_its_own() -> None:
         "back": None,
         "next": None,
         "task": [],
+        "plan": [],
         "question": "",
         "control": "",
         "view": "",

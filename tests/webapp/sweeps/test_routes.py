@@ -1,10 +1,11 @@
 """The routes of sweeps: a plan, a job, its pieces and its file; and a sentence for whatever cannot be."""
 
 import base64
+import csv
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -123,6 +124,47 @@ def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=sweep-")
     lines = answer.text.splitlines()
     assert (len(lines), lines[0].split(",")[:2]) == (361, ["alpha", "seed"])
+
+
+@pytest.mark.parametrize(
+    ("query", "leaves"),
+    [
+        ("at_most=0.02", lambda losses, diverged: ~diverged & (losses <= 0.02)),
+        ("at_least=0.02", lambda losses, diverged: ~diverged & (losses >= 0.02)),
+        ("at_most=1e300", lambda losses, diverged: ~diverged),
+        ("diverged=yes", lambda losses, diverged: diverged),
+    ],
+)
+def test_a_file_has_the_runs_that_a_filter_leaves(served: Served, query: str, leaves: Callable[..., Any]) -> None:
+    client = served.visitor()
+    axes = {"alpha": "0.01:10:9:log", "seed": "0:40"}
+    job = post(client, axes, "?experiment=affine-swap", start=True).get_json()["job"]
+    assert done(client, job["id"])["state"] == "done"
+    whole = sweep(CATALOGUE["affine-swap"].experiment, alphas=np.geomspace(0.01, 10, 9), seeds=range(40))
+    left = leaves(whole.settled, whole.diverged)
+    assert 0 < left.sum() < left.size
+    rows = list(csv.DictReader(io.StringIO(client.get(f"/sweeps/{job['id']}.csv?{query}").text)))
+    losses = [float(row["settled_loss"]) for row in rows]
+    assert np.array_equal(losses, whole.settled[left], equal_nan=True)
+    file = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz?{query}").data))
+    assert np.array_equal(file["left"], left)
+    assert np.array_equal(file["settled"], whole.settled, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("at_most=a+bit", "The loss in at_most= is a number from 0 up."),
+        ("at_least=-1", "The loss in at_least= is a number from 0 up."),
+        ("at_most=nan", "The loss in at_most= is a number from 0 up."),
+        ("at_most=inf", "The loss in at_most= is a number from 0 up."),
+        ("diverged=no", "What diverged is asked for by diverged=yes."),
+        ("at_most=1&diverged=yes", "A file has one filter, not at_most and diverged."),
+    ],
+)
+def test_a_filter_that_is_none_is_refused(client: FlaskClient, query: str, says: str) -> None:
+    answer = client.get(f"/sweeps/{'a' * 22}.csv?{query}")
+    assert (answer.status_code, says in answer.text) == (400, True)
 
 
 def test_a_plan_that_names_no_entry_of_the_catalogue_is_read_as_the_first() -> None:

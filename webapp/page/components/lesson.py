@@ -62,6 +62,7 @@ def page() -> html.Div:
             html.P(id=ids.LESSON_PROMPT, className="prompt"),
             html.P(id=ids.LESSON_TASK),
             html.P(HOW_TO_SET, id=ids.LESSON_HOW, className="hint"),
+            button(ids.LESSON_PLAN, "Open this plan", edged=True, hidden=True),
             html.P(NOT_IN_THE_FRAME, id=ids.LESSON_ELSEWHERE, className="hint", hidden=True),
             html.Div(
                 [

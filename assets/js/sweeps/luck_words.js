@@ -1,0 +1,52 @@
+/** What is said of luck: at a place of a map, and of a whole sweep. */
+
+import { constants } from "../core/constants.js";
+import { formatNumber } from "../core/format.js";
+import { foldedAxes, NOT_MADE, summaryAt } from "./loss_cube.js";
+import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
+
+const titles = Object.fromEntries(constants.sweeps.axes.map(({ name, title }) => [name, title]));
+const joined = (names) => names.map((name) => titles[name]).join(" and ");
+
+/** A share in whole percents; one that is not 0 or 1 is not called so. */
+export function percentText(share) {
+  if (share === 0 || share === 1) return `${100 * share} %`;
+  if (share < 0.01) return "less than 1 %";
+  return share > 0.99 && share < 1 ? "more than 99 %" : `${Math.round(100 * share)} %`;
+}
+
+/** By what factor numbers differ; "" where one of them is 0 or none. */
+function factorText(numbers) {
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  return low > 0 && high < Infinity ? `${formatNumber(high / low, high < 10 * low ? 2 : 3)}×` : "";
+}
+
+/** How much luck there is at a place of a view and beside it, in sentences; "" where that is not known. */
+export function luckText(cube, view, places) {
+  const [here, beside] = [luckAt(cube, view, places), luckBeside(cube, view, places)];
+  if (here === NOT_MADE) return "";
+  if (here === ALIKE) return "All runs of this map end alike.";
+  const seeds = joined(foldedAxes(cube, view));
+  const own = `Luck: by the ${seeds} alone ranks vary here ${percentText(here)} as much as over the whole map.`;
+  return `${own} ${besideText(cube, view, places, beside)}`.trim();
+}
+
+function besideText(cube, view, places, share) {
+  if (share === NOT_MADE) return "";
+  if (share === ALIKE) return "Here and at the neighbouring places runs end alike.";
+  const around = neighbourhood(cube, view, places).map((one) => summaryAt(cube, view, one));
+  const medians = factorText(around.filter(({ made }) => made).map(({ median }) => median));
+  const runs = factorText([around[0].low, around[0].high]);
+  const measured = medians && runs && `the medians differ by up to ${medians}, the runs here (10–90 %) by ${runs}: `;
+  return `Between here and the neighbouring places ${measured}${percentText(share)} of what differs is luck.`;
+}
+
+/** How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known. */
+export function luckOverallText(cube, seeds) {
+  const rest = cube.names.filter((name) => !seeds.includes(name));
+  if (!seeds.length || !rest.length) return "";
+  const share = luckOverall(cube, seeds);
+  if (share === NOT_MADE || share === ALIKE) return "";
+  const whole = `Of how all runs rank, ${percentText(share)} is luck of the ${joined(seeds)}`;
+  return share === 1 ? `${whole}.` : `${whole}; the rest follows from ${joined(rest)}.`;
+}

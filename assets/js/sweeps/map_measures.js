@@ -1,0 +1,42 @@
+/** What a map can show at each place: losses of the runs there, how many a filter leaves, or how much is luck. */
+
+import { constants } from "../core/constants.js";
+import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
+import { luckGrid } from "./luck_share.js";
+
+export const MEDIAN = "median";
+export const LEFT = "left";
+export const LUCK = "luck";
+/** The measures, each with its title; of losses with the share that lies below them. */
+const MEASURES = {
+  [MEDIAN]: { title: "median", share: 0.5 },
+  low: { title: "10 % of the runs are lower", share: 0.1 },
+  high: { title: "90 % of the runs are lower", share: 0.9 },
+  [LEFT]: { title: "share of the runs that is left", grid: leftGrid },
+  [LUCK]: { title: "share of luck", grid: luckGrid },
+};
+
+export const isFiltered = (cube) => cube.left !== ALL_LOSSES;
+
+/** The measures that a view can show; the median alone where each place has one run, or no map is drawn. */
+export function measuresOf(cube, view) {
+  const folded = foldedAxes(cube, view);
+  if (!view.y || !folded.length) return [MEDIAN];
+  const isOfSeeds = folded.every((name) => constants.sweeps.seeds.includes(name));
+  const more = isFiltered(cube) ? [LEFT] : isOfSeeds ? [LUCK] : [];
+  return [MEDIAN, "low", "high", ...more];
+}
+
+/** The measure that a view shows: the one that was chosen, as long as there is that one. */
+export const measureOf = (cube, view) => (measuresOf(cube, view).includes(view.measure) ? view.measure : MEDIAN);
+
+export const measureTitle = (measure) => MEASURES[measure].title;
+
+/** Whether a measure is a share from 0 to 1, not a loss. */
+export const isShare = (measure) => measure === LEFT || measure === LUCK;
+
+/** A view as a grid of at most that many columns and rows, with the `values` of its measure. */
+export function gridOf(cube, view, range, size) {
+  const { grid, share } = MEASURES[measureOf(cube, view)];
+  return grid ? grid(cube, view, range, size) : quantileGrid(cube, view, range, size, share);
+}

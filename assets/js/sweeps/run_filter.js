@@ -1,0 +1,90 @@
+/**
+ * Which runs of a sweep are looked at: all, those with a final loss on one side of a limit, or those that diverged. It
+ * acts on all that is read of the sweep; one button undoes it.
+ */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { formatCount, formatKnob, parseNumber } from "../core/format.js";
+import { ALL_LOSSES } from "./loss_cube.js";
+import { percentText } from "./luck_words.js";
+import { countLeft, middleLoss } from "./sweep_totals.js";
+
+const [ALL, MOST, LEAST, LOST] = ["all", "most", "least", "lost"];
+const KINDS = [
+  [ALL, "all runs"],
+  [MOST, "final loss at most"],
+  [LEAST, "final loss at least"],
+  [LOST, "runs that diverged"],
+];
+const BUTTON = { id: "sweep-unfilter", type: "button", class: "button" };
+const HIGHEST = 3.4028234663852886e38;
+
+/** No filter, as it is chosen and typed. */
+export const noFilter = () => ({ kind: ALL, limit: null, text: "" });
+
+/** The losses that are left, as the numbers of a cube are: rounded to float32. A run that diverged has no loss. */
+export function lossesLeft({ kind, limit }) {
+  const rounded = Math.min(HIGHEST, Math.fround(limit));
+  const ranges = { [ALL]: ALL_LOSSES, [MOST]: [0, rounded], [LEAST]: [rounded, HIGHEST], [LOST]: [Infinity, Infinity] };
+  return ranges[kind];
+}
+
+/** What a download's address says of it: "" of none. */
+export function filterQuery({ kind, limit }) {
+  const queries = { [ALL]: "", [MOST]: `?at_most=${limit}`, [LEAST]: `?at_least=${limit}`, [LOST]: "?diverged=yes" };
+  return queries[kind];
+}
+
+/** A filter in the middle of a sentence; "" for none. */
+export function filterText({ kind, limit }) {
+  if (kind === MOST || kind === LEAST) return `final loss at ${kind} ${formatKnob(limit)}`;
+  return kind === LOST ? "runs that diverged" : "";
+}
+
+/** How many runs are left. */
+export function leftText(cube, { kind }) {
+  if (kind === ALL || !cube.made) return "";
+  const { count } = countLeft(cube);
+  const share = count ? ` (${percentText(count / cube.made)})` : "";
+  const left = `${count === 1 ? "is left" : "are left"}${share}`;
+  const without = kind === LEAST && cube.lost ? " A run that diverged has no final loss." : "";
+  return `${formatCount(count)} of ${formatCount(cube.made)} runs ${left}.${without}`;
+}
+
+/** The controls of a cube's filter; `changed` is called with whether there are other controls now. */
+export function filterControls(cube, filter, changed) {
+  const turn = (change, isOther) => {
+    Object.assign(filter, change);
+    cube.left = lossesLeft(filter);
+    changed(isOther);
+  };
+  const choose = ({ target: { value } }) => {
+    const limit = filter.limit ?? middleLoss(cube);
+    turn({ kind: value, limit, text: formatKnob(limit) }, true);
+  };
+  const options = KINDS.map(([value, text]) => make("option", { value, selected: value === filter.kind }, text));
+  const menu = make("select", { id: "sweep-only", class: "mini", on: { change: choose } }, ...options);
+  const undo = () => {
+    turn(noFilter(), true);
+    byId("sweep-only").focus();
+  };
+  return [
+    make("label", {}, "Only", menu),
+    ...(filter.kind === MOST || filter.kind === LEAST ? [limitField(filter, turn)] : []),
+    ...(filter.kind === ALL ? [] : [make("button", { ...BUTTON, on: { click: undo } }, "Show all runs")]),
+    make("span", { id: "sweep-left", role: "status" }, leftText(cube, filter)),
+  ];
+}
+
+function limitField(filter, turn) {
+  const input = ({ target }) => {
+    const limit = parseNumber(target.value);
+    const isLoss = limit >= 0 && limit < Infinity;
+    target.setAttribute("aria-invalid", String(!isLoss));
+    Object.assign(filter, { text: target.value });
+    if (isLoss) turn({ limit }, false);
+    else setText(byId("sweep-left"), "A loss is a number from 0 up.");
+  };
+  const attributes = { inputmode: "decimal", autocomplete: "off", "aria-describedby": "sweep-left" };
+  return make("input", { id: "sweep-limit", value: filter.text, "aria-label": "Loss", ...attributes, on: { input } });
+}

@@ -1,0 +1,69 @@
+/** What is saved of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
+
+import { byId, setText } from "../lib/dom.js";
+import { saveAddress, saveBlob } from "../lib/download.js";
+import { addressOf } from "../lib/http.js";
+import { printSvg, svgBlob } from "../lib/svg_file.js";
+import { formatCount } from "../core/format.js";
+import { foldedAxes } from "./loss_cube.js";
+import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
+import { countOf, result } from "./opened_sweep.js";
+import { pictureSvg } from "./picture_file.js";
+import { filterQuery, filterText } from "./run_filter.js";
+import { axisTitle, valueText } from "./sweep_words.js";
+
+const HOW_IT_IS_DRAWN = {
+  [MEDIAN]: "hatched cells diverged",
+  [LEFT]: "",
+  [LUCK]: "variance of ranks at a place, of that of the map",
+};
+
+const name = () => `sweep-${result.id.slice(0, 8)}`;
+
+/** The runs that are left as CSV; all of them, and which are left, as NPZ. */
+export function saveNumbers(kind) {
+  saveAddress(addressOf(`sweeps/${result.id}.${kind}${filterQuery(result.filter)}`), `${name()}.${kind}`);
+}
+
+const picture = () =>
+  pictureSvg(byId("sweep-map"), {
+    title: byId("sweep-name").textContent,
+    line: pictureText(),
+    says: byId("sweep-finding").textContent,
+  });
+
+export function savePicture() {
+  const { view } = result;
+  saveBlob(svgBlob(picture()), `${name()}-${view.x}-${view.y || "loss"}.svg`);
+}
+
+export const printPicture = () => printSvg(picture());
+
+/** What the picture shows, in a line. */
+function pictureText() {
+  const { cube, view, filter } = result;
+  const folded = foldedAxes(cube, view).map((axis) => `${axisTitle(axis)} (${formatCount(countOf(axis))} values)`);
+  const held = cube.names.filter((axis) => ![view.x, view.y].includes(axis) && view.at[axis] !== null);
+  const measure = measureOf(cube, view);
+  const shown = view.y ? measureTitle(measure) : "median and the band from 10 to 90 %";
+  const loss = isShare(measure) ? "" : "Final loss, ";
+  const parts = [
+    folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : "Final loss",
+    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, cube.values[axis][view.at[axis]])}`),
+    filterText(filter) && `only ${filterText(filter)}`,
+    view.y && filterText(filter) && "dotted where none is left",
+    view.y && HOW_IT_IS_DRAWN[isShare(measure) ? measure : MEDIAN],
+  ];
+  const text = parts.filter(Boolean).join("; ");
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+/** The link opens the sweep in any browser. */
+export async function copyLink() {
+  const link = `${location.origin}${location.pathname}?sweep=${result.id}`;
+  const copied = await navigator.clipboard?.writeText(link).then(
+    () => true,
+    () => false,
+  );
+  setText(byId("sweep-says"), copied ? "Link copied. Whoever opens it sees this map." : link);
+}

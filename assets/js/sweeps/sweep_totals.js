@@ -1,0 +1,65 @@
+/** What a sweep shows as a whole: the lowest losses, alone and over seeds, and what a filter leaves. */
+
+import { cubeReader, isLeft, offsetsOver, quantileOf } from "./loss_cube.js";
+
+const MOST_READ = 10_000;
+
+/** The cell with the lowest loss of those left, and how many have it; null where none is left but what diverged. */
+export function lowestCell(cube) {
+  const { losses } = cube;
+  let [cell, ties] = [null, 0];
+  for (let k = 0; k < losses.length; k++) {
+    const loss = losses[k];
+    if (loss === Infinity || !isLeft(cube, loss)) continue;
+    if (cell === null || loss < losses[cell]) [cell, ties] = [k, 1];
+    else if (loss === losses[cell]) ties += 1;
+  }
+  return cell === null ? null : { cell, ties, loss: losses[cell] };
+}
+
+/** How many runs are left, and how many of them diverged. */
+export function countLeft(cube) {
+  const { losses } = cube;
+  let [count, lost] = [0, 0];
+  for (let k = 0; k < losses.length; k++) {
+    if (!isLeft(cube, losses[k])) continue;
+    count += 1;
+    lost += Number(losses[k] === Infinity);
+  }
+  return { count, lost };
+}
+
+/** The place whose median over these axes is lowest, with that and the losses around it; null where there is none. */
+export function lowestMedian(cube, over) {
+  const rest = cube.names.filter((name) => !over.includes(name));
+  const { offsets, sorted } = cubeReader(cube, over);
+  let best = null;
+  for (const base of offsetsOver(cube, rest)) {
+    const losses = sorted(base);
+    const median = losses.length ? quantileOf(losses, 0.5) : Infinity;
+    if (median === Infinity || (best && median >= best.median)) continue;
+    best = { cell: base, median, low: quantileOf(losses, 0.1), high: quantileOf(losses, 0.9), runs: offsets.length };
+  }
+  return best;
+}
+
+/** The place with the largest share of its runs over these axes left, and how many places have the same share. */
+export function mostLeft(cube, over) {
+  const rest = cube.names.filter((name) => !over.includes(name));
+  const reader = cubeReader(cube, over);
+  let best = null;
+  for (const base of offsetsOver(cube, rest)) {
+    const counts = { left: reader.left(base), made: reader.made(base) };
+    const share = counts.made ? counts.left / counts.made : 0;
+    if (!best || share > best.share) best = { cell: base, share, ties: 1, ...counts };
+    else if (share === best.share) best.ties += 1;
+  }
+  return best;
+}
+
+/** A loss that divides those of some runs in two, in two digits: the median of as many as are read quickly. */
+export function middleLoss({ losses }) {
+  const every = Math.ceil(losses.length / MOST_READ);
+  const found = losses.filter((loss, k) => k % every === 0 && loss >= 0 && loss < Infinity).sort();
+  return found.length ? Number(quantileOf(found, 0.5).toPrecision(2)) : 0;
+}
