@@ -386,7 +386,7 @@ def larger_map_refused(visitor: Visitor) -> None:
 
 def larger_map_made(visitor: Visitor) -> None:
     visitor.js("document.getElementById('landscape-larger').click()")
-    visitor.one("[data-axis=alpha] [name=to]").send_keys(Keys.BACKSPACE)
+    visitor.replaces(visitor.one("[data-axis=alpha] [name=to]"), "1")
     visitor.until("return document.getElementById('sweep-start')?.disabled === false")
     visitor.click("#sweep-start")
     visitor.until("return document.getElementById('sweep-finding')?.textContent")

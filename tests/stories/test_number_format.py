@@ -95,7 +95,9 @@ def test_arrays_arrive_to_the_last_bit(empty_page: Chrome, kind: str) -> None:
 def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
     empty_page: Chrome, value: float | None, share: float
 ) -> None:
-    script = "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
+    script = (
+        "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
+    )
     assert empty_page.execute_script(script, value) == [share, share]
 
 
