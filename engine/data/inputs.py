@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from engine.base.random_stream import random_stream
+from engine.base.random_stream import passing_stream, random_stream
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 
 LARGEST_SEED = 2**32 - 1
@@ -92,7 +92,7 @@ def input_distribution_named(name: str) -> InputDistribution:
 
 def draw_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
     """n input vectors of that kind, shape (n, width); the same seed gives the same, and fewer are the first of more."""
-    return input_distribution_named(name).draw(random_stream(checked_seed(seed)), n, width)
+    return input_distribution_named(name).draw(passing_stream(checked_seed(seed)), n, width)
 
 
 def input_blocks(name: str, seed: int, n: int, width: int, size: int) -> Iterator[FloatArray]:

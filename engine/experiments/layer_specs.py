@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.activations import resolve_activation
-from engine.base.random_stream import random_stream
+from engine.base.random_stream import passing_stream
 from engine.data.inputs import LARGEST_SEED, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments.knobs import is_number
@@ -145,7 +145,7 @@ def _layer(spec: LayerSpec, weights: Weights, index: int) -> Layer:
 def _resized_draws(layer: AffinityLayer, first_shape: Shape, key: list[int]) -> WeightsAndBiases:
     """The draws of the first shape, and in the rows and columns added to it, draws that do not depend on how many."""
     outputs, inputs = layer.M.shape
-    rows = [random_stream([*key, row]).randn(1 + inputs) for row in range(outputs)]
+    rows = [passing_stream([*key, row]).randn(1 + inputs) for row in range(outputs)]
     b, M = np.split(np.array(rows), [1], axis=1)
     first = AffinityLayer(*first_shape, seed=key)
     kept = np.s_[: first.M.shape[0], : first.M.shape[1]]

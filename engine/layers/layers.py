@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.activations import Activation, custom_activation, resolve_activation
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
-from engine.base.random_stream import random_stream
+from engine.base.random_stream import passing_stream
 from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 
 WIDEST = 256
@@ -85,7 +85,7 @@ class Layer:
 
     def randomize(self, seed: Any = None) -> None:
         """Draws every parameter anew, in order, from a standard normal; None takes fresh entropy."""
-        rng = random_stream(seed)
+        rng = passing_stream(seed)
         for parameter in self.parameters.values():
             parameter[...] = rng.randn(*parameter.shape)
 

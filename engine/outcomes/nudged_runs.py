@@ -14,7 +14,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray
-from engine.base.random_stream import random_stream
+from engine.base.random_stream import passing_stream
 from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
 from engine.rules.progress import progress_of
 from engine.training.network import Network
@@ -58,7 +58,7 @@ def nudged_weights(network: Network, seeds: Sequence[int]) -> FloatArray:
     frozen = np.isin(np.arange(len(weights)), kernel.frozen_places(network.layers))
     rows = np.empty((len(seeds), len(weights)))
     for row, seed in zip(rows, seeds, strict=True):
-        nudges = NUDGE * random_stream([*STREAM, seed]).randn(len(weights))
+        nudges = NUDGE * passing_stream([*STREAM, seed]).randn(len(weights))
         row[:] = np.where(frozen, weights, weights + nudges)
         # A layer that stands in two places has one set of weights: the row says what the network really holds.
         kernel.load_flat(kernel.parameters(copy.layers), row)

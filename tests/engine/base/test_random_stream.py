@@ -1,5 +1,6 @@
 """A stream has the numbers of NumPy's RandomState of the same seed, and refuses what it refuses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -7,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.base.random_stream import random_stream
+from engine.base.random_stream import passing_stream, random_stream
 
 WORDS = st.integers(0, 2**32 - 1)
 
 
 @given(st.one_of(WORDS, st.lists(WORDS, min_size=1, max_size=4)))
 def test_a_stream_has_the_numbers_of_its_seed(seed: Any) -> None:
-    one, other = np.random.RandomState(seed), random_stream(seed)
-    for draw in ("randn", "random_sample", "standard_cauchy"):
-        assert getattr(one, draw)(5).tobytes() == getattr(other, draw)(5).tobytes()
-    assert one.permutation(9).tolist() == other.permutation(9).tolist()
-    assert one.randint(0, 2**31, 4).tolist() == other.randint(0, 2**31, 4).tolist()
+    for stream in (random_stream, passing_stream):
+        one, other = np.random.RandomState(seed), stream(seed)
+        for draw in ("randn", "random_sample", "standard_cauchy"):
+            assert getattr(one, draw)(5).tobytes() == getattr(other, draw)(5).tobytes()
+        assert one.permutation(9).tolist() == other.permutation(9).tolist()
+        assert one.randint(0, 2**31, 4).tolist() == other.randint(0, 2**31, 4).tolist()
 
 
 def test_streams_share_nothing_and_without_a_seed_each_has_its_own_numbers() -> None:
@@ -26,6 +28,14 @@ def test_streams_share_nothing_and_without_a_seed_each_has_its_own_numbers() -> 
     one.randn(100)
     assert other.randn() == np.random.RandomState(3).randn()
     assert random_stream(None).randn() != random_stream(None).randn()
+    assert passing_stream(None).randn() != passing_stream(None).randn()
+
+
+def test_each_thread_has_a_passing_stream_of_its_own() -> None:
+    mine = passing_stream(3)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: passing_stream(4).randn(10)).result()
+    assert mine.randn() == np.random.RandomState(3).randn()
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32, 0.5, "seed", [], [-1]])
