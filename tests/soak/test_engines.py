@@ -15,7 +15,7 @@ from tests.stories.webkit import missing_programs
 
 ROOT = Path(__file__).parents[2]
 FIREFOX = (
-    "alpha_outcomes", "back_is_back", "bad_input", "before_dash", "build_your_own", "busy_server",
+    "access", "alpha_outcomes", "back_is_back", "bad_input", "before_dash", "build_your_own", "busy_server",
     "cell_grid", "checkpoint", "checkpoint_history", "coming_back", "compare", "drag", "embedding",
     "exporting", "failure", "figure_texts", "first_look", "fixed_bars", "floor", "held_out", "importing",
     "in_sight", "knob_table", "knobs_by_keyboard", "knobs_by_mouse", "landscape", "larger_maps", "lessons",
