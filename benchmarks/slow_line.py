@@ -53,7 +53,7 @@ new MutationObserver(() => {
   const { shown } = nnbench.state;
   if (shown.serial !== serial) window.shown.push([performance.now(), shown.experiment.alpha]);
   serial = shown.serial;
-}).observe(document.getElementById('loss-picture'), { subtree: true, childList: true, attributes: true });
+}).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true, attributes: true });
 window.addEventListener('pointerup', () => (window.released = performance.now()), true);
 """
 

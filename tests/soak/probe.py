@@ -95,21 +95,35 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
-class Watched:
-    """A server under attack: its address, and what is seen of it from start to end; `used` for everything, or new."""
+@dataclass(frozen=True)
+class Server:
+    """A server to attack: the number of its process, its address, and the folder that it writes into."""
 
-    def __init__(self, folder: Path, used: bool = True) -> None:
-        raise_file_limit()
-        self._folder = folder
+    process: int
+    url: str
+    folder: Path
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """Starts one, and ends it."""
+    raise_file_limit()
+    process = started(str(folder), TMPDIR=str(folder))
+    try:
+        yield Server(process.pid, address_of(process), folder)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+class Watched:
+    """What is seen of a server from start to end of an attack; `used` for everything before, or as it is."""
+
+    def __init__(self, server: Server, used: bool = True) -> None:
+        self._server = server
         self._used = used
-        self._process = started(str(folder), TMPDIR=str(folder))
-        try:
-            self.url = address_of(self._process)
-            self._visitor = Visitor(self.url, "honest")
-        except BaseException:
-            self._process.kill()
-            self._process.communicate()
-            raise
+        self.url = server.url
+        self._visitor = Visitor(self.url, "honest")
         self.seen = Seen()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -152,8 +166,6 @@ class Watched:
 
     def _end(self) -> None:
         self._visitor.close()
-        self._process.kill()
-        self._process.communicate()
 
     def recovers(self) -> None:
         """Notes how long it takes after the attack until health and a knob are answered within half a second."""
@@ -212,8 +224,8 @@ class Watched:
 
     def _look(self) -> None:
         with contextlib.suppress(OSError):
-            self.seen.memory.append(memory_of(self._process.pid))
-            self.seen.disk.append(disk_of(self._process.pid, self._folder))
+            self.seen.memory.append(memory_of(self._server.process))
+            self.seen.disk.append(disk_of(self._server.process, self._server.folder))
 
 
 def health(url: str) -> float:

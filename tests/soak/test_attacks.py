@@ -1,13 +1,15 @@
 """No stranger stops the server: health and an honest knob are answered during every attack, within bounded memory.
 
-Each attack has a server and a process of its own. `make test` runs a short form of one attack of each kind and looks at
-what a noisy machine cannot blur; `make soak` runs all of them, short and whole, and holds the server to its figures.
+Each attack has a process of its own. `make test` runs a short form of one attack of each kind, one after the other
+against one server, and looks at what a noisy machine cannot blur; `make soak` runs all of them, short, and whole on a
+server each, and holds that to its figures.
 """
 
 import logging
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +19,7 @@ import pytest
 from benchmarks.load import ROOT
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from tests.soak.attacks import ATTACKS, envelope, opening, question
-from tests.soak.probe import GIVEN_UP, Seen, Watched
+from tests.soak.probe import GIVEN_UP, Seen, Server, Watched, serving
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 
@@ -29,16 +31,23 @@ SECONDS = {"mixed": 8.0}
 MEMORY, DISK = 100, 50
 """Megabytes that an attack may take."""
 SHORT_MEMORY = 250
-"""Megabytes for the short form, whose server is new: it grows by 150 before it has its usual size."""
+"""Megabytes for the short form, whose server is new at first: it grows by 150 before it has its usual size."""
 EVERY_KIND = ("mixed", "six faulty", "unread", "spellings", "tables", "half", "doubled")
 """Work, the longest work, readers, addresses, files, connections and contradictions: the costliest attack of each."""
 SHORT_ATTACKS = [name if name in EVERY_KIND else pytest.param(name, marks=pytest.mark.soak) for name in ATTACKS]
 LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
 
 
-def seen_during(name: str, seconds: float, folder: Path, used: bool = True) -> tuple[Seen, float]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server of the short attacks."""
+    with serving(tmp_path_factory.mktemp("attacked")) as running:
+        yield running
+
+
+def seen_during(name: str, seconds: float, server: Server, used: bool = True) -> tuple[Seen, float]:
     """What was seen during the attack, and the median seconds of a knob before it."""
-    with Watched(folder, used) as watched:
+    with Watched(server, used) as watched:
         alone = watched.alone(max(0.5, seconds / 10))
         command = [sys.executable, "-m", "tests.soak.attacks", name, watched.url, str(seconds)]
         attack = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
@@ -68,8 +77,8 @@ def test_what_an_attack_sends_is_read_as_a_pages_request_is(path: str, body: obj
 
 
 @pytest.mark.parametrize("name", SHORT_ATTACKS)
-def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, tmp_path: Path) -> None:
-    seen, _ = seen_during(name, SHORT, tmp_path, used=False)
+def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, server: Server) -> None:
+    seen, _ = seen_during(name, SHORT, server, used=False)
     assert max(seen.health) < GIVEN_UP
     assert min(seen.knob) < GIVEN_UP
     assert seen.recovered < GIVEN_UP
@@ -79,7 +88,8 @@ def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, t
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_leaves_health_and_an_honest_knob_their_time(name: str, tmp_path: Path) -> None:
-    seen, alone = seen_during(name, SECONDS.get(name, WHOLE), tmp_path)
+    with serving(tmp_path) as server:
+        seen, alone = seen_during(name, SECONDS.get(name, WHOLE), server)
     assert max(seen.health) <= 1.0
     assert statistics.median(seen.health) <= 0.1
     assert statistics.median(seen.knob) <= (2 * alone if name in LONG else 0.5)

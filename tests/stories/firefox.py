@@ -125,6 +125,7 @@ const [name, value] = arguments;
 if (value === null) Services.prefs.clearUserPref(name);
 else Services.prefs.setIntPref(name, value);
 """
+DENSITY = "Services.prefs.setStringPref('layout.css.devPixelsPerPx', arguments[0]);"
 CONSOLE = """
 const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
 const said = storage.getEvents().filter(({ filename }) => filename.startsWith('http'))
@@ -140,6 +141,11 @@ return [...said, ...wrong];
 """What the page has written to its console, and what went wrong in it, since the last look. Firefox warns of what is
 loaded before it is needed, where that takes a busy machine some seconds."""
 SCHEMES = {"dark": 0, "light": 1}
+
+
+def is_line(given: Mapping[str, Any]) -> bool:
+    """Whether that is a line as it is, or none at all: Firefox makes none slower."""
+    return bool(given["latency"] == 0 and (given["offline"] or given["downloadThroughput"] == -1))
 
 
 class Marionette:
@@ -193,12 +199,15 @@ class Marionette:
         """What Selenium's server would answer."""
         given = {name: value for name, value in (parameters or {}).items() if name != "sessionId"}
         if command == "newSession":
-            given = {"strictFileInteractability": True}
+            given = {}
         if command in ("findChildElement", "findChildElements"):
             given["element"] = given.pop("id")
         error, result = self.ask(f"WebDriver:{COMMANDS[command]}", given)
         if error is not None:
             return {"status": 500, "value": json.dumps({"value": error})}
+        if command == "clickElement":
+            # Its mouse is another than that of actions, which would not move again to where it was before the click.
+            self.ask("WebDriver:ReleaseActions", {})
         if command == "newSession":
             return {"value": result}
         return result if isinstance(result, dict) and result.keys() == {"value"} else {"value": result}
@@ -221,7 +230,6 @@ class Firefox(Engine):
     def __init__(self) -> None:
         self._marionette = Marionette()
         super().__init__(command_executor=self._marionette, options=[])
-        self.set_script_timeout(PATIENCE)
 
     def quit(self) -> None:
         """Ends the browser."""
@@ -251,6 +259,10 @@ class Firefox(Engine):
         else:
             self.lacks(f"{name}: {value}")
 
+    def scale(self, density: float) -> None:
+        """Gives the screen this many pixels for each of the page."""
+        self.inside(DENSITY, str(density))
+
     def resize(self, width: int, height: int) -> None:
         """Gives the page this many pixels, which may be less than Firefox's narrowest window has."""
         across, down, *_ = self.execute_script(FRAME)
@@ -266,7 +278,7 @@ class Firefox(Engine):
             self.inside(NOT_BEFORE, *given["identifier"])
         elif command == "Network.setBlockedURLs":
             self.inside(BLOCK, given["urls"])
-        elif command == "Network.emulateNetworkConditions" and given["latency"] == 0:
+        elif command == "Network.emulateNetworkConditions" and is_line(given):
             self.inside(BLOCK, ["*"] if given["offline"] else [])
         elif command == "Browser.setDownloadBehavior":
             self.inside(DOWNLOAD, given["downloadPath"])

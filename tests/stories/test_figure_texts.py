@@ -165,7 +165,7 @@ def opened_table(visitor: Visitor) -> list[list[str]]:
 def test_the_data_of_the_curve_are_a_table_with_earlier_runs_as_columns(reader: Visitor) -> None:
     with reader.turning():
         reader.js("nnbench.turnKnobs({ alpha: 0.2 })")
-    reader.until("return nnbench.currentTrajectory()")
+    reader.until("return !!nnbench.currentTrajectory()")
     heads, *rows = opened_table(reader)
     assert heads == ["Step", "Loss", "Smoothed", "start, α 0.1"]
     made = run_of(reader)
@@ -197,7 +197,7 @@ def test_a_run_that_diverges_says_so_and_its_table_ends_with_its_smoothed_line(r
     with reader.turning():
         reader.types("alpha-field", "5")
     reads(reader, "#loss-picture", f"The run diverges at step {reader.shown['diverged_at']}.")
-    reader.until("return nnbench.currentTrajectory()")
+    reader.until("return !!nnbench.currentTrajectory()")
     rows: list[Any] = opened_table(reader)[1:]
     assert rows[0][2] != "–"
     assert rows[-1][2] == "–"

@@ -65,9 +65,9 @@ def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Chrome) -> 
 def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page: Chrome) -> None:
     filled(empty_page, losses_of_runs(), np.arange(84))
     view = "{ x: 'seed', y: 'alpha', at: { noise: 1 }, measure: 'median' }"
-    grid = answer(empty_page, f"nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2])")
-    assert list(grid["columns"]) == [2, 4, 6]
-    values = answer(empty_page, f"[...nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2]).values]")
+    grid = f"nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2])"
+    assert answer(empty_page, f"[...{grid}.columns]") == [2, 4, 6]
+    values = answer(empty_page, f"[...{grid}.values]")
     assert values == losses_of_runs()[1][np.ix_([1, 3], [2, 4, 6])].ravel().tolist()
 
 

@@ -1,4 +1,5 @@
-"""A window as wide as a notebook's cell has an arrangement of its own, in which nothing covers or cuts anything."""
+"""A window as wide as a notebook's cell has an arrangement of its own, in which nothing covers or cuts anything; on a
+telephone the tabs and the tools beside them stand on one line."""
 
 from itertools import cycle
 
@@ -88,3 +89,23 @@ def test_the_sentence_has_three_lines_and_its_proof_two(stranger: Visitor) -> No
     return [lines(sentence, 22), lines(proof, 17), bottom <= document.querySelector('.stage-bar').offsetTop];
     """
     assert stranger.js(room) == [3, 2, True]
+
+
+RULES = """
+const [bar, views, tools] = ['.stage-bar', '.views', '.tools'].map((part) => document.querySelector(part));
+const [across, left, right] = [bar, views, tools].map((part) => part.getBoundingClientRect());
+return {
+  left: left.left - across.left,
+  between: right.left - left.right,
+  height: right.bottom - left.bottom,
+  right: Math.max(0, across.right - right.right),
+};
+"""
+"""How far the lines under the tabs and under the tools are from the ends of their bar and from each other."""
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_on_a_telephone_one_line_runs_under_the_tabs_from_edge_to_edge(stranger: Visitor, view: str) -> None:
+    look(stranger.driver, 390, 844)
+    stranger.open(f"?experiment=tanh-signs&view={view}")
+    assert stranger.js(RULES) == pytest.approx({"left": 0, "between": 0, "height": 0, "right": 0}, abs=0.5)

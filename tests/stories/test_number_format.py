@@ -91,6 +91,16 @@ def test_arrays_arrive_to_the_last_bit(empty_page: Chrome, kind: str) -> None:
     assert arrived == array.astype(kind).astype(np.float64).tolist()
 
 
+@pytest.mark.parametrize(("value", "share"), [(0.5, 0.25), (-2, -1), (1e300, 1), (-5, -1), (None, 0)])
+def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
+    empty_page: Chrome, value: float | None, share: float
+) -> None:
+    script = (
+        "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
+    )
+    assert empty_page.execute_script(script, value) == [share, share]
+
+
 def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Chrome) -> None:
     script = "return nnbench.rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), arguments[0]).map((row) => Array.from(row))"
     assert empty_page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]

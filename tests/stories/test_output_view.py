@@ -232,5 +232,5 @@ def test_the_stage_and_the_cards_move_nothing_when_they_are_filled(visitor: Visi
     observer.observe({ type: 'layout-shift', buffered: true });
     """)
     visitor.rests()
-    visitor.until("return document.querySelector('#output .stage-map > canvas') && nnbench.currentTrajectory()")
+    visitor.until("return document.querySelector('#output .stage-map > canvas') && !!nnbench.currentTrajectory()")
     assert visitor.js("return window.moved") == []

@@ -1,4 +1,7 @@
-"""Two processes behind HAProxy are restarted one after the other, and the page that is open notices nothing."""
+"""Two processes behind HAProxy are restarted one after the other, and the page that is open notices nothing.
+
+`make test` has the same restart without a browser, in tests/deploy/test_proxy.py, with four visitors in its place.
+"""
 
 import threading
 from pathlib import Path
@@ -10,7 +13,7 @@ from benchmarks.fleet import MISSING, Fleet, fleet, haproxy
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
-pytestmark = pytest.mark.skipif(haproxy() is None, reason=MISSING)
+pytestmark = [pytest.mark.soak, pytest.mark.skipif(haproxy() is None, reason=MISSING)]
 NOTE = """
 window.noted = [];
 const note = document.getElementById('note'), says = document.getElementById('note-text');

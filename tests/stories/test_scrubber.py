@@ -191,8 +191,11 @@ def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor)
     bench.begins("spiral")
     bench.until("return !!nnbench.currentTrajectory()")
     assert bench.js("return nnbench.currentTrajectory().every") == 7
-    words = "every 7th step is stored; pause on a step to load the ones between"
+    words = "every 7th step is stored"
     bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
+    bench.points_at("#weights-key .ramp")
+    hint = "Pause on a step to load the ones between those that are stored. "
+    bench.until("return document.querySelector('#tooltip:popover-open')?.textContent.startsWith(arguments[0])", hint)
     bench.js("nnbench.moveCursor(1000)")
     bench.until("return nnbench.cursor.of === 1000")
     spiral = CATALOGUE["spiral"].experiment

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.stories.conftest import SETTINGS
+from tests.stories.conftest import DESK, SETTINGS, look
 from tests.stories.proxy import Proxy
 from tests.stories.visitor import Visitor
 from webapp import create_app
@@ -38,10 +38,10 @@ def proxy(request: pytest.FixtureRequest, bench: str) -> Iterator[Proxy]:
 @pytest.fixture
 def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     """Somebody who has just opened the page there."""
-    driver.get(proxy.elsewhere)
-    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
-    origin = f"http://127.0.0.1:{proxy.port}"
-    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    look(driver, *DESK)
+    driver.get(proxy.url + "limits")
+    driver.delete_all_cookies()
+    driver.execute_script("localStorage.clear(); sessionStorage.clear()")
     driver.get_log("browser")
     proxy.seen.clear()
     person = Visitor(driver, proxy.url)

@@ -215,6 +215,32 @@ def test_a_redraw_leaves_the_grid_as_it_is(visitor: Visitor) -> None:
     assert visitor.js("window.watch.disconnect(); return window.changes") == []
 
 
+BOXES = """
+const grid = document.getElementById('weight-grid');
+window.boxes = new Set();
+const look = () => {
+  const { top, height } = grid.getBoundingClientRect();
+  window.boxes.add(`${top} ${height}`);
+  window.looking = requestAnimationFrame(look);
+};
+look();
+"""
+"""Notes once a frame where the grid lies."""
+STEPS_ARE_SAID = """
+return nnbench.currentTrajectory() !== null && document.querySelector('#weights-key .said').textContent !== '';
+"""
+
+
+def test_the_grid_stays_where_it_is_when_the_steps_of_a_run_come(visitor: Visitor) -> None:
+    visitor.until(STEPS_ARE_SAID)
+    visitor.js(BOXES)
+    with visitor.turning():
+        visitor.types("alpha-field", "0.03")
+    visitor.until(STEPS_ARE_SAID)
+    boxes = visitor.js("cancelAnimationFrame(window.looking); return [...window.boxes]")
+    assert len(boxes) == 1, boxes
+
+
 def test_narrow_networks_keep_their_buttons_and_have_no_grid(visitor: Visitor) -> None:
     visitor.begins()
     assert visitor.js("return document.getElementById('weight-grid').checkVisibility()") is False

@@ -4,6 +4,7 @@
  */
 
 import { byId } from "../lib/dom.js";
+import { isInSight, watchSight } from "../lib/in_sight.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { drawGraph } from "../core/dash.js";
@@ -95,13 +96,17 @@ function levelBars(response, base) {
 /** The run that is drawn, and the one it is compared with. */
 let drawn = null;
 let beside = null;
+/** Whether that run is not on the picture yet, which is out of sight. */
+let isBehind = false;
 
 /**
  * The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. While a knob is held it
- * is drawn without Plotly, which takes ten times as long.
+ * is drawn without Plotly, which takes ten times as long, and not at all where nobody sees it.
  */
 function drawCurve(response, base) {
   drawn = [response, base];
+  isBehind = state.held && !isInSight(picture());
+  if (isBehind) return;
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
   picture().classList.toggle("passing", state.held);
   picture().parentElement.style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
@@ -139,7 +144,7 @@ function redrawCurve() {
 
 /** What lies under the curve, over it and beside it, once more; the curve itself stays. */
 function repaintCurve() {
-  if (!drawn) return;
+  if (!drawn || isBehind) return;
   drawUnder(picture(), beside);
   drawNotes(picture());
   label();
@@ -149,7 +154,8 @@ export function installCurve() {
   runShown.on((response, { compared }) => drawCurve(response, compared));
   detailsShown.on((response) => {
     picture().setAttribute("aria-label", response.said.aria);
-    label();
+    if (!isBehind) label();
+    watchSight(picture(), () => isBehind && redrawCurve());
   });
   for (const changed of [earlierRunsShown, pinsChanged, viewChanged, comparisonChanged]) changed.on(redrawCurve);
   luckJudged.on((response) => isWithinLuck(response) && redrawCurve());

@@ -38,8 +38,11 @@ export function greatestMagnitude(arrays) {
   return Math.max(1e-12, ...arrays.map((numbers) => numbers.reduce(greatest, 0)));
 }
 
-/** A number's share of a scale, as the custom property that colours its cell; 0 for what is not finite. */
-export const tint = (value, scale) => (Number.isFinite(value) ? (value / scale).toFixed(3) : 0);
+/** A number's share of a scale, from −1 to 1: Firefox mixes no colour of more. 0 for what is not finite. */
+const shareOf = (value, scale) => (Number.isFinite(value) ? Math.max(-1, Math.min(1, value / scale)) : 0);
+
+/** The share as the custom property that colours a cell. */
+export const tint = (value, scale) => shareOf(value, scale).toFixed(3);
 
 /** The same in so few steps that it seldom changes while the cursor moves: enough to choose between dark and light. */
-export const roughTint = (value, scale) => (Number.isFinite(value) ? Math.round((20 * value) / scale) / 20 : 0);
+export const roughTint = (value, scale) => Math.round(20 * shareOf(value, scale)) / 20;

@@ -28,7 +28,10 @@ export function makeOneStop(box, selector) {
   };
   box.addEventListener("focusin", ({ target }) => target.matches(selector) && choose(target));
   box.addEventListener("keydown", (event) => go(event, usable()));
-  new MutationObserver(keepSoon).observe(box, { subtree: true, attributeFilter: ["disabled", "hidden"] });
+  // An attribute that is written anew as it was has changed nothing.
+  const hasChanged = ({ target, attributeName: name, oldValue }) => (oldValue === null) === target.hasAttribute(name);
+  const changes = { subtree: true, attributeFilter: ["disabled", "hidden"], attributeOldValue: true };
+  new MutationObserver((records) => records.some(hasChanged) && keepSoon()).observe(box, changes);
   window.addEventListener("resize", keepSoon);
   choose(usable()[0]);
 }

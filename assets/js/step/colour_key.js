@@ -14,10 +14,14 @@ export function showColourKey(id, low, high, none) {
   else box.replaceChildren(make("span", {}, low), make("i", { class: "ramp" }), make("span", {}, high));
 }
 
-/** The view's name says whose weights are shown; beside the colours stands what is drawn of the run. */
-export function nameShownStep(step, words) {
+/**
+ * The view's name says whose weights are shown; beside the colours stands what is drawn of the run. The words have one
+ * line, so that nothing moves when they come; what else there is to say stands in the tooltip.
+ */
+export function nameShownStep(step, words, hint) {
   const label = document.querySelector("#weights-view input[value=trained] + label");
   setText(label.querySelector("span") || label, `Step ${formatCount(stepsBefore(step, state.shown.summary))}`);
   const box = byId("weights-key");
   setText(box.querySelector(".said") || box.appendChild(make("span", { class: "said" })), words);
+  box.dataset.says = hint;
 }

@@ -86,5 +86,11 @@ export function sparklineWords(trajectory, drawn) {
   const each = every * strideOf(trajectory);
   const steps = each === 1 ? `over all ${word}s` : `at every ${formatOrdinal(each)} ${word}`;
   if (drawn) return `line: the weight ${steps}`;
-  return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored; pause on a step to load the ones between`;
+  return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored`;
+}
+
+/** What there is to say beside those words. */
+export function sparklineHint(trajectory, drawn) {
+  const isThinned = trajectory && trajectory.every > 1 && !drawn;
+  return isThinned ? "Pause on a step to load the ones between those that are stored." : "";
 }

@@ -4,6 +4,7 @@
  */
 
 import { byId } from "../lib/dom.js";
+import { isInSight, watchSight } from "../lib/in_sight.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
@@ -14,7 +15,7 @@ import { currentTrajectory } from "../model/trajectory.js";
 import { denseUnit, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
 import { nameShownStep, showColourKey } from "./colour_key.js";
-import { drawSparklines, moveDots, sparklineWords } from "./sparklines.js";
+import { drawSparklines, moveDots, sparklineHint, sparklineWords } from "./sparklines.js";
 import { clearWeightCells, showWeightCells } from "./weight_cells.js";
 import { chooseForm, showForm } from "./weight_form.js";
 import { showWeightMatrix } from "./weight_matrix.js";
@@ -30,14 +31,22 @@ export function showWeights(view, moving = false) {
   box.classList.toggle("wide", !cells.every(({ buttons }) => buttons));
   box.classList.toggle("none", Boolean(none));
   paced("weights", () => draw(view, scale, moving));
-  showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
+/** While they move, weights that nobody sees are not drawn, in the large picture and in the small ones on the cards. */
 function draw(view, scale, moving) {
   const { shown } = state;
   const { cells } = shown.frame.weights;
-  const form = showForm(cells);
   const blocks = weightBlocks(shown, view);
+  const isSeen = (id) => !moving || isInSight(byId(id));
+  if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
+  if (!isSeen("network")) return;
+  colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+}
+
+function drawWeights(blocks, scale, moving) {
+  const { none, cells } = state.shown.frame.weights;
+  const form = showForm(cells);
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
   const { style } = byId("weights-plot");
   if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
@@ -45,7 +54,7 @@ function draw(view, scale, moving) {
   trace(box, scale, form);
   showWeightGrid(form);
   markUnit();
-  colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+  showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
 /** Draws that form and clears the others; what it gives has the elements with a path. */
@@ -66,8 +75,10 @@ function trace(box, scale, form) {
   drawSparklines(box, trajectory, scale);
   moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
   const { none, closed } = frame.weights;
-  const path = sparklineWords(trajectory, box.querySelector(".with-path"));
-  nameShownStep(cursor.of, none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; "));
+  const drawn = box.querySelector(".with-path");
+  const path = sparklineWords(trajectory, drawn);
+  const words = none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; ");
+  nameShownStep(cursor.of, words, none ? "" : sparklineHint(trajectory, drawn));
 }
 
 const barWords = (form, scale) =>
@@ -92,6 +103,8 @@ let watched = false;
 function watch() {
   if (watched) return;
   watched = true;
+  const show = () => showWeights(state.weightsView, state.held || cursor.moving);
+  for (const part of ["at-weights", "network"]) watchSight(byId(part), show);
   const isPainted = () => byId("at-weights").dataset.form !== "rows";
   redrawWith(byId("weight-cells"), () => isPainted() && showWeights(state.weightsView, cursor.moving));
 }

@@ -1,0 +1,47 @@
+/**
+ * Which parts of the page are in sight. What is not need not be drawn as long as it changes many times a second. A part
+ * is told to be in sight until the browser has said otherwise; what lies under the knobs of a telephone is not.
+ */
+
+import { isNarrow } from "./theme.js";
+
+const TRAY = ".page > .bench > .knobs";
+
+/** Whether each part is in sight, and what to do when it comes there. */
+const parts = new Map();
+let observer = null;
+
+/** @param {Element} part @param {() => void} come What to do when it comes into sight. */
+export function watchSight(part, come) {
+  if (parts.has(part)) return;
+  if (!observer) {
+    window.addEventListener("resize", observe);
+    observe();
+  }
+  parts.set(part, { isSeen: true, come });
+  observer.observe(part);
+}
+
+/** @param {Element} part */
+export const isInSight = (part) => !parts.has(part) || parts.get(part).isSeen;
+
+function observe() {
+  if (observer) observer.disconnect();
+  observer = new IntersectionObserver(note, { rootMargin: ["0px", "0px", `${-trayHeight()}px`].join(" ") });
+  for (const part of parts.keys()) observer.observe(part);
+}
+
+/** How much of the window the knobs cover. */
+function trayHeight() {
+  const tray = isNarrow() ? document.querySelector(TRAY) : null;
+  return tray && getComputedStyle(tray).position === "fixed" ? tray.offsetHeight : 0;
+}
+
+function note(entries) {
+  for (const { target, isIntersecting } of entries) {
+    const part = parts.get(target);
+    const hasCome = isIntersecting && !part.isSeen;
+    part.isSeen = isIntersecting;
+    if (hasCome) part.come();
+  }
+}
