@@ -19,6 +19,10 @@ LINK = "?experiment=circle&alpha=0.3&seed=5"
 SECONDS = 10.0
 """Within so many all have clicked."""
 IS_OPEN = "return window.nnbench?.queue?.idle && nnbench.state.shown && !document.querySelector('[data-place]')"
+HAS_ASKED = """
+return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('seed_spread')) && nnbench.queue.idle
+"""
+"""What a page asks of itself once it rests ends with other data seeds."""
 
 Request = tuple[str, str, bytes]
 """A method, an address without its host, and a body."""
@@ -48,16 +52,14 @@ def spread(times: Sequence[float]) -> str:
 
 def requests_of(link: str) -> list[Request]:
     """What the second browser asks of us that opens the link, until the page rests, in its order."""
-    _log_of_opening(link)
-    return list(_sent(_log_of_opening(link), urlsplit(link).netloc))
-
-
-def _log_of_opening(link: str) -> list[dict[str, Any]]:
+    with browser() as first:
+        first.get(link)
+        wait(first, IS_OPEN)
+        wait(first, HAS_ASKED)
     with browser(performance="ALL") as driver:
         driver.get(link)
         wait(driver, IS_OPEN)
-        log: list[dict[str, Any]] = driver.get_log("performance")
-        return log
+        return list(_sent(driver.get_log("performance"), urlsplit(link).netloc))
 
 
 def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:

@@ -13,7 +13,7 @@ from typing import Any
 import flask
 from dash import ClientsideFunction, Dash, Input, Output
 
-from webapp.analyses.kept_answers import known_at_opening
+from webapp.analyses.kept_answers import known_about
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
 from webapp.bench.budget import is_long
@@ -145,7 +145,7 @@ def _answer(
     trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
     opening = opened(request, prepared, origin)
     body, _ = answers.answer(opening, trained)
-    return body if opening is None else body | {"known": known_at_opening(prepared, answers)}
+    return body if opening is None else body | {"known": known_about(prepared, answers)}
 
 
 def _trained(

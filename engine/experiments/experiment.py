@@ -225,12 +225,16 @@ class Experiment:
         """All samples of a run, X of shape (samples, width) and T of shape (samples, outputs); or the first of them."""
         n = self.samples if samples is None else samples
         X, T = np.empty((n, self.width)), np.empty((n, self.outputs))
+        self.write_facts(X, T)
+        return X, T
+
+    def write_facts(self, X: FloatArray, T: FloatArray) -> None:
+        """Writes the first samples into X and T, whose shapes are those of `facts`."""
         start = 0
-        for inputs, targets in self.fact_blocks(n):
+        for inputs, targets in self.fact_blocks(len(X)):
             block = slice(start, start + len(inputs))
             X[block], T[block] = inputs, targets
             start = block.stop
-        return X, T
 
     def fact_blocks(self, samples: int | None = None) -> Iterator[Samples]:
         """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them.

@@ -124,8 +124,10 @@ class Task:
         start_rows = np.zeros(len(alphas), dtype=np.int64)
         if weight_seeds:
             start_rows = np.searchsorted(weight_seeds, [seed for each in settings for seed in each.weight_seeds])
-        samples = [self.experiment.with_seed(seed).facts() for seed, _ in rows]
-        X, T = (np.stack(part) for part in zip(*samples, strict=True))
+        shape = len(rows), self.experiment.samples
+        X, T = np.empty((*shape, self.experiment.width)), np.empty((*shape, self.experiment.outputs))
+        for row, (seed, _) in enumerate(rows):
+            self.experiment.with_seed(seed).write_facts(X[row], T[row])
         try:
             results = kernel.sweep(
                 layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets

@@ -270,14 +270,16 @@ def test_a_chapter_is_shared_by_its_name_until_something_is_typed(newcomer: Visi
     assert "title=Mine" in link
 
 
+REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
+
+
 def test_whoever_opens_a_link_after_others_asks_for_no_more_than_a_run_and_its_steps(follows: NewVisitor) -> None:
-    link = "/?experiment=circle&alpha=0.21&seed=5"
-    requested = "return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
-    settled = "return nnbench.queue.idle && nnbench.state.shown.luck"
+    link, told = "/?experiment=circle&alpha=0.21&seed=5", "return nnbench.queue.idle && nnbench.state.shown.luck"
+    asked = {"/analysis/luck", "/analysis/failure", "/analysis/lr_range"}
     first = follows(link)
-    first.until(settled)
-    assert {"/analysis/luck", "/analysis/failure"} <= set(first.js(requested))
-    assert "/link" not in first.js(requested)
+    first.until(f"const requested = {REQUESTED}; return {list(asked)}.every((path) => requested.includes(path))")
+    first.until(told)
+    assert "/link" not in first.js(f"return {REQUESTED}")
     second = follows(link)
-    second.until(settled)
-    assert not {"/link", "/analysis/luck", "/analysis/failure"} & set(second.js(requested))
+    second.until(told)
+    assert not {"/link", *asked} & set(second.js(f"return {REQUESTED}"))

@@ -2,18 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from typing import Any
 
 from webapp.bench.actions import PreparedRun
-from webapp.jobs.answer_cache import AnswerCache
+from webapp.jobs.answer_cache import AnswerCache, length_of
 
 NOT_KEPT = {"landscape_file", "trajectory", "step"}
 """A file takes no run and is as large as its question; a recording is remembered itself, and says how far it has come
 until it is whole."""
 
-AT_OPENING: Mapping[str, object] = {"luck": {"before": None}, "failure": {}}
-"""What every page asks as soon as it has opened a link."""
+AT_REST = {"luck", "failure", "lr_range", "seed_spread"}
+"""What a page asks of itself about a run that it shows."""
+
+MOST_KNOWN, LARGEST_KNOWN = 12, 16 * 1024
+"""So many of their answers, of so many bytes at most, come with the response to an opened link."""
 
 
 def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
@@ -29,11 +32,24 @@ def without_runs(answer: dict[str, Any]) -> dict[str, Any]:
     return answer | {"runs": 0} if "runs" in answer else answer
 
 
-def known_at_opening(prepared: PreparedRun, answers: AnswerCache) -> dict[str, Any]:
-    """Those of `AT_OPENING` that somebody has asked before, each with what was asked: {"asked": …, "reply": …}."""
-    known = {name: answers.known(question_of(name, prepared, asked)) for name, asked in AT_OPENING.items()}
-    return {
-        name: {"asked": AT_OPENING[name], "reply": without_runs(reply)}
-        for name, reply in known.items()
-        if reply is not None
-    }
+def remember_for_others(
+    name: str, prepared: PreparedRun, asked: Any, answer: dict[str, Any], answers: AnswerCache
+) -> None:
+    """Keeps an answer for the response to whoever opens the same run; not where it is about another run too."""
+    if name not in AT_REST or prepared.identity is None or asked.get("before") is not None:
+        return
+    known = known_about(prepared, answers)
+    if len(known) < MOST_KNOWN and length_of(answer) <= LARGEST_KNOWN:
+        answers.keep(
+            _about(prepared), {"known": [*known, {"name": name, "asked": asked, "reply": without_runs(answer)}]}
+        )
+
+
+def known_about(prepared: PreparedRun, answers: AnswerCache) -> list[dict[str, Any]]:
+    """What others have asked about the run: {"name": …, "asked": …, "reply": …} each."""
+    about = answers.known(_about(prepared))
+    return [] if about is None else about["known"]
+
+
+def _about(prepared: PreparedRun) -> Hashable:
+    return "known", prepared.identity

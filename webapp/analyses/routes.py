@@ -16,7 +16,7 @@ from engine import kernel
 from engine.errors import BenchError
 from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
-from webapp.analyses.kept_answers import question_of, without_runs
+from webapp.analyses.kept_answers import question_of, remember_for_others, without_runs
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
@@ -142,7 +142,10 @@ def _answer(
     name: str, analysis: Analysis, prepared: PreparedRun, asked: object, answers: AnswerCache
 ) -> dict[str, Any]:
     answer, kept = answers.answer(question_of(name, prepared, asked), lambda: analysis(prepared, asked))
-    return without_runs(answer) if kept else answer
+    if kept:
+        return without_runs(answer)
+    remember_for_others(name, prepared, asked, answer, answers)
+    return answer
 
 
 def refuse_runs(rate: int) -> None:

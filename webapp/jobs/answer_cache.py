@@ -28,10 +28,14 @@ class AnswerCache:
         if known is not None:
             return known, True
         answer = make()
+        self.keep(question, answer)
+        return answer, False
+
+    def keep(self, question: Hashable, answer: dict[str, Any]) -> None:
+        """Keeps an answer that is not too long."""
         length = length_of(answer)
         if length <= LARGEST_ANSWER:
             self.values.put(question, (answer, PER_ANSWER + length))
-        return answer, False
 
     def known(self, question: Hashable) -> dict[str, Any] | None:
         """The answer, for reading only, if it is there."""

@@ -54,7 +54,7 @@
  * @property {Controls} controls
  * @property {RunSummary} summary
  * @property {string} along Hashes over the losses before each part of the steps.
- * @property {Object<string, { asked: object, reply: object }>} [known] Answers to side questions that come with the
+ * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.

@@ -15,14 +15,20 @@ let serial = Date.now();
 
 const isEmpty = (knobs) => Object.keys(knobs).length === 0;
 
+/** The reply that has come with the run that is shown, since others have asked the same before. */
+function knownReply(name, asked) {
+  const isSame = (known) => known.name === name && JSON.stringify(known.asked) === JSON.stringify(asked);
+  return ((state.shown.known || []).find(isSame) || {}).reply;
+}
+
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
  * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again.
  */
 export async function requestAnalysis(name, asked, knobs = {}, { patient = false } = {}) {
   const about = state.shown.summary;
-  const known = (state.shown.known || {})[name];
-  if (known && isEmpty(knobs) && JSON.stringify(asked) === JSON.stringify(known.asked)) return accepted(known.reply);
+  const known = isEmpty(knobs) && knownReply(name, asked);
+  if (known) return accepted(known);
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };

@@ -1,4 +1,4 @@
-"""What every page asks at its opening comes with the response, once somebody has asked it."""
+"""What pages ask of themselves comes with the response to an opened link, once somebody has asked it."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from engine.experiments.catalogue import CATALOGUE
 from tests.webapp.asking import SETTINGS, analysis_request, plain_knobs, plain_request, reply
 from webapp import create_app
-from webapp.analyses.kept_answers import AT_OPENING
+from webapp.analyses.kept_answers import MOST_KNOWN, without_runs
 from webapp.http.rate_limit import RETRY_AFTER
 
 
@@ -25,26 +25,46 @@ def opened(client: FlaskClient, key: str, **changes: Any) -> dict[str, Any]:
     return reply(client, plain_request("open", key, experiment=experiment, **changes))
 
 
-def asked(client: FlaskClient, name: str, key: str) -> dict[str, Any]:
-    answer: dict[str, Any] = client.post(f"/analysis/{name}", json=analysis_request(AT_OPENING[name], key)).get_json()
+def replied(client: FlaskClient, key: str, name: str, question: object) -> dict[str, Any]:
+    answer: dict[str, Any] = client.post(f"/analysis/{name}", json=analysis_request(question, key)).get_json()
     assert answer != {"later": RETRY_AFTER}
     return answer
+
+
+QUESTIONS = [("luck", {"before": None}), ("failure", {}), ("lr_range", {"from": 0}), ("seed_spread", {"seeds": [4, 1]})]
 
 
 @pytest.mark.parametrize("key", ["circle", "xor-one-layer"])
 def test_what_the_first_one_has_asked_comes_with_the_next_ones_response(app: Dash, key: str) -> None:
     first, second = app.server.test_client(), app.server.test_client()
-    assert opened(first, key)["known"] == {}
-    replies = {name: asked(first, name, key) for name in AT_OPENING}
-    assert all(one["runs"] > 0 for one in replies.values())
-    assert opened(second, key)["known"] == {
-        name: {"asked": AT_OPENING[name], "reply": replies[name] | {"runs": 0}} for name in AT_OPENING
-    }
+    assert opened(first, key)["known"] == []
+    replies = [replied(first, key, name, question) for name, question in QUESTIONS]
+    expected = [
+        {"name": name, "asked": question, "reply": without_runs(reply)}
+        for (name, question), reply in zip(QUESTIONS, replies, strict=True)
+    ]
+    assert [one.get("runs", 1) > 0 for one in replies] == [True] * len(QUESTIONS)
+    assert opened(second, key)["known"] == expected
+    for name, question in QUESTIONS:
+        replied(second, key, name, question)
+    assert opened(second, key, serial=9)["known"] == expected
+
+
+def test_what_is_about_another_run_too_or_large_or_one_too_many_stays_with_whoever_asked(app: Dash) -> None:
+    first, second = app.server.test_client(), app.server.test_client()
+    before = {"experiment": json.loads(CATALOGUE["circle"].experiment.to_json())}
+    opened(first, "circle")
+    replied(first, "circle", "luck", {"before": before})
+    replied(first, "circle", "percentile_band", {"first": 0})
+    assert opened(second, "circle")["known"] == []
+    for seed in range(MOST_KNOWN + 3):
+        replied(first, "circle", "seed_spread", {"seeds": [seed]})
+    assert len(opened(second, "circle")["known"]) == MOST_KNOWN
 
 
 def test_of_another_run_and_with_another_response_than_an_opening_nothing_comes(app: Dash) -> None:
     first, second = app.server.test_client(), app.server.test_client()
     opened(first, "circle")
-    asked(first, "luck", "circle")
-    assert opened(second, "circle", knobs=plain_knobs("circle", seed=99))["known"] == {}
+    replied(first, "circle", *QUESTIONS[0])
+    assert opened(second, "circle", knobs=plain_knobs("circle", seed=99))["known"] == []
     assert "known" not in reply(second, plain_request("turn", "circle", serial=2, knobs=plain_knobs("circle")))
