@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -228,7 +229,15 @@ def test_what_is_the_same_for_everybody_is_made_once(serve: Served) -> None:
     assert app.seen == ["/shared/file"]
     assert again[1] == first[1] == b"/shared/file"
     assert {**again[0], "Date": ""} == {**first[0], "Date": ""}
-    assert again[0]["Date"]
+    assert abs(parsedate_to_datetime(again[0]["Date"]).timestamp() - time.time()) < PATIENCE
+    assert asked(port, "/shared/file?m=1", Connection="keep-alive")[0].keys() == first[0].keys()
+    assert asked(port, "/shared/file?m=1", Connection="close")[0]["Connection"] == "close"
+    with closing(opened(port)) as line:
+        line.sendall(b"GET /shared/file?m=1 HTTP/1.0\r\nAccept-Encoding: identity\r\n\r\n")
+        old = b"".join(iter(lambda: line.recv(4096), b""))
+    assert old.startswith(b"HTTP/1.0 200 OK\r\n")
+    assert old.endswith(b"\r\n\r\n/shared/file")
+    assert app.seen == ["/shared/file"]
 
 
 @pytest.mark.parametrize(

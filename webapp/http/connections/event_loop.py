@@ -271,8 +271,7 @@ class EventLoop:
             exchange.respond(Job())
         elif (kept := self.shared_responses.get(request)) is not None:
             exchange = Exchange(connection, request, Kind.LIGHT)
-            exchange.shared = True
-            exchange.respond_plainly(*kept)
+            exchange.respond_again(kept)
         elif path in self._probes and request.command in ("GET", "HEAD"):
             exchange, probed = Exchange(connection, request, Kind.LIGHT), self._probes[path]()
             headers = [*self._headers, ("Content-Type", probed.content_type)]

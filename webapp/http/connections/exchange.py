@@ -12,6 +12,7 @@ from waitress.channel import ClientDisconnected
 from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import InternalServerError, build_http_date
 
+from webapp.http.connections.shared_responses import SharedResponse
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import Kind
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
@@ -84,6 +85,16 @@ class Exchange:
         self.status = status.value
         self.closes = bool(task.close_on_finish)
 
+    def respond_again(self, kept: SharedResponse) -> None:
+        """A response that was made before; most clients speak HTTP/1.1 and keep their connection."""
+        self.shared = True
+        stays = self.request.headers.get("CONNECTION", "keep-alive").lower() == "keep-alive"
+        if self.request.version != "1.1" or not stays or self.server.closing:
+            self.respond_plainly(kept.status, kept.headers, kept.body)
+            return
+        self.parts = [kept.head + date_line(int(time.time())), kept.body]
+        self.status = kept.status.value
+
     def _announce_end(self, task: Any) -> None:
         """Says in the response that it ends the connection, where it does."""
         if self.server.closing:
@@ -132,7 +143,7 @@ class PlainTask(Task):  # type: ignore[misc]  # waitress carries no types
     ) -> None:
         super().__init__(exchange, request)
         self.status = f"{status.value} {status.phrase}"
-        self.response_headers += [*headers, ("Date", date_text(int(time.time())))]
+        self.response_headers.extend(headers)
         self._body = b"" if request.command == "HEAD" else body
         self.content_length = len(body)
 
@@ -142,7 +153,6 @@ class PlainTask(Task):  # type: ignore[misc]  # waitress carries no types
 
 
 @lru_cache(maxsize=2)
-def date_text(second: int) -> str:
-    """The time as a header says it: many responses of a second need it once."""
-    text: str = build_http_date(second)
-    return text
+def date_line(second: int) -> bytes:
+    """The last header, which many responses of a second share, and the line behind it."""
+    return f"Date: {build_http_date(second)}\r\n\r\n".encode()

@@ -25,6 +25,8 @@ class SharedResponse(NamedTuple):
     status: HTTPStatus
     headers: list[tuple[str, str]]
     body: bytes
+    head: bytes
+    """Its lines above the body in HTTP/1.1, on a connection that stays open, but for the date and the last line."""
 
 
 class SharedResponses:
@@ -44,7 +46,9 @@ class SharedResponses:
         if question is None or not task.status.startswith("200 ") or "Set-Cookie" in names:
             return
         headers = [(name, text) for name, text in task.response_headers if name not in OF_ONE]
-        self._kept.put(question, SharedResponse(HTTPStatus.OK, headers, body))
+        lines = sorted(f"{name}: {text}" for name, text in [*headers, ("Content-Length", str(len(body)))])
+        head = "\r\n".join(["HTTP/1.1 200 OK", *lines, ""]).encode("latin-1")
+        self._kept.put(question, SharedResponse(HTTPStatus.OK, headers, body, head))
 
 
 def question_of(request: StrictParser) -> Question | None:

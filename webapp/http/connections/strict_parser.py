@@ -4,7 +4,6 @@ Waitress reads the rest. Bodies stay in memory, for they are bounded and shorter
 """
 
 import re
-from collections import Counter
 from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
@@ -41,13 +40,13 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries
         first, *lines = header_plus.removesuffix(b"\r\n\r\n").split(b"\r\n")
         if len(lines) > MOST_HEADERS:
             raise ParsingError(f"More than {MOST_HEADERS} headers")
-        names = Counter(_name_of(line) for line in lines)
+        names = [_name_of(line) for line in lines]
         for name in ONCE:
-            if names[name] > 1:
+            if names.count(name) > 1:
                 raise ParsingError(f"{name.decode()} is given more than once")
-        if names[b"transfer-encoding"] and (names[b"content-length"] or first.endswith(b"HTTP/1.0")):
+        if b"transfer-encoding" in names and (b"content-length" in names or first.endswith(b"HTTP/1.0")):
             raise ParsingError("Chunks are not read beside a Content-Length, nor in version 1.0")
-        if first.endswith(b"HTTP/1.1") and not names[b"host"]:
+        if first.endswith(b"HTTP/1.1") and b"host" not in names:
             raise ParsingError("No Host")
         super().parse_header(header_plus)
         if self.chunked and not all(
