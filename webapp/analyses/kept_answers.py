@@ -15,8 +15,9 @@ until it is whole."""
 AT_REST = {"luck", "failure", "lr_range", "seed_spread"}
 """What a page asks of itself about a run that it shows."""
 
-MOST_KNOWN, LARGEST_KNOWN = 12, 16 * 1024
-"""So many of their answers, of so many bytes at most, come with the response to an opened link."""
+LARGEST_KNOWN = 24 * 1024
+"""So many bytes of their answers, as `length_of` counts them, come with the response to an opened link: those that were
+asked first."""
 
 
 def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
@@ -38,11 +39,9 @@ def remember_for_others(
     """Keeps an answer for the response to whoever opens the same run; not where it is about another run too."""
     if name not in AT_REST or prepared.identity is None or asked.get("before") is not None:
         return
-    known = known_about(prepared, answers)
-    if len(known) < MOST_KNOWN and length_of(answer) <= LARGEST_KNOWN:
-        answers.keep(
-            _about(prepared), {"known": [*known, {"name": name, "asked": asked, "reply": without_runs(answer)}]}
-        )
+    known = [*known_about(prepared, answers), {"name": name, "asked": asked, "reply": without_runs(answer)}]
+    if length_of(known) <= LARGEST_KNOWN:
+        answers.keep(_about(prepared), {"known": known})
 
 
 def known_about(prepared: PreparedRun, answers: AnswerCache) -> list[dict[str, Any]]:

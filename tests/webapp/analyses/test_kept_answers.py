@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from engine.experiments.catalogue import CATALOGUE
 from tests.webapp.asking import SETTINGS, analysis_request, plain_knobs, plain_request, reply
 from webapp import create_app
-from webapp.analyses.kept_answers import MOST_KNOWN, without_runs
+from webapp.analyses.kept_answers import LARGEST_KNOWN, without_runs
 from webapp.http.rate_limit import RETRY_AFTER
+from webapp.jobs.answer_cache import length_of
 
 
 @pytest.fixture
@@ -57,9 +58,13 @@ def test_what_is_about_another_run_too_or_large_or_one_too_many_stays_with_whoev
     replied(first, "circle", "luck", {"before": before})
     replied(first, "circle", "percentile_band", {"first": 0})
     assert opened(second, "circle")["known"] == []
-    for seed in range(MOST_KNOWN + 3):
+    seeds = 200
+    for seed in range(seeds):
         replied(first, "circle", "seed_spread", {"seeds": [seed]})
-    assert len(opened(second, "circle")["known"]) == MOST_KNOWN
+    known = opened(second, "circle")["known"]
+    assert len(known) < seeds
+    assert [one["asked"]["seeds"] for one in known] == [[seed] for seed in range(len(known))]
+    assert length_of(known) <= LARGEST_KNOWN
 
 
 def test_of_another_run_and_with_another_response_than_an_opening_nothing_comes(app: Dash) -> None:
