@@ -8,11 +8,11 @@ the page does once it has measured that.
 
 import gzip
 import hashlib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import brotli  # type: ignore[import-untyped]  # it carries no types
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from engine.base.byte_cache import ByteCache
 from webapp.http.connections.exchange import SHARED_OUTPUT
@@ -33,7 +33,7 @@ SMALL = 500
 
 def install(server: Flask) -> None:
     """Compresses these answers in the best way that the browser takes."""
-    kept: ByteCache[tuple[str, Hashable], bytes] = ByteCache(MOST_BYTES, lambda key, body: len(body))
+    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(MOST_BYTES, lambda key, body: len(body))
 
     @server.after_request
     def compress(response: Response) -> Response:
@@ -44,8 +44,7 @@ def install(server: Flask) -> None:
             return response
         if request.path in ALWAYS:
             body = response.get_data()
-            # A document is known by its page, which is quicker than by all its bytes.
-            key = way, g.page if request.path == "/" else hashlib.sha256(body).digest()
+            key = way, hashlib.sha256(body).digest()
             response.set_data(kept.get_or_make(key, lambda: WAYS[way](body, slow=False)))
         elif is_line_slow() and is_large(response):
             response.set_data(WAYS[way](response.get_data(), slow=True))

@@ -83,3 +83,12 @@ def test_a_small_answer_and_one_on_a_fast_line_go_as_they_are(client: FlaskClien
 def test_a_first_visit_on_a_slow_line_waits_for_fifty_kilobytes_and_no_more(client: FlaskClient) -> None:
     answer = client.get("/", headers={"Accept-Encoding": "br"})
     assert len(answer.get_data()) < 50_000
+
+
+def test_the_first_document_that_is_asked_for_is_no_other_pages_document() -> None:
+    client = create_app(SETTINGS).server.test_client()
+    documents = [
+        brotli.decompress(client.get(address, headers={"Accept-Encoding": "br"}).data)
+        for address in ("/?experiment=circle&alpha=0.3", "/", "/?experiment=circle&alpha=0.3")
+    ]
+    assert [b"data-answered" in document for document in documents] == [True, False, True]
