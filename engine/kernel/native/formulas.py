@@ -4,11 +4,10 @@
 formula lie in a run's scratch numbers, where its constants have been stored.
 """
 
-from typing import Any
-
 from engine.formula.operations import OPERATIONS
 from engine.kernel.native import activations
-from engine.kernel.native.activations import Vec, compiled, opcodes_of
+from engine.kernel.native.activations import Vec, apart, compiled, opcodes_of
+from engine.kernel.native.arguments import Start
 from engine.kernel.native.vectors import (
     absolute,
     arctan_of_first,
@@ -31,9 +30,6 @@ from engine.kernel.native.vectors import (
     where_greater,
 )
 from engine.kernel.program import CODE, END, FORMULA, OPCODE, REGISTERS, SLOPE_IN, STEP, STEPS, TO, VALUE_IN, A, B, C
-
-Start = Any
-"""Where an array of numbers begins."""
 
 TWINS = (
     "add",
@@ -113,6 +109,14 @@ def value_and_slope(stages: Start, s: int, w: Start, lanes: int, opcode: int, x:
     if opcode == FORMULA:
         return interpreted(stages, s, w, lanes, x, count)
     return activations.value_and_slope(opcode, x, count)
+
+
+@apart
+def value_and_slope_apart(
+    stages: Start, s: int, w: Start, lanes: int, opcode: int, x: Vec, count: int
+) -> tuple[Vec, Vec]:
+    """The same, for loops that shall not hold all maps."""
+    return value_and_slope(stages, s, w, lanes, opcode, x, count)
 
 
 @compiled

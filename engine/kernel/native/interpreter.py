@@ -8,6 +8,7 @@ gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of t
 from typing import Any
 
 from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
+from engine.kernel.native.arguments import Array, Change, Changed, MapAll, MapOne, Run, Start
 from engine.kernel.native.formulas import value_and_slope
 from engine.kernel.native.losses import HALF_SQUARE
 from engine.kernel.native.narrow_interpreter import learn_narrowly
@@ -42,18 +43,6 @@ from engine.kernel.program import (
     X,
     Y,
 )
-
-Array = Any
-Start = Any
-"""Where an array of numbers begins."""
-Run = Any
-"""Alpha, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets and losses are."""
-Changed = Any
-"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
-MapAll = Any
-"""`map_all`, or a function that calls it."""
-Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the eight at q; biases never decay."""
 
 
 def train(
@@ -211,7 +200,7 @@ def steps_of_a_pair(
     for k in range(start, stop):
         x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
         y = (m0 * x0 + m1 * x1) + b
-        loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), alpha, any_map)
+        loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), alpha, value_and_slope)
         put(losses, k, loss)
         m0, m1, b = m0 - g * x0, m1 - g * x1, b - g
     store(p, columns, m0)
@@ -221,7 +210,7 @@ def steps_of_a_pair(
 
 @compiled
 def loss_and_gradient_of_a_pair(
-    stages: Start, w: Start, y: Vec, t: Vec, scale: float, any_map: MapAll
+    stages: Start, w: Start, y: Vec, t: Vec, scale: float, any_map: MapOne
 ) -> tuple[float, Vec]:
     """The loss of two outputs before their map, and its gradient."""
     opcode = get(stages, MAP)
@@ -229,23 +218,11 @@ def loss_and_gradient_of_a_pair(
         e = y - t
         g = e * scale
     else:
-        value, slope = tanh_and_slope(y) if opcode == TANH else any_map(stages, w, opcode, y)
+        value, slope = tanh_and_slope(y) if opcode == TANH else any_map(stages, 0, w, 1, opcode, y, 2)
         e = value - t
         g = slope * (e * scale)
     squares = e * e
     return (lane(squares, 0) + lane(squares, 1)) / 2.0, g
-
-
-@compiled
-def any_map(stages: Start, w: Start, opcode: int, x: Vec) -> tuple[Vec, Vec]:
-    """Value and slope of the first stage's map."""
-    return value_and_slope(stages, 0, w, 1, opcode, x, 2)
-
-
-@apart
-def any_map_apart(stages: Start, w: Start, opcode: int, x: Vec) -> tuple[Vec, Vec]:
-    """The same, for programs of many loops that each would hold all maps."""
-    return any_map(stages, w, opcode, x)
 
 
 @compiled

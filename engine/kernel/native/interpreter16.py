@@ -6,10 +6,10 @@ stage's gradient is ∂loss/∂output.
 """
 
 import sys
-from typing import Any
 
 from engine.base.metrics import DIVERGED_PAST
 from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
+from engine.kernel.native.arguments import Array, Change, Changed, MapAll, Start
 from engine.kernel.native.formulas import value_and_slope
 from engine.kernel.native.losses import sum_of_rows
 from engine.kernel.native.vectors import (
@@ -25,15 +25,6 @@ from engine.kernel.native.vectors import (
 )
 from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
-Array = Any
-Start = Any
-"""Where an array of numbers begins."""
-Changed = Any
-"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
-MapAll = Any
-"""`map_all`, or a function that calls it."""
-Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the parameter at q; biases never decay."""
 LANES = 16
 LARGEST = sys.float_info.max
 

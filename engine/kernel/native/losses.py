@@ -1,9 +1,9 @@
 """The losses on vectors, by the operations of the readable rows in order; `engine.rules.losses` is the definition."""
 
 import math
-from typing import Any
 
 from engine.kernel.native.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
+from engine.kernel.native.arguments import Start
 from engine.kernel.native.formulas import sign
 from engine.kernel.native.vectors import (
     absolute,
@@ -25,8 +25,6 @@ from engine.kernel.native.vectors import (
 from engine.kernel.program import GRADIENT, OUTPUTS, SLOPE, Y
 from engine.rules.losses import HUBER_BEND, LOSSES
 
-Start = Any
-"""Where an array of numbers begins."""
 RUNS = 16
 
 TWINS = ("half square", "absolute", "huber", "logistic", "cross-entropy")

@@ -4,10 +4,9 @@ The vector of a layer's outputs, and that of a gradient, then stay in a register
 have the order that `interpreter` gives them.
 """
 
-from typing import Any
-
-from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
-from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.activations import TANH, Vec, compiled, tanh_and_slope
+from engine.kernel.native.arguments import Change, Changed, Run, Start
+from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
 from engine.kernel.native.vectors import (
     first_of,
@@ -22,15 +21,6 @@ from engine.kernel.native.vectors import (
     store,
 )
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
-
-Start = Any
-"""Where an array of numbers begins."""
-Run = Any
-"""Alpha, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets and losses are."""
-Changed = Any
-"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
-Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the eight at q; biases never decay."""
 
 
 @compiled
@@ -75,15 +65,9 @@ def respond(stages: Start, s: int, p: Start, w: Start, source: Start, x: int, v:
     elif opcode == NONE:
         return y, load(w, get(stages, s + SLOPE))
     else:
-        y, d = map_apart(stages, s, w, opcode, y, get(stages, s + OUTPUTS))
+        y, d = value_and_slope_apart(stages, s, w, 1, opcode, y, get(stages, s + OUTPUTS))
     store(w, get(stages, s + SLOPE), d)
     return y, d
-
-
-@apart
-def map_apart(stages: Start, s: int, w: Start, opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
-    """Value and slope of any map."""
-    return value_and_slope(stages, s, w, 1, opcode, x, count)
 
 
 @compiled

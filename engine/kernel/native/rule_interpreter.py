@@ -1,14 +1,10 @@
 """One run by a training rule: batches, other losses, and steps that remember; see `interpreter` for the plain one."""
 
-from typing import Any
-
 from engine.base.numerics import LANES
 from engine.kernel.native.activations import compiled, inlined
+from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.interpreter import (
-    Change,
-    Changed,
-    Run,
-    any_map_apart,
     change_first,
     fill_slopes,
     in_stretches,
@@ -26,10 +22,6 @@ from engine.kernel.native.rule_loops import steps_by_rule
 from engine.kernel.native.updates import Moving, Rule
 from engine.kernel.native.vectors import aligned_start_of, get, load, load_pair, put, start_of
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NARROW, NONE, OUTPUTS, ROWS
-
-Array = Any
-Start = Any
-"""Where an array of numbers begins."""
 
 
 def train(
@@ -117,7 +109,7 @@ def learn_a_pair(run: Run, k: int, scale: float, changed: Changed, change: Chang
     _, p, stages, _, w, inputs, targets, losses = run
     columns, biases, x0, x1 = get(stages, COLUMNS), get(stages, BIASES), get(inputs, 2 * k), get(inputs, 2 * k + 1)
     y = (load_pair(p, columns) * x0 + load_pair(p, columns + 8) * x1) + load_pair(p, biases)
-    loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), scale, any_map_apart)
+    loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), scale, value_and_slope_apart)
     put(losses, k, loss)
     change(changed, columns, g * x0, 1)
     change(changed, columns + 8, g * x1, 1)

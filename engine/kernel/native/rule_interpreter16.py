@@ -1,12 +1,9 @@
 """Sixteen runs side by side by a training rule; see `interpreter16` for the plain ones."""
 
-from typing import Any
-
 from engine.kernel.native.activations import Vec, apart, compiled, inlined
+from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
 from engine.kernel.native.interpreter16 import (
     LANES,
-    Change,
-    Changed,
     change_first,
     loss_and_gradient,
     map_all_apart,
@@ -20,12 +17,6 @@ from engine.kernel.native.rule_loops import steps_by_rule
 from engine.kernel.native.updates import LOSS, Moving, Rule
 from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
-
-Array = Any
-Start = Any
-"""Where an array of numbers begins."""
-Run = Any
-"""Alphas, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets and losses are."""
 
 
 def sweep(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.kernel.native.activations import apart, inlined
+from engine.kernel.native.arguments import Change, Run
 from engine.kernel.native.updates import (
     ADAM,
     BATCH,
@@ -18,7 +19,6 @@ from engine.kernel.native.updates import (
     SAMPLES,
     SCALES_ITSELF,
     SEEN,
-    Change,
     Rule,
     adam,
     add,
@@ -30,8 +30,6 @@ from engine.kernel.native.updates import (
 )
 from engine.kernel.native.vectors import get, negative_zeros, store
 
-Run = Any
-"""A run, or sixteen: alpha, where the parameters begin, and what else `learn` needs."""
 Learn = Callable[..., None]
 """learn(run, k, scale, loss, changed, change): takes the loss of sample k, and hands its gradients to change."""
 MoveAll = Callable[..., None]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engine.kernel.native.activations import Vec, compiled, opcodes_of
+from engine.kernel.native.arguments import Start
 from engine.kernel.native.vectors import get, load_like, root, store
 from engine.rules.optimizers import (
     EPSILON,
@@ -15,10 +16,6 @@ from engine.rules.optimizers import (
     SQUARE_MEMORY,
 )
 
-Start = Any
-"""Where an array of numbers begins."""
-Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the parameters at q; biases never decay."""
 Rule = Any
 """Where a rule's whole numbers, factors and paces begin, and what it remembers; and how many numbers it has of each."""
 Moving = Any
