@@ -63,8 +63,7 @@ def sweep(
     n, numbers = inputs.shape[1], len(program.places)
     if np.bincount(sets).max() < FEWEST_SIDE_BY_SIDE:
         progresses = [progress_of(rule, n, numbers) for _ in alphas]
-        samples = inputs[sets], targets[sets]
-        return _one_by_one(program, starts[start_rows], alphas, *samples, frozen, progresses, keep_losses)
+        return _one_by_one(program, starts[start_rows], sets, alphas, inputs, targets, frozen, progresses, keep_losses)
     parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers)
     return _side_by_side(
         program,
@@ -154,6 +153,7 @@ def _samples(layers: Sequence[Any], X: FloatArray, T: FloatArray) -> tuple[Progr
 def _one_by_one(
     program: Program,
     starts: FloatArray,
+    sets: IntArray,
     alphas: FloatArray,
     inputs: FloatArray,
     targets: FloatArray,
@@ -161,12 +161,11 @@ def _one_by_one(
     progresses: Sequence[Progress | None],
     keep_losses: bool,
 ) -> RunResults:
-    """The samples of each run are a row of `inputs` and of `targets`."""
     n = inputs.shape[1]
     losses = np.stack(
         [
-            run(program, start.copy(), x, t, alpha, frozen=frozen, progress=progress)
-            for start, x, t, alpha, progress in zip(starts, inputs, targets, alphas.tolist(), progresses, strict=True)
+            run(program, start.copy(), inputs[at], targets[at], alpha, frozen=frozen, progress=progress)
+            for start, at, alpha, progress in zip(starts, sets.tolist(), alphas.tolist(), progresses, strict=True)
         ]
     )
     diverged_at = [first_divergence(row) for row in losses]

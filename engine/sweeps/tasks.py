@@ -101,8 +101,12 @@ class Task:
         return concatenated([self._run_rows(part, networks[0].layers, starts, weight_seeds) for part in parts])
 
     @property
+    def _evaluates_whole_runs(self) -> bool:
+        return self.target_loss is None and self.lengths == (self.experiment.samples,)
+
+    @property
     def _needs_losses(self) -> bool:
-        return self.keep_losses or self.target_loss is not None or self.lengths != (self.experiment.samples,)
+        return self.keep_losses or not self._evaluates_whole_runs
 
     @property
     def _numbers_of_a_row(self) -> int:
@@ -134,10 +138,11 @@ class Task:
             )
         except ShapeError:
             results = _on_readable_layers(self.experiment, rows, settings)
-        if self._needs_losses:
+        if not self._evaluates_whole_runs:
             return evaluated_after(results, self.lengths, self.target_loss, keep_losses=self.keep_losses)
         columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
-        return TaskResult(*columns, np.empty((len(alphas), 0)), results.losses)
+        losses = results.losses if self.keep_losses else results.losses[:, :0]
+        return TaskResult(*columns, np.empty((len(alphas), 0)), losses)
 
 
 def task_of(

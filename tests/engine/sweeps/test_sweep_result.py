@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 import engine
+from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import halve_slopes
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
@@ -271,6 +273,15 @@ def test_a_task_gives_the_same_however_many_of_its_rows_the_kernel_takes_at_once
     monkeypatch.setattr(tasks, "NUMBERS_AT_ONCE", 1)
     for name in RESULTS:
         assert getattr(at_once, name).tobytes() == getattr(task.run(), name).tobytes(), name
+
+
+@pytest.mark.parametrize("keep_losses", [False, True])
+def test_a_result_has_losses_where_they_are_kept_on_the_readable_layers_too(keep_losses: bool) -> None:
+    readable = halve_slopes(experiment("leaky relu"), wrong=True)
+    for one in (experiment("leaky relu"), readable):
+        task = Task(one, (RunSettings((0.1, 0.2)),), ((3, 0), (4, 0)), (60,), None, keep_losses)
+        assert task.run().losses.shape == (4, 60 * keep_losses)
+    assert not kernel.supports(readable.network().layers)
 
 
 def test_a_task_is_the_same_after_a_journey() -> None:
