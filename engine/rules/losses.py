@@ -164,7 +164,8 @@ def _are_signs(t: FloatArray) -> bool:
 
 
 def _are_distributions(t: FloatArray) -> bool:
-    return t.shape[-1] > 1 and bool((t >= 0.0).all() and (np.abs(t.sum(axis=-1) - 1.0) <= NEAR_ONE).all())
+    with np.errstate(over="ignore"):
+        return t.shape[-1] > 1 and bool((t >= 0.0).all() and (np.abs(t.sum(axis=-1) - 1.0) <= NEAR_ONE).all())
 
 
 _ROWS = (

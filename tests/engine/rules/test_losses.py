@@ -92,6 +92,7 @@ def test_many_samples_have_the_bits_of_one_at_a_time(name: str) -> None:
         ("cross-entropy", [[1.0]], "two outputs or more"),
         ("cross-entropy", [[0.5, 0.6]], "add up to 1"),
         ("cross-entropy", [[1.5, -0.5]], "0 or above"),
+        ("cross-entropy", [[9e307, 9e307]], "add up to 1"),
     ],
 )
 def test_targets_that_it_is_not_meant_for_are_refused_in_a_sentence(
