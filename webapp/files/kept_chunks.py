@@ -7,7 +7,7 @@ kill left of the last record is cut off, and its runs are made again.
 import struct
 import zlib
 from collections.abc import Iterator
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,10 +61,13 @@ class KeptChunks:
 def next_record(file: BinaryIO) -> bytes:
     """The next record; nothing at the end, where what is left of a broken one is cut off."""
     whole = file.tell()
+    end = file.seek(0, SEEK_END)
+    file.seek(whole)
     head = file.read(HEAD.size)
     if len(head) == HEAD.size:
         length, checksum = HEAD.unpack(head)
-        record = file.read(length)
+        # A spoiled length may be larger than any memory.
+        record = file.read(min(length, end - file.tell()))
         if len(record) == length and zlib.crc32(record) == checksum:
             return record
     file.truncate(whole)

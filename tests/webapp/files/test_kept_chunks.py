@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import OtherSweepError
@@ -70,6 +70,8 @@ def test_what_was_made_before_a_stop_is_not_made_again(tmp_path: Path, made: lis
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lost=st.integers(0, 4000), flipped=st.none() | st.integers(0, 10**6))
+@example(lost=0, flipped=5)  # a length of a terabyte
+@example(lost=0, flipped=7)
 def test_a_file_that_a_kill_has_cut_or_spoiled_gives_the_same_sweep(
     tmp_path: Path, lost: int, flipped: int | None
 ) -> None:
