@@ -273,8 +273,13 @@ def test_a_chapter_is_shared_by_its_name_until_something_is_typed(newcomer: Visi
 REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 
 
-def test_whoever_opens_a_link_after_others_asks_for_no_more_than_a_run_and_its_steps(follows: NewVisitor) -> None:
-    link, told = "/?experiment=circle&alpha=0.21&seed=5", "return nnbench.queue.idle && nnbench.state.shown.luck"
+@pytest.mark.parametrize(
+    "link", ["/?experiment=circle&alpha=0.21&seed=5", "/?experiment=circle&alpha=0.22&title=Look&prompt=Why%3F"]
+)
+def test_whoever_opens_a_link_after_others_asks_for_no_more_than_a_run_and_its_steps(
+    follows: NewVisitor, link: str
+) -> None:
+    told = "return nnbench.queue.idle && nnbench.state.shown.luck"
     asked = {"/analysis/luck", "/analysis/failure", "/analysis/lr_range"}
     first = follows(link)
     first.until(f"const requested = {REQUESTED}; return {list(asked)}.every((path) => requested.includes(path))")

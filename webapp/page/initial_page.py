@@ -15,7 +15,6 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.figures.weights import AffineWeights
 from webapp.files.exports import EXPORTS, OF_ANY_BENCH
-from webapp.links.codec import SharedRun
 from webapp.page.components.controls import colour_key
 from webapp.page.components.step_views import first_weights
 from webapp.page.index import data_block
@@ -79,15 +78,13 @@ def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:
     return [float(weight) for pair in layers for array in pair for weight in array.ravel()]
 
 
-def first_block(page: InitialPage, run: SharedRun | None = None) -> str:
-    """What the scripts start with: the experiment, its key, its static view, what its controls show, and the run that
-    the link of its address names."""
+def first_block(page: InitialPage) -> str:
+    """What the scripts start with: the experiment, its key, its static view, and what its controls show."""
     first = {
         "key": page.experiment,
         "experiment": json.loads(page.experiment_json),
         "frame": page.static_view,
         "controls": page.controls,
-        "run": run and run._asdict(),
     }
     return data_block(FIRST_ID, first)
 

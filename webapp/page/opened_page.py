@@ -1,12 +1,12 @@
-"""The page of an address: the document holds the run that its link leads to, as it holds the first one's.
+"""The page of an address: the document holds what its link leads to, and shows its run as it shows the first one's.
 
 A page costs about as much as an answer to a turned knob. So they are made within a share of a core and kept for whoever
-opens the same link; beyond it, and for links that say more than an experiment, the document is the first experiment's,
-and the page's scripts follow the link as they follow any.
+opens the same link; beyond it the document is the first experiment's, and the page's scripts ask where the link leads.
+For links that say more than an experiment it shows the first experiment, and the scripts go on from what it holds.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.base.byte_cache import ByteCache
 from webapp.bench.budget import BUDGET, run_cost
@@ -14,7 +14,9 @@ from webapp.bench.page_content import PageContent
 from webapp.http.rate_limit import Rate
 from webapp.links.codec import LONGEST, Link, read_link
 from webapp.links.lessons import lesson_of
+from webapp.links.routes import link_response
 from webapp.links.short_links import ShortLinks
+from webapp.page.index import data_block
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
 from webapp.page.static_parts import parted
@@ -29,6 +31,7 @@ DOCUMENT_BYTES = 6 * 1024 * 1024
 """What the documents take together that hold such pages: about twelve."""
 MOST_COST = BUDGET // 20
 """Longer runs wait for the scripts, which show that they take a while."""
+LINK_ID = "opened-link"
 ALL = "all"
 
 
@@ -39,9 +42,9 @@ class OpenedPage:
     markup: str
     """The HTML of the page."""
     block: str
-    """What its scripts start with: for a link, all that they need to open it."""
+    """What its scripts start with: the experiment that it shows, and where the link of its address leads."""
     answers: bool
-    """Whether it holds what the link of its address leads to."""
+    """Whether it shows the run that the link of its address leads to."""
 
 
 class OpenedPages:
@@ -77,12 +80,18 @@ class OpenedPages:
         return found
 
     def _page_of(self, link: Link) -> OpenedPage:
-        if link.warnings or lesson_of(link.texts) is not None:
-            return self._first
-        if run_cost(link.experiment, link.experiment.network()) > MOST_COST:
-            return self._first
+        leads_to = data_block(LINK_ID, link_response(link))
+        if not is_plain(link):
+            return replace(self._first, block=self._first.block + leads_to)
         page = initial_page(self._content, link.key, link.experiment)
-        return OpenedPage(parted(layout(page)).markup, first_block(page, link.run), answers=True)
+        return OpenedPage(parted(layout(page)).markup, first_block(page) + leads_to, answers=True)
+
+
+def is_plain(link: Link) -> bool:
+    """Whether a link says no more than an experiment, whose run does not take long."""
+    if link.warnings or lesson_of(link.texts) is not None:
+        return False
+    return run_cost(link.experiment, link.experiment.network()) <= MOST_COST
 
 
 def size_of_document(_: OpenedPage, text: str) -> int:
@@ -92,4 +101,4 @@ def size_of_document(_: OpenedPage, text: str) -> int:
 
 def size_of(query: str, page: OpenedPage) -> int:
     """About how many bytes a page takes with its query."""
-    return PER_PAGE + len(query) + (len(page.markup) + len(page.block) if page.answers else 0)
+    return PER_PAGE + len(query) + len(page.block) + (len(page.markup) if page.answers else 0)

@@ -1,6 +1,6 @@
 /**
- * What the page comes with: its first experiment, or that of its address, as a JSON block made by
- * `webapp/page/initial_page.py`.
+ * What the page comes with, as blocks of JSON: its first experiment, or that of its address
+ * (`webapp/page/initial_page.py`), and where the link of its address leads (`webapp/page/opened_page.py`).
  */
 
 /**
@@ -9,11 +9,15 @@
  * @property {import("./types.js").Experiment} experiment
  * @property {import("./types.js").Frame} frame
  * @property {object} controls What the controls of its knobs show.
- * @property {?{ fingerprint: string, along: string }} run The run that the link of the address names.
  */
 
-/** @type {First} */
-export const first = JSON.parse(document.getElementById("first-experiment").textContent);
+const blockOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 
-/** Whether that is what the link of the address leads to. */
+/** @type {First} */
+export const first = blockOf("first-experiment");
+
+/** What the server says of that link, as POST /link does; null where the page has come without it. */
+export const openedLink = blockOf("opened-link");
+
+/** Whether the page shows the run that it leads to. */
 export const answersAddress = "answered" in document.documentElement.dataset;

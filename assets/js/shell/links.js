@@ -5,6 +5,7 @@
 
 import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
+import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled, runShown, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -18,6 +19,9 @@ import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 const CALM = 250;
 /** What an address says of a lesson. */
 const LESSONS = ["lesson", "title", "prompt"];
+
+/** The query that the document was asked for with. */
+const ADDRESS = location.search;
 
 /** What leads to the run that is shown, once the server has written it: { text, serial }. */
 let query = null;
@@ -38,9 +42,14 @@ export function openedQuery() {
 
 /** Opens a link; false when the server did not say where it leads. */
 export async function followLink(link) {
-  const reply = await jsonIfOk(await postJson("link", { query: link }));
+  const reply = await replyTo(link);
   if (reply) openLinked(reply);
   return reply !== null;
+}
+
+/** Where a link leads; nobody asks for that of the address which the page has come with. */
+async function replyTo(link) {
+  return link === ADDRESS && openedLink ? openedLink : jsonIfOk(await postJson("link", { query: link }));
 }
 
 /** Opens what a link leads to: { key, experiment, said, run, lesson }. */
@@ -54,7 +63,7 @@ export function openLinked(reply) {
 export async function reopenLesson() {
   const { search } = location;
   if (!isShared() || !LESSONS.some((name) => new URLSearchParams(search).has(name))) return;
-  const reply = await jsonIfOk(await postJson("link", { query: search }));
+  const reply = await replyTo(search);
   if (reply && reply.lesson) linkOpened.emit(reply);
 }
 

@@ -3,7 +3,7 @@
  */
 
 import { byId } from "../lib/dom.js";
-import { answersAddress, first } from "../core/first_experiment.js";
+import { answersAddress, first, openedLink } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";
@@ -31,11 +31,11 @@ export function start() {
   else goOn();
 }
 
-/** The page may have come with what the link leads to: then it is shown already, and nothing has to be asked. */
+/** The page may have come with the run that the link leads to: then that is shown already. */
 async function follow(link) {
   if (answersAddress) {
     showFirst();
-    openLinked({ ...first, said: "", lesson: null });
+    openLinked(openedLink);
     openStandIns();
     return;
   }

@@ -3,6 +3,7 @@
 import json
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +16,8 @@ from webapp.links.codec import LONGEST
 from webapp.links.lessons import CHAPTERS
 from webapp.links.short_links import ShortLinks
 from webapp.page.index import ANSWERED, BLOCK, PAGE, index, with_page
-from webapp.page.opened_page import OpenedPage, OpenedPages
+from webapp.page.initial_page import FIRST_ID
+from webapp.page.opened_page import LINK_ID, OpenedPage, OpenedPages
 
 FIRST = OpenedPage("the first page", "its block", answers=False)
 OTHERS = [key for key in CATALOGUE if key != CATALOGUE_CONTENT.first]
@@ -26,11 +28,17 @@ def pages(rate: float = 1_000.0) -> OpenedPages:
     return OpenedPages(FIRST, CATALOGUE_CONTENT, ShortLinks(SETTINGS), 100_000, rate)
 
 
+def block_of(page: OpenedPage, name: str) -> Any:
+    """What a page says to its scripts under this id."""
+    (text,) = re.findall(rf'id="{name}">(.*?)</script>', page.block)
+    return json.loads(text)
+
+
 @pytest.mark.parametrize("key", OTHERS)
 def test_the_page_of_an_experiment_says_what_its_run_gave(key: str) -> None:
     page = pages().of(f"experiment={key}")
     assert page.answers
-    block = json.loads(re.sub(r"</?script[^>]*>", "", page.block))
+    block = block_of(page, FIRST_ID)
     assert (block["key"], block["experiment"]) == (key, json.loads(CATALOGUE[key].experiment.to_json()))
     (sentence,) = re.findall(r'<h1 id="sentence"[^>]*>(.*?)</h1>', page.markup)
     assert re.sub(r"<[^>]*>", "", unescape(sentence)).strip()
@@ -38,20 +46,27 @@ def test_the_page_of_an_experiment_says_what_its_run_gave(key: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "query", ["", "experiment=circle&saved=0123456789abcdef", "experiment=circle&" + "a" * LONGEST]
+)
+def test_a_link_that_is_long_or_stored_is_read_when_the_page_asks(query: str) -> None:
+    assert pages().of(query) is FIRST
+
+
+@pytest.mark.parametrize(
     "query",
     [
-        "",
         "experiment=nothing",
         "experiment=circle&alpha=fast",
-        f"lesson={next(iter(CHAPTERS))}",
+        *(f"lesson={name}" for name in CHAPTERS),
         "experiment=circle&title=Look&prompt=Why%3F",
-        "experiment=circle&saved=0123456789abcdef",
         "experiment=circle&samples=100000",
-        "experiment=circle&" + "a" * LONGEST,
     ],
 )
-def test_what_is_no_plain_link_gets_the_first_page(query: str) -> None:
-    assert pages().of(query) is FIRST
+def test_what_is_no_plain_link_gets_the_first_page_and_says_where_it_leads(query: str, client: FlaskClient) -> None:
+    page = pages().of(query)
+    assert (page.markup, page.answers) == (FIRST.markup, False)
+    assert page.block.startswith(FIRST.block)
+    assert block_of(page, LINK_ID) == client.post("/link", json={"query": query}).json
 
 
 def test_a_bench_without_links_has_the_first_page_alone() -> None:
@@ -61,7 +76,7 @@ def test_a_bench_without_links_has_the_first_page_alone() -> None:
 def test_the_page_of_a_link_is_made_once_however_many_open_it() -> None:
     made = pages()
     assert made.of("experiment=circle") is made.of("experiment=circle")
-    assert made.of("experiment=nothing") is made.of("experiment=nothing") is FIRST
+    assert made.of("experiment=nothing") is made.of("experiment=nothing")
 
 
 def test_pages_take_no_more_than_their_share_of_a_core() -> None:
@@ -101,6 +116,7 @@ def test_a_run_that_is_lost_at_its_first_step_has_no_line(client: FlaskClient) -
 
 
 def test_a_link_of_another_ones_formula_brings_no_markup(client: FlaskClient) -> None:
-    text = client.get("/", query_string={"experiment": "circle", "target": "</script><b>"}).text
-    assert '<b>"' not in text
-    assert "</script><b>" not in text
+    for hostile in ({"target": "</script><b>"}, {"title": "</script><b>"}, {"prompt": "</script><b>"}):
+        text = client.get("/", query_string={"experiment": "circle"} | hostile).text
+        assert '<b>"' not in text
+        assert "</script><b>" not in text
