@@ -30,7 +30,7 @@ from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
-from webapp.page.opened_page import DOCUMENT_BYTES, OpenedPage, OpenedPages, size_of_document
+from webapp.page.opened_page import DOCUMENT_BYTES, OpenedPage, OpenedPages
 from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
@@ -123,13 +123,21 @@ class Bench(Dash):
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
-        self._documents: ByteCache[OpenedPage, str] = ByteCache(DOCUMENT_BYTES, size_of_document)
+        self._documents: ByteCache[OpenedPage, bytes] = ByteCache(DOCUMENT_BYTES, lambda page, text: len(text))
         super().__init__("nnbench", **given)
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         """The document for the request that is answered."""
+        return self.document(*args, **kwargs).decode()
+
+    def document(self, *args: Any, **kwargs: Any) -> bytes:
+        """The same as it is sent."""
         g.page = self._pages.of(request.query_string.decode("ascii", "replace"))
-        return self._documents.get_or_make(g.page, partial(super().index, *args, **kwargs))
+        return self._documents.get_or_make(g.page, partial(self._made, *args, **kwargs))
+
+    def _made(self, *args: Any, **kwargs: Any) -> bytes:
+        text: str = super().index(*args, **kwargs)  # type: ignore[no-untyped-call]
+        return text.encode()
 
     def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
         """A document that is made, with its page."""
@@ -171,6 +179,8 @@ def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
         # Otherwise Dash answers with coroutines wherever asgiref happens to be installed.
         use_async=False,
     )
+    # Dash's view gives the text, which would be encoded for each visitor.
+    app.server.view_functions["/"] = app.document
     for one in bundles:
         one.install(app.server)
     serve_icon(app.server)

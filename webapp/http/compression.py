@@ -7,7 +7,6 @@ the page does once it has measured that.
 """
 
 import gzip
-import hashlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -17,8 +16,8 @@ from flask import Flask, Response, request
 from engine.base.byte_cache import ByteCache
 from webapp.http.connections.exchange import SHARED_OUTPUT
 
-MOST_BYTES = 2 * 1024 * 1024
-"""What is kept of compressed bodies: about forty documents."""
+MOST_BYTES = 6 * 1024 * 1024
+"""What is kept of bodies and of what they are compressed to: about twenty documents."""
 WAYS: Mapping[str, Callable[..., bytes]] = {
     "br": lambda body, *, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
     "gzip": lambda body, *, slow: gzip.compress(body, 9 if slow else 6),
@@ -33,7 +32,7 @@ SMALL = 500
 
 def install(server: Flask) -> None:
     """Compresses these answers in the best way that the browser takes."""
-    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(MOST_BYTES, lambda key, body: len(body))
+    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(MOST_BYTES, lambda key, body: len(key[1]) + len(body))
 
     @server.after_request
     def compress(response: Response) -> Response:
@@ -44,8 +43,8 @@ def install(server: Flask) -> None:
             return response
         if request.path in ALWAYS:
             body = response.get_data()
-            key = way, hashlib.sha256(body).digest()
-            response.set_data(kept.get_or_make(key, lambda: WAYS[way](body, slow=False)))
+            # Of the same bytes, as a document that is given again, Python knows the hash and that they are equal.
+            response.set_data(kept.get_or_make((way, body), lambda: WAYS[way](body, slow=False)))
         elif is_line_slow() and is_large(response):
             response.set_data(WAYS[way](response.get_data(), slow=True))
         else:

@@ -28,7 +28,7 @@ MOST_BYTES = 8 * 1024 * 1024
 PER_PAGE = 1024
 """And each of them beside its characters."""
 DOCUMENT_BYTES = 6 * 1024 * 1024
-"""What the documents take together that hold such pages: about twelve."""
+"""What the documents take together that hold such pages: about twenty."""
 MOST_COST = BUDGET // 20
 """Longer runs wait for the scripts, which show that they take a while."""
 LINK_ID = "opened-link"
@@ -92,11 +92,6 @@ def is_plain(link: Link) -> bool:
     if link.warnings or lesson_of(link.texts) is not None:
         return False
     return run_cost(link.experiment, link.experiment.network()) <= MOST_COST
-
-
-def size_of_document(_: OpenedPage, text: str) -> int:
-    """About how many bytes a document takes, which has letters that are not of Latin-1."""
-    return 2 * len(text)
 
 
 def size_of(query: str, page: OpenedPage) -> int:

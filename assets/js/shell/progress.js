@@ -4,6 +4,7 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
+import { pause } from "../lib/http.js";
 import { formatCount } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { runShown, waitingChanged } from "../core/signals.js";
@@ -20,35 +21,38 @@ function show(waiting) {
   if (isWaiting() === waiting) return;
   document.body.classList.toggle("retraining", waiting);
   byId("retraining").hidden = !waiting;
+  byId("retraining").classList.remove("known");
   byId("cancel").hidden = !waiting;
-  if (!waiting) return;
-  since = performance.now();
-  follow();
+  if (waiting) follow(++waits);
 }
 
-/** Since when nothing has come. */
+/** How many waits there have been, and since when nothing has come. */
+let waits = 0;
 let since = 0;
 
 function sayLate() {
   if (isWaiting() && performance.now() - since > LATE) setText(byId("proof"), LATE_WORDS);
 }
 
-/** How far a long run is, five times a second. */
-async function follow() {
-  while (isWaiting()) {
+/** How far a long run is, five times a second while this wait lasts; most end before it is asked. */
+async function follow(wait) {
+  const lasts = () => isWaiting() && wait === waits;
+  since = performance.now();
+  await pause(PERIOD);
+  while (lasts()) {
     const late = setTimeout(sayLate, Math.max(0, since + LATE + 1 - performance.now()));
     const { done } = await fetchProgress(state.tab);
     clearTimeout(late);
+    if (!lasts()) return;
     const all = Number(String(state.knobs.samples).replace(/[, ]/g, ""));
-    if (done && done <= all && isWaiting()) {
+    if (done && done <= all) {
       const step = `${placeWord(state.knobs)} ${formatCount(done)} of ${formatCount(all)}`;
       setText(byId("proof"), `Retraining, ${step}. The earlier curve stays until the new one is whole.`);
       byId("retraining").style.setProperty("--done", `${(100 * done) / all}%`);
       byId("retraining").classList.add("known");
     } else sayLate();
-    await new Promise((later) => setTimeout(later, PERIOD));
+    await pause(PERIOD);
   }
-  byId("retraining").classList.remove("known");
 }
 
 export function installProgress() {
