@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, Response, g, request
@@ -29,6 +30,7 @@ LARGE = 65_536
 """A post counts once more for each so many bytes of it."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
 """Milliseconds of a processor a second that what one browser sent, or one address, may take to be read."""
+REMEMBERED_ADDRESSES = 10_000
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -119,6 +121,7 @@ def refuse(limit: str, rate: int, who: str) -> None:
     raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)
 
 
+@lru_cache(maxsize=REMEMBERED_ADDRESSES)
 def network_of(address: str) -> str:
     """The address, or the /64 network of an IPv6 address, since one visitor has all of that."""
     try:
