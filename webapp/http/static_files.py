@@ -26,6 +26,8 @@ from webapp.http.connections.exchange import SHARED_OUTPUT
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 COMPRESSED = ("application/javascript", "text/javascript", "text/css", "image/svg+xml")
+BROTLI_QUALITY = 9
+"""All scripts but Plotly's take 0.3 s once, and 90 kB less at each first visit than at the library's usual 4."""
 ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
 LOADED_LATER = (SUITES + "dash/dcc/async-graph.js",)
 """What the page's scripts ask for by themselves; Dash's own list holds MathJax, charts and source maps too."""
@@ -60,6 +62,7 @@ def new_server() -> Flask:
     server.config.update(
         COMPRESS_MIMETYPES=list(COMPRESSED),
         COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=BROTLI_QUALITY,
         COMPRESS_STREAMS=False,
         COMPRESS_CACHE_BACKEND=DictCache,
         COMPRESS_CACHE_KEY=_path,
