@@ -41,6 +41,7 @@ from webapp.page.limits_table import Group, Limit, body, plain
 from webapp.page.opened_page import DOCUMENT_BYTES
 from webapp.page.opened_page import MOST_BYTES as PAGE_BYTES
 from webapp.page.plain_pages import PlainPages
+from webapp.sessions.sessions import DUMPED_BYTES
 from webapp.settings import Settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
 
@@ -416,6 +417,7 @@ def of_memory(settings: Settings) -> Group:
             PAGE_BYTES + DOCUMENT_BYTES + COMPRESSED_BYTES,
             "The pages of links that were opened a moment ago, as text and compressed.",
         ),
+        ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
         ("remembered files", "Files of the page", SHARED_BYTES, "Scripts, type and icons, as they are sent."),
         *remembered_rows(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),

@@ -114,7 +114,7 @@ def test_a_value_has_commas_and_stays_on_one_line_with_its_unit(value: str, unit
 def test_the_memory_that_requests_take_is_the_sum_of_its_parts() -> None:
     *parts, together = megabytes_of(ODD)
     assert together == sum(parts)
-    assert len(parts) == 10
+    assert len(parts) == 11
     assert megabytes_of(replace(ODD, max_samples=ODD.max_samples // 2))[-1] < together
 
 

@@ -188,10 +188,11 @@ class RequestContext:
             raise Refused(
                 "note", "A weight is no finite number, so no run can start from these weights. Lower α first."
             )
-        self.admit(PreparedRun(experiment, checkpoint))
+        prepared = PreparedRun(experiment, checkpoint, weights, words, kept)
+        self.admit(prepared)
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
-        self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
-        return PreparedRun(experiment, checkpoint, weights, words, kept)
+        self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json(), alike=prepared.identity)
+        return prepared
 
 
 def _knob_turned_too_far(experiment: Experiment, values: Mapping[str, Any], before: RunSummary | None) -> str:

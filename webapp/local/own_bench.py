@@ -7,7 +7,7 @@ of its own, only its weights and its knobs.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -127,6 +127,7 @@ class LocalSessions(Sessions):
         network: Network,
         experiment: str,
         expected_version: int | None = None,  # noqa: ARG002
+        alike: Hashable = None,  # noqa: ARG002
     ) -> int:
         self._local.bench.net_checkpoint = dill.dumps(network)
         self._experiment = experiment

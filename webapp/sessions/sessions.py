@@ -17,13 +17,14 @@ import re
 import secrets
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from http import HTTPStatus
 from typing import NamedTuple
 
 import dill
 from flask import Flask, Response
 
+from engine.base.byte_cache import ByteCache
 from engine.training.network import Network
 from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
@@ -39,6 +40,10 @@ NOBODY = Key("", "")
 """No session and no tab have an empty name."""
 WRITE_ATTEMPTS = 8
 """How often a writer that expects no particular version tries again when others are faster."""
+DUMPED_BYTES = 1024 * 1024
+"""The most bytes of dumped networks that are remembered."""
+PER_DUMP = 32 * 1024
+"""What one takes beside its bytes, at most: the experiment by which it is found."""
 LENGTH = struct.Struct(">I")
 
 
@@ -87,6 +92,7 @@ class Sessions:
         self._most = settings.max_checkpoint
         self._cookie = Cookie(settings, clock)
         self._cookie_warned = False
+        self._dumped: ByteCache[Hashable, bytes] = ByteCache(DUMPED_BYTES, lambda alike, data: PER_DUMP + len(data))
 
     @classmethod
     def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
@@ -149,13 +155,20 @@ class Sessions:
         network: Network,
         experiment: str,
         expected_version: int | None = None,
+        alike: Hashable = None,
     ) -> int:
         """Stores the network as the tab's checkpoint, with its experiment as JSON; returns the new version.
 
+        Networks that are `alike`, if it is not None, are written once: a class that opens one link stores the same.
         ChangedElsewhere unless the row has `expected_version` (0: there is no row yet); None replaces any version.
         """
         owner = owner_of(session_id, tab_id)
-        payload = pack(experiment, dill.dumps(network))
+        data = None if alike is None else self._dumped.get(alike)
+        if data is None:
+            data = dill.dumps(network)
+            if alike is not None:
+                self._dumped.put(alike, data)
+        payload = pack(experiment, data)
         if len(payload) > self._most:
             raise CheckpointTooLarge(
                 f"The starting weights take {len(payload):,} bytes, and the server stores at most {self._most:,}. "

@@ -4,7 +4,9 @@ import logging
 import random
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
+import dill
 import numpy as np
 import pytest
 from hypothesis import given
@@ -93,6 +95,18 @@ def test_every_rollback_gives_a_network_of_its_own(store: MemoryStore) -> None:
     assert two is not None
     one.layers[0].M[...] = 0
     assert np.all(two.layers[0].M != 0)
+
+
+def test_alike_networks_are_written_once_and_loaded_apart(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions, dumps = sessions_on(store), Mock(side_effect=dill.dumps)
+    monkeypatch.setattr(dill, "dumps", dumps)
+    for name, alike in (("one", "circle"), ("two", "circle"), ("three", "sine"), ("four", None), ("five", None)):
+        sessions.store_checkpoint(name, "tab", network(3 if alike == "sine" else 1), "{}", alike=alike)
+    assert dumps.call_count == 4
+    one, two, three = (sessions.checkpoint(name, "tab") for name in ("one", "two", "three"))
+    assert one is not two
+    assert numbers(one) == numbers(two) == numbers(network(1))
+    assert numbers(three) == numbers(network(3))
 
 
 def test_sessions_and_tabs_do_not_mix(store: MemoryStore) -> None:
