@@ -6,8 +6,8 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 
 import json
 from collections.abc import Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -205,12 +205,12 @@ class Experiment:
         """Whether equal inputs give equal targets each time, as they do for everything that an experiment can say."""
         return True
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many numbers go in: what the first affine layer takes, else what the ideal reads."""
         return next((spec.inputs for spec in self.layers if isinstance(spec, Affinity)), self.target.inputs)
 
-    @property
+    @cached_property
     def outputs(self) -> int:
         """How many numbers come out."""
         return next((spec.outputs for spec in reversed(self.layers) if isinstance(spec, Affinity)), self.width)
@@ -360,8 +360,8 @@ class Experiment:
 
     def with_seed(self, seed: int) -> Self:
         """The same with another data seed, as one of many runs: no other value depends on it, and none is checked."""
-        other = copy(self)
-        object.__setattr__(other, "seed", self.knobs[SEED.name].check(seed))
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, seed=self.knobs[SEED.name].check(seed))
         return other
 
     def with_weights_of(self, network: Network) -> "Experiment":

@@ -5,12 +5,13 @@ chunks is submitted at once. Threads take a chunk as it is. Another executor may
 gets it again when a chunk was lost, and its result counts only with the right bit check.
 """
 
+import os
 import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import cycle, islice
 from multiprocessing import cpu_count
 
 import numpy as np
@@ -40,6 +41,9 @@ WINDOW = 64
 
 CHUNKS_PER_CORE = 4
 """A small sweep is cut into this many chunks for each core."""
+
+LEAST_SECONDS = 0.001
+"""But into none that is meant to take less: a thread takes a fifth of it to begin."""
 
 ATTEMPTS = 4
 """How often a chunk is submitted before it is given up."""
@@ -98,7 +102,7 @@ def task_results(
 
     `made` are the runs that need not be made; one that shares its samples with others may be made all the same.
     """
-    pool = executor or ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
+    pool = executor or _threads()
     remote = not isinstance(pool, ThreadPoolExecutor)
     most = window or (WINDOW if remote else AHEAD_PER_CORE * cpu_count())
     submit = _submit_as_json if remote else _submit_to_thread
@@ -128,6 +132,18 @@ def task_results(
             pool.shutdown(wait=False)
 
 
+def _threads() -> ThreadPoolExecutor:
+    """A thread for each core, and each on one of its own.
+
+    Linux begins a thread where the one is that made it, and leaves both there for milliseconds while another core
+    rests: half of a small sweep.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
+    cores = cycle(sorted(os.sched_getaffinity(0)))
+    return ThreadPoolExecutor(cpu_count(), "sweep", lambda: os.sched_setaffinity(0, {next(cores)}))
+
+
 def run_task(task: Task) -> WorkerResult:
     """Runs a task in this thread, and times it."""
     before = time.perf_counter()
@@ -155,7 +171,8 @@ def _divided(grid: Grid, *, remote: bool) -> tuple[ChunkSizer, Iterator[Block]]:
     seconds = REMOTE_SECONDS if remote else THREAD_SECONDS
     layers, width = grid.experiment.network().layers, grid.experiment.width
     run_seconds = estimated_seconds(grid.experiment.samples * kernel.work(layers, width))
-    chunk_runs = grid.size if remote else -(-grid.size // (CHUNKS_PER_CORE * cpu_count()))
+    share = grid.size // (CHUNKS_PER_CORE * cpu_count()) + 1
+    chunk_runs = grid.size if remote else max(share, int(LEAST_SECONDS / run_seconds))
     at_most = min(max(1, int(seconds / run_seconds)), max(SIDE_BY_SIDE, chunk_runs))
     if at_most > SIDE_BY_SIDE:
         at_most -= at_most % SIDE_BY_SIDE

@@ -1,11 +1,14 @@
 """Chunks take about the time they are meant to take, whatever a run costs."""
 
+import os
+
 import pytest
 
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.chunk_size import ChunkSizer
-from engine.sweeps.executor import task_results
+from engine.sweeps.executor import WorkerResult, task_results
 from engine.sweeps.grid import Grid
+from engine.sweeps.tasks import Task
 
 
 @pytest.mark.parametrize("truth", [1e-4, 1e-2, 1.0])
@@ -31,6 +34,29 @@ def test_a_chunk_has_no_more_blocks_than_it_may() -> None:
     assert sizer.blocks == 7
 
 
-def test_a_small_sweep_is_shared_among_all_cores() -> None:
-    grid = Grid(Experiment((Affinity(2, 2), Map("tanh")), "swap"), (0.1, 0.2), tuple(range(64)))
+LAYER = Experiment((Affinity(2, 2), Map("tanh")), "swap")
+
+
+def test_a_sweep_of_some_milliseconds_is_shared_among_all_cores() -> None:
+    grid = Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))
     assert len(list(task_results(grid))) >= 4
+
+
+def test_a_sweep_that_is_over_before_a_second_thread_has_begun_is_one_chunk() -> None:
+    assert len(list(task_results(Grid(LAYER, (0.1, 0.2), tuple(range(64)))))) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux says which thread runs where")
+def test_each_thread_has_a_core_of_its_own_and_the_caller_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    all_cores = os.sched_getaffinity(0)
+    own: list[set[int]] = []
+
+    def run_task(task: Task) -> WorkerResult:
+        own.append(os.sched_getaffinity(0))
+        return WorkerResult(task.run(), 0.001)
+
+    monkeypatch.setattr("engine.sweeps.executor.run_task", run_task)
+    list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+    assert set().union(*own) <= all_cores
+    assert {len(cores) for cores in own} == {1}
+    assert os.sched_getaffinity(0) == all_cores
