@@ -86,6 +86,7 @@ NAMES = {
     "Regular": "a cut of the typeface",
     "low pass": "the filter Smoothed, in links and files",
     "own layer": "a kind of layer in the gradient check, which the page calls a layer of your own",
+    "where positive": "an operation of formulas",
     "zero tick": "a part of the curve's figure",
 }
 """Names with a blank, which programs read and the page does not show."""

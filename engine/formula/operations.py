@@ -77,6 +77,7 @@ _ROWS = (
     Operation("sinh", 1, sinh, callable_by_name=True, work=100),
     Operation("cosh", 1, cosh, callable_by_name=True, work=100),
     Operation("power", 2, power, work=300),
+    Operation("where positive", 3, lambda a, b, c: _where(_truth(a > 0.0), b, c)),
 )
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}

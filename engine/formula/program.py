@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.base.numerics import FloatArray
 from engine.formula.graph import CONSTANT, VARIABLE, Graph
+from engine.formula.lowering import lowered
 from engine.formula.operations import OPCODES, OPERATIONS
 
 BLOCK = 4096
@@ -64,6 +65,7 @@ class Program:
 
 def program_of(graph: Graph, roots: Sequence[int], variables: Sequence[int]) -> Program:
     """The program that computes these nodes from these variables."""
+    graph, roots = lowered(graph, roots)
     order = graph.reachable(roots)
     constants = [node for node in order if graph.nodes[node].kind == CONSTANT]
     places = {node: variables.index(graph.nodes[node].variable) for node in order if _is_variable(graph, node)}

@@ -207,7 +207,8 @@ def scratch(program: Program, runs: int = 1) -> FloatArray:
     count = program.scratch * runs
     if not program.constants.size:
         return room(count) if runs == 1 else zeros(count)
-    numbers, width = zeros(count), max(LANES, runs)
+    # Runs side by side read the steps of a formula once for two rows of a vector.
+    numbers, width = zeros(count), LANES if runs == 1 else 2 * runs
     starts = program.register_starts * runs + program.registers * width
     numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
     return numbers

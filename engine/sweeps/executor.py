@@ -5,13 +5,12 @@ chunks is submitted at once. Threads take a chunk as it is. Another executor may
 gets it again when a chunk was lost, and its result counts only with the right bit check.
 """
 
-import os
 import platform
 import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from itertools import cycle, islice
+from itertools import islice
 from multiprocessing import cpu_count
 
 import numpy as np
@@ -23,6 +22,7 @@ from engine.kernel import SIDE_BY_SIDE, RunResults
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.chunk_size import ChunkSizer, estimated_seconds
 from engine.sweeps.grid import Block, Grid, RunNumbers
+from engine.sweeps.sweep_threads import sweep_threads
 from engine.sweeps.tasks import Task, TaskResult, task_of
 
 __all__ = ["Chunk", "Grid", "WorkerResult", "run_task_json", "sweep", "task_results"]
@@ -102,7 +102,7 @@ def task_results(
 
     `made` are the runs that need not be made; one that shares its samples with others may be made all the same.
     """
-    pool = executor or _threads()
+    pool = executor or sweep_threads()
     remote = not isinstance(pool, ThreadPoolExecutor)
     most = window or (WINDOW if remote else AHEAD_PER_CORE * cpu_count())
     submit = _submit_as_json if remote else _submit_to_thread
@@ -130,18 +130,6 @@ def task_results(
             future.cancel()
         if executor is None:
             pool.shutdown(wait=False)
-
-
-def _threads() -> ThreadPoolExecutor:
-    """A thread for each core, and each on one of its own.
-
-    Linux begins a thread where the one is that made it, and leaves both there for milliseconds while another core
-    rests: half of a small sweep.
-    """
-    if not hasattr(os, "sched_setaffinity"):
-        return ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
-    cores = cycle(sorted(os.sched_getaffinity(0)))
-    return ThreadPoolExecutor(cpu_count(), "sweep", lambda: os.sched_setaffinity(0, {next(cores)}))
 
 
 def run_task(task: Task) -> WorkerResult:

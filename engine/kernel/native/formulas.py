@@ -64,6 +64,7 @@ TWINS = (
     "sinh",
     "cosh",
     "power",
+    "where positive",
 )
 """The operations that have a vector version here, in their order."""
 
@@ -100,6 +101,7 @@ TWINS = (
     SINH,
     COSH,
     POWER,
+    WHERE_POSITIVE,
 ) = opcodes_of(OPERATIONS, TWINS, "operation")
 
 
@@ -121,28 +123,29 @@ def value_and_slope_apart(
 
 @compiled
 def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int) -> tuple[Vec, Vec]:
-    """Runs the program of a stage's formula, with x in register 0."""
+    """Runs the program of a stage's formula, whose register 0 is x."""
     code = get(stages, s + CODE)
     registers, stride = get(stages, code + REGISTERS) * lanes, stride_of(x)
-    store(w, registers, x)
     last, at = x, 0
     for step in range(code + STEPS, get(stages, code + END), STEP):
-        a = register(w, registers, stride, get(stages, step + A), last, at)
-        b = register(w, registers, stride, get(stages, step + B), last, at)
-        c = register(w, registers, stride, get(stages, step + C), last, at)
+        a = register(w, registers, stride, get(stages, step + A), x, last, at)
+        b = register(w, registers, stride, get(stages, step + B), x, last, at)
+        c = register(w, registers, stride, get(stages, step + C), x, last, at)
         at = get(stages, step + TO)
         last = result(get(stages, step + OPCODE), a, b, c, count)
         store(w, registers + at * stride, last)
-    value = register(w, registers, stride, get(stages, code + VALUE_IN), last, at)
-    return value, register(w, registers, stride, get(stages, code + SLOPE_IN), last, at)
+    value = register(w, registers, stride, get(stages, code + VALUE_IN), x, last, at)
+    return value, register(w, registers, stride, get(stages, code + SLOPE_IN), x, last, at)
 
 
 @compiled
-def register(w: Start, registers: int, stride: int, number: int, last: Vec, at: int) -> Vec:
-    """What a register holds: the last result, which was put into register `at`, need not come from memory."""
+def register(w: Start, registers: int, stride: int, number: int, x: Vec, last: Vec, at: int) -> Vec:
+    """What a register holds: neither x nor the last result, which was put into register `at`, comes from memory."""
     if number == at:
         return last
-    return load_like(last, w, registers + number * stride)
+    if number == 0:
+        return x
+    return load_like(x, w, registers + number * stride)
 
 
 @compiled
@@ -168,6 +171,8 @@ def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:  # noqa: C90
         return where_equal(a, b, 0.0, 1.0)
     if opcode == WHERE:
         return where_equal(a, 0.0, c, b)
+    if opcode == WHERE_POSITIVE:
+        return where_greater(a, 0.0, b, c)
     if opcode == ABS:
         return absolute(a)
     if opcode == SIGN:

@@ -8,22 +8,23 @@ stage's gradient is ∂loss/∂output.
 import sys
 
 from engine.base.metrics import DIVERGED_PAST
-from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope, value_and_slope
 from engine.kernel.native.arguments import Array, Change, Changed, MapAll, Start
-from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.formulas import interpreted
 from engine.kernel.native.losses import sum_of_rows
 from engine.kernel.native.vectors import (
     beyond,
     broadcast,
     get,
     load_sixteen,
+    load_thirty_two,
     sixteen_negative_zeros,
     start_of,
     store,
     where_at_most,
     where_greater,
 )
-from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
+from engine.kernel.program import FIELDS, FLAT, FORMULA, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
 LANES = 16
 LARGEST = sys.float_info.max
@@ -139,9 +140,16 @@ def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
 
 @compiled
 def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
-    """Any map of a stage, from the numbers at `source`."""
+    """Any map of a stage, from the numbers at `source`; a formula's steps are read once for two rows."""
+    if opcode == FORMULA:
+        for i in range(0, outputs * LANES, 2 * LANES):
+            count = min(2 * LANES, outputs * LANES - i)
+            v, d = interpreted(stages, s, w, LANES, load_thirty_two(w, source + i), count)
+            store(w, y + i, v)
+            store(w, slope + i, d)
+        return
     for i in range(0, outputs * LANES, LANES):
-        v, d = value_and_slope(stages, s, w, LANES, opcode, load_sixteen(w, source + i), LANES)
+        v, d = value_and_slope(opcode, load_sixteen(w, source + i), LANES)
         store(w, y + i, v)
         store(w, slope + i, d)
 

@@ -41,7 +41,7 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.VectorType(DOUBLE, kind.width))
 
 
-SIXTEEN, EIGHT, PAIR = Vector(16), Vector(8), Vector(2)
+THIRTY_TWO, SIXTEEN, EIGHT, PAIR = Vector(32), Vector(16), Vector(8), Vector(2)
 
 
 def _constant(width: int, value: float) -> Any:
@@ -145,6 +145,9 @@ load = _loader(EIGHT)
 
 load_sixteen = _loader(SIXTEEN)
 """load_sixteen(start, i): the sixteen numbers from i on."""
+
+load_thirty_two = _loader(THIRTY_TWO)
+"""load_thirty_two(start, i): the thirty-two numbers from i on."""
 
 load_pair = _loader(PAIR)
 """load_pair(start, i): the two numbers from i on."""

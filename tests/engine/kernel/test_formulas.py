@@ -101,7 +101,7 @@ def test_another_value_of_any_operation_is_caught(name: str, monkeypatch: pytest
     monkeypatch.setattr(program, "_VALUES", tuple(values))
     calls = {"add": "x + 1", "subtract": "x - 3", "multiply": "3*x", "divide": "1/x", "negate": "-x", "less": "x < 1",
              "at most": "x <= 1", "equal": "x == 1", "unequal": "x != 1", "power": "x**x", "where": "where(x, x, 1)",
-             "max": "max(x, 0)", "min": "min(x, 0)"}  # fmt: skip
+             "where positive": "where(x > 0, x, 1)", "max": "max(x, 0)", "min": "min(x, 0)"}  # fmt: skip
     text = calls.get(name, f"{name}(x)")
     assert not training(["exp(x)", text, 2], 2, 5, 0.1, np.random.RandomState(3)).agrees()
 
@@ -173,7 +173,7 @@ def test_a_layer_with_functions_of_ones_own_is_still_left_to_the_readable_layers
 def test_the_opcodes_of_operations_stand_in_the_order_of_the_table() -> None:
     codes = {"at most": "AT_MOST", "step": "HEAVISIDE"}
     for place, name in enumerate(OPERATIONS):
-        assert getattr(formulas, codes.get(name, name.upper())) == place
+        assert getattr(formulas, codes.get(name, name.upper().replace(" ", "_"))) == place
 
 
 @pytest.mark.parametrize(

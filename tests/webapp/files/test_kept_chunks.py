@@ -19,8 +19,9 @@ from engine.sweeps.sweep_result import SweepResult, kept_and_missing, sweep
 from webapp.files.kept_chunks import KeptChunks
 
 EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
-AXES: dict[str, Any] = {"alphas": [0.01, 0.1, 0.5], "seeds": range(40), "reaching": 0.1}
-GRID = Grid(EXPERIMENT, (0.01, 0.1, 0.5), tuple(range(40)))
+ALPHAS = tuple(0.005 * k for k in range(1, 101))
+AXES: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(320), "reaching": 0.1}
+GRID = Grid(EXPERIMENT, ALPHAS, tuple(range(320)))
 
 
 def whole() -> SweepResult:

@@ -45,6 +45,7 @@ OPERATIONS_IN_TORCH = {
     "equal": "({0} == {1}).double()",
     "unequal": "({0} != {1}).double()",
     "where": "torch.where({0} == 0, {2}, {1})",
+    "where positive": "torch.where({0} > 0, {1}, {2})",
     "step": "({0} > 0).double()",
     "max": "torch.maximum({0}, {1})",
     "min": "torch.minimum({0}, {1})",

@@ -1,0 +1,73 @@
+"""A program has fewer operations than its formula, and the same bits."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from engine.base.numerics import FloatArray
+from engine.formula import program
+from engine.formula.formula import Formula
+from engine.formula.operations import OPERATIONS
+from tests.engine.formulas import texts
+from tests.engine.nets import same_bits
+
+NAMES = list(OPERATIONS)
+POINTS = np.concatenate([np.linspace(-3.0, 3.0, 61), [-0.0, 1e308, -1e308, 5e-324, -5e-324, np.inf, -np.inf, np.nan]])
+
+
+def steps_of(text: str) -> list[str]:
+    """The operations of a formula with its slope."""
+    return [NAMES[step.opcode] for step in Formula(text).program.steps]
+
+
+def as_written(text: str) -> list[FloatArray]:
+    """Value and slope when each node is an operation."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(program, "lowered", lambda graph, roots: (graph, list(roots)))
+        formula = Formula(text)
+    return [formula(POINTS), formula.slope(POINTS)]
+
+
+def check(text: str) -> None:
+    """The same bits as those of the formula as written."""
+    formula = Formula(text)
+    value, slope = as_written(text)
+    assert same_bits(formula(POINTS), value)
+    assert same_bits(formula.slope(POINTS), slope)
+
+
+@pytest.mark.parametrize("text", ["where(x > 0, x, 0.01*x)", "where(0 < x, 3*x, x)", "where(-0.0 < x, x*2, 5*x)"])
+def test_a_leaky_relu_is_its_slope_and_a_product(text: str) -> None:
+    assert steps_of(text) == ["where positive", "multiply"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("where(x > 1, x, 0.01*x)", ["less", "where", "multiply"]),
+        ("where(x >= 0, x, 0.01*x)", ["at most", "where", "multiply"]),
+        ("where(x < 0, x, 1)", ["less", "where", "where"]),
+        ("where(x > 0, x, -x)", ["negate", "where positive", "where positive"]),
+        ("where(x > 0, 1, 2)", ["where positive"]),
+        ("(x > 0) + where(x > 0, x, 1)", ["less", "where positive", "add", "where positive"]),
+    ],
+)
+def test_what_is_no_multiple_or_no_sign_stays(text: str, kept: list[str]) -> None:
+    assert sorted(steps_of(text)) == sorted(kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where(x > 0, x, 0.01*x)", "where(x > 0, 1e308*x, x)", "where(x > 0, 0*x, -1*x)", "where(x < 1, 3*exp(x), x)",
+        "where(x < 1, 3*exp(x), exp(x))",
+        "max(x, 0)", "min(0, 2*x)", "clip(x, 0, 1)", "where(x > 0, where(x > 1, x, 2*x), 3*x)", "where(x*x > 0, x, 7)",
+    ],
+)  # fmt: skip
+def test_the_bits_are_those_of_the_operations_as_written(text: str) -> None:
+    check(text)
+
+
+@given(texts(20))
+def test_any_formula_keeps_its_bits(text: str) -> None:
+    check(text)
