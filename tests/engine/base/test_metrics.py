@@ -112,7 +112,7 @@ def test_a_fingerprint_has_eight_hex_digits() -> None:
     assert fingerprint([]) == hashlib.sha256(b"").hexdigest()[:8] == "e3b0c442"
 
 
-@pytest.mark.parametrize("n", [0, 1, 7, 16, 100, 300, 1001])
+@pytest.mark.parametrize("n", [0, 1, 7, 16, 100, 300, 1001, 70_001])
 def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step(n: int) -> None:
     losses = np.random.RandomState(1).rand(n)
     steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]
