@@ -129,9 +129,10 @@ class Views(NamedTuple):
         }
 
     def all_of_browser(self) -> Any:
-        """The jobs that this browser wants."""
+        """The jobs that this browser wants, and a sentence about what is in the way of those that are unfinished."""
         jobs = self.jobs.of(self.sessions.session_id())
-        return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs]}
+        trouble = place_of(self.jobs, self.settings)[1] if any(job.wanted for job in jobs) else ""
+        return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs], "says": trouble}
 
     def names_of(self, job: Job) -> dict[str, Any]:
         """What a list says of a job: its experiment, and how many values each of its axes has."""
@@ -195,7 +196,7 @@ def install_refusal(server: Flask, sentence: str) -> None:
         return {"refused": sentence}
 
     server.add_url_rule("/sweeps", "sweeps", answering(refuse), methods=["POST"])
-    server.add_url_rule("/sweeps", "sweep_list", lambda: {"sweeps": []})
+    server.add_url_rule("/sweeps", "sweep_list", lambda: {"sweeps": [], "says": ""})
 
 
 def answering(view: Callable[..., Any]) -> Callable[..., Any]:

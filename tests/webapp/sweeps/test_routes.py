@@ -37,6 +37,7 @@ EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=50)
 LINK = "?experiment=tanh-signs&samples=50"
 AXES = {"alpha": "0.01:1:9:log", "seed": "0:40"}
 ALPHAS = np.geomspace(0.01, 1, 9).tolist()
+NO_SWEEPER = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
 
 
 class Served:
@@ -102,7 +103,7 @@ def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -
     estimate = post(client, AXES).get_json()
     assert estimate["runs"] == 360
     assert (estimate["place"], estimate["says"], estimate["seconds"] > 0) == ("this server", "", True)
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     job = post(client, AXES, start=True).get_json()["job"]
     assert (job["id"], job["runs"], job["state"]) == (estimate["id"], 360, "wanted")
     assert done(client, job["id"])["state"] == "done"
@@ -178,12 +179,12 @@ def test_whoever_knows_its_id_may_read_a_sweep_and_only_an_owner_may_cancel_it(p
     ann, bob = planned.visitor(), planned.visitor()
     id_ = post(ann, AXES, start=True).get_json()["job"]["id"]
     assert bob.get(f"/sweeps/{id_}").get_json()["job"]["runs"] == 360
-    assert bob.get("/sweeps").get_json() == {"sweeps": []}
+    assert bob.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     refused = bob.delete(f"/sweeps/{id_}")
     assert (refused.status_code, "has not started this sweep" in refused.get_json()["refused"]) == (400, True)
     assert [job["id"] for job in ann.get("/sweeps").get_json()["sweeps"]] == [id_]
     assert ann.delete(f"/sweeps/{id_}").get_json()["job"]["state"] == "cancelled"
-    assert ann.get("/sweeps").get_json() == {"sweeps": []}
+    assert ann.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_equal_plans_of_two_sessions_are_one_sweep_and_one_of_them_alone_does_not_cancel_it(planned: Served) -> None:
@@ -195,8 +196,7 @@ def test_equal_plans_of_two_sessions_are_one_sweep_and_one_of_them_alone_does_no
 
 
 def test_without_a_sweeper_the_plan_says_so(client: FlaskClient) -> None:
-    says = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
-    assert post(client, AXES).get_json()["says"] == says
+    assert post(client, AXES).get_json()["says"] == NO_SWEEPER
 
 
 REFUSED = [
@@ -227,7 +227,7 @@ def test_what_cannot_be_swept_is_a_sentence(
     said = answer.get_json()
     assert sentence in said.get("refused", said.get("error", ""))
     assert answer.status_code in (400, 503)
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_who_only_asks_hears_of_which_axis_cannot_be_swept_and_why(client: FlaskClient) -> None:
@@ -277,7 +277,9 @@ def test_each_cell_of_a_sweep_is_an_experiment_that_gives_its_loss(served: Serve
 
 def test_the_list_names_the_experiment_and_the_knobs(client: FlaskClient) -> None:
     id_ = post(client, AXES, start=True).get_json()["job"]["id"]
-    (row,) = client.get("/sweeps").get_json()["sweeps"]
+    listed = client.get("/sweeps").get_json()
+    (row,) = listed["sweeps"]
+    assert listed["says"] == NO_SWEEPER
     assert (row["title"], row["over"]) == (CATALOGUE["tanh-signs"].title, [["alpha", 9], ["seed", 40]])
     assert client.get(f"/sweeps/{id_}").get_json()["title"] == CATALOGUE["tanh-signs"].title
     client.delete(f"/sweeps/{id_}")
@@ -379,7 +381,7 @@ def test_a_bench_with_functions_of_its_own_says_that_no_sweeper_knows_them() -> 
         answer = client.post("/sweeps", json={"link": "", "axes": {}, "start": start})
         assert answer.status_code == status
         assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process")
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_a_plan_of_the_page_is_that_of_the_engine(client: FlaskClient) -> None:
