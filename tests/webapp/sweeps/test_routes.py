@@ -27,9 +27,11 @@ from webapp.figures.encode import FROM_URLS
 from webapp.http.kinds import Kind, kind_of
 from webapp.links.codec import encode_query
 from webapp.operations.operations import Operations
+from webapp.page.sweep_constants import sweep_constants
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.store.memory import MemoryStore
+from webapp.sweeps import results
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
 
@@ -150,6 +152,71 @@ def test_a_file_has_the_runs_that_a_filter_leaves(served: Served, query: str, le
     file = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz?{query}").data))
     assert np.array_equal(file["left"], left)
     assert np.array_equal(file["settled"], whole.settled, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "leaves"),
+    [
+        ("", lambda left: left.all()),
+        ("?at_most=0.02", lambda left: 0 < left.sum() < left.size),
+        ("?at_most=0", lambda left: not left.any()),
+    ],
+)
+def test_a_parquet_file_has_the_bits_of_the_npz_in_row_groups(
+    served: Served, query: str, leaves: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(results, "ROW_GROUP", 70)
+    client = served.visitor()
+    axes = {"alpha": "0.01:10:9:log", "optimizer": "sgd,adam", "seed": "0:20"}
+    job = post(client, axes, "?experiment=affine-swap", start=True).get_json()["job"]
+    assert done(client, job["id"])["state"] == "done"
+    answer = client.get(f"/sweeps/{job['id']}.parquet{query}")
+    assert answer.mimetype == "application/vnd.apache.parquet"
+    file = parquet.ParquetFile(io.BytesIO(answer.data))
+    arrays = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz{query}").data))
+    left = arrays["left"].ravel() if query else np.ones(360, bool)
+    assert leaves(left)
+    table = file.read()
+    names = [name.removeprefix("axis_") for name in arrays.files if name.startswith("axis_")]
+    assert table.column_names == [*names, "settled", "last", "sound"]
+    types = dict(zip(table.schema.names, map(str, table.schema.types), strict=True))
+    assert {name for name, type_ in types.items() if type_ == "double"} == {"alpha", "settled", "last"}
+    assert {name for name, type_ in types.items() if type_ == "int64"} == {"seed", "sound"}
+    assert types["optimizer"] == "string"
+    places = np.unravel_index(np.flatnonzero(left), arrays["settled"].shape)
+    for name, at in zip(names, places, strict=True):
+        assert table[name].to_pylist() == arrays[f"axis_{name}"][at].tolist()
+    for name in ("settled", "last"):
+        assert table[name].to_numpy().tobytes() == arrays[name].ravel()[left].tobytes()
+    diverged_at = arrays["diverged_at"].ravel()[left]
+    sound = table["sound"].to_numpy()
+    assert np.array_equal(sound[~np.isnan(diverged_at)], diverged_at[~np.isnan(diverged_at)])
+    assert file.metadata.num_row_groups == -(-left.sum() // 70)
+    written = Experiment.from_json(table.schema.metadata[b"experiment"].decode())
+    assert written == CATALOGUE["affine-swap"].experiment
+
+
+def test_steps_to_a_loss_are_a_column_where_they_were_asked_for() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    found = sweep(EXPERIMENT, alphas=ALPHAS, seeds=range(3), reaching=0.1)
+    table = parquet.read_table(io.BytesIO(results.as_parquet(found)))
+    assert table.column_names == ["alpha", "seed", "settled", "last", "sound", "steps"]
+    assert table["steps"].to_numpy().tobytes() == found.steps.tobytes()
+    assert np.isfinite(found.steps).any()
+
+
+def test_without_pyarrow_the_page_offers_no_parquet_and_the_server_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "find_spec", lambda _name: None)
+    assert sweep_constants()["files"] == ["csv", "npz"]
+    client = Served(replace(SETTINGS, sweeper=False)).visitor()
+    answer = client.get(f"/sweeps/{'a' * 22}.parquet")
+    assert (answer.status_code, "for pyarrow is not installed there. Take CSV or NPZ" in answer.text) == (400, True)
+
+
+def test_with_pyarrow_the_page_offers_parquet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "find_spec", lambda name: name == "pyarrow")
+    assert sweep_constants()["files"] == ["csv", "npz", "parquet"]
 
 
 @pytest.mark.parametrize(
