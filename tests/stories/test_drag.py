@@ -104,6 +104,27 @@ def test_requests_under_way_are_at_most_four_and_the_one_at_which_a_knob_is_let_
     assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)
 
 
+def test_while_a_knob_is_held_its_next_value_leaves_before_the_answer_is_drawn(slow_line: Visitor) -> None:
+    slow_line.js("""
+    window.left = { sooner: 0, later: 0 };
+    let answering = null;
+    const { queue, state } = nnbench, { send } = queue, answered = queue.answered.bind(queue);
+    queue.answered = (serial) => {
+      answering = serial;
+      queueMicrotask(() => (answering = null));
+      answered(serial);
+    };
+    queue.send = (slot, request) => {
+      if (state.held && answering) window.left[answering > state.shown.serial ? "sooner" : "later"] += 1;
+      send(slot, request);
+    };
+    """)
+    slow_line.drags("alpha-slider", [0.3 + 0.005 * k for k in range(MOVES)], PAUSE)
+    slow_line.rests()
+    left = slow_line.js("return window.left")
+    assert left["sooner"] > 0 == left["later"]
+
+
 LINE = """
 const picture = document.getElementById('loss-picture');
 const shown = (css) => picture.querySelector(css) && getComputedStyle(picture.querySelector(css));

@@ -6,6 +6,7 @@ from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
 ASKING = "?experiment=tanh-signs&prompt=Will%20a%20larger%20%CE%B1%20help%3F"
+RAIL = "getComputedStyle(document.getElementById('alpha-track'), '::before').content"
 HELD_BACK = "return nnbench.state.withheld !== null && nnbench.queue.idle"
 
 
@@ -31,6 +32,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     assert asked.text("proof").startswith("What is shown is still the run before it.")
     assert "0.106" in asked.text("prediction-words")
     assert all(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
+    assert asked.js(f"return {RAIL}") != "none", "the slider keeps a rail"
     asked.sees_value("alpha-field", "0.2")
     with asked.turning():
         asked.click("#guess-lower")
@@ -44,6 +46,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     with asked.turning():
         asked.click("#next-seed")
     assert asked.sentence.startswith("Changing the data seed from 3 to 4 ")
+    asked.until(f"return {RAIL} === 'none'")
     assert not asked.by_id("prediction").is_displayed(), "what was predicted belongs to the run before"
 
 

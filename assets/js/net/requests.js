@@ -157,6 +157,8 @@ let settledSerial = null;
 export function receive(response) {
   postponements = 0;
   queue.answered(response.serial);
+  // While a knob is held, its next value leaves before this one is drawn.
+  if (state.held && response.loss) queue.pump();
   if (!state.shown || response.serial > (state.withheld || state.shown).serial) {
     if (response.loss) takeRun(whole(response));
     else if (response.refused) refuse(response.refused);

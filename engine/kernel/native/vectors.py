@@ -1,8 +1,8 @@
 """A vector type for Numba, and the operations on it.
 
 No compiler may reorder a sum, so a loop that adds is never made parallel behind our back. Here it is explicit: a
-`Vector` holds eight (or two) doubles, and + − × ÷ work on each of them, rounded once each and never fused. LLVM makes
-AVX-512, AVX2, SSE2 or NEON of it, with the same bits on each.
+`Vector` holds from two to thirty-two doubles, and + − × ÷ work on each of them, rounded once each and never fused.
+LLVM makes AVX-512, AVX2, SSE2 or NEON of it, with the same bits on each.
 """
 
 import inspect
