@@ -4,6 +4,13 @@ import html
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from selenium.webdriver import Chrome
+
+from tests.stories.webkit import WebKit
+
+REASONS = ("frame-ancestors", "X-Frame-Options")
+IS_EMPTY = "return document.readyState === 'complete' && document.body.childElementCount === 0"
+
 
 class HostPage:
     """Listens on a free port of localhost, which is another site than 127.0.0.1, until it is stopped.
@@ -22,6 +29,18 @@ class HostPage:
         """Frees the port."""
         self._server.shutdown()
         self._server.server_close()
+
+
+def frame_is_refused(driver: Chrome) -> bool:
+    """Whether the browser says on its console why it shows nothing in the page's frame; of WebKit's console a script
+    learns no such line, so there the frame is seen to be empty."""
+    said = [entry["message"] for entry in driver.get_log("browser")]
+    if not isinstance(driver, WebKit):
+        return any(reason in line for line in said for reason in REASONS)
+    driver.switch_to.frame(0)
+    is_empty = bool(driver.execute_script(IS_EMPTY))
+    driver.switch_to.default_content()
+    return is_empty
 
 
 def handler(page: HostPage) -> type[BaseHTTPRequestHandler]:

@@ -127,13 +127,24 @@ return kept !== null && kept.base.summary.fingerprint === nnbench.state.shown.su
 """
 """What a reload or a copy of the tab would go on with is written when the browser has time for it."""
 
+COPY_LINK = """
+const link = document.createElement('a');
+Object.assign(link, { id: 'copy-of-tab', href: location.pathname, target: '_blank', rel: 'opener', innerText: 'Copy' });
+link.style = 'position: fixed; inset: 0 auto auto 0; z-index: 9999';
+document.body.append(link);
+"""
+"""A link to a tab that begins with what this one has stored, as a duplicate of it does. A hand opens it: no browser has
+to let a script do so."""
+
 
 def test_a_duplicated_tab_takes_a_bench_of_its_own(newcomer: Visitor, driver: Chrome) -> None:
     with newcomer.turning():
         newcomer.click("#keep")
     newcomer.until(WRITTEN)
     first = driver.current_window_handle
-    newcomer.js("window.open(location.pathname, '_blank')")
+    newcomer.js(COPY_LINK)
+    newcomer.click("#copy-of-tab")
+    newcomer.js("document.getElementById('copy-of-tab').remove()")
     (second,) = set(driver.window_handles) - {first}
     driver.switch_to.window(second)
     look(driver, *DESK)

@@ -71,15 +71,20 @@ const box = (part) => {
   return [left, top, right, bottom];
 };
 const boxes = (css) => [...document.querySelectorAll(css)].map(box);
+const lines = (css) => [...document.querySelectorAll(css)].map((path) => {
+  const { x, y, width, height } = path.getBBox(), { e, f } = path.getScreenCTM();
+  return [e + x, f + y, e + x + width, f + y + height];
+});
 const { top, height } = document.querySelector('#loss-picture > .svg-figure > svg').getBoundingClientRect();
 return {
   plot: [top, top + height],
-  drawn: boxes('#loss-picture > .svg-figure > svg > path, #loss-picture > .over path'),
+  drawn: lines('#loss-picture > .svg-figure > svg > path, #loss-picture > .over path'),
   counts: boxes('#loss-picture > .over .count'),
   names: boxes('#loss-picture > .svg-figure text[text-anchor=start], .ghost-label, .cursor span'),
 };
 """
-"""Top and bottom of the plot; the lines, bars and arrow over it; the counts and the other words as boxes."""
+"""Top and bottom of the plot; the lines, bars and arrow over it; the counts and the other words as boxes. A line
+goes from point to point here, without its width: Firefox's own box of a path leaves room for four times as much."""
 ZERO_ROW = (
     INK
     + """

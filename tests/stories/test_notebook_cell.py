@@ -8,7 +8,7 @@ from selenium.webdriver import Chrome
 from engine import AffinityLayer, MapLayer, Network, NNBench
 from engine.experiments.run import checkpoint_fingerprint
 from tests.stories.conftest import look
-from tests.stories.host_page import HostPage
+from tests.stories.host_page import HostPage, frame_is_refused
 from tests.stories.visitor import Visitor
 from webapp import stop_all
 from webapp.local.notebook import Notebook
@@ -72,6 +72,5 @@ def test_a_stranger_frames_nothing(driver: Chrome, notebook: HostPage, monkeypat
     monkeypatch.setattr("webapp.launcher.current_notebook", lambda: other)
     notebook.cell = bench().knobs_plot_learning(60)._repr_html_()
     driver.get(notebook.origin)
-    said = [entry["message"] for entry in driver.get_log("browser")]
-    assert any("frame-ancestors" in text for text in said)
+    assert frame_is_refused(driver)
     assert driver.execute_script(SEEN) == STILL

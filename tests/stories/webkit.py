@@ -29,6 +29,7 @@ USUAL = {"prefers-color-scheme": "light", "prefers-reduced-motion": "no-preferen
 BARS = "* { border-width: 0; margin: 0; min-width: 0; padding: 0; }"
 """The style of the browser's own bars, below whose width no window goes."""
 INTO_VIEW = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' })"
+IS_FOCUSED = "return document.activeElement === arguments[0]"
 INSIDE = "return [innerWidth, innerHeight]"
 NOTE = """
 const note = (kind, words) => { window.name += `${kind} ${words.map(String).join(' ').replaceAll('\\n', ' ')}\\n`; };
@@ -39,11 +40,13 @@ for (const kind of ['debug', 'log', 'info', 'warn', 'error']) {
 const isPutOff = (message) => message.startsWith('ResizeObserver loop');
 addEventListener('error', ({ message }) => isPutOff(message) || note('error', [message]));
 addEventListener('unhandledrejection', ({ reason }) => note('rejection', [reason]));
+const isIconOfBrowser = (address) => address.endsWith('/favicon.ico');
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-  note('violation', [violatedDirective, blockedURI]));
+  isIconOfBrowser(blockedURI) || note('violation', [violatedDirective, blockedURI]));
 """
 """Runs before the scripts of each document. A tab keeps its name when the next document comes. What an observer of
-sizes puts off to the next frame is an event in every browser, and no line on the consoles of the others."""
+sizes puts off to the next frame is an event in every browser, and no line on the consoles of the others. For an icon
+the browser asks by itself, where a document names none."""
 NOTED = "const lines = window.name; window.name = ''; return lines"
 
 
@@ -78,6 +81,7 @@ class WebKit(Engine):
     """MiniBrowser, its driver and its screen."""
 
     def __init__(self) -> None:
+        self._framed = False
         self._screen = Screen()
         self._folder = Path(tempfile.mkdtemp(prefix="webkit-"))
         script = self._folder / "note.js"
@@ -102,9 +106,22 @@ class WebKit(Engine):
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def execute(self, driver_command: str, params: Any = None) -> dict[str, Any]:
-        """Brings what is clicked into the window first: the driver clicks while the page still scrolls smoothly."""
+        """Does the command as somebody at the browser would.
+
+        What is clicked comes into the window first: the driver clicks while the page still scrolls smoothly. In a frame
+        of another site nothing has the focus before it is clicked. A new tab would lie behind the first and draw
+        nothing, so it is a window.
+        """
         if driver_command == Command.CLICK_ELEMENT and params:
             self.execute_script(INTO_VIEW, WebElement(self, params["id"]))
+        elif driver_command == Command.SWITCH_TO_FRAME:
+            self._framed = params["id"] is not None
+        elif driver_command == Command.SEND_KEYS_TO_ELEMENT and self._framed:
+            element = WebElement(self, params["id"])
+            if not self.execute_script(IS_FOCUSED, element):
+                element.click()
+        elif driver_command == Command.NEW_WINDOW:
+            params = {"type": "window"}
         answer: dict[str, Any] = super().execute(driver_command, params)
         return answer
 
