@@ -4,6 +4,7 @@ Either is an executor that a sweeper gives tasks as JSON. A worker needs the eng
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import threading
@@ -124,7 +125,7 @@ class DaskWorkers:
         opening, self._opening = self._opening, None
         try:
             client, census = opening.result()
-        except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
+        except Exception as error:
             raise self._silent(error) from error
         try:
             self._take_census(census)
@@ -136,6 +137,9 @@ class DaskWorkers:
         return True
 
     def _connected(self) -> tuple[Any, "Census"]:
+        # A client that could not connect ends its loop when it is collected: where that falls into the start of another
+        # client's loop, both wait for one lock, and Dask gives up after ten seconds.
+        gc.collect()
         client = self._connect(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         try:
             return client, census_of(client, frozenset())

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 
 from engine.sweeps.sweep_result import sweep
 from tests.engine.sweeps.test_cluster import experiment
-from tests.webapp.store.valkey_server import until
 from tests.webapp.sweeps.dask_programs import DaskPrograms
 from tests.webapp.sweeps.test_dask import ALPHAS, SEEDS, now, plan_of_many_pieces, rounds_until
 from webapp.operations.metrics import Metrics
@@ -92,8 +92,16 @@ def refusal_at(address: str) -> str:
     """The sentence with which the scheduler is not taken."""
     workers = DaskWorkers(address)
     with pytest.raises(WorkersAway) as refused:
-        until(workers.ready)
+        until_ready(workers)
     return str(refused.value)
+
+
+def until_ready(workers: DaskWorkers) -> None:
+    """Waits for it, as long as Dask may take to give up a connection that it began."""
+    end = time.monotonic() + 60
+    while not workers.ready():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_sweep_is_made_over_tls_and_other_certificates_are_refused_in_a_sentence(

@@ -102,6 +102,14 @@ def test_a_connection_that_nobody_wants_any_more_is_closed() -> None:
     until(lambda: bool(client.closed))
 
 
+def test_whatever_a_client_raises_is_a_sentence_and_no_end_of_the_sweeper() -> None:
+    def broken(*_: Any, **__: Any) -> FakeClient:
+        raise AssertionError
+
+    with pytest.raises(WorkersAway, match="does not answer as one: AssertionError"):
+        until(DaskWorkers(ADDRESS.replace("tls", "tcp"), broken).ready)
+
+
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeClient, DaskWorkers]]:
     """A cluster of one worker that is counted all the time."""
