@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from benchmarks.load import ROOT
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.sweep_result import SweepResult, sweep
 from tests.soak.test_kills import SECRET, Processes
-from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from tests.webapp.store.valkey_server import ValkeyServer, free_port, needs_valkey
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.sweeps.job import CANCELLED, DONE, Job
@@ -48,19 +49,24 @@ def sha256_of(found: SweepResult) -> str:
     return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in parts)).hexdigest()
 
 
+def digest_of_undisturbed(seeds: int = SEEDS) -> str:
+    """The digest of the same runs made here."""
+    return sha256_of(sweep(CATALOGUE["spiral"].experiment.varied(samples=3000), alphas=ALPHAS, seeds=range(seeds)))
+
+
 @pytest.fixture(scope="module")
 def undisturbed() -> str:
-    """The digest of the same runs made here."""
-    return sha256_of(sweep(CATALOGUE["spiral"].experiment.varied(samples=3000), alphas=ALPHAS, seeds=range(SEEDS)))
+    """What the cells of a sweep come to that nothing has disturbed."""
+    return digest_of_undisturbed()
 
 
 class Sweeping:
     """A web process, sweepers and a store, and a sweep that is under way."""
 
-    def __init__(self, folder: Path, store: str, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, store: str, stack: ExitStack, seeds: int = SEEDS, **environ: str) -> None:
         self.folder = folder
         self.valkey: ValkeyServer | None = None
-        self.environ = {"SECRET_KEY": SECRET, "SWEEPER": "no", "STORE": "sqlite"}
+        self.environ = {"SECRET_KEY": SECRET, "SWEEPER": "no", "STORE": "sqlite"} | environ
         if store == "valkey":
             self.valkey = ValkeyServer(folder)
             stack.callback(self.valkey.kill)
@@ -68,22 +74,38 @@ class Sweeping:
         self.web = Processes(1, folder, **self.environ)
         stack.callback(self.web.end)
         self.sweepers: list[subprocess.Popen[bytes]] = []
+        self.metrics_ports: list[int] = []
         stack.callback(self.end)
         settings = Settings(store=self.environ["STORE"], secret_key=SECRET, data_dir=folder)
         self.jobs: Jobs = open_jobs(settings.with_data_folder())
         self.start_sweeper()
         self.cookie = ""
-        body = {"link": LINK, "axes": {"alpha": ",".join(map(repr, ALPHAS)), "seed": f"0:{SEEDS}"}, "start": True}
+        body = {"link": LINK, "axes": {"alpha": ",".join(map(repr, ALPHAS)), "seed": f"0:{seeds}"}, "start": True}
         self.id: str = self.ask("POST", "/sweeps", body)["job"]["id"]
         self.snapshots: list[list[Any]] = []
 
     def start_sweeper(self) -> None:
         """One more, as a process of its own."""
-        environ = os.environ | {"DATA_DIR": str(self.folder), "TRAININGS": "2"} | self.environ
+        self.metrics_ports.append(free_port())
+        own = {"DATA_DIR": str(self.folder), "TRAININGS": "2", "METRICS_PORT": str(self.metrics_ports[-1])}
+        environ = os.environ | own | self.environ
         command = [sys.executable, "-m", "webapp.command", "sweeper"]
         self.sweepers.append(
             subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         )
+
+    def pieces_made(self) -> int:
+        """How many pieces the sweepers that run have stored, each time counted."""
+        found = 0
+        for port in self.metrics_ports:
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as line:
+                line.request("GET", "/metrics")
+                counted = re.search(
+                    r"^nnbench_sweep_pieces_total (\S+)$", line.getresponse().read().decode(), re.MULTILINE
+                )
+            assert counted is not None
+            found += int(float(counted[1]))
+        return found
 
     def end(self) -> None:
         """Ends the sweepers."""

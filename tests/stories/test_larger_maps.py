@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
@@ -300,6 +301,8 @@ def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visi
         f"{counts.max()} of 9 runs over weight seed are left (",
     )
     assert visitor.text("sweep-csv") == "CSV of runs left"
+    parquet = visitor.js("return document.getElementById('sweep-parquet')?.textContent")
+    assert parquet == ("Parquet of runs left" if find_spec("pyarrow") else None)
     id_ = visitor.js("return nnbench.shownSweep().id")
     rows = list(csv.DictReader(io.StringIO(urlopen(f"{visitor.url}sweeps/{id_}.csv?at_most=0.1").read().decode())))
     assert len(rows) == left.sum()

@@ -6,7 +6,7 @@ from engine.experiments.knobs import ALPHA, KNOBS, MOMENTUM, NOISE, SAMPLES, SEE
 from engine.sweeps.pieces import MOST_AXES, WIDTH
 from engine.sweeps.sweep_result import WEIGHT_SEED, axes_of
 from webapp.analyses.landscape.axes import values_over
-from webapp.sweeps.results import MOST_CELLS_OF_A_FILE
+from webapp.sweeps.results import MOST_CELLS_OF_A_FILE, file_kinds
 
 SEEDS = (0, 99, 100, False)
 RANGES = {
@@ -33,6 +33,7 @@ def sweep_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
         "first": list(AT_FIRST),
         "seeds": [SEED.name, WEIGHT_SEED],
         "mostAxes": MOST_AXES,
+        "files": list(file_kinds()),
         "mostOfFile": MOST_CELLS_OF_A_FILE,
         "mostOfMap": MOST_RUNS_OF_A_MAP,
     }

@@ -26,6 +26,8 @@ WRITE_ATTEMPTS = 30
 """How often a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
 """So long a job may be in the index before it is there itself."""
+SPEAKS_SECONDS = 12.0
+"""For so long after its last notice a sweeper that holds jobs is the one that speaks."""
 HEARD_SECONDS = 30.0
 """A sweeper that has said nothing for so long runs no more."""
 
@@ -85,6 +87,7 @@ class Jobs:
         self._pieces = pieces
         self._limits = limits
         self._clock = clock
+        self._name = secrets.token_hex(6)
 
     # Whoever wants a sweep
 
@@ -216,10 +219,17 @@ class Jobs:
     # What the sweeper says of itself
 
     def announce(self, notice: Mapping[str, Any]) -> None:
-        """Says where sweeps are made now, how fast, and what is in the way."""
+        """Says where sweeps are made now, how fast, and what is in the way; `holds` is how many jobs the sweeper has.
+
+        One that holds none is silent as long as another one speaks that holds some.
+        """
         row = self._store.get(NOTICE)
         version = row.version if row else 0
-        text = json.dumps({**notice, "at": self._clock()}).encode()
+        said = json.loads(row.value) if row else {}
+        is_others = said.get("holds") and said.get("by") != self._name
+        if is_others and not notice["holds"] and self._clock() - said["at"] < SPEAKS_SECONDS:
+            return
+        text = json.dumps({**notice, "at": self._clock(), "by": self._name}).encode()
         try:
             self._store.put(NOTICE, text, version + 1, version)
         except Conflict:

@@ -1,7 +1,9 @@
 """The results of a job: as the page and programs read them piece by piece, and as a file of all."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +21,8 @@ from webapp.sweeps.pieces import CellResults, from_bytes
 MOST_CELLS = 200_000
 """Cells of one response, at most; one piece may have more."""
 MOST_CELLS_OF_A_FILE = 1_000_000
-
+ROW_GROUP = 100_000
+"""Runs that a Parquet file has in one row group: so many are in memory as columns at a time."""
 
 HIGHEST = float(np.finfo(np.float32).max)
 
@@ -154,3 +157,42 @@ def as_npz(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
     file = io.BytesIO()
     result.to_npz(file, left=left)
     return file.getvalue()
+
+
+def as_parquet(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+    """A row for each run, or for each that is left; the columns are the axes and the arrays of an NPZ, to the bit.
+
+    The experiment stands in the file's metadata, as JSON.
+    """
+    arrow = import_module("pyarrow")
+    rows = np.arange(result.settled.size) if left is None else np.flatnonzero(left)
+    about = {"experiment": result.experiment.to_json()}
+    schema = arrow.table(_columns(result, rows[:0])).schema.with_metadata(about)
+    file = io.BytesIO()
+    with import_module("pyarrow.parquet").ParquetWriter(file, schema) as writer:
+        for first in range(0, rows.size, ROW_GROUP):
+            columns = _columns(result, rows[first : first + ROW_GROUP])
+            writer.write_table(arrow.table(columns, schema=schema))
+    return file.getvalue()
+
+
+def _columns(result: SweepResult, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
+    """The knobs and the measures of these runs, by their places among all of them."""
+    places = np.unravel_index(rows, result.settled.shape)
+    knobs = {name: values[at] for (name, values), at in zip(result.axes.items(), places, strict=True)}
+    measures = ("settled", "last", "sound", *(("steps",) if result.reaching is not None else ()))
+    return knobs | {name: getattr(result, name).ravel()[rows] for name in measures}
+
+
+class FileKind(NamedTuple):
+    """A file of all runs: its MIME type and how it is written."""
+
+    mimetype: str
+    write: Callable[[SweepResult, NDArray[np.bool_] | None], bytes]
+
+
+def file_kinds() -> dict[str, FileKind]:
+    """The kinds of files that can be written here, by how their names end; Parquet where pyarrow is installed."""
+    kinds = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
+    parquet = {"parquet": FileKind("application/vnd.apache.parquet", as_parquet)}
+    return kinds | (parquet if find_spec("pyarrow") else {})

@@ -2,25 +2,22 @@
 
 POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
 /sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`, whole or as a map
-needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv and
-.npz are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left. DELETE /sweeps/<id> says that
-this browser does not want it any more.
+needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz
+and, where pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that
+are left. DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-import numpy as np
 from flask import Flask, Response, request
-from numpy.typing import NDArray
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
-from engine.sweeps.sweep_result import SweepResult
 from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.rate_limit import RETRY_AFTER
@@ -36,9 +33,9 @@ from webapp.sweeps.jobs import Jobs, SweepsFull, TooManySweeps
 from webapp.sweeps.plans import ID_LENGTH, AxisRefused, StoredPlan, new_job, read_plan, read_sweep_request
 from webapp.sweeps.results import (
     MOST_CELLS_OF_A_FILE,
+    FileKind,
     Unfinished,
-    as_csv,
-    as_npz,
+    file_kinds,
     losses_since,
     pieces_since,
     read_filter,
@@ -53,17 +50,11 @@ NO_SWEEP = (
     "There is no sweep under this address any more. It has expired, or it was dropped for newer ones. Start it again."
 )
 NO_SWEEPER = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
+NO_PARQUET = (
+    "This server writes no Parquet files, for pyarrow is not installed there. Take CSV or NPZ, or have its "
+    "operator call pip install nnbench[parquet]."
+)
 STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
-
-
-class FileKind(NamedTuple):
-    """A file of all runs: its MIME type and how it is written."""
-
-    mimetype: str
-    write: Callable[[SweepResult, NDArray[np.bool_] | None], bytes]
-
-
-FILES = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
 
 
 class Refusal(Exception):
@@ -84,7 +75,7 @@ def install(
     wake: Callable[[], None],
 ) -> None:
     """Serves the routes; `wake` is called when there is something to do for a sweeper in this process."""
-    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake)
+    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake, file_kinds())
     server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
     server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
@@ -101,6 +92,7 @@ class Views(NamedTuple):
     links: LinkRunner
     jobs: Jobs
     wake: Callable[[], None]
+    files: Mapping[str, FileKind]
 
     def submit(self) -> Any:
         """A plan's estimate, or the job that it has become. Why it cannot be is an answer to whoever only asks."""
@@ -129,9 +121,10 @@ class Views(NamedTuple):
         }
 
     def all_of_browser(self) -> Any:
-        """The jobs that this browser wants."""
+        """The jobs that this browser wants, and a sentence about what is in the way of those that are unfinished."""
         jobs = self.jobs.of(self.sessions.session_id())
-        return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs]}
+        trouble = place_of(self.jobs, self.settings)[1] if any(job.wanted for job in jobs) else ""
+        return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs], "says": trouble}
 
     def names_of(self, job: Job) -> dict[str, Any]:
         """What a list says of a job: its experiment, and how many values each of its axes has."""
@@ -167,14 +160,16 @@ class Views(NamedTuple):
 
     def file(self, id_: str, kind: str) -> Any:
         """All runs of a job that is done, or those that the address's filter leaves."""
-        if kind not in FILES:
+        if kind not in self.files:
+            if kind == "parquet":
+                raise Refusal(NO_PARQUET)
             raise NotFound
         run_filter = read_filter(request.args)
         job, (plan, *_) = found(self.jobs, id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
             result = whole_result(self.jobs, job, plan)
-            data = FILES[kind].write(result, run_filter and run_filter.left(result))
-        response = Response(data, mimetype=FILES[kind].mimetype)
+            data = self.files[kind].write(result, run_filter and run_filter.left(result))
+        response = Response(data, mimetype=self.files[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
         return response
 
@@ -195,7 +190,7 @@ def install_refusal(server: Flask, sentence: str) -> None:
         return {"refused": sentence}
 
     server.add_url_rule("/sweeps", "sweeps", answering(refuse), methods=["POST"])
-    server.add_url_rule("/sweeps", "sweep_list", lambda: {"sweeps": []})
+    server.add_url_rule("/sweeps", "sweep_list", lambda: {"sweeps": [], "says": ""})
 
 
 def answering(view: Callable[..., Any]) -> Callable[..., Any]:

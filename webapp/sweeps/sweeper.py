@@ -119,7 +119,7 @@ class Sweeper:
         self._stopping = False
         self._awake = threading.Event()
         self._look_at = self._begin_at = self._notice_at = 0.0
-        self._trouble = self._store_trouble = ""
+        self._trouble = self._store_trouble = self._place = ""
         self._speed: float | None = None
         self.idle_since = clock()
 
@@ -229,6 +229,8 @@ class Sweeper:
         for future in [future for future, piece in self._at_work.items() if piece.job is job]:
             future.cancel()
             del self._at_work[future]
+        if not self._held:
+            self._trouble = ""  # nobody asks the workers now, so how they are is not known
 
     # Pieces
 
@@ -237,7 +239,8 @@ class Sweeper:
         if self._clock() < self._begin_at or not self._held:
             return
         try:
-            self._workers.ready()
+            if not self._workers.ready():
+                return
             self._trouble = ""
             while len(self._at_work) < AHEAD * self._workers.count and self._begin_one():
                 pass
@@ -371,11 +374,11 @@ class Sweeper:
         self._look_at = self._begin_at = self._clock() + PAUSE_SECONDS
 
     def _announce(self, now: float) -> None:
-        if now >= self._notice_at:
-            self._notice_at = now + NOTICE_SECONDS
+        if now >= self._notice_at or self._workers.place != self._place:
+            self._notice_at, self._place = now + NOTICE_SECONDS, self._workers.place
             speed = self._speed or self._jobs.speed()
             workers = {"place": self._workers.place, "count": self._workers.count, "speed": speed}
-            self._jobs.announce({**workers, "trouble": self._trouble})
+            self._jobs.announce({**workers, "trouble": self._trouble, "holds": len(self._held)})
 
     # The end
 

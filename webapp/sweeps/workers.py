@@ -3,12 +3,17 @@
 Either is an executor that a sweeper gives tasks as JSON. A worker needs the engine and nothing else.
 """
 
+import contextlib
+import gc
 import multiprocessing
 import os
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Collection
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from engine.errors import BenchError
 from engine.sweeps.bit_check import check_probe, probe
@@ -17,6 +22,10 @@ from engine.sweeps.pool_worker import begin_worker
 from webapp.settings import Settings, SettingsError
 
 CONNECT_SECONDS = 5
+CENSUS_SECONDS = 2.0
+"""How long the workers of a cluster are counted on before they are counted again."""
+
+T = TypeVar("T")
 
 
 class WorkersAway(Exception):
@@ -31,8 +40,8 @@ class Workers(Protocol):
     count: int
     """How many tasks are worked on at a time."""
 
-    def ready(self) -> None:
-        """Makes sure that tasks can be submitted; WorkersAway when they cannot."""
+    def ready(self) -> bool:
+        """Whether tasks can be submitted; False while that is being found out, and WorkersAway when they cannot."""
 
     def submit(self, task: str) -> Future[WorkerResult]:
         """Begins a task; WorkersAway when it cannot."""
@@ -49,8 +58,9 @@ class PoolWorkers:
         self.place = f"{count} process{'es' if count > 1 else ''} of the server"
         self._pool: Executor | None = None
 
-    def ready(self) -> None:
+    def ready(self) -> bool:
         self._ready_pool()
+        return True
 
     def _ready_pool(self) -> Executor:
         if self._pool is None:
@@ -86,63 +96,165 @@ class DaskWorkers:
         self._connect = connect or dask_client()
         self._client: Any = None
         self._executor: Executor | None = None
+        self._known: frozenset[str] = frozenset()
+        """The addresses of workers that are like this process."""
+        self._opening: Future[tuple[Any, Census]] | None = None
+        self._census: Future[Census] | None = None
+        self._census_at = 0.0
 
-    def ready(self) -> None:
-        self._ready_executor()
+    def ready(self) -> bool:
+        if self._client is None:
+            return self._open()
+        self._running_executor()
+        self._recount()
+        return True
 
-    def _ready_executor(self) -> Any:
-        if self._client is not None and self._client.status != "running":
+    def _running_executor(self) -> Any:
+        if self._client is None or self._client.status != "running":
             raise WorkersAway(
                 f"The Dask scheduler {self._address} (DASK_SCHEDULER) has gone. Sweeps go on once it is there again."
             )
-        if self._client is None:
-            self._open()
         return self._executor
 
-    def _open(self) -> None:
+    def _open(self) -> bool:
+        """Connects in a thread; whether there is a connection now."""
+        if self._opening is None:
+            self._opening = beside(self._connected)
+        if not self._opening.done():
+            return False
+        opening, self._opening = self._opening, None
         try:
-            client = self._connect(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:
-            raise WorkersAway(
-                f"The Dask scheduler {self._address} (DASK_SCHEDULER) does not answer as one: {_first_line(error)}. "
-                "Sweeps go on once it does."
-            ) from error
+            client, census = opening.result()
+        except Exception as error:
+            raise self._silent(error) from error
         try:
-            self.count = _checked_threads(client, self._address)
+            self._take_census(census)
         except BaseException:
-            client.close()
+            _take_leave(client)
             raise
         self._client, self._executor = client, client.get_executor(pure=False, retries=3)
+        self._census_at = time.monotonic() + CENSUS_SECONDS
+        return True
+
+    def _connected(self) -> tuple[Any, "Census"]:
+        # A client that could not connect ends its loop when it is collected: where that falls into the start of another
+        # client's loop, both wait for one lock, and Dask gives up after ten seconds.
+        gc.collect()
+        client = self._connect(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
+        try:
+            return client, census_of(client, frozenset())
+        except BaseException:
+            _take_leave(client)
+            raise
+
+    def _recount(self) -> None:
+        """Asks now and then who has joined and who has left; a worker that joins may take seconds to say what it is."""
+        if self._census is None and time.monotonic() >= self._census_at:
+            self._census = beside(partial(census_of, self._client, self._known))
+        if self._census is not None and self._census.done():
+            census, self._census, self._census_at = self._census, None, time.monotonic() + CENSUS_SECONDS
+            try:
+                self._take_census(census.result())
+            except (OSError, TimeoutError) as error:
+                raise self._silent(error) from error
+
+    def _take_census(self, census: "Census") -> None:
+        """Counts the workers that are like this process; WorkersAway when one is not, or when there are none."""
+        own, joined = probe(), set()
+        for worker, found in census.joined.items():
+            if isinstance(found, OSError):
+                continue  # it left before it could say anything
+            if isinstance(found, Exception):
+                raise WorkersAway(
+                    f"The workers of {self._address} (DASK_SCHEDULER) do not know this bench: {_first_line(found)}. "
+                    "Install the same wheel there, or let both run the same image."
+                ) from found
+            try:
+                check_probe(found, own)
+            except BenchError as error:
+                raise WorkersAway(str(error)) from error
+            joined.add(worker)
+        self._known = frozenset(census.threads.keys() & (self._known | joined))
+        self.count = sum(census.threads[worker] for worker in self._known)
+        if not self.count:
+            raise WorkersAway(
+                f"The Dask scheduler {self._address} (DASK_SCHEDULER) has no workers. Sweeps go on once it has one."
+            )
         self.place = f"{self.count} thread{'s' if self.count > 1 else ''} of a Dask cluster"
 
+    def _silent(self, error: Exception) -> WorkersAway:
+        named = f"The Dask scheduler {self._address} (DASK_SCHEDULER)"
+        cause = tls_cause(error) if self._address.startswith("tls://") else ""
+        if cause:
+            return WorkersAway(
+                f"{named} was not reached, for {cause}. Give Dask's configuration in this process the certificates of "
+                "that cluster: distributed.comm.tls.ca-file, client.cert and client.key."
+            )
+        return WorkersAway(f"{named} does not answer as one: {_first_line(error)}. Sweeps go on once it does.")
+
     def submit(self, task: str) -> Future[WorkerResult]:
-        found: Future[WorkerResult] = self._ready_executor().submit(run_task_json, task)
+        found: Future[WorkerResult] = self._running_executor().submit(run_task_json, task)
         return found
 
     def close(self) -> None:
+        if self._opening is not None:
+            self._opening.add_done_callback(_leave_opened)
         if self._client is not None:
-            self._client.close(timeout=1)
-            self._client = self._executor = None
+            _take_leave(self._client)
+        self._client = self._executor = self._census = self._opening = None
+        self._known = frozenset()
 
 
-def _checked_threads(client: Any, address: str) -> int:
-    """How many threads the cluster's workers have together; WorkersAway when a worker is not like this process."""
-    try:
-        found = client.run(probe)
-    except Exception as error:  # whatever a worker raises that lacks a package
-        raise WorkersAway(
-            f"The workers of {address} (DASK_SCHEDULER) do not know this bench: {_first_line(error)}. "
-            "Install the same wheel there, or let both run the same image."
-        ) from error
-    if not found:
-        raise WorkersAway(f"The Dask scheduler {address} has no workers yet. Sweeps go on once it has one.")
-    own = probe()
-    for one in found.values():
+def tls_cause(error: Exception) -> str:
+    """What is wrong with the certificates of a connection over TLS; empty where it is something else."""
+    if isinstance(error, TypeError):
+        return "this process has no certificates"
+    if isinstance(error, FileNotFoundError):
+        return "a file with a certificate or a key does not exist"
+    if "certificate does not match" in str(error):
+        return "its certificate is not signed by the authority that this process knows"
+    if "SSL" in str(error):
+        return "it refused the certificate of this process, which another authority may have signed"
+    return ""
+
+
+def _take_leave(client: Any) -> None:
+    with contextlib.suppress(OSError, TimeoutError):  # the scheduler may be gone
+        client.close(timeout=1)
+
+
+class Census(NamedTuple):
+    """The workers of a cluster by their addresses: how many threads each has, and what those that are new say."""
+
+    threads: dict[str, int]
+    joined: dict[str, Any]
+    """A Probe of each, or the exception that it had instead."""
+
+
+def census_of(client: Any, known: Collection[str]) -> Census:
+    """The workers that are there now; OSError where the scheduler does not answer."""
+    threads = client.nthreads()
+    new = [worker for worker in threads if worker not in known]
+    return Census(threads, client.run(probe, workers=new, on_error="return") if new else {})
+
+
+def beside(make: Callable[[], T]) -> Future[T]:
+    """What that makes, in a thread that nobody waits for, not even at the end."""
+    future: Future[T] = Future()
+
+    def run() -> None:
         try:
-            check_probe(one, own)
-        except BenchError as error:
-            raise WorkersAway(str(error)) from error
-    return sum(client.nthreads().values())
+            future.set_result(make())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is read
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="Dask cluster", daemon=True).start()
+    return future
+
+
+def _leave_opened(opening: Future[tuple[Any, Census]]) -> None:
+    if opening.exception() is None:
+        _take_leave(opening.result()[0])
 
 
 def dask_client() -> Callable[..., Any]:

@@ -312,6 +312,7 @@
  * @property {string[]} first The axes of a new sweep.
  * @property {string[]} seeds Those of them that are seeds.
  * @property {number} mostAxes
+ * @property {string[]} files How the files of numbers end that the server writes.
  * @property {number} mostOfFile Runs of a file.
  * @property {number} mostOfMap Runs of a map in the page.
  * @typedef {object} SweepAxis A knob with the range that it is offered with, or with all words that it may have.

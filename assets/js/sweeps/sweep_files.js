@@ -20,7 +20,7 @@ const HOW_IT_IS_DRAWN = {
 
 const name = () => `sweep-${result.id.slice(0, 8)}`;
 
-/** The runs that are left as CSV; all of them, and which are left, as NPZ. */
+/** The runs that are left as CSV or Parquet; all of them, and which are left, as NPZ. */
 export function saveNumbers(kind) {
   saveAddress(addressOf(`sweeps/${result.id}.${kind}${filterQuery(result.filter)}`), `${name()}.${kind}`);
 }

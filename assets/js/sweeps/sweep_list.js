@@ -27,18 +27,18 @@ export const stopListing = () => clearTimeout(timer);
 
 async function refresh(open) {
   clearTimeout(timer);
-  const sweeps = await ownSweeps();
+  const reply = await ownSweeps();
   const list = byId("sweep-rows");
   if (!list || !list.checkVisibility()) return;
-  if (sweeps) draw(list, sweeps, open);
-  const isMoving = !sweeps || sweeps.some(({ state }) => state === "wanted");
+  if (reply) draw(list, reply, open);
+  const isMoving = !reply || reply.sweeps.some(({ state }) => state === "wanted");
   if (isMoving) timer = setTimeout(() => refresh(open), PACE);
 }
 
-function draw(list, sweeps, open) {
+function draw(list, { sweeps, says }, open) {
   const focused = list.contains(document.activeElement) && document.activeElement.dataset.control;
   list.replaceChildren(...sweeps.map((sweep) => rowOf(sweep, open)));
-  setText(byId("sweep-list-says"), sweeps.length ? "" : NONE);
+  setText(byId("sweep-list-says"), sweeps.length ? says : NONE);
   const again = focused && list.querySelector(`[data-control="${focused}"]`);
   if (again) again.focus();
 }

@@ -36,11 +36,8 @@ export async function startSweep(link, axes) {
   return reply.job ? { id: reply.job.id } : { refused: sentenceOf(reply), axis: reply.axis };
 }
 
-/** The sweeps of this browser; null while the server does not answer. */
-export async function ownSweeps() {
-  const reply = await jsonIfOk(await ask("sweeps").catch(() => null));
-  return reply && reply.sweeps;
-}
+/** The sweeps of this browser, and what is in their way: { sweeps, says }; null while the server does not answer. */
+export const ownSweeps = async () => jsonIfOk(await ask("sweeps").catch(() => null));
 
 /** Says that this browser does not want a sweep any more; the reason why that cannot be, or "". */
 export async function leaveSweep(id) {

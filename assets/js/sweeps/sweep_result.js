@@ -21,15 +21,19 @@ import { lowestCell } from "./sweep_totals.js";
 import { axesWords, cellText, findingText, isSeed, progressText } from "./sweep_words.js";
 import { drawChoices, showLeft } from "./view_choices.js";
 
-const { mostOfFile, mostOfMap } = constants.sweeps;
+const { files, mostOfFile, mostOfMap } = constants.sweeps;
 const PACE = 80;
 const NO_RUN = "The server does not answer. Try again.";
 const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
 const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over the whole map";
 const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
-/** Files of numbers, and what each is called where a filter leaves some of the runs. */
-const FILES = { csv: "CSV of runs left", npz: "NPZ of all runs" };
+/** Files of numbers: what each is called, and where a filter leaves some of the runs. */
+const FILES = {
+  csv: ["CSV", "CSV of runs left"],
+  npz: ["NPZ", "NPZ of all runs"],
+  parquet: ["Parquet", "Parquet of runs left"],
+};
 
 let leave = () => {};
 let close = () => {};
@@ -91,8 +95,7 @@ export function sweepResult(id, back, done) {
         "span",
         { class: "files" },
         button("link", "Copy link", copyLink),
-        button("csv", "CSV", () => saveNumbers("csv"), { disabled: true }),
-        button("npz", "NPZ", () => saveNumbers("npz"), { disabled: true }),
+        ...files.map((kind) => button(kind, FILES[kind][0], () => saveNumbers(kind), { disabled: true })),
         button("svg", "SVG", savePicture, { disabled: true }),
         button("print", "Print or PDF…", printPicture, { disabled: true, title: PRINTS }),
       ),
@@ -233,11 +236,12 @@ function showFiles() {
   const { job, cube } = result;
   if (!job) return;
   const isFile = job.state === "done" && job.runs <= mostOfFile;
-  for (const [kind, ofFiltered] of Object.entries(FILES)) {
+  for (const kind of files) {
+    const [ofAll, ofFiltered] = FILES[kind];
     const button = byId(`sweep-${kind}`);
     button.disabled = !isFile;
     button.title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
-    setText(button, cube && isFiltered(cube) ? ofFiltered : kind.toUpperCase());
+    setText(button, cube && isFiltered(cube) ? ofFiltered : ofAll);
   }
 }
 

@@ -15,7 +15,17 @@ from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
 from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job
-from webapp.sweeps.jobs import HEARD_SECONDS, INDEX, Jobs, NewJob, PieceResult, SweepLimits, SweepsFull, TooManySweeps
+from webapp.sweeps.jobs import (
+    HEARD_SECONDS,
+    INDEX,
+    SPEAKS_SECONDS,
+    Jobs,
+    NewJob,
+    PieceResult,
+    SweepLimits,
+    SweepsFull,
+    TooManySweeps,
+)
 from webapp.sweeps.pieces import FilePieces, PieceStore, RowPieces
 
 ROOMY = Limits(age=10_000.0, rows=8, total=100_000_000)
@@ -318,14 +328,33 @@ def test_of_many_threads_each_piece_is_stored_by_one(open_jobs: Open) -> None:
 def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClock) -> None:
     one, two = open_jobs(), open_jobs()
     assert two.notice() is None
-    one.announce({"place": "2 processes", "count": 2, "trouble": ""})
-    two.announce({"place": "here", "count": 3, "trouble": ""})
+    one.announce({"place": "2 processes", "count": 2, "trouble": "", "holds": 0})
+    two.announce({"place": "here", "count": 3, "trouble": "", "holds": 0})
     clock.now += 5
     found = one.notice()
     assert found is not None
     assert (found["place"], found["count"]) == ("here", 3)
     clock.now += HEARD_SECONDS
     assert one.notice() is None
+
+
+def test_a_sweeper_without_a_job_does_not_talk_over_one_that_has_some(open_jobs: Open, clock: ManualClock) -> None:
+    busy, idle = open_jobs(), open_jobs()
+
+    def trouble() -> str:
+        idle.announce({"place": "here", "count": 2, "trouble": "", "holds": 0})
+        found = idle.notice()
+        assert found is not None
+        return str(found["trouble"])
+
+    busy.announce({"place": "a cluster", "count": 0, "trouble": "It is away.", "holds": 1})
+    assert trouble() == "It is away."
+    clock.now += SPEAKS_SECONDS
+    assert trouble() == ""
+    busy.announce({"place": "a cluster", "count": 0, "trouble": "It is away.", "holds": 1})
+    assert trouble() == "It is away."
+    busy.announce({"place": "a cluster", "count": 2, "trouble": "", "holds": 0})
+    assert trouble() == ""
 
 
 class LosesReplies(MemoryStore):

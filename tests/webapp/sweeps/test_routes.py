@@ -27,9 +27,11 @@ from webapp.figures.encode import FROM_URLS
 from webapp.http.kinds import Kind, kind_of
 from webapp.links.codec import encode_query
 from webapp.operations.operations import Operations
+from webapp.page.sweep_constants import sweep_constants
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.store.memory import MemoryStore
+from webapp.sweeps import results
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
 
@@ -37,6 +39,7 @@ EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=50)
 LINK = "?experiment=tanh-signs&samples=50"
 AXES = {"alpha": "0.01:1:9:log", "seed": "0:40"}
 ALPHAS = np.geomspace(0.01, 1, 9).tolist()
+NO_SWEEPER = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
 
 
 class Served:
@@ -102,7 +105,7 @@ def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -
     estimate = post(client, AXES).get_json()
     assert estimate["runs"] == 360
     assert (estimate["place"], estimate["says"], estimate["seconds"] > 0) == ("this server", "", True)
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     job = post(client, AXES, start=True).get_json()["job"]
     assert (job["id"], job["runs"], job["state"]) == (estimate["id"], 360, "wanted")
     assert done(client, job["id"])["state"] == "done"
@@ -152,6 +155,71 @@ def test_a_file_has_the_runs_that_a_filter_leaves(served: Served, query: str, le
 
 
 @pytest.mark.parametrize(
+    ("query", "leaves"),
+    [
+        ("", lambda left: left.all()),
+        ("?at_most=0.02", lambda left: 0 < left.sum() < left.size),
+        ("?at_most=0", lambda left: not left.any()),
+    ],
+)
+def test_a_parquet_file_has_the_bits_of_the_npz_in_row_groups(
+    served: Served, query: str, leaves: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(results, "ROW_GROUP", 70)
+    client = served.visitor()
+    axes = {"alpha": "0.01:10:9:log", "optimizer": "sgd,adam", "seed": "0:20"}
+    job = post(client, axes, "?experiment=affine-swap", start=True).get_json()["job"]
+    assert done(client, job["id"])["state"] == "done"
+    answer = client.get(f"/sweeps/{job['id']}.parquet{query}")
+    assert answer.mimetype == "application/vnd.apache.parquet"
+    file = parquet.ParquetFile(io.BytesIO(answer.data))
+    arrays = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz{query}").data))
+    left = arrays["left"].ravel() if query else np.ones(360, bool)
+    assert leaves(left)
+    table = file.read()
+    names = [name.removeprefix("axis_") for name in arrays.files if name.startswith("axis_")]
+    assert table.column_names == [*names, "settled", "last", "sound"]
+    types = dict(zip(table.schema.names, map(str, table.schema.types), strict=True))
+    assert {name for name, type_ in types.items() if type_ == "double"} == {"alpha", "settled", "last"}
+    assert {name for name, type_ in types.items() if type_ == "int64"} == {"seed", "sound"}
+    assert types["optimizer"] == "string"
+    places = np.unravel_index(np.flatnonzero(left), arrays["settled"].shape)
+    for name, at in zip(names, places, strict=True):
+        assert table[name].to_pylist() == arrays[f"axis_{name}"][at].tolist()
+    for name in ("settled", "last"):
+        assert table[name].to_numpy().tobytes() == arrays[name].ravel()[left].tobytes()
+    diverged_at = arrays["diverged_at"].ravel()[left]
+    sound = table["sound"].to_numpy()
+    assert np.array_equal(sound[~np.isnan(diverged_at)], diverged_at[~np.isnan(diverged_at)])
+    assert file.metadata.num_row_groups == -(-left.sum() // 70)
+    written = Experiment.from_json(table.schema.metadata[b"experiment"].decode())
+    assert written == CATALOGUE["affine-swap"].experiment
+
+
+def test_steps_to_a_loss_are_a_column_where_they_were_asked_for() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    found = sweep(EXPERIMENT, alphas=ALPHAS, seeds=range(3), reaching=0.1)
+    table = parquet.read_table(io.BytesIO(results.as_parquet(found)))
+    assert table.column_names == ["alpha", "seed", "settled", "last", "sound", "steps"]
+    assert table["steps"].to_numpy().tobytes() == found.steps.tobytes()
+    assert np.isfinite(found.steps).any()
+
+
+def test_without_pyarrow_the_page_offers_no_parquet_and_the_server_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "find_spec", lambda _name: None)
+    assert sweep_constants()["files"] == ["csv", "npz"]
+    client = Served(replace(SETTINGS, sweeper=False)).visitor()
+    answer = client.get(f"/sweeps/{'a' * 22}.parquet")
+    assert (answer.status_code, "for pyarrow is not installed there. Take CSV or NPZ" in answer.text) == (400, True)
+
+
+def test_with_pyarrow_the_page_offers_parquet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "find_spec", lambda name: name == "pyarrow")
+    assert sweep_constants()["files"] == ["csv", "npz", "parquet"]
+
+
+@pytest.mark.parametrize(
     ("query", "says"),
     [
         ("at_most=a+bit", "The loss in at_most= is a number from 0 up."),
@@ -178,12 +246,12 @@ def test_whoever_knows_its_id_may_read_a_sweep_and_only_an_owner_may_cancel_it(p
     ann, bob = planned.visitor(), planned.visitor()
     id_ = post(ann, AXES, start=True).get_json()["job"]["id"]
     assert bob.get(f"/sweeps/{id_}").get_json()["job"]["runs"] == 360
-    assert bob.get("/sweeps").get_json() == {"sweeps": []}
+    assert bob.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     refused = bob.delete(f"/sweeps/{id_}")
     assert (refused.status_code, "has not started this sweep" in refused.get_json()["refused"]) == (400, True)
     assert [job["id"] for job in ann.get("/sweeps").get_json()["sweeps"]] == [id_]
     assert ann.delete(f"/sweeps/{id_}").get_json()["job"]["state"] == "cancelled"
-    assert ann.get("/sweeps").get_json() == {"sweeps": []}
+    assert ann.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_equal_plans_of_two_sessions_are_one_sweep_and_one_of_them_alone_does_not_cancel_it(planned: Served) -> None:
@@ -195,8 +263,7 @@ def test_equal_plans_of_two_sessions_are_one_sweep_and_one_of_them_alone_does_no
 
 
 def test_without_a_sweeper_the_plan_says_so(client: FlaskClient) -> None:
-    says = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
-    assert post(client, AXES).get_json()["says"] == says
+    assert post(client, AXES).get_json()["says"] == NO_SWEEPER
 
 
 REFUSED = [
@@ -227,7 +294,7 @@ def test_what_cannot_be_swept_is_a_sentence(
     said = answer.get_json()
     assert sentence in said.get("refused", said.get("error", ""))
     assert answer.status_code in (400, 503)
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_who_only_asks_hears_of_which_axis_cannot_be_swept_and_why(client: FlaskClient) -> None:
@@ -277,7 +344,9 @@ def test_each_cell_of_a_sweep_is_an_experiment_that_gives_its_loss(served: Serve
 
 def test_the_list_names_the_experiment_and_the_knobs(client: FlaskClient) -> None:
     id_ = post(client, AXES, start=True).get_json()["job"]["id"]
-    (row,) = client.get("/sweeps").get_json()["sweeps"]
+    listed = client.get("/sweeps").get_json()
+    (row,) = listed["sweeps"]
+    assert listed["says"] == NO_SWEEPER
     assert (row["title"], row["over"]) == (CATALOGUE["tanh-signs"].title, [["alpha", 9], ["seed", 40]])
     assert client.get(f"/sweeps/{id_}").get_json()["title"] == CATALOGUE["tanh-signs"].title
     client.delete(f"/sweeps/{id_}")
@@ -379,7 +448,7 @@ def test_a_bench_with_functions_of_its_own_says_that_no_sweeper_knows_them() -> 
         answer = client.post("/sweeps", json={"link": "", "axes": {}, "start": start})
         assert answer.status_code == status
         assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process")
-    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
 
 
 def test_a_plan_of_the_page_is_that_of_the_engine(client: FlaskClient) -> None:

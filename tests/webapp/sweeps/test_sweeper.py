@@ -67,11 +67,13 @@ class HandWorkers:
         self.submitted: Counter[str] = Counter()
         self.closed = 0
         self.trouble = ""
+        self.known = True
         self.spoil: Callable[[WorkerResult], WorkerResult] = lambda found: found
 
-    def ready(self) -> None:
+    def ready(self) -> bool:
         if self.trouble:
             raise WorkersAway(self.trouble)
+        return self.known
 
     def submit(self, task: str) -> Future[WorkerResult]:
         future: Future[WorkerResult] = Future()
@@ -434,6 +436,26 @@ def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED
     assert "computes other numbers than this machine" in now(jobs, job).says
+
+
+def test_a_sweeper_whose_workers_are_still_being_asked_keeps_its_lease_and_says_what_was_in_the_way(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    workers.trouble = "The scheduler has gone."
+    sweeper.round()
+    beat = now(jobs, job).beat
+    workers.trouble, workers.known = "", False
+    for _ in range(8):
+        clock.now += 1.1
+        sweeper.round()
+    notice = jobs.notice()
+    assert notice is not None
+    assert (notice["trouble"], workers.tasks, now(jobs, job).beat >= beat + 6) == ("The scheduler has gone.", [], True)
+    workers.known = True
+    rounds(sweeper, workers, clock)
+    assert now(jobs, job).state == DONE
 
 
 def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,20 +27,22 @@ ADDRESS = "tls://scheduler.example.org:8786"
 
 @dataclass
 class FakeClient:
-    """A client of a cluster with these workers."""
+    """A client of a cluster with these workers, each with three threads; one is an exception if it cannot answer."""
 
-    workers: dict[str, Probe]
+    workers: dict[str, Any]
     status: str = "running"
-    error: Exception | None = None
+    lost: Exception | None = None
+    probed: list[str] = field(default_factory=list)
     closed: list[bool] = field(default_factory=list)
 
-    def run(self, function: Callable[[], Probe]) -> dict[str, Probe]:
-        assert function is probe
-        if self.error:
-            raise self.error
-        return self.workers
+    def run(self, function: Callable[[], Probe], workers: list[str], on_error: str) -> dict[str, Any]:
+        assert (function, on_error) == (probe, "return")
+        self.probed += workers
+        return {name: self.workers[name] for name in workers}
 
     def nthreads(self) -> dict[str, int]:
+        if self.lost:
+            raise self.lost
         return dict.fromkeys(self.workers, 3)
 
     def get_executor(self, **_: Any) -> Executor:
@@ -47,12 +50,13 @@ class FakeClient:
 
     def close(self, **_: Any) -> None:
         self.closed.append(True)
+        raise TimeoutError
 
 
 def refusal_of(client: FakeClient) -> str:
     """The sentence with which such a cluster is refused."""
     with pytest.raises(WorkersAway) as refused:
-        DaskWorkers(ADDRESS, lambda *_, **__: client).ready()
+        until(DaskWorkers(ADDRESS, lambda *_, **__: client).ready)
     assert client.closed
     return str(refused.value)
 
@@ -60,7 +64,7 @@ def refusal_of(client: FakeClient) -> str:
 def test_workers_like_this_process_are_taken() -> None:
     client = FakeClient({"a": probe(), "b": probe()})
     workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
-    workers.ready()
+    until(workers.ready)
     assert (workers.count, workers.place) == (6, "6 threads of a Dask cluster")
     plan = sweep_plan(CATALOGUE["tanh-signs"].experiment.varied(samples=20), {"alpha": (0.1, 0.2)})
     found = workers.submit(plan.piece(0).task.to_json()).result()
@@ -76,15 +80,89 @@ def test_other_workers_are_refused_in_a_sentence() -> None:
     assert "computes other numbers" in refusal_of(FakeClient({"a": own, "b": own._replace(fingerprint="0" * 8)}))
     other = own._replace(versions=own.versions | {"numba": "0.50"})
     assert "has other versions than this machine: numba 0.50" in refusal_of(FakeClient({"a": other}))
-    missing = FakeClient({}, error=ModuleNotFoundError("No module named 'engine'"))
+    missing = FakeClient({"a": ModuleNotFoundError("No module named 'engine'")})
     assert "do not know this bench: No module named 'engine'. Install the same wheel" in refusal_of(missing)
-    assert "has no workers yet" in refusal_of(FakeClient({}))
+    assert "has no workers. Sweeps go on once it has one." in refusal_of(FakeClient({}))
+    assert "has no workers" in refusal_of(FakeClient({"a": OSError("It has just left.")}))
+    gone = FakeClient({"a": own}, lost=OSError("in <TCP>: Stream is closed"))
+    assert "does not answer as one: in <TCP>: Stream is closed. Sweeps go on once it does." in refusal_of(gone)
+
+
+def test_a_connection_that_nobody_wants_any_more_is_closed() -> None:
+    client, may = FakeClient({"a": probe()}), threading.Event()
+
+    def slow(*_: Any, **__: Any) -> FakeClient:
+        may.wait(10)
+        return client
+
+    workers = DaskWorkers(ADDRESS, slow)
+    assert not workers.ready()
+    workers.close()
+    may.set()
+    until(lambda: bool(client.closed))
+
+
+def test_whatever_a_client_raises_is_a_sentence_and_no_end_of_the_sweeper() -> None:
+    def broken(*_: Any, **__: Any) -> FakeClient:
+        raise AssertionError
+
+    with pytest.raises(WorkersAway, match="does not answer as one: AssertionError"):
+        until(DaskWorkers(ADDRESS.replace("tls", "tcp"), broken).ready)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeClient, DaskWorkers]]:
+    """A cluster of one worker that is counted all the time."""
+    monkeypatch.setattr(workers_module, "CENSUS_SECONDS", 0.0)
+    client = FakeClient({"a": probe()})
+    workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
+    until(workers.ready)
+    assert workers.count == 3
+    yield client, workers
+    workers.close()
+
+
+def ready_until(workers: DaskWorkers, holds: Callable[[], bool]) -> None:
+    """Asks again and again whether they are ready."""
+
+    def asked() -> bool:
+        workers.ready()
+        return holds()
+
+    until(asked)
+
+
+def test_workers_that_join_or_leave_later_are_counted(counted: tuple[FakeClient, DaskWorkers]) -> None:
+    client, workers = counted
+    client.workers |= {"b": probe(), "c": OSError("It has just left.")}
+    ready_until(workers, lambda: workers.count == 6)
+    assert workers.place == "6 threads of a Dask cluster"
+    assert (client.probed.count("a"), client.probed.count("b")) == (1, 1)
+    client.workers = {"b": probe()}
+    ready_until(workers, lambda: workers.count == 3)
+    client.workers = {}
+    with pytest.raises(WorkersAway, match="has no workers"):
+        ready_until(workers, lambda: False)
+
+
+def test_a_worker_of_another_kind_that_joins_later_is_refused(counted: tuple[FakeClient, DaskWorkers]) -> None:
+    client, workers = counted
+    client.workers["b"] = probe()._replace(fingerprint="0" * 8)
+    with pytest.raises(WorkersAway, match="computes other numbers"):
+        ready_until(workers, lambda: False)
+
+
+def test_a_scheduler_that_stops_answering_is_a_sentence(counted: tuple[FakeClient, DaskWorkers]) -> None:
+    client, workers = counted
+    client.lost = OSError("in <TCP>: Stream is closed")
+    with pytest.raises(WorkersAway, match=r"does not answer as one: in <TCP>: Stream is closed. Sweeps go on"):
+        ready_until(workers, lambda: False)
 
 
 def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "CONNECT_SECONDS", 0.3)
     with pytest.raises(WorkersAway, match=r"\(DASK_SCHEDULER\) does not answer as one: .*Sweeps go on once it does"):
-        DaskWorkers(f"tcp://127.0.0.1:{free_port()}").ready()
+        until(DaskWorkers(f"tcp://127.0.0.1:{free_port()}").ready)
 
 
 def test_without_dask_the_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
