@@ -7,7 +7,6 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -205,12 +204,12 @@ class Experiment:
         """Whether equal inputs give equal targets each time, as they do for everything that an experiment can say."""
         return True
 
-    @cached_property
+    @property
     def width(self) -> int:
         """How many numbers go in: what the first affine layer takes, else what the ideal reads."""
         return next((spec.inputs for spec in self.layers if isinstance(spec, Affinity)), self.target.inputs)
 
-    @cached_property
+    @property
     def outputs(self) -> int:
         """How many numbers come out."""
         return next((spec.outputs for spec in reversed(self.layers) if isinstance(spec, Affinity)), self.width)
@@ -287,14 +286,15 @@ class Experiment:
             else:
                 yield self._table_rows(self.inputs, n)
             return
-        drawn_from = (self.inputs, self.seed, n, self.width)
+        width, target = self.width, self.target
+        drawn_from = (self.inputs, self.seed, n, width)
         if not self.repeatable:
-            yield _draw_samples(*drawn_from, self.target)
-        elif n * (self.width + self.outputs) <= REMEMBERED_NUMBERS:
-            yield _remembered_samples(*drawn_from, self.target)
+            yield _draw_samples(*drawn_from, target)
+        elif n * (width + target.outputs) <= REMEMBERED_NUMBERS:
+            yield _remembered_samples(*drawn_from, target)
         else:
             for X in input_blocks(*drawn_from, BLOCK):
-                yield X, _targets(self.target, X)
+                yield X, _targets(target, X)
 
     def _table_rows(self, table: Table, n: int) -> Samples:
         """The first n samples of a table; where only some rows are distinct, the first n rows that are learned."""

@@ -105,6 +105,9 @@ def test_requests_under_way_are_at_most_four_and_the_one_at_which_a_knob_is_let_
 
 
 def test_while_a_knob_is_held_its_next_value_leaves_before_the_answer_is_drawn(slow_line: Visitor) -> None:
+    # So slow that four values are always under way, and the next one waits for an answer.
+    slower = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
+    slow_line.driver.execute_cdp_cmd("Network.emulateNetworkConditions", slower)
     slow_line.js("""
     window.left = { sooner: 0, later: 0 };
     let answering = null;
