@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from selenium.webdriver import Chrome
@@ -31,9 +32,11 @@ class Mortal:
         self._process.communicate()
 
     def rise(self) -> None:
-        """Starts it again where it was."""
+        """Starts it again where it was, and waits for its first answer: a busy machine takes long for it."""
         self._process = started(self._folder, PORT=str(urlsplit(self.url).port))
         assert address_of(self._process, warmed=False) == self.url
+        with urlopen(self.url) as page:
+            page.read()
 
 
 @pytest.fixture(scope="module")
