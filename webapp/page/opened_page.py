@@ -1,8 +1,9 @@
 """The page of an address: the document holds what its link leads to, and shows its run as it shows the first one's.
 
 A page costs about as much as an answer to a turned knob. So they are made within a share of a core and kept for whoever
-opens the same link; beyond it the document is the first experiment's, and the page's scripts ask where the link leads.
-For links that say more than an experiment it shows the first experiment, and the scripts go on from what it holds.
+opens the same link; beyond it, and for links that are stored or long, the document is the first experiment's, and the
+page's scripts ask where the link leads. For links that say more than an experiment, and for runs that take long, it
+shows the first experiment, and the scripts go on from what it holds.
 """
 
 import time
