@@ -29,18 +29,18 @@ function addScript(times = 0) {
   begun = true;
   const script = document.importNode(byId("plotly").content.firstElementChild, true);
   if (times) script.src += `?${times}`;
-  const again = () => {
+  const again = (later) => {
     script.remove();
-    setTimeout(addScript, AGAIN, times + 1);
+    setTimeout(addScript, later, times + 1);
   };
   script.addEventListener("load", () => {
-    // WebKit may take a script that an earlier page has stopped loading for one that has come, and keep it so under its
-    // address: there is no error then, and no Plotly.
-    if (!isPlotlyLoaded()) return again();
+    // Chromium and WebKit take a script that an earlier page had begun to load when it was left for one that has come,
+    // and keep it so, empty, under its address: there is no error then, and no Plotly. It is there under another.
+    if (!isPlotlyLoaded()) return again(times ? AGAIN : 0);
     loaded();
     drawLatest();
   });
-  script.addEventListener("error", again);
+  script.addEventListener("error", () => again(AGAIN));
   document.head.append(script);
 }
 
