@@ -105,6 +105,17 @@ class Grid:
         a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
         return Block(seed, part, a, w, (a * seeds + seed) * weights + w)
 
+    def runs_of_blocks(self, at_most: int, places: range) -> RunNumbers:
+        """The runs of the blocks at these places, one block after the other, without the blocks themselves."""
+        alphas, seeds, weights = self.shape
+        row = alphas * weights
+        parts = -(-row // max(1, at_most))
+        golden = np.arange(places.start, places.stop, dtype=np.int64) * _golden_step(seeds * parts) % (seeds * parts)
+        seed, part = np.divmod(golden, parts)
+        in_row = part[:, None] + np.arange(0, row, parts, dtype=np.int64)
+        a, w = np.divmod(in_row, weights)
+        return ((a * seeds + seed[:, None]) * weights + w)[in_row < row]
+
 
 def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
     """The experiment with its weights drawn from that seed, by its own initializer if it has one."""
