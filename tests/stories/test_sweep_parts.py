@@ -143,6 +143,7 @@ def test_words_about_a_part_say_which_runs_they_are_of(empty_page: Chrome) -> No
     )
     finding = answer(empty_page, "nnbench.findingText(cube)")
     assert "The lowest final loss of a single run read here is 0.125, at α 0.8, data seed 0, noise 0.1." in finding
+    assert "% is luck of the data seed; the rest follows from α." in finding
     view = "{ x: 'alpha', y: '', at: { alpha: null, seed: null, noise: 0 }, measure: 'median' }"
     says = answer(empty_page, f"nnbench.cellText(cube, {view}, {{ alpha: 0 }})")
     assert "of 2 runs over every 2nd data seed" in says

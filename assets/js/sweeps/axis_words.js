@@ -11,6 +11,9 @@ export const axisTitle = (name) => rows[name].title;
 
 export const isSeed = (name) => seeds.includes(name);
 
+/** The seeds of a cube; of a part, those that it has several values of. */
+export const seedsOf = (cube) => cube.names.filter((name) => isSeed(name) && cube.values[name].length > 1);
+
 /** α × data seed. */
 export const axesWords = (names) =>
   axes

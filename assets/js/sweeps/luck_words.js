@@ -47,7 +47,7 @@ function besideText(cube, view, places, share) {
 
 /** How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known. */
 export function luckOverallText(cube, seeds) {
-  const rest = cube.names.filter((name) => !seeds.includes(name));
+  const rest = cube.names.filter((name) => !seeds.includes(name) && cube.values[name].length > 1);
   if (!seeds.length || !rest.length) return "";
   const share = luckOverall(cube, seeds);
   if (share === NOT_MADE || share === ALIKE) return "";

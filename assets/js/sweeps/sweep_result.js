@@ -194,10 +194,10 @@ function draw() {
   result.lowest = lowestCell(cube);
   drawPicture(box, pictureOf());
   sayCell();
+  const spent = performance.now() - begun;
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
   else if (cube.part) setText(byId("sweep-finding"), readHereText(cube));
   for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
-  const spent = performance.now() - begun;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
 

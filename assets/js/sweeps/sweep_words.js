@@ -1,7 +1,7 @@
 /** A sweep in words: its axes and their values, how far it is, a cell, and what the whole of it shows. */
 
 import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
-import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText } from "./axis_words.js";
+import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "./axis_words.js";
 import { foldedAxes, placesOfCell, summaryAt } from "./loss_cube.js";
 import { luckOverallText, luckText, percentText } from "./luck_words.js";
 import { isFiltered } from "./map_measures.js";
@@ -82,14 +82,14 @@ function shownText(cube) {
   if (of) return together(mostLeftText(cube), single);
   const [count, verb] = [formatCount(left.count), divergeVerb(left.lost)];
   const lost = left.lost && `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
-  return together(overSeedsText(cube), single, lost, luckOverallText(cube, cube.names.filter(isSeed)));
+  return together(overSeedsText(cube), single, lost, luckOverallText(cube, seedsOf(cube)));
 }
 
 const together = (...sentences) => sentences.filter(Boolean).join(" ");
 
 /** The seeds of a sweep, where each place of its other axes has enough of them to speak of; else null. */
 function seedsToSpeakOf(cube) {
-  const over = cube.names.filter(isSeed);
+  const over = seedsOf(cube);
   const count = over.reduce((product, name) => product * cube.values[name].length, 1);
   return over.length < cube.names.length && count >= FEWEST_SEEDS ? over : null;
 }
