@@ -17,7 +17,7 @@ class ByteCache(Generic[Key, Value]):
         self._size_of = size_of
         self._bytes = 0
         self._lock = threading.Lock()
-        self._values: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
         self.hits = self.misses = 0
 
     @property
@@ -31,10 +31,10 @@ class ByteCache(Generic[Key, Value]):
             found = self._values.get(key)
             if found is None:
                 self.misses += 1
-            else:
-                self.hits += 1
-                self._values.move_to_end(key)
-            return found
+                return None
+            self.hits += 1
+            self._values.move_to_end(key)
+            return found[0]
 
     def put(self, key: Key, value: Value) -> None:
         """Stores the value and lets go of the oldest ones that are too much with it, itself among them."""
@@ -54,7 +54,7 @@ class ByteCache(Generic[Key, Value]):
         with self._lock:
             found = self._values.pop(key, None)
             if found is not None:
-                self._bytes -= self._size_of(key, found)
+                self._bytes -= found[1]
 
     def clear(self) -> None:
         """Lets go of all."""
@@ -65,13 +65,15 @@ class ByteCache(Generic[Key, Value]):
     def first_put(self, key: Key, value: Value) -> Value:
         """The value under the key, or this one, which is stored then."""
         with self._lock:
-            found = self._values.get(key, value)
+            found, _ = self._values.get(key, (value, 0))
             self._put(key, found)
             return found
 
     def _put(self, key: Key, value: Value) -> None:
-        before = self._values.pop(key, None)
-        self._values[key] = value
-        self._bytes += self._size_of(key, value) - (0 if before is None else self._size_of(key, before))
+        _, before = self._values.pop(key, (None, 0))
+        size = self._size_of(key, value)
+        self._values[key] = value, size
+        self._bytes += size - before
         while self._bytes > self._most:
-            self._bytes -= self._size_of(*self._values.popitem(last=False))
+            _, (_, size) = self._values.popitem(last=False)
+            self._bytes -= size

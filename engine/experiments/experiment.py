@@ -5,7 +5,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -235,6 +235,34 @@ class Experiment:
             X[block], T[block] = inputs, targets
             start = block.stop
 
+    def facts_of_seeds(self, seeds: Sequence[int], *, remember: bool = True) -> Samples:
+        """All samples of the runs with these data seeds: X of shape (seeds, samples, width), and T likewise.
+
+        With `remember`, those that are drawn anew are remembered, and others are forgotten for them.
+        """
+        inputs, n, width, target = self.inputs, self.samples, self.width, self.target
+        X, T = np.empty((len(seeds), n, width)), np.empty((len(seeds), n, target.outputs))
+        changed = self.distinct is not None or self.noise
+        if isinstance(inputs, Table) or changed or not self._are_remembered(n):
+            for k, seed in enumerate(seeds):
+                self.with_seed(seed).write_facts(X[k], T[k])
+            return X, T
+        keys = [(inputs, seed, n, width, target) for seed in seeds]
+        new = []
+        for k, key in enumerate(keys):
+            found = _remembered.get(key)
+            if found is None:
+                X[k] = draw_inputs(*key[:-1])
+                new.append(k)
+            else:
+                X[k], T[k] = found
+        if new:
+            drawn = X if len(new) == len(X) else X[new]
+            T[new] = _targets(target, drawn.reshape(-1, width)).reshape(-1, n, target.outputs)
+        for k in new if remember else ():
+            _remembered.put(keys[k], (X[k], T[k]))
+        return X, T
+
     def fact_blocks(self, samples: int | None = None) -> Iterator[Samples]:
         """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them.
 
@@ -290,11 +318,16 @@ class Experiment:
         drawn_from = (self.inputs, self.seed, n, width)
         if not self.repeatable:
             yield _draw_samples(*drawn_from, target)
-        elif n * (width + target.outputs) <= REMEMBERED_NUMBERS:
+        elif self._are_remembered(n):
             yield _remembered_samples(*drawn_from, target)
         else:
             for X in input_blocks(*drawn_from, BLOCK):
                 yield X, _targets(target, X)
+
+    def _are_remembered(self, n: int) -> bool:
+        """Whether the first n samples, before noise, are drawn once and remembered."""
+        few = n * (self.width + self.outputs) <= REMEMBERED_NUMBERS
+        return few and self.repeatable and not isinstance(self.inputs, Table)
 
     def _table_rows(self, table: Table, n: int) -> Samples:
         """The first n samples of a table; where only some rows are distinct, the first n rows that are learned."""

@@ -235,8 +235,11 @@ def _side_by_side(
 
 def _padded(sets: IntArray) -> IntArray:
     """The runs in blocks on the same samples: the last block of each set is filled up with copies of its last run."""
-    ends = np.cumsum(np.bincount(sets))
-    starts = ends - np.bincount(sets)
+    sizes = np.bincount(sets)
+    if not (sizes % SIDE_BY_SIDE).any():
+        return np.arange(len(sets))
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
     filled = -(-(ends - starts) // SIDE_BY_SIDE) * SIDE_BY_SIDE
     bounds = zip(starts.tolist(), (starts + filled).tolist(), ends.tolist(), strict=True)
     return np.concatenate([np.minimum(np.arange(start, stop), end - 1) for start, stop, end in bounds])

@@ -16,11 +16,10 @@ from multiprocessing import cpu_count
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import kernel
 from engine.errors import BenchError, LostWorkError, OtherBitsError
 from engine.kernel import SIDE_BY_SIDE, RunResults
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.chunk_size import ChunkSizer, estimated_seconds
+from engine.sweeps.chunk_size import ChunkSizer, drawing_seconds, run_seconds
 from engine.sweeps.grid import Block, Grid, RunNumbers
 from engine.sweeps.sweep_threads import sweep_threads
 from engine.sweeps.tasks import Task, TaskResult, task_of
@@ -39,7 +38,7 @@ AHEAD_PER_CORE = 2
 WINDOW = 64
 """How many chunks are submitted to any other executor at once, unless another number is given."""
 
-CHUNKS_PER_CORE = 4
+CHUNKS_PER_CORE = 2
 """A small sweep is cut into this many chunks for each core."""
 
 LEAST_SECONDS = 0.001
@@ -157,15 +156,15 @@ def _submit_as_json(pool: Executor, task: Task) -> Future[WorkerResult]:
 def _divided(grid: Grid, *, remote: bool) -> tuple[ChunkSizer, Iterator[Block]]:
     """The grid's runs in blocks, and how many of them make a chunk."""
     seconds = REMOTE_SECONDS if remote else THREAD_SECONDS
-    layers, width = grid.experiment.network().layers, grid.experiment.width
-    run_seconds = estimated_seconds(grid.experiment.samples * kernel.work(layers, width))
-    share = grid.size // (CHUNKS_PER_CORE * cpu_count()) + 1
-    chunk_runs = grid.size if remote else max(share, int(LEAST_SECONDS / run_seconds))
-    at_most = min(max(1, int(seconds / run_seconds)), max(SIDE_BY_SIDE, chunk_runs))
+    each = run_seconds(grid.experiment)
+    share = grid.size if remote else grid.size // (CHUNKS_PER_CORE * cpu_count()) + 1
+    at_most = min(max(1, int(seconds / each)), max(SIDE_BY_SIDE, share, int(LEAST_SECONDS / each)))
     if at_most > SIDE_BY_SIDE:
         at_most -= at_most % SIDE_BY_SIDE
     block = min(at_most, grid.shape[0] * grid.shape[2])
-    return ChunkSizer(seconds, block * run_seconds, chunk_runs // block), grid.blocks(at_most)
+    block_seconds = block * each + drawing_seconds(grid.experiment)
+    most = max(share // block, int(LEAST_SECONDS / block_seconds))
+    return ChunkSizer(seconds, block_seconds, most), grid.blocks(at_most)
 
 
 def _chunks(

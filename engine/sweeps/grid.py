@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,7 @@ RunNumbers = NDArray[np.int64]
 """Numbers of runs in a grid."""
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """Some runs of one data seed.
 
     `seed`, `alphas` and `weight_seeds` are places in the grid's own; `part` numbers the combinations of the last two.
@@ -102,8 +102,17 @@ class Grid:
         row = alphas * weights
         parts = -(-row // max(1, at_most))
         seed, part = divmod(golden_place(place, seeds * parts), parts)
-        a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
-        return Block(seed, part, a, w, (a * seeds + seed) * weights + w)
+        a, w, runs = _runs_of_first_seed(alphas, seeds, weights, part, parts)
+        return Block(seed, part, a, w, runs + seed * weights)
+
+
+@lru_cache(maxsize=8)
+def _runs_of_first_seed(
+    alphas: int, seeds: int, weights: int, part: int, parts: int
+) -> tuple[RunNumbers, RunNumbers, RunNumbers]:
+    """The places on the axes of α and of weight seeds in one of so many parts, and the numbers of the runs there."""
+    a, w = np.divmod(np.arange(part, alphas * weights, parts, dtype=np.int64), weights)
+    return a, w, a * seeds * weights + w
 
     def runs_of_blocks(self, at_most: int, places: range) -> RunNumbers:
         """The runs of the blocks at these places, one block after the other, without the blocks themselves."""

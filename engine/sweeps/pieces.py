@@ -20,7 +20,7 @@ from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownN
 from engine.experiments.edits import set_width
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Kind, Whole
-from engine.sweeps.chunk_size import estimated_seconds
+from engine.sweeps.chunk_size import run_seconds
 from engine.sweeps.grid import Grid, golden_place
 from engine.sweeps.sweep_result import GRID_AXES, WEIGHT_SEED, axes_of
 from engine.sweeps.tasks import Task, task_of
@@ -295,8 +295,3 @@ def draws(first: Experiment, turned: Experiment) -> int:
     layers = zip(first.layers, turned.layers, strict=True)
     pairs = [(a.outputs, b.outputs) for a, b in layers if isinstance(a, Affinity) and isinstance(b, Affinity)]
     return sum(1 + max(0, after - before) for before, after in pairs)
-
-
-def run_seconds(experiment: Experiment) -> float:
-    """An estimate of how long one run takes among many."""
-    return estimated_seconds(experiment.samples * kernel.work(experiment.network().layers, experiment.width))

@@ -24,6 +24,9 @@ from engine.sweeps.grid import Block, Grid, with_weight_seed
 NUMBERS_AT_ONCE = 2**16
 """Samples, and losses that are kept, of the runs that the kernel trains in one call: half a megabyte."""
 
+NUMBERS_REMEMBERED = 200_000
+"""A task whose samples have more numbers does not keep them for later: they would take the place of others."""
+
 CACHED_EXPERIMENTS = 8
 """How many experiments a worker keeps ready."""
 
@@ -105,6 +108,12 @@ class Task:
         return self.target_loss is None and self.lengths == (self.experiment.samples,)
 
     @property
+    def _has_few_samples(self) -> bool:
+        """Whether the samples are as few as those of a question of the page, which is asked again at the next turn."""
+        numbers = self.experiment.samples * (self.experiment.width + self.experiment.outputs)
+        return len(self.rows) * numbers <= NUMBERS_REMEMBERED
+
+    @property
     def _needs_losses(self) -> bool:
         return self.keep_losses or not self._evaluates_whole_runs
 
@@ -123,15 +132,13 @@ class Task:
         weight_seeds: Sequence[int],
     ) -> TaskResult:
         settings = [self.settings[at] for _, at in rows]
-        alphas = np.array([alpha for each in settings for alpha in each.alphas])
+        alphas_of = [np.array(each.alphas) for each in self.settings]
+        alphas = np.concatenate([alphas_of[at] for _, at in rows])
         sets = np.repeat(np.arange(len(rows)), [len(each.alphas) for each in settings])
         start_rows = np.zeros(len(alphas), dtype=np.int64)
         if weight_seeds:
             start_rows = np.searchsorted(weight_seeds, [seed for each in settings for seed in each.weight_seeds])
-        shape = len(rows), self.experiment.samples
-        X, T = np.empty((*shape, self.experiment.width)), np.empty((*shape, self.experiment.outputs))
-        for row, (seed, _) in enumerate(rows):
-            self.experiment.with_seed(seed).write_facts(X[row], T[row])
+        X, T = self.experiment.facts_of_seeds([seed for seed, _ in rows], remember=self._has_few_samples)
         try:
             results = kernel.sweep(
                 layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets

@@ -16,7 +16,8 @@ from engine.errors import BenchError, OutOfRangeError, UnknownNameError
 from engine.experiments.catalogue import FIRST
 from engine.experiments.knobs import KNOBS, SAMPLES, SEED, Choice, Switch
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, checked_values, run_seconds, sweep_plan
+from engine.sweeps.chunk_size import run_seconds
+from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, checked_values, sweep_plan
 from engine.sweeps.sweep_result import AXES, WEIGHT_SEED
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no

@@ -11,6 +11,7 @@ from engine.base.metrics import DIVERGED_PAST
 from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope, value_and_slope
 from engine.kernel.native.arguments import Array, Change, Changed, MapAll, Start
 from engine.kernel.native.formulas import interpreted
+from engine.kernel.native.interpreter import is_a_pair
 from engine.kernel.native.losses import sum_of_rows
 from engine.kernel.native.vectors import (
     beyond,
@@ -68,10 +69,13 @@ def sweep(
         eta = load_sixteen(start_of(alphas), first)
         x = beyond(start_of(inputs), sets[first] * n * stages[INPUTS])
         t = beyond(start_of(targets), sets[first] * n * stages[last_stage + OUTPUTS])
-        train_block(
-            start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
-            start_of(frozen), start_of(frozen_values), frozen.size, moving,
-        )  # fmt: skip
+        if moving and frozen.size == 0 and is_a_plain_pair(start_of(stages), last_stage):
+            train_block_of_pairs(start_of(stages), start_of(p), x, t, eta, block, n)
+        else:
+            train_block(
+                start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
+                start_of(frozen), start_of(frozen_values), frozen.size, moving,
+            )  # fmt: skip
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
         store(start_of(sound), first, sound_steps(block, n))
@@ -116,6 +120,46 @@ def train_block(
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
+
+
+@compiled
+def is_a_plain_pair(stages: Start, last: int) -> bool:
+    """Whether the network is a single affine layer from two numbers to two, and at most tanh behind it."""
+    return is_a_pair(stages, last) and (get(stages, MAP) == NONE or get(stages, MAP) == TANH)
+
+
+@compiled
+def train_block_of_pairs(
+    stages: Start, p: Start, inputs: Start, targets: Start, alphas: Vec, losses: Start, n: int
+) -> None:
+    """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
+    m00, m01 = load_sixteen(p, 0), load_sixteen(p, LANES)
+    m10, m11 = load_sixteen(p, 2 * LANES), load_sixteen(p, 3 * LANES)
+    b0, b1 = load_sixteen(p, 4 * LANES), load_sixteen(p, 5 * LANES)
+    for k in range(n):
+        x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
+        e0, g0 = error_and_gradient(stages, (m00 * x0 + m01 * x1) + b0, get(targets, 2 * k), alphas)
+        e1, g1 = error_and_gradient(stages, (m10 * x0 + m11 * x1) + b1, get(targets, 2 * k + 1), alphas)
+        store(losses, k * LANES, (e0 * e0 + e1 * e1) / 2.0)
+        m00, m01, b0 = m00 - g0 * x0, m01 - g0 * x1, b0 - g0
+        m10, m11, b1 = m10 - g1 * x0, m11 - g1 * x1, b1 - g1
+    store(p, 0, m00)
+    store(p, LANES, m01)
+    store(p, 2 * LANES, m10)
+    store(p, 3 * LANES, m11)
+    store(p, 4 * LANES, b0)
+    store(p, 5 * LANES, b1)
+
+
+@compiled
+def error_and_gradient(stages: Start, z: Vec, target: float, alphas: Vec) -> tuple[Vec, Vec]:
+    """The error of an output, and ∂loss/∂z times alpha, z being what the affine layer gives."""
+    if get(stages, MAP) == NONE:
+        e = z - target
+        return e, e * alphas
+    y, slope = tanh_and_slope(z)
+    e = y - target
+    return e, slope * (e * alphas)
 
 
 @compiled

@@ -142,6 +142,39 @@ def test_samples_in_blocks_have_the_bits_of_one_draw(
     assert bits(again.held_out.losses) == bits(whole.held_out.losses)
 
 
+@pytest.mark.parametrize("one", [CIRCLE, BLURRED, FEW, TABLED, replace(CIRCLE, ideal="v0 * sin(v1)")])
+@pytest.mark.parametrize("remember", [True, False])
+def test_samples_of_many_seeds_are_those_of_each(one: Experiment, remember: bool) -> None:
+    engine.experiments.experiment._remembered.clear()
+    one.with_seed(8).facts()  # of the three, one seed's are known
+    X, T = one.facts_of_seeds([5, 8, 3], remember=remember)
+    for k, seed in enumerate([5, 8, 3]):
+        assert [bits(X[k]), bits(T[k])] == [bits(part) for part in one.with_seed(seed).facts()]
+
+
+def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
+    memory = engine.experiments.experiment._remembered
+    memory.clear()
+    CIRCLE.facts_of_seeds([5, 8], remember=False)
+    assert memory.taken == 0
+    CIRCLE.facts_of_seeds([5, 8])
+    assert memory.taken == 2 * 200 * 3 * 8
+
+
+@given(experiments())
+@SOME
+def test_samples_of_two_seeds_are_those_of_each_in_any_experiment(one: Experiment) -> None:
+    for _ in range(2):
+        X, T = one.facts_of_seeds([one.seed, 77])
+        for k, seed in enumerate([one.seed, 77]):
+            assert [bits(X[k]), bits(T[k])] == [bits(part) for part in one.with_seed(seed).facts()]
+
+
+def test_a_seed_that_is_none_is_refused_among_many() -> None:
+    with pytest.raises(OutOfRangeError, match="Seeds are whole numbers"):
+        CIRCLE.facts_of_seeds([1, -1])
+
+
 # Held-out samples
 
 

@@ -21,11 +21,11 @@ def test_the_chunk_size_settles_where_a_chunk_takes_the_intended_time(truth: flo
 
 def test_one_odd_chunk_changes_the_size_by_no_more_than_twice() -> None:
     sizer = ChunkSizer(0.2, 1e-3, 10_000)
-    assert sizer.blocks == 50
-    sizer.record(50, 1e-6)
     assert sizer.blocks == 100
-    sizer.record(100, 100.0)
-    assert sizer.blocks == 50
+    sizer.record(100, 1e-6)
+    assert sizer.blocks == 200
+    sizer.record(200, 100.0)
+    assert sizer.blocks == 100
 
 
 def test_a_chunk_has_no_more_blocks_than_it_may() -> None:

@@ -142,7 +142,7 @@ def test_what_the_readme_says_of_a_cluster_works(cluster: Cluster, capsys: pytes
 @pytest.fixture
 def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are estimated to take much longer than they do, so that many chunks are submitted at once."""
-    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_PER_UNIT", 1e-8)
+    monkeypatch.setattr("engine.sweeps.chunk_size.RUN_SECONDS", 1e-3)
 
 
 @pytest.mark.usefixtures("cut_small")

@@ -143,7 +143,7 @@ class Counting(Executor):
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs are estimated, and measured, to take for ever, so that chunks are as small as can be."""
-    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_PER_UNIT", 1.0)
+    monkeypatch.setattr("engine.sweeps.chunk_size.RUN_SECONDS", 1.0)
     monkeypatch.setattr("engine.sweeps.chunk_size.ChunkSizer.record", lambda *_: None)
 
 

@@ -411,7 +411,7 @@ def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
     wide = to_texts(EXPERIMENT.varied(layers=layers, samples=1_000_000), EXPERIMENT)
     said = post(strict, {"alpha": "0.1,0.2"}, f"?{encode_query({'experiment': 'tanh-signs'} | wide)}").get_json()
     assert "takes at most 1 s here (RUN_SECONDS)" in said["refused"]
-    many = post(strict, {"alpha": "0.1:1:3100", "seed": "0:3100"}, "?experiment=tanh-signs&samples=1000000").get_json()
+    many = post(strict, {"alpha": "0.1:1:3100", "seed": "0:3100"}, "?experiment=spiral&samples=1000000").get_json()
     assert "days here, and one lives for 1 (SWEEP_DAYS)" in many["refused"]
 
 

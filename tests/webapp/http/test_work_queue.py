@@ -1,0 +1,79 @@
+"""Exchanges come to the threads of their kind, one at a time and in their order."""
+
+import queue
+import threading
+from typing import Any
+
+from webapp.http.connections.work_queue import Handover
+
+
+def exchanges(count: int) -> list[Any]:
+    return [object() for _ in range(count)]
+
+
+def takers(handover: Handover, count: int) -> tuple[list[threading.Thread], "queue.SimpleQueue[tuple[str, Any]]"]:
+    """So many threads that wait one after the other, and what each of them got."""
+    got: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+
+    def take(place: Any) -> None:
+        while (exchange := handover.get(place)) is not None:
+            got.put((threading.current_thread().name, exchange))
+
+    threads = []
+    for at in range(count):
+        thread = threading.Thread(target=take, args=(queue.SimpleQueue(),), name=str(at), daemon=True)
+        thread.start()
+        threads.append(thread)
+        until_idle(handover, at + 1)
+    return threads, got
+
+
+def until_idle(handover: Handover, count: int) -> None:
+    """Waits until so many threads wait."""
+    while len(handover._idle) < count:
+        threading.Event().wait(0.001)
+
+
+def end(handover: Handover, threads: list[threading.Thread]) -> None:
+    for _ in threads:
+        handover.put(None)
+    for thread in threads:
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_the_thread_that_ended_its_work_last_gets_the_next_exchange() -> None:
+    handover = Handover()
+    threads, got = takers(handover, 3)
+    for exchange in exchanges(5):
+        handover.put(exchange)
+        assert got.get(timeout=10) == ("2", exchange)
+        until_idle(handover, 3)
+    end(handover, threads)
+
+
+def test_what_has_waited_longest_comes_first() -> None:
+    handover, given = Handover(), exchanges(4)
+    for exchange in given:
+        handover.put(exchange)
+    place: Any = queue.SimpleQueue()
+    assert [handover.get(place) for _ in given] == given
+    assert place.empty()
+
+
+def test_threads_that_wait_all_get_work_at_once() -> None:
+    handover, given = Handover(), exchanges(3)
+    places: list[Any] = [queue.SimpleQueue() for _ in given]
+    met = threading.Barrier(4, timeout=10)
+
+    def work(place: Any) -> None:
+        assert handover.get(place) in given
+        met.wait()
+
+    threads = [threading.Thread(target=work, args=(place,), daemon=True) for place in places]
+    for thread in threads:
+        thread.start()
+    for exchange in given:
+        handover.put(exchange)
+    met.wait()
+    end(handover, threads)
