@@ -105,15 +105,6 @@ class Grid:
         a, w, runs = _runs_of_first_seed(alphas, seeds, weights, part, parts)
         return Block(seed, part, a, w, runs + seed * weights)
 
-
-@lru_cache(maxsize=8)
-def _runs_of_first_seed(
-    alphas: int, seeds: int, weights: int, part: int, parts: int
-) -> tuple[RunNumbers, RunNumbers, RunNumbers]:
-    """The places on the axes of α and of weight seeds in one of so many parts, and the numbers of the runs there."""
-    a, w = np.divmod(np.arange(part, alphas * weights, parts, dtype=np.int64), weights)
-    return a, w, a * seeds * weights + w
-
     def runs_of_blocks(self, at_most: int, places: range) -> RunNumbers:
         """The runs of the blocks at these places, one block after the other, without the blocks themselves."""
         alphas, seeds, weights = self.shape
@@ -124,6 +115,15 @@ def _runs_of_first_seed(
         in_row = part[:, None] + np.arange(0, row, parts, dtype=np.int64)
         a, w = np.divmod(in_row, weights)
         return ((a * seeds + seed[:, None]) * weights + w)[in_row < row]
+
+
+@lru_cache(maxsize=8)
+def _runs_of_first_seed(
+    alphas: int, seeds: int, weights: int, part: int, parts: int
+) -> tuple[RunNumbers, RunNumbers, RunNumbers]:
+    """The places on the axes of α and of weight seeds in one of so many parts, and the numbers of the runs there."""
+    a, w = np.divmod(np.arange(part, alphas * weights, parts, dtype=np.int64), weights)
+    return a, w, a * seeds * weights + w
 
 
 def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:

@@ -119,12 +119,6 @@ def assert_bits(found: np.ndarray[Any, Any], expected: np.ndarray[Any, Any]) -> 
     np.testing.assert_array_equal(found.view(np.int32), expected.astype(np.float32).view(np.int32))
 
 
-def test_the_cells_of_a_piece_are_those_that_its_task_makes(plan: SweepPlan) -> None:
-    for place in range(plan.pieces):
-        assert np.array_equal(plan.cells(place), plan.piece(place).cells)
-    assert np.unique(np.concatenate([plan.cells(place).ravel() for place in range(plan.pieces)])).size == plan.size
-
-
 def test_the_file_has_the_bits_of_a_sweep_and_grows_with_the_stored_pieces(
     made: Made, expected: np.ndarray[Any, Any]
 ) -> None:
