@@ -42,7 +42,9 @@ WINDOW = 4_000_000
 PART_BYTES = 64 * MOST_RUNS
 """What a request takes while it adds pieces or reads a part, about."""
 SHARE = 32
-"""While a sweep is made, a part is sent again once so many times fewer pieces than there are in all have come."""
+"""While a sweep is made, a part is sent again once one in so many of its pieces has come."""
+FILLING_SHARE = 4
+"""The same while the file is filled with pieces that were stored long ago, which takes seconds."""
 NOT_MADE = np.float32(-1.0)
 """Instead of a loss, which is never below 0; that of a run that diverged is nan."""
 _MARK = NOT_MADE.view(np.int32)
@@ -99,18 +101,19 @@ def part_since(jobs: Jobs, job: Job, plan: SweepPlan, part: Part, first: int) ->
     """How many of the stored pieces are `filled` into the file; and the `losses` of a part where they are worth it.
 
     They are if the page has those of the `first` pieces, and all of an ended job have come since, or enough of one that
-    is in work. `next` is the number to ask from next. Unfinished, in a sentence, where there can be no file.
+    is in work, or that is added to the file only now. `next` is the number to ask from next. Unfinished, in a sentence, where there can be no file.
     """
     path = jobs.losses(job)
     if path is None:
         raise Unfinished(NO_FOLDER)
     stored, enough = len(job.stored), max(1, job.pieces // SHARE)
+    while_filling = max(1, job.pieces // FILLING_SHARE) if first else enough
     is_due = stored > first and (first == 0 or not job.wanted or stored - first >= enough)
     if not is_due:
         return {"next": min(first, stored), "filled": stored}
     file = LossFile(path, jobs, job, plan)
     filled = file.fill()
-    if filled < stored and not (first == 0 and filled >= enough):
+    if filled < stored and filled - first < while_filling:
         return {"next": first, "filled": filled}
     losses = file.read(part)
     if job.state == DONE and filled == job.pieces and (losses == NOT_MADE).any():

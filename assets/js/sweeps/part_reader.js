@@ -12,6 +12,8 @@ const { mostOfMap, mostOfPart } = constants.sweeps;
 const MOST_PARTS = 6;
 /** Milliseconds that a view stays as it is before its part is read. */
 const SETTLED = 120;
+/** Percent of the pieces that the server has read, from which on it keeps up with a sweep that is made. */
+const NEARLY_ALL = 95;
 
 /** The part that the view needs, and the one that is followed. */
 let needed = null;
@@ -76,9 +78,8 @@ export function leaveParts() {
 
 /** What is done for the view now, in a sentence: "" once it has all that it needs. */
 export function readingText({ job, filled }) {
-  const isEnough = needed.upTo > 0 && (job.state === "wanted" || needed.upTo >= job.stored);
-  if (!job.stored || isEnough || needed.isGone) return "";
+  if (!job.stored || needed.isGone || isRead(needed, job)) return "";
   const share = Math.floor((100 * filled) / job.stored);
-  if (filled !== null && share < 100) return `The server reads the runs of this map: ${share} %.`;
-  return "More runs are read for this view.";
+  if (filled !== null && share < NEARLY_ALL) return `The server reads the runs of this map: ${share} %.`;
+  return needed.upTo > 0 && job.state === "wanted" ? "" : "More runs are read for this view.";
 }

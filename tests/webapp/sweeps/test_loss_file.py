@@ -233,6 +233,23 @@ def test_a_part_comes_at_first_then_when_enough_is_new_and_once_more_at_the_end(
     assert (comes(made.plan.pieces - 1), comes(made.plan.pieces)) == (True, False)
 
 
+def test_while_a_file_is_filled_a_part_comes_early_and_now_and_then(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.store(made.plan.pieces)
+    monkeypatch.setattr(loss_file, "MOST_CELLS_AT_ONCE", made.plan.cells(0).size)
+    monkeypatch.setattr(loss_file, "SHARE", made.plan.pieces // 2)
+    part = tuple(Places(0, 1, 1) for _ in SHAPE)
+    first, came = 0, []
+    while first < made.plan.pieces:
+        said = part_since(made.jobs, made.job, made.plan, part, first)
+        if "losses" in said:
+            came.append(said["filled"])
+        first = said["next"]
+    quarter = made.plan.pieces // loss_file.FILLING_SHARE
+    assert came == [2, *range(2 + quarter, made.plan.pieces, quarter), made.plan.pieces]
+
+
 def test_a_piece_that_is_missing_is_a_sentence(made: Made) -> None:
     made.store(2)
     next(made.path.parent.glob("*.piece")).unlink()
