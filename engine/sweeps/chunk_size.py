@@ -52,6 +52,6 @@ def run_seconds(experiment: Experiment) -> float:
     return RUN_SECONDS + step * experiment.samples
 
 
-def drawing_seconds(experiment: Experiment) -> float:
+def sample_seconds(experiment: Experiment) -> float:
     """An estimate of how long the samples of one data seed take to be drawn."""
     return NUMBER_SECONDS * experiment.samples * (experiment.width + experiment.outputs)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engine.errors import BenchError, LostWorkError, OtherBitsError
 from engine.kernel import SIDE_BY_SIDE, RunResults
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.chunk_size import ChunkSizer, drawing_seconds, run_seconds
+from engine.sweeps.chunk_size import ChunkSizer, run_seconds, sample_seconds
 from engine.sweeps.grid import Block, Grid, RunNumbers
 from engine.sweeps.sweep_threads import sweep_threads
 from engine.sweeps.tasks import Task, TaskResult, task_of
@@ -162,7 +162,7 @@ def _divided(grid: Grid, *, remote: bool) -> tuple[ChunkSizer, Iterator[Block]]:
     if at_most > SIDE_BY_SIDE:
         at_most -= at_most % SIDE_BY_SIDE
     block = min(at_most, grid.shape[0] * grid.shape[2])
-    block_seconds = block * each + drawing_seconds(grid.experiment)
+    block_seconds = block * each + sample_seconds(grid.experiment)
     most = max(share // block, int(LEAST_SECONDS / block_seconds))
     return ChunkSizer(seconds, block_seconds, most), grid.blocks(at_most)
 

@@ -26,6 +26,10 @@ RunNumbers = NDArray[np.int64]
 """Numbers of runs in a grid."""
 
 
+NUMBERED_AT_ONCE = 2**14
+"""Runs of several data seeds are numbered together, about so many: thousands of seeds take little longer than one."""
+
+
 class Block(NamedTuple):
     """Some runs of one data seed.
 
@@ -89,7 +93,16 @@ class Grid:
 
     def blocks(self, at_most: int) -> Iterator[Block]:
         """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
-        return (self.block(at_most, place) for place in range(self.block_count(at_most)))
+        alphas, seeds, weights = self.shape
+        if self.block_count(at_most) > seeds:
+            yield from (self.block(at_most, place) for place in range(self.block_count(at_most)))
+            return
+        a, w, first = _runs_of_first_seed(alphas, seeds, weights, 0, 1)
+        together = max(1, NUMBERED_AT_ONCE // len(first))
+        for start in range(0, seeds, together):
+            chosen = [golden_place(place, seeds) for place in range(start, min(start + together, seeds))]
+            numbers = first + np.array(chosen)[:, None] * weights
+            yield from (Block(seed, 0, a, w, runs) for seed, runs in zip(chosen, numbers, strict=True))
 
     def block_count(self, at_most: int) -> int:
         """How many blocks of at most so many runs there are."""

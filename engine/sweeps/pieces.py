@@ -20,7 +20,7 @@ from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownN
 from engine.experiments.edits import set_width
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Kind, Whole
-from engine.sweeps.chunk_size import run_seconds
+from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.grid import Grid, golden_place
 from engine.sweeps.sweep_result import GRID_AXES, WEIGHT_SEED, axes_of
 from engine.sweeps.tasks import Task, task_of
@@ -167,8 +167,10 @@ class SweepPlan:
 
     @cached_property
     def seconds_of_some(self) -> list[float]:
-        """Estimates of how long one run takes on one core, in some of the combinations."""
-        return [run_seconds(self.grid(number).experiment) for number in self._some]
+        """Estimates of how long one run takes on one core, with its share of samples, in some of the combinations."""
+        sharing = self.grid(0).shape[0] * self.grid(0).shape[2]
+        some = [self.grid(number).experiment for number in self._some]
+        return [run_seconds(one) + sample_seconds(one) / sharing for one in some]
 
     @property
     def seconds(self) -> float:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, Experiment
-from engine.sweeps.grid import Grid, golden_order
+from engine.sweeps.grid import Block, Grid, golden_order
 
 EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
@@ -33,6 +33,22 @@ def test_blocks_have_every_run_once_and_one_data_seed_each(at_most: int, weight_
     for block in blocks:
         assert len(block.runs) <= at_most
         assert {grid.run(number).seed for number in block.runs.tolist()} == {grid.seeds[block.seed]}
+
+
+@pytest.mark.parametrize("at_most", [5, 16, 60, 10_000])
+@pytest.mark.parametrize("weight_seeds", [(), (1, 2, 3)])
+def test_blocks_in_a_row_are_those_at_their_places(
+    at_most: int, weight_seeds: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.sweeps.grid.NUMBERED_AT_ONCE", 130)
+    grid = Grid(EXPERIMENT, tuple(np.geomspace(0.01, 1.0, 20).tolist()), tuple(range(7)), weight_seeds)
+    for place, block in enumerate(grid.blocks(at_most)):
+        assert plain(block) == plain(grid.block(at_most, place))
+    assert place + 1 == grid.block_count(at_most)
+
+
+def plain(block: Block) -> list[object]:
+    return [np.asarray(part).tolist() for part in block]
 
 
 def test_the_first_blocks_lie_all_over_the_grid() -> None:

@@ -11,6 +11,7 @@ from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.run import run
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import check_probe, probe
+from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import sweep
 
@@ -62,7 +63,13 @@ def test_an_estimate_counts_the_weights_that_each_piece_draws() -> None:
         drawn += len({seed for settings in task.settings for seed in settings.weight_seeds})
     # Two dense layers, and where there are six hidden units three more than at first.
     assert seeds.drawing_seconds == pytest.approx(drawn * (2 + 2 + 5) / 3 * pieces.DRAW_SECONDS, rel=0.1)
-    assert seeds.seconds - seeds.drawing_seconds == pytest.approx(plain.seconds * 40)
+    samples = 3 * sample_seconds(HIDDEN)  # one data seed's, for each width
+    assert seeds.seconds - seeds.drawing_seconds - samples == pytest.approx((plain.seconds - samples) * 40)
+
+
+def test_an_estimate_counts_the_samples_of_each_data_seed() -> None:
+    seeds = sweep_plan(HIDDEN, {"alpha": ALPHAS, "seed": tuple(range(1000))})
+    assert seeds.seconds == pytest.approx(1000 * (3 * run_seconds(HIDDEN) + sample_seconds(HIDDEN)))
 
 
 def test_a_plan_that_travels_has_the_same_text_and_the_same_pieces() -> None:
