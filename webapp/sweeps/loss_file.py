@@ -101,7 +101,8 @@ def part_since(jobs: Jobs, job: Job, plan: SweepPlan, part: Part, first: int) ->
     """How many of the stored pieces are `filled` into the file; and the `losses` of a part where they are worth it.
 
     They are if the page has those of the `first` pieces, and all of an ended job have come since, or enough of one that
-    is in work, or that is added to the file only now. `next` is the number to ask from next. Unfinished, in a sentence, where there can be no file.
+    is in work, or that is added to the file only now. `next` is the number to ask from next. Unfinished, in a sentence,
+    where there can be no file.
     """
     path = jobs.losses(job)
     if path is None:
