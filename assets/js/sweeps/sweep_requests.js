@@ -61,6 +61,7 @@ export function followSweep(id, from, listeners, part = "") {
 
 async function follow(path, from, { take, trouble, gone }, signal) {
   let next = from;
+  let filled = null;
   for (let tries = 0; !signal.aborted; ) {
     const response = await ask(`${path}&from=${next}`, { signal }).catch(() => null);
     const reply = await jsonOf(response);
@@ -79,8 +80,10 @@ async function follow(path, from, { take, trouble, gone }, signal) {
       const goesOn = take(reply);
       const { stored, state } = reply.job;
       if (!goesOn || (next >= stored && state !== "wanted")) return;
-      // Of a part the server says how far it has laid out the runs, and sends them once it is worth it.
-      if ((reply.filled ?? next) >= stored) await pause(PACE);
+      // Of a part the server says how far its file is filled, and sends runs once it is worth it. Another may fill it.
+      const isStill = reply.filled !== undefined && reply.filled === filled;
+      filled = reply.filled;
+      if (isStill || (filled ?? next) >= stored) await pause(PACE);
     }
   }
 }
