@@ -185,7 +185,7 @@ NO_SENTENCES = {
             "Unit {…} {…}.",
             "{…} the {…} most, {…}.",
             "{…} nothing: {…}.",
-            "{…} of {…} runs {…}.",
+            "{…} of {…} runs{…} {…}.",
             "{…}, not {…}.",
         ),
         IN_A_HOLE,

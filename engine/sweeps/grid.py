@@ -118,6 +118,17 @@ class Grid:
         a, w, runs = _runs_of_first_seed(alphas, seeds, weights, part, parts)
         return Block(seed, part, a, w, runs + seed * weights)
 
+    def runs_of_blocks(self, at_most: int, places: range) -> RunNumbers:
+        """The runs of the blocks at these places, one block after the other, without the blocks themselves."""
+        alphas, seeds, weights = self.shape
+        row = alphas * weights
+        parts = -(-row // max(1, at_most))
+        golden = np.arange(places.start, places.stop, dtype=np.int64) * _golden_step(seeds * parts) % (seeds * parts)
+        seed, part = np.divmod(golden, parts)
+        in_row = part[:, None] + np.arange(0, row, parts, dtype=np.int64)
+        a, w = np.divmod(in_row, weights)
+        return ((a * seeds + seed[:, None]) * weights + w)[in_row < row]
+
 
 @lru_cache(maxsize=8)
 def _runs_of_first_seed(

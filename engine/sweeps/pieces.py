@@ -139,14 +139,23 @@ class SweepPlan:
 
     def piece(self, place: int) -> SweepPiece:
         """The piece at that place of their order."""
-        number, part = divmod(golden_place(place, self.pieces), self.pieces_each)
+        number, places = self._blocks(place)
         grid = self.grid(number)
-        count = grid.block_count(self.cut.runs)
-        places = range(part * self.cut.blocks, min((part + 1) * self.cut.blocks, count))
-        blocks = [grid.block(self.cut.runs, each) for each in places]
-        runs = np.concatenate([block.runs for block in blocks]) + number * grid.size
+        return SweepPiece(self.cells(place), task_of(grid, [grid.block(self.cut.runs, each) for each in places]))
+
+    def cells(self, place: int) -> NDArray[np.int64]:
+        """The cells of the piece at that place, as the piece has them, without its task."""
+        number, places = self._blocks(place)
+        grid = self.grid(0)  # those of the other combinations are as large
+        runs = grid.runs_of_blocks(self.cut.runs, places) + number * grid.size
         lengths = len(grid.lengths)
-        return SweepPiece(runs[:, None] * lengths + np.arange(lengths), task_of(grid, blocks))
+        return runs[:, None] * lengths + np.arange(lengths)
+
+    def _blocks(self, place: int) -> tuple[int, range]:
+        """The combination of the piece at that place, and the places of its blocks in the grid's order."""
+        number, part = divmod(golden_place(place, self.pieces), self.pieces_each)
+        count = self.grid(0).block_count(self.cut.runs)
+        return number, range(part * self.cut.blocks, min((part + 1) * self.cut.blocks, count))
 
     def run(self, cell: int) -> Experiment:
         """The experiment of a cell, as a run of its own."""

@@ -6,6 +6,7 @@ from engine.experiments.knobs import ALPHA, KNOBS, MOMENTUM, NOISE, SAMPLES, SEE
 from engine.sweeps.pieces import MOST_AXES, WIDTH
 from engine.sweeps.sweep_result import WEIGHT_SEED, axes_of
 from webapp.analyses.landscape.axes import values_over
+from webapp.sweeps import loss_file, pieces
 from webapp.sweeps.results import MOST_CELLS_OF_A_FILE, file_kinds
 
 SEEDS = (0, 99, 100, False)
@@ -21,8 +22,6 @@ RANGES = {
 """From, to, how many values, and whether they go by a factor; the other knobs have all values of a landscape."""
 AT_FIRST = (ALPHA.name, WEIGHT_SEED)
 """The axes that a new sweep is offered with."""
-MOST_RUNS_OF_A_MAP = 20_000_000
-"""What a browser holds of a sweep: four bytes a run, and as much again while it draws."""
 
 
 def sweep_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
@@ -35,7 +34,8 @@ def sweep_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
         "mostAxes": MOST_AXES,
         "files": list(file_kinds()),
         "mostOfFile": MOST_CELLS_OF_A_FILE,
-        "mostOfMap": MOST_RUNS_OF_A_MAP,
+        "mostOfMap": pieces.WHOLE_IN_PAGE,
+        "mostOfPart": loss_file.MOST_RUNS,
     }
 
 

@@ -13,11 +13,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store, StoreError
 from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job, piece_name
-from webapp.sweeps.pieces import CELL_BYTES, PieceStore
+from webapp.sweeps.pieces import CELL_BYTES, LOSS_BYTES, WHOLE_IN_PAGE, PieceStore
 
 INDEX, NOTICE = Key("all", "index"), Key("all", "sweeper")
 MOST_JOBS = 500
@@ -75,8 +76,9 @@ class NewJob(NamedTuple):
 
     @property
     def bytes(self) -> int:
-        """What its rows take, at most."""
-        return self.cells * CELL_BYTES + self.pieces * (ROW_OVERHEAD + 64) + len(self.plan.encode()) + ROW_OVERHEAD
+        """What its rows and files take, at most."""
+        of_cell = CELL_BYTES + (LOSS_BYTES if self.cells > WHOLE_IN_PAGE else 0)
+        return self.cells * of_cell + self.pieces * (ROW_OVERHEAD + 64) + len(self.plan.encode()) + ROW_OVERHEAD
 
 
 class Jobs:
@@ -149,6 +151,10 @@ class Jobs:
     def piece(self, job: Job, at: int) -> bytes | None:
         """The results of the piece that was stored as number `at`; None when they are there no more."""
         return self._pieces.get(job.id, job.piece_name(at))
+
+    def losses(self, job: Job) -> Path | None:
+        """Where the file of all its losses is, if somebody has made it; None where results are rows of the store."""
+        return self._pieces.losses(job.id)
 
     # Whoever works on them
 

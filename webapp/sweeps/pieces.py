@@ -21,6 +21,12 @@ from webapp.store import Conflict, Key, Store, StoreError
 
 CELL_BYTES = 20
 """What a cell takes, at most: two losses and a step."""
+WHOLE_IN_PAGE = 20_000_000
+"""The page holds up to so many runs of a sweep, four bytes each; of a larger one it reads parts, out of a file."""
+LOSS_BYTES = 4
+"""What a cell takes in that file."""
+LOSSES = "losses.f4"
+"""Its name, beside the pieces of the job."""
 OWN_FOLDER = "nnbench-sweeps"
 """Below SWEEP_DIR: what is deleted there is of this bench."""
 
@@ -69,6 +75,9 @@ class PieceStore(Protocol):
     def expire(self) -> None:
         """Deletes what nobody can ask for any more."""
 
+    def losses(self, job: str) -> Path | None:
+        """Where the file of all losses of a job is, which goes with its pieces; None where there are no files."""
+
 
 class RowPieces:
     """Pieces as rows of a store, each with a key of its own."""
@@ -94,6 +103,9 @@ class RowPieces:
     def expire(self) -> None:
         """The store's rows expire by themselves."""
 
+    def losses(self, job: str) -> None:
+        """A store has rows and no files."""
+
 
 class FilePieces:
     """Pieces as files, in a folder for each job, for sweeps that a store should not hold."""
@@ -113,7 +125,7 @@ class FilePieces:
         except OSError as error:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
-            raise self._unusable(error) from error
+            raise unusable(self._folder, error) from error
 
     def get(self, job: str, name: str) -> bytes | None:
         try:
@@ -121,7 +133,7 @@ class FilePieces:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._unusable(error) from error
+            raise unusable(self._folder, error) from error
 
     def drop(self, job: str, name: str) -> None:
         with contextlib.suppress(OSError):
@@ -131,6 +143,7 @@ class FilePieces:
         for name in names:
             self.drop(job, name)
         with contextlib.suppress(OSError):
+            self.losses(job).unlink(missing_ok=True)
             (self._folder / job).rmdir()
 
     def expire(self) -> None:
@@ -140,14 +153,19 @@ class FilePieces:
                 if folder.is_dir() and folder.stat().st_mtime < time.time() - self._age:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def losses(self, job: str) -> Path:
+        return self._folder / job / LOSSES
+
     def _path(self, job: str, name: str) -> Path:
         return self._folder / job / f"{name}.piece"
 
-    def _unusable(self, error: OSError) -> StoreError:
-        return StoreError(
-            f"The folder {self._folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "
-            "See that it has space, and that every process of the bench can write to it."
-        )
+
+def unusable(folder: Path, error: OSError) -> StoreError:
+    """What is said where a file cannot be had or kept in that folder."""
+    return StoreError(
+        f"The folder {folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "
+        "See that it has space, and that every process of the bench can write to it."
+    )
 
 
 def _key(job: str, name: str) -> Key:

@@ -76,10 +76,10 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
     """The pieces that were stored as number `first` and after, some of them, and the number to ask from next."""
     found, count, following = [], 0, first
     for place, results in results_of(jobs, job, plan, first):
-        cells = plan.piece(place).cells.ravel()
+        cells = plan.cells(place)
         found.append(
             {
-                "cells": packed(cells, "i4"),
+                "cells": packed(cells.ravel(), "i4"),
                 "settled": packed(results.settled, "f8"),
                 "last": packed(results.last, "f8"),
                 "sound": packed(results.sound, "i4"),
@@ -94,18 +94,23 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
 
 def losses_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str, Any]:
     """The same as a map needs it: the final losses alone, as float32, and nan for a run that diverged."""
-    lengths = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
     found, count, following = [], 0, first
     for place, results in results_of(jobs, job, plan, first):
-        cells = plan.piece(place).cells
-        diverged = results.sound < np.broadcast_to(lengths, cells.shape).ravel()
-        losses = np.where(diverged, np.nan, results.settled)
+        cells = plan.cells(place)
+        losses = final_losses(plan, cells, results)
         found.append({"cells": packed(cells.ravel(), "i4"), "losses": packed(losses, "f4")})
         following += 1
         count += cells.size
         if count >= MOST_CELLS:
             break
     return {"pieces": found, "next": following}
+
+
+def final_losses(plan: SweepPlan, cells: NDArray[np.int64], results: CellResults) -> NDArray[np.float32]:
+    """The final losses of a piece's cells, as large as float32 goes at most, and nan for runs that diverged."""
+    lengths = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
+    diverged = results.sound < np.broadcast_to(lengths, cells.shape).ravel()
+    return np.where(diverged, np.nan, np.clip(results.settled, -HIGHEST, HIGHEST)).astype(np.float32)
 
 
 def results_of(jobs: Jobs, job: Job, plan: SweepPlan, first: int = 0) -> Iterator[tuple[int, CellResults]]:
@@ -115,7 +120,7 @@ def results_of(jobs: Jobs, job: Job, plan: SweepPlan, first: int = 0) -> Iterato
         if data is None:
             return
         place = int(job.stored[at, 0])
-        yield place, from_bytes(data, plan.piece(place).cells.size)
+        yield place, from_bytes(data, plan.cells(place).size)
 
 
 def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
@@ -128,7 +133,7 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
     settled, last, sound = np.empty(plan.size), np.empty(plan.size), np.empty(plan.size, np.int64)
     found = 0
     for place, results in results_of(jobs, job, plan):
-        cells = plan.piece(place).cells.ravel()
+        cells = plan.cells(place).ravel()
         settled[cells], last[cells], sound[cells] = results
         found += cells.size
     if found < plan.size:

@@ -2,9 +2,10 @@
 
 POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
 /sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`, whole or as a map
-needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz
-and, where pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that
-are left. DELETE /sweeps/<id> says that this browser does not want it any more.
+needs them, or with every so-manieth value of its axes, as a map needs those of a large one; GET
+/sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz and, where
+pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left.
+DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
 import re
@@ -30,6 +31,7 @@ from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Jobs, SweepsFull, TooManySweeps
+from webapp.sweeps.loss_file import PART_BYTES, part_since, read_part
 from webapp.sweeps.plans import ID_LENGTH, AxisRefused, StoredPlan, new_job, read_plan, read_sweep_request
 from webapp.sweeps.results import (
     MOST_CELLS_OF_A_FILE,
@@ -64,6 +66,8 @@ class Refusal(Exception):
 REFUSALS = (AxisRefused, BenchError, UnreadableLink, Refusal, Unfinished)
 PIECES = {"whole": pieces_since, "map": losses_since}
 """What a request gets of the pieces, by its `as`."""
+PART = "part"
+"""The same, for some values of each axis."""
 
 
 def install(
@@ -144,11 +148,16 @@ class Views(NamedTuple):
         first = request.args.get("from", "0")
         if not NUMBER.fullmatch(first):
             raise Malformed("The number in from= is that of a piece: the last response says it as next.")
-        of_pieces = PIECES.get(request.args.get("as", "whole"))
-        if of_pieces is None:
-            raise Malformed(f"Pieces come as= one of {', '.join(PIECES)}.")
+        form = request.args.get("as", "whole")
+        if form not in (*PIECES, PART):
+            raise Malformed(f"Pieces come as= one of {', '.join((*PIECES, PART))}.")
         trouble = place_of(self.jobs, self.settings)[1] if job.wanted else ""
-        answer = {"job": plain_job(job), "says": trouble} | of_pieces(self.jobs, job, stored.plan, int(first))
+        answer = {"job": plain_job(job), "says": trouble}
+        if form == PART:
+            part = read_part(request.args.get("part", ""), stored.plan)
+            with turn_for(PART_BYTES):
+                return answer | part_since(self.jobs, job, stored.plan, part, int(first))
+        answer |= PIECES[form](self.jobs, job, stored.plan, int(first))
         return answer if int(first) else answer | plain_plan(stored)
 
     def run(self, id_: str, cell: int) -> Any:

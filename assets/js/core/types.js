@@ -314,7 +314,8 @@
  * @property {number} mostAxes
  * @property {string[]} files How the files of numbers end that the server writes.
  * @property {number} mostOfFile Runs of a file.
- * @property {number} mostOfMap Runs of a map in the page.
+ * @property {number} mostOfMap Runs of a sweep that the page reads whole.
+ * @property {number} mostOfPart Runs that it reads at a time of a larger one.
  * @typedef {object} SweepAxis A knob with the range that it is offered with, or with all words that it may have.
  * @property {string} name
  * @property {string} title

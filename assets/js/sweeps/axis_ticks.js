@@ -1,6 +1,6 @@
 /** Ticks along an axis of a sweep: at powers of ten where its values go by factors, else at some of the values. */
 
-import { valueText } from "./sweep_words.js";
+import { valueText } from "./axis_words.js";
 
 const MOST = 6;
 const DECADES = 2;

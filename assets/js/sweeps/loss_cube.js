@@ -13,10 +13,10 @@ export const NONE_LEFT = -2;
 export const ALL_LOSSES = [0, Infinity];
 
 /**
- * A cube without a run over these axes, [name, values] each, of which the last is numbered quickest. Its `names` have
- * the order of all names. What is read of it is read of the runs whose losses lie between the two of `left`.
+ * How the runs over these axes are numbered, [name, values] each, the last quickest. `names` have the order of all
+ * names, and `numbered` that of the axes.
  */
-export function emptyCube(axes, order) {
+export function sweepLayout(axes, order) {
   const strides = {};
   let size = 1;
   for (const [name, values] of [...axes].reverse()) {
@@ -25,10 +25,33 @@ export function emptyCube(axes, order) {
   }
   const values = Object.fromEntries(axes);
   const names = order.filter((name) => name in values);
-  return { names, values, strides, size, made: 0, lost: 0, losses: noLosses(size), left: ALL_LOSSES };
+  return { names, numbered: axes.map(([name]) => name), values, strides, size };
 }
 
 const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
+
+/**
+ * A cube without a run over these axes. What is read of it is read of the runs whose losses lie between the two of
+ * `left`. It may be a `part` of a sweep that is larger.
+ */
+export function emptyCube(axes, order) {
+  const layout = sweepLayout(axes, order);
+  return { ...layout, made: 0, lost: 0, losses: noLosses(layout.size), left: ALL_LOSSES, part: null };
+}
+
+/** Gives a cube the losses of all its runs, in the order of their numbers; NOT_MADE for those that are not made. */
+export function fillWhole(cube, packed) {
+  const losses = decode(packed);
+  let [made, lost] = [0, 0];
+  for (let k = 0; k < losses.length; k++) {
+    if (losses[k] === NOT_MADE) continue;
+    made += 1;
+    if (!Number.isNaN(losses[k])) continue;
+    lost += 1;
+    losses[k] = Infinity;
+  }
+  Object.assign(cube, { losses, made, lost });
+}
 
 /** Puts the runs of a piece into the cube. */
 export function fillCube(cube, piece) {

@@ -25,28 +25,33 @@ function factorText(numbers) {
 export function luckText(cube, view, places) {
   const [here, beside] = [luckAt(cube, view, places), luckBeside(cube, view, places)];
   if (here === NOT_MADE) return "";
-  if (here === ALIKE) return "All runs of this map end alike.";
+  if (here === ALIKE) return `All runs of ${cube.part ? "this map that are read here" : "this map"} end alike.`;
   const seeds = joined(foldedAxes(cube, view));
-  const own = `Luck: by the ${seeds} alone ranks vary here ${percentText(here)} as much as over the whole map.`;
+  const own = `Luck: by the ${seeds} alone ranks vary here ${percentText(here)} as much as over ${wholeText(cube)}.`;
   return `${own} ${besideText(cube, view, places, beside)}`.trim();
 }
 
+/** What luck at a place is measured by. */
+export const wholeText = (cube) => (cube.part ? "the map as it is read here" : "the whole map");
+
 function besideText(cube, view, places, share) {
   if (share === NOT_MADE) return "";
-  if (share === ALIKE) return "Here and at the neighbouring places runs end alike.";
+  const others = cube.part ? "the nearest places read here" : "the neighbouring places";
+  if (share === ALIKE) return `Here and at ${others} runs end alike.`;
   const around = neighbourhood(cube, view, places).map((one) => summaryAt(cube, view, one));
   const medians = factorText(around.filter(({ made }) => made).map(({ median }) => median));
   const runs = factorText([around[0].low, around[0].high]);
   const measured = medians && runs && `the medians differ by up to ${medians}, the runs here (10–90 %) by ${runs}: `;
-  return `Between here and the neighbouring places ${measured}${percentText(share)} of what differs is luck.`;
+  return `Between here and ${others} ${measured}${percentText(share)} of what differs is luck.`;
 }
 
 /** How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known. */
 export function luckOverallText(cube, seeds) {
-  const rest = cube.names.filter((name) => !seeds.includes(name));
+  const rest = cube.names.filter((name) => !seeds.includes(name) && cube.values[name].length > 1);
   if (!seeds.length || !rest.length) return "";
   const share = luckOverall(cube, seeds);
   if (share === NOT_MADE || share === ALIKE) return "";
-  const whole = `Of how all runs rank, ${percentText(share)} is luck of the ${joined(seeds)}`;
+  const runs = cube.part ? "the runs read here" : "all runs";
+  const whole = `Of how ${runs} rank, ${percentText(share)} is luck of the ${joined(seeds)}`;
   return share === 1 ? `${whole}.` : `${whole}; the rest follows from ${joined(rest)}.`;
 }

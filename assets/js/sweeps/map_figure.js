@@ -11,9 +11,9 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../step/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
+import { axisTitle } from "./axis_words.js";
 import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
 import { gridOf, isShare, LUCK, measureOf } from "./map_measures.js";
-import { axisTitle } from "./sweep_words.js";
 
 const WIDE = { l: 64, r: 92, t: 14, b: 44 };
 const NARROW = { l: 52, r: 66, t: 14, b: 44 };
@@ -302,7 +302,7 @@ function markParts(place, view, range, { places, name, strong }) {
 
 function markName(place, name, x, above, below) {
   const isHigh = above < place.top + 18;
-  const edge = 32;
+  const edge = Math.max(32, 3.5 * name.length);
   const middle = Math.max(place.left + edge, Math.min(place.left + place.width - edge, x));
   const halo = { stroke: "var(--paper)", "stroke-width": 4, "paint-order": "stroke" };
   const at = { x: middle, y: isHigh ? below + 14 : above - 5, "text-anchor": "middle" };

@@ -3,12 +3,16 @@
 import { cellOfPlaces } from "./loss_cube.js";
 
 /**
- * The sweep that is opened, or the latest one: its cube, its view of two axes, the filter of its runs, the range of the
- * axes that is seen, the cell that the pointer or the keyboard is at, and the one that was opened.
+ * The sweep that is opened, or the latest one: how the whole of it is numbered, the cube that is drawn, its view of two
+ * axes, the filter of its runs, the range of the axes that is seen, the places that the pointer or the keyboard is at,
+ * and the cell that was opened. Of a sweep that is too large for the page the cube is a part of it, and `parts` are
+ * those that were read lately. Places and the cell that was opened are those of the whole.
  */
 export const result = {
   id: "",
+  whole: null,
   cube: null,
+  parts: [],
   view: null,
   filter: null,
   range: null,
@@ -16,10 +20,11 @@ export const result = {
   opened: null,
   lowest: null,
   job: null,
+  filled: null,
 };
 
 /** How many values an axis has; one, where the loss is drawn up. */
-export const countOf = (name) => (name ? result.cube.values[name].length : 1);
+export const countOf = (name) => (name ? result.whole.values[name].length : 1);
 
 /** The range of both axes of the view that leaves nothing out. */
 export const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countOf(result.view.y)] });
@@ -28,4 +33,4 @@ export const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countO
 export const shownSweep = () => result;
 
 /** The number of the cell at places of all axes. */
-export const sweepCell = (places) => cellOfPlaces(result.cube, places);
+export const sweepCell = (places) => cellOfPlaces(result.whole, places);

@@ -5,6 +5,7 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
+import { ofPart } from "./axis_words.js";
 import { ALL_LOSSES } from "./loss_cube.js";
 import { percentText } from "./luck_words.js";
 import { countLeft, middleLoss } from "./sweep_totals.js";
@@ -48,18 +49,18 @@ export function leftText(cube, { kind }) {
   const share = count ? ` (${percentText(count / cube.made)})` : "";
   const left = `${count === 1 ? "is left" : "are left"}${share}`;
   const without = kind === LEAST && cube.lost ? " A run that diverged has no final loss." : "";
-  return `${formatCount(count)} of ${formatCount(cube.made)} runs ${left}.${without}`;
+  return `${formatCount(count)} of ${formatCount(cube.made)} runs${ofPart(cube)} ${left}.${without}`;
 }
 
-/** The controls of a cube's filter; `changed` is called with whether there are other controls now. */
-export function filterControls(cube, filter, changed) {
+/** The controls of the filter of the cube that is drawn; `changed` is called with whether there are others now. */
+export function filterControls(drawnCube, filter, changed) {
   const turn = (change, isOther) => {
     Object.assign(filter, change);
-    cube.left = lossesLeft(filter);
+    drawnCube().left = lossesLeft(filter);
     changed(isOther);
   };
   const choose = ({ target: { value } }) => {
-    const limit = filter.limit ?? middleLoss(cube);
+    const limit = filter.limit ?? middleLoss(drawnCube());
     turn({ kind: value, limit, text: formatKnob(limit) }, true);
   };
   const options = KINDS.map(([value, text]) => make("option", { value, selected: value === filter.kind }, text));
@@ -72,7 +73,7 @@ export function filterControls(cube, filter, changed) {
     make("label", {}, "Only", menu),
     ...(filter.kind === MOST || filter.kind === LEAST ? [limitField(filter, turn)] : []),
     ...(filter.kind === ALL ? [] : [make("button", { ...BUTTON, on: { click: undo } }, "Show all runs")]),
-    make("span", { id: "sweep-left", role: "status" }, leftText(cube, filter)),
+    make("span", { id: "sweep-left", role: "status" }, leftText(drawnCube(), filter)),
   ];
 }
 

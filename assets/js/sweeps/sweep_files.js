@@ -5,12 +5,12 @@ import { saveAddress, saveBlob } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { printSvg, svgBlob } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
+import { axisTitle, drawnTitle, partText, valueText } from "./axis_words.js";
 import { foldedAxes } from "./loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
-import { countOf, result } from "./opened_sweep.js";
+import { result } from "./opened_sweep.js";
 import { pictureSvg } from "./picture_file.js";
 import { filterQuery, filterText } from "./run_filter.js";
-import { axisTitle, valueText } from "./sweep_words.js";
 
 const HOW_IT_IS_DRAWN = {
   [MEDIAN]: "hatched cells diverged",
@@ -41,15 +41,17 @@ export const printPicture = () => printSvg(picture());
 
 /** What the picture shows, in a line. */
 function pictureText() {
-  const { cube, view, filter } = result;
-  const folded = foldedAxes(cube, view).map((axis) => `${axisTitle(axis)} (${formatCount(countOf(axis))} values)`);
+  const { cube, view, filter, whole } = result;
+  const countOf = (axis) => formatCount(cube.values[axis].length);
+  const folded = foldedAxes(cube, view).map((axis) => `${drawnTitle(cube, axis)} (${countOf(axis)} values)`);
   const held = cube.names.filter((axis) => ![view.x, view.y].includes(axis) && view.at[axis] !== null);
   const measure = measureOf(cube, view);
   const shown = view.y ? measureTitle(measure) : "median and the band from 10 to 90 %";
   const loss = isShare(measure) ? "" : "Final loss, ";
   const parts = [
     folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : "Final loss",
-    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, cube.values[axis][view.at[axis]])}`),
+    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis]])}`),
+    cube.part && `${formatCount(cube.size)} of ${formatCount(whole.size)} runs (${partText(cube)})`,
     filterText(filter) && `only ${filterText(filter)}`,
     view.y && filterText(filter) && "dotted where none is left",
     view.y && HOW_IT_IS_DRAWN[isShare(measure) ? measure : MEDIAN],

@@ -4,30 +4,33 @@ import { byId, closest } from "../lib/dom.js";
 import { placesOfCell } from "./loss_cube.js";
 import { placesUnder } from "./map_figure.js";
 import { countOf, result } from "./opened_sweep.js";
-import { goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";
+import { stepOn, wholePlaces } from "./sweep_parts.js";
+import { drawnRange, goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";
 
 const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
 const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
 const FAR = 8;
 const DRAG = 4;
 
-const onMap = (target) => (closest(target, "#sweep-map") && result.cube && result.cube.made ? byId("sweep-map") : null);
+const hasRuns = ({ cube, parts }) => cube !== null && (cube.made > 0 || parts.length > 0);
+
+const onMap = (target) => (closest(target, "#sweep-map") && hasRuns(result) ? byId("sweep-map") : null);
 
 function currentPlaces() {
-  const { view, range, at, opened, cube } = result;
+  const { view, range, at, opened, whole } = result;
   if (at) return at;
-  const known = opened === null ? null : placesOfCell(cube, opened);
+  const known = opened === null ? null : placesOfCell(whole, opened);
   const middle = ([from, to]) => Math.floor((from + to - 1) / 2);
   const place = (side) => (known ? known[view[side]] : middle(range[side]));
   return view.y ? { [view.x]: place("x"), [view.y]: place("y") } : { [view.x]: place("x") };
 }
 
 function move(side, by) {
-  const { view, range } = result;
+  const { cube, view, range } = result;
   const name = view[side];
   if (!name) return;
   const places = currentPlaces();
-  const place = Math.max(0, Math.min(countOf(name) - 1, places[name] + by));
+  const place = Math.max(0, Math.min(countOf(name) - 1, places[name] + by * stepOn(cube, name)));
   const [from, to] = range[side];
   if (place < from) pan(side, place - from);
   if (place >= to) pan(side, place - to + 1);
@@ -52,7 +55,8 @@ function onKey(event) {
 function under(event) {
   const box = byId("sweep-map");
   const { left, top } = box.getBoundingClientRect();
-  return placesUnder(box, result.view, result.range, event.clientX - left, event.clientY - top);
+  const places = placesUnder(box, result.view, drawnRange(), event.clientX - left, event.clientY - top);
+  return places && wholePlaces(result.cube, places);
 }
 
 /** Where the map was pressed, and how far it has been dragged since, in places. */

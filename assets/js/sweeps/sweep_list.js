@@ -1,9 +1,10 @@
 /** The sweeps of this browser, newest first: what each is over, how far it is, and the ways to open and to end it. */
 
 import { byId, make, setText } from "../lib/dom.js";
-import { leaveSweep, ownSweeps } from "./sweep_requests.js";
-import { axesWords, axisTitle, progressText } from "./sweep_words.js";
 import { formatCount } from "../core/format.js";
+import { axesWords, axisTitle } from "./axis_words.js";
+import { leaveSweep, ownSweeps } from "./sweep_requests.js";
+import { progressText } from "./sweep_words.js";
 
 const PACE = 1000;
 const NONE = "There are none yet. A map that you start is listed here, in this browser, until it expires.";

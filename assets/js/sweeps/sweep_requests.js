@@ -49,22 +49,23 @@ export async function leaveSweep(id) {
 export const runOfSweep = async (id, cell) => jsonIfOk(await ask(`sweeps/${id}/runs/${cell}`).catch(() => null));
 
 /**
- * Reads a sweep from its piece of that number on until it is whole, ended or left. `take` gets each response and says
- * whether it wants more; `trouble` gets a sentence, or "" when there is none any more; `gone` gets the reason why there
- * is no such sweep. Returns what leaves it.
+ * Reads a sweep from its piece of that number on until it is whole, ended or left; of a large one that part. `take`
+ * gets each response and says whether it wants more; `trouble` gets a sentence, or "" when there is none any more;
+ * `gone` gets the reason why there is no such sweep. Returns what leaves it.
  */
-export function followSweep(id, from, listeners) {
-  let isLeft = false;
-  follow(id, from, { ...listeners, isFollowed: () => !isLeft });
-  return () => (isLeft = true);
+export function followSweep(id, from, listeners, part = "") {
+  const left = new AbortController();
+  follow(`sweeps/${id}?as=${part ? `part&part=${part}` : "map"}`, from, listeners, left.signal);
+  return () => left.abort();
 }
 
-async function follow(id, from, { take, trouble, gone, isFollowed }) {
+async function follow(path, from, { take, trouble, gone }, signal) {
   let next = from;
-  for (let tries = 0; isFollowed(); ) {
-    const response = await ask(`sweeps/${id}?from=${next}&as=map`).catch(() => null);
+  let filled = null;
+  for (let tries = 0; !signal.aborted; ) {
+    const response = await ask(`${path}&from=${next}`, { signal }).catch(() => null);
     const reply = await jsonOf(response);
-    if (!isFollowed()) return;
+    if (signal.aborted) return;
     const seconds = response && reply ? retryAfter(response) : 1;
     if (seconds) {
       trouble(reply && sentenceOf(reply) ? sentenceOf(reply) : AWAY);
@@ -77,9 +78,12 @@ async function follow(id, from, { take, trouble, gone, isFollowed }) {
       tries = 0;
       next = reply.next;
       const goesOn = take(reply);
-      const isBehind = next < reply.job.stored;
-      if (!goesOn || (!isBehind && reply.job.state !== "wanted")) return;
-      if (!isBehind) await pause(PACE);
+      const { stored, state } = reply.job;
+      if (!goesOn || (next >= stored && state !== "wanted")) return;
+      // Of a part the server says how far its file is filled, and sends runs once it is worth it. Another may fill it.
+      const isStill = reply.filled !== undefined && reply.filled === filled;
+      filled = reply.filled;
+      if (isStill || (filled ?? next) >= stored) await pause(PACE);
     }
   }
 }

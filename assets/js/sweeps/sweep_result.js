@@ -10,23 +10,27 @@ import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
-import { emptyCube, fillCube, foldedAxes, middleCell, placesOfCell } from "./loss_cube.js";
+import { axesWords, isSeed, ofPart, readHereText } from "./axis_words.js";
+import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "./loss_cube.js";
+import { wholeText } from "./luck_words.js";
 import { drawMarks, drawPicture } from "./map_figure.js";
 import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
 import { countOf, result, wholeRange } from "./opened_sweep.js";
+import { isLarge, leaveParts, readingText, readPart, turnToPart } from "./part_reader.js";
 import { noFilter } from "./run_filter.js";
 import { copyLink, printPicture, saveNumbers, savePicture } from "./sweep_files.js";
+import { ownPlaces, ownRange, ownView, wholeCell, wholePlaces } from "./sweep_parts.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
 import { lowestCell } from "./sweep_totals.js";
-import { axesWords, cellText, findingText, isSeed, progressText } from "./sweep_words.js";
+import { cellText, findingText, progressText } from "./sweep_words.js";
 import { drawChoices, showLeft } from "./view_choices.js";
 
-const { files, mostOfFile, mostOfMap } = constants.sweeps;
+const { files, mostOfFile } = constants.sweeps;
 const PACE = 80;
 const NO_RUN = "The server does not answer. Try again.";
 const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
-const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over the whole map";
+const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over";
 const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
 /** Files of numbers: what each is called, and where a filter leaves some of the runs. */
 const FILES = {
@@ -43,12 +47,15 @@ let timer = 0;
 /** Stops reading; what has come stays for when it is opened again. */
 export function leaveResult() {
   leave();
+  leaveParts();
   clearTimeout(timer);
 }
 
 /** The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog. */
 export function sweepResult(id, back, done) {
-  if (result.id !== id) Object.assign(result, { id, cube: null, job: null, at: null, opened: null, lowest: null });
+  if (result.id !== id) {
+    Object.assign(result, { id, whole: null, cube: null, parts: [], job: null, at: null, opened: null, lowest: null });
+  }
   close = done;
   const button = (name, text, click, more = {}) =>
     make("button", { id: `sweep-${name}`, type: "button", class: "button", on: { click }, ...more }, text);
@@ -66,6 +73,7 @@ export function sweepResult(id, back, done) {
         make("span", { class: "meter" }, make("i")),
         make("span", { id: "sweep-progress" }),
       ),
+      make("span", { id: "sweep-reading", class: "hint" }),
       button("cancel", "Cancel", cancel, { class: "button edged", hidden: true }),
     ),
     make("p", { id: "sweep-trouble", class: "error", role: "status" }),
@@ -108,57 +116,51 @@ export function drawResult() {
   const { id } = result;
   redrawWith(byId("sweep-map"), drawSoon);
   if (result.cube) showCube();
-  leave = followSweep(id, result.cube ? result.next : 0, {
-    take: (reply) => take(id, reply),
-    trouble: sayTrouble,
-    gone: (sentence) => {
-      sayTrouble(sentence);
-      storeSweep("");
-    },
-  });
+  if (!isLarge(result.whole)) leave = followSweep(id, result.cube ? result.next : 0, listenersOf(id));
 }
+
+/** What is done with responses about a sweep. */
+const listenersOf = (id) => ({
+  take: (reply) => take(id, reply),
+  trouble: sayTrouble,
+  gone: (sentence) => {
+    sayTrouble(sentence);
+    storeSweep("");
+    drawSoon();
+  },
+});
 
 const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence);
 
-/** More runs have come; whether there is a use for still more. */
+/** More runs have come; whether there is a use for still more: of a large sweep, parts are read from now on. */
 function take(id, reply) {
   if (id !== result.id || !byId("sweep-map")) return false;
-  if (reply.axes && !result.cube) {
-    const size = reply.axes.reduce((product, [, values]) => product * values.length, 1);
-    if (size > mostOfMap) {
-      setText(byId("sweep-trouble"), tooLarge(size));
-      return false;
-    }
-    begin(reply);
-  }
-  reply.pieces.forEach((piece) => fillCube(result.cube, piece));
-  Object.assign(result, { next: reply.next, job: reply.job });
+  if (reply.axes && !result.cube) begin(reply);
+  const isWhole = !isLarge(result.whole);
+  if (isWhole) reply.pieces.forEach((piece) => fillCube(result.cube, piece));
+  Object.assign(result, { next: reply.next, filled: reply.filled ?? null, job: reply.job });
   setText(byId("sweep-trouble"), reply.job.says || reply.says || "");
   showProgress();
   showLeft();
   drawSoon();
-  return true;
+  return isWhole || !reply.axes;
 }
 
-const tooLarge = (size) =>
-  `A page draws at most ${formatCount(mostOfMap)} runs, and this sweep has ${formatCount(size)}. ` +
-  "Programs can read it piece by piece.";
-
 function begin({ axes, title }) {
-  const cube = emptyCube(
-    axes,
-    constants.sweeps.axes.map(({ name }) => name),
-  );
-  const [x, y = ""] = [...cube.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
-  const middle = (name) => Math.floor((cube.values[name].length - 1) / 2);
-  const at = Object.fromEntries(cube.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
-  Object.assign(result, { cube, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
+  const order = constants.sweeps.axes.map(({ name }) => name);
+  const whole = sweepLayout(axes, order);
+  const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
+  const middle = (name) => Math.floor((whole.values[name].length - 1) / 2);
+  const at = Object.fromEntries(whole.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
+  Object.assign(result, { whole, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
   result.range = wholeRange();
+  if (isLarge(whole)) turnToPart();
+  else result.cube = emptyCube(axes, order);
   showCube();
 }
 
 function showCube() {
-  setText(byId("sweep-name"), `${axesWords(result.cube.names)} of ${result.title}`);
+  setText(byId("sweep-name"), `${axesWords(result.whole.names)} of ${result.title}`);
   drawChoices(redraw);
   if (result.job) showProgress();
   drawSoon();
@@ -179,23 +181,31 @@ function drawSoon() {
 }
 
 function draw() {
-  const { cube } = result;
   const box = byId("sweep-map");
-  if (!cube || !box || !box.clientWidth) return;
+  if (!result.cube || !box || !box.clientWidth) return;
   const begun = performance.now();
+  if (isLarge(result.whole)) {
+    turnToPart();
+    readPart(listenersOf(result.id));
+    if (result.job) setText(byId("sweep-reading"), readingText(result));
+    showLeft();
+  }
+  const { cube } = result;
   result.lowest = lowestCell(cube);
   drawPicture(box, pictureOf());
   sayCell();
-  if (isEnded()) setText(byId("sweep-finding"), finding(cube));
-  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
   const spent = performance.now() - begun;
+  if (isEnded()) setText(byId("sweep-finding"), finding(cube));
+  else if (cube.part) setText(byId("sweep-finding"), readHereText(cube));
+  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
 
 /** Whether no more runs will come. */
 const isEnded = () => {
   const { cube, job } = result;
-  return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted");
+  const isRead = !cube.part || (job !== null && cube.upTo >= job.stored);
+  return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted" && isRead);
 };
 
 /** What the runs show that have come and are left; it is read of all of them, so it is read once. */
@@ -205,20 +215,27 @@ function finding(cube) {
   return cube.finding;
 }
 
+/** The picture of what the cube has of the view. */
 function pictureOf() {
   const { cube, view, range } = result;
-  return { cube, view, range, marks: marks() };
+  return { cube, view: ownView(cube, view), range: ownRange(cube, view, range), marks: marks() };
 }
 
+/** Where the pointer is, among what is drawn. */
+export const drawnRange = () => ownRange(result.cube, result.view, result.range);
+
 function marks() {
-  const { cube, view, at, opened, lowest } = result;
+  const { cube, view, at, opened, lowest, whole } = result;
   const isShown = (places) =>
     cube.names.every((name) => name === view.x || name === view.y || [null, places[name]].includes(view.at[name]));
   const found = [];
   const isSingle = foldedAxes(cube, view).length === 0;
-  if (lowest && lowest.ties === 1 && isSingle) found.push({ places: placesOfCell(cube, lowest.cell), name: "lowest" });
-  if (opened !== null) found.push({ places: placesOfCell(cube, opened), name: "opened", strong: true });
-  return [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: { ...view.at, ...at } }] : [])];
+  if (lowest && lowest.ties === 1 && isSingle) {
+    found.push({ places: wholePlaces(cube, placesOfCell(cube, lowest.cell)), name: `lowest${ofPart(cube)}` });
+  }
+  if (opened !== null) found.push({ places: placesOfCell(whole, opened), name: "opened", strong: true });
+  const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: { ...view.at, ...at } }] : [])];
+  return shown.map((mark) => ({ ...mark, places: ownPlaces(cube, mark.places) }));
 }
 
 function showProgress() {
@@ -251,8 +268,9 @@ async function cancel() {
 
 /* Going over it */
 
-export function goTo(places) {
-  const { at, view } = result;
+export function goTo(whole) {
+  const { at, cube, view } = result;
+  const places = whole && wholePlaces(cube, ownPlaces(cube, whole));
   const isSame = at && places && at[view.x] === places[view.x] && at[view.y] === places[view.y];
   if (isSame || (!at && !places)) return;
   result.at = places;
@@ -262,7 +280,7 @@ export function goTo(places) {
 
 function sayCell() {
   const { cube, view, at } = result;
-  if (at) setText(byId("sweep-says"), cellText(cube, view, at));
+  if (at) setText(byId("sweep-says"), cellText(cube, ownView(cube, view), ownPlaces(cube, at)));
   else if (!byId("sweep-says").textContent.startsWith("Link")) setText(byId("sweep-says"), legend());
 }
 
@@ -270,9 +288,10 @@ function legend() {
   const { cube, job, view } = result;
   const measure = measureOf(cube, view);
   const diverged = measure !== LEFT && cube.lost ? "Hatched cells diverged" : "";
+  const pale = cube.part ? "are not read yet" : "are still to run";
   const parts = [
-    cube.made < cube.size ? "Paler cells are still to run and have the colour of the nearest run" : "",
-    measure === LUCK ? LUCK_SCALE : diverged,
+    cube.made < cube.size ? `Paler cells ${pale} and have the colour of the nearest run` : "",
+    measure === LUCK ? `${LUCK_SCALE} ${wholeText(cube)}` : diverged,
     isFiltered(cube) && view.y ? "Dotted places have no run left" : "",
     job && job.state === "cancelled" ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
@@ -281,8 +300,9 @@ function legend() {
 
 export async function openCell(places) {
   const { id, cube, view } = result;
-  const cell = middleCell(cube, view, places);
-  if (cell === null) return;
+  const own = middleCell(cube, ownView(cube, view), ownPlaces(cube, places));
+  if (own === null) return;
+  const cell = wholeCell(cube, own);
   const reply = await runOfSweep(id, cell);
   if (!reply) {
     setText(byId("sweep-trouble"), NO_RUN);

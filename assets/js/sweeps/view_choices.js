@@ -5,10 +5,10 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { capitalized, formatCount } from "../core/format.js";
+import { axisTitle, valueText } from "./axis_words.js";
 import { isFiltered, LEFT, measureOf, measuresOf, measureTitle } from "./map_measures.js";
 import { result, wholeRange } from "./opened_sweep.js";
 import { filterControls, leftText } from "./run_filter.js";
-import { axisTitle, valueText } from "./sweep_words.js";
 
 const LOSS = "loss";
 
@@ -23,7 +23,7 @@ export function drawChoices(redraw) {
   const wasFiltered = isFiltered(cube);
   const filterChanged = (isOther) => {
     result.at = null;
-    if (isFiltered(cube) && !wasFiltered) view.measure = LEFT;
+    if (isFiltered(result.cube) && !wasFiltered) view.measure = LEFT;
     if (isOther) drawChoices(redraw);
     else showLeft();
     redraw();
@@ -37,7 +37,7 @@ export function drawChoices(redraw) {
     ...(measures.length > 1
       ? [menu("sweep-share", "Show", measures, measureOf(cube, view), (measure) => change({ measure }))]
       : []),
-    ...filterControls(cube, filter, filterChanged),
+    ...filterControls(() => result.cube, filter, filterChanged),
   );
   if (focused && byId(focused)) byId(focused).focus();
 }
@@ -57,8 +57,8 @@ function menu(id, text, rows, chosen, choose) {
 
 /** An axis that is not drawn: all of its values together, or one of them. */
 function otherAxis(name, change, redraw) {
-  const { cube, view } = result;
-  const values = cube.values[name];
+  const { view, whole } = result;
+  const values = whole.values[name];
   const rows = [
     ["all", `all ${formatCount(values.length)} together`],
     ["one", "one value"],

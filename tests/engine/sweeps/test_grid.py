@@ -4,6 +4,8 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, Experiment
@@ -67,3 +69,17 @@ def test_a_grid_of_several_samples_runs_the_most_of_them() -> None:
 def test_samples_out_of_their_range_are_refused() -> None:
     with pytest.raises(OutOfRangeError, match="Samples are a whole number from 1"):
         Grid(EXPERIMENT, (0.1,), (3,), samples=(10, 0))
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 9), st.integers(1, 40), st.data())
+def test_the_runs_of_blocks_are_those_of_one_block_after_the_other(
+    alphas: int, seeds: int, weight_seeds: int, at_most: int, data: st.DataObject
+) -> None:
+    grid = Grid(
+        EXPERIMENT, tuple(0.01 * k for k in range(1, alphas + 1)), tuple(range(seeds)), tuple(range(weight_seeds))
+    )
+    count = grid.block_count(at_most)
+    first = data.draw(st.integers(0, count - 1))
+    places = range(first, data.draw(st.integers(first + 1, count)))
+    found = grid.runs_of_blocks(at_most, places)
+    assert found.tolist() == np.concatenate([grid.block(at_most, place).runs for place in places]).tolist()

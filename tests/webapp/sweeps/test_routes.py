@@ -326,6 +326,59 @@ def test_a_map_gets_final_losses_alone_and_none_of_runs_that_diverge(served: Ser
     assert client.get(f"/sweeps/{id_}?as=picture").status_code == 400
 
 
+@pytest.fixture(scope="module")
+def foldered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that keeps the results of sweeps as files."""
+    served = Served(replace(SETTINGS, trainings=2, sweep_dir=tmp_path_factory.mktemp("sweeps")))
+    yield served
+    served.operations.end()
+
+
+def test_a_part_of_a_sweep_has_every_so_manieth_value_of_its_axes_and_their_bits(foldered: Served) -> None:
+    client = foldered.visitor()
+    axes = {"alpha": "0.01:10:9:log", "seed": "0:40"}
+    id_ = post(client, axes, "?experiment=affine-swap", start=True).get_json()["job"]["id"]
+    assert done(client, id_)["state"] == "done"
+    whole = sweep(CATALOGUE["affine-swap"].experiment, alphas=np.geomspace(0.01, 10, 9), seeds=range(40))
+    losses = np.where(whole.diverged, np.nan, whole.settled).astype(np.float32)
+    assert 0 < whole.diverged.sum() < whole.diverged.size
+    said = client.get(f"/sweeps/{id_}?as=part&part=1:9:2,8:40:8").get_json()
+    found = numbers(said["losses"])
+    assert found.tobytes() == losses[1:9:2, 8:40:8].tobytes()
+    assert (said["filled"], said["next"], said["job"]["state"], "axes" in said) == (
+        said["job"]["pieces"], said["job"]["pieces"], "done", False,
+    )  # fmt: skip
+    again = client.get(f"/sweeps/{id_}?as=part&part=1:9:2,8:40:8&from={said['next']}").get_json()
+    assert ("losses" in again, again["next"]) == (False, said["next"])
+    cell = int(np.ravel_multi_index((3, 16), (9, 40)))
+    opened = Experiment.from_plain(client.get(f"/sweeps/{id_}/runs/{cell}").get_json()["experiment"])
+    assert np.float32(run(opened, opened.network()).settled) == found.reshape(4, 4)[1, 1]
+
+
+PARTS = [
+    ("part=0:9:1", "A part has first:end:every for each axis, with commas between: alpha, seed."),
+    ("part=0:9:1,0:41:1", "The axis seed has the places 0 to 39: first is below end, end is at most 40"),
+    ("part=0:9:1,0:40:0", "The axis seed has the places 0 to 39"),
+    ("part=0:9:1,0:40:1&from=x", "The number in from= is that of a piece"),
+    ("", "A part has first:end:every for each axis"),
+]
+
+
+@pytest.mark.parametrize(("query", "says"), PARTS)
+def test_what_is_no_part_is_a_sentence(foldered: Served, query: str, says: str) -> None:
+    client = foldered.visitor()
+    id_ = post(client, AXES, start=True).get_json()["job"]["id"]
+    answer = client.get(f"/sweeps/{id_}?as=part&{query}")
+    assert (answer.status_code, says in answer.text) == (400, True)
+
+
+def test_without_a_folder_there_are_no_parts_and_a_sentence_says_so(client: FlaskClient) -> None:
+    id_ = post(client, AXES, start=True).get_json()["job"]["id"]
+    answer = client.get(f"/sweeps/{id_}?as=part&part=0:9:1,0:40:1")
+    assert (answer.status_code, "has no folder for it" in answer.get_json()["refused"]) == (400, True)
+    client.delete(f"/sweeps/{id_}")
+
+
 def test_each_cell_of_a_sweep_is_an_experiment_that_gives_its_loss(served: Served) -> None:
     client = served.visitor()
     link = "?experiment=tanh-signs&samples=50&alpha=0.3"

@@ -1,0 +1,72 @@
+/** The axes of a sweep in words, their values, and how much of them a part of a large sweep has. */
+
+import { constants } from "../core/constants.js";
+import { formatCount, formatKnob, formatOrdinal } from "../core/format.js";
+
+const { axes, seeds } = constants.sweeps;
+const rows = Object.fromEntries(axes.map((axis) => [axis.name, axis]));
+
+/** What an axis is called in the middle of a sentence. */
+export const axisTitle = (name) => rows[name].title;
+
+export const isSeed = (name) => seeds.includes(name);
+
+/** The seeds of a cube; of a part, those that it has several values of. */
+export const seedsOf = (cube) => cube.names.filter((name) => isSeed(name) && cube.values[name].length > 1);
+
+/** α × data seed. */
+export const axesWords = (names) =>
+  axes
+    .filter(({ name }) => names.includes(name))
+    .map(({ title }) => title)
+    .join(" × ");
+
+/** A value as people read it; a seed is a name, so its digits are not grouped. */
+export function valueText(name, value) {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value !== "number") return String(value ?? "all");
+  if (isSeed(name)) return String(value);
+  return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
+}
+
+/** A knob with a value: α 0.1, 750 samples. */
+export function knobText(name, value) {
+  const text = valueText(name, value);
+  return axisTitle(name).endsWith("samples") ? `${text} ${axisTitle(name)}` : `${axisTitle(name)} ${text}`;
+}
+
+/* Parts */
+
+/** An axis as a cube has it: weight seed, every 2nd weight seed. */
+export function drawnTitle({ part }, name) {
+  const every = part ? part[name][2] : 1;
+  return every > 1 ? `every ${formatOrdinal(every)} ${axisTitle(name)}` : axisTitle(name);
+}
+
+/** What a part has of an axis: noise 0.5, every 8th α from 0.01 to 0.1; "" where it has all of it. */
+function drawnText(cube, name) {
+  const values = cube.values[name];
+  const all = cube.whole.values[name];
+  const [from, to, every] = cube.part[name];
+  if (values.length === 1) return knobText(name, values[0]);
+  const isAll = from === 0 && to === all.length;
+  if (isAll && every === 1) return "";
+  const range = isAll ? "" : ` from ${valueText(name, values[0])} to ${valueText(name, values.at(-1))}`;
+  return `${drawnTitle(cube, name)}${range}`;
+}
+
+/** Which runs of a sweep a part has, after a number of them. */
+export const partText = (cube) =>
+  cube.names
+    .map((name) => drawnText(cube, name))
+    .filter(Boolean)
+    .join(", ");
+
+/** Which runs all numbers on the page are of, in a sentence; "" where the page has all. */
+export const readHereText = (cube) =>
+  cube.part
+    ? `${formatCount(cube.made)} of the ${formatCount(cube.whole.size)} runs are read here: ${partText(cube)}.`
+    : "";
+
+/** What runs are called where they may be some of a part. */
+export const ofPart = (cube) => (cube.part ? " read here" : "");

@@ -1,0 +1,134 @@
+/**
+ * A sweep that is too large for the page is read in parts. A part is a cube of some values of each axis, every k-th
+ * from one place to another, where k is a power of two: each of its cells is a run of the sweep, and what a coarse part
+ * has, finer ones have too. A view and its range count the places of the whole sweep, a cube those of its own.
+ */
+
+import { cellOfPlaces, emptyCube, placesOfCell } from "./loss_cube.js";
+
+/** Values of an axis that is drawn: fewer only once each of the others has a single one. */
+const FEWEST_DRAWN = 64;
+/** How much of an axis on either side of what is seen is read with it, as a share of that. */
+const BESIDE = 0.5;
+
+const countOf = ([from, to, every]) => Math.ceil((to - from) / every);
+const runsOf = (part) => Object.values(part).reduce((runs, places) => runs * countOf(places), 1);
+
+/** The range of an axis that is drawn; null of one that is not. */
+const rangeOn = (name, view, range) => (name === view.x ? range.x : name === view.y ? range.y : null);
+
+/** The range with what lies beside it, as far as the axis goes. */
+function widened([from, to], count) {
+  const more = Math.ceil(BESIDE * (to - from));
+  return [Math.max(0, from - more), Math.min(count, to + more)];
+}
+
+/** The places of an axis before any is left out. */
+function placesSeen(whole, name, view, range) {
+  const [count, at, drawn] = [whole.values[name].length, view.at[name], rangeOn(name, view, range)];
+  if (drawn) return [...widened(drawn, count), 1];
+  return at === null ? [0, count, 1] : [at, at + 1, 1];
+}
+
+/**
+ * The part that shows a view in at most so many runs, by the places of each axis: [from, to, every]. Of an axis that is
+ * held at one value it has that one, of the others what is seen; then every 2nd, 4th, … value of the longest axis that
+ * is drawn until it is small enough, and after those of the longest other axis.
+ */
+export function partSeen(whole, view, range, most) {
+  const part = Object.fromEntries(whole.names.map((name) => [name, placesSeen(whole, name, view, range)]));
+  const drawn = [view.x, view.y].filter(Boolean);
+  const longest = (names) => names.reduce((a, b) => (countOf(part[b]) > countOf(part[a]) ? b : a));
+  while (runsOf(part) > most) {
+    const long = drawn.filter((name) => countOf(part[name]) > FEWEST_DRAWN);
+    const others = whole.names.filter((name) => !drawn.includes(name) && countOf(part[name]) > 1);
+    const name = longest([long, others, drawn].find((names) => names.length));
+    const [from, to, every] = part[name];
+    part[name] = [from - (from % (2 * every)), to, 2 * every];
+  }
+  return part;
+}
+
+/** Whether a part has a run at all places of a view that are seen, as coarse as it is. */
+function covers(part, whole, view, range) {
+  return whole.names.every((name) => {
+    const [from, to, every] = part[name];
+    const at = view.at[name];
+    const [first, end] = rangeOn(name, view, range) || (at === null ? [0, whole.values[name].length] : [at, at + 1]);
+    const isHeld = end - first === 1;
+    return from <= first && end <= to && (!isHeld || (first - from) % every === 0);
+  });
+}
+
+/** One in so many runs is in the part, where it has some. */
+const thinness = (part) => Object.values(part).reduce((product, [, , every]) => product * every, 1);
+
+/** Of some cubes the one that shows what is seen as finely as that part would; undefined where there is none. */
+export const cubeLike = (cubes, part, whole, view, range) =>
+  cubes.find((cube) => {
+    const isFine = whole.names.every((name) => cube.part[name][2] <= part[name][2]);
+    return isFine && covers(cube.part, whole, view, range);
+  });
+
+/** Of some cubes the finest that shows what is seen; undefined where none does. */
+export const finestCube = (cubes, whole, view, range) =>
+  cubes
+    .filter((cube) => covers(cube.part, whole, view, range))
+    .sort((a, b) => thinness(a.part) - thinness(b.part))[0];
+
+/** A part of a sweep as a cube, of which nothing is read yet; `upTo` says of how many pieces its runs were read. */
+export function cubeOfPart(whole, part) {
+  const valuesOf = (name) => {
+    const [from, to, every] = part[name];
+    return whole.values[name].slice(from, to).filter((_, k) => k % every === 0);
+  };
+  const axes = whole.numbered.map((name) => [name, valuesOf(name)]);
+  return { ...emptyCube(axes, whole.names), whole, part, upTo: 0 };
+}
+
+/** The part of a cube as the server reads it. */
+export const partQuery = ({ whole, part }) => whole.numbered.map((name) => part[name].join(":")).join(",");
+
+/* Places of the whole sweep, and those of a cube that may be a part of it */
+
+const placesIn = (cube, name) => (cube.part ? cube.part[name] : [0, cube.values[name].length, 1]);
+
+/** How many places of the whole sweep lie between two neighbours of a cube. */
+export const stepOn = (cube, name) => placesIn(cube, name)[2];
+
+function ownPlace(cube, name, place) {
+  const [from, , every] = placesIn(cube, name);
+  return Math.floor((place - from) / every);
+}
+
+function wholePlace(cube, name, place) {
+  const [from, , every] = placesIn(cube, name);
+  return from + every * place;
+}
+
+const eachPlace = (places, use) =>
+  Object.fromEntries(Object.entries(places).map(([name, place]) => [name, place === null ? null : use(name, place)]));
+
+/** The places that a cube draws for places of the whole sweep. */
+export const ownPlaces = (cube, places) => eachPlace(places, (name, place) => ownPlace(cube, name, place));
+
+/** The places of the whole sweep of those that a cube draws. */
+export const wholePlaces = (cube, places) => eachPlace(places, (name, place) => wholePlace(cube, name, place));
+
+/** A view of the whole sweep as one of the cube. */
+export const ownView = (cube, view) => ({ ...view, at: ownPlaces(cube, view.at) });
+
+/** What of a cube is seen of a range of the whole sweep: all places that a part of it belongs to. */
+export function ownRange(cube, view, range) {
+  const of = (name, [from, to]) => {
+    if (!name) return [from, to];
+    const count = cube.values[name].length;
+    const first = Math.min(count - 1, Math.max(0, ownPlace(cube, name, from)));
+    return [first, Math.min(count, Math.max(first, ownPlace(cube, name, to - 1)) + 1)];
+  };
+  return { x: of(view.x, range.x), y: of(view.y, range.y) };
+}
+
+/** The number that a cell of the cube has in the whole sweep. */
+export const wholeCell = (cube, cell) =>
+  cube.part ? cellOfPlaces(cube.whole, wholePlaces(cube, placesOfCell(cube, cell))) : cell;
