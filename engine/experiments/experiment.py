@@ -238,7 +238,7 @@ class Experiment:
     def facts_of_seeds(self, seeds: Sequence[int], *, remember: bool = True) -> Samples:
         """All samples of the runs with these data seeds: X of shape (seeds, samples, width), and T likewise.
 
-        With `remember`, those that are drawn anew are remembered, and others are forgotten for them.
+        With `remember`, those that are known are not drawn, and the others are known from now on.
         """
         inputs, n, width, target = self.inputs, self.samples, self.width, self.target
         X, T = np.empty((len(seeds), n, width)), np.empty((len(seeds), n, target.outputs))
@@ -247,12 +247,12 @@ class Experiment:
             for k, seed in enumerate(seeds):
                 self.with_seed(seed).write_facts(X[k], T[k])
             return X, T
-        keys = [(inputs, seed, n, width, target) for seed in seeds]
+        keys = [(inputs, seed, n, width, target) for seed in seeds] if remember else []
         new = []
-        for k, key in enumerate(keys):
-            found = _remembered.get(key)
+        for k, seed in enumerate(seeds):
+            found = _remembered.get(keys[k]) if remember else None
             if found is None:
-                X[k] = draw_inputs(*key[:-1])
+                X[k] = draw_inputs(inputs, seed, n, width)
                 new.append(k)
             else:
                 X[k], T[k] = found

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import ReadTimeoutError
 
 from tests.stories.engine import Engine
 
@@ -47,6 +49,8 @@ addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) 
 """Runs before the scripts of each document. A tab keeps its name when the next document comes. What an observer of
 sizes puts off to the next frame is an event in every browser, and no line on the consoles of the others. For an icon
 the browser asks by itself, where a document names none."""
+PATIENCE = 60.0
+"""Seconds after which a script that was asked while a page of another site came is taken for lost."""
 NOTED = "const lines = window.name; window.name = ''; return lines"
 
 
@@ -96,6 +100,7 @@ class WebKit(Engine):
         options.binary_location = str(BROWSERS[0])
         options.add_argument("--automation")
         options.add_argument(f"--user-script-at-start={script}")
+        RemoteConnection.set_timeout(PATIENCE)
         super().__init__(command_executor=self._service.service_url, options=options)
 
     def quit(self) -> None:
@@ -110,7 +115,7 @@ class WebKit(Engine):
 
         What is clicked comes into the window first: the driver clicks while the page still scrolls smoothly. In a frame
         of another site nothing has the focus before it is clicked. A new tab would lie behind the first and draw
-        nothing, so it is a window.
+        nothing, so it is a window. A script may be lost with the page that was left, and is run in the next one.
         """
         if driver_command == Command.CLICK_ELEMENT and params:
             self.execute_script(INTO_VIEW, WebElement(self, params["id"]))
@@ -122,7 +127,13 @@ class WebKit(Engine):
                 element.click()
         elif driver_command == Command.NEW_WINDOW:
             params = {"type": "window"}
-        answer: dict[str, Any] = super().execute(driver_command, params)
+        answer: dict[str, Any]
+        try:
+            answer = super().execute(driver_command, params)
+        except ReadTimeoutError:
+            if driver_command != Command.W3C_EXECUTE_SCRIPT:
+                raise
+            answer = super().execute(driver_command, params)
         return answer
 
     def execute_cdp_cmd(self, command: str, given: Mapping[str, Any]) -> dict[str, Any]:

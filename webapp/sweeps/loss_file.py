@@ -67,7 +67,7 @@ Losses = NDArray[np.float32]
 
 
 class Places(NamedTuple):
-    """Some values of an axis: every so-manieth, from the first before the end."""
+    """Some values of an axis: every k-th from the first on, before the end."""
 
     first: int
     end: int

@@ -2,7 +2,7 @@
 
 POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
 /sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`, whole or as a map
-needs them, or with every so-manieth value of its axes, as a map needs those of a large one; GET
+needs them, or with every k-th value of its axes, as the map of a large one needs them; GET
 /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz and, where
 pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left.
 DELETE /sweeps/<id> says that this browser does not want it any more.

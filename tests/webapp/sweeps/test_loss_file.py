@@ -134,7 +134,7 @@ places = st.integers(0, 5).flatmap(lambda first: st.tuples(st.just(first), st.in
 
 
 @given(st.tuples(*(places for _ in SHAPE)))
-def test_a_part_has_every_so_manieth_value_of_each_axis(
+def test_a_part_has_every_kth_value_of_each_axis(
     done: Made, expected: np.ndarray[Any, Any], ranges: tuple[tuple[int, int, int], ...]
 ) -> None:
     part = tuple(

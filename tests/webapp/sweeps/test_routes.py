@@ -334,7 +334,7 @@ def foldered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served.operations.end()
 
 
-def test_a_part_of_a_sweep_has_every_so_manieth_value_of_its_axes_and_their_bits(foldered: Served) -> None:
+def test_a_part_of_a_sweep_has_every_kth_value_of_its_axes_and_their_bits(foldered: Served) -> None:
     client = foldered.visitor()
     axes = {"alpha": "0.01:10:9:log", "seed": "0:40"}
     id_ = post(client, axes, "?experiment=affine-swap", start=True).get_json()["job"]["id"]
