@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine.experiments.experiment
@@ -162,7 +162,7 @@ def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
 
 
 @given(experiments())
-@SOME
+@settings(max_examples=10)
 def test_samples_of_two_seeds_are_those_of_each_in_any_experiment(one: Experiment) -> None:
     for _ in range(2):
         X, T = one.facts_of_seeds([one.seed, 77])
