@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from selenium.common.exceptions import JavascriptException, TimeoutException
+from selenium.common.exceptions import JavascriptException, NoSuchWindowException, TimeoutException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -124,7 +124,7 @@ class Visitor:
     def until(self, script: str, *values: Any, patience: float = PATIENCE) -> Any:
         """What the script returns once that is true."""
         found = self._looks(script, values, patience)
-        assert found, f"this never came true: {script.strip()} {values or ''}"
+        assert found, f"this never came true on {self.driver.current_url}: {script.strip()} {values or ''}"
         return found
 
     def _looks(self, script: str, values: Sequence[Any], patience: float = PATIENCE) -> Any:
@@ -134,8 +134,8 @@ class Visitor:
             look = min(LONGEST_LOOK, max(0.0, end - time.monotonic()))
             try:
                 found = self.js(LOOKING % script, *values, look, GLANCE)
-            except (JavascriptException, TimeoutException) as error:
-                if not any(word in str(error.msg) for word in ("navigat", "unloaded")):
+            except (JavascriptException, NoSuchWindowException, TimeoutException) as error:
+                if not any(word in str(error.msg) for word in ("navigat", "unload")):
                     raise
                 found = None  # the document that looked has gone
             if found or time.monotonic() >= end:
