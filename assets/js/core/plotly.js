@@ -29,13 +29,13 @@ function addScript(times = 0) {
   begun = true;
   const script = document.importNode(byId("plotly").content.firstElementChild, true);
   if (times) script.src += `?${times}`;
-  const again = (later) => {
+  const again = (wait) => {
     script.remove();
-    setTimeout(addScript, later, times + 1);
+    setTimeout(addScript, wait, times + 1);
   };
   script.addEventListener("load", () => {
-    // Chromium and WebKit take a script that an earlier page had begun to load when it was left for one that has come,
-    // and keep it so, empty, under its address: there is no error then, and no Plotly. It is there under another.
+    // Where a page is left while this script comes, Chromium and WebKit keep it as one that has come, but empty: the
+    // next page that asks for its address gets no error, and no Plotly. Under another address it is loaded anew.
     if (!isPlotlyLoaded()) return again(times ? AGAIN : 0);
     loaded();
     drawLatest();

@@ -118,7 +118,7 @@ function mostLeftText(cube) {
   const best = over && mostLeft(cube, over);
   if (!best) return "";
   const { left, made, ties, share } = best;
-  const most = cube.part ? "Most of the runs read here" : "Most";
+  const most = cube.part ? "Of the runs read here most" : "Most";
   if (ties > 1) return `${most} are left at ${formatCount(ties)} places: ${percentText(share)} of the runs of each.`;
   return `${most} are left at ${placeText(cube, over, best.cell)}: ${formatCount(left)} of ${formatCount(made)}.`;
 }
