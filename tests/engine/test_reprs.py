@@ -8,7 +8,7 @@ import pytest
 
 import engine
 from engine import CATALOGUE, Affinity, NNBench, Table, run, sweep
-from engine.base.markup import sparkline, table
+from engine.base.markup import AT_LEFT, CURVE_COLOUR, sparkline, table
 from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
 
@@ -22,7 +22,7 @@ def test_a_network_names_its_layers_and_counts_its_numbers() -> None:
         == "Network: AffinityLayer 2→8, MapLayer tanh, AffinityLayer 8→1, MapLayer tanh; 33 numbers, alpha 0.1"
     )
     shown = net._repr_html_()
-    assert "<td>M 8×2, b 8</td>" in shown
+    assert f"<td {AT_LEFT}>M 8×2, b 8</td>" in shown
     assert f"{net.layers[0].M[0, 0]:.3f}"[:5] in shown
 
 
@@ -80,6 +80,20 @@ def test_a_sparkline_goes_from_the_upper_left_to_the_lower_right_where_losses_fa
     assert points == [(0.0, 1.0), (80.0, 18.0), (160.0, 35.0)]
 
 
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb (WCAG 2.2)."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#1f1f1f", "#111111"])
+def test_a_curve_in_a_cell_stands_out_in_light_notebooks_and_in_dark_ones(ground: str) -> None:
+    dark, light = sorted(map(luminance, (CURVE_COLOUR, ground)))
+    assert (light + 0.05) / (dark + 0.05) >= 3.0
+    assert ET.fromstring(sparkline(np.array([1.0, 0.1])))[0].get("stroke") == CURVE_COLOUR
+
+
 @pytest.mark.parametrize("values", [[], [1.0], [0.0, 0.0], [np.nan, 1.0]])
 def test_there_is_no_line_of_fewer_than_two_losses(values: list[float]) -> None:
     assert sparkline(np.array(values)) == ""
@@ -87,6 +101,12 @@ def test_there_is_no_line_of_fewer_than_two_losses(values: list[float]) -> None:
 
 def test_texts_of_a_table_are_texts() -> None:
     assert table(["<b>"], [["a & b"]]).count("&") == 3
+
+
+def test_every_cell_of_a_table_of_words_starts_at_the_left() -> None:
+    drawn = ET.fromstring(table(["key", "group"], [["a", "b"], ["c", "d"]]))
+    cells = [cell for row in drawn.iter("tr") for cell in row]
+    assert [cell.get("style") for cell in cells] == ["text-align:left"] * 6
 
 
 def test_an_experiment_says_what_differs_from_the_defaults() -> None:
@@ -97,7 +117,7 @@ def test_an_experiment_says_what_differs_from_the_defaults() -> None:
         "decay=0.02)"
     )
     cell = spiral._repr_html_()
-    assert "<td>momentum</td><td>0.9</td>" in cell
+    assert f"<td {AT_LEFT}>momentum</td><td {AT_LEFT}>0.9</td>" in cell
     assert "batch" not in cell
 
 
@@ -120,4 +140,4 @@ def test_the_catalogue_is_a_table_of_its_experiments() -> None:
     assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: identity-layer, ")
     cell = CATALOGUE._repr_html_()
     assert cell.count("<tr>") == 1 + len(CATALOGUE)
-    assert "<td>spiral</td><td>Classics</td>" in cell
+    assert f"<td {AT_LEFT}>spiral</td><td {AT_LEFT}>Classics</td>" in cell

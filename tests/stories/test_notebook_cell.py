@@ -14,6 +14,8 @@ from webapp import stop_all
 from webapp.local.notebook import Notebook
 
 SEEN = "return [!document.querySelector('figure').hidden, document.querySelector('iframe').style.opacity !== '0']"
+HIDDEN_BELOW = "const output = document.querySelector('#output'); return output.scrollHeight - output.clientHeight"
+THEME = "return document.documentElement.dataset.mantineColorScheme"
 STILL, LIVING = [True, False], [False, True]
 
 
@@ -38,14 +40,19 @@ def bench() -> NNBench:
     return NNBench(net, ideal=lambda v: [v[1], v[0]])
 
 
+def enters(visitor: Visitor) -> None:
+    """Waits until the bench stands in the cell, and goes into its frame."""
+    visitor.until(f"return JSON.stringify((() => {{ {SEEN} }})()) === '{str(LIVING).lower().replace(' ', '')}'")
+    visitor.driver.switch_to.frame(0)
+
+
 def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Chrome, notebook: HostPage) -> None:
     own = bench()
     page = own.knobs_plot_learning(60)
     notebook.cell = page._repr_html_()
     driver.get(notebook.origin)
     visitor = Visitor(driver, page.url)
-    visitor.until(f"return JSON.stringify((() => {{ {SEEN} }})()) === '{str(LIVING).lower().replace(' ', '')}'")
-    driver.switch_to.frame(0)
+    enters(visitor)
     visitor.rests()
     with visitor.turning():
         visitor.types("alpha-field", "0.3")
@@ -57,6 +64,18 @@ def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Ch
     assert visitor.console() == []
 
 
+@pytest.mark.parametrize(("text", "theme"), [("#cccccc", "dark"), ("#1f1f1f", "light")])
+def test_the_bench_has_the_theme_of_the_notebook_around_it(
+    driver: Chrome, notebook: HostPage, text: str, theme: str
+) -> None:
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page = bench().knobs_plot_learning(60)
+    notebook.cell = f'<div style="color:{text}">{page._repr_html_()}</div>'
+    driver.get(notebook.origin)
+    enters(Visitor(driver, page.url))
+    assert driver.execute_script(THEME) == theme
+
+
 def test_where_no_kernel_runs_the_still_figure_stays(driver: Chrome, notebook: HostPage) -> None:
     page = bench().knobs_plot_learning(60)
     notebook.cell = page._repr_html_()
@@ -65,6 +84,15 @@ def test_where_no_kernel_runs_the_still_figure_stays(driver: Chrome, notebook: H
     assert driver.execute_script(SEEN) == STILL
     assert driver.execute_script("return document.querySelector('figure').getBoundingClientRect().height") > 200
     assert [entry for entry in driver.get_log("browser") if "ERR_CONNECTION_REFUSED" not in entry["message"]] == []
+
+
+def test_the_still_figure_takes_no_more_room_than_it_needs(driver: Chrome, notebook: HostPage) -> None:
+    page = bench().knobs_plot_learning(60)
+    notebook.cell = f'<div id="output" style="overflow:auto">{page._repr_html_()}</div>'
+    page.stop()
+    driver.get(notebook.origin)
+    assert driver.execute_script(SEEN) == STILL
+    assert driver.execute_script(HIDDEN_BELOW) == 0
 
 
 def test_a_stranger_frames_nothing(driver: Chrome, notebook: HostPage, monkeypatch: pytest.MonkeyPatch) -> None:

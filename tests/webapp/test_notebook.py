@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
+from engine.base.markup import CURVE_COLOUR
 from webapp import launch, stop_all
 from webapp.figures.loss import curve_of
 from webapp.launcher import RunningPage, page_address, settings_for
@@ -180,6 +181,15 @@ def test_every_run_has_a_still_figure(losses: list[float], diverged_at: int | No
     drawn = ET.fromstring(picture)
     assert drawn.get("aria-label") == "its words & more"
     assert "nan" not in picture
+
+
+def test_the_still_figure_has_the_notebooks_own_colours_but_for_its_curve() -> None:
+    drawn = ET.fromstring(curve_picture(curve_of(np.array([4.0, 2.0, 0.5]), None), "its words"))
+    colours = {part.get(name) for part in drawn.iter() for name in ("fill", "stroke")} - {None, "none"}
+    assert colours == {"currentColor", CURVE_COLOUR}
+    texts = [part for part in drawn.iter() if part.tag == "text"]
+    assert texts
+    assert all(part.get("fill") is None for part in texts)
 
 
 def test_what_stands_in_the_frame_is_named_and_of_one_cell_alone() -> None:

@@ -1,7 +1,8 @@
 """What the cell of a notebook shows of a served page: the page itself in a frame, once it says that it is there.
 
 Until then, and for ever where no frame reaches it or no kernel runs, a still figure of the run stands there with the
-page's address: whoever reads the notebook later sees what was seen.
+page's address: whoever reads the notebook later sees what was seen. It has the notebook's own text colour on the
+notebook's own ground, light or dark.
 """
 
 import math
@@ -12,29 +13,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.markup import CURVE_COLOUR
 from engine.base.numerics import FloatArray
-from webapp.base.theme import THEMES
 from webapp.figures.encode import thinned
 from webapp.figures.loss import Curve, loss_range, nice_ticks
 from webapp.page.constants import READY
 
-LIGHT = THEMES["light"]
 WIDTH, HEIGHT = 720, 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 12, 34
 FRAME_HEIGHT = 760
+GRID, AXIS = 0.15, 0.5
+"""The opacity of such lines in the colour of the text."""
 
 SCRIPT = """
 (() => {{
   const box = document.getElementById("{id}");
   const frame = box.querySelector("iframe");
+  const [, green] = getComputedStyle(box).color.match(/\\d+/g);
+  const scheme = green > 127 ? "dark" : "light";
   addEventListener("message", ({{ source, data }}) => {{
     if (source !== frame.contentWindow || data !== "{ready}") return;
-    frame.style.cssText = "{shown}";
+    frame.style.cssText = "{shown};color-scheme:" + scheme;
     box.querySelector("figure").hidden = true;
   }});
+  frame.style.colorScheme = scheme;
   frame.src = "{url}";
 }})();
 """
+"""A dark notebook has light text. The frame gets the colour scheme that goes with it, which the page takes for the
+system's, unless its reader has chosen a theme there."""
 WAITING = "position:absolute;left:0;top:0;width:100%;height:{height}px;border:0;opacity:0;pointer-events:none"
 SHOWN = "display:block;width:100%;height:{height}px;border:0"
 
@@ -44,7 +51,7 @@ def framed(identity: str, url: str, still: str) -> str:
     waiting, shown = (style.format(height=FRAME_HEIGHT) for style in (WAITING, SHOWN))
     script = SCRIPT.format(id=identity, ready=READY, shown=shown, url=url)
     return (
-        f'<div id="{identity}" style="position:relative">{still}'
+        f'<div id="{identity}" style="position:relative;overflow:hidden">{still}'
         f'<iframe title="NNBench" style="{waiting}"></iframe><script>{script}</script></div>'
     )
 
@@ -72,10 +79,10 @@ def curve_picture(curve: Curve, words: str) -> str:
     parts = [
         *_grid(low, high, down),
         *_ticks(samples, across),
-        f'<path d="{circles}" stroke="{LIGHT.now}" stroke-width="3.4" stroke-linecap="round" opacity="0.5"/>',
-        f'<polyline points="{path}" fill="none" stroke="{LIGHT.now}" stroke-width="2.5"/>',
+        f'<path d="{circles}" stroke="{CURVE_COLOUR}" stroke-width="3.4" stroke-linecap="round" opacity="0.75"/>',
+        f'<polyline points="{path}" fill="none" stroke="{CURVE_COLOUR}" stroke-width="2.5"/>',
     ]
-    font = f'font-family="sans-serif" font-size="12" fill="{LIGHT.ink_3}"'
+    font = 'font-family="sans-serif" font-size="12" fill="currentColor"'
     head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" style="max-width:{WIDTH}px;width:100%" {font} role="img"'
     return f'{head} aria-label="{escape(words)}">{"".join(parts)}</svg>'
 
@@ -85,12 +92,12 @@ def _grid(low: float, high: float, down: float) -> Iterator[str]:
     decades = range(math.ceil(low), math.floor(high) + 1)
     for power in decades[:: max(1, math.ceil(len(decades) / 6))]:
         y = TOP + down * (high - power)
-        yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{LIGHT.line}"/>'
+        yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="currentColor" opacity="{GRID}"/>'
         yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{10.0**power:g}</text>'
 
 
 def _ticks(samples: int, across: float) -> Iterator[str]:
     y = HEIGHT - BOTTOM
-    yield f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="{LIGHT.edge}"/>'
+    yield f'<path d="M{LEFT} {y}H{WIDTH - RIGHT}" stroke="currentColor" opacity="{AXIS}"/>'
     for step in nice_ticks(samples):
         yield f'<text x="{LEFT + across * step:.1f}" y="{y + 16}" text-anchor="middle">{step:,}</text>'
