@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.kernel.native.activations import apart, inlined
 from engine.kernel.native.arguments import Change, Run
-from engine.kernel.native.updates import (
+from engine.kernel.native.by_rule.updates import (
     ADAM,
     BATCH,
     LOSS,

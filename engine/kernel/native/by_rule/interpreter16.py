@@ -2,6 +2,8 @@
 
 from engine.kernel.native.activations import Vec, apart, compiled, inlined
 from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.by_rule.loops import steps_by_rule
+from engine.kernel.native.by_rule.updates import LOSS, Moving, Rule
 from engine.kernel.native.interpreter16 import (
     LANES,
     change_first,
@@ -13,8 +15,6 @@ from engine.kernel.native.interpreter16 import (
     sound_steps,
 )
 from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
-from engine.kernel.native.rule_loops import steps_by_rule
-from engine.kernel.native.updates import LOSS, Moving, Rule
 from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
 
