@@ -5,7 +5,8 @@ compilation. Importing this compiles nothing and loads no compiler: the first tr
 background. Its modules, each of which imports only from those before it: `program` (the table), `vectors` (doubles side
 by side), `activations`, `formulas` (their programs), `interpreter` (one run), `interpreter16` (sixteen runs side by
 side), `by_rule` (what both do by a training rule), `normal_numbers` (NumPy's stream), `compiled` (the entry points),
-`cache` (compiled code in memory and on disk), `train_one`, `train_many` and `draws` (the functions to call).
+`cache` (compiled code in memory and on disk), `ahead` (which compiles it), `train_one`, `train_many` and `draws` (the
+functions to call).
 """
 
 from engine.kernel.cache import KERNEL
