@@ -310,27 +310,37 @@ def change_affine(
     go_on: GoOn,
     finish: Finish,
 ) -> None:
-    """Changes what stands for M and b of a stage, row after row, b first; with `passes` adds ∂loss/∂input at `to`."""
+    """Changes what stands for M and b of a stage, row after row, b first; with `passes` adds ∂loss/∂input at `to`.
+
+    One change begins, the one before it goes on and the one before that is finished.
+    """
     inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
     q = get(stages, s + FLAT) * LANES
     b = q + inputs * outputs * LANES
     for i in range(0, outputs * LANES, LANES):
         g = gradient_before_map(stages, s, w, i)
-        at, gone_on, decays = b + i, go_on(changed, begin(changed, b + i, g)), 0
+        gone_on = go_on(changed, begin(changed, b + i, g))
         if passes:
             add_product(w, to, p, q, g)
         begun = begin(changed, q, g * load_sixteen(w, x))
-        for j in range(LANES, inputs * LANES, LANES):
-            if passes:
-                add_product(w, to + j, p, q + LANES, g)
-            following = begin(changed, q + LANES, g * load_sixteen(w, x + j))
-            previous = go_on(changed, begun)
-            finish(changed, at, gone_on, decays)
-            at, gone_on, decays = q, previous, 1
-            begun, q = following, q + LANES
-        finish(changed, at, gone_on, decays)
-        finish(changed, q, go_on(changed, begun), 1)
+        finish(changed, b + i, gone_on, 0)
+        gone_on = go_on(changed, begun)
         q += LANES
+        if inputs > 1:
+            if passes:
+                add_product(w, to + LANES, p, q, g)
+            begun = begin(changed, q, g * load_sixteen(w, x + LANES))
+            for j in range(2 * LANES, inputs * LANES, LANES):
+                if passes:
+                    add_product(w, to + j, p, q + LANES, g)
+                following = begin(changed, q + LANES, g * load_sixteen(w, x + j))
+                previous = go_on(changed, begun)
+                finish(changed, q - LANES, gone_on, 1)
+                gone_on, begun, q = previous, following, q + LANES
+            finish(changed, q - LANES, gone_on, 1)
+            gone_on = go_on(changed, begun)
+            q += LANES
+        finish(changed, q - LANES, gone_on, 1)
 
 
 @compiled
