@@ -72,8 +72,10 @@ def epoch_order(rng: np.random.RandomState, n: int, count: int, *, shuffled: boo
     return np.argsort(keys, axis=1, kind="stable").ravel()[:n]
 
 
+NORMAL = "normal"
+
 _ROWS = (
-    InputDistribution("normal", "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
+    InputDistribution(NORMAL, "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
     InputDistribution("uniform", "Uniform", 1.0, lambda rng, n, width: rng.uniform(-1.0, 1.0, (n, width))),
     InputDistribution("corners", "Corners", 1.5, _corners, ever_new=False),
     InputDistribution("grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width), ever_new=False),

@@ -11,12 +11,13 @@ from typing import Any, Self
 
 import numpy as np
 
+from engine import kernel
 from engine.base.brief import brief, stated
 from engine.base.byte_cache import ByteCache
 from engine.base.markup import table
 from engine.base.numerics import FloatArray
 from engine.data import samples as streams
-from engine.data.inputs import draw_inputs, input_blocks, input_distribution_named
+from engine.data.inputs import NORMAL, checked_seed, draw_inputs, input_blocks, input_distribution_named
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
@@ -248,17 +249,18 @@ class Experiment:
                 self.with_seed(seed).write_facts(X[k], T[k])
             return X, T
         keys = [(inputs, seed, n, width, target) for seed in seeds] if remember else []
-        new = []
-        for k, seed in enumerate(seeds):
-            found = _remembered.get(keys[k]) if remember else None
-            if found is None:
-                X[k] = draw_inputs(inputs, seed, n, width)
-                new.append(k)
-            else:
+        known = [_remembered.get(key) for key in keys] or [None] * len(seeds)
+        new = [k for k, found in enumerate(known) if found is None]
+        for k, found in enumerate(known):
+            if found is not None:
                 X[k], T[k] = found
         if new:
-            drawn = X if len(new) == len(X) else X[new]
-            T[new] = _targets(target, drawn.reshape(-1, width)).reshape(-1, n, target.outputs)
+            drawn = _inputs_of_seeds(inputs, [seeds[k] for k in new], n, width)
+            targets = _targets(target, drawn.reshape(-1, width)).reshape(-1, n, target.outputs)
+            if len(new) == len(seeds):
+                X, T = drawn, targets
+            else:
+                X[new], T[new] = drawn, targets
         for k in new if remember else ():
             _remembered.put(keys[k], (X[k], T[k]))
         return X, T
@@ -449,6 +451,13 @@ def rows_before(blocks: Iterable[Samples], end: int, most: int) -> Samples:
 def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> Samples:
     X = draw_inputs(inputs, seed, samples, width)
     return X, _targets(target, X)
+
+
+def _inputs_of_seeds(inputs: str, seeds: Sequence[int], n: int, width: int) -> FloatArray:
+    """The inputs of each seed, shape (seeds, n, width)."""
+    if inputs == NORMAL:
+        return kernel.normals([checked_seed(seed) for seed in seeds], n * width).reshape(-1, n, width)
+    return np.stack([draw_inputs(inputs, seed, n, width) for seed in seeds])
 
 
 def _targets(target: Target, X: FloatArray) -> FloatArray:

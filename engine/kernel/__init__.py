@@ -4,11 +4,13 @@ It interprets a table of the network's stages and the programs of its formulas, 
 compilation. Importing this compiles nothing and loads no compiler: the first training does, or `warm_up` in the
 background. Its modules, each of which imports only from those before it: `program` (the table), `vectors` (doubles side
 by side), `activations`, `formulas` (their programs), `interpreter` (one run), `interpreter16` (sixteen runs side by
-side), `rule_loops` (what both do by a training rule), `compiled` (the entry points), `cache` (compiled code in memory
-and on disk), `train_one` and `train_many` (the functions to call).
+side), `by_rule` (what both do by a training rule), `normal_numbers` (NumPy's stream), `compiled` (the entry points),
+`cache` (compiled code in memory and on disk), `ahead` (which compiles it), `train_one`, `train_many` and `draws` (the
+functions to call).
 """
 
 from engine.kernel.cache import KERNEL
+from engine.kernel.draws import normals
 from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, losses_of_rows, sweep, train_rows
 from engine.kernel.train_one import (
     flattened,
@@ -29,6 +31,7 @@ __all__ = [
     "frozen_places",
     "load_flat",
     "losses_of_rows",
+    "normals",
     "parameters",
     "ready",
     "respond",

@@ -2,8 +2,10 @@
 
 import sys
 
-from engine.kernel.cache import KERNEL, SETTING, persistent_folder, writable
+from engine.kernel.ahead import load_side_by_side
+from engine.kernel.cache import SETTING, persistent_folder, writable
 
-if not writable(persistent_folder()):
-    sys.exit(f"The compiled kernel cannot be kept in {persistent_folder().parent}. Name a folder in {SETTING}.")
-KERNEL.load()
+if __name__ == "__main__":
+    if not writable(persistent_folder()):
+        sys.exit(f"The compiled kernel cannot be kept in {persistent_folder().parent}. Name a folder in {SETTING}.")
+    load_side_by_side()

@@ -9,11 +9,14 @@ import atexit
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from engine.base.notebook import is_a_kernel
 
 if TYPE_CHECKING:
     from engine.kernel.compiled import CompiledFunctions
@@ -48,7 +51,10 @@ class Kernel:
                 if by_rule not in self._functions:
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
                     compiled = import_module("engine.kernel.compiled")
-                    self._functions[by_rule] = compiled.compiled_in(cache_folder(), by_rule=by_rule)
+                    folder = cache_folder()
+                    if not has_code(folder):
+                        tell_who_waits()
+                    self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
         return self._functions[by_rule]
 
     def warm_up(self) -> None:
@@ -85,6 +91,22 @@ def cache_folder() -> Path | None:
     if persistent.is_dir():
         shutil.copytree(persistent, temporary, dirs_exist_ok=True)
     return temporary
+
+
+def has_code(folder: Path | None) -> bool:
+    """Whether code was compiled into the folder before."""
+    return folder is not None and any(folder.rglob("*.nbi"))
+
+
+def tell_who_waits() -> None:
+    """Says in a notebook or a terminal why nothing comes for a while; to background threads nobody listens."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    text = "NNBench compiles its kernel, once for this installation: less than a minute.\n"
+    if is_a_kernel():
+        sys.stdout.write(text)  # what is an error, notebooks paint red
+    elif sys.stderr.isatty():
+        sys.stderr.write(text)
 
 
 def writable(folder: Path) -> bool:

@@ -8,7 +8,9 @@ from typing import Any
 from dill import UnpicklingError
 from numba import config, njit, types
 
-from engine.kernel.native import interpreter, interpreter16, rule_interpreter, rule_interpreter16
+from engine.kernel.native import interpreter, interpreter16, normal_numbers
+from engine.kernel.native.by_rule import interpreter as rule_interpreter
+from engine.kernel.native.by_rule import interpreter16 as rule_interpreter16
 
 FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
@@ -17,10 +19,11 @@ SWEEP = types.void(INTS, FLOATS, INTS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
 TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5)
 SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4)
 RESPOND = types.void(INTS, INTS, *[FLOATS] * 4, INT, INT, FLOATS)
+DRAW = types.void(types.uint32[::1], types.float64[:, ::1])
 
-RESPONDS = (interpreter.respond_to_all, RESPOND)
-PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), RESPONDS)
-BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), RESPONDS)
+OF_BOTH = ((interpreter.respond_to_all, RESPOND), (normal_numbers.draw, DRAW))
+PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), *OF_BOTH)
+BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), *OF_BOTH)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class CompiledFunctions:
     train: Callable[..., None]
     sweep: Callable[..., None]
     respond: Callable[..., None]
+    draw: Callable[..., None]
 
 
 def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:

@@ -14,6 +14,13 @@ Changed = Any
 Change = Any
 """change(changed, q, gradient, decays): what becomes of the gradient of the parameters at q, of eight or of one in
 sixteen runs; biases never decay."""
+Begin = Any
+"""begin(changed, q, gradient): the first of three parts of a change, and what it leaves to the second."""
+GoOn = Any
+"""go_on(changed, begun): the second part, and what it leaves to the last."""
+Finish = Any
+"""finish(changed, q, gone_on, decays): the last part. Those of successive parameters overlap: a processor looks a few
+hundred operations ahead, and divides for one parameter while it multiplies for the next ones."""
 MapAll = Any
 """`map_all`, or a function that calls it."""
 MapOne = Any

@@ -9,7 +9,7 @@ import sys
 
 from engine.base.metrics import DIVERGED_PAST
 from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope, value_and_slope
-from engine.kernel.native.arguments import Array, Change, Changed, MapAll, Start
+from engine.kernel.native.arguments import Array, Begin, Changed, Finish, GoOn, MapAll, Start
 from engine.kernel.native.formulas import interpreted
 from engine.kernel.native.interpreter import is_a_pair
 from engine.kernel.native.losses import sum_of_rows
@@ -115,8 +115,8 @@ def train_block(
         store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
         if moving:
             for s in range(last, 0, -FIELDS):
-                pass_back(stages, s, p, w, p, subtract)
-            change_first(stages, w, p, subtract)
+                pass_back(stages, s, p, w, p, as_it_is, nothing_more, subtract)
+            change_first(stages, p, w, p, as_it_is, nothing_more, subtract)
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
@@ -256,45 +256,97 @@ def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
 
 
 @compiled
+def as_it_is(_changed: Changed, _q: int, gradient: Vec) -> Vec:
+    """What begins a change that has one part."""
+    return gradient
+
+
+@compiled
+def nothing_more(_changed: Changed, begun: Vec) -> Vec:
+    """What goes on with it."""
+    return begun
+
+
+@compiled
 def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
     """What becomes of the gradient of one parameter in sixteen runs: it is subtracted."""
     store(p, q, load_sixteen(p, q) - gradient)
 
 
 @compiled
-def pass_back(stages: Start, s: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
+def pass_back(
+    stages: Start, s: int, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
+) -> None:
     """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and changes what stands for M and b."""
-    inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
-    to, q = get(stages, s - FIELDS + GRADIENT) * LANES, get(stages, s + FLAT) * LANES
+    to = get(stages, s - FIELDS + GRADIENT) * LANES
     if get(stages, s + ROWS) == NONE:
-        for i in range(0, outputs * LANES, LANES):
+        for i in range(0, get(stages, s + OUTPUTS) * LANES, LANES):
             store(w, to + i, gradient_before_map(stages, s, w, i))
         return
-    for j in range(0, inputs * LANES, LANES):
+    for j in range(0, get(stages, s + INPUTS) * LANES, LANES):
         store(w, to + j, sixteen_negative_zeros())
-    b = q + inputs * outputs * LANES
-    for i in range(0, outputs * LANES, LANES):
-        g = gradient_before_map(stages, s, w, i)
-        for j in range(0, inputs * LANES, LANES):
-            store(w, to + j, load_sixteen(w, to + j) + load_sixteen(p, q) * g)
-            change(changed, q, g * load_sixteen(w, x + j), 1)
-            q += LANES
-        change(changed, b + i, g, 0)
+    change_affine(stages, s, p, w, to, 1, changed, begin, go_on, finish)
 
 
 @compiled
-def change_first(stages: Start, w: Start, changed: Changed, change: Change) -> None:
+def change_first(
+    stages: Start, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
+) -> None:
     """Changes what stands for M and b of the first stage, whose ∂loss/∂input is not needed."""
-    inputs, outputs, q = get(stages, INPUTS), get(stages, OUTPUTS), get(stages, FLAT) * LANES
-    if get(stages, ROWS) == NONE:
-        return
+    if get(stages, ROWS) != NONE:
+        change_affine(stages, 0, p, w, 0, 0, changed, begin, go_on, finish)
+
+
+@compiled
+def change_affine(
+    stages: Start,
+    s: int,
+    p: Start,
+    w: Start,
+    to: int,
+    passes: int,
+    changed: Changed,
+    begin: Begin,
+    go_on: GoOn,
+    finish: Finish,
+) -> None:
+    """Changes what stands for M and b of a stage, row after row, b first; with `passes` adds ∂loss/∂input at `to`.
+
+    One change begins, the one before it goes on and the one before that is finished.
+    """
+    inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
+    q = get(stages, s + FLAT) * LANES
     b = q + inputs * outputs * LANES
     for i in range(0, outputs * LANES, LANES):
-        g = gradient_before_map(stages, 0, w, i)
-        for j in range(0, inputs * LANES, LANES):
-            change(changed, q, g * load_sixteen(w, j), 1)
+        g = gradient_before_map(stages, s, w, i)
+        gone_on = go_on(changed, begin(changed, b + i, g))
+        if passes:
+            add_product(w, to, p, q, g)
+        begun = begin(changed, q, g * load_sixteen(w, x))
+        finish(changed, b + i, gone_on, 0)
+        gone_on = go_on(changed, begun)
+        q += LANES
+        if inputs > 1:
+            if passes:
+                add_product(w, to + LANES, p, q, g)
+            begun = begin(changed, q, g * load_sixteen(w, x + LANES))
+            for j in range(2 * LANES, inputs * LANES, LANES):
+                if passes:
+                    add_product(w, to + j, p, q + LANES, g)
+                following = begin(changed, q + LANES, g * load_sixteen(w, x + j))
+                previous = go_on(changed, begun)
+                finish(changed, q - LANES, gone_on, 1)
+                gone_on, begun, q = previous, following, q + LANES
+            finish(changed, q - LANES, gone_on, 1)
+            gone_on = go_on(changed, begun)
             q += LANES
-        change(changed, b + i, g, 0)
+        finish(changed, q - LANES, gone_on, 1)
+
+
+@compiled
+def add_product(w: Start, to: int, p: Start, q: int, g: Vec) -> None:
+    """Adds the product of a parameter and a gradient to a row."""
+    store(w, to, load_sixteen(w, to) + load_sixteen(p, q) * g)
 
 
 @compiled

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,7 +21,7 @@ from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.kernel import cache, flattened, parameters
-from engine.kernel.cache import SETTING, cache_folder, persistent_folder, writable
+from engine.kernel.cache import SETTING, Kernel, cache_folder, persistent_folder, writable
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
@@ -338,6 +339,44 @@ entries = cache.Kernel().functions()
 print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_hits.values()))
 """
     assert python(code, {SETTING: str(compiled_elsewhere)}) == "False 1"
+
+
+WAITS = "NNBench compiles its kernel, once for this installation: less than a minute.\n"
+
+
+@pytest.mark.parametrize(
+    ("in_a_notebook", "at_a_terminal", "told"),
+    [(True, False, (WAITS, "")), (False, True, ("", WAITS)), (False, False, ("", ""))],
+)
+def test_whoever_waits_for_the_compiler_is_told(
+    in_a_notebook: bool,
+    at_a_terminal: bool,
+    told: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (folder, by_rule))
+    monkeypatch.setattr("engine.kernel.cache.is_a_kernel", lambda: in_a_notebook)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: at_a_terminal)
+    Kernel().functions()
+    assert capsys.readouterr() == told
+    in_background = Kernel()
+    thread = threading.Thread(target=in_background.functions)
+    thread.start()
+    thread.join()
+    assert in_background.ready()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nobody_is_told_of_code_that_is_there(
+    compiled_elsewhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(SETTING, str(compiled_elsewhere))
+    monkeypatch.setattr("engine.kernel.cache.is_a_kernel", lambda: True)
+    Kernel().functions()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_missing_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,8 @@ def test_losses_without_learning_have_the_bits_of_the_readable_row(name: str) ->
 
 
 def test_the_opcodes_stand_in_the_order_of_the_tables() -> None:
-    from engine.kernel.native import losses, updates
+    from engine.kernel.native import losses
+    from engine.kernel.native.by_rule import updates
 
     assert list(LOSSES) == list(losses.TWINS)
     assert list(OPTIMIZERS) == list(updates.TWINS)

@@ -1,9 +1,10 @@
 """What a training rule makes of gradients, on vectors; `engine.rules` is the definition, operation by operation."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.kernel.native.activations import Vec, compiled, opcodes_of
-from engine.kernel.native.arguments import Start
+from engine.kernel.native.arguments import Begin, Change, Changed, Finish, GoOn, Start
+from engine.kernel.native.interpreter16 import as_it_is, nothing_more
 from engine.kernel.native.vectors import get, load_like, root, store
 from engine.rules.optimizers import (
     EPSILON,
@@ -18,6 +19,8 @@ from engine.rules.optimizers import (
 
 Rule = Any
 """Where a rule's whole numbers, factors and paces begin, and what it remembers; and how many numbers it has of each."""
+Fraction = Any
+"""Numerators and denominators, of one run or in vectors."""
 Moving = Any
 """What a move needs: where the parameters and what is remembered begin (the batch's gradients, and from `size` numbers
 on velocities, mean squares and mean gradients), the rule's numbers, the pace, and what decay leaves of a matrix."""
@@ -60,40 +63,59 @@ def add(sums: Start, q: int, gradient: Vec, _decays: int) -> None:
 
 
 @compiled
-def adam(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
-    """One step of as many parameters as the gradient has, from q on, by Adam."""
-    _, memory, size, _, _, pace, mean, square_root, _ = moving
+def begin_adam(moving: Moving, q: int, gradient: Vec) -> Fraction:
+    """What Adam remembers of as many parameters as the gradient has, from q on."""
+    _, memory, size, _, _, pace, mean, _, _ = moving
     squares, means = q + 2 * size, q + 3 * size
     s = load_like(gradient, memory, squares) * SQUARE_MEMORY + gradient * gradient * SQUARE_FORGETS
     m = load_like(gradient, memory, means) * MEAN_MEMORY + gradient * MEAN_FORGETS
     store(memory, squares, s)
     store(memory, means, m)
-    move_perhaps_on(moving, q, m * (pace * mean) / (root(s) * square_root + EPSILON), decays)
+    return m * (pace * mean), s
 
 
 @compiled
-def rmsprop(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
-    """The same by RMSProp."""
+def begin_rmsprop(moving: Moving, q: int, gradient: Vec) -> Fraction:
+    """What RMSProp remembers of them."""
     _, memory, size, _, _, pace, _, _, _ = moving
     squares = q + 2 * size
     s = load_like(gradient, memory, squares) * MEMORY + gradient * gradient * FORGETS
     store(memory, squares, s)
-    move_perhaps_on(moving, q, gradient * pace / (root(s) + EPSILON), decays)
+    return gradient * pace, s
 
 
 @compiled
-def move_perhaps_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
-    """The same by the step, with momentum where it is on."""
-    _, _, _, momentum, _, _, _, _, _ = moving
-    if momentum != 0.0:
-        move_on(moving, q, step, decays)
-    else:
-        decay_and_subtract(moving, q, step, decays)
+def adams_fraction(moving: Moving, begun: Fraction) -> Fraction:
+    """The fraction by which Adam moves them."""
+    _, _, _, _, _, _, _, square_root, _ = moving
+    numerator, square = begun
+    return numerator, root(square) * square_root + EPSILON
+
+
+@compiled
+def rmsprops_fraction(_moving: Moving, begun: Fraction) -> Fraction:
+    """The fraction by which RMSProp moves them."""
+    numerator, square = begun
+    return numerator, root(square) + EPSILON
+
+
+@compiled
+def move_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) -> None:
+    """Moves them by the fraction."""
+    numerator, denominator = fraction
+    decay_and_subtract(moving, q, numerator / denominator, decays)
+
+
+@compiled
+def move_on_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) -> None:
+    """The same with momentum."""
+    numerator, denominator = fraction
+    move_on(moving, q, numerator / denominator, decays)
 
 
 @compiled
 def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
-    """The same by the step, with momentum: what is subtracted in its place is remembered."""
+    """Moves them by a step with momentum: what is subtracted in its place is remembered."""
     _, memory, size, momentum, nesterov, _, _, _, _ = moving
     v = load_like(step, memory, q + size) * momentum + step
     store(memory, q + size, v)
@@ -106,3 +128,35 @@ def decay_and_subtract(moving: Moving, q: int, step: Vec, decays: int) -> None:
     p, _, _, _, _, _, _, _, kept = moving
     before = load_like(step, p, q)
     store(p, q, before * kept - step if decays else before - step)
+
+
+class Move(NamedTuple):
+    """A kind of move in its three parts."""
+
+    begin: Begin
+    go_on: GoOn
+    finish: Finish
+
+    def whole(self) -> Change:
+        """The parts, one after the other."""
+        begin, go_on, finish = self
+
+        @compiled
+        def change(changed: Changed, q: int, gradient: Vec, decays: int) -> None:
+            finish(changed, q, go_on(changed, begin(changed, q, gradient)), decays)
+
+        return change
+
+
+INTO_A_BATCH = Move(as_it_is, nothing_more, add)
+MOVES = (
+    Move(as_it_is, nothing_more, decay_and_subtract),
+    Move(begin_rmsprop, rmsprops_fraction, move_by_fraction),
+    Move(begin_adam, adams_fraction, move_by_fraction),
+)
+"""Of each optimizer."""
+MOVES_WITH_MOMENTUM = (
+    Move(as_it_is, nothing_more, move_on),
+    Move(begin_rmsprop, rmsprops_fraction, move_on_by_fraction),
+    Move(begin_adam, adams_fraction, move_on_by_fraction),
+)

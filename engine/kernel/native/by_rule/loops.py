@@ -9,29 +9,29 @@ from typing import Any
 
 from engine.kernel.native.activations import apart, inlined
 from engine.kernel.native.arguments import Change, Run
-from engine.kernel.native.updates import (
+from engine.kernel.native.by_rule.updates import (
     ADAM,
     BATCH,
+    INTO_A_BATCH,
     LOSS,
     MOMENTUM,
+    MOVES,
+    MOVES_WITH_MOMENTUM,
     OPTIMIZER,
     RMSPROP,
     SAMPLES,
     SCALES_ITSELF,
     SEEN,
+    Move,
     Rule,
-    adam,
-    add,
-    decay_and_subtract,
-    move_on,
     moving_at,
     pace_at,
-    rmsprop,
 )
 from engine.kernel.native.vectors import get, negative_zeros, store
 
 Learn = Callable[..., None]
-"""learn(run, k, scale, loss, changed, change): takes the loss of sample k, and hands its gradients to change."""
+"""learn(run, k, scale, loss, changed): takes the loss of sample k, and hands its gradients to a move."""
+LearnWith = Callable[[Move], Learn]
 MoveAll = Callable[..., None]
 """move_all(run, sums, moving, move): moves all parameters by these gradients."""
 Steps = Callable[..., None]
@@ -42,10 +42,12 @@ Loop = Callable[[Run, Rule, Part], None]
 """loop(run, rule, part): takes that part of the run."""
 
 
-def steps_by_rule(learn: Learn, move_all: MoveAll) -> Steps:
+def steps_by_rule(learn_with: LearnWith, move_all: MoveAll) -> Steps:
     """The steps by any rule, in which these functions learn a sample and move the parameters."""
-    one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn, move))
-    in_batches = in_batches_with(learn, by_kind_of_move(lambda move: after_a_batch_with(move_all, move)))
+    one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn_with(move)))
+    in_batches = in_batches_with(
+        learn_with(INTO_A_BATCH), by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole()))
+    )
 
     @inlined
     def steps(run: Run, rule: Rule, start: int, stop: int) -> None:
@@ -58,7 +60,7 @@ def steps_by_rule(learn: Learn, move_all: MoveAll) -> Steps:
     return steps
 
 
-def one_by_one_with(learn: Learn, move: Change) -> Loop:
+def one_by_one_with(learn: Learn) -> Loop:
     """The loop over samples with a move after each."""
 
     @apart
@@ -69,7 +71,7 @@ def one_by_one_with(learn: Learn, move: Change) -> Loop:
         start, stop = part
         for k in range(start, stop):
             moving = moving_at(rule, alpha, p, seen + k)
-            learn(run, k, 1.0 if scales_itself else pace_at(rule, alpha, seen + k), loss, moving, move)
+            learn(run, k, 1.0 if scales_itself else pace_at(rule, alpha, seen + k), loss, moving)
 
     return loop
 
@@ -103,7 +105,7 @@ def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
                 for q in range(0, size, 8):
                     store(sums, q, negative_zeros())
             for j in range(k, end):
-                learn(run, j, scale, loss, sums, add)
+                learn(run, j, scale, loss, sums)
             if before + end - k == count:
                 after_a_batch(run, rule, step)
             k = end
@@ -111,20 +113,25 @@ def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
     return loop
 
 
-def by_kind_of_move(loop_with: Callable[[Change], Loop]) -> Loop:
+def by_kind_of_move(loop_with: Callable[[Move], Loop]) -> Loop:
     """The loop that makes the move that the rule asks for, chosen from one for each kind of move."""
-    by_adam, by_rmsprop, by_momentum, by_step = map(loop_with, (adam, rmsprop, move_on, decay_and_subtract))
+    by_step, by_rmsprop, by_adam = map(loop_with, MOVES)
+    on_by_step, on_by_rmsprop, on_by_adam = map(loop_with, MOVES_WITH_MOMENTUM)
 
     @inlined
     def loop(run: Run, rule: Rule, part: Part) -> None:
         options, factors, _, _, _ = rule
-        optimizer = get(options, OPTIMIZER)
-        if optimizer == ADAM:
+        optimizer, moves_on = get(options, OPTIMIZER), get(factors, MOMENTUM) != 0.0
+        if optimizer == ADAM and moves_on:
+            on_by_adam(run, rule, part)
+        elif optimizer == ADAM:
             by_adam(run, rule, part)
+        elif optimizer == RMSPROP and moves_on:
+            on_by_rmsprop(run, rule, part)
         elif optimizer == RMSPROP:
             by_rmsprop(run, rule, part)
-        elif get(factors, MOMENTUM) != 0.0:
-            by_momentum(run, rule, part)
+        elif moves_on:
+            on_by_step(run, rule, part)
         else:
             by_step(run, rule, part)
 

@@ -1,7 +1,9 @@
 """Sixteen runs side by side by a training rule; see `interpreter16` for the plain ones."""
 
 from engine.kernel.native.activations import Vec, apart, compiled, inlined
-from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.arguments import Array, Begin, Change, Changed, Finish, GoOn, Run, Start
+from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
+from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule
 from engine.kernel.native.interpreter16 import (
     LANES,
     change_first,
@@ -13,8 +15,6 @@ from engine.kernel.native.interpreter16 import (
     sound_steps,
 )
 from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
-from engine.kernel.native.rule_loops import steps_by_rule
-from engine.kernel.native.updates import LOSS, Moving, Rule
 from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
 
@@ -106,13 +106,13 @@ def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Arra
 
 
 @inlined
-def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed, change: Change) -> None:
-    """Takes the losses of sample k, and hands its gradients to `change`."""
+def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish) -> None:
+    """Takes the losses of sample k, and hands its gradients to the parts of a change."""
     _, p, stages, last, w, _, _, _ = run
     take_losses(run, k, scale, loss)
     for s in range(last, 0, -FIELDS):
-        pass_back(stages, s, p, w, changed, change)
-    change_first(stages, w, changed, change)
+        pass_back(stages, s, p, w, changed, begin, go_on, finish)
+    change_first(stages, p, w, changed, begin, go_on, finish)
 
 
 @compiled
@@ -152,4 +152,15 @@ def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
                 move(moving, q, load_sixteen(sums, q), 0)
 
 
-steps_of = steps_by_rule(learn, move_all)
+def learn_with(move: Move) -> Learn:
+    """The function that hands gradients to the parts of the move."""
+    begin, go_on, finish = move
+
+    @inlined
+    def learn_by(run: Run, k: int, scale: Vec, loss: int, changed: Changed) -> None:
+        learn(run, k, scale, loss, changed, begin, go_on, finish)
+
+    return learn_by
+
+
+steps_of = steps_by_rule(learn_with, move_all)

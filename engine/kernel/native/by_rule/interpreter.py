@@ -3,6 +3,8 @@
 from engine.base.numerics import LANES
 from engine.kernel.native.activations import compiled, inlined
 from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
+from engine.kernel.native.by_rule.updates import Move, Moving, Rule
 from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.interpreter import (
     change_first,
@@ -18,8 +20,6 @@ from engine.kernel.native.interpreter import (
 )
 from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
 from engine.kernel.native.narrow_interpreter import learn_narrowly
-from engine.kernel.native.rule_loops import steps_by_rule
-from engine.kernel.native.updates import Moving, Rule
 from engine.kernel.native.vectors import aligned_start_of, get, load, load_pair, put, start_of
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NARROW, NONE, OUTPUTS, ROWS
 
@@ -132,7 +132,18 @@ def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
                 move(moving, q, load(sums, q), 0)
 
 
-steps_of = steps_by_rule(learn, move_all)
+def learn_with(move: Move) -> Learn:
+    """The function that hands gradients to all parts of the move at once."""
+    change = move.whole()
+
+    @inlined
+    def learn_by(run: Run, k: int, scale: float, loss: int, changed: Changed) -> None:
+        learn(run, k, scale, loss, changed, change)
+
+    return learn_by
+
+
+steps_of = steps_by_rule(learn_with, move_all)
 
 
 @inlined

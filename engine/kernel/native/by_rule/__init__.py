@@ -1,0 +1,1 @@
+"""Training by a rule other than the plain one, which the kernel compiles by itself."""
