@@ -101,24 +101,24 @@ EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-labe
 GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
 
 
-def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(newcomer: Visitor) -> None:
-    newcomer.opens("square-map")
-    newcomer.click("#pin")
-    newcomer.click("[data-run=A] .who")
-    newcomer.until(f"{EARLIER} === 1")
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.03")
-    with newcomer.turning():
-        newcomer.js("nnbench.followLink('?lesson=stuck')")
-    newcomer.until("return nnbench.state.predicting")
-    assert newcomer.ghosts != []
-    newcomer.until(f"{EARLIER} === 0")
-    newcomer.loads_plotly()
-    assert newcomer.sentence == "The run diverges at step 30."
-    hidden_lines = newcomer.js(GREY)
-    newcomer.click("#lesson-show")
-    newcomer.until(f"{EARLIER} > 1")
-    newcomer.until(f"{GREY} > arguments[0]", hidden_lines)
+def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(beginner: Visitor) -> None:
+    beginner.opens("square-map")
+    beginner.click("#pin")
+    beginner.click("[data-run=A] .who")
+    beginner.until(f"{EARLIER} === 1")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.03")
+    with beginner.turning():
+        beginner.js("nnbench.followLink('?lesson=stuck')")
+    beginner.until("return nnbench.state.predicting")
+    assert beginner.ghosts != []
+    beginner.until(f"{EARLIER} === 0")
+    beginner.loads_plotly()
+    assert beginner.sentence == "The run diverges at step 30."
+    hidden_lines = beginner.js(GREY)
+    beginner.click("#lesson-show")
+    beginner.until(f"{EARLIER} > 1")
+    beginner.until(f"{GREY} > arguments[0]", hidden_lines)
 
 
 def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(stranger: Visitor) -> None:

@@ -139,13 +139,13 @@ window.fetch = (path, options) => {
 
 
 @pytest.mark.parametrize("analysis", ["lr_range", "seed_spread"])
-def test_what_gave_its_place_to_another_request_is_measured_all_the_same(newcomer: Visitor, analysis: str) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(DROP, analysis)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.until("return window.dropped > 1")
-    newcomer.until(WHOLE)
+def test_what_gave_its_place_to_another_request_is_measured_all_the_same(beginner: Visitor, analysis: str) -> None:
+    beginner.until(WHOLE)
+    beginner.js(DROP, analysis)
+    with beginner.turning():
+        beginner.types("samples-field", "123")
+    beginner.until("return window.dropped > 1")
+    beginner.until(WHOLE)
 
 
 REFUSE = """
@@ -157,13 +157,13 @@ window.fetch = (path, options) => {
 """
 
 
-def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(REFUSE)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.sees("alpha-state", "Not measured")
-    assert newcomer.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
+def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(beginner: Visitor) -> None:
+    beginner.until(WHOLE)
+    beginner.js(REFUSE)
+    with beginner.turning():
+        beginner.types("samples-field", "123")
+    beginner.sees("alpha-state", "Not measured")
+    assert beginner.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
 
 
 HELD = """
@@ -180,13 +180,13 @@ window.fetch = async (path, options) => {
 """The server answers for the first 11 positions of α, and is still at work on the others."""
 
 
-def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(HELD)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.sees("alpha-state", "Measuring, 11 of 101")
-    label = newcomer.by_id("lr-range").get_attribute("aria-label")
+def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(beginner: Visitor) -> None:
+    beginner.until(WHOLE)
+    beginner.js(HELD)
+    with beginner.turning():
+        beginner.types("samples-field", "123")
+    beginner.sees("alpha-state", "Measuring, 11 of 101")
+    label = beginner.by_id("lr-range").get_attribute("aria-label")
     assert label == "Final loss at each α: measuring, 11 of 101"
 
 
@@ -264,32 +264,32 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     )
 
 
-def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    with newcomer.turning():
-        newcomer.types("samples-field", "1000000")
-    newcomer.sees("seed-rank", "not previewed for runs this long")
-    assert newcomer.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
-    assert newcomer.js("return document.getElementById('seed-dots').inert")
-    newcomer.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
+def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(beginner: Visitor) -> None:
+    beginner.until(WHOLE)
+    with beginner.turning():
+        beginner.types("samples-field", "1000000")
+    beginner.sees("seed-rank", "not previewed for runs this long")
+    assert beginner.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
+    assert beginner.js("return document.getElementById('seed-dots').inert")
+    beginner.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
     apart = """
     const [over, under] = ['#alpha-field', '#lr-range .caption'].map((css) => document.querySelector(css)
       .getBoundingClientRect());
     return over.bottom <= under.top || over.left >= under.right;
     """
-    assert newcomer.js(apart)
+    assert beginner.js(apart)
 
 
 @pytest.mark.parametrize("samples", ["10000", "1000000"])
-def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(newcomer: Visitor, samples: str) -> None:
-    with newcomer.turning():
-        newcomer.types("samples-field", samples)
+def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(beginner: Visitor, samples: str) -> None:
+    with beginner.turning():
+        beginner.types("samples-field", samples)
     gap = """
     const right = (mark) => mark.getBoundingClientRect().right;
     const ends = [...document.querySelectorAll('#loss-picture > .svg-figure text[text-anchor=middle]')].map(right);
     return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
     """
-    assert newcomer.js(gap) > 0
+    assert beginner.js(gap) > 0
 
 
 def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
@@ -395,12 +395,12 @@ prototype.fillText = function record(text, ...place) {
 """
 
 
-def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(newcomer: Visitor) -> None:
-    newcomer.begins("identity-by-hand")
-    newcomer.js(WRITTEN)
-    newcomer.click("#band")
-    newcomer.until("return window.written.some((text) => text.startsWith('The middle 80'))")
-    said = {text for text in newcomer.js("return window.written") if text.startswith("The middle 80")}
+def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(beginner: Visitor) -> None:
+    beginner.begins("identity-by-hand")
+    beginner.js(WRITTEN)
+    beginner.click("#band")
+    beginner.until("return window.written.some((text) => text.startsWith('The middle 80'))")
+    said = {text for text in beginner.js("return window.written") if text.startswith("The middle 80")}
     assert said == {"The middle 80 % of 32 seeds ends at 0"}
 
 

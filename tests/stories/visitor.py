@@ -106,6 +106,42 @@ const [selector, words] = arguments, firstLine = (choice) => choice.innerText.tr
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
 """
 """The choice of a menu whose first line says exactly this."""
+BEGINS = """
+const { state, handlers } = nnbench;
+const nothing = { key: null, base: null, comparedWith: null, restored: null, withdrawn: null, cursorStep: null };
+Object.assign(state, nothing, { ghosts: [], past: [], future: [] });
+state.controlValues.key = null;
+handlers.experiment(arguments[0]);
+state.controlValues.key = null;
+"""
+"""The experiment is chosen, and no run came before it. What the menu shows is forgotten, so that it is written anew."""
+KEEPS_START = """
+const folds = [...document.querySelectorAll('details')].map((fold) => fold.open);
+sessionStorage.setItem('start', JSON.stringify({ knobs: nnbench.state.knobs, folds, stored: { ...localStorage } }));
+"""
+"""Keeps in the tab how the page stands when it has just been opened."""
+STARTS_OVER = """
+const start = JSON.parse(sessionStorage.getItem('start')), { state } = window.nnbench ?? {};
+if (!start || !state?.base) return false;
+const element = (id) => document.getElementById(id);
+document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
+document.querySelectorAll(':popover-open').forEach((popover) => popover.hidePopover());
+if (state.lesson) element('lesson-close').click();
+if (!element('link-notice').hidden) element('link-notice-close').click();
+if (state.compared) element('compare-close').click();
+if (state.pins.length) element('clear-pins').click();
+for (let sort; (sort = document.querySelector('#runs-table [aria-sort] button')); ) sort.click();
+document.querySelectorAll('#band[aria-pressed=true], #twins[aria-pressed=true]').forEach((button) => button.click());
+element('view-loss').click();
+document.activeElement.blur();
+document.querySelectorAll('details').forEach((fold, at) => (fold.open = start.folds[at]));
+scrollTo(0, 0);
+localStorage.clear();
+Object.entries(start.stored).forEach(([name, value]) => localStorage.setItem(name, value));
+state.knobs = start.knobs;
+return true;
+"""
+"""Has the page as it stood then, but for its experiment; false where it was not kept."""
 
 
 class Visitor:
@@ -332,10 +368,20 @@ class Visitor:
         if self.shown["fingerprint"] == fingerprint(key):
             return
         self.js("document.activeElement.blur()")
-        if self.js("return nnbench.state.key") == key:
-            self.begins("map-plus-one" if key == "identity-layer" else "identity-layer")
         with self.turning():
-            self.js("dash_clientside.set_props('experiment', { value: arguments[0] })", key)
+            self.js(BEGINS, key)
+
+    def keeps_start(self) -> None:
+        """Remembers how the page stands now that it has been opened, for `starts_over`."""
+        self.js(KEEPS_START)
+
+    def starts_over(self) -> bool:
+        """Has the page as a newcomer finds it, at the price of a run; false where this page did not begin as one."""
+        if not self.js(STARTS_OVER):
+            return False
+        with self.turning():
+            self.js(BEGINS, FIRST)
+        return True
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
