@@ -117,39 +117,37 @@ LINE = 16
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 700), (390, 844)])
 def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(
-    stranger: Visitor, size: tuple[int, int]
+    beginner: Visitor, size: tuple[int, int]
 ) -> None:
-    look(stranger.driver, *size)
-    stranger.open("?experiment=doubling-map")
-    with stranger.turning():
-        stranger.types("alpha-field", "0.187")
-    stranger.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
-    assert stranger.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
+    look(beginner.driver, *size)
+    beginner.follows("?experiment=doubling-map")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.187")
+    beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert beginner.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
     assert (
-        stranger.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
+        beginner.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
     )
-    words, below = stranger.js(EDGES)
+    words, below = beginner.js(EDGES)
     assert words + 1 <= below
-    assert stranger.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
+    assert beginner.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
 
 
-def test_the_line_under_alpha_is_whole_in_a_low_window(stranger: Visitor) -> None:
-    look(stranger.driver, 1280, 720)
-    stranger.open()
-    stranger.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
+def test_the_line_under_alpha_is_whole_in_a_low_window(beginner: Visitor) -> None:
+    look(beginner.driver, 1280, 720)
+    beginner.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"
-    assert stranger.js(hidden) < LINE / 2
+    assert beginner.js(hidden) < LINE / 2
 
 
-def test_on_a_phone_pin_stands_clear_of_the_words_above_it(stranger: Visitor) -> None:
-    look(stranger.driver, 390, 844)
-    stranger.open()
-    with stranger.turning():
-        stranger.types("alpha-field", "0.3")
-    stranger.until("return !document.getElementById('elsewhere').hidden")
+def test_on_a_phone_pin_stands_clear_of_the_words_above_it(beginner: Visitor) -> None:
+    look(beginner.driver, 390, 844)
+    with beginner.turning():
+        beginner.types("alpha-field", "0.3")
+    beginner.until("return !document.getElementById('elsewhere').hidden")
     gap = "const top = document.getElementById('pin').getBoundingClientRect().top;"
     gap += "return top - document.getElementById('elsewhere').getBoundingClientRect().bottom"
-    assert stranger.js(gap) >= 4
+    assert beginner.js(gap) >= 4
 
 
 def test_a_target_that_is_no_number_offers_the_one_before(beginner: Visitor) -> None:

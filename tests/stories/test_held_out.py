@@ -17,11 +17,10 @@ return (state.shown.response || {}).held ? state.shown.response.held.length : 0;
 
 
 @pytest.fixture
-def opened(stranger: Visitor) -> Visitor:
+def opened(beginner: Visitor) -> Visitor:
     """Somebody who has followed the link of a run in which every sample is new."""
-    stranger.open(BY_HEART)
-    stranger.rests()
-    return stranger
+    beginner.follows(BY_HEART)
+    return beginner
 
 
 def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visitor) -> None:
@@ -46,7 +45,7 @@ def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visito
 
 
 def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(beginner: Visitor) -> None:
-    beginner.begins("circle-by-heart")
+    beginner.opens("circle-by-heart")
     assert beginner.sentence == (
         "Circle learned by heart: the final loss is 0.00528. Held-out 0.740: it has learned these 30 by heart."
     )

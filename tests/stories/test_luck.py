@@ -89,13 +89,13 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 
 
 @pytest.mark.parametrize("view", ["loss", "output"])
-def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(stranger: Visitor, view: str) -> None:
-    stranger.open(f"?experiment=circle&alpha=0.3&view={view}")
-    stranger.js(WORDS)
-    stranger.js("for (const id of ['band', 'twins']) document.getElementById(id).click()")
-    stranger.until("return ['twins part', 'The middle'].every((words) => Object.keys(written).some("
+def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner: Visitor, view: str) -> None:
+    beginner.follows(f"?experiment=circle&alpha=0.3&view={view}")
+    beginner.js(WORDS)
+    beginner.js("for (const id of ['band', 'twins']) document.getElementById(id).click()")
+    beginner.until("return ['twins part', 'The middle'].every((words) => Object.keys(written).some("
                    "(text) => text.startsWith(words)))")  # fmt: skip
-    written = stranger.js("return written")
+    written = beginner.js("return written")
     heights = [y for _, _, y, _ in written.values()]
     assert len(heights) >= 2
     assert min(abs(one - other) for k, one in enumerate(heights) for other in heights[:k]) >= 12

@@ -139,13 +139,13 @@ window.fetch = (path, options) => {
 
 
 @pytest.mark.parametrize("analysis", ["lr_range", "seed_spread"])
-def test_what_gave_its_place_to_another_request_is_measured_all_the_same(beginner: Visitor, analysis: str) -> None:
-    beginner.until(WHOLE)
-    beginner.js(DROP, analysis)
-    with beginner.turning():
-        beginner.types("samples-field", "123")
-    beginner.until("return window.dropped > 1")
-    beginner.until(WHOLE)
+def test_what_gave_its_place_to_another_request_is_measured_all_the_same(newcomer: Visitor, analysis: str) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(DROP, analysis)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.until("return window.dropped > 1")
+    newcomer.until(WHOLE)
 
 
 REFUSE = """
@@ -157,13 +157,13 @@ window.fetch = (path, options) => {
 """
 
 
-def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(beginner: Visitor) -> None:
-    beginner.until(WHOLE)
-    beginner.js(REFUSE)
-    with beginner.turning():
-        beginner.types("samples-field", "123")
-    beginner.sees("alpha-state", "Not measured")
-    assert beginner.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
+def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(newcomer: Visitor) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(REFUSE)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.sees("alpha-state", "Not measured")
+    assert newcomer.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
 
 
 HELD = """
@@ -180,13 +180,13 @@ window.fetch = async (path, options) => {
 """The server answers for the first 11 positions of α, and is still at work on the others."""
 
 
-def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(beginner: Visitor) -> None:
-    beginner.until(WHOLE)
-    beginner.js(HELD)
-    with beginner.turning():
-        beginner.types("samples-field", "123")
-    beginner.sees("alpha-state", "Measuring, 11 of 101")
-    label = beginner.by_id("lr-range").get_attribute("aria-label")
+def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(newcomer: Visitor) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(HELD)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.sees("alpha-state", "Measuring, 11 of 101")
+    label = newcomer.by_id("lr-range").get_attribute("aria-label")
     assert label == "Final loss at each α: measuring, 11 of 101"
 
 
@@ -224,24 +224,24 @@ return scrollWidth <= clientWidth && getComputedStyle(document.getElementById(ar
 """
 
 
-def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(stranger: Visitor) -> None:
-    stranger.open("?experiment=affine-identity&samples=3000")
-    stranger.until(WHOLE)
+def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(beginner: Visitor) -> None:
+    beginner.follows("?experiment=affine-identity&samples=3000")
+    beginner.until(WHOLE)
     said = r"For data seed 3: lowest on the slider at \d+ positions from [\d.]+ to [\d.]+"
-    assert re.fullmatch(said, stranger.text("alpha-state"))
-    rank = stranger.text("seed-rank")
+    assert re.fullmatch(said, beginner.text("alpha-state"))
+    rank = beginner.text("seed-rank")
     assert re.fullmatch(r"\d+th best of 32 data seeds, level with \d+ more(, \d+ within the luck of this run)?", rank)
-    assert all(stranger.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))
-    assert stranger.by_id("seed-rank").get_attribute("data-says") == f"{rank}."
+    assert all(beginner.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))
+    assert beginner.by_id("seed-rank").get_attribute("data-says") == f"{rank}."
 
 
-def test_the_thumb_is_said_to_diverge_where_its_own_run_does(stranger: Visitor) -> None:
+def test_the_thumb_is_said_to_diverge_where_its_own_run_does(beginner: Visitor) -> None:
     """The nearest of the positions that were measured, at α 0.0452, learns."""
-    stranger.open("?experiment=square-map&alpha=0.0483")
-    stranger.until(WHOLE)
-    assert stranger.shown["settled"] is None
+    beginner.follows("?experiment=square-map&alpha=0.0483")
+    beginner.until(WHOLE)
+    assert beginner.shown["settled"] is None
     thumb = "return document.querySelector('#alpha-slider [role=slider]').ariaValueText"
-    assert stranger.js(thumb) == "0.0483, diverges"
+    assert beginner.js(thumb) == "0.0483, diverges"
 
 
 NAMED = "return document.querySelectorAll('#alpha-outcomes .outcome').length > 1"

@@ -106,15 +106,24 @@ const [selector, words] = arguments, firstLine = (choice) => choice.innerText.tr
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
 """
 """The choice of a menu whose first line says exactly this."""
-BEGINS = """
-const { state, handlers } = nnbench;
-const nothing = { key: null, base: null, comparedWith: null, restored: null, withdrawn: null, cursorStep: null };
-Object.assign(state, nothing, { ghosts: [], past: [], future: [] });
-state.controlValues.key = null;
+NOTHING_BEFORE = """
+const { state, handlers } = nnbench, none = { base: null, comparedWith: null, restored: null, withdrawn: null };
+Object.assign(state, none, { ghosts: [], past: [], future: [], cursorStep: null });
+"""
+"""The page has shown no run yet."""
+BEGINS = f"""
+{NOTHING_BEFORE}
+state.key = state.controlValues.key = null;
 handlers.experiment(arguments[0]);
 state.controlValues.key = null;
 """
-"""The experiment is chosen, and no run came before it. What the menu shows is forgotten, so that it is written anew."""
+"""The experiment is chosen; what its menu shows is forgotten, so that it is written anew."""
+FOLLOWS = f"""
+{NOTHING_BEFORE}
+const view = new URLSearchParams(arguments[0]).get('view');
+if (view) document.getElementById(`view-${{view}}`).click();
+nnbench.followLink(arguments[0]);
+"""
 KEEPS_START = """
 const folds = [...document.querySelectorAll('details')].map((fold) => fold.open);
 sessionStorage.setItem('start', JSON.stringify({ knobs: nnbench.state.knobs, folds, stored: { ...localStorage } }));
@@ -382,6 +391,11 @@ class Visitor:
         with self.turning():
             self.js(BEGINS, FIRST)
         return True
+
+    def follows(self, link: str) -> None:
+        """Has on the bench what the link leads to, as if the page had been opened there."""
+        with self.turning():
+            self.js(FOLLOWS, link)
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
