@@ -96,11 +96,16 @@ return element;
 """
 """The first such element; a button of the page's own is unfolded."""
 SELECTED = """
-const field = document.createElement('textarea');
-field.value = arguments[0];
+const field = document.createElement('textarea'), [text] = arguments;
+field.value = 'text';
+field.addEventListener('copy', (event) => {
+  event.clipboardData.setData('text/plain', text);
+  event.preventDefault();
+});
 (document.querySelector('dialog[open]') || document.body).append(field);
 field.select();
 """
+"""A field that gives the text for what is selected in it: to lay out thousands of lines takes a browser seconds."""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
