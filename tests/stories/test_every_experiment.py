@@ -1,4 +1,4 @@
-"""Every experiment opens from the picker, and what is drawn is what the engine gives, number for number."""
+"""Every experiment is in the picker and opens, and what is drawn is what the engine gives, number for number."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import pytest
 from engine.base.smoothing import FILTERS
 from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
-from tests.stories.visitor import INK, Visitor
+from tests.stories.visitor import INK, OFFERED, Visitor
+from tests.webapp.asking import fingerprint
 from webapp.base.format import grouped, number, two_decimals
 from webapp.figures.encode import thinned
 
@@ -63,6 +64,20 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     visitor.sees_value("experiment", row.title)
 
 
+def test_the_picker_offers_every_experiment_and_opens_the_one_that_is_clicked(visitor: Visitor) -> None:
+    visitor.begins()
+    visitor.by_id("experiment").click()
+    titles = visitor.until("""
+    const titles = [...document.querySelectorAll('[role=option]')].map((one) => one.innerText.trim().split('\\n')[0]);
+    return titles.length > 1 && titles;
+    """)
+    assert sorted(titles) == sorted(row.title for row in CATALOGUE.values())
+    with visitor.turning():
+        visitor.until(OFFERED, "[role=option]", CATALOGUE["sine"].title).click()
+    assert visitor.shown["fingerprint"] == fingerprint("sine")
+    assert visitor.sentence.startswith("Sine: ")
+
+
 # Losses that a log axis has no place for
 
 PARTS = """
@@ -102,18 +117,18 @@ MARGIN = 4
 """Pixels of a line of words of which no letter is."""
 
 
-def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(beginner: Visitor) -> None:
-    beginner.begins("affine-identity")
+def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newcomer: Visitor) -> None:
+    newcomer.begins("affine-identity")
     changes = [
         ({"samples": 500}, ["63 losses are 0", "35 below the axis"]),
         ({"samples": 100}, []),
         ({"alpha": 0.05}, []),
     ]
     for knobs, counts in changes:
-        with beginner.turning():
-            beginner.js("nnbench.turnKnobs(arguments[0])", knobs)
-        assert beginner.js(COUNTS) == counts
-        parts = beginner.js(PARTS)
+        with newcomer.turning():
+            newcomer.js("nnbench.turnKnobs(arguments[0])", knobs)
+        assert newcomer.js(COUNTS) == counts
+        parts = newcomer.js(PARTS)
         top, bottom = parts["plot"]
         assert len(parts["drawn"]) >= 5
         assert [one for one in parts["drawn"] if one[1] < top - 1 or one[3] > bottom + 1] == []
@@ -128,10 +143,10 @@ def overlap(one: list[float], other: list[float]) -> bool:
 
 
 @pytest.mark.parametrize("filter_name", FILTERS)
-def test_a_run_whose_losses_are_all_zero_is_never_blank(beginner: Visitor, filter_name: str) -> None:
-    beginner.begins("identity-by-hand")
+def test_a_run_whose_losses_are_all_zero_is_never_blank(newcomer: Visitor, filter_name: str) -> None:
+    newcomer.begins("identity-by-hand")
     if filter_name != "both":
-        with beginner.turning():
-            beginner.segment("filter", filter_name)
-    beginner.until(ZERO_ROW)
-    assert beginner.js(COUNTS) == ["every loss is 0"]
+        with newcomer.turning():
+            newcomer.segment("filter", filter_name)
+    newcomer.until(ZERO_ROW)
+    assert newcomer.js(COUNTS) == ["every loss is 0"]
