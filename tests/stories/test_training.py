@@ -185,6 +185,6 @@ def test_a_page_of_a_slider_is_ten_of_its_steps(person: Visitor) -> None:
     assert person.shown["momentum"] == 0.11
 
 
-def test_a_link_hides_training(person: Visitor) -> None:
-    person.open(f"{PLAIN}&hide=training")
-    assert person.js("return document.getElementById('knob-training').getClientRects().length") == 0
+def test_a_link_hides_training(stranger: Visitor) -> None:
+    stranger.open(f"{PLAIN}&hide=training")
+    assert stranger.js("return document.getElementById('knob-training').getClientRects().length") == 0
