@@ -153,7 +153,6 @@ document.querySelectorAll(':is(#band, #twins, #floor)[aria-pressed=true]').forEa
 element('view-loss').click();
 document.activeElement.blur();
 document.querySelectorAll('details').forEach((fold, at) => (fold.open = start.folds[at]));
-scrollTo(0, 0);
 localStorage.clear();
 Object.entries(start.stored).forEach(([name, value]) => localStorage.setItem(name, value));
 state.knobs = start.knobs;
@@ -399,6 +398,7 @@ class Visitor:
             return False
         with self.turning():
             self.js(BEGINS, FIRST)
+        self.js("scrollTo({ top: 0, behavior: 'instant' })")
         return True
 
     def follows(self, link: str) -> None:
