@@ -1,4 +1,8 @@
-"""One browser and one server for all stories; every story begins as a new visitor and ends with a clean console."""
+"""One browser and one server for all stories; every story begins as a new visitor and ends with a clean console.
+
+Opening the page costs as much as turning several knobs, so most tests share one: as `beginner` where they begin with
+nothing before them, as `visitor` where that is no matter.
+"""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -84,7 +88,9 @@ def chromium(config: pytest.Config, **logs: str) -> Chrome:
 @pytest.fixture(scope="module")
 def page(driver: Chrome, server: Server) -> Visitor:
     """The page as all tests of a story share it, opened once."""
-    return arrived(driver, server)
+    person = arrived(driver, server)
+    person.keeps_start()
+    return person
 
 
 @pytest.fixture
@@ -92,6 +98,20 @@ def visitor(page: Visitor) -> Iterator[Visitor]:
     """The story's visitor, who leaves a clean console behind every test."""
     yield page
     assert page.console() == []
+
+
+@pytest.fixture
+def beginner(visitor: Visitor, server: Server) -> Visitor:
+    """The story's visitor, who finds all as a newcomer does: what an earlier test has left is put back in the page.
+
+    Where that test had a page of its own, it is opened anew.
+    """
+    look(visitor.driver, *DESK)
+    if not visitor.starts_over():
+        new_visitor(visitor.driver, server)
+        visitor.open()
+        visitor.keeps_start()
+    return visitor
 
 
 @pytest.fixture

@@ -284,14 +284,29 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
 )
 
 
-def test_axe_finds_nothing_in_any_state(visitor: Visitor) -> None:
-    seen_at(visitor, "desk")
-    visitor.begins()
-    for state in STATES:
+BY_TURNS, BOTH = "a theme each", "both themes"
+IN_THEMES = pytest.mark.parametrize("themes", [BY_TURNS, pytest.param(BOTH, marks=pytest.mark.soak)])
+
+
+def goes_through(visitor: Visitor, states: tuple[Callable[[Visitor], None], ...], size: str, themes: str) -> None:
+    """Has axe-core look at every state: at the first half in the light and at the others in the dark, or in both."""
+    for at, state in enumerate(states):
+        if themes == BY_TURNS and at == len(states) // 2:
+            look(visitor.driver, *SIZES[size], "dark")
+            visitor.until(IN_THEME, "dark")
+        visitor.js("scrollTo(0, 0)")
         state(visitor)
-        assert findings_in_both_themes(visitor, "desk") == [], state.__name__
+        found = findings(visitor) if themes == BY_TURNS else findings_in_both_themes(visitor, size)
+        assert found == [], state.__name__
         assert visitor.js(SMALL) == [], state.__name__
         visitor.presses(Keys.ESCAPE)
+
+
+@IN_THEMES
+def test_axe_finds_nothing_in_any_state(visitor: Visitor, themes: str) -> None:
+    seen_at(visitor, "desk")
+    visitor.begins()
+    goes_through(visitor, STATES, "desk", themes)
 
 
 def layers_offered(visitor: Visitor) -> None:
@@ -419,17 +434,13 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
 )
 
 
+@IN_THEMES
 @pytest.mark.parametrize("size", [pytest.param("desk", marks=pytest.mark.soak), "phone"])
-def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str) -> None:
+def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str, themes: str) -> None:
     seen_at(visitor, size)
     visitor.begins()
     visitor.js("document.getElementById('view-loss').click()")
-    for state in BUILDING:
-        visitor.js("window.scrollTo(0, 0)")
-        state(visitor)
-        assert findings_in_both_themes(visitor, size) == [], state.__name__
-        assert visitor.js(SMALL) == [], state.__name__
-        visitor.presses(Keys.ESCAPE)
+    goes_through(visitor, BUILDING, size, themes)
 
 
 BESIDE = {

@@ -30,13 +30,13 @@ CELLS = "return [...document.querySelectorAll('#compare-cells .weight')].map((ce
 
 
 @pytest.fixture
-def comparing(newcomer: Visitor) -> Visitor:
+def comparing(beginner: Visitor) -> Visitor:
     """Somebody who has pinned the first run, turned α to 0.3, and compares the two."""
-    newcomer.click("#pin")
-    turn(newcomer, "alpha-field", "0.3")
-    newcomer.presses("c")
-    newcomer.until(KNOWN)
-    return newcomer
+    beginner.click("#pin")
+    turn(beginner, "alpha-field", "0.3")
+    beginner.presses("c")
+    beginner.until(KNOWN)
+    return beginner
 
 
 def turn(visitor: Visitor, field: str, value: str) -> None:
@@ -86,14 +86,14 @@ def test_the_weights_of_both_and_their_difference(comparing: Visitor) -> None:
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
 
 
-def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(newcomer: Visitor) -> None:
-    newcomer.opens("xor-hidden-layer")
-    newcomer.click("#pin")
-    with newcomer.turning():
-        newcomer.js("document.getElementById('next-weights').click()")
-    newcomer.js("document.activeElement.blur()")
-    newcomer.presses("c")
-    newcomer.until("return document.querySelector('#compare-order button')?.checkVisibility()")
+def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visitor) -> None:
+    beginner.opens("xor-hidden-layer")
+    beginner.click("#pin")
+    with beginner.turning():
+        beginner.js("document.getElementById('next-weights').click()")
+    beginner.js("document.activeElement.blur()")
+    beginner.presses("c")
+    beginner.until("return document.querySelector('#compare-order button')?.checkVisibility()")
     before = CATALOGUE["xor-hidden-layer"].experiment
     was, now = (run(one, one.network()) for one in (before, replace(before, weights=DrawnWeights(2))))
     pair = Pair(was, now, twins=0)
@@ -101,11 +101,11 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(newcomer: Visit
     assert pair.weights.order is not None
     shown = {"false": pair.now.weights, "true": pair.weights.weights}
     for pressed, weights in shown.items():
-        assert newcomer.one("#compare-order button").get_attribute("aria-pressed") == pressed
-        found = sorted(float(text.replace("−", "-")) for text in newcomer.js(CELLS))
+        assert beginner.one("#compare-order button").get_attribute("aria-pressed") == pressed
+        found = sorted(float(text.replace("−", "-")) for text in beginner.js(CELLS))
         np.testing.assert_allclose(found, np.sort(weights - pair.before.weights), atol=0.006)
-        newcomer.click("#compare-order button")
-    assert newcomer.one("#compare-order button").get_attribute("aria-pressed") == "false"
+        beginner.click("#compare-order button")
+    assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"
 
 
 def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(comparing: Visitor) -> None:
@@ -141,18 +141,18 @@ def test_close_and_escape_go_back_to_the_view_before_and_no_link_names_the_compa
     assert comparing.js(TAB)[0] is True
 
 
-def test_the_cursor_stays_at_the_end(newcomer: Visitor) -> None:
-    newcomer.click("#pin")
-    turn(newcomer, "seed-field", "4")
-    newcomer.presses(Keys.HOME)
-    newcomer.until("return nnbench.cursor.place.step === 0")
-    newcomer.click("[data-compare=A]")
-    newcomer.until(KNOWN)
-    assert newcomer.js("return nnbench.cursor.place.step") == 300
-    newcomer.js("document.activeElement.blur()")
-    newcomer.presses(Keys.ARROW_LEFT, Keys.HOME, Keys.SPACE)
-    newcomer.driver.execute_async_script(PAINTED)
-    assert newcomer.js("return nnbench.cursor.place.step") == 300
+def test_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
+    beginner.click("#pin")
+    turn(beginner, "seed-field", "4")
+    beginner.presses(Keys.HOME)
+    beginner.until("return nnbench.cursor.place.step === 0")
+    beginner.click("[data-compare=A]")
+    beginner.until(KNOWN)
+    assert beginner.js("return nnbench.cursor.place.step") == 300
+    beginner.js("document.activeElement.blur()")
+    beginner.presses(Keys.ARROW_LEFT, Keys.HOME, Keys.SPACE)
+    beginner.driver.execute_async_script(PAINTED)
+    assert beginner.js("return nnbench.cursor.place.step") == 300
 
 
 def test_swap_exchanges_the_two(comparing: Visitor) -> None:
@@ -191,37 +191,37 @@ def test_a_name_is_said_in_the_comparison(comparing: Visitor) -> None:
     assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
 
 
-def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
-    newcomer.click("#pin")
-    newcomer.opens("circle")
-    newcomer.js("document.activeElement.blur()")
-    newcomer.presses("c")
-    newcomer.until(KNOWN)
-    newcomer.until("return !document.querySelector('#compare-list dl').innerText.includes('awaited')")
-    said = newcomer.js(LIST)
+def test_what_cannot_be_compared_is_said(beginner: Visitor) -> None:
+    beginner.click("#pin")
+    beginner.opens("circle")
+    beginner.js("document.activeElement.blur()")
+    beginner.presses("c")
+    beginner.until(KNOWN)
+    beginner.until("return !document.querySelector('#compare-list dl').innerText.includes('awaited')")
+    said = beginner.js(LIST)
     assert said[said.index("Outputs") + 1 :] == [
         "other outputs: A gives 2, the current run 1", "Weights", "other shapes"
     ]  # fmt: skip
-    assert newcomer.text("compare-key") == "The two networks have layers of other shapes."
+    assert beginner.text("compare-key") == "The two networks have layers of other shapes."
     rows = "return document.getElementById('compare-maps').style.getPropertyValue('--rows')"
-    assert newcomer.js(rows) == "2", "both outputs of A are drawn"
-    newcomer.opens("sine")
-    newcomer.until(f"{KNOWN} && nnbench.state.base.summary.title === 'Sine'")
-    newcomer.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")
+    assert beginner.js(rows) == "2", "both outputs of A are drawn"
+    beginner.opens("sine")
+    beginner.until(f"{KNOWN} && nnbench.state.base.summary.title === 'Sine'")
+    beginner.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")
 
 
-def test_a_run_that_diverges_is_compared_at_the_step_before(newcomer: Visitor) -> None:
-    newcomer.opens("sine")
-    newcomer.click("#pin")
-    turn(newcomer, "alpha-field", "50")
-    newcomer.presses("c")
-    newcomer.until(KNOWN)
-    step = newcomer.shown["diverged_at"]
-    loss = newcomer.js("return document.querySelector('[data-run=A] td:nth-of-type(8)').textContent")
-    assert newcomer.text("compare-sentence") == (
+def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -> None:
+    beginner.opens("sine")
+    beginner.click("#pin")
+    turn(beginner, "alpha-field", "50")
+    beginner.presses("c")
+    beginner.until(KNOWN)
+    step = beginner.shown["diverged_at"]
+    loss = beginner.js("return document.querySelector('[data-run=A] td:nth-of-type(8)').textContent")
+    assert beginner.text("compare-sentence") == (
         f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
     )
-    assert newcomer.text("compare-steps") == (
+    assert beginner.text("compare-steps") == (
         f"The comparison has the current run at step {step - 1}, the last before it diverges, and A at its last step."
     )
 
@@ -238,10 +238,10 @@ def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
     assert newcomer.text("compare-key") == "This run takes too long to be trained once more here."
 
 
-def test_without_a_pin_c_says_what_to_do(newcomer: Visitor) -> None:
-    newcomer.presses("c")
-    newcomer.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
-    assert newcomer.js(VIEW) == "loss"
+def test_without_a_pin_c_says_what_to_do(beginner: Visitor) -> None:
+    beginner.presses("c")
+    beginner.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
+    assert beginner.js(VIEW) == "loss"
 
 
 def test_a_list_that_goes_on_beyond_its_edge_fades_there(comparing: Visitor) -> None:

@@ -41,13 +41,13 @@ SEEN = "cancelAnimationFrame(window.seen.looking); return window.seen"
 
 
 @pytest.fixture
-def slow_line(newcomer: Visitor) -> Iterator[Visitor]:
+def slow_line(beginner: Visitor) -> Iterator[Visitor]:
     """The visitor, whose requests take 40 ms there and whose answers take 40 ms back."""
     line = {"offline": False, "latency": 1000 * THERE_AND_BACK, "downloadThroughput": -1, "uploadThroughput": -1}
-    newcomer.driver.execute_cdp_cmd("Network.enable", {})
-    newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line)
-    yield newcomer
-    newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line | {"latency": 0})
+    beginner.driver.execute_cdp_cmd("Network.enable", {})
+    beginner.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line)
+    yield beginner
+    beginner.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line | {"latency": 0})
 
 
 def dragged(visitor: Visitor, slider: str, begin: float, end: float) -> dict[str, Any]:
@@ -146,26 +146,26 @@ look();
 
 
 def test_while_a_knob_is_held_the_curve_is_drawn_without_plotly_and_by_plotly_when_it_is_released(
-    newcomer: Visitor,
+    beginner: Visitor,
 ) -> None:
-    assert newcomer.js(LINE) == [True, False]
-    newcomer.loads_plotly()
-    assert newcomer.js(LINE) == [False, True]
-    newcomer.js(WATCH_LINES)
-    newcomer.drags("alpha-slider", [0.5 + 0.005 * k for k in range(20)], PAUSE)
-    newcomer.rests()
-    assert newcomer.js("return [...window.lines]").count("[true,false]") == 1
-    assert newcomer.js(LINE) == [False, True]
+    assert beginner.js(LINE) == [True, False]
+    beginner.loads_plotly()
+    assert beginner.js(LINE) == [False, True]
+    beginner.js(WATCH_LINES)
+    beginner.drags("alpha-slider", [0.5 + 0.005 * k for k in range(20)], PAUSE)
+    beginner.rests()
+    assert beginner.js("return [...window.lines]").count("[true,false]") == 1
+    assert beginner.js(LINE) == [False, True]
 
 
-def test_axes_hold_still_during_a_drag(newcomer: Visitor) -> None:
-    newcomer.js("""
+def test_axes_hold_still_during_a_drag(beginner: Visitor) -> None:
+    beginner.js("""
     window.ranges = new Set();
     new MutationObserver(() => {
       const { level } = nnbench.placesOf(document.getElementById('loss-picture'));
       if (nnbench.state.held) window.ranges.add(`${level(0)} ${level(-1)}`);
     }).observe(document.querySelector('#loss-picture > .svg-figure'), { childList: true });
     """)
-    newcomer.drags("alpha-slider", [0.3 + 0.03 * k for k in range(20)], PAUSE)
-    newcomer.rests()
-    assert newcomer.js("return window.ranges.size") == 1
+    beginner.drags("alpha-slider", [0.3 + 0.03 * k for k in range(20)], PAUSE)
+    beginner.rests()
+    assert beginner.js("return window.ranges.size") == 1

@@ -126,7 +126,13 @@ def test_an_embedded_bench_has_no_surface(driver: Chrome, server: Server) -> Non
         assert visitor.js(view) == expected
 
 
-@pytest.mark.parametrize("part", PARTS)
+UNLIKE = ("network", "seed", "weights")
+"""A strip across the page, a knob, and a picture below them."""
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=[pytest.mark.soak] * (part not in UNLIKE)) for part in PARTS]
+)
 def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, part: str) -> None:
     visitor = opened(driver, server, f"?hide={part},nonsense", 1440, 900)
     seen = {name for name, place in PLACES.items() if visitor.js(SEEN, place)}

@@ -1,4 +1,4 @@
-"""Every experiment opens from the picker, and what is drawn is what the engine gives, number for number."""
+"""Every experiment is in the picker and opens, and what is drawn is what the engine gives, number for number."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import pytest
 from engine.base.smoothing import FILTERS
 from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
-from tests.stories.visitor import INK, Visitor
+from tests.stories.visitor import INK, OFFERED, Visitor
+from tests.webapp.asking import fingerprint
 from webapp.base.format import grouped, number, two_decimals
 from webapp.figures.encode import thinned
 
@@ -61,6 +62,20 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     assert visitor.by_id("picker").get_attribute("data-says") == row.look_for
     visitor.sees("experiment-group", row.group)
     visitor.sees_value("experiment", row.title)
+
+
+def test_the_picker_offers_every_experiment_and_opens_the_one_that_is_clicked(visitor: Visitor) -> None:
+    visitor.begins()
+    visitor.by_id("experiment").click()
+    titles = visitor.until("""
+    const titles = [...document.querySelectorAll('[role=option]')].map((one) => one.innerText.trim().split('\\n')[0]);
+    return titles.length > 1 && titles;
+    """)
+    assert sorted(titles) == sorted(row.title for row in CATALOGUE.values())
+    with visitor.turning():
+        visitor.until(OFFERED, "[role=option]", CATALOGUE["sine"].title).click()
+    assert visitor.shown["fingerprint"] == fingerprint("sine")
+    assert visitor.sentence.startswith("Sine: ")
 
 
 # Losses that a log axis has no place for

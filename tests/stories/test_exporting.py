@@ -20,11 +20,11 @@ RUN = fingerprint(seed=4)
 
 
 @pytest.fixture
-def folder(newcomer: Visitor, tmp_path: Path) -> Path:
+def folder(beginner: Visitor, tmp_path: Path) -> Path:
     """Where downloads land, for a visitor who has turned to seed 4."""
-    newcomer.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
-    with newcomer.turning():
-        newcomer.click("#next-seed")
+    beginner.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    with beginner.turning():
+        beginner.click("#next-seed")
     return tmp_path
 
 
@@ -43,23 +43,23 @@ def landed(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def test_the_menu_hands_out_every_file_under_the_name_of_the_run(newcomer: Visitor, folder: Path) -> None:
+def test_the_menu_hands_out_every_file_under_the_name_of_the_run(beginner: Visitor, folder: Path) -> None:
     for file in EXPORTS.values():
-        choose(newcomer, file.title)
+        choose(beginner, file.title)
         landed(folder / f"tanh-signs-{RUN}{file.ending}")
     assert json.loads((folder / f"tanh-signs-{RUN}.json").read_bytes())["experiment"]["seed"] == 4
 
 
-def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(newcomer: Visitor, folder: Path) -> None:
-    choose(newcomer, "Curve, SVG")
+def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner: Visitor, folder: Path) -> None:
+    choose(beginner, "Curve, SVG")
     picture = ET.fromstring(landed(folder / f"tanh-signs-{RUN}.svg"))
     texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
-    assert newcomer.sentence in texts
+    assert beginner.sentence in texts
     assert any("seed=4" in text for text in texts)
     assert {"data seed → 4", "start, α 0.1"} <= set(texts)
     paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
     assert max(path.count("a") for path in paths) > 400
-    choose(newcomer, "Curve, PNG")
+    choose(beginner, "Curve, PNG")
     data = landed(folder / f"tanh-signs-{RUN}.png")
     width, height = struct.unpack(">II", data[16:24])
     assert data.startswith(b"\x89PNG")
@@ -68,10 +68,10 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(newcomer
     assert len(data) > 30_000
 
 
-def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(newcomer: Visitor, folder: Path) -> None:
-    newcomer.begins("identity-by-hand")
-    choose(newcomer, "Curve, SVG")
-    picture = ET.fromstring(landed(folder / f"identity-by-hand-{newcomer.shown['fingerprint']}.svg"))
+def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(beginner: Visitor, folder: Path) -> None:
+    beginner.begins("identity-by-hand")
+    choose(beginner, "Curve, SVG")
+    picture = ET.fromstring(landed(folder / f"identity-by-hand-{beginner.shown['fingerprint']}.svg"))
     texts = [part.text for part in picture.iter() if part.tag.endswith("text")]
     assert {"every loss is 0", "0"} <= set(texts)
     paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
@@ -79,20 +79,20 @@ def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(newcomer: Visit
     assert not [path for path in paths if "NaN" in path or "Infinity" in path]
 
 
-def test_the_menu_works_by_key_and_on_a_telephone(newcomer: Visitor) -> None:
-    newcomer.js("document.getElementById('export').focus()")
-    newcomer.presses(Keys.ENTER)
-    newcomer.until("return document.activeElement.textContent === 'Curve as a table…'")
-    newcomer.presses(Keys.END)
-    assert newcomer.js("return document.activeElement.textContent") == "Open a file…"
-    newcomer.presses(Keys.ESCAPE)
-    assert newcomer.js("return document.activeElement.id") == "export"
-    look(newcomer.driver, 390, 844)
-    newcomer.reload()
-    newcomer.click("details.folded summary")
-    newcomer.click("#export-phone")
-    newcomer.until("return document.querySelector('#layer-menu').matches(':popover-open')")
-    box = newcomer.js("return document.querySelector('#layer-menu').getBoundingClientRect().toJSON()")
+def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
+    beginner.js("document.getElementById('export').focus()")
+    beginner.presses(Keys.ENTER)
+    beginner.until("return document.activeElement.textContent === 'Curve as a table…'")
+    beginner.presses(Keys.END)
+    assert beginner.js("return document.activeElement.textContent") == "Open a file…"
+    beginner.presses(Keys.ESCAPE)
+    assert beginner.js("return document.activeElement.id") == "export"
+    look(beginner.driver, 390, 844)
+    beginner.reload()
+    beginner.click("details.folded summary")
+    beginner.click("#export-phone")
+    beginner.until("return document.querySelector('#layer-menu').matches(':popover-open')")
+    box = beginner.js("return document.querySelector('#layer-menu').getBoundingClientRect().toJSON()")
     assert 0 <= box["left"] <= box["right"] <= 390
 
 
@@ -100,17 +100,17 @@ PAPERS = [((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")]
 
 
 @pytest.mark.parametrize(("size", "scheme"), PAPERS)
-def test_the_page_goes_on_one_sheet_of_paper(newcomer: Visitor, size: tuple[int, int], scheme: str) -> None:
-    look(newcomer.driver, *size, scheme)
-    newcomer.reload()
-    newcomer.until("return document.getElementById('printed-link').textContent !== ''")
+def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor, size: tuple[int, int], scheme: str) -> None:
+    look(beginner.driver, *size, scheme)
+    beginner.reload()
+    beginner.until("return document.getElementById('printed-link').textContent !== ''")
     sheet = {"printBackground": True, "preferCSSPageSize": True}
-    pdf = base64.b64decode(newcomer.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    pdf = base64.b64decode(beginner.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
-    newcomer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    seen = newcomer.js("""
+    beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    seen = beginner.js("""
     const on = ['.find h1', '#loss-picture', '.weights-plot', '#printed-link'];
     return [...on, '.knobs', '.strip', '#share', '.foot'].map((name) => document.querySelector(name).checkVisibility());
     """)
-    newcomer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
     assert seen == [True] * 4 + [False] * 4

@@ -9,79 +9,79 @@ REMEDY = "#why .remedy"
 RED = "return document.querySelector('.over path.plot-mark')?.getAttribute('d')"
 
 
-def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(newcomer: Visitor) -> None:
-    newcomer.begins("square-map")
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.05")
-    newcomer.until("return !document.getElementById('why').hidden")
-    assert newcomer.text("why").startswith("α is too large: the run diverges at step 130;")
-    assert newcomer.js("return document.body.dataset.fault") == "alpha"
-    assert len(str(newcomer.js(RED)).split("M")[1:]) == 15, "of 130 steps, as the sentence says"
-    depth = newcomer.depth
-    assert newcomer.one(REMEDY).text == "Try α 0.025"
-    with newcomer.turning():
-        newcomer.click(REMEDY)
-    assert newcomer.shown["alpha"] == 0.025
-    assert newcomer.shown["settled"] is not None
-    assert not newcomer.by_id("why").is_displayed()
-    assert newcomer.js("return document.body.dataset.fault") == ""
-    assert newcomer.depth == (depth[0] + 1, 0)
-    assert newcomer.js(RED) is None
+def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(beginner: Visitor) -> None:
+    beginner.begins("square-map")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.05")
+    beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.text("why").startswith("α is too large: the run diverges at step 130;")
+    assert beginner.js("return document.body.dataset.fault") == "alpha"
+    assert len(str(beginner.js(RED)).split("M")[1:]) == 15, "of 130 steps, as the sentence says"
+    depth = beginner.depth
+    assert beginner.one(REMEDY).text == "Try α 0.025"
+    with beginner.turning():
+        beginner.click(REMEDY)
+    assert beginner.shown["alpha"] == 0.025
+    assert beginner.shown["settled"] is not None
+    assert not beginner.by_id("why").is_displayed()
+    assert beginner.js("return document.body.dataset.fault") == ""
+    assert beginner.depth == (depth[0] + 1, 0)
+    assert beginner.js(RED) is None
 
 
-def starts_at_zero(newcomer: Visitor, key: str) -> None:
+def starts_at_zero(beginner: Visitor, key: str) -> None:
     """Opens an experiment, and has all of its first weights 0; waits for why that run fails."""
-    newcomer.begins(key)
-    with newcomer.turning():
-        newcomer.unfolds("scheme")
-        newcomer.segment("scheme", "zero")
-    newcomer.until("return !document.getElementById('why').hidden")
+    beginner.begins(key)
+    with beginner.turning():
+        beginner.unfolds("scheme")
+        beginner.segment("scheme", "zero")
+    beginner.until("return !document.getElementById('why').hidden")
 
 
-def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luck(newcomer: Visitor) -> None:
-    starts_at_zero(newcomer, "square-map")
-    assert newcomer.text("why").startswith("Not one weight moved in 600 steps: every gradient is 0.")
-    assert "raised the final loss from" in newcomer.sentence
-    newcomer.until("return document.getElementById('seed-rank').textContent.includes(' of 32 data seeds')")
-    assert "luck" not in newcomer.text("seed-rank")
+def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luck(beginner: Visitor) -> None:
+    starts_at_zero(beginner, "square-map")
+    assert beginner.text("why").startswith("Not one weight moved in 600 steps: every gradient is 0.")
+    assert "raised the final loss from" in beginner.sentence
+    beginner.until("return document.getElementById('seed-rank').textContent.includes(' of 32 data seeds')")
+    assert "luck" not in beginner.text("seed-rank")
 
 
-def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(newcomer: Visitor) -> None:
-    newcomer.begins("spiral")
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.06")
-    newcomer.until("return !document.getElementById('why').hidden")
-    assert newcomer.sentence.endswith(", within the luck of this run.")
-    cause = newcomer.text("why")
+def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(beginner: Visitor) -> None:
+    beginner.begins("spiral")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.06")
+    beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.sentence.endswith(", within the luck of this run.")
+    cause = beginner.text("why")
     assert cause.startswith("Learning the samples once more lowers the mean loss on all 5,000 samples")
-    newcomer.reload()
-    newcomer.until("return !document.getElementById('why').hidden")
-    assert newcomer.text("why") == cause
+    beginner.reload()
+    beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.text("why") == cause
 
 
-def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(newcomer: Visitor) -> None:
-    newcomer.begins("xor-one-layer")
-    newcomer.until("return !document.getElementById('why').hidden")
-    assert newcomer.one("#why span").text == (
+def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(beginner: Visitor) -> None:
+    beginner.begins("xor-one-layer")
+    beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.one("#why span").text == (
         "With one dense layer the output rises in one direction only: no weights bring the mean loss on all 500 "
         "samples below 0.319; now it is 0.549. With 3 hidden units and tanh in front some weights have less than 0.001."
     )
-    assert newcomer.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
-    before = newcomer.shown["settled"]
-    with newcomer.turning():
-        newcomer.click(REMEDY)
-    assert newcomer.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
-    assert newcomer.shown["settled"] < 0.01 * before
-    assert newcomer.cards == ["Dense 2 → 3", "Activation tanh", "Dense 3 → 1", "Activation tanh"]
-    assert not newcomer.by_id("why").is_displayed()
+    assert beginner.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
+    before = beginner.shown["settled"]
+    with beginner.turning():
+        beginner.click(REMEDY)
+    assert beginner.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
+    assert beginner.shown["settled"] < 0.01 * before
+    assert beginner.cards == ["Dense 2 → 3", "Activation tanh", "Dense 3 → 1", "Activation tanh"]
+    assert not beginner.by_id("why").is_displayed()
 
 
 IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight"
 
 
-def test_units_that_start_alike_are_said_to_stay_alike(newcomer: Visitor) -> None:
-    starts_at_zero(newcomer, "xor-hidden-layer")
-    assert newcomer.text("why").startswith(
+def test_units_that_start_alike_are_said_to_stay_alike(beginner: Visitor) -> None:
+    starts_at_zero(beginner, "xor-hidden-layer")
+    assert beginner.text("why").startswith(
         "The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
         "gradients, so they do the work of one unit. Every weight of this layer ends where it began."
     )
@@ -90,19 +90,19 @@ def test_units_that_start_alike_are_said_to_stay_alike(newcomer: Visitor) -> Non
 TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
 
-def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(newcomer: Visitor) -> None:
-    newcomer.begins("sine")
-    with newcomer.turning():
-        newcomer.types("samples-field", "1")
-    top = newcomer.js(TABS)
-    with newcomer.turning():
-        newcomer.types("samples-field", "3")
-    newcomer.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
-    assert newcomer.text("why").startswith("Learning the samples once more lowers the mean loss on all 3 samples ")
-    assert newcomer.text("elsewhere") == "In 13 of 32 data seeds the same turn raises it."
+def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(beginner: Visitor) -> None:
+    beginner.begins("sine")
+    with beginner.turning():
+        beginner.types("samples-field", "1")
+    top = beginner.js(TABS)
+    with beginner.turning():
+        beginner.types("samples-field", "3")
+    beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert beginner.text("why").startswith("Learning the samples once more lowers the mean loss on all 3 samples ")
+    assert beginner.text("elsewhere") == "In 13 of 32 data seeds the same turn raises it."
     for name in ("why", "elsewhere"):
-        assert newcomer.by_id(name).is_displayed()
-    assert newcomer.js(TABS) == top
+        assert beginner.by_id(name).is_displayed()
+    assert beginner.js(TABS) == top
 
 
 EDGES = """
@@ -117,56 +117,54 @@ LINE = 16
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 700), (390, 844)])
 def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(
-    stranger: Visitor, size: tuple[int, int]
+    beginner: Visitor, size: tuple[int, int]
 ) -> None:
-    look(stranger.driver, *size)
-    stranger.open("?experiment=doubling-map")
-    with stranger.turning():
-        stranger.types("alpha-field", "0.187")
-    stranger.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
-    assert stranger.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
+    look(beginner.driver, *size)
+    beginner.follows("?experiment=doubling-map")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.187")
+    beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert beginner.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
     assert (
-        stranger.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
+        beginner.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
     )
-    words, below = stranger.js(EDGES)
+    words, below = beginner.js(EDGES)
     assert words + 1 <= below
-    assert stranger.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
+    assert beginner.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
 
 
-def test_the_line_under_alpha_is_whole_in_a_low_window(stranger: Visitor) -> None:
-    look(stranger.driver, 1280, 720)
-    stranger.open()
-    stranger.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
+def test_the_line_under_alpha_is_whole_in_a_low_window(beginner: Visitor) -> None:
+    look(beginner.driver, 1280, 720)
+    beginner.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"
-    assert stranger.js(hidden) < LINE / 2
+    assert beginner.js(hidden) < LINE / 2
 
 
-def test_on_a_phone_pin_stands_clear_of_the_words_above_it(stranger: Visitor) -> None:
-    look(stranger.driver, 390, 844)
-    stranger.open()
-    with stranger.turning():
-        stranger.types("alpha-field", "0.3")
-    stranger.until("return !document.getElementById('elsewhere').hidden")
+def test_on_a_phone_pin_stands_clear_of_the_words_above_it(beginner: Visitor) -> None:
+    look(beginner.driver, 390, 844)
+    with beginner.turning():
+        beginner.types("alpha-field", "0.3")
+    beginner.until("return !document.getElementById('elsewhere').hidden")
     gap = "const top = document.getElementById('pin').getBoundingClientRect().top;"
     gap += "return top - document.getElementById('elsewhere').getBoundingClientRect().bottom"
-    assert stranger.js(gap) >= 4
+    assert beginner.js(gap) >= 4
 
 
-def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:
-    before = newcomer.shown["ideal"]
-    with newcomer.turning():
-        newcomer.fills("y-0", "log(v0)")
-    newcomer.until("return !document.getElementById('why').hidden")
-    assert newcomer.text("why").startswith("The target is not a number at sample 2: log(v0) with v0 = −0.277.")
-    assert newcomer.one(REMEDY).text == "Back to Signs"
-    with newcomer.turning():
-        newcomer.click(REMEDY)
-    assert newcomer.shown["ideal"] == before
-    assert newcomer.shown["settled"] is not None
+def test_a_target_that_is_no_number_offers_the_one_before(beginner: Visitor) -> None:
+    before = beginner.shown["ideal"]
+    with beginner.turning():
+        beginner.fills("y-0", "log(v0)")
+    beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.text("why").startswith("The target is not a number at sample 2: log(v0) with v0 = −0.277.")
+    assert beginner.one(REMEDY).text == "Back to Signs"
+    with beginner.turning():
+        beginner.click(REMEDY)
+    assert beginner.shown["ideal"] == before
+    assert beginner.shown["settled"] is not None
 
 
-def test_what_is_to_be_predicted_is_not_told_by_a_cause(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.js("nnbench.followLink('?lesson=stuck')")
-    newcomer.until("return document.getElementById('why').textContent !== ''")
-    assert not newcomer.js("return document.getElementById('why').checkVisibility({ visibilityProperty: true })")
+def test_what_is_to_be_predicted_is_not_told_by_a_cause(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.js("nnbench.followLink('?lesson=stuck')")
+    beginner.until("return document.getElementById('why').textContent !== ''")
+    assert not beginner.js("return document.getElementById('why').checkVisibility({ visibilityProperty: true })")

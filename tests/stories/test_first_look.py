@@ -253,9 +253,9 @@ def test_knobs_of_a_link_are_turned_before_dash_has_come(stranger: Visitor) -> N
     assert stranger.js("return document.getElementById('alpha-field').value") == "0.2"
 
 
-def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(newcomer: Visitor) -> None:
-    newcomer.types("alpha-field", "0.2")
-    newcomer.rests()
+def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(beginner: Visitor) -> None:
+    beginner.types("alpha-field", "0.2")
+    beginner.rests()
     source = """
     window.seen = new Set();
     const look = () => {
@@ -265,24 +265,24 @@ def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(
     };
     look();
     """
-    noted = newcomer.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
-    newcomer.reload()
-    newcomer.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
-    newcomer.until("return !document.documentElement.matches('.arriving, .drawing')")
-    assert newcomer.js("return [...seen]") == [newcomer.sentence]
-    assert "0.0953" in newcomer.sentence
+    noted = beginner.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
+    beginner.reload()
+    beginner.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    beginner.until("return !document.documentElement.matches('.arriving, .drawing')")
+    assert beginner.js("return [...seen]") == [beginner.sentence]
+    assert "0.0953" in beginner.sentence
 
 
-def test_a_control_takes_the_place_of_its_stand_in(newcomer: Visitor) -> None:
-    assert newcomer.js("return document.querySelectorAll('[data-place], #static-parts').length") == 0
-    assert newcomer.js("return document.querySelectorAll('#page [data-holds]').length") > 30
-    assert newcomer.js("return document.querySelector('#knob-alpha #alpha-slider [role=slider]').ariaValueText")
+def test_a_control_takes_the_place_of_its_stand_in(beginner: Visitor) -> None:
+    assert beginner.js("return document.querySelectorAll('[data-place], #static-parts').length") == 0
+    assert beginner.js("return document.querySelectorAll('#page [data-holds]').length") > 30
+    assert beginner.js("return document.querySelector('#knob-alpha #alpha-slider [role=slider]').ariaValueText")
 
 
-def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:
-    newcomer.loads_plotly()
-    assert newcomer.js("return getComputedStyle(document.querySelector('.svg-figure')).display") == "none"
-    own, drawn = newcomer.js(BOXES)
+def test_the_first_curve_lies_where_plotly_draws_it(beginner: Visitor) -> None:
+    beginner.loads_plotly()
+    assert beginner.js("return getComputedStyle(document.querySelector('.svg-figure')).display") == "none"
+    own, drawn = beginner.js(BOXES)
     assert own == pytest.approx(drawn, abs=1)
 
 

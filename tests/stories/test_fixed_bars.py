@@ -37,29 +37,29 @@ PARTS = {"1": "#at-weights", "2": "#at-response", "3": "#landscape", "4": "#at-p
 
 
 @pytest.mark.parametrize("view", ["loss", "output"])
-def test_bars_leave_room(stranger: Visitor, view: str) -> None:
-    look(stranger.driver, *next(iter(MOST)))
-    stranger.open(f"?experiment=tanh-signs&view={view}")
+def test_bars_leave_room(beginner: Visitor, view: str) -> None:
+    look(beginner.driver, *next(iter(MOST)))
+    beginner.follows(f"?experiment=tanh-signs&view={view}")
     for size, most in MOST.items():
-        look(stranger.driver, *size)
-        stranger.rests()
-        stranger.js("scrollTo(0, 600)")
-        assert stranger.js(STAYING) <= most, size
+        look(beginner.driver, *size)
+        beginner.rests()
+        beginner.js("scrollTo(0, 600)")
+        assert beginner.js(STAYING) <= most, size
 
 
-def test_what_is_jumped_to_lies_under_no_bar(stranger: Visitor) -> None:
-    look(stranger.driver, *next(iter(MOST)))
-    stranger.open("?experiment=tanh-signs&view=loss")
+def test_what_is_jumped_to_lies_under_no_bar(beginner: Visitor) -> None:
+    look(beginner.driver, *next(iter(MOST)))
+    beginner.follows("?experiment=tanh-signs&view=loss")
     for size in (*MOST, (390, 844)):
-        look(stranger.driver, *size)
-        stranger.rests()
+        look(beginner.driver, *size)
+        beginner.rests()
         for key, part in PARTS.items():
-            stranger.js("document.activeElement.blur(); scrollTo(0, 0)")
-            stranger.presses(key)
-            stranger.until(CLEAR, part)
-            stranger.js("document.activeElement.blur(); scrollTo(0, 0)")
-            stranger.js("document.querySelector(`.jump a[href='${arguments[0]}']`).click()", part)
-            stranger.until(CLEAR, part)
+            beginner.js("document.activeElement.blur(); scrollTo(0, 0)")
+            beginner.presses(key)
+            beginner.until(CLEAR, part)
+            beginner.js("document.activeElement.blur(); scrollTo(0, 0)")
+            beginner.js("document.querySelector(`.jump a[href='${arguments[0]}']`).click()", part)
+            beginner.until(CLEAR, part)
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
@@ -85,20 +85,20 @@ def test_a_link_leads_to_the_knobs_one_to_the_result_and_others_past_the_knobs(s
     assert stranger.js("return document.activeElement.closest('.knob').id") == "knob-alpha"
 
 
-def test_arrow_keys_go_along_the_header_and_move_no_step(stranger: Visitor) -> None:
-    stranger.open("?experiment=tanh-signs&view=loss")
-    stranger.js("document.getElementById('story').focus()")
-    stranger.presses(Keys.ARROW_RIGHT)
-    assert stranger.js("return document.activeElement.id") == "share"
-    stranger.presses(Keys.END)
-    assert stranger.js("return document.activeElement.id") == "help"
-    stranger.presses(Keys.ARROW_RIGHT)
-    assert stranger.js("return document.activeElement.id") == "story"
-    assert stranger.js("return nnbench.state.cursorStep") is None
-    with stranger.turning():
-        stranger.presses("n")
-    stranger.presses(Keys.ARROW_RIGHT)
-    assert stranger.js("return document.activeElement.id") == "undo"
-    with stranger.turning():
-        stranger.presses(Keys.ENTER)
-    assert stranger.js("return document.querySelectorAll('.head .acts > button[tabindex=\"0\"]').length") == 1
+def test_arrow_keys_go_along_the_header_and_move_no_step(beginner: Visitor) -> None:
+    beginner.follows("?experiment=tanh-signs&view=loss")
+    beginner.js("document.getElementById('story').focus()")
+    beginner.presses(Keys.ARROW_RIGHT)
+    assert beginner.js("return document.activeElement.id") == "share"
+    beginner.presses(Keys.END)
+    assert beginner.js("return document.activeElement.id") == "help"
+    beginner.presses(Keys.ARROW_RIGHT)
+    assert beginner.js("return document.activeElement.id") == "story"
+    assert beginner.js("return nnbench.state.cursorStep") is None
+    with beginner.turning():
+        beginner.presses("n")
+    beginner.presses(Keys.ARROW_RIGHT)
+    assert beginner.js("return document.activeElement.id") == "undo"
+    with beginner.turning():
+        beginner.presses(Keys.ENTER)
+    assert beginner.js("return document.querySelectorAll('.head .acts > button[tabindex=\"0\"]').length") == 1

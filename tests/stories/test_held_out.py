@@ -17,11 +17,10 @@ return (state.shown.response || {}).held ? state.shown.response.held.length : 0;
 
 
 @pytest.fixture
-def opened(stranger: Visitor) -> Visitor:
+def opened(beginner: Visitor) -> Visitor:
     """Somebody who has followed the link of a run in which every sample is new."""
-    stranger.open(BY_HEART)
-    stranger.rests()
-    return stranger
+    beginner.follows(BY_HEART)
+    return beginner
 
 
 def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visitor) -> None:
@@ -45,22 +44,22 @@ def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visito
     assert dict(parse_qsl(urlsplit(opened.driver.current_url).query))["held_out"] == "300"
 
 
-def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(newcomer: Visitor) -> None:
-    newcomer.begins("circle-by-heart")
-    assert newcomer.sentence == (
+def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(beginner: Visitor) -> None:
+    beginner.opens("circle-by-heart")
+    assert beginner.sentence == (
         "Circle learned by heart: the final loss is 0.00528. Held-out 0.740: it has learned these 30 by heart."
     )
-    newcomer.unfolds("decay-field")
+    beginner.unfolds("decay-field")
     tasks = [
         ("0.02", "from 0 to 0.02 raised the final loss from 0.00528 to 0.339 (64×). Held-out 0.740 → 0.559."),
         ("0.1", "from 0.02 to 0.1 raised the final loss from 0.339 to 0.487 (+44 %). Held-out 0.559 → 0.535."),
     ]
     for decay, words in tasks:
-        with newcomer.turning():
-            newcomer.types("decay-field", decay)
-        newcomer.sees("sentence", f"Turning decay {words}")
-        newcomer.sees("read-held-out", words[-6:-1])
-    assert len(newcomer.ghosts) == 2
+        with beginner.turning():
+            beginner.types("decay-field", decay)
+        beginner.sees("sentence", f"Turning decay {words}")
+        beginner.sees("read-held-out", words[-6:-1])
+    assert len(beginner.ghosts) == 2
 
 
 def test_turning_them_back_is_one_step_of_undo_and_the_same_run(opened: Visitor) -> None:

@@ -33,33 +33,33 @@ def drop(visitor: Visitor, data: bytes, name: str = "file.json") -> None:
     visitor.js(DROP, base64.b64encode(data).decode(), name)
 
 
-def test_a_dropped_experiment_is_opened_and_can_be_undone(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        drop(newcomer, FILE.encode())
-    assert newcomer.js("return window.hinted")
-    assert newcomer.shown["fingerprint"] == WANTED
-    newcomer.sees_value("experiment", "Circle")
-    newcomer.sees_value("samples-field", "500")
-    assert newcomer.depth == (1, 0)
-    with newcomer.turning():
-        newcomer.click("#undo")
-    assert newcomer.shown["fingerprint"] == fingerprint()
+def test_a_dropped_experiment_is_opened_and_can_be_undone(beginner: Visitor) -> None:
+    with beginner.turning():
+        drop(beginner, FILE.encode())
+    assert beginner.js("return window.hinted")
+    assert beginner.shown["fingerprint"] == WANTED
+    beginner.sees_value("experiment", "Circle")
+    beginner.sees_value("samples-field", "500")
+    assert beginner.depth == (1, 0)
+    with beginner.turning():
+        beginner.click("#undo")
+    assert beginner.shown["fingerprint"] == fingerprint()
 
 
-def test_a_file_can_be_chosen(newcomer: Visitor, tmp_path: Path) -> None:
+def test_a_file_can_be_chosen(beginner: Visitor, tmp_path: Path) -> None:
     path = tmp_path / "circle.json"
     path.write_text(FILE)
-    newcomer.js("""
+    beginner.js("""
     HTMLInputElement.prototype.click = function () { if (this.type === 'file') document.body.append(this); };
     """)
-    newcomer.click("#export")
-    newcomer.js(
+    beginner.click("#export")
+    beginner.js(
         "[...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === 'Open a file…').click()"
     )
-    with newcomer.turning():
-        newcomer.one("input[type=file][accept^='.json']").send_keys(str(path))
-    assert newcomer.shown["fingerprint"] == WANTED
-    assert newcomer.depth == (1, 0)
+    with beginner.turning():
+        beginner.one("input[type=file][accept^='.json']").send_keys(str(path))
+    assert beginner.shown["fingerprint"] == WANTED
+    assert beginner.depth == (1, 0)
 
 
 @pytest.mark.parametrize("name", ["dill", "npz with objects", "900 deep", "1e999", "NaN", "9,000 tensors"])
@@ -79,29 +79,29 @@ def test_a_refused_file_is_told_in_a_sentence_and_nothing_is_lost(visitor: Visit
 
 
 @pytest.mark.parametrize("name", ["own.csv", "OWN.TSV", "own.txt"])
-def test_a_table_that_is_dropped_anywhere_is_shown_in_the_dialog(newcomer: Visitor, name: str) -> None:
-    drop(newcomer, "a;b;y\n0,5;1;−1\n2;3;4\n".encode(), name)
-    newcomer.sees("facts-error", "2 rows: a, b in, y out.")
-    assert newcomer.js("return document.getElementById('facts').open")
-    with newcomer.turning():
-        newcomer.click("#facts-use")
-    assert newcomer.kept.inputs == Table(((0.5, 1.0), (2.0, 3.0)), ((-1.0,), (4.0,)))
+def test_a_table_that_is_dropped_anywhere_is_shown_in_the_dialog(beginner: Visitor, name: str) -> None:
+    drop(beginner, "a;b;y\n0,5;1;−1\n2;3;4\n".encode(), name)
+    beginner.sees("facts-error", "2 rows: a, b in, y out.")
+    assert beginner.js("return document.getElementById('facts').open")
+    with beginner.turning():
+        beginner.click("#facts-use")
+    assert beginner.kept.inputs == Table(((0.5, 1.0), (2.0, 3.0)), ((-1.0,), (4.0,)))
 
 
-def test_an_experiment_is_opened_wherever_it_is_dropped_and_whatever_its_name_is(newcomer: Visitor) -> None:
-    newcomer.click("#open-facts")
-    newcomer.until("return document.getElementById('facts').open")
-    with newcomer.turning():
-        drop(newcomer, FILE.encode(), "circle.txt")
-    assert newcomer.shown["fingerprint"] == WANTED
-    assert not newcomer.js("return document.getElementById('facts').open")
+def test_an_experiment_is_opened_wherever_it_is_dropped_and_whatever_its_name_is(beginner: Visitor) -> None:
+    beginner.click("#open-facts")
+    beginner.until("return document.getElementById('facts').open")
+    with beginner.turning():
+        drop(beginner, FILE.encode(), "circle.txt")
+    assert beginner.shown["fingerprint"] == WANTED
+    assert not beginner.js("return document.getElementById('facts').open")
 
 
-def test_a_spreadsheets_own_file_is_refused_on_the_page_and_in_the_dialog(newcomer: Visitor) -> None:
-    drop(newcomer, b"PK\x03\x04\x00\x00", "own.xlsx")
-    newcomer.until("return document.getElementById('note-text').textContent.includes('or a table as a CSV.')")
-    newcomer.click("#open-facts")
-    newcomer.until("return document.getElementById('facts').open")
-    drop(newcomer, b"PK\x03\x04\x00\x00", "own.xlsx")
-    newcomer.sees("facts-error", "This is no text. Give rows of numbers as text, such as a CSV.")
-    assert newcomer.shown["fingerprint"] == fingerprint()
+def test_a_spreadsheets_own_file_is_refused_on_the_page_and_in_the_dialog(beginner: Visitor) -> None:
+    drop(beginner, b"PK\x03\x04\x00\x00", "own.xlsx")
+    beginner.until("return document.getElementById('note-text').textContent.includes('or a table as a CSV.')")
+    beginner.click("#open-facts")
+    beginner.until("return document.getElementById('facts').open")
+    drop(beginner, b"PK\x03\x04\x00\x00", "own.xlsx")
+    beginner.sees("facts-error", "This is no text. Give rows of numbers as text, such as a CSV.")
+    assert beginner.shown["fingerprint"] == fingerprint()

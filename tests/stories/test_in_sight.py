@@ -22,7 +22,7 @@ HAS_COME = "return nnbench.state.held && nnbench.state.shown.serial > arguments[
 def held(visitor: Visitor, view: str) -> tuple[float, float]:
     """Holds α's slider on a telephone until a run has been shown; where the pointer is."""
     look(visitor.driver, 390, 844)
-    visitor.open(f"?experiment=spiral&view={view}")
+    visitor.follows(f"?experiment=spiral&view={view}")
     visitor.until("return !!nnbench.currentTrajectory()")
     visitor.js(WATCH)
     before = visitor.js("return nnbench.state.shown.serial")
@@ -40,27 +40,27 @@ def changes(visitor: Visitor) -> dict[str, Any]:
     return counts
 
 
-def test_what_lies_under_the_knobs_of_a_telephone_is_not_drawn_while_one_is_held(stranger: Visitor) -> None:
-    place = held(stranger, "output")
-    assert changes(stranger) == {"curve": 0, "weights": 0, "cards": 0}
-    stranger.mouse("mouseReleased", *place, held=False)
-    stranger.rests()
-    assert all(count > 0 for count in changes(stranger).values())
+def test_what_lies_under_the_knobs_of_a_telephone_is_not_drawn_while_one_is_held(beginner: Visitor) -> None:
+    place = held(beginner, "output")
+    assert changes(beginner) == {"curve": 0, "weights": 0, "cards": 0}
+    beginner.mouse("mouseReleased", *place, held=False)
+    beginner.rests()
+    assert all(count > 0 for count in changes(beginner).values())
 
 
 @pytest.mark.parametrize(
     ("name", "part"), [("curve", "loss-picture"), ("weights", "weights-plot"), ("cards", "network")]
 )
-def test_it_is_drawn_once_it_is_scrolled_into_sight(stranger: Visitor, name: str, part: str) -> None:
-    place = held(stranger, "output")
-    stranger.js("document.getElementById(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })", part)
-    stranger.until("return window.changes[arguments[0]] > 0", name)
-    stranger.mouse("mouseReleased", *place, held=False)
-    stranger.rests()
+def test_it_is_drawn_once_it_is_scrolled_into_sight(beginner: Visitor, name: str, part: str) -> None:
+    place = held(beginner, "output")
+    beginner.js("document.getElementById(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })", part)
+    beginner.until("return window.changes[arguments[0]] > 0", name)
+    beginner.mouse("mouseReleased", *place, held=False)
+    beginner.rests()
 
 
-def test_the_curve_on_the_stage_is_drawn_while_a_knob_is_held(stranger: Visitor) -> None:
-    place = held(stranger, "loss")
-    assert changes(stranger)["curve"] > 0
-    stranger.mouse("mouseReleased", *place, held=False)
-    stranger.rests()
+def test_the_curve_on_the_stage_is_drawn_while_a_knob_is_held(beginner: Visitor) -> None:
+    place = held(beginner, "loss")
+    assert changes(beginner)["curve"] > 0
+    beginner.mouse("mouseReleased", *place, held=False)
+    beginner.rests()

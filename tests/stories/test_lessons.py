@@ -51,52 +51,52 @@ def done(visitor: Visitor) -> list[str]:
     return keys
 
 
-def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor) -> None:
-    newcomer.opens("xor-one-layer")
-    begins_story(newcomer)
-    turns_to(newcomer, "double")
-    with newcomer.turning():
-        newcomer.click("#lesson-next")
-    stands(newcomer, "stuck")
-    assert newcomer.sentence.endswith("diverges at step 30.")
-    assert newcomer.text("lesson-place") == "7 of 22"
-    assert newcomer.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
-    newcomer.until("return location.search.includes('lesson=stuck')")
-    newcomer.types("alpha-field", newcomer.one("#lesson-task .type").text)
-    newcomer.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
-    with newcomer.turning():
-        newcomer.click("#guess-lower")
-    assert newcomer.text("prediction-words").startswith("You predicted lower; it ends at ")
-    assert newcomer.text("lesson-title") == CHAPTERS["stuck"].title
-    with newcomer.turning():
-        newcomer.click("#lesson-back")
-    stands(newcomer, "double")
-    assert done(newcomer) == ["stuck"]
-    with newcomer.turning():
-        newcomer.click("#undo")
-    newcomer.until("return document.getElementById('lesson').hidden")
+def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_a_link(beginner: Visitor) -> None:
+    beginner.opens("xor-one-layer")
+    begins_story(beginner)
+    turns_to(beginner, "double")
+    with beginner.turning():
+        beginner.click("#lesson-next")
+    stands(beginner, "stuck")
+    assert beginner.sentence.endswith("diverges at step 30.")
+    assert beginner.text("lesson-place") == "7 of 22"
+    assert beginner.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
+    beginner.until("return location.search.includes('lesson=stuck')")
+    beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
+    beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
+    with beginner.turning():
+        beginner.click("#guess-lower")
+    assert beginner.text("prediction-words").startswith("You predicted lower; it ends at ")
+    assert beginner.text("lesson-title") == CHAPTERS["stuck"].title
+    with beginner.turning():
+        beginner.click("#lesson-back")
+    stands(beginner, "double")
+    assert done(beginner) == ["stuck"]
+    with beginner.turning():
+        beginner.click("#undo")
+    beginner.until("return document.getElementById('lesson').hidden")
 
 
-def test_the_story_goes_on_where_it_was_left_with_what_is_done(newcomer: Visitor) -> None:
-    begins_story(newcomer)
-    newcomer.click("#lesson-show")
-    turns_to(newcomer, "numbers")
-    assert newcomer.js("return document.activeElement.id") == "lesson-title"
-    newcomer.presses(Keys.ESCAPE)
-    newcomer.until("return document.getElementById('lesson').hidden && document.activeElement.id === 'story'")
-    newcomer.reload()
-    with newcomer.turning():
-        newcomer.click("#story")
-    stands(newcomer, "numbers")
-    assert newcomer.js("return document.activeElement.id") == "lesson-title"
-    assert done(newcomer) == ["wheels"]
-    newcomer.click("#lesson-contents")
-    current = newcomer.one("#lesson-list [aria-current=page]")
-    assert current == newcomer.driver.switch_to.active_element
+def test_the_story_goes_on_where_it_was_left_with_what_is_done(beginner: Visitor) -> None:
+    begins_story(beginner)
+    beginner.click("#lesson-show")
+    turns_to(beginner, "numbers")
+    assert beginner.js("return document.activeElement.id") == "lesson-title"
+    beginner.presses(Keys.ESCAPE)
+    beginner.until("return document.getElementById('lesson').hidden && document.activeElement.id === 'story'")
+    beginner.reload()
+    with beginner.turning():
+        beginner.click("#story")
+    stands(beginner, "numbers")
+    assert beginner.js("return document.activeElement.id") == "lesson-title"
+    assert done(beginner) == ["wheels"]
+    beginner.click("#lesson-contents")
+    current = beginner.one("#lesson-list [aria-current=page]")
+    assert current == beginner.driver.switch_to.active_element
     assert current.value_of_css_property("font-weight") == "600"
-    assert newcomer.text("lesson-begin") == "Back to page 3"
-    newcomer.click("#lesson-begin")
-    assert (seen(newcomer, "lesson-page"), seen(newcomer, "lesson-list")) == (True, False)
+    assert beginner.text("lesson-begin") == "Back to page 3"
+    beginner.click("#lesson-begin")
+    assert (seen(beginner, "lesson-page"), seen(beginner, "lesson-list")) == (True, False)
 
 
 OUTLINES = """
@@ -114,40 +114,41 @@ return document.querySelector(arguments[0]).contains(on);
 @pytest.mark.parametrize(
     ("size", "pages"),
     [
-        ((1280, 720), "all"),
-        ((390, 844), "every third"),
-        pytest.param((1440, 900), "all", marks=pytest.mark.soak),
-        pytest.param((390, 844), "all", marks=pytest.mark.soak),
+        ((1440, 900), "a third"),
+        ((1280, 720), "another third"),
+        ((390, 844), "the last third"),
+        *(pytest.param(size, "all", marks=pytest.mark.soak) for size in ((1440, 900), (1280, 720), (390, 844))),
     ],
 )
 def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_it_speaks_of_them(
-    stranger: Visitor, size: tuple[int, int], pages: str
+    beginner: Visitor, size: tuple[int, int], pages: str
 ) -> None:
-    look(stranger.driver, *size)
-    stranger.open(f"?experiment={FIRST}")
-    for key, chapter in islice(CHAPTERS.items(), 0, None, 1 if pages == "all" else 3):
-        with stranger.turning():
-            stranger.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
-        stands(stranger, key)
-        assert stranger.js(OUTLINES, chapter.control) == "solid 2px 4px", key
+    look(beginner.driver, *size)
+    beginner.follows(f"?experiment={FIRST}")
+    first = ["a third", "another third", "the last third"].index(pages) if pages != "all" else 0
+    for key, chapter in islice(CHAPTERS.items(), first, None, 1 if pages == "all" else 3):
+        with beginner.turning():
+            beginner.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
+        stands(beginner, key)
+        assert beginner.js(OUTLINES, chapter.control) == "solid 2px 4px", key
         if size[0] < 900:
             continue
-        assert stranger.js("return document.documentElement.dataset.view") == chapter.view
-        assert stranger.js(IN_SIGHT, "#lesson"), key
-        assert seen(stranger, "weight-cells") is chapter.weights, key
+        assert beginner.js("return document.documentElement.dataset.view") == chapter.view
+        assert beginner.js(IN_SIGHT, "#lesson"), key
+        assert seen(beginner, "weight-cells") is chapter.weights, key
         if key != "answer":
-            assert stranger.js(IN_SIGHT, chapter.control), key
-    stranger.click("#lesson-close")
-    stranger.until("return document.getElementById('lesson').hidden")
-    assert stranger.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
+            assert beginner.js(IN_SIGHT, chapter.control), key
+    beginner.click("#lesson-close")
+    beginner.until("return document.getElementById('lesson').hidden")
+    assert beginner.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
 
 
-def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.js("nnbench.followLink('?lesson=xor')")
-    assert newcomer.js("return document.documentElement.dataset.view") == "output"
-    newcomer.open()
-    assert newcomer.js("return document.documentElement.dataset.view") == "loss"
+def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.js("nnbench.followLink('?lesson=xor')")
+    assert beginner.js("return document.documentElement.dataset.view") == "output"
+    beginner.open()
+    assert beginner.js("return document.documentElement.dataset.view") == "loss"
 
 
 NO_LINKS = """
@@ -156,25 +157,25 @@ window.fetch = (url, ...given) => (String(url).endsWith('/address') ? new Promis
 """
 
 
-def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has_come(newcomer: Visitor) -> None:
-    begins_story(newcomer)
-    newcomer.until("return location.search.includes('&lesson=wheels')")
-    newcomer.js(NO_LINKS)
-    turns_to(newcomer, "numbers")
-    newcomer.presses(Keys.ESCAPE)
-    newcomer.until("return !location.search.includes('lesson')")
-    newcomer.reload()
-    assert newcomer.js("return document.getElementById('lesson').hidden")
-    with newcomer.turning():
-        newcomer.click("#story")
-    stands(newcomer, "numbers")
+def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has_come(beginner: Visitor) -> None:
+    begins_story(beginner)
+    beginner.until("return location.search.includes('&lesson=wheels')")
+    beginner.js(NO_LINKS)
+    turns_to(beginner, "numbers")
+    beginner.presses(Keys.ESCAPE)
+    beginner.until("return !location.search.includes('lesson')")
+    beginner.reload()
+    assert beginner.js("return document.getElementById('lesson').hidden")
+    with beginner.turning():
+        beginner.click("#story")
+    stands(beginner, "numbers")
 
 
 STRIP = "return document.getElementById('network').getBoundingClientRect().top"
 GREETING = "return [...document.querySelectorAll('.first-visit')].filter((line) => line.checkVisibility()).length"
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (960, 720), (390, 844)])
+@pytest.mark.parametrize("size", [(1440, 900), pytest.param((960, 720), marks=pytest.mark.soak), (390, 844)])
 def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor, size: tuple[int, int]) -> None:
     look(stranger.driver, *size)
     stranger.js("localStorage.clear()")
@@ -215,86 +216,86 @@ def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(stranger:
     assert stranger.by_id("lesson").get_property("hidden") is True
 
 
-def test_the_last_page_opens_its_plan_of_many_runs(stranger: Visitor) -> None:
-    stranger.open("?lesson=answer")
-    stands(stranger, "answer")
-    assert not seen(stranger, "lesson-plan")
-    with stranger.turning():
-        stranger.click("#lesson-next")
-    stands(stranger, "widths")
-    stranger.click("#lesson-plan")
-    stranger.until("return document.getElementById('sweep-start') && !document.getElementById('sweep-start').disabled")
-    assert stranger.text("sweep-estimate").startswith("168,000 runs, ")
+def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
+    beginner.follows("?lesson=answer")
+    stands(beginner, "answer")
+    assert not seen(beginner, "lesson-plan")
+    with beginner.turning():
+        beginner.click("#lesson-next")
+    stands(beginner, "widths")
+    beginner.click("#lesson-plan")
+    beginner.until("return document.getElementById('sweep-start') && !document.getElementById('sweep-start').disabled")
+    assert beginner.text("sweep-estimate").startswith("168,000 runs, ")
     axes = "return [...document.querySelectorAll('.sweep-axis')].map((axis) => axis.dataset.axis)"
-    assert stranger.js(axes) == ["alpha", "width", "weight_seed"]
-    stranger.presses(Keys.ESCAPE)
-    stranger.until("return !document.getElementById('sweeps-dialog').open")
-    assert stranger.text("lesson-title") == CHAPTERS["widths"].title
+    assert beginner.js(axes) == ["alpha", "width", "weight_seed"]
+    beginner.presses(Keys.ESCAPE)
+    beginner.until("return !document.getElementById('sweeps-dialog').open")
+    assert beginner.text("lesson-title") == CHAPTERS["widths"].title
 
 
-def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(stranger: Visitor) -> None:
-    stranger.open("?lesson=numbers")
-    stands(stranger, "numbers")
-    stranger.js("document.getElementById('lesson-show').focus()")
-    stranger.presses(Keys.ENTER)
-    stranger.sees("lesson-answer", CHAPTERS["numbers"].answer)
-    assert (seen(stranger, "lesson-show"), seen(stranger, "lesson-answer")) == (False, True)
-    assert stranger.js("return document.activeElement.id") == "lesson-answer"
-    with stranger.turning():
-        stranger.types("alpha-field", "0.01")
-    assert stranger.text("lesson-answer") == CHAPTERS["numbers"].answer
-    assert seen(stranger, "lesson-answer")
-    with stranger.turning():
-        stranger.click("#lesson-next")
-    stands(stranger, "identity")
-    stranger.click("#lesson-show")
-    stranger.sees("lesson-answer", CHAPTERS["identity"].answer)
-    with stranger.turning():
-        stranger.click("#lesson-back")
-    stands(stranger, "numbers")
+def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(beginner: Visitor) -> None:
+    beginner.follows("?lesson=numbers")
+    stands(beginner, "numbers")
+    beginner.js("document.getElementById('lesson-show').focus()")
+    beginner.presses(Keys.ENTER)
+    beginner.sees("lesson-answer", CHAPTERS["numbers"].answer)
+    assert (seen(beginner, "lesson-show"), seen(beginner, "lesson-answer")) == (False, True)
+    assert beginner.js("return document.activeElement.id") == "lesson-answer"
+    with beginner.turning():
+        beginner.types("alpha-field", "0.01")
+    assert beginner.text("lesson-answer") == CHAPTERS["numbers"].answer
+    assert seen(beginner, "lesson-answer")
+    with beginner.turning():
+        beginner.click("#lesson-next")
+    stands(beginner, "identity")
+    beginner.click("#lesson-show")
+    beginner.sees("lesson-answer", CHAPTERS["identity"].answer)
+    with beginner.turning():
+        beginner.click("#lesson-back")
+    stands(beginner, "numbers")
 
 
-def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(stranger: Visitor) -> None:
+def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(beginner: Visitor) -> None:
     prompt = "Predict: what happens at α [0.4]?\n<img src=x onerror=alert(1)>"
-    stranger.open(f"?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
-    stranger.sees("lesson-prompt", prompt)
-    assert stranger.text("lesson-title") == "α & more"
-    assert (seen(stranger, "lesson-show"), seen(stranger, "lesson-answer")) == (False, False)
-    assert stranger.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
-    assert not any(seen(stranger, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
-    stranger.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
+    beginner.follows(f"?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
+    beginner.sees("lesson-prompt", prompt)
+    assert beginner.text("lesson-title") == "α & more"
+    assert (seen(beginner, "lesson-show"), seen(beginner, "lesson-answer")) == (False, False)
+    assert beginner.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
+    assert not any(seen(beginner, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
+    beginner.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
 
 
-def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(stranger: Visitor) -> None:
-    look(stranger.driver, 390, 844)
-    stranger.open(f"?experiment={FIRST}")
-    stranger.click("details.folded summary")
-    with stranger.turning():
-        stranger.click("#story-phone")
-    stands(stranger, "wheels")
-    assert stranger.js("return document.querySelector('.say').getBoundingClientRect().top") > stranger.js(
+def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(beginner: Visitor) -> None:
+    look(beginner.driver, 390, 844)
+    beginner.follows(f"?experiment={FIRST}")
+    beginner.click("details.folded summary")
+    with beginner.turning():
+        beginner.click("#story-phone")
+    stands(beginner, "wheels")
+    assert beginner.js("return document.querySelector('.say').getBoundingClientRect().top") > beginner.js(
         "return document.getElementById('lesson').getBoundingClientRect().bottom"
     )
-    stranger.js("document.getElementById('lesson-next').focus()")
-    with stranger.turning():
-        stranger.presses(Keys.ENTER)
-    stands(stranger, "map")
-    assert stranger.js("return document.activeElement.id") == "lesson-title"
-    assert stranger.js("return document.documentElement.scrollWidth") == 390
+    beginner.js("document.getElementById('lesson-next').focus()")
+    with beginner.turning():
+        beginner.presses(Keys.ENTER)
+    stands(beginner, "map")
+    assert beginner.js("return document.activeElement.id") == "lesson-title"
+    assert beginner.js("return document.documentElement.scrollWidth") == 390
 
 
-def test_a_reload_goes_on_with_the_page_of_the_story(stranger: Visitor) -> None:
-    stranger.open("?lesson=stuck")
-    stranger.until("return nnbench.state.predicting")
-    stranger.click("#lesson-show")
-    with stranger.turning():
-        stranger.types("alpha-field", "0.03")
-    stranger.until("return location.search.includes('lesson=stuck') && location.search.includes('alpha=0.03')")
-    stranger.reload()
-    stranger.sees("lesson-title", CHAPTERS["stuck"].title)
-    assert stranger.text("lesson-prompt").startswith("This page was written for another run: the one with α 0.1.")
-    assert seen(stranger, "lesson-show")
-    assert stranger.text("lesson-question") == CHAPTERS["stuck"].question
-    stranger.rests()
-    assert stranger.shown["alpha"] == 0.03
-    assert stranger.js("return location.search.includes('lesson=stuck')")
+def test_a_reload_goes_on_with_the_page_of_the_story(beginner: Visitor) -> None:
+    beginner.follows("?lesson=stuck")
+    beginner.until("return nnbench.state.predicting")
+    beginner.click("#lesson-show")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.03")
+    beginner.until("return location.search.includes('lesson=stuck') && location.search.includes('alpha=0.03')")
+    beginner.reload()
+    beginner.sees("lesson-title", CHAPTERS["stuck"].title)
+    assert beginner.text("lesson-prompt").startswith("This page was written for another run: the one with α 0.1.")
+    assert seen(beginner, "lesson-show")
+    assert beginner.text("lesson-question") == CHAPTERS["stuck"].question
+    beginner.rests()
+    assert beginner.shown["alpha"] == 0.03
+    assert beginner.js("return location.search.includes('lesson=stuck')")

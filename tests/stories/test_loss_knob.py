@@ -20,10 +20,10 @@ UNDERLINED = "return document.querySelectorAll('#runs-table .lowest').length"
 
 
 @pytest.fixture
-def person(stranger: Visitor) -> Visitor:
+def person(beginner: Visitor) -> Visitor:
     """Somebody who has followed a link of a short run with the usual loss."""
-    stranger.open(CIRCLE)
-    return stranger
+    beginner.follows(CIRCLE)
+    return beginner
 
 
 def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(person: Visitor) -> None:
@@ -115,7 +115,7 @@ def test_the_probe_says_how_the_loss_and_its_gradient_come_about(person: Visitor
 
 
 def test_cross_entropy_shows_probabilities(person: Visitor) -> None:
-    person.open(CLASSES + "&view=loss")
+    person.follows(CLASSES + "&view=loss")
     person.until("return document.querySelectorAll('#response .map-label.above').length === 3")
     assert person.js(TITLES) == ["Target", "Probability", "Error, −1 to 1"]
     assert person.js(KEY) == ["0", "1"]
@@ -123,10 +123,10 @@ def test_cross_entropy_shows_probabilities(person: Visitor) -> None:
     person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
     person.until("return document.querySelectorAll('#probe-flow .name').length > 0")
     assert "Probabilityp = softmax(y)" in person.js(PROBE)
-    person.open(CLASSES + "&view=output")
+    person.follows(CLASSES + "&view=output")
     person.until("return document.querySelectorAll('#output figcaption b').length > 0")
     assert person.js(CAPTIONS) == ["Probability y₀"]
     assert person.js(ENDS)[:3] == ["0", "0.5", "1"]
-    person.open(CLASSES.replace("cross-entropy", "huber") + "&view=output")
+    person.follows(CLASSES.replace("cross-entropy", "huber") + "&view=output")
     person.until("return document.querySelector('#output figcaption b').textContent === 'Output y₀'")
     assert person.js(ENDS)[:3] == ["−1", "0", "1"]

@@ -21,23 +21,23 @@ return levels.some((path) => path.getAttribute('d').includes('V'));
 PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
 
 
-def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(newcomer: Visitor) -> None:
-    newcomer.begins("square-map")
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.045")
+def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner: Visitor) -> None:
+    beginner.begins("square-map")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.045")
     first = CATALOGUE["square-map"].experiment
     ends = [[end_of(replace(first, alpha=alpha, seed=seed)) for alpha in (first.alpha, 0.045)] for seed in range(32)]
     raised = sum(was < now < math.inf for was, now in ends)
     diverging = sum(was < now == math.inf for was, now in ends)
     assert raised + diverging < 32
     words = f"raises it; in {diverging} it makes the run diverge."
-    newcomer.sees("elsewhere", f"In {raised} of 32 data seeds the same turn {words}")
+    beginner.sees("elsewhere", f"In {raised} of 32 data seeds the same turn {words}")
 
 
 @pytest.fixture
-def spiral(newcomer: Visitor) -> Visitor:
-    newcomer.begins("spiral")
-    return newcomer
+def spiral(beginner: Visitor) -> Visitor:
+    beginner.begins("spiral")
+    return beginner
 
 
 def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None:
@@ -60,11 +60,11 @@ def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None
     assert spiral.sentence.endswith(", within the luck of this run."), "the same run, drawn in another way"
 
 
-def test_a_change_beyond_luck_is_an_effect_with_an_arrow(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.02")
-    assert "raised the final loss from 0.106 to" in newcomer.sentence
-    assert newcomer.js(ARROW)
+def test_a_change_beyond_luck_is_an_effect_with_an_arrow(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.types("alpha-field", "0.02")
+    assert "raised the final loss from 0.106 to" in beginner.sentence
+    assert beginner.js(ARROW)
 
 
 def test_twins_are_drawn_on_request_with_the_step_where_they_part(spiral: Visitor) -> None:
@@ -89,24 +89,24 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 
 
 @pytest.mark.parametrize("view", ["loss", "output"])
-def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(stranger: Visitor, view: str) -> None:
-    stranger.open(f"?experiment=circle&alpha=0.3&view={view}")
-    stranger.js(WORDS)
-    stranger.js("for (const id of ['band', 'twins']) document.getElementById(id).click()")
-    stranger.until("return ['twins part', 'The middle'].every((words) => Object.keys(written).some("
+def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner: Visitor, view: str) -> None:
+    beginner.follows(f"?experiment=circle&alpha=0.3&view={view}")
+    beginner.js(WORDS)
+    beginner.js("for (const id of ['band', 'twins']) document.getElementById(id).click()")
+    beginner.until("return ['twins part', 'The middle'].every((words) => Object.keys(written).some("
                    "(text) => text.startsWith(words)))")  # fmt: skip
-    written = stranger.js("return written")
+    written = beginner.js("return written")
     heights = [y for _, _, y, _ in written.values()]
     assert len(heights) >= 2
     assert min(abs(one - other) for k, one in enumerate(heights) for other in heights[:k]) >= 12
     assert all(0 < left < right < width for left, right, _, width in written.values())
 
 
-def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.types("samples-field", "1000000")
-    newcomer.click("#twins")
-    newcomer.sees("note-text", "The twins are not previewed for runs this long.")
+def test_twins_of_a_run_that_is_too_long_say_so(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.types("samples-field", "1000000")
+    beginner.click("#twins")
+    beginner.sees("note-text", "The twins are not previewed for runs this long.")
 
 
 def end_of(experiment: Experiment) -> float:
@@ -123,22 +123,22 @@ def end(experiment: Experiment) -> float:
 SLOPES = "return [...document.querySelectorAll('#elsewhere-slopes path')].map((path) => path.getAttribute('class'))"
 
 
-def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.2")
+def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.types("alpha-field", "0.2")
     first = CATALOGUE[FIRST].experiment
     ends = [[end(replace(first, alpha=alpha, seed=seed)) for alpha in (0.1, 0.2)] for seed in range(32)]
     lowered = sum(was > now for was, now in ends)
-    newcomer.sees("elsewhere", f"In {lowered} of 32 data seeds the same turn lowers it.")
-    newcomer.js("document.getElementById('elsewhere').focus()")
-    newcomer.presses(Keys.ENTER)
-    lines = newcomer.js(SLOPES)
+    beginner.sees("elsewhere", f"In {lowered} of 32 data seeds the same turn lowers it.")
+    beginner.js("document.getElementById('elsewhere').focus()")
+    beginner.presses(Keys.ENTER)
+    lines = beginner.js(SLOPES)
     assert len(lines) == 32
     assert sum("lower" in line for line in lines) == lowered
     assert lines[-1] == "lower on"
-    newcomer.presses(Keys.ESCAPE)
-    assert not newcomer.by_id("elsewhere-slopes").is_displayed()
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    newcomer.until("return nnbench.state.shown.luck")
-    assert not newcomer.by_id("elsewhere").is_displayed(), "another data seed is no turn to be made under others"
+    beginner.presses(Keys.ESCAPE)
+    assert not beginner.by_id("elsewhere-slopes").is_displayed()
+    with beginner.turning():
+        beginner.click("#next-seed")
+    beginner.until("return nnbench.state.shown.luck")
+    assert not beginner.by_id("elsewhere").is_displayed(), "another data seed is no turn to be made under others"

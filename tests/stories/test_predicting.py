@@ -11,13 +11,13 @@ HELD_BACK = "return nnbench.state.withheld !== null && nnbench.queue.idle"
 
 
 @pytest.fixture
-def asked(stranger: Visitor) -> Visitor:
+def asked(beginner: Visitor) -> Visitor:
     """A visitor whom a link asks, and who has turned α."""
-    stranger.open(ASKING)
-    stranger.until("return nnbench.state.predicting")
-    stranger.types("alpha-field", "0.2")
-    stranger.until(HELD_BACK)
-    return stranger
+    beginner.follows(ASKING)
+    beginner.until("return nnbench.state.predicting")
+    beginner.types("alpha-field", "0.2")
+    beginner.until(HELD_BACK)
+    return beginner
 
 
 def hidden(visitor: Visitor, id_: str) -> bool:
@@ -80,64 +80,64 @@ def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -
     assert asked.by_id("prediction-guesses").get_property("hidden") is True
 
 
-def test_a_slider_that_is_dragged_shows_nothing_and_asks_when_it_is_released(stranger: Visitor) -> None:
-    stranger.open(ASKING)
-    stranger.until("return nnbench.state.predicting")
-    left, right, y = stranger.track("alpha-slider")
+def test_a_slider_that_is_dragged_shows_nothing_and_asks_when_it_is_released(beginner: Visitor) -> None:
+    beginner.follows(ASKING)
+    beginner.until("return nnbench.state.predicting")
+    left, right, y = beginner.track("alpha-slider")
     at = [left + share * (right - left) for share in (0.5, 0.6, 0.7)]
-    stranger.mouse("mousePressed", at[0], y)
+    beginner.mouse("mousePressed", at[0], y)
     for x in at[1:]:
-        stranger.mouse("mouseMoved", x, y)
-    stranger.until("return nnbench.state.withheld !== null")
-    assert stranger.shown["fingerprint"] == fingerprint()
-    assert stranger.by_id("prediction-guesses").get_property("hidden") is True
-    stranger.mouse("mouseReleased", at[-1], y, held=False)
-    stranger.until(HELD_BACK)
-    stranger.until("return !document.getElementById('prediction-guesses').hidden")
-    assert stranger.shown["fingerprint"] == fingerprint()
+        beginner.mouse("mouseMoved", x, y)
+    beginner.until("return nnbench.state.withheld !== null")
+    assert beginner.shown["fingerprint"] == fingerprint()
+    assert beginner.by_id("prediction-guesses").get_property("hidden") is True
+    beginner.mouse("mouseReleased", at[-1], y, held=False)
+    beginner.until(HELD_BACK)
+    beginner.until("return !document.getElementById('prediction-guesses').hidden")
+    assert beginner.shown["fingerprint"] == fingerprint()
 
 
 EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-label.pinned').length"
 GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
 
 
-def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(newcomer: Visitor) -> None:
-    newcomer.opens("square-map")
-    newcomer.click("#pin")
-    newcomer.click("[data-run=A] .who")
-    newcomer.until(f"{EARLIER} === 1")
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.03")
-    with newcomer.turning():
-        newcomer.js("nnbench.followLink('?lesson=stuck')")
-    newcomer.until("return nnbench.state.predicting")
-    assert newcomer.ghosts != []
-    newcomer.until(f"{EARLIER} === 0")
-    newcomer.loads_plotly()
-    assert newcomer.sentence == "The run diverges at step 30."
-    hidden_lines = newcomer.js(GREY)
-    newcomer.click("#lesson-show")
-    newcomer.until(f"{EARLIER} > 1")
-    newcomer.until(f"{GREY} > arguments[0]", hidden_lines)
+def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(beginner: Visitor) -> None:
+    beginner.opens("square-map")
+    beginner.click("#pin")
+    beginner.click("[data-run=A] .who")
+    beginner.until(f"{EARLIER} === 1")
+    with beginner.turning():
+        beginner.types("alpha-field", "0.03")
+    with beginner.turning():
+        beginner.js("nnbench.followLink('?lesson=stuck')")
+    beginner.until("return nnbench.state.predicting")
+    assert beginner.ghosts != []
+    beginner.until(f"{EARLIER} === 0")
+    beginner.loads_plotly()
+    assert beginner.sentence == "The run diverges at step 30."
+    hidden_lines = beginner.js(GREY)
+    beginner.click("#lesson-show")
+    beginner.until(f"{EARLIER} > 1")
+    beginner.until(f"{GREY} > arguments[0]", hidden_lines)
 
 
-def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(stranger: Visitor) -> None:
-    stranger.open("?lesson=xor")
-    stranger.types("alpha-field", "0.5")
-    stranger.until(HELD_BACK)
-    stranger.until("return !document.getElementById('prediction-guesses').hidden")
-    assert stranger.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
-    stranger.click("#view-loss")
-    assert "click at its height" in stranger.text("prediction-words")
+def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(beginner: Visitor) -> None:
+    beginner.follows("?lesson=xor")
+    beginner.types("alpha-field", "0.5")
+    beginner.until(HELD_BACK)
+    beginner.until("return !document.getElementById('prediction-guesses').hidden")
+    assert beginner.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
+    beginner.click("#view-loss")
+    assert "click at its height" in beginner.text("prediction-words")
 
 
-def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(stranger: Visitor) -> None:
-    stranger.open("?lesson=stuck")
-    stranger.until("return nnbench.state.predicting")
-    stranger.until("return !document.getElementById('why').hidden")
-    stranger.types("alpha-field", "0.02")
-    stranger.until(HELD_BACK)
-    proof = stranger.by_id("proof")
+def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beginner: Visitor) -> None:
+    beginner.follows("?lesson=stuck")
+    beginner.until("return nnbench.state.predicting")
+    beginner.until("return !document.getElementById('why').hidden")
+    beginner.types("alpha-field", "0.02")
+    beginner.until(HELD_BACK)
+    proof = beginner.by_id("proof")
     assert proof.is_displayed()
     assert proof.text == "What is shown is still the run before it. The run before it diverges."
-    assert not stranger.by_id("why").is_displayed()
+    assert not beginner.by_id("why").is_displayed()

@@ -224,24 +224,24 @@ return scrollWidth <= clientWidth && getComputedStyle(document.getElementById(ar
 """
 
 
-def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(stranger: Visitor) -> None:
-    stranger.open("?experiment=affine-identity&samples=3000")
-    stranger.until(WHOLE)
+def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(beginner: Visitor) -> None:
+    beginner.follows("?experiment=affine-identity&samples=3000")
+    beginner.until(WHOLE)
     said = r"For data seed 3: lowest on the slider at \d+ positions from [\d.]+ to [\d.]+"
-    assert re.fullmatch(said, stranger.text("alpha-state"))
-    rank = stranger.text("seed-rank")
+    assert re.fullmatch(said, beginner.text("alpha-state"))
+    rank = beginner.text("seed-rank")
     assert re.fullmatch(r"\d+th best of 32 data seeds, level with \d+ more(, \d+ within the luck of this run)?", rank)
-    assert all(stranger.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))
-    assert stranger.by_id("seed-rank").get_attribute("data-says") == f"{rank}."
+    assert all(beginner.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))
+    assert beginner.by_id("seed-rank").get_attribute("data-says") == f"{rank}."
 
 
-def test_the_thumb_is_said_to_diverge_where_its_own_run_does(stranger: Visitor) -> None:
+def test_the_thumb_is_said_to_diverge_where_its_own_run_does(beginner: Visitor) -> None:
     """The nearest of the positions that were measured, at α 0.0452, learns."""
-    stranger.open("?experiment=square-map&alpha=0.0483")
-    stranger.until(WHOLE)
-    assert stranger.shown["settled"] is None
+    beginner.follows("?experiment=square-map&alpha=0.0483")
+    beginner.until(WHOLE)
+    assert beginner.shown["settled"] is None
     thumb = "return document.querySelector('#alpha-slider [role=slider]').ariaValueText"
-    assert stranger.js(thumb) == "0.0483, diverges"
+    assert beginner.js(thumb) == "0.0483, diverges"
 
 
 NAMED = "return document.querySelectorAll('#alpha-outcomes .outcome').length > 1"
@@ -264,32 +264,32 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     )
 
 
-def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    with newcomer.turning():
-        newcomer.types("samples-field", "1000000")
-    newcomer.sees("seed-rank", "not previewed for runs this long")
-    assert newcomer.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
-    assert newcomer.js("return document.getElementById('seed-dots').inert")
-    newcomer.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
+def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(beginner: Visitor) -> None:
+    beginner.until(WHOLE)
+    with beginner.turning():
+        beginner.types("samples-field", "1000000")
+    beginner.sees("seed-rank", "not previewed for runs this long")
+    assert beginner.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
+    assert beginner.js("return document.getElementById('seed-dots').inert")
+    beginner.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
     apart = """
     const [over, under] = ['#alpha-field', '#lr-range .caption'].map((css) => document.querySelector(css)
       .getBoundingClientRect());
     return over.bottom <= under.top || over.left >= under.right;
     """
-    assert newcomer.js(apart)
+    assert beginner.js(apart)
 
 
 @pytest.mark.parametrize("samples", ["10000", "1000000"])
-def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(newcomer: Visitor, samples: str) -> None:
-    with newcomer.turning():
-        newcomer.types("samples-field", samples)
+def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(beginner: Visitor, samples: str) -> None:
+    with beginner.turning():
+        beginner.types("samples-field", samples)
     gap = """
     const right = (mark) => mark.getBoundingClientRect().right;
     const ends = [...document.querySelectorAll('#loss-picture > .svg-figure text[text-anchor=middle]')].map(right);
     return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
     """
-    assert newcomer.js(gap) > 0
+    assert beginner.js(gap) > 0
 
 
 def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
@@ -395,12 +395,12 @@ prototype.fillText = function record(text, ...place) {
 """
 
 
-def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(newcomer: Visitor) -> None:
-    newcomer.begins("identity-by-hand")
-    newcomer.js(WRITTEN)
-    newcomer.click("#band")
-    newcomer.until("return window.written.some((text) => text.startsWith('The middle 80'))")
-    said = {text for text in newcomer.js("return window.written") if text.startswith("The middle 80")}
+def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(beginner: Visitor) -> None:
+    beginner.begins("identity-by-hand")
+    beginner.js(WRITTEN)
+    beginner.click("#band")
+    beginner.until("return window.written.some((text) => text.startsWith('The middle 80'))")
+    said = {text for text in beginner.js("return window.written") if text.startswith("The middle 80")}
     assert said == {"The middle 80 % of 32 seeds ends at 0"}
 
 

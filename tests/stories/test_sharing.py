@@ -71,17 +71,17 @@ def shared(visitor: Visitor) -> str:
     return clipboard(visitor)
 
 
-def test_the_address_bar_holds_what_is_shown_as_knobs_turn_and_are_undone(newcomer: Visitor) -> None:
-    assert address(newcomer)["experiment"] == "tanh-signs"
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.252")
-    assert address(newcomer)["alpha"] == "0.252"
-    with newcomer.turning():
-        newcomer.segment("filter", "raw")
-    newcomer.until("return new URLSearchParams(location.search).get('filter') === 'raw'")
-    with newcomer.turning():
-        newcomer.click("#undo")
-    assert address(newcomer)["alpha"] == "0.1"
+def test_the_address_bar_holds_what_is_shown_as_knobs_turn_and_are_undone(beginner: Visitor) -> None:
+    assert address(beginner)["experiment"] == "tanh-signs"
+    with beginner.turning():
+        beginner.types("alpha-field", "0.252")
+    assert address(beginner)["alpha"] == "0.252"
+    with beginner.turning():
+        beginner.segment("filter", "raw")
+    beginner.until("return new URLSearchParams(location.search).get('filter') === 'raw'")
+    with beginner.turning():
+        beginner.click("#undo")
+    assert address(beginner)["alpha"] == "0.1"
 
 
 def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(newcomer: Visitor, follows: NewVisitor) -> None:
@@ -178,13 +178,13 @@ def test_a_large_network_gets_a_short_link_that_holds_for_others(newcomer: Visit
     assert other.text("link-notice-text").startswith("Reproduced.")
 
 
-def test_a_reload_goes_on_and_is_no_link_to_anybody(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    assert address(newcomer)["seed"] == "4"
-    newcomer.reload()
-    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
-    assert newcomer.by_id("link-notice").get_property("hidden") is True
+def test_a_reload_goes_on_and_is_no_link_to_anybody(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.click("#next-seed")
+    assert address(beginner)["seed"] == "4"
+    beginner.reload()
+    assert beginner.shown["fingerprint"] == fingerprint(seed=4)
+    assert beginner.by_id("link-notice").get_property("hidden") is True
 
 
 def test_where_the_clipboard_is_closed_the_link_is_selected_to_be_copied_by_hand(newcomer: Visitor) -> None:
@@ -223,14 +223,14 @@ def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_wha
     ]
 
 
-def test_the_code_to_paste_is_a_frame_with_the_embedded_link(newcomer: Visitor) -> None:
-    may_copy(newcomer)
-    sharing(newcomer)
-    newcomer.by_id("share-title").send_keys('"Quoted" & <b>')
-    newcomer.click("#share-copy-code")
-    newcomer.sees("share-says", "The code is on the clipboard.")
-    code = clipboard(newcomer)
-    src, *rest = newcomer.js(
+def test_the_code_to_paste_is_a_frame_with_the_embedded_link(beginner: Visitor) -> None:
+    may_copy(beginner)
+    sharing(beginner)
+    beginner.by_id("share-title").send_keys('"Quoted" & <b>')
+    beginner.click("#share-copy-code")
+    beginner.sees("share-says", "The code is on the clipboard.")
+    code = clipboard(beginner)
+    src, *rest = beginner.js(
         """
         const holder = document.implementation.createHTMLDocument().body;
         holder.innerHTML = arguments[0];
@@ -242,30 +242,30 @@ def test_the_code_to_paste_is_a_frame_with_the_embedded_link(newcomer: Visitor) 
     assert rest == ['"Quoted" & <b>', "800", "520", 0]
     said = dict(parse_qsl(urlsplit(src).query))
     assert (said["embed"], said["experiment"], "run" in said) == ("1", "tanh-signs", False)
-    assert "embed" not in newcomer.js("return document.getElementById('share-link').value")
-    assert newcomer.js("return document.getElementById('share-frames').checkVisibility()")
-    newcomer.sees("share-frames", "This server allows no frames; its owner can set FRAME_ANCESTORS.")
+    assert "embed" not in beginner.js("return document.getElementById('share-link').value")
+    assert beginner.js("return document.getElementById('share-frames').checkVisibility()")
+    beginner.sees("share-frames", "This server allows no frames; its owner can set FRAME_ANCESTORS.")
 
 
-def test_the_qr_code_is_that_of_the_link_and_a_long_link_has_none(newcomer: Visitor) -> None:
-    sharing(newcomer)
+def test_the_qr_code_is_that_of_the_link_and_a_long_link_has_none(beginner: Visitor) -> None:
+    sharing(beginner)
     drawn = "return document.querySelector('#share-qr path')?.getAttribute('d')"
-    newcomer.until(drawn)
-    assert newcomer.js(drawn) == qr_path(newcomer.js("return document.getElementById('share-link').value"))["path"]
-    newcomer.by_id("share-title").send_keys("a")
-    newcomer.until(f"{drawn} !== arguments[0]", newcomer.js(drawn))
-    newcomer.js("document.getElementById('share-prompt').value = 'α'.repeat(200)")
-    newcomer.by_id("share-prompt").send_keys("!")
-    newcomer.sees("share-qr", "This link is too long for a QR code.")
+    beginner.until(drawn)
+    assert beginner.js(drawn) == qr_path(beginner.js("return document.getElementById('share-link').value"))["path"]
+    beginner.by_id("share-title").send_keys("a")
+    beginner.until(f"{drawn} !== arguments[0]", beginner.js(drawn))
+    beginner.js("document.getElementById('share-prompt').value = 'α'.repeat(200)")
+    beginner.by_id("share-prompt").send_keys("!")
+    beginner.sees("share-qr", "This link is too long for a QR code.")
 
 
-def test_a_chapter_is_shared_by_its_name_until_something_is_typed(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.js("nnbench.followLink('?lesson=tanh')")
-    sharing(newcomer)
-    assert "&lesson=tanh" in newcomer.js("return document.getElementById('share-link').value")
-    newcomer.by_id("share-title").send_keys("Mine")
-    link = newcomer.js("return document.getElementById('share-link').value")
+def test_a_chapter_is_shared_by_its_name_until_something_is_typed(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.js("nnbench.followLink('?lesson=tanh')")
+    sharing(beginner)
+    assert "&lesson=tanh" in beginner.js("return document.getElementById('share-link').value")
+    beginner.by_id("share-title").send_keys("Mine")
+    link = beginner.js("return document.getElementById('share-link').value")
     assert "lesson=" not in link
     assert "title=Mine" in link
 

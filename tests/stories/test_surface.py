@@ -185,7 +185,7 @@ def test_while_a_knob_is_held_the_surface_is_of_the_runs_before_and_says_so(visi
 
 
 def test_another_experiment_has_no_run_before(visitor: Visitor) -> None:
-    visitor.begins("identity-layer")
+    visitor.opens("identity-layer")
     visitor.until("return document.querySelector('.surface-box.empty p') !== null")
     assert visitor.js(IN_PLACE).startswith("The run before is of another experiment.")
 

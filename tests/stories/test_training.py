@@ -18,10 +18,10 @@ AT = "return nnbench.cursor.place.step === arguments[0]"
 
 
 @pytest.fixture
-def person(stranger: Visitor) -> Visitor:
+def person(beginner: Visitor) -> Visitor:
     """Somebody who has followed a link of a short run, plain."""
-    stranger.open(PLAIN)
-    return stranger
+    beginner.follows(PLAIN)
+    return beginner
 
 
 def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(person: Visitor) -> None:
@@ -125,7 +125,7 @@ def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
 
 
 def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: Visitor) -> None:
-    person.open(IN_BATCHES)
+    person.follows(IN_BATCHES)
     assert person.text("proof").startswith("Final loss: mean of the last 30 samples.")
     person.until("return document.querySelector('#step-read b').textContent === '19'")
     assert person.text("step-read") == "19 / 19at 300"
@@ -150,7 +150,7 @@ def test_the_update_is_written_out_by_the_rule_in_force(person: Visitor) -> None
     person.js("document.getElementById('at-probe').scrollIntoView()")
     person.until("return document.querySelectorAll('#probe-update .sign').length")
     assert person.js(SIGNS) == ["−", "0.05", "×", "="]
-    person.open(f"{PLAIN}&momentum=0.9")
+    person.follows(f"{PLAIN}&momentum=0.9")
     person.js("document.getElementById('at-probe').scrollIntoView()")
     person.until("return document.querySelectorAll('#probe-update figure').length === 5")
     assert person.js(SIGNS) == ["−", "=", "where", "v = 0.9 ×", "+", "0.05 ×"]
@@ -185,6 +185,6 @@ def test_a_page_of_a_slider_is_ten_of_its_steps(person: Visitor) -> None:
     assert person.shown["momentum"] == 0.11
 
 
-def test_a_link_hides_training(person: Visitor) -> None:
-    person.open(f"{PLAIN}&hide=training")
-    assert person.js("return document.getElementById('knob-training').getClientRects().length") == 0
+def test_a_link_hides_training(stranger: Visitor) -> None:
+    stranger.open(f"{PLAIN}&hide=training")
+    assert stranger.js("return document.getElementById('knob-training').getClientRects().length") == 0

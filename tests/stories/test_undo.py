@@ -37,8 +37,8 @@ def labels(visitor: Visitor) -> list[str]:
     return names
 
 
-def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(newcomer: Visitor) -> None:
-    visitor = newcomer
+def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(beginner: Visitor) -> None:
+    visitor = beginner
     assert name_of(visitor, "undo") == "Undo"
     assert visitor.by_id("undo").get_property("disabled") is True
     prints, names = [visitor.shown["fingerprint"]], ["start, α 0.1"]
@@ -71,55 +71,55 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(n
     visitor.sees_value("target", "Swap")
 
 
-def test_only_five_ghosts_are_kept(newcomer: Visitor) -> None:
+def test_only_five_ghosts_are_kept(beginner: Visitor) -> None:
     for _ in range(7):
-        with newcomer.turning():
-            newcomer.click("#next-seed")
-    assert newcomer.ghosts == [f"data seed → {seed}" for seed in range(5, 10)]
-    assert newcomer.depth == (7, 0)
+        with beginner.turning():
+            beginner.click("#next-seed")
+    assert beginner.ghosts == [f"data seed → {seed}" for seed in range(5, 10)]
+    assert beginner.depth == (7, 0)
 
 
-def test_a_change_after_an_undo_forgets_what_could_be_redone(newcomer: Visitor) -> None:
+def test_a_change_after_an_undo_forgets_what_could_be_redone(beginner: Visitor) -> None:
     for act in ("#next-seed", "#undo"):
-        with newcomer.turning():
-            newcomer.click(act)
-    assert newcomer.depth == (0, 1)
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.2")
-    assert newcomer.depth == (1, 0)
-    assert newcomer.by_id("redo").get_property("disabled") is True
+        with beginner.turning():
+            beginner.click(act)
+    assert beginner.depth == (0, 1)
+    with beginner.turning():
+        beginner.types("alpha-field", "0.2")
+    assert beginner.depth == (1, 0)
+    assert beginner.by_id("redo").get_property("disabled") is True
 
 
-def test_a_click_on_a_ghost_goes_back_to_its_run(newcomer: Visitor) -> None:
+def test_a_click_on_a_ghost_goes_back_to_its_run(beginner: Visitor) -> None:
     for _ in range(2):
-        with newcomer.turning():
-            newcomer.click("#next-seed")
-    with newcomer.turning():
-        newcomer.click("button[aria-label='Restore the run start, α 0.1']")
-    assert newcomer.shown["fingerprint"] == fingerprint()
-    assert newcomer.depth == (3, 0)
-    newcomer.sees_value("seed-field", "3")
+        with beginner.turning():
+            beginner.click("#next-seed")
+    with beginner.turning():
+        beginner.click("button[aria-label='Restore the run start, α 0.1']")
+    assert beginner.shown["fingerprint"] == fingerprint()
+    assert beginner.depth == (3, 0)
+    beginner.sees_value("seed-field", "3")
 
 
-def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
+def test_a_ghost_can_be_forgotten(beginner: Visitor) -> None:
     for _ in range(2):
-        with newcomer.turning():
-            newcomer.click("#next-seed")
-    shown = newcomer.shown["fingerprint"]
-    newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.1']")
-    with newcomer.turning():
-        newcomer.presses(Keys.ENTER)
-    assert newcomer.ghosts == ["data seed → 4"]
-    assert newcomer.shown["fingerprint"] == shown
-    assert newcomer.depth == (2, 0)
+        with beginner.turning():
+            beginner.click("#next-seed")
+    shown = beginner.shown["fingerprint"]
+    beginner.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.1']")
+    with beginner.turning():
+        beginner.presses(Keys.ENTER)
+    assert beginner.ghosts == ["data seed → 4"]
+    assert beginner.shown["fingerprint"] == shown
+    assert beginner.depth == (2, 0)
 
 
-def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> None:
-    line = newcomer.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    newcomer.loads_plotly()
-    lines = newcomer.js("""
+def test_a_ghost_is_drawn_behind_the_current_run_in_grey(beginner: Visitor) -> None:
+    line = beginner.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
+    with beginner.turning():
+        beginner.click("#next-seed")
+    beginner.loads_plotly()
+    lines = beginner.js("""
     const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
     const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
     return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), Array.from(drawn[0].y)];
@@ -134,57 +134,57 @@ return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1]
 """
 
 
-def test_choosing_the_current_experiment_again_resets_it(newcomer: Visitor) -> None:
-    for act in (lambda: newcomer.types("alpha-field", "0.2"), lambda: newcomer.takes("add-1", "Identity")):
-        with newcomer.turning():
+def test_choosing_the_current_experiment_again_resets_it(beginner: Visitor) -> None:
+    for act in (lambda: beginner.types("alpha-field", "0.2"), lambda: beginner.takes("add-1", "Identity")):
+        with beginner.turning():
             act()
-    with newcomer.turning():
-        newcomer.picks("experiment", CATALOGUE[FIRST].title)
-    assert newcomer.shown["fingerprint"] == fingerprint()
-    assert newcomer.kept.layers == CATALOGUE[FIRST].experiment.layers
-    with newcomer.turning():
-        newcomer.click("#undo")
-    assert newcomer.shown["alpha"] == 0.2
+    with beginner.turning():
+        beginner.picks("experiment", CATALOGUE[FIRST].title)
+    assert beginner.shown["fingerprint"] == fingerprint()
+    assert beginner.kept.layers == CATALOGUE[FIRST].experiment.layers
+    with beginner.turning():
+        beginner.click("#undo")
+    assert beginner.shown["alpha"] == 0.2
 
 
-def test_two_bars_stand_at_the_settled_losses_that_the_sentence_compares(newcomer: Visitor) -> None:
-    assert newcomer.js(LEVELS, []) == [[], []]
-    was = newcomer.shown["settled"]
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    bars, wanted = newcomer.js(LEVELS, [was, newcomer.shown["settled"]])
+def test_two_bars_stand_at_the_settled_losses_that_the_sentence_compares(beginner: Visitor) -> None:
+    assert beginner.js(LEVELS, []) == [[], []]
+    was = beginner.shown["settled"]
+    with beginner.turning():
+        beginner.click("#next-seed")
+    bars, wanted = beginner.js(LEVELS, [was, beginner.shown["settled"]])
     assert bars == pytest.approx(wanted, abs=1.0)
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    bars, moved = newcomer.js(LEVELS, [newcomer.shown["settled"]])
+    with beginner.turning():
+        beginner.click("#next-seed")
+    bars, moved = beginner.js(LEVELS, [beginner.shown["settled"]])
     assert len(bars) == 2
     assert bars[1] == pytest.approx(moved[0], abs=1.0)
 
 
-def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    newcomer.opens("affine-swap")
-    assert newcomer.ghosts == []
-    assert newcomer.sentence.startswith("Dense layer learns the swap: the final loss is ")
-    assert name_of(newcomer, "undo") == "Undo Dense layer learns the swap"
-    with newcomer.turning():
-        newcomer.click("#undo")
-    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
-    assert newcomer.ghosts == ["start, α 0.1"]
-    newcomer.sees_value("experiment", "tanh learns signs")
+def test_another_experiment_starts_without_ghosts_and_can_be_undone(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.click("#next-seed")
+    beginner.opens("affine-swap")
+    assert beginner.ghosts == []
+    assert beginner.sentence.startswith("Dense layer learns the swap: the final loss is ")
+    assert name_of(beginner, "undo") == "Undo Dense layer learns the swap"
+    with beginner.turning():
+        beginner.click("#undo")
+    assert beginner.shown["fingerprint"] == fingerprint(seed=4)
+    assert beginner.ghosts == ["start, α 0.1"]
+    beginner.sees_value("experiment", "tanh learns signs")
 
 
-def test_undo_in_quick_succession_undoes_each_step(newcomer: Visitor) -> None:
+def test_undo_in_quick_succession_undoes_each_step(beginner: Visitor) -> None:
     for _ in range(4):
-        with newcomer.turning():
-            newcomer.click("#next-seed")
+        with beginner.turning():
+            beginner.click("#next-seed")
     for _ in range(3):
-        newcomer.click("#undo")
-    newcomer.until("return nnbench.state.shown.summary.seed === 4 && nnbench.queue.idle")
-    newcomer.rests()
-    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
-    assert newcomer.depth == (1, 3)
+        beginner.click("#undo")
+    beginner.until("return nnbench.state.shown.summary.seed === 4 && nnbench.queue.idle")
+    beginner.rests()
+    assert beginner.shown["fingerprint"] == fingerprint(seed=4)
+    assert beginner.depth == (1, 3)
 
 
 HOLD_BACK = """
@@ -198,70 +198,70 @@ window.letGo = () => {
 """
 
 
-def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(newcomer: Visitor) -> None:
-    newcomer.js(HOLD_BACK)
+def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(beginner: Visitor) -> None:
+    beginner.js(HOLD_BACK)
     for _ in range(2):
-        newcomer.click("#next-seed")
-    newcomer.until("return window.heldBack.length === 2")
-    newcomer.js("window.letGo()")
-    newcomer.rests()
-    assert newcomer.shown["fingerprint"] == fingerprint(seed=5)
-    assert newcomer.depth == (1, 0)
-    newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
+        beginner.click("#next-seed")
+    beginner.until("return window.heldBack.length === 2")
+    beginner.js("window.letGo()")
+    beginner.rests()
+    assert beginner.shown["fingerprint"] == fingerprint(seed=5)
+    assert beginner.depth == (1, 0)
+    beginner.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
 
 
-def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_back(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.2")
-    newcomer.js(HOLD_BACK)
-    newcomer.click("#next-seed")
-    newcomer.until("return window.heldBack.length === 1")
-    newcomer.until("return document.getElementById('undo').title === 'Undo the last change'")
-    newcomer.click("#undo")
-    newcomer.until("return window.heldBack.length === 2")
-    newcomer.js("window.letGo()")
-    newcomer.rests()
-    assert newcomer.shown["fingerprint"] == fingerprint(alpha=0.2)
-    assert newcomer.depth == (1, 0)
-    with newcomer.turning():
-        newcomer.click("#redo")
-    assert newcomer.shown["fingerprint"] == fingerprint(alpha=0.2, seed=4)
-    assert newcomer.depth == (2, 0)
+def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_back(beginner: Visitor) -> None:
+    with beginner.turning():
+        beginner.types("alpha-field", "0.2")
+    beginner.js(HOLD_BACK)
+    beginner.click("#next-seed")
+    beginner.until("return window.heldBack.length === 1")
+    beginner.until("return document.getElementById('undo').title === 'Undo the last change'")
+    beginner.click("#undo")
+    beginner.until("return window.heldBack.length === 2")
+    beginner.js("window.letGo()")
+    beginner.rests()
+    assert beginner.shown["fingerprint"] == fingerprint(alpha=0.2)
+    assert beginner.depth == (1, 0)
+    with beginner.turning():
+        beginner.click("#redo")
+    assert beginner.shown["fingerprint"] == fingerprint(alpha=0.2, seed=4)
+    assert beginner.depth == (2, 0)
 
 
-def test_undo_while_a_run_of_another_network_trains_follows_when_it_is_there(newcomer: Visitor) -> None:
-    newcomer.js(HOLD_BACK)
-    newcomer.picks("target", "Swap")
-    newcomer.until("return window.heldBack.length === 1")
-    newcomer.until("return document.getElementById('undo').title === 'Undo the last change'")
-    newcomer.click("#undo")
-    newcomer.js("window.letGo()")
-    newcomer.until("return nnbench.state.future.length === 1 && nnbench.queue.idle")
-    newcomer.rests()
-    assert newcomer.shown["fingerprint"] == fingerprint()
-    assert newcomer.depth == (0, 1)
-    with newcomer.turning():
-        newcomer.click("#redo")
-    newcomer.sees_value("target", "Swap")
+def test_undo_while_a_run_of_another_network_trains_follows_when_it_is_there(beginner: Visitor) -> None:
+    beginner.js(HOLD_BACK)
+    beginner.picks("target", "Swap")
+    beginner.until("return window.heldBack.length === 1")
+    beginner.until("return document.getElementById('undo').title === 'Undo the last change'")
+    beginner.click("#undo")
+    beginner.js("window.letGo()")
+    beginner.until("return nnbench.state.future.length === 1 && nnbench.queue.idle")
+    beginner.rests()
+    assert beginner.shown["fingerprint"] == fingerprint()
+    assert beginner.depth == (0, 1)
+    with beginner.turning():
+        beginner.click("#redo")
+    beginner.sees_value("target", "Swap")
 
 
-def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visitor) -> None:
-    frozen = newcomer.js("return nnbench.state.shown.limits")
-    left, right, y = newcomer.track("alpha-slider")
+def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(beginner: Visitor) -> None:
+    frozen = beginner.js("return nnbench.state.shown.limits")
+    left, right, y = beginner.track("alpha-slider")
     at = [left + share * (right - left) for share in (0.3, 0.5)]
-    newcomer.mouse("mousePressed", at[0], y)
-    newcomer.mouse("mouseMoved", at[1], y)
-    newcomer.until("return nnbench.state.shown.summary.alpha > 0.2")
-    assert newcomer.by_id("sentence").get_attribute("aria-busy") == "true"
-    assert newcomer.depth == (0, 0)
-    assert newcomer.ghosts == []
-    assert newcomer.js("return document.body.classList.contains('dragging')")
-    assert newcomer.js("return nnbench.state.shown.limits") == frozen
-    newcomer.mouse("mouseReleased", at[1], y, held=False)
-    newcomer.rests()
-    newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
-    assert newcomer.depth == (1, 0)
-    assert newcomer.sentence.startswith("Turning α from 0.1 to ")
+    beginner.mouse("mousePressed", at[0], y)
+    beginner.mouse("mouseMoved", at[1], y)
+    beginner.until("return nnbench.state.shown.summary.alpha > 0.2")
+    assert beginner.by_id("sentence").get_attribute("aria-busy") == "true"
+    assert beginner.depth == (0, 0)
+    assert beginner.ghosts == []
+    assert beginner.js("return document.body.classList.contains('dragging')")
+    assert beginner.js("return nnbench.state.shown.limits") == frozen
+    beginner.mouse("mouseReleased", at[1], y, held=False)
+    beginner.rests()
+    beginner.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
+    assert beginner.depth == (1, 0)
+    assert beginner.sentence.startswith("Turning α from 0.1 to ")
 
 
 def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visitor: Visitor) -> None:

@@ -14,7 +14,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.catalogue import FIRST
 from engine.experiments.experiment import Experiment
 from tests.webapp.asking import fingerprint
 
@@ -96,16 +96,69 @@ return element;
 """
 """The first such element; a button of the page's own is unfolded."""
 SELECTED = """
-const field = document.createElement('textarea');
-field.value = arguments[0];
+const field = document.createElement('textarea'), [text] = arguments;
+field.value = 'text';
+field.addEventListener('copy', (event) => {
+  event.clipboardData.setData('text/plain', text);
+  event.preventDefault();
+});
 (document.querySelector('dialog[open]') || document.body).append(field);
 field.select();
 """
+"""A field that gives the text for what is selected in it: to lay out thousands of lines takes a browser seconds."""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
 """
 """The choice of a menu whose first line says exactly this."""
+NOTHING_BEFORE = """
+const { state } = nnbench, none = { base: null, comparedWith: null, restored: null, withdrawn: null };
+Object.assign(state, none, { ghosts: [], past: [], future: [], cursorStep: null });
+"""
+"""The page has shown no run yet."""
+CHOOSES = """
+nnbench.handlers.experiment(arguments[0]);
+nnbench.state.controlValues.key = null;
+"""
+"""The experiment is chosen; what its menu shows is forgotten, so that it is written anew."""
+BEGINS = f"""
+{NOTHING_BEFORE}
+state.key = state.controlValues.key = null;
+{CHOOSES}
+"""
+FOLLOWS = f"""
+{NOTHING_BEFORE}
+const view = new URLSearchParams(arguments[0]).get('view');
+if (view) document.getElementById(`view-${{view}}`).click();
+nnbench.followLink(arguments[0]);
+"""
+KEEPS_START = """
+const folds = [...document.querySelectorAll('details')].map((fold) => fold.open);
+sessionStorage.setItem('start', JSON.stringify({ knobs: nnbench.state.knobs, folds, stored: { ...localStorage } }));
+"""
+"""Keeps in the tab how the page stands when it has just been opened."""
+STARTS_OVER = """
+const start = JSON.parse(sessionStorage.getItem('start')), { state } = window.nnbench ?? {};
+if (!start || !state?.base) return false;
+const element = (id) => document.getElementById(id);
+document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
+document.querySelectorAll(':popover-open').forEach((popover) => popover.hidePopover());
+if (state.lesson) element('lesson-close').click();
+if (!element('link-notice').hidden) element('link-notice-close').click();
+if (state.compared) element('compare-close').click();
+if (state.pins.length) element('clear-pins').click();
+for (let sort; (sort = document.querySelector('#runs-table [aria-sort] button')); ) sort.click();
+if (!element('sensitivity-strips').hidden) element('sensitivity').click();
+document.querySelectorAll(':is(#band, #twins, #floor)[aria-pressed=true]').forEach((button) => button.click());
+element('view-loss').click();
+document.activeElement.blur();
+document.querySelectorAll('details').forEach((fold, at) => (fold.open = start.folds[at]));
+localStorage.clear();
+Object.entries(start.stored).forEach(([name, value]) => localStorage.setItem(name, value));
+state.knobs = start.knobs;
+return true;
+"""
+"""Has the page as it stood then, but for its experiment; false where it was not kept."""
 
 
 class Visitor:
@@ -323,19 +376,35 @@ class Visitor:
         self.click(f"#{control} input[value={value!r}]")
 
     def opens(self, key: str) -> None:
-        """Opens another experiment from the picker."""
+        """Opens another experiment: what a click in the picker does, whose menu takes longer than a run to be drawn."""
         with self.turning():
-            self.picks("experiment", CATALOGUE[key].title)
+            self.js(CHOOSES, key)
 
     def begins(self, key: str = FIRST) -> None:
         """Has the experiment on the bench as the catalogue gives it, however it came there."""
         if self.shown["fingerprint"] == fingerprint(key):
             return
         self.js("document.activeElement.blur()")
-        if self.js("return nnbench.state.key") == key:
-            self.begins("map-plus-one" if key == "identity-layer" else "identity-layer")
         with self.turning():
-            self.js("dash_clientside.set_props('experiment', { value: arguments[0] })", key)
+            self.js(BEGINS, key)
+
+    def keeps_start(self) -> None:
+        """Remembers how the page stands now that it has been opened, for `starts_over`."""
+        self.js(KEEPS_START)
+
+    def starts_over(self) -> bool:
+        """Has the page as a newcomer finds it, at the price of a run; false where this page did not begin as one."""
+        if not self.js(STARTS_OVER):
+            return False
+        with self.turning():
+            self.js(BEGINS, FIRST)
+        self.js("scrollTo({ top: 0, behavior: 'instant' })")
+        return True
+
+    def follows(self, link: str) -> None:
+        """Has on the bench what the link leads to, as if the page had been opened there."""
+        with self.turning():
+            self.js(FOLLOWS, link)
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
