@@ -16,7 +16,7 @@ MAPPED_SECONDS = 7e-10
 """A first guess, right within a factor of about three: a run itself, and in each of its steps a parameter and a mapped
 number; the formula of a map takes an eighth of its work in nanoseconds."""
 
-NUMBER_SECONDS = 9e-9
+NUMBER_SECONDS = 4e-9
 """About how long a number of a sample takes to be drawn."""
 
 FIRST_FRACTION = 0.5

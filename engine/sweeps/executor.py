@@ -21,7 +21,7 @@ from engine.kernel import SIDE_BY_SIDE, RunResults
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.chunk_size import ChunkSizer, run_seconds, sample_seconds
 from engine.sweeps.grid import Block, Grid, RunNumbers
-from engine.sweeps.sweep_threads import sweep_threads
+from engine.sweeps.sweep_threads import SweepThreads
 from engine.sweeps.tasks import Task, TaskResult, task_of
 
 __all__ = ["Chunk", "Grid", "WorkerResult", "run_task_json", "sweep", "task_results"]
@@ -101,7 +101,7 @@ def task_results(
 
     `made` are the runs that need not be made; one that shares its samples with others may be made all the same.
     """
-    pool = executor or sweep_threads()
+    pool = executor or SweepThreads()
     remote = not isinstance(pool, ThreadPoolExecutor)
     most = window or (WINDOW if remote else AHEAD_PER_CORE * cpu_count())
     submit = _submit_as_json if remote else _submit_to_thread
@@ -114,6 +114,8 @@ def task_results(
         while True:
             for chunk in islice(chunks, most - len(submitted)):
                 submitted[submit(pool, chunk.task)] = chunk
+            if isinstance(pool, SweepThreads):
+                pool.let_go()
             if not submitted:
                 return
             for future in wait(submitted, return_when=FIRST_COMPLETED).done:

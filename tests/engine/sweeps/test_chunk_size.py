@@ -1,6 +1,8 @@
 """Chunks take about the time they are meant to take, whatever a run costs."""
 
 import os
+import threading
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,8 @@ from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.chunk_size import ChunkSizer
 from engine.sweeps.executor import WorkerResult, task_results
 from engine.sweeps.grid import Grid
-from engine.sweeps.tasks import Task
+from engine.sweeps.sweep_threads import SweepThreads
+from engine.sweeps.tasks import Task, task_of
 
 
 @pytest.mark.parametrize("truth", [1e-4, 1e-2, 1.0])
@@ -60,3 +63,38 @@ def test_each_thread_has_a_core_of_its_own_and_the_caller_all(monkeypatch: pytes
     assert set().union(*own) <= all_cores
     assert {len(cores) for cores in own} == {1}
     assert os.sched_getaffinity(0) == all_cores
+
+
+def test_no_thread_begins_before_the_first_chunks_are_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+
+    def run_task(task: Task) -> WorkerResult:
+        happened.append("run")
+        return WorkerResult(task.run(), 0.001)
+
+    def let_go(threads: SweepThreads) -> None:
+        happened.append("let go")
+        really_let_go(threads)
+
+    really_let_go = SweepThreads.let_go
+    monkeypatch.setattr("engine.sweeps.executor.run_task", run_task)
+    monkeypatch.setattr(SweepThreads, "let_go", let_go)
+    list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+    assert happened.index("let go") < happened.index("run")
+    assert happened.count("run") >= 4
+
+
+def test_threads_of_a_sweep_that_fails_before_they_begin_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(threading.enumerate())
+
+    def task_of_first_chunk(*blocks: Any, **options: Any) -> Task:
+        if set(threading.enumerate()) - before:
+            raise ValueError("the second chunk cannot be made")
+        return task_of(*blocks, **options)
+
+    monkeypatch.setattr("engine.sweeps.executor.task_of", task_of_first_chunk)
+    with pytest.raises(ValueError, match="second chunk"):
+        list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+        assert not thread.is_alive()
