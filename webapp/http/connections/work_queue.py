@@ -109,15 +109,19 @@ class WorkQueue:
         while (exchange := self._ready[kind].get(place)) is not None:
             if exchange.superseded:
                 self._answer(exchange, kind)
+                self._finished(exchange)
                 continue
             moves = self._answer(exchange, kind)
             if kind in SHORT:
                 self._short.end()
+            # The slot is free before the answer goes out: who has it may ask again.
             following = self._slots[kind].leave(exchange.tab[0])
             if following is not None:
                 self._start(following)
             if moves:
                 self._move(exchange)
+            else:
+                self._finished(exchange)
 
     def _answer(self, exchange: Exchange, kind: Kind) -> bool:
         """Whether the exchange has to begin anew among the long ones."""
@@ -133,8 +137,6 @@ class WorkQueue:
             ticket=exchange.ticket,
         )
         exchange.respond(job)
-        if not job.moves:
-            self._finished(exchange)
         return job.moves
 
     def _move(self, exchange: Exchange) -> None:
