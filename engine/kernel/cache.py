@@ -102,7 +102,7 @@ def tell_who_waits() -> None:
     """Says in a notebook or a terminal why nothing comes for a while; to background threads nobody listens."""
     if threading.current_thread() is not threading.main_thread():
         return
-    text = "NNBench compiles its kernel, once for this installation: less than a minute.\n"
+    text = "NNBench compiles its kernel, which takes a while.\n"
     if is_a_kernel():
         sys.stdout.write(text)  # what is an error, notebooks paint red
     elif sys.stderr.isatty():

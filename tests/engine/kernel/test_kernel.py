@@ -341,7 +341,7 @@ print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_h
     assert python(code, {SETTING: str(compiled_elsewhere)}) == "False 1"
 
 
-WAITS = "NNBench compiles its kernel, once for this installation: less than a minute.\n"
+WAITS = "NNBench compiles its kernel, which takes a while.\n"
 
 
 @pytest.mark.parametrize(
