@@ -222,12 +222,11 @@ def _side_by_side(
     if progress is None:
         KERNEL.functions().sweep(*arguments)
     else:
-        memory = zeros(len(parameters) * (1 + MOMENTS))
-        remembered = _remembered(progress)[padded if len(progress.gradient) else padded[:0]]
-        numbers = rule_numbers(progress)
-        KERNEL.functions(by_rule=True).sweep(*arguments, *numbers, remembered.reshape(-1), memory)
-        kept = remembered[: len(progress.gradient)]
-        progress.gradient[:], progress.moments[:] = kept[:, 0], kept[:, 1:]
+        memory, runs = zeros(len(parameters) * (1 + MOMENTS)), len(progress.gradient)
+        remembered = _remembered(progress)[padded] if runs else np.empty(0)
+        KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), remembered.reshape(-1), memory)
+        if runs:
+            progress.gradient[:], progress.moments[:] = remembered[:runs, 0], remembered[:runs, 1:]
     # Of one set the copies are the last ones; else they stand between runs.
     own = slice(len(sets)) if sets[-1] == 0 else np.diff(padded, prepend=-1) > 0
     return RunResults(settled[own], last[own], sound[own].astype(np.int64), losses[own])

@@ -138,8 +138,9 @@ def train_block_of_pairs(
     b0, b1 = load_sixteen(p, 4 * LANES), load_sixteen(p, 5 * LANES)
     for k in range(n):
         x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
-        e0, g0 = error_and_gradient(stages, (m00 * x0 + m01 * x1) + b0, get(targets, 2 * k), alphas)
-        e1, g1 = error_and_gradient(stages, (m10 * x0 + m11 * x1) + b1, get(targets, 2 * k + 1), alphas)
+        e0, d0 = error_and_slope(stages, (m00 * x0 + m01 * x1) + b0, get(targets, 2 * k))
+        e1, d1 = error_and_slope(stages, (m10 * x0 + m11 * x1) + b1, get(targets, 2 * k + 1))
+        g0, g1 = d0 * (e0 * alphas), d1 * (e1 * alphas)
         store(losses, k * LANES, (e0 * e0 + e1 * e1) / 2.0)
         m00, m01, b0 = m00 - g0 * x0, m01 - g0 * x1, b0 - g0
         m10, m11, b1 = m10 - g1 * x0, m11 - g1 * x1, b1 - g1
@@ -152,14 +153,12 @@ def train_block_of_pairs(
 
 
 @compiled
-def error_and_gradient(stages: Start, z: Vec, target: float, alphas: Vec) -> tuple[Vec, Vec]:
-    """The error of an output, and ∂loss/∂z times alpha, z being what the affine layer gives."""
+def error_and_slope(stages: Start, z: Vec, target: float) -> tuple[Vec, Vec]:
+    """The error of an output, and the slope of its map, z being what the affine layer gives."""
     if get(stages, MAP) == NONE:
-        e = z - target
-        return e, e * alphas
+        return z - target, broadcast(z, 1.0)
     y, slope = tanh_and_slope(z)
-    e = y - target
-    return e, slope * (e * alphas)
+    return y - target, slope
 
 
 @compiled

@@ -309,11 +309,22 @@ def floored(typingctx: Any, x: Any) -> Any:
 
 @intrinsic
 def root(typingctx: Any, x: Any) -> Any:
-    """The square root of each, rounded once; nan below 0.
+    """The square root of each, rounded once; nan below 0."""
+    return x(x), _llvm_call("sqrt", 1)
+
+
+ROUNDED_FROM = 1e-290
+"""From here on no step of `_newton_roots` leaves the range of normal numbers."""
+
+
+@intrinsic
+def quick_root(typingctx: Any, x: Any) -> Any:
+    """The square root of each number from 0 on: rounded once from ROUNDED_FROM on, and below it to within 1e-145.
 
     Of sixteen, eight are found by multiplying where there is AVX-512: optimizers wait for the unit that divides and
-    takes roots, while those that multiply have time.
+    takes roots, while those that multiply have time. What they add to a root is far above 1e-145.
     """
+    roots = _llvm_call("sqrt", 1)
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         _, _, features = context.codegen().magic_tuple()
@@ -321,34 +332,18 @@ def root(typingctx: Any, x: Any) -> Any:
             return roots(context, builder, sig, args)
         low, high = (_shuffled(builder, args[0], args[0], list(range(start, start + 8))) for start in (0, 8))
         divided = roots(context, builder, EIGHT(EIGHT), [low])
-        limits = zip((">=", "<="), ROOTS_BY_NEWTON, strict=True)
-        inside = builder.and_(*[builder.fcmp_ordered(sign, high, _constant(8, limit)) for sign, limit in limits])
-        kind = ir.FunctionType(ir.IntType(1), [inside.type])
-        all_of = cgutils.get_or_insert_function(builder.module, kind, "llvm.vector.reduce.and.v8i1")
-        with builder.if_else(builder.call(all_of, [inside]), likely=True) as (then, otherwise):
-            with then:
-                multiplied, after_then = _newton_roots(builder, high), builder.block
-            with otherwise:
-                taken, after_otherwise = roots(context, builder, EIGHT(EIGHT), [high]), builder.block
-        either = builder.phi(high.type)
-        either.add_incoming(multiplied, after_then)
-        either.add_incoming(taken, after_otherwise)
-        return _shuffled(builder, divided, either, list(range(16)))
+        return _shuffled(builder, divided, _newton_roots(builder, high), list(range(16)))
 
-    roots = _llvm_call("sqrt", 1)
     return x(x), lowered if x == SIXTEEN else roots
 
 
-ROOTS_BY_NEWTON = 1e-200, 1e200
-"""Between these no step of `_newton_roots` leaves the range of normal numbers."""
-
-
 def _newton_roots(builder: Any, x: Any) -> Any:
-    """The square roots of eight numbers, rounded once, by AVX-512's estimate and fused multiply-adds alone.
+    """The square roots of eight numbers by AVX-512's estimate and fused multiply-adds alone; see `quick_root`.
 
     Goldschmidt's iteration doubles the fourteen bits of the estimate twice, and a last step adds what the square still
     lacks (Markstein, "IA-64 and Elementary Functions", 2000). Before it is rounded it errs by 2⁻¹⁰⁰ of the root: only
-    few hundred roots lie so near the middle between two doubles, and the tests ask for each of them.
+    few hundred roots lie so near the middle between two doubles, and the tests ask for each of them. Of 0 and ∞ this
+    makes nan, which is not greater than anything: there x stays what it is.
     """
 
     def fused(a: Any, b: Any, c: Any) -> Any:
@@ -358,11 +353,19 @@ def _newton_roots(builder: Any, x: Any) -> Any:
     kind = ir.FunctionType(x.type, [x.type, x.type, ir.IntType(8)])
     estimate = cgutils.get_or_insert_function(builder.module, kind, "llvm.x86.avx512.rsqrt14.pd.512")
     y, half = builder.call(estimate, [x, _constant(8, 0.0), ir.Constant(ir.IntType(8), 255)]), _constant(8, 0.5)
-    g, h = builder.fmul(x, y), builder.fmul(y, half)
+    g, h = builder.fmul(x, y), _half(builder, y)
     for _ in range(2):
         lack = fused(builder.fneg(g), h, half)
         g, h = fused(g, lack, g), fused(h, lack, h)
-    return fused(fused(builder.fneg(g), g, x), h, g)
+    g = fused(fused(builder.fneg(g), g, x), h, g)
+    below_all = builder.fmul(x, _constant(8, 1e-200))
+    return builder.select(builder.fcmp_ordered(">", g, below_all), g, below_all)
+
+
+def _half(builder: Any, x: Any) -> Any:
+    # One less in the exponent: units that add do it, those that multiply are busy.
+    bits = ir.VectorType(INT64, 8)
+    return builder.bitcast(builder.sub(builder.bitcast(x, bits), ir.Constant(bits, [1 << MANTISSA_BITS] * 8)), x.type)
 
 
 @intrinsic

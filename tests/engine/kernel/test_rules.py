@@ -26,9 +26,9 @@ def compiled_code() -> None:
 
 
 class RandomTraining:
-    """A random network, samples and rule, with several of its numbers on."""
+    """A random network, or this one from two numbers to two; random samples, and a rule with several numbers on."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, pair: list[Any] | None = None) -> None:
         rng = np.random.RandomState(seed)
         inputs, hidden, outputs = (int(rng.choice(widths)) for widths in ((1, 2, 8, 9), (1, 3, 8, 17), (1, 2, 8, 10)))
         self.n, self.cut = int(rng.choice([1, 5, 33, 60])), int(rng.randint(0, 60))
@@ -36,6 +36,8 @@ class RandomTraining:
         layers += [Map(str(rng.choice(["tanh", "relu", "sigmoid", "x*x/3"]))), Affinity(hidden, outputs)]
         layers += [Map(str(rng.choice(["tanh", "softplus"])))] if rng.rand() < 0.4 else []
         layers = [Affinity(inputs, outputs)] if rng.rand() < 0.15 else layers
+        if pair:
+            inputs, outputs, layers = 2, 2, pair
         self.rule = TrainingRule(
             batch=int(rng.choice([1, 1, 2, 7, 16])),
             momentum=float(rng.choice([0.0, 0.5, 0.9])),
@@ -105,15 +107,24 @@ class RandomTraining:
         return swept.losses[-2]
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
-def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
-    for seed in range(group * GROUP, (group + 1) * GROUP):
-        one = RandomTraining(seed)
+def all_have_the_bits_of_the_readable_layers(seeds: range, pair: list[Any] | None = None) -> None:
+    for seed in seeds:
+        one = RandomTraining(seed, pair)
         expected, runs = one.readable(), (2, 5, 16, 20)[seed % 4]
         assert all(map(same_bits, one.compiled(), expected)), f"one run, seed {seed}: {one.rule}"
         assert all(map(same_bits, one.side_by_side(runs), expected)), f"{runs} side by side, seed {seed}: {one.rule}"
         assert same_bits(one.swept(runs), expected[0]), f"a sweep of {runs}, seed {seed}: {one.rule}"
         assert same_bits(one.swept_among_others(runs), expected[0]), f"{runs} among others, seed {seed}: {one.rule}"
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
+    all_have_the_bits_of_the_readable_layers(range(group * GROUP, (group + 1) * GROUP))
+
+
+@pytest.mark.parametrize("behind", [[], [Map("tanh")], [Map("relu")]])
+def test_a_single_affine_layer_from_two_numbers_to_two_has_them_too(behind: list[Any]) -> None:
+    all_have_the_bits_of_the_readable_layers(range(2 * GROUP), [Affinity(2, 2), *behind])
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -1,12 +1,14 @@
 """Sixteen runs side by side by a training rule; see `interpreter16` for the plain ones."""
 
 from engine.kernel.native.activations import Vec, apart, compiled, inlined
-from engine.kernel.native.arguments import Array, Begin, Change, Changed, Finish, GoOn, Run, Start
+from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
 from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule
 from engine.kernel.native.interpreter16 import (
     LANES,
     change_first,
+    error_and_slope,
+    is_a_plain_pair,
     loss_and_gradient,
     map_all_apart,
     pass_back,
@@ -105,16 +107,6 @@ def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Arra
             store(run[1], frozen[q] * LANES, load_sixteen(start_of(frozen_values), q * LANES))
 
 
-@inlined
-def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish) -> None:
-    """Takes the losses of sample k, and hands its gradients to the parts of a change."""
-    _, p, stages, last, w, _, _, _ = run
-    take_losses(run, k, scale, loss)
-    for s in range(last, 0, -FIELDS):
-        pass_back(stages, s, p, w, changed, begin, go_on, finish)
-    change_first(stages, p, w, changed, begin, go_on, finish)
-
-
 @compiled
 def take_losses(run: Run, k: int, scale: Vec, loss: int) -> None:
     """Takes the losses of sample k; sets the gradient of the last stage."""
@@ -128,6 +120,33 @@ def take_losses(run: Run, k: int, scale: Vec, loss: int) -> None:
         store(losses, k * LANES, loss_and_gradient(stages, last, w, targets, t, scale))
     else:
         store(losses, k * LANES, other_losses_and_gradients(stages, last, w, targets, t, scale, loss))
+
+
+@inlined
+def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change) -> None:
+    """Learns sample k with a single affine layer from two numbers to two, and at most tanh behind it."""
+    _, _, _, _, _, inputs, _, _ = run
+    x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
+    g0, g1 = gradients_of_a_pair(run, k, scale)
+    change(changed, 0, g0 * x0, 1)
+    change(changed, LANES, g0 * x1, 1)
+    change(changed, 2 * LANES, g1 * x0, 1)
+    change(changed, 3 * LANES, g1 * x1, 1)
+    change(changed, 4 * LANES, g0, 0)
+    change(changed, 5 * LANES, g1, 0)
+
+
+@compiled
+def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
+    """Takes the losses of sample k; ∂loss/∂z of both, z being what the affine layer gives."""
+    _, p, stages, _, _, inputs, targets, losses = run
+    x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
+    z0 = (load_sixteen(p, 0) * x0 + load_sixteen(p, LANES) * x1) + load_sixteen(p, 4 * LANES)
+    z1 = (load_sixteen(p, 2 * LANES) * x0 + load_sixteen(p, 3 * LANES) * x1) + load_sixteen(p, 5 * LANES)
+    e0, d0 = error_and_slope(stages, z0, get(targets, 2 * k))
+    e1, d1 = error_and_slope(stages, z1, get(targets, 2 * k + 1))
+    store(losses, k * LANES, (e0 * e0 + e1 * e1) / 2.0)
+    return d0 * (e0 * scale), d1 * (e1 * scale)
 
 
 @apart
@@ -153,14 +172,22 @@ def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
 
 
 def learn_with(move: Move) -> Learn:
-    """The function that hands gradients to the parts of the move."""
+    """The function that takes the losses of sample k, and hands its gradients to the move."""
     begin, go_on, finish = move
+    change = move.whole()
 
     @inlined
-    def learn_by(run: Run, k: int, scale: Vec, loss: int, changed: Changed) -> None:
-        learn(run, k, scale, loss, changed, begin, go_on, finish)
+    def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed) -> None:
+        _, p, stages, last, w, _, _, _ = run
+        if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:
+            learn_a_pair(run, k, scale, changed, change)
+            return
+        take_losses(run, k, scale, loss)
+        for s in range(last, 0, -FIELDS):
+            pass_back(stages, s, p, w, changed, begin, go_on, finish)
+        change_first(stages, p, w, changed, begin, go_on, finish)
 
-    return learn_by
+    return learn
 
 
 steps_of = steps_by_rule(learn_with, move_all)

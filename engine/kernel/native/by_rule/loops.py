@@ -11,7 +11,9 @@ from engine.kernel.native.activations import apart, inlined
 from engine.kernel.native.arguments import Change, Run
 from engine.kernel.native.by_rule.updates import (
     ADAM,
+    ADAM_WITHOUT_DECAY,
     BATCH,
+    DECAY,
     INTO_A_BATCH,
     LOSS,
     MOMENTUM,
@@ -116,6 +118,7 @@ def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
 def by_kind_of_move(loop_with: Callable[[Move], Loop]) -> Loop:
     """The loop that makes the move that the rule asks for, chosen from one for each kind of move."""
     by_step, by_rmsprop, by_adam = map(loop_with, MOVES)
+    by_adam_without_decay = loop_with(ADAM_WITHOUT_DECAY)
     on_by_step, on_by_rmsprop, on_by_adam = map(loop_with, MOVES_WITH_MOMENTUM)
 
     @inlined
@@ -124,6 +127,8 @@ def by_kind_of_move(loop_with: Callable[[Move], Loop]) -> Loop:
         optimizer, moves_on = get(options, OPTIMIZER), get(factors, MOMENTUM) != 0.0
         if optimizer == ADAM and moves_on:
             on_by_adam(run, rule, part)
+        elif optimizer == ADAM and get(factors, DECAY) == 0.0:
+            by_adam_without_decay(run, rule, part)
         elif optimizer == ADAM:
             by_adam(run, rule, part)
         elif optimizer == RMSPROP and moves_on:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from engine.kernel.native.activations import Vec, compiled, opcodes_of
 from engine.kernel.native.arguments import Begin, Change, Changed, Finish, GoOn, Start
 from engine.kernel.native.interpreter16 import as_it_is, nothing_more
-from engine.kernel.native.vectors import get, load_like, root, store
+from engine.kernel.native.vectors import get, load_like, quick_root, store
 from engine.rules.optimizers import (
     EPSILON,
     FORGETS,
@@ -89,14 +89,14 @@ def adams_fraction(moving: Moving, begun: Fraction) -> Fraction:
     """The fraction by which Adam moves them."""
     _, _, _, _, _, _, _, square_root, _ = moving
     numerator, square = begun
-    return numerator, root(square) * square_root + EPSILON
+    return numerator, quick_root(square) * square_root + EPSILON
 
 
 @compiled
 def rmsprops_fraction(_moving: Moving, begun: Fraction) -> Fraction:
     """The fraction by which RMSProp moves them."""
     numerator, square = begun
-    return numerator, root(square) + EPSILON
+    return numerator, quick_root(square) + EPSILON
 
 
 @compiled
@@ -104,6 +104,14 @@ def move_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) ->
     """Moves them by the fraction."""
     numerator, denominator = fraction
     decay_and_subtract(moving, q, numerator / denominator, decays)
+
+
+@compiled
+def subtract_fraction(moving: Moving, q: int, fraction: Fraction, _decays: int) -> None:
+    """The same where nothing decays, without a product by 1."""
+    p, _, _, _, _, _, _, _, _ = moving
+    numerator, denominator = fraction
+    store(p, q, load_like(numerator, p, q) - numerator / denominator)
 
 
 @compiled
@@ -155,6 +163,8 @@ MOVES = (
     Move(begin_adam, adams_fraction, move_by_fraction),
 )
 """Of each optimizer."""
+ADAM_WITHOUT_DECAY = Move(begin_adam, adams_fraction, subtract_fraction)
+"""Of the one that has most to do at each parameter, as most use it."""
 MOVES_WITH_MOMENTUM = (
     Move(as_it_is, nothing_more, move_on),
     Move(begin_rmsprop, rmsprops_fraction, move_on_by_fraction),
