@@ -213,7 +213,7 @@ def _side_by_side(
         sound,
         losses.ravel(),
         parameters,
-        scratch(program, SIDE_BY_SIDE),
+        scratch(program, SIDE_BY_SIDE, 1 if progress is None else 2),
         zeros(n * SIDE_BY_SIDE),
         frozen,
         zeros(len(frozen) * SIDE_BY_SIDE),

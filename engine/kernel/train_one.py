@@ -202,15 +202,18 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
     return (program, inputs, targets) if program is not None and fits else None
 
 
-def scratch(program: Program, runs: int = 1) -> FloatArray:
-    """The scratch numbers of so many runs side by side: zeros, and the constants of the formulas in their registers."""
+def scratch(program: Program, runs: int = 1, samples: int = 1) -> FloatArray:
+    """The scratch numbers of so many runs side by side, for each of so many samples that they learn at a time.
+
+    They are zeros, and the constants of the formulas in their registers.
+    """
     count = program.scratch * runs
     if not program.constants.size:
-        return room(count) if runs == 1 else zeros(count)
+        return room(count) if runs == 1 else zeros(count * samples)
     # Runs side by side read the steps of a formula once for two rows of a vector.
-    numbers, width = zeros(count), LANES if runs == 1 else 2 * runs
+    numbers, width = zeros(count * samples), LANES if runs == 1 else 2 * runs
     starts = program.register_starts * runs + program.registers * width
-    numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
+    numbers.reshape(samples, count)[:, starts[:, None] + np.arange(width)] = program.constants[:, None]
     return numbers
 
 

@@ -7,8 +7,8 @@ Array = Any
 Start = Any
 """Where an array of numbers begins."""
 Run = Any
-"""A run, or sixteen: alpha, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets
-and losses are."""
+"""A run, or sixteen: alpha, and where the parameters, the stages, the last of them, scratch numbers (of sixteen by a
+rule those of a second sample too), inputs, targets and losses are."""
 Changed = Any
 """What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
 Change = Any

@@ -116,7 +116,7 @@ def train_block(
         if moving:
             for s in range(last, 0, -FIELDS):
                 pass_back(stages, s, p, w, p, as_it_is, nothing_more, subtract)
-            change_first(stages, p, w, p, as_it_is, nothing_more, subtract)
+            change_alone(stages, 0, p, w, p, as_it_is, nothing_more, subtract)
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
@@ -288,12 +288,12 @@ def pass_back(
 
 
 @compiled
-def change_first(
-    stages: Start, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
+def change_alone(
+    stages: Start, s: int, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
 ) -> None:
-    """Changes what stands for M and b of the first stage, whose ∂loss/∂input is not needed."""
-    if get(stages, ROWS) != NONE:
-        change_affine(stages, 0, p, w, 0, 0, changed, begin, go_on, finish)
+    """Changes what stands for M and b of a stage whose ∂loss/∂input is not needed, or set already."""
+    if get(stages, s + ROWS) != NONE:
+        change_affine(stages, s, p, w, 0, 0, changed, begin, go_on, finish)
 
 
 @compiled

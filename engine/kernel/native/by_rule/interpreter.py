@@ -4,7 +4,7 @@ from engine.base.numerics import LANES
 from engine.kernel.native.activations import compiled, inlined
 from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
-from engine.kernel.native.by_rule.updates import Move, Moving, Rule
+from engine.kernel.native.by_rule.updates import INTO_A_BATCH, Move, Moving, Rule
 from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.interpreter import (
     change_first,
@@ -143,7 +143,17 @@ def learn_with(move: Move) -> Learn:
     return learn_by
 
 
-steps_of = steps_by_rule(learn_with, move_all)
+learn_into_a_batch = learn_with(INTO_A_BATCH)
+
+
+@inlined
+def learn_all(run: Run, start: int, stop: int, scale: float, loss: int, sums: Start) -> None:
+    """Takes the losses of these samples, and adds up their gradients."""
+    for k in range(start, stop):
+        learn_into_a_batch(run, k, scale, loss, sums)
+
+
+steps_of = steps_by_rule(learn_with, learn_all, move_all)
 
 
 @inlined

@@ -3,22 +3,25 @@
 from engine.kernel.native.activations import Vec, apart, compiled, inlined
 from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
-from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule
+from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule, add
 from engine.kernel.native.interpreter16 import (
     LANES,
-    change_first,
+    as_it_is,
+    change_alone,
     error_and_slope,
+    gradient_before_map,
     is_a_plain_pair,
     loss_and_gradient,
     map_all_apart,
+    nothing_more,
     pass_back,
     respond,
     settled_losses,
     sound_steps,
 )
 from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
-from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
-from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
+from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, sixteen_negative_zeros, start_of, store
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, NONE, OUTPUTS, ROWS, X
 
 
 def sweep(
@@ -48,10 +51,11 @@ def sweep(
     """Trains runs, sixteen on the same samples at a time, as `interpreter16.sweep` does.
 
     `options`, `factors` and `paces` say the rule and how far it has come. `remembered` holds for each run the batch's
-    gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are.
+    gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are,
+    and `w` holds scratch numbers of two samples.
     """
     n, count, block, parameters = steps.size // LANES, p.size // LANES, start_of(steps), start_of(p)
-    each = memory.size // LANES
+    each, second = memory.size // LANES, beyond(start_of(w), w.size // 2)
     rule = (start_of(options), start_of(factors), start_of(paces), start_of(memory), p.size)
     for first in range(0, alphas.size, LANES):
         for q in range(count):
@@ -59,7 +63,7 @@ def sweep(
                 p[q * LANES + r] = starts[start_rows[first + r] * count + q]
         take_up(remembered, first * each, memory)
         run = (
-            load_sixteen(start_of(alphas), first), parameters, start_of(stages), stages[LAST], start_of(w),
+            load_sixteen(start_of(alphas), first), parameters, start_of(stages), stages[LAST], start_of(w), second,
             beyond(start_of(inputs), sets[first] * n * stages[INPUTS]),
             beyond(start_of(targets), sets[first] * n * stages[stages[LAST] + OUTPUTS]), block,
         )  # fmt: skip
@@ -108,9 +112,9 @@ def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Arra
 
 
 @compiled
-def take_losses(run: Run, k: int, scale: Vec, loss: int) -> None:
+def take_losses(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
     """Takes the losses of sample k; sets the gradient of the last stage."""
-    alphas, p, stages, last, w, inputs, targets, losses = run
+    alphas, p, stages, last, _, _, inputs, targets, losses = run
     width, t = get(stages, INPUTS), k * get(stages, last + OUTPUTS)
     for j in range(width):
         store(w, j * LANES, broadcast(alphas, get(inputs, k * width + j)))
@@ -125,7 +129,7 @@ def take_losses(run: Run, k: int, scale: Vec, loss: int) -> None:
 @inlined
 def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change) -> None:
     """Learns sample k with a single affine layer from two numbers to two, and at most tanh behind it."""
-    _, _, _, _, _, inputs, _, _ = run
+    _, _, _, _, _, _, inputs, _, _ = run
     x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
     g0, g1 = gradients_of_a_pair(run, k, scale)
     change(changed, 0, g0 * x0, 1)
@@ -139,7 +143,7 @@ def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change)
 @compiled
 def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
     """Takes the losses of sample k; ∂loss/∂z of both, z being what the affine layer gives."""
-    _, p, stages, _, _, inputs, targets, losses = run
+    _, p, stages, _, _, _, inputs, targets, losses = run
     x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
     z0 = (load_sixteen(p, 0) * x0 + load_sixteen(p, LANES) * x1) + load_sixteen(p, 4 * LANES)
     z1 = (load_sixteen(p, 2 * LANES) * x0 + load_sixteen(p, 3 * LANES) * x1) + load_sixteen(p, 5 * LANES)
@@ -154,13 +158,89 @@ def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
     """The losses, without any move."""
     options, _, _, _, _ = rule
     for k in range(start, stop):
-        take_losses(run, k, run[0], get(options, LOSS))
+        take_losses(run, run[4], k, run[0], get(options, LOSS))
+
+
+@inlined
+def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Start) -> None:
+    """Takes the losses of these samples, and adds up their gradients: of two at a time.
+
+    Parameters and sums of sixteen runs are more than the first cache holds.
+    """
+    _, p, stages, last, w, second, _, _, _ = run
+    if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:
+        for k in range(start, stop):
+            learn_a_pair(run, k, scale, sums, add)
+        return
+    for k in range(start, stop - 1, 2):
+        pass_all_back(run, w, k, scale, loss)
+        pass_all_back(run, second, k + 1, scale, loss)
+        for s in range(0, last + FIELDS, FIELDS):
+            add_two(stages, s, w, second, sums)
+    if (stop - start) % 2:
+        pass_all_back(run, w, stop - 1, scale, loss)
+        for s in range(0, last + FIELDS, FIELDS):
+            change_alone(stages, s, p, w, sums, as_it_is, nothing_more, add)
+
+
+@apart
+def pass_all_back(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
+    """Takes the losses of sample k, and sets the gradients of all stages."""
+    _, p, stages, last, _, _, _, _, _ = run
+    take_losses(run, w, k, scale, loss)
+    for s in range(last, 0, -FIELDS):
+        pass_back_alone(stages, s, p, w)
+
+
+@compiled
+def pass_back_alone(stages: Start, s: int, p: Start, w: Start) -> None:
+    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input: four rows of M at a time."""
+    inputs, outputs, to = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s - FIELDS + GRADIENT) * LANES
+    if get(stages, s + ROWS) == NONE:
+        for i in range(0, outputs * LANES, LANES):
+            store(w, to + i, gradient_before_map(stages, s, w, i))
+        return
+    width, q = inputs * LANES, get(stages, s + FLAT) * LANES
+    for j in range(to, to + width, LANES):
+        store(w, j, sixteen_negative_zeros())
+    i, fours = 0, (outputs & -4) * LANES
+    while i < fours:
+        g0, g1 = gradient_before_map(stages, s, w, i), gradient_before_map(stages, s, w, i + LANES)
+        g2, g3 = gradient_before_map(stages, s, w, i + 2 * LANES), gradient_before_map(stages, s, w, i + 3 * LANES)
+        for j in range(to, to + width, LANES):
+            total = load_sixteen(w, j) + load_sixteen(p, q) * g0
+            total = total + load_sixteen(p, q + width) * g1
+            total = total + load_sixteen(p, q + 2 * width) * g2
+            store(w, j, total + load_sixteen(p, q + 3 * width) * g3)
+            q += LANES
+        q, i = q + 3 * width, i + 4 * LANES
+    for r in range(i, outputs * LANES, LANES):
+        g = gradient_before_map(stages, s, w, r)
+        for j in range(to, to + width, LANES):
+            store(w, j, load_sixteen(w, j) + load_sixteen(p, q) * g)
+            q += LANES
+
+
+@compiled
+def add_two(stages: Start, s: int, w: Start, second: Start, sums: Start) -> None:
+    """Adds to a stage's sums the gradients of two samples, one after the other."""
+    if get(stages, s + ROWS) == NONE:
+        return
+    inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
+    q = get(stages, s + FLAT) * LANES
+    b = q + inputs * outputs * LANES
+    for i in range(0, outputs * LANES, LANES):
+        g, h = gradient_before_map(stages, s, w, i), gradient_before_map(stages, s, second, i)
+        store(sums, b + i, (load_sixteen(sums, b + i) + g) + h)
+        for j in range(x, x + inputs * LANES, LANES):
+            store(sums, q, (load_sixteen(sums, q) + g * load_sixteen(w, j)) + h * load_sixteen(second, j))
+            q += LANES
 
 
 @inlined
 def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
     """Moves all parameters by the sums of their gradients."""
-    _, _, stages, last, _, _, _, _ = run
+    _, _, stages, last, _, _, _, _, _ = run
     for s in range(0, last + FIELDS, FIELDS):
         if get(stages, s + ROWS) != NONE:
             start, outputs = get(stages, s + FLAT), get(stages, s + OUTPUTS)
@@ -178,16 +258,16 @@ def learn_with(move: Move) -> Learn:
 
     @inlined
     def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed) -> None:
-        _, p, stages, last, w, _, _, _ = run
+        _, p, stages, last, w, _, _, _, _ = run
         if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:
             learn_a_pair(run, k, scale, changed, change)
             return
-        take_losses(run, k, scale, loss)
+        take_losses(run, w, k, scale, loss)
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w, changed, begin, go_on, finish)
-        change_first(stages, p, w, changed, begin, go_on, finish)
+        change_alone(stages, 0, p, w, changed, begin, go_on, finish)
 
     return learn
 
 
-steps_of = steps_by_rule(learn_with, move_all)
+steps_of = steps_by_rule(learn_with, learn_all, move_all)

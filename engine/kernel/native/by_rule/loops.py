@@ -14,7 +14,6 @@ from engine.kernel.native.by_rule.updates import (
     ADAM_WITHOUT_DECAY,
     BATCH,
     DECAY,
-    INTO_A_BATCH,
     LOSS,
     MOMENTUM,
     MOVES,
@@ -34,6 +33,8 @@ from engine.kernel.native.vectors import get, negative_zeros, store
 Learn = Callable[..., None]
 """learn(run, k, scale, loss, changed): takes the loss of sample k, and hands its gradients to a move."""
 LearnWith = Callable[[Move], Learn]
+LearnAll = Callable[..., None]
+"""learn_all(run, start, stop, scale, loss, sums): the same from `start` to before `stop`, and adds up the gradients."""
 MoveAll = Callable[..., None]
 """move_all(run, sums, moving, move): moves all parameters by these gradients."""
 Steps = Callable[..., None]
@@ -44,12 +45,10 @@ Loop = Callable[[Run, Rule, Part], None]
 """loop(run, rule, part): takes that part of the run."""
 
 
-def steps_by_rule(learn_with: LearnWith, move_all: MoveAll) -> Steps:
+def steps_by_rule(learn_with: LearnWith, learn_all: LearnAll, move_all: MoveAll) -> Steps:
     """The steps by any rule, in which these functions learn a sample and move the parameters."""
     one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn_with(move)))
-    in_batches = in_batches_with(
-        learn_with(INTO_A_BATCH), by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole()))
-    )
+    in_batches = in_batches_with(learn_all, by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole())))
 
     @inlined
     def steps(run: Run, rule: Rule, start: int, stop: int) -> None:
@@ -89,7 +88,7 @@ def after_a_batch_with(move_all: MoveAll, move: Change) -> Loop:
     return loop
 
 
-def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
+def in_batches_with(learn_all: LearnAll, after_a_batch: Loop) -> Steps:
     """The loop over samples whose gradients are added up, with a move after the last of each batch."""
 
     @apart
@@ -106,8 +105,7 @@ def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
             if before == 0:
                 for q in range(0, size, 8):
                     store(sums, q, negative_zeros())
-            for j in range(k, end):
-                learn(run, j, scale, loss, sums)
+            learn_all(run, k, end, scale, loss, sums)
             if before + end - k == count:
                 after_a_batch(run, rule, step)
             k = end
