@@ -12,7 +12,7 @@ from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
-from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros
+from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros, zeros_of_each
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
@@ -200,6 +200,8 @@ def _side_by_side(
     padded, n = _padded(sets), inputs.shape[1]
     settled, last, sound = np.empty(len(padded)), np.empty(len(padded)), np.empty(len(padded))
     losses = np.empty((len(padded), n if keep_losses else 0))
+    remembering = 0 if progress is None else len(parameters) * (1 + MOMENTS)
+    steps, frozen_values, memory = zeros_of_each(n * SIDE_BY_SIDE, len(frozen) * SIDE_BY_SIDE, remembering)
     arguments = (
         program.stages,
         np.ascontiguousarray(starts).ravel(),
@@ -214,15 +216,15 @@ def _side_by_side(
         losses.ravel(),
         parameters,
         scratch(program, SIDE_BY_SIDE, 1 if progress is None else 2),
-        zeros(n * SIDE_BY_SIDE),
+        steps,
         frozen,
-        zeros(len(frozen) * SIDE_BY_SIDE),
+        frozen_values,
         int(moving),
     )
     if progress is None:
         KERNEL.functions().sweep(*arguments)
     else:
-        memory, runs = zeros(len(parameters) * (1 + MOMENTS)), len(progress.gradient)
+        runs = len(progress.gradient)
         remembered = _remembered(progress)[padded] if runs else np.empty(0)
         KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), remembered.reshape(-1), memory)
         if runs:
