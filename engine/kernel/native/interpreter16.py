@@ -138,9 +138,8 @@ def train_block_of_pairs(
     b0, b1 = load_sixteen(p, 4 * LANES), load_sixteen(p, 5 * LANES)
     for k in range(n):
         x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
-        e0, d0 = error_and_slope(stages, (m00 * x0 + m01 * x1) + b0, get(targets, 2 * k))
-        e1, d1 = error_and_slope(stages, (m10 * x0 + m11 * x1) + b1, get(targets, 2 * k + 1))
-        g0, g1 = d0 * (e0 * alphas), d1 * (e1 * alphas)
+        e0, g0 = error_and_gradient(stages, (m00 * x0 + m01 * x1) + b0, get(targets, 2 * k), alphas)
+        e1, g1 = error_and_gradient(stages, (m10 * x0 + m11 * x1) + b1, get(targets, 2 * k + 1), alphas)
         store(losses, k * LANES, (e0 * e0 + e1 * e1) / 2.0)
         m00, m01, b0 = m00 - g0 * x0, m01 - g0 * x1, b0 - g0
         m10, m11, b1 = m10 - g1 * x0, m11 - g1 * x1, b1 - g1
@@ -153,12 +152,14 @@ def train_block_of_pairs(
 
 
 @compiled
-def error_and_slope(stages: Start, z: Vec, target: float) -> tuple[Vec, Vec]:
-    """The error of an output, and the slope of its map, z being what the affine layer gives."""
+def error_and_gradient(stages: Start, z: Vec, target: float, scale: Vec) -> tuple[Vec, Vec]:
+    """The error of an output, and ∂loss/∂z times the scale, z being what the affine layer gives."""
     if get(stages, MAP) == NONE:
-        return z - target, broadcast(z, 1.0)
+        e = z - target
+        return e, e * scale
     y, slope = tanh_and_slope(z)
-    return y - target, slope
+    e = y - target
+    return e, slope * (e * scale)
 
 
 @compiled

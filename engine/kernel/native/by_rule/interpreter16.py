@@ -1,6 +1,6 @@
 """Sixteen runs side by side by a training rule; see `interpreter16` for the plain ones."""
 
-from engine.kernel.native.activations import Vec, apart, compiled, inlined
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
 from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
 from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule, add
@@ -8,7 +8,6 @@ from engine.kernel.native.interpreter16 import (
     LANES,
     as_it_is,
     change_alone,
-    error_and_slope,
     gradient_before_map,
     is_a_plain_pair,
     loss_and_gradient,
@@ -21,7 +20,7 @@ from engine.kernel.native.interpreter16 import (
 )
 from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
 from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, sixteen_negative_zeros, start_of, store
-from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, NONE, OUTPUTS, ROWS, X
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, X
 
 
 def sweep(
@@ -147,8 +146,13 @@ def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
     x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
     z0 = (load_sixteen(p, 0) * x0 + load_sixteen(p, LANES) * x1) + load_sixteen(p, 4 * LANES)
     z1 = (load_sixteen(p, 2 * LANES) * x0 + load_sixteen(p, 3 * LANES) * x1) + load_sixteen(p, 5 * LANES)
-    e0, d0 = error_and_slope(stages, z0, get(targets, 2 * k))
-    e1, d1 = error_and_slope(stages, z1, get(targets, 2 * k + 1))
+    if get(stages, MAP) == TANH:
+        y0, d0 = tanh_and_slope(z0)
+        y1, d1 = tanh_and_slope(z1)
+    else:
+        y0, y1 = z0, z1
+        d0 = d1 = broadcast(z0, 1.0)
+    e0, e1 = y0 - get(targets, 2 * k), y1 - get(targets, 2 * k + 1)
     store(losses, k * LANES, (e0 * e0 + e1 * e1) / 2.0)
     return d0 * (e0 * scale), d1 * (e1 * scale)
 
