@@ -176,18 +176,18 @@ def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Star
         for k in range(start, stop):
             learn_a_pair(run, k, scale, sums, add)
         return
-    for k in range(start, stop - 1, 2):
-        pass_all_back(run, w, k, scale, loss)
-        pass_all_back(run, second, k + 1, scale, loss)
+    for k in range(start, stop, 2):
+        both = k + 1 < stop
+        for r in range(1 + both):
+            pass_all_back(run, second if r else w, k + r, scale, loss)
         for s in range(0, last + FIELDS, FIELDS):
-            add_two(stages, s, w, second, sums)
-    if (stop - start) % 2:
-        pass_all_back(run, w, stop - 1, scale, loss)
-        for s in range(0, last + FIELDS, FIELDS):
-            change_alone(stages, s, p, w, sums, as_it_is, nothing_more, add)
+            if both:
+                add_two(stages, s, w, second, sums)
+            else:
+                change_alone(stages, s, p, w, sums, as_it_is, nothing_more, add)
 
 
-@apart
+@inlined
 def pass_all_back(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
     """Takes the losses of sample k, and sets the gradients of all stages."""
     _, p, stages, last, _, _, _, _, _ = run
