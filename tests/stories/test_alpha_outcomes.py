@@ -18,6 +18,7 @@ from webapp.analyses.lr_range import lr_range
 from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 
+OUTCOME = "(?:flat|luck|grows|diverges)"
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "g": "grows", "d": "diverges"}
 
 
@@ -198,7 +199,8 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
         ("lllddllllld", "diverges at 3 of 8 α from 0.102 to 0.5"),
         ("lllfflllllf", "flat at 3 of 8 α from 0.102 to 0.5"),
         ("llllllllllk", "luck at 0.5"),
-        ("lllkdfkdfkd", "never learns from 0.102 on"),
+        ("lllgdfgdfgd", "never learns from 0.102 on"),
+        ("lllkdfkdfkd", "at best luck from 0.102 on"),
     ],
 )
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: str, end: str) -> None:
@@ -270,6 +272,17 @@ def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: 
     assert words == "Lowest on the slider at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
 
 
+def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Chrome) -> None:
+    """At 0.01 this run ends far below any constant answer."""
+    experiment = replace(CATALOGUE["spiral"].experiment, optimizer="adam", alpha=0.01)
+    prepared = PreparedRun(experiment, experiment.network())
+    own = settled(experiment, prepared)
+    assert own is not None
+    assert own < 0.7 * best_constant_loss(experiment)
+    words = asked(empty_page, "scaleWords", scale_of(prepared), own)
+    assert words == "Lowest on the slider at 0.00131, at best luck from 0.00574 on"
+
+
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
@@ -285,12 +298,13 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
         typed = settled(replace(prepared.experiment, alpha=float(lowest[1])), prepared)
         assert typed is not None
         assert typed <= min(finite), words
-    for named, low, high in re.findall(r"(?i)((?:\w+ or )?(?:flat|luck|diverges)) from ([\d.]+) to ([\d.]+)", words):
+    for named, low, high in re.findall(rf"(?i)((?:{OUTCOME} or )?{OUTCOME}) from ([\d.]+) to ([\d.]+)", words):
         assert between(scale, low, high) == set(named.lower().split(" or ")), words
     if first := re.search(r"diverges at every α tried from ([\d.]+) on", words):
         assert between(scale, first[1], "0.5") == {"diverges"}, words
-    if low := re.search(r"never learns from ([\d.]+) on", words):
-        assert "learns" not in between(scale, low[1], "0.5"), words
+    if low := re.search(r"(never learns|at best luck) from ([\d.]+) on", words):
+        assert "learns" not in between(scale, low[2], "0.5"), words
+        assert ("luck" in between(scale, low[2], "0.5")) == (low[1] == "at best luck"), words
     assert ("A larger α may be better" in words) <= (scale["settled"][-1] == min(finite)), words
     if flat := re.search(r"[Ff]lat up to ([\d.]+)", words):
         assert between(scale, "1e-70", flat[1]) == {"flat"}

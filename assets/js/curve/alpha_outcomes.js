@@ -214,9 +214,12 @@ function endWords(positions, outcomes) {
   // A run below the first of them, between two positions, may diverge too, and the run that is shown may be one.
   const isLost = words.length === 1 && words[0] === "diverges";
   if (isLost) return `diverges at every α tried from ${alphaWord(positions[from])} on`;
-  const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
-  if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
-  if (words.every((word) => word && word !== "learns")) return `never learns from ${alphaWord(positions[from])} on`;
+  if (words.every((word) => word && word !== "learns")) {
+    if (words.length < 3) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
+    // A run that is luck may end low; of the others it is known that they learn nothing.
+    const best = words.includes("luck") ? "at best luck" : "never learns";
+    return `${best} from ${alphaWord(positions[from])} on`;
+  }
   const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
   return stretchWords(counted, positions, from, outcomes.length - 1);
 }
