@@ -15,8 +15,10 @@ let observer = null;
 export function watchSight(part, come) {
   if (parts.has(part)) return;
   if (!observer) {
-    window.addEventListener("resize", observe);
     observe();
+    // A window tells of its new size before the knobs have theirs.
+    const tray = document.querySelector(TRAY);
+    if (tray) new ResizeObserver(observe).observe(tray);
   }
   parts.set(part, { isSeen: true, come });
   observer.observe(part);
