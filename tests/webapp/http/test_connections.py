@@ -7,19 +7,23 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from tests.soak.attacks import CONTRADICTIONS, SECOND
 from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection, event_loop
-from webapp.http.connections.connection import Connection
+from webapp.http.connections.connection import AHEAD, Connection
 from webapp.http.connections.event_loop import EventLoop
-from webapp.http.connections.exchange import SHARED_OUTPUT
+from webapp.http.connections.exchange import SHARED_OUTPUT, Exchange
+from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import listen, listener
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 LARGE = b"x" * 5_000_000
+ADJ = Adjustments()
 
 
 class App:
@@ -388,6 +393,81 @@ def test_more_than_a_server_has_room_for_is_refused(serve: Served, monkeypatch: 
         line.sendall(b"POST /link HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + b"x" * 200_000)
         assert line.recv(65_536).startswith(b"HTTP/1.1 503")
     assert app.seen == []
+
+
+BODIES = [1, AHEAD - 200, AHEAD - 1, AHEAD, AHEAD + 1, 66_000, 200_000, 1_000_000]
+"""Lengths of bodies: around and far above what a client may send before a response goes out."""
+
+
+def test_clients_that_wait_for_each_response_are_never_cut(serve: Served) -> None:
+    port, _ = serve()
+
+    def one_client(number: int) -> list[int]:
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as line:
+            return [length for length in BODIES[number % 3 :] * 12 if not posted(line, b"x" * length)]
+
+    with ThreadPoolExecutor(4) as clients:
+        assert list(clients.map(one_client, range(4))) == [[]] * 4
+
+
+def posted(line: http.client.HTTPConnection, body: bytes) -> bool:
+    """Whether the body comes back on the connection, which stays open and whose first bytes come in one piece."""
+    line.request("POST", "/link", body, {"Content-Type": "text/plain"})
+    return line.getresponse().read() == b"/link" + body
+
+
+def test_what_comes_after_a_response_waits_in_the_socket_for_its_end() -> None:
+    loop, asks, theirs = Mock(adj=ADJ, closing=False, intake=Intake(10**6)), *socket.socketpair()
+    asks.settimeout(0)
+    with closing(asks), closing(theirs):
+        its = Connection(loop, theirs, ("127.0.0.1", 1), 0.0)
+        asks.send(get("/one"))
+        its.can_read(0.0)
+        its.exchange = Exchange(its, loop.begin.call_args.args[1], Kind.READING)
+        its.exchange.parts = [b"the response"]
+        its.answer(its.exchange)
+        assert asks.recv(100) == b"the response"
+        asks.send(b"POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n" + b"x" * 70_000)
+        for _ in range(3):
+            its.can_read(0.0)
+        its.finish(its.exchange, 0.0)
+        its.can_read(0.0)
+        assert loop.cut.mock_calls == []
+        assert not its.idle
+
+
+@pytest.mark.parametrize("waits", ["the first bytes", "a response"])
+def test_a_flood_that_waits_for_no_response_is_cut_and_the_log_says_so(
+    serve: Served, waits: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    port, app = serve()
+    with closing(opened(port)) as line:
+        if waits == "a response":
+            line.sendall(get("/one"))
+            line.recv(65_536)
+        line.sendall(get("/export/wait"))
+        soon(lambda: "/export/wait" in app.seen)
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            line.sendall(b"x" * 4_000_000)
+        app.hold.set()
+        received(line)
+    soon(lambda: "65,536 bytes were sent ahead" in caplog.text)
+    (told,) = [record.getMessage() for record in caplog.records if "sent ahead" in record.getMessage()]
+    assert re.fullmatch(r"Cut 1 of the connections, because more than .* \([0-9a-f]+\)", told)
+
+
+def test_a_body_gives_back_its_room_before_the_response_goes_out() -> None:
+    room = Intake(1)
+    loop, asks, theirs = Mock(adj=ADJ, closing=False, intake=room), *socket.socketpair()
+    with closing(asks), closing(theirs):
+        its = Connection(loop, theirs, ("127.0.0.1", 1), 0.0)
+        asks.send(b"POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nfour")
+        its.can_read(0.0)
+        its.exchange = Exchange(its, loop.begin.call_args.args[1], Kind.READING)
+        assert room.is_full
+        its.answer(its.exchange)
+        assert not room.is_full
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from collections import deque
 from typing import Any, Protocol
 
 from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
 
 AT_ONCE = 65_536
 """Bytes that are read at a time."""
 AHEAD = 65_536
-"""Bytes that a client may send ahead while its last request is answered; whoever sends more is cut."""
+"""Bytes that a client may send before the response to its last request goes out; a client that sends more is cut."""
 ROOM = 131_072
 """Bytes of a response that the system holds for a connection; it would take megabytes for each by itself."""
 PARTS = 16
@@ -36,17 +37,12 @@ class Loop(Protocol):
     """What a connection asks of the event loop."""
 
     adj: Any
-    intake: int
-    """Bytes in the bodies of all requests under way."""
+    intake: Intake
     closing: bool
     """Responses end their connections: the server will stop."""
 
-    @property
-    def intake_is_full(self) -> bool:
-        """Whether there is no room for more of them."""
-
-    def cut(self, connection: "Connection") -> None:
-        """Lets go of the connection."""
+    def cut(self, connection: "Connection", reason: str = "") -> None:
+        """Closes the connection, and logs the reason; without one the client has left, or loses nothing."""
 
     def begin(self, connection: "Connection", request: StrictParser, now: float) -> None:
         """Answers a request that is read whole, or lets it wait for its turn."""
@@ -67,10 +63,13 @@ class Connection:
         """Nobody is there any more; the socket is closed once no other thread uses it."""
         self.private = 0
         """Bytes left of a response that is this client's own."""
-        self.held = 0
-        """Bytes of the body of the request under way."""
+        self.answering = False
+        """The response goes out; what the client sends from then on is its next request."""
+        self.ticket = ""
+        """The ticket of the latest response."""
         self.watched = 0
         """The events that the loop watches the socket for."""
+        self._held = 0
         self._parser: StrictParser | None = None
         self._ahead = b""
         self._outgoing: deque[memoryview] = deque()
@@ -99,7 +98,9 @@ class Connection:
     # Reading
 
     def can_read(self, now: float) -> None:
-        """Reads what is there."""
+        """Reads what is there; after a response has begun to go out, not before `finish`."""
+        if self.answering:
+            return
         try:
             data = self.sock.recv(AT_ONCE)
         except (BlockingIOError, InterruptedError):
@@ -112,8 +113,9 @@ class Connection:
             return
         elif self.exchange is not None or self._outgoing or self._ahead:
             self._ahead += data
-            if len(self._ahead) > AHEAD:
-                self.server.cut(self)
+            # The response may have gone out since the first look, and what came may be the request after it.
+            if len(self._ahead) > AHEAD and not self.answering:
+                self.server.cut(self, f"more than {AHEAD:,} bytes were sent ahead of a response")
         else:
             self._read(data, now)
 
@@ -133,7 +135,7 @@ class Connection:
                 if not parser.empty:
                     self._has_asked = answered = True
                     self.server.begin(self, parser, now)
-            elif self.server.intake_is_full:
+            elif self.server.intake.is_full:
                 self._parser = None
                 self.server.refuse_body(self, parser, now)
             elif parser.expect_continue and parser.headers_finished:
@@ -142,10 +144,25 @@ class Connection:
         self._ahead = bytes(data)
 
     def _hold(self, size: int) -> None:
-        self.server.intake += size - self.held
-        self.held = size
+        self.server.intake.add(size - self._held)
+        self._held = size
 
     # Sending
+
+    def answer(self, exchange: Exchange) -> None:
+        """Sends as much of the response as goes at once, on the thread that made it.
+
+        A client that has the response may send its next request before the loop runs `finish`. That request stays in
+        the socket meanwhile, and the body of this one no longer counts.
+        """
+        self.release()
+        self.ticket = exchange.ticket
+        self.answering = True
+        self.send(exchange.parts, exchange.shared)
+
+    def release(self) -> None:
+        """Gives back the room that the body under way takes."""
+        self._hold(0)
 
     def send(self, parts: list[bytes], shared: bool = False) -> None:
         """Sends as much as goes at once, and keeps the rest; safe on any thread while an exchange is in work."""
@@ -178,7 +195,8 @@ class Connection:
     def finish(self, exchange: Exchange, now: float) -> None:
         """The exchange is answered: its response is sent, or what the first sending has left is on its way."""
         self.exchange = None
-        self._hold(0)
+        self.answering = False
+        self.release()
         self._closes = self._closes or exchange.closes
         self._begin_window(now)
         self._count_private()
@@ -215,19 +233,23 @@ class Connection:
     def _begin_window(self, now: float) -> None:
         self._window, self._moved = now, 0
 
-    def is_overdue(self, now: float) -> bool:
-        """Whether the client had its time, and did not use it."""
+    def overdue(self, now: float) -> str | None:
+        """The reason to cut a client that had its time; None as long as it has some left.
+
+        A connection that is silent between two requests loses nothing, and its reason is empty.
+        """
         if self.exchange is not None:
-            return False
+            return None
         if self._lingers:
-            return now - self._since > LINGER_SECONDS
+            return "" if now - self._since > LINGER_SECONDS else None
         if self._outgoing:
-            return self._is_too_slow(self._moved, now)
+            return "a response was read too slowly" if self._is_too_slow(self._moved, now) else None
         if self._parser is not None and self._parser.headers_finished:
-            return self._is_too_slow(self._parser.body_bytes_received - self._moved, now, received=True)
+            moved = self._parser.body_bytes_received - self._moved
+            return "a body was sent too slowly" if self._is_too_slow(moved, now, received=True) else None
         if self._parser is not None:
-            return now - self._window > HEADER_SECONDS
-        return now - self._since > (IDLE_SECONDS if self._has_asked else HEADER_SECONDS)
+            return "a header was sent too slowly" if now - self._window > HEADER_SECONDS else None
+        return "" if now - self._since > (IDLE_SECONDS if self._has_asked else HEADER_SECONDS) else None
 
     def _is_too_slow(self, moved: int, now: float, received: bool = False) -> bool:
         """Whether too few bytes moved in this window; a new one begins when it is over."""

@@ -17,13 +17,14 @@ import selectors
 import socket
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from webapp.http.connections.connection import Connection
 from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.intake import Intake
 from webapp.http.connections.shared_responses import SharedResponses
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
@@ -58,6 +59,9 @@ TAB = re.compile(rb'"tab":\s*"([A-Za-z0-9_-]{1,64})"')
 SERIAL = re.compile(rb'"serial":\s*([0-9]{1,16})')
 FRAMED = HEADER.upper().replace("-", "_")
 """The name under which waitress has the header of a framed page."""
+NO_ROOM = "more were opened than the bench holds"
+TICKETS = 5
+"""Tickets of requests that a line of the log names."""
 TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
 
 SessionOf = Callable[[str, str], str]
@@ -83,7 +87,7 @@ class EventLoop:
         self.adj = adj
         self.server_name: str = adj.server_name
         self.effective_port: int = line.getsockname()[1]
-        self.intake = 0
+        self.intake = Intake(INTAKE_BYTES)
         self.closing = False
         self.shared_responses = SharedResponses()
         self._operations = operations or Operations()
@@ -107,6 +111,7 @@ class EventLoop:
         self._selector.register(line, selectors.EVENT_READ)
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._look_again = 0.0
+        self._cuts: defaultdict[str, list[str]] = defaultdict(list)
         for kind in slots:
             self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
@@ -144,6 +149,7 @@ class EventLoop:
         if now >= self._look_again:
             self._look_again = now + LOOK_SECONDS
             self._cut_overdue(now)
+            self._log_cuts()
 
     def _end(self) -> None:
         """Takes no more connections, ends what is in work, and sends what is answered, for a few seconds at most."""
@@ -188,6 +194,7 @@ class EventLoop:
                 return
             if self._open >= self._most and not self._make_room():
                 sock.close()
+                self._cuts[NO_ROOM].append("")
                 continue
             connection = Connection(self, sock, address[:2], now)
             self._connections.setdefault(network_of(address[0]), OrderedDict())[connection] = None
@@ -199,7 +206,7 @@ class EventLoop:
         for theirs in sorted(self._connections.values(), key=len, reverse=True):
             victim = next((connection for connection in theirs if connection.exchange is None), None)
             if victim is not None:
-                self.cut(victim)
+                self.cut(victim, "" if victim.idle else NO_ROOM)
                 return True
         return False
 
@@ -207,10 +214,13 @@ class EventLoop:
         """Watches the socket for what the connection waits for."""
         if connection.gone:
             return
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._waits_to_send(connection) else 0)
+        reads = 0 if connection.answering else selectors.EVENT_READ
+        wanted = reads | (selectors.EVENT_WRITE if self._waits_to_send(connection) else 0)
         if wanted == connection.watched:
             return
-        if connection.watched:
+        if not wanted:
+            self._selector.unregister(connection.sock)
+        elif connection.watched:
             self._selector.modify(connection.sock, wanted, connection)
         else:
             self._selector.register(connection.sock, wanted, connection)
@@ -220,8 +230,13 @@ class EventLoop:
     def _waits_to_send(connection: Connection) -> bool:
         return connection.exchange is None and connection.sending
 
-    def cut(self, connection: Connection) -> None:
-        """Lets go of a connection; a thread that still works for it hears that its client has gone."""
+    def cut(self, connection: Connection, reason: str = "") -> None:
+        """Lets go of a connection; a thread that still works for it hears that its client has gone.
+
+        The log tells the reason; an empty one is that the client has left, or that nothing was under way.
+        """
+        if reason:
+            self._cuts[reason].append(connection.exchange.ticket if connection.exchange else connection.ticket)
         connection.gone = True
         if connection.watched:
             self._selector.unregister(connection.sock)
@@ -229,8 +244,7 @@ class EventLoop:
         exchange = connection.exchange
         if exchange is not None and not self._queue.forget(exchange):
             return  # its thread may be sending; what it hands back is closed then
-        self.intake -= connection.held
-        connection.held = 0
+        connection.release()
         connection.exchange = None
         network = network_of(connection.address[0])
         theirs = self._connections.get(network, OrderedDict())
@@ -242,9 +256,17 @@ class EventLoop:
         connection.sock.close()
 
     def _cut_overdue(self, now: float) -> None:
-        overdue = [one for theirs in self._connections.values() for one in theirs if one.is_overdue(now)]
-        for connection in overdue:
-            self.cut(connection)
+        reasons = [(one, one.overdue(now)) for theirs in self._connections.values() for one in theirs]
+        for connection, reason in reasons:
+            if reason is not None:
+                self.cut(connection, reason)
+
+    def _log_cuts(self) -> None:
+        """A line for each reason, however many connections it has cut since the last look."""
+        for reason, tickets in self._cuts.items():
+            known = ", ".join([ticket for ticket in tickets if ticket][:TICKETS])
+            log.info("Cut %d of the connections, because %s (%s)", len(tickets), reason, known or "no request known")
+        self._cuts.clear()
 
     def _cut_unread(self) -> None:
         """Keeps what single clients have not read yet within its bytes."""
@@ -254,14 +276,9 @@ class EventLoop:
             if total <= UNREAD_BYTES:
                 return
             total -= connection.private
-            self.cut(connection)
+            self.cut(connection, "responses that nobody reads take more memory than they may")
 
     # Requests
-
-    @property
-    def intake_is_full(self) -> bool:
-        """Whether the bodies of requests under way take as much as they may."""
-        return self.intake > INTAKE_BYTES
 
     def begin(self, connection: Connection, request: StrictParser, now: float) -> None:
         """Answers a request at once, or lets it wait for its turn."""
@@ -287,7 +304,7 @@ class EventLoop:
             else:
                 return
         connection.exchange = exchange
-        connection.send(exchange.parts, exchange.shared)
+        connection.answer(exchange)
         connection.finish(exchange, now)
 
     def refuse_body(self, connection: Connection, request: StrictParser, now: float) -> None:
@@ -296,7 +313,7 @@ class EventLoop:
         exchange.respond_plainly(*self._refusal(exchange, TOO_MANY_BODIES))
         exchange.closes = True
         connection.exchange = exchange
-        connection.send(exchange.parts)
+        connection.answer(exchange)
         connection.finish(exchange, now)
 
     def _below_prefix(self, path: str) -> str:
@@ -345,7 +362,7 @@ class EventLoop:
         """Sends what goes at once, on the thread that made the response, and leaves the rest to the loop."""
         connection = _connection_of(exchange)
         if not connection.gone:
-            connection.send(exchange.parts, exchange.shared)
+            connection.answer(exchange)
         self._note_answered(exchange)
         exchange.parts = []
         self._answered.append(exchange)
@@ -385,6 +402,7 @@ class EventLoop:
                 self._watch(connection)
 
     def _close(self) -> None:
+        self._log_cuts()
         self._selector.close()
         self._line.close()
         self._queue.stop(ENDING_SECONDS / 4)
