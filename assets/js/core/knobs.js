@@ -57,8 +57,7 @@ export const placeWord = (run) => (inBatches(run) ? "sample" : "step");
 export const stepsOf = (run) => Math.ceil(run.samples / batchOf(run));
 
 /** How many steps come before a place, which counts samples. */
-export const stepsBefore = (place, run) =>
-  place >= run.samples ? stepsOf(run) : Math.floor(place / batchOf(run));
+export const stepsBefore = (place, run) => (place >= run.samples ? stepsOf(run) : Math.floor(place / batchOf(run)));
 
 /** The place where a step begins that is nearest to this one; the end of the run is one too. */
 export function nearestStep(place, run) {
@@ -92,9 +91,7 @@ export const sameRun = (a, b) => constants.runFields.every((field) => storedValu
 
 /** Whether knobs are what an experiment has, but for those that name no run. */
 export const haveKnobs = (knobs, experiment) =>
-  plainKnobs.every(
-    ({ name, namesRun }) => !namesRun || storedValue(knobs, name) === storedValue(experiment, name),
-  );
+  plainKnobs.every(({ name, namesRun }) => !namesRun || storedValue(knobs, name) === storedValue(experiment, name));
 
 /** A run's name but for the fields that vary, with what else it depends on. */
 export function runKey(summary, varying, ...more) {

@@ -34,8 +34,7 @@ export function distinctAt(position, most) {
 }
 
 /** The position of so many distinct samples; without a number, the end. */
-export const distinctPosition = (count) =>
-  typeof count === "number" ? distinct.allFrom * samplesPosition(count) : 1;
+export const distinctPosition = (count) => (typeof count === "number" ? distinct.allFrom * samplesPosition(count) : 1);
 
 /** The slider's next number above this one, or below it with −1; at the ends there is none. */
 export function nextSamples(count, by) {

@@ -77,10 +77,12 @@ export function bandLines(context, { width }) {
   writeWords(context);
   context.textAlign = "left";
   const isWide = (text) => context.measureText(text).width > width - l - r - 16;
-  return bandWords().split(" ").reduce((lines, word) => {
-    const longer = `${lines.at(-1)} ${word}`;
-    return lines.length && !isWide(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
-  }, []);
+  return bandWords()
+    .split(" ")
+    .reduce((lines, word) => {
+      const longer = `${lines.at(-1)} ${word}`;
+      return lines.length && !isWide(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
+    }, []);
 }
 
 /** Where the middle 80 % of the seeds end; "" where there is no band. */

@@ -131,11 +131,15 @@ const lineClass = ({ seed, was, is }, current) =>
 export function installElsewhere() {
   runShown.on(hide);
   document.addEventListener("click", ({ target }) => target.id === "elsewhere" && open());
-  document.addEventListener("keydown", (event) => {
-    if (event.target.id !== "elsewhere" || !["Enter", " "].includes(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    open();
-  }, true);
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.target.id !== "elsewhere" || !["Enter", " "].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      open();
+    },
+    true,
+  );
   speculate(RANK, fill);
 }

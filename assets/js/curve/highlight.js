@@ -37,7 +37,9 @@ function runUnder(picture, { clientX, clientY }) {
     const at = x.findIndex((step) => places.x(step) >= clientX - left);
     return at < 0 ? Infinity : Math.abs(places.y(y[at]) - (clientY - top));
   };
-  const near = drawnGhosts().map((run) => ({ run, far: distance(run) })).filter(({ far }) => far <= NEAR);
+  const near = drawnGhosts()
+    .map((run) => ({ run, far: distance(run) }))
+    .filter(({ far }) => far <= NEAR);
   return near.length ? near.reduce((a, b) => (b.far < a.far ? b : a)).run : null;
 }
 

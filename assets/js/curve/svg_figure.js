@@ -24,7 +24,11 @@ export function svgFigure({ data, layout }, places) {
   return [
     ...shapes.filter(isUnder),
     ...axes(layout, places),
-    inPlot(layout, places, data.flatMap((trace) => traceElements(trace, places))),
+    inPlot(
+      layout,
+      places,
+      data.flatMap((trace) => traceElements(trace, places)),
+    ),
     ...shapes.filter((shape, k) => !isUnder(shape, k)),
     ...layout.annotations.map((note) => noteElement(note, layout, places)),
   ];

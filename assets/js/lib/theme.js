@@ -16,5 +16,4 @@ const telephone = window.matchMedia("(max-width: 899px)");
 export const isNarrow = () => telephone.matches;
 
 /** Calls the listener whenever another theme is in force, or the same with other tokens. */
-export const onThemeChange = (listener) =>
-  new MutationObserver(listener).observe(root(), { attributeFilter: [THEME] });
+export const onThemeChange = (listener) => new MutationObserver(listener).observe(root(), { attributeFilter: [THEME] });

@@ -16,7 +16,12 @@ export function zeroLines(numbers) {
   const { places, next } = crossings(numbers, points);
   const share = ([x, y]) => [x / (points - 1), y / (points - 1)];
   const passes = Math.ceil(points * SMOOTHING);
-  return chains(next).map((edges) => smoothed(edges.map((edge) => places.get(edge)), passes).map(share));
+  return chains(next).map((edges) =>
+    smoothed(
+      edges.map((edge) => places.get(edge)),
+      passes,
+    ).map(share),
+  );
 }
 
 /** Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to. */

@@ -27,10 +27,7 @@ export function makeNotes({ inputs }, kind, acts) {
   const name = kind === "two" ? nameOf(chosen.quantity) : nameOf(chosen.quantity, row);
   const scale = kind === "line" ? [] : [scaleNote(name)];
   const key = single ? [make("ul", { class: "picture-key" })] : [];
-  const rest = [
-    ...(inputs > 2 ? planeNotes(inputs) : []),
-    ...(single ? [thumbs(row, acts)] : []),
-  ];
+  const rest = [...(inputs > 2 ? planeNotes(inputs) : []), ...(single ? [thumbs(row, acts)] : [])];
   return [
     make("div", { class: "notes-first" }, ...scale, ...key, make("p", { class: "share" })),
     make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),

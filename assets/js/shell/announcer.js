@@ -24,7 +24,10 @@ const heading = () => ["compare-sentence", "sentence"].map(byId).find((sentence)
 function finding() {
   const [why, badge] = [byId("why"), byId("badge")];
   const parts = [heading(), why.hidden ? null : why, badge.dataset.state === "disagrees" ? badge : null];
-  return parts.filter(Boolean).map((part) => part.textContent.trim()).join(" ");
+  return parts
+    .filter(Boolean)
+    .map((part) => part.textContent.trim())
+    .join(" ");
 }
 
 const isResting = () => !state.held && byId("sentence").getAttribute("aria-busy") === "false";

@@ -24,10 +24,7 @@ const SEEDS = constants.knobs.seeds.all;
 
 /** What turns the knobs of the table. */
 const knobHandlers = [
-  ...fieldKnobs.map((knob) => [
-    `${knob.name}-field`,
-    (text) => isChange(knob.name, text) && turnTyped(knob, text),
-  ]),
+  ...fieldKnobs.map((knob) => [`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text)]),
   ...sliderKnobs.map(({ name }) => [
     `${name}-slider`,
     (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value }),

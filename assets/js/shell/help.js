@@ -6,8 +6,7 @@ import { constants } from "../core/constants.js";
 /** Names of keys with a blank between them. */
 const caps = (names) => names.flatMap((name) => [make("kbd", {}, name), " "]).slice(0, -1);
 
-const keyRow = ({ names, does }) =>
-  make("tr", {}, make("th", { scope: "row" }, ...caps(names)), make("td", {}, does));
+const keyRow = ({ names, does }) => make("tr", {}, make("th", { scope: "row" }, ...caps(names)), make("td", {}, does));
 
 /** What a word means, and what a greater value does where it has one. */
 function wordRow({ name, says, higher }) {

@@ -151,7 +151,10 @@ export function dropLesson() {
   const { pathname, search } = location;
   const isOfLesson = (part) => LESSONS.includes(part.split("=")[0]);
   if (!query && isOwnAddress(search)) {
-    const rest = search.slice(1).split("&").filter((part) => !isOfLesson(part));
+    const rest = search
+      .slice(1)
+      .split("&")
+      .filter((part) => !isOfLesson(part));
     history.replaceState({ nnbench: true }, "", `${pathname}?${rest.join("&")}`);
     storeAddress(location.search);
   }

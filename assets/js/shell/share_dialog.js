@@ -135,8 +135,7 @@ async function copy(id) {
 }
 
 const COPIED = {
-  "share-link": () =>
-    `Link copied. Whoever opens it gets run ${shared.name}, or is told where theirs differs.`,
+  "share-link": () => `Link copied. Whoever opens it gets run ${shared.name}, or is told where theirs differs.`,
   "share-code": () => "The code is on the clipboard.",
 };
 

@@ -16,8 +16,7 @@ export const isInGrid = ({ opens, buttons }) => opens && !buttons;
  * @returns {?Cell}
  */
 export function cellAt(blocks, x, y) {
-  const inside = ({ box: [left, top, width, height] }) =>
-    x >= left && x < left + width && y >= top && y < top + height;
+  const inside = ({ box: [left, top, width, height] }) => x >= left && x < left + width && y >= top && y < top + height;
   const at = blocks.findIndex(inside);
   if (at < 0) return null;
   const { rows, columns, box } = blocks[at];

@@ -10,7 +10,7 @@ export function showColourKey(id, low, high, none) {
   const box = byId(id);
   const ends = box.querySelectorAll(":scope > span:not(.said)");
   if (none) setText(box, none);
-  else if (ends.length) [low, high].forEach((text, k) => (setText(ends[k], text)));
+  else if (ends.length) [low, high].forEach((text, k) => setText(ends[k], text));
   else box.replaceChildren(make("span", {}, low), make("i", { class: "ramp" }), make("span", {}, high));
 }
 

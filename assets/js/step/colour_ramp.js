@@ -5,7 +5,11 @@ const ramps = new WeakMap();
 
 /** The colours from −1 to 1 as [red, green, blue], of stops as Plotly has them: [share, "#rrggbb"]. */
 export function rampOf(stops) {
-  if (!ramps.has(stops)) ramps.set(stops, Array.from({ length: SHADES }, (_, k) => mixedAt(stops, k / (SHADES - 1))));
+  if (!ramps.has(stops))
+    ramps.set(
+      stops,
+      Array.from({ length: SHADES }, (_, k) => mixedAt(stops, k / (SHADES - 1))),
+    );
   return ramps.get(stops);
 }
 

@@ -103,17 +103,7 @@ export function drawGrid(context, numbers, exact, plot, on, ramp) {
   const finer = Math.min(FINEST, times);
   const image = imageOf(finer > 1 ? refined(numbers, points, finer) : numbers, on, ramp);
   context.imageSmoothingEnabled = !exact;
-  context.drawImage(
-    image,
-    0.5,
-    0.5,
-    image.width - 1,
-    image.height - 1,
-    plot.left,
-    plot.top,
-    plot.width,
-    plot.height,
-  );
+  context.drawImage(image, 0.5, 0.5, image.width - 1, image.height - 1, plot.left, plot.top, plot.width, plot.height);
 }
 
 /** A square grid with numbers between its numbers: `points` of them in a row become (points − 1) × times + 1. */

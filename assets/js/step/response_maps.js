@@ -17,7 +17,6 @@ import { mapWords } from "./map_words.js";
 import { followPointer, showReading } from "./map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
 
-
 /** Errors of probabilities have colours of their own, and the key has those of the others. */
 const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Error");
 

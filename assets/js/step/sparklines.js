@@ -41,8 +41,7 @@ function makeRoom(box, size) {
 const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
 /** Each button, and where its number stands in a row of the trajectory. */
-const buttons = (box) =>
-  [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
+const buttons = (box) => [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
 
 function points({ weights, width, every, losses, summary }, at, stride) {
   const found = [];

@@ -163,7 +163,10 @@ function showGridOf(blocks) {
   const { grid, frozen } = parts;
   const inGrid = blocks.some(isInGrid);
   grid.hidden = blocks.every(({ buttons }) => buttons);
-  for (const [name, value] of [["tabindex", "0"], ["role", "application"]]) {
+  for (const [name, value] of [
+    ["tabindex", "0"],
+    ["role", "application"],
+  ]) {
     if (inGrid) grid.setAttribute(name, value);
     else grid.removeAttribute(name);
   }

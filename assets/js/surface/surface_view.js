@@ -145,7 +145,10 @@ function draw() {
   if (!square) return;
   drawSurface(square, { plane: reply.plane, paths, grid, labels: labels() });
   const { width: side } = sizeOf(square);
-  keepOff(square, paths.flatMap((path) => pathPixels(path, reply.plane.window, side)));
+  keepOff(
+    square,
+    paths.flatMap((path) => pathPixels(path, reply.plane.window, side)),
+  );
   moveMarks();
 }
 

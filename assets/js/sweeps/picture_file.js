@@ -48,7 +48,11 @@ function replaceColours(svg) {
   for (const node of svg.querySelectorAll("[fill], [stroke]")) {
     for (const name of ["fill", "stroke"]) {
       const value = node.getAttribute(name);
-      if (value) node.setAttribute(name, value.replace(COLOURS, (_, property) => token(property)));
+      if (value)
+        node.setAttribute(
+          name,
+          value.replace(COLOURS, (_, property) => token(property)),
+        );
     }
   }
 }

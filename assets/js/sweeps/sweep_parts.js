@@ -72,9 +72,7 @@ export const cubeLike = (cubes, part, whole, view, range) =>
 
 /** Of some cubes the finest that shows what is seen; undefined where none does. */
 export const finestCube = (cubes, whole, view, range) =>
-  cubes
-    .filter((cube) => covers(cube.part, whole, view, range))
-    .sort((a, b) => thinness(a.part) - thinness(b.part))[0];
+  cubes.filter((cube) => covers(cube.part, whole, view, range)).sort((a, b) => thinness(a.part) - thinness(b.part))[0];
 
 /** A part of a sweep as a cube, of which nothing is read yet; `upTo` says of how many pieces its runs were read. */
 export function cubeOfPart(whole, part) {

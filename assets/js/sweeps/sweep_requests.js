@@ -62,7 +62,7 @@ export function followSweep(id, from, listeners, part = "") {
 async function follow(path, from, { take, trouble, gone }, signal) {
   let next = from;
   let filled = null;
-  for (let tries = 0; !signal.aborted; ) {
+  for (let tries = 0; !signal.aborted;) {
     const response = await ask(`${path}&from=${next}`, { signal }).catch(() => null);
     const reply = await jsonOf(response);
     if (signal.aborted) return;

@@ -112,4 +112,3 @@ function changeView(changes, redraw) {
   drawChoices(redraw);
   redraw();
 }
-

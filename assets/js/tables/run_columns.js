@@ -115,8 +115,7 @@ function fileColumns() {
 }
 
 /** The step of a divergence, which a summary says in samples. */
-const divergesAt = (summary) =>
-  summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary);
+const divergesAt = (summary) => (summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary));
 
 /** Text with a comma, a quotation mark or a line break stands in quotation marks. */
 function quoted(value) {

@@ -19,8 +19,7 @@ const SMALLEST = 1e-300;
 const RANK = 4;
 let open = false;
 
-const stripsOf = ({ summary }, filling) =>
-  remembered("sensitivity", runKey(summary, []), filling);
+const stripsOf = ({ summary }, filling) => remembered("sensitivity", runKey(summary, []), filling);
 
 async function fill(response, go) {
   if (!open) return;
@@ -110,7 +109,10 @@ function shadeOf(cell, settled) {
 
 /** Whether a nudge of the first weights changes the current run's final loss as much as this cell does. */
 const isLuck = (cell, settled) =>
-  cell.settled !== null && settled !== null && !cell.now && cell.settled !== settled &&
+  cell.settled !== null &&
+  settled !== null &&
+  !cell.now &&
+  cell.settled !== settled &&
   Math.abs(cell.settled - settled) <= luckSpread(state.shown.summary);
 
 function cellElement(cell, settled, stop, at) {
