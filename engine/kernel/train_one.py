@@ -118,6 +118,13 @@ def work(layers: Sequence[Any], width: int) -> int:
     return total
 
 
+def readable_seconds(layers: Sequence[Any], width: int) -> float:
+    """About the time of a step of the readable layers on inputs of that width: 0.1 ms for two small ones."""
+    moved = sum(array.size for array in parameters(layers))
+    slower = max(1, len(layers) // 2 + moved // 2000)  # each layer takes its time, and so do wide ones
+    return 1e-4 * work(layers, width) * slower / (100 + moved)
+
+
 def stated_parameters(layer: Any) -> dict[str, FloatArray]:
     """The parameters of a layer by name; one of your own need not state any."""
     stated: dict[str, FloatArray] = getattr(layer, "parameters", {})

@@ -92,15 +92,17 @@ class Network:
             raise NoFactsError("There was no fact to learn from. Give at least one pair (x, expected).")
         return losses[-1]
 
-    def train(self, X: ArrayLike, T: ArrayLike, *, wait_for_kernel: bool = True) -> FloatArray:
+    def train(self, X: ArrayLike, T: ArrayLike, *, wait_for_kernel: bool | None = None) -> FloatArray:
         """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
 
         The compiled kernel does it, to the same bits, unless a layer is your own; the inputs that layers store at each
-        call stay as they were. It waits for the kernel to be compiled; with wait_for_kernel=False the readable layers
-        train until then. After `begin` they are learned by its rule.
+        call stay as they were. Until the kernel is compiled, the readable layers train, unless these rows gain from a
+        wait; wait_for_kernel says which of the two for any rows. After `begin` they are learned by its rule.
         """
-        losses = None
-        if wait_for_kernel or kernel.ready(by_rule=self.progress is not None):
+        losses, by_rule = None, self.progress is not None
+        if wait_for_kernel is None:
+            wait_for_kernel = kernel.gains(self._readable_seconds(X), by_rule=by_rule)
+        if wait_for_kernel or kernel.ready(by_rule=by_rule):
             losses = kernel.train(self.layers, X, T, float(self.alpha), progress=self.progress)
         if losses is None:
             rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
@@ -156,6 +158,9 @@ class Network:
     def __getstate__(self) -> dict[str, Any]:
         # What a rule remembers belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name != "progress"}
+
+    def _readable_seconds(self, X: Any) -> float:
+        return len(X) * kernel.readable_seconds(self.layers, self.inputs or (np.size(X[0]) if len(X) else 0))
 
     def _forward(self, x: ArrayLike) -> FloatArray:
         v = np.asarray(x, dtype=np.float64)

@@ -33,7 +33,7 @@ class Training:
     def compiled(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by `Network.train`: by the kernel, where it can."""
         net = self.net.copy()
-        return net.train(self.X, self.T), flattened(parameters(net.layers))
+        return net.train(self.X, self.T, wait_for_kernel=True), flattened(parameters(net.layers))
 
     def agrees(self) -> bool:
         """Whether both have the same bits, every nan alike."""

@@ -181,7 +181,7 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
 ) -> None:
     monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: ready)
     monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
-    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 100)
+    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 0.01)
 
     def questions(function: str) -> list[int]:
         experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -17,11 +18,20 @@ import pytest
 from engine import kernel
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
+from engine.bench import NNBench
 from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.kernel import cache, flattened, parameters
-from engine.kernel.cache import SETTING, Kernel, cache_folder, persistent_folder, writable
+from engine.kernel.cache import (
+    COMPILE_SECONDS,
+    LOAD_SECONDS,
+    SETTING,
+    Kernel,
+    cache_folder,
+    persistent_folder,
+    writable,
+)
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
@@ -368,6 +378,85 @@ def test_whoever_waits_for_the_compiler_is_told(
     thread.join()
     assert in_background.ready()
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.fixture
+def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """The process that compiles beside the readable layers, which comes to no end by itself; nothing is compiled yet."""
+    monkeypatch.setenv(SETTING, str(tmp_path))
+    process = Mock(**{"return_value.poll.return_value": None})
+    monkeypatch.setattr("engine.kernel.cache.subprocess.Popen", process)
+    monkeypatch.setattr("engine.kernel.cache.os.setpriority", Mock())
+    return process
+
+
+def test_short_work_does_not_wait_for_the_compiler_which_starts_once(compiler: Mock) -> None:
+    fresh = Kernel()
+    assert [fresh.gains(0.4 * COMPILE_SECONDS, by_rule=by_rule) for by_rule in (False, True)] == [False, False]
+    assert compiler.call_count == 1
+    assert compiler.call_args.args[0] == [sys.executable, "-m", "engine.kernel"]
+    assert compiler.call_args.kwargs["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
+    assert not fresh.ready()
+
+
+def test_long_work_waits_for_it_and_so_does_much_short_work(compiler: Mock) -> None:
+    assert Kernel().gains(COMPILE_SECONDS)
+    fresh = Kernel()
+    assert [fresh.gains(0.4 * COMPILE_SECONDS) for _ in range(4)] == [False, False, True, True]
+
+
+def test_stored_code_is_loaded_for_work_that_takes_longer_than_that(
+    compiled_elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SETTING, str(compiled_elsewhere))
+    monkeypatch.setattr("engine.kernel.cache.subprocess.Popen", Mock(side_effect=AssertionError("it is compiled")))
+    assert [Kernel().gains(seconds) for seconds in (0.5 * LOAD_SECONDS, LOAD_SECONDS)] == [False, True]
+    fresh = Kernel()
+    fresh.functions()
+    assert fresh.gains(0.0)
+
+
+def test_code_that_is_asked_for_meanwhile_comes_from_the_process_that_compiles(
+    compiler: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order: list[str] = []
+    compiler.return_value.wait.side_effect = lambda: order.append("compiled")
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: order.append("loaded"))
+    fresh = Kernel()
+    fresh.gains(0.0)
+    fresh.functions()
+    assert order == ["compiled", "loaded"]
+
+
+@pytest.mark.parametrize("obstacle", ["no program", "no process", "no folder"])
+def test_where_no_process_can_compile_short_work_goes_on_and_long_work_compiles_by_itself(
+    obstacle: str, compiler: Mock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if obstacle == "no program":
+        monkeypatch.setattr("sys.executable", "")
+    elif obstacle == "no process":
+        compiler.side_effect = OSError("too many of them")
+    else:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv(SETTING, str(tmp_path / "file"))
+    fresh = Kernel()
+    assert [fresh.gains(seconds) for seconds in (1.0, COMPILE_SECONDS)] == [False, True]
+    monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: by_rule)
+    assert fresh.functions() is False  # type: ignore[comparison-overlap]
+
+
+@pytest.mark.parametrize("rule", [{}, {"momentum": 0.9, "batch": 4}], ids=["plain", "by a rule"])
+def test_a_short_run_of_a_new_installation_is_made_by_the_readable_layers_to_the_same_bits(
+    rule: dict[str, float], compiler: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = replace(CATALOGUE["circle"].experiment, samples=300, **rule)
+    compiled = run(experiment, experiment.network(), wait_for_kernel=True).fingerprint
+    monkeypatch.setattr("engine.kernel.KERNEL", fresh := Kernel())
+    assert run(experiment, experiment.network()).fingerprint == compiled
+    bench = NNBench(experiment.network(), ideal=lambda v: v[:1])
+    assert len(bench.learn(10)) == 10
+    assert compiler.call_count == 1
+    assert not fresh.ready()
 
 
 def test_nobody_is_told_of_code_that_is_there(

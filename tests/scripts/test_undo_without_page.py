@@ -1,15 +1,14 @@
 """A finished change is one step to undo and one ghost; undo and redo ask for the runs before and after.
 
-The modules run alone in a browser, on an empty page; a request goes nowhere and its response is made by hand.
+The modules run in Node; a request goes nowhere and its response is made by hand.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts
 
 MODULES = ("core/constants.js", "core/state.js", "net/requests.js", "model/undo.js", "model/session_codec.js")
 START = """
@@ -45,7 +44,7 @@ DEPTH = "return [nnbench.state.past.length, nnbench.state.future.length, nnbench
 class Memory:
     """What an empty page with one run remembers."""
 
-    def __init__(self, driver: Chrome) -> None:
+    def __init__(self, driver: Scripts) -> None:
         self._driver = empty_page_with(driver, *MODULES)
         driver.execute_script(START)
 
@@ -66,7 +65,7 @@ class Memory:
 
 
 @pytest.fixture
-def memory(driver: Chrome) -> Iterator[Memory]:
+def memory(driver: Scripts) -> Iterator[Memory]:
     yield Memory(driver)
     assert not driver.get_log("browser")
 

@@ -4,33 +4,30 @@ from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 SIZE = {"width": 332, "height": 240}
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "step/map_layout.js", "step/ticks.js", "step/map_canvas.js")
+empty_page = scripts("step/map_layout.js", "step/ticks.js", "step/map_canvas.js")
 
 
-def layout(page: Chrome, inputs: int, outputs: int, columns: int, reach: float = 1.0) -> dict[str, Any]:
+def layout(page: Scripts, inputs: int, outputs: int, columns: int, reach: float = 1.0) -> dict[str, Any]:
     """The layout of a picture with so many outputs and columns."""
     picture = {"inputs": inputs, "reach": reach, "names": ["y"] * outputs, "columns": [None] * columns}
     found: dict[str, Any] = page.execute_script("return nnbench.layoutOf(...arguments)", picture, SIZE)
     return found
 
 
-def under(page: Chrome, given: dict[str, Any], x: float, y: float) -> Any:
+def under(page: Scripts, given: dict[str, Any], x: float, y: float) -> Any:
     """The input under a pixel."""
     return page.execute_script("return nnbench.inputAt(...arguments)", given, x, y)
 
 
 @pytest.mark.parametrize("outputs", [1, 2, 3, 16])
 @pytest.mark.parametrize("columns", [1, 2, 3])
-def test_maps_do_not_overlap(empty_page: Chrome, outputs: int, columns: int) -> None:
+def test_maps_do_not_overlap(empty_page: Scripts, outputs: int, columns: int) -> None:
     plots = layout(empty_page, 2, outputs, columns)["plots"]
     assert [(plot["row"], plot["column"]) for plot in plots] == [*np.ndindex(outputs, columns)]
     covered = np.zeros((SIZE["height"], SIZE["width"]), dtype=int)
@@ -42,17 +39,17 @@ def test_maps_do_not_overlap(empty_page: Chrome, outputs: int, columns: int) -> 
     assert covered.max() == 1
 
 
-def test_maps_are_equally_large_up_to_a_pixel(empty_page: Chrome) -> None:
+def test_maps_are_equally_large_up_to_a_pixel(empty_page: Scripts) -> None:
     plots = layout(empty_page, 2, 3, 3)["plots"]
     for side in ("width", "height"):
         assert np.ptp([plot[side] for plot in plots]) <= 1
 
 
-def test_all_lines_share_one_plot(empty_page: Chrome) -> None:
+def test_all_lines_share_one_plot(empty_page: Scripts) -> None:
     assert len(layout(empty_page, 1, 4, 2)["plots"]) == 1
 
 
-def test_the_edges_of_every_map_are_the_ends_of_the_inputs(empty_page: Chrome) -> None:
+def test_the_edges_of_every_map_are_the_ends_of_the_inputs(empty_page: Scripts) -> None:
     given = layout(empty_page, 2, 2, 3, reach=3.0)
     for plot in given["plots"]:
         left, top, width, height = (plot[name] for name in ("left", "top", "width", "height"))
@@ -61,7 +58,7 @@ def test_the_edges_of_every_map_are_the_ends_of_the_inputs(empty_page: Chrome) -
         assert under(empty_page, given, left + width / 2, top + height / 4) == pytest.approx([0.0, 1.5])
 
 
-def test_no_input_lies_beside_the_maps(empty_page: Chrome) -> None:
+def test_no_input_lies_beside_the_maps(empty_page: Scripts) -> None:
     given = layout(empty_page, 2, 2, 3)
     first, second = given["plots"][:2]
     assert under(empty_page, given, 0, 0) is None
@@ -69,7 +66,7 @@ def test_no_input_lies_beside_the_maps(empty_page: Chrome) -> None:
     assert under(empty_page, given, between, first["top"] + 5) is None
 
 
-def test_the_input_under_a_pixel_of_lines_is_one_number(empty_page: Chrome) -> None:
+def test_the_input_under_a_pixel_of_lines_is_one_number(empty_page: Scripts) -> None:
     given = layout(empty_page, 1, 1, 2, reach=2.0)
     (plot,) = given["plots"]
     assert under(empty_page, given, plot["left"] + 0.75 * plot["width"], plot["top"] + 3) == pytest.approx([1.0])
@@ -87,13 +84,13 @@ def test_the_input_under_a_pixel_of_lines_is_one_number(empty_page: Chrome) -> N
         (1.3e300, ["−1 × 10³⁰⁰", "0", "1 × 10³⁰⁰"]),
     ],
 )
-def test_ticks_are_round_numbers_and_at_most_five(empty_page: Chrome, reach: float, texts: list[str]) -> None:
+def test_ticks_are_round_numbers_and_at_most_five(empty_page: Scripts, reach: float, texts: list[str]) -> None:
     ticks = empty_page.execute_script("return nnbench.ticksWithin(arguments[0])", reach)
     assert [tick["text"] for tick in ticks] == texts
 
 
 @pytest.mark.parametrize("reach", np.geomspace(1e-8, 1e8, 60).tolist())
-def test_ticks_lie_within_the_axis_whatever_its_reach(empty_page: Chrome, reach: float) -> None:
+def test_ticks_lie_within_the_axis_whatever_its_reach(empty_page: Scripts, reach: float) -> None:
     values = [tick["value"] for tick in empty_page.execute_script("return nnbench.ticksWithin(arguments[0])", reach)]
     assert 3 <= len(values) <= 5
     assert max(values) <= reach * (1 + 1e-9)
@@ -102,7 +99,7 @@ def test_ticks_lie_within_the_axis_whatever_its_reach(empty_page: Chrome, reach:
     assert digit in {1, 2, 5}
 
 
-def refined(page: Chrome, grid: list[list[float | None]], times: int) -> Any:
+def refined(page: Scripts, grid: list[list[float | None]], times: int) -> Any:
     """The grid with numbers between its numbers."""
     script = """
     const [rows, times] = arguments, numbers = Float32Array.from(rows.flat(), (value) => value ?? NaN);
@@ -112,7 +109,7 @@ def refined(page: Chrome, grid: list[list[float | None]], times: int) -> Any:
     return np.array(page.execute_script(script, grid, times), dtype=float).reshape(side, side)
 
 
-def test_numbers_between_points_are_bilinear(empty_page: Chrome) -> None:
+def test_numbers_between_points_are_bilinear(empty_page: Scripts) -> None:
     fine = refined(empty_page, [[0, 4, 0], [8, 0, 0], [0, 0, -4]], 2)
     assert fine.tolist() == [
         [0, 2, 4, 2, 0],
@@ -123,11 +120,11 @@ def test_numbers_between_points_are_bilinear(empty_page: Chrome) -> None:
     ]
 
 
-def test_once_as_many_numbers_are_the_same_numbers(empty_page: Chrome) -> None:
+def test_once_as_many_numbers_are_the_same_numbers(empty_page: Scripts) -> None:
     assert refined(empty_page, [[1, 2], [3, 4]], 1).tolist() == [[1, 2], [3, 4]]
 
 
-def test_a_gap_reaches_to_its_neighbours_and_no_further(empty_page: Chrome) -> None:
+def test_a_gap_reaches_to_its_neighbours_and_no_further(empty_page: Scripts) -> None:
     fine = refined(empty_page, [[None, 4, 0], [8, 0, 0], [0, 0, -4]], 2)
     assert np.isnan(fine).tolist() == [
         [True, True, False, False, False],

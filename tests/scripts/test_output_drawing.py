@@ -4,10 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.base.numerics import FloatArray
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 GRID = 61
 AXIS = np.linspace(-1.0, 1.0, GRID)
@@ -17,19 +16,17 @@ SQUARE = {"kind": "map", "name": "square/2"}
 DENSE = {"kind": "affinity", "name": "AffinityLayer"}
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    modules = ("contour", "target_border", "notes", "unit_notes", "probe_keys", "unit_stage")
-    return empty_page_with(driver, "network/unit_grid.js", *(f"output/{name}.js" for name in modules))
+MODULES = ("contour", "target_border", "notes", "unit_notes", "probe_keys", "unit_stage")
+empty_page = scripts("network/unit_grid.js", *(f"output/{name}.js" for name in MODULES))
 
 
-def lines(page: Chrome, numbers: FloatArray) -> list[FloatArray]:
+def lines(page: Scripts, numbers: FloatArray) -> list[FloatArray]:
     """Where the numbers of a grid are 0, each line as points from −1 to 1."""
     script = "return nnbench.zeroLines(Float32Array.from(arguments[0]))"
     return [2.0 * np.array(line) - 1.0 for line in page.execute_script(script, numbers.ravel().tolist())]
 
 
-def call(page: Chrome, name: str, *values: Any) -> Any:
+def call(page: Scripts, name: str, *values: Any) -> Any:
     """What a function of the modules returns."""
     return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
 
@@ -37,7 +34,7 @@ def call(page: Chrome, name: str, *values: Any) -> Any:
 # Borders
 
 
-def test_the_border_of_a_circle_is_one_closed_line_around_it(empty_page: Chrome) -> None:
+def test_the_border_of_a_circle_is_one_closed_line_around_it(empty_page: Scripts) -> None:
     (line,) = lines(empty_page, np.where(ACROSS**2 + UP**2 < 0.64, 1.0, -1.0))
     assert line[0] == pytest.approx(line[-1])
     assert np.linalg.norm(line, axis=1) == pytest.approx(0.8, abs=1.2 / (GRID - 1))
@@ -45,25 +42,25 @@ def test_the_border_of_a_circle_is_one_closed_line_around_it(empty_page: Chrome)
     assert abs(turned[-1] - turned[0]) == pytest.approx(2 * np.pi)
 
 
-def test_a_line_ends_at_the_edges_of_the_square(empty_page: Chrome) -> None:
+def test_a_line_ends_at_the_edges_of_the_square(empty_page: Scripts) -> None:
     (line,) = lines(empty_page, ACROSS - 0.5 * UP)
     assert np.sort(line[[0, -1], 1]) == pytest.approx([-1.0, 1.0])
     assert line[:, 0] == pytest.approx(0.5 * line[:, 1], abs=1e-3)
 
 
-def test_lines_that_do_not_meet_are_lines_of_their_own(empty_page: Chrome) -> None:
+def test_lines_that_do_not_meet_are_lines_of_their_own(empty_page: Scripts) -> None:
     found = lines(empty_page, np.abs(ACROSS) - 0.505)
     assert len(found) == 2
     assert sorted(np.mean(line[:, 0]) for line in found) == pytest.approx([-0.505, 0.505], abs=1e-3)
 
 
 @pytest.mark.parametrize("value", [1.0, 0.0, -1.0, np.nan])
-def test_a_square_without_a_change_of_sign_has_no_line(empty_page: Chrome, value: float) -> None:
+def test_a_square_without_a_change_of_sign_has_no_line(empty_page: Scripts, value: float) -> None:
     script = "return nnbench.zeroLines(new Float32Array(arguments[0]).fill(arguments[1] ?? NaN))"
     assert empty_page.execute_script(script, GRID**2, None if np.isnan(value) else value) == []
 
 
-def test_cells_that_are_not_numbers_interrupt_a_line(empty_page: Chrome) -> None:
+def test_cells_that_are_not_numbers_interrupt_a_line(empty_page: Scripts) -> None:
     script = """
     const side = arguments[0], numbers = Float32Array.from({ length: side * side }, (_, k) => (k % side) - side / 2);
     for (let column = 0; column < side; column++) numbers[Math.floor(side / 2) * side + column] = NaN;
@@ -72,7 +69,7 @@ def test_cells_that_are_not_numbers_interrupt_a_line(empty_page: Chrome) -> None
     assert empty_page.execute_script(script, GRID) == 2
 
 
-def test_the_signs_of_a_target_are_read_from_bits_each_output_from_a_byte_of_its_own(empty_page: Chrome) -> None:
+def test_the_signs_of_a_target_are_read_from_bits_each_output_from_a_byte_of_its_own(empty_page: Scripts) -> None:
     side = 21
     axis = np.linspace(-1.0, 1.0, side)
     across, up = np.meshgrid(axis, axis)
@@ -86,7 +83,7 @@ def test_the_signs_of_a_target_are_read_from_bits_each_output_from_a_byte_of_its
     assert np.array_equal(np.array(found), np.where(above, 1, -1))
 
 
-def test_a_grid_with_more_points_has_its_numbers_and_those_between(empty_page: Chrome) -> None:
+def test_a_grid_with_more_points_has_its_numbers_and_those_between(empty_page: Scripts) -> None:
     numbers = np.add.outer(3.0 * np.arange(4), np.arange(4.0))
     script = "return Array.from(nnbench.resampled(Float32Array.from(arguments[0]), 7))"
     found = np.array(empty_page.execute_script(script, numbers.ravel().tolist())).reshape(7, 7)
@@ -109,7 +106,7 @@ def test_a_grid_with_more_points_has_its_numbers_and_those_between(empty_page: C
     ],
 )
 def test_unit_maps_stand_in_rows_of_four_and_of_two_in_a_long_network(
-    empty_page: Chrome, count: int, cards: int, side: int, shown: int, size: tuple[int, int]
+    empty_page: Scripts, count: int, cards: int, side: int, shown: int, size: tuple[int, int]
 ) -> None:
     grid = call(empty_page, "unitGrid", count, cards)
     assert (grid["side"], len(grid["places"]), grid["more"]) == (side, shown, count - shown)
@@ -134,7 +131,7 @@ def test_unit_maps_stand_in_rows_of_four_and_of_two_in_a_long_network(
         ([0.2, 0.5], None, "20 % and 50 % of the squares have the right sign."),
     ],
 )
-def test_the_share_of_right_signs_in_words(empty_page: Chrome, shares: Any, row: Any, words: str) -> None:
+def test_the_share_of_right_signs_in_words(empty_page: Scripts, shares: Any, row: Any, words: str) -> None:
     assert call(empty_page, "shareWords", shares, row) == words
 
 
@@ -151,7 +148,7 @@ def test_the_share_of_right_signs_in_words(empty_page: Chrome, shares: Any, row:
     ],
 )
 def test_what_a_unit_does_to_the_output_is_said_only_where_it_is_so(
-    empty_page: Chrome, layers: Any, out: Any, words: str
+    empty_page: Scripts, layers: Any, out: Any, words: str
 ) -> None:
     assert call(empty_page, "pushWords", layers, 1, out, "orange") == words
 
@@ -165,7 +162,7 @@ def test_what_a_unit_does_to_the_output_is_said_only_where_it_is_so(
         ([TANH], [2, 2], 0, "of the 2 of Activation"),
     ],
 )
-def test_a_unit_says_where_it_stands(empty_page: Chrome, layers: Any, widths: Any, at: int, words: str) -> None:
+def test_a_unit_says_where_it_stands(empty_page: Scripts, layers: Any, widths: Any, at: int, words: str) -> None:
     assert call(empty_page, "placeWords", {"layers": layers, "widths": widths}, at) == words
 
 
@@ -182,13 +179,13 @@ def test_a_unit_says_where_it_stands(empty_page: Chrome, layers: Any, widths: An
     ],
 )
 def test_arrows_move_the_probed_point_along_the_axes_that_are_drawn(
-    empty_page: Chrome, key: str, shift: bool, vector: list[float], moved: list[float]
+    empty_page: Scripts, key: str, shift: bool, vector: list[float], moved: list[float]
 ) -> None:
     press, drawn = {"key": key, "shiftKey": shift}, {"reach": 3.0, "axes": [2, 0]}
     assert call(empty_page, "movedBy", vector, press, drawn) == pytest.approx(moved)
 
 
-def test_with_one_input_up_and_down_move_nothing(empty_page: Chrome) -> None:
+def test_with_one_input_up_and_down_move_nothing(empty_page: Scripts) -> None:
     drawn = {"reach": 1.0, "axes": [0]}
     assert call(empty_page, "movedBy", [0.5], {"key": "ArrowUp", "shiftKey": False}, drawn) == [0.5]
     assert call(empty_page, "movedBy", [0.5], {"key": "ArrowRight", "shiftKey": False}, drawn) == pytest.approx([0.52])

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 CONCLUSION = """
 const [cells, settled, luck] = arguments;
@@ -13,9 +12,7 @@ return nnbench.stripConclusion(cells, settled, (cell) => Math.abs(cell.settled -
 """
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "tables/sensitivity_words.js")
+empty_page = scripts("tables/sensitivity_words.js")
 
 
 def cells(*losses: float | None, now: int) -> list[dict[str, Any]]:
@@ -37,7 +34,7 @@ def cells(*losses: float | None, now: int) -> list[dict[str, Any]]:
     ],
 )
 def test_the_largest_change_is_the_most_times_lower_or_higher(
-    empty_page: Chrome, losses: list[float | None], now: int, luck: float, words: str
+    empty_page: Scripts, losses: list[float | None], now: int, luck: float, words: str
 ) -> None:
     assert empty_page.execute_script(CONCLUSION, cells(*losses, now=now), losses[now], luck) == words
 
@@ -52,7 +49,7 @@ def test_the_largest_change_is_the_most_times_lower_or_higher(
         (0.4, "4.0 times higher"),
     ],
 )
-def test_one_loss_beside_another_in_words(empty_page: Chrome, loss: float, words: str) -> None:
+def test_one_loss_beside_another_in_words(empty_page: Scripts, loss: float, words: str) -> None:
     assert empty_page.execute_script("return nnbench.ratioWords(arguments[0], 0.1)", loss) == words
 
 
@@ -64,7 +61,7 @@ def test_one_loss_beside_another_in_words(empty_page: Chrome, loss: float, words
         (1, 1, "Of the only sample the sharpness is 4.00. "),
     ],
 )
-def test_the_samples_that_were_looked_at_are_named(empty_page: Chrome, samples: int, of: int, begins: str) -> None:
+def test_the_samples_that_were_looked_at_are_named(empty_page: Scripts, samples: int, of: int, begins: str) -> None:
     found = {"samples": samples, "sharpest": 4.0, "mean": 0.5}
     said = empty_page.execute_script("return nnbench.sharpnessWords(arguments[0], arguments[1])", found, of)
     assert said == f"{begins}Above α 0.500 a step on that sample can raise its loss."

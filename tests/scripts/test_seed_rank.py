@@ -1,9 +1,8 @@
 """The rank of the current data seed among 32, in words, without the page."""
 
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 SAID = """
 const [settled, losses, spread] = arguments;
@@ -15,9 +14,7 @@ ONE_DIVERGES = [*FALLING[:31], None]
 LEVEL = "Best of 32 data seeds, level with 1 more, 1 within the luck of this run"
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "curve/seed_dots.js")
+empty_page = scripts("curve/seed_dots.js")
 
 
 @pytest.mark.parametrize(
@@ -34,12 +31,12 @@ def empty_page(driver: Chrome) -> Chrome:
     ],
 )
 def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
-    empty_page: Chrome, losses: list[float | None], seed: int, spread: float, words: str
+    empty_page: Scripts, losses: list[float | None], seed: int, spread: float, words: str
 ) -> None:
     assert empty_page.execute_script(SAID, losses[seed], losses, spread) == words
 
 
-def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Chrome) -> None:
+def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Scripts) -> None:
     said = empty_page.execute_script(SAID.replace("spread)", "Infinity)"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
     assert said == "All 32 data seeds end within the luck of this run"
 
@@ -57,6 +54,6 @@ def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Chrome) -> Non
     ],
 )
 def test_alpha_alone_is_at_fault_where_every_seed_diverges(
-    empty_page: Chrome, diverged: int, is_of_alpha: bool, words: str
+    empty_page: Scripts, diverged: int, is_of_alpha: bool, words: str
 ) -> None:
     assert empty_page.execute_script("return nnbench.divergenceWords(...arguments)", diverged, is_of_alpha) == words

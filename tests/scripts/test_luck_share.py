@@ -7,10 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import kruskal
-from selenium.webdriver import Chrome
 
-from engine.experiments.knobs import KNOBS
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 ALPHAS, SEEDS = 6, 9
 SHAPE = (ALPHAS, SEEDS)
@@ -26,32 +24,30 @@ LINE = "{ x: 'alpha', y: '', at: { weight_seed: null } }"
 UNKNOWN, ALIKE = -1, "alike"
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    modules = ("loss_cube", "luck_share", "luck_words", "sweep_words")
-    return empty_page_with(driver, *(f"sweeps/{name}.js" for name in modules), knobs=KNOBS)
+MODULES = ("loss_cube", "luck_share", "luck_words", "sweep_words")
+empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
 
 
-def filled(page: Chrome, losses: NDArray[Any], made: NDArray[np.bool_] | None = None) -> None:
+def filled(page: Scripts, losses: NDArray[Any], made: NDArray[np.bool_] | None = None) -> None:
     """The page has a cube with these losses, or with those that are made; NaN for a run that diverged."""
     cells = np.flatnonzero(np.ones(SHAPE) if made is None else made)
     arrays = (cells.astype("<i4"), losses.ravel()[cells].astype("<f4"))
     page.execute_script(CUBE, *(base64.b64encode(array.tobytes()).decode() for array in arrays))
 
 
-def overall(page: Chrome) -> Any:
+def overall(page: Scripts) -> Any:
     return page.execute_script(
         "const share = nnbench.luckOverall(cube, ['weight_seed']); return share === Infinity ? 'alike' : share"
     )
 
 
-def at_each(page: Chrome) -> list[Any]:
+def at_each(page: Scripts) -> list[Any]:
     grid = f"nnbench.luckGrid(cube, {LINE}, {{ x: [0, 6], y: [0, 1] }}, [9, 9]).values"
     found: list[Any] = page.execute_script(f"return [...{grid}].map((x) => x === Infinity ? 'alike' : x)")
     return found
 
 
-def says(page: Chrome, alpha: int) -> str:
+def says(page: Scripts, alpha: int) -> str:
     return str(page.execute_script(f"return nnbench.luckText(cube, {LINE}, {{ alpha: {alpha} }})"))
 
 
@@ -77,7 +73,7 @@ def mixed_losses() -> NDArray[Any]:
     return losses
 
 
-def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(empty_page: Chrome) -> None:
+def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(empty_page: Scripts) -> None:
     losses = mixed_losses()
     filled(empty_page, losses)
     share = expected_share(losses)
@@ -105,7 +101,7 @@ def test_the_share_is_that_of_kruskal_and_wallis_and_the_mean_of_its_places(empt
     ],
 )
 def test_what_follows_from_a_knob_is_no_luck_and_what_follows_from_a_seed_is(
-    empty_page: Chrome, losses: NDArray[Any], share: Any
+    empty_page: Scripts, losses: NDArray[Any], share: Any
 ) -> None:
     filled(empty_page, losses)
     assert overall(empty_page) == (share if share == ALIKE else pytest.approx(share, abs=1e-9))
@@ -115,7 +111,7 @@ def test_what_follows_from_a_knob_is_no_luck_and_what_follows_from_a_seed_is(
         assert empty_page.execute_script("return nnbench.luckOverallText(cube, ['weight_seed'])") == ""
 
 
-def test_a_place_with_a_single_run_has_no_share_and_nothing_is_said_of_it(empty_page: Chrome) -> None:
+def test_a_place_with_a_single_run_has_no_share_and_nothing_is_said_of_it(empty_page: Scripts) -> None:
     made = np.zeros(SHAPE, bool)
     made[:, 0] = True
     filled(empty_page, mixed_losses(), made)
@@ -128,7 +124,7 @@ def test_a_place_with_a_single_run_has_no_share_and_nothing_is_said_of_it(empty_
     assert 0 <= overall(empty_page) <= 1
 
 
-def test_of_many_draws_of_pure_luck_the_share_is_one_on_average(empty_page: Chrome) -> None:
+def test_of_many_draws_of_pure_luck_the_share_is_one_on_average(empty_page: Scripts) -> None:
     random = np.random.RandomState(7)
     shares = []
     for _ in range(40):
@@ -138,7 +134,7 @@ def test_of_many_draws_of_pure_luck_the_share_is_one_on_average(empty_page: Chro
     assert 0.95 < np.mean(shares) <= 1
 
 
-def test_what_is_said_of_luck_has_the_factors_where_there_are_some(empty_page: Chrome) -> None:
+def test_what_is_said_of_luck_has_the_factors_where_there_are_some(empty_page: Scripts) -> None:
     losses = mixed_losses()
     filled(empty_page, losses)
     sentences = says(empty_page, 2)

@@ -7,10 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from selenium.webdriver import Chrome
 
-from engine.experiments.knobs import KNOBS
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.base.ranges import read_range
 
 AXES: dict[str, list[Any]] = {"noise": [0.0, 0.5, 1.0], "alpha": [0.1, 0.2, 0.3, 0.4], "seed": list(range(7))}
@@ -23,10 +21,8 @@ nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 
 """
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    modules = ("loss_cube", "map_measures", "sweep_totals", "sweep_words", "run_filter", "axis_ranges", "axis_ticks")
-    return empty_page_with(driver, *(f"sweeps/{name}.js" for name in modules), knobs=KNOBS)
+MODULES = ("loss_cube", "map_measures", "sweep_totals", "sweep_words", "run_filter", "axis_ranges", "axis_ticks")
+empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
 
 
 def losses_of_runs() -> NDArray[np.float32]:
@@ -37,13 +33,13 @@ def losses_of_runs() -> NDArray[np.float32]:
     return losses
 
 
-def filled(page: Chrome, losses: NDArray[np.float32], cells: NDArray[Any]) -> None:
+def filled(page: Scripts, losses: NDArray[np.float32], cells: NDArray[Any]) -> None:
     """The page has a cube with the losses of these cells."""
     texts = [base64.b64encode(array.tobytes()).decode() for array in (cells.astype("<i4"), losses.ravel()[cells])]
     page.execute_script(CUBE, [[list(row) for row in AXES.items()], *texts])
 
 
-def answer(page: Chrome, script: str, *values: Any) -> Any:
+def answer(page: Scripts, script: str, *values: Any) -> Any:
     return page.execute_script(f"return {script}", *values)
 
 
@@ -51,7 +47,7 @@ VIEW = "{ x: 'alpha', y: 'noise', at: { seed: null }, measure: '%s' }"
 WHOLE = "{ x: [0, 4], y: [0, 3] }"
 
 
-def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Chrome) -> None:
+def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Scripts) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(84))
     sorted_ = np.sort(np.where(np.isnan(losses), np.inf, losses), axis=-1)
@@ -62,7 +58,7 @@ def test_a_map_has_the_share_of_its_losses_at_each_place(empty_page: Chrome) -> 
     assert answer(empty_page, "[cube.made, cube.lost, cube.names]") == [84, 6, ["alpha", "seed", "noise"]]
 
 
-def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page: Chrome) -> None:
+def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page: Scripts) -> None:
     filled(empty_page, losses_of_runs(), np.arange(84))
     view = "{ x: 'seed', y: 'alpha', at: { noise: 1 }, measure: 'median' }"
     grid = f"nnbench.gridOf(cube, {view}, {{ x: [1, 7], y: [0, 4] }}, [3, 2])"
@@ -71,7 +67,7 @@ def test_a_map_with_less_space_than_places_shows_some_of_them_evenly(empty_page:
     assert values == losses_of_runs()[1][np.ix_([1, 3], [2, 4, 6])].ravel().tolist()
 
 
-def test_runs_that_are_not_made_count_for_nothing(empty_page: Chrome) -> None:
+def test_runs_that_are_not_made_count_for_nothing(empty_page: Scripts) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(28, 31))
     values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
@@ -84,7 +80,7 @@ def test_runs_that_are_not_made_count_for_nothing(empty_page: Chrome) -> None:
     assert (lowest["cell"], lowest["ties"]) == (28 + int(np.argmin(losses[1, 0, :3])), 1)
 
 
-def test_the_lowest_median_and_the_run_in_the_middle_are_found(empty_page: Chrome) -> None:
+def test_the_lowest_median_and_the_run_in_the_middle_are_found(empty_page: Scripts) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(84))
     medians = np.median(np.where(np.isnan(losses), np.inf, losses), axis=-1)
@@ -116,7 +112,7 @@ FILTERS = [
 
 @pytest.mark.parametrize(("chosen", "leaves", "query"), FILTERS)
 def test_a_filter_acts_on_all_that_is_read(
-    empty_page: Chrome, chosen: dict[str, Any], leaves: Callable[[Any], Any], query: str
+    empty_page: Scripts, chosen: dict[str, Any], leaves: Callable[[Any], Any], query: str
 ) -> None:
     losses = np.where(np.isnan(losses_of_runs()), np.float32(np.inf), losses_of_runs())
     filled(empty_page, losses_of_runs(), np.arange(84))
@@ -148,7 +144,7 @@ def cells_of(losses: NDArray[Any], left: NDArray[Any]) -> Iterator[tuple[NDArray
     yield from zip(losses.reshape(12, 7), left.reshape(12, 7), strict=True)
 
 
-def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Chrome) -> None:
+def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Scripts) -> None:
     filled(empty_page, losses_of_runs(), np.arange(84))
     empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'least', limit: 1e-9 })")
     said = answer(empty_page, "nnbench.leftText(cube, { kind: 'least' })")
@@ -158,7 +154,7 @@ def test_what_is_left_is_said_and_that_what_diverged_has_no_loss(empty_page: Chr
     assert answer(empty_page, "nnbench.leftText(cube, { kind: 'all' })") == ""
 
 
-def test_where_most_runs_are_left_is_found_and_said(empty_page: Chrome) -> None:
+def test_where_most_runs_are_left_is_found_and_said(empty_page: Scripts) -> None:
     losses = losses_of_runs()
     filled(empty_page, losses, np.arange(84))
     empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'lost' })")
@@ -177,7 +173,7 @@ def test_where_most_runs_are_left_is_found_and_said(empty_page: Chrome) -> None:
     assert says == "α 0.4, noise 1: none of 7 runs over data seed is left."
 
 
-def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(empty_page: Chrome) -> None:
+def test_runs_that_are_still_to_run_are_not_those_that_a_filter_leaves_out(empty_page: Scripts) -> None:
     filled(empty_page, losses_of_runs(), np.arange(28, 31))
     empty_page.execute_script("cube.left = nnbench.lossesLeft({ kind: 'most', limit: 1e-9 })")
     values = answer(empty_page, f"[...nnbench.gridOf(cube, {VIEW % 'median'}, {WHOLE}, [9, 9]).values]")
@@ -198,14 +194,14 @@ RANGES = [
 
 @pytest.mark.parametrize(("axis", "typed", "values"), RANGES)
 def test_what_is_typed_is_the_range_that_it_says(
-    empty_page: Chrome, axis: dict[str, bool], typed: tuple[str, str, str, bool], values: list[float]
+    empty_page: Scripts, axis: dict[str, bool], typed: tuple[str, str, str, bool], values: list[float]
 ) -> None:
     fields = dict(zip(("from", "to", "count", "log"), typed, strict=True))
     text = answer(empty_page, "nnbench.rangeText(...arguments)", axis, fields)
     assert read_range(text, "It").numbers() == pytest.approx(values)
 
 
-def test_ticks_stand_at_powers_of_ten_or_at_values(empty_page: Chrome) -> None:
+def test_ticks_stand_at_powers_of_ten_or_at_values(empty_page: Scripts) -> None:
     alphas = np.geomspace(0.001, 1, 31).tolist()
     ticks = answer(empty_page, "nnbench.axisTicks('alpha', arguments[0], [0, 31])", alphas)
     assert [tick["text"] for tick in ticks] == ["0.001", "0.01", "0.1", "1"]

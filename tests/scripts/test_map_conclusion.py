@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import Number
 from engine.sweeps.sweep_result import SweepResult
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for
 from webapp.analyses.landscape.axes import ALPHAS
 from webapp.analyses.landscape.evaluate import cells
@@ -23,9 +22,7 @@ return nnbench.conclusionOf(arguments[0], { at, of: (name) => name }, arguments[
 UNJUDGED = {"settled": 0.3, "spread": 0}
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "landscape/conclusion.js")
+empty_page = scripts("landscape/conclusion.js")
 
 
 def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> dict[str, Any]:
@@ -59,7 +56,7 @@ def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> 
     ],
 )
 def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
-    empty_page: Chrome, rows: list[list[float | None]], words: str
+    empty_page: Scripts, rows: list[list[float | None]], words: str
 ) -> None:
     shown = whole(rows)
     shown["last"], shown["settled"] = shown["settled"], [9.0 - k for k in range(shown["size"])]
@@ -80,7 +77,7 @@ def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
     ],
 )
 def test_the_lowest_final_loss_and_what_diverges_are_named(
-    empty_page: Chrome, rows: list[list[float | None]], words: str
+    empty_page: Scripts, rows: list[list[float | None]], words: str
 ) -> None:
     assert empty_page.execute_script(SAID, whole(rows), UNJUDGED) == words
 
@@ -96,7 +93,7 @@ def test_the_lowest_final_loss_and_what_diverges_are_named(
     ],
 )
 def test_cells_that_the_bench_refuses_are_no_runs(
-    empty_page: Chrome, rows: list[list[float | None]], refused: list[int], words: str
+    empty_page: Scripts, rows: list[list[float | None]], refused: list[int], words: str
 ) -> None:
     refusing = SAID.replace("return", "for (const cell of arguments[2]) arguments[0].settled[cell] = NaN;\nreturn")
     assert empty_page.execute_script(refusing, whole(rows), UNJUDGED, refused) == words
@@ -118,7 +115,7 @@ def test_cells_that_the_bench_refuses_are_no_runs(
     ],
 )
 def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
-    empty_page: Chrome, own: dict[str, float | None], words: str
+    empty_page: Scripts, own: dict[str, float | None], words: str
 ) -> None:
     said = empty_page.execute_script(SAID, whole([[0.3, 0.24], [0.1, None]]), own)
     assert said == f"The lowest final loss is 0.100, {words}"
@@ -135,7 +132,7 @@ STAYING = "Of the runs that end at 0.1 or lower, the loss is first that low"
     ],
 )
 def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
-    empty_page: Chrome, losses: list[float], words: str
+    empty_page: Scripts, losses: list[float], words: str
 ) -> None:
     map_ = whole([[*losses[:2]], [*losses[2:]]]) | {"steps": [70, 11, 50, -1], "reaching": 0.1}
     counted = SAID.replace("arguments[1])", "arguments[1], 'sample')")
@@ -157,7 +154,7 @@ def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
     ],
 )
 def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
-    empty_page: Chrome, steps: list[int], diverged: list[int], words: str
+    empty_page: Scripts, steps: list[int], diverged: list[int], words: str
 ) -> None:
     losses: list[float | None] = [None if cell in diverged else 0.05 for cell in range(4)]
     map_ = whole([losses[:2], losses[2:]]) | {"steps": steps, "reaching": 0.1}
@@ -171,7 +168,7 @@ OVER_3 = "the median final loss over 3 seeds"
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty_page: Chrome, turned: bool) -> None:
+def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty_page: Scripts, turned: bool) -> None:
     rows: list[list[float | None]] = [list(FALLING), [*FALLING], [9.0] * len(FALLING)]
     flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
     map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
@@ -196,7 +193,7 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     ],
 )
 def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
-    empty_page: Chrome, losses: list[float | None], words: str
+    empty_page: Scripts, losses: list[float | None], words: str
 ) -> None:
     rows = [losses, [*losses], [*losses]]
     assert empty_page.execute_script(SAID, whole(rows, "samples", "seed"), UNJUDGED).startswith(words)
@@ -237,7 +234,7 @@ LOWEST = "is best: there the median final loss is lowest, 0.100"
     ],
 )
 def test_over_seeds_the_medians_say_which_alpha_is_best(
-    empty_page: Chrome, rows: list[list[float | None]], own: float, words: str, turned: bool
+    empty_page: Scripts, rows: list[list[float | None]], own: float, words: str, turned: bool
 ) -> None:
     flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
     map_ = whole(flipped, "seed", "alpha") if turned else whole(rows)
@@ -245,14 +242,14 @@ def test_over_seeds_the_medians_say_which_alpha_is_best(
     assert said.startswith(words), said
 
 
-def test_a_median_that_is_known_at_the_current_alpha_is_said(empty_page: Chrome) -> None:
+def test_a_median_that_is_known_at_the_current_alpha_is_said(empty_page: Scripts) -> None:
     own = UNJUDGED | {"alpha": 33, "median": 0.207}
     said = empty_page.execute_script(SAID, whole(BEST), own)
     lowest = "The single lowest is 0.0100, at alpha 30, seed 30; 2 of 15 runs diverge."
     assert said == f"Over 3 seeds {BEST_SAID} At the current α, 33, the median is 0.207. {lowest}"
 
 
-def test_an_alpha_that_the_bench_refuses_has_no_median(empty_page: Chrome) -> None:
+def test_an_alpha_that_the_bench_refuses_has_no_median(empty_page: Scripts) -> None:
     map_ = whole([[0.5, 0.1, 0.3]] * 3)
     refusing = SAID.replace("return", "for (const cell of [1, 4, 7]) arguments[0].settled[cell] = NaN;\nreturn")
     assert empty_page.execute_script(refusing, map_, UNJUDGED).startswith("Over 3 seeds α 30 is best: ")
@@ -269,7 +266,7 @@ def few_seeds() -> dict[str, list[int]]:
 
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_which_alpha_is_best_is_what_the_engine_finds(
-    empty_page: Chrome, few_seeds: dict[str, list[int]], key: str
+    empty_page: Scripts, few_seeds: dict[str, list[int]], key: str
 ) -> None:
     prepared = prepared_for(key)
     values: dict[str, list[Any]] = {"alpha": list(ALPHAS[::2]), **few_seeds}
@@ -297,7 +294,7 @@ def test_which_alpha_is_best_is_what_the_engine_finds(
 
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_how_many_samples_are_enough_is_what_the_engine_finds(
-    empty_page: Chrome, few_seeds: dict[str, list[int]], key: str
+    empty_page: Scripts, few_seeds: dict[str, list[int]], key: str
 ) -> None:
     prepared = prepared_for(key)
     most = max(1_000, prepared.experiment.samples)
@@ -347,6 +344,6 @@ def filled(found: SweepResult, x: str, y: str, values: dict[str, list[Any]]) -> 
         ("samples", "seed", "at seed 20, with 10 samples"),
     ],
 )
-def test_samples_are_named_as_a_number_of_them(empty_page: Chrome, x: str, y: str, place: str) -> None:
+def test_samples_are_named_as_a_number_of_them(empty_page: Scripts, x: str, y: str, place: str) -> None:
     said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
     assert said.endswith(f"lowest final loss is 0.100, {place}.")

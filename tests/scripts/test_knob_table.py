@@ -1,16 +1,15 @@
 """A row that is added to the table of knobs is turned, shown, compared and remembered by the scripts of the page.
 
-The modules run alone in a browser, on an empty page whose constants have the tests' own rows.
+The modules run in Node whose constants have the tests' own rows.
 """
 
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.experiments.knobs import KNOBS, plain_knobs
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.bench.knob_values import samples_at, samples_position
 
 DEFAULTS = {name: knob.default for name, knob in MORE_KNOBS.items() if name not in KNOBS}
@@ -18,18 +17,23 @@ TODAY = {knob.name: knob.default for knob in plain_knobs()} | {"alpha": 0.1, "sa
 SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n", "checkpoint": "c"} | TODAY | DEFAULTS
 
 
-@pytest.fixture(scope="module")
-def page(driver: Chrome) -> Chrome:
-    core = ("core/knobs.js", "core/signals.js", "core/sliders.js", "core/state.js")
-    modules = (*core, "model/exact_samples.js", "shell/handlers.js", "landscape/model.js")
-    return empty_page_with(driver, *modules, knobs=MORE_KNOBS)
+MODULES = (
+    "core/knobs.js",
+    "core/signals.js",
+    "core/sliders.js",
+    "core/state.js",
+    "model/exact_samples.js",
+    "shell/handlers.js",
+    "landscape/model.js",
+)
+page = scripts(*MODULES, knobs=MORE_KNOBS)
 
 
-def same_run(page: Chrome, a: dict[str, Any], b: dict[str, Any]) -> bool:
+def same_run(page: Scripts, a: dict[str, Any], b: dict[str, Any]) -> bool:
     return bool(page.execute_script("return nnbench.sameRun(...arguments)", a, b))
 
 
-def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Chrome) -> None:
+def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Scripts) -> None:
     script = "return nnbench.knobsOf(...arguments)"
     assert page.execute_script(script, TODAY | LATER_VALUES) == TODAY | LATER_VALUES
     assert page.execute_script(script, TODAY) == TODAY | DEFAULTS
@@ -38,7 +42,7 @@ def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Chrome) -> 
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
-def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Chrome, name: str) -> None:
+def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Scripts, name: str) -> None:
     other = SUMMARY | {name: LATER_VALUES[name]}
     assert not same_run(page, SUMMARY, other)
     names = [page.execute_script("return nnbench.runKey(...arguments)", of, []) for of in (SUMMARY, other)]
@@ -47,14 +51,14 @@ def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Chrome, n
     assert names[0] == names[1]
 
 
-def test_what_yesterdays_page_stored_is_the_run_with_added_knobs_at_rest(page: Chrome) -> None:
+def test_what_yesterdays_page_stored_is_the_run_with_added_knobs_at_rest(page: Scripts) -> None:
     old = {name: value for name, value in SUMMARY.items() if name not in DEFAULTS}
     assert same_run(page, old, SUMMARY)
     assert not same_run(page, old, SUMMARY | {"later_momentum": 0.9})
     assert same_run(page, SUMMARY, SUMMARY | {"filter": "raw"})
 
 
-def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Chrome) -> None:
+def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Scripts) -> None:
     handled = page.execute_script("return Object.keys(nnbench.handlers)")
     names = [
         "later_batch-slider",
@@ -84,7 +88,7 @@ def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Chrome
     }
 
 
-def test_a_slider_gives_the_values_of_its_steps(page: Chrome) -> None:
+def test_a_slider_gives_the_values_of_its_steps(page: Scripts) -> None:
     script = "const [scale, share] = arguments; return nnbench.sliderValue(scale, share)"
     rows = page.execute_script("return nnbench.sliderKnobs.map(({ name, slider }) => [name, slider])")
     scales = dict(rows)
@@ -105,13 +109,15 @@ def test_a_slider_gives_the_values_of_its_steps(page: Chrome) -> None:
         ("later_batch", 256, 31),
     ],
 )
-def test_a_run_has_its_place_on_the_axis_of_an_added_knob(page: Chrome, name: str, value: object, place: float) -> None:
+def test_a_run_has_its_place_on_the_axis_of_an_added_knob(
+    page: Scripts, name: str, value: object, place: float
+) -> None:
     script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
     assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)
     assert page.execute_script("return nnbench.MAP_AXES[arguments[0]].field", name) == name
 
 
-def test_the_samples_slider_has_the_numbers_that_python_gives_it(page: Chrome) -> None:
+def test_the_samples_slider_has_the_numbers_that_python_gives_it(page: Scripts) -> None:
     positions = [k / 1000 for k in range(1001)]
     given = page.execute_script("return arguments[0].map(nnbench.samplesAt)", positions)
     assert given == [samples_at(position) for position in positions]
@@ -128,7 +134,7 @@ def test_the_samples_slider_has_the_numbers_that_python_gives_it(page: Chrome) -
 
 @pytest.mark.parametrize("typed", [1, 2, 9, 99, 100, 101, 317, 999, 1234, 10_000, 12_345, 250_000])
 @pytest.mark.parametrize("steps", [1, 10, -1, -10])
-def test_steps_away_and_back_lead_to_the_same_number_of_samples(page: Chrome, typed: int, steps: int) -> None:
+def test_steps_away_and_back_lead_to_the_same_number_of_samples(page: Scripts, typed: int, steps: int) -> None:
     there, back = page.execute_script(
         """
         const [typed, steps] = arguments;

@@ -4,13 +4,10 @@ import math
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from selenium.webdriver import Chrome
 
-from engine.experiments.knobs import KNOBS
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.figures.encode import packed
 
 WHOLE = """
@@ -20,22 +17,20 @@ window.whole = nnbench.sweepLayout(axes, order);
 """
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    modules = ("loss_cube", "sweep_parts", "axis_words", "sweep_words", "run_filter")
-    return empty_page_with(driver, *(f"sweeps/{name}.js" for name in modules), knobs=KNOBS)
+MODULES = ("loss_cube", "sweep_parts", "axis_words", "sweep_words", "run_filter")
+empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
 
 
-def answer(page: Chrome, script: str, *values: Any) -> Any:
+def answer(page: Scripts, script: str, *values: Any) -> Any:
     return page.execute_script(f"return {script}", *values)
 
 
-def has_sweep(page: Chrome, **counts: int) -> None:
+def has_sweep(page: Scripts, **counts: int) -> None:
     """The page has a sweep with so many values of each axis, numbered in this order."""
     page.execute_script(WHOLE, [list(counts.items()), ["alpha", "seed", "weight_seed", "noise"]])
 
 
-def seen(page: Chrome, view: dict[str, Any], x: list[int], y: list[int], most: int) -> dict[str, list[int]]:
+def seen(page: Scripts, view: dict[str, Any], x: list[int], y: list[int], most: int) -> dict[str, list[int]]:
     found: dict[str, list[int]] = answer(
         page, "nnbench.partSeen(whole, arguments[0], { x: arguments[1], y: arguments[2] }, arguments[3])", view, x, y,
         most,
@@ -51,7 +46,7 @@ HELD = {"alpha": 3, "seed": None, "weight_seed": None, "noise": 2}
 MAP: dict[str, Any] = {"x": "alpha", "y": "seed", "at": HELD}
 
 
-def test_the_longest_axes_that_are_drawn_are_thinned_first_and_seeds_last(empty_page: Chrome) -> None:
+def test_the_longest_axes_that_are_drawn_are_thinned_first_and_seeds_last(empty_page: Scripts) -> None:
     has_sweep(empty_page, noise=5, alpha=1000, seed=300, weight_seed=40)
     assert seen(empty_page, MAP, [0, 1000], [0, 300], 60_000_000)["alpha"] == [0, 1000, 1]
     part = seen(empty_page, MAP, [0, 1000], [0, 300], 2_000_000)
@@ -60,7 +55,7 @@ def test_the_longest_axes_that_are_drawn_are_thinned_first_and_seeds_last(empty_
     assert few == {"alpha": [0, 1000, 16], "seed": [0, 300, 8], "weight_seed": [0, 40, 4], "noise": [2, 3, 1]}
 
 
-def test_a_part_of_a_zoomed_map_has_what_lies_beside_it_and_its_places_are_multiples(empty_page: Chrome) -> None:
+def test_a_part_of_a_zoomed_map_has_what_lies_beside_it_and_its_places_are_multiples(empty_page: Scripts) -> None:
     has_sweep(empty_page, noise=5, alpha=1000, seed=300, weight_seed=40)
     part = seen(empty_page, MAP, [501, 601], [50, 100], 210_000)
     assert part["alpha"] == [448, 651, 4]
@@ -74,7 +69,7 @@ ranges = st.tuples(st.integers(0, 90), st.integers(4, 100)).map(lambda pair: [pa
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(x=ranges, y=ranges, most=st.integers(1, 10**6), held=st.booleans())
 def test_any_part_is_small_enough_shows_all_that_is_seen_and_is_found_again(
-    empty_page: Chrome, x: list[int], y: list[int], most: int, held: bool
+    empty_page: Scripts, x: list[int], y: list[int], most: int, held: bool
 ) -> None:
     has_sweep(empty_page, noise=9, seed=100, alpha=100, weight_seed=13)
     view = {**MAP, "at": {**HELD, "noise": 2 if held else None}}
@@ -95,7 +90,7 @@ def test_any_part_is_small_enough_shows_all_that_is_seen_and_is_found_again(
     assert found == part
 
 
-def test_a_part_is_drawn_for_what_it_has_alone(empty_page: Chrome) -> None:
+def test_a_part_is_drawn_for_what_it_has_alone(empty_page: Scripts) -> None:
     has_sweep(empty_page, noise=5, alpha=1000, seed=300, weight_seed=40)
     coarse = {"alpha": [0, 1000, 8], "seed": [0, 300, 1], "weight_seed": [0, 40, 1], "noise": [2, 3, 1]}
     fine = {"alpha": [400, 700, 2], "seed": [0, 100, 1], "weight_seed": [0, 40, 1], "noise": [2, 3, 1]}
@@ -112,7 +107,7 @@ def test_a_part_is_drawn_for_what_it_has_alone(empty_page: Chrome) -> None:
         assert answer(empty_page, finest, [coarse, fine], view, {"x": x, "y": [0, 90]}) == part
 
 
-def test_a_cell_of_a_part_is_a_run_of_the_whole_sweep(empty_page: Chrome) -> None:
+def test_a_cell_of_a_part_is_a_run_of_the_whole_sweep(empty_page: Scripts) -> None:
     shape = {"noise": 5, "alpha": 40, "seed": 30, "weight_seed": 4}
     has_sweep(empty_page, **shape)
     part = {"noise": [2, 3, 1], "alpha": [8, 40, 4], "seed": [3, 21, 1], "weight_seed": [0, 4, 2]}
@@ -131,7 +126,7 @@ def test_a_cell_of_a_part_is_a_run_of_the_whole_sweep(empty_page: Chrome) -> Non
     }
 
 
-def test_words_about_a_part_say_which_runs_they_are_of(empty_page: Chrome) -> None:
+def test_words_about_a_part_say_which_runs_they_are_of(empty_page: Scripts) -> None:
     has_sweep(empty_page, noise=3, alpha=16, seed=6)
     part = {"noise": [1, 2, 1], "alpha": [0, 16, 4], "seed": [0, 4, 2]}
     empty_page.execute_script("window.cube = nnbench.cubeOfPart(whole, arguments[0])", part)

@@ -5,19 +5,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 MODULES = ("levels", "label_places", "drawing", "cross")
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
+empty_page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
 
 
-def call(page: Chrome, name: str, *values: Any) -> Any:
+def call(page: Scripts, name: str, *values: Any) -> Any:
     """What a function of the modules returns."""
     return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
 
@@ -31,7 +28,7 @@ def call(page: Chrome, name: str, *values: Any) -> Any:
         (-0.31, -0.28, [0.49, 0.5, 0.51, 0.52]),
     ],
 )
-def test_numbered_levels_are_round_losses(empty_page: Chrome, low: float, high: float, numbers: list[float]) -> None:
+def test_numbered_levels_are_round_losses(empty_page: Scripts, low: float, high: float, numbers: list[float]) -> None:
     levels = call(empty_page, "contourLevels", low, high)
     assert np.power(10.0, levels["numbered"]) == pytest.approx(numbers)
     between = levels["hairlines"]
@@ -42,25 +39,25 @@ def test_numbered_levels_are_round_losses(empty_page: Chrome, low: float, high: 
 
 
 @pytest.mark.parametrize(("low", "high"), [(-12.0, 30.0), (-300.0, 37.0), (-0.7, 0.7), (0.0, 1e-4)])
-def test_there_are_never_more_lines_than_can_be_told_apart(empty_page: Chrome, low: float, high: float) -> None:
+def test_there_are_never_more_lines_than_can_be_told_apart(empty_page: Scripts, low: float, high: float) -> None:
     levels = call(empty_page, "contourLevels", low, high)
     assert 1 <= len(levels["numbered"]) <= 13
     assert len(levels["hairlines"]) <= 40
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.0), (None, None)])
-def test_a_flat_surface_has_no_lines(empty_page: Chrome, low: float | None, high: float | None) -> None:
+def test_a_flat_surface_has_no_lines(empty_page: Scripts, low: float | None, high: float | None) -> None:
     assert call(empty_page, "contourLevels", low, high) == {"numbered": [], "hairlines": []}
 
 
-def boxes(page: Chrome, places: list[tuple[float, float]], side: float, points: Any = ()) -> list[dict[str, float]]:
+def boxes(page: Scripts, places: list[tuple[float, float]], side: float, points: Any = ()) -> list[dict[str, float]]:
     labels = [{"at": list(at), "width": 110, "height": 16} for at in places]
     found: list[dict[str, float]] = call(page, "placeLabels", labels, list(points), side)
     return found
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_words_never_cover_each_other_or_leave_the_square(empty_page: Chrome, seed: int) -> None:
+def test_words_never_cover_each_other_or_leave_the_square(empty_page: Scripts, seed: int) -> None:
     rng = np.random.RandomState(seed)
     side = 340.0
     places = (rng.rand(3, 2) * side).tolist()
@@ -75,7 +72,7 @@ def test_words_never_cover_each_other_or_leave_the_square(empty_page: Chrome, se
         assert apart
 
 
-def test_words_keep_off_a_path_where_there_is_room(empty_page: Chrome) -> None:
+def test_words_keep_off_a_path_where_there_is_room(empty_page: Scripts) -> None:
     path = [[x, 170.0] for x in range(0, 340, 2)]
     (box,) = boxes(empty_page, [(170.0, 170.0)], 340.0, path)
     assert not box["top"] <= 170.0 <= box["top"] + box["height"]
@@ -86,23 +83,23 @@ def test_words_keep_off_a_path_where_there_is_room(empty_page: Chrome) -> None:
     [(0, [0.0, 0.0]), (5, [0.5, 1.0]), (10, [1.0, 2.0]), (11, [2.0, 1.0]), (12, [3.0, 0.0]), (99, [3.0, 0.0])],
 )
 def test_a_point_on_a_path_lies_between_its_steps_and_stays_at_its_end(
-    empty_page: Chrome, step: int, point: list[float]
+    empty_page: Scripts, step: int, point: list[float]
 ) -> None:
     path = {"steps": [0, 10, 12], "points": [0, 0, 1, 2, 3, 0]}
     assert call(empty_page, "pointAt", path, step) == pytest.approx(point)
 
 
-def test_a_path_of_one_step_has_its_only_point_at_every_step(empty_page: Chrome) -> None:
+def test_a_path_of_one_step_has_its_only_point_at_every_step(empty_page: Scripts) -> None:
     assert call(empty_page, "pointAt", {"steps": [0], "points": [0, 0]}, 7) == [0, 0]
 
 
-def test_the_plane_is_drawn_with_up_upwards(empty_page: Chrome) -> None:
+def test_the_plane_is_drawn_with_up_upwards(empty_page: Scripts) -> None:
     pixel = "return nnbench.pixelOf([-1, -2, 4], 400)([...arguments])"
     assert empty_page.execute_script(pixel, -1, -2) == [0, 400]
     assert empty_page.execute_script(pixel, 3, 2) == [400, 0]
 
 
-def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_page: Chrome) -> None:
+def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_page: Scripts) -> None:
     grid = {"points": 2, "heights": [0.0, 1.0, 2.0, None]}
     assert call(empty_page, "lossNear", grid, [0.1, 0.2]) == 1
     assert call(empty_page, "lossNear", grid, [0.9, 0.4]) == 10
@@ -125,6 +122,6 @@ def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_
     ],
 )
 def test_words_of_the_floor_lie_on_no_other_line_where_there_is_room(
-    empty_page: Chrome, lines: list[float], baselines: list[float]
+    empty_page: Scripts, lines: list[float], baselines: list[float]
 ) -> None:
     assert call(empty_page, "baselinesOf", lines, 8, 120) == baselines

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 
 SET_UP = """
 const timers = [];
@@ -41,7 +40,7 @@ window.answer = (k) => { queue.answered(sent[k].serial); queue.pump(); };
 class Queue:
     """A request queue of its own in an empty page."""
 
-    def __init__(self, driver: Chrome) -> None:
+    def __init__(self, driver: Scripts) -> None:
         self._driver = driver
         driver.execute_script(NEW_QUEUE)
 
@@ -70,13 +69,11 @@ class Queue:
         return bool(self._driver.execute_script("return queue.idle"))
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "net/request_queue.js", first=SET_UP)
+empty_page = scripts("net/request_queue.js", first=SET_UP)
 
 
 @pytest.fixture
-def queue(empty_page: Chrome) -> Iterator[Queue]:
+def queue(empty_page: Scripts) -> Iterator[Queue]:
     yield Queue(empty_page)
     assert not empty_page.get_log("browser")
 

@@ -3,18 +3,15 @@
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.layers.layers import AffinityLayer
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.figures.weights import weight_cells
 
 SPIRAL = [(2, 16), (16, 16), (16, 1)]
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "step/cell_grid.js")
+empty_page = scripts("step/cell_grid.js")
 
 
 def blocks(shapes: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -23,7 +20,7 @@ def blocks(shapes: list[tuple[int, int]]) -> list[dict[str, Any]]:
     return weight_cells([(layer.M, layer.b) for layer in layers])
 
 
-def asked(page: Chrome, name: str, *values: Any) -> Any:
+def asked(page: Scripts, name: str, *values: Any) -> Any:
     """What a function of the module answers."""
     return page.execute_script("const [name, ...values] = arguments; return nnbench[name](...values)", name, *values)
 
@@ -33,7 +30,7 @@ def cell(at: int, row: int, column: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("shapes", [SPIRAL, [(2, 64), (64, 64), (64, 1)], [(2, 2)], [(8, 12), (12, 80), (80, 3)]])
-def test_the_middle_of_every_cell_is_that_cell(empty_page: Chrome, shapes: list[tuple[int, int]]) -> None:
+def test_the_middle_of_every_cell_is_that_cell(empty_page: Scripts, shapes: list[tuple[int, int]]) -> None:
     missed = empty_page.execute_script(
         """
         const blocks = arguments[0], missed = [];
@@ -51,7 +48,7 @@ def test_the_middle_of_every_cell_is_that_cell(empty_page: Chrome, shapes: list[
     assert missed == []
 
 
-def test_between_the_blocks_there_is_no_cell(empty_page: Chrome) -> None:
+def test_between_the_blocks_there_is_no_cell(empty_page: Scripts) -> None:
     given = blocks(SPIRAL)
     left, top, width, height = given[0]["box"]
     assert asked(empty_page, "cellAt", given, left + width + 0.001, top) is None
@@ -60,7 +57,7 @@ def test_between_the_blocks_there_is_no_cell(empty_page: Chrome) -> None:
     assert asked(empty_page, "cellAt", given, 0.5, 1.01) is None
 
 
-def test_a_cell_stands_for_its_weight(empty_page: Chrome) -> None:
+def test_a_cell_stands_for_its_weight(empty_page: Scripts) -> None:
     given = blocks(SPIRAL)
     assert asked(empty_page, "weightOfCell", given, cell(2, 3, 7)) == {"layer": 1, "name": "M", "row": 3, "column": 7}
     assert asked(empty_page, "weightOfCell", given, cell(3, 3, 0)) == {"layer": 1, "name": "b", "row": 3, "column": 0}
@@ -90,17 +87,17 @@ def test_a_cell_stands_for_its_weight(empty_page: Chrome) -> None:
     ],
 )
 def test_keys_go_from_cell_to_cell(
-    empty_page: Chrome, start: tuple[int, int, int], key: str, far: bool, end: tuple[int, int, int]
+    empty_page: Scripts, start: tuple[int, int, int], key: str, far: bool, end: tuple[int, int, int]
 ) -> None:
     assert asked(empty_page, "cellAfter", blocks(SPIRAL), cell(*start), key, far) == cell(*end)
 
 
-def test_other_keys_lead_nowhere(empty_page: Chrome) -> None:
+def test_other_keys_lead_nowhere(empty_page: Scripts) -> None:
     for key in ("Enter", "Tab", "a", "Escape"):
         assert asked(empty_page, "cellAfter", blocks(SPIRAL), cell(0, 0, 0), key) is None
 
 
-def test_keys_pass_over_layers_that_cannot_be_opened(empty_page: Chrome) -> None:
+def test_keys_pass_over_layers_that_cannot_be_opened(empty_page: Scripts) -> None:
     given = blocks([(8, 12), (12, 80), (80, 64), (64, 12)])
     assert [block["opens"] for block in given] == [True, True, False, False, False, False, True, True]
     assert asked(empty_page, "cellAfter", given, cell(0, 11, 0), "ArrowDown") == cell(6, 0, 4)

@@ -1,50 +1,47 @@
 """What a link says of a lesson and of its run, and where a run parts from the one that its link names.
 
-The module runs alone in a browser, on an empty page.
+The module runs in Node.
 """
 
 from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.base.metrics import hashes_along
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.base.format import grouped
 
 FINGERPRINT = "a5671021"
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "model/link_codec.js")
+empty_page = scripts("model/link_codec.js")
 
 
-def compared(page: Chrome, named: dict[str, Any], along: str, samples: int) -> dict[str, Any]:
+def compared(page: Scripts, named: dict[str, Any], along: str, samples: int) -> dict[str, Any]:
     """What the page says of a run that came for a link."""
     response = {"along": along, "summary": {"fingerprint": FINGERPRINT, "samples": samples}}
     found: dict[str, Any] = page.execute_script("return nnbench.compareWithLink(...arguments)", named, response)
     return found
 
 
-def test_a_link_without_a_lesson_says_nothing_of_one(empty_page: Chrome) -> None:
+def test_a_link_without_a_lesson_says_nothing_of_one(empty_page: Scripts) -> None:
     assert empty_page.execute_script("return nnbench.lessonQuery(null)") == ""
 
 
-def test_a_chapter_is_said_by_its_key_and_another_lesson_by_its_words(empty_page: Chrome) -> None:
+def test_a_chapter_is_said_by_its_key_and_another_lesson_by_its_words(empty_page: Scripts) -> None:
     script = "return nnbench.lessonQuery(arguments[0])"
     assert empty_page.execute_script(script, {"key": "fast", "title": "t", "prompt": "p"}) == "&lesson=fast"
     lesson = {"key": None, "title": "α & β", "prompt": "Turn it up."}
     assert empty_page.execute_script(script, lesson) == "&title=%CE%B1+%26+%CE%B2&prompt=Turn+it+up."
 
 
-def test_a_shared_link_names_its_run_by_the_fingerprint_and_the_hashes_along_it(empty_page: Chrome) -> None:
+def test_a_shared_link_names_its_run_by_the_fingerprint_and_the_hashes_along_it(empty_page: Scripts) -> None:
     run = {"summary": {"fingerprint": FINGERPRINT}, "along": "00" * 16}
     assert empty_page.execute_script("return nnbench.runQuery(arguments[0])", run) == f"&run={FINGERPRINT}{'00' * 16}"
 
 
-def test_equal_runs_are_reproduced(empty_page: Chrome) -> None:
+def test_equal_runs_are_reproduced(empty_page: Scripts) -> None:
     along = hashes_along(np.arange(300.0))
     found = compared(empty_page, {"fingerprint": FINGERPRINT, "along": along}, along, 300)
     assert found["agrees"]
@@ -54,7 +51,7 @@ def test_equal_runs_are_reproduced(empty_page: Chrome) -> None:
 @pytest.mark.parametrize("samples", [16, 300, 1000])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
 def test_runs_that_part_are_said_to_do_so_between_steps_that_hold_the_place(
-    empty_page: Chrome, samples: int, share: float
+    empty_page: Scripts, samples: int, share: float
 ) -> None:
     losses = np.arange(float(samples))
     other, step = losses.copy(), int(share * samples)
@@ -66,7 +63,7 @@ def test_runs_that_part_are_said_to_do_so_between_steps_that_hold_the_place(
     assert int(before) <= step < int(after)
 
 
-def test_equal_losses_with_other_weights_at_the_end_are_not_the_same_run(empty_page: Chrome) -> None:
+def test_equal_losses_with_other_weights_at_the_end_are_not_the_same_run(empty_page: Scripts) -> None:
     along = hashes_along(np.arange(300.0))
     found = compared(empty_page, {"fingerprint": "00000000", "along": along}, along, 300)
     assert not found["agrees"]

@@ -6,13 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights
 from engine.experiments.run import run
 from engine.outcomes.outcome import best_constant_loss, loss_to_beat
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import lr_range
 from webapp.bench.actions import PreparedRun
@@ -22,12 +21,10 @@ OUTCOME = "(?:flat|luck|grows|diverges)"
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "g": "grows", "d": "diverges"}
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "curve/alpha_outcomes.js")
+empty_page = scripts("curve/alpha_outcomes.js")
 
 
-def asked(page: Chrome, name: str, *values: Any) -> Any:
+def asked(page: Scripts, name: str, *values: Any) -> Any:
     """What a function of the module answers."""
     return page.execute_script("const [name, ...values] = arguments; return nnbench[name](...values)", name, *values)
 
@@ -40,7 +37,7 @@ def measured(letters: str, losses: list[float] | None = None) -> dict[str, Any]:
     return {"positions": positions, "settled": settled, "outcomes": [OUTCOMES[letter] for letter in letters]}
 
 
-def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(empty_page: Chrome) -> None:
+def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(empty_page: Scripts) -> None:
     pieces = asked(empty_page, "piecesOf", measured("ffllldddddd"))
     assert [piece["outcome"] for piece in pieces] == ["flat", "learns", "diverges"]
     assert [(piece["from"], piece["to"]) for piece in pieces] == [
@@ -50,7 +47,7 @@ def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(empty_page: Chrome)
     ]
 
 
-def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Chrome) -> None:
+def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Scripts) -> None:
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", measured("fllkllldd"))] == [
         "flat",
         "learns",
@@ -58,7 +55,7 @@ def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Chrome) -
     ]
 
 
-def test_a_loss_that_grows_is_not_called_flat(empty_page: Chrome) -> None:
+def test_a_loss_that_grows_is_not_called_flat(empty_page: Scripts) -> None:
     scale = measured("fflllggggdd")
     words = asked(empty_page, "scaleWords", scale, 1.0)
     assert words.startswith("Lowest on the slider ")
@@ -72,7 +69,7 @@ def test_a_loss_that_grows_is_not_called_flat(empty_page: Chrome) -> None:
     ]
 
 
-def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Chrome) -> None:
+def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Scripts) -> None:
     level = measured("lllll", [0.888] * 5)
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", level)] == [None]
     assert asked(empty_page, "countWords", level) == ""
@@ -80,7 +77,7 @@ def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Chrome) -
     assert asked(empty_page, "scaleWords", level, None) == "Every α up to 0.5 ends at 0.888"
 
 
-def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(empty_page: Chrome) -> None:
+def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(empty_page: Scripts) -> None:
     trained = measured("lllll", [0.2, 0.2, 0.199, 0.1, 0.05])
     pieces = asked(empty_page, "piecesOf", trained)
     assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
@@ -98,13 +95,13 @@ UNMOVED = "No α on the slider ends 1 % below the starting weights"
     ],
 )
 def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
-    empty_page: Chrome, losses: list[float], own: float, words: str
+    empty_page: Scripts, losses: list[float], own: float, words: str
 ) -> None:
     """The run before may have ended higher, so that a smaller α has lowered the final loss."""
     assert asked(empty_page, "scaleWords", measured("lllll", losses), own) == words
 
 
-def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Chrome) -> None:
+def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Scripts) -> None:
     losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
     assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest on the slider at 0.421, by luck"
 
@@ -117,7 +114,7 @@ WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
     "letters", ["fflllkkkkk", "flkdflkd" * 2, "d" * 5, "ffffffffld", "ffllddllddllkkddffddd" * 2, "flllfdddlf" * 5]
 )
 def test_names_stand_apart_within_the_track_and_under_their_pieces(
-    empty_page: Chrome, letters: str, width: int
+    empty_page: Scripts, letters: str, width: int
 ) -> None:
     pieces = asked(empty_page, "piecesOf", measured(letters))
     names = asked(empty_page, "namesOf", pieces, width)
@@ -138,7 +135,7 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
 FLAT = "Flat (not 5 % better than a constant answer)"
 
 
-def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Chrome) -> None:
+def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Scripts) -> None:
     words = asked(empty_page, "scaleWords", measured("fffff") | {"toBeat": "start"}, 1.0)
     assert words == "Flat (not 5 % better than the first weights) at every α up to 0.5"
 
@@ -161,7 +158,7 @@ def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weight
     ],
 )
 def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
-    empty_page: Chrome, best: dict[str, float] | None, rest: str
+    empty_page: Scripts, best: dict[str, float] | None, rest: str
 ) -> None:
     falling = measured("lllll", [1.0, 0.5, 0.2, 0.201, 0.6])
     said = asked(empty_page, "alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
@@ -182,7 +179,7 @@ def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
         ("ffffffddddd", "Flat up to 0.252, diverges at every α tried from 0.316 on"),
     ],
 )
-def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:
+def test_the_scale_is_said_in_one_line(empty_page: Scripts, letters: str, words: str) -> None:
     assert asked(empty_page, "scaleWords", measured(letters), 1.0) == words
 
 
@@ -203,7 +200,7 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
         ("lllkdfkdfkd", "at best luck from 0.102 on"),
     ],
 )
-def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: str, end: str) -> None:
+def test_the_end_begins_where_runs_no_longer_learn(empty_page: Scripts, letters: str, end: str) -> None:
     assert (
         asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0)
         == f"Lowest on the slider at 0.0334, {end}"
@@ -219,11 +216,11 @@ def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: 
         ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest on the slider near 0.252"),
     ],
 )
-def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Chrome, losses: list[float], words: str) -> None:
+def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Scripts, losses: list[float], words: str) -> None:
     assert asked(empty_page, "scaleWords", measured("lllll", losses), 1.0) == words
 
 
-def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome) -> None:
+def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Scripts) -> None:
     scale = measured("llllllddddd")
     assert (
         asked(empty_page, "scaleWords", scale, 0.001)
@@ -231,7 +228,7 @@ def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome
     )
 
 
-def test_without_twins_it_is_said_what_diverges(empty_page: Chrome) -> None:
+def test_without_twins_it_is_said_what_diverges(empty_page: Scripts) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
     words = asked(empty_page, "scaleWords", scale, 1.0)
@@ -264,7 +261,7 @@ def outcomes_between(scale: dict[str, Any], low: str, high: str) -> list[str]:
     return [outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]]
 
 
-def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: Chrome) -> None:
+def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: Scripts) -> None:
     """Four of the last six positions learn, and one of them is the lowest of all."""
     experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
     prepared = PreparedRun(experiment, experiment.network())
@@ -272,7 +269,7 @@ def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: 
     assert words == "Lowest on the slider at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
 
 
-def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Chrome) -> None:
+def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Scripts) -> None:
     """At 0.01 this run ends far below any constant answer."""
     experiment = replace(CATALOGUE["spiral"].experiment, optimizer="adam", alpha=0.01)
     prepared = PreparedRun(experiment, experiment.network())
@@ -286,7 +283,7 @@ def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Ch
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
-    empty_page: Chrome, key: str, trained: int
+    empty_page: Scripts, key: str, trained: int
 ) -> None:
     prepared = prepared_for(key)
     for _ in range(trained):

@@ -1,6 +1,6 @@
 """Numbers written in the browser are written as the server writes them, and arrays arrive as they left.
 
-The modules run alone in a browser, on an empty page.
+The modules run in Node.
 """
 
 import math
@@ -8,10 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 
 from engine.base.number_text import rounded_up
-from tests.stories.modules_alone import empty_page_with
+from tests.scripts.node import Scripts, scripts
 from webapp.base.format import grouped, knob_number, number, two_decimals
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
@@ -32,12 +31,10 @@ return texts.map((text) => nnbench[name](text in there ? there[text] : Number(te
 """
 
 
-@pytest.fixture(scope="module")
-def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "core/format.js", "core/sliders.js", "lib/arrays.js")
+empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js")
 
 
-def written(page: Chrome, name: str, *digits: int) -> dict[str, str]:
+def written(page: Scripts, name: str, *digits: int) -> dict[str, str]:
     """What that function of the browser makes of all values."""
     return dict(zip(map(repr, VALUES), page.execute_script(WRITE, name, digits, list(map(repr, VALUES))), strict=True))
 
@@ -46,31 +43,31 @@ def wanted(write: Callable[[float], str]) -> dict[str, str]:
     return {repr(x): write(x) for x in VALUES}
 
 
-def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Chrome) -> None:
+def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Scripts) -> None:
     assert written(empty_page, "formatNumber") == wanted(number)
 
 
 @pytest.mark.parametrize("digits", [1, 2, 4])
-def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Chrome, digits: int) -> None:
+def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Scripts, digits: int) -> None:
     assert written(empty_page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
 
 
-def test_the_browser_writes_knobs_as_the_server_does(empty_page: Chrome) -> None:
+def test_the_browser_writes_knobs_as_the_server_does(empty_page: Scripts) -> None:
     assert written(empty_page, "formatKnob") == wanted(knob_number)
 
 
-def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> None:
+def test_the_browser_writes_weights_as_the_server_does(empty_page: Scripts) -> None:
     assert written(empty_page, "formatWeight") == wanted(two_decimals)
 
 
-def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chrome) -> None:
+def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Scripts) -> None:
     rng = np.random.RandomState(5)
     drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
     texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
 
 
-def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Chrome) -> None:
+def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Scripts) -> None:
     positions = [k / 100 for k in range(101)]
     alphas = empty_page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)
     assert alphas == pytest.approx(list(map(alpha_at, positions)), rel=1e-12)
@@ -78,14 +75,14 @@ def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Chrome) ->
     assert places == pytest.approx(list(map(position_of, [*alphas, 0.6, 1e-100])), abs=1e-12)
 
 
-def test_a_fingerprint_stands_in_two_groups(empty_page: Chrome) -> None:
+def test_a_fingerprint_stands_in_two_groups(empty_page: Scripts) -> None:
     assert empty_page.execute_script("return nnbench.formatFingerprint(arguments[0])", "f0094f17") == grouped(
         "f0094f17"
     )
 
 
 @pytest.mark.parametrize("kind", ["f4", "f8", "i4"])
-def test_arrays_arrive_to_the_last_bit(empty_page: Chrome, kind: str) -> None:
+def test_arrays_arrive_to_the_last_bit(empty_page: Scripts, kind: str) -> None:
     array = np.array([0, 1, -3, 7] if kind == "i4" else [0.1, -2.5, 1e-30, 1 / 3])
     arrived = empty_page.execute_script("return Array.from(nnbench.decode(arguments[0]))", typed(array, kind))
     assert arrived == array.astype(kind).astype(np.float64).tolist()
@@ -93,7 +90,7 @@ def test_arrays_arrive_to_the_last_bit(empty_page: Chrome, kind: str) -> None:
 
 @pytest.mark.parametrize(("value", "share"), [(0.5, 0.25), (-2, -1), (1e300, 1), (-5, -1), (None, 0)])
 def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
-    empty_page: Chrome, value: float | None, share: float
+    empty_page: Scripts, value: float | None, share: float
 ) -> None:
     script = (
         "const value = arguments[0] ?? NaN; return [nnbench.tint(value, 2), nnbench.roughTint(value, 2)].map(Number)"
@@ -101,7 +98,7 @@ def test_the_share_that_colours_a_cell_goes_from_minus_one_to_one(
     assert empty_page.execute_script(script, value) == [share, share]
 
 
-def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Chrome) -> None:
+def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Scripts) -> None:
     script = "return nnbench.rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), arguments[0]).map((row) => Array.from(row))"
     assert empty_page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]
     assert empty_page.execute_script(script, 1) == [[1], [2], [3], [4], [5], [6]]
@@ -112,12 +109,12 @@ def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Chrome) -> None:
     [("0.5", 0.5), ("0,5", 0.5), ("−0,5", -0.5), ("1,000", 1000), ("−1,234,567.5", -1234567.5), (" 3 ", 3)],
 )
 def test_a_typed_number_is_read_with_either_decimal_sign_and_with_thousands(
-    empty_page: Chrome, typed: str, number: float
+    empty_page: Scripts, typed: str, number: float
 ) -> None:
     assert empty_page.execute_script("return nnbench.parseNumber(arguments[0])", typed) == number
 
 
-def test_what_is_reached_is_rounded_up_as_the_engine_does(empty_page: Chrome) -> None:
+def test_what_is_reached_is_rounded_up_as_the_engine_does(empty_page: Scripts) -> None:
     losses = [x for x in PLAIN if 0.0 < x < 1e15] + [0.4883549, 0.48935, 0.9996, 9.991e-5]
     found = empty_page.execute_script("return arguments[0].map(nnbench.roundedUp)", losses)
     assert found == pytest.approx([rounded_up(loss) for loss in losses], rel=1e-12)

@@ -1,0 +1,65 @@
+"""Modules of the page that run in Node, with what they import and without a page; tests compare them with Python."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.experiments.knobs import KNOBS, Knobs
+from webapp.app import ASSETS
+from webapp.http.modules import joined_from
+from webapp.page.constants import page_constants
+
+RUNNER = Path(__file__).with_name("runner.mjs")
+NODE = shutil.which("node", path=Path(sys.executable).parent) or shutil.which("node") or "node"
+
+
+class ScriptError(AssertionError):
+    """A script threw, or left a line on the console."""
+
+
+class Scripts:
+    """A process of Node whose `nnbench` has the exports of these modules; `first` runs before them."""
+
+    def __init__(self, *modules: str, first: str = "", knobs: Knobs = KNOBS) -> None:
+        constants = json.dumps(page_constants(knobs))
+        self._node = subprocess.Popen(
+            [NODE, RUNNER, constants], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        self.execute_script(f"{first}\nwindow.nnbench = {joined_from(ASSETS / 'js', *modules)}")
+
+    def execute_script(self, script: str, *given: Any) -> Any:
+        """The value that the body of a function returns for these arguments."""
+        assert self._node.stdin is not None
+        assert self._node.stdout is not None
+        self._node.stdin.write(json.dumps({"script": script, "given": given}) + "\n")
+        self._node.stdin.flush()
+        answer = json.loads(self._node.stdout.readline())
+        if answer.get("thrown") or answer["errors"]:
+            raise ScriptError(answer.get("thrown") or "\n".join(answer["errors"]))
+        return answer["value"]
+
+    def call(self, name: str, *given: Any) -> Any:
+        """The value that an exported function returns."""
+        return self.execute_script(f"return nnbench.{name}(...arguments)", *given)
+
+    def end(self) -> None:
+        """Ends the process."""
+        self._node.communicate()
+
+
+def scripts(*modules: str, first: str = "", knobs: Knobs = KNOBS) -> Callable[[], Iterator[Scripts]]:
+    """A fixture, for all tests of a file, of a process with these modules."""
+
+    @pytest.fixture(scope="module")
+    def page() -> Iterator[Scripts]:
+        running = Scripts(*modules, first=first, knobs=knobs)
+        yield running
+        running.end()
+
+    return page
