@@ -114,7 +114,7 @@ class OtherVersionsError(BenchError):
 
 
 class OtherSweepError(BenchError):
-    """What would keep a sweep holds the chunks of another one, or something else."""
+    """The store of a sweep's chunks holds those of another sweep, or something else."""
 
     def __init__(self, path: object) -> None:
         super().__init__(

@@ -7,7 +7,7 @@ from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
 Shape = tuple[Any, ...]
-"""What a network computes forward, but for its weights."""
+"""A network's forward function, but for its weights."""
 
 DENSE, ACTIVATIONS = (AffinityLayer, LeftMultiplied), (MapLayer, MistakenMap)
 
@@ -25,5 +25,5 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
 def _part(layer: Any) -> Any:
     if type(layer) in DENSE:
         return layer.inputs, layer.outputs
-    # What an activation is stored as is what it is: a name, a formula, or a pair of functions of one's own.
+    # The stored form of an activation identifies it: a name, a formula, or a pair of functions of one's own.
     return ("activation", layer.__getstate__()) if type(layer) in ACTIVATIONS else None

@@ -1,4 +1,4 @@
-"""Two runs side by side, and whatever is measured between them, each when it is first needed and once."""
+"""Two runs side by side, and the measures between them, each computed once, when it is first needed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -135,7 +135,7 @@ class Pair:
 
     @cached_property
     def difference(self) -> tuple[float, float] | None:
-        """What `answer_difference` gives for both ends; None too where they take or give other numbers of numbers."""
+        """`answer_difference` of both ends; None too where the networks' numbers of inputs or outputs differ."""
         a, b = self.a.experiment, self.b.experiment
         if (a.width, a.outputs) != (b.width, b.outputs):
             return None
@@ -149,7 +149,7 @@ class Pair:
 
     @cached_property
     def inputs_asked(self) -> str:
-        """How many different ones these are, in words: 1,000 inputs, 4 corners, 10 rows."""
+        """The number of different inputs, in words: 1,000 inputs, 4 corners, 10 rows."""
         return inputs_in_words(self.b.experiment, self.inputs)
 
     @cached_property

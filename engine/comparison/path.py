@@ -10,7 +10,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.run import OnProgress, Run, RunSamples, parameters, steps_at_once
 
 STEPS = 200
-"""A path has about so many steps."""
+"""The number of steps of a path, about."""
 
 MOST_NUMBERS = 1_000_000
 """Weights of one path that are in memory; a larger network has fewer steps."""

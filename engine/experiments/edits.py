@@ -1,9 +1,9 @@
 """Edits of an experiment's network: each makes a valid experiment of another one, or is refused with a sentence.
 
 Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
-edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern, and what
-is frozen of them: a layer keeps its draw number wherever it comes to stand, weights that are given stay with their
-layer, and a layer of another shape keeps the rows and columns that it still has. What is new in it is drawn from the
+edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern, and
+what is frozen of them: a layer keeps its draw number wherever it comes to stand, weights that are given stay with
+their layer, and a layer of another shape keeps the rows and columns that it still has. New weights are drawn from the
 edit's seed where weights are given, else as `DrawnWeights` says. An experiment that starts from a stored checkpoint
 needs `with_weights_of` it first.
 """
@@ -41,7 +41,7 @@ class _Part:
 
 
 def width_at(experiment: Experiment, at: int) -> int:
-    """How many numbers layer `at` gets; after the last layer for `at` = the number of layers."""
+    """The number of inputs of layer `at`; after the last layer for `at` = the number of layers."""
     before = [spec for spec in experiment.layers[:at] if isinstance(spec, Affinity)]
     return before[-1].outputs if before else experiment.width
 
@@ -75,7 +75,7 @@ def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Exper
 
 
 def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> Experiment:
-    """Affine layer `at` with so many outputs, and the next one with so many inputs."""
+    """Affine layer `at` with `outputs` outputs, and the next one with as many inputs."""
     _affinity_at(experiment, at)
     parts = _parts(experiment)
     parts[at] = parts[at].resized(outputs=outputs)
@@ -181,7 +181,7 @@ def _numbered(parts: list[_Part]) -> tuple[LayerSpec, ...]:
 
 
 def _moved_places(before: Affinity, after: Affinity) -> bool | tuple[int, ...]:
-    """What is frozen of a layer, by the places of the layer with other sizes."""
+    """The frozen places of a layer, by the places of the layer with other sizes."""
     if isinstance(before.frozen, bool):
         return before.frozen
     kept = [_place(after, *_row_and_column(before, place)) for place in before.frozen]

@@ -45,8 +45,8 @@ def descent(
 ) -> Iterator[FloatArray]:
     """The points of a fit, shape (numbers,) each, the start first: at each the loss is lower than at the one before.
 
-    The residuals are computed at most so many times. No more points come once a step lowers the loss by less than a
-    part in 10⁹, or none lowers it, or the loss or a derivative is not finite.
+    The residuals are computed at most `evaluations` times. No more points come once a step lowers the loss by less
+    than a part in 10⁹, or none lowers it, or the loss or a derivative is not finite.
     """
     point, here = start, residuals_at(start)
     loss, left = _loss(here.values), evaluations - 1

@@ -16,7 +16,7 @@ from engine.formula.program import Program, program_of
 from engine.formula.syntax import parsed_tree
 
 MOST_NODES = 1500
-"""How many parts a formula may have together with its slope."""
+"""The most parts that a formula may have together with its slope."""
 
 VECTOR = tuple(f"v{k}" for k in range(256))
 """The variables v0, v1, …, which may also be typed as v[0], v[1], …"""

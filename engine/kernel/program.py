@@ -41,7 +41,7 @@ OPCODE, TO, A, B, C, STEP = range(6)
 """A step: its opcode, the register of its result, and those of its arguments (0 where it has fewer than three)."""
 
 PROGRAMS = 32
-"""How many programs are cached; eight layers 256 wide take four megabytes."""
+"""The number of cached programs; eight layers 256 wide take four megabytes."""
 
 OPCODES = {name: code for code, name in enumerate(ACTIVATIONS)}
 
@@ -60,9 +60,9 @@ class Program:
     inputs: int
     outputs: int
     padded: int
-    """How many numbers the parameters take in the kernel's order, zeros included."""
+    """The length of the parameters in the kernel's order, zeros included."""
     scratch: int
-    """How many numbers a run needs beside its parameters."""
+    """The number of scratch numbers that a run needs beside its parameters."""
     constants: FloatArray
     """The constants of the formulas."""
     register_starts: IntArray

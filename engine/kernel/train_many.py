@@ -17,7 +17,7 @@ from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
 SIDE_BY_SIDE = 16
-"""How many runs the kernel trains at once."""
+"""The number of runs that the kernel trains at once."""
 
 FEWEST_SIDE_BY_SIDE = 4
 """Fewer runs than this are quicker one after the other."""

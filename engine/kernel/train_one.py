@@ -178,7 +178,7 @@ def run(
 
 
 def rule_numbers(progress: Progress) -> tuple[IntArray, FloatArray, FloatArray]:
-    """What the kernel reads of a rule: whole numbers, factors, and the paces of its steps."""
+    """A rule as the kernel reads it: whole numbers, factors, and the paces of its steps."""
     rule = progress.rule
     options = [
         rule.batch, progress.seen, progress.samples, list(LOSSES).index(rule.loss),
@@ -204,7 +204,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
 
 
 def scratch(program: Program, runs: int = 1, samples: int = 1) -> FloatArray:
-    """The scratch numbers of so many runs side by side, for each of so many samples that they learn at a time.
+    """The scratch numbers of `runs` runs side by side, for each of the `samples` that they learn at a time.
 
     They are zeros, and the constants of the formulas in their registers.
     """

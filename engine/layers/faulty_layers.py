@@ -25,14 +25,14 @@ HALF_SLOPE = Activation(
 """The notebook's leaky ReLU: below 0 its slope is half the leak, and its stated derivative is the whole leak."""
 
 HALF_LEAK = f"{LEAKY_RELU} with half leak"
-"""What sentences call it; its name in files is older."""
+"""Its name in sentences; its name in files is older."""
 
 FAULTY_ACTIVATIONS: dict[str, Activation] = {HALF_SLOPE.name: HALF_SLOPE}
 """The activations with a wrong derivative, by name."""
 
 
 def spoken_function(name: str) -> str:
-    """What a sentence calls an activation of this name or formula."""
+    """The name of an activation, or its formula, as a sentence writes it."""
     return HALF_LEAK if name == HALF_SLOPE.name else name
 
 

@@ -1,4 +1,4 @@
-"""Losses: what counts as wrong about an output y when t is expected, as a table of values, slopes and bends.
+"""Losses: the error of an output y when t is expected, as a table of values, slopes and bends.
 
 Each takes arrays with the outputs along the last axis, for one sample or for many. Sums over outputs have the one
 defined order of `sum_lanes`. The loss is the last component with two ports: its value goes forward, and its slope is
@@ -18,13 +18,13 @@ HUBER_BEND = 1.0
 """δ: errors up to this size count by half their square, larger ones by their size (Huber 1964)."""
 
 NEAR_ONE = 1e-9
-"""How far the sum of a distribution may be from 1."""
+"""The largest difference from 1 of a distribution's sum."""
 
 HALVINGS = 200
-"""The best constant of the Huber loss lies in an interval that is halved so often, or until it has no inner number."""
+"""Halvings of the interval that the best constant of the Huber loss lies in, unless no number is left inside before."""
 
 SMALLEST = 5e-324
-"""An output of probability 0 counts with the logarithm of so much, which no other output's probability notices."""
+"""An output of probability 0 counts as this number in the logarithm, too small for any other output's probability."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ class SweepThreads(ThreadPoolExecutor):
     """A thread for each core, which does nothing before it is let go.
 
     Linux begins a thread where the one is that made it, and leaves both there for milliseconds while another core
-    rests: half of a small sweep. So each goes to a core of its own, where a thread can choose one. And whoever hands
-    out the first chunks would wait for its core as long, beside a thread that has begun: so they begin together.
+    rests: half of a small sweep. So each goes to a core of its own, where a thread can choose one. And the thread that
+    hands out the first chunks would wait for its core as long, beside a thread that has begun: so they begin together.
     """
 
     def __init__(self) -> None:

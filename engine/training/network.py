@@ -24,24 +24,24 @@ from engine.rules.rule import TrainingRule
 
 Sample = tuple[ArrayLike, ArrayLike]
 MOST_SHOWN = 64
-"""A network of so many parameters, at most, shows them in a notebook."""
+"""The most parameters of a network that are shown in a notebook."""
 
 BATCH = 256
-"""How many vectors `respond` computes at once, so that wide layers stay within the cache."""
+"""The number of vectors that `respond` computes at once, so that wide layers stay within the cache."""
 
 
 class Network:
     """A cascade of layers; `layers` is a plain list that may be reassigned or sliced, `alpha` the learning rate."""
 
     progress: Progress | None = None
-    """How far a training by a rule has come; None where each sample is a step of its own, which needs no memory."""
+    """The progress of a training by a rule; None where each sample is a step of its own, which needs no memory."""
 
     def __init__(self) -> None:
         self.layers: list[Any] = []
         self.alpha = 0.1
 
     def begin(self, rule: TrainingRule, samples: int) -> None:
-        """From rest: what is learned next, so many samples in all, is learned by this rule."""
+        """Starts from rest: the next samples, `samples` in all, are learned by this rule."""
         count = sum(array.size for array in kernel.parameters(self.layers))
         self.progress = progress_of(rule, samples, count)
 
@@ -130,7 +130,7 @@ class Network:
 
     @property
     def inputs(self) -> int | None:
-        """The number of inputs; None when no layer states it."""
+        """The number of inputs; None if no layer states it."""
         return next((layer.inputs for layer in self.layers if getattr(layer, "inputs", None)), None)
 
     def copy(self) -> "Network":
@@ -154,7 +154,7 @@ class Network:
         return paragraph(repr(self)) + table(("layer", "parameters", "numbers" if few else ""), rows)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What a rule remembers belongs to a run, not to a checkpoint.
+        # The state of a rule belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name != "progress"}
 
     def _forward(self, x: ArrayLike) -> FloatArray:

@@ -49,7 +49,7 @@ def sweep(
 ) -> None:
     """Trains runs, sixteen on the same samples at a time, as `interpreter16.sweep` does.
 
-    `options`, `factors` and `paces` say the rule and how far it has come. `remembered` holds for each run the batch's
+    `options`, `factors` and `paces` hold the rule and its progress. `remembered` holds for each run the batch's
     gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are,
     and `w` holds scratch numbers of two samples.
     """
@@ -81,7 +81,7 @@ def sweep(
 
 @compiled
 def take_up(remembered: Array, start: int, memory: Array) -> None:
-    """Copies what the rule remembers of sixteen runs into their lanes; without any they start from rest."""
+    """Copies the rule's state of sixteen runs into their lanes; without any, they start from rest."""
     each = memory.size // LANES
     for q in range(each):
         for r in range(LANES):
