@@ -33,7 +33,7 @@ class Module:
     """One module: what it imports and exports, and its code without both."""
 
     path: str
-    """Below the folder of all modules, as in lib/dom.js."""
+    """Its path below the folder of all modules, as in lib/dom.js."""
     imports: Mapping[str, Names]
     """By the path of another module, the names there and the names here."""
     exports: Names
@@ -75,7 +75,7 @@ class _Walk:
 
 
 def joined(folder: Path, entry: str = ENTRY) -> str:
-    """All modules of a folder as one classic script in strict mode; what nobody imports is refused."""
+    """All modules of a folder as one classic script in strict mode; modules that nobody imports are refused."""
     modules = read(folder)
     order = ordered(modules, entry)
     if unused := sorted(modules.keys() - {module.path for module in order}):

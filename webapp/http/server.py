@@ -1,4 +1,4 @@
-"""How the server listens: a socket, and an event loop on it that reads whole requests before a thread sees them.
+"""The server: a socket, and an event loop on it that reads whole requests before a thread sees them.
 
 Waitress reads the requests and writes the responses; connections, queues and slots are our own, so that neither a slow
 client nor a waiting request holds a thread.

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from engine.base.notebook import is_a_kernel
 
 EDITOR = ("vscode-webview:", "vscode-file:")
-"""Whose frames show the cells of VS Code."""
+"""The origins of frames that show the cells of VS Code."""
 NEAR = ("localhost", "127.0.0.1", "::1")
 
 
@@ -53,7 +53,7 @@ def behind(server: Mapping[str, Any], *, near: bool) -> Notebook:
 
 
 def own_server(process_id: str) -> dict[str, Any] | None:
-    """What the Jupyter server with that process number says of itself; None where it says nothing."""
+    """The entry of the Jupyter server with that process number, as it states it; None if it states nothing."""
     if not process_id.isdecimal() or not find_spec("jupyter_core"):
         return None
     folder = import_module("jupyter_core.paths").jupyter_runtime_dir()

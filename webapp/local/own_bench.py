@@ -135,7 +135,7 @@ class LocalSessions(Sessions):
 
 
 def local_bench(bench: NNBench) -> LocalBench:
-    """The bench with what the page needs to know of it; a missing checkpoint is taken now."""
+    """The bench with the data that the page needs of it; a missing checkpoint is taken now."""
     if bench.net_checkpoint is None:
         bench.checkpoint_net()
     network: Network = dill.loads(bench.net_checkpoint)  # noqa: S301 - its own bytes

@@ -1,4 +1,4 @@
-"""What stands around the requests of one process: its readiness, its metrics and its log of requests."""
+"""The operation of one process around its requests: its readiness, its metrics and its log of requests."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -13,7 +13,7 @@ from webapp.store import Store
 
 
 class Operations:
-    """Made once for a process, and passed to what it is about."""
+    """The operations of a process, made once and passed to the parts that they are about."""
 
     def __init__(self, metrics: Metrics | None = None, *, logs_requests: bool = False) -> None:
         self.readiness = Readiness()

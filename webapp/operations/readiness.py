@@ -10,7 +10,7 @@ DRAINING = "draining"
 
 
 class Readiness:
-    """What must hold for requests to be taken; safe to use from many threads and from a signal handler."""
+    """The conditions under which requests are taken; safe to use from many threads and from a signal handler."""
 
     def __init__(self) -> None:
         self._holds: dict[str, Callable[[], bool]] = {}

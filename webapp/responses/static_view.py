@@ -42,7 +42,7 @@ NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a den
 
 @dataclass(frozen=True)
 class StaticView:
-    """What a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
+    """All that a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
 
     entry: CatalogueEntry
     experiment: Experiment

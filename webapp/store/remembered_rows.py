@@ -1,8 +1,8 @@
 """Rows that this process has seen last, for an outage of the store that it shares with others.
 
 A knob needs the checkpoint of its tab and changes nothing. So while the store does not answer, a row that this process
-read or put itself stands for the store's; whatever puts a row fails. Another process may have put a newer one since,
-if the proxy in front has moved the tab there and back.
+read or put itself stands for the store's; a put fails. Another process may have put a newer one since, if the proxy in
+front has moved the tab there and back.
 """
 
 import logging

@@ -32,7 +32,7 @@ class ValkeyStore:
         join(self._server, secret_check)
 
     def get(self, key: Key, patience: float = PATIENCE) -> StoredRow | None:
-        """The row; StoreError when an outage has lasted for so many seconds."""
+        """The row; StoreError when an outage has lasted for `patience` seconds."""
         found = self._run(GET, key, patience=patience)
         return StoredRow(found[0], int(found[1])) if found else None
 

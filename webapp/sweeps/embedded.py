@@ -1,6 +1,6 @@
 """A sweeper in the process of the page: a thread and a pool that begin with the first job and end when there is none.
 
-So a start costs nothing, and whoever serves the bench alone needs no other process for sweeps.
+So a start costs nothing, and a bench that is served alone needs no other process for sweeps.
 """
 
 import logging
@@ -16,7 +16,7 @@ from webapp.sweeps.workers import workers_of
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0
-"""How long the pool's processes wait for another job."""
+"""Seconds that the pool's processes wait for another job."""
 
 
 class EmbeddedSweeper:

@@ -108,7 +108,7 @@ class OptimizerInTorch(NamedTuple):
     momentum: tuple[str, ...]
     """Of "plain" and "nesterov", the momentum that is the engine's there, while the rate is constant."""
     state: tuple[str, ...]
-    """What it remembers of each parameter p."""
+    """The optimizer's state for each parameter p."""
     step: tuple[str, ...]
     """The lines that make `step` of `gradient`, at a learning rate and after k steps."""
 

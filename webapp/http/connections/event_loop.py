@@ -45,13 +45,13 @@ log = logging.getLogger(__name__)
 
 ACCEPTED_AT_ONCE = 32
 LOOK_SECONDS = 0.5
-"""How often the loop looks for connections that are overdue."""
+"""Seconds between two looks for connections that are overdue."""
 INTAKE_BYTES = 24 * 2**20
-"""What the bodies of all requests under way may take together."""
+"""The most bytes of the bodies of all requests under way together."""
 UNREAD_BYTES = 32 * 2**20
-"""What all that is made for single clients, and not read by them yet, may take; the largest is cut first."""
+"""The most bytes of single clients' responses that are not read yet, together; the largest is cut first."""
 ENDING_SECONDS = 4.0
-"""So long what is in work may take to its next piece, and what is answered to be sent, when the server stops."""
+"""Seconds for work to come to its next piece, and for finished responses to be sent, when the server stops."""
 RETRY_AFTER = 1
 SEEN = 4096
 """Bytes of a body in which its tab and serial number stand."""
@@ -130,13 +130,13 @@ class EventLoop:
         self.drain(0.0)
 
     def drain(self, seconds: float) -> None:
-        """Lets `run` come to its end in so many seconds, and serves on until then; from any thread, or a signal."""
+        """Lets `run` come to its end in this many seconds, and serves on until then; from any thread, or a signal."""
         self.closing = True
         self._stops_at = min(self._stops_at, time.monotonic() + seconds)
         self._wake()
 
     def _turn(self, until: float) -> None:
-        """Does what there is to do, or waits for it, at most until then."""
+        """Does the work that is ready, or waits for some, at most until then."""
         events = self._selector.select(max(0.0, min(LOOK_SECONDS, until - time.monotonic())))
         now = time.monotonic()
         for key, mask in events:
@@ -162,7 +162,7 @@ class EventLoop:
             self._turn(until)
 
     def _cut_idle(self) -> int:
-        """Cuts the connections on which nothing is under way; how many are left."""
+        """Cuts the connections on which nothing is under way; returns the number of those that are left."""
         for connection in [one for theirs in self._connections.values() for one in theirs if one.idle]:
             self.cut(connection)
         return self._open
@@ -177,7 +177,7 @@ class EventLoop:
 
     @contextlib.contextmanager
     def _ending_only(self, connection: Connection) -> Iterator[None]:
-        """Whatever goes wrong with one connection ends that one, and no other."""
+        """Any error on one connection ends that one, and no other."""
         try:
             yield
         except Exception:
@@ -323,7 +323,7 @@ class EventLoop:
         return below or "/"
 
     def _exchange(self, connection: Connection, request: StrictParser, path: str) -> Exchange:
-        """The exchange with its kind, and with whose it is."""
+        """The exchange with its kind and its owner."""
         body = request.body_rcv
         exchange = Exchange(connection, request, kind_of(request.command, path, len(body) if body else 0))
         if exchange.kind is Kind.LIGHT:
@@ -369,7 +369,7 @@ class EventLoop:
         self._wake()
 
     def _note_answered(self, exchange: Exchange) -> None:
-        """Tells the metrics and the log of requests, which hear of nothing that takes no work."""
+        """Tells the metrics and the log of requests, which hear of none that takes no work."""
         if exchange.kind is Kind.LIGHT:
             return
         act = exchange.act or self._below_prefix(exchange.request.path).strip("/").replace("analysis/", "")[:40]
@@ -414,7 +414,7 @@ class EventLoop:
 
 
 def outcome_of(status: int, *, gone: bool = False) -> str:
-    """How a request ended, in a word, from the status of its response."""
+    """The outcome of a request, in a word, from the status of its response."""
     if gone:
         return "gone"
     if status == HTTPStatus.TOO_MANY_REQUESTS:

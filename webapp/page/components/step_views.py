@@ -38,11 +38,11 @@ class FirstWeights:
     names: Sequence[Component]
     """Of their rows and columns."""
     rows: int
-    """How many rows of weights there are."""
+    """The number of rows of weights."""
 
 
 def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float], scale: float) -> FirstWeights:
-    """The weights of a static view, which has their cells and names; `numbers` are what the cells show, block after
+    """The weights of a static view, which has their cells and names; `numbers` are the texts of the cells, block after
     block."""
     start = 0
     elements: list[Component] = []
