@@ -34,7 +34,7 @@ Timed = Callable[[], float]
 
 
 def compiled_c() -> ctypes.CDLL | None:
-    """The functions of fixed.c, or None where nothing can compile them."""
+    """The functions of fixed.c, or None without a compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None

@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def watch(url: str) -> None:
-    """Prints what a slider's events cost, and what a drag shows."""
+    """Prints the times of a slider's events, and of a drag."""
     with browser() as driver:
         opened(driver, url)
         driver.execute_script(WATCH)
