@@ -363,7 +363,7 @@ class Experiment:
 
     @property
     def few(self) -> int | None:
-        """The number of distinct samples, which repeat; None if none repeats, but for inputs that happen to agree."""
+        """The number of distinct samples, which repeat; None if each is new, but for inputs that happen to agree."""
         if self.distinct is not None:
             return self.distinct
         return self.inputs.learned_count(self.held_out) if isinstance(self.inputs, Table) else None
