@@ -38,7 +38,7 @@ class Activation:
     nondifferentiable_at: tuple[float, ...] = ()
 
     def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
-        """Where no slope can be measured, because x is at a kink."""
+        """The arguments at which no slope can be measured, because they are at a kink."""
         return np.isin(x, self.nondifferentiable_at)
 
     @property

@@ -19,7 +19,7 @@ _CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
 
 
 def first_divergence(losses: FloatArray) -> int | None:
-    """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
+    """The first step whose loss is not finite or is more than 10⁶ × max(1, first loss); None if there is none."""
     if not losses.size:
         return None
     beyond = diverged(losses, losses[0])
@@ -27,7 +27,7 @@ def first_divergence(losses: FloatArray) -> int | None:
 
 
 def diverged(losses: FloatArray, first: FloatArray | float) -> NDArray[np.bool_]:
-    """Where a loss is not finite or is past 10⁶ × max(1, first loss); `first` has any shape that fits the losses."""
+    """Whether each loss is not finite or more than 10⁶ × max(1, first loss); `first` has a shape that fits them."""
     with np.errstate(all="ignore"):
         beyond: NDArray[np.bool_] = ~(losses <= divergence_limit(first)) | ~np.isfinite(losses)
     return beyond

@@ -23,7 +23,7 @@ class _Overwritten(ISeedSequence):
         self._state = np.ones(WORDS, dtype=np.uint32)
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> Any:  # noqa: ARG002
-        """That state, for any request."""
+        """The same state for any request."""
         return self._state
 
 

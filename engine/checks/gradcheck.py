@@ -40,7 +40,7 @@ REPEATS = 0.01
 LEAST = 1e-4
 """Derivatives smaller than this count as this large when measurements are compared."""
 LARGE = 1e5
-"""Beside larger numbers the least move is no small one, or is lost in rounding: nothing is held against backprop."""
+"""Beside larger numbers than this the least move is not small, or is lost in rounding: backprop is not judged there."""
 
 AGREES, DISAGREES, AT_KINK, UNKNOWN = "agrees", "disagrees", "at a kink", "unknown"
 """Backprop is right as far as was measured; it is wrong; every argument lay at a kink; nothing could be measured."""
@@ -291,7 +291,7 @@ def _by_moving(
 
 
 def _at_kinks(layers: Sequence[Any], values: list[FloatArray], variables: list[Variable]) -> Flags:
-    """Which derivatives, shape (points, variables), cannot be measured because an argument behind v lies at a kink."""
+    """Whether a derivative, shape (points, variables), cannot be measured because an argument behind v is at a kink."""
     near = [_near_kinks(layer, x) for layer, x in zip(layers, values[:-1], strict=True)]
     if len(layers) == 1:
         return near[0][:, [index[0] if name == "input" else 0 for _, name, index in variables]]
@@ -300,7 +300,7 @@ def _at_kinks(layers: Sequence[Any], values: list[FloatArray], variables: list[V
 
 
 def _near_kinks(layer: Any, x: FloatArray) -> Flags:
-    """Which arguments of a map layer lie at a kink of its function, or next to it."""
+    """Whether each argument of a map layer lies at a kink of its function, or next to it."""
     if not isinstance(layer, MapLayer):
         return np.zeros(x.shape, dtype=bool)
     near = np.array(layer.function.without_slope(x))

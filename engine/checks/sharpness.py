@@ -96,7 +96,7 @@ def _trainable(network: Network) -> FloatArray | None:
 
 
 def _largest(product: Product, count: int, trainable: FloatArray) -> FloatArray:
-    """The largest eigenvalues of `count` symmetric matrices of which only products with vectors are known.
+    """The largest eigenvalues of `count` symmetric matrices that are known only by their products with vectors.
 
     Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
     """

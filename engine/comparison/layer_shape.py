@@ -16,7 +16,8 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
     """The widths of each dense layer and each activation, in their order; None for a layer class of one's own.
 
     An identity layer changes nothing, and M in place of Mᵀ on the way back changes nothing forward. A function of
-    one's own is itself and no other; what a layer class of one's own depends on beside its parameters is not known.
+    one's own is itself and no other; the dependences of a layer class of one's own beside its parameters are not
+    known.
     """
     parts = [_part(layer) for layer in layers if type(layer) is not IdentityLayer]
     return None if None in parts else tuple(parts)

@@ -38,7 +38,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """For each hidden layer: which unit of the other network takes each place, and the signs of its weights."""
+    """For each hidden layer: the other network's unit in each place, and the signs of its weights."""
 
     units: tuple[NDArray[np.int64], ...]
     incoming: tuple[FloatArray, ...]

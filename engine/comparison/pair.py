@@ -27,13 +27,13 @@ from engine.training.network import Network
 
 @dataclass(frozen=True, eq=False)
 class End:
-    """Where a run is compared: at its last step, or at the last sound one."""
+    """The end at which a run is compared: its last step, or its last sound one."""
 
     run: Run
     step: int
     network: Network
     weights: FloatArray
-    """Flat; finite, unless even the first were not."""
+    """The flat weights there; finite, unless even the first were not."""
 
 
 class Pair:
@@ -70,7 +70,7 @@ class Pair:
 
     @cached_property
     def samples(self) -> Samples:
-        """At most 441 samples of this run, which mean losses are of."""
+        """At most 441 samples of this run, for mean losses."""
         return some_samples(self.b.experiment, on_progress=self.on_progress)
 
     @cached_property
@@ -117,7 +117,7 @@ class Pair:
         return next(self._against_a_plane(), "")
 
     def _against_a_plane(self) -> Iterator[str]:
-        """The reasons against a plane; what comes later can be asked only where none came before."""
+        """The reasons against a plane; each is asked only if none before it holds."""
         if shape_of(self.a.trained.layers) is None or shape_of(self.b.trained.layers) is None:
             yield "A layer of your own may depend on more than its weights, so there is no plane and no matching."
         if not self.same_layers:

@@ -53,7 +53,7 @@ class Plane:
     samples: Samples = field(repr=False)
     """X and T of the samples that heights are the mean loss of: at most 441 of this run."""
     rule: TrainingRule = field(default=PLAIN, repr=False)
-    """Its loss is what heights are means of."""
+    """The rule whose loss heights are means of."""
 
     @property
     def start(self) -> FloatArray:

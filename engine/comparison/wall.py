@@ -28,7 +28,7 @@ class Line:
     """The mean losses on the straight line from one network to another, its ends among them."""
 
     losses: FloatArray
-    """At 41 points in equal steps, shape (41,); inf or nan where the numbers are too large."""
+    """The losses at 41 points in equal steps, shape (41,); inf or nan where the numbers are too large."""
     zero: float
     """Losses up to here are as good as 0."""
 

@@ -179,7 +179,7 @@ def _commonest(widths: list[int]) -> int:
 
 
 def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
-    """Which columns are inputs, which are targets, and whether that was guessed."""
+    """The columns of inputs, the columns of targets, and whether that was guessed."""
     plain = [name.translate(PLAIN_NAME).strip() for name in names]
     outs = [k for k, name in enumerate(plain) if OUTPUT_NAME.fullmatch(name)]
     guessed = not outs

@@ -173,7 +173,7 @@ class Experiment:
 
     @property
     def knob_values(self) -> dict[str, Any]:
-        """The values of its plain knobs, by name: what a request or a link says without naming the network."""
+        """The values of its plain knobs, by name: requests and links state these without naming the network."""
         return {knob.name: getattr(self, knob.name) for knob in plain_knobs(self.knobs)}
 
     @property

@@ -60,7 +60,7 @@ def weights_from_plain(plain: object) -> Weights:
 
 
 def inputs_from_plain(plain: object) -> Any:
-    """A table from decoded JSON; what is no object is left to the experiment's own check."""
+    """A table from decoded JSON; any other value is left to the experiment's own check."""
     return _from_kind(_INPUT_KINDS, plain, "table") if isinstance(plain, dict) else plain
 
 

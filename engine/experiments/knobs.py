@@ -58,7 +58,7 @@ class Kind:
         return self.check(text)
 
     def text(self, value: Any) -> str:
-        """How a link writes the value; `parse` reads it back to the bit."""
+        """The text of the value in a link; `parse` reads it back to the bit."""
         return str(value)
 
 
@@ -206,7 +206,7 @@ class Knob:
 
     @property
     def plain(self) -> bool:
-        """Whether its value is one number, name or text, which links and requests say under the knob's name."""
+        """Whether its value is one number, name or text, which links and requests state under the knob's name."""
         return not isinstance(self.kind, Structured)
 
     @property

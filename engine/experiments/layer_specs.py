@@ -159,7 +159,7 @@ def draw_number(spec: Affinity, index: int) -> int:
 
 
 def without_draw(spec: LayerSpec) -> LayerSpec:
-    """The layer by what it is, wherever it stands and however its weights came about."""
+    """The layer without the number and the shape that its weights are drawn for."""
     return replace(spec, draw=None, first_shape=None) if isinstance(spec, Affinity) else spec
 
 

@@ -41,7 +41,7 @@ class WeightSpace:
         return self._weights[self._free]
 
     def weights(self, point: FloatArray) -> FloatArray:
-        """All weights in one row, shape (numbers,), where the free ones are these."""
+        """All weights in one row, shape (numbers,), with these free ones."""
         weights = self._weights.copy()
         weights[self._free] = point
         return weights

@@ -72,7 +72,7 @@ def descent(
             if not fall > 0.0:
                 damping, growth = damping * growth, 2.0 * growth
         predicted = float(step @ (damping * step - gradient)) / 2.0
-        # A step over a kink may lower the loss by any number of times what the slopes foretold.
+        # A step over a kink may lower the loss by many times the fall that the slopes foretold.
         gain = fall / predicted if fall < predicted else 1.0
         damping *= max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3)
         growth = 2.0

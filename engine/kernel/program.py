@@ -56,7 +56,7 @@ class Program:
     stages: IntArray
     """FIELDS numbers for each stage, one stage after the other, and then the code of their formulas."""
     places: IntArray
-    """Where each of the flat parameters lies in the kernel's order."""
+    """The place of each of the flat parameters in the kernel's order."""
     inputs: int
     outputs: int
     padded: int
@@ -66,7 +66,7 @@ class Program:
     constants: FloatArray
     """The constants of the formulas."""
     register_starts: IntArray
-    """Where the registers of each constant's formula begin."""
+    """The start of the registers of each constant's formula."""
     registers: IntArray
     """The register that holds each constant."""
 
@@ -182,7 +182,7 @@ def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:
 
 
 def _layout(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], IntArray, int]:
-    """Where the blocks, the left-over columns and the biases begin, the place of each parameter, and the end."""
+    """The starts of the blocks, the left-over columns and the biases, the place of each parameter, and the end."""
     inputs, outputs = matrix
     whole, height = inputs - inputs % LANES, _padded(outputs)
     columns = start + height * whole

@@ -1,4 +1,4 @@
-"""The notebook's two mistakes as layers, to show what they do to learning and how the gradient check finds them.
+"""The notebook's two mistakes as layers, to show their effect on learning and how the gradient check finds them.
 
 They are classes of their own and cannot be chosen on the page. The gradient check disagrees with both, and the readable
 layers train them: the kernel knows correct layers only.

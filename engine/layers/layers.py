@@ -65,7 +65,7 @@ class Layer:
         self.frozen = tuple(sorted(frozen))
 
     def moves(self, name: str) -> bool | Flags:
-        """Which numbers of that parameter training may change: True for all, or an array of its shape."""
+        """Whether training may change each number of that parameter: True for all, or an array of its shape."""
         if not self.frozen:
             return True
         sizes = [parameter.size for parameter in self.parameters.values()]

@@ -289,7 +289,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     ceiling, settled = evidence.ceiling, evidence.made.settled
     spoilt = _nothing, _gradient, _alpha, _shape, _one_direction, _out_of_range, _zero, _silent, _alike, _saturated
     if ceiling == 0.0:
-        # Of one answer that is right for all samples, counts over single steps say little.
+        # Where one answer is right for all samples, counts over single steps say little.
         return (_nothing, _gradient, _silent, _saturated) if settled >= FAILED_FROM * evidence.to_beat > 0.0 else ()
     if settled >= FAILED_FROM * ceiling:
         counted = _raised, _shape_by_floor, _steps, _more_steps
@@ -530,7 +530,7 @@ def _no_weights(least: float, trained: float, samples: str) -> str:
 
 
 def _no_better(evidence: _Evidence, least: float, trained: float, samples: str) -> Cause:
-    """That no network of this shape has a lower loss, and why, where the shape alone says so."""
+    """The sentence that no network of this shape has a lower loss, and why, where the shape alone says so."""
     why_not, bound, ends = structure(evidence.checkpoint.layers), loss_text(rounded_down(least)), loss_text(trained)
     if why_not:
         return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples)}.")

@@ -272,7 +272,7 @@ def _constant_loss(loss: Loss, T: FloatArray) -> float:
         return float(mean_losses(sum_lanes(e * e) / 2.0))
 
 
-# Why no floor is searched for: a sentence, empty where there is no such reason
+# Why no floor is searched for, in a sentence; empty if one is.
 
 
 def _unfit_layers(network: Network) -> str:

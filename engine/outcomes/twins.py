@@ -132,7 +132,7 @@ def twin_losses(
     *,
     seeds: Sequence[int] = range(TWINS),
 ) -> FloatArray:
-    """Every loss of every twin, shape (twins, n): the fan of their curves. Arguments and errors are those of `luck`."""
+    """Every loss of every twin, shape (twins, n), for a fan of curves. Arguments and errors are those of `luck`."""
     network = experiment.network() if checkpoint is None else checkpoint
     _, runs = _run_and_twins(experiment, network, on_progress, seeds, keep_losses=True)
     return runs.losses[1:]
@@ -181,7 +181,7 @@ def _run_and_twins(
     *,
     keep_losses: bool,
 ) -> tuple[FloatArray, NudgedRuns]:
-    """The first weights of the run and, after it, of its twins, shape (1 + twins, numbers), and what comes of them."""
+    """The first weights of the run and, after it, of its twins, shape (1 + twins, numbers), and the results of all."""
     if not 1 <= len(seeds) <= MOST_TWINS:
         raise OutOfRangeError(f"A run is compared with 1 to {MOST_TWINS} twins, not {len(seeds)}.")
     starts = np.vstack([flat_weights(network), nudged_weights(network, seeds)])

@@ -85,7 +85,7 @@ def _median(t: FloatArray) -> FloatArray:
 
 
 def _huber_constant(t: FloatArray) -> FloatArray:
-    """Where the sum of slopes, which never falls as y grows, changes its sign."""
+    """The place where the sum of slopes, which never falls as y grows, changes its sign."""
     low, high = t.min(axis=0), t.max(axis=0)
     for _ in range(HALVINGS):
         middle = low / 2.0 + high / 2.0
@@ -129,7 +129,7 @@ def _logistic_bend(y: FloatArray, t: FloatArray, u: FloatArray) -> FloatArray:
 
 
 def _greatest(y: FloatArray) -> FloatArray:
-    """The greatest output, with its axis kept; what is no number is never greater."""
+    """The greatest output, with its axis kept; nan is never greater."""
     greatest = y[..., :1]
     for k in range(1, y.shape[-1]):
         greatest = np.where(y[..., k : k + 1] > greatest, y[..., k : k + 1], greatest)

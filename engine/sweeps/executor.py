@@ -42,7 +42,7 @@ CHUNKS_PER_CORE = 2
 """A small sweep is cut into this many chunks for each core."""
 
 LEAST_SECONDS = 0.001
-"""But into none that is meant to take less: a thread takes a fifth of it to begin."""
+"""But no chunk is meant to take less than these seconds: a thread takes a fifth of them to begin."""
 
 ATTEMPTS = 4
 """The number of times that a chunk is submitted before it is given up."""

@@ -253,7 +253,7 @@ def kept_and_missing(
 
 
 def plan_of(grid: Grid, target_loss: float | None) -> str:
-    """Hex digits that name the runs of a sweep and what is measured of them, and the bits of this processor's runs."""
+    """Hex digits that name the runs of a sweep, its measures, and the bits of this processor's runs."""
     axes = (grid.alphas, grid.seeds, grid.weight_seeds, grid.lengths, target_loss)
     plan = json.dumps([grid.experiment.to_json(), *axes])
     return f"{hashlib.sha256(plan.encode()).hexdigest()} {bit_check_fingerprint()}"
@@ -282,7 +282,7 @@ def assemble(
     axes = {name: np.array(numbers) for name, numbers in values.items() if name in names}
 
     def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
-        """From runs × lengths to one axis for each name."""
+        """An array of runs × lengths with one axis for each name."""
         alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
         return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
 

@@ -22,7 +22,7 @@ class SweepThreads(ThreadPoolExecutor):
         super().__init__(cpu_count(), "sweep", self._begin)
 
     def let_go(self) -> None:
-        """Has all threads begin with what they were given."""
+        """Lets all threads begin their work."""
         self._let_go.set()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -110,7 +110,7 @@ class Network:
     def losses(self, facts: Iterable[Sample]) -> list[float]:
         """Takes one step for each sample and returns every loss, each taken before its step.
 
-        BenchError for what is no layer, and ShapeError for what is no vector of numbers.
+        BenchError for an object that is no layer, and ShapeError for one that is no vector of numbers.
         """
         alpha = float(self.alpha)
         for layer in self.layers:
@@ -135,7 +135,7 @@ class Network:
 
     def copy(self) -> "Network":
         """An independent network with the same parameters and the same alpha, as far in its training."""
-        # Of the engine's own layers copies are made beforehand, in a tenth of the time; other layers may share things.
+        # Copies of the engine's own layers are made beforehand, in a tenth of the time; other layers may share things.
         made: dict[int, Any] = {id(layer): layer.copy() for layer in self.layers if is_copied_quickly(layer)}
         twin = copy.deepcopy(self, made)
         twin.progress = None if self.progress is None else self.progress.copy()

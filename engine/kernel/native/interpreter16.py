@@ -153,7 +153,7 @@ def train_block_of_pairs(
 
 @compiled
 def error_and_gradient(stages: Start, z: Vec, target: float, scale: Vec) -> tuple[Vec, Vec]:
-    """The error of an output, and ∂loss/∂z times the scale, z being what the affine layer gives."""
+    """The error of an output, and ∂loss/∂z times the scale, z being the affine layer's output."""
     if get(stages, MAP) == NONE:
         e = z - target
         return e, e * scale

@@ -141,7 +141,7 @@ def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change)
 
 @compiled
 def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
-    """Takes the losses of sample k; ∂loss/∂z of both, z being what the affine layer gives."""
+    """Takes the losses of sample k; ∂loss/∂z of both, z being the affine layer's output."""
     _, p, stages, _, _, _, inputs, targets, losses = run
     x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
     z0 = (load_sixteen(p, 0) * x0 + load_sixteen(p, LANES) * x1) + load_sixteen(p, 4 * LANES)

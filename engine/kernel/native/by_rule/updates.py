@@ -18,7 +18,7 @@ from engine.rules.optimizers import (
 )
 
 Rule = Any
-"""Where a rule's whole numbers, factors and paces begin, and what it remembers; and how many numbers it has of each."""
+"""The starts of a rule's whole numbers, factors, paces and state; and the length of each part of the state."""
 Fraction = Any
 """Numerators and denominators, of one run or in vectors."""
 Moving = Any
