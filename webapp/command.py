@@ -94,8 +94,8 @@ class NoSweeper(Exception):
 
 
 def make_sweeps(chosen: argparse.Namespace) -> None:
-    """Makes sweeps until SIGTERM or Ctrl-C, then gives back what it has begun; NoSweeper if it is only to look for one
-    and there is none."""
+    """Makes sweeps until SIGTERM or Ctrl-C, then gives back its leases; NoSweeper if it is only to look for one and
+    there is none."""
     settings = Settings.from_environment()
     logs.configure(settings.log)
     settings = settings.with_data_folder()

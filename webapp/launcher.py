@@ -114,7 +114,7 @@ def settings_for(notebook: Notebook | None, port: int) -> Settings:
 
 
 def page_address(notebook: Notebook | None, settings: Settings) -> str:
-    """Where the browser finds the page: behind the notebook's own server, or on this machine."""
+    """The address at which the browser finds the page: behind the notebook's own server, or on this machine."""
     return settings.prefix if notebook and notebook.proxy else address(settings, settings.port)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 WIDEST_WEIGHT = 10_000
-"""From here on a weight is written with three significant digits, to stay within its cell."""
+"""The size from which on a weight is written with three significant digits, to stay within its cell."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -137,7 +137,7 @@ class RequestContext:
     on_progress: OnProgress = ignore_progress
     content: PageContent = CATALOGUE_CONTENT
     admit: Callable[["PreparedRun"], None] = of_any_length
-    """Is called with every run before it begins and before anything is stored, and raises what puts it off."""
+    """Called with every run before it begins and before anything is stored; an exception puts it off."""
 
     def prepare(self, request: RunRequest) -> PreparedRun:
         """Does the action. Raises Refused, NoCheckpoint, SessionError or Superseded when it cannot be done."""

@@ -187,7 +187,7 @@ def narrate(
 
 
 _OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
-"""Knobs whose sentence says what the run has learned and what it has not, in place of a change of the final loss."""
+"""Knobs whose sentence tells how much the run has learned of its samples, in place of a change of the final loss."""
 
 
 def _learned_and_held_out(
@@ -322,7 +322,7 @@ PER_STEP = "step"
 
 
 def turns(knob: Knob) -> str:
-    """Turning or Changing: what has a slider is turned."""
+    """Turning or Changing: knobs with a slider are turned."""
     return TURNING if isinstance(knob.kind, Number | Whole) and not isinstance(knob.kind, Seed) else "Changing"
 
 
@@ -397,7 +397,7 @@ def _effect(before: RunSummary, now: RunSummary) -> Pieces:
 
 
 def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
-    """From which final loss or divergence to which, and no word of an effect."""
+    """Both final losses or divergences, and no word of an effect."""
     tail = ((", ", ""), (luck, "strong"), (".", "")) if luck else ((".", ""),)
     end, kind = _end(now), "" if luck else "strong"
     if before.settled is not None and now.settled is not None:
@@ -445,7 +445,7 @@ def _several_changes(now: RunSummary) -> Narration:
 
 
 def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:
-    """From which final loss to which, and what both runs share: their starting weights, their network, their data."""
+    """Both final losses, and the things that both runs share: their starting weights, their network, their data."""
     if now.settled is None:
         return _ending(now, "")
     weights = "Same starting weights" if before.checkpoint == now.checkpoint else kept or "Other starting weights"
@@ -455,7 +455,7 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
 
 
 def _from_to(before: RunSummary, now: RunSummary) -> str:
-    """From which final loss to which, each with the steps that it is the mean of where they are not as many.
+    """Both final losses, each with the number of steps that it is the mean of where these differ.
 
     Where one of the runs has several samples in a step, samples are counted in both. Of two kinds of loss, which have
     no common scale, the latter alone.

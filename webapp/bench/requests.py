@@ -179,7 +179,7 @@ def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) ->
 
 
 def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> SideRequest:
-    """The question to a page with this content, what it asks not yet checked."""
+    """The question to a page with this content; its own arguments are not checked yet."""
     body = exactly(plain, IN_EVERY_REQUEST | {"asked"})
     return SideRequest(**_tab_fields(body, content), asked=body["asked"])
 
@@ -211,7 +211,7 @@ def _knobs(plain: object, knobs: Knobs) -> dict[str, object]:
 
 
 def _knob(knob: Knob, value: object) -> object:
-    """A knob's value as a page can send it: of a choice or a switch a value, of a number what is typed or dragged."""
+    """A knob's value as a page can send it: of a choice or a switch a value, of a number its typed or dragged form."""
     match knob.kind:
         case Choice(options=options):
             return one_of(value, options)

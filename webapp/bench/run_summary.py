@@ -28,7 +28,7 @@ class RunSummary:
     """Eight hex digits that name the layers, and the samples where they are a table."""
     checkpoint: str
     settled: float | None
-    """None when the run diverged."""
+    """The final loss; None when the run diverged."""
     first: float
     diverged_at: int | None
     fingerprint: str

@@ -40,7 +40,7 @@ LONE_DOT = 8.0
 """The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
 DOTS, LOWER, ZEROS, ZERO_TICK, HELD_OUT = "dots", "lower", "zeros", "zero tick", "held-out"
 LINE = "run"
-"""Plotly's id of the run's own line, and part of the class of what it draws of it."""
+"""Plotly's id of the run's own line, and part of the class of its elements."""
 LARGEST_UINT16 = 2**16 - 1
 MARKS = 120
 """The most triangles, and the most zeros, in a row: one for each column of the plot."""
@@ -148,7 +148,7 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
 
 
 def ends_of(curve: Curve, limits: Range) -> Ends:
-    """Where the lower end of this axis is, and on it lines below it and zeros; zeros have a row of their own."""
+    """The lower end of this axis, and the places of lines below it and of zeros; zeros have a row of their own."""
     low, high = limits
     below = low + LINE_AT_THE_END * (high - low)
     if np.all(curve.before_divergence):

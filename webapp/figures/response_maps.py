@@ -57,7 +57,7 @@ class Window:
 
     @functools.cached_property
     def coarse(self) -> NDArray[np.int64]:
-        """Which points of the grid are those of the coarse grid."""
+        """The indices of the coarse grid's points in the grid."""
         count = len(self.axis)
         if self.inputs == 1:
             return np.arange(0, count, (count - 1) // (COARSE_LINE_POINTS - 1))

@@ -1,7 +1,7 @@
 """Unit maps: the answers of each hidden unit over the input space, as small maps of colours on one scale for a layer.
 
-A small map is a byte a point, the place of its colour on the scale: enough for what is drawn 24 pixels wide. One unit
-at a time is sent as numbers, to be drawn as large as the output.
+A small map is a byte a point, the place of its colour on the scale: enough for a map 24 pixels wide. One unit at a
+time is sent as numbers, to be drawn as large as the output.
 """
 
 from typing import Any

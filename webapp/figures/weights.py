@@ -143,7 +143,7 @@ def _gap(box: Box, shape: tuple[int, ...]) -> list[float]:
 
 
 def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box]) -> list[dict[str, Any]]:
-    """Those of one layer."""
+    """The names of one layer."""
     rows, columns = shape
     matrix, bias = boxes
     letter = "v" if index == 0 else "u"

@@ -118,7 +118,7 @@ EXPORTS: dict[str, ExportKind] = {
 }
 
 OF_ANY_BENCH = ("checkpoint", "trained", "losses", "weights")
-"""Those that need no source of a network's functions."""
+"""The exports that need no source of a network's functions."""
 
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:

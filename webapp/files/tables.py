@@ -136,7 +136,7 @@ def plain_weights(network: Network) -> list[dict[str, Any]]:
 
 
 def finite_or_none(numbers: FloatArray) -> list[float | None]:
-    """The numbers as a list, None for what is not finite."""
+    """The numbers as a list, with None for one that is not finite."""
     numbers_or_none: list[float | None] = numbers.tolist()
     for k in np.flatnonzero(~np.isfinite(numbers)):
         numbers_or_none[k] = None

@@ -41,7 +41,7 @@ class Bundle:
 
     @property
     def address(self) -> str:
-        """Where it is found, below the page."""
+        """Its path, below the page."""
         return f"assets/{self.name}?m={hashlib.sha256(self.content.encode()).hexdigest()[:16]}"
 
     def answer(self) -> Response:

@@ -108,8 +108,8 @@ def canonical(component_id: str | dict[str, Any]) -> str:
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Flask's JSON, but written faster, and reading only what a browser writes: finite numbers, whole characters, few
-    levels."""
+    """Flask's JSON, but written faster, and reading only JSON that a browser writes: finite numbers, whole characters,
+    few levels."""
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that a view's plain value stands for."""

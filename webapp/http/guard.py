@@ -105,7 +105,7 @@ def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page
 
 
 def check_origin(own: str) -> None:
-    """403 for what a browser sent from another site; no browser posts without an origin, so that passes."""
+    """403 for a request that a browser sent from another site; no browser posts without an origin, so that passes."""
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(HTTPStatus.FORBIDDEN)

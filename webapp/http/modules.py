@@ -30,7 +30,7 @@ class ModuleError(ValueError):
 
 @dataclass(frozen=True)
 class Module:
-    """One module: what it imports and exports, and its code without both."""
+    """One module: its imports and exports, and its code without both."""
 
     path: str
     """Its path below the folder of all modules, as in lib/dom.js."""
@@ -98,7 +98,7 @@ def read(folder: Path) -> dict[str, Module]:
 
 
 def ordered(modules: Mapping[str, Module], *entries: str) -> list[Module]:
-    """The entries and what they import, each module after those that it imports."""
+    """The entries and all that they import, each module after those that it imports."""
     walk = _Walk(modules)
     for entry in entries:
         if entry not in modules:

@@ -115,7 +115,7 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
 
 
 def refuse(limit: str, rate: int, who: str) -> None:
-    """Raises the refusal; only what the page posts is sent again by itself."""
+    """Raises the refusal; only the page's posts are sent again by themselves."""
     again = "The page tries again in a moment." if request.method == "POST" else "Try again in a moment."
     limited = f"{who} sends more than {rate} requests a second, the most that {limit} allows."
     raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)

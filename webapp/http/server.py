@@ -76,7 +76,7 @@ def reason(error: OSError, settings: Settings) -> str:
 
 
 def address(settings: Settings, port: int) -> str:
-    """Where a browser finds the page."""
+    """The address at which a browser finds the page."""
     if settings.public_url:
         return settings.public_url + "/"
     host = settings.host if settings.host not in ("0.0.0.0", "::") else "localhost"  # noqa: S104

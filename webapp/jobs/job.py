@@ -48,7 +48,7 @@ class Job:
         self.ticket = ticket or new_ticket()
 
     def says(self, act: str, outcome: str) -> None:
-        """Notes what the request does and how it ended, for the log and the metrics."""
+        """Notes the action of the request and its outcome, for the log and the metrics."""
         self.act, self.outcome = act, outcome
 
     def go_on(self) -> None:

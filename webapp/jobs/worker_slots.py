@@ -19,7 +19,7 @@ MOST_WAITING_TABS = 8
 
 
 class QueueFull(Exception):
-    """As many requests wait already as may wait."""
+    """No more requests may wait."""
 
 
 class Request(Protocol):

@@ -1,4 +1,4 @@
-"""Lesson texts: what a link's author asks, and the notebook's story as twenty-two chapters.
+"""Lesson texts: the questions of a link's author, and the notebook's story as twenty-two chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -46,7 +46,7 @@ class PlannedAxis:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As the form of a new map has it."""
+        """The axis in the form of a new map."""
         return {"name": self.name, "from": self.low, "to": self.high, "count": self.count, "log": self.log}
 
 

@@ -1,4 +1,4 @@
-"""Which notebook this process is the kernel of, and whether its cells can show a page that this process serves."""
+"""The notebook that this process is the kernel of, and whether its cells can show a page that this process serves."""
 
 import json
 import os
@@ -20,7 +20,7 @@ NEAR = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook, seen from its kernel: who may show a page in a frame, and where a browser finds the page.
+    """A notebook, seen from its kernel: the origins that may show a page in a frame, and the address of the page.
 
     No origins: no frame can reach it, as where the kernel runs on another machine than the browser.
     """

@@ -102,14 +102,14 @@ class LocalExperiment(Experiment):
 
 
 class LocalSessions(Sessions):
-    """In place of sessions: one visitor, and the bench's own checkpoint under every tab, in memory alone."""
+    """Sessions of one visitor: the bench's own checkpoint stands under every tab, in memory alone."""
 
     def __init__(self, local: LocalBench, experiment: Experiment) -> None:
         self._local = local
         self._experiment = experiment.to_json()
 
     def attach(self, server: Any) -> None:
-        """There is no cookie to set."""
+        """Does nothing: there is no cookie to set."""
 
     def is_cookie_kept_away(self) -> bool:
         return False

@@ -25,7 +25,7 @@ class Operations:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Operations":
-        """As METRICS_PORT and LOG want it; the metrics can be read from now on."""
+        """The operations that METRICS_PORT and LOG ask for; the metrics can be read from now on."""
         metrics = Metrics()
         if settings.metrics_port is not None:
             metrics = prometheus_metrics()
@@ -37,12 +37,12 @@ class Operations:
         return MeasuredStore(store, self.metrics)
 
     def watch_store(self, look: Callable[[], object]) -> None:
-        """Not ready as long as looking at the store fails."""
+        """Makes the process not ready as long as looking at the store fails."""
         self._store_watch = StoreWatch(look)
         self.readiness.require("store", self._store_watch.answers)
 
     def watch_kernel(self, ready: Callable[[], bool]) -> None:
-        """Not ready until the kernel is."""
+        """Makes the process not ready until the kernel is compiled."""
         self.readiness.require("kernel", ready)
         self.metrics.watch_kernel(ready)
 

@@ -17,11 +17,11 @@ class Readiness:
         self._draining = False
 
     def require(self, word: str, holds: Callable[[], bool]) -> None:
-        """Not ready, for that word, as long as it does not hold; asked on the event loop, so it must not wait."""
+        """Adds a condition: not ready, for that word, while it is false; asked on the event loop, so it must not wait."""
         self._holds[word] = holds
 
     def drain(self) -> None:
-        """Not ready any more: this process will stop."""
+        """Makes the process not ready for good: it will stop."""
         self._draining = True
 
     def missing(self) -> str:

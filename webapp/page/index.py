@@ -17,7 +17,7 @@ FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
 """The addresses that Dash's client requests as soon as it has started."""
 
 SESSION_KEY = "nnbench-bench"
-"""Where a tab keeps the run that a reload goes on with."""
+"""The key under which a tab stores the run that a reload goes on with."""
 
 ARRIVING = f"""{{
   const goesOn = parent === window && sessionStorage.getItem("{SESSION_KEY}") !== null;
@@ -27,10 +27,10 @@ ARRIVING = f"""{{
 """Marks before the first paint that another run than the document's will be shown, which is not to be taken for it."""
 
 THEME_KEY = "mantine-color-scheme-value"
-"""Where Mantine keeps the theme that somebody chose."""
+"""The key under which Mantine stores the theme that somebody chose."""
 
 VIEW_KEY = "nnbench-view"
-"""Where the page keeps the view of the stage that was shown last."""
+"""The key under which the page stores the view of the stage that was shown last."""
 
 PARTS = {
     "network": "The network",
@@ -69,7 +69,7 @@ STAGE_VIEW = f"""{{
 somebody else's page, and with the hidden parts. A link without a view gets the one shown last, or else the output."""
 
 VISITED_KEY = "nnbench-visited"
-"""Where the page keeps that somebody has been here."""
+"""The key under which the page stores that somebody has been here."""
 
 FIRST_VISIT = f"""if (!location.search) {{
   try {{

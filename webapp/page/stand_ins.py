@@ -121,7 +121,7 @@ def segmented(given: Mapping[str, Any]) -> str:
 
 
 def choice(row: Mapping[str, str], chosen: str, group: str) -> str:
-    """One of them."""
+    """One of the choices."""
     value, id_ = row["value"], f"{group}-stand-in-{row['value']}"
     given = {"type": "radio", "id": id_, "name": f"{group}-stand-in", "value": value, "checked": value == chosen}
     tick = element("input", given, "")
@@ -137,7 +137,7 @@ def checkbox(given: Mapping[str, Any]) -> str:
 
 
 def graph(given: Mapping[str, Any]) -> str:
-    """Its box, with the line of a run where the figure has one."""
+    """The box of a graph, with the line of a run where the figure has one."""
     figure = given["figure"]
     lines = "".join(run_line(part, figure["layout"]) for part in figure["data"] if part.get("uid") == LINE)
     return element("div", {"id": given["id"], "className": given["className"]}, lines)

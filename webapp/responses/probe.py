@@ -237,7 +237,7 @@ def change_text(before_value: float, after_value: float) -> str:
 
 
 def _moves(layers: Sequence[Any], update: Update) -> Any:
-    """For each dense layer, of the number that changed most: by how much, its name, its value before and after."""
+    """For each dense layer, the number that changed most: by how much, its name, its value before and after."""
     several = sum(isinstance(layer, AffinityLayer) for layer in layers) > 1
     for layer, name, before, after in zip(layers, layer_names(layers), update.before, update.after, strict=True):
         if not isinstance(layer, AffinityLayer):

@@ -149,7 +149,7 @@ def _weights(view: StaticView) -> dict[str, Any]:
 
 
 def closed_words(layers: Sequence[AffineWeights]) -> str:
-    """Which layers are too wide for their cells to be opened, as a sentence; "" when there is none."""
+    """The layers that are too wide for their cells to be opened, in a sentence; "" if there are none."""
     closed = [str(k) for k, pair in enumerate(layers, start=1) if not can_be_opened(pair)]
     if not closed:
         return ""

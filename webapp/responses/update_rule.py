@@ -144,7 +144,7 @@ def rule_at(network: Network, x: ArrayLike, expected: ArrayLike) -> RuleAtSample
 
 
 def places_of(network: Network) -> list[int]:
-    """Where the numbers of each layer begin among the flat ones."""
+    """The start of each layer's numbers among the flat ones."""
     sizes = [sum(array.size for array in stated_parameters(layer).values()) for layer in network.layers]
     return [sum(sizes[:at]) for at in range(len(sizes))]
 

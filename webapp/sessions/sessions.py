@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NOBODY = Key("", "")
-"""No session and no tab have an empty name."""
+"""A key that no session and no tab has: their names are not empty."""
 WRITE_ATTEMPTS = 8
 """The number of times that a writer that expects no particular version tries again when others are faster."""
 DUMPED_BYTES = 1024 * 1024

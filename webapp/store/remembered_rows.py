@@ -15,7 +15,7 @@ from webapp.store.valkey import ValkeyStore
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Of one store: there is one for checkpoints, and one for short links."""
+"""Bytes of the rows that are remembered of one store: there is one for checkpoints, and one for short links."""
 SHORT_PATIENCE = 0.5
 """Seconds of an outage after which a remembered row stands for the store's."""
 

@@ -22,7 +22,7 @@ class ValkeyStore:
 
     def __init__(self, address: str, name: str, limits: Limits, clock: Clock | None = None) -> None:
         self._server = ValkeyClient(address)
-        # In braces, so that all keys of a store would be in one slot of a cluster.
+        # The prefix of all keys, in braces, so that all of a store would be in one slot of a cluster.
         self._all = f"{PREFIX}{{{name}}}:"
         self._limits = limits
         self._clock = clock

@@ -34,7 +34,7 @@ class EmbeddedSweeper:
         self._stopped = False
 
     def wake(self) -> None:
-        """There is a job: it is worked on from now on."""
+        """Tells it that there is a job, which is worked on from now on."""
         with self._lock:
             if self._stopped:
                 return
@@ -50,7 +50,7 @@ class EmbeddedSweeper:
         threading.Thread(target=self._resume, name="sweeper start", daemon=True).start()
 
     def stop(self) -> None:
-        """Stores what is at work, gives the leases back and ends the pool."""
+        """Stores the pieces at work, gives the leases back and ends the pool."""
         with self._lock:
             self._stopped = True
             sweeper, thread = self._sweeper, self._thread

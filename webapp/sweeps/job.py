@@ -1,4 +1,4 @@
-"""A job as the store has it: its state, who wants it, who holds it, and which pieces are stored.
+"""A job as the store has it: its state, its owners, its holder, and its stored pieces.
 
 Its row is a line of JSON and, behind it, two numbers for each stored piece in the order in which they were stored: the
 place of the piece, and the number of the holder that stored it.
@@ -18,7 +18,7 @@ Stored = NDArray[np.int32]
 
 
 def none_stored() -> Stored:
-    """No piece yet."""
+    """No stored piece yet."""
     return np.empty((0, 2), dtype=np.int32)
 
 

@@ -153,7 +153,7 @@ class Jobs:
         return self._pieces.get(job.id, job.piece_name(at))
 
     def losses(self, job: Job) -> Path | None:
-        """Where the file of all its losses is, if somebody has made it; None where results are rows of the store."""
+        """The path of the file of all its losses, if there is one; None where results are rows of the store."""
         return self._pieces.losses(job.id)
 
     # Sweepers

@@ -79,7 +79,7 @@ Part = tuple[Places, ...]
 
 
 def read_part(text: str, plan: SweepPlan) -> Part:
-    """The part of an address: first:end:every for each axis, with commas between; Malformed for what is none."""
+    """The part of an address: first:end:every for each axis, with commas between; Malformed for any other text."""
     ranges = [RANGE.fullmatch(each) for each in text.split(",")]
     names = ", ".join(plan.axes)
     if len(ranges) != len(plan.axes) or None in ranges:

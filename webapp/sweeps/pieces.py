@@ -76,7 +76,7 @@ class PieceStore(Protocol):
         """Deletes the pieces that nobody can ask for any more."""
 
     def losses(self, job: str) -> Path | None:
-        """Where the file of all losses of a job is, which goes with its pieces; None where there are no files."""
+        """The path of a job's file of all losses, which goes with its pieces; None where there are no files."""
 
 
 class RowPieces:

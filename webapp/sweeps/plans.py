@@ -38,7 +38,7 @@ TITLES = {**AXES, WIDTH: WIDTH}
 
 
 class AxisRefused(Exception):
-    """One axis cannot be swept as it is given; the message is a sentence, and `axis` the knob's name."""
+    """An axis that cannot be swept as it is given; the message is a sentence, and `axis` the knob's name."""
 
     def __init__(self, axis: str, sentence: str) -> None:
         super().__init__(sentence)

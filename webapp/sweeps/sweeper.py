@@ -59,9 +59,9 @@ class HeldJob:
     plan: SweepPlan
     todo: Iterator[int]
     beaten: float
-    """When a sign of life was given last."""
+    """The time of the latest sign of life."""
     began: float
-    """When the pace was last reckoned."""
+    """The time at which the pace was last reckoned."""
     again: list[int] = field(default_factory=list)
     """Places whose piece was lost."""
     more: bool = True
@@ -125,7 +125,7 @@ class Sweeper:
         self.idle_since = clock()
 
     def stop(self) -> None:
-        """Lets `run` store what is at work, give all leases back, and return."""
+        """Lets `run` store the pieces at work, give all leases back, and return."""
         self._stopping = True  # no lock: a signal's handler may be what calls
 
     def wake(self) -> None:
@@ -270,7 +270,7 @@ class Sweeper:
         return True
 
     def _collect(self, seconds: float) -> None:
-        """Takes what the workers have made; waits for it, or for being woken."""
+        """Takes finished pieces from the workers; waits for some, or for being woken."""
         if not self._at_work:
             self._awake.wait(seconds)
             self._awake.clear()
@@ -312,7 +312,7 @@ class Sweeper:
                 self._store_away(away)
 
     def _workers_away(self, sentence: str) -> None:
-        """Waits a moment before anything else is begun; what was at work is begun again."""
+        """Waits a moment before anything else is begun; pieces at work are begun again."""
         if sentence != self._trouble:
             log.warning("%s", sentence)
         self._trouble, self._begin_at, self._notice_at = sentence, self._clock() + PAUSE_SECONDS, 0.0

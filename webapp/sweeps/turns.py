@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 class Turns:
-    """The work done for each owner of a job; a job of several counts for the one who had least."""
+    """The work done for each owner of a job; a job of several owners counts for the one with the least."""
 
     def __init__(self) -> None:
         self._work: dict[str, float] = {}

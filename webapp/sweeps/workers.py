@@ -36,7 +36,7 @@ class Workers(Protocol):
     """Makes runs; used by one thread."""
 
     place: str
-    """Where, in words."""
+    """The place of the workers, in words."""
     count: int
     """The number of tasks that are worked on at a time."""
 
@@ -270,7 +270,7 @@ def dask_client() -> Callable[..., Any]:
 
 
 def workers_of(settings: Settings) -> Workers:
-    """Those that the settings name; SettingsError where a package is missing."""
+    """The workers that the settings name; SettingsError where a package is missing."""
     return DaskWorkers(settings.dask_scheduler) if settings.dask_scheduler else PoolWorkers(settings.side_by_side)
 
 

@@ -20,7 +20,7 @@ from webapp.bench.narration import shown_value
 from webapp.figures.landscape import Axis, counted_axis, landscape_figure, titled_axis
 
 POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
-"""Where on its slider α is tried: below, nothing is learned."""
+"""The positions on its slider at which α is tried: below, nothing is learned."""
 
 ALPHAS = tuple(float(f"{alpha_at(position):.2e}") for position in POSITIONS)
 """The values of α, in the three digits that the page writes: an α that it names, typed in, gives that very run."""

@@ -224,7 +224,7 @@ def _none(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 
 
 def _smaller_alpha(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """Some smaller α."""
+    """Remedies by some smaller α."""
     if not affordable(prepared.experiment, prepared.checkpoint, SMALLER_ALPHAS):
         return
     alpha = prepared.experiment.alpha

@@ -53,7 +53,7 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
 
 def _cause(prepared: PreparedRun, made: Run, found: Floor) -> dict[str, Any] | None:
-    """That the shape of the network is why the run failed, where the floor says so and no other cause holds first."""
+    """The cause "shape" of the run's failure, where the floor says so and no other cause holds first."""
     job = current_job()
     cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), made=made, floor=found)
     if cause is None or cause.reason != "shape":

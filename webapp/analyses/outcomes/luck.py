@@ -27,7 +27,7 @@ PLAIN_LUCK = {*LOSSES, "twins", "diverged"}
 
 OTHER_PROCESSOR = "Another processor may show another curve."
 SENSITIVE_ABOVE = 1e4
-"""From this growth on the last digits decide, which another processor may round in another way."""
+"""The growth from which on the last digits decide, which another processor may round in another way."""
 
 
 @dataclass(frozen=True)

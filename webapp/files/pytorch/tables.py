@@ -106,7 +106,7 @@ class OptimizerInTorch(NamedTuple):
     call: str
     """The call in `torch.optim`, with a hole for momentum."""
     momentum: tuple[str, ...]
-    """Of "plain" and "nesterov", the momentum that is the engine's there, while the rate is constant."""
+    """Those of "plain" and "nesterov" that are the engine's momentum there, while the rate is constant."""
     state: tuple[str, ...]
     """The optimizer's state for each parameter p."""
     step: tuple[str, ...]

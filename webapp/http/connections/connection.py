@@ -98,7 +98,7 @@ class Connection:
     # Reading
 
     def can_read(self, now: float) -> None:
-        """Reads what is there; after a response has begun to go out, not before `finish`."""
+        """Reads the bytes that are there; after a response has begun to go out, not before `finish`."""
         if self.answering:
             return
         try:

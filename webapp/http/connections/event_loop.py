@@ -65,7 +65,7 @@ TICKETS = 5
 TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
 
 SessionOf = Callable[[str, str], str]
-"""From a Cookie header and that of a framed page to the session that they show, or nothing."""
+"""A function of a Cookie header and that of a framed page: the session that they show, or an empty text."""
 
 
 class EventLoop:
@@ -116,7 +116,7 @@ class EventLoop:
             self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
     def run(self) -> None:
-        """Serves until `stop`, `drain` or Ctrl-C; then what is in work ends at its next piece, and is answered."""
+        """Serves until `stop`, `drain` or Ctrl-C; then work ends at its next piece, and is answered."""
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 while time.monotonic() < self._stops_at:
@@ -152,7 +152,7 @@ class EventLoop:
             self._log_cuts()
 
     def _end(self) -> None:
-        """Takes no more connections, ends what is in work, and sends what is answered, for a few seconds at most."""
+        """Takes no more connections, ends the work under way, and sends its answers, for a few seconds at most."""
         self.closing = True
         self._selector.unregister(self._line)
         self._line.close()
@@ -211,7 +211,7 @@ class EventLoop:
         return False
 
     def _watch(self, connection: Connection) -> None:
-        """Watches the socket for what the connection waits for."""
+        """Watches the socket for the events that the connection waits for."""
         if connection.gone:
             return
         reads = 0 if connection.answering else selectors.EVENT_READ

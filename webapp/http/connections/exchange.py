@@ -20,7 +20,7 @@ from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 log = logging.getLogger(__name__)
 
 SHARED_OUTPUT = "nnbench.shared"
-"""Set in the environment of a response that is the same for everybody who asks."""
+"""A key in the environment of a response that is the same for every client."""
 BROKEN = "The server encountered an unexpected internal server error"
 
 

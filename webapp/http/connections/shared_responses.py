@@ -1,4 +1,4 @@
-"""Responses that are the same for everybody who asks: once made, they are sent again without work."""
+"""Responses that are the same for every client: once made, they are sent again without work."""
 
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ OF_ONE = ("Connection", "Content-Length", "Date", "Set-Cookie")
 """Headers that are made anew for each response; one that sets a cookie is nobody else's."""
 
 Question = tuple[str, str, str]
-"""All that such a response depends on: a path, a query, and what the client takes compressed."""
+"""All that such a response depends on: a path, a query, and the compressions that the client accepts."""
 
 
 class SharedResponse(NamedTuple):
@@ -41,7 +41,7 @@ class SharedResponses:
         return None if question is None else self._kept.get(question)
 
     def keep(self, request: StrictParser, task: Any, body: bytes) -> None:
-        """Keeps what a task of waitress has made, if it is whole and nobody's own."""
+        """Stores a response that a task of waitress has made, if it is whole and the same for every client."""
         question, names = question_of(request), [name for name, _ in task.response_headers]
         if question is None or not task.status.startswith("200 ") or "Set-Cookie" in names:
             return

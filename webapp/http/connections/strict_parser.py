@@ -36,7 +36,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Reads the lines above the body; ParsingError for what is not exactly one request."""
+        """Reads the lines above the body; ParsingError unless they are exactly one request."""
         first, *lines = header_plus.removesuffix(b"\r\n\r\n").split(b"\r\n")
         if len(lines) > MOST_HEADERS:
             raise ParsingError(f"More than {MOST_HEADERS} headers")

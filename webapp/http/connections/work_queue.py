@@ -1,4 +1,4 @@
-"""Which request works next: each kind has slots, a thread for each slot, and a queue without threads.
+"""The order of requests: each kind has slots, a thread for each slot, and a queue without threads.
 
 Work that takes long gives way: its threads are nicer to the processor the longer they may take (on Linux, where a
 thread has a priority of its own), and between its pieces it waits while something short is in work.
@@ -114,7 +114,7 @@ class WorkQueue:
             moves = self._answer(exchange, kind)
             if kind in SHORT:
                 self._short.end()
-            # The slot is free before the answer goes out: who has it may ask again.
+            # The slot is free before the answer goes out: a client that has it may ask again.
             following = self._slots[kind].leave(exchange.tab[0])
             if following is not None:
                 self._start(following)
@@ -149,7 +149,7 @@ class WorkQueue:
 
 
 Place = queue.SimpleQueue[Exchange | None]
-"""Where one thread waits for work; None ends it."""
+"""The place where one thread waits for work; None ends it."""
 
 
 class Handover:
@@ -191,13 +191,13 @@ class ShortWork:
         self._none.set()
 
     def begin(self) -> None:
-        """One more."""
+        """Counts one more."""
         with self._lock:
             self._going_on += 1
             self._none.clear()
 
     def end(self) -> None:
-        """One less."""
+        """Counts one less."""
         with self._lock:
             self._going_on -= 1
             if not self._going_on:

@@ -1,7 +1,7 @@
 """The middle column: the sentence about the last change with its proof, and a stage with a view of the run at one step.
 
-The stage shows the loss curve, the output of the network or the surface of two runs, over one scrubber; what it does
-not show stands smaller in the right column. The styles place them by the attribute `data-view` of the document.
+The stage shows the loss curve, the output of the network or the surface of two runs, over one scrubber; the other
+views stand smaller in the right column. The styles place them by the attribute `data-view` of the document.
 """
 
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ def step_column(*parts: Component) -> html.Section:
 
 
 def weights_views(samples: int) -> tuple[tuple[str, str], ...]:
-    """Which weights can be shown; a script names the step at which they are, at first the last one."""
+    """The choices of the weights that are shown; a script names their step, at first the last one."""
     return (("checkpoint", "Start"), ("trained", f"Step {samples:,}"), ("difference", "Difference"))
 
 
@@ -36,7 +36,7 @@ class FirstWeights:
     cells: Sequence[Component]
     """Each weight on its colour."""
     names: Sequence[Component]
-    """Of their rows and columns."""
+    """The names of their rows and columns."""
     rows: int
     """The number of rows of weights."""
 
