@@ -31,7 +31,7 @@ MISSING = "HAProxy is not installed (on Debian: apt-get install haproxy)"
 
 
 def haproxy() -> str | None:
-    """Where HAProxy is, if it is installed."""
+    """The path of HAProxy, if it is installed."""
     return shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
@@ -134,7 +134,7 @@ class Fleet:
 
 @contextlib.contextmanager
 def fleet(processes: int, folder: str, proxy: dict[str, str] | None = None, **environ: str) -> Iterator[Fleet]:
-    """That many ready processes whose sessions are in one folder, with these settings of theirs and the proxy's."""
+    """A fleet of ready processes whose sessions are in one folder, with these settings of theirs and the proxy's."""
     running = Fleet(processes, folder, environ, proxy or {})
     try:
         running.until_ready()

@@ -99,7 +99,7 @@ def warm(url: str) -> None:
 
 
 class Visitor:
-    """Somebody who has opened the page: one session, one tab, one connection."""
+    """A client that has opened the page: one session, one tab, one connection."""
 
     def __init__(self, url: str, tab: str = "tab") -> None:
         where = urlsplit(url)

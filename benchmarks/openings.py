@@ -74,7 +74,7 @@ def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:
 
 
 class Opening(Line):
-    """Somebody who opens the link; the question is answered once everything is there."""
+    """A client that opens the link; the question is answered once everything is there."""
 
     def __init__(self, url: str, asked: Sequence[Request]) -> None:
         where = urlsplit(url)

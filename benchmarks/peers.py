@@ -1,8 +1,8 @@
 """The same four networks trained fact by fact with PyTorch, JAX and scikit-learn, where they are installed.
 
-`pip install -r benchmarks/requirements.txt` installs them; nothing else needs them. JAX scans over the facts within one
-compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its last
-layer never has a tanh. The first call of each, which loads and compiles what it needs, is told apart.
+`pip install -r benchmarks/requirements.txt` installs them; nothing else needs them. JAX scans over the facts within
+one compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its
+last layer never has a tanh. The first call of each, which loads and compiles its code, is listed apart.
 
 A second table has one of the networks under training rules, where JAX's optimizers are written out in the scan and
 PyTorch has its own.
