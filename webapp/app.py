@@ -119,7 +119,7 @@ def kernel_is_ready() -> bool:
 
 
 class Bench(Dash):
-    """Dash, whose document holds the page of its address, and is the same for all who open that."""
+    """Dash with a document that holds the page of its address, the same for all visitors who open it."""
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages

@@ -193,7 +193,7 @@ def _largest_difference(place: int, layers: Sequence[Any], values: list[FloatArr
 
 
 def _states_gradients(layer: Any) -> bool:
-    """Whether it states its gradients without moving; a layer of your own need not."""
+    """Whether a layer states its gradients without moving; a layer of your own need not."""
     return isinstance(layer, Layer) and type(layer).gradients is not Layer.gradients
 
 

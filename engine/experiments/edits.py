@@ -47,7 +47,7 @@ def width_at(experiment: Experiment, at: int) -> int:
 
 
 def insert_layer(experiment: Experiment, at: int, spec: LayerSpec, seed: int = 0) -> Experiment:
-    """The experiment with a layer before layer `at`, or at the end. An affine one takes all numbers there."""
+    """The experiment with a layer before layer `at`, or at the end. An affine one is fitted to its place."""
     parts = _parts(experiment)
     if not 0 <= at <= len(parts):
         raise ExperimentError(f"A layer goes in at one of {len(parts) + 1} places, and there is no place {at + 1}.")

@@ -54,7 +54,7 @@ class Kind:
         return value
 
     def parse(self, text: str) -> Any:
-        """The value that a link writes so; refused as `check` does."""
+        """The value of a text in a link; refused as `check` does."""
         return self.check(text)
 
     def text(self, value: Any) -> str:

@@ -79,7 +79,7 @@ def _mean(t: FloatArray) -> FloatArray:
 
 
 def _median(t: FloatArray) -> FloatArray:
-    ordered = np.sort(t, axis=0)  # what is no number comes last
+    ordered = np.sort(t, axis=0)  # nan comes last
     middle: FloatArray = (ordered[(len(t) - 1) // 2] + ordered[len(t) // 2]) / 2.0
     return np.where(np.isnan(ordered[-1]), np.nan, middle)
 

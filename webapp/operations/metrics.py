@@ -42,13 +42,13 @@ class Metrics:
         """The store did something: get, put or drop; with the outcome done, conflict or failed."""
 
     def watch_cache(self, name: str, cache: CountedCache) -> None:
-        """The cache is looked at whenever somebody reads the metrics."""
+        """Watches a cache: its counts are taken whenever somebody reads the metrics."""
 
     def watch_waiting(self, kind: str, count: Callable[[], int]) -> None:
-        """The number of waiting requests of that kind is looked at whenever somebody reads the metrics."""
+        """Watches the number of waiting requests of that kind, taken whenever somebody reads the metrics."""
 
     def watch_kernel(self, ready: Callable[[], bool]) -> None:
-        """Whether the kernel is compiled is looked at whenever somebody reads the metrics."""
+        """Watches whether the kernel is compiled, asked whenever somebody reads the metrics."""
 
     def listen(self, address: str, port: int) -> None:
-        """Lets the metrics be read there."""
+        """Lets the metrics be read at that address and port."""

@@ -54,7 +54,7 @@ class Operations:
             begin()
 
     def run_beside(self, begin: Callable[[], None], end: Callable[[], None]) -> None:
-        """Something beside the requests, which begins when the server does and ends after its last request."""
+        """A part beside the requests, which begins when the server does and ends after its last request."""
         self._starts.append(begin)
         self._ends.append(end)
 

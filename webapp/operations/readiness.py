@@ -17,7 +17,7 @@ class Readiness:
         self._draining = False
 
     def require(self, word: str, holds: Callable[[], bool]) -> None:
-        """Adds a condition: not ready, for that word, while it is false; asked on the event loop, so it must not wait."""
+        """Adds a condition: not ready, for that word, while it is false. It must not wait: the event loop asks it."""
         self._holds[word] = holds
 
     def drain(self) -> None:

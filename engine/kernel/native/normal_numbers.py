@@ -22,7 +22,7 @@ SPREAD, TWIST = 1812433253, 0x9908B0DF
 """The factor of seeding, and the word that an odd word adds to the one that it makes."""
 HIGH_BIT, LOW_BITS = 0x80000000, 0x7FFFFFFF
 HIGH, LOW, UNIT = 5, 6, 2.0**53
-"""The numbers of bits that are left out of a number's first and second word, and the number of numbers."""
+"""The bits that are left out of a number's first and second word, and the count of the numbers in [0, 1)."""
 
 
 def draw(seeds: Array, numbers: Array) -> None:

@@ -84,7 +84,7 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
 
 
 def _other(plain: object, prepared: PreparedRun) -> PreparedRun:
-    """The run before, of its `experiment`."""
+    """The run before, prepared from its `experiment`."""
     other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
     return PreparedRun(other, other.network(), content=prepared.content)
 

@@ -74,7 +74,7 @@ def _loss_of_a_sample(rule: TrainingRule) -> tuple[str, ...]:
 
 
 def mean_loss_code(rule: TrainingRule, name: str) -> str:
-    """The lines that give the mean loss of the samples X and T that name."""
+    """The lines that set `name` to the mean loss of the samples X and T."""
     if rule.loss == PLAIN_RULE.loss:
         lines = "    errors = torch.stack([network(x) for x in X]) - T\n"
         return f"with torch.no_grad():\n{lines}{name} = (errors * errors).sum().item() / 2 / len(X)\n"
