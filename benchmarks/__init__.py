@@ -1,4 +1,4 @@
-"""What NNBench costs, measured: named sizes, one table a file. They print and assert nothing.
+"""The time that NNBench takes, measured: named sizes, one table a file. The tables are printed; nothing is asserted.
 
 `python -m benchmarks` prints every table, `python -m benchmarks.steps` prints one.
 """
@@ -20,7 +20,7 @@ def heading() -> str:
 
 
 def print_heading() -> None:
-    """Prints the heading, and how busy the machine is: numbers of servers and browsers need one that rests."""
+    """Prints the heading, and the load of the machine: numbers of servers and browsers need one that rests."""
     print(heading())
     print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
 

@@ -1,8 +1,8 @@
-"""How many turned knobs a second one process answers, and what each costs it.
+"""The turned knobs that one process answers in a second, and the cost of each.
 
-The server is a process of its own; this one asks, over plain sockets and from one thread, so that asking costs a small
-part of what answering does. Bodies are made beforehand, and answers are only counted. First each of the open pages
-waits for its answer before it turns again: alone, and with many open. Then they turn at a rate, each at its own
+The server is a process of its own; this one asks, over plain sockets and from one thread, so that asking takes a small
+part of the time that answering does. Bodies are made beforehand, and answers are only counted. First each of the open
+pages waits for its answer before it turns again: alone, and with many open. Then they turn at a rate, each at its own
 moment, and the rate grows until 95 of 100 answers no longer come within `PATIENCE`: the last rate at which they did is
 the capacity. A late answer counts from the moment when its knob was turned, not from when there was room to ask.
 """
@@ -30,9 +30,9 @@ from benchmarks.load import CLASS, Visitor, address_of, callback_body, percentil
 PATIENCE = 0.25
 """Seconds within which 95 of 100 answers must come."""
 KNOBS = 2_000
-"""So many are turned in a closed loop."""
+"""The number of knobs that are turned in a closed loop."""
 SECONDS = 6.0
-"""So long a rate is held."""
+"""Seconds for which a rate is held."""
 FIRST_RATE, GROWTH = 100.0, 1.15
 HIGHEST_RATE = 3_000.0
 MAPS_OF_A_DRAG = 5
@@ -46,8 +46,8 @@ UNLIMITED = {"STORE": "memory", "POSTS_PER_SESSION": "1000000", "POSTS_PER_ADDRE
 
 @dataclass
 class Met:
-    """What turned knobs met: the seconds of each answer, refusals, seconds in all, and milliseconds of either process
-    for each knob."""
+    """The result of turned knobs: the seconds of each answer, refusals, seconds in all, and milliseconds of either
+    process for each knob."""
 
     times: list[float] = field(default_factory=list)
     refused: int = 0
@@ -133,7 +133,7 @@ class Class:
     pages: Sequence[Line]
 
     def turns(self, knobs: int, rate: float | None = None) -> Met:
-        """That many knobs are turned, by one page after another: so many a second, or each as soon as it may."""
+        """Turns this many knobs, by one page after another: `rate` a second, or each as soon as it may."""
         met, due = Met(), deque(range(knobs))
         spent, own, begun = processor_seconds(self.process_id), time.process_time(), time.perf_counter()
         with selectors.DefaultSelector() as waiting:
@@ -180,7 +180,7 @@ def warm_server() -> Iterator[tuple[int, str]]:
 
 @contextmanager
 def class_of(pages: int, maps_every: int) -> Iterator[Class]:
-    """A warm server of its own for so many pages, which ask for the maps with one knob in so many."""
+    """A warm server of its own for this many pages, which ask for the maps with one knob in `maps_every`."""
     with warm_server() as (process_id, url):
         seats = [Page(url, seat, maps_every) for seat in range(pages)]
         yield Class(process_id, seats)
@@ -189,13 +189,13 @@ def class_of(pages: int, maps_every: int) -> Iterator[Class]:
 
 
 def processor_seconds(process_id: int) -> float:
-    """What a process has used of the processors so far."""
+    """The processor seconds that a process has used up to now."""
     user, system = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def capacity(seats: Class) -> tuple[str, Met]:
-    """The highest rate at which 95 of 100 answers came in time, in words, and what its knobs met."""
+    """The highest rate at which 95 of 100 answers came in time, in words, and the result of its knobs."""
     words, best, rate = "", None, FIRST_RATE
     while rate <= HIGHEST_RATE:
         met = seats.turns(int(rate * SECONDS), rate)
@@ -206,7 +206,7 @@ def capacity(seats: Class) -> tuple[str, Met]:
 
 
 def main() -> None:
-    """Prints what a knob costs, and the capacity."""
+    """Prints the cost of a knob, and the capacity."""
     print_heading()
     print("| one process, 300 samples | knobs a second | p95 ms | server ms a knob | asking ms a knob |")
     print("| --- | ---: | ---: | ---: | ---: |")

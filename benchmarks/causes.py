@@ -55,7 +55,7 @@ def log_uniform(rng: Rng, low: float, high: float) -> float:
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
-# What is spoilt, a function each
+# The ways to spoil a run, a function each
 
 
 def no_number(one: Experiment, rng: Rng) -> Experiment:
@@ -113,7 +113,7 @@ def alpha_past(one: Experiment, rng: Rng) -> Experiment:
 
 
 def alpha_of_sines(one: Experiment, rng: Rng) -> Experiment:
-    """The same with bounded activations, also at the end: nothing diverges."""
+    """α is too large with bounded activations, also at the end: nothing diverges."""
     layers = tuple(Map("sin") if isinstance(spec, Map) else spec for spec in one.layers)
     return replace(one, layers=(*layers, Map("sin")), ideal=("v0*v1",) * one.outputs, alpha=log_uniform(rng, 2.0, 20.0))
 
@@ -150,7 +150,7 @@ def affine(one: Experiment, rng: Rng) -> Experiment:
 
 
 def few_steps(one: Experiment, rng: Rng) -> Experiment:
-    """The same run, cut short."""
+    """The run, cut short."""
     return replace(one, samples=max(20, int(one.samples / log_uniform(rng, 3.0, 50.0))))
 
 
@@ -196,7 +196,7 @@ def failures(rng: Rng) -> Iterator[Spoilt]:
 
 
 def main() -> None:
-    """Prints the table: for each cause, how often it is named, and what is said else."""
+    """Prints the table: for each cause, the number of times that it is named, and the other answers."""
     rng = np.random.RandomState(SEED)
     said: dict[str, Counter[str]] = {reason: Counter() for reason in CAUSES}
     for _, (reason, spoilt) in zip(range(FAILURES), failures(rng), strict=False):

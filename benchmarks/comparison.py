@@ -1,4 +1,5 @@
-"""What the plane of two runs holds of their paths, what its heights cost, and how often an order of units is undone.
+"""The share of two runs' paths in their plane, the time of its heights, and the share of orders of units that are
+undone.
 
 The changes are those of one knob in every experiment of the catalogue whose weights move. Heights are of 64 × 64 points
 and 441 samples, on one core. A disguise is the same function by other weights: units in a random order, with random
@@ -77,7 +78,7 @@ def heights_seconds(widths: tuple[int, ...]) -> tuple[int, float, float]:
 
 
 def seconds(work: Callable[[FloatArray], object], points: FloatArray) -> float:
-    """How long the work takes by the clock on the wall."""
+    """The time of the work by the clock on the wall."""
     before = time.perf_counter()
     work(points)
     return time.perf_counter() - before

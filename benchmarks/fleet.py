@@ -1,7 +1,7 @@
 """Several processes of the server that share a store, and HAProxy in front of them with deploy/haproxy.cfg.
 
-The table says how many turned knobs a second a class gets answered, each page as soon as it may turn again: from one
-process without a proxy, and from one and from two behind it. Pages, proxy and processes share the cores.
+The table has the number of turned knobs a second that a class gets answered, each page as soon as it may turn again:
+from one process without a proxy, and from one and from two behind it. Pages, proxy and processes share the cores.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ MISSING = "HAProxy is not installed (on Debian: apt-get install haproxy)"
 
 
 def haproxy() -> str | None:
-    """Where HAProxy is, if it is installed."""
+    """The path of HAProxy, if it is installed."""
     return shutil.which("haproxy", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
@@ -95,7 +95,7 @@ class Fleet:
             time.sleep(0.2)
 
     def _not_ready(self) -> list[str]:
-        """Which processes say that they are not ready, and which the proxy has not yet found ready in which backend."""
+        """The processes that say that they are not ready, and those that the proxy has not found ready in a backend."""
         away = [str(port) for port in self.ports if answer_of(port, "/readyz")[0] != HTTPStatus.OK]
         names = {f"s{k}" for k, _ in enumerate(self.ports, 1)}
         servers = [line for line in self._statistics() if line["svname"] in names]
@@ -103,7 +103,7 @@ class Fleet:
         return away + (left if servers else ["the proxy"])
 
     def _statistics(self) -> list[dict[str, str]]:
-        """What the proxy tells of each of its servers; nothing while it starts."""
+        """The proxy's statistics of each of its servers; none while it starts."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
             line.connect(str(self._asking))
             line.sendall(b"show stat\n")
@@ -134,7 +134,7 @@ class Fleet:
 
 @contextlib.contextmanager
 def fleet(processes: int, folder: str, proxy: dict[str, str] | None = None, **environ: str) -> Iterator[Fleet]:
-    """That many ready processes whose sessions are in one folder, with these settings of theirs and the proxy's."""
+    """A fleet of ready processes whose sessions are in one folder, with these settings of theirs and the proxy's."""
     running = Fleet(processes, folder, environ, proxy or {})
     try:
         running.until_ready()

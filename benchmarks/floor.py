@@ -1,4 +1,4 @@
-"""How far below a run the floor of its shape lies: for every row of the catalogue, and beside the best of 32 seeds.
+"""The distance of a run above the floor of its shape: for every row of the catalogue, and beside the best of 32 seeds.
 
 All losses but the final one are means over the same 4,000 samples (`engine.outcomes.floor_search`), the best of 32
 weight seeds' runs among them. The witness of each floor is read once more, from its experiment as JSON.
@@ -44,7 +44,7 @@ def text(loss: float | None) -> str:
 
 
 def main() -> None:
-    """Prints the table, and how many witnesses are better than the best of the seeds where that does not reach 0."""
+    """Prints the table, and the number of witnesses that are better than the best seed where that does not reach 0."""
     print(heading())
     print(f"The floor of {len(ROWS)} rows of the catalogue, and the best of {SEEDS} weight seeds\n")
     print("| row | final loss | trained | ceiling | floor | exact | best seed | to the bit | seconds | sentence |")

@@ -1,4 +1,4 @@
-"""How the time of a whole `Network.train` grows with the number of facts and with the width of the network."""
+"""The growth of the time of a whole `Network.train` with the number of facts and with the width of the network."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ FACTS = (1_000, 10_000, 100_000, 1_000_000)
 WIDTHS = (2, 3, 4, 7, 8, 9, 16, 31, 32, 33, 64, 128, 256)
 TURNS = 5
 MOVED = 20_000_000
-"""How many parameters the training of one width moves, so that the wide ones end too."""
+"""Parameters that the training of one width moves, in all, so that the wide ones end too."""
 
 
 def milliseconds(widths: Widths, n: int) -> float:

@@ -109,7 +109,7 @@ def driving() -> float:
 
 
 def chunks_on(executor: Executor, seeds: int) -> int:
-    """How many chunks a sweep on the cluster comes back in."""
+    """The number of chunks that a sweep on the cluster comes back in."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(seeds)))
     return sum(1 for _ in task_results(grid, executor=executor))
 

@@ -34,7 +34,7 @@ Timed = Callable[[], float]
 
 
 def compiled_c() -> ctypes.CDLL | None:
-    """The functions of fixed.c, or None where nothing can compile them."""
+    """The functions of fixed.c, or None without a compiler."""
     compiler = shutil.which("cc")
     if compiler is None:
         return None
@@ -46,12 +46,12 @@ def compiled_c() -> ctypes.CDLL | None:
 
 
 def address(array: FloatArray) -> ctypes.c_void_p:
-    """Where an array begins."""
+    """The address at which an array begins."""
     return ctypes.c_void_p(array.ctypes.data)
 
 
 def facts(widths: Widths, n: int) -> tuple[FloatArray, FloatArray]:
-    """Inputs and what is expected, within reach of a tanh."""
+    """Inputs and targets, within reach of a tanh."""
     rng = np.random.RandomState(3)
     return rng.randn(n, widths[0]), np.tanh(rng.randn(n, widths[-1]))
 

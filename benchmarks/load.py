@@ -1,9 +1,9 @@
-"""What a dragged slider and a class cost the server: real posts over real connections, without a browser.
+"""The load of a dragged slider and of a class on the server: real posts over real connections, without a browser.
 
 A server in a process of its own. First one session posts 300 slider values in three seconds, each on its own, as no
 page of ours would: how long after the last one is its answer there, and how long does /healthz take meanwhile? Then a
-class turns a knob every second, first with nothing else, then asking beside each turn what a page asks once a knob is
-let go. `make soak` holds the first of these loads for a minute.
+class turns a knob every second, first with nothing else, then with the questions that a page asks once a knob is let
+go. `make soak` holds the first of these loads for a minute.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 POSTS, POSTS_SECONDS = 300, 3.0
 CLASS, CLASS_SECONDS = 200, 10.0
 SEEDS = 32
-"""So many data seeds stand beside the current one."""
+"""The number of data seeds beside the current one."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -81,7 +81,7 @@ def started(folder: str, **environ: str) -> "subprocess.Popen[str]":
 
 
 def address_of(process: "subprocess.Popen[str]", warmed: bool = True) -> str:
-    """What it prints when it listens; `warmed` waits until the kernel is there too."""
+    """The address that it prints when it listens; `warmed` waits until the kernel is there too."""
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]
     if warmed:
@@ -90,7 +90,7 @@ def address_of(process: "subprocess.Popen[str]", warmed: bool = True) -> str:
 
 
 def warm(url: str) -> None:
-    """Waits until the kernel is compiled, so that what is measured is the server and not its first second."""
+    """Waits until the kernel is compiled, so that the server is measured and not its first second."""
     visitor = Visitor(url)
     until = time.monotonic() + 60
     while visitor.turn(alpha=0.1) > 0.05 and time.monotonic() < until:
@@ -99,7 +99,7 @@ def warm(url: str) -> None:
 
 
 class Visitor:
-    """Somebody who has opened the page: one session, one tab, one connection."""
+    """A client that has opened the page: one session, one tab, one connection."""
 
     def __init__(self, url: str, tab: str = "tab") -> None:
         where = urlsplit(url)
@@ -125,7 +125,7 @@ class Visitor:
         return answer.status, reply["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else reply
 
     def post_apart(self, serial: int, act: str = "turn", **asked: Any) -> tuple[int, Any]:
-        """The same over a connection of its own, from any thread."""
+        """The status and the answer to one request, over a connection of its own, from any thread."""
         twin = copy.copy(self)
         twin.line = http.client.HTTPConnection(self.line.host, self.line.port, timeout=60)
         with contextlib.closing(twin):
@@ -164,7 +164,7 @@ VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0,
 
 
 def callback_body(value: object) -> dict[str, Any]:
-    """What travels to the server when a slot of the page holds this request."""
+    """The body that travels to the server when a slot of the page holds this request."""
     return {
         "output": "answer-0.data",
         "outputs": {"id": "answer-0", "property": "data"},
@@ -192,7 +192,7 @@ def plain_request(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, An
 
 @dataclass
 class Dragged:
-    """What 300 posts met: seconds to the last answer, the slowest /healthz, and how many were answered how."""
+    """The result of 300 posts: seconds to the last answer, the slowest /healthz, and the answers of each kind."""
 
     last: float = 0.0
     health: float = 0.0
@@ -237,7 +237,7 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
 
 
 def watch(url: str, seconds: float) -> None:
-    """Asks /healthz every 20 ms, each time on a new connection, and prints how long the slowest took.
+    """Asks /healthz every 20 ms, each time on a new connection, and prints the time of the slowest.
 
     It runs in a process of its own, or it would also measure how busy the sender of the posts is.
     """
@@ -257,8 +257,8 @@ def watch(url: str, seconds: float) -> None:
 
 @dataclass
 class Taught:
-    """What a class met: seconds of every answer, and of every answer to a side question; errors, side questions that
-    were put off, and sessions that lost or mixed up their checkpoints."""
+    """The result of a class: seconds of every answer, and of every answer to a side question; errors, side questions
+    that were put off, and sessions that lost or mixed up their checkpoints."""
 
     times: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
@@ -279,7 +279,7 @@ def percentile(times: list[float], percent: int) -> float:
 def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Taught:
     """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own.
 
-    A curious one asks beside each turn what a page asks when the knob is let go.
+    A curious one asks beside each turn the questions of a page when the knob is let go.
     """
     command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(int(curious))]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
@@ -288,7 +288,7 @@ def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Tau
 
 
 def beside(seed: int) -> dict[str, object]:
-    """What a page asks after α was turned: the run's history, the other seeds' losses, the words of its address."""
+    """The questions of a page after α was turned: the run's history, other seeds' losses, the words of its address."""
     return {
         "trajectory": {},
         "seed_spread": {"seeds": [other for other in range(SEEDS) if other != seed % SEEDS]},

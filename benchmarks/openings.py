@@ -1,8 +1,8 @@
-"""What it costs that a class opens one link at the same time.
+"""The time of a class that opens one link at once.
 
 A browser that has never seen the page opens the link after another one, as everybody but the first of a class does.
-What it asked is asked again for each of them, one request after the other, on a connection and with a cookie of its
-own, over plain sockets and from one thread.
+Its requests are made again for each of them, one after the other, on a connection and with a cookie of its own, over
+plain sockets and from one thread.
 """
 
 import json
@@ -17,12 +17,12 @@ from benchmarks.page import browser, has_browser, wait
 
 LINK = "?experiment=circle&alpha=0.3&seed=5"
 SECONDS = 10.0
-"""Within so many all have clicked."""
+"""Seconds within which all have clicked."""
 IS_OPEN = "return window.nnbench?.queue?.idle && nnbench.state.shown && !document.querySelector('[data-place]')"
 HAS_ASKED = """
 return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('seed_spread')) && nnbench.queue.idle
 """
-"""What a page asks of itself once it rests ends with other data seeds."""
+"""The questions of a page that rests end with other data seeds."""
 
 Request = tuple[str, str, bytes]
 """A method, an address without its host, and a body."""
@@ -51,7 +51,7 @@ def spread(times: Sequence[float]) -> str:
 
 
 def requests_of(link: str) -> list[Request]:
-    """What the second browser asks of us that opens the link, until the page rests, in its order."""
+    """The requests of the second browser that opens the link, until the page rests, in their order."""
     with browser() as first:
         first.get(link)
         wait(first, IS_OPEN)
@@ -74,7 +74,7 @@ def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:
 
 
 class Opening(Line):
-    """Somebody who opens the link; the question is answered once everything is there."""
+    """A client that opens the link; the question is answered once everything is there."""
 
     def __init__(self, url: str, asked: Sequence[Request]) -> None:
         where = urlsplit(url)

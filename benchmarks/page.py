@@ -89,7 +89,7 @@ def main() -> None:
 
 
 def watch(url: str) -> None:
-    """Prints what a slider's events cost, and what a drag shows."""
+    """Prints the times of a slider's events, and of a drag."""
     with browser() as driver:
         opened(driver, url)
         driver.execute_script(WATCH)
@@ -113,7 +113,7 @@ def opened(driver: Any, url: str) -> dict[str, float]:
     """Opens the page and waits until it rests; milliseconds until its parts were there."""
     driver.get(url)
     wait(driver, "return !!seen.knobs && !!seen.curve && nnbench.queue.idle && !document.querySelector('[data-place]')")
-    # The words come with the document: they are there with what is painted first.
+    # The words come with the document: they are there with the first paint.
     painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     seen: dict[str, float] = driver.execute_script(f"return {{ ...window.seen, words: {painted}, bytes: {RECEIVED} }}")
     return seen
@@ -121,7 +121,7 @@ def opened(driver: Any, url: str) -> dict[str, float]:
 
 def has_browser(what: str) -> bool:
     """Whether there is one to measure with; where not, a sentence says so."""
-    found = find_spec("selenium") is not None  # only who tests has it
+    found = find_spec("selenium") is not None  # installed for tests only
     if not found:
         print(f"{what} measured with selenium and Chromium, which `make test` installs.\n")
     return found

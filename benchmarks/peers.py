@@ -1,8 +1,8 @@
 """The same four networks trained fact by fact with PyTorch, JAX and scikit-learn, where they are installed.
 
-`pip install -r benchmarks/requirements.txt` installs them; nothing else needs them. JAX scans over the facts within one
-compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its last
-layer never has a tanh. The first call of each, which loads and compiles what it needs, is told apart.
+`pip install -r benchmarks/requirements.txt` installs them; nothing else needs them. JAX scans over the facts within
+one compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its
+last layer never has a tanh. The first call of each, which loads and compiles its code, is listed apart.
 
 A second table has one of the networks under training rules, where JAX's optimizers are written out in the scan and
 PyTorch has its own.
@@ -26,7 +26,7 @@ from engine.rules.rule import PLAIN, TrainingRule
 
 TURNS = 9
 FEW_FACTS = 320
-"""Who takes a tenth of a millisecond for each is asked for these."""
+"""The number of facts for peers that take a tenth of a millisecond for each."""
 
 Training = Callable[[], object]
 
@@ -43,7 +43,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Peer:
-    """A row: the module, what makes one training of it, and whether it is asked for a few facts only."""
+    """A row: the module, the function that makes one training of it, and whether it is asked for a few facts only."""
 
     module: str
     training: Callable[[Any, Widths, bool, TrainingRule, FloatArray, FloatArray], Training]
@@ -78,7 +78,7 @@ def in_jax(jax: Any, widths: Widths, mapped: bool, rule: TrainingRule, X: FloatA
 
 
 def in_jax_step(jax: Any, rule: TrainingRule) -> Callable[[Any, Any, Any, Any], Any]:
-    """What a rule subtracts, and what it remembers, from (slopes, means, squares, number of the step)."""
+    """The step that a rule subtracts, and its next state, from (slopes, means, squares, number of the step)."""
     each, root = jax.tree.map, jax.numpy.sqrt
 
     def momentum(slopes: Any, means: Any, squares: Any, _k: Any) -> Any:
@@ -163,7 +163,7 @@ def main() -> None:
 
 
 def print_table(title: str, rows: dict[str, tuple[str, TrainingRule]], found: dict[str, Peer]) -> None:
-    """A line for each network and rule: what it is called, the kernel, and each peer."""
+    """A line for each network and rule: its name, the kernel, and each peer."""
     print("| " + " | ".join(f"{name:>20}" for name in (title, "kernel", *found)) + " |")
     print("| " + " | ".join("-" * 19 + ":" for _ in ("", "", *found)) + " |")
     for name, (key, rule) in rows.items():

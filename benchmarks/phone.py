@@ -1,7 +1,7 @@
-"""How a drag looks on a phone: 390×844, a finger on α's slider for two seconds, the processor four times as slow.
+"""A drag on a phone: 390×844, a finger on α's slider for two seconds, the processor four times as slow.
 
-How many runs were shown, the largest gap between two of them, and how long after letting go the last value was shown;
-for experiments from one weight to forty-one.
+The number of runs that were shown, the largest gap between two of them, and the time from letting go to the last
+value; for experiments from one weight to forty-one.
 """
 
 import time

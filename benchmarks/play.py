@@ -1,4 +1,4 @@
-"""Frames per second while a run is played, in headless Chromium on loopback, and what a step costs at rest.
+"""Frames per second while a run is played, in headless Chromium on loopback, and the time of a step at rest.
 
 The whole run takes six seconds. A frame counts when the browser came to paint it; beside their number stand the
 slowest ones, and how many times the step that is written, the line, the weights and the maps were others in that time.

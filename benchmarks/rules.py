@@ -1,4 +1,4 @@
-"""What a training rule costs beside plain steps, in the compiled kernel: one run, and sixteen side by side.
+"""The time of a training rule beside plain steps, in the compiled kernel: one run, and sixteen side by side.
 
 Every rule learns the same samples of an experiment from the same first weights; the quickest of several runs counts,
 and the rules take turns, so that a busy moment meets all of them.

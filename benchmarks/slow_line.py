@@ -1,8 +1,8 @@
-"""What somebody on a slow line waits for: 400 ms of latency and 400 kbit/s, as Chromium emulates them.
+"""The waiting times on a slow line: 400 ms of latency and 400 kbit/s, as Chromium emulates them.
 
-A first visit with nothing in the browser's cache, and a second one in another tab; what one turned knob receives and
-sends with all that is computed beside it; and two seconds of dragging: how long after letting go the last value was
-shown. Bytes are those on the line for what is received, and those of the bodies for what is sent.
+A first visit with nothing in the browser's cache, and a second one in another tab; the bytes of one turned knob with
+all that is computed beside it; and two seconds of dragging: the time from letting go to the last value. Received bytes
+are counted on the line, sent ones in the bodies.
 """
 
 import statistics
@@ -80,7 +80,7 @@ def medians(seen: list[dict[str, float]]) -> list[str]:
 
 
 def slowed(driver: Any) -> None:
-    """Puts the tab on the slow line, with what counts its bytes."""
+    """Puts the tab on the slow line, with a counter of its bytes."""
     driver.execute_cdp_cmd("Network.enable", {})
     driver.execute_cdp_cmd("Network.emulateNetworkConditions", LINE)
     driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": COUNTING})
@@ -118,7 +118,7 @@ def rests(driver: Any, seconds: float = 90.0) -> None:
 
 
 def turned(url: str) -> None:
-    """Prints what a turned knob and a drag cost."""
+    """Prints the cost of a turned knob and of a drag."""
     with browser() as driver:
         slowed(driver)
         visit(driver, url)

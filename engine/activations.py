@@ -23,7 +23,7 @@ LEAK = 0.01
 """Slope of the leaky ReLU below zero, the field's usual value (Maas et al. 2013)."""
 
 CACHED_FORMULAS = 64
-"""How many formulas are cached once they are parsed."""
+"""The number of parsed formulas that are cached."""
 
 ArrayFunction = Callable[[FloatArray], FloatArray]
 
@@ -38,7 +38,7 @@ class Activation:
     nondifferentiable_at: tuple[float, ...] = ()
 
     def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
-        """Where no slope can be measured, because x is at a kink."""
+        """The arguments at which no slope can be measured, because they are at a kink."""
         return np.isin(x, self.nondifferentiable_at)
 
     @property
@@ -117,9 +117,9 @@ def activation_named(name: str) -> Activation:
 def custom_activation(value: Callable[[np.float64], object], slope: Callable[[np.float64], object]) -> Activation:
     """An activation from the user's own pair of scalar functions, called once for each number.
 
-    They get a NumPy float64, so that overflow gives inf and not an exception; whatever they return becomes a
-    float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan.
-    BenchError where they give what is no number.
+    They get a NumPy float64, so that overflow gives inf and not an exception; their results become float64. Where they
+    raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan. BenchError if they
+    return anything but a number.
     """
     return Activation("own function", _over_arrays(value), _over_arrays(slope))
 

@@ -48,12 +48,12 @@ class NNBench:
     The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"]. `inputs`
     names their distribution, or is a table of samples, which needs no ideal.
 
-    `noise` blurs what the network sees of the inputs, not what the ideal does. `distinct` is how many samples there
-    are, which then come again and again, each pass in another order. `held_out` is how many more there are that it
-    never learns from. They mean what they mean for an `Experiment`; OutOfRangeError says which values there are.
+    `noise` blurs the inputs of the network, not those of the ideal. `distinct` is the number of different samples,
+    which then repeat, each pass in another order. `held_out` is the number of further samples that the network never
+    learns from. All three mean the same as for an `Experiment`; OutOfRangeError states the valid values.
 
     Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or loss="huber", say how it learns. Each call of `learn`
-    starts from rest; ExperimentError where the loss is not meant for the targets.
+    starts from rest. ExperimentError if the loss is not meant for the targets.
     """
 
     _has_warned = False
@@ -90,7 +90,7 @@ class NNBench:
         self.net_checkpoint = dill.dumps(self.net)
 
     def rollback_net(self) -> None:
-        """Makes the current net what the checkpoint holds."""
+        """Replaces the current net by the network of the checkpoint."""
         if self.net_checkpoint is None:
             raise NoCheckpointError("There is no checkpoint to roll back to. Call checkpoint_net() first.")
         self.net = dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes, taken on this bench
@@ -213,7 +213,7 @@ class NNBench:
     def _blurred(
         self, samples: Iterator[tuple[FloatArray, Any]], number: int = NOISE_STREAM
     ) -> Iterator[tuple[FloatArray, Any]]:
-        """The samples with noise on what the network sees of them."""
+        """The samples with noise on the network's inputs."""
         if not self.noise:
             yield from samples
             return
@@ -238,7 +238,7 @@ def _sides(samples: Sequence[tuple[FloatArray, Any]]) -> tuple[list[FloatArray],
 
 @dataclass(frozen=True)
 class _Facts:
-    """What a bench has drawn: X of shape (n, inputs) and T of shape (n, outputs), and the α to learn them with."""
+    """A bench's samples, X of shape (n, inputs) and T of shape (n, outputs), and the α to learn them with."""
 
     X: FloatArray
     T: FloatArray

@@ -23,7 +23,7 @@ from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 
 SWITCH_SECONDS = 0.001
-"""How long one thread may hold the GIL while others wait: at the usual 5 ms, a busy server is slow to respond."""
+"""The time that one thread may hold the GIL while others wait: at the usual 5 ms, a busy server is slow to respond."""
 
 
 def main(given: Mapping[str, str] | None = None) -> None:

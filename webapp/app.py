@@ -114,12 +114,12 @@ def no_sweeper_here() -> None:
 
 
 def kernel_is_ready() -> bool:
-    """Whether no run waits for the compiler any more, or is trained by the readable layers meanwhile."""
+    """Whether no run waits for the compiler any more, since it is ready or the readable layers train meanwhile."""
     return kernel.ready() and kernel.ready(by_rule=True)
 
 
 class Bench(Dash):
-    """Dash, whose document holds the page of its address, and is the same for all who open that."""
+    """Dash with a document that holds the page of its address, the same for all visitors who open it."""
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
@@ -131,7 +131,7 @@ class Bench(Dash):
         return self.document(*args, **kwargs).decode()
 
     def document(self, *args: Any, **kwargs: Any) -> bytes:
-        """The same as it is sent."""
+        """The document, encoded."""
         g.page = self._pages.of(request.query_string.decode("ascii", "replace"))
         return self._documents.get_or_make(g.page, partial(self._made, *args, **kwargs))
 
@@ -145,8 +145,8 @@ class Bench(Dash):
         return with_page(document, g.page.markup, g.page.block, answers=g.page.answers)
 
     def _config(self) -> dict[str, Any]:
-        """What Dash's scripts start with, without the name that it gives each document for the sake of background
-        callbacks, which the bench has none of."""
+        """The start values of Dash's scripts, without the name that Dash gives each document for background callbacks:
+        the bench has no such callbacks."""
         config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
         del config["end_id"]
         return config

@@ -140,7 +140,7 @@ def _answer(
     on_progress: OnProgress,
     content: PageContent,
 ) -> dict[str, Any]:
-    """What the page shows of the run; with it, to somebody who opens a link, what others have asked about it."""
+    """The page's response to the run; if a link was opened, with the questions that others have asked about it."""
     origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
     trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
     opening = opened(request, prepared, origin)
@@ -156,14 +156,14 @@ def _trained(
     on_progress: OnProgress,
     content: PageContent,
 ) -> dict[str, Any]:
-    """What the page shows of the run, which is trained or taken from those that were made a moment ago."""
+    """The page's response to the run, which is trained or taken from those that were made a moment ago."""
     sample = sample_at(request.view.step, prepared.experiment.samples)
     result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
     return run_response(request.key, prepared, result, request.view, request.before, origin, content)
 
 
 def opened(request: RunRequest, prepared: PreparedRun, origin: Origin) -> Hashable:
-    """What the response depends on to somebody who opens a link, as a whole class may at once; else None."""
+    """All that the response to an opened link depends on, as a whole class may open one at once; else None."""
     if request.action != "open" or request.before is not None or prepared.identity is None:
         return None
     return request.action, request.key, prepared.identity, request.view, origin

@@ -37,11 +37,11 @@ from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import workers_of
 
 INTERRUPTED = 130
-"""The exit code of what Ctrl+C ended, as shells have it."""
+"""The exit code of a command that Ctrl+C ended, as shells have it."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Does what the words say; a sentence on the error stream, and exit code 2, for what cannot be done."""
+    """Runs the command; a sentence on the error stream, and exit code 2, if it cannot be done."""
     chosen = parser().parse_args(words)
     try:
         chosen.act(chosen)
@@ -94,8 +94,8 @@ class NoSweeper(Exception):
 
 
 def make_sweeps(chosen: argparse.Namespace) -> None:
-    """Makes sweeps until SIGTERM or Ctrl-C, then gives back what it has begun; NoSweeper if it is only to look for one
-    and there is none."""
+    """Makes sweeps until SIGTERM or Ctrl-C, then gives back its leases; NoSweeper if it is only to look for one and
+    there is none."""
     settings = Settings.from_environment()
     logs.configure(settings.log)
     settings = settings.with_data_folder()
@@ -139,7 +139,7 @@ def query_of(link: str) -> str:
 
 
 def in_words(exported: ExportedRun) -> str:
-    """The name of the experiment, what came of its run, and the run's fingerprint."""
+    """The name of the experiment, the run's outcome, and its fingerprint."""
     experiment = exported.link.experiment
     summary = summary_of(title_of(exported), experiment, exported.checkpoint, exported.run)
     said = narrate(None, summary)
@@ -157,7 +157,7 @@ def as_json(exported: ExportedRun) -> str:
 
 
 def keep_sweep(chosen: argparse.Namespace) -> None:
-    """Makes the runs, writes their losses, and prints how many there are and where the final loss is lowest.
+    """Makes the runs, writes their losses, and prints their number and where the final loss is lowest.
 
     A file beside theirs has those that are done, so that the same command goes on where it was stopped or killed.
     """
@@ -194,18 +194,18 @@ def _of_sweep(found: SweepResult) -> str:
     losses = np.where(found.diverged, np.inf, found.settled)
     lowest = np.unravel_index(int(losses.argmin()), losses.shape)
     axes = zip(found.axes.items(), lowest, strict=True)
-    # Every digit: who types them gets that run.
+    # Every digit: typed in, it gives that run.
     where = ", ".join(f"{name} {values[place].item()!r}" for (name, values), place in axes)
     return f"{runs} The lowest final loss is {number_text(float(losses[lowest]))}{where and f', at {where}'}."
 
 
 def numbers_of(text: str | None, what: str) -> list[float] | None:
-    """The values that a range or a list says; None where there is none. BenchError in a sentence for any other text."""
+    """The values that a range or a list says; None without a text. BenchError in a sentence for any other text."""
     return None if text is None else read_range(text, what).numbers()
 
 
 def whole_numbers_of(text: str | None, what: str) -> list[int] | None:
-    """The same, rounded to whole numbers."""
+    """The values that a range or a list says, rounded to whole numbers."""
     values = numbers_of(text, what)
     return None if values is None else [round(value) for value in values]
 

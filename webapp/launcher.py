@@ -41,7 +41,7 @@ class RunningPage:
 
     @property
     def running(self) -> bool:
-        """Whether it is served still."""
+        """Whether it is still served."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
@@ -63,11 +63,11 @@ class RunningPage:
 
 
 _pages: list[RunningPage] = []
-"""Those that `launch` has served and nobody has stopped."""
+"""The pages that `launch` has served and nobody has stopped."""
 
 
 def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: int = 100) -> RunningPage:
-    """Serves the page for this bench, with so many samples at first; returns at once, and serves until stopped.
+    """Serves the page for this bench, with `samples` samples at first; returns at once, and serves until stopped.
 
     The page trains copies of the bench's checkpoint, which is taken first when there is none; `bench.net` does not
     change. A bench that is served already, as it is, keeps its page. Only this machine can reach it. In a notebook the
@@ -114,7 +114,7 @@ def settings_for(notebook: Notebook | None, port: int) -> Settings:
 
 
 def page_address(notebook: Notebook | None, settings: Settings) -> str:
-    """Where the browser finds the page: behind the notebook's own server, or on this machine."""
+    """The address at which the browser finds the page: behind the notebook's own server, or on this machine."""
     return settings.prefix if notebook and notebook.proxy else address(settings, settings.port)
 
 

@@ -49,7 +49,7 @@ TITLE = "Limits"
 INTRODUCTION = "What this bench allows, with the values in force on this server."
 
 BYTES_OF_A_STEP = 24
-"""Of a run in work: its loss, smoothed and as it is hashed."""
+"""Bytes of a run in work for each of its samples: its loss, smoothed and as it is hashed."""
 
 NO_LIMITS = (
     "HOST",
@@ -166,7 +166,7 @@ def of_a_run(settings: Settings) -> Group:
 
 
 def of_sweeps(settings: Settings) -> Group:
-    """Sweeps as jobs: their runs, how many there may be, and for how long they are kept."""
+    """Sweeps as jobs: their runs, their number, and the time for which they are kept."""
     return Group(
         "What a sweep may be",
         "A sweep makes many runs of one experiment beside the page, and may go on when the page is closed.",
@@ -215,7 +215,7 @@ def of_sweeps(settings: Settings) -> Group:
 
 
 def of_what_is_kept(settings: Settings) -> Group:
-    """Starting weights, links, and for how long they are stored."""
+    """Starting weights, links, and the time for which they are stored."""
     return Group(
         "What the server keeps, and for how long",
         "The server keeps the starting weights and the experiment of each tab, and experiments that are too large for "
@@ -397,7 +397,7 @@ def of_requests(settings: Settings) -> Group:
 
 
 def of_memory(settings: Settings) -> Group:
-    """What all requests together may take, from the limits that bound it."""
+    """The most memory that all requests together take, from the limits that bound it."""
     slots = slots_of(settings)
     runs = slots[Kind.KNOB].working + slots[Kind.LONG].working
     parts = (
@@ -445,7 +445,7 @@ def of_memory(settings: Settings) -> Group:
 
 
 def remembered_rows(settings: Settings) -> list[tuple[str, str, int, str]]:
-    """What is kept here of a store that is elsewhere."""
+    """The rows that this process remembers of a store that is elsewhere."""
     sentence = "Starting weights and short links seen a moment ago, for the time that the store does not answer."
     return [("remembered rows", "Latest starting weights", 2 * ROW_BYTES, sentence)] * (settings.store_kind == "valkey")
 

@@ -439,7 +439,7 @@ class Settings:
 
     @property
     def side_by_side(self) -> int:
-        """How many trainings run side by side."""
+        """The number of trainings that run side by side."""
         return self.trainings or cores()
 
     @property
@@ -464,7 +464,7 @@ class Settings:
 
     @property
     def link_seconds(self) -> int:
-        """How many seconds a short link lives."""
+        """Seconds that a short link lives."""
         return self.link_days * 24 * 3600
 
     @property
@@ -474,7 +474,7 @@ class Settings:
 
     @property
     def sweep_seconds(self) -> int:
-        """How many seconds a sweep lives."""
+        """Seconds that a sweep lives."""
         return self.sweep_days * 24 * 3600
 
     @property
@@ -484,11 +484,11 @@ class Settings:
 
     @property
     def session_seconds(self) -> int:
-        """How many seconds a session and its checkpoints live."""
+        """Seconds that a session and its checkpoints live."""
         return self.session_days * 24 * 3600
 
     def with_data_folder(self) -> "Settings":
-        """The same settings with a writable data folder and a secret; a second call changes nothing.
+        """These settings with a writable data folder and a secret; a second call changes nothing.
 
         A Valkey server keeps all, so beside it nothing is written here.
         """
@@ -520,7 +520,7 @@ def settings_table() -> str:
 
 
 def cores() -> int:
-    """How many cores this process may use."""
+    """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

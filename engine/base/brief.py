@@ -1,4 +1,4 @@
-"""Objects in few words: as Python writes them, without what has its default, and cut where they are long."""
+"""Objects in few words: as Python writes them, without fields that have their defaults, and cut where they are long."""
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass

@@ -1,4 +1,4 @@
-"""A cache of what takes memory: the latest values within a number of bytes."""
+"""A cache bounded by memory: it holds the latest values within a number of bytes."""
 
 import threading
 from collections import OrderedDict
@@ -37,12 +37,12 @@ class ByteCache(Generic[Key, Value]):
             return found[0]
 
     def put(self, key: Key, value: Value) -> None:
-        """Stores the value and lets go of the oldest ones that are too much with it, itself among them."""
+        """Stores the value and drops the oldest ones until all fit, the value itself if it is too large alone."""
         with self._lock:
             self._put(key, value)
 
     def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
-        """The value under the key, made and stored where there is none; nobody else waits while it is made."""
+        """The value under the key, made and stored if it is missing; nobody else waits while it is made."""
         found = self.get(key)
         if found is None:
             found = make()
@@ -50,20 +50,20 @@ class ByteCache(Generic[Key, Value]):
         return found
 
     def drop(self, key: Key) -> None:
-        """Lets go of the value under the key, if there is one."""
+        """Drops the value under the key, if there is one."""
         with self._lock:
             found = self._values.pop(key, None)
             if found is not None:
                 self._bytes -= found[1]
 
     def clear(self) -> None:
-        """Lets go of all."""
+        """Drops all values."""
         with self._lock:
             self._values.clear()
             self._bytes = 0
 
     def first_put(self, key: Key, value: Value) -> Value:
-        """The value under the key, or this one, which is stored then."""
+        """The value under the key; if it is missing, this one, which is then stored."""
         with self._lock:
             found, _ = self._values.get(key, (value, 0))
             self._put(key, found)

@@ -13,7 +13,7 @@ CURVE_COLOUR = "#0b8a7e"
 """The current run's green in a lightness between those of the page's two themes: no cell knows the theme around it, and
 this one stands out from a white ground as from a dark one."""
 AT_LEFT = 'style="text-align:left"'
-"""On every cell of a table: notebooks align each to the right, as numbers are, and these are words."""
+"""The style of every cell of a table: notebooks align each to the right, as numbers are, and these are words."""
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

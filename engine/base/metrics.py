@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from engine.base.numerics import FloatArray, sum_lanes
 
 DIVERGED_PAST = 1e6
-"""A run has diverged where a loss is past so many times its first loss, or past this where the first is below 1."""
+"""A run has diverged where a loss is more than 10⁶ times its first loss, or more than 10⁶ where that is below 1."""
 HASHES = 16
 """The number of hashes along a run."""
 HASHED_AT_ONCE = 65_536
-"""Numbers that are written out for a hash at a time."""
+"""Numbers that are converted at a time for a hash."""
 _CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
 
 
 def first_divergence(losses: FloatArray) -> int | None:
-    """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
+    """The first step whose loss is not finite or is more than 10⁶ × max(1, first loss); None if there is none."""
     if not losses.size:
         return None
     beyond = diverged(losses, losses[0])
@@ -27,7 +27,7 @@ def first_divergence(losses: FloatArray) -> int | None:
 
 
 def diverged(losses: FloatArray, first: FloatArray | float) -> NDArray[np.bool_]:
-    """Where a loss is not finite or is past 10⁶ × max(1, first loss); `first` has any shape that fits the losses."""
+    """Whether each loss is not finite or more than 10⁶ × max(1, first loss); `first` has a shape that fits them."""
     with np.errstate(all="ignore"):
         beyond: NDArray[np.bool_] = ~(losses <= divergence_limit(first)) | ~np.isfinite(losses)
     return beyond
@@ -48,7 +48,7 @@ def potential(loss: float, diverged_at: int | None = None) -> float:
 
 
 def settled_loss(losses: FloatArray) -> float:
-    """The mean loss of the last max(1, n//10) samples: what runs are compared by, since one sample's loss is noise."""
+    """The mean loss of the last max(1, n//10) samples; runs are compared by it, since one sample's loss is noise."""
     return float(settled_losses(losses))
 
 
@@ -65,12 +65,12 @@ def mean_losses(losses: FloatArray) -> FloatArray:
 
 
 def settling_window(samples: int) -> int:
-    """How many of a run's last losses its settled loss is the mean of."""
+    """The number of a run's last losses that its settled loss is the mean of."""
     return max(1, samples // 10)
 
 
 def steps_to(losses: FloatArray, loss: float) -> FloatArray:
-    """After how many steps of each row the mean of the last max(1, n//10) losses was first at most `loss`.
+    """The number of steps of each row after which the mean of the last max(1, n//10) losses was first at most `loss`.
 
     Shape (…, n) to (…); inf where it never was. A window's sum is the end of one block of its length and the beginning
     of the next, so that nothing is subtracted and a great loss leaves no trace.

@@ -1,4 +1,4 @@
-"""Numbers as a sentence says them: three digits, a power of ten in superscripts, a true minus sign."""
+"""Numbers as sentences show them: three digits, a power of ten in superscripts, a true minus sign."""
 
 import decimal
 

@@ -29,7 +29,7 @@ _EXP_UNDERFLOWS = -746.0
 
 
 def sum_lanes(terms: FloatArray) -> FloatArray:
-    """The sum over the last axis: eight lanes, joined in pairs, then what is left over, from left to right.
+    """The sum over the last axis: eight lanes, joined in pairs, then the remaining elements, from left to right.
 
     Lane l adds elements l, l+8, l+16, … in order; the lanes join as ((0+1)+(2+3))+((4+5)+(6+7)); the last n mod 8
     elements follow one by one. Fewer than eight elements are added from left to right.
@@ -189,7 +189,7 @@ def _power_of_one(x: float, y: float) -> float:
     except (ValueError, OverflowError):
         if x < 0.0 and not y.is_integer():
             return math.nan
-        # What is left is too large, or a pole at 0 where IEEE minds the sign of the zero.
+        # The remaining results are too large, or a pole at 0 where IEEE minds the sign of the zero.
         return -math.inf if math.copysign(1.0, x) < 0.0 and y % 2.0 == 1.0 else math.inf
 
 

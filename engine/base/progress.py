@@ -10,7 +10,7 @@ from engine.base.notebook import is_a_kernel
 
 
 def progress(total: int, unit: str) -> Any:
-    """A bar of so many units, with `update(n)` and `close()`; of text where a notebook has no widgets."""
+    """A progress bar over `total` units, with `update(n)` and `close()`; of text where a notebook has no widgets."""
     in_a_notebook = is_a_kernel()
     if in_a_notebook and find_spec("ipywidgets"):
         from tqdm.notebook import tqdm

@@ -1,4 +1,5 @@
-"""NumPy's frozen random streams: what `numpy.random.RandomState(seed)` draws, at a fraction of what it costs to make.
+"""NumPy's frozen random streams: the numbers of `numpy.random.RandomState(seed)`, without the time that it takes to
+make one.
 
 A `RandomState` is seeded twice: with a state that NumPy hashes for a modern generator, and then with the legacy seed,
 which overwrites it. Here the first one is a constant, or left from other draws.
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 
 WORDS = 624
-"""Of the state of a Mersenne twister."""
+"""The words of a Mersenne twister's state."""
 
 
 class _Overwritten(ISeedSequence):
@@ -22,7 +23,7 @@ class _Overwritten(ISeedSequence):
         self._state = np.ones(WORDS, dtype=np.uint32)
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> Any:  # noqa: ARG002
-        """That state, whatever is asked."""
+        """The same state for any request."""
         return self._state
 
 
@@ -33,14 +34,14 @@ Seed = int | Sequence[int] | None
 
 
 def random_stream(seed: Seed) -> np.random.RandomState:
-    """The same numbers as those of `numpy.random.RandomState(seed)`, and its errors; None takes fresh entropy."""
+    """A generator of the numbers of `numpy.random.RandomState(seed)`, with its errors; None takes fresh entropy."""
     stream = np.random.RandomState(np.random.MT19937(_OVERWRITTEN))
     stream.seed(seed)
     return stream
 
 
 def passing_stream(seed: Seed) -> np.random.RandomState:
-    """The same for draws that are made before this thread asks for another one: it is the thread's own, seeded anew."""
+    """The stream of a seed for draws that end before this thread asks for another: its own one, seeded anew."""
     if not hasattr(_own, "stream"):
         _own.stream = random_stream(0)
     stream: np.random.RandomState = _own.stream

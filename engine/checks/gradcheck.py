@@ -27,10 +27,10 @@ from engine.training.network import Network
 AGREES_WITHIN = 1e-5
 """Backprop agrees when no derivative is further off than this; 2.001 for 2.0 is off by 0.0005."""
 MOVES = tuple(math.cbrt(np.finfo(np.float64).eps) / smaller for smaller in (1, 32, 1024))
-"""How far a number is moved up and down, relative to it where it is above 1; smaller moves have the last word."""
+"""The distance by which a number is moved up and down, relative to it where it is above 1; smaller moves decide."""
 
 POINTS = 3
-"""`check` takes the first inputs, at most this many."""
+"""The first inputs that `check` takes, at most."""
 MOST_TRIED = 24
 """`check` tries at most this many inputs, and as many parameters, of a layer and of the whole network."""
 NEAR_KINK = 1e-4
@@ -40,7 +40,7 @@ REPEATS = 0.01
 LEAST = 1e-4
 """Derivatives smaller than this count as this large when measurements are compared."""
 LARGE = 1e5
-"""Beside larger numbers the least move is no small one, or is lost in rounding: nothing is held against backprop."""
+"""Beside larger numbers than this the least move is not small, or is lost in rounding: backprop is not judged there."""
 
 AGREES, DISAGREES, AT_KINK, UNKNOWN = "agrees", "disagrees", "at a kink", "unknown"
 """Backprop is right as far as was measured; it is wrong; every argument lay at a kink; nothing could be measured."""
@@ -50,7 +50,7 @@ OWN_LAYER, NETWORK = "own layer", "network"
 
 Flags = NDArray[np.bool_]
 Variable = tuple[int, str, tuple[int, ...]]
-"""What a derivative is taken by: the layer's place, `input` or the parameter's name, and the index in it."""
+"""A number that a derivative is taken by: the layer's place, `input` or the parameter's name, and the index in it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Difference:
 
     @property
     def size(self) -> float:
-        """How far the two are apart, relative to the larger where that is above 1; inf when one is not finite."""
+        """The distance between the two, relative to the larger where that is above 1; inf if one is not finite."""
         return float(_sizes(np.float64(self.backprop), np.float64(self.numeric)))
 
     @property
@@ -85,16 +85,16 @@ class PartCheck:
     kind: str
     """`affinity`, `map`, `identity`, `own layer`, or `network`."""
     number: int
-    """Which of its kind it is, from 1."""
+    """Its number among the checks of its kind, from 1."""
     state: str = UNKNOWN
     worst: Difference | None = None
     """The largest difference, of those that disagree if any does; None when nothing was measured."""
     measured: int = 0
-    """How many derivatives were measured at one point at least."""
+    """The number of derivatives that were measured at one point at least."""
     total: int = 0
-    """How many there are: one for each input and each parameter."""
+    """The number of derivatives: one for each input and each parameter."""
     at_kinks: int = 0
-    """How many were tried and lay at a kink at every point."""
+    """The number of derivatives that were tried and lay at a kink at every point."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Check:
 def check(network: Network, X: FloatArray, seed: int = 0) -> Check:
     """Checks the network at the first rows of X, shape (n, inputs); it is left as it is.
 
-    The seed chooses what u is and which numbers are tried. Nothing is raised for inf or nan.
+    The seed chooses u and the numbers that are tried. Nothing is raised for inf or nan.
     """
     layers, rng = network.copy().layers, random_stream(seed)
     counts: Counter[str] = Counter()
@@ -193,12 +193,12 @@ def _largest_difference(place: int, layers: Sequence[Any], values: list[FloatArr
 
 
 def _states_gradients(layer: Any) -> bool:
-    """Whether it states its gradients without moving; a layer of your own need not."""
+    """Whether a layer states its gradients without moving; a layer of your own need not."""
     return isinstance(layer, Layer) and type(layer).gradients is not Layer.gradients
 
 
 def _values(layers: Sequence[Any], X: FloatArray | list[ArrayLike]) -> list[FloatArray]:
-    """The inputs of each layer at every point, shape (points, width), and the outputs of the last one; all copies."""
+    """The inputs of each layer at every point, shape (points, width), and the outputs of the last one: copies."""
     values = [np.array(X, dtype=np.float64)]
     for layer in layers:
         respond = layer.respond if isinstance(layer, Layer) else lambda x, f=layer: np.array([f(row) for row in x])
@@ -209,7 +209,7 @@ def _values(layers: Sequence[Any], X: FloatArray | list[ArrayLike]) -> list[Floa
 def _variables(
     layers: Sequence[Layer], inputs: int, rng: np.random.RandomState | None = None
 ) -> tuple[list[Variable], int]:
-    """The inputs, then the layers' parameters, some at random where there is a generator; and how many there are."""
+    """The inputs, then the layers' parameters, some of each at random with a generator; and the number of all."""
     arrays = [(at, name, array) for at, layer in enumerate(layers) for name, array in layer.parameters.items()]
     parameters = sum(array.size for _, _, array in arrays)
     variables: list[Variable] = [(0, "input", (i,)) for i in _chosen(inputs, rng)]
@@ -291,7 +291,7 @@ def _by_moving(
 
 
 def _at_kinks(layers: Sequence[Any], values: list[FloatArray], variables: list[Variable]) -> Flags:
-    """Which derivatives, shape (points, variables), cannot be measured because an argument behind v lies at a kink."""
+    """Whether a derivative, shape (points, variables), cannot be measured because an argument behind v is at a kink."""
     near = [_near_kinks(layer, x) for layer, x in zip(layers, values[:-1], strict=True)]
     if len(layers) == 1:
         return near[0][:, [index[0] if name == "input" else 0 for _, name, index in variables]]
@@ -300,7 +300,7 @@ def _at_kinks(layers: Sequence[Any], values: list[FloatArray], variables: list[V
 
 
 def _near_kinks(layer: Any, x: FloatArray) -> Flags:
-    """Which arguments of a map layer lie at a kink of its function, or next to it."""
+    """Whether each argument of a map layer lies at a kink of its function, or next to it."""
     if not isinstance(layer, MapLayer):
         return np.zeros(x.shape, dtype=bool)
     near = np.array(layer.function.without_slope(x))
@@ -318,7 +318,7 @@ def _largest_number(layers: Sequence[Layer], values: list[FloatArray]) -> FloatA
 
 
 def _sizes(backprop: FloatArray | np.float64, numeric: FloatArray | np.float64) -> FloatArray:
-    """How far derivatives are apart, relative to the larger where that is above 1; inf where one is not finite."""
+    """The distances between derivatives, relative to the larger where that is above 1; inf where one is not finite."""
     with np.errstate(all="ignore"):
         apart = np.abs(backprop - numeric) / np.maximum(1.0, np.maximum(np.abs(backprop), np.abs(numeric)))
     return np.where(np.isfinite(apart), apart, math.inf)

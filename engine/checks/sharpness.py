@@ -1,4 +1,4 @@
-"""How sharply the loss bends at a network's parameters, and so how large a step may be before it overshoots.
+"""The sharpness of the loss at a network's parameters, and the step size from which a step overshoots.
 
 Along a direction in which the loss of a sample bends with λ, one step of gradient descent multiplies a small offset by
 1 − αλ: from α = 2/λ on the step lands further off than it began. λ is the largest eigenvalue of the Hessian, found by
@@ -18,13 +18,13 @@ from engine.rules.losses import HALF_SQUARE, Loss
 from engine.training.network import Network
 
 MOVE = 1e-5
-"""How far apart slopes are compared, relative to x where it is above 1."""
+"""The distance at which slopes are compared, relative to x where it is above 1."""
 
 LANCZOS_STEPS = 16
-"""So many products of Hessian and vector give λ to more digits than are shown; a few parameters need fewer."""
+"""16 products of Hessian and vector give λ to more digits than are shown; a few parameters need fewer."""
 
 NUMBERS_AT_ONCE = 250_000
-"""So many numbers, samples times parameters, go through the layers at once."""
+"""Numbers, samples times parameters, that go through the layers at once."""
 
 Product = Callable[[FloatArray], FloatArray]
 
@@ -96,7 +96,7 @@ def _trainable(network: Network) -> FloatArray | None:
 
 
 def _largest(product: Product, count: int, trainable: FloatArray) -> FloatArray:
-    """The largest eigenvalues of `count` symmetric matrices of which only products with vectors are known.
+    """The largest eigenvalues of `count` symmetric matrices that are known only by their products with vectors.
 
     Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
     """
@@ -175,7 +175,7 @@ def _directions(states: Sequence[_LayerState], vectors: FloatArray) -> list[tupl
 
 
 def _forward_tangent(state: _LayerState, direction: tuple[FloatArray, FloatArray], tangent: FloatArray) -> FloatArray:
-    """How a layer's outputs change as the parameters go along the vectors and its inputs change by `tangent`."""
+    """The change of a layer's outputs as the parameters go along the vectors and its inputs change by `tangent`."""
     if not isinstance(state.layer, AffinityLayer):
         return state.slope * tangent
     M, b = direction
@@ -186,7 +186,7 @@ def _forward_tangent(state: _LayerState, direction: tuple[FloatArray, FloatArray
 def _backward_tangent(
     state: _LayerState, direction: tuple[FloatArray, FloatArray], tangent: FloatArray, change: FloatArray
 ) -> FloatArray:
-    """How ∂loss/∂input changes, where ∂loss/∂output changes by `tangent` and the inputs by `change`."""
+    """The change of ∂loss/∂input, where ∂loss/∂output changes by `tangent` and the inputs by `change`."""
     if not isinstance(state.layer, AffinityLayer):
         return state.slope * tangent + state.curvature * change * state.gradient
     moved: FloatArray = tangent @ state.layer.M + np.einsum("sm,smn->sn", state.gradient, direction[0])
@@ -194,7 +194,7 @@ def _backward_tangent(
 
 
 def _gradient_tangents(state: _LayerState, tangent: FloatArray, change: FloatArray) -> list[FloatArray]:
-    """How ∂loss/∂M and ∂loss/∂b change, flat."""
+    """The change of ∂loss/∂M and ∂loss/∂b, flat."""
     if not isinstance(state.layer, AffinityLayer):
         return []
     M = tangent[:, :, None] * state.inputs[:, None, :] + state.gradient[:, :, None] * change[:, None, :]

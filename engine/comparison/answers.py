@@ -1,4 +1,4 @@
-"""How far the answers of two networks lie apart, over the inputs that their experiment draws."""
+"""The distance between the answers of two networks, over the inputs that their experiment draws."""
 
 import math
 
@@ -15,7 +15,7 @@ from engine.experiments.run import Training
 from engine.training.network import Network
 
 INPUTS = 1_000
-"""Answers are compared at so many inputs."""
+"""The number of inputs at which answers are compared."""
 
 STREAM = (0, 0, 11)
 """The inputs are drawn from RandomState([0, 0, 11]): samples come from one number, weights from two or three."""
@@ -42,18 +42,18 @@ def inputs_of(training: Training) -> FloatArray:
 
 
 def inputs_in_words(training: Training, X: FloatArray) -> str:
-    """How many different ones such inputs are: 1,000 inputs, 4 corners, 10 rows."""
+    """The number of different inputs, with their noun: 1,000 inputs, 4 corners, 10 rows."""
     name = training.inputs_name if isinstance(training, Experiment) else ""
     count, one = distinct_inputs(X), NOUNS.get(name, "input")
     return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 NOUNS = {"corners": "corner", TABLE: "row"}
-"""What an input is called that is drawn so."""
+"""The noun for one input, by the name of its distribution."""
 
 
 def distinct_inputs(X: FloatArray) -> int:
-    """How many of the inputs are different ones: all that two networks were asked about."""
+    """The number of different inputs among all that two networks were asked about."""
     return len(np.unique(X, axis=0))
 
 

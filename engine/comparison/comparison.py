@@ -19,7 +19,7 @@ from engine.training.network import Network
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """What sets two runs apart: a, the run before, and b, the run now."""
+    """The differences between two runs: a, the run before, and b, the run now."""
 
     plane: Plane | None
     """The plane through their start and their ends; None where there is none, and `no_plane` says why."""
@@ -32,7 +32,7 @@ class Comparison:
     answers: float | None
     """Half the mean squared difference of their outputs over 1,000 inputs of b, in the unit of the loss.
 
-    None where they take or give other numbers of numbers, or an output is not finite.
+    None where the networks differ in their numbers of inputs or outputs, or an output is not finite.
     """
     same_answers: bool | None
     """Whether that is at most 1 % of the mean of both final losses, or a millionth of the answers' own spread.
@@ -47,7 +47,7 @@ class Comparison:
     luck: bool | None
     """Whether the change of the final loss is within the spread of both runs' twins; None where that was not asked."""
     sentence: str
-    """All this in words: "Same answers at 4 corners, other weights, a wall of 0.12 between them."""
+    """The three words in one sentence: "Same answers at 4 corners, other weights, a wall of 0.12 between them."""
     no_plane: str
     """Why there is no plane, in a sentence; empty where there is one."""
     matched: Matched | None = field(repr=False)
@@ -75,8 +75,8 @@ def compare(
 ) -> Comparison:
     """Compares run a, the one before, with run b, the one now; an experiment is trained first.
 
-    Both are compared at their last step, or where they diverge at the last sound one. Costs about four runs, and so
-    many twins of each for `luck`; twins = 0 leaves luck out. `on_progress` is called before each piece of work with
+    Both are compared at their last step, or where they diverge at the last sound one. Costs about four runs, and for
+    `luck` the `twins` of each run; twins = 0 leaves luck out. `on_progress` is called before each piece of work with
     the number of steps or points of its part that are done, and whatever it raises ends it. OutOfRangeError for more
     than 64 twins. Waits for the compiler if it must.
     """

@@ -7,7 +7,7 @@ from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
 Shape = tuple[Any, ...]
-"""What a network computes forward, but for its weights."""
+"""A network's forward function, but for its weights."""
 
 DENSE, ACTIVATIONS = (AffinityLayer, LeftMultiplied), (MapLayer, MistakenMap)
 
@@ -16,7 +16,8 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
     """The widths of each dense layer and each activation, in their order; None for a layer class of one's own.
 
     An identity layer changes nothing, and M in place of Mᵀ on the way back changes nothing forward. A function of
-    one's own is itself and no other; what a layer class of one's own depends on beside its parameters is not known.
+    one's own is itself and no other; the dependences of a layer class of one's own beside its parameters are not
+    known.
     """
     parts = [_part(layer) for layer in layers if type(layer) is not IdentityLayer]
     return None if None in parts else tuple(parts)
@@ -25,5 +26,5 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
 def _part(layer: Any) -> Any:
     if type(layer) in DENSE:
         return layer.inputs, layer.outputs
-    # What an activation is stored as is what it is: a name, a formula, or a pair of functions of one's own.
+    # The stored form of an activation identifies it: a name, a formula, or a pair of functions of one's own.
     return ("activation", layer.__getstate__()) if type(layer) in ACTIVATIONS else None

@@ -25,7 +25,7 @@ STREAM = (0, 0, 13)
 """Start k draws from RandomState([0, 0, 13, k])."""
 
 MOST_TURNS = 100
-"""Every layer is assigned anew so many times at most."""
+"""Every layer is assigned anew at most 100 times."""
 
 LESS = 1.0 - 1e-12
 """A distance that has not come down to this share has not come down."""
@@ -38,7 +38,7 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """For each hidden layer: which unit of the other network takes each place, and the signs of its weights."""
+    """For each hidden layer: the other network's unit in each place, and the signs of its weights."""
 
     units: tuple[NDArray[np.int64], ...]
     incoming: tuple[FloatArray, ...]
@@ -47,14 +47,14 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Matched:
-    """A network laid over another one: what it computes is the same as before, but for rounding."""
+    """A network laid over another one: its outputs are the same as before, but for rounding."""
 
     weights: FloatArray
     """Its flat weights, M row by row and then b for each dense layer in turn, shape (numbers,)."""
     distance: float
     """‖A − these‖ / ‖A‖; inf where A is 0 and these are not."""
     order: Order | None = None
-    """None where nothing was changed."""
+    """The units of the other order; None where nothing was changed."""
     moved: bool = False
     """Whether a unit has another place than before."""
     turned: bool = False

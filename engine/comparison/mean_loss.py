@@ -6,11 +6,11 @@ from engine.data.samples import Samples
 from engine.experiments.run import OnProgress, Training, watched_blocks
 
 MOST_SAMPLES = 441
-"""A mean loss is that of at most so many samples of a run."""
+"""The most samples of a run that a mean loss is taken over."""
 
 
 def some_samples(training: Training, most: int = MOST_SAMPLES, on_progress: OnProgress = lambda done: None) -> Samples:
-    """At most so many samples of a run, evenly chosen, the first and the last among them: X and T, a row each."""
+    """At most `most` samples of a run, evenly chosen, the first and the last among them: X and T, a row each."""
     wanted = np.unique(np.linspace(0, training.samples - 1, min(most, training.samples)).round().astype(np.int64))
     parts, start = [], 0
     for X, T in watched_blocks(training, on_progress):

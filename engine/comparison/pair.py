@@ -1,4 +1,4 @@
-"""Two runs side by side, and whatever is measured between them, each when it is first needed and once."""
+"""Two runs side by side, and the measures between them, each computed once, when it is first needed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from engine.training.network import Network
 
 @dataclass(frozen=True, eq=False)
 class End:
-    """Where a run is compared: at its last step, or at the last sound one."""
+    """The end at which a run is compared: its last step, or its last sound one."""
 
     run: Run
     step: int
     network: Network
     weights: FloatArray
-    """Flat; finite, unless even the first were not."""
+    """The flat weights there; finite, unless even the first were not."""
 
 
 class Pair:
@@ -70,7 +70,7 @@ class Pair:
 
     @cached_property
     def samples(self) -> Samples:
-        """At most 441 samples of this run, which mean losses are of."""
+        """At most 441 samples of this run, for mean losses."""
         return some_samples(self.b.experiment, on_progress=self.on_progress)
 
     @cached_property
@@ -117,7 +117,7 @@ class Pair:
         return next(self._against_a_plane(), "")
 
     def _against_a_plane(self) -> Iterator[str]:
-        """The reasons against a plane; what comes later can be asked only where none came before."""
+        """The reasons against a plane; each is asked only if none before it holds."""
         if shape_of(self.a.trained.layers) is None or shape_of(self.b.trained.layers) is None:
             yield "A layer of your own may depend on more than its weights, so there is no plane and no matching."
         if not self.same_layers:
@@ -135,7 +135,7 @@ class Pair:
 
     @cached_property
     def difference(self) -> tuple[float, float] | None:
-        """What `answer_difference` gives for both ends; None too where they take or give other numbers of numbers."""
+        """`answer_difference` of both ends; None too where the networks' numbers of inputs or outputs differ."""
         a, b = self.a.experiment, self.b.experiment
         if (a.width, a.outputs) != (b.width, b.outputs):
             return None
@@ -149,7 +149,7 @@ class Pair:
 
     @cached_property
     def inputs_asked(self) -> str:
-        """How many different ones these are, in words: 1,000 inputs, 4 corners, 10 rows."""
+        """The number of different inputs, in words: 1,000 inputs, 4 corners, 10 rows."""
         return inputs_in_words(self.b.experiment, self.inputs)
 
     @cached_property

@@ -10,7 +10,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.run import OnProgress, Run, RunSamples, parameters, steps_at_once
 
 STEPS = 200
-"""A path has about so many steps."""
+"""The number of steps of a path, about."""
 
 MOST_NUMBERS = 1_000_000
 """Weights of one path that are in memory; a larger network has fewer steps."""
@@ -18,7 +18,7 @@ MOST_NUMBERS = 1_000_000
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """Some steps of a run and the weights there, from step 0 on; none where even the first are no finite numbers."""
+    """Some steps of a run and the weights there, from step 0 on; empty if even the first are not finite."""
 
     steps: NDArray[np.int64]
     """The steps, counted in updates, shape (k,)."""

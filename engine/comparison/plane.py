@@ -33,15 +33,15 @@ class Plane:
     """The plane through the common start c of two runs, the end A of the run before, and the end B of this one.
 
     The first axis points from c to A, so A lies at (‖A − c‖, 0); the second is the rest of B − c, so B lies above.
-    Where the angle at c is below 5°, or above 175°, and where a run ends where it starts, there is no such rest: the
-    first axis points to the end that there is, and the second is the direction in which both paths leave it most, the
-    first principal direction of what is left of them. B may then lie beside the plane, and `exact` is False.
+    Where the angle at c is below 5° or above 175°, or a run ends where it starts, there is no such rest: the first
+    axis points to the end that there is, and the second is the direction in which both paths leave it most, the first
+    principal direction of the rest of both. B may then lie beside the plane, and `exact` is False.
     """
 
     a: Point
     b: Point
     share: float
-    """How much of both paths' squared distance from c lies in the plane, summed over their stored steps: 0 to 1."""
+    """The share of both paths' squared distance from c that lies in the plane, over their stored steps: 0 to 1."""
     exact: bool
     """Whether both ends lie in the plane; where they do not, a and b are the points below them."""
     path_a: Path = field(repr=False)
@@ -53,7 +53,7 @@ class Plane:
     samples: Samples = field(repr=False)
     """X and T of the samples that heights are the mean loss of: at most 441 of this run."""
     rule: TrainingRule = field(default=PLAIN, repr=False)
-    """Its loss is what heights are means of."""
+    """The rule whose loss heights are means of."""
 
     @property
     def start(self) -> FloatArray:
@@ -66,7 +66,7 @@ class Plane:
         return (weights - self.start) @ self.axes.T
 
     def distances(self, weights: FloatArray) -> FloatArray:
-        """How far from the plane each row of flat weights lies, shape (k, numbers) → (k,), in the unit of weights."""
+        """The distances of rows of flat weights from the plane, shape (k, numbers) → (k,), in the unit of weights."""
         moved = weights - self.start
         rest = moved - (moved @ self.axes.T) @ self.axes
         distances: FloatArray = np.linalg.norm(rest - (rest @ self.axes.T) @ self.axes, axis=1)
@@ -135,14 +135,14 @@ def plane_of(
 
 
 def _without(vectors: FloatArray, direction: FloatArray) -> FloatArray:
-    """What is left of vectors, shape (…, numbers), beside a direction of length 1."""
+    """The part of vectors, shape (…, numbers), that is orthogonal to a direction of length 1."""
     once = vectors - (vectors @ direction)[..., None] * direction
     left: FloatArray = once - (once @ direction)[..., None] * direction
     return left
 
 
 def _largest_rest(rows: FloatArray, first: FloatArray, whole: float) -> FloatArray:
-    """The direction of length 1 in which rows beside the first axis are largest, or any other where none is left."""
+    """The direction of length 1 in which rows beside the first axis are largest; without such a part, any other."""
     sizes, combinations = np.linalg.eigh(rows @ rows.T)
     if sizes[-1] <= SMALLEST * SMALLEST * whole:
         aside = np.zeros(len(first))

@@ -12,7 +12,7 @@ SAME_WEIGHTS = 0.02
 """Weights are the same, up to the order of units, where they differ by at most this share of their size."""
 
 TIMES_FROM = 10.0
-"""From this share of the larger end loss on, a wall is called so many times that loss."""
+"""From this share of the larger end loss on, a wall is given as a multiple of that loss."""
 
 
 def sentence_about(pair: Pair) -> str:
@@ -31,9 +31,9 @@ def three_words(pair: Pair) -> str:
 
 
 def answer_words(pair: Pair) -> str:
-    """What is said of the answers; nothing where they were not compared.
+    """The clause about the answers; empty if they were not compared.
 
-    The same answers are so where they were compared: elsewhere only networks of the same weights are sure to agree.
+    It names the inputs: away from them only networks of the same weights are sure to agree.
     """
     if not pair.same_answers:
         return "" if pair.same_answers is None else "other answers"
@@ -41,7 +41,7 @@ def answer_words(pair: Pair) -> str:
 
 
 def weight_words(found: Matched | None, identical: bool) -> str:
-    """What is said of the weights; nothing where they were not compared."""
+    """The clause about the weights; empty if they were not compared."""
     if found is None:
         return ""
     if identical:
@@ -56,7 +56,7 @@ def weight_words(found: Matched | None, identical: bool) -> str:
 
 
 def wall_words(wall: float | None) -> str:
-    """What is said of the wall; nothing where none was measured."""
+    """The clause about the wall; empty if none was measured."""
     if wall is None:
         return ""
     if wall <= NO_WALL:

@@ -1,11 +1,11 @@
-"""Which changes of a hidden unit's weights leave what the network computes as it is.
+"""The changes of a hidden unit's weights that leave the network's function as it is.
 
 Units of one layer can always change places. Where the function f between two dense layers is odd, a unit's incoming
 and outgoing weights can both change their signs (Chen, Lu and Hecht-Nielsen 1993); where it is even, the incoming ones
-alone; and where f(s x) = s f(x) for every s > 0, as for ReLU, what the incoming ones lose in size the outgoing can
-gain (Neyshabur, Salakhutdinov and Srebro 2015). What f is like is measured, so formulas and functions of one's own
-have it too. Between two dense layers with nothing in between, f(x) = x; any invertible map would be free there, of
-which only order, sign and size are used.
+alone; and where f(s x) = s f(x) for every s > 0, as for ReLU, the incoming ones can shrink as the outgoing ones grow
+(Neyshabur, Salakhutdinov and Srebro 2015). The symmetry of f is measured, so formulas and functions of one's own have
+it too. Between two dense layers with nothing in between, f(x) = x; any invertible map would be free there, of which
+only order, sign and size are used.
 """
 
 from collections.abc import Sequence
@@ -19,25 +19,25 @@ from engine.comparison.layer_shape import DENSE
 from engine.layers.layers import IdentityLayer, MapLayer
 
 SIZES = np.append(0.0, np.geomspace(1e-3, 30.0, 61))
-"""Where a function is measured, on both sides of 0."""
+"""Distances from 0, on both sides, at which a function is measured."""
 
 FACTORS = (0.4, 3.0)
 CLOSE = 1e-9
-"""Relative: rounding, and nothing else."""
+"""A relative difference that is rounding, and nothing else."""
 
 Signs = tuple[float, float]
-"""What the incoming weights of a unit, and its outgoing weights, are multiplied by."""
+"""The factors of a unit's incoming and outgoing weights."""
 
 NONE, BOTH, INCOMING = (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0)
 
 
 @dataclass(frozen=True)
 class Symmetry:
-    """What is free about a hidden unit, beside its place."""
+    """The freedoms of a hidden unit, beside its place."""
 
     signs: tuple[Signs, ...] = (NONE,)
     scale: bool = False
-    """Whether its size is."""
+    """Whether the size of its incoming weights is free."""
 
 
 def symmetries_of(layers: Sequence[Any]) -> list[Symmetry] | None:

@@ -1,8 +1,4 @@
-"""The wall between two networks: how far the loss rises on the straight line from one to the other.
-
-Goodfellow, Vinyals and Saxe (2015) follow the loss along such a line; Draxler et al. (2018) and Frankle et al. (2020)
-measure its height over the ends, and call it a barrier.
-"""
+"""The wall between two networks: the rise of the loss on the straight line from one to the other."""
 
 import math
 from collections.abc import Callable
@@ -32,13 +28,13 @@ class Line:
     """The mean losses on the straight line from one network to another, its ends among them."""
 
     losses: FloatArray
-    """At 41 points in equal steps, shape (41,); inf or nan where the numbers are too large."""
+    """The losses at 41 points in equal steps, shape (41,); inf or nan where the numbers are too large."""
     zero: float
     """Losses up to here are as good as 0."""
 
     @property
     def above(self) -> FloatArray:
-        """How far each loss lies above the chord between both ends, shape (41,); below it where it is negative."""
+        """The height of each loss above the chord between both ends, shape (41,); negative below it."""
         first, last = self.losses[0], self.losses[-1]
         with np.errstate(all="ignore"):
             above: FloatArray = self.losses - (first + np.linspace(0.0, 1.0, POINTS) * (last - first))

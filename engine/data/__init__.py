@@ -1,1 +1,1 @@
-"""What a network is trained on: inputs drawn from a seed, targets, and tables of samples."""
+"""The training data of a network: inputs drawn from a seed, targets, and tables of samples."""

@@ -1,7 +1,7 @@
-"""What a run sees of its inputs: noise on them, a few samples again and again, and samples that it never learns from.
+"""The samples of a run: its inputs with noise on them, a few samples that repeat, and held-out ones.
 
-Inputs come from `RandomState(seed)`. Whatever is drawn beside them comes from a stream of its own, `RandomState([seed,
-0, k])`, so that turning it changes nothing else: k = 1 is the noise, 2 the held-out inputs, 3 the noise on those.
+Inputs come from `RandomState(seed)`. Each further draw has a stream of its own, `RandomState([seed, 0, k])`, so that
+changing it changes nothing else: k = 1 is the noise, 2 the held-out inputs, 3 the noise on those.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def unit_noise(seed: int, n: int, width: int, number: int = NOISE_STREAM) -> Flo
 
 
 def blurred(X: FloatArray, noise: float, z: FloatArray) -> FloatArray:
-    """What the network sees of the inputs: x + σ·z, shape (n, width)."""
+    """The inputs as the network sees them: x + σ·z, shape (n, width)."""
     with np.errstate(all="ignore"):
         seen: FloatArray = X + noise * z
     return seen

@@ -26,7 +26,7 @@ TABLE = "table"
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 16
-"""Of inputs, and of outputs."""
+"""The most columns of inputs, and of outputs."""
 
 TableRow = tuple[float, ...]
 
@@ -62,7 +62,7 @@ class Table:
 
     @property
     def numbers(self) -> int:
-        """How many numbers its rows hold."""
+        """The number of numbers in its rows."""
         return len(self.inputs) * (self.width + self.target.outputs)
 
     @property
@@ -82,7 +82,7 @@ class Table:
     def facts(self, seed: int, n: int, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
         """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more.
 
-        None is of a row that `held_out_rows` gives for that number.
+        Rows that `held_out_rows` gives for that number are left out.
         """
         X, T = self.learned_rows(held_out)
         order = epoch_order(random_stream(seed), n, len(X), shuffled=self.shuffled)
@@ -109,7 +109,7 @@ class Table:
         return np.array(self.inputs)[held], np.array(self.targets)[held]
 
     def learned_rows(self, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
-        """All other rows, in order; all there are where none is wanted."""
+        """All other rows, in order; all rows if none are held out."""
         X, T = np.array(self.inputs), np.array(self.targets)
         if not held_out:
             return X, T
@@ -117,7 +117,7 @@ class Table:
         return X[learned], T[learned]
 
     def learned_count(self, held_out: int) -> int:
-        """How many rows are learned from."""
+        """The number of rows that are learned from."""
         return len(self.inputs) - (len(self.inputs) // self._held_out_step(held_out) if held_out else 0)
 
     def _held_out_step(self, held_out: int) -> int:

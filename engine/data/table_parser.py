@@ -19,9 +19,9 @@ MOST_CHARACTERS = 1_000_000
 LONGEST_NUMBER = 60
 LONGEST_NAME = 40
 SEPARATORS = ("\t", ";", ",")
-"""In the order in which they are tried; where there is none, blanks separate the columns."""
+"""Separators, in the order in which they are tried; if none of them occurs, blanks separate the columns."""
 NO_TEXT = ("\0", "\ufffd")
-"""What a spreadsheet's own file, a picture or an archive has in it when it is read as text."""
+"""Characters that show that the text was a spreadsheet's own file, a picture or an archive."""
 BLANKS = " \t;,"
 DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
 INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
@@ -31,7 +31,7 @@ OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
 Cell = float | str
-"""A finite number, or the text of whatever else stands there."""
+"""A finite number, or the text of any other cell."""
 NumberedRow = tuple[int, list[Cell]]
 """The line of a row, and its cells."""
 
@@ -64,7 +64,7 @@ def parse_table(text: str) -> ParsedTable:
 
 
 def parse_block(text: str) -> tuple[list[str], list[list[float]]]:
-    """The names above the numbers in the text, none where it has no header, and its rows, all of one width.
+    """The names above the numbers in the text, empty without a header, and its rows, all of one width.
 
     TableError says which row is wrong and what is allowed.
     """
@@ -158,7 +158,7 @@ def _read(cell: str) -> Cell:
 
 
 def _names(cells: list[Cell]) -> list[str]:
-    """The cells of a header; none where the row is no header, but has numbers or nothing that begins with a letter."""
+    """The cells of a header; empty if the row has numbers, or nothing that begins with a letter."""
     names = [cell for cell in cells if isinstance(cell, str)]
     is_header = all(_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
     return names if is_header and len(names) == len(cells) else []
@@ -179,7 +179,7 @@ def _commonest(widths: list[int]) -> int:
 
 
 def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
-    """Which columns are inputs, which are targets, and whether that was guessed."""
+    """The columns of inputs, the columns of targets, and whether that was guessed."""
     plain = [name.translate(PLAIN_NAME).strip() for name in names]
     outs = [k for k, name in enumerate(plain) if OUTPUT_NAME.fullmatch(name)]
     guessed = not outs

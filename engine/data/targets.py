@@ -19,7 +19,7 @@ CIRCLE_RADIUS = 0.8
 """Holds half of the square that uniform inputs fill: π·0.8² ≈ 2 of 4."""
 
 CACHED_TARGETS = 64
-"""How many targets given by formulas are cached."""
+"""The number of targets given by formulas that are cached."""
 
 
 @dataclass(frozen=True)

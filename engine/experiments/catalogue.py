@@ -42,7 +42,7 @@ _BY_HEART = Experiment(
     _tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", alpha=0.05, samples=10_000, seed=5,
     distinct=30, noise=0.5, held_out=300,
 )  # fmt: skip
-"""Noise hides much of the circle, and there are few samples: what is learned is these samples."""
+"""Noise hides much of the circle, and there are few samples: the network learns these samples and no more."""
 
 _ROWS = (
     CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",

@@ -1,11 +1,11 @@
 """Edits of an experiment's network: each makes a valid experiment of another one, or is refused with a sentence.
 
-Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
-edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern, and what
-is frozen of them: a layer keeps its draw number wherever it comes to stand, weights that are given stay with their
-layer, and a layer of another shape keeps the rows and columns that it still has. What is new in it is drawn from the
-edit's seed where weights are given, else as `DrawnWeights` says. An experiment that starts from a stored checkpoint
-needs `with_weights_of` it first.
+Layers are counted from 0. An affine layer takes the numbers before it and keeps its outputs, so widths follow an edit
+forward; the last one has as many outputs as the target. An edit keeps the weights that it does not concern, and their
+frozen places: a layer keeps its draw number wherever it comes to stand, weights that are given stay with their layer,
+and a layer of another shape keeps the rows and columns that it still has. New weights are drawn from the edit's seed
+where weights are given, else as `DrawnWeights` says. An experiment that starts from a stored checkpoint needs
+`with_weights_of` it first.
 """
 
 from collections.abc import Iterable
@@ -41,13 +41,13 @@ class _Part:
 
 
 def width_at(experiment: Experiment, at: int) -> int:
-    """How many numbers layer `at` gets; after the last layer for `at` = the number of layers."""
+    """The number of inputs of layer `at`; after the last layer for `at` = the number of layers."""
     before = [spec for spec in experiment.layers[:at] if isinstance(spec, Affinity)]
     return before[-1].outputs if before else experiment.width
 
 
 def insert_layer(experiment: Experiment, at: int, spec: LayerSpec, seed: int = 0) -> Experiment:
-    """With a layer before layer `at`, or at the end. An affine one takes as many numbers as it gets there."""
+    """The experiment with a layer before layer `at`, or at the end. An affine one is fitted to its place."""
     parts = _parts(experiment)
     if not 0 <= at <= len(parts):
         raise ExperimentError(f"A layer goes in at one of {len(parts) + 1} places, and there is no place {at + 1}.")
@@ -55,7 +55,7 @@ def insert_layer(experiment: Experiment, at: int, spec: LayerSpec, seed: int = 0
 
 
 def remove_layer(experiment: Experiment, at: int, seed: int = 0) -> Experiment:
-    """Without layer `at`; the last affine layer leaves its outputs to the one before it."""
+    """The experiment without layer `at`; the last affine layer leaves its outputs to the one before it."""
     parts = _parts(experiment)
     removed = _spec_at(experiment, at)
     del parts[at]
@@ -66,7 +66,7 @@ def remove_layer(experiment: Experiment, at: int, seed: int = 0) -> Experiment:
 
 
 def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Experiment:
-    """Layer `at` as layer `to` of the result; an affine layer takes its outputs along."""
+    """The experiment with layer `at` as layer `to` of the result; an affine layer takes its outputs along."""
     _spec_at(experiment, at)
     _spec_at(experiment, to)
     parts = _parts(experiment)
@@ -75,7 +75,7 @@ def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Exper
 
 
 def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> Experiment:
-    """Affine layer `at` with so many outputs, and the next one with so many inputs."""
+    """The experiment with `outputs` outputs of affine layer `at`, and as many inputs of the next one."""
     _affinity_at(experiment, at)
     parts = _parts(experiment)
     parts[at] = parts[at].resized(outputs=outputs)
@@ -83,14 +83,14 @@ def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> E
 
 
 def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
-    """Map layer `at` with another function."""
+    """The experiment with another function of map layer `at`."""
     if not isinstance(_spec_at(experiment, at), Map):
         raise ExperimentError(f"Layer {at + 1} is no activation, so it has no function to choose.")
     return _with_layer(experiment, at, Map(function))
 
 
 def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int = 0) -> Experiment:
-    """With another target: the last affine layer gives as many numbers as it has, the first takes at least its inputs.
+    """The experiment with another target, as many outputs of the last affine layer, and no fewer inputs of the first.
 
     Inputs that came from a table become normal draws.
     """
@@ -100,12 +100,12 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
 
 
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
-    """With the samples of a table: the first affine layer takes what a row gives, the last gives what a row expects."""
+    """The experiment with the samples of a table, and inputs and outputs as many as its columns."""
     return _with_target(experiment, TABLE, table, table.target.outputs, table.width, seed)
 
 
 def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True) -> Experiment:
-    """Affine layer `at` frozen as a whole (True), not at all (False), or at these places and no others."""
+    """The experiment with affine layer `at` frozen as a whole (True), not at all (False), or at these places alone."""
     spec = _affinity_at(experiment, at)
     frozen = places if isinstance(places, bool) else tuple(sorted(set(places)))
     whole = frozen == tuple(range(spec.size))
@@ -113,7 +113,7 @@ def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True)
 
 
 def randomize_layer(experiment: Experiment, at: int, seed: int, scheme: str = "normal") -> Experiment:
-    """With affine layer `at` drawn anew, the others as they start now: weights given for the whole network."""
+    """The experiment with affine layer `at` drawn anew, the others as they start now: all weights are given."""
     _affinity_at(experiment, at)
     before = sum(isinstance(spec, Affinity) for spec in experiment.layers[:at])
     values = list(weights_of(experiment.network()).values)
@@ -122,7 +122,7 @@ def randomize_layer(experiment: Experiment, at: int, seed: int, scheme: str = "n
 
 
 def multiply_left(experiment: Experiment, wrong: bool) -> Experiment:
-    """Every square affine layer with the notebook's mistake on the way back, or without it."""
+    """The experiment with the notebook's mistake on the way back in every square affine layer, or without it."""
     layers = (
         replace(spec, left_multiplied=wrong) if isinstance(spec, Affinity) and spec.inputs == spec.outputs else spec
         for spec in experiment.layers
@@ -131,7 +131,7 @@ def multiply_left(experiment: Experiment, wrong: bool) -> Experiment:
 
 
 def halve_slopes(experiment: Experiment, wrong: bool) -> Experiment:
-    """Every leaky ReLU with the notebook's mistake below 0, or without it."""
+    """The experiment with the notebook's mistake below 0 in every leaky ReLU, or without it."""
     leaky = {Map(LEAKY_RELU), Map(HALF_SLOPE.name)}
     chosen = Map(HALF_SLOPE.name if wrong else LEAKY_RELU)
     return replace(experiment, layers=tuple(chosen if spec in leaky else spec for spec in experiment.layers))
@@ -181,7 +181,7 @@ def _numbered(parts: list[_Part]) -> tuple[LayerSpec, ...]:
 
 
 def _moved_places(before: Affinity, after: Affinity) -> bool | tuple[int, ...]:
-    """What is frozen of a layer, by the places of the layer with other sizes."""
+    """The frozen places of a layer, by the places of the layer with other sizes."""
     if isinstance(before.frozen, bool):
         return before.frozen
     kept = [_place(after, *_row_and_column(before, place)) for place in before.frozen]
@@ -189,7 +189,7 @@ def _moved_places(before: Affinity, after: Affinity) -> bool | tuple[int, ...]:
 
 
 def _row_and_column(spec: Affinity, place: int) -> tuple[int, int | None]:
-    """Where a place lies, M row by row and then b, whose column is None."""
+    """The row and column of a place, counted M row by row and then b, whose column is None."""
     weights = spec.inputs * spec.outputs
     return divmod(place, spec.inputs) if place < weights else (place - weights, None)
 

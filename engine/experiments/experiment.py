@@ -64,16 +64,16 @@ __all__ = ["Affinity", "DrawnWeights", "Experiment", "GivenWeights", "Identity",
 
 MOST_LAYERS = 64
 REMEMBERED_NUMBERS = 500_000
-"""Samples of at most so many numbers are remembered: a turned α draws nothing anew."""
+"""Samples of at most this many numbers are cached, so that a change of α draws nothing anew."""
 REMEMBERED_BYTES = 12 * 2**20
-"""What all remembered samples take together: three of the largest, or those of hundreds of short runs."""
+"""Bytes of all cached samples together: three of the largest, or those of hundreds of short runs."""
 NUMBER_WORK, FORMULA_WORK = 60, 4
-"""What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
+"""The cost of a number of a sample, from drawing it to its loss, and of a unit of work of a target's own formulas."""
 MOST_CHECKED_WORK = 2_000_000_000
-"""A loss's targets are checked in all samples, or in as many of the first as take so much work to draw: about half a
-second."""
+"""Work of drawing the samples in which a loss's targets are checked, about half a second; of more samples the first are
+checked."""
 BLOCK = 65_536
-"""So many samples of a long run are drawn at a time."""
+"""The number of samples of a long run that are drawn at a time."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class Experiment:
         self.rule.check(self.alpha, self.samples)
 
     def allows(self, alpha: float, samples: int) -> bool:
-        """Whether the same experiment may have this α and so many samples."""
+        """Whether the experiment may have this α and this number of samples."""
         try:
             streams.check_distinct(self.distinct, samples, self.inputs, self.held_out)
             self.rule.check(alpha, samples)
@@ -147,7 +147,7 @@ class Experiment:
         """ExperimentError, in a sentence, unless its loss is meant for all its targets, those of held-out samples too.
 
         All rows of a table count. Raised as the experiment is made, but where a function of a user's own gives the
-        targets: whoever draws them asks then.
+        targets: then the code that draws them checks them.
         """
         row = loss_named(self.loss)
         if not row.wants:
@@ -173,12 +173,12 @@ class Experiment:
 
     @property
     def knob_values(self) -> dict[str, Any]:
-        """The values of its plain knobs, by name: what a request or a link says without naming the network."""
+        """The values of its plain knobs, by name: requests and links state these without naming the network."""
         return {knob.name: getattr(self, knob.name) for knob in plain_knobs(self.knobs)}
 
     @property
     def rule(self) -> TrainingRule:
-        """How its samples are learned, beside α."""
+        """The rule by which its samples are learned, beside α."""
         return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate, self.loss)
 
     @property
@@ -191,7 +191,7 @@ class Experiment:
 
     @property
     def sample_work(self) -> int:
-        """What one sample costs before anything is learned from it."""
+        """The cost of one sample before anything is learned from it."""
         target = self.target
         return NUMBER_WORK * (self.width + target.outputs) + FORMULA_WORK * target.work
 
@@ -207,12 +207,12 @@ class Experiment:
 
     @property
     def width(self) -> int:
-        """How many numbers go in: what the first affine layer takes, else what the ideal reads."""
+        """The number of inputs: that of the first affine layer, else the number that the ideal reads."""
         return next((spec.inputs for spec in self.layers if isinstance(spec, Affinity)), self.target.inputs)
 
     @property
     def outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs."""
         return next((spec.outputs for spec in reversed(self.layers) if isinstance(spec, Affinity)), self.width)
 
     def network(self) -> Network:
@@ -363,7 +363,7 @@ class Experiment:
 
     @property
     def few(self) -> int | None:
-        """How many samples come again and again; None where none does, but for inputs that happen to be the same."""
+        """The number of distinct samples, which repeat; None if each is new, but for inputs that happen to agree."""
         if self.distinct is not None:
             return self.distinct
         return self.inputs.learned_count(self.held_out) if isinstance(self.inputs, Table) else None
@@ -377,7 +377,7 @@ class Experiment:
 
     @property
     def reach(self) -> float:
-        """How far from 0 the inputs lie, but for a few."""
+        """The greatest distance from 0 of the inputs, but for a few."""
         return self.inputs.reach if isinstance(self.inputs, Table) else input_distribution_named(self.inputs).reach
 
     @property
@@ -386,15 +386,15 @@ class Experiment:
         return TABLE if isinstance(self.inputs, Table) else self.inputs
 
     def varied(self, **changes: Any) -> Self:
-        """The same with other values, as one of many runs: its loss, which is meant for the targets of this experiment,
-        stays, even where a rare one of other samples is no such target.
+        """The experiment with other values, as one of many runs: its loss, which is meant for the targets of this
+        experiment, stays, even where a rare target of other samples does not suit it.
         """
         other = replace(self, **changes, loss=LOSS.default)
         object.__setattr__(other, "loss", self.loss)
         return other
 
     def with_seed(self, seed: int) -> Self:
-        """The same with another data seed, as one of many runs: no other value depends on it, and none is checked."""
+        """The experiment with another data seed, as one of many runs: no other value depends on it; none is checked."""
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, seed=self.knobs[SEED.name].check(seed))
         return other

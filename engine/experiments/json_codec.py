@@ -1,6 +1,6 @@
 """The parts of an experiment as plain JSON values and back: layers, weights, tables, each with its kind.
 
-What is read is checked part by part; ExperimentError says what is wrong. Fields that came later may be missing.
+JSON is checked part by part as it is read; ExperimentError says what is wrong. Fields that came later may be missing.
 """
 
 from collections.abc import Callable, Container, Mapping
@@ -27,7 +27,7 @@ _INPUT_KINDS: Mapping[str, Callable[..., Any]] = {TABLE: Table}
 
 
 def plain_parts(value: Any) -> dict[str, Any]:
-    """The fields of a dataclass by name, without those that are None and left out then."""
+    """The fields of a dataclass by name, without those that are left out when they are None."""
     return {part.name: getattr(value, part.name) for part in written_fields(value)}
 
 
@@ -60,7 +60,7 @@ def weights_from_plain(plain: object) -> Weights:
 
 
 def inputs_from_plain(plain: object) -> Any:
-    """A table from decoded JSON; what is no object is left to the experiment's own check."""
+    """A table from decoded JSON; any other value is left to the experiment's own check."""
     return _from_kind(_INPUT_KINDS, plain, "table") if isinstance(plain, dict) else plain
 
 

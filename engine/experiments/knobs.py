@@ -1,10 +1,10 @@
 """The knobs of an experiment: one row a knob, one table for everything that lists knobs.
 
-A row says what a knob is called, which values it takes, how a link writes it and whether it names a run. What it does
-to a run is the training rule's business. Derived from the table are the checks of `Experiment`, the link codec, the
-axes of a sweep, and in the web app the request schema, the summary of a run, the narration, the callback's inputs, the
-strips of the sensitivity and what the page's scripts know of knobs. Whatever derives something takes the table as an
-argument, so that a test can add a row.
+A row has a knob's names, its values, their form in a link, and whether it names a run. Its effect on a run is the
+training rule's business. Derived from the table are the checks of `Experiment`, the link codec, the axes of a sweep,
+and in the web app the request schema, the summary of a run, the narration, the callback's inputs, the strips of the
+sensitivity and what the page's scripts know of knobs. Code that derives something takes the table as an argument, so
+that a test can add a row.
 """
 
 import math
@@ -32,14 +32,14 @@ _PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
 
-# What values a knob takes
+# The values of a knob
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The values of a knob: which there are (`check`), and how a link writes and reads one (`text`, `parse`).
+    """The values of a knob: `check` validates one, `text` and `parse` write and read it in a link.
 
-    `sentence` is what somebody is told whose value is refused.
+    `sentence` is the message for a value that is refused.
     """
 
     sentence: str = ""
@@ -54,11 +54,11 @@ class Kind:
         return value
 
     def parse(self, text: str) -> Any:
-        """The value that a link writes so; refused as `check` does."""
+        """The value of a text in a link; refused as `check` does."""
         return self.check(text)
 
     def text(self, value: Any) -> str:
-        """How a link writes the value; `parse` reads it back to the bit."""
+        """The text of the value in a link; `parse` reads it back to the bit."""
         return str(value)
 
 
@@ -105,7 +105,7 @@ class Whole(Kind):
         return self.none if value is None else repr(value)
 
     def up_to(self, most: int) -> "Whole":
-        """The same with another upper end."""
+        """The range with another upper end."""
         return replace(self, high=most)
 
 
@@ -179,34 +179,34 @@ class Knob:
     """A row: one field of an experiment that can be turned."""
 
     name: str
-    """The field of `Experiment`, also in JSON, requests and summaries."""
+    """The name of its field of `Experiment`, also in JSON, requests and summaries."""
     kind: Kind
     title: str
-    """What stands over its control: Learning rate α."""
+    """The label of its control: Learning rate α."""
     label: str
-    """What it is called in few letters, in the label of an earlier run and in the tooltip of undo: α."""
+    """Its short name, in the label of an earlier run and in the tooltip of undo: α."""
     spoken: str
-    """What a sentence calls it: the seed."""
+    """Its name in a sentence: the seed."""
     default: Any = None
     """The value that an experiment has unless it says another; the target has none, for every experiment names it."""
     names_run: bool = True
     """Whether runs with other values of it are other runs; the filter only says how the curve is drawn."""
     axis: str = ""
-    """What it is called as an axis of a landscape; a knob without a word is no axis."""
+    """Its name as an axis of a landscape; a knob without one is no axis."""
     tried: tuple[Any, ...] = ()
     """The values of such an axis, where they do not lie evenly over the whole range."""
     alters: str = ""
-    """What of the samples it changes: "samples" (which are drawn), "target", "count" (how many), "" (nothing)."""
+    """The part of the samples that it changes: "samples" (the draws), "target", "count" or "" (nothing)."""
     link: str = ""
     """Its name in a link; the field's name unless it is given."""
     always_linked: bool = False
-    """Whether a link says it even where the experiment that the reader begins with has the same value."""
+    """Whether a link states it even where the experiment that the reader begins with has the same value."""
     later: bool = True
     """Whether version 0.1 did not have it: its default stands in where a file or a tab of that version lacks it."""
 
     @property
     def plain(self) -> bool:
-        """Whether its value is one number, name or text, which links and requests say under the knob's name."""
+        """Whether its value is one number, name or text, which links and requests state under the knob's name."""
         return not isinstance(self.kind, Structured)
 
     @property
@@ -400,8 +400,8 @@ def is_number(value: object) -> bool:
 
 
 def plain_number(text: str) -> str:
-    """What people type for a number, plainly: without blanks, commas of thousands or before decimals, or the page's
-    own minus and powers of ten, as in 1.2 × 10⁻⁵."""
+    """A typed number in Python's spelling: without blanks, without commas of thousands or before decimals, and without
+    the page's own minus and powers of ten, as in 1.2 × 10⁻⁵."""
     plain = text.strip().replace("−", "-").replace(" ", "")
     plain = _POWER_OF_TEN.sub(lambda power: f"e{power[1].translate(_PLAIN_DIGITS)}", plain)
     return plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")

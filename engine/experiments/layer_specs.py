@@ -33,11 +33,11 @@ def written_fields(value: Any) -> list[Field[Any]]:
 class Affinity:
     """An affine layer from `inputs` to `outputs` numbers.
 
-    `frozen` is what training leaves as it is: nothing, all of it, or the places named, M row by row and then b.
-    `left_multiplied` makes the notebook's mistake, M for Mᵀ on the way back; such a layer is square.
-    `draw` is the number that its weights are drawn with, where that is not its place in the network: a layer keeps its
-    number when others come or go before it. `first_shape`, (inputs, outputs), is the shape that they are drawn for,
-    where that is not its own: a layer of another size keeps the weights of the rows and columns that it still has.
+    `frozen` says which numbers training leaves as they are: none, all, or those at the places named, M row by row and
+    then b. `left_multiplied` makes the notebook's mistake, M for Mᵀ on the way back; such a layer is square. `draw` is
+    the number that its weights are drawn with, where that is not its place in the network: a layer keeps its number
+    when others come or go before it. `first_shape`, (inputs, outputs), is the shape that they are drawn for, where
+    that is not its own: a layer of another size keeps the weights of the rows and columns that it still has.
     """
 
     inputs: int
@@ -59,7 +59,7 @@ class Affinity:
 
     @property
     def size(self) -> int:
-        """How many numbers it has, M and b together."""
+        """The number of its parameters, M and b together."""
         return self.outputs * self.inputs + self.outputs
 
 
@@ -159,7 +159,7 @@ def draw_number(spec: Affinity, index: int) -> int:
 
 
 def without_draw(spec: LayerSpec) -> LayerSpec:
-    """The layer by what it is, wherever it stands and however its weights came about."""
+    """The layer without the number and the shape that its weights are drawn for."""
     return replace(spec, draw=None, first_shape=None) if isinstance(spec, Affinity) else spec
 
 

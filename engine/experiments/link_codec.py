@@ -1,8 +1,8 @@
 """An experiment as named texts, for a link that people can read, and back to an equal experiment.
 
-What a link leaves out is as in a row of the catalogue, or in whatever else the reader begins with. The format has a
-version, and each version is read for ever. For whatever cannot be read there is a sentence, and the value that the
-reader began with is used instead.
+Values that a link leaves out are those of a row of the catalogue, or of any other experiment that the reader begins
+with. The format has a version, and each version is read for ever. A value that cannot be read gives a sentence, and
+the one that the reader began with is used instead.
 """
 
 import base64
@@ -34,9 +34,10 @@ LEFT, FROZEN, IDENTITY, DRAW, FIRST = "left", "frozen", "identity", "draw", "fir
 
 
 def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
-    """What a link says of the experiment to a reader who begins with `base`: its knobs, and whatever else differs.
+    """The parameters of a link to the experiment for a reader who begins with `base`: its knobs, and all other
+    differences.
 
-    ExperimentError for samples in a table of its own, which no link holds.
+    ExperimentError for samples in a table of one's own, which no link holds.
     """
     knobs = plain_knobs(experiment.knobs)
     texts = _knob_texts((knob for knob in knobs if knob.always_linked), experiment)
@@ -104,7 +105,7 @@ def _in_words(value: Any) -> str:
 
 
 def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str]) -> dict[str, Any]:
-    """What the link says of layers, weights, target and inputs; nothing when one of them cannot be read."""
+    """The layers, weights, target and inputs of the link; empty if one of them cannot be read."""
     parts: dict[str, Any] = {}
     try:
         if INPUTS.link_name in texts:
@@ -183,7 +184,7 @@ def _layer(text: str) -> LayerSpec:
 
 
 def _taken(words: list[str], name: str) -> str | None:
-    """What the first word says after this name, that word taken off the list; None where it begins in another way."""
+    """The rest of the first word behind this name, with the word taken off the list; None if it begins otherwise."""
     return words.pop(0).removeprefix(name) if words and words[0].startswith(name) else None
 
 

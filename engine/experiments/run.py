@@ -25,18 +25,18 @@ READABLE_CHUNK = 0.005
 """Seconds of the readable layers between two calls of `on_progress`."""
 
 COMPILED_CHUNK = 10_000_000
-"""The chunk of the kernel, in parameters moved: some ten milliseconds."""
+"""Steps between two calls of `on_progress` on the kernel, in parameters moved: some ten milliseconds."""
 
 
 OnProgress = Callable[[int], None]
 
 
 class Training(Protocol):
-    """What a run needs besides its first weights: samples in their order, and α. Every `Experiment` is one."""
+    """The inputs of a run besides its first weights: samples in their order, and α. Every `Experiment` is one."""
 
     @property
     def samples(self) -> int:
-        """How many samples are learned, each in a step; at least 1."""
+        """The number of samples that are learned, each in a step; at least 1."""
         ...
 
     @property
@@ -44,17 +44,17 @@ class Training(Protocol):
 
     @property
     def rule(self) -> TrainingRule:
-        """How they are learned, beside α."""
+        """The rule by which they are learned, beside α."""
         ...
 
     @property
     def width(self) -> int:
-        """How many numbers go in."""
+        """The number of inputs."""
         ...
 
     @property
     def outputs(self) -> int:
-        """How many numbers come out."""
+        """The number of outputs."""
         ...
 
     @property
@@ -75,8 +75,8 @@ class Training(Protocol):
 class Run:
     """The results of one run; `trained` is the network after it, or at the step before it diverged.
 
-    `at_step` is the network after `step` updates: the step that was wanted, or the last, where it is `trained`.
-    `experiment` and `first_weights`, the flat row of what the checkpoint held, are what the run was made of.
+    `at_step` is the network after `step` updates: the step that was wanted, or the last, where it is `trained`. The
+    run was made from `experiment` and `first_weights`, the checkpoint's weights in one flat row.
     """
 
     losses: FloatArray
@@ -104,7 +104,7 @@ class Run:
         return f"Run {self.fingerprint}: {count:,} losses, from {first}; {end}{held_out}"
 
     def _repr_html_(self) -> str:
-        """What came of it, and its smoothed losses as a small curve."""
+        """The outcome of the run, and its smoothed losses as a small curve."""
         sound = self.losses if self.diverged_at is None else self.losses[: self.diverged_at]
         return paragraph(repr(self)) + sparkline(low_pass(sound)[1])
 
@@ -207,7 +207,7 @@ def checkpoint_fingerprint(network: Network) -> str:
 
 
 def checkpoint_digest(network: Network) -> str:
-    """The same in 64 hex digits, which nobody can find twice: the key of what is kept for everybody."""
+    """The digest of the parameters in 64 hex digits, without collisions: the key of answers stored for everybody."""
     return digest(parameters(network))
 
 
@@ -239,7 +239,7 @@ class RunSamples:
         self._taken = 0
 
     def again(self) -> "RunSamples":
-        """The same samples from the first on; drawn anew only where they are too many to be held."""
+        """The samples once more, from the first on; drawn anew only where they are too many to be held."""
         if len(self._block[0]) < self._experiment.samples:
             return RunSamples(self._experiment)
         self._taken = 0
@@ -256,7 +256,7 @@ class RunSamples:
 
 
 def steps_at_once(network: Network, width: int, *, wait_for_kernel: bool) -> int:
-    """How many steps suit what trains the network by now."""
+    """The number of steps in a chunk that suits what trains the network by now."""
     if (wait_for_kernel or kernel.ready(by_rule=network.progress is not None)) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // kernel.work(network.layers, width))
     return max(1, int(READABLE_CHUNK / kernel.readable_seconds(network.layers, width)))

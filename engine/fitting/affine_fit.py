@@ -1,8 +1,8 @@
 """The least mean loss that a stack of dense layers can have on some samples: exact, by reduced-rank regression.
 
 A cascade of dense and identity layers is one affine function. Its offset is free, since the last bias is, and its
-matrix is any whose rank is at most the narrowest width (Izenman 1975). The samples are read in blocks, and no more is
-kept of them than the triangle of a QR decomposition.
+matrix is any whose rank is at most the narrowest width (Izenman 1975). The samples are read in blocks, and only the
+triangle of their QR decomposition is kept.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer
 
 ROWS = 2_048
-"""So many samples are decomposed at a time: a few milliseconds."""
+"""Samples that are decomposed at a time: a few milliseconds."""
 
 SMALLEST = 1e-13
 """Directions of the inputs, all scaled to one size, that are smaller than this share of the largest are 0."""
@@ -29,7 +29,7 @@ class AffineFit:
     floor: float
     """Its mean loss on these samples, the least that there is."""
     constant: float
-    """That of the best constant on them."""
+    """The mean loss of the best constant on them."""
     origin: FloatArray
     at_origin: FloatArray
     slopes: FloatArray

@@ -1,8 +1,8 @@
 """A network as a function of its weights: its responses to many vectors, and their derivatives by every free weight.
 
 ∂y/∂weight of a sample comes of one pass back for each output, for all samples at once: the same rules by which layers
-pass gradients back (`engine.layers.layers`), with matrix products in place of sums in a stated order. So these numbers
-are for fitting alone; what a network's loss is, its layers say.
+pass gradients back (`engine.layers.layers`), with matrix products in place of sums in a stated order. These numbers
+are for fitting alone; a network's loss is the one that its layers compute.
 """
 
 import math
@@ -21,7 +21,7 @@ FITTED_LAYERS = (AffinityLayer, IdentityLayer, LeftMultiplied, MapLayer, Mistake
 """Layers whose responses and derivatives are known from their parameters."""
 
 MOVE = math.cbrt(np.finfo(np.float64).eps)
-"""How far a number is moved to measure a slope, relative to it where it is above 1."""
+"""The distance by which a number is moved to measure a slope, relative to it where it is above 1."""
 
 
 class WeightSpace:
@@ -41,7 +41,7 @@ class WeightSpace:
         return self._weights[self._free]
 
     def weights(self, point: FloatArray) -> FloatArray:
-        """All weights in one row, shape (numbers,), where the free ones are these."""
+        """All weights in one row, shape (numbers,), with these free ones."""
         weights = self._weights.copy()
         weights[self._free] = point
         return weights

@@ -45,8 +45,8 @@ def descent(
 ) -> Iterator[FloatArray]:
     """The points of a fit, shape (numbers,) each, the start first: at each the loss is lower than at the one before.
 
-    The residuals are computed at most so many times. No more points come once a step lowers the loss by less than a
-    part in 10⁹, or none lowers it, or the loss or a derivative is not finite.
+    The residuals are computed at most `evaluations` times. No more points come once a step lowers the loss by less
+    than a part in 10⁹, or none lowers it, or the loss or a derivative is not finite.
     """
     point, here = start, residuals_at(start)
     loss, left = _loss(here.values), evaluations - 1
@@ -72,7 +72,7 @@ def descent(
             if not fall > 0.0:
                 damping, growth = damping * growth, 2.0 * growth
         predicted = float(step @ (damping * step - gradient)) / 2.0
-        # A step over a kink may lower the loss by any number of times what the slopes foretold.
+        # A step over a kink may lower the loss by many times the fall that the slopes foretold.
         gain = fall / predicted if fall < predicted else 1.0
         damping *= max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3)
         growth = 2.0

@@ -1,8 +1,8 @@
 """The derivative of a formula, built on its own graph: a rule for each operation, and the chain rule from node to node.
 
 At kinks: abs′(0) = 0, relu′(0) = 0; comparisons, sign, floor and step have slope 0; a tie of max or min takes the mean
-of both; where takes the slope of the branch taken. What does not depend on the variable has slope 0 whatever stands
-beside it, and constant factors are merged. Rules are textbook; the tests measure every one.
+of both; where takes the slope of the branch taken. A part that does not depend on the variable has slope 0 whatever
+stands beside it, and constant factors are merged. Rules are textbook; the tests measure every one.
 """
 
 from collections.abc import Callable

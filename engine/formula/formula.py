@@ -16,7 +16,7 @@ from engine.formula.program import Program, program_of
 from engine.formula.syntax import parsed_tree
 
 MOST_NODES = 1500
-"""How many parts a formula may have together with its slope."""
+"""The most parts that a formula may have together with its slope."""
 
 VECTOR = tuple(f"v{k}" for k in range(256))
 """The variables v0, v1, …, which may also be typed as v[0], v[1], …"""
@@ -62,7 +62,8 @@ class Formula:
         return slope
 
     def without_slope(self, x: ArrayLike) -> NDArray[np.bool_]:
-        """Where no slope can be measured: an argument in the formula is at a kink there, or the slope is not finite.
+        """The arguments at which no slope can be measured: one in the formula is at a kink there, or the slope is not
+        finite.
 
         Kinks are where two sides of a comparison, of max or of min are equal, where abs, sign, relu, step or the
         condition of where is taken of 0, and where floor is taken of a whole number.
@@ -75,7 +76,7 @@ class Formula:
 
     @property
     def slope_text(self) -> str:
-        """Its derivative as a formula; what is longer than 240 characters ends in …"""
+        """Its derivative as a formula; a text longer than 240 characters ends in …"""
         return self._checked_slope.text
 
     @property

@@ -10,7 +10,7 @@ from engine.formula.graph import CONSTANT, VARIABLE, Graph, Node
 
 
 def lowered(graph: Graph, roots: Sequence[int]) -> tuple[Graph, list[int]]:
-    """What these nodes depend on as a graph of its own, and where it holds each of them."""
+    """A graph of these nodes and all that they depend on, and the places of these nodes in it."""
     other, places = Graph(most=2 * len(graph.nodes)), dict[int, int]()
     for node in graph.reachable(roots):
         places[node] = _copied(other, graph.nodes[node], places)

@@ -60,7 +60,7 @@ class _Parser:
         return FormulaError(what, self.start + tree.col_offset)
 
     def error_with_hint(self, tree: Any, what: str) -> FormulaError:
-        """The same, with what is allowed."""
+        """The error at this part of the tree, with a sentence about what is allowed."""
         names = ", ".join(list(self.places)[:2])
         return self.error(tree, f"{what} Use {names}, numbers, + − * / ** and sign, abs, exp, …")
 

@@ -56,7 +56,7 @@ def _unbracketed(graph: Graph, node: int, variables: Sequence[str]) -> tuple[lis
         sign, binds = _INFIX[operation.kind]
         a, b = operation.arguments
         around = "" if binds > 2 else " "
-        # What stands on the right binds tighter, and so does what stands left of ** or of a comparison.
+        # The right side binds tighter, and so does the left side of ** and of a comparison.
         return [(a, binds + (binds in (1, _POWER))), f"{around}{sign}{around}", (b, binds + 1)], binds
     inside = [part for argument in operation.arguments for part in (", ", (argument, 0))]
     return [f"{operation.kind}(", *inside[1:], ")"], _WHOLE

@@ -16,7 +16,7 @@ from engine.formula.lowering import lowered
 from engine.formula.operations import OPCODES, OPERATIONS
 
 BLOCK = 4096
-"""How many numbers go through a program at once, so that its registers stay within the cache."""
+"""The number of values that go through a program at once, so that its registers stay within the cache."""
 
 _VALUES = tuple(row.value for row in OPERATIONS.values())
 _WORK = tuple(row.work for row in OPERATIONS.values())

@@ -1,4 +1,4 @@
-"""How people and other programs write a formula, in the spelling that the language reads.
+"""Formulas as people and other programs write them, turned into the spelling that the language reads.
 
 A minus of U+2212 is a minus, × and · multiply, ÷ divides, ^ and raised digits are powers, lowered digits belong to a
 name: v₀ is v0. Text that was written so already stays as it is.

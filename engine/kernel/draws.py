@@ -14,7 +14,7 @@ COMPARED_SEEDS, COMPARED = (0, 1, 2**32 - 1), 2**14
 
 
 def normals(seeds: Sequence[int], count: int) -> FloatArray:
-    """What `numpy.random.RandomState(seed).randn(count)` draws for each seed from 0 to 2³² − 1, shape (seeds, count).
+    """The draws of `numpy.random.RandomState(seed).randn(count)` for each seed, 0 to 2³² − 1: shape (seeds, count).
 
     Many threads may draw at once. Waits for the compiler if it must.
     """

@@ -41,7 +41,7 @@ OPCODE, TO, A, B, C, STEP = range(6)
 """A step: its opcode, the register of its result, and those of its arguments (0 where it has fewer than three)."""
 
 PROGRAMS = 32
-"""How many programs are cached; eight layers 256 wide take four megabytes."""
+"""The number of cached programs; eight layers 256 wide take four megabytes."""
 
 OPCODES = {name: code for code, name in enumerate(ACTIVATIONS)}
 
@@ -56,17 +56,17 @@ class Program:
     stages: IntArray
     """FIELDS numbers for each stage, one stage after the other, and then the code of their formulas."""
     places: IntArray
-    """Where each of the flat parameters lies in the kernel's order."""
+    """The place of each of the flat parameters in the kernel's order."""
     inputs: int
     outputs: int
     padded: int
-    """How many numbers the parameters take in the kernel's order, zeros included."""
+    """The length of the parameters in the kernel's order, zeros included."""
     scratch: int
-    """How many numbers a run needs beside its parameters."""
+    """The number of scratch numbers that a run needs beside its parameters."""
     constants: FloatArray
     """The constants of the formulas."""
     register_starts: IntArray
-    """Where the registers of each constant's formula begin."""
+    """The start of the registers of each constant's formula."""
     registers: IntArray
     """The register that holds each constant."""
 
@@ -182,7 +182,7 @@ def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:
 
 
 def _layout(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], IntArray, int]:
-    """Where the blocks, the left-over columns and the biases begin, the place of each parameter, and the end."""
+    """The starts of the blocks, the left-over columns and the biases, the place of each parameter, and the end."""
     inputs, outputs = matrix
     whole, height = inputs - inputs % LANES, _padded(outputs)
     columns = start + height * whole

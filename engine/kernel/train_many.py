@@ -17,7 +17,7 @@ from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
 SIDE_BY_SIDE = 16
-"""How many runs the kernel trains at once."""
+"""The number of runs that the kernel trains at once."""
 
 FEWEST_SIDE_BY_SIDE = 4
 """Fewer runs than this are quicker one after the other."""
@@ -109,7 +109,8 @@ def train_rows(
             _rows(progress, block),
         )  # fmt: skip
         losses[block] = results.losses
-        # Number q of run r lies at q · SIDE_BY_SIDE + r, and what is there after a block of runs is their last step's.
+        # Number q of run r lies at q · SIDE_BY_SIDE + r, and the numbers there after a block of runs are their last
+        # step's.
         ends[block] = parameters.reshape(-1, SIDE_BY_SIDE).T[: len(rows)]
     if progress is not None:
         progress.seen += n

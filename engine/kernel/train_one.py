@@ -108,7 +108,7 @@ def frozen_places(layers: Sequence[Any]) -> IntArray:
 
 
 def work(layers: Sequence[Any], width: int) -> int:
-    """About what a step costs on inputs of that width, in parameters moved: 100, plus parameters, plus formulas."""
+    """The cost of a step on inputs of that width, about, in parameters moved: 100, plus parameters, plus formulas."""
     total = 100
     for layer in layers:
         width = getattr(layer, "outputs", None) or width
@@ -185,7 +185,7 @@ def run(
 
 
 def rule_numbers(progress: Progress) -> tuple[IntArray, FloatArray, FloatArray]:
-    """What the kernel reads of a rule: whole numbers, factors, and the paces of its steps."""
+    """A rule as the kernel reads it: whole numbers, factors, and the paces of its steps."""
     rule = progress.rule
     options = [
         rule.batch, progress.seen, progress.samples, list(LOSSES).index(rule.loss),
@@ -211,7 +211,7 @@ def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Prog
 
 
 def scratch(program: Program, runs: int = 1, samples: int = 1) -> FloatArray:
-    """The scratch numbers of so many runs side by side, for each of so many samples that they learn at a time.
+    """The scratch numbers of `runs` runs side by side, for each of the `samples` that they learn at a time.
 
     They are zeros, and the constants of the formulas in their registers.
     """
@@ -226,7 +226,7 @@ def scratch(program: Program, runs: int = 1, samples: int = 1) -> FloatArray:
 
 
 def room(count: int) -> FloatArray:
-    """That many zeros and eight more, for the kernel to begin at the first that is aligned for a vector of eight."""
+    """An array of `count` zeros and eight more: the kernel begins at the first one aligned for a vector of eight."""
     return np.zeros(count + LANES)
 
 
@@ -238,7 +238,7 @@ def zeros_of_each(*counts: int) -> list[FloatArray]:
 
 
 def zeros(count: int) -> FloatArray:
-    """That many zeros, the first at an address that is aligned for a vector of eight."""
+    """An array of `count` zeros, the first at an address that is aligned for a vector of eight."""
     numbers = np.zeros(count + LANES)
     start = -numbers.ctypes.data // numbers.itemsize % LANES
     return numbers[start : start + count]

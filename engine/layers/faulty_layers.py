@@ -1,4 +1,4 @@
-"""The notebook's two mistakes as layers, to show what they do to learning and how the gradient check finds them.
+"""The notebook's two mistakes as layers, to show their effect on learning and how the gradient check finds them.
 
 They are classes of their own and cannot be chosen on the page. The gradient check disagrees with both, and the readable
 layers train them: the kernel knows correct layers only.
@@ -25,14 +25,14 @@ HALF_SLOPE = Activation(
 """The notebook's leaky ReLU: below 0 its slope is half the leak, and its stated derivative is the whole leak."""
 
 HALF_LEAK = f"{LEAKY_RELU} with half leak"
-"""What sentences call it; its name in files is older."""
+"""Its name in sentences; its name in files is older."""
 
 FAULTY_ACTIVATIONS: dict[str, Activation] = {HALF_SLOPE.name: HALF_SLOPE}
 """The activations with a wrong derivative, by name."""
 
 
 def spoken_function(name: str) -> str:
-    """What a sentence calls an activation of this name or formula."""
+    """The name of an activation, or its formula, as a sentence writes it."""
     return HALF_LEAK if name == HALF_SLOPE.name else name
 
 

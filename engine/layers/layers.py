@@ -18,7 +18,7 @@ from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 
 WIDEST = 256
 PRODUCTS_AT_ONCE = 2**17
-"""How many products of weights and inputs are computed at once, so that they stay within the cache."""
+"""The number of products of weights and inputs that are computed at once, so that they stay within the cache."""
 ScalarFunction = Callable[[Any], Any]
 Flags = NDArray[np.bool_]
 
@@ -65,7 +65,7 @@ class Layer:
         self.frozen = tuple(sorted(frozen))
 
     def moves(self, name: str) -> bool | Flags:
-        """Which numbers of that parameter training may change: True for all, or an array of its shape."""
+        """Whether training may change each number of that parameter: True for all, or an array of its shape."""
         if not self.frozen:
             return True
         sizes = [parameter.size for parameter in self.parameters.values()]
@@ -195,7 +195,7 @@ class AffinityLayer(Layer):
         parameter[...] = array
 
     def __getstate__(self) -> dict[str, Any]:
-        # What a layer saw last belongs to a run, not to a checkpoint.
+        # The latest input of a layer belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name not in ("input", "output")}
 
     def __repr__(self) -> str:

@@ -1,1 +1,1 @@
-"""What came of a run: whether its last digits decided it, and whether it learned."""
+"""The outcome of a run: whether its last digits decided it, and whether it learned."""

@@ -50,7 +50,7 @@ def _hidden_layers(layers: Sequence[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _are_alike(network: Network, place: int, after: int) -> bool:
-    """Whether every unit has the weights of the first, to the bit: what comes in, its bias, and what goes out."""
+    """Whether every unit has the weights of the first, to the bit: incoming ones, the bias, and outgoing ones."""
     rows, columns = network.layers[place], network.layers[after]
     units = np.hstack([rows.M, rows.b[:, None], columns.M.T])
     return bool((units == units[0]).all())

@@ -1,4 +1,4 @@
-"""What a network can answer at all: the range of its last activation, and the loss of targets that lie outside it."""
+"""The answers that a network can give at all: the range of its last activation, and the loss of targets outside it."""
 
 import math
 from collections.abc import Sequence

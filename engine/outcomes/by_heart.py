@@ -9,7 +9,7 @@ from engine.experiments.run import Run
 from engine.outcomes.outcome import constant_loss
 
 PASSES = 2
-"""Each sample has come at least so many times."""
+"""The least number of times that each sample has come."""
 
 FEWEST = 10
 """The loss of fewer held-out samples says too little."""
@@ -18,19 +18,19 @@ KNOWN_BELOW = 0.1
 """The final loss is at most this share of the best constant answer's: the samples are known."""
 
 APART = 2.0
-"""The held-out loss is at least so many times the final one."""
+"""The held-out loss is at least this multiple of the final one."""
 
 ERRORS = 4.0
-"""The two losses differ by more than so many standard errors of the held-out one, so not by which are held out."""
+"""The two losses differ by more standard errors of the held-out one than this: no accident of the samples held out."""
 
 
 def learned_by_heart(experiment: Experiment, run: Run) -> bool:
     """Whether the run has learned its few samples by heart.
 
-    So it is where the run does not diverge and all of these hold: each of its samples came at least twice; at least ten
-    samples are held out; the final loss is at most a tenth of the best constant answer's to these samples; the held-out
-    loss after the last step is finite and at least twice the final one; and it is larger by more than four of its
-    standard errors.
+    True where the run does not diverge and all of these hold: each of its samples came at least twice; at least ten
+    samples are held out; the final loss is at most a tenth of the best constant answer's to these samples; the
+    held-out loss after the last step is finite and at least twice the final one; and it is larger by more than four of
+    its standard errors.
     """
     few, held, samples, final = experiment.few, run.held_out, experiment.held_out_samples(), run.sound_settled
     if few is None or held is None or samples is None or final is None or not math.isfinite(held.final):

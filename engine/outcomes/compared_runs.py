@@ -1,6 +1,6 @@
-"""The same run with another α, or without decay: whether it learns where the run itself does not.
+"""A run made again with another α, or without decay: does it learn where the run itself does not?
 
-What it says of a cause is a comparison of two runs, each of which anybody can make again.
+A cause that is named so rests on a comparison of two runs, each of which anybody can make again.
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from engine.outcomes.outcome import FLAT_FROM
 from engine.training.network import Network
 
 OTHER_ALPHAS = (1 / 10, 1 / 3, 3.0, 10.0)
-"""α is tried at these multiples, rounded to two digits: who types what is named gets that very run."""
+"""α is tried at these multiples, rounded to two digits: the α that is named, typed in, gives that very run."""
 
 MUCH_LOWER = 0.75
 """Another run ends below this share of the run's own final loss."""

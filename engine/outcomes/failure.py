@@ -61,7 +61,7 @@ STILL_FALLING, FALLS_ON_SAMPLES = 0.90, 0.95
 samples with the last weights, of that with the weights a tenth of the steps before: the same samples, so no luck."""
 
 RAISED = 1.1
-"""Training raised the loss of all samples where it is so many times as large with the last weights as with the first.
+"""Training raised the loss of all samples where it ends at this multiple of its start, or more.
 
 With a right gradient, any small enough α lowers it: the steps add up to one down the gradient of the mean loss.
 """
@@ -71,10 +71,10 @@ LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
 moved one by the second."""
 
 TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
-"""How a sentence begins that compares two runs."""
+"""The opening of a sentence that compares two runs."""
 
 OUT_OF_RANGE = "gives no number"
-"""What a sentence says of an activation that cannot give the targets."""
+"""The words of a sentence about an activation that cannot give the targets."""
 
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
@@ -85,10 +85,10 @@ MOST_OUTSIDE = 0.4
 best constant answer and of the trained network."""
 
 MOST_SAMPLES = 10_000
-"""The last so many samples of a longer run, whose responses are kept for every layer at once."""
+"""The last samples of a longer run, at most this number, whose responses are kept for every layer at once."""
 
 MOST_INPUTS = 4
-"""Of a target that reads a whole vector, the inputs are named where there are no more than so many."""
+"""The most inputs that are named of a target that reads a whole vector."""
 
 LARGEST = 1e300
 """An α with which a step moves every weight whose gradient is not 0."""
@@ -102,7 +102,7 @@ class Cause:
 
     reason: Reason
     step: int | None
-    """The step at which it shows first; None where it belongs to none."""
+    """The step at which the cause shows first; None for a cause that has no step."""
     sentence: str
 
 
@@ -115,7 +115,7 @@ def why(
     floor: Floor | None = None,
     compared: bool = True,
 ) -> Cause | None:
-    """Why the run failed, the first that holds; None for a run that learned, or for whose failure there is no cause.
+    """Why the run failed: the first cause that holds; None for a run that learned, or if none holds.
 
     - target: at the step of divergence the target is no finite number, or so large that an answer of 0 diverges too.
     - nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved; or α is so small
@@ -140,13 +140,13 @@ def why(
     - shape, by a floor: the one that is given is at least 90 % of the trained network's loss and of the best constant
       answer's.
     - alpha, last of all: the same run learns at a third or a tenth of α, or at three or ten times as much.
-    - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
-      of the best constant answer's loss learns its samples once more.
+    - steps: the loss fell by more than 10 % in the last tenth of the steps; or a run that ends above half of the best
+      constant answer's loss lowers it by as much when it learns its samples once more.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already,
-    and `floor` what `engine.floor` says of it: it is never searched for here. Unless it is `compared`, no other run is
-    made, so that neither decay nor the last of alpha is named. `on_progress` is called with a number of
-    steps done before each piece of work, and whatever it raises ends it.
+    and `floor` its `engine.floor`, which is never searched for here. Unless it is `compared`, no other run is made, so
+    that neither decay nor the last of alpha is named. `on_progress` is called with a number of steps done before each
+    piece of work, and whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
     return why_from(experiment, checkpoint, on_progress, made=made, floor=floor, compared=compared)
@@ -161,7 +161,7 @@ def why_from(
     floor: Floor | None = None,
     compared: bool = True,
 ) -> Cause | None:
-    """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
+    """`why` for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
     evidence = _Evidence(training, checkpoint, result, on_progress, floor, compared)
     return next((cause for find in _causes(evidence) if (cause := find(evidence)) is not None), None)
@@ -169,7 +169,7 @@ def why_from(
 
 @dataclass(frozen=True)
 class _Evidence:
-    """A run, and what the causes read of it, each computed when it is first needed."""
+    """A run, and the evidence that causes rest on, each computed when it is first needed."""
 
     experiment: Training
     checkpoint: Network
@@ -180,7 +180,7 @@ class _Evidence:
 
     @property
     def steps(self) -> int:
-        """How many steps the run took before it diverged, all of them if it did not."""
+        """The number of steps before the run diverged, all of them if it did not."""
         return self.experiment.samples if self.made.diverged_at is None else self.made.diverged_at
 
     @cached_property
@@ -209,7 +209,7 @@ class _Evidence:
 
     @cached_property
     def layer_inputs(self) -> list[FloatArray]:
-        """What each layer of the trained network takes, for each of `samples`."""
+        """The inputs of each layer of the trained network, for each of `samples`."""
         X, _ = self.samples
         return [X, *self.made.trained.responses(X)]
 
@@ -220,7 +220,7 @@ class _Evidence:
 
     @cached_property
     def end_loss(self) -> float:
-        """The same with the last weights."""
+        """The mean loss of `samples` with the last weights."""
         return _loss(self.made.trained, self)
 
     @cached_property
@@ -241,28 +241,28 @@ class _Evidence:
 
     @property
     def of_steps(self) -> str:
-        """Of how many steps the counts are, in words."""
+        """The number of steps of the counts, in words."""
         spread = ", spread evenly over the run," * (self.counts.steps < self.steps)
         return f"of {self.counts.steps:,} steps{spread}"
 
     @property
     def rule(self) -> TrainingRule:
-        """How the samples are learned, beside α."""
+        """The rule by which the samples are learned, beside α."""
         return self.experiment.rule
 
     @property
     def loss(self) -> Loss:
-        """What counts as wrong about its answers."""
+        """The loss that measures the answers."""
         return self.rule.loss_row
 
     @property
     def one(self) -> str:
-        """What a number along the run counts: its steps, or where a step has several samples, its samples."""
+        """The unit that is counted along the run: a step, or where a step has several samples, a sample."""
         return "step" if self.rule.batch == 1 else "sample"
 
     @property
     def pace(self) -> str:
-        """What scales every step."""
+        """The words for the factor of every step."""
         return "α" if self.rule.rate == CONSTANT else "α times the rate"
 
     @property
@@ -289,7 +289,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     ceiling, settled = evidence.ceiling, evidence.made.settled
     spoilt = _nothing, _gradient, _alpha, _shape, _one_direction, _out_of_range, _zero, _silent, _alike, _saturated
     if ceiling == 0.0:
-        # Of one answer that is right for all samples, counts over single steps say little.
+        # Where one answer is right for all samples, counts over single steps say little.
         return (_nothing, _gradient, _silent, _saturated) if settled >= FAILED_FROM * evidence.to_beat > 0.0 else ()
     if settled >= FAILED_FROM * ceiling:
         counted = _raised, _shape_by_floor, _steps, _more_steps
@@ -530,7 +530,7 @@ def _no_weights(least: float, trained: float, samples: str) -> str:
 
 
 def _no_better(evidence: _Evidence, least: float, trained: float, samples: str) -> Cause:
-    """That no network of this shape has a lower loss, and why, where the shape alone says so."""
+    """The sentence that no network of this shape has a lower loss, and why, where the shape alone says so."""
     why_not, bound, ends = structure(evidence.checkpoint.layers), loss_text(rounded_down(least)), loss_text(trained)
     if why_not:
         return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples)}.")
@@ -599,7 +599,7 @@ def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray
 
 
 def _mean_loss(respond: Callable[[FloatArray], FloatArray], last: int, evidence: _Evidence) -> float:
-    """The mean loss of these responses to the last so many samples."""
+    """The mean loss of these responses to the last samples."""
     total, start = 0.0, evidence.experiment.samples - last
     with np.errstate(all="ignore"):
         for X, T in evidence.blocks():
@@ -638,7 +638,7 @@ def _more_steps(evidence: _Evidence) -> Cause | None:
 
 
 def _learned(start: Network, steps: int, evidence: _Evidence) -> Network:
-    """The network that comes of this one by so many steps on the samples of the run, from the first on."""
+    """The network after more steps from this one, on the samples of the run from the first on."""
     network, samples, done = rolled_back(start, evidence.experiment), RunSamples(evidence.experiment), 0
     while done < steps:
         evidence.on_progress(done)
@@ -657,7 +657,7 @@ def _loss(network: Network, evidence: _Evidence) -> float:
 
 
 LAYER_KINDS = {AffinityLayer: "dense layer", MapLayer: "activation", IdentityLayer: "identity layer"}
-"""What a sentence calls a layer; any other is a layer of your own."""
+"""The name of a layer in sentences; any other is a layer of your own."""
 
 
 def _layer(network: Network, place: int) -> str:

@@ -1,4 +1,4 @@
-"""What a network of some shape can reach: the floor, the network that proves it, and how much of it a run learned.
+"""The floor, the least loss that a network of some shape can reach, its proof, and the share that a run learned of it.
 
 The ceiling is the loss of the best constant answer, the floor that of the best network of this shape that is known.
 Both, and the trained network's loss, are means over the same samples, which no run and no fit has seen; those of a
@@ -29,7 +29,7 @@ class Floor:
     loss: float | None
     """The witness's loss, as the engine's own layers compute it; None where there is no floor."""
     ceiling: float | None
-    """That of the best constant answer; None where a target is no finite number."""
+    """The loss of the best constant answer; None where a target is no finite number."""
     exact: bool
     """Whether no network of this shape has a lower loss on these samples; otherwise a lower one may exist."""
     witness: Experiment | None
@@ -39,12 +39,12 @@ class Floor:
     final: float | None
     """The run's final loss, of its own last samples; None where it diverged."""
     final_samples: int
-    """Over how many of the run's last samples the final loss is a mean."""
+    """The number of the run's last samples that the final loss is a mean of."""
     samples: int
     rows: bool
     """Whether the samples are all rows of a table; otherwise they are others than the run's."""
     starts: int
-    """From how many drawn starts fits were made; 0 where the floor is known without."""
+    """The number of drawn starts that fits were made from; 0 where the floor is known without fits."""
     free: bool = True
     """Whether any weight of the network can change."""
     refusal: str = ""
@@ -61,9 +61,9 @@ class Floor:
     def learned(self) -> float | None:
         """(ceiling − trained) / (ceiling − floor), from 0 to 1: the share of what this shape can that the run learned.
 
-        Of what it can at least: unless the floor is exact, the true share may be smaller. 0 for a run that ends above
-        the ceiling. None where there is no floor or no weight to move, where the run diverged, and where the floor lies
-        above 95 % of the ceiling, so that there is nothing to share out.
+        Unless the floor is exact, the true share may be smaller. 0 for a run that ends above the ceiling. None where
+        there is no floor or no weight to move, where the run diverged, and where the floor lies above 95 % of the
+        ceiling, so that there is nothing to share out.
         """
         if self.loss is None or self.ceiling is None or self.trained is None or not self.free:
             return None
@@ -73,7 +73,7 @@ class Floor:
 
     @property
     def sentence(self) -> str:
-        """How much the run learned of what its shape can, or why that cannot be said."""
+        """The sentence about the share of its shape's best that the run learned, or why that cannot be said."""
         if self.loss is None or self.ceiling is None:
             return self.refusal
         learned = self.learned
@@ -129,7 +129,7 @@ class Floor:
 
     @property
     def confidence(self) -> str:
-        """How sure it is that there is no lower floor, in a sentence; empty where nothing is left to chance."""
+        """The sentence about the odds that there is a lower floor; empty where nothing is left to chance."""
         if self.loss is None or self.exact or not self.starts:
             return ""
         # If a share q of all starts led lower, none of these would with probability (1 − q)ⁿ; 5 % is for q as follows.

@@ -39,10 +39,10 @@ STARTS = 16
 MOST_STARTS = 64
 
 EVALUATIONS = 200
-"""So often a fit may compute the network's errors."""
+"""The most times that a fit may compute the network's errors."""
 
 PATIENCE = 30
-"""So many steps of a fit without a lower loss on the samples of its choice end it."""
+"""A fit ends after this number of steps without a lower loss on the samples of its choice."""
 
 MOST_DERIVATIVES = 600
 """The most free weights times outputs that are fitted: about a second for a start."""
@@ -142,7 +142,7 @@ class FloorSearch:
 
     @property
     def pieces(self) -> int:
-        """How many fits there are to make; 0 where the floor is known without, or there is none."""
+        """The number of fits to make; 0 where the floor is known without fits, or there is none."""
         return 0 if self._refusal or self._known is not None else self._starts + 1
 
     def candidate(self, piece: int, on_progress: OnProgress = lambda done: None) -> Candidate:
@@ -233,7 +233,7 @@ class FloorSearch:
 
 
 def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bool = False) -> Samples:
-    """So many samples of the stream of that number, with the experiment's noise.
+    """`count` samples of the stream of that number, with the experiment's noise.
 
     Rows of a table that are learned from, each once; or the distinct samples of the run, each once.
     """
@@ -272,7 +272,7 @@ def _constant_loss(loss: Loss, T: FloatArray) -> float:
         return float(mean_losses(sum_lanes(e * e) / 2.0))
 
 
-# Why no floor is searched for: a sentence, empty where there is no such reason
+# Why no floor is searched for, in a sentence; empty if one is.
 
 
 def _unfit_layers(network: Network) -> str:

@@ -1,4 +1,4 @@
-"""Runs of one experiment side by side, from first weights that differ by a millionth, and how far apart they end.
+"""Runs of one experiment side by side, from first weights that differ by a millionth, and the distance of their ends.
 
 The runs share their samples. Each has the bits of a run of its own: the kernel trains sixteen at a time where it can
 train the layers, else the readable layers train one after the other. A long run works in pieces, so it takes no more
@@ -140,7 +140,7 @@ class _KernelRuns:
         self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape)
 
     def steps_at_once(self, width: int) -> int:
-        """How many steps suit one call of `learn`."""
+        """The number of steps that suits one call of `learn`."""
         runs = len(self._alphas)
         return max(1, min(NUMBERS_AT_ONCE // runs, WORK_AT_ONCE // (runs * kernel.work(self._layers, width))))
 
@@ -166,7 +166,7 @@ class _LayerRuns:
         return np.stack([flat_weights(network) for network in self._networks])
 
     def steps_at_once(self, width: int) -> int:
-        """How many steps suit one call of `learn`."""
+        """The number of steps that suits one call of `learn`."""
         return steps_at_once(self._networks[0], width, wait_for_kernel=True)
 
     def learn(self, X: FloatArray, T: FloatArray, go_on: Callable[[], None]) -> FloatArray:

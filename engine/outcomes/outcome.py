@@ -1,7 +1,7 @@
-"""What came of a run in one word: it learns, the last digits decide, it diverges, its loss grows, or it does no better
-than a constant.
+"""The outcome of a run in one word: it learns, the last digits decide, it diverges, its loss grows, or it does no
+better than a constant.
 
-The same for a run at each of many alphas, which is what a scale of alpha shows.
+A scale of alpha shows the outcomes of the runs at many alphas.
 """
 
 import math

@@ -32,10 +32,10 @@ KNOWN_LAYERS = (AffinityLayer, IdentityLayer, LeftMultiplied, MapLayer, Mistaken
 
 @dataclass(frozen=True)
 class StepCounts:
-    """What was counted over the first steps of a run."""
+    """Counts over the first steps of a run."""
 
     steps: int
-    """How many steps were counted."""
+    """The number of steps that were counted."""
     worse_steps: NDArray[np.int64]
     """Those of them that left the sample that they learned with a larger loss than before, ascending."""
     moved: bool
@@ -46,7 +46,7 @@ class StepCounts:
 
     @property
     def worse(self) -> int:
-        """How many steps raised the loss of the very sample that they learned from."""
+        """The number of steps that raised the loss of the very sample that they learned from."""
         return len(self.worse_steps)
 
     @property
@@ -137,7 +137,7 @@ def _response(layer: Any, weights: FloatArray, X: FloatArray) -> FloatArray:
 
 
 def _count_step_by_step(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
-    """The same, one step after the other: a layer of one's own may have weights that it does not state."""
+    """Counts some steps one after the other: a layer of one's own may have weights that it does not state."""
     weights = [kernel.flattened(kernel.parameters(network.layers))]
     answers: list[list[FloatArray]] = [[] for _ in network.layers]
     worse = []

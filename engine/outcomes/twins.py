@@ -1,7 +1,7 @@
 """Twins: the same run from first weights nudged by a millionth. Do they end alike, or do the last digits decide?
 
-A run whose twins part is luck: what a knob seems to do there, a nudge does too. By how much the nudge grows until the
-end of the run is a finite-time Lyapunov exponent without its logarithm (Lorenz 1965).
+A run whose twins part is luck: a nudge changes it as much as a knob seems to. The growth of the nudge until the end of
+the run is a finite-time Lyapunov exponent without its logarithm (Lorenz 1965).
 """
 
 import math
@@ -20,7 +20,7 @@ from engine.outcomes.nudged_runs import NudgedRuns, flat_weights, growths, nudge
 from engine.training.network import Network
 
 TWINS = 8
-"""How many twins a run has, unless another number is given."""
+"""The number of twins of a run, unless another is given."""
 
 MOST_TWINS = 64
 
@@ -35,7 +35,7 @@ Verdict = Literal["stable", "luck", "sensitive", "diverges"]
 
 @dataclass(frozen=True)
 class Luck:
-    """How far a run depends on the last digits of its first weights."""
+    """The dependence of a run on the last digits of its first weights."""
 
     growth: float
     """‖difference of the weights at the end‖ / ‖at the start‖, median over the twins.
@@ -57,19 +57,19 @@ class Luck:
 
     @property
     def twins(self) -> int:
-        """How many twins were run."""
+        """The number of twins."""
         return len(self.finals)
 
     @property
     def diverged(self) -> int:
-        """How many of them diverge."""
+        """The number of twins that diverge."""
         return self.finals.count(None)
 
     @property
     def spread(self) -> float:
-        """How far the final losses of the run and its twins lie apart, one that diverges at inf; 0 where all do.
+        """The spread of the final losses of the run and its twins, one that diverges at inf; 0 where all diverge.
 
-        0 for a run that moved no weight too: a nudge takes it from where every gradient is 0, and that is no luck.
+        Also 0 for a run that moved no weight: a nudge takes it from where every gradient is 0, and that is no luck.
         """
         if not self.moved:
             return 0.0
@@ -108,7 +108,7 @@ def luck_from(
     *,
     seeds: Sequence[int] = range(TWINS),
 ) -> Luck:
-    """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
+    """`luck` for first weights and samples from anywhere, as a bench of Python functions has them."""
     starts, runs = _run_and_twins(training, checkpoint, on_progress, seeds, keep_losses=False)
     each = growths(starts[1:], runs.ends[1:], starts[0], runs.ends[0])
     final, *finals = (None if math.isnan(loss) else loss for loss in runs.final.tolist())
@@ -132,14 +132,14 @@ def twin_losses(
     *,
     seeds: Sequence[int] = range(TWINS),
 ) -> FloatArray:
-    """Every loss of every twin, shape (twins, n): the fan of their curves. Arguments and errors are those of `luck`."""
+    """Every loss of every twin, shape (twins, n), for a fan of curves. Arguments and errors are those of `luck`."""
     network = experiment.network() if checkpoint is None else checkpoint
     _, runs = _run_and_twins(experiment, network, on_progress, seeds, keep_losses=True)
     return runs.losses[1:]
 
 
 class Ends(Protocol):
-    """Where a run ends, and how far its twins' ends lie apart: what a change is judged by."""
+    """The end of a run, and the spread of its twins' ends: a change is judged by both."""
 
     @property
     def final(self) -> float | None: ...
@@ -151,7 +151,7 @@ class Ends(Protocol):
 def within_luck(before: Ends, now: Ends) -> bool:
     """Whether the change of the final loss from one run to another is no more than luck.
 
-    So it is where the change is at most the larger of the two runs' spreads: a nudge of a millionth moves the final
+    It is luck where the change is at most the larger of the two runs' spreads: a nudge of a millionth moves the final
     loss as far. A run that diverges has the final loss inf: its end is luck where a twin of either run ends otherwise.
     A final loss that is the same to the bit has not changed, by luck or not.
     """
@@ -181,7 +181,7 @@ def _run_and_twins(
     *,
     keep_losses: bool,
 ) -> tuple[FloatArray, NudgedRuns]:
-    """The first weights of the run and, after it, of its twins, shape (1 + twins, numbers), and what comes of them."""
+    """The first weights of the run and, after it, of its twins, shape (1 + twins, numbers), and the results of all."""
     if not 1 <= len(seeds) <= MOST_TWINS:
         raise OutOfRangeError(f"A run is compared with 1 to {MOST_TWINS} twins, not {len(seeds)}.")
     starts = np.vstack([flat_weights(network), nudged_weights(network, seeds)])

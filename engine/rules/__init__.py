@@ -1,1 +1,1 @@
-"""How a network learns beside α: losses, optimizers, batches, momentum, decay and the rate, each a row or a number."""
+"""Rules of learning beside α: losses, optimizers, batches, momentum, decay and the rate, each a row or a number."""

@@ -1,4 +1,4 @@
-"""Losses: what counts as wrong about an output y when t is expected, as a table of values, slopes and bends.
+"""Losses: the error of an output y when t is expected, as a table of values, slopes and bends.
 
 Each takes arrays with the outputs along the last axis, for one sample or for many. Sums over outputs have the one
 defined order of `sum_lanes`. The loss is the last component with two ports: its value goes forward, and its slope is
@@ -18,13 +18,13 @@ HUBER_BEND = 1.0
 """δ: errors up to this size count by half their square, larger ones by their size (Huber 1964)."""
 
 NEAR_ONE = 1e-9
-"""How far the sum of a distribution may be from 1."""
+"""The largest difference from 1 of a distribution's sum."""
 
 HALVINGS = 200
-"""The best constant of the Huber loss lies in an interval that is halved so often, or until it has no inner number."""
+"""Halvings of the interval that the best constant of the Huber loss lies in, unless no number is left inside before."""
 
 SMALLEST = 5e-324
-"""An output of probability 0 counts with the logarithm of so much, which no other output's probability notices."""
+"""An output of probability 0 counts as this number in the logarithm, too small for any other output's probability."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ def _mean(t: FloatArray) -> FloatArray:
 
 
 def _median(t: FloatArray) -> FloatArray:
-    ordered = np.sort(t, axis=0)  # what is no number comes last
+    ordered = np.sort(t, axis=0)  # nan comes last
     middle: FloatArray = (ordered[(len(t) - 1) // 2] + ordered[len(t) // 2]) / 2.0
     return np.where(np.isnan(ordered[-1]), np.nan, middle)
 
 
 def _huber_constant(t: FloatArray) -> FloatArray:
-    """Where the sum of slopes, which never falls as y grows, changes its sign."""
+    """The place where the sum of slopes, which never falls as y grows, changes its sign."""
     low, high = t.min(axis=0), t.max(axis=0)
     for _ in range(HALVINGS):
         middle = low / 2.0 + high / 2.0
@@ -129,7 +129,7 @@ def _logistic_bend(y: FloatArray, t: FloatArray, u: FloatArray) -> FloatArray:
 
 
 def _greatest(y: FloatArray) -> FloatArray:
-    """The greatest output, with its axis kept; what is no number is never greater."""
+    """The greatest output, with its axis kept; nan is never greater."""
     greatest = y[..., :1]
     for k in range(1, y.shape[-1]):
         greatest = np.where(y[..., k : k + 1] > greatest, y[..., k : k + 1], greatest)

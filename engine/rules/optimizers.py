@@ -1,7 +1,7 @@
 """Optimizers: how a gradient becomes a step, as a table of pure pairs (init, update) whose state is passed.
 
 Plain gradient descent takes the gradient that arrives, which α has scaled at the loss. RMSProp (Tieleman and Hinton
-2012) and Adam (Kingma and Ba 2015) divide any factor out of a gradient again, so they are told α and scale their step
+2012) and Adam (Kingma and Ba 2015) divide any factor out of a gradient again, so they get α and scale their step
 themselves; their constants are PyTorch's defaults, and ε stands outside the root.
 """
 
@@ -17,12 +17,12 @@ MEMORY, MEAN_MEMORY, SQUARE_MEMORY, EPSILON = 0.99, 0.9, 0.999, 1e-8
 FORGETS, MEAN_FORGETS, SQUARE_FORGETS = 1.0 - MEMORY, 1.0 - MEAN_MEMORY, 1.0 - SQUARE_MEMORY
 
 State = tuple[FloatArray, ...]
-"""What an optimizer remembers of a parameter's gradients: arrays of the parameter's shape."""
+"""An optimizer's state for a parameter, made of its gradients: arrays of the parameter's shape."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What one step is scaled by."""
+    """The scale of one step."""
 
     alpha: float
     """α times the rate's factor at this step."""

@@ -1,4 +1,4 @@
-"""How far a training has come: what a rule remembers between two samples, which no checkpoint holds."""
+"""Progress of a training by a rule: the state between two samples, which no checkpoint holds."""
 
 from dataclasses import dataclass, replace
 
@@ -11,22 +11,22 @@ from engine.rules.rule import MOMENTS, TrainingRule
 
 @dataclass
 class Progress:
-    """A training by a rule, of one network or of several side by side, which a copy goes on from.
+    """A training by a rule, of one network or of several side by side; a copy of it can go on.
 
     Parameters lie flat: M row by row, then b, for each layer in turn.
     """
 
     rule: TrainingRule
     samples: int
-    """How many there are in all: the last batch divides by its own count."""
+    """The number of samples in all: the last batch divides by its own count."""
     paces: FloatArray
-    """The rule's, shape (steps, 3), for reading only."""
+    """The rule's paces, shape (steps, 3), for reading only."""
     gradient: FloatArray
-    """What the samples of the batch in hand have added, shape (…, numbers)."""
+    """The sum of the gradients of the current batch so far, shape (…, numbers)."""
     moments: FloatArray
     """Velocity, mean square and mean gradient of each number, as far as the rule has them, shape (…, 3, numbers)."""
     seen: int = 0
-    """How many samples have been learned."""
+    """The number of samples that have been learned."""
 
     @classmethod
     def at_rest(cls, rule: TrainingRule, samples: int, *shape: int) -> "Progress":
@@ -35,31 +35,31 @@ class Progress:
         return cls(rule, samples, rule.paces(samples), np.zeros(shape), np.zeros((*runs, MOMENTS, numbers)))
 
     def copy(self) -> "Progress":
-        """The same, with arrays of its own."""
+        """A copy with arrays of its own."""
         return replace(self, gradient=self.gradient.copy(), moments=self.moments.copy())
 
     @property
     def nbytes(self) -> int:
-        """How many bytes a copy takes."""
+        """The number of bytes of a copy."""
         return self.gradient.nbytes + self.moments.nbytes
 
     @property
     def step(self) -> int:
-        """How many moves have been made before the batch in hand."""
+        """The number of moves before the current batch."""
         return self.seen // self.rule.batch
 
     @property
     def in_batch(self) -> int:
-        """How many samples of the batch in hand have been seen."""
+        """The number of samples of the current batch that have been seen."""
         return self.seen % self.rule.batch
 
     @property
     def batch(self) -> int:
-        """How many samples the batch in hand has."""
+        """The number of samples in the current batch."""
         return max(1, min(self.rule.batch, self.samples - self.step * self.rule.batch))
 
     def pace(self, alpha: float) -> Pace:
-        """What the step of the batch in hand is scaled by; after the last sample, as the last step was."""
+        """The scale of the current batch's step; after the last sample, that of the last step."""
         rate, mean, root = self.paces[min(self.step, len(self.paces) - 1)].tolist()
         return Pace(alpha * rate, mean, root)
 

@@ -23,10 +23,10 @@ CACHED_PACES = 4
 
 @dataclass(frozen=True)
 class TrainingRule:
-    """How a network learns: see the rows of `engine.experiments.knobs` for ranges, which an experiment checks."""
+    """A rule of learning: see the rows of `engine.experiments.knobs` for ranges, which an experiment checks."""
 
     batch: int = 1
-    """How many samples come before each move."""
+    """The number of samples before each move."""
     momentum: float = 0.0
     """μ: v = μ·v + step, and v is subtracted (Sutskever et al. 2013)."""
     nesterov: bool = False
@@ -70,7 +70,7 @@ class TrainingRule:
         return OPTIMIZERS[self.optimizer]
 
     def check(self, alpha: float, samples: int) -> None:
-        """ExperimentError or OutOfRangeError, in a sentence, unless so many samples can be learned so at this α."""
+        """ExperimentError or OutOfRangeError, in a sentence, unless the rule can learn these samples at this α."""
         if self.batch > samples:
             raise OutOfRangeError(
                 f"A batch has at most as many samples as the run, {samples:,}, not {self.batch}. "
@@ -88,22 +88,22 @@ class TrainingRule:
             )
 
     def steps(self, samples: int) -> int:
-        """How many moves so many samples make, the last of them perhaps after a shorter batch."""
+        """The number of moves that these samples make, the last of them perhaps after a shorter batch."""
         return -(-samples // self.batch)
 
     def paces(self, samples: int) -> FloatArray:
-        """The rate's factor, 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ) at each step of so many samples, shape (steps, 3).
+        """The rate's factor, 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ) at each step of these samples, shape (steps, 3).
 
         For reading only; ExperimentError where the rate is negative or no number.
         """
         return _paces(self.rate, self.steps(samples))
 
     def scale(self, pace: Pace, count: int) -> float:
-        """What the loss multiplies its slope by, in a batch of so many samples."""
+        """The factor of the loss's slope, in a batch of `count` samples."""
         return (1.0 if self.optimizer_row.scales_itself else pace.alpha) / count
 
     def moved(self, parameter: FloatArray, gradient: FloatArray, state: State, pace: Pace) -> tuple[FloatArray, State]:
-        """The parameter after a step with this gradient, and what is remembered then; neither argument is changed."""
+        """The parameter after a step with this gradient, and the rule's next state; neither argument is changed."""
         step, remembered = self.optimizer_row.update(gradient, state[1:], pace)
         velocity = state[0]
         if self.momentum:
@@ -120,7 +120,7 @@ def _most(factor: float) -> str:
 
 PLAIN = TrainingRule()
 MOMENTS = 1 + max(len(row.init(np.zeros(1))) for row in OPTIMIZERS.values())
-"""The most numbers that are remembered of each parameter: its velocity, and what an optimizer's state holds."""
+"""The most numbers of state for each number of a parameter: its velocity, and the optimizer's."""
 
 
 @lru_cache(maxsize=CACHED_PACES)

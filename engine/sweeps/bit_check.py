@@ -29,11 +29,11 @@ SETTINGS = (RunSettings(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE)
 
 SAMPLES = 60
 PACKAGES = ("numpy", "scipy", "numba", "distributed")
-"""What two machines that share a sweep have in one version."""
+"""Packages of which two machines that share a sweep have one version."""
 
 
 class Probe(NamedTuple):
-    """What a worker says of itself: its host, its bit check, and the versions of what it computes with."""
+    """A worker's host, its bit check, and the versions of the packages that it computes with."""
 
     host: str
     fingerprint: str
@@ -41,7 +41,7 @@ class Probe(NamedTuple):
 
 
 def probe() -> Probe:
-    """That of this process."""
+    """The probe of this process."""
     versions = {"Python": ".".join(platform.python_version_tuple()[:2])} | {name: _version(name) for name in PACKAGES}
     return Probe(platform.node(), bit_check_fingerprint(), versions)
 

@@ -1,4 +1,4 @@
-"""How many runs go to a worker at once: chunks of about a fixed time, learned from the chunks that came back.
+"""The size of chunks, the runs that go to a worker at once: about a fixed time, learned from chunks that came back.
 
 The first ones go by an estimate, and are small. A network or a worker that turns out slower or quicker changes the size
 of those that follow, by no more than half or twice at a time.
@@ -17,14 +17,14 @@ MAPPED_SECONDS = 7e-10
 number; the formula of a map takes an eighth of its work in nanoseconds."""
 
 NUMBER_SECONDS = 4e-9
-"""About how long a number of a sample takes to be drawn."""
+"""The time that a number of a sample takes to be drawn, about."""
 
 FIRST_FRACTION = 0.5
 """The first chunks are meant to take this fraction of the time."""
 
 
 class ChunkSizer:
-    """Chooses how many blocks make a chunk of about `seconds`, from how long the last chunks took."""
+    """Chooses the number of blocks in a chunk of about `seconds`, from the times that the last chunks took."""
 
     def __init__(self, seconds: float, block_seconds: float, most: int) -> None:
         """`block_seconds` is the estimate for one block; a chunk never has more than `most` of them."""
@@ -33,7 +33,7 @@ class ChunkSizer:
         self.blocks = self._clamped(FIRST_FRACTION * seconds / block_seconds)
 
     def record(self, blocks: int, seconds: float) -> None:
-        """Adjusts the size to a chunk of so many blocks that took so many seconds."""
+        """Adjusts the size to a chunk of this number of blocks and the seconds that it took."""
         right_size = self._seconds * blocks / max(seconds, 1e-9)
         self.blocks = self._clamped(min(max(right_size, self.blocks / 2), self.blocks * 2))
 

@@ -1,8 +1,8 @@
 """A sweep: all runs of a grid, each with the bits of a run of its own, on threads or on any executor.
 
-Results come in chunks, as they are done; whoever stops iterating has cancelled the rest. No more than a window of
-chunks is submitted at once. Threads take a chunk as it is. Another executor may lead to other machines: it gets JSON,
-gets it again when a chunk was lost, and its result counts only with the right bit check.
+Results come in chunks, as they are done; a caller that stops iterating has cancelled the rest. No more than a window
+of chunks is submitted at once. Threads take a chunk as it is. Another executor may lead to other machines: it gets
+JSON, gets it again when a chunk was lost, and its result counts only with the right bit check.
 """
 
 import platform
@@ -27,25 +27,25 @@ from engine.sweeps.tasks import Task, TaskResult, task_of
 __all__ = ["Chunk", "Grid", "WorkerResult", "run_task_json", "sweep", "task_results"]
 
 THREAD_SECONDS = 0.1
-"""About how long a chunk takes on a thread."""
+"""The time that a chunk takes on a thread, about."""
 
 REMOTE_SECONDS = 0.2
-"""About how long it takes on any other executor: a cluster spends milliseconds on each."""
+"""The time that it takes on any other executor, about: a cluster spends milliseconds on each."""
 
 AHEAD_PER_CORE = 2
-"""How many chunks are submitted ahead for each core, on threads."""
+"""The number of chunks that are submitted ahead for each core, on threads."""
 
 WINDOW = 64
-"""How many chunks are submitted to any other executor at once, unless another number is given."""
+"""The number of chunks that are submitted to any other executor at once, unless another is given."""
 
 CHUNKS_PER_CORE = 2
 """A small sweep is cut into this many chunks for each core."""
 
 LEAST_SECONDS = 0.001
-"""But into none that is meant to take less: a thread takes a fifth of it to begin."""
+"""But no chunk is meant to take less than these seconds: a thread takes a fifth of them to begin."""
 
 ATTEMPTS = 4
-"""How often a chunk is submitted before it is given up."""
+"""The number of times that a chunk is submitted before it is given up."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Chunk:
 
 @dataclass(frozen=True)
 class WorkerResult:
-    """A task's result, how long it took, and the host and bit check of the worker, when it is another process."""
+    """A task's result, the time that it took, and the host and bit check of the worker, when it is another process."""
 
     result: TaskResult
     seconds: float
@@ -68,7 +68,7 @@ class WorkerResult:
 
 @dataclass(frozen=True)
 class SubmittedChunk:
-    """A chunk at work: its runs, the task that trains them, and how often it was submitted before."""
+    """A chunk at work: its runs, the task that trains them, and the number of times that it was submitted before."""
 
     blocks: int
     runs: RunNumbers
@@ -97,9 +97,9 @@ def task_results(
     window: int | None = None,
     made: NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[RunNumbers, TaskResult]]:
-    """The same with the results after each of the grid's lengths, and the steps to the target loss.
+    """Every run of the grid with its results after each of the grid's lengths, and the steps to the target loss.
 
-    `made` are the runs that need not be made; one that shares its samples with others may be made all the same.
+    `made` marks the runs that need not be made; one that shares its samples with others may be made all the same.
     """
     pool = executor or SweepThreads()
     remote = not isinstance(pool, ThreadPoolExecutor)

@@ -27,7 +27,7 @@ RunNumbers = NDArray[np.int64]
 
 
 NUMBERED_AT_ONCE = 2**14
-"""Runs of several data seeds are numbered together, about so many: thousands of seeds take little longer than one."""
+"""About how many runs, of several data seeds, are numbered together: thousands of seeds take little longer than one."""
 
 
 class Block(NamedTuple):
@@ -77,7 +77,7 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many runs there are."""
+        """The number of runs."""
         return math.prod(self.shape)
 
     @property
@@ -92,7 +92,7 @@ class Grid:
         return with_weight_seed(one, self.weight_seeds[w]) if self.weight_seeds else one
 
     def blocks(self, at_most: int) -> Iterator[Block]:
-        """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
+        """All runs, in blocks of at most `at_most`; any first blocks lie all over the grid."""
         alphas, seeds, weights = self.shape
         if self.block_count(at_most) > seeds:
             yield from (self.block(at_most, place) for place in range(self.block_count(at_most)))
@@ -105,7 +105,7 @@ class Grid:
             yield from (Block(seed, 0, a, w, runs) for seed, runs in zip(chosen, numbers, strict=True))
 
     def block_count(self, at_most: int) -> int:
-        """How many blocks of at most so many runs there are."""
+        """The number of blocks of at most `at_most` runs."""
         alphas, seeds, weights = self.shape
         return seeds * -(-alphas * weights // max(1, at_most))
 
@@ -134,7 +134,7 @@ class Grid:
 def _runs_of_first_seed(
     alphas: int, seeds: int, weights: int, part: int, parts: int
 ) -> tuple[RunNumbers, RunNumbers, RunNumbers]:
-    """The places on the axes of α and of weight seeds in one of so many parts, and the numbers of the runs there."""
+    """The places on the axes of α and of weight seeds in part `part` of `parts`, and the numbers of the runs there."""
     a, w = np.divmod(np.arange(part, alphas * weights, parts, dtype=np.int64), weights)
     return a, w, a * seeds * weights + w
 

@@ -30,7 +30,7 @@ WIDTH = "width"
 WIDEST = 64
 MOST_AXES = 4
 MOST_VALUES = 100_000
-"""Of one axis."""
+"""The most values of one axis."""
 MOST_NETWORKS = 1_024
 """Combinations of the values of all axes but α, seeds and samples: each is an experiment that is checked first."""
 
@@ -39,7 +39,7 @@ DRAW_SECONDS = 2e-5
 PIECE_SECONDS = 0.2
 """About how long a piece takes on one core."""
 FEWEST_PIECES, MOST_PIECES = 16, 4_096
-"""A sweep is cut into so many at least, if it has as many blocks, and at most, so that a long one has longer pieces."""
+"""The least pieces of a sweep, if it has as many blocks, and the most, so that a long one has longer pieces."""
 MOST_LOSSES = 4_000_000
 """Losses of the runs of a block that are evaluated after several numbers of samples."""
 VERSION = 1
@@ -53,7 +53,7 @@ Combination = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Cut:
-    """How a plan is cut: at most so many runs of one data seed are a block, and so many blocks are a piece."""
+    """The cut of a plan into pieces: the most runs of one data seed in a block, and the blocks in a piece."""
 
     runs: int
     blocks: int
@@ -82,12 +82,12 @@ class SweepPlan:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """How many values each axis has."""
+        """The number of values on each axis."""
         return tuple(map(len, self.axes.values()))
 
     @property
     def size(self) -> int:
-        """How many cells there are."""
+        """The number of cells."""
         return math.prod(self.shape)
 
     def to_json(self) -> str:
@@ -129,12 +129,12 @@ class SweepPlan:
 
     @cached_property
     def pieces_each(self) -> int:
-        """How many pieces each combination has."""
+        """The number of pieces of each combination."""
         return -(-self.grid(0).block_count(self.cut.runs) // self.cut.blocks)
 
     @property
     def pieces(self) -> int:
-        """How many pieces there are."""
+        """The number of pieces."""
         return self.pieces_each * len(self.combinations)
 
     def piece(self, place: int) -> SweepPiece:

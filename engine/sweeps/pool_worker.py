@@ -1,4 +1,4 @@
-"""What a process of a pool does before its first task: it stands behind all other work, and ends with its parent."""
+"""A pool's process before its first task: it takes a lower priority than all other work, and ends with its parent."""
 
 import multiprocessing
 import signal

@@ -51,9 +51,9 @@ AXES = axes_of()
 """The knobs that a landscape may lie over, in the order of its axes, and their titles."""
 
 PLOTLY = "application/vnd.plotly.v1+json"
-"""What notebooks call a figure of Plotly."""
+"""The MIME type of a Plotly figure in notebooks."""
 AXES_DRAWN = 2
-"""A map lies over so many."""
+"""The number of axes that a map lies over."""
 
 MEASURES = {
     "settled_potential": "settled potential",
@@ -97,7 +97,7 @@ class SweepResult:
         return f"SweepResult: {self.settled.size:,} runs{over and f' over {over}'}{lost}{lowest}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The same, with its figure where it lies over two axes, for notebooks that bring Plotly's scripts along."""
+        """The table, and the figure where it lies over two axes, for notebooks that bring Plotly's scripts along."""
         bundle = {"text/plain": repr(self), "text/html": paragraph(repr(self))}
         return bundle | ({PLOTLY: json.loads(self.figure().to_json())} if len(self.axes) == AXES_DRAWN else {})
 
@@ -185,13 +185,13 @@ class SweepResult:
 
 
 class ChunkStore(Protocol):
-    """Keeps the finished chunks of a sweep, so that one that was stopped goes on where it was."""
+    """Stores the finished chunks of a sweep, so that one that was stopped goes on where it was."""
 
     def chunks(self, plan: str) -> Iterator[ChunkOfGrid]:
-        """The chunks that are kept of the sweep with that plan; OtherSweepError when it keeps those of another."""
+        """The chunks of the sweep with that plan; OtherSweepError when the store holds those of another."""
 
     def add(self, runs: RunNumbers, result: TaskResult) -> None:
-        """Keeps one more."""
+        """Stores one more."""
 
 
 _ARRAYS = ("settled", "last", "sound", "diverged", "steps")
@@ -215,8 +215,8 @@ def sweep(
     `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
     how many chunks are submitted to it at once, 64 unless it is given: twice as many as a large cluster has threads.
     OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
-    when a chunk is lost again and again. What `store` has kept of the same sweep is not made again. A progress bar
-    shows in a terminal and in a notebook.
+    when a chunk is lost again and again. Chunks of the same sweep in `store` are not made again. A progress bar shows
+    in a terminal and in a notebook.
     """
     grid = Grid(
         experiment,
@@ -253,7 +253,7 @@ def kept_and_missing(
 
 
 def plan_of(grid: Grid, target_loss: float | None) -> str:
-    """Hex digits that name the runs of a sweep and what is measured of them, and the bits of this processor's runs."""
+    """Hex digits that name the runs of a sweep, its measures, and the bits of this processor's runs."""
     axes = (grid.alphas, grid.seeds, grid.weight_seeds, grid.lengths, target_loss)
     plan = json.dumps([grid.experiment.to_json(), *axes])
     return f"{hashlib.sha256(plan.encode()).hexdigest()} {bit_check_fingerprint()}"
@@ -282,7 +282,7 @@ def assemble(
     axes = {name: np.array(numbers) for name, numbers in values.items() if name in names}
 
     def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
-        """From runs × lengths to one axis for each name."""
+        """An array of runs × lengths with one axis for each name."""
         alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
         return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
 
@@ -295,7 +295,7 @@ def assemble(
 def stacked(name: str, values: Sequence[Any], results: Sequence[SweepResult]) -> SweepResult:
     """Sweeps of experiments that differ in one knob only, as one sweep with an axis more: its last, over the values.
 
-    So a knob is swept that a grid does not know: each of its values is a sweep of its own.
+    This sweeps a knob that a grid does not know: each of its values is a sweep of its own.
     """
     first = results[0]
     arrays: dict[str, Any] = {

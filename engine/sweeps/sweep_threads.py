@@ -11,8 +11,8 @@ class SweepThreads(ThreadPoolExecutor):
     """A thread for each core, which does nothing before it is let go.
 
     Linux begins a thread where the one is that made it, and leaves both there for milliseconds while another core
-    rests: half of a small sweep. So each goes to a core of its own, where a thread can choose one. And whoever hands
-    out the first chunks would wait for its core as long, beside a thread that has begun: so they begin together.
+    rests: half of a small sweep. So each goes to a core of its own, where a thread can choose one. And the thread that
+    hands out the first chunks would wait for its core as long, beside a thread that has begun: so they begin together.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class SweepThreads(ThreadPoolExecutor):
         super().__init__(cpu_count(), "sweep", self._begin)
 
     def let_go(self) -> None:
-        """Has all threads begin with what they were given."""
+        """Lets all threads begin their work."""
         self._let_go.set()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

@@ -28,7 +28,7 @@ NUMBERS_REMEMBERED = 200_000
 """A task whose samples have more numbers does not keep them for later: they would take the place of others."""
 
 CACHED_EXPERIMENTS = 8
-"""How many experiments a worker keeps ready."""
+"""The number of experiments that a worker keeps ready."""
 
 
 @dataclass(frozen=True)

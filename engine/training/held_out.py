@@ -28,7 +28,7 @@ class HeldOut:
     steps: NDArray[np.int64]
     """Counted in samples, evenly spaced, at most 200; the last is the last step of the run."""
     losses: FloatArray
-    """With the weights after so many samples; inf or nan where the run has diverged."""
+    """The loss with the weights after each of these numbers of samples; inf or nan where the run has diverged."""
 
     @property
     def final(self) -> float:
@@ -37,7 +37,7 @@ class HeldOut:
 
 
 def held_out_steps(steps: int) -> NDArray[np.int64]:
-    """After which of so many samples held-out losses are taken: every ⌈steps/200⌉-th, and the last."""
+    """The numbers of samples after which held-out losses of a run are taken: every ⌈steps/200⌉-th, and the last."""
     return np.append(np.arange(_every(steps), steps, _every(steps), dtype=np.int64), steps)
 
 
@@ -57,7 +57,7 @@ class HeldOutRecorder:
         return self._result
 
     def steps_at_once(self, network: Network, most: int) -> int:
-        """How many steps, at most so many, suit the next piece."""
+        """The number of steps, at most `most`, that suits the next piece."""
         to_next = self._every - self._done % self._every
         # A layer of one's own may hold more than its parameters say: it is looked at where it stands.
         if to_next < self._every or most < self._every or not kernel.supports(network.layers):
@@ -101,7 +101,7 @@ class HeldOutRecorder:
         return losses
 
     def _row_at(self, step: int, network: Network) -> list[FloatArray]:
-        """The flat weights, where a loss is taken after so many steps."""
+        """The flat weights, if a loss is taken after this step."""
         if step % self._every and step != self._last:
             return []
         return [kernel.flattened(kernel.parameters(network.layers))]

@@ -24,24 +24,24 @@ from engine.rules.rule import TrainingRule
 
 Sample = tuple[ArrayLike, ArrayLike]
 MOST_SHOWN = 64
-"""A network of so many parameters, at most, shows them in a notebook."""
+"""The most parameters of a network that are shown in a notebook."""
 
 BATCH = 256
-"""How many vectors `respond` computes at once, so that wide layers stay within the cache."""
+"""The number of vectors that `respond` computes at once, so that wide layers stay within the cache."""
 
 
 class Network:
     """A cascade of layers; `layers` is a plain list that may be reassigned or sliced, `alpha` the learning rate."""
 
     progress: Progress | None = None
-    """How far a training by a rule has come; None where each sample is a step of its own, which needs no memory."""
+    """The progress of a training by a rule; None where each sample is a step of its own, which needs no memory."""
 
     def __init__(self) -> None:
         self.layers: list[Any] = []
         self.alpha = 0.1
 
     def begin(self, rule: TrainingRule, samples: int) -> None:
-        """From rest: what is learned next, so many samples in all, is learned by this rule."""
+        """Starts from rest: the next samples, `samples` in all, are learned by this rule."""
         count = sum(array.size for array in kernel.parameters(self.layers))
         self.progress = progress_of(rule, samples, count)
 
@@ -112,7 +112,7 @@ class Network:
     def losses(self, facts: Iterable[Sample]) -> list[float]:
         """Takes one step for each sample and returns every loss, each taken before its step.
 
-        BenchError for what is no layer, and ShapeError for what is no vector of numbers.
+        BenchError for an object that is no layer, and ShapeError for one that is no vector of numbers.
         """
         alpha = float(self.alpha)
         for layer in self.layers:
@@ -132,12 +132,12 @@ class Network:
 
     @property
     def inputs(self) -> int | None:
-        """The number of inputs; None when no layer states it."""
+        """The number of inputs; None if no layer states it."""
         return next((layer.inputs for layer in self.layers if getattr(layer, "inputs", None)), None)
 
     def copy(self) -> "Network":
         """An independent network with the same parameters and the same alpha, as far in its training."""
-        # Of the engine's own layers copies are made beforehand, in a tenth of the time; other layers may share things.
+        # Copies of the engine's own layers are made beforehand, in a tenth of the time; other layers may share things.
         made: dict[int, Any] = {id(layer): layer.copy() for layer in self.layers if is_copied_quickly(layer)}
         twin = copy.deepcopy(self, made)
         twin.progress = None if self.progress is None else self.progress.copy()
@@ -156,7 +156,7 @@ class Network:
         return paragraph(repr(self)) + table(("layer", "parameters", "numbers" if few else ""), rows)
 
     def __getstate__(self) -> dict[str, Any]:
-        # What a rule remembers belongs to a run, not to a checkpoint.
+        # The state of a rule belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name != "progress"}
 
     def _readable_seconds(self, X: Any) -> float:

@@ -30,7 +30,8 @@ def opened_page(bench: Any, samples: int) -> Any:
 def losses_figure(losses: FloatArray, alpha: float | None = None) -> "Figure":
     """Losses by step as dots over a log axis, and the smoothed ones up to a divergence as a line.
 
-    The title says α and the largest loss. What the axis cannot show (0, inf, nan) is left out and counted there.
+    The title says α and the largest loss. Losses that the axis cannot show (0, inf, nan) are left out and counted
+    there.
     """
     from plotly import graph_objects
 

@@ -46,7 +46,7 @@ class Trajectory:
         """Learns at least that many samples more, up to the next stored step, or to the end."""
         ahead = -(-max(1, steps) // self.every) * self.every
         chunk = slice(self.done, min(len(self.losses), self.done + ahead))
-        # What a rule remembers is kept beside the weights of each row.
+        # The rule's state is kept beside the weights of each row.
         step = self.every if self._network.progress else max(1, len(self.losses))
         for start in range(chunk.start, chunk.stop, step):
             piece = slice(start, min(chunk.stop, start + step))
@@ -72,7 +72,7 @@ class Trajectory:
 def record_trajectory(network: Network, X: FloatArray, T: FloatArray, memory: int = MEMORY) -> Trajectory:
     """Trains the network on the rows of X and T, as `Network.train` does, and records its trajectory.
 
-    `memory` is how many bytes of parameters may be stored; the first are always among them.
+    `memory` is the most bytes of parameters that are stored; the first are always among them.
     """
     trajectory = Trajectory(network, X, T, memory)
     trajectory.advance(len(X))

@@ -28,7 +28,7 @@ def curve_preview(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
 
 def with_weight_seed(prepared: PreparedRun, seed: int) -> PreparedRun:
-    """The same experiment from the checkpoint that another weight seed draws."""
+    """The experiment from the checkpoint that another weight seed draws."""
     weights = prepared.experiment.weights
     return prepared.with_weights(
         replace(weights, seed=seed) if isinstance(weights, DrawnWeights) else DrawnWeights(seed)

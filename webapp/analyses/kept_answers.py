@@ -1,4 +1,4 @@
-"""Answers to side questions that are kept for everybody, each under all that it depends on."""
+"""Answers to side questions that are stored for everybody, each under all that it depends on."""
 
 import hashlib
 import json
@@ -13,15 +13,14 @@ NOT_KEPT = {"landscape_file", "trajectory", "step"}
 until it is whole."""
 
 AT_REST = {"luck", "failure", "lr_range", "seed_spread"}
-"""What a page asks of itself about a run that it shows."""
+"""The analyses that a page requests by itself of a run that it shows."""
 
 LARGEST_KNOWN = 24 * 1024
-"""So many bytes of their answers, as `length_of` counts them, come with the response to an opened link: those that were
-asked first."""
+"""The most bytes of such answers, by `length_of`, in the response to an opened link; the earliest ones come first."""
 
 
 def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
-    """All that an answer depends on; None where it is not kept."""
+    """All that an answer depends on; None if it is not stored."""
     if name in NOT_KEPT or prepared.identity is None:
         return None
     words = json.dumps(asked, sort_keys=True).encode()
@@ -29,14 +28,14 @@ def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
 
 
 def without_runs(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer to somebody for whom it took no runs."""
+    """The answer for a client for whom it took no runs."""
     return answer | {"runs": 0} if "runs" in answer else answer
 
 
 def remember_for_others(
     name: str, prepared: PreparedRun, asked: Any, answer: dict[str, Any], answers: AnswerCache
 ) -> None:
-    """Keeps an answer for the response to whoever opens the same run; not where it is about another run too."""
+    """Stores an answer for the response to others who open the same run, unless it is about another run too."""
     if name not in AT_REST or prepared.identity is None or asked.get("before") is not None:
         return
     known = [*known_about(prepared, answers), {"name": name, "asked": asked, "reply": without_runs(answer)}]
@@ -45,7 +44,7 @@ def remember_for_others(
 
 
 def known_about(prepared: PreparedRun, answers: AnswerCache) -> list[dict[str, Any]]:
-    """What others have asked about the run: {"name": …, "asked": …, "reply": …} each."""
+    """The questions that others have asked about the run: {"name": …, "asked": …, "reply": …} each."""
     about = answers.known(_about(prepared))
     return [] if about is None else about["known"]
 

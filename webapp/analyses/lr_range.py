@@ -1,7 +1,7 @@
-"""The learning-rate range test (Smith 2017): the final loss at each position of α's slider, and what came of the run.
+"""The learning-rate range test (Smith 2017): the final loss at each position of α's slider, and the run's outcome.
 
 The curve belongs to the checkpoint and the samples, not to the α that the page shows. Each α has as many digits as the
-page writes, so that whoever types one that the page names gets the run that was measured. Each final loss is a run of
+page writes, so that an α that the page names, typed in, gives the run that was measured. Each final loss is a run of
 its own, and each outcome takes three more, its twins.
 """
 
@@ -20,23 +20,23 @@ RUNS_EACH = 1 + OUTCOME_TWINS
 """Runs for one outcome: the run itself and its twins."""
 
 FEWEST_JUDGED = 4
-"""Runs are judged where a request has time for so many positions: the whole takes no more than about 5 s, then."""
+"""Outcomes are measured if a request has time for this many positions: the whole then takes no more than about 5 s."""
 
 ALPHAS = tuple(float(f"{alpha_at(k / 100):.2e}") for k in range(101))
-"""What is tried: all along the slider, rounded to the three digits in which the page writes an α."""
+"""The values of α: all along the slider, rounded to the three digits in which the page writes an α."""
 
 POSITIONS = tuple(map(position_of, ALPHAS))
-"""Where the slider has them."""
+"""Positions of these values on the slider."""
 
 
 def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The final losses from a position on, None where the run diverges, and the next position, None at the end.
 
     `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges, grows or flat;
-    where twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many
-    there are, up to the largest α that the rest of the experiment allows. `toBeat` is what a flat run does not end
-    below: the loss of one constant answer, or the one at the start where such an answer is right; None where that is
-    not asked.
+    where twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is the
+    number of positions, up to the largest α that the rest of the experiment allows. `toBeat` is the loss that a flat
+    run does not end below: that of one constant answer, or the one at the start where such an answer is right; None
+    where that is not asked.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
     count = sum(prepared.experiment.allows(alpha, prepared.experiment.samples) for alpha in ALPHAS)
@@ -63,7 +63,7 @@ def _to_beat(prepared: PreparedRun) -> str:
 def _ends_at(
     alphas: list[float], prepared: PreparedRun, judged: bool
 ) -> tuple[Sequence[float | None], Sequence[str | None]]:
-    """The final loss at each α, and what came of the run."""
+    """The final loss at each α, and the outcome of the run."""
     if not judged:
         settled = settled_at(alphas, prepared)
         return settled, ["diverges" if loss is None else None for loss in settled]

@@ -1,4 +1,4 @@
-"""The percentile band: between which losses the low-pass curves of 32 data seeds lie, at each step."""
+"""The percentile band: the losses between which the low-pass curves of 32 data seeds lie, at each step."""
 
 from typing import Any
 
@@ -19,17 +19,17 @@ PERCENTILES = (10, 50, 90)
 """The lower edge of the band, its middle, and its upper edge."""
 
 COLUMNS = 600
-"""At how many steps, at most, the band is drawn."""
+"""The most steps at which the band is drawn."""
 
 FAR_ABOVE = 1e300
-"""What a diverged run counts as in the band, from its divergence on."""
+"""The loss of a diverged run in the band, from its divergence on."""
 
 
 def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The band of 32 seeds' low-pass curves: steps, 10th percentile, median and 90th percentile at each.
 
-    `plain` is {"first": the lowest of the seeds}. Where so many runs would take
-    too long at once, no steps, and how many samples the runs may have.
+    `plain` is {"first": the lowest of the seeds}. If 32 runs would take too long at once, no steps, and the number of
+    samples that the runs may have.
     """
     first = whole_upto(exactly(plain, {"first"})["first"], LARGEST_SEED - SEEDS + 1)
     if not affordable(prepared.experiment, prepared.checkpoint, SEEDS):
@@ -41,7 +41,7 @@ def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
 
 def drawn_steps(samples: int) -> tuple[FloatArray, NDArray[np.int64]]:
-    """The steps of a low-pass curve of so many samples, and which of them the band is drawn at, evenly."""
+    """The steps of a low-pass curve of this many samples, and those of them at which the band is drawn, evenly."""
     steps, _ = low_pass(np.zeros(samples))
     return steps, np.unique(np.linspace(0, len(steps) - 1, COLUMNS).round().astype(np.int64))
 
@@ -53,7 +53,7 @@ def smooth_line(prepared: PreparedRun, steps: FloatArray) -> FloatArray:
 
 
 def smooth_at(losses: FloatArray, diverged_at: int | None, steps: FloatArray) -> FloatArray:
-    """The same of the losses of a run."""
+    """The low-pass curve of these losses at these steps; far above everything from `diverged_at` on."""
     losses = losses[:diverged_at]
     own_steps, smooth = low_pass(losses)
     line = np.full(len(steps), FAR_ABOVE)

@@ -1,9 +1,10 @@
 """Side requests: analyses of the run that the page shows. They never delay a knob.
 
-Each request takes a tenth of a second at most; the browser requests longer analyses in pieces. They run in worker slots
-of their own, one fewer than there are cores, so that a knob never waits behind them. Until the kernel is compiled,
-these requests are answered with `{"later": seconds}` and the client retries. The runs that they make count towards
-RUNS_PER_SESSION. What a class asks alike is computed once: an answer is kept under all that it depends on.
+Each request takes a tenth of a second at most; the browser requests longer analyses in pieces. They run in worker
+slots of their own, one fewer than there are cores, so that a knob never waits behind them. Until the kernel is
+compiled, these requests are answered with `{"later": seconds}` and the client retries. The runs that they make count
+towards RUNS_PER_SESSION. Questions that a class asks alike are computed once: an answer is stored under all that it
+depends on.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,7 +50,7 @@ LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
 WITH_EXPERIMENT = {"compare", "luck", "surface", "heights"}
-"""What brings a whole experiment, perhaps with a table or weights, may be as large as any request."""
+"""The most bytes of a request that brings a whole experiment, perhaps with a table or weights: those of any request."""
 
 ANALYSES: Mapping[str, Analysis] = {
     "curve_preview": curve_preview,
@@ -118,7 +119,7 @@ def response_to(
     answers: AnswerCache,
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
-    to be retried so many seconds later. An answer that was kept took no runs."""
+    to be retried after a number of seconds. A stored answer took no runs."""
     side_request = read_side_request(body, content)
     if not kernel.ready():
         return {"later": RETRY_AFTER}

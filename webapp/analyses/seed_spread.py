@@ -1,4 +1,4 @@
-"""How much the data seed matters: the final losses of other seeds, all else being equal.
+"""The spread over data seeds: the final losses of other seeds, all else being equal.
 
 The page requests the 32 seeds around its own, in the order in which it wants them. Each seed is a run of its own.
 """
@@ -12,13 +12,13 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import runs_per_request
 
 SEEDS = 32
-"""How many seeds one request may name, and how many the percentile band is made of."""
+"""The most seeds of one request, and the number of seeds in the percentile band."""
 
 
 def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The final losses of the first of these seeds, as many as one request may cost; None for a run that diverged.
 
-    `plain` is {"seeds": up to 32 seeds}. No losses at all where so many runs would take too long.
+    `plain` is {"seeds": up to 32 seeds}. No losses at all if this many runs would take too long.
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
     piece = runs_per_request(prepared.experiment, prepared.checkpoint)

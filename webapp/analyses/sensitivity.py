@@ -49,10 +49,10 @@ from webapp.bench.narration import shown_value
 from webapp.responses.static_view import initial_weights
 
 AROUND = 10
-"""So many values are tried on either side of the present one."""
+"""The number of values that are tried on either side of the present one."""
 
 ALPHA_STEP = 0.02
-"""How far apart values of α are on its slider."""
+"""The distance between values of α on its slider."""
 
 SAMPLES_STEP = 2.0**0.25
 """The ratio of one number of samples to the next."""
@@ -73,8 +73,8 @@ DECAYS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of a row: its name, how it is prepared, what turns the page to it if anything does, and whether it is the
-    present run."""
+    """One run of a row: its name, its preparation, the change that turns the page to it if there is one, and whether it
+    is the present run."""
 
     says: str
     prepare: Callable[[], PreparedRun]
@@ -88,11 +88,11 @@ Row = tuple[str, Callable[[PreparedRun], Cells]]
 
 
 def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-    """A piece of a row: its title, how many cells it has, some of them, and how many rows there are.
+    """A piece of a row: its title, its number of cells, some of these, and the number of rows.
 
     `asked` is {"strip": the number of the row, "from": the number of a cell}; as many cells come as one request may
-    cost, at least one. A cell has its name, the final loss (None for a run that diverged), what turns the page to it,
-    and whether it is the present run. One that costs too much by itself is None.
+    cost, at least one. A cell has its name, the final loss (None for a run that diverged), the change that turns the
+    page to it, and whether it is the present run. One that costs too much by itself is None.
     """
     plain = exactly(asked, {"strip", "from"})
     at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
@@ -228,7 +228,7 @@ def _initializers(prepared: PreparedRun) -> Cells:
 
 
 def _drawn(prepared: PreparedRun) -> DrawnWeights | None:
-    """How the checkpoint was drawn; None where it was trained or edited."""
+    """The weights' draw of the checkpoint; None where it was trained or edited."""
     weights = prepared.experiment.weights
     drawn = initial_weights(prepared.experiment, prepared.checkpoint)
     return weights if drawn["seed"] is not None and isinstance(weights, DrawnWeights) else None

@@ -1,4 +1,4 @@
-"""How large α may be before a step overshoots: one step of plain gradient descent is stable where α is below 2/λ.
+"""The largest stable α: one step of plain gradient descent does not overshoot where α is below 2/λ.
 
 λ, the sharpness, is the largest eigenvalue of the Hessian of the loss at the checkpoint, for the sharpest
 sample and for the mean of all samples.
@@ -13,14 +13,14 @@ from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 
 FIRST_SAMPLES = 300
-"""The sharpest sample is looked for among so many."""
+"""The number of samples among which the sharpest is looked for."""
 
 SHARPNESS_BUDGET = 250_000
-"""How much of the sharpness one request computes: samples times parameters."""
+"""The work on the sharpness in one request: samples times parameters."""
 
 
 def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """λ of the sharpest sample from a sample on, the next sample, λ of the mean loss of all, and how many these are.
+    """λ of the sharpest sample from a sample on, the next sample, λ of the mean loss of all samples, and their number.
 
     `plain` is {"from": the number of a sample}. None where nothing can be learned, and where a step is not α times a
     sample's gradient and nothing else, or the slope of the loss has jumps, which 2/λ says nothing of; the mean is in

@@ -54,7 +54,7 @@ class RecordedRun:
     network: Network = field(compare=False, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
     replies: dict[bool, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
-    """What has been sent of it, rounded or not: a class that opens one link asks for the same."""
+    """The response, rounded or not: a class that opens one link asks for the same."""
 
     @functools.cached_property
     def recording(self) -> Trajectory:
@@ -170,7 +170,7 @@ def _recorded_run(prepared: PreparedRun) -> RecordedRun:
 
 
 def _size_of(key: RecordedRun, recorded: RecordedRun) -> int:
-    """Its losses, its weights, two networks, and what is sent of it in base64, over the usual line and a slow one."""
+    """The bytes of its losses, its weights, two networks, and its responses in base64 for both kinds of line."""
     samples, weights = key.experiment.samples, len(key.checkpoint)
     sent = min(MOST_BYTES, weights // 2 * (samples + 1))
     return 8 * samples + min(MOST_RECORDED_BYTES, weights * (samples + 1)) + 2 * weights + 2 * sent * 4 // 3

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 
 WIDEST_WEIGHT = 10_000
-"""From here on a weight is written with three significant digits, to stay within its cell."""
+"""The size from which on a weight is written with three significant digits, to stay within its cell."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -27,10 +27,10 @@ def number(x: float, digits: int = 3) -> str:
 
 
 EVERY_DIGIT = 17
-"""No two floats have the same so many significant digits."""
+"""The number of significant digits that tells any two floats apart."""
 
 MOST_TYPED_DIGITS = 13
-"""A float that has so few significant digits was typed; those that the slider of α computes have more."""
+"""The most significant digits of a float that was typed; those that the slider of α computes have more."""
 
 
 def is_typed(x: float) -> bool:
@@ -41,7 +41,7 @@ def is_typed(x: float) -> bool:
 def knob_number(x: float, digits: int = 3) -> str:
     """A knob's value in a sentence, without trailing zeros: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹.
 
-    What has more digits than one types is rounded to so many: 0.252.
+    A number with more digits than one types is rounded to `digits`: 0.252.
     """
     mantissa, *power = number(x, MOST_TYPED_DIGITS if is_typed(x) else digits).split(" ", 1)
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
@@ -66,7 +66,7 @@ def _with_digits_apart(text: Callable[[float, int], str], a: float, b: float) ->
 
 
 def as_typed(x: float) -> str:
-    """x as one would type it: 0.1, 5e-62; what has more digits than one types is rounded to three: 0.252."""
+    """x as one would type it: 0.1, 5e-62; a number with more digits than one types is rounded to three: 0.252."""
     return repr(x if is_typed(x) else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
 
 

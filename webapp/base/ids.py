@@ -27,7 +27,7 @@ STORY = "story"
 FIRST_VISIT = "first-visit"
 FIRST_VISIT_PHONE = "first-visit-phone"
 
-# a lesson's text with what it asks, the story's contents, and a notice about the link that was opened or copied
+# a lesson's text with its question, the story's contents, and a notice about the link that was opened or copied
 LESSON = "lesson"
 LESSON_KIND = "lesson-kind"
 LESSON_CONTENTS = "lesson-contents"
@@ -64,7 +64,7 @@ EMBED_WORDS = "embed-words"
 EMBED_OPEN = "embed-open"
 EMBED_NOTICE = "embed-notice"
 
-# what is shared, a dialog
+# sharing, a dialog
 SHARE_DIALOG = "share-dialog"
 SHARE_HEADING = "share-heading"
 SHARE_BODY = "share-body"

@@ -1,4 +1,4 @@
-"""How the C library keeps memory that Python has given back: on Linux that of large arrays goes back at once."""
+"""The C library's use of memory that Python has given back: on Linux that of large arrays goes back at once."""
 
 import ctypes
 import sys
@@ -14,11 +14,11 @@ KEPT = 2 * LARGE
 """Free bytes at the end of a heap that do not go back, and by which it grows: the next run or answer takes them again,
 and the system would have to clear each page."""
 ARENAS = 2
-"""So many heaps the threads share; each of their own would hold what a run once took."""
+"""The number of heaps that threads share; each of their own would hold the memory that a run once took."""
 
 
 def give_back_early() -> None:
-    """Lets the memory of large arrays go back to the system; nothing where the C library is another one."""
+    """Lets the memory of large arrays go back to the system; does nothing if the C library is another one."""
     if sys.platform != "linux":
         return
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)

@@ -1,6 +1,6 @@
 """Ranges of numbers as people type them: `0.001:1:1000:log`, `0:1000`, `1,2,5`.
 
-How many numbers a range has is known before any of them is made, so a range of 10¹² costs nothing to refuse.
+The count of a range is known before any of its numbers is made, so a range of 10¹² costs nothing to refuse.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ RANGES = (
 
 
 class NumberRange(NamedTuple):
-    """How many numbers there are, and what makes them."""
+    """The count of a range, and the function that makes its numbers."""
 
     size: int
     numbers: Callable[[], list[float]]

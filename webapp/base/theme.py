@@ -79,7 +79,7 @@ GRAPH_CONFIG: Any = {
     "showSendToCloud": False,
     "plotlyServerURL": "",
 }
-"""How every Plotly graph of the page is set up."""
+"""The settings of every Plotly graph of the page."""
 
 
 def weight_ramp(theme: Theme) -> Ramp:

@@ -27,7 +27,7 @@ def one_of(value: object, allowed: Container[str]) -> str:
 
 
 def text_within(value: object, most: int) -> str:
-    """A text of at most so many characters."""
+    """A text of at most `most` characters."""
     if not isinstance(value, str) or len(value) > most:
         raise Malformed(f"A text must have at most {most} characters.")
     return value
@@ -41,7 +41,7 @@ def whole_upto(value: object, most: int) -> int:
 
 
 def listed(value: object, most: int) -> list[Any]:
-    """A list of at most so many values."""
+    """A list of at most `most` values."""
     if not isinstance(value, list) or len(value) > most:
         raise Malformed(f"A list must have at most {most} values.")
     return value
@@ -55,7 +55,7 @@ def finite(value: object) -> Any:
 
 
 def numbers_upto(value: object, most: int, largest: float) -> tuple[float, ...]:
-    """A list of at most so many numbers, none of them larger than that."""
+    """A list of at most `most` numbers, none of them larger than `reach`."""
     if not isinstance(value, list) or len(value) > most:
         raise Malformed(f"A list must have at most {most} numbers.")
     numbers = tuple(float(finite(number)) for number in value)

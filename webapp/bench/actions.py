@@ -75,7 +75,7 @@ class NoCheckpoint(Exception):
 
 
 MOST_NUMBERS_KEPT = 2_000
-"""Weights or numbers of a table, at most, of an experiment whose results are kept: they are part of the key."""
+"""The most weights, or numbers of a table, of an experiment whose results are stored: they are part of the key."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class PreparedRun:
     """An experiment and the checkpoint it starts from.
 
     `weights` are the checkpoint's when an action has stored a new one, drawn or given, and None when it is unchanged;
-    `words` are those of the action's change, if it has words of its own, and `kept` says what a new checkpoint shares
-    with the one before.
+    `words` are those of the action's change, if it has words of its own, and `kept` names the things that a new
+    checkpoint shares with the one before.
     """
 
     experiment: Experiment
@@ -113,22 +113,22 @@ class PreparedRun:
         return self.experiment if drawn else self.experiment.with_weights_of(self.checkpoint)
 
     def with_knobs(self, **knobs: Any) -> "PreparedRun":
-        """The same checkpoint, with these knobs of the experiment turned."""
+        """The checkpoint with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
 
     def varied(self, **knobs: Any) -> "PreparedRun":
-        """The same, as one of many runs: its targets are not checked."""
+        """The checkpoint with these knobs turned, as one of many runs: its targets are not checked."""
         return replace(self, experiment=self.experiment.varied(**knobs))
 
     def with_weights(self, weights: DrawnWeights) -> "PreparedRun":
-        """The same experiment, from the checkpoint that these weights draw."""
+        """The experiment from the checkpoint that these weights draw."""
         experiment = replace(self.experiment, weights=weights)
         return PreparedRun(experiment, experiment.network())
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """What a request works with: its session and the store, the limits, the content of the page, and `on_progress`,
+    """The context of a request: its session and the store, the limits, the content of the page, and `on_progress`,
     which ends a run that nobody waits for any more."""
 
     sessions: Sessions
@@ -137,7 +137,7 @@ class RequestContext:
     on_progress: OnProgress = ignore_progress
     content: PageContent = CATALOGUE_CONTENT
     admit: Callable[["PreparedRun"], None] = of_any_length
-    """Hears of every run before it begins and before anything is kept, and raises what puts it off."""
+    """Called with every run before it begins and before anything is stored; an exception puts it off."""
 
     def prepare(self, request: RunRequest) -> PreparedRun:
         """Does the action. Raises Refused, NoCheckpoint, SessionError or Superseded when it cannot be done."""
@@ -276,7 +276,7 @@ def _turn(context: RequestContext, request: RunRequest) -> PreparedRun:
 
 def _choose(context: RequestContext, request: RunRequest) -> PreparedRun:
     experiment = context.content.rows[request.key].experiment
-    # What names no run belongs to the eye: it stays as the page has it.
+    # Knobs that name no run belong to the eye: they stay as the page has them.
     shown = [knob for knob in plain_knobs(experiment.knobs) if not knob.names_run]
     experiment = replace(experiment, **{knob.name: read_knob(knob, request.knobs[knob.name]) for knob in shown})
     return context.store(request, experiment, experiment.network(), experiment.weights)

@@ -1,4 +1,4 @@
-"""What an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
+"""The most that an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
 
 from engine import kernel
 from engine.experiments.experiment import Experiment
@@ -11,37 +11,37 @@ BUDGET = 500_000_000
 
 
 READABLE_SLOWDOWN = 1_000
-"""How many times longer a run takes on the readable layers."""
+"""The ratio of a run's time on the readable layers to that on the kernel."""
 
 LONG = 5 * BUDGET
-"""What costs more is long work, with slots of its own: about half a second."""
+"""Work above this is long work, with slots of its own: about half a second."""
 
 MANY_NUMBERS = 1_500_000
 """Numbers in the samples and losses of one run from which it is long work too: few of those are in memory at a time."""
 
 FEWEST_RUNS = 2
-"""Many runs are requested in pieces of at least so many, or not at all: it would go on for too long."""
+"""Many runs are requested in pieces of at least this many, or not at all: the whole would go on for too long."""
 
 HELD_OUT_SAVES = 4
-"""How many times less a held-out sample costs than a step."""
+"""The ratio of the cost of a step to that of a held-out sample."""
 
 RUNS_OF_A_CAUSE = 5
-"""What it costs to say why a run failed, in runs, the run itself among them."""
+"""The cost of finding why a run failed, in runs, the run itself among them."""
 
 LAYER_COST, PARAMETER_COST = 200_000, 10
-"""What even a short run costs for each layer, and for each parameter: they are copied for it."""
+"""The cost of even a short run for each layer, and for each parameter: they are copied for it."""
 
 MOST_SAMPLES_COST = 2 * BUDGET
-"""What all samples of one run may cost: a million of 16 numbers, or fewer with formulas that take their time."""
+"""The most that all samples of one run may cost: a million of 16 numbers, or fewer with slow formulas."""
 
 
 def most_samples(experiment: Experiment) -> int:
-    """How many samples of the experiment may be drawn for one run."""
+    """The most samples of the experiment that may be drawn for one run."""
     return max(1, MOST_SAMPLES_COST // experiment.sample_work)
 
 
 def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = None) -> int:
-    """What one run of the experiment costs, on its own number of samples or another."""
+    """The cost of one run of the experiment, on its own number of samples or another."""
     slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
@@ -51,20 +51,20 @@ def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = 
 
 
 def held_out_cost(experiment: Experiment, checkpoint: Network) -> int:
-    """What the losses of held-out samples cost beside the run: less than steps, for nothing is learned from them."""
+    """The cost of the losses of held-out samples beside the run: less than steps, for nothing is learned from them."""
     slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
     return len(held_out_steps(experiment.samples)) * experiment.held_out * learning // HELD_OUT_SAVES
 
 
 def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
-    """How many runs one request of many may have; 0 where the whole would go on for too long."""
+    """The most runs of one request of many; 0 if the whole would go on for too long."""
     runs = BUDGET // run_cost(experiment, checkpoint)
     return runs if runs >= FEWEST_RUNS else 0
 
 
 def most_affordable_samples(experiment: Experiment, checkpoint: Network, runs: int) -> int:
-    """How many samples so many runs of the experiment may have each, within the budget; 0 where none is."""
+    """The most samples of each of `runs` runs of the experiment within the budget; 0 if none is."""
     none = run_cost(experiment, checkpoint, 1)
     each = run_cost(experiment, checkpoint, 2) - none
     return max(0, (BUDGET // runs - none) // each + 1)
@@ -94,10 +94,10 @@ def is_long(experiment: Experiment, checkpoint: Network) -> bool:
 
 
 def is_within(seconds: float, experiment: Experiment, checkpoint: Network, runs: int) -> bool:
-    """Whether so many runs take no more than so many seconds of a core."""
+    """Whether `runs` runs take no more than this many seconds of a core."""
     return runs * run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint) <= 10.0 * seconds * BUDGET
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:
-    """Whether so many runs are within the budget."""
+    """Whether `runs` runs are within the budget."""
     return runs * run_cost(experiment, checkpoint) <= BUDGET

@@ -1,7 +1,7 @@
 """The changes of an experiment's network, target, samples and initial weights, a row each.
 
-A change makes one experiment of another with the engine's own edits, and brings its words: how the sentence about it
-begins, and the label of the run that follows. The experiments that it gets name all their weights.
+A change makes one experiment of another with the engine's own edits, and brings its words: the opening of the sentence
+about it, and the label of the run that follows. The experiments that it gets name all their weights.
 """
 
 import secrets
@@ -42,7 +42,7 @@ FIELDS_OF_LOCAL_BENCHES = ("inputs", "weights")
 """The fields that the page can change on a local bench, whose functions exist in Python only."""
 
 ChangeWords = tuple[str, str]
-"""How the sentence about the change begins, and the label of the run that follows."""
+"""The opening of the sentence about the change, and the label of the run that follows."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _insert(experiment: Experiment, at: int, value: Any) -> Experiment:
 
 
 def _hidden(experiment: Experiment, at: int, value: Any) -> Experiment:
-    """A dense layer of so many units and an activation, before layer `at`; the same weights are drawn at each call."""
+    """A dense layer of `value` units and an activation, before layer `at`; the same weights are drawn at each call."""
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= WIDEST:
         raise Refused("network", f"A hidden layer has from 1 to {WIDEST} units.")
     wide = edits.width_at(experiment, at)
@@ -130,7 +130,7 @@ def frozen_places(spec: Affinity) -> set[int]:
 
 
 def layer_name(experiment: Experiment, at: int) -> str:
-    """dense layer 2, tanh, identity: how the sentence calls a layer."""
+    """dense layer 2, tanh, identity: the sentence's name of a layer."""
     spec = experiment.layers[at]
     if isinstance(spec, Map):
         return brief(spoken_function(spec.function))
@@ -141,7 +141,7 @@ def layer_name(experiment: Experiment, at: int) -> str:
 
 
 def spoken_layer(experiment: Experiment, at: int) -> str:
-    """dense layer 2, the dense layer, an identity layer: the same in the middle of a sentence."""
+    """dense layer 2, the dense layer, an identity layer: that name in the middle of a sentence."""
     if isinstance(experiment.layers[at], Identity):
         return with_article(LAYER_KINDS["identity"])
     name = layer_name(experiment, at)
@@ -149,7 +149,7 @@ def spoken_layer(experiment: Experiment, at: int) -> str:
 
 
 def numbered_layer(experiment: Experiment, at: int) -> str:
-    """dense layer 2, the activation: a layer by its kind alone, as its card goes by."""
+    """dense layer 2, the activation: a layer by its kind alone, as on its card."""
     kinds = [_kind(spec) for spec in experiment.layers]
     kind = kinds[at]
     return f"{kind} {kinds[: at + 1].count(kind)}" if kinds.count(kind) > 1 else f"the {kind}"
@@ -229,7 +229,7 @@ def _check_inputs(read: int, there: int) -> None:
 
 
 def as_typed_here(sentence: str) -> str:
-    """What is wrong with a formula, on the page: it reads more characters than the language has (`plain_spelling`)."""
+    """The error of a formula in the page's words: it reads more characters than the language has (`plain_spelling`)."""
     return sentence.replace(CHARACTERS, f"{CHARACTERS} The page also reads − × · ÷ ^ ² and v₀.")
 
 
@@ -251,7 +251,7 @@ def _target_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
 
 
 def _fitted_words(before: Experiment, after: Experiment) -> str:
-    """, and the network from 2 to 1 output,: what a target or a table of another width has changed of the network."""
+    """, and the network from 2 to 1 output,: the network's change by a target or a table of another width."""
     widths = (("input", before.width, after.width), ("output", before.outputs, after.outputs))
     changed = [f"{was} to {plural(now, name)}" for name, was, now in widths if was != now]
     return f", and the network from {' and from '.join(changed)}," if changed else ""
@@ -270,7 +270,7 @@ def with_own_target(value: Any, own: Experiment) -> Any:
 def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
     """Inputs by name, or as {"inputs": name, "ideal": target}: inputs that are drawn in place of a table need a target.
 
-    Where no target is given, each output is to be one of the inputs, which fits every network.
+    Without a target, each output is to be one of the inputs, which fits every network.
     """
     name, ideal = (value["inputs"], value["ideal"]) if isinstance(value, dict) and "inputs" in value else (value, None)
     if not isinstance(experiment.inputs, Table):
@@ -323,7 +323,7 @@ def _scheme(experiment: Experiment, _at: int, value: Any) -> Experiment:
 
 
 def scheme_of(experiment: Experiment) -> str:
-    """How the starting weights are drawn; normal where they are given."""
+    """The draw of the starting weights; normal where they are given."""
     return experiment.weights.scheme if isinstance(experiment.weights, DrawnWeights) else "normal"
 
 

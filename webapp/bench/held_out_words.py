@@ -1,4 +1,4 @@
-"""What the sentence says of held-out samples, where the samples of a run come again and again."""
+"""The clause about held-out samples, where the samples of a run come again and again."""
 
 import math
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from engine.outcomes.by_heart import learned_by_heart
 
 
 class HeldOutWords(NamedTuple):
-    """The loss of the held-out samples, and what the run has learned by heart; nothing where it has not."""
+    """The loss of the held-out samples, and the clause that the run has learned its samples by heart, if it has."""
 
     loss: float
     by_heart: str

@@ -1,7 +1,7 @@
-"""The controls of a knob on the page: which components it has, and what they show.
+"""The controls of a knob on the page: their components, and the values that they show.
 
-They follow from the kind of its values: a number has a field and perhaps a slider, a choice is one component. The names
-of components are made of the knob's name.
+They follow from the kind of its values: a number has a field and perhaps a slider, a choice is one component. The
+names of components are made of the knob's name.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from webapp.base.format import as_typed
 from webapp.bench.knob_values import POSITION_OF, SLIDER_STEPS
 
 Input = tuple[str, str]
-"""The id of a component and the property of it that a hand changes."""
+"""The id of a component and the property of it that a user changes."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def slider_of(knob: Knob) -> Slider | None:
 
 
 CONTROL_IDS = {LOSS.name: ids.LOSS_KIND}
-"""Controls that are not called as their knob is in a link, where the plot has that name."""
+"""Controls with another name than their knob has in a link, where the plot has that name."""
 
 
 def control_id(knob: Knob) -> str:
@@ -64,7 +64,7 @@ def knob_inputs(knobs: Knobs = KNOBS) -> list[Input]:
 
 
 def control_value(knob: Knob, value: Any) -> Any:
-    """What a plain knob's control shows for the value: a number in a few digits, all else as it is."""
+    """The value that a plain knob's control shows: a number in a few digits, all else as it is."""
     if isinstance(knob.kind, Number):
         return as_typed(value)
     return knob.kind.text(value) if value is None else value

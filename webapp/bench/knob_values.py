@@ -1,7 +1,7 @@
-"""The knobs' numbers: where a slider's thumb stands for a value, and what a typed text means.
+"""The knobs' numbers: the position of a slider's thumb for a value, and the value of a typed text.
 
-Every value that comes from the page passes through here. What is no value of the knob is refused with a sentence
-that says what was asked and what to do; the field keeps the words, the bench keeps its last good run.
+Every value that comes from the page passes through here. Anything else than a value of the knob is refused with a
+sentence that says what was asked and what to do; the field keeps the words, the bench keeps its last good run.
 """
 
 import math
@@ -15,7 +15,7 @@ from engine.experiments.knobs import ALPHA, DISTINCT, SAMPLES, Kind, Knob, Numbe
 SLIDER_SAMPLES = 10_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
 SLIDER_DIGITS = 2
-"""So many significant digits have the numbers that the samples slider gives."""
+"""The significant digits of the numbers that the samples slider gives."""
 SAMPLES_TICKS = (1, 10, 100, 1_000, 10_000)
 
 LARGEST_SLIDER_ALPHA = 0.5
@@ -42,7 +42,7 @@ def alpha_at(position: float) -> float:
 
 
 def position_of(alpha: float) -> float:
-    """Where the thumb stands for alpha; from 0.5 on it is parked at the end."""
+    """The thumb's position for alpha; from 0.5 on it is parked at the end."""
     if alpha >= LARGEST_SLIDER_ALPHA:
         return 1.0
     return max(0.0, -ALPHA_NUMERATOR / math.log2(alpha) - ALPHA_SHIFT)
@@ -56,7 +56,7 @@ def samples_at(position: float) -> int:
 
 
 def samples_position(samples: int) -> float:
-    """Where the thumb stands for so many samples; from the slider's last number on it is parked at the end."""
+    """The thumb's position for this number of samples; from the slider's last number on it is parked at the end."""
     return min(1.0, math.log(samples) / math.log(SLIDER_SAMPLES))
 
 
@@ -65,7 +65,7 @@ ALL_FROM = 0.96
 
 
 def distinct_position(distinct: int | None) -> float:
-    """Where the thumb stands for so many distinct samples; None, for all, is the end."""
+    """The thumb's position for this number of distinct samples; None, for all, is the end."""
     return 1.0 if distinct is None else ALL_FROM * samples_position(distinct)
 
 
@@ -116,7 +116,7 @@ def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "
 
 
 def _typed(kind: Kind, text: str) -> object:
-    """What a typed text means as a value of that kind; ValueError where it is no number and has to be one."""
+    """The value of that kind in a typed text; ValueError where it is no number and has to be one."""
     if isinstance(kind, Whole):
         return None if kind.none and text.strip() == kind.none else _whole(tidied(text))
     return float(tidied(text)) if isinstance(kind, Number) else text

@@ -1,4 +1,4 @@
-"""Narration: one sentence about what the last change did.
+"""Narration: one sentence about the effect of the last change.
 
 The sentence compares two runs by their final losses; the caller names the run that came before.
 """
@@ -33,10 +33,10 @@ from webapp.bench.held_out_words import HeldOutWords
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
-"""Ratios of two final losses: closer than the first they are called equal, from the second on the ratio is said."""
+"""Ratios of two final losses: closer than the first they are called equal, from the second on the ratio is stated."""
 
 BRIEF = 40
-"""A formula in a sentence has so many characters at most."""
+"""The most characters of a formula in a sentence."""
 
 
 Pieces = tuple[tuple[str, str], ...]
@@ -45,9 +45,9 @@ Pieces = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Narration:
-    """The sentence, the proof under it, the label of the run once it is an earlier one, what an undo would take back,
-    whether the sentence compares the run with the one before, and the sentences to put in its place once the luck of
-    both runs is known, if it claims a change."""
+    """The sentence, the proof under it, the label of the run once it is an earlier one, the change that an undo takes
+    back, whether the sentence compares the run with the one before, and the sentences to put in its place once the
+    luck of both runs is known, if it claims a change."""
 
     sentence: Pieces
     proof: str
@@ -74,19 +74,19 @@ def brief(text: str) -> str:
 
 
 def target_name(ideal: str) -> str:
-    """What the sentence calls a target: its title, the table, or formulas of one's own."""
+    """The name of a target in a sentence: its title, the table, or formulas of one's own."""
     if ideal == TABLE:
         return "the table"
     return TARGETS[ideal].title if ideal in TARGETS else brief(ideal)
 
 
 def input_name(name: str) -> str:
-    """What the sentence calls a way to draw inputs."""
+    """The name of an input distribution in a sentence."""
     return INPUT_DISTRIBUTIONS[name].title if name in INPUT_DISTRIBUTIONS else "the table"
 
 
 LAYER_KINDS = {"affinity": "dense layer", "map": "activation", "identity": "identity layer"}
-"""What a sentence calls a layer, by the engine's name of its kind."""
+"""The nouns of layers in a sentence, by the engine's names of their kinds."""
 
 
 def with_article(noun: str) -> str:
@@ -95,7 +95,7 @@ def with_article(noun: str) -> str:
 
 
 def shown_value(knob: Knob, value: Any) -> str:
-    """A knob's value as a sentence says it."""
+    """A knob's value as a sentence writes it."""
     match knob.kind:
         case Number():
             return knob_number(value)
@@ -112,7 +112,7 @@ def shown_value(knob: Knob, value: Any) -> str:
 
 
 def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, str]:
-    """The knob's values in two runs, as a sentence says them: numbers that differ are told apart."""
+    """The knob's values in two runs, as a sentence writes them: numbers that differ are told apart."""
     was, is_now = before.knobs[knob.name], now.knobs[knob.name]
     if isinstance(knob.kind, Number):
         return told_apart(was, is_now)
@@ -120,17 +120,17 @@ def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, 
 
 
 STRUCTURED: Mapping[str, Callable[[str], str]] = {IDEAL.name: target_name, INPUTS.name: input_name}
-"""What the sentence calls a value with parts."""
+"""The functions that name a value with parts in a sentence."""
 
 
 def turned(knob: Knob, before: RunSummary, now: RunSummary) -> str:
-    """α 0.102 → 0.252: what an undo would take back."""
+    """α 0.102 → 0.252: the change that an undo takes back."""
     was, is_now = shown_values(knob, before, now)
     return f"{knob.label} {was} → {is_now}"
 
 
 def in_a_sentence(begins: str) -> str:
-    """What begins a sentence, after other words: adding a dense layer, He starting weights."""
+    """The opening of a sentence, after other words: adding a dense layer, He starting weights."""
     first = begins.split(maxsplit=1)[0]
     return (begins[0].lower() + begins[1:] if first.endswith("ing") or first in LOWERED else begins).rstrip(",")
 
@@ -148,21 +148,21 @@ NEW_WEIGHTS = {
     "randomize": ("New weights", "new weights"),
     "keep": ("Starting from the trained weights", "trained weights"),
 }
-"""How the sentence begins, and what the run is called, when an action has changed the starting weights."""
+"""The opening of the sentence and the label of the run, when an action has changed the starting weights."""
 OTHER_WEIGHTS = ("Other starting weights", "other weights")
 OTHER_NETWORK = ("Another network", "other network")
-"""The same, when another experiment was opened."""
+"""The opening and the label when another experiment was opened."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What the narration knows of how the run came about, beside its summary and the one before."""
+    """The narration's knowledge of a run's origin, beside its summary and the one before."""
 
     action: str = "turn"
     change: tuple[str, str] | None = None
-    """How the sentence about the change begins, and what the run is called, where the change has words of its own."""
+    """The opening of the sentence about the change and the label of the run, where the change has words of its own."""
     kept: str = ""
-    """What the starting weights share with those before, where they are not the same and somebody knows."""
+    """The things that the starting weights share with those before, where they differ and that is known."""
     back_to: str = ""
     """The fingerprint of the earlier run that was gone back to."""
 
@@ -174,7 +174,7 @@ def narrate(
     knobs: Knobs = KNOBS,
     held_out: HeldOutWords | None = None,
 ) -> Narration:
-    """What the change from one run to the next did, or what the first run gave, and how held-out samples do."""
+    """The effect of the last change, or the result of the first run, and the clause about held-out samples."""
     origin = origin or Origin()
     narration = _narration(before, now, origin, knobs)
     if held_out is None or origin.back_to:
@@ -187,7 +187,7 @@ def narrate(
 
 
 _OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
-"""Knobs whose sentence says what the run has learned and what it has not, in place of a change of the final loss."""
+"""Knobs whose sentence tells how much the run has learned of its samples, in place of a change of the final loss."""
 
 
 def _learned_and_held_out(
@@ -276,7 +276,7 @@ def _one_change(
 
 
 def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
-    """The opening names the change, and what it did follows; `rest` is the proof, the label and what is undone."""
+    """The opening names the change, and its effect follows; `rest` is the proof, the label and what is undone."""
     nothing = _no_effect(before, now)
     if nothing:
         return Narration((*opening, *nothing), *rest, compares=True)
@@ -303,7 +303,7 @@ NAMES = ("Huber",)
 
 
 def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> Narration:
-    """The loss is another one, and what it is in the end."""
+    """The words for a changed loss function, and the loss at the end."""
     spoken = shown_value(knob, loss_of(now))
     label, undone = f"{knob.label} → {spoken}", turned(knob, before, now)
     opening: Pieces = (("The loss is now ", ""), (spoken if spoken in NAMES else spoken.lower(), "now"))
@@ -318,11 +318,11 @@ def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> 
 
 TURNING = "Turning"
 PER_STEP = "step"
-"""What is counted along a run of which each sample is a step."""
+"""The word for one number along a run of which each sample is a step."""
 
 
 def turns(knob: Knob) -> str:
-    """Turning or Changing: what has a slider is turned."""
+    """Turning or Changing: knobs with a slider are turned."""
     return TURNING if isinstance(knob.kind, Number | Whole) and not isinstance(knob.kind, Seed) else "Changing"
 
 
@@ -344,7 +344,7 @@ def _back(
 
 
 def _ending_of_back(now: RunSummary) -> str:
-    """How a run ends whose sentence has said that it is back."""
+    """The end of a run whose sentence has said that it is back."""
     if now.settled is None:
         return f"The run diverges at {now.one} {now.diverged_at or 0:,}. {_ending(now, '')}"
     return _ending(now, f"Final loss {number(now.settled)}")
@@ -386,7 +386,7 @@ def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
 
 
 def _effect(before: RunSummary, now: RunSummary) -> Pieces:
-    """What the change did, as its effect."""
+    """The effect of the change."""
     if now.settled is None:
         return ((" made the run ", ""), (f"diverge at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     if before.settled is None:
@@ -397,7 +397,7 @@ def _effect(before: RunSummary, now: RunSummary) -> Pieces:
 
 
 def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
-    """From which final loss or divergence to which, and no word of an effect."""
+    """Both final losses or divergences, and no word of an effect."""
     tail = ((", ", ""), (luck, "strong"), (".", "")) if luck else ((".", ""),)
     end, kind = _end(now), "" if luck else "strong"
     if before.settled is not None and now.settled is not None:
@@ -445,7 +445,7 @@ def _several_changes(now: RunSummary) -> Narration:
 
 
 def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:
-    """From which final loss to which, and what both runs share: their starting weights, their network, their data."""
+    """Both final losses, and the things that both runs share: their starting weights, their network, their data."""
     if now.settled is None:
         return _ending(now, "")
     weights = "Same starting weights" if before.checkpoint == now.checkpoint else kept or "Other starting weights"
@@ -455,7 +455,7 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
 
 
 def _from_to(before: RunSummary, now: RunSummary) -> str:
-    """From which final loss to which, each with the steps that it is the mean of where they are not as many.
+    """Both final losses, each with the number of steps that it is the mean of where these differ.
 
     Where one of the runs has several samples in a step, samples are counted in both. Of two kinds of loss, which have
     no common scale, the latter alone.
@@ -478,7 +478,7 @@ def _same_network(before: RunSummary, now: RunSummary) -> bool:
 
 
 def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> str:
-    """What two runs share of their samples: by the data, or by their knobs where an earlier version summed one up."""
+    """The samples that two runs share: by the data, or by their knobs where an earlier version summed one up."""
     altered = {knob.alters for knob in changed}
     if altered == {"count"}:
         few = min(before.samples, now.samples)

@@ -12,12 +12,13 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs
 
 REMEMBERED_CHARACTERS = 3_000_000
-"""The most characters of the stored experiments that are remembered as they were read, for a large table takes a while.
+"""The most characters of the stored experiments that are cached as they were read: reading a large table takes a
+while.
 
 One or two of the largest tables have as many, and are ten times as large when read.
 """
 LEAST_CHARACTERS = 10_000
-"""What a short one counts as, for its objects take memory too."""
+"""The characters that a short one counts as, for its objects take memory too."""
 
 
 @dataclass(frozen=True)

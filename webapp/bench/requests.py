@@ -79,7 +79,7 @@ class SurfacePoint:
 
 @dataclass(frozen=True)
 class MapOptions:
-    """How the page wants the maps.
+    """The page's options of the maps.
 
     The two of many inputs that they are drawn over, the unit that is shown like an output, whether they are large, the
     place of the layer whose small maps are all wanted, if any, and whether a knob is held: then they pass at once.
@@ -94,7 +94,7 @@ class MapOptions:
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """How the page wants the response drawn.
+    """The page's options of the response's figures.
 
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
     two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
@@ -116,13 +116,14 @@ class ViewOptions:
 
     @property
     def map_options(self) -> MapOptions:
-        """What of it concerns the maps."""
+        """The options that concern the maps."""
         return MapOptions(self.axes, self.unit, self.large, self.opened, self.held)
 
 
 @dataclass(frozen=True)
 class TabRequest:
-    """What every request of a tab says: its serial number, the tab, the key of its experiment, and the knobs' values.
+    """The fields of every request of a tab: its serial number, the tab, the key of its experiment, and the knobs'
+    values.
 
     A knob's value is a number, a slider's position or typed text, not yet read.
     """
@@ -146,7 +147,7 @@ class RunRequest(TabRequest):
     back_to: str = ""
     """The fingerprint of an earlier run that is gone back to."""
     point: SurfacePoint | None = None
-    """Whose weights are to be the starting weights."""
+    """The point of the plane whose weights are to be the starting weights."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) ->
 
 
 def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> SideRequest:
-    """The question to a page with this content, what it asks not yet checked."""
+    """The question to a page with this content; its own arguments are not checked yet."""
     body = exactly(plain, IN_EVERY_REQUEST | {"asked"})
     return SideRequest(**_tab_fields(body, content), asked=body["asked"])
 
@@ -210,7 +211,7 @@ def _knobs(plain: object, knobs: Knobs) -> dict[str, object]:
 
 
 def _knob(knob: Knob, value: object) -> object:
-    """A knob's value as a page can send it: of a choice or a switch a value, of a number what is typed or dragged."""
+    """A knob's value as a page can send it: of a choice or a switch a value, of a number its typed or dragged form."""
     match knob.kind:
         case Choice(options=options):
             return one_of(value, options)

@@ -21,7 +21,7 @@ PER_RUN, PER_NUMBER = 4096, 40
 
 
 class RunKey(NamedTuple):
-    """What a run and the network at one of its steps depend on."""
+    """All that a run and the network at one of its steps depend on."""
 
     experiment: Experiment
     checkpoint: str
@@ -29,7 +29,7 @@ class RunKey(NamedTuple):
 
 
 class RunCache:
-    """The latest runs within a number of bytes; safe to use from many threads. `trained` hears how long each took."""
+    """The latest runs within a number of bytes; safe on many threads. `trained` is called with each run's time."""
 
     def __init__(self, most_bytes: int = MOST_BYTES, trained: Callable[[float], None] = lambda seconds: None) -> None:
         self.values: ByteCache[RunKey, Run] = ByteCache(most_bytes, size_of)

@@ -26,7 +26,7 @@ PER_PAIR, PER_RUN_SAMPLES, NETWORKS = 65_536, 3, 8
 """Bytes of a pair beside its arrays, rows of numbers per sample of a run, and copies of a network beside its path."""
 
 RUNS = 2
-"""What a pair costs, in runs of each: the run itself, and its path."""
+"""The cost of a pair, in runs of each: the run itself, and its path."""
 
 TOO_LONG = "Runs this long are not compared here."
 TOO_SLOW = "Layers that the page trains slowly are not compared over runs this long."
@@ -35,7 +35,7 @@ UPWARDS = np.array([1.0, -1.0])
 
 
 class PairKey(NamedTuple):
-    """What a pair of runs depends on."""
+    """All that a pair of runs depends on."""
 
     before: Experiment
     now: Experiment
@@ -91,7 +91,7 @@ def _first_network(before: Experiment, now: Experiment, checkpoint: Network) -> 
 
 
 def _go_on(_done: int) -> None:
-    """Ends the work of whichever request needs the pair, not of the one that made it."""
+    """Ends the work of the request that needs the pair now, not of the one that made it."""
     current_job().go_on()
 
 

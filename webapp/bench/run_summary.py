@@ -1,4 +1,4 @@
-"""The summary of a run: what the page remembers of it, to say later what has changed since.
+"""The summary of a run: the page stores it, to say later what has changed since.
 
 Its knobs are the rows of the table that name a run; together with the title, the network and the checkpoint they say
 whether two summaries are of one run. As JSON it is flat, a field each.
@@ -19,7 +19,7 @@ from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What the page remembers of a run."""
+    """The stored facts of a run."""
 
     title: str
     knobs: Mapping[str, Any]
@@ -28,14 +28,14 @@ class RunSummary:
     """Eight hex digits that name the layers, and the samples where they are a table."""
     checkpoint: str
     settled: float | None
-    """None when the run diverged."""
+    """The final loss; None when the run diverged."""
     first: float
     diverged_at: int | None
     fingerprint: str
     data: str = ""
-    """Eight hex digits over all inputs, and eight over all targets; nothing where nobody has looked at them."""
+    """Eight hex digits over all inputs, and eight over all targets; empty if nobody has looked at them."""
     layers: str = ""
-    """Eight hex digits over the layers alone, frozen or not; nothing in a summary of an earlier version."""
+    """Eight hex digits over the layers alone, frozen or not; empty in a summary of an earlier version."""
     held_out_loss: float | None = None
     """The loss of the held-out samples after the last step; None where a sentence has no use for it, or of an earlier
     version."""
@@ -47,12 +47,12 @@ class RunSummary:
 
     @property
     def samples(self) -> int:
-        """How many samples it was trained on."""
+        """The number of samples that it was trained on."""
         return int(self.knobs[SAMPLES.name])
 
     @property
     def one(self) -> str:
-        """What a number along the run counts: its steps, or where a step has several samples, its samples."""
+        """The unit that is counted along the run: a step, or where a step has several samples, a sample."""
         return one_of(self.knobs.get(BATCH.name, BATCH.default))
 
     def plain(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class RunSummary:
 
 
 def one_of(batch: int) -> str:
-    """What a number along a run of such batches counts: steps, or samples where a step has several of them."""
+    """The unit that is counted along a run of such batches: steps, or samples where a step has several of them."""
     return "step" if batch == 1 else "sample"
 
 
@@ -84,7 +84,7 @@ def summary_value(experiment: Experiment, knob: Knob) -> Any:
 
 
 def data_name(experiment: Experiment) -> str:
-    """Eight hex digits over the inputs of all samples, and eight over their targets; nothing for a local bench's."""
+    """Eight hex digits over the inputs of all samples, and eight over their targets; empty for a local bench's."""
     if not experiment.repeatable:
         return ""
     altering = (knob.name for knob in naming_knobs(experiment.knobs) if knob.alters)

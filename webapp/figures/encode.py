@@ -1,6 +1,6 @@
 """Arrays as the page reads them fastest: base64 of typed arrays, and no more points than a screen can show.
 
-Dash writes each / as six characters. What Plotly reads has it all the same; everything else is in the alphabet of URLs,
+Dash writes each / as six characters. Arrays for Plotly have it all the same; all others are in the alphabet of URLs,
 which has none, and is a third shorter for it.
 """
 
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from engine.base.numerics import FloatArray
 
 SCREEN_POINTS = 3_000
-"""To how many points, at most, a run of more than `THINNED_ABOVE` is thinned."""
+"""The most points of a thinned run, one of more than `THINNED_ABOVE`."""
 THINNED_ABOVE = 5_000
 COLUMNS = SCREEN_POINTS // 2 - 1
 """Each column keeps its minimum and its maximum; the first point and the last are kept as well."""
 MIDDLE_PLACE, NO_PLACE = 127, 255
-"""The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
+"""The byte of 0, in the middle of 0 … 254, and that of a number that is not finite."""
 FROM_URLS = str.maketrans("-_", "+/")
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -30,7 +30,7 @@ def packed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
 
 
 def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
-    """The same in the alphabet that Plotly reads."""
+    """The array as {"dtype", "bdata"} in the alphabet that Plotly reads."""
     return _written(array, dtype, base64.b64encode)
 
 
@@ -56,7 +56,7 @@ def packed_places(values: FloatArray, reach: float) -> dict[str, Any]:
 
 
 def places_of(values: FloatArray, reach: float) -> NDArray[np.uint8]:
-    """The places of the values from −reach to reach, 0 … 254; NO_PLACE for what is not finite."""
+    """The places of the values from −reach to reach, 0 … 254; NO_PLACE for one that is not finite."""
     finite = np.isfinite(values)
     shares = np.clip(np.where(finite, values, 0.0) / (reach or 1.0), -1.0, 1.0)
     return np.where(finite, np.rint(MIDDLE_PLACE * (1.0 + shares)), NO_PLACE).astype(np.uint8)

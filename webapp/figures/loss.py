@@ -29,18 +29,18 @@ HIGHEST, LOWEST = 307.0, -307.0
 FLOAT32_POWERS = (-37.0, 38.0)
 """The axis within which a float32 has every loss that is drawn, as powers of ten."""
 NO_LOSS_AT_ALL = (0.01, 1.0)
-"""What the axis shows of a run whose losses are all 0."""
+"""The axis of a run whose losses are all 0."""
 ZERO_ROW = 0.06
 """The share of the plot's height, at its lower end, that a row of zeros takes."""
 LINE_AT_THE_END = 0.005
-"""How far above the lower end, as a share of the axis, a line runs that lies below it, so that its width is drawn."""
+"""The height above the lower end, as a share of the axis, of a line that lies below it, so that its width is drawn."""
 FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 LONE_DOT = 8.0
 """The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
 DOTS, LOWER, ZEROS, ZERO_TICK, HELD_OUT = "dots", "lower", "zeros", "zero tick", "held-out"
 LINE = "run"
-"""Plotly's id of the run's own line, and part of the class of what it draws of it."""
+"""Plotly's id of the run's own line, and part of the class of its elements."""
 LARGEST_UINT16 = 2**16 - 1
 MARKS = 120
 """The most triangles, and the most zeros, in a row: one for each column of the plot."""
@@ -75,7 +75,7 @@ class Curve:
     held_out: HeldOut | None = None
     """The losses of held-out samples, where they are drawn."""
     one: str = "step"
-    """What a number along the run counts: steps, or samples."""
+    """The unit that is counted along the run: step or sample."""
 
     @property
     def limit(self) -> float | None:
@@ -85,7 +85,7 @@ class Curve:
 
 
 def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None, one: str = "step") -> Curve:
-    """The curve of these losses, with those of held-out samples where they are drawn; `one` is what is counted."""
+    """The curve of these losses, with those of held-out samples where they are drawn; `one` is the unit counted."""
     before_divergence = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):
         steps, smooth = low_pass(before_divergence)
@@ -148,7 +148,7 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
 
 
 def ends_of(curve: Curve, limits: Range) -> Ends:
-    """Where the lower end of this axis is, and on it lines below it and zeros; zeros have a row of their own."""
+    """The lower end of this axis, and the places of lines below it and of zeros; zeros have a row of their own."""
     low, high = limits
     below = low + LINE_AT_THE_END * (high - low)
     if np.all(curve.before_divergence):

@@ -22,7 +22,7 @@ LARGE_GRID = 3 * (COARSE_GRID - 1) + 1
 """The points along each axis of a large map: steep borders across the grid then look smooth."""
 LINE_POINTS = 4 * (COARSE_LINE_POINTS - 1) + 1
 LAST_SAMPLES, MOST_SAMPLES = 60, 200
-"""How many of the latest samples are drawn: so many, and on a large map the last tenth of the run up to the most."""
+"""The number of the latest samples that are drawn. A large map draws a tenth of the run, within these two numbers."""
 BORDER_GRID = 221
 """The points along each axis on which the signs of a target are known, so that its border is smooth."""
 HIGHEST = 1e300
@@ -52,12 +52,12 @@ class Window:
 
     @functools.cached_property
     def enlarged(self) -> "Window":
-        """The same part of the input space, for a large map."""
+        """The window for a large map: the same part of the input space."""
         return replace(self, large=True)
 
     @functools.cached_property
     def coarse(self) -> NDArray[np.int64]:
-        """Which points of the grid are those of the coarse grid."""
+        """The indices of the coarse grid's points in the grid."""
         count = len(self.axis)
         if self.inputs == 1:
             return np.arange(0, count, (count - 1) // (COARSE_LINE_POINTS - 1))
@@ -126,15 +126,15 @@ def target_signs(function: Any, reach: float, middle: float = 0.0) -> NDArray[np
 
 
 def samples_drawn(samples: int, *, large: bool) -> int:
-    """How many of the latest samples are drawn of a run of so many."""
+    """The number of the latest samples that are drawn of a run of this many."""
     return min(MOST_SAMPLES, max(LAST_SAMPLES, samples // 10)) if large else LAST_SAMPLES
 
 
 def response_numbers(targets: TargetMap, output: FloatArray, *, passing: bool = False) -> dict[str, Any]:
     """The data of a run: a row of grid points for each output, and how far up and down the axis of curves goes.
 
-    Of passing squares a byte a point: the outputs' places from −reach to reach. What goes beyond twice the colour scale
-    is drawn in the colour of its end, and so is its error, whatever of it is cut.
+    Of passing squares a byte a point: the outputs' places from −reach to reach. An output beyond twice the colour
+    scale is drawn in the colour of the scale's end, and so is its error, however much is cut.
     """
     scale = scale_of(output)
     highest = {"highest": HEADROOM * max(targets.scale, min(HIGHEST, scale))}

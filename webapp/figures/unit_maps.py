@@ -1,7 +1,7 @@
-"""Unit maps: what each hidden unit answers over the input space, as small maps of colours on one scale for a layer.
+"""Unit maps: the answers of each hidden unit over the input space, as small maps of colours on one scale for a layer.
 
-A small map is a byte a point, the place of its colour on the scale: enough for what is drawn 24 pixels wide. One unit
-at a time is sent as numbers, to be drawn as large as the output.
+A small map is a byte a point, the place of its colour on the scale: enough for a map 24 pixels wide. One unit at a
+time is sent as numbers, to be drawn as large as the output.
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ from engine.base.numerics import FloatArray
 from webapp.figures.encode import packed, places_of
 
 MOST_UNITS, MOST_UNITS_OF_MANY, MANY_CARDS = 8, 4, 5
-"""How many units of a layer are sent, and how many of each where the network has many cards."""
+"""The most units of a layer that are sent, those where the network has many cards, and the least of many cards."""
 
 
 def units_shown(cards: int) -> int:
-    """How many units of a layer are sent, at most, in a network with that many cards."""
+    """The most units of a layer that are sent, in a network with that many cards."""
     return MOST_UNITS_OF_MANY if cards >= MANY_CARDS else MOST_UNITS
 
 

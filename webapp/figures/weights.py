@@ -1,7 +1,7 @@
 """The weights as heat maps: for every dense layer the matrix beside its biases, on one colour scale around zero.
 
-Blocks of cells and names are given as fractions of the drawing area. The page paints the cells on a canvas, and what it
-puts over them (numbers, buttons, the outline under the pointer) has the same layout.
+Blocks of cells and names are given as fractions of the drawing area. The page paints the cells on a canvas, and the
+things over them (numbers, buttons, the outline under the pointer) have the same layout.
 """
 
 from collections.abc import Sequence
@@ -143,7 +143,7 @@ def _gap(box: Box, shape: tuple[int, ...]) -> list[float]:
 
 
 def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box]) -> list[dict[str, Any]]:
-    """Those of one layer."""
+    """The names of one layer."""
     rows, columns = shape
     matrix, bias = boxes
     letter = "v" if index == 0 else "u"

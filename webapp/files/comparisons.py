@@ -1,4 +1,4 @@
-"""What sets two runs apart, as plain data: the engine's comparison with the limits of a request."""
+"""The differences between two runs as plain data: the engine's comparison with the limits of a request."""
 
 import math
 from typing import Any
@@ -10,11 +10,12 @@ from webapp.files.export_run import ExportedRun
 from webapp.jobs.job import current_job
 
 RUNS = 3
-"""What a comparison costs beside twins, in runs of each: the run, its path, and what is measured."""
+"""The cost of a comparison beside twins, in runs of each: the run, its path, and the measures."""
 
 
 def comparison_document(before: ExportedRun, now: ExportedRun, seconds: float) -> dict[str, Any]:
-    """What `engine.compare` says of both runs, within so many processor seconds; what is not finite is null.
+    """`engine.compare` of both runs as plain data, within `seconds` of processor time; numbers that are not finite are
+    null.
 
     `luck` is null where even three twins of each would take longer.
     """
@@ -30,7 +31,7 @@ def comparison_document(before: ExportedRun, now: ExportedRun, seconds: float) -
 
 
 def _twins_within(seconds: float, *runs: ExportedRun) -> int:
-    """How many twins of each run there is time for: eight, three, or none."""
+    """The number of twins of each run that there is time for: eight, three, or none."""
     each = seconds / len(runs)
     fits = (
         count

@@ -17,7 +17,7 @@ from webapp.settings import Settings
 
 Result = TypeVar("Result")
 SHOWN_INSTEAD = re.compile(r" Showing [^.]*\.")
-"""What a page would show in place of it; a program gets nothing."""
+"""The clause about the value that a page would use instead; a program gets no such value."""
 PER_STEP = 64
 """Bytes that an export takes for each step of its run, as an object and as text."""
 
@@ -51,7 +51,7 @@ class LinkRunner:
         return self.run_query(self._request_query(), export)
 
     def run_query(self, query: str, export: Callable[[ExportedRun], Result]) -> Result:
-        """The same of another query."""
+        """An export of the run of another query."""
         return self._run({"": query}, export)
 
     def run_pair(self, queries: Mapping[str, str], export: Callable[[ExportedRun, ExportedRun], Result]) -> Result:
@@ -72,7 +72,7 @@ class LinkRunner:
                 raise UnreadableLink(str(error)) from None
 
     def read(self, query: str, name: str = "") -> Link:
-        """What a query says, without its run; UnreadableLink, with its name, where a page would use a default."""
+        """The link of a query, without its run; UnreadableLink, with its name, where a page would use a default."""
         link = read_link(query, self._short_links, self._max_samples)
         if link.warnings:
             unread = SHOWN_INSTEAD.sub("", link.sentence)

@@ -1,9 +1,10 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
 GET /run.json and GET /export/<name> take the query of a link. The JSON of a run says why it failed, if it did; with
-`twins=8` it says too how far the run is luck, by so many twins, with `floor=1` what its network can reach, and with
-`compare=` and the quoted query of the run before what sets the two apart. GET /compare.json says that alone. A query
-that is not an experiment is a 400 with a sentence: a program must not get another run than it requested.
+`twins=8` it says too how far the run is luck, by eight twins, with `floor=1` the least loss that its network can
+reach, and with `compare=` and the quoted query of the run before the differences of the two. GET /compare.json has
+these alone. A query that is not an experiment is a 400 with a sentence: a program must not get another run than it
+requested.
 """
 
 import json
@@ -41,7 +42,7 @@ from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 PIECES = 5_000
-"""So many numbers are written between two looks whether anybody still waits for them: a few milliseconds."""
+"""The numbers that are written between two checks whether the client still waits: a few milliseconds."""
 NO_PAIR = "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
@@ -117,7 +118,7 @@ EXPORTS: dict[str, ExportKind] = {
 }
 
 OF_ANY_BENCH = ("checkpoint", "trained", "losses", "weights")
-"""Those that need no source of a network's functions."""
+"""The exports that need no source of a network's functions."""
 
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
@@ -142,8 +143,8 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
 
 
 def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
-    """The run of the request's link as JSON, with what so many twins say of it, its floor, and what sets it apart from
-    the run before, as far as these are wanted: `twins`, `floor` and `compare`, which is the query of the run before."""
+    """The run of the request's link as JSON, with the luck that its twins show, its floor, and its differences from the
+    run before, as far as these are wanted: `twins`, `floor` and `compare`, which is the query of the run before."""
     count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
     with_floor = "floor" in wanted and _is_one(wanted["floor"])
 
@@ -163,7 +164,7 @@ def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
 
 
 def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
-    """What sets the runs of two queries apart, as JSON; a is the run before."""
+    """The differences between the runs of two queries, as JSON; a is the run before."""
     if a is None or b is None:
         raise UnreadableLink(NO_PAIR)
     queries, seconds = {"a": a, "b": b}, runner.seconds

@@ -38,7 +38,7 @@ OTHER_FORMATS = (
     (b"\x89PNG", "This is a picture."),
     (b"%PDF", "This is a PDF."),
 )
-"""How files of other formats begin, and the sentence about each."""
+"""The first bytes of files of other formats, and the sentence about each."""
 CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV."
 
 
@@ -89,7 +89,7 @@ def _plain(data: bytes) -> Mapping[str, Any]:
 
 
 def _is_run(plain: Mapping[str, Any]) -> bool:
-    """Whether it is what /run.json says of a run, of which the experiment is opened and nothing else is read."""
+    """Whether it is a run from /run.json, of which the experiment is opened and nothing else is read."""
     return "format" not in plain and "fingerprint" in plain and isinstance(plain.get("experiment"), dict)
 
 

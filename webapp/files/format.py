@@ -1,7 +1,7 @@
 """The two kinds of file that people save and open again, and their version."""
 
 EXPERIMENT, CHECKPOINT = "nnbench experiment", "nnbench checkpoint"
-"""What the field `format` of a file holds."""
+"""The values of a file's field `format`."""
 
 VERSION = 1
-"""What the field `version` holds."""
+"""The value of the field `version`."""

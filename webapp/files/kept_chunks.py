@@ -1,7 +1,7 @@
 """The finished chunks of a sweep in a file, so that a sweep that was stopped or killed goes on where it was.
 
-The first line says which sweep it is. A record for each chunk follows: its length, its checksum, and its arrays. What a
-kill left of the last record is cut off, and its runs are made again.
+The first line says which sweep it is. A record for each chunk follows: its length, its checksum, and its arrays. A
+last record that a kill left unfinished is cut off, and its runs are made again.
 """
 
 import struct
@@ -59,7 +59,7 @@ class KeptChunks:
 
 
 def next_record(file: BinaryIO) -> bytes:
-    """The next record; nothing at the end, where what is left of a broken one is cut off."""
+    """The next record; None at the end, where the rest of a broken one is cut off."""
     whole = file.tell()
     end = file.seek(0, SEEK_END)
     file.seek(whole)

@@ -59,7 +59,7 @@ class NumberList(list[float | None]):
 def run_document(exported: ExportedRun) -> dict[str, Any]:
     """The run as plain data, every number finite or null.
 
-    Places in it are counted in samples; `steps` is how often the weights moved, once a batch.
+    Places in it are counted in samples; `steps` is the number of times that the weights moved, once a batch.
     """
     result = exported.run
     single = {name: getattr(result, name) for name in ("settled", "last", "largest", "potential", "settled_potential")}
@@ -83,15 +83,15 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
 
 
 def _held_out(held_out: HeldOut) -> dict[str, Any]:
-    """The mean loss of the held-out samples after so many samples learned; null where it is no finite number."""
+    """The mean loss of the held-out samples after these numbers of samples; null where it is no finite number."""
     return {"steps": held_out.steps.tolist(), "losses": finite_or_none(held_out.losses)}
 
 
 def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = None) -> dict[str, Any]:
     """Why the run failed, as plain data; with a floor, where it is known.
 
-    None for a run that learned, for one whose failure has no cause that is known, and where the run would have to be
-    gone over for more than so many processor seconds.
+    None for a run that learned, for one whose failure has no cause that is known, and where it would take more than
+    `seconds` of processor time to find the cause.
     """
     experiment, checkpoint, job = exported.link.experiment, exported.checkpoint, current_job()
     if not is_within(seconds, experiment, checkpoint, RUNS_OF_A_CAUSE):
@@ -101,7 +101,7 @@ def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = No
 
 
 def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
-    """How the run's twins end, and what came of the run, as plain data; a growth that is not finite is null."""
+    """The ends of the run's twins, and its outcome, as plain data; a growth that is not finite is null."""
     experiment, job = exported.link.experiment, current_job()
     found = luck(experiment, exported.checkpoint, lambda _done: job.go_on(), seeds=range(twins))
     return {
@@ -118,13 +118,13 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
 
 
 def floor_of(exported: ExportedRun) -> Floor:
-    """What the network of the run can reach."""
+    """The floor of the run's network."""
     job = current_job()
     return floor(exported.link.experiment, exported.checkpoint, lambda _done: job.go_on(), made=exported.run)
 
 
 def floor_document(found: Floor) -> dict[str, Any]:
-    """A floor as plain data: null for what is not known, and sentences that say why."""
+    """A floor as plain data: null for unknown values, and sentences that say why."""
     names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
     return {"floor": {name: getattr(found, name) for name in names}}
 
@@ -136,7 +136,7 @@ def plain_weights(network: Network) -> list[dict[str, Any]]:
 
 
 def finite_or_none(numbers: FloatArray) -> list[float | None]:
-    """The numbers as a list, None for what is not finite."""
+    """The numbers as a list, with None for one that is not finite."""
     numbers_or_none: list[float | None] = numbers.tolist()
     for k in np.flatnonzero(~np.isfinite(numbers)):
         numbers_or_none[k] = None
@@ -210,7 +210,7 @@ def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any
 
 
 def written(write: Callable[[TextIO], None]) -> bytes:
-    """What is written as UTF-8, without a second copy as text."""
+    """The text that `write` writes, as UTF-8, without a second copy of it."""
     data = io.BytesIO()
     with io.TextIOWrapper(data, "utf-8", newline="") as text:
         write(text)

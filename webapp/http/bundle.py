@@ -1,7 +1,7 @@
 """The page's own styles and scripts, joined: one by one they would be eighty requests of every visitor.
 
 They are joined when the app is made: scripts by their imports, styles in the order that `assets/css/order.txt` states.
-Their address stands beside the files that they come from, so that what these name relatively is found, and holds a
+Their address stands beside the files that they come from, so that their relative addresses are found, and holds a
 digest, so that browsers may cache them for ever.
 """
 
@@ -27,7 +27,7 @@ ORDER = "order.txt"
 COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 RELATIVE = re.compile(r"url\(\.\./")
 SAFE = " /:=,;()-."
-"""What an address in quotation marks may hold as it is."""
+"""Characters that stay as they are in an address in quotation marks."""
 ICON = re.compile(r"url\(\.\./(icons/[a-z-]+\.svg)\)")
 
 
@@ -41,7 +41,7 @@ class Bundle:
 
     @property
     def address(self) -> str:
-        """Where it is found, below the page."""
+        """Its path, below the page."""
         return f"assets/{self.name}?m={hashlib.sha256(self.content.encode()).hexdigest()[:16]}"
 
     def answer(self) -> Response:

@@ -2,8 +2,8 @@
 
 The document holds the whole page, and nothing is seen before it has come; the layout and the callbacks are what Dash
 waits for. They are always compressed, and once for all who ask for the same. Answers about a run are mostly base64 of
-floats, of which a quarter can be saved: they are compressed for whoever says, with Save-Data, that the line is slow, as
-the page does once it has measured that.
+floats, of which a quarter can be saved: they are compressed for a client that says, with Save-Data, that its line is
+slow, as the page does once it has measured that.
 """
 
 import gzip
@@ -17,17 +17,17 @@ from engine.base.byte_cache import ByteCache
 from webapp.http.connections.exchange import SHARED_OUTPUT
 
 MOST_BYTES = 6 * 1024 * 1024
-"""What is kept of bodies and of what they are compressed to: about twenty documents."""
+"""The most bytes of cached bodies and their compressed forms: about twenty documents."""
 WAYS: Mapping[str, Callable[..., bytes]] = {
     "br": lambda body, *, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
     "gzip": lambda body, *, slow: gzip.compress(body, 9 if slow else 6),
 }
-"""How a body is compressed, and harder for a slow line; the better way first."""
+"""The encodings, harder for a slow line; the better one first."""
 SHARED = ("/_dash-layout", "/_dash-dependencies")
-"""What Dash asks for, the same for every visitor."""
+"""The addresses that Dash requests and that are the same for every visitor."""
 ALWAYS = ("/", *SHARED)
 SMALL = 500
-"""A body of so many bytes goes as it is."""
+"""A body of fewer bytes goes as it is."""
 
 
 def install(server: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What a callback request must look like before its values are looked at.
+"""The form of a callback request, checked before its values are looked at.
 
 Dash takes values by position and trusts them. Here the request is held against Dash's own callback map: outputs,
 inputs, states, ids and triggers must be those of one callback, in its order. JSON is read strictly on the way: finite
@@ -16,9 +16,9 @@ from flask.json.provider import DefaultJSONProvider
 from webapp.base.validation import Malformed
 
 DEEPEST = 64
-"""How many lists and dicts may stand inside each other in a request."""
+"""The most lists and dicts that may stand inside each other in a request."""
 MOST_LISTS = 100_000
-"""How many lists and dicts a request may hold at all; the largest table of facts has a fifth of them."""
+"""The most lists and dicts that a request may hold at all; the largest table of facts has a fifth of them."""
 LONGEST_INTEGER = 22
 """Digits and sign of the longest integer that a browser writes without an exponent."""
 ENVELOPE = {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds"}
@@ -30,7 +30,7 @@ WILDCARDS = (["ALL"], ["ALLSMALLER"], ["MATCH"])
 
 
 def check_envelope(body: object, callbacks: Mapping[str, Any]) -> None:
-    """Malformed unless the body is, values apart, what Dash's own client sends for one of the callbacks."""
+    """Malformed unless the body, values apart, is one that Dash's own client sends for one of the callbacks."""
     if not isinstance(body, dict) or not body.keys() <= ENVELOPE:
         raise Malformed("The request is not a callback request of this page.")
     output = body.get("output")
@@ -108,8 +108,8 @@ def canonical(component_id: str | dict[str, Any]) -> str:
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Flask's JSON, but written faster, and reading only what a browser writes: finite numbers, whole characters, few
-    levels."""
+    """Flask's JSON, but written faster, and reading only JSON that a browser writes: finite numbers, whole characters,
+    few levels."""
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         """The response that a view's plain value stands for."""

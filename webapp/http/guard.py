@@ -1,9 +1,9 @@
-"""What every request meets before a callback, and every answer before it leaves.
+"""The guard: checks of every request before a callback, and headers of every answer before it leaves.
 
 Foreign origins are refused on POST, paths that lead nowhere are a 404, and callback requests pass `http.envelope`. A
 refusal is one plain sentence with an id, in the response and in the log, never a traceback; a browser that opens an
-address gets a page around the sentence. The callbacks check the values themselves: they raise `Malformed` for what no
-honest page sends.
+address gets a page around the sentence. The callbacks check the values themselves: they raise `Malformed` for values
+that no honest page sends.
 """
 
 import base64
@@ -105,7 +105,7 @@ def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page
 
 
 def check_origin(own: str) -> None:
-    """403 for what a browser sent from another site; no browser posts without an origin, so that passes."""
+    """403 for a request that a browser sent from another site; no browser posts without an origin, so that passes."""
     origin = request.headers.get("Origin")
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         abort(HTTPStatus.FORBIDDEN)
@@ -114,7 +114,7 @@ def check_origin(own: str) -> None:
 
 
 def check_path(dash_app: dash.Dash) -> None:
-    """404 for what Dash's catch-all route would answer with the page, unless a page is registered there."""
+    """404 for paths that Dash's catch-all route would answer with the page, unless a page is registered there."""
     if request.endpoint != f"{dash_app.config.routes_pathname_prefix}<path:path>":
         return
     pages = dash.page_registry.values() if dash_app.use_pages else ()
@@ -156,7 +156,8 @@ def inline_hashes(html: str) -> list[str]:
 def refuse(error: Exception, refusal_page: RefusalPage) -> Response:
     """The answer to a refused request: its status, a sentence and an id.
 
-    JSON for a POST, a page for who prefers HTML to text, as a browser does that opens an address, else plain text.
+    JSON for a POST, a page for clients that prefer HTML to text, as a browser does that opens an address, else plain
+    text.
     """
     response, sentence = answer_of(error)
     if response.status_code < HTTPStatus.BAD_REQUEST:

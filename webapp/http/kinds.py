@@ -1,6 +1,6 @@
 """Kinds of requests by what they cost: each has slots of its own to work in and a bounded number that wait.
 
-What a request is can be seen from its method, its address and its length, before anything of it is read. Whether a
+The kind of a request follows from its method, its address and its length, before anything of it is read. Whether a
 turned knob is long is seen only once its experiment is known: such a request begins anew among the long ones.
 """
 
@@ -12,32 +12,32 @@ from webapp.settings import Settings
 
 
 class Kind(enum.Enum):
-    """What a request asks for."""
+    """The kind of a request, by its work."""
 
     LIGHT = "light"
-    """The page, its files, and what is known without work."""
+    """The page, its files, and answers that take no work."""
     KNOB = "knob"
     LONG = "long"
     """A knob whose run is predicted to take more than five budgets."""
     QUESTION = "question"
     """A side question."""
     READING = "reading"
-    """Links, tables, files and formulas: text that somebody sent is read."""
+    """Links, tables, files and formulas: text from a client is read."""
     EXPORT = "export"
 
 
 class Slots(NamedTuple):
-    """How many requests of a kind work at a time, how many wait, and how far they stand behind others (`nice`)."""
+    """The number of requests of a kind in work, the most that wait, and their distance behind others (`nice`)."""
 
     working: int
     waiting: int
     niceness: int
     busy: str
-    """What is said when no more may wait."""
+    """The refusal when no more may wait."""
 
 
 class Rule(NamedTuple):
-    """A row of RULES: which requests are of a kind."""
+    """A row of RULES: the requests of a kind."""
 
     methods: str
     path: re.Pattern[str]
@@ -45,7 +45,7 @@ class Rule(NamedTuple):
 
 
 WAITING = 16
-"""So many requests of a kind may wait where a second request of the same person is of little use."""
+"""The most waiting requests of a kind of which a second request of the same person is of little use."""
 
 LARGE = 65_536
 """Bytes of a knob's request; a larger one brings a table or a network, and to read that is most of its work."""
@@ -60,7 +60,7 @@ RULES = (
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/(run\.json|compare\.json|export/.*)"), Kind.EXPORT),
 )
-"""The first that fits counts; what none fits is light."""
+"""The first that fits counts; a request that fits none is light."""
 
 
 def kind_of(method: str, path: str, length: int) -> Kind:
@@ -70,7 +70,7 @@ def kind_of(method: str, path: str, length: int) -> Kind:
 
 
 def slots_of(settings: Settings) -> dict[Kind, Slots]:
-    """The slots of every kind on this machine. All but one core may be had by what is neither light nor a knob."""
+    """The slots of every kind on this machine. Kinds that are neither light nor a knob have all cores but one."""
     beside = max(1, settings.side_by_side - 1)
     again = "Try again in a moment."
     return {

@@ -30,10 +30,10 @@ class ModuleError(ValueError):
 
 @dataclass(frozen=True)
 class Module:
-    """One module: what it imports and exports, and its code without both."""
+    """One module: its imports and exports, and its code without both."""
 
     path: str
-    """Below the folder of all modules, as in lib/dom.js."""
+    """Its path below the folder of all modules, as in lib/dom.js."""
     imports: Mapping[str, Names]
     """By the path of another module, the names there and the names here."""
     exports: Names
@@ -75,7 +75,7 @@ class _Walk:
 
 
 def joined(folder: Path, entry: str = ENTRY) -> str:
-    """All modules of a folder as one classic script in strict mode; what nobody imports is refused."""
+    """All modules of a folder as one classic script in strict mode; modules that nobody imports are refused."""
     modules = read(folder)
     order = ordered(modules, entry)
     if unused := sorted(modules.keys() - {module.path for module in order}):
@@ -98,7 +98,7 @@ def read(folder: Path) -> dict[str, Module]:
 
 
 def ordered(modules: Mapping[str, Module], *entries: str) -> list[Module]:
-    """The entries and what they import, each module after those that it imports."""
+    """The entries and all that they import, each module after those that it imports."""
     walk = _Walk(modules)
     for entry in entries:
         if entry not in modules:

@@ -1,7 +1,7 @@
-"""How often one session and one address may post, measured with token buckets.
+"""The rate at which one session and one address may post, measured with token buckets.
 
 A bucket holds two seconds' worth and fills at the rate, so a burst passes and a flood does not. The limits are far
-above what a class behind one address or a dragged slider sends. Reading what somebody sent (a link, a table, a file, a
+above what a class behind one address or a dragged slider sends. Reading text from a client (a link, a table, a file, a
 formula) is counted once more, by the milliseconds of a processor that it took. The library `limits` has neither such
 buckets nor a bound on its memory, so these are our own.
 """
@@ -25,18 +25,18 @@ from webapp.settings import Settings
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
 COSTLY = ("run_json", "compare_json", "export", "formula", "sweep_list", "sweep", "sweep_file", "sweep_end")
-"""What is asked with GET or DELETE and costs as much as a post."""
+"""Requests by GET or DELETE that cost as much as a post."""
 LARGE = 65_536
-"""A post counts once more for each so many bytes of it."""
+"""Bytes of a post for which it counts once more."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
-"""Milliseconds of a processor a second that what one browser sent, or one address, may take to be read."""
+"""Milliseconds of processor time a second for reading text from one browser, or from one address."""
 REMEMBERED_ADDRESSES = 10_000
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
 
 class Bucket(NamedTuple):
-    """How many requests the bucket still held, and when that was so."""
+    """The requests that the bucket still held, and when that was so."""
 
     held: float
     at: float
@@ -65,7 +65,7 @@ class Rate:
         return allowed
 
     def charge(self, key: str, cost: int) -> None:
-        """Takes so many from the key's bucket, which may come to owe some: nothing is allowed until it is repaid."""
+        """Takes `cost` from the key's bucket, which may come to owe some: nothing is allowed until it is repaid."""
         with self._lock:
             bucket = self._buckets.get(key)
             if bucket:
@@ -90,7 +90,7 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
 
 
 def install_for_reading(server: Flask, sessions: Sessions) -> None:
-    """Refuses to read more for whoever has had READING_PER_SESSION or READING_PER_ADDRESS: 429, in a sentence."""
+    """Refuses to read more for a client that has had READING_PER_SESSION or READING_PER_ADDRESS: 429, in a sentence."""
     by_session, by_address = Rate(READING_PER_SESSION), Rate(READING_PER_ADDRESS)
 
     @server.before_request
@@ -115,7 +115,7 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
 
 
 def refuse(limit: str, rate: int, who: str) -> None:
-    """Raises the refusal; only what the page posts is sent again by itself."""
+    """Raises the refusal; only the page's posts are sent again by themselves."""
     again = "The page tries again in a moment." if request.method == "POST" else "Try again in a moment."
     limited = f"{who} sends more than {rate} requests a second, the most that {limit} allows."
     raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)

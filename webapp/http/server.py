@@ -1,4 +1,4 @@
-"""How the server listens: a socket, and an event loop on it that reads whole requests before a thread sees them.
+"""The server: a socket, and an event loop on it that reads whole requests before a thread sees them.
 
 Waitress reads the requests and writes the responses; connections, queues and slots are our own, so that neither a slow
 client nor a waiting request holds a thread.
@@ -76,7 +76,7 @@ def reason(error: OSError, settings: Settings) -> str:
 
 
 def address(settings: Settings, port: int) -> str:
-    """Where a browser finds the page."""
+    """The address at which a browser finds the page."""
     if settings.public_url:
         return settings.public_url + "/"
     host = settings.host if settings.host not in ("0.0.0.0", "::") else "localhost"  # noqa: S104

@@ -2,7 +2,7 @@
 
 Anything else below the same addresses is a 404, other spellings of a listed file among it, so that no address makes
 the server read, compress or keep anything new. Browsers keep a file for as long as its address stands for its content.
-What is made for one request is compressed by `compression`.
+Responses that are made for one request are compressed by `compression`.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ BROTLI_QUALITY = 9
 """All scripts but Plotly's take 0.3 s once, and 90 kB less at each first visit than at the library's usual 4."""
 ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
 LOADED_LATER = (SUITES + "dash/dcc/async-graph.js",)
-"""What the page's scripts ask for by themselves; Dash's own list holds MathJax, charts and source maps too."""
+"""The scripts that the page's scripts load by themselves; Dash's own list holds MathJax, charts and source maps too."""
 OWN_KINDS = (".woff2", ".svg", ".png", ".ico")
 ADDRESS = re.compile(r'(?:src|href)="([^"?]+)')
 
@@ -57,7 +57,7 @@ class StaticFile:
 
 
 def new_server() -> Flask:
-    """The server, with scripts and styles compressed; what is compressed is remembered by path, for listed files."""
+    """The server, with scripts and styles compressed; compressed files are cached by path, for listed files."""
     server = Flask("nnbench", static_folder=None)
     server.config.update(
         COMPRESS_MIMETYPES=list(COMPRESSED),

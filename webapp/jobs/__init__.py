@@ -1,1 +1,1 @@
-"""Work that takes longer than a blink: which of it is still wanted, and which of it has its turn."""
+"""Work that takes longer than a blink: whether it is still wanted, and whether it has its turn."""

@@ -1,4 +1,4 @@
-"""Answers to questions that were asked a moment ago: what many pages ask alike is computed once."""
+"""Answers to questions that were asked a moment ago: a question that many pages ask alike is computed once."""
 
 from collections.abc import Callable, Hashable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from engine.base.byte_cache import ByteCache
 
 MOST_BYTES = 8 * 1024 * 1024
-"""What all answers take together, and what is kept beside each."""
+"""The most bytes of all answers together, with those beside each."""
 LARGEST_ANSWER = 256 * 1024
 """A longer answer is not kept: it would push out many."""
 PER_ANSWER, PER_VALUE = 4096, 32

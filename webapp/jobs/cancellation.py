@@ -1,4 +1,4 @@
-"""The newest request of each tab: a long run notices when nobody waits for it any more, and tells how far it is."""
+"""The newest request of each tab: a long run notices when nobody waits for it any more, and says how far it is."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ Tab = tuple[str, str]
 
 @dataclass
 class TabProgress:
-    """The newest request of a tab, and how many steps its run has taken."""
+    """The newest request of a tab, and the number of steps that its run has taken."""
 
     serial: int
     done: int = 0
@@ -54,6 +54,6 @@ class LatestRequests:
         return on_progress
 
     def done(self, tab: Tab) -> int:
-        """How many steps the tab's newest run has taken; 0 for a tab that has none."""
+        """The number of steps that the tab's newest run has taken; 0 for a tab that has none."""
         watched = self._newest.get(tab)
         return watched.done if watched else 0

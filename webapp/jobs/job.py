@@ -1,8 +1,8 @@
 """A request in work, as its work sees it: whether anybody waits for it, and how it gives way to shorter work.
 
-Work that may take long calls `go_on` before it begins, and every few milliseconds. It raises what ends the work: a
-newer request took its place while it waited, the client has gone, the server stops, or the run has had its processor
-seconds. Outside our own HTTP server, in tests for example, nobody goes and nothing ends.
+Work that may take long calls `go_on` before it begins, and every few milliseconds. It raises an exception that ends
+the work: a newer request took its place while it waited, the client has gone, the server stops, or the run has had its
+processor seconds. Outside our own HTTP server, in tests for example, nobody goes and nothing ends.
 """
 
 import secrets
@@ -30,7 +30,7 @@ class RunTooLong(Exception):
 
 
 class Stopping(ServiceUnavailable):
-    """The server stops; the client may send the same request again, to whoever answers then."""
+    """The server stops; the client may send the same request again, to the process that answers then."""
 
     def __init__(self) -> None:
         super().__init__("The server is about to stop. Try again in a moment.", retry_after=1)
@@ -42,13 +42,13 @@ class Job:
     again = False
     """The request was begun before, in a slot that was too short for it, and nothing came of it."""
     act = outcome = ""
-    """What the request does and how it ended, as far as `says` has said so."""
+    """The action of the request and its outcome, as far as `says` has stated them."""
 
     def __init__(self, ticket: str = "") -> None:
         self.ticket = ticket or new_ticket()
 
     def says(self, act: str, outcome: str) -> None:
-        """Notes what the request does and how it ended, for the log and the metrics."""
+        """Notes the action of the request and its outcome, for the log and the metrics."""
         self.act, self.outcome = act, outcome
 
     def go_on(self) -> None:
@@ -106,7 +106,7 @@ class QueuedJob(Job):
 
 
 def new_ticket() -> str:
-    """What a request is called in the log, and in a refusal."""
+    """A new name of a request, for the log and for a refusal."""
     return secrets.token_hex(4)
 
 

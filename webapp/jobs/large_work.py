@@ -1,4 +1,4 @@
-"""Work on large arrays takes turns: whatever strangers ask for at once, the memory for it is needed once.
+"""Work on large arrays takes turns: however many clients request it at once, the memory for it is needed once.
 
 A knob does not come here: its run holds little more than its losses.
 """
@@ -14,7 +14,7 @@ LARGE = 8 * 2**20
 PER_CHARACTER = 64
 """Bytes that reading takes for each byte of a table or a file: Python holds every number as an object."""
 LOOK_SECONDS = 0.05
-"""How often work that waits looks whether anybody still waits for it."""
+"""Seconds between two looks, while work waits, whether its client still waits."""
 _turn = threading.Lock()
 
 
@@ -25,7 +25,7 @@ def turn_to_read(text: str | bytes) -> AbstractContextManager[None]:
 
 @contextmanager
 def turn_for(size: float) -> Iterator[None]:
-    """Runs the block alone among all blocks of so many bytes or more; what ends the job ends its waiting too."""
+    """Runs the block alone among all blocks of LARGE bytes or more; whatever ends the job ends its waiting too."""
     if size < LARGE:
         yield
         return

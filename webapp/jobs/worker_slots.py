@@ -1,4 +1,4 @@
-"""Worker slots: so many requests work at a time, and a bounded queue of others waits behind them without a thread.
+"""Worker slots: a fixed number of requests work at a time, and a bounded queue of others waits without a thread.
 
 A tab waits with its newest request only. An older one that still waits gives its place in the queue to the newer one,
 so that a dragged knob neither fills the queue nor falls back in it. Where there are several slots, one session has all
@@ -15,30 +15,30 @@ Tab = tuple[str, str]
 """A session and one of its tabs."""
 
 MOST_WAITING_TABS = 8
-"""So many tabs of one session may wait."""
+"""The most tabs of one session that wait."""
 
 
 class QueueFull(Exception):
-    """As many requests wait already as may wait."""
+    """No more requests may wait."""
 
 
 class Request(Protocol):
-    """What the slots need to know of a request."""
+    """A request as the slots see it."""
 
     @property
     def tab(self) -> Tab:
-        """Whose it is."""
+        """The tab that it belongs to."""
 
     @property
     def serial(self) -> int:
-        """Which of its tab's requests it is; a newer one has a higher number."""
+        """Its number among its tab's requests; a newer one has a higher number."""
 
 
 Waiting = TypeVar("Waiting", bound=Request)
 
 
 class Entered(NamedTuple, Generic[Waiting]):
-    """What became of a request that came in: whether it has a slot, and which older one it took the place of."""
+    """The fate of a request that came in: whether it has a slot, and the older request whose place it took."""
 
     works: bool
     superseded: Waiting | None = None
@@ -61,7 +61,7 @@ class WorkerSlots(Generic[Waiting]):
 
     @property
     def waiting(self) -> int:
-        """How many tabs wait."""
+        """The number of tabs that wait."""
         return len(self._queue)
 
     def enter(self, request: Waiting) -> Entered[Waiting]:

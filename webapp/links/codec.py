@@ -1,8 +1,9 @@
 """Links: reads an experiment from the query of a URL, and writes the query of an experiment.
 
 A link holds what `engine.experiments.link_codec` writes, the row of the catalogue that it starts from, the result of
-its run where it was shared, and a lesson's text. What is too large for a URL is stored on the server, under a short
-name. Nothing in a link stops the page: for what cannot be read there is a warning, and the default is used.
+its run where it was shared, and a lesson's text. Experiments that are too large for a URL are stored on the server,
+under a short name. Nothing in a link stops the page: a value that cannot be read gives a warning, and the default is
+used.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Lesson texts: what a link's author asks, and the notebook's story as twenty-two chapters.
+"""Lesson texts: the questions of a link's author, and the notebook's story as twenty-two chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -19,7 +19,7 @@ from webapp.bench.narration import shown_value
 LONGEST_TITLE = 120
 LONGEST_PROMPT = 1_000
 TYPED = re.compile(r"\[([^][]+)\]")
-"""What is to be typed, as the task of a chapter marks it: Set α to [0.02]."""
+"""The text to be typed, as the task of a chapter marks it: Set α to [0.02]."""
 
 ALPHA = ".field:has(#alpha-field)"
 SAMPLES = ".field:has(#samples-field)"
@@ -31,12 +31,12 @@ DISTINCT = ".fold-row:has(#distinct-field)"
 DECAY = ".fold-row:has(#decay-field)"
 
 MINUTES = 13
-"""About so long does whoever reads all pages take."""
+"""The minutes that a reader of all pages takes, about."""
 
 
 @dataclass(frozen=True)
 class PlannedAxis:
-    """A knob of a sweep that a chapter plans, with so many values from one to another, evenly or by a factor."""
+    """A knob of a sweep that a chapter plans, with `count` values from one to another, evenly or by a factor."""
 
     name: str
     low: float
@@ -46,7 +46,7 @@ class PlannedAxis:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """As the form of a new map has it."""
+        """The axis in the form of a new map."""
         return {"name": self.name, "from": self.low, "to": self.high, "count": self.count, "log": self.log}
 
 
@@ -62,19 +62,19 @@ class Chapter:
     title: str
     prompt: str
     task: str
-    """Empty where nothing is to be set. What is to be typed stands in square brackets."""
+    """Empty where nothing is to be set. Text to be typed stands in square brackets."""
     question: str
     answer: str
     row: str
     experiment: Experiment
     control: str
-    """The CSS selector of the control that the task is about, or of what is looked at where there is no task."""
+    """The CSS selector of the control that the task is about, or without a task, of the element to look at."""
     view: str
     """The view that is on the stage when the chapter opens."""
     weights: bool
     """Whether the text speaks of the weights, so that they stay in sight under it."""
     plan: tuple[PlannedAxis, ...] = ()
-    """A sweep that the page plans, for whoever starts it."""
+    """A sweep that the page plans, for the reader to start."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -347,7 +347,7 @@ def lesson_of(texts: Mapping[str, str], experiment: Experiment | None = None) ->
 
 
 def written_for(chapter: Chapter, experiment: Experiment) -> str:
-    """Which run the texts of a chapter are about, where that is not this one; empty where it is."""
+    """The run that the texts of a chapter are about, where that is not this one; empty where it is."""
     own = chapter.experiment
     differing = [knob for name, knob in own.knobs.items() if getattr(own, name) != getattr(experiment, name)]
     parts = [f"{knob.label} {shown_value(knob, getattr(own, knob.name))}" for knob in differing if knob.names_run]
@@ -368,7 +368,7 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
         "plan": [axis.plain for axis in chapter.plan],
         "question": chapter.question,
         "answer": chapter.answer,
-        # Only what is set has a result to predict.
+        # Only a value that is set has a result to predict.
         "asks": bool(chapter.task),
         "control": chapter.control,
         "view": chapter.view,

@@ -35,7 +35,7 @@ def qr_path(text: str) -> dict[str, Any]:
 
 
 def dark_runs(row: Any) -> list[tuple[int, int]]:
-    """Where each run of dark modules begins, and how long it is."""
+    """The beginning and the length of each run of dark modules."""
     found, x = [], 0
     for dark, modules in groupby(row):
         length = len(list(modules))

@@ -43,7 +43,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, short_links: 
 
 
 def link_response(link: Link) -> dict[str, Any]:
-    """What the page needs to open a link."""
+    """The data with which the page opens a link."""
     return {
         "key": link.key,
         "experiment": experiment_json(link.experiment),

@@ -1,7 +1,7 @@
 """Stores experiments that are too large for a link on the server, under a short name, until they expire.
 
-The name is a hash of the content, so equal experiments have one name, and a damaged row is detected. Whoever knows a
-name may read its experiment, which contains nothing about its author.
+The name is a hash of the content, so equal experiments have one name, and a damaged row is detected. Anybody who knows
+a name may read its experiment, which contains nothing about its author.
 """
 
 import base64

@@ -1,7 +1,7 @@
-"""What the cell of a notebook shows of a served page: the page itself in a frame, once it says that it is there.
+"""A served page in the cell of a notebook: the page itself in a frame, once it says that it is there.
 
 Until then, and for ever where no frame reaches it or no kernel runs, a still figure of the run stands there with the
-page's address: whoever reads the notebook later sees what was seen. It has the notebook's own text colour on the
+page's address: a later reader of the notebook sees that figure. It has the notebook's own text colour on the
 notebook's own ground, light or dark.
 """
 

@@ -22,7 +22,7 @@ from webapp.links.codec import Link
 from webapp.local.own_bench import LOCAL_NAME
 
 WEIGHTS = "nnbench weights"
-"""What such a file says it is: no page opens it, for it has no target."""
+"""The format that such a file states: no page opens it, for it has no target."""
 
 
 def starting_weights(exported: ExportedRun) -> bytes:
@@ -41,7 +41,7 @@ OWN_EXPORTS: Mapping[str, Callable[[ExportedRun], bytes]] = {
     "losses": losses_csv,
     "weights": weights_csv,
 }
-"""What makes each of OF_ANY_BENCH; its title, ending and MIME type are those of EXPORTS."""
+"""The functions that make the files of OF_ANY_BENCH; titles, endings and MIME types are those of EXPORTS."""
 
 
 def weights_json(exported: ExportedRun, network: Network, step: int) -> bytes:

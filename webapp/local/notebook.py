@@ -1,4 +1,4 @@
-"""Which notebook this process is the kernel of, and whether its cells can show a page that this process serves."""
+"""The notebook that this process is the kernel of, and whether its cells can show a page that this process serves."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 from engine.base.notebook import is_a_kernel
 
 EDITOR = ("vscode-webview:", "vscode-file:")
-"""Whose frames show the cells of VS Code."""
+"""The origins of frames that show the cells of VS Code."""
 NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook, seen from its kernel: who may show a page in a frame, and where a browser finds the page.
+    """A notebook, seen from its kernel: the origins that may show a page in a frame, and the address of the page.
 
     No origins: no frame can reach it, as where the kernel runs on another machine than the browser.
     """
@@ -53,7 +53,7 @@ def behind(server: Mapping[str, Any], *, near: bool) -> Notebook:
 
 
 def own_server(process_id: str) -> dict[str, Any] | None:
-    """What the Jupyter server with that process number says of itself; None where it says nothing."""
+    """The entry of the Jupyter server with that process number, as it states it; None if it states nothing."""
     if not process_id.isdecimal() or not find_spec("jupyter_core"):
         return None
     folder = import_module("jupyter_core.paths").jupyter_runtime_dir()

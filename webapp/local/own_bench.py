@@ -102,14 +102,14 @@ class LocalExperiment(Experiment):
 
 
 class LocalSessions(Sessions):
-    """In place of sessions: one visitor, and the bench's own checkpoint under every tab, in memory alone."""
+    """Sessions of one visitor: the bench's own checkpoint stands under every tab, in memory alone."""
 
     def __init__(self, local: LocalBench, experiment: Experiment) -> None:
         self._local = local
         self._experiment = experiment.to_json()
 
     def attach(self, server: Any) -> None:
-        """There is no cookie to set."""
+        """Does nothing: there is no cookie to set."""
 
     def is_cookie_kept_away(self) -> bool:
         return False
@@ -135,7 +135,7 @@ class LocalSessions(Sessions):
 
 
 def local_bench(bench: NNBench) -> LocalBench:
-    """The bench with what the page needs to know of it; a missing checkpoint is taken now."""
+    """The bench with the data that the page needs of it; a missing checkpoint is taken now."""
     if bench.net_checkpoint is None:
         bench.checkpoint_net()
     network: Network = dill.loads(bench.net_checkpoint)  # noqa: S301 - its own bytes

@@ -1,1 +1,1 @@
-"""What whoever runs a server needs of it: whether it is ready, what it counts and what it logs."""
+"""The operation of a server: whether it is ready, its counts and its log."""

@@ -13,7 +13,7 @@ from webapp.operations.metrics import Answered
 log = logging.getLogger(__name__)
 
 FIELDS = "nnbench_fields"
-"""The attribute of a log record that holds what stands beside its message."""
+"""The attribute of a log record that holds the fields beside its message."""
 
 
 def configure(form: str) -> None:
@@ -24,7 +24,7 @@ def configure(form: str) -> None:
 
 
 def beside(**fields: Any) -> dict[str, Any]:
-    """The `extra` of a log call, for what a JSON line has beside its message."""
+    """The `extra` of a log call, for the fields that a JSON line has beside its message."""
     return {FIELDS: fields}
 
 
@@ -47,7 +47,7 @@ class JSONLines(logging.Formatter):
     """A log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The time, the level, who says it and what, and the fields beside it."""
+        """The time, the level, the logger, the message, and the fields beside it."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

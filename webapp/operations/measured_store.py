@@ -1,4 +1,4 @@
-"""A store whose every operation is timed; what it does is what the store behind it does."""
+"""A store whose every operation is timed; the store behind it does the work."""
 
 import time
 from collections.abc import Iterator

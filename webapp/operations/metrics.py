@@ -1,11 +1,11 @@
-"""What a server counts of itself. This class counts nothing: that is a server without METRICS_PORT."""
+"""A server's counts of itself. This class counts nothing, for a server without METRICS_PORT."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 
 class Answered(NamedTuple):
-    """A request that was answered: of which kind, what it did, how it ended, after how many seconds."""
+    """A request that was answered: its kind, its action, its outcome, and its seconds."""
 
     ticket: str
     kind: str
@@ -16,7 +16,7 @@ class Answered(NamedTuple):
 
 
 class CountedCache(Protocol):
-    """What is counted of a cache."""
+    """A cache as the metrics see it."""
 
     hits: int
     misses: int
@@ -36,19 +36,19 @@ class Metrics:
         """A run was made, and not taken from a cache."""
 
     def swept(self, pieces: int, runs: int) -> None:
-        """Pieces of a sweep, with so many runs, were made and stored."""
+        """Pieces of a sweep, with this many runs, were made and stored."""
 
     def stored(self, operation: str, outcome: str, seconds: float) -> None:
         """The store did something: get, put or drop; with the outcome done, conflict or failed."""
 
     def watch_cache(self, name: str, cache: CountedCache) -> None:
-        """The cache is looked at whenever somebody reads the metrics."""
+        """Watches a cache: its counts are taken whenever somebody reads the metrics."""
 
     def watch_waiting(self, kind: str, count: Callable[[], int]) -> None:
-        """How many requests of that kind wait is looked at whenever somebody reads the metrics."""
+        """Watches the number of waiting requests of that kind, taken whenever somebody reads the metrics."""
 
     def watch_kernel(self, ready: Callable[[], bool]) -> None:
-        """Whether the kernel is compiled is looked at whenever somebody reads the metrics."""
+        """Watches whether the kernel is compiled, asked whenever somebody reads the metrics."""
 
     def listen(self, address: str, port: int) -> None:
-        """Lets the metrics be read there."""
+        """Lets the metrics be read at that address and port."""

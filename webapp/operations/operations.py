@@ -1,4 +1,4 @@
-"""What stands around the requests of one process: its readiness, its metrics and its log of requests."""
+"""The operation of one process around its requests: its readiness, its metrics and its log of requests."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -13,7 +13,7 @@ from webapp.store import Store
 
 
 class Operations:
-    """Made once for a process, and passed to what it is about."""
+    """The operations of a process, made once and passed to the parts that they are about."""
 
     def __init__(self, metrics: Metrics | None = None, *, logs_requests: bool = False) -> None:
         self.readiness = Readiness()
@@ -25,7 +25,7 @@ class Operations:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Operations":
-        """As METRICS_PORT and LOG want it; the metrics can be read from now on."""
+        """The operations that METRICS_PORT and LOG ask for; the metrics can be read from now on."""
         metrics = Metrics()
         if settings.metrics_port is not None:
             metrics = prometheus_metrics()
@@ -37,12 +37,12 @@ class Operations:
         return MeasuredStore(store, self.metrics)
 
     def watch_store(self, look: Callable[[], object]) -> None:
-        """Not ready as long as looking at the store fails."""
+        """Makes the process not ready as long as looking at the store fails."""
         self._store_watch = StoreWatch(look)
         self.readiness.require("store", self._store_watch.answers)
 
     def watch_kernel(self, ready: Callable[[], bool]) -> None:
-        """Not ready until the kernel is."""
+        """Makes the process not ready until the kernel is compiled."""
         self.readiness.require("kernel", ready)
         self.metrics.watch_kernel(ready)
 
@@ -54,7 +54,7 @@ class Operations:
             begin()
 
     def run_beside(self, begin: Callable[[], None], end: Callable[[], None]) -> None:
-        """Something beside the requests, which begins when the server does and ends after its last request."""
+        """A part beside the requests, which begins when the server does and ends after its last request."""
         self._starts.append(begin)
         self._ends.append(end)
 

@@ -1,7 +1,7 @@
 """The addresses that an orchestrator or a proxy asks: does the process live, and can it take requests?
 
 `/livez` is answered as long as the process works. `/readyz` is 200 when requests can be taken, else 503 with the word
-for why. `/healthz` is what images of earlier versions ask, and the page while the connection is lost.
+for why. Images of earlier versions ask `/healthz`, and so does the page while the connection is lost.
 """
 
 from collections.abc import Callable, Mapping

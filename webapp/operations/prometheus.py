@@ -82,7 +82,7 @@ class PrometheusMetrics(Metrics):
 
 
 class Caches:
-    """What is counted of each cache, read when somebody asks."""
+    """The counts of each cache, read when somebody asks."""
 
     def __init__(self) -> None:
         self.by_name: dict[str, CountedCache] = {}

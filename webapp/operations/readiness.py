@@ -10,18 +10,18 @@ DRAINING = "draining"
 
 
 class Readiness:
-    """What must hold for requests to be taken; safe to use from many threads and from a signal handler."""
+    """The conditions under which requests are taken; safe to use from many threads and from a signal handler."""
 
     def __init__(self) -> None:
         self._holds: dict[str, Callable[[], bool]] = {}
         self._draining = False
 
     def require(self, word: str, holds: Callable[[], bool]) -> None:
-        """Not ready, for that word, as long as it does not hold; asked on the event loop, so it must not wait."""
+        """Adds a condition: not ready, for that word, while it is false. It must not wait: the event loop asks it."""
         self._holds[word] = holds
 
     def drain(self) -> None:
-        """Not ready any more: this process will stop."""
+        """Makes the process not ready for good: it will stop."""
         self._draining = True
 
     def missing(self) -> str:

@@ -1,6 +1,6 @@
-"""What the page's scripts need from Python, sent once with the page, so that no constant is written in both languages.
+"""Python's constants for the page's scripts, sent once with the page, so that none is written in both languages.
 
-`assets/js/core/constants.js` reads it; `assets/js/core/types.js` says what it holds.
+`assets/js/core/constants.js` reads it; `assets/js/core/types.js` states its type.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ from webapp.responses.network_diagram import MOST_CELLS
 
 ID = "page-constants"
 READY = "nnbench is shown"
-"""What the page tells the window around its frame."""
+"""The message of the page to the window around its frame."""
 
 
 def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, Any]:

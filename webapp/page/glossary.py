@@ -1,4 +1,4 @@
-"""The words of the page, a row each: what a number or a control is, and what happens when it is turned up.
+"""The words of the page, a row each: the meaning of a number or a control, and the effect of turning it up.
 
 A row is the tooltip of the elements that its selector finds, and a line of the list under "?", beside the keys.
 """
@@ -11,9 +11,9 @@ from webapp.base import ids
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the page: its name, the CSS selector of what shows it, and its sentences.
+    """A word of the page: its name, the CSS selector of its elements, and its sentences.
 
-    `higher` says what a greater value does; what has no value has none.
+    `higher` states the effect of a greater value; a word without a value has none.
     """
 
     name: str

@@ -14,10 +14,10 @@ FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Me
 """The font files that every page needs at once."""
 
 FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
-"""What Dash's client asks for as soon as it has started."""
+"""The addresses that Dash's client requests as soon as it has started."""
 
 SESSION_KEY = "nnbench-bench"
-"""Where a tab keeps the run that a reload goes on with."""
+"""The key under which a tab stores the run that a reload goes on with."""
 
 ARRIVING = f"""{{
   const goesOn = parent === window && sessionStorage.getItem("{SESSION_KEY}") !== null;
@@ -27,10 +27,10 @@ ARRIVING = f"""{{
 """Marks before the first paint that another run than the document's will be shown, which is not to be taken for it."""
 
 THEME_KEY = "mantine-color-scheme-value"
-"""Where Mantine keeps the theme that somebody chose."""
+"""The key under which Mantine stores the theme that somebody chose."""
 
 VIEW_KEY = "nnbench-view"
-"""Where the page keeps the view of the stage that was shown last."""
+"""The key under which the page stores the view of the stage that was shown last."""
 
 PARTS = {
     "network": "The network",
@@ -40,7 +40,7 @@ PARTS = {
     "weights": "Weights, first and learned",
     "runs": "The table of runs",
 }
-"""What a link may hide, by the names that it says, with their titles; assets/css/embed.css says where each stands."""
+"""The parts of the page that a link may hide, by their names in links, with titles; see assets/css/embed.css."""
 
 STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
   try { window[name].length; } catch {
@@ -65,11 +65,11 @@ STAGE_VIEW = f"""{{
   const hidden = parts.filter((part) => named.includes(part));
   if (hidden.length) dataset.hide = hidden.join(" ");
 }}"""
-"""Marks the document before the first paint with what its link says: the view of the stage, that it stands in a page of
-somebody else's, and what it hides. A link without a view gets the one shown last, or else the output."""
+"""Marks the document before the first paint as its link says: with the view of the stage, with the mark of a bench in
+somebody else's page, and with the hidden parts. A link without a view gets the one shown last, or else the output."""
 
 VISITED_KEY = "nnbench-visited"
-"""Where the page keeps that somebody has been here."""
+"""The key under which the page stores that somebody has been here."""
 
 FIRST_VISIT = f"""if (!location.search) {{
   try {{
@@ -78,7 +78,7 @@ FIRST_VISIT = f"""if (!location.search) {{
     document.documentElement.toggleAttribute("data-first-visit", first);
   }} catch {{ /* a browser that stores nothing knows of no first visit */ }}
 }}"""
-"""Marks a first visit before the first paint, so that nothing moves; who opens a link came for what it shows."""
+"""Marks a first visit before the first paint, so that nothing moves; a visitor with a link came for its content."""
 
 COLOUR_SCHEME = f"""try {{
   const forced = matchMedia("(forced-colors: active)").matches;
@@ -147,7 +147,7 @@ def first_requests(prefix: str) -> str:
 
 
 PAGE, BLOCK, ANSWERED = "{%page%}", "{%block%}", "{%answered%}"
-"""Where the document takes the HTML of its page, what the scripts start with, and whether both are the address's."""
+"""Places in the document: the HTML of its page, the start values of the scripts, and whether both are the address's."""
 
 
 def with_page(document: str, markup: str, block: str, *, answers: bool) -> str:
@@ -160,11 +160,11 @@ def with_page(document: str, markup: str, block: str, *, answers: bool) -> str:
 def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = "", styles: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
-    `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
-    page where no script runs. `scripts` is the address of the page's own scripts, which draw the page before Dash has
+    `constants` is the block of constants that the scripts need from Python; `no_script` stands in place of the page
+    where no script runs. `scripts` is the address of the page's own scripts, which draw the page before Dash has
     started. `styles` is an element with the style sheet, with which a browser shows the page as soon as it has come,
-    and asks for the rest then. What depends on the address, `with_page` puts into its places: `PAGE`, `BLOCK` and
-    `ANSWERED`.
+    and asks for the rest then. `with_page` puts the parts that depend on the address into their places: `PAGE`,
+    `BLOCK` and `ANSWERED`.
 
     Plotly is the largest file, and waits in a template until `core/plotly.js` needs it. Dash's scripts are most of the
     rest, and wait in one until the page's own have run.

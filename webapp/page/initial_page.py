@@ -79,7 +79,7 @@ def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:
 
 
 def first_block(page: InitialPage) -> str:
-    """What the scripts start with: the experiment, its key, its static view, and what its controls show."""
+    """The start values of the scripts: the experiment, its key, its static view, and the values of its controls."""
     first = {
         "key": page.experiment,
         "experiment": json.loads(page.experiment_json),

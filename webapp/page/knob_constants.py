@@ -1,6 +1,6 @@
-"""What the page's scripts need to know of the knobs, as plain JSON: derived from the table, a row a knob.
+"""The knobs for the page's scripts, as plain JSON: derived from the table, a row a knob.
 
-`run_fields` of `webapp.bench.run_summary` says beside it which fields of a summary name its run.
+Beside it, `run_fields` of `webapp.bench.run_summary` lists the fields of a summary that name its run.
 """
 
 from dataclasses import asdict
@@ -15,10 +15,10 @@ from webapp.bench.knob_controls import control_inputs, slider_of
 def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     """A row for each knob of the table.
 
-    `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where what an earlier
-    version stored lacks it; `controls` are the components that turn it,
-    with the property that a hand changes; `axis` has the title and the number of cells, and the values too, but for the
-    knobs whose values have a rule of their own; `options` has the titles of the values of a choice.
+    `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where data of an
+    earlier version lacks it; `controls` are the components that turn it, with the property that a user changes; `axis`
+    has the title and the number of cells, and the values too, but for the knobs whose values have a rule of their own;
+    `options` has the titles of the values of a choice.
     """
     return [
         {

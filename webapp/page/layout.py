@@ -45,13 +45,13 @@ class InitialPage:
     """Rows of {"group": …, "items": [{"value": key, "label": title}, …]}."""
     experiment: str
     hint: str
-    """One line about what to look for."""
+    """One line about where to look."""
     static_view: Mapping[str, Any]
     """The static view, which a script draws at once: the cards, the chip, the target."""
     badge: Children
     """The sentence of the gradient check."""
     controls: Mapping[str, Any]
-    """What the control of each knob shows, by the knob's name; `position` is the position of α's slider."""
+    """The values of the controls, by their knobs' names; `position` is the position of α's slider."""
     targets: Sequence[Mapping[str, str]]
     """Rows of {"value": name, "label": title}."""
     input_choices: Sequence[Mapping[str, str]]
@@ -112,7 +112,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
 
 
 FIRST_LINKS = {"knob-alpha": "Knobs", ids.SENTENCE: "Result"}
-"""What the first two links of the page lead to."""
+"""The targets of the first two links of the page."""
 
 LINKS_PAST_KNOBS = {
     ids.AT_WEIGHTS: "Weights",
@@ -121,7 +121,7 @@ LINKS_PAST_KNOBS = {
     ids.AT_PROBE: "Probe",
     ids.RUNS: "Runs",
 }
-"""What the links behind the knobs lead to."""
+"""The targets of the links behind the knobs."""
 
 
 def skip_links(links: Mapping[str, str], name: str) -> html.Nav:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 BEFORE_UNIT = re.compile(r"(?<=\d) (?!to |and )")
-"""The space between a number and what it counts."""
+"""The space between a number and its unit."""
 
 
 class Limit(NamedTuple):
@@ -17,7 +17,7 @@ class Limit(NamedTuple):
     value: str
     sentence: str
     unit: str = ""
-    """What the value counts, where its text does not say it."""
+    """The unit of the value, where its text does not name it."""
 
 
 class Group(NamedTuple):

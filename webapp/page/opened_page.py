@@ -1,9 +1,10 @@
-"""The page of an address: the document holds what its link leads to, and shows its run as it shows the first one's.
+"""The page of an address: the document holds the experiment of its link, and shows its run as it shows the first
+one's.
 
-A page costs about as much as an answer to a turned knob. So they are made within a share of a core and kept for whoever
-opens the same link; beyond it, and for links that are stored or long, the document is the first experiment's, and the
-page's scripts ask where the link leads. For links that say more than an experiment, and for runs that take long, it
-shows the first experiment, and the scripts go on from what it holds.
+A page costs about as much as an answer to a turned knob. So they are made within a share of a core and cached for
+others who open the same link; beyond it, and for links that are stored or long, the document is the first
+experiment's, and the page's scripts ask where the link leads. For links that say more than an experiment, and for runs
+that take long, it shows the first experiment, and the scripts go on from there.
 """
 
 import time
@@ -23,13 +24,13 @@ from webapp.page.layout import layout
 from webapp.page.static_parts import parted
 
 MILLISECONDS = 200
-"""So much of each second is spent on pages of links, at most."""
+"""The most milliseconds of each second that are spent on pages of links."""
 MOST_BYTES = 8 * 1024 * 1024
-"""What the pages that are kept take together."""
+"""The most bytes of the cached pages together."""
 PER_PAGE = 1024
-"""And each of them beside its characters."""
+"""The bytes of each of them beside its characters."""
 DOCUMENT_BYTES = 6 * 1024 * 1024
-"""What the documents take together that hold such pages: about twenty."""
+"""The most bytes of the documents with such pages together: about twenty."""
 MOST_COST = BUDGET // 20
 """Longer runs wait for the scripts, which show that they take a while."""
 LINK_ID = "opened-link"
@@ -38,14 +39,14 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class OpenedPage:
-    """What of the document depends on its address."""
+    """The parts of the document that depend on its address."""
 
     markup: str
     """The HTML of the page."""
     block: str
-    """What its scripts start with: the experiment that it shows, and where the link of its address leads."""
+    """The start values of its scripts: the experiment that it shows, and the link of its address."""
     answers: bool
-    """Whether it shows the run that the link of its address leads to."""
+    """Whether it shows the run of its address's link."""
 
 
 class OpenedPages:

@@ -1,7 +1,7 @@
 """The pages beside the bench, which need none of its scripts: they have its look, and their header leads back to it.
 
-The limits are such a page, and so is what a visitor sees in place of a page that was refused, or of the bench where a
-browser runs no scripts.
+The limits are such a page, and so are those in place of a page that was refused, and of the bench where a browser runs
+no scripts.
 """
 
 import html
@@ -17,7 +17,7 @@ NO_SCRIPT = (
         " Allow JavaScript for this address. All scripts come from this server, and none from another one."
     ),
 )
-"""What stands in place of the bench where no script runs: its heading, what is missing, and what to do."""
+"""The text in place of the bench where no script runs: its heading, the missing parts, and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class PlainPages:
 """
 
     def refusal(self, status: int, sentence: str, ticket: str) -> str:
-        """The document of a refused request: what is wrong, the way back, and the id that the server's log has too."""
+        """The document of a refused request: the error, the way back, and the id that the server's log has too."""
         body = f"""<h1>{html.escape(sentence)}</h1>
 <p><a href="{self.prefix}">Open the bench</a></p>
 <p class="hint">Status {status}; {html.escape(ticket)} in the server's log.</p>"""
@@ -56,7 +56,7 @@ class PlainPages:
 
 
 def no_script(prefix: str) -> str:
-    """What stands in place of the bench where no script runs."""
+    """The element in place of the bench where no script runs."""
     heading, cure = NO_SCRIPT
     body = f'<h1>{heading}</h1>\n<p>{cure}</p>\n<p><a href="{prefix}">Open the bench again</a></p>'
     return f"<noscript>\n{framed(prefix, body)}\n</noscript>"

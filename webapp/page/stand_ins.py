@@ -1,4 +1,4 @@
-"""What stands in a control's place until Dash has mounted it: its likeness, with the value that it comes with.
+"""Stand-ins for controls: likenesses with their first values, in the page until Dash has mounted the controls.
 
 It has the classes by which the style sheets know Mantine's own elements, so that nothing moves when the control takes
 its place. The document marks it as inert: no pointer, no key and no screen reader finds it. Once the page's scripts
@@ -23,7 +23,7 @@ ATTRIBUTES = {"className": "class", "htmlFor": "for"}
 WIDE, HIGH = 1000, 400
 """The box of a line, in units of its own."""
 MOST_POINTS = 600
-"""A line has at most so many points; the page's scripts draw all of them."""
+"""The most points of a line; the page's scripts draw all of them."""
 
 
 def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
@@ -121,7 +121,7 @@ def segmented(given: Mapping[str, Any]) -> str:
 
 
 def choice(row: Mapping[str, str], chosen: str, group: str) -> str:
-    """One of them."""
+    """One of the choices."""
     value, id_ = row["value"], f"{group}-stand-in-{row['value']}"
     given = {"type": "radio", "id": id_, "name": f"{group}-stand-in", "value": value, "checked": value == chosen}
     tick = element("input", given, "")
@@ -137,7 +137,7 @@ def checkbox(given: Mapping[str, Any]) -> str:
 
 
 def graph(given: Mapping[str, Any]) -> str:
-    """Its box, with the line of a run where the figure has one."""
+    """The box of a graph, with the line of a run where the figure has one."""
     figure = given["figure"]
     lines = "".join(run_line(part, figure["layout"]) for part in figure["data"] if part.get("uid") == LINE)
     return element("div", {"id": given["id"], "className": given["className"]}, lines)
@@ -170,4 +170,4 @@ LIKENESSES: Mapping[type[Component], Callable[[Mapping[str, Any]], str]] = {
     dmc.Switch: lambda _: "",
     dcc.Graph: graph,
 }
-"""How a control looks, by its kind, from what it is given."""
+"""The functions that draw a control's likeness from its properties, by its kind."""

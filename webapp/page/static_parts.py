@@ -1,4 +1,4 @@
-"""The page apart from Dash: what Dash never reads or writes comes as HTML with the document.
+"""The page apart from Dash: elements that Dash never reads or writes come as HTML with the document.
 
 A component costs a visitor's browser its JSON, a React element and a node of the DOM, and nine out of ten of the page's
 are plain HTML that no callback knows. So the page is written as one tree of components and served as two things: the
@@ -29,11 +29,11 @@ class Parts:
     markup: str
     """The HTML of the page, for the document."""
     layout: dmc.MantineProvider
-    """What Dash mounts: the place that takes that HTML, the controls, and the stores."""
+    """The layout that Dash mounts: the place that takes that HTML, the controls, and the stores."""
 
 
 def parted(page: dmc.MantineProvider) -> Parts:
-    """The same page, in the two parts."""
+    """The page in its two parts."""
     drawn = [part for part in page.children if not isinstance(part, dcc.Store)]
     stores = [part for part in page.children if isinstance(part, dcc.Store)]
     held = [html.Div(control, className="held", **data(holds=id_of(control))) for control in controls(drawn)]

@@ -1,4 +1,4 @@
-"""What the page's scripts need to know of sweeps: which knobs may be axes, and the range that each is offered with."""
+"""Sweeps for the page's scripts: the knobs that may be axes, and the range that each is offered with."""
 
 from typing import Any
 
@@ -19,13 +19,13 @@ RANGES = {
     MOMENTUM.name: (0.0, 0.9, 10, False),
     WIDTH: (1, 16, 16, False),
 }
-"""From, to, how many values, and whether they go by a factor; the other knobs have all values of a landscape."""
+"""From, to, the number of values, and whether they go by a factor; the other knobs have all values of a landscape."""
 AT_FIRST = (ALPHA.name, WEIGHT_SEED)
 """The axes that a new sweep is offered with."""
 
 
 def sweep_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
-    """The axes, a row each, and how large things may be."""
+    """The axes, a row each, and the limits of sweeps."""
     titles = axes_of(knobs) | {WIDTH: "width"}
     return {
         "axes": [axis_constants(name, title, knobs) for name, title in titles.items()],

@@ -1,4 +1,4 @@
-"""The part of the input space that response maps show: how far it reaches, which plane of it, and its target."""
+"""The part of the input space that response maps show: its reach, its plane, and its target."""
 
 import functools
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ MOST_WHOLE_INPUTS = 2
 """Networks of more inputs are drawn on a plane of two of them."""
 PAST_ROWS = 1.1
 SCALE_SAMPLES = 200
-"""How many samples determine the colour scale where the target is not known everywhere."""
+"""The number of samples that determine the colour scale where the target is not known everywhere."""
 MOST_LARGE_WORK = 1_000
 """As `kernel.work` counts: networks whose steps cost more have no large maps, which would take too long."""
 REMEMBERED_TARGETS = 64
-"""How many targets stay computed on their grids."""
+"""The number of targets whose values on their grids are cached."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class InputDomain:
 
     @property
     def reach(self) -> float:
-        """How far the maps extend from zero; past the rows of a table, so that its outermost marks are drawn whole."""
+        """The reach of the maps from zero; past the rows of a table, so that its outermost marks are drawn whole."""
         return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
 
     @property

@@ -1,7 +1,7 @@
 """The probe: one vector through every layer, the gradient of its loss back, and the update of the weights.
 
-Numbers are sent to the last bit and the browser formats them. This module names the columns and writes the sentence:
-which weight the update changed most, and what it did to the loss of that vector.
+Numbers are sent to the last bit and the browser formats them. This module names the columns and writes the sentence
+about the weight that the update changed most, and the update's effect on the loss of that vector.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
 
 MINUS, TIMES = "−", "×"
 SIGNS = {"logistic": TIMES}
-"""What stands between output and target: the loss is of their difference, or of their product."""
+"""The sign between output and target: the loss is of their difference, or of their product."""
 FORMULAS = {
     "absolute": ("|y − t|", "the sign of y − t"),
     "huber": ("½(y − t)² where |y − t| is at most 1, and |y − t| − ½ elsewhere", "y − t, cut off at −1 and 1"),
@@ -87,8 +87,8 @@ def _probability(network: Network, output: FloatArray) -> list[dict[str, Any]]:
 
 
 def loss_words(network: Network, trace: Trace, target: FloatArray) -> str:
-    """How the loss of the vector and its gradient come about, with numbers; nothing for half the square, whose gradient
-    is the error that stands there."""
+    """The loss of the vector and its gradient, computed with numbers; None for half the square, whose gradient is the
+    error that stands there."""
     if network.loss_row.name not in FORMULAS:
         return ""
     value, slope = FORMULAS[network.loss_row.name]
@@ -128,7 +128,7 @@ def _columns(
 
 
 def _between(count: int) -> Sequence[str]:
-    """The names of so many vectors: letters, and numbers where there are more of them than letters."""
+    """The names of `count` vectors: letters, and numbers where there are more of them than letters."""
     return BETWEEN[:count] if count <= len(BETWEEN) else [subscript("u", k) for k in range(1, count + 1)]
 
 
@@ -237,7 +237,7 @@ def change_text(before_value: float, after_value: float) -> str:
 
 
 def _moves(layers: Sequence[Any], update: Update) -> Any:
-    """For each dense layer, of the number that changed most: by how much, its name, its value before and after."""
+    """For each dense layer, the number that changed most: by how much, its name, its value before and after."""
     several = sum(isinstance(layer, AffinityLayer) for layer in layers) > 1
     for layer, name, before, after in zip(layers, layer_names(layers), update.before, update.after, strict=True):
         if not isinstance(layer, AffinityLayer):

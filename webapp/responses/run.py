@@ -40,7 +40,7 @@ from webapp.responses.static_view import StaticView, affine_weights, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
 
 RATE_POINTS = 40
-"""At so many steps, at most, the shape of the rate is drawn."""
+"""The most steps at which the shape of the rate is drawn."""
 
 
 def run_response(
@@ -52,7 +52,7 @@ def run_response(
     origin: Origin | None = None,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
-    """Everything that the page shows of a run, without the static view that it has already."""
+    """The response to a run, without the static view that the page has already."""
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     words = held_out_words(experiment, run)
@@ -88,7 +88,7 @@ def run_response(
 
 
 def rate_shape(experiment: Experiment) -> dict[str, Any]:
-    """The rate's factor at some steps, evenly from the first to the last; nothing where it is constant by default."""
+    """The rate's factor at some steps, evenly from the first to the last; None where it is constant by default."""
     if experiment.rate == RATE.default:
         return {}
     factors = experiment.rule.paces(experiment.samples)[:, 0]
@@ -105,7 +105,7 @@ def held_out_view(experiment: Experiment, run: Run) -> dict[str, Any]:
 
 
 def held_out_says(experiment: Experiment) -> str:
-    """What is to be known of the held-out samples of such an experiment; nothing where their name says it."""
+    """The sentence about the held-out samples of such an experiment; empty where their name says it."""
     if isinstance(experiment.inputs, Table):
         rows, learned = len(experiment.inputs.inputs), experiment.inputs.learned_count(experiment.held_out)
         every = rows // experiment.held_out

@@ -42,7 +42,7 @@ NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a den
 
 @dataclass(frozen=True)
 class StaticView:
-    """What a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
+    """All that a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
 
     entry: CatalogueEntry
     experiment: Experiment
@@ -149,7 +149,7 @@ def _weights(view: StaticView) -> dict[str, Any]:
 
 
 def closed_words(layers: Sequence[AffineWeights]) -> str:
-    """Which layers are too wide for their cells to be opened, as a sentence; "" when there is none."""
+    """The layers that are too wide for their cells to be opened, in a sentence; "" if there are none."""
     closed = [str(k) for k, pair in enumerate(layers, start=1) if not can_be_opened(pair)]
     if not closed:
         return ""

@@ -1,7 +1,7 @@
-"""The hidden units at a step: a small map of each, and one as large as the output, with what it computes in numbers.
+"""The hidden units at a step: a small map of each, and one as large as the output, with its formula in numbers.
 
-A unit is a number that an activation gives, or a layer of the user's own. What a dense layer gives is not drawn: it is
-what the activation after it takes.
+A unit is a number that an activation gives, or a layer of the user's own. The numbers of a dense layer are not drawn:
+they are the inputs of the activation after it.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ from webapp.figures.response_maps import Window
 from webapp.figures.unit_maps import is_silent, small_maps, unit_scale, units_shown
 
 MOST_TERMS = 4
-"""How many terms of a unit's sum are written; the others are … ."""
+"""The most terms of a unit's sum that are written; the others are … ."""
 MOST_WEIGHTS_OUT = 64
 FORMS = {"identity": "{}", "square/2": "{}²/2", "double": "2 {}", "plus one": "{} + 1"}
-"""How activations are written whose names are no functions' names."""
+"""The spellings of activations whose names are no functions' names."""
 
 
 def respond_with_units(
@@ -59,7 +59,7 @@ def _large_unit(layers: Sequence[Any], at: int, index: int, values: FloatArray) 
 
 
 def formula_of(layers: Sequence[Any], at: int, index: int) -> str:
-    """What a unit computes, in numbers: tanh(2.41 v₀ + 0.07 v₁ + 0.14), of the inputs v or of the units u before it."""
+    """The formula of a unit, in numbers: tanh(2.41 v₀ + 0.07 v₁ + 0.14), of the inputs v or the units u before it."""
     before = list(layers[:at])
     while before and isinstance(before[-1], IdentityLayer):
         before.pop()

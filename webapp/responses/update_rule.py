@@ -1,7 +1,7 @@
-"""The rule of an update, written out: which numbers a step is made of, where it is more than α times a gradient.
+"""The rule of an update, written out: the numbers that make a step, where it is more than α times a gradient.
 
 An equation is a list of texts and of figures, each figure with a caption and the numbers of one dense layer, M row by
-row and then b. It has the numbers of the run: what the rule remembers, and the factors of this step.
+row and then b. It has the numbers of the run: the rule's state, and the factors of this step.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from webapp.base.format import knob_number, told_apart
 from webapp.figures.encode import packed
 
 VELOCITY, SQUARE, MEAN = range(3)
-"""The rows of what a rule remembers of each number."""
+"""The rows of the rule's state of each number."""
 BEFORE, GRADIENT, AFTER = "weights before", "gradient × input", "weights after"
 Token = str | tuple[str, FloatArray]
 
@@ -36,7 +36,7 @@ class RuleAtSample:
 
     @property
     def pace(self) -> Pace:
-        """What scales the step of this sample's batch."""
+        """The scale of this sample's batch's step."""
         return self.before.pace(self.alpha)
 
     @property
@@ -72,12 +72,12 @@ class RuleAtSample:
             return [_plain(token) for token in tokens]
         shrunk = [f"{told_apart(self.kept, 1.0)[0]} ×"] * (self.before.rule.decay > 0.0)
         shown = [*shrunk, (BEFORE, weights), "−", *tokens]
-        # What the velocity is made of stands behind the equation.
+        # The terms of the velocity stand behind the equation.
         end = shown.index("where") if "where" in shown else len(shown)
         return [_plain(token) for token in [*shown[:end], "=", (AFTER, moved), *shown[end:]]]
 
     def _sum(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
-        """What the sample adds to the sum of its batch."""
+        """The term that the sample adds to the sum of its batch."""
         summed = self.before.gradient[here] if self.before.in_batch else np.zeros_like(gradient)
         yield "sum before", summed
         yield f"+ {self._scale} ×"
@@ -91,7 +91,7 @@ class RuleAtSample:
         return f"{scale} ÷ {self.before.batch}" if self.before.batch > 1 else scale
 
     def _step(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
-        """What is subtracted."""
+        """The step that is subtracted."""
         rule = self.before.rule
         if not rule.momentum:
             yield from self._update(here, gradient)
@@ -135,7 +135,7 @@ class RuleAtSample:
 
 
 def rule_at(network: Network, x: ArrayLike, expected: ArrayLike) -> RuleAtSample | None:
-    """The rule at this sample; None for plain gradient descent, which remembers nothing."""
+    """The rule at this sample; None for plain gradient descent, which has no state."""
     stepped = network.copy()
     stepped.losses([(x, expected)])
     if network.progress is None or stepped.progress is None:
@@ -144,7 +144,7 @@ def rule_at(network: Network, x: ArrayLike, expected: ArrayLike) -> RuleAtSample
 
 
 def places_of(network: Network) -> list[int]:
-    """Where the numbers of each layer begin among the flat ones."""
+    """The start of each layer's numbers among the flat ones."""
     sizes = [sum(array.size for array in stated_parameters(layer).values()) for layer in network.layers]
     return [sum(sizes[:at]) for at in range(len(sizes))]
 

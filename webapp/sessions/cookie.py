@@ -28,9 +28,9 @@ from webapp.store import Clock
 
 SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 HEADER = "X-Session"
-"""What a framed page sends; empty while it has no id."""
+"""The header of a framed page; empty while it has no id."""
 MOST_REMEMBERED = 4096
-"""So many signatures are remembered that were good: a page sends the same one with each of its requests."""
+"""The most good signatures that are remembered: a page sends the same one with each of its requests."""
 
 
 class Known(NamedTuple):
@@ -73,7 +73,7 @@ class Cookie:
         return not request.cookies and HEADER not in request.headers
 
     def owner(self, cookies: str, header: str = "") -> str:
-        """The id in a Cookie header or a framed page's, outside any request; nothing where there is none."""
+        """The id in a Cookie header or a framed page's, outside any request; empty where there is none."""
         known = self._known(parse_cookie(cookies), header)
         return known.session_id if known else ""
 
@@ -125,7 +125,7 @@ class Cookie:
         return (text, signed_at) if in_time and SESSION.fullmatch(text) else None
 
     def _verify(self, value: str) -> tuple[str, float]:
-        """What was signed, and when, in seconds since the epoch."""
+        """The signed id, and the time of signing, in seconds since the epoch."""
         session_id, signed = self._signer.unsign(value, return_timestamp=True)
         return session_id.decode(), signed.timestamp()
 

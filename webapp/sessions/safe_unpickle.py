@@ -1,9 +1,9 @@
 """Loads a checkpoint from dill bytes without running anything that they name.
 
-Dill's bytes for a network name a few classes and functions, so those are allowed and nothing else is; of them, only the
-engine's classes are the real ones, and the names from NumPy and dill lead to replacements in this module, which build
-float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
-none of what dill adds, such as building functions and types, and what is not there cannot be misused.
+Dill's bytes for a network name a few classes and functions, so those are allowed and nothing else is; of them, only
+the engine's classes are the real ones, and the names from NumPy and dill lead to replacements in this module, which
+build float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
+none of dill's additions, such as building functions and types, and code that is not there cannot be misused.
 """
 
 import io
@@ -89,7 +89,7 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy", "ndarray"): NDARRAY,
     ("numpy", "dtype"): Float64,
 }
-"""Every name that a checkpoint may contain, and what the unpickler takes for it."""
+"""Every name that a checkpoint may contain, and the object that the unpickler takes for it."""
 
 
 class AllowList(pickle.Unpickler):
@@ -118,7 +118,7 @@ def load_network(data: bytes, most: int) -> Network:
 
 
 def checked(found: object) -> Network:
-    """The same object; UnpickleRefused unless it is a network of known layers with valid parameters."""
+    """The object itself; UnpickleRefused unless it is a network of known layers with valid parameters."""
     if type(found) is not Network:
         raise UnpickleRefused(f"The checkpoint holds a {type(found).__name__}, not a network.")
     if type(found.layers) is not list or len(found.layers) > MOST_LAYERS or type(found.alpha) not in (int, float):

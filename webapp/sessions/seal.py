@@ -15,13 +15,14 @@ MAGIC = b"NNB1"
 HEADER = struct.Struct(">4sQQ32s")
 """Magic bytes, version, time in whole seconds, HMAC; the payload follows."""
 CLOCK_SKEW = 3600
-"""How many seconds ahead of our clock a time of sealing or signing may be: clocks of machines differ, and are set back.
+"""The most seconds that a time of sealing or signing may be ahead of our clock: clocks of machines differ, and are set
+back.
 
 It would take the secret to state a later time, so this is against a clock that runs years ahead, not an attacker."""
 
 
 def secret_check(secret: str) -> str:
-    """Tells whether two processes have the same secret, and not what it is."""
+    """A value that tells whether two processes have the same secret, and does not reveal it."""
     return hmac.digest(secret.encode(), b"nnbench secret check", hashlib.sha256).hex()[:16]
 
 
@@ -30,7 +31,7 @@ class SealBroken(Exception):
 
 
 class Seal:
-    """Seals and unseals with one secret; what was sealed longer than `age` seconds ago is refused."""
+    """Seals and unseals with one secret; a seal older than `age` seconds is refused."""
 
     def __init__(self, secret: str, age: float, clock: Clock = time.time) -> None:
         self._secret = hmac.digest(secret.encode(), b"nnbench checkpoint seal", hashlib.sha256)

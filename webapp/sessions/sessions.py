@@ -37,13 +37,13 @@ log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NOBODY = Key("", "")
-"""No session and no tab have an empty name."""
+"""A key that no session and no tab has: their names are not empty."""
 WRITE_ATTEMPTS = 8
-"""How often a writer that expects no particular version tries again when others are faster."""
+"""The number of times that a writer that expects no particular version tries again when others are faster."""
 DUMPED_BYTES = 1024 * 1024
 """The most bytes of dumped networks that are remembered."""
 PER_DUMP = 32 * 1024
-"""What one takes beside its bytes, at most: the experiment by which it is found."""
+"""The most bytes of one beside its own: those of the experiment by which it is found."""
 LENGTH = struct.Struct(">I")
 
 

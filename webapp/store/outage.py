@@ -1,4 +1,4 @@
-"""How often a call is repeated while a store on another machine does not answer.
+"""The repetition of calls while a store on another machine does not answer.
 
 A call is repeated until the outage, counted from the attempt that failed first, has lasted as long as the caller
 waits. So a restart of the store is a pause and no error, and once an outage is long, nobody waits for it: then one call
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 PROBE = 0.2
 """Seconds between two attempts in an outage that is longer than anybody waits."""
 SHARE = 4
-"""So many times as long as such an attempt took: one that hangs keeps somebody's request for as long."""
+"""In such an outage the next attempt waits for four times the time of the last: one that hangs holds up a request."""
 SEPARATE = 10.0
 """Seconds without a failure after which the next one begins an outage of its own."""
 PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.25)

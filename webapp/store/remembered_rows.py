@@ -1,8 +1,8 @@
 """Rows that this process has seen last, for an outage of the store that it shares with others.
 
 A knob needs the checkpoint of its tab and changes nothing. So while the store does not answer, a row that this process
-read or put itself stands for the store's; whatever puts a row fails. Another process may have put a newer one since,
-if the proxy in front has moved the tab there and back.
+read or put itself stands for the store's; a put fails. Another process may have put a newer one since, if the proxy in
+front has moved the tab there and back.
 """
 
 import logging
@@ -15,7 +15,7 @@ from webapp.store.valkey import ValkeyStore
 log = logging.getLogger(__name__)
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Of one store: there is one for checkpoints, and one for short links."""
+"""Bytes of the rows that are remembered of one store: there is one for checkpoints, and one for short links."""
 SHORT_PATIENCE = 0.5
 """Seconds of an outage after which a remembered row stands for the store's."""
 

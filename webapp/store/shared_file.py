@@ -1,7 +1,8 @@
 """Whether all processes that use one SQLite file have the same secret.
 
-Each holds a lock on a file beside it for as long as it lives, so a lock tells of the living alone: whoever finds nobody
-writes the check value of its secret there, and whoever finds others compares. A secret may change between two starts.
+Each holds a lock on a file beside it for as long as it lives, so a lock tells of the living alone: a process that
+finds nobody writes the check value of its secret there, and one that finds others compares. A secret may change
+between two starts.
 """
 
 import contextlib

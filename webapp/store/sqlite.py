@@ -44,7 +44,7 @@ COMMIT;
 """`turn` counts the puts: the smallest was put longest ago. `total` spares a sum over all rows."""
 
 BUSY_SECONDS = 5.0
-"""How long another process may have the file."""
+"""Seconds that another process may have the file."""
 BETWEEN_TRIES = 0.02
 PRAGMAS = (
     f"busy_timeout = {1000 * BUSY_SECONDS:.0f}",
@@ -146,7 +146,7 @@ class SqliteStore:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: what fails in the middle leaves every row as it was."""
+        """All or nothing: an error in the middle leaves every row as it was."""
         self._file.execute("BEGIN IMMEDIATE")
         try:
             yield self._file

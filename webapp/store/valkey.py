@@ -22,7 +22,7 @@ class ValkeyStore:
 
     def __init__(self, address: str, name: str, limits: Limits, clock: Clock | None = None) -> None:
         self._server = ValkeyClient(address)
-        # In braces, so that all keys of a store would be in one slot of a cluster.
+        # The prefix of all keys, in braces, so that all of a store would be in one slot of a cluster.
         self._all = f"{PREFIX}{{{name}}}:"
         self._limits = limits
         self._clock = clock
@@ -32,7 +32,7 @@ class ValkeyStore:
         join(self._server, secret_check)
 
     def get(self, key: Key, patience: float = PATIENCE) -> StoredRow | None:
-        """The row; StoreError when an outage has lasted for so many seconds."""
+        """The row; StoreError when an outage has lasted for `patience` seconds."""
         found = self._run(GET, key, patience=patience)
         return StoredRow(found[0], int(found[1])) if found else None
 

@@ -1,7 +1,4 @@
-"""The client of a Valkey server: its address, its connections, and what went wrong in a sentence.
-
-The library is imported only where STORE names such a server. No sentence holds the name and the password of STORE.
-"""
+"""The client of a Valkey server: its address, its connections, and errors as sentences."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -16,7 +13,7 @@ Answer = TypeVar("Answer")
 PATIENCE = 2.0
 """Seconds of an outage after which a call fails."""
 REPLY_SECONDS = 1.0
-"""How long one attempt waits for a connection, and for a reply."""
+"""Seconds that one attempt waits for a connection, and for a reply."""
 PORT = 6379
 LONGEST_REASON = 200
 
@@ -61,7 +58,7 @@ class ValkeyClient:
         return self._shown
 
     def call(self, attempt: Callable[[Any], Answer], patience: float = PATIENCE) -> Answer:
-        """What the attempt returns, which is made again while the server does not answer; StoreError in a sentence."""
+        """The result of the attempt, which is made again while the server does not answer; StoreError in a sentence."""
         try:
             return self._outage.call(lambda: self._once(attempt), patience)
         except self._away as error:

@@ -1,4 +1,5 @@
-"""What a process asks a Valkey server before it uses it: its kind, what it may lose, and whose secret its rows have.
+"""A process's questions to a Valkey server before it uses it: its kind, its possible losses, and the secret of its
+rows.
 
 A server that cannot serve is a StoreError at the start; one that may lose rows is a warning in the log.
 """
@@ -13,7 +14,7 @@ from webapp.store.valkey_client import ValkeyClient
 log = logging.getLogger(__name__)
 
 PREFIX = "nnbench:"
-"""How all keys of the bench begin."""
+"""The prefix of all keys of the bench."""
 SECRET = f"{PREFIX}secret"
 """The key of the check value of the secret."""
 OLDEST = 7
@@ -59,7 +60,7 @@ def check_kind(info: Mapping[str, Any], server: str) -> None:
 
 
 def losses(info: Mapping[str, Any], fsync: str) -> Iterator[str]:
-    """What the server's settings may lose, in words behind its name."""
+    """The possible losses by the server's settings, in words behind its name."""
     if not info.get("aof_enabled"):
         yield "loses checkpoints when it is restarted. Set appendonly yes there, and appendfsync always."
     elif fsync not in ("always", ""):
@@ -70,7 +71,7 @@ def losses(info: Mapping[str, Any], fsync: str) -> Iterator[str]:
 
 
 def fsync_of(server: ValkeyClient) -> str:
-    """When the server writes its log to the disk; nothing where this user may not ask."""
+    """The words for when the server writes its log to the disk; empty where this user may not ask."""
     try:
         found = server.call(lambda valkey: valkey.config_get("appendfsync"))
     except StoreError:

@@ -34,8 +34,8 @@ local function remove(row)
     redis.call('DEL', rows_at .. row)
 end
 """
-"""What the scripts share. ARGV: session, tab, age limit in seconds, and the time, or nothing for the server's own.
-Every reply begins with the server's time.
+"""The part that all scripts share. ARGV: session, tab, age limit in seconds, and the time, or nothing for the server's
+own. Every reply begins with the server's time.
 
 `#!lua` lets a server whose memory is full refuse a script before its first line, not in the middle.
 """

@@ -1,6 +1,6 @@
 """A sweeper in the process of the page: a thread and a pool that begin with the first job and end when there is none.
 
-So a start costs nothing, and whoever serves the bench alone needs no other process for sweeps.
+So a start costs nothing, and a bench that is served alone needs no other process for sweeps.
 """
 
 import logging
@@ -16,7 +16,7 @@ from webapp.sweeps.workers import workers_of
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 60.0
-"""How long the pool's processes wait for another job."""
+"""Seconds that the pool's processes wait for another job."""
 
 
 class EmbeddedSweeper:
@@ -34,7 +34,7 @@ class EmbeddedSweeper:
         self._stopped = False
 
     def wake(self) -> None:
-        """There is a job: it is worked on from now on."""
+        """Tells it that there is a job, which is worked on from now on."""
         with self._lock:
             if self._stopped:
                 return
@@ -50,7 +50,7 @@ class EmbeddedSweeper:
         threading.Thread(target=self._resume, name="sweeper start", daemon=True).start()
 
     def stop(self) -> None:
-        """Stores what is at work, gives the leases back and ends the pool."""
+        """Stores the pieces at work, gives the leases back and ends the pool."""
         with self._lock:
             self._stopped = True
             sweeper, thread = self._sweeper, self._thread

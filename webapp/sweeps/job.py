@@ -1,7 +1,7 @@
-"""A job as the store has it: its state, who wants it, who holds it, and which pieces are stored.
+"""A job as the store has it: its state, its owners, its holder, and its stored pieces.
 
-Its row is a line of JSON and, behind it, two numbers for each stored piece in the order in which they were stored:
-the place of the piece, and which of the holders stored it.
+Its row is a line of JSON and, behind it, two numbers for each stored piece in the order in which they were stored: the
+place of the piece, and the number of the holder that stored it.
 """
 
 import json
@@ -18,13 +18,13 @@ Stored = NDArray[np.int32]
 
 
 def none_stored() -> Stored:
-    """No piece yet."""
+    """No stored piece yet."""
     return np.empty((0, 2), dtype=np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A job; `id` names its plan, and whoever knows it may read the results."""
+    """A job; `id` names its plan, and anybody who knows it may read the results."""
 
     id: str
     state: str
@@ -39,9 +39,9 @@ class Job:
     says: str = ""
     """Why it failed."""
     token: str = ""
-    """What its holder alone knows of the lease; empty when nobody holds it."""
+    """The secret of the lease, which its holder alone knows; empty when nobody holds it."""
     beat: int = 0
-    """Grows with each sign of the holder's life: who sees it stand still for as long as a lease may take over."""
+    """The count of the holder's signs of life: where it stands still for as long as a lease, another may take over."""
     pace: float = 0.0
     """Cells a second, lately; 0 where it is not known."""
     made: int = 0
@@ -67,7 +67,7 @@ class Job:
     def with_stored(self, cells: Mapping[int, int], pace: float) -> "Job":
         """The job with these pieces stored by its holder, by their places, and done when they were the last.
 
-        `cells` says how many each has. One that is stored already counts no second time.
+        `cells` has the number of cells of each. One that is stored already counts no second time.
         """
         holders = self.holders if self.token in self.holders else (*self.holders, self.token)
         number, known = holders.index(self.token), self.places

@@ -1,4 +1,4 @@
-"""The jobs in the store. Whatever changes a job is one write that names the version which it read, so it happens whole
+"""The jobs in the store. Every change of a job is one write that names the version which it read, so it happens whole
 or not at all, in every kind of store alike.
 
 A job has three kinds of rows: its plan, which never changes; the job itself (`webapp.sweeps.job`), where the truth is
@@ -24,13 +24,13 @@ INDEX, NOTICE = Key("all", "index"), Key("all", "sweeper")
 MOST_JOBS = 500
 """Jobs that the index lists, finished ones too."""
 WRITE_ATTEMPTS = 30
-"""How often a change is made again when others are faster."""
+"""The number of times that a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
-"""So long a job may be in the index before it is there itself."""
+"""Seconds that a job may be in the index before it is there itself."""
 SPEAKS_SECONDS = 12.0
-"""For so long after its last notice a sweeper that holds jobs is the one that speaks."""
+"""Seconds after its last notice for which a sweeper that holds jobs is the one that speaks."""
 HEARD_SECONDS = 30.0
-"""A sweeper that has said nothing for so long runs no more."""
+"""Seconds of silence after which a sweeper counts as not running."""
 
 
 class TooManySweeps(Exception):
@@ -59,14 +59,14 @@ class Entry(NamedTuple):
 
 
 class PieceResult(NamedTuple):
-    """The results of a piece as bytes, and how many cells it has."""
+    """The results of a piece as bytes, and its number of cells."""
 
     data: bytes
     cells: int
 
 
 class NewJob(NamedTuple):
-    """A plan to be made a job: its id, its text, and what its work and its results take."""
+    """A plan to be made a job: its id, its text, and the sizes of its work and of its results."""
 
     id: str
     plan: str
@@ -76,7 +76,7 @@ class NewJob(NamedTuple):
 
     @property
     def bytes(self) -> int:
-        """What its rows and files take, at most."""
+        """The most bytes of its rows and files."""
         of_cell = CELL_BYTES + (LOSS_BYTES if self.cells > WHOLE_IN_PAGE else 0)
         return self.cells * of_cell + self.pieces * (ROW_OVERHEAD + 64) + len(self.plan.encode()) + ROW_OVERHEAD
 
@@ -91,7 +91,7 @@ class Jobs:
         self._clock = clock
         self._name = secrets.token_hex(6)
 
-    # Whoever wants a sweep
+    # Owners of jobs
 
     def submit(self, new: NewJob, owner: str) -> Job:
         """The job of this plan, which this session wants from now on: the one there is, or a new one.
@@ -153,10 +153,10 @@ class Jobs:
         return self._pieces.get(job.id, job.piece_name(at))
 
     def losses(self, job: Job) -> Path | None:
-        """Where the file of all its losses is, if somebody has made it; None where results are rows of the store."""
+        """The path of the file of all its losses, if there is one; None where results are rows of the store."""
         return self._pieces.losses(job.id)
 
-    # Whoever works on them
+    # Sweepers
 
     def wanted(self) -> dict[str, Entry]:
         """The jobs that wait or are in work, the oldest first."""
@@ -208,7 +208,7 @@ class Jobs:
             self.sync(id_)
 
     def sync(self, id_: str) -> None:
-        """Writes into the index what the job is now."""
+        """Writes the job as it is now into the index."""
 
         def entered(entries: dict[str, Entry]) -> None:
             job = self.find(id_)
@@ -222,10 +222,10 @@ class Jobs:
 
         self._change_index(entered)
 
-    # What the sweeper says of itself
+    # The sweepers' notice
 
     def announce(self, notice: Mapping[str, Any]) -> None:
-        """Says where sweeps are made now, how fast, and what is in the way; `holds` is how many jobs the sweeper has.
+        """States where sweeps are made now, how fast, and the obstacles; `holds` is the number of the sweeper's jobs.
 
         One that holds none is silent as long as another one speaks that holds some.
         """
@@ -242,12 +242,12 @@ class Jobs:
             return  # another sweeper has just said something
 
     def notice(self) -> dict[str, Any] | None:
-        """What a sweeper has said just now; None where none runs."""
+        """The sweepers' latest notice; None if no sweeper runs."""
         said = self._said()
         return said if said and self._clock() - said["at"] < HEARD_SECONDS else None
 
     def speed(self) -> float | None:
-        """Seconds of one core that a sweeper made in a second when it last said so; None where none ever did."""
+        """Seconds of one core that a sweeper made in a second when it last said so; None if no sweeper ever did."""
         speed: float | None = (self._said() or {}).get("speed")
         return speed
 

@@ -1,8 +1,8 @@
 """All final losses of a sweep in one file, in the order of its cells, for a page that reads parts of it.
 
-Whoever reads a part first adds the pieces that were stored since, as long as one request may take; another goes on. A
-loss has the bits in which it differs from NOT_MADE, so that what was never written, of which a file system makes zeros,
-is not made. The file can be deleted at any time: it is made of the pieces again.
+A request that reads a part first adds the pieces that were stored since, as long as one request may take; another goes
+on. A loss has the bits in which it differs from NOT_MADE, so that bytes that were never written, of which a file
+system makes zeros, are losses not made. The file can be deleted at any time: it is made of the pieces again.
 """
 
 import contextlib
@@ -32,25 +32,25 @@ except ImportError:  # Windows, where the one process of the bench takes turns w
     fcntl = None  # type: ignore[assignment]
 
 MOST_RUNS = 2_000_000
-"""Of one part."""
+"""Cells of one part, at most."""
 FILL_SECONDS = 0.5
-"""So long a request adds pieces to the file."""
+"""Seconds for which a request adds pieces to the file."""
 MOST_CELLS_AT_ONCE = 4_000_000
 """Cells that a request adds, at most."""
 WINDOW = 4_000_000
 """Cells of the file that are in memory at a time."""
 PART_BYTES = 64 * MOST_RUNS
-"""What a request takes while it adds pieces or reads a part, about."""
+"""The bytes that a request takes while it adds pieces or reads a part, about."""
 SHARE = 32
-"""While a sweep is made, a part is sent again once one in so many of its pieces has come."""
+"""While a sweep is made, a part is sent again once one in 32 of its pieces has come."""
 FILLING_SHARE = 4
-"""The same while the file is filled with pieces that were stored long ago, which takes seconds."""
+"""One in 4, while the file is filled with pieces that were stored long ago, which takes seconds."""
 NOT_MADE = np.float32(-1.0)
-"""Instead of a loss, which is never below 0; that of a run that diverged is nan."""
+"""The mark of a missing loss: a loss is never below 0, and that of a run that diverged is nan."""
 _MARK = NOT_MADE.view(np.int32)
 
 HEADER = struct.Struct("<8sdq")
-"""The form of the file, when its job was created, and how many of the stored pieces are in it, the first ones."""
+"""The form of the file, the time when its job was created, and the number of stored pieces in it, the first ones."""
 FORM = b"losses01"
 
 RANGE = re.compile(r"([0-9]{1,6}):([0-9]{1,6}):([0-9]{1,6})")
@@ -79,7 +79,7 @@ Part = tuple[Places, ...]
 
 
 def read_part(text: str, plan: SweepPlan) -> Part:
-    """The part of an address: first:end:every for each axis, with commas between; Malformed for what is none."""
+    """The part of an address: first:end:every for each axis, with commas between; Malformed for any other text."""
     ranges = [RANGE.fullmatch(each) for each in text.split(",")]
     names = ", ".join(plan.axes)
     if len(ranges) != len(plan.axes) or None in ranges:
@@ -98,7 +98,7 @@ def read_part(text: str, plan: SweepPlan) -> Part:
 
 
 def part_since(jobs: Jobs, job: Job, plan: SweepPlan, part: Part, first: int) -> dict[str, Any]:
-    """How many of the stored pieces are `filled` into the file; and the `losses` of a part where they are worth it.
+    """The number of stored pieces that are `filled` into the file; and the `losses` of a part where they are worth it.
 
     They are if the page has those of the `first` pieces, and all of an ended job have come since, or enough of one that
     is in work, or that is added to the file only now. `next` is the number to ask from next. Unfinished, in a sentence,
@@ -136,7 +136,7 @@ class LossFile:
         self._clock = clock
 
     def fill(self, seconds: float = FILL_SECONDS) -> int:
-        """Adds stored pieces for about so long, unless another does so now; how many are in the file afterwards."""
+        """Adds stored pieces for about this time, unless another does so now; returns how many are in the file."""
         with self._opened() as file, _alone(file) as is_alone:
             filled = self._filled(file)
             if not is_alone:
@@ -189,7 +189,7 @@ class LossFile:
                 yield file
 
     def _filled(self, file: IO[bytes]) -> int | None:
-        """How many of the stored pieces are in the file; None where it is another job's, or no whole file."""
+        """The number of stored pieces that are in the file; None where it is another job's, or no whole file."""
         file.seek(0)
         header = file.read(HEADER.size)
         if len(header) < HEADER.size or os.fstat(file.fileno()).st_size != self._size:

@@ -10,12 +10,12 @@ from webapp.sweeps.pieces import FilePieces, RowPieces
 ROWS_PER_KEY = 8
 """Every row has a key of its own."""
 MARGIN = 24 * 3600.0
-"""Rows outlive their job by so many seconds, so that no job loses a piece before its time."""
+"""Seconds that rows outlive their job, so that no job loses a piece before its time."""
 
 
 def open_jobs(settings: Settings) -> Jobs:
     """The jobs; StoreError where this process cannot share them. The settings have their data folder."""
-    # What is reserved for jobs is bounded by SWEEP_MB already: the store itself never drops a row of a job.
+    # SWEEP_MB bounds the room that is reserved for jobs already: the store itself never drops a row of a job.
     limits = Limits(settings.sweep_seconds + MARGIN, ROWS_PER_KEY, 2 * settings.sweep_bytes)
     store = open_store(settings, "sweeps", limits, remembers=False)
     store.join(secret_check(settings.secret_key))

@@ -1,7 +1,7 @@
 """The results of pieces as bytes, and where they are kept: in the store, or as files in SWEEP_DIR.
 
-A piece is known by the job that names it. What a holder wrote and could not make part of the job is deleted again, and
-what a kill left of that expires with all else.
+A piece is known by the job that names it. Pieces that a holder wrote and could not make part of the job are deleted
+again, and those that a kill left expire with all else.
 """
 
 import contextlib
@@ -20,15 +20,15 @@ from engine.sweeps.tasks import TaskResult
 from webapp.store import Conflict, Key, Store, StoreError
 
 CELL_BYTES = 20
-"""What a cell takes, at most: two losses and a step."""
+"""The most bytes of a cell: two losses and a step."""
 WHOLE_IN_PAGE = 20_000_000
-"""The page holds up to so many runs of a sweep, four bytes each; of a larger one it reads parts, out of a file."""
+"""The most runs of a sweep that the page holds, four bytes each; of a larger one it reads parts, out of a file."""
 LOSS_BYTES = 4
-"""What a cell takes in that file."""
+"""The bytes of a cell in that file."""
 LOSSES = "losses.f4"
-"""Its name, beside the pieces of the job."""
+"""The name of that file, beside the pieces of the job."""
 OWN_FOLDER = "nnbench-sweeps"
-"""Below SWEEP_DIR: what is deleted there is of this bench."""
+"""A folder below SWEEP_DIR: only this bench's files are deleted there."""
 
 
 class CellResults(NamedTuple):
@@ -48,7 +48,7 @@ def to_bytes(result: TaskResult) -> bytes:
 
 
 def from_bytes(data: bytes, cells: int) -> CellResults:
-    """Reads what `to_bytes` wrote of so many cells; ValueError for anything else."""
+    """Reads the bytes that `to_bytes` wrote of this many cells; ValueError for anything else."""
     losses = np.frombuffer(data, dtype="<f8", count=2 * cells)
     try:
         steps = np.frombuffer(zlib.decompress(data[losses.nbytes :]), dtype="<i4", count=cells)
@@ -73,10 +73,10 @@ class PieceStore(Protocol):
         """Deletes all pieces of a job; `names` are those that it knows of."""
 
     def expire(self) -> None:
-        """Deletes what nobody can ask for any more."""
+        """Deletes the pieces that nobody can ask for any more."""
 
     def losses(self, job: str) -> Path | None:
-        """Where the file of all losses of a job is, which goes with its pieces; None where there are no files."""
+        """The path of a job's file of all losses, which goes with its pieces; None where there are no files."""
 
 
 class RowPieces:
@@ -161,7 +161,7 @@ class FilePieces:
 
 
 def unusable(folder: Path, error: OSError) -> StoreError:
-    """What is said where a file cannot be had or kept in that folder."""
+    """The error where a file cannot be had or kept in that folder."""
     return StoreError(
         f"The folder {folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "
         "See that it has space, and that every process of the bench can write to it."

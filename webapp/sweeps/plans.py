@@ -1,4 +1,4 @@
-"""What somebody asks for as a plan: the experiment of a link, and a range for each knob that is swept.
+"""Plans as clients request them: the experiment of a link, and a range for each knob that is swept.
 
 Whatever cannot be swept is refused in a sentence, before any number of a range is made.
 """
@@ -38,7 +38,7 @@ TITLES = {**AXES, WIDTH: WIDTH}
 
 
 class AxisRefused(Exception):
-    """One axis cannot be swept as it is given; the message is a sentence, and `axis` the knob's name."""
+    """An axis that cannot be swept as it is given; the message is a sentence, and `axis` the knob's name."""
 
     def __init__(self, axis: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -54,7 +54,7 @@ class SweepRequest(NamedTuple):
 
 
 class StoredPlan(NamedTuple):
-    """What the store has of a plan: with it the bit check of the machine that made it, and the catalogue's entry."""
+    """A plan as the store has it: with the bit check of the machine that made it, and the catalogue's entry."""
 
     plan: SweepPlan
     bit_check: str
@@ -64,7 +64,7 @@ class StoredPlan(NamedTuple):
 def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> SweepRequest:
     """{"link": a query, "axes": {knob: range, …}, "start": true or false}.
 
-    AxisRefused, BenchError or UnreadableLink, in a sentence, for what cannot be swept here.
+    AxisRefused, BenchError or UnreadableLink, in a sentence, for a plan that cannot be swept here.
     """
     body = exactly(plain, {"link", "axes", "start"})
     axes = body["axes"]
@@ -89,7 +89,7 @@ def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> 
 
 @contextmanager
 def axis_at_fault(name: str) -> Iterator[None]:
-    """What is refused within is refused of this axis."""
+    """Refusals within are refusals of this axis."""
     try:
         yield
     except BenchError as error:

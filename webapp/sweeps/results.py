@@ -22,7 +22,7 @@ MOST_CELLS = 200_000
 """Cells of one response, at most; one piece may have more."""
 MOST_CELLS_OF_A_FILE = 1_000_000
 ROW_GROUP = 100_000
-"""Runs that a Parquet file has in one row group: so many are in memory as columns at a time."""
+"""The runs of one row group of a Parquet file, which are in memory as columns at a time."""
 
 HIGHEST = float(np.finfo(np.float32).max)
 
@@ -93,7 +93,7 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
 
 
 def losses_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str, Any]:
-    """The same as a map needs it: the final losses alone, as float32, and nan for a run that diverged."""
+    """The final losses of those pieces alone, as a map needs them: float32, and nan for a run that diverged."""
     found, count, following = [], 0, first
     for place, results in results_of(jobs, job, plan, first):
         cells = plan.cells(place)
@@ -190,14 +190,14 @@ def _columns(result: SweepResult, rows: NDArray[np.intp]) -> dict[str, NDArray[A
 
 
 class FileKind(NamedTuple):
-    """A file of all runs: its MIME type and how it is written."""
+    """A file of all runs: its MIME type and the function that writes it."""
 
     mimetype: str
     write: Callable[[SweepResult, NDArray[np.bool_] | None], bytes]
 
 
 def file_kinds() -> dict[str, FileKind]:
-    """The kinds of files that can be written here, by how their names end; Parquet where pyarrow is installed."""
+    """The kinds of files that can be written here, by their endings; Parquet where pyarrow is installed."""
     kinds = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
     parquet = {"parquet": FileKind("application/vnd.apache.parquet", as_parquet)}
     return kinds | (parquet if find_spec("pyarrow") else {})

@@ -47,7 +47,7 @@ from webapp.sweeps.results import (
 ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,9}")
 FILE_BYTES = 400
-"""What a file takes for each of its runs while it is made."""
+"""The bytes that a file takes for each of its runs while it is made."""
 NO_SWEEP = (
     "There is no sweep under this address any more. It has expired, or it was dropped for newer ones. Start it again."
 )
@@ -60,14 +60,14 @@ STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; 
 
 
 class Refusal(Exception):
-    """What this sweep is refused with; the message is a sentence."""
+    """The refusal of a sweep; the message is a sentence."""
 
 
 REFUSALS = (AxisRefused, BenchError, UnreadableLink, Refusal, Unfinished)
 PIECES = {"whole": pieces_since, "map": losses_since}
-"""What a request gets of the pieces, by its `as`."""
+"""The functions that give a request its pieces, by its `as`."""
 PART = "part"
-"""The same, for some values of each axis."""
+"""The `as` of a request for some values of each axis."""
 
 
 def install(
@@ -89,7 +89,7 @@ def install(
 
 
 class Views(NamedTuple):
-    """The views behind the routes, and what they need."""
+    """The views behind the routes, and the objects that they need."""
 
     sessions: Sessions
     settings: Settings
@@ -99,7 +99,7 @@ class Views(NamedTuple):
     files: Mapping[str, FileKind]
 
     def submit(self) -> Any:
-        """A plan's estimate, or the job that it has become. Why it cannot be is an answer to whoever only asks."""
+        """A plan's estimate, or the job that it has become. A client that only asks gets a refusal as its answer."""
         if not kernel.ready():
             raise ServiceUnavailable("The bench is still starting. Try again in a moment.", retry_after=RETRY_AFTER)
         body = request.get_json()
@@ -125,13 +125,13 @@ class Views(NamedTuple):
         }
 
     def all_of_browser(self) -> Any:
-        """The jobs that this browser wants, and a sentence about what is in the way of those that are unfinished."""
+        """The jobs that this browser wants, and a sentence about the obstacles of those that are unfinished."""
         jobs = self.jobs.of(self.sessions.session_id())
         trouble = place_of(self.jobs, self.settings)[1] if any(job.wanted for job in jobs) else ""
         return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs], "says": trouble}
 
     def names_of(self, job: Job) -> dict[str, Any]:
-        """What a list says of a job: its experiment, and how many values each of its axes has."""
+        """The names of a job in a list: its experiment, and the number of values of each axis."""
         text = self.jobs.plan(job.id)
         try:
             stored = read_plan(text) if text else None
@@ -203,7 +203,7 @@ def install_refusal(server: Flask, sentence: str) -> None:
 
 
 def answering(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The view, whose refusals are sentences: 400 for what cannot be swept, 429 and 503 for what may be later."""
+    """The view, whose refusals are sentences: 400 for a plan that cannot be swept, 429 and 503 if it may be later."""
 
     def answered(**parts: str) -> Any:
         try:
@@ -235,21 +235,21 @@ def found(jobs: Jobs, id_: str) -> tuple[Job, StoredPlan]:
 
 
 def checked_id(id_: str) -> str:
-    """The id; 404 for what is none."""
+    """The id; 404 for a text that is none."""
     if not ID.fullmatch(id_):
         raise NotFound
     return id_
 
 
 def plain_plan(stored: StoredPlan) -> dict[str, Any]:
-    """What is said once of a sweep: its axes, over which its cells are numbered, the last quickest, and the rest."""
+    """The data of a sweep that are sent once: its axes, over which cells are numbered, the last quickest, and more."""
     plan = stored.plan
     axes = [[name, values] for name, values in plan.axes.items()]
     return {"axes": axes, "experiment": plan.experiment.to_json(), "title": title_of(stored), "key": stored.key}
 
 
 def title_of(stored: StoredPlan) -> str:
-    """What the page calls the experiment."""
+    """The page's title of the experiment."""
     return CATALOGUE[stored.key].title
 
 
@@ -269,7 +269,7 @@ def plain_job(job: Job) -> dict[str, Any]:
 
 
 def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
-    """Where sweeps are made, how many seconds of one core in a second, and a sentence about what is in the way."""
+    """Where sweeps are made, the seconds of one core that a second makes, and a sentence about obstacles."""
     notice, speed = jobs.notice(), jobs.speed()
     if notice is not None:
         speed = speed or notice["count"] or settings.side_by_side

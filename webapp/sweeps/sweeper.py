@@ -1,7 +1,8 @@
-"""The sweeper: takes jobs on lease, lets workers make their pieces, and stores what comes back.
+"""The sweeper: takes jobs on lease, lets workers make their pieces, and stores the results.
 
-It is one loop. What it holds it may lose at any moment: a worker that dies costs the pieces that it had, a store that
-is away is asked again, and a lease that is lost, or a job that was cancelled, is let go of with all that is not stored.
+It is one loop. It may lose all that it holds at any moment: a worker that dies costs the pieces that it had, a store
+that is away is asked again, and a lease that is lost, or a job that was cancelled, is let go of with all that is not
+stored.
 """
 
 import logging
@@ -28,29 +29,29 @@ from webapp.sweeps.workers import Workers, WorkersAway
 log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.1
-"""How long a round waits for pieces, at most."""
+"""Seconds that a round waits for pieces, at most."""
 LOOK_SECONDS = 0.5
-"""How often the list of jobs is read."""
+"""Seconds between two readings of the list of jobs."""
 PAUSE_SECONDS = 1.0
-"""How long nothing is begun after workers were away, or the store was."""
+"""Seconds for which nothing is begun after workers were away, or the store was."""
 NOTICE_SECONDS = 5.0
 AHEAD = 2
-"""So many times as many pieces are submitted as are worked on at a time, so that no worker waits."""
+"""The ratio of pieces submitted to pieces in work, so that no worker waits."""
 ATTEMPTS = 8
-"""How often a piece is begun before its job fails."""
+"""The number of times that a piece is begun before its job fails."""
 LEASE_SHARE = 3
-"""A lease is renewed so many times while it lasts."""
+"""The number of times that a lease is renewed while it lasts."""
 PACE_SECONDS = 10.0
-"""The pace of a job is that of about so long."""
+"""The seconds over which the pace of a job is measured, about."""
 TELLING_SECONDS = 1.0
-"""Jobs that are estimated to take so long on one core say how fast the workers are."""
+"""Jobs that are estimated to take this many seconds on one core, or more, tell the speed of the workers."""
 DRAIN_SECONDS = 5.0
-"""How long a sweeper that stops waits for the pieces at work."""
+"""Seconds that a sweeper that stops waits for the pieces at work."""
 
 
 @dataclass
 class HeldJob:
-    """A job on lease, and what of it is to do, at work, and made but not stored yet."""
+    """A job on lease, with its pieces that are to do, at work, and made but not stored yet."""
 
     id: str
     token: str
@@ -58,9 +59,9 @@ class HeldJob:
     plan: SweepPlan
     todo: Iterator[int]
     beaten: float
-    """When a sign of life was given last."""
+    """The time of the latest sign of life."""
     began: float
-    """When the pace was last reckoned."""
+    """The time at which the pace was last reckoned."""
     again: list[int] = field(default_factory=list)
     """Places whose piece was lost."""
     more: bool = True
@@ -71,7 +72,7 @@ class HeldJob:
     pace: float = 0.0
 
     def next_place(self) -> int | None:
-        """The place of the next piece to begin; None when none is left."""
+        """The place of the next piece to begin; None if no piece is left."""
         if self.again:
             return self.again.pop(0)
         place = next(self.todo, None)
@@ -124,7 +125,7 @@ class Sweeper:
         self.idle_since = clock()
 
     def stop(self) -> None:
-        """Lets `run` store what is at work, give all leases back, and return."""
+        """Lets `run` store the pieces at work, give all leases back, and return."""
         self._stopping = True  # no lock: a signal's handler may be what calls
 
     def wake(self) -> None:
@@ -133,7 +134,7 @@ class Sweeper:
         self._awake.set()
 
     def run(self, idle_seconds: float | None = None) -> None:
-        """Works until it is stopped, or until there has been no job for so many seconds."""
+        """Works until it is stopped, or until there has been no job for `idle_seconds`."""
         self.idle_since = self._clock()
         try:
             while not self._stopping:
@@ -269,7 +270,7 @@ class Sweeper:
         return True
 
     def _collect(self, seconds: float) -> None:
-        """Takes what the workers have made; waits for it, or for being woken."""
+        """Takes finished pieces from the workers; waits for some, or for being woken."""
         if not self._at_work:
             self._awake.wait(seconds)
             self._awake.clear()
@@ -311,7 +312,7 @@ class Sweeper:
                 self._store_away(away)
 
     def _workers_away(self, sentence: str) -> None:
-        """Waits a moment before anything else is begun; what was at work is begun again."""
+        """Waits a moment before anything else is begun; pieces at work are begun again."""
         if sentence != self._trouble:
             log.warning("%s", sentence)
         self._trouble, self._begin_at, self._notice_at = sentence, self._clock() + PAUSE_SECONDS, 0.0
@@ -324,7 +325,7 @@ class Sweeper:
     # The store
 
     def _store(self) -> None:
-        """Stores what was made, and gives a sign of life for the other jobs before their lease ends."""
+        """Stores finished pieces, and gives a sign of life for the other jobs before their lease ends."""
         for job in list(self._held.values()):
             try:
                 self._store_job(job)
@@ -360,13 +361,13 @@ class Sweeper:
         job.began, job.cells_since = now, 0
 
     def _reckon_speed(self) -> None:
-        """How many seconds of one core, as plans estimate them, are made in a second."""
+        """The seconds of one core, as plans estimate them, that are made in a second."""
         held = [job for job in self._held.values() if job.pace]
         if sum(job.plan.seconds for job in held) >= TELLING_SECONDS:
             self._speed = sum(job.pace * job.plan.seconds / job.plan.size for job in held)
 
     def _store_away(self, error: StoreError) -> None:
-        """What was made stays here until the store answers; nobody else can have had the lease meanwhile."""
+        """Results stay here until the store answers; nobody else can have had the lease meanwhile."""
         if str(error) != self._store_trouble:
             log.warning("The sweeper waits for its store. %s", error)
         self._store_trouble = str(error)
@@ -383,7 +384,7 @@ class Sweeper:
     # The end
 
     def _drain(self) -> None:
-        """Stores what is at work, if that is soon."""
+        """Stores the pieces at work, if that is soon."""
         for future in [future for future in self._at_work if future.cancel()]:
             del self._at_work[future]
         end = self._clock() + DRAIN_SECONDS

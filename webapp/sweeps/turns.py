@@ -1,6 +1,8 @@
-"""Whose piece is next: sessions take turns by the work that was done for them, so that none waits for another's sweeps.
+"""The order of pieces: sessions take turns by the work that was done for them, so that none waits for another's
+sweeps.
 
-Whoever has several sweeps has no more of the workers for it, and one that comes late has as much as those before it.
+A session with several sweeps has no more of the workers for it, and one that comes late has as much as those before
+it.
 """
 
 from collections import Counter
@@ -8,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 class Turns:
-    """The work done for each owner of a job; a job of several counts for the one who had least."""
+    """The work done for each owner of a job; a job of several owners counts for the one with the least."""
 
     def __init__(self) -> None:
         self._work: dict[str, float] = {}
@@ -24,7 +26,7 @@ class Turns:
             self._work[owner] = self._work.get(owner, 0.0) + work / len(owners)
 
     def _meet(self, owners: Iterable[str]) -> None:
-        """Who is new, or comes back, starts where the others are; who has gone is forgotten."""
+        """Owners who are new, or come back, start where the others are; those who have gone are forgotten."""
         present = set(owners)
         known = [self._work[owner] for owner in present if owner in self._work]
         start = min(known, default=0.0)
@@ -34,7 +36,7 @@ class Turns:
 def to_give_back(held: Mapping[str, Sequence[str]], waiting: Iterable[Sequence[str]]) -> str | None:
     """The job that a sweeper with no place left gives back, for an owner who waits and has none in work.
 
-    It is the latest of an owner with several; None where nobody waits so, or nobody has several.
+    It is the latest of an owner with several; None if no owner waits, or none has several.
     """
     at_work = {owner for owners in held.values() for owner in owners}
     if all(at_work.intersection(owners) for owners in waiting):

@@ -1,4 +1,4 @@
-"""Who makes the runs of pieces: processes of this machine at low priority, or the workers of a Dask cluster.
+"""The workers that make the runs of pieces: processes of this machine at low priority, or those of a Dask cluster.
 
 Either is an executor that a sweeper gives tasks as JSON. A worker needs the engine and nothing else.
 """
@@ -23,7 +23,7 @@ from webapp.settings import Settings, SettingsError
 
 CONNECT_SECONDS = 5
 CENSUS_SECONDS = 2.0
-"""How long the workers of a cluster are counted on before they are counted again."""
+"""Seconds for which the count of a cluster's workers is used."""
 
 T = TypeVar("T")
 
@@ -36,9 +36,9 @@ class Workers(Protocol):
     """Makes runs; used by one thread."""
 
     place: str
-    """Where, in words."""
+    """The place of the workers, in words."""
     count: int
-    """How many tasks are worked on at a time."""
+    """The number of tasks that are worked on at a time."""
 
     def ready(self) -> bool:
         """Whether tasks can be submitted; False while that is being found out, and WorkersAway when they cannot."""
@@ -47,7 +47,7 @@ class Workers(Protocol):
         """Begins a task; WorkersAway when it cannot."""
 
     def close(self) -> None:
-        """Lets go of everything; what is at work may be lost. `ready` begins anew."""
+        """Lets go of everything; tasks at work may be lost. `ready` begins anew."""
 
 
 class PoolWorkers:
@@ -148,7 +148,7 @@ class DaskWorkers:
             raise
 
     def _recount(self) -> None:
-        """Asks now and then who has joined and who has left; a worker that joins may take seconds to say what it is."""
+        """Asks now and then for workers that have joined or left; a worker that joins may take seconds to answer."""
         if self._census is None and time.monotonic() >= self._census_at:
             self._census = beside(partial(census_of, self._client, self._known))
         if self._census is not None and self._census.done():
@@ -206,7 +206,7 @@ class DaskWorkers:
 
 
 def tls_cause(error: Exception) -> str:
-    """What is wrong with the certificates of a connection over TLS; empty where it is something else."""
+    """The sentence about the certificates of a connection over TLS; empty where something else is wrong."""
     if isinstance(error, TypeError):
         return "this process has no certificates"
     if isinstance(error, FileNotFoundError):
@@ -224,7 +224,7 @@ def _take_leave(client: Any) -> None:
 
 
 class Census(NamedTuple):
-    """The workers of a cluster by their addresses: how many threads each has, and what those that are new say."""
+    """The workers of a cluster by their addresses: the number of threads of each, and the probes of new ones."""
 
     threads: dict[str, int]
     joined: dict[str, Any]
@@ -239,7 +239,7 @@ def census_of(client: Any, known: Collection[str]) -> Census:
 
 
 def beside(make: Callable[[], T]) -> Future[T]:
-    """What that makes, in a thread that nobody waits for, not even at the end."""
+    """The result of the function, made in a thread that nobody waits for, not even at the end."""
     future: Future[T] = Future()
 
     def run() -> None:
@@ -270,7 +270,7 @@ def dask_client() -> Callable[..., Any]:
 
 
 def workers_of(settings: Settings) -> Workers:
-    """Those that the settings name; SettingsError where a package is missing."""
+    """The workers that the settings name; SettingsError where a package is missing."""
     return DaskWorkers(settings.dask_scheduler) if settings.dask_scheduler else PoolWorkers(settings.side_by_side)
 
 

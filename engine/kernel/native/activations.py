@@ -30,10 +30,10 @@ compiled = njit(**NATIVE, forceinline=True)
 """Division gives inf and nan as in NumPy, the GIL is free, fast-math stays off, and a call costs nothing."""
 
 inlined = njit(**NATIVE, inline="always")
-"""The same for a long function with few callers, which is not compiled by itself before it is compiled in them."""
+"""`compiled` for a long function with few callers, which is not compiled by itself before it is compiled in them."""
 
 apart = njit(**NATIVE, forceinline=False)
-"""The same for a function that is worth a call, and shall take no registers from its callers."""
+"""`compiled` for a function that is worth a call, and shall take no registers from its callers."""
 
 TWINS = (
     "identity",

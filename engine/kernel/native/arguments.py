@@ -1,4 +1,4 @@
-"""What the compiled functions take, by name: to Python these are anything, and Numba finds out what they are."""
+"""The types of the compiled functions' arguments, by name: to Python these are anything, and Numba infers them."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ Run = Any
 """A run, or sixteen: alpha, and where the parameters, the stages, the last of them, scratch numbers (of sixteen by a
 rule those of a second sample too), inputs, targets and losses are."""
 Changed = Any
-"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
+"""The first argument of `change`: where parameters begin, or sums of gradients, or all that a move needs."""
 Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the parameters at q, of eight or of one in
-sixteen runs; biases never decay."""
+"""change(changed, q, gradient, decays): uses the gradient of the parameters at q, of eight or of one in sixteen runs;
+biases never decay."""
 Begin = Any
-"""begin(changed, q, gradient): the first of three parts of a change, and what it leaves to the second."""
+"""begin(changed, q, gradient): the first of three parts of a change; its result goes to the second."""
 GoOn = Any
-"""go_on(changed, begun): the second part, and what it leaves to the last."""
+"""go_on(changed, begun): the second part; its result goes to the last."""
 Finish = Any
 """finish(changed, q, gone_on, decays): the last part. Those of successive parameters overlap: a processor looks a few
 hundred operations ahead, and divides for one parameter while it multiplies for the next ones."""

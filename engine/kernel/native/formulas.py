@@ -117,7 +117,7 @@ def value_and_slope(stages: Start, s: int, w: Start, lanes: int, opcode: int, x:
 def value_and_slope_apart(
     stages: Start, s: int, w: Start, lanes: int, opcode: int, x: Vec, count: int
 ) -> tuple[Vec, Vec]:
-    """The same, for loops that shall not hold all maps."""
+    """`value_and_slope` as a call, for loops that shall not hold all maps."""
     return value_and_slope(stages, s, w, lanes, opcode, x, count)
 
 
@@ -140,7 +140,7 @@ def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int)
 
 @compiled
 def register(w: Start, registers: int, stride: int, number: int, x: Vec, last: Vec, at: int) -> Vec:
-    """What a register holds: neither x nor the last result, which was put into register `at`, comes from memory."""
+    """The value of a register: neither x nor the last result, which was put into register `at`, comes from memory."""
     if number == at:
         return last
     if number == 0:
@@ -150,7 +150,7 @@ def register(w: Start, registers: int, stride: int, number: int, x: Vec, last: V
 
 @compiled
 def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:  # noqa: C901, PLR0911, PLR0912
-    """One operation on as many vectors as it takes; of so many equal tests LLVM makes a jump through a table."""
+    """One operation on the vectors that it takes; LLVM turns this chain of equal tests into a jump through a table."""
     if opcode == ADD:
         return a + b
     if opcode == SUBTRACT:

@@ -153,7 +153,7 @@ def steps_of_any(run: Run, start: int, stop: int) -> None:
 
 @apart
 def steps_of_a_narrow_one(run: Run, start: int, stop: int) -> None:
-    """The same steps for a network whose layers are affine and at most eight numbers wide."""
+    """The steps of a network whose layers are affine and at most eight numbers wide."""
     alpha, p, _, _, _, _, _, _ = run
     for k in range(start, stop):
         learn_narrowly(run, k, alpha, HALF_SQUARE, p, subtract)
@@ -194,7 +194,7 @@ def steps_of_a_pair(
     start: int,
     stop: int,
 ) -> None:
-    """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
+    """The steps of a single affine layer from two numbers to two, whose parameters stay in registers."""
     columns, biases = get(stages, COLUMNS), get(stages, BIASES)
     m0, m1, b = load_pair(p, columns), load_pair(p, columns + 8), load_pair(p, biases)
     for k in range(start, stop):
@@ -255,7 +255,7 @@ def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, s
 
 @apart
 def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
-    """The same, for programs of many loops that each would hold all maps."""
+    """`map_all` as a call, for programs of many loops that each would hold all maps."""
     map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
@@ -314,7 +314,7 @@ def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: fl
 
 @compiled
 def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
-    """What becomes of the gradient of eight parameters: it is subtracted from them."""
+    """Subtracts the gradient of eight parameters from them."""
     store(p, q, load(p, q) - gradient)
 
 
@@ -357,7 +357,7 @@ def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to:
 def pass_back_rows(
     stages: Start, s: int, p: Start, w: Start, slope: int, to: int, changed: Changed, change: Change
 ) -> None:
-    """The same for the whole blocks, whose gradient is taken in the same loop."""
+    """Mᵀ times the gradient, times the slopes, for the whole blocks; their own gradient is taken in the same loop."""
     x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
     rows, whole = get(stages, s + ROWS), get(stages, s + INPUTS) & -8
     j = 0

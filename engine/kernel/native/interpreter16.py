@@ -132,7 +132,7 @@ def is_a_plain_pair(stages: Start, last: int) -> bool:
 def train_block_of_pairs(
     stages: Start, p: Start, inputs: Start, targets: Start, alphas: Vec, losses: Start, n: int
 ) -> None:
-    """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
+    """The steps of a single affine layer from two numbers to two, whose parameters stay in registers."""
     m00, m01 = load_sixteen(p, 0), load_sixteen(p, LANES)
     m10, m11 = load_sixteen(p, 2 * LANES), load_sixteen(p, 3 * LANES)
     b0, b1 = load_sixteen(p, 4 * LANES), load_sixteen(p, 5 * LANES)
@@ -153,7 +153,7 @@ def train_block_of_pairs(
 
 @compiled
 def error_and_gradient(stages: Start, z: Vec, target: float, scale: Vec) -> tuple[Vec, Vec]:
-    """The error of an output, and ∂loss/∂z times the scale, z being what the affine layer gives."""
+    """The error of an output, and ∂loss/∂z times the scale, z being the affine layer's output."""
     if get(stages, MAP) == NONE:
         e = z - target
         return e, e * scale
@@ -200,7 +200,7 @@ def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, s
 
 @apart
 def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
-    """The same, for programs of many loops that each would hold all maps."""
+    """`map_all` as a call, for programs of many loops that each would hold all maps."""
     map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
@@ -217,7 +217,7 @@ def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
 
 @compiled
 def whole_products(a: Start, q: int, b: Start, x: int, whole: int) -> Vec:
-    """The same for whole blocks of eight: eight partial sums, joined in pairs."""
+    """The sum of a times b over whole blocks of eight: eight partial sums, joined in pairs."""
     t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = sixteen_negative_zeros()
     for _ in range(0, whole, 8):
         t0, t1 = t0 + product(a, q, b, x, 0), t1 + product(a, q, b, x, 1)
@@ -257,19 +257,19 @@ def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
 
 @compiled
 def as_it_is(_changed: Changed, _q: int, gradient: Vec) -> Vec:
-    """What begins a change that has one part."""
+    """The first part of a change that has one part only: the gradient itself."""
     return gradient
 
 
 @compiled
 def nothing_more(_changed: Changed, begun: Vec) -> Vec:
-    """What goes on with it."""
+    """The second part of such a change: nothing to do."""
     return begun
 
 
 @compiled
 def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
-    """What becomes of the gradient of one parameter in sixteen runs: it is subtracted."""
+    """Subtracts the gradient of one parameter in sixteen runs from it."""
     store(p, q, load_sixteen(p, q) - gradient)
 
 
@@ -358,7 +358,7 @@ def settled_losses(losses: Start, n: int) -> Vec:
 
 @compiled
 def sound_steps(losses: Start, n: int) -> Vec:
-    """How many steps each run took before it diverged, n when it never did; `first_divergence` is the definition."""
+    """The number of steps before each run diverged, n if it never did; `first_divergence` is the definition."""
     first = load_sixteen(losses, 0)
     limit = where_greater(first, 1.0, first, 1.0) * DIVERGED_PAST
     limit = where_greater(limit, LARGEST, LARGEST, limit)

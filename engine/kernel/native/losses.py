@@ -35,7 +35,7 @@ HALF_SQUARE, ABSOLUTE, HUBER, LOGISTIC, CROSS_ENTROPY = opcodes_of(LOSSES, TWINS
 
 @compiled
 def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
-    """What each of the first outputs adds to the loss, and the slope of that."""
+    """The term that each of the first `count` outputs adds to the loss, and the term's slope."""
     e = y - t
     if loss == LOGISTIC:
         return logistic(y, t, count)
@@ -48,7 +48,7 @@ def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
 
 @apart
 def logistic(y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
-    """The same for the logistic loss, kept out of the loops that the others are fast in."""
+    """Term and slope of the logistic loss, kept out of the loops that the others are fast in."""
     z = -(t * y)
     return softplus(z, count), -(t * sigmoid(z))
 
@@ -81,7 +81,7 @@ def other_loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, sca
 
 @compiled
 def cross_entropy(stages: Start, s: int, w: Start, targets: Start, scale: float, k: int) -> float:
-    """The same for the one loss whose outputs depend on each other; the powers stand in the gradient's place first."""
+    """The loss of sample k where outputs depend on each other; the powers stand in the gradient's place first."""
     y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
     outputs = get(stages, s + OUTPUTS)
     greatest = get(w, y)
@@ -135,7 +135,7 @@ def other_losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, 
 
 @apart
 def cross_entropies(w: Start, y: int, gradient: int, outputs: int, targets: Start, t: int, scales: Vec) -> Vec:
-    """The same for the loss whose outputs depend on each other."""
+    """The losses of one sample in sixteen runs, where outputs depend on each other."""
     greatest = load_sixteen(w, y)
     for i in range(1, outputs):
         output = load_sixteen(w, y + i * RUNS)

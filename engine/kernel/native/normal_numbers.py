@@ -17,16 +17,16 @@ from engine.kernel.native.arguments import Array
 WORDS, SHIFT = 624, 397
 """The words of a twister's state, and how far apart those are that make a new one."""
 POINTS = WORDS // 4
-"""How many points of a square the words of one state make, two numbers each."""
+"""The number of points of a square that the words of one state make, two numbers each."""
 SPREAD, TWIST = 1812433253, 0x9908B0DF
-"""What seeding multiplies by, and what an odd word adds to the one that it makes."""
+"""The factor of seeding, and the word that an odd word adds to the one that it makes."""
 HIGH_BIT, LOW_BITS = 0x80000000, 0x7FFFFFFF
 HIGH, LOW, UNIT = 5, 6, 2.0**53
-"""How many bits of the first and of the second word of a number are left out, and how many numbers there are."""
+"""The bits that are left out of a number's first and second word, and the count of the numbers in [0, 1)."""
 
 
 def draw(seeds: Array, numbers: Array) -> None:
-    """Fills each row of `numbers`, shape (seeds, count), with what `RandomState(seed).randn(count)` gives."""
+    """Fills each row of `numbers`, shape (seeds, count), with the draws of `RandomState(seed).randn(count)`."""
     state, words = np.empty(WORDS, dtype=np.uint32), np.empty(WORDS, dtype=np.uint32)
     first, second, squares = np.empty(POINTS), np.empty(POINTS), np.empty(POINTS)
     for s in range(seeds.size):

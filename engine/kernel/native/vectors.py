@@ -165,7 +165,7 @@ def load_like(typingctx: Any, like: Any, start: Any, index: Any) -> Any:
 
 @intrinsic
 def stride_of(typingctx: Any, vector: Any) -> Any:
-    """How far registers that hold such vectors lie apart; a pair takes as much space as eight."""
+    """The distance between registers that hold such vectors; a pair takes as much space as eight."""
     return types.int64(vector), lambda context, builder, sig, args: INT64(max(EIGHT.width, vector.width))
 
 
@@ -322,7 +322,7 @@ def quick_root(typingctx: Any, x: Any) -> Any:
     """The square root of each number from 0 on: rounded once from ROUNDED_FROM on, and below it to within 1e-145.
 
     Of sixteen, eight are found by multiplying where there is AVX-512: optimizers wait for the unit that divides and
-    takes roots, while those that multiply have time. What they add to a root is far above 1e-145.
+    takes roots, while those that multiply have time. The number that they add to a root is far above 1e-145.
     """
     roots = _llvm_call("sqrt", 1)
 

@@ -20,26 +20,26 @@ from webapp.bench.narration import shown_value
 from webapp.figures.landscape import Axis, counted_axis, landscape_figure, titled_axis
 
 POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
-"""Where on its slider α is tried: below, nothing is learned."""
+"""The positions on its slider at which α is tried: below, nothing is learned."""
 
 ALPHAS = tuple(float(f"{alpha_at(position):.2e}") for position in POSITIONS)
-"""What is tried there, in the three digits that the page writes: who types an α that it names gets that very run."""
+"""The values of α, in the three digits that the page writes: an α that it names, typed in, gives that very run."""
 
 COUNT = 32
-"""How many values are tried of any other knob, at most."""
+"""The most values that are tried of any other knob."""
 
 LEAST_LAST_SAMPLES = 1_000
-"""Up to so many samples are tried, or as many as the run has where those are more."""
+"""The least upper end of the samples axis; it is the run's own number where that is more."""
 
 NEAREST_TICKS, FEWEST_POWERS = 2, 3
-"""How many cells a tick is from the first, and how many powers of ten make an axis that goes by them."""
+"""The least distance of a tick from the first, in cells, and the fewest powers of ten that make ticks by powers."""
 
 Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class LandscapeAxis:
-    """A knob as an axis: how its values follow from a number, what that number may be, and how they are ticked."""
+    """A knob as an axis: its values follow from a number, which is checked, and it has ticks."""
 
     values: Callable[[int], Values]
     largest: int

@@ -14,7 +14,7 @@ from webapp.base.validation import Malformed, exactly, one_of
 from webapp.bench.actions import PreparedRun
 
 NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4"}
-"""The numbers of a cell, and how they are written."""
+"""The numbers of a cell, and their dtypes in base64."""
 
 
 def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:

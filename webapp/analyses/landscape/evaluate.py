@@ -25,10 +25,10 @@ from webapp.bench.actions import PreparedRun
 from webapp.figures.encode import packed
 
 MOST_RUNS = 512
-"""So many runs are made for one request at most, so that the map fills before one's eyes."""
+"""The most runs that are made for one request, so that the map fills before one's eyes."""
 
 COUNTED = 80
-"""What a loss costs, as the budget counts, for each length of a run whose steps to a loss are counted."""
+"""The cost of a loss, as the budget counts, for each length of a run whose steps to a loss are counted."""
 
 TOO_LONG = "One run of this length takes too long for a map of many. Lower the samples, or call engine.sweep in Python."
 TOO_SLOW = "One run of this network takes too long for a map of many: its layers train slowly. Lower the samples."
@@ -95,8 +95,8 @@ def _turned(
 ) -> SweepResult:
     """The cells over the rest with these knobs turned.
 
-    What the knobs may be is judged with the least α and the most samples of the cells, so that they are refused only
-    where every cell refuses them.
+    The knobs are checked with the least α and the most samples of the cells, so that they are refused only where every
+    cell refuses them.
     """
     own = prepared.experiment
     alpha, samples = min(rest.get("alpha", (own.alpha,))), max(rest.get("samples", (own.samples,)))
@@ -140,7 +140,7 @@ def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
 
 
 def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:
-    """How many runs one request may have; 0 when a single one takes too long."""
+    """The most runs of one request; 0 when a single one takes too long."""
     longest = max(plan.values.get("samples", (prepared.experiment.samples,)))
     one = budget.run_cost(prepared.experiment, prepared.checkpoint, int(longest))
     if plan.reaching is not None and "samples" in plan.values:

@@ -1,4 +1,4 @@
-"""What came of the shown run: how much of a change is luck, and why a run failed.
+"""The outcome of the shown run: the luck in a change, and the cause of a failure.
 
 Its modules: `luck` (twins), `failure` (a cause and its remedies).
 """

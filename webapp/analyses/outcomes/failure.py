@@ -36,42 +36,42 @@ from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
 RUNS = 6
-"""What a cause costs, in runs: a run, and passes over all its steps."""
+"""The cost of a cause, in runs: a run, and passes over all its steps."""
 
 OTHER_RUNS = 5
-"""What it costs more, in runs, where the run is held against others."""
+"""The further cost, in runs, where the run is held against others."""
 
 MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
 
 MOST_WORSE_DRAWN = 1_000
 MOST_REMEDIES, MOST_JUDGED = 2, 4
-"""So many are offered, of as many that end lower as are looked at more closely."""
+"""The most remedies that are offered, and the most that end lower and are looked at more closely."""
 HIDDEN_UNITS = (4, 3, 8)
 FEW_WEIGHTS, SOME_WEIGHTS, FEW_STARTS = 24, 100, 3
 """Weights times outputs of a network whose best weights are searched for at once, from all starts and from few: some
 hundredths of a second."""
 MOST_SEARCHED = 2
-"""With how many changes weights are searched for at most."""
+"""The most changes for which weights are searched."""
 MUCH_BETTER, LEAST_SAID = 0.5, 0.001
-"""Weights help that have less than this share of the loss; how far below the second their loss lies is not said."""
+"""Weights help that have less than this share of the loss; the sentence states no smaller loss than the second."""
 SMALLER_ALPHAS, SMALL_ALPHA = 8, 0.01
-"""α is tried at a half, a quarter, …, so many times; a large α at longer strides, which reach a small one."""
+"""The number of times that α is halved in a search; a large α goes at longer strides, which reach a small one."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """What the button says, and the knob that it turns or the change that it makes: [row, layer, value]."""
+    """The label of a button, and the knob that it turns or the change that it makes: [row, layer, value]."""
 
     text: str
     turn: Mapping[str, Any] | None = None
     change: tuple[str, int, Any] | None = None
     with_it: str = ""
-    """How a sentence begins that says what the network can do after the remedy; empty where none does."""
+    """The opening of the sentence about the network's best after the remedy; empty if there is none."""
 
     @property
     def turns(self) -> set[str]:
-        """The knobs that it turns, or that it adds hidden units: of one such thing one value is offered."""
+        """The knobs that it turns, or that it adds hidden units: only one value is offered of each such thing."""
         return {"hidden"} if self.change and self.change[0] == "hidden" else set(self.turn or ())
 
 
@@ -108,9 +108,9 @@ AFTER_SHAPE = ("steps",)
 
 
 def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause | None:
-    """That no weights were found that end low, for a run that failed whose outputs rise in one direction only.
+    """The cause that no weights were found that end low, for a failed run whose outputs rise in one direction only.
 
-    Its weights are few, so the search takes about as long as some runs; of other networks somebody has to ask for it.
+    Its weights are few, so the search takes about as long as some runs; for other networks somebody has to request it.
     """
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     if not is_rising(checkpoint.layers) or flat_weights(checkpoint).size * experiment.outputs > FEW_WEIGHTS:
@@ -123,9 +123,9 @@ def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause 
 
 
 def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], made: Run) -> str:
-    """With what the network can, as one more sentence: the first change with which weights were found that end low.
+    """The sentence about the network's best: the first change with which weights were found that end low.
 
-    Those that are offered come first. The weights have this loss on the samples of the run and on others.
+    Changes that are offered come first. The weights have this loss on the samples of the run and on others.
     """
     job = current_job()
     blocks = watched_blocks(prepared.experiment, lambda _: job.go_on())
@@ -156,7 +156,7 @@ def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
 
 def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:
     """The remedies of a cause after which the run ends lower and has it no more, the best first, one for each knob; and
-    how many were judged for that."""
+    the number of remedies that were judged."""
     end = _end(settled_of(prepared))
     ends = [(_end(_settled_after(prepared, remedy)), remedy) for remedy in REMEDIES[cause.reason](prepared, cause)]
     lower = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
@@ -196,7 +196,7 @@ def _end(settled: float | None) -> float:
 
 
 def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
-    """Where the run ends after the remedy; None where it diverges, cannot be made, or would take too long."""
+    """The final loss after the remedy; None if the run diverges, cannot be made, or would take too long."""
     after = _after(prepared, remedy)
     if after is None or not affordable(after.experiment, after.checkpoint):
         return None
@@ -205,7 +205,7 @@ def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
 
 
 def _after(prepared: PreparedRun, remedy: Remedy) -> PreparedRun | None:
-    """What the button prepares; None where the page refuses it."""
+    """The run that the button prepares; None if the page refuses it."""
     do, at, value = remedy.change or ("", 0, None)
     try:
         if remedy.turn is not None:
@@ -224,7 +224,7 @@ def _none(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 
 
 def _smaller_alpha(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """Some smaller α."""
+    """Remedies by some smaller α."""
     if not affordable(prepared.experiment, prepared.checkpoint, SMALLER_ALPHAS):
         return
     alpha = prepared.experiment.alpha
@@ -334,4 +334,4 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "decay": _less_decay,
     "steps": _more_steps,
 }
-"""What may help, by the reason. A target that is no number is typed anew: the page offers the one before."""
+"""The remedies by the reason. A target that is no number is typed anew: the page offers the one before."""

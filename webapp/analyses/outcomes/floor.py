@@ -1,6 +1,6 @@
-"""What the network of the shown run can reach, in pieces: a fit each, which the page asks for one after the other.
+"""The floor of the shown run's network, in pieces: a fit each, which the page requests one after the other.
 
-A fit takes up to a second, and gives way to whoever is first: the page asks only when somebody wants to know.
+A fit takes up to a second, and gives way to all other work: the page requests it only when somebody wants to know.
 """
 
 import json
@@ -17,7 +17,7 @@ from webapp.bench.budget import affordable
 from webapp.jobs.job import current_job
 
 RUNS = 10
-"""What a fit costs, in runs."""
+"""The cost of a fit, in runs."""
 
 TOO_LONG = "What this network can reach is not searched for: its runs take too long."
 SHOWN = (
@@ -28,10 +28,10 @@ SHOWN = (
 def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """One step of the search for the floor; every step is the same again for the same run.
 
-    `plain` is {"piece", "best"}. With neither, how many `pieces` there are, and the floor where there are none to wait
-    for. With a piece, the `loss` of its fit, None where it is not finite. With the best piece, the `floor` of the whole
-    search: its losses, sentences, and the `weights` that reach it as an experiment has them; and the `cause`, where by
-    this floor it is the network's shape that the run failed. Only `none`, in words, where it would take too long.
+    `plain` is {"piece", "best"}. With neither, the number of `pieces`, and the floor if there are none to wait for.
+    With a piece, the `loss` of its fit, None where it is not finite. With the best piece, the `floor` of the whole
+    search: its losses, sentences, and the `weights` that reach it as an experiment has them; and the `cause`, if by
+    this floor the run failed for the network's shape. Only `none`, in words, where it would take too long.
     """
     body = exactly(plain, {"piece", "best"})
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
@@ -53,7 +53,7 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
 
 def _cause(prepared: PreparedRun, made: Run, found: Floor) -> dict[str, Any] | None:
-    """That the shape of the network is why the run failed, where the floor says so and no other cause holds first."""
+    """The cause "shape" of the run's failure, where the floor says so and no other cause holds first."""
     job = current_job()
     cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), made=made, floor=found)
     if cause is None or cause.reason != "shape":

@@ -1,4 +1,4 @@
-"""Cause or luck: what a nudge of the first weights does to a run, and whether a turned knob did more than that."""
+"""Cause or luck: the effect of a nudge of the first weights on a run, and whether a turned knob did more than that."""
 
 import math
 from dataclasses import dataclass
@@ -23,16 +23,16 @@ COUNTS = (TWINS, FEWEST_TWINS)
 
 LOSSES = ("final", "spread", "lowest", "highest")
 PLAIN_LUCK = {*LOSSES, "twins", "diverged"}
-"""What the page keeps of a run's luck, to be compared with the next one's."""
+"""The fields of a run's luck that the page keeps, to be compared with the next one's."""
 
 OTHER_PROCESSOR = "Another processor may show another curve."
 SENSITIVE_ABOVE = 1e4
-"""From this growth on the last digits decide, which another processor may round in another way."""
+"""The growth from which on the last digits decide, which another processor may round in another way."""
 
 
 @dataclass(frozen=True)
 class KnownLuck:
-    """What is needed of a run whose luck the page knows already."""
+    """The luck of a run as the page knows it already."""
 
     final: float | None
     spread: float
@@ -84,7 +84,7 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
 
 
 def _other(plain: object, prepared: PreparedRun) -> PreparedRun:
-    """The run before, of its `experiment`."""
+    """The run before, prepared from its `experiment`."""
     other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
     return PreparedRun(other, other.network(), content=prepared.content)
 
@@ -96,7 +96,7 @@ def _not_judged(checkpoint: Network, long_runs: str) -> str:
 
 
 def luck_of(prepared: PreparedRun) -> Luck | None:
-    """The luck of a run, by as many twins as a side request can train; None where that is none."""
+    """The luck of a run, by as many twins as a side request can train; None if it can train none."""
     twins = twins_within_budget(prepared)
     if not twins:
         return None
@@ -105,18 +105,18 @@ def luck_of(prepared: PreparedRun) -> Luck | None:
 
 
 def twins_within_budget(prepared: PreparedRun) -> int:
-    """How many twins a side request can train beside the run itself: eight, three, or 0 for none."""
+    """The number of twins that a side request can train beside the run itself: eight, three, or 0 for none."""
     return next((n for n in COUNTS if affordable(prepared.experiment, prepared.checkpoint, n + 1)), 0)
 
 
 def plain_luck(known: Luck) -> dict[str, Any]:
-    """What the page keeps of a run's luck; an infinite number is None."""
+    """The luck of a run as the page keeps it; an infinite number is None."""
     values = {name: getattr(known, name) for name in PLAIN_LUCK}
     return values | {"spread": known.spread if math.isfinite(known.spread) else None}
 
 
 def luck_words(now: Luck | KnownLuck, before: Luck | KnownLuck) -> str:
-    """How far apart a run and its twins end, of that run of the two whose ends lie further apart."""
+    """The words for the larger spread: of the ends of this run and its twins, or of those of the run before."""
     run, known = ("the run before", before) if before.spread > now.spread else ("this run", now)
     twins = {TWINS: "eight twins", FEWEST_TWINS: "three twins"}[known.twins]
     all_of_them = f"{run} and its {twins}, which start from weights nudged by a millionth,"
@@ -129,7 +129,7 @@ def luck_words(now: Luck | KnownLuck, before: Luck | KnownLuck) -> str:
 # The fan of curves
 
 APART = 1.1
-"""Twins are apart from the step at which the highest of their curves is so many times the lowest."""
+"""Twins are apart from the step at which the highest of their curves is this multiple of the lowest."""
 
 
 def twin_curves(prepared: PreparedRun, plain: object) -> dict[str, Any]:

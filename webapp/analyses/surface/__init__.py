@@ -1,1 +1,1 @@
-"""The plane through the start and the ends of two runs: its window, what lies in it, its heights, and the words."""
+"""The plane through the start and the ends of two runs: its window, its contents, its heights, and the words."""

@@ -22,20 +22,20 @@ WIDE_FINE = 32
 """Points a side of the fine grid where more would take too long."""
 
 PIECE = 200_000_000
-"""What one request may cost, in work of the kernel: about a tenth of a second."""
+"""The most work of one request, as the kernel counts it: about a tenth of a second."""
 MOST_WORK = 10 * PIECE
-"""What all points of the fine grid may cost; it is of fewer samples where it would cost more."""
+"""The most work of all points of the fine grid; each is of fewer samples where they would cost more."""
 FEWEST_SAMPLES, GOOD_SAMPLES = 16, 100
 
 SMALLEST = 1e-300
-"""A loss of 0 has no logarithm; it counts as this."""
+"""The loss that stands for 0, which has no logarithm."""
 
 REMEMBERED_BYTES = 4 * 2**20
 PER_ENTRY = 4096
 
 
 class PieceKey(NamedTuple):
-    """Which heights they are."""
+    """All that a piece of heights depends on: the pair of runs, the points a side, and the first row."""
 
     pair: PairKey
     points: int
@@ -43,7 +43,7 @@ class PieceKey(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """How many points a side a grid has, and of how many samples each height is the mean loss."""
+    """The points a side of a grid, and the number of samples that each height is the mean loss of."""
 
     points: int
     samples: int
@@ -52,10 +52,10 @@ class Grid(NamedTuple):
 def heights(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """Some rows of the heights, from the row `from` on.
 
-    `plain` is {"before": the experiment of the run before, "grid": "coarse" or "fine", "from": a row}. The response has
-    `points` a side, of how many `samples` a height is the mean loss, and from the lowest row up `heights`, the powers
-    of ten of so many whole rows, nan where a loss is not finite. Only a sentence, `none`, where both runs take too
-    long, and no `heights` where they have no plane.
+    `plain` is {"before": the experiment of the run before, "grid": "coarse" or "fine", "from": a row}. The response
+    has `points` a side, the number of `samples` that a height is the mean loss of, and from the lowest row up
+    `heights`, the powers of ten of some whole rows, nan where a loss is not finite. Only a sentence, `none`, where
+    both runs take too long, and no `heights` where they have no plane.
     """
     body = exactly(plain, {"before", "grid", "from"})
     name, start = one_of(body["grid"], GRIDS), whole_upto(body["from"], max(GRIDS.values()))
@@ -97,7 +97,7 @@ def _rows(plane: Plane, grid: Grid, start: int) -> FloatArray:
 
 
 def _with_samples(plane: Plane, count: int) -> Plane:
-    """The plane with so many of its samples, evenly chosen."""
+    """The plane with `count` of its samples, evenly chosen."""
     X, T = plane.samples
     chosen = np.linspace(0, len(X) - 1, count).round().astype(np.int64)
     return replace(plane, samples=(X[chosen], T[chosen]))

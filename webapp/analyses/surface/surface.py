@@ -1,4 +1,4 @@
-"""What the plane of two runs holds, and what is said of them; its heights come apart from it."""
+"""The contents of the plane of two runs, and the words about these; its heights come in requests of their own."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from webapp.figures.encode import packed
 
 
 def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """What sets the shown run apart from the one before, and the plane through their start and both ends.
+    """The differences of the shown run from the one before, and the plane through their start and both ends.
 
     `plain` is {"before": the experiment of the run before}. The response has the `sentence` in front, a row for each of
     the three `words`, the mean losses on the straight line from A to B (`line`, None where there are none), `remarks`
@@ -44,8 +44,7 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 def _ordered(pair: Pair) -> dict[str, Any] | None:
     """The trained weights of B with the order, signs and sizes of hidden units that lie nearest to A, in one row.
 
-    `changes` says which of these are others than B's own. None where none is, and where a run is compared before its
-    end.
+    `changes` names those that differ from B's own. None if all are B's own, or a run is compared before its end.
     """
     found = pair.weights
     changes = [] if found is None else changes_of(found)
@@ -76,5 +75,5 @@ def _plane(pair: Pair, plane: Plane) -> dict[str, Any]:
 
 
 def _distances(plane: Plane, path: Path) -> Any:
-    """How far each step lies from the plane, as a share of how far the farther end lies from the start."""
+    """The distance of each step from the plane, as a share of the farther end's distance from the start."""
     return plane.distances(path.weights) / max(float(np.hypot(*plane.a)), float(np.hypot(*plane.b)))

@@ -9,7 +9,7 @@ from engine.comparison.plane import Plane
 from webapp.bench.run_pairs import page_points
 
 MARGIN = 0.14
-"""Beside the paths at each edge, as a share of their larger extent."""
+"""The margin beside the paths at each edge, as a share of their larger extent."""
 
 
 class Window(NamedTuple):
@@ -20,7 +20,7 @@ class Window(NamedTuple):
     side: float
 
     def grid(self, points: int) -> FloatArray:
-        """So many points a side, its edges among them, shape (points², 2): rows from the lowest up."""
+        """The grid with `points` points a side, its edges among them, shape (points², 2): rows from the lowest up."""
         steps = np.linspace(0.0, self.side, points)
         across, up = np.meshgrid(self.left + steps, self.bottom + steps)
         return np.stack([across.ravel(), up.ravel()], axis=1)

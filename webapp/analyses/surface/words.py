@@ -1,4 +1,4 @@
-"""What is said of two runs: A, the run before, and B, the run now.
+"""The words about two runs: A, the run before, and B, the run now.
 
 Each of the three words has its number and a sentence.
 """
@@ -49,7 +49,7 @@ def _wall_word(wall: float) -> str:
 
 
 def _course(line: Line) -> str:
-    """How the mean loss goes along the line, and how far it rises above the chord."""
+    """The course of the mean loss along the line, and its rise above the chord."""
     course, wall = _from_end_to_end(line.losses), line.wall
     if not np.isfinite(line.losses).all():
         return f"{course}; in between it is not finite ({POINTS} points)."
@@ -91,7 +91,7 @@ def _answer_row(pair: Pair) -> Iterator[Row]:
 
 
 def _measure(pair: Pair, difference: float) -> str:
-    """What the difference of the answers is measured by."""
+    """The scale of the difference of the answers."""
     if not pair.squares:
         return f"{'at most' if pair.same_answers else 'more than'} a millionth of the outputs’ own spread"
     final = f"{100 * SAME_ANSWERS:g} % of the mean final loss, {number(pair.final_loss)}"
@@ -121,13 +121,13 @@ def _weight_row(pair: Pair) -> Iterator[Row]:
 
 
 def _best_match(found: Matched) -> str:
-    """the best order and signs: what of B's hidden units is another in the distance; nothing where nothing is."""
+    """the best order and signs: the differences of B's hidden units that the distance allows for, if any."""
     changed = [] if found.order is None else changes_of(found)
     return f"the best {' and '.join(changed)}" if changed else ""
 
 
 def changes_of(found: Matched) -> list[str]:
-    """What of B's hidden units is another where B is laid over A: order, signs, sizes."""
+    """The changes of B's hidden units where B is laid over A: order, signs, sizes."""
     return [name for name, done in (("order", found.moved), ("signs", found.turned), ("sizes", found.scaled)) if done]
 
 
@@ -136,7 +136,7 @@ def _begun(words: str) -> str:
 
 
 def caption_of(plane: Plane, identical: bool) -> str:
-    """What the plane goes through."""
+    """The points that the plane goes through."""
     start = "the starting weights"
     if identical:
         return f"A plane through {start} and the common end of A and B{LATER}"
@@ -150,7 +150,7 @@ def caption_of(plane: Plane, identical: bool) -> str:
 
 
 def share_words(plane: Plane) -> tuple[str, str, str]:
-    """How much of both paths lies in the plane: before the number, the number, and after it."""
+    """The share of both paths that lies in the plane: before the number, the number, and after it."""
     percent = 100.0 * plane.share
     shown = f"{min(99.9, math.floor(10 * percent) / 10):g}" if 99.5 <= percent < 100.0 else f"{percent:.0f}"
     fade = "; they fade where they leave it." if plane.share < 1.0 else "."

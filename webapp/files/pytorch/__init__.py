@@ -1,1 +1,1 @@
-"""A run as a PyTorch script, and how far its losses agree there."""
+"""A run as a PyTorch script, and the agreement of its losses there."""

@@ -1,12 +1,12 @@
-"""How far a run in PyTorch agrees with NNBench's: to how many digits, or up to about which step.
+"""The agreement of a run in PyTorch with NNBench's: in digits, or up to about which step.
 
 PyTorch adds in another order and rounds some functions differently, so the weights differ in their last digits after
-the first step. What becomes of such a difference is measured with a twin: the same run from starting weights that are
+the first step. The growth of such a difference is measured with a twin: the same run from starting weights that are
 nudged by 10⁻¹⁵ of their size, a few units in their last place. A nudge of 10⁻⁶, which shows how sensitive a run is,
 would call runs chaotic that agree to nine digits in PyTorch.
 
 By a rule with momentum or an optimizer, a difference grows in more ways, and one twin may happen to stay closer than
-PyTorch does: then the least that three twins share is said.
+PyTorch does: then the script states the least agreement of three twins.
 """
 
 import math
@@ -27,7 +27,7 @@ NUDGE = 1e-15
 SEEDS = [0, 9], [0, 10], [0, 11]
 """The seeds of z, which are those of no sample and of no weight: the same export is always the same text."""
 BLOCK = 50
-"""So many steps' mean losses are compared: the loss of a single sample is noise."""
+"""The steps of a block, whose mean losses are compared: the loss of a single sample is noise."""
 PARTED = 0.1
 """Two curves have parted where the mean losses of a block differ by more than this part of the larger one."""
 ROUNDING = 1e-24
@@ -46,27 +46,28 @@ MEASURED = f"\nMeasured in NNBench, with {{twins}} from starting weights nudged 
 
 
 class Agreement(NamedTuple):
-    """What a run and its twin share."""
+    """The agreement of a run and its twin."""
 
     parted_at: int | None
     """About the step at which the two curves part; None where they stay together."""
     diverged_at: int | None
     """The step at which the run diverges, where its twin stays beside it until then."""
     rounding: bool
-    """The final loss is so small that it is the rounding of the numbers."""
+    """Whether the final loss is so small that it is the rounding of the numbers."""
     digits: int
-    """To how many digits the final losses agree, MOST_DIGITS at most; 0 where they do not, or are not finite."""
+    """The digits to which the final losses agree, MOST_DIGITS at most; 0 if they do not, or are not finite."""
 
     @property
     def extent(self) -> tuple[bool, int]:
-        """How much they share, from the earliest step at which two runs part to runs that stay together."""
+        """The order of agreements, from the earliest step at which two runs part to runs that stay together."""
         if self.parted_at is not None:
             return False, self.parted_at
         return True, self.digits if self.diverged_at is None and not self.rounding else MOST_DIGITS + 1
 
 
 def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda done: None) -> Agreement:
-    """The least that the run shares with a twin, each of which costs one more run; whatever on_progress raises ends it.
+    """The least agreement of the run with a twin, each of which costs one more run; whatever on_progress raises ends
+    it.
 
     There is one twin for plain training, and three for any other rule.
     """
@@ -97,7 +98,7 @@ def nudged(checkpoint: Network, seed: Sequence[int] = SEEDS[0]) -> Network:
 
 
 def compare(made: Run, twin: Run, size: float, rounding: float = ROUNDING) -> Agreement:
-    """What the two runs share; the mean size of the targets, or their mean square, says which losses are small."""
+    """The agreement of two runs; the mean size of the targets, or their mean square, says which losses are small."""
     ends = [step for step in (made.diverged_at, twin.diverged_at) if step is not None]
     end = min([len(made.losses), *ends])
     ours, theirs = block_means(made.losses[:end]), block_means(twin.losses[:end])
@@ -113,7 +114,7 @@ def compare(made: Run, twin: Run, size: float, rounding: float = ROUNDING) -> Ag
 
 
 def compare_final(ours: FloatArray, theirs: FloatArray, floor: float) -> Agreement:
-    """What two runs share whose curves stay together to the end."""
+    """The agreement of two runs whose curves stay together to the end."""
     final, other = settled_loss(ours), settled_loss(theirs)
     larger = max(final, other)
     if larger <= floor:
@@ -140,7 +141,7 @@ def middle_of_block(number: int, end: int) -> int:
 
 
 def agreement_sentences(exported: ExportedRun) -> str:
-    """What the script says of its agreement. The limits of the run hold for both; a twin that exceeds them is named."""
+    """The script's words about its agreement. The run's limits hold for both; a twin that exceeds them is named."""
     job, one = current_job(), _twins(exported) == 1
     try:
         measured = agreement(exported, lambda _done: job.go_on())

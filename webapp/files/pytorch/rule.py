@@ -37,7 +37,7 @@ INDENT = "    "
 
 
 def constants_code(rule: TrainingRule) -> str:
-    """The lines that name what the rule has beside α."""
+    """The lines that name the rule's values beside α."""
     return "".join(
         f"{name.upper()} = {getattr(rule, name)!r}\n"
         for name in ("batch", "momentum", "decay")
@@ -74,7 +74,7 @@ def _loss_of_a_sample(rule: TrainingRule) -> tuple[str, ...]:
 
 
 def mean_loss_code(rule: TrainingRule, name: str) -> str:
-    """The lines that give the mean loss of the samples X and T that name."""
+    """The lines that set `name` to the mean loss of the samples X and T."""
     if rule.loss == PLAIN_RULE.loss:
         lines = "    errors = torch.stack([network(x) for x in X]) - T\n"
         return f"with torch.no_grad():\n{lines}{name} = (errors * errors).sum().item() / 2 / len(X)\n"
@@ -130,7 +130,7 @@ def _optimizer(rule: TrainingRule) -> str:
 
 
 def _written_out(rule: TrainingRule, masked: bool) -> tuple[list[str], list[str]]:
-    """The same without an optimizer of PyTorch."""
+    """The lines before the loop, and those after the gradients of each batch, without an optimizer of PyTorch."""
     in_torch = OPTIMIZERS_IN_TORCH[rule.optimizer]
     before = [f"{name} = {{p: torch.zeros_like(p) for p in trained}}" for name in (*in_torch.state, "velocity")]
     update = ["gradient = p.grad * free.get(p, 1.0)" if masked else "gradient = p.grad"]
@@ -148,7 +148,7 @@ def _written_out(rule: TrainingRule, masked: bool) -> tuple[list[str], list[str]
 
 
 def _kept(rule: TrainingRule, masked: bool) -> str:
-    """What is left of a number of a matrix when it decays."""
+    """The factor of a matrix's numbers when they decay."""
     return f"1 - {_lr(rule)} * DECAY{' * free.get(p, 1.0)' if masked else ''}"
 
 

@@ -131,7 +131,7 @@ def _layers(exported: ExportedRun) -> str:
 
 
 def _rule(experiment: Experiment) -> TrainingRule:
-    """How the network is trained; but for the loss, plainly where it has only frozen weights, which none changes."""
+    """The training of the network; but for the loss, a plain one if all weights are frozen, since no rule moves any."""
     trained = any(isinstance(spec, Affinity) and spec.frozen is not True for spec in experiment.layers)
     return experiment.rule if trained else TrainingRule(loss=experiment.loss)
 

@@ -106,9 +106,9 @@ class OptimizerInTorch(NamedTuple):
     call: str
     """The call in `torch.optim`, with a hole for momentum."""
     momentum: tuple[str, ...]
-    """Of "plain" and "nesterov", the momentum that is the engine's there, while the rate is constant."""
+    """Those of "plain" and "nesterov" that are the engine's momentum there, while the rate is constant."""
     state: tuple[str, ...]
-    """What it remembers of each parameter p."""
+    """The optimizer's state for each parameter p."""
     step: tuple[str, ...]
     """The lines that make `step` of `gradient`, at a learning rate and after k steps."""
 

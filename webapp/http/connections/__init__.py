@@ -1,1 +1,1 @@
-"""Connections: what is read from them strictly, what works for them next, and how responses are sent."""
+"""Connections: strict reading of requests, the choice of the next one to work on, and the sending of responses."""

@@ -23,18 +23,18 @@ ROOM = 131_072
 PARTS = 16
 """Parts of a response that are sent in one call."""
 HEADER_SECONDS = 10.0
-"""So long a header may take, from its first byte, and the first one from when the connection was opened."""
+"""Seconds that a header may take, from its first byte; the first one from when the connection was opened."""
 WINDOW_SECONDS, WINDOW_BYTES = 10.0, 20_000
-"""A client that sends or reads fewer bytes in so many seconds is cut."""
+"""Seconds, and bytes: a client that sends or reads fewer bytes in these seconds is cut."""
 IDLE_SECONDS = 120.0
-"""So long a connection may be silent between two requests."""
+"""Seconds that a connection may be silent between two requests."""
 LINGER_SECONDS = 2.0
-"""So long what a refused client still sends is read and thrown away, so that the refusal reaches it."""
+"""Seconds for which the rest of a refused client's request is read and thrown away, so that the refusal reaches it."""
 LOST = (OSError, ValueError)
 
 
 class Loop(Protocol):
-    """What a connection asks of the event loop."""
+    """The event loop as a connection sees it."""
 
     adj: Any
     intake: Intake
@@ -52,7 +52,7 @@ class Loop(Protocol):
 
 
 class Connection:
-    """A client's socket and what is under way on it."""
+    """A client's socket and the work under way on it."""
 
     def __init__(self, server: Loop, sock: socket.socket, address: tuple[str, int], now: float) -> None:
         self.server = server
@@ -60,11 +60,11 @@ class Connection:
         self.address = address
         self.exchange: Exchange | None = None
         self.gone = False
-        """Nobody is there any more; the socket is closed once no other thread uses it."""
+        """The client has gone; the socket is closed once no other thread uses it."""
         self.private = 0
         """Bytes left of a response that is this client's own."""
         self.answering = False
-        """The response goes out; what the client sends from then on is its next request."""
+        """The response goes out; bytes that the client sends from then on are its next request."""
         self.ticket = ""
         """The ticket of the latest response."""
         self.watched = 0
@@ -92,13 +92,13 @@ class Connection:
 
     @property
     def sending(self) -> bool:
-        """Whether some of a response is left, or of what was sent ahead, for the next turn of the loop."""
+        """Whether some of a response, or of bytes that were sent ahead, is left for the next turn of the loop."""
         return bool(self._outgoing or self._ahead)
 
     # Reading
 
     def can_read(self, now: float) -> None:
-        """Reads what is there; after a response has begun to go out, not before `finish`."""
+        """Reads the bytes that are there; after a response has begun to go out, not before `finish`."""
         if self.answering:
             return
         try:
@@ -121,7 +121,7 @@ class Connection:
 
     def _read(self, data: bytes, now: float) -> None:
         """Reads requests from the bytes until one is under way, or has been answered at once; the bytes behind it wait,
-        so that whoever sends many ahead takes no more of a turn than others."""
+        so that a client that sends many ahead takes no more of a turn than others."""
         answered = False
         while data and self.exchange is None and not (answered or self._outgoing or self._closes or self.gone):
             if self._parser is None:
@@ -193,7 +193,7 @@ class Connection:
             self._go_on(now)
 
     def finish(self, exchange: Exchange, now: float) -> None:
-        """The exchange is answered: its response is sent, or what the first sending has left is on its way."""
+        """The exchange is answered: its response is sent, or the rest that the first sending has left is on its way."""
         self.exchange = None
         self.answering = False
         self.release()
@@ -209,7 +209,7 @@ class Connection:
         self.private = 0 if self._shared else sum(map(len, self._outgoing))
 
     def _go_on(self, now: float) -> None:
-        """What follows a response: the end of the connection, or the next request."""
+        """After a response: ends the connection, or reads the next request."""
         self._since = now
         self._begin_window(now)
         if self.gone:

@@ -45,13 +45,13 @@ log = logging.getLogger(__name__)
 
 ACCEPTED_AT_ONCE = 32
 LOOK_SECONDS = 0.5
-"""How often the loop looks for connections that are overdue."""
+"""Seconds between two looks for connections that are overdue."""
 INTAKE_BYTES = 24 * 2**20
-"""What the bodies of all requests under way may take together."""
+"""The most bytes of the bodies of all requests under way together."""
 UNREAD_BYTES = 32 * 2**20
-"""What all that is made for single clients, and not read by them yet, may take; the largest is cut first."""
+"""The most bytes of single clients' responses that are not read yet, together; the largest is cut first."""
 ENDING_SECONDS = 4.0
-"""So long what is in work may take to its next piece, and what is answered to be sent, when the server stops."""
+"""Seconds for work to come to its next piece, and for finished responses to be sent, when the server stops."""
 RETRY_AFTER = 1
 SEEN = 4096
 """Bytes of a body in which its tab and serial number stand."""
@@ -65,7 +65,7 @@ TICKETS = 5
 TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
 
 SessionOf = Callable[[str, str], str]
-"""From a Cookie header and that of a framed page to the session that they show, or nothing."""
+"""A function of a Cookie header and that of a framed page: the session that they show, or an empty text."""
 
 
 class EventLoop:
@@ -116,7 +116,7 @@ class EventLoop:
             self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
     def run(self) -> None:
-        """Serves until `stop`, `drain` or Ctrl-C; then what is in work ends at its next piece, and is answered."""
+        """Serves until `stop`, `drain` or Ctrl-C; then work ends at its next piece, and is answered."""
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 while time.monotonic() < self._stops_at:
@@ -130,13 +130,13 @@ class EventLoop:
         self.drain(0.0)
 
     def drain(self, seconds: float) -> None:
-        """Lets `run` come to its end in so many seconds, and serves on until then; from any thread, or a signal."""
+        """Lets `run` come to its end in this many seconds, and serves on until then; from any thread, or a signal."""
         self.closing = True
         self._stops_at = min(self._stops_at, time.monotonic() + seconds)
         self._wake()
 
     def _turn(self, until: float) -> None:
-        """Does what there is to do, or waits for it, at most until then."""
+        """Does the work that is ready, or waits for some, at most until then."""
         events = self._selector.select(max(0.0, min(LOOK_SECONDS, until - time.monotonic())))
         now = time.monotonic()
         for key, mask in events:
@@ -152,7 +152,7 @@ class EventLoop:
             self._log_cuts()
 
     def _end(self) -> None:
-        """Takes no more connections, ends what is in work, and sends what is answered, for a few seconds at most."""
+        """Takes no more connections, ends the work under way, and sends its answers, for a few seconds at most."""
         self.closing = True
         self._selector.unregister(self._line)
         self._line.close()
@@ -162,7 +162,7 @@ class EventLoop:
             self._turn(until)
 
     def _cut_idle(self) -> int:
-        """Cuts the connections on which nothing is under way; how many are left."""
+        """Cuts the connections on which nothing is under way; returns the number of those that are left."""
         for connection in [one for theirs in self._connections.values() for one in theirs if one.idle]:
             self.cut(connection)
         return self._open
@@ -177,7 +177,7 @@ class EventLoop:
 
     @contextlib.contextmanager
     def _ending_only(self, connection: Connection) -> Iterator[None]:
-        """Whatever goes wrong with one connection ends that one, and no other."""
+        """Any error on one connection ends that one, and no other."""
         try:
             yield
         except Exception:
@@ -211,7 +211,7 @@ class EventLoop:
         return False
 
     def _watch(self, connection: Connection) -> None:
-        """Watches the socket for what the connection waits for."""
+        """Watches the socket for the events that the connection waits for."""
         if connection.gone:
             return
         reads = 0 if connection.answering else selectors.EVENT_READ
@@ -323,7 +323,7 @@ class EventLoop:
         return below or "/"
 
     def _exchange(self, connection: Connection, request: StrictParser, path: str) -> Exchange:
-        """The exchange with its kind, and with whose it is."""
+        """The exchange with its kind and its owner."""
         body = request.body_rcv
         exchange = Exchange(connection, request, kind_of(request.command, path, len(body) if body else 0))
         if exchange.kind is Kind.LIGHT:
@@ -369,7 +369,7 @@ class EventLoop:
         self._wake()
 
     def _note_answered(self, exchange: Exchange) -> None:
-        """Tells the metrics and the log of requests, which hear of nothing that takes no work."""
+        """Tells the metrics and the log of requests, which hear of none that takes no work."""
         if exchange.kind is Kind.LIGHT:
             return
         act = exchange.act or self._below_prefix(exchange.request.path).strip("/").replace("analysis/", "")[:40]
@@ -414,7 +414,7 @@ class EventLoop:
 
 
 def outcome_of(status: int, *, gone: bool = False) -> str:
-    """How a request ended, in a word, from the status of its response."""
+    """The outcome of a request, in a word, from the status of its response."""
     if gone:
         return "gone"
     if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -20,12 +20,12 @@ from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 log = logging.getLogger(__name__)
 
 SHARED_OUTPUT = "nnbench.shared"
-"""Set in the environment of a response that is the same for everybody who asks."""
+"""A key in the environment of a response that is the same for every client."""
 BROKEN = "The server encountered an unexpected internal server error"
 
 
 class Client(Protocol):
-    """What an exchange knows of its connection."""
+    """An exchange's view of its connection."""
 
     gone: bool
     """Nobody waits for the response any more."""
@@ -50,7 +50,7 @@ class Exchange:
         self.parts: list[bytes] = []
         self.closes = False
         self.shared = False
-        # What a task asks of its channel:
+        # The attributes that a task requires of its channel:
         self.server = connection.server
         self.adj = connection.server.adj
         self.addr = connection.address

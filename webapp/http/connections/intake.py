@@ -1,4 +1,4 @@
-"""How many bytes the bodies of all requests under way take together; a bound on them bounds the server's memory."""
+"""The number of bytes in the bodies of all requests under way; a bound on them bounds the server's memory."""
 
 import threading
 
@@ -12,7 +12,7 @@ class Intake:
         self._lock = threading.Lock()
 
     def add(self, change: int) -> None:
-        """Counts so many bytes more, or fewer."""
+        """Counts these bytes more, or fewer if negative."""
         with self._lock:
             self._bytes += change
 

@@ -1,4 +1,4 @@
-"""Responses that are the same for everybody who asks: once made, they are sent again without work."""
+"""Responses that are the same for every client: once made, they are sent again without work."""
 
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from engine.base.byte_cache import ByteCache
 from webapp.http.connections.strict_parser import StrictParser
 
 MOST_BYTES = 8 * 2**20
-"""What all that are kept take: the page's files, compressed in the two ways that browsers take."""
+"""The most bytes of all that are kept: the page's files, compressed in the two ways that browsers take."""
 PER_RESPONSE = 2048
 """Bytes beside a body."""
 CONDITIONS = ("RANGE", "IF_RANGE", "IF_NONE_MATCH", "IF_MODIFIED_SINCE", "IF_MATCH", "IF_UNMODIFIED_SINCE")
@@ -16,7 +16,7 @@ OF_ONE = ("Connection", "Content-Length", "Date", "Set-Cookie")
 """Headers that are made anew for each response; one that sets a cookie is nobody else's."""
 
 Question = tuple[str, str, str]
-"""All that such a response depends on: a path, a query, and what the client takes compressed."""
+"""All that such a response depends on: a path, a query, and the compressions that the client accepts."""
 
 
 class SharedResponse(NamedTuple):
@@ -30,7 +30,7 @@ class SharedResponse(NamedTuple):
 
 
 class SharedResponses:
-    """Those that were asked for last, within a number of bytes; safe to use from many threads."""
+    """The responses that were requested last, within a number of bytes; safe to use from many threads."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._kept: ByteCache[Question, SharedResponse] = ByteCache(most_bytes, _size)
@@ -41,7 +41,7 @@ class SharedResponses:
         return None if question is None else self._kept.get(question)
 
     def keep(self, request: StrictParser, task: Any, body: bytes) -> None:
-        """Keeps what a task of waitress has made, if it is whole and nobody's own."""
+        """Stores a response that a task of waitress has made, if it is whole and the same for every client."""
         question, names = question_of(request), [name for name, _ in task.response_headers]
         if question is None or not task.status.startswith("200 ") or "Set-Cookie" in names:
             return
@@ -52,7 +52,7 @@ class SharedResponses:
 
 
 def question_of(request: StrictParser) -> Question | None:
-    """What the response to a request depends on; None where it may be another each time."""
+    """All that the response to a request depends on; None where it may be another each time."""
     if request.command != "GET" or any(name in request.headers for name in CONDITIONS):
         return None
     return request.path, request.query, request.headers.get("ACCEPT_ENCODING", "")

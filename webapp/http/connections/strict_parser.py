@@ -1,4 +1,4 @@
-"""The strict reading of a request: what two servers could read in two ways is a 400, and its connection is closed.
+"""The strict reading of a request: one that two servers could read in two ways is a 400, and its connection is closed.
 
 Waitress reads the rest. Bodies stay in memory, for they are bounded and shorter than a temporary file is worth.
 """
@@ -17,14 +17,14 @@ HOST = re.compile(rb"[A-Za-z0-9._\-:\[\]%]*")
 CHUNKED = re.compile(rb"[^:]*:[ \t]*chunked[ \t]*", re.IGNORECASE)
 MOST_HEADERS = 100
 LONGEST_CHUNK_LINE = 4096
-"""Bytes of a line that says how long a chunk is, and of all that follows the last chunk."""
+"""The most bytes of a line that states a chunk's length, and of all that follows the last chunk."""
 
 
 class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
-    """Waitress' parser, but it refuses what it would mend, skip or join."""
+    """Waitress' parser, but it refuses requests that it would mend, skip or join."""
 
     def received(self, data: bytes) -> int:
-        """How many of the bytes belong to this request."""
+        """The number of the bytes that belong to this request."""
         before = self.header_plus[-1:]
         taken: int = super().received(data)
         if self.completed:
@@ -36,7 +36,7 @@ class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries
         return taken
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Reads the lines above the body; ParsingError for what is not exactly one request."""
+        """Reads the lines above the body; ParsingError unless they are exactly one request."""
         first, *lines = header_plus.removesuffix(b"\r\n\r\n").split(b"\r\n")
         if len(lines) > MOST_HEADERS:
             raise ParsingError(f"More than {MOST_HEADERS} headers")

@@ -1,4 +1,4 @@
-"""Which request works next: each kind has slots, a thread for each slot, and a queue without threads.
+"""The order of requests: each kind has slots, a thread for each slot, and a queue without threads.
 
 Work that takes long gives way: its threads are nicer to the processor the longer they may take (on Linux, where a
 thread has a priority of its own), and between its pieces it waits while something short is in work.
@@ -20,11 +20,11 @@ from webapp.jobs.job import QueuedJob
 from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 SHORT = (Kind.LIGHT, Kind.KNOB)
-"""What others give way to."""
+"""The kinds that others give way to."""
 GIVES_WAY = 0.05
 """Seconds that a piece of long work waits at most for short work to end, so that it comes to its own end some time."""
 NO_LIMIT = 1_000_000
-"""So many tabs of one session may wait where waiting is not counted by session."""
+"""Tabs of one session that may wait, where waiting is not counted by session."""
 
 
 class WorkQueue:
@@ -77,15 +77,15 @@ class WorkQueue:
         return self._slots[exchange.kind].forget(exchange)
 
     def waiting(self, kind: Kind) -> int:
-        """How many of that kind wait for a slot."""
+        """The number of requests of that kind that wait for a slot."""
         return self._slots[kind].waiting
 
     def end_work(self) -> None:
-        """Lets what is in work end at its next piece, and what waits before its first one: 503, come again."""
+        """Lets work end at its next piece, and waiting requests before their first one: 503, come again."""
         self._stops.set()
 
     def stop(self, patience: float) -> None:
-        """Lets every thread end what it has in work, for so many seconds at most."""
+        """Lets every thread end its work, for at most `patience` seconds."""
         self.end_work()
         for thread in self._threads:
             self._ready[Kind(thread.name.removeprefix("nnbench-"))].put(None)
@@ -114,7 +114,7 @@ class WorkQueue:
             moves = self._answer(exchange, kind)
             if kind in SHORT:
                 self._short.end()
-            # The slot is free before the answer goes out: who has it may ask again.
+            # The slot is free before the answer goes out: a client that has it may ask again.
             following = self._slots[kind].leave(exchange.tab[0])
             if following is not None:
                 self._start(following)
@@ -149,7 +149,7 @@ class WorkQueue:
 
 
 Place = queue.SimpleQueue[Exchange | None]
-"""Where one thread waits for work; None ends it."""
+"""The place where one thread waits for work; None ends it."""
 
 
 class Handover:
@@ -173,7 +173,7 @@ class Handover:
                 self._waiting.append(exchange)
 
     def get(self, place: Place) -> Exchange | None:
-        """What has waited longest, or else what will be put into the place."""
+        """The request that has waited longest, or else the next one that is put into the place."""
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
@@ -182,7 +182,7 @@ class Handover:
 
 
 class ShortWork:
-    """How much short work goes on; long work waits for it to end."""
+    """The number of short requests in work; long work waits for it to be 0."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -191,13 +191,13 @@ class ShortWork:
         self._none.set()
 
     def begin(self) -> None:
-        """One more."""
+        """Counts one more."""
         with self._lock:
             self._going_on += 1
             self._none.clear()
 
     def end(self) -> None:
-        """One less."""
+        """Counts one less."""
         with self._lock:
             self._going_on -= 1
             if not self._going_on:

@@ -1,7 +1,7 @@
 """The middle column: the sentence about the last change with its proof, and a stage with a view of the run at one step.
 
-The stage shows the loss curve, the output of the network or the surface of two runs, over one scrubber; what it does
-not show stands smaller in the right column. The styles place them by the attribute `data-view` of the document.
+The stage shows the loss curve, the output of the network or the surface of two runs, over one scrubber; the other
+views stand smaller in the right column. The styles place them by the attribute `data-view` of the document.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ def curve_column(
 ) -> html.Section:
     """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown.
 
-    `outputs` is how many outputs the target has, for which there is room before a script draws them.
+    `outputs` is the number of the target's outputs, for which there is room before a script draws them.
     """
     return html.Section(
         [
@@ -117,7 +117,7 @@ def view_tabs() -> html.Div:
 
 
 def tools(filter_name: str) -> html.Div:
-    """What acts on the view that is shown: of the loss its filter, the band and the twins; of the surface the floor; of
+    """The tools of the view that is shown: of the loss its filter, the band and the twins; of the surface the floor; of
     every view, Pin; of a comparison, Swap and Close."""
     return html.Div(
         [
@@ -180,7 +180,7 @@ def small_heading(view: str, title: str, beside: Children = "") -> html.Div:
 
 
 def embed_line() -> html.Footer:
-    """The line under a bench in somebody else's page: what is shown, and a link to the whole bench."""
+    """The line under a bench in somebody else's page: the name of the run, and a link to the whole bench."""
     return html.Footer(
         [
             html.Span(id=ids.EMBED_WORDS),

@@ -134,7 +134,7 @@ def curve_table_dialog() -> html.Dialog:
 
 
 def share_dialog() -> html.Dialog:
-    """What is shared: a link with a title, a prompt and hidden parts, code for a page, a QR code. A script fills it."""
+    """The dialog to share a link: a title, a prompt, hidden parts, code for a page, a QR code. A script fills it."""
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
         [

@@ -84,7 +84,7 @@ def story() -> html.Button:
 
 
 def first_visit(id_: str, where: str) -> html.Div:
-    """One line for who has never been here, seen on the first visit alone; `where` is the class "desk" or "phone"."""
+    """One line for a first-time visitor, seen on the first visit alone; `where` is the class "desk" or "phone"."""
     return html.Div(
         [
             word("New here? "),

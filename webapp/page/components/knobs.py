@@ -70,8 +70,8 @@ def knobs(
 ) -> html.Section:
     """The column of knobs, or the tray.
 
-    `controls` has what each control shows, by its knob's name; `targets` and `choices` are the rows of the two menus,
-    `drawn` says how the starting weights are drawn. `outputs` is how many formulas the target has.
+    `controls` has the value of each control, by its knob's name; `targets` and `choices` are the rows of the two
+    menus, `drawn` says how the starting weights are drawn. `outputs` is the number of the target's formulas.
     """
     blocks = [
         alpha_knob(controls["alpha"], controls["position"]),
@@ -198,7 +198,7 @@ def fold_row(knob: Knob, shown: Any) -> html.Div:
 
 
 def training_knob(controls: Mapping[str, Any]) -> html.Details:
-    """How the samples are learned, beside α: momentum, the rate, decay, the batch, the optimizer and the loss."""
+    """The rule of learning, beside α: momentum, the rate, decay, the batch, the optimizer and the loss."""
     return fold(
         "knob-training",
         "Training",
@@ -231,7 +231,7 @@ def rate_row(shown: str) -> html.Div:
 
 
 def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
-    """How a gradient becomes a step, and whether momentum is Nesterov's."""
+    """The step that a gradient becomes, and whether momentum is Nesterov's."""
     rows = [{"value": row.name, "label": row.title} for row in OPTIMIZERS.values()]
     menu = select(
         OPTIMIZER.link_name, rows, shown, width=140, indent=-26, label=OPTIMIZER.title, className="field menu-field"
@@ -250,7 +250,7 @@ def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
 
 
 def loss_row(shown: str) -> html.Div:
-    """What counts as wrong about an output."""
+    """The loss, which measures the error of an output."""
     rows = [{"value": row.name, "label": row.title} for row in LOSSES.values()]
     menu = select(ids.LOSS_KIND, rows, shown, width=160, indent=-26, label=LOSS.title, className="field menu-field")
     return html.Div(
@@ -259,7 +259,7 @@ def loss_row(shown: str) -> html.Div:
 
 
 def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Details:
-    """The distribution of the inputs, or a table of own data; and what is made of them."""
+    """The distribution of the inputs, or a table of own data; and the samples that are made of them."""
     inputs = controls[INPUTS.name]
     menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return fold(

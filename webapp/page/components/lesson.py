@@ -1,4 +1,4 @@
-"""A lesson in the place of the right column, with what it asks and the story's contents; the notice about a link."""
+"""A lesson in the place of the right column, with its question and the story's contents; the notice about a link."""
 
 from dash import html
 
@@ -54,7 +54,7 @@ def lesson() -> html.Div:
 
 
 def page() -> html.Div:
-    """A title, a text, what to set, and under a hairline what to predict, with the answer behind a button."""
+    """A title, a text, the task, and under a hairline the question to predict, with the answer behind a button."""
     return html.Div(
         [
             # The focus comes here from page to page.
@@ -83,7 +83,7 @@ def page() -> html.Div:
 
 
 def contents() -> html.Div:
-    """The questions of the story as a list that opens its pages; a script fills it in and ticks what is done."""
+    """The questions of the story as a list that opens its pages; a script fills it in and ticks those that are done."""
     return html.Div(
         [
             html.P(ABOUT_THE_STORY, className="hint"),

@@ -25,7 +25,7 @@ def chip_of(weights: Mapping[str, Any]) -> list[html.Span]:
 
 
 def network_section(badge: Children, state: str, weights: Mapping[str, Any]) -> html.Section:
-    """The section of the network, without layers yet, with the sentence of the gradient check and what came of it."""
+    """The section of the network, without layers yet, with the sentence of the gradient check and its result."""
     chip = html.Span(chip_of(weights), id=ids.CHIP, className="chip")
     return html.Section(
         [

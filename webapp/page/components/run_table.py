@@ -84,7 +84,7 @@ def comparison_tab() -> html.Button:
 
 
 def comparison_tools() -> html.Span:
-    """What acts on a comparison: Swap and Close."""
+    """The tools of a comparison: Swap and Close."""
     return html.Span(
         [
             button(
@@ -100,7 +100,7 @@ def comparison_tools() -> html.Span:
 
 
 def comparison_sentence() -> html.Div:
-    """What stands in place of the sentence about the last change."""
+    """The sentence of a comparison, in place of the one about the last change."""
     return html.Div(
         [
             html.H1(id=ids.COMPARE_SENTENCE),
@@ -111,7 +111,7 @@ def comparison_sentence() -> html.Div:
 
 
 def comparison_view() -> html.Div:
-    """The output maps of a comparison; the loss curves stand under them, and beside those the list of what differs."""
+    """The output maps of a comparison; the loss curves stand under them, and beside those the list of differences."""
     return html.Div(
         [
             html.Div(id=ids.COMPARE_MAPS, className="maps", role="img"),

@@ -25,7 +25,7 @@ def step_column(*parts: Component) -> html.Section:
 
 
 def weights_views(samples: int) -> tuple[tuple[str, str], ...]:
-    """Which weights can be shown; a script names the step at which they are, at first the last one."""
+    """The choices of the weights that are shown; a script names their step, at first the last one."""
     return (("checkpoint", "Start"), ("trained", f"Step {samples:,}"), ("difference", "Difference"))
 
 
@@ -36,13 +36,13 @@ class FirstWeights:
     cells: Sequence[Component]
     """Each weight on its colour."""
     names: Sequence[Component]
-    """Of their rows and columns."""
+    """The names of their rows and columns."""
     rows: int
-    """How many rows of weights there are."""
+    """The number of rows of weights."""
 
 
 def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float], scale: float) -> FirstWeights:
-    """The weights of a static view, which has their cells and names; `numbers` are what the cells show, block after
+    """The weights of a static view, which has their cells and names; `numbers` are the texts of the cells, block after
     block."""
     start = 0
     elements: list[Component] = []

@@ -20,5 +20,5 @@ SLOT_STORES = (
 
 
 def stores() -> list[Component]:
-    """All stores."""
+    """All stores of the page."""
     return [dcc.Store(id=store) for store in SLOT_STORES]

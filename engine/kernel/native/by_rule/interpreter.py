@@ -46,8 +46,8 @@ def train(
 ) -> None:
     """Learns a sample for each loss, and trains the parameters in `flat` in place, as `interpreter.train` does.
 
-    `options`, `factors` and `paces` say the rule and how far it has come; `gradient` and `moments`, flat, what it
-    remembers, and `memory` is where the kernel keeps these in its own order, seven numbers longer than they are.
+    `options`, `factors` and `paces` hold the rule and its progress; `gradient` and `moments`, flat, hold its state,
+    and `memory` is for that state in the kernel's own order, seven numbers longer than it is.
     """
     parameters, kept, size = aligned_start_of(p), aligned_start_of(memory), p.size - LANES
     take_up(places, gradient, moments, kept, size)
@@ -63,7 +63,7 @@ def train(
 
 @compiled
 def take_up(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
-    """Copies what the rule remembers into the kernel's order."""
+    """Copies the rule's state into the kernel's order."""
     count = places.size
     for q in range(count):
         put(memory, places[q], gradient[q])
@@ -73,7 +73,7 @@ def take_up(places: Array, gradient: Array, moments: Array, memory: Start, size:
 
 @compiled
 def put_down(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
-    """Copies what the rule remembers back into the flat order."""
+    """Copies the rule's state back into the flat order."""
     count = places.size
     for q in range(count):
         gradient[q] = get(memory, places[q])
@@ -105,7 +105,7 @@ def learn(run: Run, k: int, scale: float, loss: int, changed: Changed, change: C
 
 @compiled
 def learn_a_pair(run: Run, k: int, scale: float, changed: Changed, change: Change) -> None:
-    """The same for a single affine layer from two numbers to two, by half the squared error."""
+    """Learns sample k with a single affine layer from two numbers to two, by half the squared error."""
     _, p, stages, _, w, inputs, targets, losses = run
     columns, biases, x0, x1 = get(stages, COLUMNS), get(stages, BIASES), get(inputs, 2 * k), get(inputs, 2 * k + 1)
     y = (load_pair(p, columns) * x0 + load_pair(p, columns + 8) * x1) + load_pair(p, biases)

@@ -49,7 +49,7 @@ def sweep(
 ) -> None:
     """Trains runs, sixteen on the same samples at a time, as `interpreter16.sweep` does.
 
-    `options`, `factors` and `paces` say the rule and how far it has come. `remembered` holds for each run the batch's
+    `options`, `factors` and `paces` hold the rule and its progress. `remembered` holds for each run the batch's
     gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are,
     and `w` holds scratch numbers of two samples.
     """
@@ -81,7 +81,7 @@ def sweep(
 
 @compiled
 def take_up(remembered: Array, start: int, memory: Array) -> None:
-    """Copies what the rule remembers of sixteen runs into their lanes; without any they start from rest."""
+    """Copies the rule's state of sixteen runs into their lanes; without any, they start from rest."""
     each = memory.size // LANES
     for q in range(each):
         for r in range(LANES):
@@ -141,7 +141,7 @@ def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change)
 
 @compiled
 def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
-    """Takes the losses of sample k; ∂loss/∂z of both, z being what the affine layer gives."""
+    """Takes the losses of sample k; ∂loss/∂z of both, z being the affine layer's output."""
     _, p, stages, _, _, _, inputs, targets, losses = run
     x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
     z0 = (load_sixteen(p, 0) * x0 + load_sixteen(p, LANES) * x1) + load_sixteen(p, 4 * LANES)

@@ -1,4 +1,4 @@
-"""What a training rule makes of gradients, on vectors; `engine.rules` is the definition, operation by operation."""
+"""The training rules on vectors: gradients become moves; `engine.rules` is the definition, operation by operation."""
 
 from typing import Any, NamedTuple
 
@@ -18,12 +18,13 @@ from engine.rules.optimizers import (
 )
 
 Rule = Any
-"""Where a rule's whole numbers, factors and paces begin, and what it remembers; and how many numbers it has of each."""
+"""The starts of a rule's whole numbers, factors, paces and state; and the length of each part of the state."""
 Fraction = Any
 """Numerators and denominators, of one run or in vectors."""
 Moving = Any
-"""What a move needs: where the parameters and what is remembered begin (the batch's gradients, and from `size` numbers
-on velocities, mean squares and mean gradients), the rule's numbers, the pace, and what decay leaves of a matrix."""
+"""The arguments of a move: where the parameters and the rule's state begin (the batch's gradients, and from `size`
+numbers on velocities, mean squares and mean gradients), the rule's numbers, the pace, and the factor that decay
+multiplies a matrix by."""
 
 TWINS = ("sgd", "rmsprop", "adam")
 """The rows that have a vector version here, in their order."""
@@ -47,7 +48,7 @@ def pace_at(rule: Rule, alpha: Any, step: int) -> Any:
 
 @compiled
 def moving_at(rule: Rule, alpha: Any, p: Start, step: int) -> Moving:
-    """What the move of a step needs, beside a gradient."""
+    """The arguments of a step's move, beside a gradient."""
     options, factors, paces, memory, size = rule
     pace = pace_at(rule, alpha, step)
     return (
@@ -58,13 +59,13 @@ def moving_at(rule: Rule, alpha: Any, p: Start, step: int) -> Moving:
 
 @compiled
 def add(sums: Start, q: int, gradient: Vec, _decays: int) -> None:
-    """What becomes of a gradient in a batch: it is added to those of the samples before it."""
+    """Adds a gradient to those of the samples before it in the batch."""
     store(sums, q, load_like(gradient, sums, q) + gradient)
 
 
 @compiled
 def begin_adam(moving: Moving, q: int, gradient: Vec) -> Fraction:
-    """What Adam remembers of as many parameters as the gradient has, from q on."""
+    """Adam's state of the parameters from q on, as many as the gradient has, with this gradient."""
     _, memory, size, _, _, pace, mean, _, _ = moving
     squares, means = q + 2 * size, q + 3 * size
     s = load_like(gradient, memory, squares) * SQUARE_MEMORY + gradient * gradient * SQUARE_FORGETS
@@ -76,7 +77,7 @@ def begin_adam(moving: Moving, q: int, gradient: Vec) -> Fraction:
 
 @compiled
 def begin_rmsprop(moving: Moving, q: int, gradient: Vec) -> Fraction:
-    """What RMSProp remembers of them."""
+    """RMSProp's state of these parameters, with this gradient."""
     _, memory, size, _, _, pace, _, _, _ = moving
     squares = q + 2 * size
     s = load_like(gradient, memory, squares) * MEMORY + gradient * gradient * FORGETS
@@ -108,7 +109,7 @@ def move_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) ->
 
 @compiled
 def subtract_fraction(moving: Moving, q: int, fraction: Fraction, _decays: int) -> None:
-    """The same where nothing decays, without a product by 1."""
+    """Subtracts the fraction where nothing decays, without a product by 1."""
     p, _, _, _, _, _, _, _, _ = moving
     numerator, denominator = fraction
     store(p, q, load_like(numerator, p, q) - numerator / denominator)
@@ -116,14 +117,14 @@ def subtract_fraction(moving: Moving, q: int, fraction: Fraction, _decays: int) 
 
 @compiled
 def move_on_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) -> None:
-    """The same with momentum."""
+    """Moves them by the fraction, with momentum."""
     numerator, denominator = fraction
     move_on(moving, q, numerator / denominator, decays)
 
 
 @compiled
 def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
-    """Moves them by a step with momentum: what is subtracted in its place is remembered."""
+    """Moves them by a step with momentum; the velocity that is subtracted becomes the new state."""
     _, memory, size, momentum, nesterov, _, _, _, _ = moving
     v = load_like(step, memory, q + size) * momentum + step
     store(memory, q + size, v)
@@ -132,7 +133,7 @@ def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
 
 @compiled
 def decay_and_subtract(moving: Moving, q: int, step: Vec, decays: int) -> None:
-    """The same by the step alone, which is subtracted from what decay leaves of a matrix."""
+    """Moves them by the step alone, after decay has multiplied a matrix."""
     p, _, _, _, _, _, _, _, kept = moving
     before = load_like(step, p, q)
     store(p, q, before * kept - step if decays else before - step)
