@@ -82,7 +82,9 @@ def ladder(package: str) -> str:
     rows = []
     for name in LADDERS[package]:
         module = ROOT / package / f"{name}.py"
-        shown, source = (f"{name}.py", module) if module.exists() else (f"{name}/", ROOT / package / name / "__init__.py")
+        shown, source = (
+            (f"{name}.py", module) if module.exists() else (f"{name}/", ROOT / package / name / "__init__.py")
+        )
         rows.append(f"- `{shown}`: {first_sentence(source)}")
     return "\n".join(rows)
 
@@ -153,7 +155,9 @@ def renewed(text: str) -> str:
     """A document with its tables as the sources have them now."""
     return re.sub(
         r"<!-- (\w+) -->\n.*?<!-- /\1 -->",
-        lambda found: f"<!-- {found[1]} -->\n{TABLES[found[1]]()}\n<!-- /{found[1]} -->" if found[1] in TABLES else found[0],
+        lambda found: (
+            f"<!-- {found[1]} -->\n{TABLES[found[1]]()}\n<!-- /{found[1]} -->" if found[1] in TABLES else found[0]
+        ),
         text,
         flags=re.DOTALL,
     )
