@@ -79,14 +79,13 @@ def settings() -> str:
 
 def ladder(package: str) -> str:
     """The folders and single modules of a package from the ground up, each with its own first sentence."""
-    rows = []
-    for name in LADDERS[package]:
-        module = ROOT / package / f"{name}.py"
-        shown, source = (
-            (f"{name}.py", module) if module.exists() else (f"{name}/", ROOT / package / name / "__init__.py")
-        )
-        rows.append(f"- `{shown}`: {first_sentence(source)}")
-    return "\n".join(rows)
+    folders = [ROOT / package / name for name in LADDERS[package]]
+    return "\n".join(
+        f"- `{folder.name}/`: {first_sentence(folder / '__init__.py')}"
+        if folder.is_dir()
+        else f"- `{folder.name}.py`: {first_sentence(folder.with_suffix('.py'))}"
+        for folder in folders
+    )
 
 
 def first_sentence(source: Path) -> str:
@@ -153,14 +152,11 @@ TABLES: dict[str, Callable[[], str]] = {
 
 def renewed(text: str) -> str:
     """A document with its tables as the sources have them now."""
-    return re.sub(
-        r"<!-- (\w+) -->\n.*?<!-- /\1 -->",
-        lambda found: (
-            f"<!-- {found[1]} -->\n{TABLES[found[1]]()}\n<!-- /{found[1]} -->" if found[1] in TABLES else found[0]
-        ),
-        text,
-        flags=re.DOTALL,
-    )
+    for name, make in TABLES.items():
+        before, begin, rest = text.partition(f"<!-- {name} -->\n")
+        if begin:
+            text = f"{before}{begin}{make()}\n<!-- /{name} -->{rest.partition(f'<!-- /{name} -->')[2]}"
+    return text
 
 
 if __name__ == "__main__":

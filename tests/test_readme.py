@@ -5,6 +5,7 @@ import io
 import re
 import shlex
 import warnings
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def commands(word: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def server() -> Flask:
-    return create_app(SETTINGS).server
+    server: Flask = create_app(SETTINGS).server
+    return server
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_compose_has_the_file_and_the_profiles(line: str) -> None:
     words = line.split()
     composed = yaml.safe_load((ROOT / words[words.index("-f") + 1]).read_text("utf-8"))
     profiles = {profile for service in composed["services"].values() for profile in service.get("profiles", ())}
-    assert {word for before, word in zip(words, words[1:], strict=False) if before == "--profile"} <= profiles
+    assert {word for before, word in pairwise(words) if before == "--profile"} <= profiles
 
 
 @pytest.mark.parametrize(("before", "path"), [found[::2] for _, code in SHELL for found in CURL.findall(code)])
