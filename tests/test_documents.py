@@ -206,6 +206,11 @@ def test_a_document_is_read_in_minutes(document: str) -> None:
     assert len(DOCUMENTS[document].split()) <= MOST_WORDS[document]
 
 
+def test_the_changelog_names_the_knobs_that_the_first_version_did_not_have() -> None:
+    newer = CHANGELOG.partition("\n## 0.1.0\n")[0].lower()
+    assert [knob.name for knob in KNOBS.values() if knob.later and knob.label.lower() not in newer] == []
+
+
 def test_the_changelog_has_a_line_for_each_entry_and_few_for_the_first_version() -> None:
     versions = re.split(r"^## ", CHANGELOG, flags=re.MULTILINE)[1:]
     assert versions[-1].startswith("0.1.0\n")
