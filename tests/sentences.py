@@ -1,4 +1,5 @@
-"""Every text that the page can show, in one list: `make sentences` prints it and writes docs/sentences.md.
+"""Every text that the page can show, in one list: `make sentences` prints it and writes docs/sentences.md, which is
+made anew and not committed.
 
 The list is read from the sources, so a text is in it whether or not a test shows it. A literal is a text of the page
 when

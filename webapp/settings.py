@@ -1,8 +1,7 @@
 """Settings and limits as rows: a name in the environment, a default, a sentence and a parser each.
 
 They are read once, at start, and passed to `create_app`; nothing else reads the environment. A bad value stops the
-start with a sentence that says what was expected, what was found and what to do. The table in the README is generated
-here.
+start with a sentence that says what was expected, what was found and what to do. docs/settings.md has them as a table.
 """
 
 import atexit
@@ -39,11 +38,6 @@ class Setting(NamedTuple):
     default: str
     sentence: str
     parse: Callable[[str], Any]
-
-    @property
-    def shown_default(self) -> str:
-        """The default as the README's table shows it."""
-        return f"`{self.default}`" if self.default else "—"
 
     def read(self, environ: Mapping[str, str]) -> Any:
         """The value in the environment, or the default when the name is absent or blank."""
@@ -511,12 +505,6 @@ class Settings:
 def all_settings() -> list[Setting]:
     """Every setting, in the order of the table."""
     return [field.metadata["row"] for field in fields(Settings)]
-
-
-def settings_table() -> str:
-    """The settings as a markdown table, which the README repeats word for word."""
-    lines = [f"| `{one.name}` | {one.shown_default} | {one.sentence} |" for one in all_settings()]
-    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *lines])
 
 
 def cores() -> int:

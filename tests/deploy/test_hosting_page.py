@@ -46,12 +46,6 @@ def test_every_metric_of_ours_is_named() -> None:
     assert {name for name in shown if f"`{name}`" not in PAGE} == set()
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\b((?:deploy|benchmarks)[./]\w[\w./]*\w)", PAGE))))
-def test_every_file_that_is_named_is_there(name: str) -> None:
-    path = name if "/" in name else name.replace(".", "/") + ".py"
-    assert (ROOT / path).exists()
-
-
 def test_the_readmes_line_for_a_class_is_the_pages() -> None:
     line = "docker compose -f deploy/compose.yaml --profile small up"
     assert line in PAGE

@@ -1,4 +1,4 @@
-"""The notebook's ten faults, each mended and named. README's "What the notebook got wrong" describes them in words."""
+"""The notebook's ten faults, each mended and named. docs/notebook.md describes them in words."""
 
 import dataclasses
 import math

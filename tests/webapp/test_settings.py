@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole_number
+from webapp.settings import Settings, SettingsError, all_settings, whole_number
 
-README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
 
 BAD = [
@@ -115,10 +114,6 @@ def test_every_default_is_read_by_its_own_row() -> None:
 def test_names_are_unique_and_sentences_end() -> None:
     assert len({row.name for row in all_settings()}) == len(all_settings())
     assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in all_settings())
-
-
-def test_every_setting_is_documented_in_the_readme() -> None:
-    assert settings_table() in README.read_text("utf-8"), "README.md must repeat settings_table()"
 
 
 def test_the_environment_is_read() -> None:

@@ -129,12 +129,12 @@ def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster
     assert same(on_threads, elsewhere)
 
 
-def test_what_the_readme_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    snippet = re.search(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+def test_what_the_page_of_sweeps_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
+    snippet = re.search(r"```py\n(.*?)```", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.DOTALL)
     assert snippet is not None
     source = snippet[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
     names: dict[str, Any] = {"__name__": "__main__"}
-    exec(compile(source, "README.md", "exec"), names)
+    exec(compile(source, "docs/sweeps.md", "exec"), names)
     names["client"].close()
     assert "(200, 100)" in capsys.readouterr().out
 
