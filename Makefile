@@ -52,6 +52,9 @@ hooks: .venv/.checks ## let git check each commit: layout, lint and spelling of 
 sentences: .venv/.runs ## print every text that the page can show, and renew docs/sentences.md
 	$(BIN)/python -m tests.sentences
 
+documents: .venv/.checks ## write the tables that documents make of the sources
+	$(BIN)/python -m tests.documents
+
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks
 

@@ -40,33 +40,33 @@ window.answer = (k) => { queue.answered(sent[k].serial); queue.pump(); };
 class Queue:
     """A request queue of its own in an empty page."""
 
-    def __init__(self, driver: Scripts) -> None:
-        self._driver = driver
-        driver.execute_script(NEW_QUEUE)
+    def __init__(self, page: Scripts) -> None:
+        self._page = page
+        page.execute_script(NEW_QUEUE)
 
     def do(self, *steps: str) -> None:
         """Calls turn(…), pass(…), act(…), answer(k) or later(ms), one after another."""
-        self._driver.execute_script(";".join(steps))
+        self._page.execute_script(";".join(steps))
 
     @property
     def sent(self) -> list[Any]:
         """The values that were posted, in order."""
-        values: list[Any] = self._driver.execute_script("return sent.map((request) => request.value)")
+        values: list[Any] = self._page.execute_script("return sent.map((request) => request.value)")
         return values
 
     @property
     def serials(self) -> list[int]:
-        serials: list[int] = self._driver.execute_script("return sent.map((request) => request.serial)")
+        serials: list[int] = self._page.execute_script("return sent.map((request) => request.serial)")
         return serials
 
     @property
     def signals(self) -> list[str]:
-        signals: list[str] = self._driver.execute_script("return signals")
+        signals: list[str] = self._page.execute_script("return signals")
         return signals
 
     @property
     def idle(self) -> bool:
-        return bool(self._driver.execute_script("return queue.idle"))
+        return bool(self._page.execute_script("return queue.idle"))
 
 
 empty_page = scripts("net/request_queue.js", first=SET_UP)
@@ -115,7 +115,7 @@ def test_every_request_has_a_number_greater_than_the_one_before(queue: Queue) ->
 
 def test_what_is_under_way_is_in_slots_of_its_own(queue: Queue) -> None:
     queue.do("turn(1)", "turn(2)", "turn(3)", "answer(1)", "turn(4)")
-    slots = queue._driver.execute_script("return sent.map((request) => request.slot)")
+    slots = queue._page.execute_script("return sent.map((request) => request.slot)")
     assert slots == [0, 1, 2, 1]
 
 

@@ -44,13 +44,16 @@ DEPTH = "return [nnbench.state.past.length, nnbench.state.future.length, nnbench
 class Memory:
     """What an empty page with one run remembers."""
 
-    def __init__(self, driver: Scripts) -> None:
-        self._driver = empty_page_with(driver, *MODULES)
-        driver.execute_script(START)
+    def __init__(self) -> None:
+        self._scripts = Scripts(*MODULES)
+        self._scripts.execute_script(START)
+
+    def end(self) -> None:
+        self._scripts.end()
 
     def do(self, *steps: str) -> Any:
         """Runs these steps one after another; what the last one returns."""
-        return self._driver.execute_script(";".join(steps))
+        return self._scripts.execute_script(";".join(steps))
 
     @property
     def depth(self) -> tuple[int, int, int]:
@@ -65,9 +68,10 @@ class Memory:
 
 
 @pytest.fixture
-def memory(driver: Scripts) -> Iterator[Memory]:
-    yield Memory(driver)
-    assert not driver.get_log("browser")
+def memory() -> Iterator[Memory]:
+    remembering = Memory()
+    yield remembering
+    remembering.end()
 
 
 def test_the_first_run_is_no_step(memory: Memory) -> None:
