@@ -31,7 +31,8 @@ unit: .venv/.checks .venv/.kernel servers ## run the tests that need no browser
 stories: .venv/.checks .venv/.kernel browser servers ## run the tests in a browser
 	$(PYTEST) tests/stories
 
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m $(PYTEST_WORDS)
 
 soak: .venv/.checks .venv/.kernel browser servers engines ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak
@@ -45,6 +46,15 @@ check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and wh
 	$(BIN)/oxfmt --check assets/js
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
+
+# Python by coverage.py, scripts by V8. BASE is what the change is compared with.
+BASE ?= main
+cover: .venv/.checks .venv/.kernel browser servers ## say which lines of the change since BASE no test runs; 95 % must
+	rm -rf .coverage && mkdir .coverage
+	SCRIPT_COVERAGE=$(CURDIR)/.coverage $(BIN)/coverage run -m $(PYTEST_WORDS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage lcov --quiet -o .coverage/python.lcov
+	$(BIN)/diff-cover .coverage/*.lcov --compare-branch $(BASE) --fail-under 95
 
 hooks: .venv/.checks ## let git check each commit: layout, lint and spelling of what it changes
 	$(BIN)/prek install
@@ -73,7 +83,7 @@ COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --g
 HOSTED := --extra valkey --extra metrics
 
 clean: ## remove .venv and every cache
-	rm -rf .venv node_modules dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the file it was installed from, so a second run asks pip nothing.

@@ -1,6 +1,7 @@
 """Modules of the page that run in Node, with what they import and without a page; tests compare them with Python."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from engine.experiments.knobs import KNOBS, Knobs
+from tests.script_coverage import SETTING, ScriptCoverage
 from webapp.app import ASSETS
 from webapp.http.modules import joined_from
 from webapp.page.constants import page_constants
@@ -31,13 +33,18 @@ class Scripts:
         self._node = subprocess.Popen(
             [NODE, RUNNER, constants], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
-        self.execute_script(f"{first}\nwindow.nnbench = {joined_from(ASSETS / 'js', *modules)}")
+        self._modules = joined_from(ASSETS / "js", *modules)
+        self.execute_script(first)
+        self._ask(modules=self._modules)
 
     def execute_script(self, script: str, *given: Any) -> Any:
         """The value that the body of a function returns for these arguments."""
+        return self._ask(script=script or "return", given=given)
+
+    def _ask(self, **request: Any) -> Any:
         assert self._node.stdin is not None
         assert self._node.stdout is not None
-        self._node.stdin.write(json.dumps({"script": script, "given": given}) + "\n")
+        self._node.stdin.write(json.dumps(request) + "\n")
         self._node.stdin.flush()
         answer = json.loads(self._node.stdout.readline())
         if answer.get("thrown") or answer["errors"]:
@@ -49,7 +56,11 @@ class Scripts:
         return self.execute_script(f"return nnbench.{name}(...arguments)", *given)
 
     def end(self) -> None:
-        """Ends the process."""
+        """Ends the process; where coverage is asked for, its report is written first."""
+        if folder := os.environ.get(SETTING):
+            coverage = ScriptCoverage()
+            coverage.add(self._modules, self._ask())
+            coverage.write(Path(folder))
         self._node.communicate()
 
 

@@ -1,33 +1,61 @@
 /**
- * Runs modules of the page for `node.py`: a line of JSON in is a script with its arguments, a line out what it returns.
- * The globals are those that modules without elements use.
+ * Runs modules of the page for `node.py`. A line of JSON in is the joined modules, the body of a function with its
+ * arguments, or the question which ranges of the modules ran; a line out is the value. The globals are those that
+ * modules without elements use.
  */
 
+import { Session } from "node:inspector/promises";
 import { createInterface } from "node:readline";
+import { runInThisContext } from "node:vm";
 
 const [constants] = process.argv.slice(2);
 const stored = new Map();
 const errors = [];
 
 globalThis.window = globalThis;
-globalThis.document = { getElementById: () => ({ textContent: constants }) };
+globalThis.document = {
+  documentElement: { getAttribute: () => "light" },
+  getElementById: () => ({ textContent: constants }),
+};
 globalThis.sessionStorage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, text) => stored.set(key, text) };
 globalThis.addEventListener = () => {};
+globalThis.matchMedia = () => ({ matches: false, addEventListener: () => {} });
 process.on("unhandledRejection", (error) => errors.push(error.stack));
 console.error = (...words) => errors.push(words.join(" "));
 
 /** What WebDriver makes of a value: typed arrays are arrays, and undefined is null. */
 const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value);
 
-async function answer({ script, given }) {
+const MODULES = "nnbench.js";
+let profiler = null;
+
+async function startCounting() {
+  profiler = new Session();
+  profiler.connect();
+  await profiler.post("Profiler.enable");
+  await profiler.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+}
+
+async function functionsThatRan() {
+  const { result } = await profiler.post("Profiler.takePreciseCoverage");
+  return result.filter(({ url }) => url === MODULES).flatMap(({ functions }) => functions);
+}
+
+async function valueOf({ modules, script, given }) {
+  if (modules) return void (window.nnbench = runInThisContext(modules, { filename: MODULES }));
+  return script ? new Function(script)(...given) : functionsThatRan();
+}
+
+async function answer(request) {
   try {
-    const value = await new Function(script)(...given);
+    const value = await valueOf(request);
     return { value: value ?? null, errors: errors.splice(0) };
   } catch (error) {
     return { thrown: error.stack };
   }
 }
 
+if (process.env.SCRIPT_COVERAGE) await startCounting();
 for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)), plain)}\n`);
 }

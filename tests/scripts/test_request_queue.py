@@ -3,7 +3,6 @@
 Its module runs alone in a browser, on an empty page with a clock that is set by hand.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -73,9 +72,8 @@ empty_page = scripts("net/request_queue.js", first=SET_UP)
 
 
 @pytest.fixture
-def queue(empty_page: Scripts) -> Iterator[Queue]:
-    yield Queue(empty_page)
-    assert not empty_page.get_log("browser")
+def queue(empty_page: Scripts) -> Queue:
+    return Queue(empty_page)
 
 
 def test_a_value_goes_out_at_once(queue: Queue) -> None:

@@ -4,15 +4,19 @@ Opening the page costs as much as turning several knobs, so most tests share one
 nothing before them, as `visitor` where that is no matter.
 """
 
+import contextlib
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 
+from tests.script_coverage import SETTING, counting
 from tests.stories.firefox import Firefox
 from tests.stories.visitor import Visitor
 from tests.stories.webkit import WebKit
@@ -72,7 +76,9 @@ def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
     """Headless Chromium, with the options of the house; or the browser that `--engine` asks for."""
     engine = pytestconfig.getoption("engine")
     browser: Any = ENGINES[engine]() if engine in ENGINES else chromium(pytestconfig)
-    yield browser
+    folder = os.environ.get(SETTING)
+    with counting(browser, Path(folder)) if folder else contextlib.nullcontext():
+        yield browser
     browser.quit()
 
 

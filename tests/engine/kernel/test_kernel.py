@@ -382,7 +382,7 @@ def test_whoever_waits_for_the_compiler_is_told(
 
 @pytest.fixture
 def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mock:
-    """The process that compiles beside the readable layers, which comes to no end by itself; nothing is compiled yet."""
+    """The process that compiles beside the readable layers and never ends; nothing is compiled yet."""
     monkeypatch.setenv(SETTING, str(tmp_path))
     process = Mock(**{"return_value.poll.return_value": None})
     monkeypatch.setattr("engine.kernel.cache.subprocess.Popen", process)
