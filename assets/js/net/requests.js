@@ -34,7 +34,7 @@ import { post, serverAnswers } from "./transport.js";
 import { whole } from "./whole_response.js";
 
 /**
- * @import { Experiment, Frame, Knobs, MapOptions, Refusal, Run, RunRequest, RunResponse, ViewFrame } from "../core/types.js"
+ * @import { Experiment, Frame, Knobs, MapOptions, Refusal, Run, RunRequest, RunResponse, View } from "../core/types.js"
  */
 
 const MOST_FRAMES = 8;
@@ -81,7 +81,7 @@ function requestOf(act, more) {
 /**
  * How the response is wanted; the axes stay while a knob is held, and where only the drawing changes.
  * @param {RunRequest["act"]} act
- * @returns {ViewFrame & MapOptions}
+ * @returns {View}
  */
 function viewOf(act) {
   const { shown } = state;
