@@ -63,7 +63,9 @@ function onPointer({ target, pointerType, type }) {
 }
 
 export function installPlotly() {
-  globals.Plotly = /** @type {Globals["Plotly"]} */ (new Promise((resolve) => (loaded = resolve)));
+  globals.Plotly = /** @type {Globals["Plotly"]} */ (
+    /** @type {unknown} */ (new Promise((resolve) => (loaded = resolve)))
+  );
   document.addEventListener("pointerover", onPointer);
   document.addEventListener("pointerdown", onPointer);
 }

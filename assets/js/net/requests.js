@@ -298,7 +298,8 @@ function paintWeights({ serial }) {
 function showDetails(response) {
   detailsShown.emit(response);
   paintWeights(response);
-  if (response.response) paced("maps", () => mapsReceived.emit(response));
+  if (response.response)
+    paced("maps", () => mapsReceived.emit(/** @type {import("../core/signals.js").StepMaps} */ (response)));
   if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
   if (response.serial === settledSerial) runSettled.emit(response);
 }
