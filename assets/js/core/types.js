@@ -331,7 +331,7 @@
  * @property {{ name: string, text: string, type: string }} export
  * @property {{ cause: ?Cause }} failure
  * @property {FloorReply} floor
- * @property {HeightsReply} heights
+ * @property {{ heights: ?EncodedArray, points: number, samples: number }} heights
  * @property {LandscapeReply} landscape
  * @property {{ name: string, text: string, type: string }} landscape_file
  * @property {LearningRates} lr_range
@@ -341,7 +341,7 @@
  * @property {SensitivityReply} sensitivity
  * @property {{ sharpest: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
- * @property {SurfaceReply} surface
+ * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
  * @typedef {{ done: number }} Unfinished How many steps are recorded; the page asks again.
@@ -379,7 +379,6 @@
  * @property {boolean} below
  * @property {string} confidence
  * @property {?InitialWeights} weights
- * @typedef {object} HeightsReply
  * @typedef {object} LandscapeReply
  * @property {Figure} figure
  * @property {Record<string, KnobValue[]>} values
@@ -429,7 +428,6 @@
  * @property {?number} settled
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
- * @typedef {object} SurfaceReply
  * @typedef {object} TwinsReply Without steps where twins would take too long.
  * @property {?EncodedArray} steps
  * @property {number} twins
