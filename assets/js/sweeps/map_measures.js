@@ -1,4 +1,7 @@
-/** What a map can show at each place: losses of the runs there, how many a filter leaves, or how much is luck. */
+/**
+ * What a map can show at each place: losses of the runs there, how many a filter leaves, or how much is luck.
+ * @import { Cube, Range, Size, View } from "./types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
@@ -16,9 +19,13 @@ const MEASURES = {
   [LUCK]: { title: "share of luck", grid: luckGrid },
 };
 
+/** @param {Cube} cube */
 export const isFiltered = (cube) => cube.left !== ALL_LOSSES;
 
-/** The measures that a view can show; the median alone where each place has one run, or no map is drawn. */
+/**
+ * The measures that a view can show; the median alone where each place has one run, or no map is drawn.
+ * @param {Cube} cube @param {View} view
+ */
 export function measuresOf(cube, view) {
   const folded = foldedAxes(cube, view);
   if (!view.y || !folded.length) return [MEDIAN];
@@ -27,15 +34,22 @@ export function measuresOf(cube, view) {
   return [MEDIAN, "low", "high", ...more];
 }
 
-/** The measure that a view shows: the one that was chosen, as long as there is that one. */
+/**
+ * The measure that a view shows: the one that was chosen, as long as there is that one.
+ * @param {Cube} cube @param {View} view
+ */
 export const measureOf = (cube, view) => (measuresOf(cube, view).includes(view.measure) ? view.measure : MEDIAN);
 
+/** @param {string} measure */
 export const measureTitle = (measure) => MEASURES[measure].title;
 
-/** Whether a measure is a share from 0 to 1, not a loss. */
+/** Whether a measure is a share from 0 to 1, not a loss. @param {string} measure */
 export const isShare = (measure) => measure === LEFT || measure === LUCK;
 
-/** A view as a grid of at most that many columns and rows, with the `values` of its measure. */
+/**
+ * A view as a grid of at most that many columns and rows, with the `values` of its measure.
+ * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size
+ */
 export function gridOf(cube, view, range, size) {
   const { grid, share } = MEASURES[measureOf(cube, view)];
   return grid ? grid(cube, view, range, size) : quantileGrid(cube, view, range, size, share);

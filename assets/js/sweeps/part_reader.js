@@ -1,4 +1,8 @@
-/** Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so. */
+/**
+ * Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so.
+ * @import { OpenedSweep } from "./opened_sweep.js"
+ * @import { Cube, Job, Layout, Listeners, SweepReply } from "./types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { fillWhole } from "./loss_cube.js";
@@ -21,7 +25,7 @@ let followed = null;
 let leave = () => {};
 let timer = 0;
 
-/** Whether a sweep is read in parts. */
+/** Whether a sweep is read in parts. @param {Layout} whole */
 export const isLarge = (whole) => whole !== null && whole.size > mostOfMap;
 
 /** Turns to the part that is drawn: the one that the view needs, or until that is read the finest of the others. */
@@ -36,23 +40,29 @@ export function turnToPart() {
   if (parts.includes(drawn)) remember(drawn);
 }
 
-/** Those that were drawn or read last stay. */
+/** Those that were drawn or read last stay. @param {Cube} cube */
 const remember = (cube) => (result.parts = [cube, ...result.parts.filter((one) => one !== cube)].slice(0, MOST_PARTS));
 
-/** Whether a part has all runs that there will be. */
+/** Whether a part has all runs that there will be. @param {Cube} cube @param {?Job} job */
 const isRead = ({ upTo }, job) => upTo > 0 && job !== null && job.state !== "wanted" && upTo >= job.stored;
 
-/** Reads the part that the view needs once it stays as it is; `listeners` are those of the sweep. */
+/**
+ * Reads the part that the view needs once it stays as it is; `listeners` are those of the sweep.
+ * @param {Listeners} listeners
+ */
 export function readPart(listeners) {
   clearTimeout(timer);
   if (needed === followed || isRead(needed, result.job)) return;
   timer = setTimeout(() => followPart(needed, listeners), followed ? SETTLED : 0);
 }
 
+/** @param {Cube} cube @param {Listeners} listeners */
 function followPart(cube, listeners) {
   leave();
   followed = cube;
+  /** @param {SweepReply} reply */
   const take = (reply) => takePart(cube, reply, listeners.take);
+  /** @param {string} sentence */
   const gone = (sentence) => {
     cube.isGone = true;
     listeners.gone(sentence);
@@ -60,6 +70,7 @@ function followPart(cube, listeners) {
   leave = followSweep(result.id, cube.upTo, { ...listeners, take, gone }, partQuery(cube));
 }
 
+/** @param {Cube} cube @param {SweepReply} reply @param {Listeners["take"]} take */
 function takePart(cube, reply, take) {
   if (reply.losses) {
     fillWhole(cube, reply.losses);
@@ -76,7 +87,7 @@ export function leaveParts() {
   followed = null;
 }
 
-/** What is done for the view now, in a sentence: "" once it has all that it needs. */
+/** What is done for the view now, in a sentence: "" once it has all that it needs. @param {OpenedSweep} openedSweep */
 export function readingText({ job, filled }) {
   if (!job.stored || needed.isGone || isRead(needed, job)) return "";
   const share = Math.floor((100 * filled) / job.stored);

@@ -1,6 +1,8 @@
 /**
  * A new sweep: two to four knobs with a range each. What it comes to is asked of the server with every change, before
  * it starts; what the server refuses stands beside the field that it is about.
+ * @import { SweepAxis } from "../core/types.js"
+ * @import { Part, Refusal, Row } from "./types.js"
  */
 
 import { byId, icon, make, setText } from "../lib/dom.js";
@@ -19,14 +21,19 @@ const NO_LINK = "The bench is at work. Try again when its run is there.";
 /** The rows as they are typed; they stay while the dialog is closed. */
 const form = { rows: [], serial: 0, timer: 0, link: null, started: () => {} };
 
+/** @param {string} name */
 const axisOf = (name) => axes.find((axis) => axis.name === name);
 
+/** @param {{ name: string, from?: unknown, to?: unknown, count?: unknown, log?: boolean, words?: string[] }} fields */
 const typedRow = ({ name, from, to, count, log, words }) => ({
   name,
   ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
 });
 
-/** The form as elements; `started` is called with the id of a sweep that was started. */
+/**
+ * The form as elements; `started` is called with the id of a sweep that was started.
+ * @param {(id: string) => void} started
+ */
 export function planForm(started) {
   if (!form.rows.length) form.rows = first.map((name) => typedRow(axisOf(name)));
   form.started = started;
@@ -49,7 +56,10 @@ export function planForm(started) {
   );
 }
 
-/** Puts these knobs with their ranges into the form, which is drawn from them when it is opened next. */
+/**
+ * Puts these knobs with their ranges into the form, which is drawn from them when it is opened next.
+ * @param {SweepAxis[]} rows
+ */
 export function writePlan(rows) {
   form.rows = rows.map((row) => typedRow({ ...axisOf(row.name), ...row }));
 }
@@ -68,6 +78,7 @@ function addRow() {
   byId("sweep-axes").lastElementChild.querySelector("select").focus();
 }
 
+/** @param {number} k */
 function removeRow(k) {
   form.rows.splice(k, 1);
   drawPlan();
@@ -76,6 +87,7 @@ function removeRow(k) {
 
 /* A row */
 
+/** @param {Row} row @param {number} k */
 function rowElement(row, k) {
   const { words } = axisOf(row.name);
   return make(
@@ -98,14 +110,19 @@ function rowElement(row, k) {
   );
 }
 
+/** @param {string} name */
 const errorId = (name) => `sweep-error-${name}`;
+/** @param {string} text @param {...Node} fields */
 const labelled = (text, ...fields) => make("label", {}, make("span", {}, text), ...fields);
 
+/** @param {Row} row @param {number} k */
 function knobMenu(row, k) {
+  /** @param {string} name */
   const isTaken = (name) => name !== row.name && form.rows.some((other) => other.name === name);
   const options = axes.map(({ name, title }) =>
     make("option", { value: name, selected: name === row.name, disabled: isTaken(name) }, capitalized(title)),
   );
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => {
     form.rows[k] = typedRow(axisOf(target.value));
     drawPlan();
@@ -114,7 +131,9 @@ function knobMenu(row, k) {
   return make("select", { class: "mini", on: { change } }, ...options);
 }
 
+/** @param {Row} row */
 function numberFields(row) {
+  /** @param {Part} part @param {string} text */
   const field = (part, text) =>
     labelled(
       text,
@@ -131,6 +150,7 @@ function numberFields(row) {
     ["even", "evenly"],
     ["log", "by a factor"],
   ].map(([value, text]) => make("option", { value, selected: (value === "log") === row.log }, text));
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => changed(row, "log", target.value === "log");
   return [
     field("from", "From"),
@@ -140,13 +160,16 @@ function numberFields(row) {
   ];
 }
 
+/** @param {Row} row @param {string[]} words */
 function wordBoxes(row, words) {
+  /** @param {string} word @param {boolean} on */
   const change = (word, on) =>
     changed(
       row,
       "words",
       words.filter((other) => (other === word ? on : row.words.includes(other))),
     );
+  /** @param {string} word */
   const box = (word) =>
     make(
       "label",
@@ -161,6 +184,7 @@ function wordBoxes(row, words) {
   return make("div", { class: "words" }, ...words.map(box));
 }
 
+/** @template {keyof Row} Part @param {Row} row @param {Part} part @param {Row[Part]} value */
 function changed(row, part, value) {
   row[part] = value;
   estimateSoon();
@@ -168,6 +192,7 @@ function changed(row, part, value) {
 
 /* What it comes to */
 
+/** @param {Row[]} rows */
 const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));
 
 function estimateSoon() {
@@ -191,6 +216,7 @@ async function estimateNow() {
   byId("sweep-start").disabled = Boolean(reply.refused);
 }
 
+/** @param {() => boolean} isWanted */
 async function estimated(isWanted) {
   return form.link === null ? { refused: NO_LINK } : estimateSweep(form.link, rangesOf(form.rows), isWanted);
 }
@@ -204,7 +230,10 @@ function typedMistake() {
   return null;
 }
 
-/** Beside the axis that it is about, or under all of them; of the axis it is about one field, or any of them. */
+/**
+ * Beside the axis that it is about, or under all of them; of the axis it is about one field, or any of them.
+ * @param {Refusal} refusal
+ */
 function showRefusal({ refused = "", axis = "", part = "" }) {
   for (const row of byId("sweep-axes").children) {
     const isAtFault = refused !== "" && row.dataset.axis === axis;

@@ -20,7 +20,7 @@ const HOW_IT_IS_DRAWN = {
 
 const name = () => `sweep-${result.id.slice(0, 8)}`;
 
-/** The runs that are left as CSV or Parquet; all of them, and which are left, as NPZ. */
+/** The runs that are left as CSV or Parquet; all of them, and which are left, as NPZ. @param {string} kind */
 export function saveNumbers(kind) {
   saveAddress(addressOf(`sweeps/${result.id}.${kind}${filterQuery(result.filter)}`), `${name()}.${kind}`);
 }
@@ -42,6 +42,7 @@ export const printPicture = () => printSvg(picture());
 /** What the picture shows, in a line. */
 function pictureText() {
   const { cube, view, filter, whole } = result;
+  /** @param {string} axis */
   const countOf = (axis) => formatCount(cube.values[axis].length);
   const folded = foldedAxes(cube, view).map((axis) => `${drawnTitle(cube, axis)} (${countOf(axis)} values)`);
   const held = cube.names.filter((axis) => ![view.x, view.y].includes(axis) && view.at[axis] !== null);

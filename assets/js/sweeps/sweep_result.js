@@ -1,6 +1,7 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
+ * @import { Cube, Ends, Places, SweepReply } from "./types.js"
  */
 
 import { byId, element, make, setText } from "../lib/dom.js";
@@ -51,12 +52,16 @@ export function leaveResult() {
   clearTimeout(timer);
 }
 
-/** The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog. */
+/**
+ * The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog.
+ * @param {string} id @param {() => void} back @param {() => void} done
+ */
 export function sweepResult(id, back, done) {
   if (result.id !== id) {
     Object.assign(result, { id, whole: null, cube: null, parts: [], job: null, at: null, opened: null, lowest: null });
   }
   close = done;
+  /** @param {string} name @param {string} text @param {() => void} click @param {Record<string, unknown>} more */
   const button = (name, text, click, more = {}) =>
     make("button", { id: `sweep-${name}`, type: "button", class: "button", on: { click }, ...more }, text);
   return make(
@@ -119,7 +124,7 @@ export function drawResult() {
   if (!isLarge(result.whole)) leave = followSweep(id, result.cube ? result.next : 0, listenersOf(id));
 }
 
-/** What is done with responses about a sweep. */
+/** What is done with responses about a sweep. @param {string} id */
 const listenersOf = (id) => ({
   take: (reply) => take(id, reply),
   trouble: sayTrouble,
@@ -130,9 +135,13 @@ const listenersOf = (id) => ({
   },
 });
 
+/** @param {string} sentence */
 const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence);
 
-/** More runs have come; whether there is a use for still more: of a large sweep, parts are read from now on. */
+/**
+ * More runs have come; whether there is a use for still more: of a large sweep, parts are read from now on.
+ * @param {string} id @param {SweepReply} reply
+ */
 function take(id, reply) {
   if (id !== result.id || !byId("sweep-map")) return false;
   if (reply.axes && !result.cube) begin(reply);
@@ -146,10 +155,12 @@ function take(id, reply) {
   return isWhole || !reply.axes;
 }
 
+/** @param {SweepReply} sweepReply */
 function begin({ axes, title }) {
   const order = constants.sweeps.axes.map(({ name }) => name);
   const whole = sweepLayout(axes, order);
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
+  /** @param {string} name */
   const middle = (name) => Math.floor((whole.values[name].length - 1) / 2);
   const at = Object.fromEntries(whole.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
   Object.assign(result, { whole, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
@@ -208,7 +219,7 @@ const isEnded = () => {
   return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted" && isRead);
 };
 
-/** What the runs show that have come and are left; it is read of all of them, so it is read once. */
+/** What the runs show that have come and are left; it is read of all of them, so it is read once. @param {Cube} cube */
 function finding(cube) {
   const read = [cube.made, ...cube.left].join(" ");
   if (cube.read !== read) Object.assign(cube, { read, finding: findingText(cube) });
@@ -226,6 +237,7 @@ export const drawnRange = () => ownRange(result.cube, result.view, result.range)
 
 function marks() {
   const { cube, view, at, opened, lowest, whole } = result;
+  /** @param {Places} places */
   const isShown = (places) =>
     cube.names.every((name) => name === view.x || name === view.y || [null, places[name]].includes(view.at[name]));
   const found = [];
@@ -268,6 +280,7 @@ async function cancel() {
 
 /* Going over it */
 
+/** @param {?Places} whole */
 export function goTo(whole) {
   const { at, cube, view } = result;
   const places = whole && wholePlaces(cube, ownPlaces(cube, whole));
@@ -298,6 +311,7 @@ function legend() {
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
 }
 
+/** @param {Places} places */
 export async function openCell(places) {
   const { id, cube, view } = result;
   const own = middleCell(cube, ownView(cube, view), ownPlaces(cube, places));
@@ -316,7 +330,10 @@ export async function openCell(places) {
 
 /* Zoom */
 
-/** The range around a place of it, as many times as wide; never beyond the axis. */
+/**
+ * The range around a place of it, as many times as wide; never beyond the axis.
+ * @param {Ends} ends @param {number} factor @param {number} share @param {number} count
+ */
 function zoomed([from, to], factor, share, count) {
   const width = Math.min(count, Math.max(Math.min(FEWEST_SHOWN, count), Math.round((to - from) * factor)));
   const first = Math.round(from + share * (to - from) - share * width);
@@ -324,7 +341,7 @@ function zoomed([from, to], factor, share, count) {
   return [start, start + width];
 }
 
-/** In or out, around a place of the range. */
+/** In or out, around a place of the range. @param {number} factor @param {[number, number]} pair */
 function zoomBy(factor, [across, up] = [0.5, 0.5]) {
   const { range, view } = result;
   if (!range) return;
@@ -341,10 +358,12 @@ export function showAll() {
   drawSoon();
 }
 
+/** @param {[number, number]} at */
 export const zoomIn = (at) => zoomBy(ZOOM, at);
+/** @param {[number, number]} at */
 export const zoomOut = (at) => zoomBy(1 / ZOOM, at);
 
-/** Moves the range by so many places, as far as the axis goes. */
+/** Moves the range by so many places, as far as the axis goes. @param {"x" | "y"} side @param {number} by */
 export function pan(side, by) {
   const [from, to] = result.range[side];
   const count = countOf(result.view[side]);

@@ -1,6 +1,7 @@
 /**
  * The dialog behind Larger…: a new map and those that there are, or one that is opened. A link with sweep= opens it
  * too, in any browser.
+ * @import { SweepAxis } from "../core/types.js"
  */
 
 import { byId, closest, whenThere } from "../lib/dom.js";
@@ -27,6 +28,7 @@ function showAll() {
   drawPlan();
 }
 
+/** @param {string} id */
 function showOne(id) {
   storeSweep(id);
   leaveResult();
@@ -36,13 +38,17 @@ function showOne(id) {
   byId("sweep-name").focus();
 }
 
+/** @param {string} id */
 function open(id) {
   if (!dialog().open) dialog().showModal();
   if (id) showOne(id);
   else showAll();
 }
 
-/** Opens the dialog at the form with this plan, which nobody has started yet: rows of knobs with their ranges. */
+/**
+ * Opens the dialog at the form with this plan, which nobody has started yet: rows of knobs with their ranges.
+ * @param {SweepAxis[]} rows
+ */
 export function openPlan(rows) {
   writePlan(rows);
   open("");
