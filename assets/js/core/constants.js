@@ -4,4 +4,4 @@
  */
 
 /** @type {import("./types.js").Constants} */
-export const constants = JSON.parse(document.getElementById("page-constants").textContent);
+export const constants = JSON.parse(document.getElementById("page-constants")?.textContent ?? "null");

@@ -3,16 +3,27 @@
  * order in which they subscribed, which is the order of the `install` calls in `main.js`.
  */
 
-/** @template {unknown[]} Values */
+/**
+ * @import { LandscapeMap, Maps, OpenedLink, Probe, Refusal, Run, RunResponse } from "./types.js"
+ * @typedef {{ place: import("./types.js").Place, response: ?Maps, probe: ?Probe, summary?: RunResponse["summary"] }} StepMaps
+ */
+
+/** @template {unknown[]} [Values=[]] */
 function signal() {
+  /** @type {((...values: Values) => unknown)[]} */
   const listeners = [];
   return {
-    /** @param {(...values: Values) => void} listener */
+    /** @param {(...values: Values) => unknown} listener */
     on: (listener) => listeners.push(listener),
     /** @param {Values} values */
     emit: (...values) => listeners.forEach((listener) => listener(...values)),
   };
 }
+
+/**
+ * @template {unknown[]} Values
+ * @typedef {{ on: (listener: (...values: Values) => unknown) => unknown, emit: (...values: Values) => void }} Signal
+ */
 
 /* The page */
 
@@ -21,23 +32,23 @@ export const controlsMounted = signal();
 
 /* The run */
 
-/** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. */
+/** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. @type {Signal<[RunResponse]>} */
 export const runCompleted = signal();
-/** A run that is to be predicted has come, and is not shown yet: (response). */
+/** A run that is to be predicted has come, and is not shown yet: (response). @type {Signal<[RunResponse]>} */
 export const runWithheld = signal();
-/** A run is to be drawn at once: (response, { settled, compared: the run before, or null }). */
+/** A run is to be drawn at once: (response, { settled, compared: the run before, or null }). @type {Signal<[RunResponse, { settled: boolean, compared: ?Run }]>} */
 export const runShown = signal();
-/** Two frames after `runShown`, for the latest run only: (response). */
+/** Two frames after `runShown`, for the latest run only: (response). @type {Signal<[RunResponse]>} */
 export const detailsShown = signal();
-/** The weights are to be drawn: (moving: painted in haste). */
+/** The weights are to be drawn: (moving: painted in haste). @type {Signal<[moving: boolean]>} */
 export const weightsShown = signal();
-/** Maps and probe at the cursor: ({ response, probe }). */
+/** Maps and probe at the cursor: ({ response, probe }). @type {Signal<[StepMaps]>} */
 export const mapsReceived = signal();
-/** While a knob is held and while it is not, no more often than there is time for: (response). */
+/** While a knob is held and while it is not, no more often than there is time for: (response). @type {Signal<[RunResponse]>} */
 export const knobPassing = signal();
-/** A run is completed and all of it has been drawn: (response). Side analyses may start. */
+/** A run is completed and all of it has been drawn: (response). Side analyses may start. @type {Signal<[RunResponse]>} */
 export const runSettled = signal();
-/** It is known how much of the change from the run before is luck, or nobody will say: (response). */
+/** It is known how much of the change from the run before is luck, or nobody will say: (response). @type {Signal<[RunResponse]>} */
 export const luckJudged = signal();
 /** More is known of the surface of the run that is shown and the one before it. */
 export const surfaceMeasured = signal();
@@ -67,7 +78,7 @@ export const earlierRunsShown = signal();
 export const cursorPlaced = signal();
 /** Once a frame while the cursor moves, and when it comes to rest. */
 export const cursorMoved = signal();
-/** Somebody plays the run, or it has paused: (whether it plays). */
+/** Somebody plays the run, or it has paused: (whether it plays). @type {Signal<[plays: boolean]>} */
 export const playToggled = signal();
 /** The weights of all steps have been loaded. */
 export const trajectoryLoaded = signal();
@@ -80,7 +91,7 @@ export const comparisonChanged = signal();
 export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
-/** A step was undone or redone: ("Undone" or "Redone", what it changed). */
+/** A step was undone or redone: ("Undone" or "Redone", what it changed). @type {Signal<[done: string, change: string]>} */
 export const historyTravelled = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();
@@ -91,9 +102,9 @@ export const checkpointsChanged = signal();
 
 /* The landscape */
 
-/** Another map was begun, or the current run lies elsewhere in it: (map). */
+/** Another map was begun, or the current run lies elsewhere in it: (map). @type {Signal<[LandscapeMap]>} */
 export const mapChosen = signal();
-/** Cells have come, or the map is to be drawn: (map). */
+/** Cells have come, or the map is to be drawn: (map). @type {Signal<[LandscapeMap]>} */
 export const mapFilled = signal();
 /** How far the map is, or what there is to say of it. */
 export const mapProgressed = signal();
@@ -102,17 +113,17 @@ export const mapProgressed = signal();
 
 /** A request has been answered or has failed. */
 export const requestEnded = signal();
-/** A response is slow, or no more is awaited: (waiting). */
+/** A response is slow, or no more is awaited: (waiting). @type {Signal<[waiting: boolean]>} */
 export const waitingChanged = signal();
-/** A typed value was refused: ({ field, sentence }). */
+/** A typed value was refused: ({ field, sentence }). @type {Signal<[Refusal]>} */
 export const refused = signal();
 /** Values that were refused are no longer in question. */
 export const refusalsCleared = signal();
-/** Something is to be said that belongs to no field: (sentence). */
+/** Something is to be said that belongs to no field: (sentence). @type {Signal<[sentence: string]>} */
 export const noticeRaised = signal();
 /** The server does not answer. */
 export const connectionLost = signal();
 /** It answers again. */
 export const connectionRestored = signal();
-/** A link was opened: (the server's response to it). */
+/** A link was opened: (the server's response to it). @type {Signal<[OpenedLink]>} */
 export const linkOpened = signal();

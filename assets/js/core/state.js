@@ -3,18 +3,25 @@
  * `model/` keeps what the browser remembers in it. Views read it, and hear of changes through signals.
  */
 
+/**
+ * Stands for what is null until the page is awake or its first run has come, and is there when a view is drawn: the
+ * types below leave null out.
+ * @type {never}
+ */
+const notYet = /** @type {never} */ (/** @type {unknown} */ (null));
+
 export const state = {
-  /** The tab's id, under which the server stores its checkpoint; null until the page is awake. @type {?string} */
-  tab: null,
-  /** The key of the experiment in the catalogue. @type {?string} */
-  key: null,
-  /** The experiment that is shown, as plain data. @type {?import("./types.js").Experiment} */
-  experiment: null,
-  /** What the knobs say now: numbers, slider positions or typed text. @type {?import("./types.js").Knobs} */
-  knobs: null,
+  /** The tab's id, under which the server stores its checkpoint; null until the page is awake. @type {string} */
+  tab: notYet,
+  /** The key of the experiment in the catalogue. @type {string} */
+  key: notYet,
+  /** The experiment that is shown, as plain data. @type {import("./types.js").Experiment} */
+  experiment: notYet,
+  /** The values of the knobs now: numbers, slider positions or typed text. @type {import("./types.js").Knobs} */
+  knobs: notYet,
   /** Whether a knob is held: its run follows, and nothing is remembered yet. */
   held: false,
-  /** What Dash's controls show, so that their echo is not taken for a change. @type {Object<string, unknown>} */
+  /** The values that Dash's controls show, so that their echo is not taken for a change. @type {Record<string, unknown>} */
   controlValues: {},
   /**
    * The last change of the network, the target, the data or the first weights. @type {?{ what: string, at: number }}
@@ -23,14 +30,14 @@ export const state = {
   /** The field whose value was refused. @type {?string} */
   refusedField: null,
 
-  /** The response whose run is shown. @type {?import("./types.js").RunResponse} */
-  shown: null,
+  /** The response whose run is shown. @type {import("./types.js").RunResponse} */
+  shown: notYet,
   /** Whether the result of the next run is held back until it is predicted. */
   predicting: false,
   /** The response whose run is held back. @type {?import("./types.js").RunResponse} */
   withheld: null,
-  /** The last run that was completed; what a change is compared with. @type {?import("./types.js").Run} */
-  base: null,
+  /** The last run that was completed; what a change is compared with. @type {import("./types.js").Run} */
+  base: notYet,
   /** The run before `base`. @type {?import("./types.js").Run} */
   comparedWith: null,
   /** Earlier runs of the same experiment, drawn behind the curve. @type {import("./types.js").Run[]} */
@@ -50,7 +57,7 @@ export const state = {
   /** The step whose weights were last stored as the checkpoint. @type {?number} */
   storedStep: null,
 
-  /** Which weights are shown: "trained", "checkpoint" or "difference". */
+  /** Which weights are shown. @type {import("./types.js").WeightsView} */
   weightsView: "trained",
   /** The two inputs that the response maps are drawn over. */
   mapAxes: [0, 1],
@@ -68,8 +75,8 @@ export const state = {
   lesson: null,
 };
 
-/** The earlier runs that are drawn: none as long as one of them may tell what is to be predicted. */
+/** The earlier runs that are drawn: not one as long as it may tell what is to be predicted. */
 export const drawnGhosts = () => (state.predicting ? [] : state.ghosts);
 
-/** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. */
+/** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. @param {import("./types.js").Frame} frame */
 export const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));

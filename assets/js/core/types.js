@@ -3,17 +3,97 @@
  * comment alone, so nothing of it is in the bundle.
  * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1" | "u2", bdata: string, reach?: number }} EncodedArray A typed array in
  *   base64, see `lib/arrays.js`.
- * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
+ * @typedef {Float32Array | Float64Array | Int32Array | Uint8Array | Uint16Array} Numbers
+ * @typedef {[string, string][]} MarkedText Pieces of text, each with the class of its emphasis or "".
+ * @typedef {"light" | "dark"} Theme
+ * @typedef {"trained" | "checkpoint" | "difference"} WeightsView
+ *
+ * A Plotly figure, as far as scripts read one:
+ * @typedef {{ data: Trace[], layout: Layout }} Figure
+ * @typedef {object} Trace
+ * @property {EncodedArray} x
+ * @property {EncodedArray} y
+ * @property {string} [uid]
+ * @property {string} [name]
+ * @property {string} [mode]
+ * @property {boolean} [visible]
+ * @property {Stroke} [line]
+ * @property {{ size: number, color: string, opacity?: number, symbol?: string, line?: Stroke }} [marker]
+ * @typedef {{ color: string, width: number, dash?: string }} Stroke
+ * @typedef {object} Layout
+ * @property {Axis} xaxis
+ * @property {Axis} yaxis
+ * @property {{ l: number, r: number, t: number, b: number }} margin
+ * @property {Shape[]} shapes
+ * @property {Annotation[]} annotations
+ * @typedef {object} Axis
+ * @property {[number, number]} range
+ * @property {number[]} tickvals
+ * @property {string[]} [ticktext]
+ * @property {string} [gridcolor]
+ * @property {string} [linecolor]
+ * @typedef {object} Shape
+ * @property {string} type
+ * @property {string} xref
+ * @property {string} yref
+ * @property {number} x0
+ * @property {number} x1
+ * @property {number} y0
+ * @property {number} y1
+ * @property {Stroke} line
+ * @property {string} [fillcolor]
+ * @property {number} [opacity]
+ * @typedef {object} Annotation
+ * @property {string} [name]
+ * @property {string} text
+ * @property {number} x
+ * @property {number} y
+ * @property {string} xref
+ * @property {string} yref
+ * @property {string} xanchor
+ * @property {string} yanchor
+ * @property {number} [xshift]
+ * @property {number} [yshift]
+ * @property {{ size: number, color: string }} font
  *
  * What a request is made of:
- * @typedef {Object<string, any>} Knobs What the plain knobs say, by their names: numbers, a slider's position, or text
- *   as it was typed.
- * @typedef {object} Experiment What names everything that a run depends on, as the engine writes it: beside these, a
- *   field for each knob.
- * @property {any[]} layers
- * @property {any} weights The initial weights, or how to draw them.
- * @property {any} inputs The name of a way to draw inputs, or a table of data.
- * @property {any} ideal The name of a target, or its formulas.
+ * @typedef {number | string | boolean | null} KnobValue
+ * @typedef {object} KnobValues The plain knobs, as the engine computes with them.
+ * @property {number} alpha
+ * @property {number} samples
+ * @property {number} seed
+ * @property {string} filter
+ * @property {number} noise
+ * @property {?number} distinct
+ * @property {number} held_out
+ * @property {number} batch
+ * @property {number} momentum
+ * @property {boolean} nesterov
+ * @property {string} optimizer
+ * @property {number} decay
+ * @property {string} rate
+ * @property {string} loss
+ * @typedef {{ [Name in keyof KnobValues]: KnobValues[Name] | string | { position: number } }} Knobs The values of the
+ *   plain knobs, by their names: numbers, a slider's position, or text as it was typed.
+ * @typedef {object} ExperimentParts What it has beside its knobs.
+ * @property {LayerSpec[]} layers
+ * @property {InitialWeights} weights
+ * @property {string | Table} inputs The name of a way to draw inputs, or a table of data.
+ * @property {string | string[]} ideal The name of a target, or its formulas.
+ * @typedef {KnobValues & ExperimentParts} Experiment What names everything that a run depends on, as the engine writes
+ *   it.
+ * @typedef {object} AffinitySpec
+ * @property {"affinity"} kind
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {boolean | number[]} frozen
+ * @property {boolean} left_multiplied
+ * @property {number} [draw]
+ * @property {[number, number]} [first_shape]
+ * @typedef {AffinitySpec | { kind: "map", function: string } | { kind: "identity" }} LayerSpec
+ * @typedef {{ kind: "drawn", seed: number, scheme: string }} DrawnWeights
+ * @typedef {DrawnWeights | { kind: "given", values: [number[][], number[]][] }} InitialWeights
+ * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean }} Table
  * @typedef {object} RunRequest One request for a run.
  * @property {number} [serial] Greater than those of all requests before; the queue adds it.
  * @property {string} tab
@@ -21,18 +101,22 @@
  * @property {string} key The experiment in the catalogue.
  * @property {Knobs} knobs
  * @property {?Experiment} experiment What to open.
- * @property {?{ layer: number, name: string, row: number, column: number, text: string }} cell The weight to edit.
- * @property {?{ do: string, at: number, value: any }} change A row of the server's table of changes, a layer, a value.
+ * @property {?(WeightCell & { text: string })} cell The weight to edit.
+ * @property {?{ do: string, at: number, value: unknown }} change A row of the server's table of changes, a layer, a
+ *   value.
  * @property {?RunSummary} before The run that the new one is compared with.
  * @property {string} back_to The fingerprint of an earlier run that is gone back to, or "".
  * @property {?{ before: Experiment, at: [number, number] }} point A point of the plane of the run before and this one,
  *   whose weights are to be the starting weights.
  * @property {View} view
- * @typedef {object} View How a response is wanted.
- * @property {"light" | "dark"} theme
+ * @typedef {{ layer: number, name: "M" | "b", row: number, column: number }} WeightCell A weight of a dense layer.
+ * @typedef {object} ViewFrame How a response is wanted, but for its maps.
+ * @property {Theme} theme
  * @property {?[number, number]} limits The axis that stays, as powers of ten.
  * @property {boolean} maps Whether maps and probe are due.
  * @property {string} frame The name of the frame that the page has.
+ * @typedef {ViewFrame & MapOptions} View
+ * @typedef {object} MapOptions Which maps and which probe are wanted.
  * @property {number[]} axes The two inputs that the maps are drawn over.
  * @property {?number} step Where the cursor is; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
@@ -45,7 +129,7 @@
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
  * @property {number} serial
  * @property {string} act
- * @property {{ field: string, sentence: string }} [refused] A typed value that is none.
+ * @property {Refusal} [refused] A typed value that is none.
  * @property {boolean} [lost] The server has no checkpoint of this tab.
  * @property {boolean} [dropped] A newer request has taken its place.
  * @property {string} [note]
@@ -56,6 +140,7 @@
  * @property {string} along Hashes over the losses before each part of the steps.
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
+ * @property {ChangeLuck} [luck] How much of the change is luck, once it is known (`model/luck.js`).
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
  * @property {Ends} ends
@@ -69,14 +154,18 @@
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
  *   as a number where its line is drawn, and which samples they are.
  * @property {number[]} [rates] The rate's factor along the run, where it is not constant by default.
+ * @typedef {{ field: string, sentence: string }} Refusal
  * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
  * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
  * @property {number} below Where a line goes that lies below the axis.
  * @property {number} zero Where a loss of 0 is drawn.
- * @typedef {object} Controls What the knobs show: a field for each knob, and
- * @property {number} position Of α on its slider.
- * @typedef {object} RunSummary What later sentences need to know of a run: beside these, a field for each knob that
- *   names it.
+ * @typedef {{ [Name in keyof KnobValues]: KnobValues[Name] | string } & { position: number, ideal: string,
+ *   inputs: string }} Controls What the knobs show; `position` is that of α on its slider.
+ * @typedef {KnobValues & SummaryParts} RunSummary What later sentences need to know of a run. It has no knobs that do
+ *   not name the run.
+ * @typedef {object} SummaryParts
+ * @property {string} ideal
+ * @property {string} inputs
  * @property {string} title
  * @property {string} network
  * @property {string} checkpoint
@@ -89,12 +178,12 @@
  * @property {?number} held_out_loss Of its held-out samples after the last step, where a sentence may say it.
  * @typedef {object} Judged The sentences about a change: beyond the luck of both runs, within that of this run, within
  *   that of the run before.
- * @property {[string, string][]} beyond
- * @property {[string, string][]} within
- * @property {[string, string][]} within_before
+ * @property {MarkedText} beyond
+ * @property {MarkedText} within
+ * @property {MarkedText} within_before
  * @property {string} noun "turn" or "change"
  * @typedef {object} Words What the page says of a run.
- * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
+ * @property {MarkedText} sentence
  * @property {string} proof
  * @property {boolean} [compares] Whether the sentence compares the run with the one before.
  * @property {?Judged} [judged] Null where no change is claimed.
@@ -121,12 +210,30 @@
  * @property {{ value: string, label: string }[]} ideals
  * @property {{ value: string, label: string }[]} inputs
  * @property {{ formulas: string[], editable: boolean, most: number }} target
- * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
+ * @property {{ layers: LayerCard[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
  * @property {string} no_preview Why there are no previews, where there are none.
  * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
- * @property {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }} weights
- *   Why there are none, and which layers are too wide for their cells to be opened, in words or "".
+ * @property {FrameWeights} weights
  * @property {TargetMap} response
+ * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
+ *   FrameWeights Why there are none, and which layers are too wide for their cells to be opened, in words or "".
+ * @typedef {DenseCard | ActivationCard | OtherCard} LayerCard
+ * @typedef {object} DenseCard
+ * @property {"affinity"} kind
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {number[][]} cells Rows of M beside b, as shares of the scale of colours.
+ * @property {"all" | "some" | ""} frozen
+ * @property {number[]} places Of the frozen numbers, M row by row and then b.
+ * @property {?BugSwitch} switch
+ * @typedef {object} ActivationCard
+ * @property {"map"} kind
+ * @property {string} name
+ * @property {boolean} own Whether it is a formula.
+ * @property {boolean} flat Whether its derivative is 0 everywhere.
+ * @property {?BugSwitch} switch
+ * @typedef {{ kind: "identity" | "yours", name: string }} OtherCard
+ * @typedef {{ do: "left" | "half", on: boolean }} BugSwitch Between the correct layer and one of the classic bugs.
  * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
  * @property {number} rows Outputs.
  * @property {number} inputs
@@ -171,7 +278,7 @@
  * @property {?[number, number]} ring What is probed, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
- * @property {[string, string][]} says
+ * @property {MarkedText} says
  * @typedef {object} UnitMaps The small maps of the units of one layer.
  * @property {number} layer Its place in the network, from 0.
  * @property {number} count Of its units.
@@ -197,8 +304,131 @@
  * @property {?EncodedArray} target
  * @property {string} [sign] Between output and target: − where the loss is of their difference, × of their product.
  * @property {string} [loss]
- * @property {any[]} [update]
+ * @property {LayerUpdate[]} [update]
  * @property {string} [says]
+ * @typedef {object} LayerUpdate Of a dense layer: M row by row and then b.
+ * @property {string} name
+ * @property {number} rows
+ * @property {number} columns
+ * @property {EncodedArray} before
+ * @property {EncodedArray} slopes
+ * @property {EncodedArray} after
+ * @property {number[]} frozen
+ * @property {(string | { words: string, values: EncodedArray })[]} [equation] Where a step is more than α times a
+ *   gradient.
+ *
+ * Replies to side questions (`webapp/analyses`), which `requestAnalysis` knows by their names:
+ * @typedef {object} Analyses
+ * @property {{ query: string }} address
+ * @property {ComparedEnd} compare
+ * @property {{ line: ?Ghost }} curve_preview
+ * @property {{ name: string, text: string, type: string }} export
+ * @property {{ cause: ?Cause }} failure
+ * @property {FloorReply} floor
+ * @property {HeightsReply} heights
+ * @property {LandscapeReply} landscape
+ * @property {{ name: string, text: string, type: string }} landscape_file
+ * @property {LearningRates} lr_range
+ * @property {ChangeLuck} luck
+ * @property {BandReply} percentile_band
+ * @property {{ settled: (?number)[] }} seed_spread
+ * @property {SensitivityReply} sensitivity
+ * @property {{ sharpest: ?number, mean: ?number, next: ?number, samples: number }} stability
+ * @property {StepReply | Unfinished} step
+ * @property {SurfaceReply} surface
+ * @property {TrajectoryReply | Unfinished} trajectory
+ * @property {TwinsReply} twins
+ * @typedef {{ done: number }} Unfinished How many steps are recorded; the page asks again.
+ * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe }} StepReply
+ * @typedef {object} TrajectoryReply
+ * @property {number} every
+ * @property {number} last
+ * @property {number} width How many weights a step has.
+ * @property {number} scale The greatest weight.
+ * @property {EncodedArray} losses
+ * @property {EncodedArray} weights
+ * @typedef {object} Cause Why a run failed.
+ * @property {string} reason
+ * @property {?number} step Where it shows first; null where it belongs to no step.
+ * @property {string} sentence
+ * @property {Remedy[]} remedies
+ * @property {?{ steps: EncodedArray, losses: EncodedArray }} worse The steps that raised their own sample's loss.
+ * @typedef {{ text: string, turn: ?Partial<Knobs>, change: ?[string, number, unknown] }} Remedy The text of a button,
+ *   and the knob that it turns or the change that it makes.
+ * @typedef {object} FloorReply
+ * @property {number} pieces How many fits there are.
+ * @property {?Floor} floor
+ * @property {?Cause} cause
+ * @property {string} [none] Why nothing is searched for.
+ * @property {?number} loss Of the fit that was asked for.
+ * @typedef {object} Floor
+ * @property {?number} loss
+ * @property {?number} ceiling
+ * @property {boolean} exact
+ * @property {?number} learned
+ * @property {string} measured_on
+ * @property {number} final_samples
+ * @property {string} sentence
+ * @property {string} details
+ * @property {boolean} below
+ * @property {string} confidence
+ * @property {?InitialWeights} weights
+ * @typedef {object} HeightsReply
+ * @typedef {object} LandscapeReply
+ * @property {Figure} figure
+ * @property {Record<string, KnobValue[]>} values
+ * @property {number} lines How many of the lines that were asked for have come.
+ * @property {number} along How many cells of each.
+ * @property {string} says
+ * @property {EncodedArray} settled
+ * @property {EncodedArray} last
+ * @property {EncodedArray} diverged
+ * @property {EncodedArray} steps
+ * @typedef {"learns" | "luck" | "diverges" | "grows" | "flat"} Outcome
+ * @typedef {object} LearningRates
+ * @property {number[]} positions
+ * @property {(?number)[]} settled
+ * @property {(?Outcome)[]} outcomes
+ * @property {?("start" | "constant")} toBeat What a flat run does not end below.
+ * @property {number} count
+ * @property {?number} next
+ * @typedef {object} ChangeLuck
+ * @property {string} [none] Why nothing is said.
+ * @property {RunLuck} now
+ * @property {?RunLuck} before
+ * @property {boolean} within
+ * @property {boolean} of_before
+ * @property {string} proof
+ * @property {string} elsewhere
+ * @typedef {object} RunLuck What nudges of a run's first weights do.
+ * @property {?number} final
+ * @property {?number} spread Null where it is infinite.
+ * @property {?number} lowest
+ * @property {?number} highest
+ * @property {number} twins
+ * @property {number} diverged
+ * @typedef {object} BandReply Without steps where so many runs would take too long.
+ * @property {?EncodedArray} steps
+ * @property {EncodedArray} low
+ * @property {EncodedArray} middle
+ * @property {EncodedArray} high
+ * @property {number} most
+ * @typedef {object} SensitivityReply
+ * @property {number} strips
+ * @property {string} title
+ * @property {number} count
+ * @property {(?SensitivityCell)[]} cells
+ * @typedef {object} SensitivityCell
+ * @property {string} says
+ * @property {?number} settled
+ * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
+ * @property {boolean} now
+ * @typedef {object} SurfaceReply
+ * @typedef {object} TwinsReply Without steps where twins would take too long.
+ * @property {?EncodedArray} steps
+ * @property {number} twins
+ * @property {EncodedArray} curves
+ * @property {?number} apart The first step at which they are apart.
  *
  * What the browser remembers, also across a reload (`model/session_codec.js`), so these names are stored:
  * @typedef {object} Run
@@ -230,12 +460,43 @@
  * @property {[number, number][]} shapes Rows and columns of M of each dense layer.
  * @property {EncodedArray} weights
  * @property {string} fingerprint
+ * @typedef {object} OpenedLink What a link leads to, as the server says.
+ * @property {string} key
+ * @property {Experiment} experiment
+ * @property {string} said
+ * @property {?LinkedRun} run
+ * @property {?Lesson} lesson
+ * @typedef {{ fingerprint: string, along: string }} LinkedRun The run that a link names.
+ * @typedef {object} LandscapeMap A map of runs over two knobs (`landscape/model.js`); a number for each cell.
+ * @property {string} name
+ * @property {string} about
+ * @property {string} x
+ * @property {string} y
+ * @property {number[]} from
+ * @property {?number} reaching
+ * @property {string} by The knob that has one value on a line.
+ * @property {number} width
+ * @property {number} height
+ * @property {number} size
+ * @property {number} done
+ * @property {boolean} stopped
+ * @property {?Theme} theme
+ * @property {string} says
+ * @property {number} spent
+ * @property {Uint8Array} known
+ * @property {Float64Array} settled
+ * @property {Float64Array} last
+ * @property {Int32Array} diverged
+ * @property {Int32Array} steps
+ * @property {{ line: number, places: number[] }[]} todo
+ * @property {Figure} [figure]
+ * @property {Record<string, KnobValue[]>} [values]
  * @typedef {object} Lesson
  * @property {?string} key Of a chapter; null for a text that a link brought.
  * @property {?string} row The experiment that the chapter is about.
  * @property {string} title
  * @property {string} prompt
- * @property {[string, string][]} task What to set, in pieces of text; what is to be typed has the mark "type".
+ * @property {MarkedText} task What to set, in pieces of text; what is to be typed has the mark "type".
  * @property {string} question What to predict. Empty for a text that a link brought, as are task and answer.
  * @property {SweepAxis[]} plan The axes of a sweep that it plans, or none.
  * @property {string} control The selector of what it outlines, or "".
@@ -271,14 +532,15 @@
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
- * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
- * @property {Object<"light" | "dark", [number, string][]>} weightRamps That of the weights.
- * @property {Object<"light" | "dark", [number, string][]>} heightRamps That of a landscape, from high losses to low.
+ * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.
+ * @property {Record<Theme, Ramp>} weightRamps That of the weights.
+ * @property {Record<Theme, Ramp>} heightRamps That of a landscape, from high losses to low.
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
  *   are.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
  * @property {{ key: string, title: string }[]} chapters The pages of the story.
  * @property {string} themeKey Where Mantine keeps the theme.
+ * @typedef {[number, string][]} Ramp Stops from 0 to 1, each with its colour.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
  * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last
@@ -294,12 +556,13 @@
  * @property {string} link Its name in a link.
  * @property {boolean} plain Whether requests say its value under its name.
  * @property {boolean} grouped Whether it is a count, whose thousands are grouped.
- * @property {any} default Its value where what was stored lacks it.
+ * @property {KnobValue} default Its value where what was stored lacks it.
  * @property {boolean} namesRun
  * @property {[string, string][]} controls The components that turn it, each with its property.
- * @property {?{ low: number, high: number, step: number }} slider
- * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
+ * @property {?Slider} slider
+ * @property {?{ title: string, cells: number, values: ?KnobValue[] }} axis Of the landscape.
  * @property {?Record<string, string>} options The titles of the values of a choice.
+ * @typedef {{ low: number, high: number, step: number }} Slider The scale of a slider.
  * @typedef {object} ShareConstants What the dialog that shares a link needs.
  * @property {number} titleLength The most characters of a lesson's title.
  * @property {number} promptLength The most characters of its text.
@@ -330,7 +593,7 @@
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count How many samples or seeds are tried.
  * @property {number} samples Up to so many samples are tried, or as many as the run has where those are more.
- * @property {Object<string, string>} words What a knob is called in the middle of a sentence.
+ * @property {Record<string, string>} words What a knob is called in the middle of a sentence.
  */
 
 export {};

@@ -9,40 +9,107 @@ const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 /** Whether another page shows this one in a frame. */
 export const isFramed = window.parent !== window;
 
-export const byId = (id) => document.getElementById(id);
+/**
+ * An element by its id, as the type that the caller has for it. Null for one that is not there: who asks for an element
+ * that may be missing tests it.
+ * @template {Element} [Type=HTMLElement]
+ * @param {string} id
+ */
+export const byId = (id) => /** @type {Type} */ (/** @type {unknown} */ (document.getElementById(id)));
 
-/** Whether an event's target lies within an element that the selector matches; that element, or null. */
-export const closest = (target, selector) => (target.closest ? target.closest(selector) : null);
+/** @type {(id: string) => HTMLInputElement} */
+export const inputById = byId;
+/** @type {(id: string) => HTMLButtonElement} */
+export const buttonById = byId;
+/** @type {(id: string) => HTMLDialogElement} */
+export const dialogById = byId;
 
-/** An element with attributes (false and null are left out), custom properties, listeners and children. */
+/**
+ * The first element in a box that the selector matches, as the type that the caller has for it. Null where there is
+ * none: who may find none tests it.
+ * @template {Element} [Type=HTMLElement]
+ * @param {ParentNode} box
+ * @param {string} selector
+ */
+export const find = (box, selector) => /** @type {Type} */ (box.querySelector(selector));
+
+/**
+ * All of them.
+ * @template {Element} [Type=HTMLElement]
+ * @param {ParentNode} box
+ * @param {string} selector
+ */
+export const findAll = (box, selector) => [.../** @type {NodeListOf<Type>} */ (box.querySelectorAll(selector))];
+
+/**
+ * Whether an event's target lies within an element that the selector matches; that element, or null.
+ * @template {Element} [Type=HTMLElement]
+ * @param {?EventTarget} target
+ * @param {string} selector
+ * @returns {?Type}
+ */
+export const closest = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
+
+/** The element in a box that has the focus. @param {Element} box @returns {?HTMLElement} */
+export const focusedIn = (box) =>
+  box.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement) : null;
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @typedef {{ target: Tag extends "input" | "select" | "textarea" ? HTMLElementTagNameMap[Tag] : HTMLElement,
+ *   currentTarget: HTMLElementTagNameMap[Tag] }} Targets The elements of an event: a field has no children that it could
+ *   come from.
+ */
+
+/**
+ * An element with attributes (false and null are left out), custom properties, listeners and children.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {{
+ *   style?: Record<string, string | number>,
+ *   on?: { [Name in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[Name] & Targets<Tag>) => unknown },
+ *   [attribute: string]: unknown,
+ * }} [options]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function make(tag, { style = {}, on = {}, ...attributes } = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : value);
+    if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : String(value));
   }
-  for (const name in style) node.style.setProperty(name, style[name]);
-  for (const name in on) node.addEventListener(name, on[name]);
+  for (const [name, value] of Object.entries(style)) node.style.setProperty(name, String(value));
+  for (const [name, listener] of Object.entries(on))
+    node.addEventListener(name, /** @type {EventListener} */ (listener));
   node.append(...children);
   return node;
 }
 
-/** An SVG element. */
+/**
+ * An SVG element.
+ * @template {keyof SVGElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, unknown>} attributes
+ * @param {...(Node | string)} children
+ * @returns {SVGElementTagNameMap[Name]}
+ */
 export function element(name, attributes, ...children) {
   const node = document.createElementNS(SVG, name);
-  for (const key in attributes) node.setAttribute(key, attributes[key]);
+  for (const key in attributes) node.setAttribute(key, String(attributes[key]));
   node.append(...children);
   return node;
 }
 
-/** A share as a length in styles. */
+/** A share as a length in styles. @param {number} share */
 export const percent = (share) => `${100 * share}%`;
 
+/** @param {string} name */
 export const icon = (name) => make("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
 
-/** v₀, u₁₂. */
-export const subscript = (letter, index) => letter + String(index).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+/** v₀, u₁₂. @param {string} letter @param {number} index */
+export const subscript = (letter, index) => letter + String(index).replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)]);
 
-/** A function as a solid line and its derivative as a dotted one, over −3 … 3. */
+/** A function as a solid line and its derivative as a dotted one, over −3 … 3. @param {string} path @param {string} slope */
 export function functionPlot(path, slope) {
   return element(
     "svg",
@@ -56,26 +123,30 @@ export function functionPlot(path, slope) {
 /**
  * Replaces all children of the box and keeps its scroll position. If a field or button of it (`data-control`) had the
  * focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
+ * @param {HTMLElement} box
+ * @param {(Node | string)[]} children
+ * @param {(name: string) => string} nearby
  */
 export function refill(box, children, nearby) {
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.control;
+  const focused = focusedIn(box)?.dataset.control;
   const { scrollLeft } = box;
   box.replaceChildren(...children);
   box.scrollLeft = scrollLeft;
-  const again = focused && (box.querySelector(`[data-control="${focused}"]`) || box.querySelector(nearby(focused)));
+  const again = focused && (find(box, `[data-control="${focused}"]`) || find(box, nearby(focused)));
   if (again) again.focus();
 }
 
-/** Writes into a field that React controls, which hears of it as if it had been typed. */
+/** Writes into a field that React controls, which hears of it as if it had been typed. @param {HTMLInputElement} field @param {string} text */
 export function typeInto(field, text) {
-  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
-  set.call(field, text);
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 /**
  * Calls `use` with the element of that id as soon as it is there: most elements come with Dash's layout, after the
  * scripts have started.
+ * @param {string} id
+ * @param {(node: HTMLElement) => unknown} use
  */
 export function whenThere(id, use) {
   const there = byId(id);
@@ -91,29 +162,41 @@ export function whenThere(id, use) {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** Text goes straight to its element: through Dash each would cost as much as a drawing. */
+/** Text goes straight to its element: through Dash each would cost as much as a drawing. @param {Element} box @param {string} text */
 export function setText(box, text) {
   if (box.textContent !== text) box.textContent = text;
 }
 
-/** Moves an element of the page to a point, in pixels from where its styles have it; nothing is laid out for it. */
+/**
+ * Moves an element of the page to a point, in pixels from where its styles have it; nothing is laid out for it.
+ * @param {ElementCSSInlineStyle} node
+ * @param {number[]} point
+ */
 export function moveTo(node, point) {
   node.style.translate = point.map((along) => `${along.toFixed(1)}px`).join(" ");
 }
 
-/** The share of a scale that colours a cell or gives a bar its length, as the custom property of the styles. */
+/**
+ * The share of a scale that colours a cell or gives a bar its length, as the custom property of the styles.
+ * @param {HTMLElement} cell
+ * @param {number | string} share
+ */
 export function setTint(cell, share) {
   const text = String(share);
   if (cell.style.getPropertyValue("--t") !== text) cell.style.setProperty("--t", text);
 }
 
-/** How many characters a cell has to hold, from which the styles take the size of its type. */
+/**
+ * How many characters a cell has to hold, from which the styles take the size of its type.
+ * @param {HTMLElement} cell
+ * @param {string} text
+ */
 export function setLength(cell, text) {
   const length = String(text.length);
   if (cell.style.getPropertyValue("--long") !== length) cell.style.setProperty("--long", length);
 }
 
-/** Pieces of text, each with the class of its emphasis or "". */
+/** @param {Element} box @param {import("../core/types.js").MarkedText} pieces */
 export function setMarkedText(box, pieces) {
   box.replaceChildren(...pieces.map(([text, mark]) => (mark ? make("b", { class: mark }, text) : text)));
 }
