@@ -31,7 +31,7 @@ function typedLoss() {
   return good ? loss : null;
 }
 
-/** Two different knobs: the other one gives way. */
+/** Two different knobs: the other one gives way. @param {string} changed */
 function onChoice(changed) {
   const { map } = landscape;
   const { x, y, measure } = chosen();

@@ -1,6 +1,7 @@
 /**
  * The landscape as files: its numbers as CSV or NPZ, which the server writes, and its picture as PNG, which is drawn
  * here.
+ * @import { DrawnMap } from "./types.js"
  */
 
 import { encodeBase64 } from "../lib/arrays.js";
@@ -19,14 +20,17 @@ const PAD = 16;
 const NUMBERS = ["settled", "last", "diverged", "steps"];
 const TYPES = { csv: "text/csv", npz: "application/octet-stream" };
 
+/** @param {DrawnMap} map @param {string} ending */
 const fileName = (map, ending) => `landscape-${state.key}-${map.x}-${map.y}.${ending}`;
 
+/** @param {DrawnMap} map @param {keyof typeof TYPES} kind */
 async function saveNumbers(map, kind) {
   const numbers = Object.fromEntries(NUMBERS.map((name) => [name, encodeBase64(map[name])]));
   const reply = await requestAnalysis("landscape_file", { plan: planOf(map), kind, ...numbers });
   if (reply) saveBytes(reply.file, TYPES[kind], fileName(map, kind));
 }
 
+/** @param {DrawnMap} map */
 async function savePicture(map) {
   const box = byId("landscape-map");
   const { clientWidth: width, clientHeight: height } = box;
@@ -44,6 +48,7 @@ async function savePicture(map) {
   canvas.toBlob((blob) => saveBlob(blob, fileName(map, "png")), "image/png");
 }
 
+/** @param {SVGElement} svg @param {number} width @param {number} height */
 function svgAddress(svg, width, height) {
   const copy = svg.cloneNode(true);
   const attributes = { xmlns: "http://www.w3.org/2000/svg", width, height, "font-family": "sans-serif" };
@@ -51,6 +56,7 @@ function svgAddress(svg, width, height) {
   return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} width */
 function writeTitle(context, width) {
   const [hint] = byId("landscape-hint").textContent.split(". ");
   context.fillStyle = token("--ink");

@@ -2,6 +2,8 @@
  * What the landscape looks like: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
  * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
  * from one checkpoint to the next.
+ * @import { Axis } from "../core/types.js"
+ * @import { CellPlace, CellPlaces, DrawnMap } from "./types.js"
  */
 
 import { rowsOf } from "../lib/arrays.js";
@@ -20,6 +22,7 @@ const RANGE_STEP = 0.5;
 const TICK_GAP = 26;
 const NARROW_MARGIN = { l: 52, r: 52 };
 
+/** @param {number} loss */
 const potential = (loss) => -Math.log(loss);
 
 /**
@@ -49,20 +52,22 @@ export const MAP_MEASURES = {
 export const chosenMeasure = () => byId("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 
-/** What a knob is called in the middle of a sentence. */
+/** What a knob is called in the middle of a sentence. @param {string} name */
 export const axisWord = (name) => constants.landscape.words[name];
 
-/** Whether a knob counts samples: its number comes before its word. */
+/** Whether a knob counts samples: its number comes before its word. @param {string} name */
 export const countsSamples = (name) => axisWord(name).endsWith("samples");
 
-/** The same after "each" or "every". */
+/** The same after "each" or "every". @param {string} name */
 export function eachWord(name) {
   if (countsSamples(name)) return `number of ${axisWord(name)}`;
   return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);
 }
 
+/** @param {string} name */
 const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
 
+/** @param {DrawnMap} map */
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
@@ -70,7 +75,7 @@ function showCaption(map) {
 
 const ranges = new Map();
 
-/** From the least to the greatest that was ever seen of this experiment, in halves. */
+/** From the least to the greatest that was ever seen of this experiment, in halves. @param {number[]} values */
 function rangeOf(values) {
   const name = `${state.key} ${chosenMeasure()}`;
   const finite = values.filter(Number.isFinite);
@@ -81,9 +86,11 @@ function rangeOf(values) {
   return ranges.get(name) || [0, 1];
 }
 
+/** @param {DrawnMap} map */
 function figureOf(map) {
   const { value, fewer } = mapMeasure();
   const values = new Float64Array(map.size).fill(NaN);
+  /** @param {number} k */
   const isSound = (k) => map.known[k] && map.diverged[k] < 0 && !isRefused(map, k);
   for (let k = 0; k < map.size; k++) if (isSound(k)) values[k] = value(map, k);
   const [zmin, zmax] = rangeOf(Array.from(values));
@@ -98,8 +105,9 @@ function figureOf(map) {
   };
 }
 
-/** A tick too near to the one before it keeps its mark and not its word. */
+/** A tick too near to the one before it keeps its mark and not its word. @param {Axis} axis @param {number} across */
 function spaced(axis, across) {
+  /** @param {number} k */
   const isNear = (k) => k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK_GAP;
   return { ...axis, ticktext: axis.ticktext.map((text, k) => (isNear(k) ? "" : text)) };
 }
@@ -107,7 +115,7 @@ function spaced(axis, across) {
 let timer = null;
 let drawnAt = -PACE;
 
-/** Drawn in sight only, a few times a second, and never while a knob is held. */
+/** Drawn in sight only, a few times a second, and never while a knob is held. @param {DrawnMap} map */
 export function drawMapSoon(map) {
   if (timer) return;
   timer = setTimeout(
@@ -120,6 +128,7 @@ export function drawMapSoon(map) {
   );
 }
 
+/** @param {DrawnMap} map */
 function draw(map) {
   const box = byId("landscape-map");
   const graph = box.querySelector(".graph") || box.appendChild(make("div", { class: "graph" }));
@@ -132,7 +141,7 @@ function draw(map) {
 
 /* The marks over the map */
 
-/** Where the map's cells lie in its box. */
+/** Where the map's cells lie in its box. @param {DrawnMap} map @param {HTMLElement} box */
 export function mapPlaces(map, box = byId("landscape-map")) {
   const { l, r, t, b } = map.figure.layout.margin;
   const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];
@@ -141,6 +150,7 @@ export function mapPlaces(map, box = byId("landscape-map")) {
   return { across, up, left, x: (cell) => left + cell * across, y: (cell) => t + (map.height - 1 - cell) * up };
 }
 
+/** @param {DrawnMap} map */
 function drawMarks(map) {
   const box = byId("landscape-map");
   const before = box.querySelector("svg.over-map");
@@ -157,11 +167,14 @@ function drawMarks(map) {
   markCell(map, marked);
 }
 
-/** Whether a run that is known, and did not diverge, was never down to the loss. */
+/** Whether a run that is known, and did not diverge, was never down to the loss. @param {DrawnMap} map */
 const neverReaches = (map) => (cell) =>
   map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0 && !isRefused(map, cell);
 
-/** Cells side by side of which that holds are one rectangle. */
+/**
+ * Cells side by side of which that holds are one rectangle.
+ * @param {DrawnMap} map @param {(cell: number) => unknown} holds @param {Record<string, string>} attributes
+ */
 function cellsWhere(map, holds, attributes) {
   const places = mapPlaces(map);
   const found = [];
@@ -177,6 +190,7 @@ function cellsWhere(map, holds, attributes) {
   return found;
 }
 
+/** @param {CellPlaces} places @param {CellPlace} cellPlace @param {string} colour @param {number} width */
 function outline(places, [x, y], colour, width) {
   return element("rect", {
     x: places.x(x) - 1,
@@ -190,9 +204,10 @@ function outline(places, [x, y], colour, width) {
   });
 }
 
+/** @param {DrawnMap} map @param {CellPlace} cellPlace */
 const isInside = (map, [x, y]) => x > -0.75 && y > -0.75 && x < map.width - 0.25 && y < map.height - 0.25;
 
-/** The current run's cell, dark over light, with its name over it. */
+/** The current run's cell, dark over light, with its name over it. @param {DrawnMap} map @param {CellPlace} place */
 function drawRing(map, place) {
   const group = document.querySelector("#landscape-map .ring");
   if (!group || !map.figure) return;
@@ -221,7 +236,7 @@ function drawRing(map, place) {
 
 let marked = null;
 
-/** The cell that the pointer or the keyboard is at, or none. */
+/** The cell that the pointer or the keyboard is at, or none. @param {DrawnMap} map @param {?CellPlace} place */
 export function markCell(map, place) {
   marked = place;
   const group = document.querySelector("#landscape-map .at");

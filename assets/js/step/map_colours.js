@@ -1,4 +1,7 @@
-/** The colours of pictures on a canvas: the tokens of the styles, and the ramp of large areas. */
+/**
+ * The colours of pictures on a canvas: the tokens of the styles, and the ramp of large areas.
+ * @import { Theme } from "../core/types.js"
+ */
 
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -18,7 +21,10 @@ const TOKENS = {
 };
 const palettes = {};
 
-/** The colours of a theme, which has to be the one in force. @returns {import("./map_canvas.js").MapColours} */
+/**
+ * The colours of a theme, which has to be the one in force. @returns {import("./map_canvas.js").MapColours}
+ * @param {Theme} theme
+ */
 export function mapColours(theme) {
   palettes[theme] = palettes[theme] || {
     ramp: constants.mapRamps[theme],

@@ -15,6 +15,7 @@ import { pausePlay } from "./scrubber.js";
 /** A pointer that has moved so far since it was pressed zooms, in pixels; Plotly's own measure. */
 const DRAG = 8;
 
+/** @param {number} step */
 function goToStep(step) {
   if (!state.shown) return;
   pausePlay();
@@ -25,6 +26,7 @@ function goToStep(step) {
 /**
  * A click goes to the dot that was named when the pointer was pressed. Plotly's own click is lost where the pointer was
  * pressed within 50 ms of its last move: what it looks up later, it looks up in a drag, and then there is no dot.
+ * @param {PointerEvent} event
  */
 function onPointerOver({ target }) {
   const graph = closest(target, "#loss .js-plotly-plot");
@@ -34,6 +36,7 @@ function onPointerOver({ target }) {
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
   graph.on("plotly_unhover", () => (named = null));
+  /** @param {MouseEvent} event */
   const press = ({ clientX, clientY }) => (pressed = named && { step: named.x, clientX, clientY });
   graph.addEventListener("mousedown", press, true);
   graph.addEventListener("click", ({ clientX, clientY }) => {
@@ -41,7 +44,10 @@ function onPointerOver({ target }) {
   });
 }
 
-/** The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed. */
+/**
+ * The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed.
+ * @param {HTMLElement} box @param {MouseEvent} event
+ */
 function vectorUnder(box, { clientX, clientY }) {
   const { left, top } = box.getBoundingClientRect();
   const input = inputAt(drawnIn(box).layout, clientX - left, clientY - top);
@@ -51,6 +57,7 @@ function vectorUnder(box, { clientX, clientY }) {
   return vector;
 }
 
+/** @param {PointerEvent} event */
 function onPointerDown(event) {
   const box = closest(event.target, ".maps, .stage-map");
   if (!box || !state.shown || event.button) return;
@@ -58,6 +65,7 @@ function onPointerDown(event) {
   if (!vector) return;
   pausePlay();
   probeInput(vector);
+  /** @param {PointerEvent} moved */
   const follow = (moved) => {
     const next = vectorUnder(box, moved);
     if (next) probeInput(next);

@@ -1,6 +1,9 @@
 /**
  * The probe: one vector forward through every layer, and the slope of its loss back. Its columns are made anew only for
  * another network; their numbers follow the cursor. An input of one's own is typed in the first column.
+ * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers }} Vector
+ * @typedef {"values" | "slopes"} Part
+ * @import { EncodedArray, Numbers, Probe } from "../core/types.js"
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
@@ -17,13 +20,16 @@ const FEW = 4;
 const HEIGHT = 176;
 const REFUSAL = "An input is a number from −1,000,000 to 1,000,000, such as 0.39.";
 
-let probe = null;
+/** @type {Probe} */
+let probe;
+/** @type {?Probe} */
 let drawn = null;
 let visible = false;
 
 /**
  * The vector at the cursor, as the server gives it; drawn when it is in sight. An own input goes with a network that
  * takes more or fewer numbers; a sample that was asked for before it was typed is no reason.
+ * @param {Probe} received
  */
 function receive(received) {
   const { ownInput } = state;
@@ -51,7 +57,7 @@ function draw() {
   showUpdate(probe);
 }
 
-/** The columns, their arrays decoded; the target is the last of them. */
+/** The columns, their arrays decoded; the target is the last of them. @param {Probe} probe */
 function vectorsOf({ columns, target }) {
   const vectors = columns.map(({ head, says, values, slopes }) => ({
     head,
@@ -64,6 +70,7 @@ function vectorsOf({ columns, target }) {
 
 /* Sample or own input */
 
+/** @param {Probe} probe */
 function showChoice({ sample }) {
   const box = byId("probe-what");
   if (!box.children.length) {
@@ -78,6 +85,7 @@ function showChoice({ sample }) {
   box.querySelector(`input[value=${state.ownInput ? "own" : "sample"}]`).checked = true;
 }
 
+/** @param {string} value @param {() => void} act */
 function choice(value, act) {
   const input = make("input", { type: "radio", name: "probe-what", value, id: `probe-${value}`, on: { change: act } });
   return make("div", {}, input, make("label", { for: `probe-${value}` }));
@@ -86,7 +94,7 @@ function choice(value, act) {
 /** The vector that is probed now, as plain numbers. */
 export const probedInput = () => Array.from(decode(probe.columns[0].values));
 
-/** Probes this input; null goes back to the samples. */
+/** Probes this input; null goes back to the samples. @param {?number[]} vector */
 export function probeInput(vector) {
   state.ownInput = vector;
   requestStep();
@@ -95,6 +103,7 @@ export function probeInput(vector) {
 /**
  * Probes the vector with what was typed into the field of one input; else the place for words says why not. An emptied
  * field gets its number back.
+ * @param {number} at @param {HTMLInputElement} field @param {Element} says
  */
 export function typeInput(at, field, says) {
   const input = state.ownInput || probedInput();
@@ -107,13 +116,16 @@ export function typeInput(at, field, says) {
   else if (good) probeInput(input.map((number, k) => (k === at ? value : number)));
 }
 
-/** A number as a field of an input shows it. */
+/** A number as a field of an input shows it. @param {number} number */
 const typed = (number) => Number(number.toPrecision(6));
 
 /* Columns */
 
+/** @param {Vector[]} vectors */
 function rows(vectors) {
+  /** @param {number} k @param {Node} sign */
   const between = (k, sign) => (k ? [sign] : []);
+  /** @param {Vector} vector */
   const name = ({ head, says }) => make("span", { class: "name" }, make("b", {}, head), says);
   const names = vectors.flatMap((vector, k) => [...between(k, make("span")), name(vector)]);
   const forward = vectors.flatMap((vector, k) => [...between(k, signBefore(vector)), column(vector, k, "values")]);
@@ -121,17 +133,23 @@ function rows(vectors) {
   return probe.loss ? [...first, side("Backward", "gradient"), ...backward(vectors)] : first;
 }
 
+/** @param {Vector[]} vectors */
 function backward(vectors) {
   // What is no layer's has no gradient of its own.
+  /** @param {Vector} vector @param {number} k */
   const cells = (vector, k) => (vector.slopes ? column(vector, k, "slopes") : make("span"));
   const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), cells(vector, k)]);
   return [...slopes, arrow("←"), make("span", { class: "loss" }, make("b"), "loss")];
 }
 
+/** @param {string} name @param {string} words */
 const side = (name, words) => make("span", { class: "side" }, make("b", {}, name), words);
+/** @param {string} text */
 const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, text);
+/** @param {Vector} vector */
 const signBefore = ({ head }) => arrow(head === "Target" ? probe.sign : "→");
 
+/** @param {Vector} vector @param {number} k @param {Part} part */
 function column({ values }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;
   const many = values.length > READABLE;
@@ -151,12 +169,15 @@ function column({ values }, k, part) {
   );
 }
 
+/** @param {number} at */
 function inputField(at) {
+  /** @param {{ target: HTMLInputElement }} fields */
   const change = ({ target }) => typeInput(at, target, byId("probe-says"));
   const label = `Input ${subscript("v", at)}`;
   return make("input", { class: "cell", inputmode: "decimal", "aria-label": label, on: { change } });
 }
 
+/** @param {HTMLElement} box @param {Vector[]} vectors */
 function fill(box, vectors) {
   const scales = {
     values: greatestMagnitude(vectors.map(({ values }) => values)),
@@ -175,7 +196,11 @@ function fill(box, vectors) {
   if (loss) loss.textContent = probe.loss;
 }
 
-/** Numbers into cells: the colour, and the text where there is room for one. */
+/**
+ * Numbers into cells: the colour, and the text where there is room for one.
+ * @param {Element} vector @param {ArrayLike<number>} numbers @param {number} scale
+ * @param {(value: number) => string} textOf
+ */
 function write(vector, numbers, scale, textOf) {
   Array.from(vector.children).forEach((cell, at) => {
     const text = textOf(numbers[at]);
@@ -204,11 +229,13 @@ export function probeWords() {
   return `${whose}: ${ends.join("; ")}.`;
 }
 
+/** @param {EncodedArray} values */
 function vectorWords(values) {
   const numbers = decode(values);
   return numbers.length <= FEW ? Array.from(numbers, formatWeight).join(", ") : `of ${numbers.length} numbers`;
 }
 
+/** @param {HTMLElement} section */
 function watch(section) {
   new IntersectionObserver(
     ([entry]) => {

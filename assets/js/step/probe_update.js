@@ -1,6 +1,9 @@
 /**
  * This update: weights − α × (slope × input) = new weights, for one affine layer, with a sentence about what it moved.
  * Where a step is more than that, the server writes out the equation: texts, and figures with a caption.
+ * @typedef {{ words: string, values: Numbers, isWeight: boolean }} FigureToken
+ * @typedef {string | { now: string } | { words: string, values: EncodedArray }} Token
+ * @import { EncodedArray, LayerUpdate, Numbers, Probe } from "../core/types.js"
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
@@ -16,9 +19,11 @@ const MOST_COLUMNS = 4;
 const MOST_CELLS = 144;
 const NO_TARGET = "No target is known for this input, so there is no gradient and no update.";
 
-let latest = null;
+/** @type {Probe} */
+let latest;
 let chosen = 0;
 
+/** @param {Probe} probe */
 export function showUpdate(probe) {
   latest = probe;
   const { update = [], says = NO_TARGET } = probe;
@@ -41,9 +46,10 @@ export function showUpdate(probe) {
   });
 }
 
+/** @param {Token} token */
 const isFigure = ({ values }) => values !== undefined;
 
-/** The texts and the figures of the equation. */
+/** The texts and the figures of the equation. @param {LayerUpdate} layerUpdate @param {Probe} probe */
 function tokensOf({ before, slopes, after, equation }, { step, sample, alpha }) {
   const taken = stepsBefore(step, state.shown.summary);
   const captions = {
@@ -66,26 +72,30 @@ function tokensOf({ before, slopes, after, equation }, { step, sample, alpha }) 
   );
 }
 
-/** Which of several affine layers. */
+/** Which of several affine layers. @param {LayerUpdate[]} update */
 function showLayers(update) {
   const box = byId("probe-layer");
   const names = update.map(({ name }) => name);
   if (box.dataset.names === names.join()) return;
   box.dataset.names = names.join();
   chosen = 0;
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => choose(Number(target.value));
   const options = names.map((name, at) => make("option", { value: at }, name));
   const menu = () => make("select", { class: "mini", "aria-label": "Layer", on: { change } }, ...options);
   box.replaceChildren(...(names.length > 1 ? [menu()] : []));
 }
 
+/** @param {number} at */
 function choose(at) {
   chosen = at;
   showUpdate(latest);
 }
 
+/** @param {string} kind */
 const sign = (kind) => make("span", { class: kind === "now" ? "sign now" : "sign" });
 
+/** @param {LayerUpdate} layerUpdate */
 function matrix({ rows, columns, frozen }) {
   const count = rows * (columns + 1);
   const numbers = count <= WITH_NUMBERS && columns <= MOST_COLUMNS;
@@ -94,6 +104,7 @@ function matrix({ rows, columns, frozen }) {
     const style = { "--rows": rows, "--columns": columns + 1 };
     return make("figure", {}, make("div", { class: "matrix painted", role: "img", style }), caption);
   }
+  /** @param {number} place */
   const cell = (place) => {
     const name = frozen.includes(place) ? "cell tint tint-text frozen" : "cell tint tint-text";
     return make("span", { class: name }, ...(numbers ? [make("span")] : []));
@@ -111,6 +122,7 @@ function matrix({ rows, columns, frozen }) {
   return make("figure", {}, make("div", attributes, ...cells.flat()), caption);
 }
 
+/** @param {HTMLElement} figure @param {LayerUpdate} layerUpdate @param {FigureToken} figureToken */
 function fillFigure(figure, { name, rows, columns }, { words, values, isWeight }) {
   const drawn = figure.firstChild;
   const text = isWeight ? formatWeight : formatSlope;
@@ -125,6 +137,8 @@ function fillFigure(figure, { name, rows, columns }, { words, values, isWeight }
 /**
  * Cells stand row by row, the bias at the end of each; the numbers have all biases at the end. All columns are as wide
  * as the longest number needs.
+ * @param {HTMLElement} drawn @param {Float32Array} numbers @param {number} rows @param {number} columns
+ * @param {number} scale @param {(value: number) => string} textOf
  */
 function write(drawn, numbers, rows, columns, scale, textOf) {
   drawn.style.setProperty("--longest", Math.max(...Array.from(numbers, (value) => textOf(value).length)));
@@ -139,6 +153,10 @@ function write(drawn, numbers, rows, columns, scale, textOf) {
   });
 }
 
+/**
+ * @param {HTMLElement} drawn @param {Float32Array} numbers @param {number} rows @param {number} columns
+ * @param {number} scale
+ */
 function paint(drawn, numbers, rows, columns, scale) {
   const whole = columns + 1.2;
   const blocks = [

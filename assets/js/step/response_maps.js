@@ -1,6 +1,7 @@
 /**
  * The response maps: the frame brings the target, a run brings the outputs, and their error is computed here. They are
  * drawn again where the box has another size, the screen another density of pixels, or the page another theme.
+ * @import { Maps, TargetMap } from "../core/types.js"
  */
 
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
@@ -17,10 +18,16 @@ import { mapWords } from "./map_words.js";
 import { followPointer, showReading } from "./map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
 
-/** Errors of probabilities have colours of their own, and the key has those of the others. */
+/**
+ * Errors of probabilities have colours of their own, and the key has those of the others.
+ * @param {TargetMap} targetMap
+ */
 const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Error");
 
-/** The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture} */
+/**
+ * The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture}
+ * @param {TargetMap} frame @param {Maps} response
+ */
 function pictureOf(frame, response) {
   const { rows, inputs, reach, scale } = frame;
   const { highest, marks, ring, facts } = response;
@@ -63,7 +70,10 @@ let drawnAxes = [0, 1];
 /** The two inputs that the maps are drawn over. */
 export const mapAxes = () => drawnAxes;
 
-/** Which two of many inputs are drawn; the rest stay at the last sample. */
+/**
+ * Which two of many inputs are drawn; the rest stay at the last sample.
+ * @param {TargetMap} targetMap @param {Maps} maps
+ */
 function showAxes({ inputs }, { axes }) {
   drawnAxes = axes;
   const box = byId("response-axes");
@@ -72,23 +82,30 @@ function showAxes({ inputs }, { axes }) {
   box.replaceChildren(...axisMenus(inputs), make("span", {}, "the rest as probed"));
 }
 
-/** Two menus for the inputs that are drawn across and up. */
+/** Two menus for the inputs that are drawn across and up. @param {number} inputs */
 export const axisMenus = (inputs) => [axisMenu("Across", 0, inputs), axisMenu("up", 1, inputs)];
 
+/** @param {string} word @param {number} k @param {number} inputs */
 function axisMenu(word, k, inputs) {
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => chooseAxis(k, Number(target.value));
+  /** @param {unknown} _ @param {number} i */
   const option = (_, i) => make("option", { value: i, selected: i === drawnAxes[k] }, subscript("v", i));
   const options = Array.from({ length: inputs }, option);
   return make("label", {}, `${word} `, make("select", { class: "mini", on: { change } }, ...options));
 }
 
-/** The axis takes the input; the other one, if it had it, takes the axis' own. */
+/**
+ * The axis takes the input; the other one, if it had it, takes the axis' own.
+ * @param {number} k @param {number} input
+ */
 function chooseAxis(k, input) {
   const axes = drawnAxes;
   state.mapAxes = axes.map((axis, i) => (i === k ? input : axis === input ? axes[k] : axis));
   requestRun();
 }
 
+/** @param {TargetMap} frame @param {Maps} response */
 function show(frame, response) {
   const { rows, inputs } = frame;
   const box = byId("response");

@@ -68,13 +68,16 @@ function show() {
   byId("step-on").disabled = step === last;
 }
 
-/** Moves by so many steps, and stops play. */
+/** Moves by so many steps, and stops play. @param {number} steps */
 export function jumpSteps(steps) {
   pausePlay();
   stepCursor(steps);
 }
 
-/** An arrow goes a whole step, where that has several samples, whether the shortcuts are on or not. */
+/**
+ * An arrow goes a whole step, where that has several samples, whether the shortcuts are on or not.
+ * @param {KeyboardEvent} event
+ */
 function stepByKey(event) {
   const by = ARROWS[event.key];
   if (!by || event.shiftKey || !inBatches(state.shown.summary)) return;
@@ -83,12 +86,13 @@ function stepByKey(event) {
   jumpSteps(by);
 }
 
-/** The line itself can be dragged. */
+/** The line itself can be dragged. @param {PointerEvent} event @param {HTMLElement} grip */
 function drag(event, grip) {
   pausePlay();
   grip.setPointerCapture(event.pointerId);
   const { left, width } = parts.range.getBoundingClientRect();
   const thumb = parseFloat(getComputedStyle(parts.range).getPropertyValue("--w")) || 12;
+  /** @param {PointerEvent} event */
   const follow = ({ clientX }) => {
     moveCursor(((clientX - left - thumb / 2) / (width - thumb)) * Number(parts.range.max), true);
   };
@@ -116,6 +120,7 @@ function play() {
   playing = mine;
   setPlayButton("Pause", "pause");
   playToggled.emit(true);
+  /** @param {number} now */
   const frame = (now) => {
     if (playing !== mine) return;
     const passed = isCalm() ? Math.floor(((now - begun) * CALM_STEPS) / 1000) * (1000 / CALM_STEPS) : now - begun;
@@ -134,6 +139,7 @@ export function pausePlay() {
   playToggled.emit(false);
 }
 
+/** @param {string} name @param {string} picture */
 function setPlayButton(name, picture) {
   const button = byId("play");
   button.classList.remove("again");

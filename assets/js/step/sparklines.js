@@ -1,6 +1,8 @@
 /**
  * The path of each weight over all steps, inside its cell, with a dot at the cursor; and beside the colours a word
  * about what is drawn. Only cells that are buttons have room for one.
+ * @typedef {NonNullable<ReturnType<typeof import("../model/trajectory.js").currentTrajectory>>} Trajectory
+ * @import { Point } from "./map_canvas.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -12,7 +14,10 @@ const MOST_POINTS = 320;
 const LEAST = { width: 34, height: 37 };
 const ROWS = { middle: 12, reach: 11, all: 24 };
 
-/** A path for each cell that is large enough; without a trajectory there is none. */
+/**
+ * A path for each cell that is large enough; without a trajectory there is none.
+ * @param {HTMLElement} box @param {?Trajectory} trajectory @param {number} scale
+ */
 export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
@@ -28,7 +33,7 @@ export function drawSparklines(box, trajectory, scale) {
   });
 }
 
-/** A number stands where it will stand when its path has come. */
+/** A number stands where it will stand when its path has come. @param {HTMLElement} box @param {string} size */
 function makeRoom(box, size) {
   const rooms = `${size} ${box.dataset.signature}`;
   if (box.dataset.rooms === rooms) return;
@@ -38,11 +43,13 @@ function makeRoom(box, size) {
   cells.forEach((cell, k) => cell.classList.toggle("with-path", isLarge[k]));
 }
 
+/** @param {Trajectory} trajectory */
 const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
-/** Each button, and where its number stands in a row of the trajectory. */
+/** Each button, and where its number stands in a row of the trajectory. @param {HTMLElement} box */
 const buttons = (box) => [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
 
+/** @param {Trajectory} trajectory @param {number} at @param {number} stride */
 function points({ weights, width, every, losses, summary }, at, stride) {
   const found = [];
   for (let row = 0; row < losses.length; row += stride) {
@@ -51,9 +58,12 @@ function points({ weights, width, every, losses, summary }, at, stride) {
   return found;
 }
 
+/** @param {number} value @param {number} scale */
 const heightOf = (value, scale) => ROWS.middle - (ROWS.reach * value) / scale;
 
+/** @param {Point[]} found @param {number} scale */
 function svgOf(found, scale) {
+  /** @param {Point} point */
   const point = ([x, value]) => `${x.toFixed(2)} ${heightOf(value, scale).toFixed(2)}`;
   const d = found
     .filter(([, value]) => Number.isFinite(value))
@@ -67,7 +77,11 @@ function svgOf(found, scale) {
   );
 }
 
-/** The dots, where the numbers now are. */
+/**
+ * The dots, where the numbers now are.
+ * @param {HTMLElement} box @param {ArrayLike<number>} numbers @param {number} step @param {number} samples
+ * @param {number} scale
+ */
 export function moveDots(box, numbers, step, samples, scale) {
   buttons(box).forEach(([cell, at]) => {
     const dot = cell.querySelector(".path i");
@@ -77,7 +91,7 @@ export function moveDots(box, numbers, step, samples, scale) {
   });
 }
 
-/** What is drawn of the run, and what is not. */
+/** What is drawn of the run, and what is not. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
   const { every, summary } = trajectory;
@@ -88,7 +102,7 @@ export function sparklineWords(trajectory, drawn) {
   return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored`;
 }
 
-/** What there is to say beside those words. */
+/** What there is to say beside those words. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineHint(trajectory, drawn) {
   const isThinned = trajectory && trajectory.every > 1 && !drawn;
   return isThinned ? "Pause on a step to load the ones between those that are stored." : "";

@@ -1,6 +1,11 @@
 /**
  * The table of many weights: a matrix of small cells for each dense layer, side by side where they fit, the biases in
  * its last column. The cells are painted; the grid over them (`weight_pointer.js`) names and opens each.
+ * @typedef {{ rows: number, layers: { layer: Block, left: number }[] }} Shelf
+ * @typedef {{ text: string, left: number, top: number }} LayerName
+ * @import { Block, RunResponse } from "../core/types.js"
+ * @import { Drawing } from "./weight_cells.js"
+ * @import { Form } from "./weight_form.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -18,17 +23,20 @@ const SLACK = 0.5;
 /** The names of the first layers stand over the cells. */
 const OVER = 18;
 
+/** @type {{ blocks: Block[], names: LayerName[], wanted?: number }} */
 let arranged = { blocks: [], names: [] };
 let signature = "";
 
 /**
  * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: how
  * high the matrix is where there is room.
+ * @param {Block[]} blocks @param {{ width: number, height: number }} fields
  */
 function arrange(blocks, { width, height }) {
   const layers = blocks.filter(({ name }) => name === "M");
   const across = Math.max(...layers.map(({ columns }) => columns + 1));
   const beside = layers.length > 1 && layers[0].rows > 1 ? layers[0].columns + 1 + layers[1].columns + 1 : 0;
+  /** @param {number} columns @param {number} gaps */
   const fitting = (columns, gaps) => (width - gaps) / columns;
   const both = beside ? fitting(beside, GAP.layers + 2 * GAP.bias) : 0;
   const wide = Math.min(CELL.width, both >= CELL.height ? both : fitting(across, GAP.bias));
@@ -39,7 +47,10 @@ function arrange(blocks, { width, height }) {
   return { ...place(shelves, { wide, high, width, height }), wanted: CELL.height * rows + between };
 }
 
-/** Layers in rows of layers: the next one goes beside the one before it where there is room, or else under it. */
+/**
+ * Layers in rows of layers: the next one goes beside the one before it where there is room, or else under it.
+ * @param {Block[]} layers @param {number} wide @param {number} width
+ */
 function shelvesOf(layers, wide, width) {
   const shelves = [];
   let left = Infinity;
@@ -58,6 +69,7 @@ function shelvesOf(layers, wide, width) {
   return shelves;
 }
 
+/** @param {Shelf[]} shelves @param {Record<"wide" | "high" | "width" | "height", number>} record */
 function place(shelves, { wide, high, width, height }) {
   const blocks = [];
   const names = [];
@@ -66,6 +78,7 @@ function place(shelves, { wide, high, width, height }) {
   for (const shelf of shelves) {
     for (const { layer, left } of shelf.layers) {
       const long = wide * layer.columns;
+      /** @param {number} x @param {number} columns */
       const box = (x, columns) => [x / width, top / height, (wide * columns) / width, (high * layer.rows) / height];
       const cells = { ...layer, gap, buttons: false, numbers: false };
       blocks.push({ ...cells, box: box(left, layer.columns) });
@@ -77,7 +90,7 @@ function place(shelves, { wide, high, width, height }) {
   return { blocks, names };
 }
 
-/** Paints the cells in the soft colours of maps. */
+/** Paints the cells in the soft colours of maps. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightMatrix({ frame }, { blocks, scale }) {
   const { cells } = frame.weights;
   const plot = byId("weights-plot");
@@ -92,6 +105,7 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
   if (wanted !== signature) {
     signature = wanted;
     arranged = arrange(cells, size);
+    /** @param {{ text: string, left: number, top: number }} fields */
     const name = ({ text, left, top }) => make("span", { style: { left: `${left}px`, top: `${top}px` } }, text);
     plot.style.setProperty("--matrix-height", `${arranged.wanted + OVER}px`);
     byId("matrix-names").replaceChildren(...arranged.names.map(name));
@@ -99,8 +113,11 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
   paintCells(plot, arranged.blocks, blocks, scale, constants.mapRamps[currentTheme()]);
 }
 
-/** Where the cells lie that are drawn: as the frame says, or as the matrix has them. */
+/**
+ * Where the cells lie that are drawn: as the frame says, or as the matrix has them.
+ * @param {Block[]} cells @param {Form} form
+ */
 export const drawnBlocks = (cells, form) => (form === "matrix" ? arranged.blocks : cells);
 
-/** What names an arrangement: with another one the cells lie elsewhere. */
+/** What names an arrangement: with another one the cells lie elsewhere. @param {Form} form */
 export const arrangementName = (form) => (form === "matrix" ? signature : form);

@@ -2,6 +2,9 @@
  * Going over the weights of layers whose cells are no buttons, by mouse, by finger or with the keys: the cell is
  * outlined, a readout names its weight, and a click or Enter opens the editor. One element lies over the whole picture;
  * a redraw leaves it as it is and writes the readout alone, where there is one.
+ * @import { Block } from "../core/types.js"
+ * @import { Cell } from "./cell_grid.js"
+ * @import { Form } from "./weight_form.js"
  */
 
 import { byId, make, percent, setText } from "../lib/dom.js";
@@ -55,12 +58,14 @@ function returnToKeys() {
   if (!isEditing()) pointTo(parts.grid.matches(":focus-visible") ? keyed : null);
 }
 
+/** @param {MouseEvent} event */
 function cellUnder({ clientX, clientY }) {
   const { left, top, width, height } = parts.grid.getBoundingClientRect();
   const cell = cellAt(blocksShown(), (clientX - left) / width, (clientY - top) / height);
   return cell && !blocksShown()[cell.at].buttons ? cell : null;
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   const { key, ctrlKey, metaKey, altKey } = event;
   const from = keyed || endOfGrid(blocksShown());
@@ -73,7 +78,7 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-/** The keys go to a cell, whose weight is said. */
+/** The keys go to a cell, whose weight is said. @param {?Cell} cell */
 function goTo(cell) {
   keyed = cell;
   pointTo(cell);
@@ -81,6 +86,7 @@ function goTo(cell) {
   setText(parts.spoken, weight ? `${spokenWeight(weight)}: ${weightWords(weight)}` : "");
 }
 
+/** @param {?Cell} cell */
 function openCell(cell) {
   if (!cell || !isCellOfGrid(blocksShown(), cell)) return;
   keyed = cell;
@@ -89,7 +95,10 @@ function openCell(cell) {
   openWeightEditor(weight, spokenWeight(weight), parts.mark);
 }
 
-/** Outlines and names a cell; null takes the outline away. The cells of layers that are too wide say that they are. */
+/**
+ * Outlines and names a cell; null takes the outline away. The cells of layers that are too wide say that they are.
+ * @param {?Cell} cell
+ */
 function pointTo(cell) {
   pointed = cell;
   const { grid, mark, readout } = parts;
@@ -106,7 +115,10 @@ function pointTo(cell) {
   placeReadout(readout, box, grid);
 }
 
-/** Around the cell, so that the outline of a small one leaves its colour in sight. */
+/**
+ * Around the cell, so that the outline of a small one leaves its colour in sight.
+ * @param {HTMLElement} hTMLElement @param {number[]} pair
+ */
 function placeMark({ style }, [left, top, width, height]) {
   style.setProperty("left", `${left - MARK_EDGE}px`);
   style.setProperty("top", `${top - MARK_EDGE}px`);
@@ -114,7 +126,10 @@ function placeMark({ style }, [left, top, width, height]) {
   style.setProperty("height", `${height + 2 * MARK_EDGE}px`);
 }
 
-/** Above the cell, or below where there is no room; within the width of the picture. */
+/**
+ * Above the cell, or below where there is no room; within the width of the picture.
+ * @param {HTMLElement} readout @param {number[]} pair @param {HTMLElement} grid
+ */
 function placeReadout(readout, [left, top, width, height], grid) {
   const [wide, high] = [readout.offsetWidth, readout.offsetHeight];
   const above = top - high - APART;
@@ -132,7 +147,10 @@ function nameCell() {
 
 let shownAs = null;
 
-/** The weights have been drawn: another network has other cells, and the pointed weight may have another value. */
+/**
+ * The weights have been drawn: another network has other cells, and the pointed weight may have another value.
+ * @param {Form} drawnForm
+ */
 export function showWeightGrid(drawnForm) {
   parts = parts || makeParts();
   form = drawnForm;
@@ -144,7 +162,10 @@ export function showWeightGrid(drawnForm) {
   if (pointed) pointTo(pointed);
 }
 
-/** Marks the row of a hidden unit: the weights that lead into it; null marks none. */
+/**
+ * Marks the row of a hidden unit: the weights that lead into it; null marks none.
+ * @param {?{ layer: number, row: number }} unit
+ */
 export function markCells(unit) {
   const blocks = form === "rows" ? [] : blocksShown();
   const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
@@ -159,6 +180,7 @@ export function markCells(unit) {
   row.style.setProperty("height", percent(height));
 }
 
+/** @param {Block[]} blocks */
 function showGridOf(blocks) {
   const { grid, frozen } = parts;
   const inGrid = blocks.some(isInGrid);

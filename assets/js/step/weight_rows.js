@@ -19,7 +19,9 @@ const MOST_IN_ONE = 12;
 const MOST_WITH_PATHS = 24;
 const MOST_COLUMNS = 7;
 
+/** @param {number} count */
 const range = (count) => Array.from({ length: count }, (_, k) => k);
+/** @param {Block[]} blocks */
 const matrices = (blocks) => blocks.filter(({ name }) => name === "M");
 
 /** @param {Block[]} blocks @returns {RowTable[]} */
@@ -31,17 +33,20 @@ export function unitRows(blocks) {
   return layers.map((layer, k) => layerTable(layer, k, layers.length));
 }
 
-/** Whether there are so few numbers that each has room for its path. */
+/** Whether there are so few numbers that each has room for its path. @param {Block[]} blocks */
 export const havePaths = (blocks) =>
   blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0) <= MOST_WITH_PATHS;
 
+/** @param {Block} block @param {number} row */
 const incoming = ({ layer, columns }, row) => [
   ...range(columns).map((column) => ({ layer, name: "M", row, column })),
   { layer, name: "b", row, column: 0 },
 ];
 
+/** @param {Block} block @param {string} letter */
 const headsOf = ({ columns }, letter) => [...range(columns).map((k) => subscript(letter, k)), "bias"];
 
+/** @param {Block} first @param {Block} second */
 function hiddenTable(first, second) {
   const outputs = range(second.rows);
   const into = first.columns + 1;
@@ -70,6 +75,7 @@ function hiddenTable(first, second) {
   };
 }
 
+/** @param {Block} block @param {number} k @param {number} count */
 function layerTable(block, k, count) {
   const letter = k === count - 1 && count > 1 ? "y" : "u";
   return {

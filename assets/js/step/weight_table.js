@@ -2,6 +2,9 @@
  * The weights as a table: a row for each unit, each number over a bar that goes from 0 in the middle to the left where
  * it is negative and to the right where it is positive; few enough numbers have their paths too. Arrows go from number
  * to number, Enter opens the editor, and the number that is pointed at says where it starts.
+ * @import { Block, RunResponse } from "../core/types.js"
+ * @import { Drawing } from "./weight_cells.js"
+ * @import { RowTable, UnitRow, Weight } from "./weight_rows.js"
  */
 
 import { tint } from "../lib/arrays.js";
@@ -17,7 +20,7 @@ let weights = [];
 let places = [];
 let pointed = null;
 
-/** Writes the numbers into their rows. */
+/** Writes the numbers into their rows. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightTable({ frame }, { blocks, scale, moving }) {
   const box = tableBox();
   const { cells } = frame.weights;
@@ -43,6 +46,7 @@ export function clearWeightTable() {
   box.replaceChildren();
 }
 
+/** @param {HTMLElement} box */
 const buttonsOf = (box) => [...box.querySelectorAll("button")];
 
 function tableBox() {
@@ -60,8 +64,10 @@ function tableBox() {
 
 /* Building */
 
+/** @param {HTMLElement} box @param {Block[]} cells */
 function build(box, cells) {
   const starts = startsOf(cells);
+  /** @param {Weight} weight */
   const placeOf = ({ layer, name, row, column }) => {
     const at = cells.findIndex((block) => block.layer === layer && block.name === name);
     return starts[at] + row * cells[at].columns + column;
@@ -80,19 +86,26 @@ function build(box, cells) {
   if (focused) stopAt(box, focused);
 }
 
+/** @param {Block[]} cells */
 function startsOf(cells) {
   let start = 0;
   return cells.map(({ rows, columns }) => (start += rows * columns) - rows * columns);
 }
 
+/** @param {RowTable} rowTable @param {(weight: Weight) => number} placeOf @param {boolean} paths */
 function tableElement({ titles, heads, into, rows }, placeOf, paths) {
+  /** @param {number} column */
   const isApart = (column) => column === into && heads.length > into;
+  /** @param {[string, number]} pair @param {number} k */
   const title = ([text, span], k) => make("th", { colspan: span, scope: "colgroup", class: k ? "apart" : null }, text);
+  /** @param {string} text @param {number} column */
   const head = (text, column) => make("th", { scope: "col", class: isApart(column) ? "apart" : null }, text);
+  /** @param {?Weight} weight @param {number} column */
   const cell = (weight, column) => {
     const button = weight ? [numberButton(weight, placeOf(weight))] : [];
     return make("td", { class: isApart(column) ? "apart" : null }, ...button);
   };
+  /** @param {UnitRow} unitRow */
   const row = ({ name, unit, weights: numbers }) =>
     make("tr", { "data-unit": unit }, make("th", { scope: "row" }, name), ...numbers.map(cell));
   const lines = titles.length ? [make("tr", {}, make("td"), ...titles.map(title))] : [];
@@ -104,6 +117,7 @@ function tableElement({ titles, heads, into, rows }, placeOf, paths) {
   );
 }
 
+/** @param {Weight} weight @param {number} at */
 const numberButton = (weight, at) =>
   numberElement(
     weight,
@@ -114,13 +128,14 @@ const numberButton = (weight, at) =>
 
 /* Keys */
 
-/** One number at a time is a stop of the Tab key. */
+/** One number at a time is a stop of the Tab key. @param {HTMLElement} box @param {HTMLElement} button */
 function stopAt(box, button) {
   buttonsOf(box).forEach((other) => (other.tabIndex = other === button ? 0 : -1));
 }
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/** @param {KeyboardEvent & { target: HTMLElement, currentTarget: HTMLElement }} event */
 function onKey(event) {
   const { key, target, currentTarget, altKey, ctrlKey, metaKey } = event;
   const next = MOVES[key] && target.matches("button") && neighbour(currentTarget, target, MOVES[key]);
@@ -131,11 +146,15 @@ function onKey(event) {
   next.focus();
 }
 
-/** The number so many rows down, at the same column or the nearest one that has a number, or so many to the right. */
+/**
+ * The number so many rows down, at the same column or the nearest one that has a number, or so many to the right.
+ * @param {HTMLElement} box @param {HTMLElement} button @param {[down: number, right: number]} pair
+ */
 function neighbour(box, button, [down, right]) {
   const lines = [...box.querySelectorAll("tbody tr")].map((line) => [...line.querySelectorAll("td")]);
   const at = lines.findIndex((line) => line.includes(button.parentElement));
   const column = lines[at].indexOf(button.parentElement) + right;
+  /** @param {?Element} cell */
   const buttonIn = (cell) => cell && cell.querySelector("button");
   if (!down) return buttonIn(lines[at][column]) || button;
   const line = lines[at + down] || [];
@@ -145,6 +164,7 @@ function neighbour(box, button, [down, right]) {
 
 /* The readout of the number that is pointed at */
 
+/** @param {?HTMLElement} button */
 function point(button) {
   pointed = button;
   const readout = byId("weight-readout");
@@ -163,7 +183,7 @@ function nameWeight() {
   readout.style.setProperty("top", `${cell.top - around.top - readout.offsetHeight - APART}px`);
 }
 
-/** The row of the unit that is on the stage. */
+/** The row of the unit that is on the stage. @param {?string} unit */
 export function markRow(unit) {
   byId("weight-table")
     .querySelectorAll("tr[data-unit]")

@@ -1,4 +1,8 @@
-/** What is said of weights: of one its name, what is shown of it, and where it starts; of all the range. */
+/**
+ * What is said of weights: of one its name, what is shown of it, and where it starts; of all the range.
+ * @import { WeightsView } from "../core/types.js"
+ * @import { Weight } from "./weight_rows.js"
+ */
 
 import { formatCount, formatNumber } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
@@ -6,7 +10,7 @@ import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { checkpointWeight, isFrozen, weightAtCursor, weightBlocks, weightName } from "../model/weights.js";
 
-/** What is shown of a weight, beside its starting value. */
+/** What is shown of a weight, beside its starting value. @param {Weight} weight */
 export function weightWords(weight) {
   const [start, now] = [checkpointWeight(weight), weightAtCursor(weight)];
   const shown = {
@@ -17,7 +21,7 @@ export function weightWords(weight) {
   return `${shown[state.weightsView]}starting weight ${formatNumber(start)}${isFrozen(weight) ? ", frozen" : ""}`;
 }
 
-/** The same after its name. */
+/** The same after its name. @param {Weight} weight */
 export const namedWeight = (weight) =>
   `${weightName(weight)}${state.weightsView === "trained" ? " = " : ": "}${weightWords(weight)}`;
 
@@ -41,9 +45,13 @@ export function weightsFinding() {
   return `${range} ${weightName(most)} has changed most, by ${formatNumber(most.value)}.`;
 }
 
+/** @param {Weight & { value: number }} weight */
 const named = (weight) => `${formatNumber(weight.value)} (${weightName(weight)})`;
 
-/** The least and the greatest number of a view, each with its cell, and how many numbers there are. */
+/**
+ * The least and the greatest number of a view, each with its cell, and how many numbers there are.
+ * @param {WeightsView} view
+ */
 function extremes(view) {
   const { cells } = state.shown.frame.weights;
   let [least, most, count] = [null, null, 0];
@@ -54,6 +62,7 @@ function extremes(view) {
       if (!most || value > most.value) most = { block, at, value };
     });
   });
+  /** @param {{ block: number, at: number, value: number }} fields */
   const cellOf = ({ block, at, value }) => {
     const { layer, name, columns } = cells[block];
     return { layer, name, row: Math.floor(at / columns), column: at % columns, value };
