@@ -2,6 +2,11 @@
  * The output of the network on the stage, as large as it has room: a square for each of at most two outputs, one of
  * three or more, or with one input a plot. Elements are made anew only where others are needed; what is drawn follows
  * every response.
+ * @import { StepMaps } from "../core/signals.js"
+ * @import { TargetMap } from "../core/types.js"
+ * @import { Kind, Shown } from "./choice.js"
+ * @import { StageUnit } from "./unit_stage.js"
+ * @import { MapColours } from "../step/map_canvas.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -29,12 +34,15 @@ const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null };
 
+/** @param {TargetMap} frame */
 const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
-/** What came last, { frame, response, probe, grids }, and the unit that is on the stage in place of it. */
-let latest = null;
+/** The latest maps; undefined before the first. @type {Shown} */
+let latest;
+/** The unit that is on the stage in place of them. @type {?StageUnit} */
 let unit = null;
 
+/** @param {StepMaps} stepMaps */
 function receive({ response, probe }) {
   const frame = state.shown.frame.response;
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
@@ -68,11 +76,14 @@ const acts = {
   },
 };
 
+/** @param {HTMLElement} box @param {Kind} kind @param {number[]} rows */
 function rebuild(box, kind, rows) {
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.part;
   const { frame } = latest;
   const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
+  /** @param {number} row */
   const named = (row) => unitName || nameOf(chosen.quantity, row);
+  /** @param {number} row */
   const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
   const figures = kind === "line" ? [plotFigure(unitName || curvesOf(frame), acts)] : rows.map(square);
   box.dataset.kind = kind;
@@ -88,10 +99,12 @@ function rebuild(box, kind, rows) {
   if (again) again.focus();
 }
 
+/** @param {HTMLElement} box */
 const measure = (box) => box.querySelectorAll(".stage-map, .thumb-map").forEach(measureSquare);
 
 /* Drawing */
 
+/** @param {HTMLElement} box */
 function draw(box) {
   const colours = mapColours(currentTheme());
   box.querySelectorAll(".stage-plot > .stage-map").forEach((map) => drawPlot(map, colours));
@@ -104,6 +117,7 @@ function draw(box) {
   });
 }
 
+/** @param {HTMLElement} figure @param {MapColours} colours */
 function drawFigure(figure, colours) {
   const { probe, frame, response } = latest;
   const map = figure.querySelector(".stage-map");
@@ -115,6 +129,7 @@ function drawFigure(figure, colours) {
   fillTicks(figure, frame.reach, response.axes);
 }
 
+/** @param {HTMLElement} figure @param {number} reach @param {number[]} axes */
 function fillTicks(figure, reach, axes) {
   const ends = { low: formatKnob(-reach), high: formatKnob(reach) };
   figure.querySelectorAll(".tick").forEach((tick) => {
@@ -123,9 +138,11 @@ function fillTicks(figure, reach, axes) {
   });
 }
 
+/** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
   const { inputs, rows, reach, scale } = frame;
+  /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
   const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
   const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
   const columns = unit ? [unitColumn()] : both();
@@ -136,7 +153,7 @@ function drawPlot(map, colours) {
   showReading(map);
 }
 
-/** The finding of a picture on the stage: of the unit, or of what is chosen of that output. */
+/** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 export function stageWords(row) {
   if (!latest) return "";
   const { frame, response, grids } = latest;
@@ -150,10 +167,11 @@ export function stageWords(row) {
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
-/** Where the probed input lies on the first curve, in shares of the way across and up. */
+/** Where the probed input lies on the first curve, in shares of the way across and up. @param {number} highest */
 function ringOf(highest) {
   const { probe, frame } = latest;
   if (!probe) return null;
+  /** @param {number} column */
   const at = (column) => decode(probe.columns[column].values);
   const value = unit ? at(state.unit[0] + 1)[state.unit[1]] : at(probe.columns.length - 1)[0];
   return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
@@ -172,7 +190,7 @@ function resize() {
   show();
 }
 
-/** On a telephone the parts of the box are parts of the page. */
+/** On a telephone the parts of the box are parts of the page. @param {HTMLElement} box */
 function watch(box) {
   redrawWith(box, resize);
   new ResizeObserver(resize).observe(box.closest(".page"));

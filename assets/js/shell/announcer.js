@@ -32,6 +32,7 @@ function finding() {
 
 const isResting = () => !state.held && byId("sentence").getAttribute("aria-busy") === "false";
 
+/** @param {string} text */
 function say(text) {
   setText(byId("announced"), text);
 }
@@ -50,6 +51,7 @@ function wait() {
   waiting = setTimeout(sayFinding, REST);
 }
 
+/** @param {boolean} isPlaying */
 function sayPlay(isPlaying) {
   const { step, last } = cursor.place;
   if (isPlaying) say(`Playing from step ${formatCount(step === last ? 0 : step)}`);

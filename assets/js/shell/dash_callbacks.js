@@ -6,6 +6,7 @@ import { state } from "../core/state.js";
 import { handlers } from "./handlers.js";
 import { isEcho } from "./slider_drag.js";
 
+/** @param {...unknown} values */
 function turn(...values) {
   const { triggered, inputs_list: inputs } = window.dash_clientside.callback_context;
   const turned = new Set(triggered.map((change) => change.prop_id.split(".")[0]));

@@ -2,6 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 
+/** @param {string} selector @param {(element: HTMLElement) => unknown} act */
 const forEach = (selector, act) => document.querySelectorAll(selector).forEach(act);
 const foldMenus = () => forEach("details.folded[open]", (menu) => (menu.open = false));
 
@@ -11,7 +12,7 @@ function foldKnobs() {
   byId("knob-grip").setAttribute("aria-expanded", String(!folded));
 }
 
-/** A click on a dialog's backdrop closes it; one outside the open menu folds it. */
+/** A click on a dialog's backdrop closes it; one outside the open menu folds it. @param {MouseEvent} event */
 function onClick(event) {
   if (event.target instanceof HTMLDialogElement) event.target.close();
   if (!event.target.closest("summary")) foldMenus();
@@ -22,14 +23,15 @@ function onClick(event) {
   showKnob(document.querySelector(tab.getAttribute("href")));
 }
 
-/** Brings the block of a knob into sight in the tray; at a desk all are in sight. */
+/** Brings the block of a knob into sight in the tray; at a desk all are in sight. @param {HTMLElement} block */
 export const showKnob = (block) => block.parentElement.scrollTo({ left: block.offsetLeft });
 
-/** The tab of the knob in view is the current one. */
+/** The tab of the knob in view is the current one. @param {Event} event */
 function onScroll({ target: rail }) {
   if (!(rail instanceof HTMLElement) || !rail.classList.contains("rail") || !rail.clientWidth) return;
   const shown = rail.children[Math.round(rail.scrollLeft / rail.clientWidth)];
   if (shown instanceof HTMLDetailsElement) shown.open = true;
+  /** @param {Element} tab */
   const isCurrent = (tab) => tab.getAttribute("href") === `#${shown.id}`;
   forEach("#knob-tabs a", (tab) => tab.setAttribute("aria-current", String(isCurrent(tab))));
 }

@@ -79,7 +79,10 @@ const CHANGES = [
   weightsShown,
 ];
 
-/** The element with the text of one figure; the figure's description begins with it. */
+/**
+ * The element with the text of one figure; the figure's description begins with it.
+ * @param {HTMLElement} figure @param {string} id
+ */
 function textOf(figure, id) {
   const before = byId(id);
   const text = before || byId("announced").parentElement.appendChild(make("p", { id, hidden: true }));

@@ -3,12 +3,16 @@
 import { byId, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 
-/** Names of keys with a blank between them. */
+/** Names of keys with a blank between them. @param {string[]} names */
 const caps = (names) => names.flatMap((name) => [make("kbd", {}, name), " "]).slice(0, -1);
 
+/** @param {{ names: string[], does: string }} fields */
 const keyRow = ({ names, does }) => make("tr", {}, make("th", { scope: "row" }, ...caps(names)), make("td", {}, does));
 
-/** What a word means, and what a greater value does where it has one. */
+/**
+ * What a word means, and what a greater value does where it has one.
+ * @param {{ name: string, says: string, higher: string }} fields
+ */
 function wordRow({ name, says, higher }) {
   const more = higher ? [" ", make("b", {}, "Higher: "), higher] : [];
   return [make("dt", {}, name), make("dd", {}, says, ...more)];

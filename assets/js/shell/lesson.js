@@ -1,6 +1,7 @@
 /**
  * A lesson in the place of the right column, until it is dismissed: a chapter of the notebook's story, or what a link
  * brought. It is text and nothing else. A chapter's answer waits behind a button, and it outlines what it speaks of.
+ * @import { Lesson, RunResponse } from "../core/types.js"
  */
 
 import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
@@ -24,6 +25,7 @@ function entries() {
   return [...list.querySelectorAll("[data-lesson]")];
 }
 
+/** @param {{ key: string, title: string }} fields @param {number} at */
 function entry({ key, title }, at) {
   const done = make("span", { class: "icon icon-tick", role: "img", hidden: true, "aria-label": "done" });
   const place = make("span", { class: "hint" }, String(at + 1));
@@ -33,6 +35,7 @@ function entry({ key, title }, at) {
 
 /* The page */
 
+/** @param {?Lesson} lesson */
 function show(lesson) {
   state.lesson = lesson;
   byId("lesson").hidden = !lesson;
@@ -47,6 +50,7 @@ function show(lesson) {
   if (lesson.key) leaveStoryAt(lesson.key);
 }
 
+/** @param {Lesson} lesson */
 function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-title").textContent = title;
   byId("lesson-title").hidden = !title;
@@ -61,6 +65,7 @@ function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-page").scrollTop = 0;
 }
 
+/** @param {Lesson} lesson */
 function showTurns({ key, back, next, place, following }) {
   byId("lesson-contents").hidden = !key;
   byId("lesson-turn").hidden = !key;
@@ -70,7 +75,7 @@ function showTurns({ key, back, next, place, following }) {
   byId("lesson-following").textContent = following && `Next: ${following}`;
 }
 
-/** What a link brought has no answer, so it has no button either. */
+/** What a link brought has no answer, so it has no button either. @param {Lesson} lesson */
 function hideAnswer({ answer }) {
   byId("lesson-answer").hidden = true;
   byId("lesson-show").hidden = !answer;
@@ -86,7 +91,7 @@ function showAnswer() {
   byId("lesson-show").hidden = true;
 }
 
-/** A chapter is about one experiment, and goes with it. */
+/** A chapter is about one experiment, and goes with it. @param {RunResponse} runResponse */
 function settle({ key }) {
   const { lesson } = state;
   if (lesson && lesson.row && lesson.row !== key) show(null);
@@ -102,7 +107,7 @@ function dismiss() {
 
 /* The story */
 
-/** Opens a page of the story; the focus goes to its heading. */
+/** Opens a page of the story; the focus goes to its heading. @param {?string} key */
 async function openPage(key) {
   if (await followLink(`?lesson=${key}`)) byId("lesson-title").focus();
   else noticeRaised.emit(NOT_OPENED);
@@ -117,6 +122,7 @@ function openStory() {
   else openPage(keys.includes(at) ? at : keys[0]);
 }
 
+/** @param {boolean} on */
 function showContents(on) {
   byId("lesson").classList.toggle("leaves-weights", state.lesson.weights && !on);
   byId("lesson-list").hidden = !on;
@@ -158,6 +164,7 @@ const BUTTONS = {
   "lesson-close": dismiss,
 };
 
+/** @param {MouseEvent} event */
 function onClick({ target }) {
   const button = closest(target, "button");
   if (!button || !state.shown) return;

@@ -1,6 +1,7 @@
 /**
  * The address bar holds the experiment that is shown, so that an address is a link at any moment. The server writes it
  * and reads it. A shared link also says what its run gave: when the run has settled here, the two are compared.
+ * @import { OpenedLink, RunResponse, RunSummary } from "../core/types.js"
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -23,11 +24,11 @@ const LESSONS = ["lesson", "title", "prompt"];
 /** The query that the document was asked for with. */
 const ADDRESS = location.search;
 
-/** What leads to the run that is shown, once the server has written it: { text, serial }. */
+/** The query of the run that is shown, once the server has written it. @type {?{ text: string, serial: number }} */
 let query = null;
-/** The server's response to the link that is being opened. */
+/** The server's response to the link that is being opened. @type {?OpenedLink} */
 let opening = null;
-/** The summary of the run that the line is about. */
+/** The summary of the run that the line is about. @type {?RunSummary} */
 let about = null;
 let timer = 0;
 
@@ -40,19 +41,19 @@ export function openedQuery() {
   return isShared() && search.length > 1 && !isOwnAddress(search) ? search : null;
 }
 
-/** Opens a link; false when the server did not say where it leads. */
+/** Opens a link; false when the server did not say where it leads. @param {string} link */
 export async function followLink(link) {
   const reply = await replyTo(link);
   if (reply) openLinked(reply);
   return reply !== null;
 }
 
-/** Where a link leads; nobody asks for that of the address which the page has come with. */
+/** Where a link leads; nobody asks for that of the address which the page has come with. @param {string} link */
 async function replyTo(link) {
   return link === ADDRESS && openedLink ? openedLink : jsonIfOk(await postJson("link", { query: link }));
 }
 
-/** Opens what a link leads to: { key, experiment, said, run, lesson }. */
+/** Opens what a link leads to: { key, experiment, said, run, lesson }. @param {OpenedLink} reply */
 export function openLinked(reply) {
   opening = reply;
   linkOpened.emit(reply);
@@ -70,6 +71,7 @@ export async function reopenLesson() {
 /**
  * What comes from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that is
  * chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
+ * @param {OpenedLink} reply
  */
 export function openFrom(reply) {
   state.cursorStep = null;
@@ -86,6 +88,7 @@ function showArrival() {
   if (classList.contains("arriving")) classList.replace("arriving", "drawing");
 }
 
+/** @param {RunResponse} response */
 function settle(response) {
   document.documentElement.classList.remove("drawing");
   if (opening) arrive(response);
@@ -96,6 +99,7 @@ function settle(response) {
   timer = setTimeout(currentQuery, CALM);
 }
 
+/** @param {RunResponse} response */
 function arrive(response) {
   const { said, run } = opening;
   opening = null;
@@ -103,7 +107,7 @@ function arrive(response) {
   if (sentence || said) showLine([sentence, said].filter(Boolean).join(" "), agrees && !said);
 }
 
-/** One line above the sentence, until another run is shown. */
+/** One line above the sentence, until another run is shown. @param {?string} sentence @param {boolean} good */
 function showLine(sentence, good = true) {
   about = sentence && state.shown.summary;
   byId("link-notice-text").textContent = sentence || "";
@@ -149,6 +153,7 @@ export function writeLink() {
 /** What the page has written before names no lesson that is dismissed, though the link of a new run comes later. */
 export function dropLesson() {
   const { pathname, search } = location;
+  /** @param {string} part */
   const isOfLesson = (part) => LESSONS.includes(part.split("=")[0]);
   if (!query && isOwnAddress(search)) {
     const rest = search

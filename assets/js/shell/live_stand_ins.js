@@ -12,11 +12,13 @@ import { handlers } from "./handlers.js";
 
 const DECIMALS = 6;
 
+/** @param {string} id @param {string} property @param {unknown} value */
 function enter(id, property, value) {
   setProps(id, { [property]: value });
   handlers[id](value);
 }
 
+/** @param {Event} event */
 function onChange({ target }) {
   const id = standsFor(target);
   if (!id || !handlers[id]) return;
@@ -24,7 +26,10 @@ function onChange({ target }) {
   else enter(id, "value", target.value);
 }
 
-/** Where a key takes the thumb, or null. */
+/**
+ * Where a key takes the thumb, or null.
+ * @param {string} key @param {Record<"low" | "high" | "value" | "step", number>} record
+ */
 function placeAfter(key, { low, high, value, step }) {
   if (key === "Home") return low;
   if (key === "End") return high;
@@ -32,6 +37,7 @@ function placeAfter(key, { low, high, value, step }) {
   return Number(Math.min(high, Math.max(low, value + KEY_STEPS[key] * step)).toFixed(DECIMALS));
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   const thumb = closest(event.target, "[data-place] [role=slider]");
   const value = thumb && placeAfter(event.key, scaleOf(thumb));

@@ -1,6 +1,7 @@
 /**
  * What goes wrong, in words: values that were refused, requests that failed, a server that is gone. The last good run
  * stays.
+ * @import { Refusal } from "../core/types.js"
  */
 
 import { byId, setText } from "../lib/dom.js";
@@ -15,6 +16,7 @@ import { closeUsedDataDialog, isDataDialogOpen, sayInDataDialog } from "../table
 
 const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 
+/** @param {Refusal} refusal */
 function showRefusal({ field, sentence }) {
   const shown = state.base && stillShowing(field);
   clearField(field);
@@ -28,6 +30,7 @@ function showRefusal({ field, sentence }) {
 /**
  * The field that was refused: a knob's own, the layer's whose width or function was typed, or the formulas of the
  * target that were.
+ * @param {string} field
  */
 function boxesOf(field) {
   const { what, at } = state.lastChange || {};
@@ -39,7 +42,10 @@ function boxesOf(field) {
   return boxes.filter((box) => field !== "target" || box.value !== box.defaultValue);
 }
 
-/** The value of the run on the page that the refused one would have changed; undefined where it is no single value. */
+/**
+ * The value of the run on the page that the refused one would have changed; undefined where it is no single value.
+ * @param {string} field
+ */
 function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
@@ -61,6 +67,7 @@ function clear() {
  */
 const RESTORED = { network: restoreStrip, target: restoreTarget };
 
+/** @param {string | undefined} next */
 function clearField(next) {
   const { refusedField: field } = state;
   if (!field) return;
@@ -70,7 +77,7 @@ function clearField(next) {
   if (field !== next && RESTORED[field]) RESTORED[field]();
 }
 
-/** While the data dialog covers the page, it says it too. */
+/** While the data dialog covers the page, it says it too. @param {string} sentence */
 function showNotice(sentence) {
   if (isDataDialogOpen()) sayInDataDialog(sentence);
   setText(byId("note-text"), sentence);

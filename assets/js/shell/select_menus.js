@@ -6,6 +6,7 @@
 import { closest } from "../lib/dom.js";
 import { propsOf, setProps } from "../core/dash.js";
 
+/** @param {Event} event */
 function mountChoices({ target }) {
   const holder = closest(target, "[data-holds]");
   const { comboboxProps } = (holder && propsOf(holder.dataset.holds)) || {};

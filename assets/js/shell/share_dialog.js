@@ -1,6 +1,8 @@
 /**
  * The dialog behind Share link: the link of the run that is shown, with a title and a prompt and without the parts that
  * it hides, the code that shows it in a page of one's own, and its QR code. All follow what is typed there.
+ * @typedef {keyof typeof COPIED} CopiedField
+ * @typedef {{ size: number, path: string }} QrCode
  */
 
 import { byId, closest, element, make, setText } from "../lib/dom.js";
@@ -20,8 +22,8 @@ const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
-/** The link as it was when the dialog opened: { query, run, name }. */
-let shared = null;
+/** The link as it was when the dialog opened. @type {{ query: string, run: string, name: string, title: string }} */
+let shared;
 let timer = 0;
 
 async function open() {
@@ -58,14 +60,17 @@ function parts() {
   ];
 }
 
+/** @param {string} text @param {HTMLElement} field @param {...Node} beside */
 function labelled(text, field, ...beside) {
   const label = make("label", { for: field.id }, text);
   return make("div", { class: "share-row" }, label, make("div", { class: "row" }, field, ...beside));
 }
 
+/** @param {string} id @param {CopiedField} of */
 const copyButton = (id, of) =>
   make("button", { id, type: "button", class: "button edged", on: { click: () => copy(of) } }, "Copy");
 
+/** @param {[name: string, text: string]} pair */
 function checkbox([name, text]) {
   const box = make("input", { type: "checkbox", value: name, checked: hiddenParts().includes(name) });
   return make("label", {}, box, text);
@@ -82,6 +87,7 @@ function write() {
   timer = setTimeout(() => drawCode(link), CALM);
 }
 
+/** @param {string} end */
 function addressWith(end) {
   const hidden = [...byId("share-hide").querySelectorAll(":checked")].map(({ value }) => value);
   return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
@@ -95,14 +101,17 @@ function lesson() {
 }
 
 const MARKUP = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
+/** @param {string} text */
 const escaped = (text) => text.replace(/[&"<>]/g, (letter) => MARKUP[letter]);
 
+/** @param {string} address */
 function frameCode(address) {
   const title = escaped(byId("share-title").value.trim() || `NNBench: ${shared.title}`);
   const { width, height } = FRAME;
   return `<iframe src="${escaped(address)}" width="${width}" height="${height}" title="${title}"></iframe>`;
 }
 
+/** @param {string} link */
 async function drawCode(link) {
   const box = byId("share-qr");
   const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
@@ -111,6 +120,7 @@ async function drawCode(link) {
   else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
 }
 
+/** @param {QrCode} qrCode */
 function drawing({ size, path }) {
   const whole = size + 2 * QUIET_ZONE;
   return element(
@@ -122,11 +132,13 @@ function drawing({ size, path }) {
 
 /* Copying */
 
+/** @param {string} id */
 function selectAll(id) {
   byId(id).focus();
   byId(id).select();
 }
 
+/** @param {CopiedField} id */
 async function copy(id) {
   const writes = navigator.clipboard && navigator.clipboard.writeText(byId(id).value);
   const copied = await Promise.resolve(writes && writes.then(() => true)).catch(() => false);
@@ -139,7 +151,10 @@ const COPIED = {
   "share-code": () => "The code is on the clipboard.",
 };
 
-/** Enter copies the link; in a text of several lines, and on a button, it does what it does everywhere. */
+/**
+ * Enter copies the link; in a text of several lines, and on a button, it does what it does everywhere.
+ * @param {KeyboardEvent} event
+ */
 function onKey(event) {
   if (event.key !== "Enter" || closest(event.target, "textarea:not([readonly]), button")) return;
   event.preventDefault();

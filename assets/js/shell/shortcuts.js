@@ -21,6 +21,7 @@ const BIG_STEP = 0.05;
 /** So many has a step of a slider at most. */
 const DECIMALS = 6;
 
+/** @param {string} id */
 function jumpTo(id) {
   const target = byId(id);
   target.scrollIntoView({ block: "nearest" });
@@ -65,8 +66,10 @@ const TYPED = [
   "select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]",
 ].join();
 
+/** @param {KeyboardEvent} event */
 const isTaken = ({ key, target }) => closest(target, key === " " ? `${OWN_ARROWS}, ${PRESSED}` : OWN_ARROWS);
 
+/** @param {number} by */
 function slide(by) {
   turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, by + positionToBe()))) });
 }
@@ -78,7 +81,7 @@ function positionToBe() {
   return typeof alpha === "number" ? positionOf(alpha) : state.controlValues.position;
 }
 
-/** Page Up and Page Down on a slider: ten of its steps. */
+/** Page Up and Page Down on a slider: ten of its steps. @param {string} id @param {number} steps */
 function slideFar(id, steps) {
   if (id === "samples-slider") {
     stepSamples(steps);
@@ -109,6 +112,7 @@ const OPEN = "dialog[open], :popover-open";
 /**
  * Does what works whether the shortcuts are switched on or not: undo, pages of a slider, and Escape, which closes a
  * comparison where nothing else is open; whether it was that.
+ * @param {KeyboardEvent} event
  */
 function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
@@ -125,6 +129,7 @@ function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   return Boolean(slider);
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (onCommonKey(event)) {
     event.preventDefault();

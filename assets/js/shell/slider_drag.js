@@ -20,8 +20,10 @@ const ON_SLIDERS = Object.keys(SLIDERS)
   .map((id) => `#${id}`)
   .join();
 
+/** @param {Event} event */
 const onSlider = ({ target }) => closest(target, ON_SLIDERS);
 
+/** @param {boolean} on */
 function hold(on) {
   if (state.held === on) return;
   state.held = on;
@@ -39,6 +41,7 @@ const dragged = new Set();
 /**
  * Whether a slider tells what this drag has told. If it is so late that its thumb has been placed meanwhile, it has
  * taken the thumb along: back it goes.
+ * @param {string} id @param {unknown} value
  */
 export function isEcho(id, value) {
   if (!dragged.has(`${id} ${value}`)) return false;
@@ -50,11 +53,13 @@ export function isEcho(id, value) {
 /** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. */
 let grasped = null;
 
+/** @param {string} id */
 const trackOf = (id) => byId(id).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
 
-/** It goes by whole pixels of a mouse, as mouse events do. */
+/** It goes by whole pixels of a mouse, as mouse events do. @param {PointerEvent} event */
 const pixelOf = ({ pointerType, clientX }) => (pointerType === "mouse" ? Math.floor(clientX) : clientX);
 
+/** @param {PointerEvent} event */
 function thumbAt(event) {
   const { slider: scale } = SLIDERS[slider];
   const value = state.controlValues[placeName(SLIDERS[slider].name)];
@@ -64,6 +69,7 @@ function thumbAt(event) {
   return isOnThumb ? { x, value } : null;
 }
 
+/** @param {PointerEvent} event */
 function grasp(event) {
   dragged.clear();
   slider = event.button === 0 && onSlider(event) ? onSlider(event).id : null;
@@ -78,6 +84,7 @@ function grasp(event) {
  * The pointer is heard at once. The slider itself tells its value through Dash when it is released, and that is no news
  * then. Dash may put its slider in the place of the stand-in that was grasped. A thumb that is grasped stays, and comes
  * back with the pointer: a pixel is several steps of α's slider, so the value there would be another.
+ * @param {PointerEvent} event
  */
 function follow(event) {
   if (!slider || !state.held) return;
@@ -90,6 +97,7 @@ function follow(event) {
   handlers[slider](value);
 }
 
+/** @param {KeyboardEvent} event */
 function onSliderKey(event) {
   const control = onSlider(event);
   if (!control || !STEPPING.includes(event.key)) return;
@@ -102,7 +110,10 @@ function onSliderKey(event) {
   stepSamples(steps);
 }
 
-/** So many steps from number to number: positions of the slider are so near that some mean the same one. */
+/**
+ * So many steps from number to number: positions of the slider are so near that some mean the same one.
+ * @param {number} steps
+ */
 export function stepSamples(steps) {
   const { samples } = state.knobs;
   const from = typeof samples === "number" ? samples : state.experiment.samples;
@@ -113,7 +124,7 @@ export function stepSamples(steps) {
   turnKnobs({ samples: to });
 }
 
-/** Escape in a field restores what is shown. */
+/** Escape in a field restores what is shown. @param {KeyboardEvent} event */
 function restoreField({ key, target }) {
   const knob = FIELDS[target.id];
   const isWeightSeed = target.id === "weights-field";

@@ -31,7 +31,10 @@ function offeredViews() {
   return state.compared ? [...own, COMPARISON_VIEW] : own;
 }
 
-/** A view that a lesson chose is not remembered, and a comparison is not either. */
+/**
+ * A view that a lesson chose is not remembered, and a comparison is not either.
+ * @param {string} view @param {{ remembered?: boolean }} fields
+ */
 export function showView(view, { remembered = true } = {}) {
   if (!offeredViews().includes(view) || view === currentView()) return;
   before = linkedView();
@@ -41,6 +44,7 @@ export function showView(view, { remembered = true } = {}) {
   viewChanged.emit();
 }
 
+/** @param {string} view */
 function remember(view) {
   try {
     if (!isEmbedded()) localStorage.setItem(KEY, view);
@@ -67,7 +71,7 @@ function nameTab() {
   return Boolean(state.compared);
 }
 
-/** The next view, or the one before it. */
+/** The next view, or the one before it. @param {boolean} back */
 export function nextView(back = false) {
   const offered = offeredViews();
   const at = offered.indexOf(currentView()) + (back ? -1 : 1);
@@ -82,7 +86,7 @@ function markTabs() {
   });
 }
 
-/** Arrows go from tab to tab, as in any list of tabs. */
+/** Arrows go from tab to tab, as in any list of tabs. @param {KeyboardEvent} event */
 function onKey(event) {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by || !closest(event.target, ".views")) return;

@@ -22,14 +22,20 @@ function putTogether() {
   controlsMounted.emit();
 }
 
-/** A control that was told something else than it came with is not seen with that. */
+/**
+ * A control that was told something else than it came with is not seen with that.
+ * @param {(HTMLElement | undefined)[]} holders
+ */
 function hideUntilDrawn(holders) {
   const told = holders.filter(Boolean);
   told.forEach((holder) => holder.classList.add("told"));
   requestAnimationFrame(() => setTimeout(() => told.forEach((holder) => holder.classList.remove("told"))));
 }
 
-/** What was moved keeps the focus and where it was scrolled to, where the browser can move it at all. */
+/**
+ * What was moved keeps the focus and where it was scrolled to, where the browser can move it at all.
+ * @param {HTMLElement} page @param {ChildNode[]} nodes
+ */
 function moveInto(page, nodes) {
   const focused = document.activeElement;
   nodes.forEach((node) => (page.moveBefore ? page.moveBefore(node, null) : page.append(node)));

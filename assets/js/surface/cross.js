@@ -1,6 +1,9 @@
 /**
  * A place on the surface: the pointer reads the mean loss there, and a click or the arrow keys put a cross on it, whose
  * button starts from the weights there.
+ * @import { Run } from "../core/types.js"
+ * @import { Point } from "./label_places.js"
+ * @import { Grid, Plane } from "./run_pair.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -15,15 +18,20 @@ const APART = 10;
 const BUTTON = { width: 112, height: 28 };
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** The mean loss at shares of the way across and up: that of the nearest point of the grid. */
+/**
+ * The mean loss at shares of the way across and up: that of the nearest point of the grid.
+ * @param {Grid} grid @param {Point} point
+ */
 export function lossNear({ points, heights }, [across, up]) {
+  /** @param {number} share */
   const nearest = (share) => Math.round(share * (points - 1));
   return 10 ** heights[nearest(up) * points + nearest(across)];
 }
 
+/** @param {number} share */
 const withinSquare = (share) => Math.max(0, Math.min(1, share));
 
-/** What a place on the square says. */
+/** What a place on the square says. @param {?Grid} grid @param {Point} shares */
 export function lossWords(grid, shares) {
   if (!grid) return "not measured yet";
   const loss = lossNear(grid, shares);
@@ -42,7 +50,8 @@ export function crossElements() {
 /**
  * Lets a square be read and started from.
  * @param {HTMLElement} square With the elements, and the button beside it.
- * @param {() => { before: any, plane: any, grid: any }} surface What it shows now.
+ * @param {HTMLElement} button
+ * @param {() => { before: Run, plane: Plane, grid?: Grid }} surface The shown one.
  */
 export function followCross(square, button, surface) {
   let shares = null;
@@ -50,6 +59,7 @@ export function followCross(square, button, surface) {
     const [left, bottom, width] = surface().plane.window;
     return [left + shares[0] * width, bottom + shares[1] * width];
   };
+  /** @param {?Point} place */
   const put = (place) => {
     shares = place && place.map(withinSquare);
     showCross(square, button, shares);
@@ -61,6 +71,7 @@ export function followCross(square, button, surface) {
     requestAction("point", { point });
   };
   const say = () => setText(square.querySelector(".spoken"), lossWords(surface().grid, shares));
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey) return;
@@ -88,13 +99,16 @@ export function followCross(square, button, surface) {
   });
 }
 
+/** @param {Plane} plane */
 const startShares = ({ window: [left, bottom, width] }) => [-left / width, -bottom / width];
 
+/** @param {HTMLElement} square @param {MouseEvent} event */
 function sharesAt(square, { clientX, clientY }) {
   const { left, top, width, height } = square.getBoundingClientRect();
   return [withinSquare((clientX - left) / width), withinSquare(1 - (clientY - top) / height)];
 }
 
+/** @param {HTMLElement} square @param {HTMLElement} button @param {?Point} shares */
 function showCross(square, button, shares) {
   const cross = square.querySelector(".cross");
   cross.hidden = button.hidden = !shares;
@@ -102,10 +116,12 @@ function showCross(square, button, shares) {
   const { width: side } = sizeOf(square);
   const [x, y] = [shares[0] * side, (1 - shares[1]) * side];
   moveTo(cross, [x, y]);
+  /** @param {number} at @param {number} size */
   const beside = (at, size) => Math.max(0, at + APART + size < side ? at + APART : at - APART - size);
   moveTo(button, [beside(x, BUTTON.width), beside(y, BUTTON.height)]);
 }
 
+/** @param {HTMLElement} square @param {?Grid} grid @param {Point} point */
 function showReadout(square, grid, [across, up]) {
   const readout = square.querySelector(".map-readout");
   const { width: side } = sizeOf(square);

@@ -1,6 +1,9 @@
 /**
  * The surface as files: as a picture of its own, the sentences over it, what it shows and the link under it; and its
  * numbers.
+ * @typedef {keyof typeof LINES} Kind
+ * @import { SvgContext } from "../lib/svg_context.js"
+ * @import { ShownSurface } from "./surface_view.js"
  */
 
 import { byId, element } from "../lib/dom.js";
@@ -26,12 +29,13 @@ const LINES = {
   link: { size: 10, height: 13, colour: "--ink-3" },
 };
 
-/** From the top down: paragraphs, the square, paragraphs. */
+/** From the top down: paragraphs, the square, paragraphs. @param {ShownSurface} surface */
 function drawSvg(surface) {
   const context = new SvgContext(SYSTEM_FONT);
   const { reply, grid } = surface;
   let top = PAD;
   const parts = [];
+  /** @param {string} text @param {Kind} kind */
   const say = (text, kind) => {
     const { lines, bottom } = paragraph(context, text, kind, top);
     parts.push(...lines);
@@ -57,22 +61,28 @@ function drawSvg(surface) {
   );
 }
 
+/** @param {SvgContext} context @param {ShownSurface} surface @param {number} top */
 function square(context, surface, top) {
   paintSurface(context, SIDE, surface);
   const border = element("rect", { width: SIDE, height: SIDE, fill: "none", stroke: token("--line-2") });
   return element("g", { transform: `translate(${PAD} ${top})` }, context.group, border);
 }
 
-/** Lines of text that fit the width. */
+/**
+ * Lines of text that fit the width.
+ * @param {SvgContext} context @param {string} text @param {Kind} kind @param {number} top
+ */
 function paragraph(context, text, kind, top) {
   const { size, height, colour } = LINES[kind];
   context.font = `400 ${size}px ${FONT}`;
   const attributes = { x: PAD, "font-size": size, fill: token(colour) };
   const lines = brokenLines(text, (part) => context.measureText(part).width <= SIDE);
+  /** @param {string} part @param {number} k */
   const line = (part, k) => element("text", { ...attributes, y: top + height * k + size }, part);
   return { lines: lines.map(line), bottom: top + height * lines.length };
 }
 
+/** @param {ShownSurface} shownSurface @param {string} ending */
 function fileName({ before }, ending) {
   const { key, summary } = state.shown;
   return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}.${ending}`;
@@ -96,6 +106,7 @@ export function surfaceFiles() {
   return Object.keys(FILES).map((ending) => ({ ending, ready: wholeSurface() !== null }));
 }
 
+/** @param {keyof typeof FILES} ending */
 export async function saveSurface(ending) {
   const surface = wholeSurface();
   if (surface) saveBlob(await FILES[ending](surface), fileName(surface, ending));

@@ -1,4 +1,7 @@
-/** What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it. */
+/**
+ * What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it.
+ * @import { Floor } from "../core/types.js"
+ */
 
 import { byId, closest, make } from "../lib/dom.js";
 import { formatNumber, roundedUp } from "../core/format.js";
@@ -10,6 +13,7 @@ export function floorNotes() {
   return make("div", { class: "floor-notes", role: "status" }, ...partsOf(shownFloor()));
 }
 
+/** @param {ReturnType<typeof shownFloor>} known */
 function partsOf(known) {
   if (!known) return [];
   const { floor, none, done, pieces } = known;
@@ -21,7 +25,7 @@ function partsOf(known) {
   return [front, ...witness(floor), ...(floor.below ? [make("p", { class: "remark" }, floor.below)] : [])];
 }
 
-/** The weights that reach the floor, where any can change. */
+/** The weights that reach the floor, where any can change. @param {Floor} floor */
 function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
   const text = `A network of this shape reaches ${formatNumber(roundedUp(loss))} on ${samples}: `;

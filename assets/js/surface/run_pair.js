@@ -2,6 +2,9 @@
  * The pair of runs whose surface is shown: A, the one before, and B, the one that is shown; and what the server has
  * measured of them. It is asked for only while the view is on the stage; a comparison there asks for the words of its
  * own two runs.
+ * @import { EncodedArray, Numbers, Run, RunResponse } from "../core/types.js"
+ * @import { Window } from "./drawing.js"
+ * @import { Point } from "./label_places.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -39,6 +42,7 @@ export function noRunBefore() {
   return state.comparedWith ? OTHER_EXPERIMENT : FIRST_RUN;
 }
 
+/** @param {Run} before @param {boolean} filling */
 function known(before, filling) {
   return remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling);
 }
@@ -46,15 +50,31 @@ function known(before, filling) {
 /**
  * What is known of both runs: `reply`, what the server says of them; `grid`, the finest heights that are whole, and
  * how many rows of `coming` are there, of finer ones; `none`, why there is nothing more, in a sentence.
- * @typedef {{ reply?: any, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
+ * @typedef {{ reply?: PairReply, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
  *   none?: string }} PairKnowledge
+ * @typedef {object} PairReply
+ * @property {string} sentence
+ * @property {PairWord[]} words
+ * @property {string[]} remarks
+ * @property {?Plane} plane
+ * @property {string} why There is no plane.
+ * @property {?Numbers} line The mean losses on the straight line from A to B.
+ * @property {?{ weights: Numbers, changes: ("order" | "signs" | "sizes")[] }} ordered
+ * @typedef {{ name: string, word: string, number: string, says: string }} PairWord
+ * @typedef {object} Plane
+ * @property {Window} window
+ * @property {Point} a
+ * @property {Point} b
+ * @property {string} caption
+ * @property {[before: string, number: string, after: string]} share
+ * @property {Record<keyof RunPath, EncodedArray>[]} paths
  * @typedef {{ steps: Int32Array, points: Float64Array, distances: Float32Array }} RunPath
- * @typedef {{ points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
+ * @typedef {{ name: string, points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
  * @returns {PairKnowledge}
  */
 export const pairKnowledge = () => (runBefore() ? known(runBefore()) : {});
 
-/** The same of another run and the one that is shown. @returns {PairKnowledge} */
+/** The same of another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
 export const pairWith = (run) => known(run);
 
 const isOnStage = () => currentView() === SURFACE_VIEW;
@@ -65,6 +85,7 @@ function runWanted() {
   return isComparing() ? state.compared.run : null;
 }
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const before = runWanted();
   if (!before) return;
@@ -76,12 +97,16 @@ async function fill(response, go) {
   }
 }
 
-/** Asks for the words about another run and the one that is shown, unless they are known. */
+/**
+ * Asks for the words about another run and the one that is shown, unless they are known.
+ * @param {Run} run @param {() => boolean} go
+ */
 export async function measurePair(run, go) {
   const pair = known(run, true);
   if (!pair.reply && (!pair.none || pair.none === NO_ANSWER)) await fillReply(pair, run, go);
 }
 
+/** @param {PairKnowledge} pair @param {Run} before @param {() => boolean} go */
 async function fillReply(pair, before, go) {
   const reply = await requestAnalysis("surface", { before: before.experiment });
   if (!reply && !go()) return;
@@ -94,15 +119,20 @@ async function fillReply(pair, before, go) {
   surfaceMeasured.emit();
 }
 
+/** @param {{ weights: EncodedArray, changes: NonNullable<PairReply["ordered"]>["changes"] }} fields */
 const orderedOf = ({ weights, changes }) => ({ weights: decode(weights), changes });
 
+/** @param {Record<keyof RunPath, EncodedArray>} record */
 const pathOf = ({ steps, points, distances }) => ({
   steps: decode(steps),
   points: decode(points),
   distances: decode(distances),
 });
 
-/** All rows of a grid, some at a time; whether they are there. */
+/**
+ * All rows of a grid, some at a time; whether they are there.
+ * @param {PairKnowledge} pair @param {string} name @param {Run} before @param {() => boolean} go
+ */
 async function fillGrid(pair, name, before, go) {
   if (pair.grid && (pair.grid.name === name || pair.grid.name === GRIDS.at(-1))) return true;
   const rows = [];
@@ -120,13 +150,14 @@ async function fillGrid(pair, name, before, go) {
   return true;
 }
 
+/** @param {Float32Array[]} parts */
 function joined(parts) {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
   return whole;
 }
 
-/** What is still being measured, in words; "" where nothing is. */
+/** What is still being measured, in words; "" where nothing is. @param {PairKnowledge} pairKnowledge */
 export function measuringWords({ reply, grid, coming, none }) {
   if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
   if (!reply) return "measuring, both runs";

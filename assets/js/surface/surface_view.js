@@ -1,6 +1,10 @@
 /**
  * The surface on the stage: the plane through the starting weights, the end A of the run before and the end B of this
  * one. Where there is none, a sentence stands in its place, and beside it what is known all the same.
+ * @typedef {Surface & { before: Run, reply: PairReply }} ShownSurface
+ * @import { Run, RunSummary } from "../core/types.js"
+ * @import { Surface } from "./drawing.js"
+ * @import { PairKnowledge, PairReply, Plane } from "./run_pair.js"
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
@@ -42,7 +46,10 @@ function show() {
   setText(box.querySelector(".measuring"), made[1] ? "" : measuringWords(pair));
 }
 
-/** Anew where something else is there to be seen; what had the focus has it again. */
+/**
+ * Anew where something else is there to be seen; what had the focus has it again.
+ * @param {HTMLElement} box @param {PairKnowledge} pair @param {unknown[]} made
+ */
 function rebuild(box, pair, made) {
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.word;
   const atSquare = box.contains(document.activeElement) && document.activeElement.matches(".surface-square");
@@ -67,11 +74,14 @@ function rebuild(box, pair, made) {
   else if (atSquare && box.querySelector(".surface-square")) box.querySelector(".surface-square").focus();
 }
 
+/** @param {PairKnowledge} pair */
 const otherNotes = (pair) =>
   pair.reply ? surfaceNotes(pair, "") : [floorNotes(), make("p", { class: "measuring", role: "status" })];
 
+/** @param {Node[]} notes */
 const notesBox = (notes) => make("div", { class: "surface-notes" }, ...notes);
 
+/** @param {Plane} plane */
 function squareFigure(plane) {
   const square = make(
     "div",
@@ -91,14 +101,17 @@ function squareFigure(plane) {
   );
 }
 
-/** In place of the square why there is none, and where the loss between both ends is known, that. */
+/**
+ * In place of the square why there is none, and where the loss between both ends is known, that.
+ * @param {string} why @param {PairReply | undefined} reply
+ */
 function otherFigure(why, reply) {
   const chart = reply && reply.line ? largeLineChart(reply.line) : [];
   const words = make("p", {}, why || (reply ? reply.why : ""));
   return make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, words, ...chart));
 }
 
-/** What the square shows, for whoever does not see it. */
+/** What the square shows, for whoever does not see it. @param {Plane} plane */
 function squareWords({ share: [held, number, after] }) {
   const [a, b] = endLabels();
   return `${held}${number}${after} ${a}; ${b}. ${KEYS}`;
@@ -122,7 +135,9 @@ function endLabels() {
   const differences = runDifferences(before, now);
   const [{ label, one, other }] = differences.length === 1 ? differences : [{}];
   const isShort = one && Math.max(one.length, other.length) <= LONGEST;
+  /** @param {RunSummary} runSummary */
   const end = ({ settled }) => (settled === null ? "diverges" : `final loss ${formatNumber(settled)}`);
+  /** @param {string} name @param {string} value @param {RunSummary} summary */
   const words = (name, value, summary) => `${name}${isShort ? `, ${label} ${value}` : ""}: ${end(summary)}`;
   return [words("A", one, before.summary), words("B", other, now.summary)];
 }
@@ -170,7 +185,7 @@ function resize() {
   draw();
 }
 
-/** On a telephone the parts of the box are parts of the page. */
+/** On a telephone the parts of the box are parts of the page. @param {HTMLElement} box */
 function watch(box) {
   redrawWith(box, resize);
   new ResizeObserver(resize).observe(box.closest(".page"));

@@ -1,6 +1,8 @@
 /**
  * The data of the curve as a table in a dialog: at some hundred steps at most the loss, the smoothed loss, the held-out
  * loss where it is on, and the smoothed loss of every other run that is drawn.
+ * @typedef {{ name: string, at: (step: number) => ?number, least?: number }} CurveColumn
+ * @import { Figure, Run, RunResponse } from "../core/types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -41,6 +43,7 @@ export function heightAt({ x, y }, step) {
 /**
  * The steps of the rows: evenly apart, at such as the page has the losses of, and the last one; held-out samples have a
  * loss after that.
+ * @param {RunResponse} runResponse
  */
 function stepsOfRows({ summary: { samples }, loss }) {
   const kept = currentTrajectory() ? currentTrajectory().every : 1;
@@ -50,8 +53,12 @@ function stepsOfRows({ summary: { samples }, loss }) {
   return steps.at(-1) === last ? steps : [...steps, last];
 }
 
-/** The columns after that of the steps: { name, at: the loss at a step or null, least: the lowest that is known }. */
+/**
+ * The columns after that of the steps: the loss at a step or null, and the lowest that is known.
+ * @param {RunResponse} response @returns {CurveColumn[]}
+ */
 function columnsOf(response) {
+  /** @param {Pick<Run, "ghost">} run */
   const smoothed = (run) => (step) => heightAt(lowPassLine(run), step);
   const held = heldOutLine(response.loss);
   return [
@@ -63,7 +70,7 @@ function columnsOf(response) {
   ];
 }
 
-/** The line of the held-out samples; null where none is drawn. */
+/** The line of the held-out samples; null where none is drawn. @param {Figure} figure */
 function heldOutLine({ data }) {
   const line = data.find(({ name }) => name === constants.traces.held);
   return line ? { x: decode(line.x), y: decode(line.y) } : null;
@@ -76,7 +83,10 @@ function otherRuns() {
   return [...earlier, ...drawnPins().map((pin) => ({ name: pinName(pin), run: pin.run }))];
 }
 
-/** The losses that are drawn as dots, for as long as those of all steps have not come. */
+/**
+ * The losses that are drawn as dots, for as long as those of all steps have not come.
+ * @param {RunResponse} runResponse
+ */
 function dotAt({ loss }) {
   const dots = loss.data.find(({ name }) => name === constants.traces.dots);
   if (!dots) return () => null;
@@ -87,11 +97,13 @@ function dotAt({ loss }) {
 
 const CLOSE = 1 + 1e-6;
 
+/** @param {?number} loss @param {number} least */
 function textOf(loss, least = 0) {
   if (loss === null) return "–";
   return loss <= least * CLOSE ? `below ${formatNumber(least)}` : formatNumber(loss);
 }
 
+/** @param {number} rows @param {number} samples @param {number} others */
 function tableWords(rows, samples, others) {
   const part = rows < samples ? `The table has ${formatCount(rows)} of ${formatCount(samples)} losses.` : "";
   return [part, others ? "Runs that are drawn beside this one have their smoothed losses." : ""].join(" ").trim();
@@ -103,6 +115,7 @@ export function openCurveTable() {
   const columns = columnsOf(shown);
   const heads = [capitalized(placeWord(summary)), ...columns.map(({ name }) => name)];
   const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)));
+  /** @param {number} step */
   const row = (step) => {
     const cells = columns.map(({ at, least }) => make("td", {}, textOf(at(step), least)));
     return make("tr", {}, make("th", { scope: "row" }, formatCount(step)), ...cells);

@@ -1,4 +1,7 @@
-/** The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file. */
+/**
+ * The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file.
+ * @import { Pin, Run, RunSummary } from "../core/types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatFinal, formatFingerprint, formatKnob, plainNumber } from "../core/format.js";
@@ -14,7 +17,7 @@ export const FINAL_LOSS = "Final loss";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. */
+/** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. @param {string} text */
 function numberIn(text) {
   const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => SUPERSCRIPTS.indexOf(mark));
   return Number(plainNumber(digits.replace(" × 10", "e").replace("∞", "Infinity")));
@@ -24,7 +27,7 @@ function numberIn(text) {
  * @typedef {object} Column
  * @property {string} head
  * @property {(run: Run) => string} says
- * @property {(run: Run) => number | string} sorts
+ * @property {(run: Run, row: Pin) => number | string} sorts
  * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
  * @property {boolean} [text] Whether it is text.
  * @property {boolean} [ofPins] Whether it says nothing of the current run; under it stands what a pin is to that.
@@ -78,11 +81,15 @@ export const COLUMNS = [
   },
 ];
 
-/** By its name a row sorts too. */
+/** By its name a row sorts too. @type {Pick<Column, "head" | "sorts">} */
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
 
-/** Rows in the order of a column's values, or backwards; equal ones stay as they are. */
+/**
+ * Rows in the order of a column's values, or backwards; equal ones stay as they are.
+ * @param {Pin[]} rows @param {Pick<Column, "sorts">} pick @param {boolean} backwards
+ */
 export function sorted(rows, { sorts }, backwards) {
+  /** @param {string | number} a @param {string | number} b */
   const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a === b ? 0 : a - b);
   const inOrder = [...rows].sort((a, b) => compare(sorts(a.run, a), sorts(b.run, b)));
   return backwards ? inOrder.reverse() : inOrder;
@@ -90,6 +97,7 @@ export function sorted(rows, { sorts }, backwards) {
 
 /* The file */
 
+/** @param {number} number */
 const finite = (number) => (Number.isFinite(number) ? number : "");
 
 /** Each column of the file: its head, and its value of a row; what is no number is empty. */
@@ -114,16 +122,16 @@ function fileColumns() {
   ];
 }
 
-/** The step of a divergence, which a summary says in samples. */
+/** The step of a divergence, which a summary says in samples. @param {RunSummary} summary */
 const divergesAt = (summary) => (summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary));
 
-/** Text with a comma, a quotation mark or a line break stands in quotation marks. */
+/** Text with a comma, a quotation mark or a line break stands in quotation marks. @param {unknown} value */
 function quoted(value) {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The table as comma-separated values, a line for each row under a line of heads. */
+/** The table as comma-separated values, a line for each row under a line of heads. @param {Pin[]} rows */
 export function tableAsCsv(rows) {
   const columns = fileColumns();
   const lines = [columns.map(([head]) => head), ...rows.map((row) => columns.map(([, value]) => value(row)))];

@@ -1,4 +1,7 @@
-/** The output map of a run in little, on a canvas: a square for each of its outputs, or its curves. */
+/**
+ * The output map of a run in little, on a canvas: a square for each of its outputs, or its curves.
+ * @import { Thumbnail } from "../core/types.js"
+ */
 
 import { make } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
@@ -8,7 +11,7 @@ import { rampOf, shadeOf } from "../step/colour_ramp.js";
 
 const SIDE = THUMBNAIL_SIDE;
 
-/** Its squares side by side; of a picture that is missing, nothing. */
+/** Its squares side by side; of a picture that is missing, nothing. @param {?Thumbnail | undefined} picture */
 export function thumbnailElement(picture) {
   if (!picture) return "";
   const shares = thumbnailShares(picture);
@@ -22,7 +25,7 @@ export function thumbnailElement(picture) {
   return canvas;
 }
 
-/** The first row of the numbers is the lowest. */
+/** The first row of the numbers is the lowest. @param {ArrayLike<number>} numbers */
 function imageOf(numbers) {
   const image = new ImageData(SIDE, SIDE);
   const ramp = rampOf(constants.mapRamps[currentTheme()]);
@@ -34,6 +37,7 @@ function imageOf(numbers) {
   return image;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Float32Array} heights */
 function drawCurve(context, heights) {
   context.strokeStyle = token("--ink-2");
   context.lineWidth = 1.5;
