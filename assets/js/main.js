@@ -197,7 +197,7 @@ start();
 loadDash();
 
 /** A handle for the browser stories, which ask the page what it shows. */
-window.nnbench = {
+const nnbench = {
   state,
   queue,
   handlers,
@@ -229,3 +229,4 @@ window.nnbench = {
   pausePlay,
   isPlaying,
 };
+Object.assign(window, { nnbench });

@@ -1,15 +1,41 @@
 /** Dash's side of the page: properties of its components, and its Plotly graphs. */
 
-import { byId } from "../lib/dom.js";
+import { byId, find } from "../lib/dom.js";
 import { showOnStandIn } from "./stand_ins.js";
 
-/** What Dash knows of a component that it has mounted. */
-export const propsOf = (id) => (window.dash_component_api.getLayout(id) || { props: {} }).props;
+/** @import { Figure, Trace } from "./types.js" */
 
-/** What Dash is to hear as soon as it has mounted its components, by their ids; null since then. */
+/**
+ * The window, with the globals of Dash and Plotly on it.
+ * @typedef {object} Globals
+ * @property {PromiseLike<unknown> & PlotlyMethods} Plotly A promise until it is loaded.
+ * @property {{ getLayout: (id: string) => ?{ props: Props } }} dash_component_api
+ * @property {DashClientside} dash_clientside
+ * @typedef {object} PlotlyMethods
+ * @property {(graph: Element, data: Trace[], layout: object, config?: object) => void} react
+ * @property {(graph: Element, options: object) => Promise<string>} toImage
+ * @typedef {object} DashClientside
+ * @property {(id: string, props: Props) => void} set_props
+ * @property {{ triggered: { prop_id: string }[], inputs_list: { id: string }[] }} callback_context
+ * @typedef {Record<string, unknown>} Props
+ * @typedef {HTMLElement & { data: Trace[], on: (event: string, listener: () => void) => void }} PlotlyGraph
+ */
+export const globals = /** @type {typeof window & Globals} */ (window);
+
+/** What Dash knows of a component that it has mounted. @param {string} id */
+export const propsOf = (id) => (globals.dash_component_api.getLayout(id) || { props: {} }).props;
+
+/**
+ * The properties that Dash's components get as soon as they are mounted, by their ids; null since then.
+ * @type {?Record<string, Props>}
+ */
 let awaited = {};
 
-/** Dash hears what it does not know yet: all its components look at whatever it hears, which takes milliseconds. */
+/**
+ * Dash hears what it does not know yet: all its components look at whatever it hears, which takes milliseconds.
+ * @param {string} id
+ * @param {Props} props
+ */
 export function setProps(id, props) {
   if (awaited) {
     awaited[id] = { ...awaited[id], ...props };
@@ -17,42 +43,56 @@ export function setProps(id, props) {
     return;
   }
   const known = propsOf(id);
-  if (Object.keys(props).some((name) => !isSame(known[name], props[name]))) window.dash_clientside.set_props(id, props);
+  if (Object.keys(props).some((name) => !isSame(known[name], props[name])))
+    globals.dash_clientside.set_props(id, props);
 }
 
-/** Rows are compared; to compare whole figures would take as long as to draw them. */
+/**
+ * Rows are compared; to compare whole figures would take as long as to draw them.
+ * @param {unknown} one
+ * @param {unknown} other
+ */
 const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
 
 export const areControlsMounted = () => awaited === null;
 
-/** Text in a field that nobody has entered yet is no value; what was entered before is not to be written over it. */
+/**
+ * Text in a field that nobody has entered yet is no value; what was entered before is not to be written over it.
+ * @param {string} id
+ * @param {string} text
+ */
 export function forgetEntered(id, text) {
-  if (awaited[id] && awaited[id].value !== text) delete awaited[id].value;
+  const props = awaited?.[id];
+  if (props && props.value !== text) delete props.value;
 }
 
 /** The ids of the components that hear something. */
 export function tellMounted() {
-  const said = awaited;
+  const props = awaited ?? {};
   awaited = null;
-  for (const [id, props] of Object.entries(said)) setProps(id, props);
-  return Object.keys(said);
+  for (const id in props) setProps(id, props[id]);
+  return Object.keys(props);
 }
 
+/** @type {Record<string, Figure>} */
 const latest = {};
 
 /**
  * Draws straight into the graph that Dash has mounted: the way through Dash's own update would cost as much again. A
  * graph that has not drawn yet gets its figure from Dash, and none as long as Plotly is not there.
+ * @param {string} id
+ * @param {Figure} figure
  */
 export function drawGraph(id, figure) {
   latest[id] = figure;
-  if (!window.Plotly.react) return;
-  const graph = byId(id).querySelector(".js-plotly-plot");
+  if (!globals.Plotly.react) return;
+  /** @type {PlotlyGraph} */
+  const graph = find(byId(id), ".js-plotly-plot");
   if (!graph) setProps(id, { figure });
   else {
     keepLatest(id, graph);
-    window.Plotly.react(graph, figure.data, figure.layout);
+    globals.Plotly.react(graph, figure.data, figure.layout);
   }
 }
 
@@ -61,11 +101,15 @@ export function drawLatest() {
   for (const [id, figure] of Object.entries(latest)) drawGraph(id, figure);
 }
 
-/** What Dash draws late, such as the figure that the page came with, gives way to the latest. */
+/**
+ * A figure that Dash draws late, such as the one that the page came with, gives way to the latest.
+ * @param {string} id
+ * @param {PlotlyGraph} graph
+ */
 function keepLatest(id, graph) {
   if (graph.dataset.kept) return;
   graph.dataset.kept = "yes";
   graph.on("plotly_afterplot", () => {
-    if (graph.data !== latest[id].data) window.Plotly.react(graph, latest[id].data, latest[id].layout);
+    if (graph.data !== latest[id].data) globals.Plotly.react(graph, latest[id].data, latest[id].layout);
   });
 }

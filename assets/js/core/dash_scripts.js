@@ -7,12 +7,17 @@ import { byId } from "../lib/dom.js";
 
 /** Adds the files in their order, and when all are there, what starts Dash. */
 export async function loadDash() {
-  const scripts = [...byId("dash").content.querySelectorAll("script")].map((one) => document.importNode(one, true));
+  const { content } = /** @type {HTMLTemplateElement} */ (byId("dash"));
+  const scripts = [...content.querySelectorAll("script")].map((one) => document.importNode(one, true));
   const loaded = scripts.filter(({ src }) => src).map(added);
   if ((await Promise.all(loaded)).every(Boolean)) document.body.append(...scripts.filter(({ src }) => !src));
 }
 
-/** Whether a file has come; files run in the order in which they are added. */
+/**
+ * Whether a file has come; files run in the order in which they are added.
+ * @param {HTMLScriptElement} script
+ * @returns {Promise<boolean>}
+ */
 function added(script) {
   script.async = false;
   const outcome = new Promise((resolve) => {

@@ -8,15 +8,19 @@
  * @property {string} key
  * @property {import("./types.js").Experiment} experiment
  * @property {import("./types.js").Frame} frame
- * @property {object} controls What the controls of its knobs show.
+ * @property {import("./types.js").Controls} controls
  */
 
+/** @param {string} id */
 const blockOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "null");
 
 /** @type {First} */
 export const first = blockOf("first-experiment");
 
-/** What the server says of that link, as POST /link does; null where the page has come without it. */
+/**
+ * What the server says of that link, as POST /link does; null where the page has come without it.
+ * @type {?import("./types.js").OpenedLink}
+ */
 export const openedLink = blockOf("opened-link");
 
 /** Whether the page shows the run that it leads to. */

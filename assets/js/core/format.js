@@ -4,20 +4,26 @@
 
 import { constants } from "./constants.js";
 
-/** Formats are made once: to make one takes longer than to write a number. */
+/** @import { RunSummary } from "./types.js" */
+
+/**
+ * Formats are made once: to make one takes longer than to write a number.
+ * @type {Map<?number, Intl.NumberFormat>}
+ */
 const groupedFormats = new Map();
 
+/** @param {number} x @param {?number} [decimals] */
 function grouped(x, decimals = null) {
-  if (!groupedFormats.has(decimals)) {
-    const options = decimals === null ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-    groupedFormats.set(decimals, new Intl.NumberFormat("en", options));
-  }
-  return groupedFormats.get(decimals).format(x);
+  const options = decimals === null ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const format = groupedFormats.get(decimals) ?? new Intl.NumberFormat("en", options);
+  groupedFormats.set(decimals, format);
+  return format.format(x);
 }
 
+/** @type {Record<string, string>} */
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-/** 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. */
+/** 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. @param {number} x @param {number} [digits] */
 export function formatNumber(x, digits = 3) {
   if (Number.isNaN(x)) return "not a number";
   if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
@@ -32,34 +38,45 @@ export function formatNumber(x, digits = 3) {
   return text.replace("-", "−");
 }
 
-/** The smallest number of three digits that is not below this one: what is reached is not said to be lower. */
+/**
+ * The smallest number of three digits that is not below this one: what is reached is not said to be lower.
+ * @param {number} x
+ */
 export function roundedUp(x) {
   const near = Number(x.toPrecision(3));
   if (!(near < x)) return near;
   const [mantissa, exponent] = near.toExponential(2).split("e");
-  return Number(`${Math.round(100 * mantissa) + 1}e${exponent - 2}`);
+  return Number(`${Math.round(100 * Number(mantissa)) + 1}e${Number(exponent) - 2}`);
 }
 
-/** Whether a number has no more digits than one types. */
+/** Whether a number has no more digits than one types. @param {number} x */
 const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) === x;
 
-/** A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in so many digits: 0.252. */
+/**
+ * A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in these digits: 0.252.
+ * @param {number} x
+ * @param {number} [digits]
+ */
 export const formatKnob = (x, digits = 3) =>
   formatNumber(x, isTyped(x) ? constants.mostTypedDigits : digits)
     .replace(/(\.\d*?)0+(?= |$)/, "$1")
     .replace(/\.(?= |$)/, "");
 
-/** No two numbers have the same so many significant digits. */
+/** This many significant digits tell any two numbers apart. */
 const EVERY_DIGIT = 17;
 
-/** With how many significant digits two values of a knob are told apart, from three on. */
+/**
+ * The number of significant digits that tell two values of a knob apart, from three on.
+ * @param {number} a
+ * @param {number} b
+ */
 export function digitsApart(a, b) {
   let digits = 3;
   while (digits < EVERY_DIGIT && formatKnob(a, digits) === formatKnob(b, digits)) digits += 1;
   return digits;
 }
 
-/** A weight: −0.49. */
+/** A weight: −0.49. @param {number} x */
 export function formatWeight(x) {
   if (!(Math.abs(x) < constants.widestWeight)) return formatNumber(x);
   return x
@@ -68,43 +85,46 @@ export function formatWeight(x) {
     .replace("-", "−");
 }
 
-/** A slope: as a weight, but what two decimals would call 0 keeps a digit: 0.004, 7 × 10⁻⁵. */
+/** A slope: as a weight, but what two decimals would call 0 keeps a digit: 0.004, 7 × 10⁻⁵. @param {number} x */
 export const formatSlope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? formatWeight(x) : formatNumber(x, 1));
 
-/** Eight hex digits in two groups: f009 4f17. */
+/** Eight hex digits in two groups: f009 4f17. @param {string} fingerprint */
 export const formatFingerprint = (fingerprint) => `${fingerprint.slice(0, 4)} ${fingerprint.slice(4)}`;
 
-/** 12,300. */
+/** 12,300. @param {number} count */
 export const formatCount = (count) => grouped(count);
 
-/** 1st, 12th, 1,003rd. */
+/** 1st, 12th, 1,003rd. @param {number} n */
 export function formatOrdinal(n) {
-  const ending = n % 100 > 10 && n % 100 < 14 ? "th" : { 1: "st", 2: "nd", 3: "rd" }[n % 10] || "th";
+  const ending = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] || "th";
   return `${formatCount(n)}${ending}`;
 }
 
-/** What so many runs do. */
+/** The verb of a number of runs. @param {number} count */
 export const divergeVerb = (count) => (count === 1 ? "diverges" : "diverge");
 
-/** 1 diverges, 5 diverge. */
+/** 1 diverges, 5 diverge. @param {number} count */
 export const divergeWords = (count) => `${formatCount(count)} ${divergeVerb(count)}`;
 
-/** The final loss of a run; one that diverged has none. */
+/** The final loss of a run; one that diverged has none. @param {Pick<RunSummary, "settled" | "diverged_at">} summary */
 export function formatFinal({ settled, diverged_at: divergedAt }) {
   if (settled !== null) return formatNumber(settled);
   return divergedAt === null ? formatNumber(Infinity) : "diverged";
 }
 
-/** With a capital letter, as a sentence begins; the sign of α stays small. */
+/** With a capital letter, as a sentence begins; the sign of α stays small. @param {string} words */
 export const capitalized = (words) => (words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1));
 
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 
-/** What people type for a number, plainly: without the page's own minus, commas of thousands or before decimals. */
+/**
+ * A typed number, plainly: without the page's own minus, commas of thousands or before decimals.
+ * @param {string} text
+ */
 export function plainNumber(text) {
   const plain = text.trim().replaceAll("−", "-");
   return THOUSANDS.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".");
 }
 
-/** A number as it was typed, as the server reads one. */
+/** A number as it was typed, as the server reads one. @param {string} text */
 export const parseNumber = (text) => Number(plainNumber(text) || NaN);

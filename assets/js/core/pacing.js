@@ -12,10 +12,10 @@ const parts = {
   passing: { cost: 5, ended: 0 },
 };
 
-/** Whether a part may be drawn now. */
+/** Whether a part may be drawn now. @param {keyof typeof parts} part */
 export const isDue = (part) => !state.held || performance.now() - parts[part].ended > SHARE * parts[part].cost;
 
-/** Draws a part and notes what that took. */
+/** Draws a part and notes the time that took. @param {keyof typeof parts} part @param {() => void} draw */
 export function paced(part, draw) {
   const begun = performance.now();
   draw();

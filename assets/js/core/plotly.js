@@ -5,30 +5,33 @@
  */
 
 import { byId, closest } from "../lib/dom.js";
-import { drawLatest } from "./dash.js";
+import { drawLatest, globals } from "./dash.js";
 import { state } from "./state.js";
 
-/** So long a pointer stays where it needs Plotly, or else it only passes, in milliseconds. */
+/** A pointer that stays where it needs Plotly for this time, in milliseconds, does not only pass. */
 const STAY = 150;
 
-/** After so many milliseconds a load that has failed is tried again. */
+/** A load that has failed is tried again after this time, in milliseconds. */
 const AGAIN = 3000;
 
 let begun = false;
+/** @type {(value?: unknown) => void} */
 let loaded = () => {};
 
-export const isPlotlyLoaded = () => Boolean(window.Plotly.react);
+export const isPlotlyLoaded = () => Boolean(globals.Plotly.react);
 
 /** Loads Plotly unless that has begun, and tries again as long as it cannot be had; resolves when it is there. */
 export async function loadPlotly() {
   if (!begun) addScript();
-  await window.Plotly;
+  await globals.Plotly;
 }
 
 function addScript(times = 0) {
   begun = true;
-  const script = document.importNode(byId("plotly").content.firstElementChild, true);
+  const { content } = /** @type {HTMLTemplateElement} */ (byId("plotly"));
+  const script = document.importNode(/** @type {HTMLScriptElement} */ (content.firstElementChild), true);
   if (times) script.src += `?${times}`;
+  /** @param {number} wait */
   const again = (wait) => {
     script.remove();
     setTimeout(addScript, wait, times + 1);
@@ -44,7 +47,10 @@ function addScript(times = 0) {
   document.head.append(script);
 }
 
-/** A pointer that stays, and a finger at once; never while a knob is held, for Plotly stops everything as it starts. */
+/**
+ * A pointer that stays, and a finger at once; never while a knob is held, for Plotly stops everything as it starts.
+ * @param {PointerEvent} event
+ */
 function onPointer({ target, pointerType, type }) {
   const picture = closest(target, ".needs-plotly");
   if (!picture || begun) return;
@@ -55,6 +61,7 @@ function onPointer({ target, pointerType, type }) {
 }
 
 export function installPlotly() {
-  window.Plotly = new Promise((resolve) => (loaded = resolve));
-  for (const type of ["pointerover", "pointerdown"]) document.addEventListener(type, onPointer);
+  Object.assign(window, { Plotly: new Promise((resolve) => (loaded = resolve)) });
+  document.addEventListener("pointerover", onPointer);
+  document.addEventListener("pointerdown", onPointer);
 }

@@ -32,11 +32,17 @@ export const controlsMounted = signal();
 
 /* The run */
 
-/** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. @type {Signal<[RunResponse]>} */
+/**
+ * A run is in the state and no knob is held: (response). The run before it becomes a step of undo.
+ * @type {Signal<[RunResponse]>}
+ */
 export const runCompleted = signal();
 /** A run that is to be predicted has come, and is not shown yet: (response). @type {Signal<[RunResponse]>} */
 export const runWithheld = signal();
-/** A run is to be drawn at once: (response, { settled, compared: the run before, or null }). @type {Signal<[RunResponse, { settled: boolean, compared: ?Run }]>} */
+/**
+ * A run is to be drawn at once: (response, { settled, compared: the run before, or null }).
+ * @type {Signal<[RunResponse, { settled: boolean, compared: ?Run }]>}
+ */
 export const runShown = signal();
 /** Two frames after `runShown`, for the latest run only: (response). @type {Signal<[RunResponse]>} */
 export const detailsShown = signal();
@@ -44,11 +50,20 @@ export const detailsShown = signal();
 export const weightsShown = signal();
 /** Maps and probe at the cursor: ({ response, probe }). @type {Signal<[StepMaps]>} */
 export const mapsReceived = signal();
-/** While a knob is held and while it is not, no more often than there is time for: (response). @type {Signal<[RunResponse]>} */
+/**
+ * While a knob is held and while it is not, no more often than there is time for: (response).
+ * @type {Signal<[RunResponse]>}
+ */
 export const knobPassing = signal();
-/** A run is completed and all of it has been drawn: (response). Side analyses may start. @type {Signal<[RunResponse]>} */
+/**
+ * A run is completed and all of it has been drawn: (response). Side analyses may start.
+ * @type {Signal<[RunResponse]>}
+ */
 export const runSettled = signal();
-/** It is known how much of the change from the run before is luck, or nobody will say: (response). @type {Signal<[RunResponse]>} */
+/**
+ * It is known how much of the change from the run before is luck, or nobody will say: (response).
+ * @type {Signal<[RunResponse]>}
+ */
 export const luckJudged = signal();
 /** More is known of the surface of the run that is shown and the one before it. */
 export const surfaceMeasured = signal();
@@ -91,7 +106,10 @@ export const comparisonChanged = signal();
 export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
-/** A step was undone or redone: ("Undone" or "Redone", what it changed). @type {Signal<[done: string, change: string]>} */
+/**
+ * A step was undone or redone: ("Undone" or "Redone", what it changed).
+ * @type {Signal<[done: string, change: string]>}
+ */
 export const historyTravelled = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();

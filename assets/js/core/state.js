@@ -21,7 +21,10 @@ export const state = {
   knobs: notYet,
   /** Whether a knob is held: its run follows, and nothing is remembered yet. */
   held: false,
-  /** The values that Dash's controls show, so that their echo is not taken for a change. @type {Record<string, unknown>} */
+  /**
+   * The values that Dash's controls show, so that their echo is not taken for a change.
+   * @type {Record<string, unknown>}
+   */
   controlValues: {},
   /**
    * The last change of the network, the target, the data or the first weights. @type {?{ what: string, at: number }}
@@ -78,5 +81,8 @@ export const state = {
 /** The earlier runs that are drawn: not one as long as it may tell what is to be predicted. */
 export const drawnGhosts = () => (state.predicting ? [] : state.ghosts);
 
-/** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. @param {import("./types.js").Frame} frame */
+/**
+ * The seed of the first weights as its field shows it; weights that were stored or edited have no seed.
+ * @param {import("./types.js").Frame} frame
+ */
 export const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));

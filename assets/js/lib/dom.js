@@ -109,7 +109,11 @@ export const icon = (name) => make("span", { class: `icon icon-${name}`, "aria-h
 /** v₀, u₁₂. @param {string} letter @param {number} index */
 export const subscript = (letter, index) => letter + String(index).replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)]);
 
-/** A function as a solid line and its derivative as a dotted one, over −3 … 3. @param {string} path @param {string} slope */
+/**
+ * A function as a solid line and its derivative as a dotted one, over −3 … 3.
+ * @param {string} path
+ * @param {string} slope
+ */
 export function functionPlot(path, slope) {
   return element(
     "svg",
@@ -136,7 +140,11 @@ export function refill(box, children, nearby) {
   if (again) again.focus();
 }
 
-/** Writes into a field that React controls, which hears of it as if it had been typed. @param {HTMLInputElement} field @param {string} text */
+/**
+ * Writes into a field that React controls, which hears of it as if it had been typed.
+ * @param {HTMLInputElement} field
+ * @param {string} text
+ */
 export function typeInto(field, text) {
   Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -162,7 +170,11 @@ export function whenThere(id, use) {
   }).observe(document, { childList: true, subtree: true });
 }
 
-/** Text goes straight to its element: through Dash each would cost as much as a drawing. @param {Element} box @param {string} text */
+/**
+ * Text goes straight to its element: through Dash each would cost as much as a drawing.
+ * @param {Element} box
+ * @param {string} text
+ */
 export function setText(box, text) {
   if (box.textContent !== text) box.textContent = text;
 }

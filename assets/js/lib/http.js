@@ -3,20 +3,20 @@
  * the session's id in a header, and the page keeps it for as long as it is open.
  */
 
-import { isFramed } from "./dom.js";
+import { byId, isFramed } from "./dom.js";
 import { isLineSlow } from "./line_speed.js";
 
 const SESSION = "X-Session";
 const JSON_HEADERS = { "Content-Type": "application/json" };
-/** What says to the server that bytes cost time here. */
+/** It says to the server that bytes cost time here. */
 const SAVE_DATA = { "Save-Data": "on" };
 
 /** Too many requests, or no room: the server says when to come again. */
 const TRY_AGAIN = [429, 503];
 
-/** An address beside this page, whatever the sub-path. */
+/** An address beside this page, whatever the sub-path. @param {string} path */
 export function addressOf(path) {
-  return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix + path;
+  return JSON.parse(byId("_dash-config").textContent).requests_pathname_prefix + path;
 }
 
 let session = "";
@@ -24,37 +24,50 @@ let session = "";
 /** Whether this page keeps the session's id itself, because the browser keeps no cookie. */
 export const isSessionKeptHere = () => session !== "";
 
-/** `fetch` of an address beside this page. */
+/** `fetch` of an address beside this page. @param {string} path @param {RequestInit} [options] */
 export async function ask(path, options = {}) {
+  /** @type {Record<string, string>} */
   const own = isFramed ? { [SESSION]: session } : {};
-  const headers = { ...options.headers, ...own, ...(isLineSlow() ? SAVE_DATA : {}) };
+  const headers = {
+    .../** @type {Record<string, string>} */ (options.headers),
+    ...own,
+    ...(isLineSlow() ? SAVE_DATA : {}),
+  };
   const response = await fetch(addressOf(path), { ...options, headers });
   session = response.headers.get(SESSION) || session;
   return response;
 }
 
-/** The response to a body sent as JSON; null when the server cannot be reached. */
+/**
+ * The response to a body sent as JSON; null when the server cannot be reached.
+ * @param {string} path
+ * @param {unknown} body
+ */
 export function postJson(path, body) {
   const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
   return ask(path, options).catch(() => null);
 }
 
-/** The JSON of a response, whatever its status; null where there is none. */
+/** The JSON of a response, whatever its status; null where there is none. @param {?Response} response */
 export const jsonOf = async (response) => (response ? response.json().catch(() => null) : null);
 
-/** The JSON of a successful response, else null. */
+/** The JSON of a successful response, else null. @param {?Response} response */
 export const jsonIfOk = async (response) => (response && response.ok ? jsonOf(response) : null);
 
-/** Seconds until the same request may be sent again; null where it may not. */
+/** Seconds until the same request may be sent again; null where it may not. @param {?Response} response */
 export function retryAfter(response) {
   if (!response || !TRY_AGAIN.includes(response.status)) return null;
   return Number(response.headers.get("Retry-After")) || 1;
 }
 
-/** Resolves after so many milliseconds. */
+/** @param {number} milliseconds */
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 const LONGEST_WAIT = 4;
 
-/** Seconds to wait before the next of several tries: twice as long each time, up to four seconds. */
+/**
+ * Seconds to wait before the next of several tries: twice as long each time, up to four seconds.
+ * @param {number} seconds
+ * @param {number} tries
+ */
 export const backOff = (seconds, tries) => Math.max(seconds, Math.min(LONGEST_WAIT, seconds * 2 ** tries));

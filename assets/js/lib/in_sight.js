@@ -3,13 +3,18 @@
  * is told to be in sight until the browser has said otherwise; what lies under the knobs of a telephone is not.
  */
 
+import { find } from "./dom.js";
 import { isNarrow } from "./theme.js";
 
 const TRAY = ".page > .bench > .knobs";
 
-/** Whether each part is in sight, and what to do when it comes there. */
+/**
+ * Whether each part is in sight, and what to do when it comes there.
+ * @type {Map<Element, { isSeen: boolean, come: () => void }>}
+ */
 const parts = new Map();
-let observer = null;
+/** @type {IntersectionObserver} */
+let observer;
 
 /** @param {Element} part @param {() => void} come What to do when it comes into sight. */
 export function watchSight(part, come) {
@@ -25,7 +30,7 @@ export function watchSight(part, come) {
 }
 
 /** @param {Element} part */
-export const isInSight = (part) => !parts.has(part) || parts.get(part).isSeen;
+export const isInSight = (part) => parts.get(part)?.isSeen ?? true;
 
 function observe() {
   if (observer) observer.disconnect();
@@ -35,13 +40,15 @@ function observe() {
 
 /** How much of the window the knobs cover. */
 function trayHeight() {
-  const tray = isNarrow() ? document.querySelector(TRAY) : null;
+  const tray = isNarrow() ? find(document, TRAY) : null;
   return tray && getComputedStyle(tray).position === "fixed" ? tray.offsetHeight : 0;
 }
 
+/** @param {IntersectionObserverEntry[]} entries */
 function note(entries) {
   for (const { target, isIntersecting } of entries) {
     const part = parts.get(target);
+    if (!part) continue;
     const hasCome = isIntersecting && !part.isSeen;
     part.isSeen = isIntersecting;
     if (hasCome) part.come();

@@ -17,9 +17,14 @@ export const isLineSlow = () => slow;
 
 /** What comes with several others at a time may be slow for them, so the fastest of the latest few counts. */
 const LATEST = 3;
+/** @type {number[]} */
 const speeds = [];
 
-function measure({ encodedBodySize, transferSize, responseStart, responseEnd }) {
+/** @param {PerformanceEntry} entry */
+function measure(entry) {
+  const { encodedBodySize, transferSize, responseStart, responseEnd } = /** @type {PerformanceResourceTiming} */ (
+    entry
+  );
   // What the browser had in its cache, or has not yet, says nothing of the line.
   if (transferSize < ENOUGH || encodedBodySize < ENOUGH || !responseEnd) return;
   speeds.push(encodedBodySize / Math.max(1, responseEnd - responseStart));
@@ -27,6 +32,7 @@ function measure({ encodedBodySize, transferSize, responseStart, responseEnd }) 
   change(Math.max(...speeds) < SLOW);
 }
 
+/** @param {boolean} to */
 function change(to) {
   if (to === slow) return;
   slow = to;

@@ -3,25 +3,31 @@
  * elsewhere.
  */
 
-import { make } from "./dom.js";
+import { find, findAll, make } from "./dom.js";
 
-let menu = null;
-let opener = null;
+/** @type {HTMLElement} */
+let menu;
+/** @type {HTMLElement} */
+let opener;
 
-/** Rows of { text, keys: a shortcut, off: disabled, apart: after a line, act: what the choice does }. */
+/** @typedef {{ text: string, keys?: string, off?: boolean, apart?: boolean, act: () => unknown }} MenuRow
+ *   `keys` is a shortcut, `off` disabled, `apart` after a line, `act` the choice's effect. */
+
+/** @param {HTMLElement} button @param {MenuRow[]} rows */
 export function openMenu(button, rows) {
   menu = menu || makeMenu();
   // Within the same landmark as its button.
-  button.closest("section, header").append(menu);
+  button.closest("section, header")?.append(menu);
   menu.replaceChildren(...rows.flatMap(rowOf));
   opener = button;
   menu.setAttribute("aria-label", button.getAttribute("aria-label") || button.textContent);
   menu.showPopover();
   place(button.getBoundingClientRect());
-  menu.querySelector("[role=menuitem]:not([aria-disabled])").focus();
+  find(menu, "[role=menuitem]:not([aria-disabled])").focus();
 }
 
 function makeMenu() {
+  /** @param {ToggleEvent} event */
   const toggle = (event) => event.newState === "closed" && restoreFocus();
   return make("div", {
     id: "layer-menu",
@@ -32,6 +38,7 @@ function makeMenu() {
   });
 }
 
+/** @param {MenuRow} row */
 function rowOf({ text, keys, off, apart, act }) {
   const disabled = off ? "true" : null;
   const click = () => off || choose(act);
@@ -39,6 +46,7 @@ function rowOf({ text, keys, off, apart, act }) {
   return [...(apart ? [make("hr")] : []), make("button", item, text, make("small", {}, keys || ""))];
 }
 
+/** @param {DOMRect} box */
 function place({ left, right, bottom, top }) {
   const { width, height } = menu.getBoundingClientRect();
   const { innerWidth, innerHeight } = window;
@@ -46,6 +54,7 @@ function place({ left, right, bottom, top }) {
   menu.style.top = `${bottom + 4 + height > innerHeight ? Math.max(8, top - height - 4) : bottom + 4}px`;
 }
 
+/** @param {() => unknown} act */
 function choose(act) {
   menu.hidePopover();
   act();
@@ -55,10 +64,13 @@ function restoreFocus() {
   if (opener && opener.isConnected && menu.contains(document.activeElement)) opener.focus();
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const items = [...menu.querySelectorAll("[role=menuitem]")];
-  const at = items.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
+  const items = findAll(menu, "[role=menuitem]");
+  const at = items.findIndex((item) => item === document.activeElement);
+  /** @type {Record<string, number | undefined>} */
+  const places = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 };
+  const to = places[event.key];
   if (event.key === "Tab") menu.hidePopover();
   if (to === undefined) return;
   event.preventDefault();

@@ -3,10 +3,14 @@
 const APART = 4;
 const EDGE = 8;
 
-/** So wide a box may be beside the window's edges. */
+/** The widest that a box may be beside the window's edges. */
 export const widestBox = () => window.innerWidth - 2 * EDGE;
 
-/** Under it, from its left edge on as far as the window has room. */
+/**
+ * Under it, from its left edge on as far as the window has room.
+ * @param {HTMLElement} box
+ * @param {{ left: number, bottom: number }} under
+ */
 export function placeUnder(box, { left, bottom }) {
   const { width } = box.getBoundingClientRect();
   box.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;

@@ -3,7 +3,11 @@
 import { measureBox } from "./box_size.js";
 import { onThemeChange } from "./theme.js";
 
-/** Calls `draw` when the box has another size, the page another theme, or the screen another density of pixels. */
+/**
+ * Calls `draw` when the box has another size, the page another theme, or the screen another density of pixels.
+ * @param {Element} box
+ * @param {() => void} draw
+ */
 export function redrawWith(box, draw) {
   new ResizeObserver(() => {
     measureBox(box);
@@ -13,6 +17,7 @@ export function redrawWith(box, draw) {
   watchDensity(draw);
 }
 
+/** @param {() => void} draw */
 function watchDensity(draw) {
   const redraw = () => {
     draw();

@@ -1,14 +1,16 @@
 /**
- * What draws on a canvas can draw an SVG: the methods and properties of a canvas's context that line drawings use, each
- * stroke, filling and text as an element of a group.
+ * Code that draws on a canvas draws an SVG with this: it has the methods and properties of a canvas's context that line
+ * drawings use, and makes an element of a group of each stroke, filling and text.
  */
 
+import { contextOf } from "./canvas.js";
 import { element, make } from "./dom.js";
 
 const DIGITS = 2;
 /** From the middle of a line of text down to where its letters stand. */
 const MIDDLE = "0.35em";
 
+/** @param {number} number */
 const rounded = (number) => Number(number.toFixed(DIGITS));
 
 /**
@@ -26,9 +28,11 @@ export class SvgContext {
   group = element("g", {});
   #families;
   #path = "";
+  /** @type {number[]} */
   #dash = [];
-  #measuring = make("canvas").getContext("2d");
+  #measuring = contextOf(make("canvas"));
 
+  /** @param {string} families */
   constructor(families) {
     this.#families = families;
   }
@@ -37,19 +41,24 @@ export class SvgContext {
     this.#path = "";
   }
 
+  /** @param {number} x @param {number} y */
   moveTo(x, y) {
     this.#path += `M${rounded(x)} ${rounded(y)}`;
   }
 
+  /** @param {number} x @param {number} y */
   lineTo(x, y) {
     this.#path += `L${rounded(x)} ${rounded(y)}`;
   }
 
+  /** @param {number} x @param {number} y @param {number} radius */
   arc(x, y, radius) {
+    /** @param {number} across */
     const half = (across) => `a${radius} ${radius} 0 1 0 ${across} 0`;
     this.#path += `M${rounded(x - radius)} ${rounded(y)}${half(2 * radius)}${half(-2 * radius)}z`;
   }
 
+  /** @param {number[]} dash */
   setLineDash(dash) {
     this.#dash = dash;
   }
@@ -62,16 +71,19 @@ export class SvgContext {
     if (this.#path) this.#add("path", { d: this.#path, fill: this.fillStyle });
   }
 
+  /** @param {string} text */
   measureText(text) {
     const [weight, size] = this.font.split(" ");
     this.#measuring.font = [weight, size, this.#families].join(" ");
     return this.#measuring.measureText(text);
   }
 
+  /** @param {string} text @param {number} x @param {number} y */
   strokeText(text, x, y) {
     this.#add("text", { ...this.#place(x, y), fill: "none", ...this.#pen() }, text);
   }
 
+  /** @param {string} text @param {number} x @param {number} y */
   fillText(text, x, y) {
     this.#add("text", { ...this.#place(x, y), fill: this.fillStyle }, text);
   }
@@ -86,11 +98,13 @@ export class SvgContext {
     };
   }
 
+  /** @param {number} x @param {number} y */
   #place(x, y) {
     const [weight, size] = this.font.split(" ");
     return { x: rounded(x), y: rounded(y), dy: MIDDLE, "font-weight": weight, "font-size": size };
   }
 
+  /** @param {"path" | "text"} name @param {Record<string, unknown>} attributes @param {...string} children */
   #add(name, attributes, ...children) {
     const faded = this.globalAlpha < 1 ? { opacity: rounded(this.globalAlpha) } : {};
     this.group.append(element(name, { ...attributes, ...faded }, ...children));

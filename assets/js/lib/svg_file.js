@@ -1,22 +1,27 @@
 /** An SVG element as a file, as a PNG that is twice as sharp, and alone on a sheet of paper. */
 
-import { loadImage } from "./canvas.js";
+import { contextOf, loadImage } from "./canvas.js";
 import { make } from "./dom.js";
 
 const SHARPNESS = 2;
 
+/** @param {SVGElement} svg */
 export const svgBlob = (svg) => new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
 
+/** @param {SVGElement} svg @returns {Promise<?Blob>} */
 export async function pngBlob(svg) {
   const address = URL.createObjectURL(svgBlob(svg));
   const image = await loadImage(address);
   const canvas = make("canvas", { width: image.width * SHARPNESS, height: image.height * SHARPNESS });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(address);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
-/** Prints the picture instead of the page. Browsers save that as a PDF too, in which lines and words are such. */
+/**
+ * Prints the picture instead of the page. Browsers save that as a PDF too, in which lines and words are such.
+ * @param {SVGElement} svg
+ */
 export function printSvg(svg) {
   const { dataset } = document.documentElement;
   const sheet = make("div", { class: "printed-picture" }, svg);

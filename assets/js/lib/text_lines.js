@@ -1,6 +1,10 @@
 /** Text in lines. */
 
-/** Lines that fit, broken between words, and within a word that no line can hold. */
+/**
+ * Lines that fit, broken between words, and within a word that no line can hold.
+ * @param {string} text
+ * @param {(text: string) => boolean} fits
+ */
 export function brokenLines(text, fits) {
   const words = text.split(/(?<= )/);
   const pieces = words.flatMap((word) => (fits(word.trimEnd()) ? [word] : Array.from(word)));

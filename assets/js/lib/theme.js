@@ -1,10 +1,15 @@
-/** What the document says of how it looks: the theme in force with its tokens, and the view that is on the stage. */
+/** How the document looks: the theme in force with its tokens, and the view that is on the stage. */
+
+/** @import { Theme } from "../core/types.js" */
 
 const THEME = "data-mantine-color-scheme";
 const root = () => document.documentElement;
 
+/** @returns {Theme} */
 export const currentTheme = () => (root().getAttribute(THEME) === "dark" ? "dark" : "light");
+/** @param {Theme} theme */
 export const setTheme = (theme) => root().setAttribute(THEME, theme);
+/** @param {string} name */
 export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
 
 /** Which view is on the stage. */
@@ -15,5 +20,8 @@ const telephone = window.matchMedia("(max-width: 899px)");
 /** Whether the window has the layout of a telephone. To ask for its width would lay out the page as it is written. */
 export const isNarrow = () => telephone.matches;
 
-/** Calls the listener whenever another theme is in force, or the same with other tokens. */
+/**
+ * Calls the listener whenever another theme is in force, or the same with other tokens.
+ * @param {() => void} listener
+ */
 export const onThemeChange = (listener) => new MutationObserver(listener).observe(root(), { attributeFilter: [THEME] });

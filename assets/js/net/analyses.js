@@ -5,7 +5,11 @@ import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 
-/** What stands where an analysis of the run that is shown would take too long. */
+/** @import { Analyses, Knobs } from "../core/types.js" */
+
+/** @typedef {{ lost?: boolean, dropped?: boolean, refused?: string }} NoReply */
+
+/** The words that stand where an analysis of the run that is shown would take too long. */
 export const noPreview = () => state.shown.frame.no_preview;
 
 /** Seconds until what gave its place in the queue to another analysis is requested again. */
@@ -13,22 +17,33 @@ const AFTER_DROPPED = 0.25;
 
 let serial = Date.now();
 
+/** @param {object} knobs */
 const isEmpty = (knobs) => Object.keys(knobs).length === 0;
 
-/** The reply that has come with the run that is shown, since others have asked the same before. */
+/**
+ * The reply that has come with the run that is shown, since others have asked the same before.
+ * @param {string} name
+ * @param {object} asked
+ */
 function knownReply(name, asked) {
-  const isSame = (known) => known.name === name && JSON.stringify(known.asked) === JSON.stringify(asked);
-  return ((state.shown.known || []).find(isSame) || {}).reply;
+  const question = JSON.stringify(asked);
+  return state.shown.known?.find((known) => known.name === name && JSON.stringify(known.asked) === question)?.reply;
 }
 
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
  * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again.
+ * @template {keyof Analyses} Name
+ * @param {Name} name
+ * @param {object} asked
+ * @param {Partial<Knobs>} [knobs]
+ * @param {{ patient?: boolean }} [options]
+ * @returns {Promise<?Analyses[Name]>}
  */
 export async function requestAnalysis(name, asked, knobs = {}, { patient = false } = {}) {
   const about = state.shown.summary;
   const known = isEmpty(knobs) && knownReply(name, asked);
-  if (known) return accepted(known);
+  if (known) return accepted(/** @type {Analyses[Name] & NoReply} */ (known));
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
@@ -42,6 +57,7 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   return null;
 }
 
+/** @template {{ lost?: boolean, dropped?: boolean, refused?: string }} Reply @param {?Reply} reply */
 function accepted(reply) {
   if (!reply || reply.lost || reply.dropped) return null;
   if (!reply.refused) return reply;

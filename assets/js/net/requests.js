@@ -33,6 +33,10 @@ import { RequestQueue } from "./request_queue.js";
 import { post, serverAnswers } from "./transport.js";
 import { whole } from "./whole_response.js";
 
+/**
+ * @import { Experiment, Frame, Knobs, MapOptions, Refusal, Run, RunRequest, RunResponse, ViewFrame } from "../core/types.js"
+ */
+
 const MOST_FRAMES = 8;
 
 export const queue = new RequestQueue(
@@ -41,6 +45,7 @@ export const queue = new RequestQueue(
   () => waitForServer(),
 );
 
+/** @param {number} slot @param {import("./request_queue.js").Sent} request */
 async function send(slot, request) {
   const { response, refusal } = await post(slot, request);
   if (response) receive(response);
@@ -50,7 +55,12 @@ async function send(slot, request) {
 
 /* Requests */
 
-/** Makes the request when it leaves. @returns {() => import("../core/types.js").RunRequest} */
+/**
+ * Makes the request when it leaves.
+ * @param {RunRequest["act"]} act
+ * @param {Partial<RunRequest>} [more]
+ * @returns {() => RunRequest}
+ */
 function requestOf(act, more) {
   return () => ({
     tab: state.tab,
@@ -68,7 +78,11 @@ function requestOf(act, more) {
   });
 }
 
-/** How the response is wanted; the axes stay while a knob is held, and where only the drawing changes. */
+/**
+ * How the response is wanted; the axes stay while a knob is held, and where only the drawing changes.
+ * @param {RunRequest["act"]} act
+ * @returns {ViewFrame & MapOptions}
+ */
 function viewOf(act) {
   const { shown } = state;
   const limits = shown && (state.held || (act === "turn" && isRedrawing())) ? shown.limits : null;
@@ -76,7 +90,11 @@ function viewOf(act) {
   return { theme: currentTheme(), limits, maps: isDue("maps"), frame, ...placeOf(state) };
 }
 
-/** Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large. */
+/**
+ * Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large.
+ * @param {typeof state} from
+ * @returns {MapOptions}
+ */
 export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held, compared }) => ({
   step: cursorStep,
   own: ownInput,
@@ -99,7 +117,12 @@ function isRedrawing() {
 
 export const requestRun = () => queue.turn(requestOf("turn"), state.held);
 
-/** An action that changes the checkpoint; `prepare` runs when its request leaves. */
+/**
+ * An action that changes the checkpoint; `prepare` runs when its request leaves.
+ * @param {RunRequest["act"]} act
+ * @param {Partial<RunRequest>} [more]
+ * @param {() => void} [prepare]
+ */
 export function requestAction(act, more = {}, prepare = () => {}) {
   queue.act(() => {
     prepare();
@@ -107,7 +130,7 @@ export function requestAction(act, more = {}, prepare = () => {}) {
   });
 }
 
-/** Turns knobs: any of the plain ones, by their names. */
+/** Turns knobs: any of the plain ones, by their names. @param {Partial<Knobs>} knobs */
 export function turnKnobs(knobs) {
   Object.assign(state.knobs, knobs);
   requestRun();
@@ -115,13 +138,16 @@ export function turnKnobs(knobs) {
 
 /**
  * A change of the network, the target, the data or the first weights: a row of the server's table, a layer, a value.
+ * @param {string} what
+ * @param {number} at
+ * @param {unknown} value
  */
 export function changeExperiment(what, at, value) {
   state.lastChange = { what, at };
   requestAction("change", { change: { do: what, at, value } });
 }
 
-/** Starts an experiment of the list afresh, and shows it at its last step. */
+/** Starts an experiment of the list afresh, and shows it at its last step. @param {string} key */
 export function chooseExperiment(key) {
   requestAction("choose", {}, () => {
     state.key = key;
@@ -129,14 +155,18 @@ export function chooseExperiment(key) {
   });
 }
 
-/** Opens an experiment; the filter that is chosen stays. */
+/**
+ * Opens an experiment; the filter that is chosen stays.
+ * @param {{ key: string, experiment: Experiment }} to
+ * @param {Partial<RunRequest>} [more]
+ */
 export function openExperiment({ key, experiment }, more = {}) {
   state.key = key;
   state.knobs = knobsOf(experiment, state.knobs);
   requestAction("open", { experiment, ...more });
 }
 
-/** Opens the experiment of an earlier run, which the sentence compares with the one that comes. */
+/** Opens the experiment of an earlier run, which the sentence compares with the one that comes. @param {Run} run */
 export const openRun = ({ key, experiment, summary }) =>
   openExperiment({ key, experiment }, { back_to: summary.fingerprint });
 
@@ -148,12 +178,10 @@ export function reopen() {
 
 /* Responses */
 
+/** @type {?number} */
 let settledSerial = null;
 
-/**
- * A response, as it arrives. An older run is never shown after a newer one. @param
- * {import("../core/types.js").RunResponse} response
- */
+/** A response, as it arrives. An older run is never shown after a newer one. @param {RunResponse} response */
 export function receive(response) {
   postponements = 0;
   queue.answered(response.serial);
@@ -172,7 +200,10 @@ export function receive(response) {
   if (state.shown && !state.held && state.shown.serial !== settledSerial) showRun(state.shown);
 }
 
-/** A run that is to be predicted is held back, and all that is shown stays as it is; only its knobs are seen. */
+/**
+ * A run that is to be predicted is held back, and all that is shown stays as it is; only its knobs are seen.
+ * @param {RunResponse} response
+ */
 function takeRun(response) {
   response.frame = wholeFrame(response.frame);
   const { predicting, base, restored } = state;
@@ -192,6 +223,7 @@ export function showWithheldRun() {
   if (withheld) showRun(withheld);
 }
 
+/** @param {RunResponse} response */
 function showRun(response) {
   state.shown = response;
   state.key = response.key;
@@ -213,15 +245,20 @@ function showRun(response) {
   showDetailsSoon();
 }
 
+/** @type {Map<string, Frame>} */
 const frames = new Map();
 
-/** What stays while a knob is turned came with this response or with an earlier one. */
+/**
+ * The frame, which stays while a knob is turned, came with this response or with an earlier one.
+ * @param {Frame} frame
+ */
 function wholeFrame(frame) {
   if (frame.strip) frames.set(frame.name, frame);
-  if (frames.size > MOST_FRAMES) frames.delete(frames.keys().next().value);
-  return frames.get(frame.name);
+  if (frames.size > MOST_FRAMES) frames.delete([...frames.keys()][0]);
+  return frames.get(frame.name) ?? frame;
 }
 
+/** @type {?number} */
 let scheduled = null;
 
 /**
@@ -244,16 +281,20 @@ export function installRequests() {
   controlsMounted.on(() => state.shown && showDetailsSoon());
 }
 
-/** The serial number of the response whose weights are shown. */
+/** The serial number of the response whose weights are shown. @type {?number} */
 let weighed = null;
 
-/** While a knob is held weights are painted, with the curve where there is time; when it is let go, they are drawn. */
+/**
+ * While a knob is held weights are painted, with the curve where there is time; when it is let go, they are drawn.
+ * @param {RunResponse} response
+ */
 function paintWeights({ serial }) {
   if (serial === weighed || !isDue("weights")) return;
   weighed = state.held ? serial : null;
   weightsShown.emit(state.held);
 }
 
+/** @param {RunResponse} response */
 function showDetails(response) {
   detailsShown.emit(response);
   paintWeights(response);
@@ -264,6 +305,7 @@ function showDetails(response) {
 
 /* Failures: the last good run stays */
 
+/** @param {Refusal} refusal */
 function refuse(refusal) {
   if (refusal.field === "note") {
     noticeRaised.emit(refusal.sentence);
@@ -287,6 +329,8 @@ let postponements = 0;
 /**
  * No response will come: the server is gone, or it said why. What it could not take now goes again when it says so;
  * what it refused for good does not.
+ * @param {number} serial
+ * @param {?import("./transport.js").Declined} [refusal]
  */
 function fail(serial, refusal) {
   queue.failed(serial, !refusal || refusal.again);

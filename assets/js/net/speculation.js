@@ -1,5 +1,5 @@
 /**
- * What is computed ahead: where a knob leads, before it is turned. Once a run has settled its parts ask, one after
+ * Analyses that are computed ahead: where a knob leads, before it is turned. Once a run has settled its parts ask, one after
  * another, and each stops as soon as a knob is held or another run is shown. What has been learned of a run is cached,
  * so that going back to it asks for nothing.
  */
@@ -8,17 +8,26 @@ import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { queue } from "./requests.js";
 
+/** @import { RunResponse } from "../core/types.js" */
+
 const MOST_CACHED = 48;
+/**
+ * Asks, as long as go() is true.
+ * @typedef {(response: RunResponse, go: () => boolean) => unknown} Fill
+ */
+/** @type {{ rank: number, fill: Fill }[]} */
 const parts = [];
+/** @type {Map<string, object>} */
 const cache = new Map();
 let turn = 0;
 
-/** fill(response, go) asks, as long as go() is true; parts of lower rank come first. */
+/** Parts of lower rank come first. @param {number} rank @param {Fill} fill */
 export function speculate(rank, fill) {
   parts.push({ rank, fill });
   parts.sort((a, b) => a.rank - b.rank);
 }
 
+/** @param {RunResponse} response */
 async function start(response) {
   const mine = ++turn;
   const go = () => mine === turn && !state.held && state.shown === response;
@@ -32,14 +41,20 @@ export function speculateAgain() {
   if (state.shown && !state.held && queue.idle) start(state.shown);
 }
 
-/** What is known under that name; nothing yet is an empty object, which is cached when it is going to be filled. */
+/**
+ * What is known under that name; nothing yet is an empty object, which is cached when it is going to be filled.
+ * @template {object} Known
+ * @param {string} part
+ * @param {string} name
+ * @param {boolean} [filling]
+ */
 export function remembered(part, name, filling = false) {
   const key = `${part} ${name}`;
-  const known = cache.get(key) || {};
+  const known = /** @type {Known} */ (cache.get(key) || {});
   if (!filling) return known;
   cache.delete(key);
   cache.set(key, known);
-  if (cache.size > MOST_CACHED) cache.delete(cache.keys().next().value);
+  if (cache.size > MOST_CACHED) cache.delete([...cache.keys()][0]);
   return known;
 }
 

@@ -6,17 +6,25 @@
 
 import { ask, jsonIfOk, jsonOf, pause, postJson, retryAfter } from "../lib/http.js";
 
+/** @import { RunResponse, Unfinished } from "../core/types.js" */
+
 const RETRY = 2000;
 
+/** @param {number} slot @param {object} value */
 function envelope(slot, value) {
   const [from, to, property] = [`request-${slot}`, `answer-${slot}`, "data"];
   const inputs = [{ id: from, property, value }];
   return { output: `${to}.data`, outputs: { id: to, property }, inputs, changedPropIds: [`${from}.data`] };
 }
 
+/** @typedef {{ sentence: string, again: ?number }} Declined */
+
 /**
  * The response to a request, as `{ response }`; or, where none will come, `{ refusal }`: what the server said and after
  * how many seconds the request may go again, or null when the server is gone.
+ * @param {number} slot
+ * @param {object} request
+ * @returns {Promise<{ response?: RunResponse, refusal?: ?Declined }>}
  */
 export async function post(slot, request) {
   const reply = await postJson("_dash-update-component", envelope(slot, request));
@@ -28,6 +36,7 @@ export async function post(slot, request) {
 const NO_ROOM = 503;
 const BUSY = "The bench is busy, trying again.";
 
+/** @param {Response} reply */
 async function refusalOf(reply) {
   const body = await jsonOf(reply);
   const sentence = reply.status === NO_ROOM ? BUSY : (body && body.error) || "The server could not answer.";
@@ -44,7 +53,7 @@ export async function serverAnswers() {
   while (!(await answers())) await pause(RETRY);
 }
 
-/** How many steps of the tab's latest run are done. */
+/** The number of steps that are done of the tab's latest run. @param {string} tab @returns {Promise<Unfinished>} */
 export function fetchProgress(tab) {
   return ask(`progress?tab=${tab}`).then(
     (reply) => reply.json(),
