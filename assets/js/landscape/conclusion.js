@@ -71,7 +71,7 @@ function quickestWords(map, sound, words, { counted, isPart }) {
   const reaching = formatKnob(map.reaching);
   const down = sound.filter((cell) => map.steps[cell] >= 0);
   if (!down.length) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
-  const staying = down.filter((cell) => map.settled[cell] <= map.reaching);
+  const staying = down.filter((cell) => map.settled[cell] <= (map.reaching ?? 0));
   if (!staying.length) {
     const runs = down.length === 1 ? "1 run" : `${formatCount(down.length)} runs`;
     return `In ${runs} the loss is down to ${reaching} on the way, and higher at the end.`;
@@ -105,10 +105,10 @@ function luckWords(map, lowest, ties, { settled, spread }) {
 function placeWords(map, ties, runs, words) {
   const xs = [...new Set(ties.map((cell) => cell % map.width))];
   const ys = [...new Set(ties.map((cell) => Math.floor(cell / map.width)))];
-  const x = [map.x, xs[0]];
-  const y = [map.y, ys[0]];
-  /** @param {...[name: string, number: number]} places */
-  const at = (...places) => prepositions(places.map(([name, number]) => words.at(map, name, number)));
+  const x = { name: map.x, number: xs[0] };
+  const y = { name: map.y, number: ys[0] };
+  /** @param {...{ name: string, number: number }} places */
+  const at = (...places) => prepositions(places.map(({ name, number }) => words.at(map, name, number)));
   if (ties.length === 1) return at(x, y);
   if (xs.length === 1 && ys.length === map.height) return `${at(x)}, for every ${words.of(map.y)}`;
   if (ys.length === 1 && xs.length === map.width) return `${at(y)}, for every ${words.of(map.x)}`;

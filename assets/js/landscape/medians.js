@@ -47,7 +47,8 @@ const lossAt = (map) => (cell) => (map.diverged[cell] < 0 ? map.settled[cell] : 
  * @param {DrawnMap} map @param {string} name
  */
 function mediansAlong(map, name) {
-  const all = map.values[name].map((value, k) => ({ value, k, losses: cellsAt(map, name, k).map(lossAt(map)) }));
+  const values = /** @type {number[]} */ (map.values[name]);
+  const all = values.map((value, k) => ({ value, k, losses: cellsAt(map, name, k).map(lossAt(map)) }));
   const made = all.filter(({ losses }) => !losses.some(Number.isNaN));
   return made.map(({ value, k, losses }) => ({ value, k, median: medianOf(losses) }));
 }
@@ -133,7 +134,7 @@ function endWords(map, { from, to, atEnd }) {
  * @param {MedianRow[]} rows @param {BestAlpha} best @param {OwnRun} ownRun
  */
 function ownWords(rows, best, { alpha, median = null }) {
-  if (!(alpha > 0) || (best.from === best.to && alpha === best.from)) return "";
+  if (alpha === null || !(alpha > 0) || (best.from === best.to && alpha === best.from)) return "";
   /** @param {MedianRow} medianRow */
   const distance = ({ value }) => Math.abs(Math.log(value / alpha));
   const nearest = rows.reduce((a, b) => (distance(b) < distance(a) ? b : a));
@@ -171,7 +172,7 @@ export function enoughWords(map, words) {
   }
   const low = lowFrom(rows);
   if (low) return `About ${samples(low.value)} are enough: from there on ${median} is below 10⁻⁶.`;
-  const last = pairs.at(-1);
+  const last = pairs[pairs.length - 1];
   const falls = `with ${formatCount(last.many.value)} ${median} is ${formatNumber(last.many.median)}`;
   const before = `with ${formatCount(last.value)} it is ${formatNumber(last.median)}`;
   return `More than ${samples(last.value)} are needed: ${falls}, ${before}.`;

@@ -2,8 +2,8 @@
  * The landscape: which map is wanted, and how it fills. From the current run outwards the server is asked for line
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
- * @import { KnobRow, KnobValue, RunResponse } from "../core/types.js"
- * @import { CurrentRun, DrawnMap, TimedReply } from "./types.js"
+ * @import { KnobRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
+ * @import { CurrentRun, DrawnMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -23,26 +23,28 @@ const LINES = ["seed", "weight_seed", "alpha"];
 const SEEDS = constants.knobs.seeds.all;
 const PACE = 30;
 const REST = 150;
-const RESULTS = ["settled", "last", "diverged", "steps"];
+const RESULTS = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
 
 /** @param {number} seed */
 const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
 /** @param {number} position */
 const positionCell = (position) => (position - positions.first) / positions.step;
 
-/** Where a value lies among others that go up, counted in cells. @param {KnobValue[]} values @param {unknown} value */
+/** Where a value lies among others that go up, counted in cells. @param {KnobValue[]} values @param {KnobValue} value */
 function placeAmong(values, value) {
   const found = values.indexOf(value);
   if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;
-  const above = values.findIndex((other) => other > value);
-  if (above <= 0) return above < 0 ? values.length - 1 : 0;
-  return above - 1 + (value - values[above - 1]) / (values[above] - values[above - 1]);
+  const numbers = /** @type {number[]} */ (values);
+  const above = numbers.findIndex((other) => other > value);
+  if (above <= 0) return above < 0 ? numbers.length - 1 : 0;
+  return above - 1 + (value - numbers[above - 1]) / (numbers[above] - numbers[above - 1]);
 }
 
 /** The axis of a knob whose values are always the same. @param {KnobRow} knobRow */
-function fixedAxis({ name, axis: { cells, values } }) {
+function fixedAxis({ name, axis }) {
+  const { cells = 0, values } = axis ?? {};
   /** @param {CurrentRun} run */
-  const at = (run) => placeAmong(values, run.knobs[name]);
+  const at = (run) => placeAmong(values ?? [], run.knobs[name]);
   return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
 }
 
@@ -50,7 +52,7 @@ function fixedAxis({ name, axis: { cells, values } }) {
  * How many values a knob has, what number its values follow from, where a run lies among them, and what names a run but
  * for it.
  */
-export const MAP_AXES = {
+export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
   alpha: {
     cells: positions.count,
     from: () => 0,
@@ -72,10 +74,10 @@ export const MAP_AXES = {
     field: "checkpoint",
   },
   ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
-};
+});
 
-/** The map, whether it is in sight, and why the loss that was typed is none. */
-export const landscape = { map: null, inSight: false, refusal: "" };
+/** The map, null until one is chosen, whether it is in sight, and why the loss that was typed is none. */
+export const landscape = { map: /** @type {DrawnMap} */ (/** @type {unknown} */ (null)), inSight: false, refusal: "" };
 let filling = false;
 let restedAt = 0;
 
@@ -97,8 +99,10 @@ export const isAbout = (map, { summary }) => map.about === runKey(summary, turne
 /** What all runs of a map have in common. @param {string} x @param {string} y */
 function nameOf(x, y) {
   const { key, shown } = state;
+  /** @type {Record<string, unknown>} */
+  const summary = { ...shown.summary };
   const turned = turnedBy(x, y);
-  const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => shown.summary[field]);
+  const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => summary[field]);
   return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
 }
 
@@ -119,7 +123,7 @@ function begin(x, y, reaching) {
   const along = by === x ? y : x;
   const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
   const size = width * height;
-  const map = {
+  const map = /** @type {DrawnMap} */ ({
     name: nameOf(x, y),
     about: runKey(state.shown.summary, turnedBy(x, y)),
     x,
@@ -140,7 +144,7 @@ function begin(x, y, reaching) {
     last: new Float64Array(size).fill(NaN),
     diverged: new Int32Array(size).fill(-1),
     steps: new Int32Array(size).fill(-1),
-  };
+  });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
   const places = nearestFirst(MAP_AXES[along].cells, cell);
@@ -211,7 +215,8 @@ function receiveCells(map, lines, places, reply) {
   Object.assign(map, { figure, values, theme, says });
   if (says) map.stopped = true;
   if (high) {
-    const found = Object.fromEntries(RESULTS.map((name) => [name, decode(reply[name])]));
+    const [settled, last, diverged, steps] = RESULTS.map((name) => decode(reply[name]));
+    const found = { settled, last, diverged, steps };
     for (let k = 0; k < high * wide; k++) put(map, lines[Math.floor(k / wide)], places[k % wide], found, k);
     map.spent += reply.time;
     const asked = new Set(lines.slice(0, high));
@@ -234,12 +239,12 @@ function keepBestAlpha(map) {
 }
 
 /**
- * @param {DrawnMap} map @param {number} line @param {number} place @param {Record<string, ArrayLike<number>>} found
+ * @param {DrawnMap} map @param {number} line @param {number} place @param {Record<Result, Numbers>} found
  * @param {number} k
  */
 function put(map, line, place, found, k) {
   const cell = map.by === map.y ? line * map.width + place : place * map.width + line;
-  for (const name in found) map[name][cell] = found[name][k];
+  for (const name of RESULTS) map[name][cell] = found[name][k];
   map.done += 1 - map.known[cell];
   map.known[cell] = 1;
 }

@@ -20,6 +20,7 @@ import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
 import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
+/** @type {Record<string, CellPlace>} */
 const MOVES = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -32,8 +33,10 @@ const isReady = () => landscape.map && landscape.map.figure;
 /** @param {?EventTarget} target */
 const onMap = (target) => closest(target, "#landscape-map");
 
+/** @type {?CellPlace} */
 let at = null;
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
 /** @param {MouseEvent} event */
 function cellUnder(event) {
@@ -124,7 +127,7 @@ function knobWords(map, name, number) {
 function valueWord(name, value) {
   if (isChoice(name)) return choiceTitle(name, value);
   if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value !== "number") return value;
+  if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
 }
 
@@ -193,7 +196,7 @@ function onClick(event) {
 }
 
 /** @param {?EventTarget} target */
-const isMap = (target) => target.id === "landscape-map" && isReady();
+const isMap = (target) => target === byId("landscape-map") && isReady();
 
 export function installLandscapePointer() {
   luckJudged.on(sayCell);
@@ -202,7 +205,7 @@ export function installLandscapePointer() {
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);
   document.addEventListener("focusin", ({ target }) => {
-    if (isMap(target) && target.matches(":focus-visible")) goTo(currentCell(landscape.map));
+    if (isMap(target) && byId("landscape-map").matches(":focus-visible")) goTo(currentCell(landscape.map));
   });
   document.addEventListener("focusout", ({ target }) => isMap(target) && goTo(null));
 }

@@ -3,13 +3,14 @@
  * @typedef {number[]} CellPlace Of a cell, from the left and from below.
  * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure" | "values">>} DrawnMap A map whose first cells are there.
  * @typedef {LandscapeReply & { theme: Theme, time: number }} TimedReply With the milliseconds that it took.
+ * @typedef {"settled" | "last" | "diverged" | "steps"} Result
  * @typedef {object} CurrentRun
  * @property {number} alpha
  * @property {number} position Of α on its slider.
  * @property {number} samples
  * @property {number} seed
  * @property {?number} weightSeed
- * @property {Record<string, unknown>} knobs
+ * @property {Record<string, KnobValue>} knobs
  * @typedef {object} MapAxis
  * @property {number} cells
  * @property {(run: CurrentRun) => number} from
@@ -39,7 +40,7 @@
  * @property {number} left
  * @property {(cell: number) => number} x
  * @property {(cell: number) => number} y
- * @import { LandscapeMap, LandscapeReply } from "../core/types.js"
+ * @import { KnobValue, LandscapeMap, LandscapeReply } from "../core/types.js"
  */
 
 export {};

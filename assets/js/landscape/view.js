@@ -2,12 +2,13 @@
  * What the landscape looks like: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
  * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
  * from one checkpoint to the next.
- * @import { Axis } from "../core/types.js"
- * @import { CellPlace, CellPlaces, DrawnMap } from "./types.js"
+ * @import { Axis, Figure, LandscapeMap } from "../core/types.js"
+ * @import { CellPlace, CellPlaces, DrawnMap, MapMeasure } from "./types.js"
  */
 
+import { globals } from "../core/dash.js";
 import { rowsOf } from "../lib/arrays.js";
-import { byId, element, make } from "../lib/dom.js";
+import { byId, element, inputById, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { storedValue } from "../core/knobs.js";
@@ -29,7 +30,7 @@ const potential = (loss) => -Math.log(loss);
  * The value of a cell that is known and did not diverge, what it is called, and whether little is good, or whether it
  * is of the last loss alone.
  */
-export const MAP_MEASURES = {
+export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
   settled_potential: {
     value: (map, k) => potential(map.settled[k]),
     says: "Final loss (the greener, the lower; the scale is −ln of it)",
@@ -47,9 +48,9 @@ export const MAP_MEASURES = {
     word: "steps",
     fewer: true,
   },
-};
+});
 
-export const chosenMeasure = () => byId("landscape-measure").value;
+export const chosenMeasure = () => inputById("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 
 /** What a knob is called in the middle of a sentence. @param {string} name */
@@ -67,7 +68,7 @@ export function eachWord(name) {
 /** @param {string} name */
 const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
 
-/** @param {DrawnMap} map */
+/** @param {LandscapeMap} map */
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
@@ -95,7 +96,7 @@ function figureOf(map) {
   for (let k = 0; k < map.size; k++) if (isSound(k)) values[k] = value(map, k);
   const [zmin, zmax] = rangeOf(Array.from(values));
   const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
-  const { data, layout, config } = map.figure;
+  const { data, layout, config } = /** @type {Figure & { config?: object }} */ (map.figure);
   const margin = isNarrow() ? { ...layout.margin, ...NARROW_MARGIN } : layout.margin;
   const xaxis = spaced(layout.xaxis, mapPlaces(map).across);
   return {
@@ -109,13 +110,14 @@ function figureOf(map) {
 function spaced(axis, across) {
   /** @param {number} k */
   const isNear = (k) => k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK_GAP;
-  return { ...axis, ticktext: axis.ticktext.map((text, k) => (isNear(k) ? "" : text)) };
+  return { ...axis, ticktext: axis.ticktext?.map((text, k) => (isNear(k) ? "" : text)) };
 }
 
+/** @type {?number} */
 let timer = null;
 let drawnAt = -PACE;
 
-/** Drawn in sight only, a few times a second, and never while a knob is held. @param {DrawnMap} map */
+/** Drawn in sight only, a few times a second, and never while a knob is held. @param {LandscapeMap} map */
 export function drawMapSoon(map) {
   if (timer) return;
   timer = setTimeout(
@@ -133,7 +135,7 @@ function draw(map) {
   const box = byId("landscape-map");
   const graph = box.querySelector(".graph") || box.appendChild(make("div", { class: "graph" }));
   const { data, layout, config } = figureOf(map);
-  window.Plotly.react(graph, data, layout, { responsive: true, ...config });
+  globals.Plotly.react(graph, data, layout, { responsive: true, ...config });
   drawMarks(map);
   mapProgressed.emit();
   drawnAt = performance.now();
@@ -168,7 +170,7 @@ function drawMarks(map) {
 }
 
 /** Whether a run that is known, and did not diverge, was never down to the loss. @param {DrawnMap} map */
-const neverReaches = (map) => (cell) =>
+const neverReaches = (map) => (/** @type {number} */ cell) =>
   map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0 && !isRefused(map, cell);
 
 /**
@@ -234,6 +236,7 @@ function drawRing(map, place) {
   group.replaceChildren(outline(places, place, "--paper", 4), outline(places, place, "--ink", 2), name);
 }
 
+/** @type {?CellPlace} */
 let marked = null;
 
 /** The cell that the pointer or the keyboard is at, or none. @param {DrawnMap} map @param {?CellPlace} place */
@@ -242,8 +245,8 @@ export function markCell(map, place) {
   const group = document.querySelector("#landscape-map .at");
   if (!group || !map.figure) return;
   const places = mapPlaces(map);
-  const outlines = () => [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)];
-  group.replaceChildren(...(place ? outlines() : []));
+  const marks = place ? [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)] : [];
+  group.replaceChildren(...marks);
 }
 
 export function installLandscapeView() {
@@ -251,7 +254,7 @@ export function installLandscapeView() {
   mapChosen.on((map) => {
     showCaption(map);
     // In the next frame its place is known; now the browser would have to lay out the whole page for it.
-    requestAnimationFrame(() => drawRing(map, currentPlace()));
+    requestAnimationFrame(() => drawRing(/** @type {DrawnMap} */ (map), currentPlace()));
   });
   window.addEventListener("resize", () => {
     const { map } = landscape;

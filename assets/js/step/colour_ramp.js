@@ -17,7 +17,7 @@ export function rampOf(stops) {
       stops,
       Array.from({ length: SHADES }, (_, k) => mixedAt(stops, k / (SHADES - 1))),
     );
-  return ramps.get(stops);
+  return /** @type {number[][]} */ (ramps.get(stops));
 }
 
 /** @param {Ramp} stops @param {number} share */

@@ -22,6 +22,7 @@ export function rangeText({ whole, words }, typed) {
 }
 
 const FIELDS = { from: "From", to: "To", count: "Values" };
+const FIELD_NAMES = /** @type {(keyof typeof FIELDS)[]} */ (Object.keys(FIELDS));
 
 /**
  * The first field of an axis that has no number, and the sentence about it; null where all have.
@@ -29,7 +30,7 @@ const FIELDS = { from: "From", to: "To", count: "Values" };
  */
 export function fieldMistake({ words }, typed) {
   if (words) return null;
-  const part = Object.keys(FIELDS).find((name) => !Number.isFinite(parseNumber(typed[name])));
+  const part = FIELD_NAMES.find((name) => !Number.isFinite(parseNumber(typed[name])));
   if (!part) return null;
   const found = typed[part].trim();
   return { part, sentence: `${FIELDS[part]} is a number${found ? `, and “${found}” is none` : ""}.` };

@@ -14,7 +14,7 @@ const DECADES = 2;
  */
 export function axisTicks(name, values, [from, to], most = MOST) {
   const shown = values.slice(from, to);
-  const powers = typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(values, from, to) : [];
+  const powers = typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(/** @type {number[]} */ (values), from, to) : [];
   if (powers.length >= DECADES) return thinned(powers, most);
   const count = Math.min(most, shown.length);
   /** @param {number} k */
@@ -33,7 +33,7 @@ function powersOfTen(values, from, to) {
   const isEven = to - from > 2 && Math.abs(values[from + 1] / first / factor - 1) < 0.01;
   if (!isEven || last < 10 * first) return [];
   /** @param {AxisValue} value */
-  const place = (value) => from + Math.log(value / first) / Math.log(factor);
+  const place = (/** @type {number} */ value) => from + Math.log(value / first) / Math.log(factor);
   const [low, high] = [Math.ceil(Math.log10(first) - 1e-9), Math.floor(Math.log10(last) + 1e-9)];
   return Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k)).map((value) => ({
     at: place(value),
@@ -57,5 +57,5 @@ export function lossTicks(low, high) {
   const within = (steps) =>
     decades.flatMap((ten) => steps.map((step) => step * ten)).filter((loss) => loss >= low && loss <= high);
   const choices = [[1, 2, 5], [1, 3], [1]].map(within);
-  return choices.find((ticks) => ticks.length <= MOST) || thinned(choices.at(-1), MOST);
+  return choices.find((ticks) => ticks.length <= MOST) || thinned(choices[2], MOST);
 }

@@ -1,6 +1,6 @@
 /**
  * The axes of a sweep in words, their values, and how much of them a part of a large sweep has.
- * @import { AxisValue, Cube } from "./types.js"
+ * @import { AxisValue, Cube, Part } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -57,11 +57,11 @@ export function drawnTitle({ part }, name) {
 function drawnText(cube, name) {
   const values = cube.values[name];
   const all = cube.whole.values[name];
-  const [from, to, every] = cube.part[name];
+  const [from, to, every] = /** @type {Part} */ (cube.part)[name];
   if (values.length === 1) return knobText(name, values[0]);
   const isAll = from === 0 && to === all.length;
   if (isAll && every === 1) return "";
-  const range = isAll ? "" : ` from ${valueText(name, values[0])} to ${valueText(name, values.at(-1))}`;
+  const range = isAll ? "" : ` from ${valueText(name, values[0])} to ${valueText(name, values[values.length - 1])}`;
   return `${drawnTitle(cube, name)}${range}`;
 }
 

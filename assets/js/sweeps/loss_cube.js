@@ -2,7 +2,7 @@
  * The final losses of a sweep over all of its axes, a number for each run, and what is read of them at each place: a
  * map over two axes, and what holds over the others. A filter may leave some of the runs.
  * @import { EncodedArray } from "../core/types.js"
- * @import { Axes, Cube, Ends, Piece, Places, Range, Shown, Size, View } from "./types.js"
+ * @import { Axes, Cube, Ends, Layout, Piece, Places, Range, Shown, Size, Summary, View } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -20,6 +20,7 @@ export const ALL_LOSSES = [0, Infinity];
  * @param {Axes} axes @param {string[]} order
  */
 export function sweepLayout(axes, order) {
+  /** @type {Record<string, number>} */
   const strides = {};
   let size = 1;
   for (const [name, values] of [...axes].reverse()) {
@@ -31,7 +32,7 @@ export function sweepLayout(axes, order) {
   return { names, numbered: axes.map(([name]) => name), values, strides, size };
 }
 
-/** @param {Size} size */
+/** @param {number} size */
 const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
 
 /**
@@ -78,11 +79,11 @@ export function fillCube(cube, piece) {
 /** Whether a filter leaves a run with that loss. @param {Cube} cube @param {number} loss */
 export const isLeft = ({ left: [lowest, highest] }, loss) => loss >= lowest && loss <= highest;
 
-/** The number of a cell, of the places on its axes. @param {Cube} cube @param {Places} places */
+/** The number of a cell, of the places on its axes. @param {Layout} cube @param {Places} places */
 export const cellOfPlaces = (cube, places) =>
   cube.names.reduce((cell, name) => cell + cube.strides[name] * places[name], 0);
 
-/** The places of a cell on its axes. @param {Cube} cube @param {number} cell */
+/** The places of a cell on its axes. @param {Layout} cube @param {number} cell */
 export function placesOfCell(cube, cell) {
   /** @param {string} name */
   const placeOn = (name) => Math.floor(cell / cube.strides[name]) % cube.values[name].length;
@@ -91,7 +92,7 @@ export function placesOfCell(cube, cell) {
 
 /**
  * What must be added to a cell's number for every combination of the values of these axes.
- * @param {Cube} cube @param {string[]} names
+ * @param {Layout} cube @param {string[]} names
  */
 export function offsetsOver(cube, names) {
   let offsets = [0];
@@ -132,7 +133,7 @@ export function cubeReader(cube, folded) {
     return found.subarray(0, count).sort();
   };
   /** @param {number} low @param {number} high */
-  const between = (low, high) => (base) => {
+  const between = (low, high) => (/** @type {number} */ base) => {
     let count = 0;
     for (let k = 0; k < offsets.length; k++) {
       const loss = cube.losses[base + offsets[k]];
@@ -140,7 +141,7 @@ export function cubeReader(cube, folded) {
     }
     return count;
   };
-  return { offsets, sorted, made: between(...ALL_LOSSES), left: between(lowest, highest) };
+  return { offsets, sorted, made: between(0, Infinity), left: between(lowest, highest) };
 }
 
 /** The axes of a view that are neither drawn nor held at one value. @param {Cube} cube @param {View} view */
@@ -232,14 +233,14 @@ export function leftGrid(cube, view, range, size) {
 
 /**
  * The losses that a view has at a place, in a few numbers.
- * @param {Cube} cube @param {View} view @param {Places} places
+ * @param {Cube} cube @param {View} view @param {Places} places @returns {Summary}
  */
 export function summaryAt(cube, view, places) {
   const { offsets, sorted, made } = cubeReader(cube, foldedAxes(cube, view));
   const base = baseOf(cube, view, places);
   const [losses, counts] = [sorted(base), { runs: offsets.length, made: made(base) }];
-  if (!counts.made) return counts;
-  if (!losses.length) return { ...counts, left: 0 };
+  if (!counts.made) return /** @type {Summary} */ (counts);
+  if (!losses.length) return /** @type {Summary} */ ({ ...counts, left: 0 });
   const [low, median, high] = [0.1, 0.5, 0.9].map((share) => quantileOf(losses, share));
   const lost = losses.length - losses.findLastIndex((loss) => loss < Infinity) - 1;
   return { ...counts, left: losses.length, lost, low, median, high };

@@ -44,10 +44,11 @@ function rankTable(losses) {
  */
 function tallier(cube, folded) {
   if (cube.ranked !== cube.made) Object.assign(cube, { ranked: cube.made, ranks: rankTable(cube.losses) });
-  const { losses, ranks } = cube;
+  const { losses } = cube;
+  const ranks = /** @type {Float64Array} */ (cube.ranks);
   const bits = new Uint32Array(losses.buffer, losses.byteOffset, losses.length);
   const offsets = offsetsOver(cube, folded);
-  return (base) => {
+  return (/** @type {number} */ base) => {
     let [count, sum, squares] = [0, 0, 0];
     for (let k = 0; k < offsets.length; k++) {
       const bin = bits[base + offsets[k]] >>> CUT;
@@ -84,7 +85,7 @@ function luckAmong(tallies) {
   return Math.min(1, Math.max(0, (squares - between) / (runs - places) / total));
 }
 
-/** @param {Layout} layout @param {string} name @param {PlotPlace} place */
+/** @param {Layout} layout @param {string} name @param {number} place */
 const neighboursOn = ({ values }, name, place) =>
   [place - 1, place + 1].filter((at) => at >= 0 && at < values[name].length);
 
@@ -120,7 +121,7 @@ function varianceOfView(cube, view, folded) {
     const total = variance(tallier(cube, [...drawn, ...folded])(first));
     Object.assign(cube, { varianceOf: read, variance: total });
   }
-  return cube.variance;
+  return /** @type {number} */ (cube.variance);
 }
 
 /**
@@ -133,7 +134,7 @@ function luckReader(cube, view) {
   const folded = foldedAxes(cube, view);
   const total = varianceOfView(cube, view, folded);
   const tally = tallier(cube, folded);
-  return (base) => {
+  return (/** @type {number} */ base) => {
     const found = tally(base);
     if (found[0] < 2) return NOT_MADE;
     return total < NOTHING ? ALIKE : Math.max(0, variance(found)) / total;

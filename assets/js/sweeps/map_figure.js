@@ -5,8 +5,8 @@
  * @import { AxisValue, ColourScale, Cube, Ends, Grid, Mark, Picture, PlotPlace, Range, Tick, View } from "./types.js"
  */
 
-import { prepareCanvas } from "../lib/canvas.js";
-import { element } from "../lib/dom.js";
+import { contextOf, prepareCanvas } from "../lib/canvas.js";
+import { element, find } from "../lib/dom.js";
 import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
@@ -62,7 +62,7 @@ function endsOf(values, beyond = 0) {
   const losses = values.filter((loss, k) => k % every === 0 && loss > 0 && loss < Infinity).sort();
   if (!losses.length) return null;
   const cut = Math.floor(beyond * losses.length);
-  const [low, high] = [losses[cut], losses.at(-1 - cut)];
+  const [low, high] = [losses[cut], losses[losses.length - 1 - cut]];
   return high / low < LEAST_RATIO ? [low / LEAST_RATIO, high * LEAST_RATIO] : [low, high];
 }
 
@@ -139,7 +139,7 @@ function paintGrid(canvas, grid, shadeOf) {
   const { width, height } = canvas;
   const colours = palette();
   const { inks, near } = coloursOf(grid, shadeOf, colours);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const [wide, high] = [grid.columns.length, grid.rows.length];
@@ -169,7 +169,8 @@ const isMarked = (value, x, y) =>
  * @param {HTMLElement} box @param {Picture} picture
  */
 export function drawPicture(box, picture) {
-  const canvas = box.querySelector("canvas");
+  /** @type {HTMLCanvasElement} */
+  const canvas = find(box, "canvas");
   const place = plotPlace(box);
   const { cube, view, range } = picture;
   Object.assign(canvas.style, { left: `${place.left}px`, top: `${place.top}px` });
@@ -177,11 +178,11 @@ export function drawPicture(box, picture) {
   prepareCanvas(canvas, place);
   const size = [canvas.width, canvas.height];
   const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size), measureOf(cube, view));
-  const drawn = view.y ? ofMap() : lineParts(cube, view, range, place);
-  const sides = [bottomAxis(cube, view, range, place), view.y ? sideAxis(cube, view, range, place) : drawn.side];
+  const drawn = view.y ? { ...ofMap(), side: sideAxis(cube, view, range, place) } : lineParts(cube, view, range, place);
+  const sides = [bottomAxis(cube, view, range, place), drawn.side];
   const frame = element("rect", { ...corner(place), fill: "none", stroke: "var(--line-2)" });
   const marks = element("g", { class: "marks" });
-  box.querySelector("svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
+  find(box, "svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
   drawMarks(box, picture);
 }
 
@@ -203,13 +204,13 @@ function lossScale(values) {
   const ends = endsOf(values, BEYOND);
   /** @param {number} loss */
   const shadeOf = (loss) => shareOf(loss, ends || ANY_ENDS);
-  const ticks = ends ? lossTicks(...ends).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) })) : [];
+  const ticks = ends ? lossTicks(ends[0], ends[1]).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) })) : [];
   return { shadeOf, ticks, title: "Final loss" };
 }
 
 /** The same of a share. @param {string} measure */
 const shareScale = (measure) => ({
-  shadeOf: (share) => Math.min(1, share),
+  shadeOf: (/** @type {number} */ share) => Math.min(1, share),
   ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
   title: measure === LUCK ? "Luck" : "Runs left",
 });
@@ -286,7 +287,7 @@ function lineParts(cube, view, range, place) {
   /** @param {number} loss */
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
   const parts = stretches(median).flatMap((columns) => {
-    /** @param {AxisValue[]} values @param {string[]} order */
+    /** @param {Float32Array} values @param {number[]} order */
     const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
     const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
     // A single place is a dot: a line of no length with round ends.
@@ -297,7 +298,7 @@ function lineParts(cube, view, range, place) {
       element("path", { class: "line", d: `M${line}`, ...stroke }),
     ];
   });
-  const ticks = lossTicks(...ends).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
+  const ticks = lossTicks(ends[0], ends[1]).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
   return { parts, side: sideOf(place, ticks, "Final loss") };
 }
 
@@ -306,9 +307,10 @@ function lineParts(cube, view, range, place) {
  * @param {Float32Array} medians
  */
 function stretches(medians) {
+  /** @type {number[][]} */
   const found = [[]];
   medians.forEach((median, k) => {
-    if (median >= 0) found.at(-1).push(k);
+    if (median >= 0) found[found.length - 1].push(k);
     else if (median === NONE_LEFT) found.push([]);
   });
   return found.filter((columns) => columns.length);

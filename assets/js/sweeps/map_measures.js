@@ -10,7 +10,10 @@ import { luckGrid } from "./luck_share.js";
 export const MEDIAN = "median";
 export const LEFT = "left";
 export const LUCK = "luck";
-/** The measures, each with its title; of losses with the share that lies below them. */
+/**
+ * The measures, each with its title; of losses with the share that lies below them.
+ * @type {Record<string, { title: string, share?: number, grid?: typeof leftGrid }>}
+ */
 const MEASURES = {
   [MEDIAN]: { title: "median", share: 0.5 },
   low: { title: "10 % of the runs are lower", share: 0.1 },
@@ -51,6 +54,6 @@ export const isShare = (measure) => measure === LEFT || measure === LUCK;
  * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size
  */
 export function gridOf(cube, view, range, size) {
-  const { grid, share } = MEASURES[measureOf(cube, view)];
+  const { grid, share = 0.5 } = MEASURES[measureOf(cube, view)];
   return grid ? grid(cube, view, range, size) : quantileGrid(cube, view, range, size, share);
 }

@@ -1,6 +1,6 @@
 /**
  * The sweep that is opened in the dialog, and how long its axes are.
- * @import { Cube, Filter, Job, Layout, Places, Range, View } from "./types.js"
+ * @import { Cube, Filter, Job, Layout, PartCube, Places, Range, View } from "./types.js"
  */
 
 import { cellOfPlaces } from "./loss_cube.js";
@@ -19,7 +19,7 @@ import { cellOfPlaces } from "./loss_cube.js";
  * @property {Filter} filter
  * @property {Range} range
  * @property {Job} job
- * @property {Cube[]} parts
+ * @property {PartCube[]} parts
  * @property {?Places} at
  * @property {?number} opened
  * @property {?{ cell: number, ties: number, loss: number }} lowest

@@ -1,7 +1,7 @@
 /**
  * Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so.
  * @import { OpenedSweep } from "./opened_sweep.js"
- * @import { Cube, Job, Layout, Listeners, SweepReply } from "./types.js"
+ * @import { Cube, Job, Layout, Listeners, PartCube, SweepReply } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -19,8 +19,9 @@ const SETTLED = 120;
 /** Percent of the pieces that the server has read, from which on it keeps up with a sweep that is made. */
 const NEARLY_ALL = 95;
 
-/** The part that the view needs, and the one that is followed. */
-let needed = null;
+/** The part that the view needs. @type {PartCube} */
+let needed;
+/** The part that is followed. @type {?PartCube} */
 let followed = null;
 let leave = () => {};
 let timer = 0;
@@ -40,7 +41,7 @@ export function turnToPart() {
   if (parts.includes(drawn)) remember(drawn);
 }
 
-/** Those that were drawn or read last stay. @param {Cube} cube */
+/** Those that were drawn or read last stay. @param {PartCube} cube */
 const remember = (cube) => (result.parts = [cube, ...result.parts.filter((one) => one !== cube)].slice(0, MOST_PARTS));
 
 /** Whether a part has all runs that there will be. @param {Cube} cube @param {?Job} job */
@@ -56,7 +57,7 @@ export function readPart(listeners) {
   timer = setTimeout(() => followPart(needed, listeners), followed ? SETTLED : 0);
 }
 
-/** @param {Cube} cube @param {Listeners} listeners */
+/** @param {PartCube} cube @param {Listeners} listeners */
 function followPart(cube, listeners) {
   leave();
   followed = cube;
@@ -70,7 +71,7 @@ function followPart(cube, listeners) {
   leave = followSweep(result.id, cube.upTo, { ...listeners, take, gone }, partQuery(cube));
 }
 
-/** @param {Cube} cube @param {SweepReply} reply @param {Listeners["take"]} take */
+/** @param {PartCube} cube @param {SweepReply} reply @param {Listeners["take"]} take */
 function takePart(cube, reply, take) {
   if (reply.losses) {
     fillWhole(cube, reply.losses);
@@ -90,7 +91,7 @@ export function leaveParts() {
 /** What is done for the view now, in a sentence: "" once it has all that it needs. @param {OpenedSweep} openedSweep */
 export function readingText({ job, filled }) {
   if (!job.stored || needed.isGone || isRead(needed, job)) return "";
-  const share = Math.floor((100 * filled) / job.stored);
+  const share = Math.floor((100 * (filled ?? 0)) / job.stored);
   if (filled !== null && share < NEARLY_ALL) return `The server reads the runs of this map: ${share} %.`;
   return needed.upTo > 0 && job.state === "wanted" ? "" : "More runs are read for this view.";
 }

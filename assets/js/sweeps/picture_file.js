@@ -3,7 +3,7 @@
  * and what was found.
  */
 
-import { element } from "../lib/dom.js";
+import { element, find } from "../lib/dom.js";
 import { brokenLines } from "../lib/text_lines.js";
 import { token } from "../lib/theme.js";
 
@@ -26,7 +26,7 @@ export function pictureSvg(box, { title, line, says }) {
   const type = { x: PAD, "font-size": 12, fill: "var(--ink-2)" };
   /** @param {string} words @param {number} y @param {Record<string, string | number>} more */
   const text = (words, y, more = {}) => element("text", { ...type, y, ...more }, words);
-  const drawing = box.querySelector("svg").cloneNode(true);
+  const drawing = /** @type {SVGElement} */ (find(box, "svg").cloneNode(true));
   drawing.querySelector(".marks .at")?.remove();
   const svg = element(
     "svg",
@@ -43,8 +43,10 @@ export function pictureSvg(box, { title, line, says }) {
 
 /** @param {HTMLElement} box */
 function mapImage(box) {
-  const canvas = box.querySelector("canvas");
-  const [x, y, width, height] = ["left", "top", "width", "height"].map((side) => parseFloat(canvas.style[side]));
+  /** @type {HTMLCanvasElement} */
+  const canvas = find(box, "canvas");
+  const { style } = canvas;
+  const [x, y, width, height] = [style.left, style.top, style.width, style.height].map(parseFloat);
   return element("image", { x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none" });
 }
 

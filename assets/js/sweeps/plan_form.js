@@ -5,7 +5,7 @@
  * @import { Part, Refusal, Row } from "./types.js"
  */
 
-import { byId, icon, make, setText } from "../lib/dom.js";
+import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -19,16 +19,23 @@ const CALM = 200;
 const NO_LINK = "The bench is at work. Try again when its run is there.";
 
 /** The rows as they are typed; they stay while the dialog is closed. */
-const form = { rows: [], serial: 0, timer: 0, link: null, started: () => {} };
+const form = {
+  rows: /** @type {Row[]} */ ([]),
+  serial: 0,
+  timer: 0,
+  link: /** @type {?string} */ (null),
+  started: (/** @type {string} */ _id) => {},
+};
 
 /** @param {string} name */
-const axisOf = (name) => axes.find((axis) => axis.name === name);
+const axisOf = (name) => /** @type {SweepAxis} */ (axes.find((axis) => axis.name === name));
 
-/** @param {{ name: string, from?: unknown, to?: unknown, count?: unknown, log?: boolean, words?: string[] }} fields */
-const typedRow = ({ name, from, to, count, log, words }) => ({
-  name,
-  ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
-});
+/** @param {SweepAxis} axis */
+const typedRow = ({ name, from, to, count, log, words }) =>
+  /** @type {Row} */ ({
+    name,
+    ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
+  });
 
 /**
  * The form as elements; `started` is called with the id of a sweep that was started.
@@ -73,9 +80,9 @@ export function drawPlan() {
 
 function addRow() {
   const free = axes.find(({ name }) => !form.rows.some((row) => row.name === name));
-  form.rows.push(typedRow(free));
+  if (free) form.rows.push(typedRow(free));
   drawPlan();
-  byId("sweep-axes").lastElementChild.querySelector("select").focus();
+  find(byId("sweep-axes"), ":scope > :last-child select").focus();
 }
 
 /** @param {number} k */
@@ -126,14 +133,14 @@ function knobMenu(row, k) {
   const change = ({ target }) => {
     form.rows[k] = typedRow(axisOf(target.value));
     drawPlan();
-    byId("sweep-axes").children[k].querySelector("select").focus();
+    find(byId("sweep-axes").children[k], "select").focus();
   };
   return make("select", { class: "mini", on: { change } }, ...options);
 }
 
 /** @param {Row} row */
 function numberFields(row) {
-  /** @param {Part} part @param {string} text */
+  /** @param {"from" | "to" | "count"} part @param {string} text */
   const field = (part, text) =>
     labelled(
       text,
@@ -184,7 +191,7 @@ function wordBoxes(row, words) {
   return make("div", { class: "words" }, ...words.map(box));
 }
 
-/** @template {keyof Row} Part @param {Row} row @param {Part} part @param {Row[Part]} value */
+/** @template {keyof Row} Field @param {Row} row @param {Field} part @param {Row[Field]} value */
 function changed(row, part, value) {
   row[part] = value;
   estimateSoon();
@@ -196,24 +203,24 @@ function changed(row, part, value) {
 const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));
 
 function estimateSoon() {
-  byId("sweep-start").disabled = true;
+  buttonById("sweep-start").disabled = true;
   clearTimeout(form.timer);
   form.timer = setTimeout(estimateNow, CALM);
 }
 
 async function estimateNow() {
   clearTimeout(form.timer);
-  if (!byId("sweep-start")) return;
+  if (!buttonById("sweep-start")) return;
   const serial = ++form.serial;
   const isWanted = () => serial === form.serial && byId("sweep-estimate") !== null;
-  byId("sweep-start").disabled = true;
+  buttonById("sweep-start").disabled = true;
   form.link = form.link ?? (await linkOfBench());
   if (!isWanted()) return;
   const reply = typedMistake() || (await estimated(isWanted));
   if (!reply || !isWanted()) return;
   showRefusal(reply);
   setText(byId("sweep-estimate"), reply.refused ? "" : `${estimateText(reply)}. ${reply.says}`.trim());
-  byId("sweep-start").disabled = Boolean(reply.refused);
+  buttonById("sweep-start").disabled = Boolean(reply.refused);
 }
 
 /** @param {() => boolean} isWanted */
@@ -235,10 +242,10 @@ function typedMistake() {
  * @param {Refusal} refusal
  */
 function showRefusal({ refused = "", axis = "", part = "" }) {
-  for (const row of byId("sweep-axes").children) {
+  for (const row of findAll(byId("sweep-axes"), ":scope > *")) {
     const isAtFault = refused !== "" && row.dataset.axis === axis;
-    setText(row.querySelector(".error"), isAtFault ? refused : "");
-    for (const field of row.querySelectorAll("input:not([type])")) {
+    setText(find(row, ".error"), isAtFault ? refused : "");
+    for (const field of /** @type {HTMLInputElement[]} */ (findAll(row, "input:not([type])"))) {
       if (isAtFault && (!part || field.name === part)) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }
@@ -248,12 +255,12 @@ function showRefusal({ refused = "", axis = "", part = "" }) {
 }
 
 async function start() {
-  byId("sweep-start").disabled = true;
-  const reply = await startSweep(form.link, rangesOf(form.rows));
+  buttonById("sweep-start").disabled = true;
+  const reply = await startSweep(/** @type {string} */ (form.link), rangesOf(form.rows));
   if (reply.id) {
     form.started(reply.id);
     return;
   }
-  if (byId("sweep-start")) byId("sweep-start").disabled = false;
+  if (buttonById("sweep-start")) buttonById("sweep-start").disabled = false;
   showRefusal(reply);
 }

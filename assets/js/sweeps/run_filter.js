@@ -29,7 +29,7 @@ export const noFilter = () => ({ kind: ALL, limit: null, text: "" });
  * @param {Filter} filter
  */
 export function lossesLeft({ kind, limit }) {
-  const rounded = Math.min(HIGHEST, Math.fround(limit));
+  const rounded = Math.min(HIGHEST, Math.fround(limit ?? 0));
   const ranges = { [ALL]: ALL_LOSSES, [MOST]: [0, rounded], [LEAST]: [rounded, HIGHEST], [LOST]: [Infinity, Infinity] };
   return ranges[kind];
 }
@@ -42,7 +42,7 @@ export function filterQuery({ kind, limit }) {
 
 /** A filter in the middle of a sentence; "" for none. @param {Filter} filter */
 export function filterText({ kind, limit }) {
-  if (kind === MOST || kind === LEAST) return `final loss at ${kind} ${formatKnob(limit)}`;
+  if (kind === MOST || kind === LEAST) return `final loss at ${kind} ${formatKnob(limit ?? 0)}`;
   return kind === LOST ? "runs that diverged" : "";
 }
 

@@ -51,7 +51,7 @@ function pictureText() {
   const loss = isShare(measure) ? "" : "Final loss, ";
   const parts = [
     folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : "Final loss",
-    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis]])}`),
+    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis] ?? 0])}`),
     cube.part && `${formatCount(cube.size)} of ${formatCount(whole.size)} runs (${partText(cube)})`,
     filterText(filter) && `only ${filterText(filter)}`,
     view.y && filterText(filter) && "dotted where none is left",

@@ -1,17 +1,19 @@
 /**
  * Going over the map of a sweep by mouse, finger or keyboard.
  * @import { OpenedSweep } from "./opened_sweep.js"
- * @import { Ends } from "./types.js"
+ * @import { Ends, Range } from "./types.js"
  */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, find } from "../lib/dom.js";
 import { placesOfCell } from "./loss_cube.js";
 import { placesUnder } from "./map_figure.js";
 import { countOf, result } from "./opened_sweep.js";
 import { stepOn, wholePlaces } from "./sweep_parts.js";
 import { drawnRange, goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";
 
+/** @type {Record<string, ["x" | "y", number]>} */
 const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
+/** @type {Record<string, ["x" | "y", number]>} */
 const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
 const FAR = 8;
 const DRAG = 4;
@@ -70,7 +72,10 @@ function under(event) {
   return places && wholePlaces(result.cube, places);
 }
 
-/** Where the map was pressed, and how far it has been dragged since, in places. */
+/**
+ * Where the map was pressed, and how far it has been dragged since, in places.
+ * @type {?{ x: number, y: number, range: Range, isDrag: boolean }}
+ */
 let pressed = null;
 
 /** @param {PointerEvent} event */
@@ -88,6 +93,7 @@ function onPointer(event) {
 
 /** @param {PointerEvent} event */
 function drag(event) {
+  if (!pressed) return;
   const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
   if (!pressed.isDrag) {
     if (Math.hypot(dx, dy) <= DRAG) return;
@@ -95,7 +101,7 @@ function drag(event) {
     // Released beside the dialog, it would be a click there, which closes it.
     byId("sweep-map").setPointerCapture(event.pointerId);
   }
-  const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const { width, height } = find(byId("sweep-map"), "canvas").getBoundingClientRect();
   /** @param {Ends} ends @param {number} share */
   const by = ([from, to], share) => Math.round(share * (to - from));
   result.range = pressed.range;
@@ -116,7 +122,7 @@ function onClick(event) {
 function onWheel(event) {
   if (!onMap(event.target)) return;
   event.preventDefault();
-  const canvas = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const canvas = find(byId("sweep-map"), "canvas").getBoundingClientRect();
   /** @param {number} value @param {number} from @param {number} length */
   const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
   const across = share(event.clientX, canvas.left, canvas.width);

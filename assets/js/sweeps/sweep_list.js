@@ -3,7 +3,7 @@
  * @import { JobList, ListedJob } from "./types.js"
  */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, find, focusedIn, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "./axis_words.js";
 import { leaveSweep, ownSweeps } from "./sweep_requests.js";
@@ -42,10 +42,10 @@ async function refresh(open) {
 
 /** @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open */
 function draw(list, { sweeps, says }, open) {
-  const focused = list.contains(document.activeElement) && document.activeElement.dataset.control;
+  const focused = focusedIn(list)?.dataset.control;
   list.replaceChildren(...sweeps.map((sweep) => rowOf(sweep, open)));
   setText(byId("sweep-list-says"), sweeps.length ? says : NONE);
-  const again = focused && list.querySelector(`[data-control="${focused}"]`);
+  const again = focused && find(list, `[data-control="${focused}"]`);
   if (again) again.focus();
 }
 

@@ -2,7 +2,7 @@
  * A sweep that is too large for the page is read in parts. A part is a cube of some values of each axis, every k-th
  * from one place to another, where k is a power of two: each of its cells is a run of the sweep, and what a coarse part
  * has, finer ones have too. A view and its range count the places of the whole sweep, a cube those of its own.
- * @import { Cube, Ends, Layout, Part, Range, View } from "./types.js"
+ * @import { Axes, Cube, Ends, Layout, Part, PartCube, Range, View } from "./types.js"
  */
 
 import { cellOfPlaces, emptyCube, placesOfCell } from "./loss_cube.js";
@@ -53,7 +53,7 @@ export function partSeen(whole, view, range, most) {
   while (runsOf(part) > most) {
     const long = drawn.filter((name) => countOf(part[name]) > FEWEST_DRAWN);
     const others = whole.names.filter((name) => !drawn.includes(name) && countOf(part[name]) > 1);
-    const name = longest([long, others, drawn].find((names) => names.length));
+    const name = longest([long, others].find((names) => names.length) || drawn);
     const [from, to, every] = part[name];
     part[name] = [from - (from % (2 * every)), to, 2 * every];
   }
@@ -79,7 +79,7 @@ const thinness = (part) => Object.values(part).reduce((product, [, , every]) => 
 
 /**
  * Of some cubes the one that shows what is seen as finely as that part would; undefined where there is none.
- * @param {Cube[]} cubes @param {Part} part @param {Layout} whole @param {View} view @param {Range} range
+ * @param {PartCube[]} cubes @param {Part} part @param {Layout} whole @param {View} view @param {Range} range
  */
 export const cubeLike = (cubes, part, whole, view, range) =>
   cubes.find((cube) => {
@@ -89,7 +89,7 @@ export const cubeLike = (cubes, part, whole, view, range) =>
 
 /**
  * Of some cubes the finest that shows what is seen; undefined where none does.
- * @param {Cube[]} cubes @param {Layout} whole @param {View} view @param {Range} range
+ * @param {PartCube[]} cubes @param {Layout} whole @param {View} view @param {Range} range
  */
 export const finestCube = (cubes, whole, view, range) =>
   cubes.filter((cube) => covers(cube.part, whole, view, range)).sort((a, b) => thinness(a.part) - thinness(b.part))[0];
@@ -97,6 +97,7 @@ export const finestCube = (cubes, whole, view, range) =>
 /**
  * A part of a sweep as a cube, of which nothing is read yet; `upTo` says of how many pieces its runs were read.
  * @param {Layout} whole @param {Part} part
+ * @returns {PartCube}
  */
 export function cubeOfPart(whole, part) {
   /** @param {string} name */
@@ -104,11 +105,11 @@ export function cubeOfPart(whole, part) {
     const [from, to, every] = part[name];
     return whole.values[name].slice(from, to).filter((_, k) => k % every === 0);
   };
-  const axes = whole.numbered.map((name) => [name, valuesOf(name)]);
+  const axes = /** @type {Axes} */ (whole.numbered.map((name) => [name, valuesOf(name)]));
   return { ...emptyCube(axes, whole.names), whole, part };
 }
 
-/** The part of a cube as the server reads it. @param {Cube} cube */
+/** The part of a cube as the server reads it. @param {PartCube} cube */
 export const partQuery = ({ whole, part }) => whole.numbered.map((name) => part[name].join(":")).join(",");
 
 /* Places of the whole sweep, and those of a cube that may be a part of it */
@@ -133,7 +134,9 @@ function wholePlace(cube, name, place) {
 
 /** @template {Record<string, ?number>} P @param {P} places @param {(name: string, place: number) => number} use */
 const eachPlace = (places, use) =>
-  Object.fromEntries(Object.entries(places).map(([name, place]) => [name, place === null ? null : use(name, place)]));
+  /** @type {P} */ (
+    Object.fromEntries(Object.entries(places).map(([name, place]) => [name, place === null ? null : use(name, place)]))
+  );
 
 /**
  * The places that a cube draws for places of the whole sweep.

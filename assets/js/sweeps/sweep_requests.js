@@ -1,6 +1,6 @@
 /**
  * Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened.
- * @import { Listeners, Refusal } from "./types.js"
+ * @import { JobList, Listeners, Refusal } from "./types.js"
  */
 
 import { byId } from "../lib/dom.js";
@@ -43,7 +43,10 @@ export async function startSweep(link, axes) {
   return reply.job ? { id: reply.job.id } : { refused: sentenceOf(reply), axis: reply.axis };
 }
 
-/** The sweeps of this browser, and what is in their way: { sweeps, says }; null while the server does not answer. */
+/**
+ * The sweeps of this browser, and what is in their way; null while the server does not answer.
+ * @returns {Promise<?JobList>}
+ */
 export const ownSweeps = async () => jsonIfOk(await ask("sweeps").catch(() => null));
 
 /** Says that this browser does not want a sweep any more; the reason why that cannot be, or "". @param {string} id */
@@ -73,6 +76,7 @@ export function followSweep(id, from, listeners, part = "") {
 /** @param {string} path @param {number} from @param {Listeners} listeners @param {AbortSignal} signal */
 async function follow(path, from, { take, trouble, gone }, signal) {
   let next = from;
+  /** @type {?number | undefined} */
   let filled = null;
   for (let tries = 0; !signal.aborted;) {
     const response = await ask(`${path}&from=${next}`, { signal }).catch(() => null);
@@ -80,10 +84,10 @@ async function follow(path, from, { take, trouble, gone }, signal) {
     if (signal.aborted) return;
     const seconds = response && reply ? retryAfter(response) : 1;
     if (seconds) {
-      trouble(reply && sentenceOf(reply) ? sentenceOf(reply) : AWAY);
+      trouble((reply && sentenceOf(reply)) || AWAY);
       await pause(1000 * backOff(seconds, tries++));
-    } else if (!response.ok) {
-      gone(sentenceOf(reply));
+    } else if (!response?.ok) {
+      gone(sentenceOf(reply) ?? "");
       return;
     } else {
       trouble("");

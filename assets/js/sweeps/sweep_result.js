@@ -1,10 +1,10 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
- * @import { Cube, Ends, Places, SweepReply } from "./types.js"
+ * @import { Axes, Cube, Ends, Listeners, Mark, Places, SweepReply, View } from "./types.js"
  */
 
-import { byId, element, make, setText } from "../lib/dom.js";
+import { buttonById, byId, element, make, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
@@ -33,7 +33,7 @@ const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
 const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over";
 const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
-/** Files of numbers: what each is called, and where a filter leaves some of the runs. */
+/** The names of files of numbers, and where a filter leaves some of the runs. @type {Record<string, string[]>} */
 const FILES = {
   csv: ["CSV", "CSV of runs left"],
   npz: ["NPZ", "NPZ of all runs"],
@@ -124,7 +124,7 @@ export function drawResult() {
   if (!isLarge(result.whole)) leave = followSweep(id, result.cube ? result.next : 0, listenersOf(id));
 }
 
-/** What is done with responses about a sweep. @param {string} id */
+/** The use of responses about a sweep. @param {string} id @returns {Listeners} */
 const listenersOf = (id) => ({
   take: (reply) => take(id, reply),
   trouble: sayTrouble,
@@ -144,7 +144,7 @@ const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-tr
  */
 function take(id, reply) {
   if (id !== result.id || !byId("sweep-map")) return false;
-  if (reply.axes && !result.cube) begin(reply);
+  if (reply.axes && !result.cube) begin(reply.axes, reply.title);
   const isWhole = !isLarge(result.whole);
   if (isWhole) reply.pieces.forEach((piece) => fillCube(result.cube, piece));
   Object.assign(result, { next: reply.next, filled: reply.filled ?? null, job: reply.job });
@@ -155,8 +155,8 @@ function take(id, reply) {
   return isWhole || !reply.axes;
 }
 
-/** @param {SweepReply} sweepReply */
-function begin({ axes, title }) {
+/** @param {Axes} axes @param {string} title */
+function begin(axes, title) {
   const order = constants.sweeps.axes.map(({ name }) => name);
   const whole = sweepLayout(axes, order);
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
@@ -208,7 +208,7 @@ function draw() {
   const spent = performance.now() - begun;
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
   else if (cube.part) setText(byId("sweep-finding"), readHereText(cube));
-  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
+  for (const kind of ["svg", "print"]) buttonById(`sweep-${kind}`).disabled = cube.made === 0;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
 
@@ -223,7 +223,7 @@ const isEnded = () => {
 function finding(cube) {
   const read = [cube.made, ...cube.left].join(" ");
   if (cube.read !== read) Object.assign(cube, { read, finding: findingText(cube) });
-  return cube.finding;
+  return cube.finding ?? "";
 }
 
 /** The picture of what the cube has of the view. */
@@ -240,21 +240,25 @@ function marks() {
   /** @param {Places} places */
   const isShown = (places) =>
     cube.names.every((name) => name === view.x || name === view.y || [null, places[name]].includes(view.at[name]));
+  /** @type {Mark[]} */
   const found = [];
   const isSingle = foldedAxes(cube, view).length === 0;
   if (lowest && lowest.ties === 1 && isSingle) {
     found.push({ places: wholePlaces(cube, placesOfCell(cube, lowest.cell)), name: `lowest${ofPart(cube)}` });
   }
   if (opened !== null) found.push({ places: placesOfCell(whole, opened), name: "opened", strong: true });
-  const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: { ...view.at, ...at } }] : [])];
+  const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: allPlaces(view, at) }] : [])];
   return shown.map((mark) => ({ ...mark, places: ownPlaces(cube, mark.places) }));
 }
+
+/** Those of all axes that are not folded. @param {View} view @param {Places} at */
+const allPlaces = (view, at) => /** @type {Places} */ ({ ...view.at, ...at });
 
 function showProgress() {
   const { job } = result;
   const share = (100 * job.made) / job.runs;
   setText(byId("sweep-progress"), progressText(job));
-  byId("sweep-progress").parentElement.style.setProperty("--done", `${share}%`);
+  /** @type {HTMLElement} */ (byId("sweep-progress").parentElement).style.setProperty("--done", `${share}%`);
   byId("sweep-cancel").hidden = job.state !== "wanted";
   byId("sweep-map").dataset.state = job.state;
   showFiles();
@@ -267,7 +271,7 @@ function showFiles() {
   const isFile = job.state === "done" && job.runs <= mostOfFile;
   for (const kind of files) {
     const [ofAll, ofFiltered] = FILES[kind];
-    const button = byId(`sweep-${kind}`);
+    const button = buttonById(`sweep-${kind}`);
     button.disabled = !isFile;
     button.title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
     setText(button, cube && isFiltered(cube) ? ofFiltered : ofAll);
@@ -341,7 +345,7 @@ function zoomed([from, to], factor, share, count) {
   return [start, start + width];
 }
 
-/** In or out, around a place of the range. @param {number} factor @param {[number, number]} pair */
+/** In or out, around a place of the range. @param {number} factor @param {number[]} place */
 function zoomBy(factor, [across, up] = [0.5, 0.5]) {
   const { range, view } = result;
   if (!range) return;
@@ -358,9 +362,9 @@ export function showAll() {
   drawSoon();
 }
 
-/** @param {[number, number]} at */
+/** @param {number[]} [at] */
 export const zoomIn = (at) => zoomBy(ZOOM, at);
-/** @param {[number, number]} at */
+/** @param {number[]} [at] */
 export const zoomOut = (at) => zoomBy(1 / ZOOM, at);
 
 /** Moves the range by so many places, as far as the axis goes. @param {"x" | "y"} side @param {number} by */

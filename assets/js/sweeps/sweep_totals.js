@@ -13,7 +13,7 @@ const MOST_READ = 10_000;
  */
 export function lowestCell(cube) {
   const { losses } = cube;
-  let [cell, ties] = [null, 0];
+  let [cell, ties] = [/** @type {?number} */ (null), 0];
   for (let k = 0; k < losses.length; k++) {
     const loss = losses[k];
     if (loss === Infinity || !isLeft(cube, loss)) continue;

@@ -11,6 +11,12 @@ import { isFiltered } from "./map_measures.js";
 import { countLeft, lowestCell, lowestMedian, mostLeft } from "./sweep_totals.js";
 
 const FEWEST_SEEDS = 3;
+/** @type {[seconds: number, unit: string][]} */
+const UNITS = [
+  [86400, "days"],
+  [3600, "hours"],
+  [60, "minutes"],
+];
 
 /** The places of some axes: α 0.1, weight seed 3. @param {Cube} cube @param {string[]} names @param {Places} places */
 const placesText = (cube, names, places) =>
@@ -18,11 +24,7 @@ const placesText = (cube, names, places) =>
 
 /** About 12 s, 3 minutes, 5 hours. @param {number} seconds */
 export function durationText(seconds) {
-  const [length, unit] = [
-    [86400, "days"],
-    [3600, "hours"],
-    [60, "minutes"],
-  ].find(([least]) => seconds >= 2 * least) || [1, "s"];
+  const [length, unit] = UNITS.find(([least]) => seconds >= 2 * least) || [1, "s"];
   return `${formatCount(Math.max(1, Math.round(seconds / length)))} ${unit}`;
 }
 
@@ -41,7 +43,7 @@ export function progressText({ state, runs, made, left }) {
 /** What a view has at a place. @param {Cube} cube @param {View} view @param {Places} places */
 export function cellText(cube, view, places) {
   const named = cube.names.filter((name) => name === view.x || name === view.y || view.at[name] !== null);
-  const place = placesText(cube, named, { ...view.at, ...places });
+  const place = placesText(cube, named, /** @type {Places} */ ({ ...view.at, ...places }));
   const { runs, made, left, lost, low, median, high } = summaryAt(cube, view, places);
   if (!made) return cube.part ? `${place} is not read yet.` : `${place} is still to run.`;
   const over = foldedAxes(cube, view);
@@ -87,7 +89,7 @@ function shownText(cube) {
   const single = `The lowest final loss of a single run${read}${of} is ${formatNumber(lowest.loss)}, ${at}.`;
   if (of) return together(mostLeftText(cube), single);
   const [count, verb] = [formatCount(left.count), divergeVerb(left.lost)];
-  const lost = left.lost && `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
+  const lost = left.lost === 0 ? "" : `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
   return together(overSeedsText(cube), single, lost, luckOverallText(cube, seedsOf(cube)));
 }
 

@@ -4,7 +4,7 @@
  * @import { SweepAxis } from "../core/types.js"
  */
 
-import { byId, closest, whenThere } from "../lib/dom.js";
+import { byId, closest, dialogById, whenThere } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
@@ -14,10 +14,10 @@ import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
-/** The sweep that the address named when the page was opened, until it is shown. */
+/** The sweep that the address named when the page was opened, until it is shown. @type {?string} */
 let linked = null;
 
-const dialog = () => byId("sweeps-dialog");
+const dialog = () => dialogById("sweeps-dialog");
 const close = () => dialog().open && dialog().close();
 
 function showAll() {

@@ -2,10 +2,10 @@
  * The types of sweeps, as JSDoc. A comment alone, so nothing of it is in the bundle.
  * @typedef {number | string | boolean | null} AxisValue A value of a knob; null is "all".
  * @typedef {[axis: string, values: AxisValue[]][]} Axes The axes of a sweep; the last one is numbered quickest.
- * @typedef {[number, number]} Ends The first one, and the one after the last.
+ * @typedef {number[]} Ends From, and the end after the last.
  * @typedef {{ x: Ends, y: Ends }} Range The places of both axes of a view that are seen.
  * @typedef {Record<string, number>} Places On some axes the number of a value, from 0.
- * @typedef {[number, number]} Size Columns and rows of a grid.
+ * @typedef {number[]} Size Columns and rows of a grid.
  * @typedef {object} View
  * @property {string} x The axis across.
  * @property {string} y The axis up; "" where the loss goes up.
@@ -17,7 +17,7 @@
  * @property {Record<string, AxisValue[]>} values
  * @property {Record<string, number>} strides
  * @property {number} size
- * @typedef {Record<string, [from: number, to: number, every: number]>} Part Which places of each axis are read.
+ * @typedef {Record<string, number[]>} Part The places of each axis that are read: from, to, every.
  * @typedef {object} CubeFields
  * @property {Layout} whole The whole sweep.
  * @property {?Part} part Which runs of it these are; null for all of them.
@@ -34,13 +34,22 @@
  * @property {string} [read] The runs of which `finding` speaks.
  * @property {string} [finding]
  * @typedef {Layout & CubeFields} Cube The losses of a sweep, or of a part of it.
+ * @typedef {Cube & { part: Part }} PartCube
  * @typedef {{ columns: Int32Array, rows: Int32Array }} Shown The places of a view that a grid shows.
  * @typedef {Shown & { values: Float32Array }} Grid A number for each of these places, from the lowest row up.
  * @typedef {{ kind: string, limit: ?number, text: string }} Filter As it is chosen and typed.
  * @typedef {{ at: number, text: string }} Tick
  * @typedef {{ left: number, top: number, width: number, height: number }} PlotPlace In pixels of the page.
- * @typedef {{ places: Record<string, ?number>, name?: string, strong?: boolean }} Mark A marked cell.
+ * @typedef {{ places: Places, name?: string, strong?: boolean }} Mark A marked cell.
  * @typedef {{ cube: Cube, view: View, range: Range, marks: Mark[] }} Picture
+ * @typedef {object} Summary Of the losses at a place; without runs that are left it has none.
+ * @property {number} runs
+ * @property {number} made
+ * @property {number} left
+ * @property {number} lost
+ * @property {number} low
+ * @property {number} median
+ * @property {number} high
  * @typedef {number[]} Tally How many runs, the sum of their ranks, and that of the squares of these.
  * @typedef {{ shadeOf: (value: number) => number, ticks: Tick[], title: string }} ColourScale
  * @typedef {object} Row An axis as it is typed: numbers as texts, or the words that are chosen.

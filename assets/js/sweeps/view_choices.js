@@ -53,7 +53,7 @@ export function showLeft() {
 }
 
 /**
- * @param {string} id @param {string} text @param {[value: string, words: string][]} rows @param {string} chosen
+ * @param {string} id @param {string} text @param {string[][]} rows @param {string} chosen
  * @param {(value: string) => void} choose
  */
 function menu(id, text, rows, chosen, choose) {
@@ -79,7 +79,7 @@ function otherAxis(name, change, redraw) {
   const placeOf = (kind) => (kind === "one" ? Math.floor(values.length / 2) : null);
   /** @param {string} kind */
   const choose = (kind) => change({ at: { ...view.at, [name]: placeOf(kind) } });
-  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name]]) : "");
+  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name] ?? 0]) : "");
   /** @param {{ target: HTMLInputElement }} fields */
   const input = ({ target }) => {
     const place = Number(target.value);
