@@ -40,7 +40,8 @@ SETS = {"main.js": {"nnbench"}, "shell/dash_callbacks.js": {"dash_clientside"}, 
 LONGEST_LINE = 120
 
 DECLARATION = re.compile(r"(import|export|const|let|function|async function|class)\b|[)}\]]|/\*|//| |$")
-GLOBAL = re.compile(r"(?:window|globalThis|self)(?:\.(\w+)|\[[^\]]*\]) = |Object\.assign\((?:window|globalThis|self)\b")
+WINDOW = r"(?:window|globals|globalThis|self)"
+GLOBAL = re.compile(rf"{WINDOW}(?:\.(\w+)|\[[^\]]*\]) = |Object\.assign\({WINDOW}\b")
 
 
 def scripts() -> Scripts:
@@ -145,6 +146,7 @@ SCRIPT_OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("a script sets no global name", {"net/a.js": "function f() {\n  window.requests = [];\n}"}),
     ("a script sets no global name", {"net/a.js": "function f() {\n  window.nnbench = {};\n}"}),
     ("a script sets no global name", {"net/a.js": "function f() {\n  globalThis['x'] = 1;\n}"}),
+    ("a script sets no global name", {"net/a.js": "function f() {\n  globals.requests = [];\n}"}),
     ("a script sets no global name", {"main.js": "Object.assign(window, { state });"}),
     ("a line of a script fits into a window", {"net/a.js": f"const a = '{'x' * 120}';"}),
     ("a script is named after an idea", {"lib/utils.js": ""}),

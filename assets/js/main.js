@@ -5,6 +5,7 @@
 
 import { decode } from "./lib/arrays.js";
 import { installLineSpeed } from "./lib/line_speed.js";
+import { globals } from "./core/dash.js";
 import { loadDash } from "./core/dash_scripts.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
@@ -197,7 +198,7 @@ start();
 loadDash();
 
 /** A handle for the browser stories, which ask the page what it shows. */
-const nnbench = {
+globals.nnbench = {
   state,
   queue,
   handlers,
@@ -229,4 +230,3 @@ const nnbench = {
   pausePlay,
   isPlaying,
 };
-Object.assign(window, { nnbench });

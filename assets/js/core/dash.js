@@ -11,6 +11,7 @@ import { showOnStandIn } from "./stand_ins.js";
  * @property {PromiseLike<unknown> & PlotlyMethods} Plotly A promise until it is loaded.
  * @property {{ getLayout: (id: string) => ?{ props: Props } }} dash_component_api
  * @property {DashClientside} dash_clientside
+ * @property {object} nnbench A handle for the browser stories.
  * @typedef {object} PlotlyMethods
  * @property {(graph: Element, data: Trace[], layout: object, config?: object) => void} react
  * @property {(graph: Element, options: object) => Promise<string>} toImage

@@ -6,7 +6,9 @@
 import { constants } from "./constants.js";
 import { formatCount } from "./format.js";
 
-/** @import { Experiment, ExperimentParts, KnobRow, KnobValue, KnobValues, Knobs, RunSummary } from "./types.js" */
+/**
+ * @import { Experiment, ExperimentParts, KnobRow, KnobValue, KnobValues, Knobs, RunSummary, Slider } from "./types.js"
+ */
 
 /** Knobs whose values are said in requests under their names. */
 export const plainKnobs = constants.knobTable.filter(({ plain }) => plain);
@@ -26,6 +28,9 @@ export function fieldText({ name, grouped }, controls) {
 
 /** Those of them that are dragged. */
 export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);
+
+/** @param {string} name */
+export const sliderOf = (name) => /** @type {Slider} */ (sliderKnobs.find((knob) => knob.name === name)?.slider);
 
 /** @type {Record<string, string>} */
 const PLACES = { alpha: "position", samples: "samplesAt" };

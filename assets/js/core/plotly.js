@@ -8,6 +8,8 @@ import { byId, closest } from "../lib/dom.js";
 import { drawLatest, globals } from "./dash.js";
 import { state } from "./state.js";
 
+/** @import { Globals } from "./dash.js" */
+
 /** A pointer that stays where it needs Plotly for this time, in milliseconds, does not only pass. */
 const STAY = 150;
 
@@ -61,7 +63,9 @@ function onPointer({ target, pointerType, type }) {
 }
 
 export function installPlotly() {
-  Object.assign(window, { Plotly: new Promise((resolve) => (loaded = resolve)) });
+  globals.Plotly = /** @type {Globals["Plotly"]} */ (
+    /** @type {unknown} */ (new Promise((resolve) => (loaded = resolve)))
+  );
   document.addEventListener("pointerover", onPointer);
   document.addEventListener("pointerdown", onPointer);
 }

@@ -4,8 +4,8 @@
  */
 
 /**
- * @import { LandscapeMap, Maps, OpenedLink, Probe, Refusal, Run, RunResponse } from "./types.js"
- * @typedef {{ place: import("./types.js").Place, response: ?Maps, probe: ?Probe, summary?: RunResponse["summary"] }} StepMaps
+ * @import { LandscapeMap, OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
+ * @typedef {Pick<StepReply, "place" | "response" | "probe"> & Partial<Pick<RunResponse, "summary">>} StepMaps
  */
 
 /** @template {unknown[]} [Values=[]] */

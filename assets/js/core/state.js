@@ -8,7 +8,7 @@
  * types below leave null out.
  * @type {never}
  */
-const notYet = /** @type {never} */ (/** @type {unknown} */ (null));
+export const notYet = /** @type {never} */ (/** @type {unknown} */ (null));
 
 export const state = {
   /** The tab's id, under which the server stores its checkpoint; null until the page is awake. @type {string} */
@@ -78,7 +78,7 @@ export const state = {
   lesson: null,
 };
 
-/** The earlier runs that are drawn: not one as long as it may tell what is to be predicted. */
+/** The earlier runs that are drawn: no run while a result is to be predicted, which one of them may tell. */
 export const drawnGhosts = () => (state.predicting ? [] : state.ghosts);
 
 /**

@@ -394,7 +394,7 @@
  * @property {?number} next
  * @typedef {object} ChangeLuck
  * @property {string} [none] Why nothing is said.
- * @property {RunLuck} now
+ * @property {RunLuck} [now]
  * @property {?RunLuck} before
  * @property {boolean} within
  * @property {boolean} of_before

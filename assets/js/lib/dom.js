@@ -56,9 +56,9 @@ export const focusedIn = (box) =>
 
 /**
  * @template {keyof HTMLElementTagNameMap} Tag
- * @typedef {{ target: Tag extends "input" | "select" | "textarea" ? HTMLElementTagNameMap[Tag] : HTMLElement,
- *   currentTarget: HTMLElementTagNameMap[Tag] }} Targets The elements of an event: a field has no children that it could
- *   come from.
+ * @typedef {object} Targets The elements of an event: a field has no children that it could come from.
+ * @property {Tag extends "input" | "select" | "textarea" ? HTMLElementTagNameMap[Tag] : HTMLElement} target
+ * @property {HTMLElementTagNameMap[Tag]} currentTarget
  */
 
 /**

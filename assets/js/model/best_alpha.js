@@ -3,8 +3,21 @@
 import { runKey } from "../core/knobs.js";
 import { remembered } from "../net/speculation.js";
 
-/** What is known under the name of such runs: { from, to, atEnd, seeds, lost, runs }; nothing before it is found. */
+/** @import { RunSummary } from "../core/types.js" */
+
+/**
+ * What is known of the best α; nothing before it is found.
+ * @typedef {object} BestAlpha
+ * @property {number} [from]
+ * @property {number} [to]
+ * @property {boolean} [atEnd]
+ * @property {number} [seeds]
+ * @property {number} [lost]
+ * @property {number} [runs]
+ */
+
+/** @param {string} name The runs' @param {boolean} [filling] @returns {BestAlpha} */
 export const bestAlphas = (name, filling) => remembered("best_alpha", name, filling);
 
-/** The same for a run. */
+/** @param {RunSummary} summary */
 export const bestAlphaFor = (summary) => bestAlphas(runKey(summary, ["alpha", "seed"]));

@@ -1,5 +1,5 @@
 /**
- * The history of checkpoints: what each run could have started from, newest first, with what made it. They live in this
+ * The history of checkpoints: the starting weights of each run, newest first, with what made them. They live in this
  * browser as experiments; going back opens one as any experiment is opened.
  */
 import { isFramed } from "../lib/dom.js";
@@ -10,24 +10,35 @@ import { checkpointsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 
+/** @import { Chip, Experiment, RunResponse } from "../core/types.js" */
+
 const MOST = 24;
 const KEY = "nnbench-checkpoints";
+/** @type {Record<string, string>} */
 const MADE_BY = { choose: "as in the list of experiments", open: "opened", edit: "a weight edited" };
 
+/**
+ * @typedef {{ name: string, key: string, chip: Chip, made: string, title: string, experiment: Experiment }}
+ *   CheckpointRow
+ * @type {?CheckpointRow[]}
+ */
 let rows = null;
 
-/** Newest first; a browser that stores nothing begins anew after a reload, and so does a framed page. */
+/**
+ * Newest first; a browser that stores nothing begins anew after a reload, and so does a framed page.
+ * @returns {CheckpointRow[]}
+ */
 export function checkpointRows() {
   if (rows) return rows;
   try {
-    rows = (!isFramed && JSON.parse(sessionStorage.getItem(KEY))) || [];
+    rows = !isFramed && JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   } catch {
-    rows = [];
+    // Nothing is stored.
   }
-  return rows;
+  return (rows ||= []);
 }
 
-/** As many as there is room for. */
+/** Stores as many as there is room for. @param {CheckpointRow[]} all */
 function store(all) {
   for (rows = all.slice(0, MOST); rows.length; rows.pop()) {
     try {
@@ -39,7 +50,7 @@ function store(all) {
   }
 }
 
-/** A run has settled: its checkpoint is noted, once. */
+/** A run has settled: its checkpoint is noted, once. @param {RunResponse} response */
 function note(response) {
   const name = checkpointName(response);
   if (!checkpointRows().some((row) => row.name === name)) {
@@ -57,17 +68,21 @@ function note(response) {
   checkpointsChanged.emit();
 }
 
+/** @param {Pick<RunResponse, "key" | "summary">} response */
 export const checkpointName = ({ key, summary: { network, checkpoint } }) => `${key} ${network} ${checkpoint}`;
 
-/** trained, step 189; drawn, seed 7; identity added. */
+/** trained, step 189; drawn, seed 7; identity added. @param {RunResponse} response */
 function madeBy({ act, said, frame: { drawn } }) {
-  if (act === "keep") return `trained, ${placeWord(state.experiment)} ${formatCount(state.storedStep)}`;
+  if (act === "keep") return `trained, ${placeWord(state.experiment)} ${formatCount(state.storedStep ?? 0)}`;
   if (act === "randomize") return `drawn, seed ${drawn.seed}`;
   if (act === "change") return said.label;
   return MADE_BY[act] || said.label;
 }
 
-/** With the knobs as they are now; where the layers are the same, the target and the data too. */
+/**
+ * With the knobs as they are now; where the layers are the same, the target and the data too.
+ * @param {CheckpointRow} row
+ */
 export function openCheckpoint({ key, experiment: stored }) {
   const now = state.experiment;
   const alike = key === state.key && JSON.stringify(stored.layers) === JSON.stringify(now.layers);

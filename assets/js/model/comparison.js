@@ -22,6 +22,8 @@ import { openRun, queue } from "../net/requests.js";
 import { currentPin, pinRun } from "./pins.js";
 import { outputAtEnd } from "./run_end.js";
 
+/** @import { ComparedEnd, Pin } from "../core/types.js" */
+
 const NO_PIN = "No run is pinned yet. Pin one, then turn a knob and compare.";
 const NO_ANSWER = "There is no answer about this run. Close the comparison and open it again.";
 
@@ -31,6 +33,7 @@ export const COMPARISON_VIEW = "compare";
 /** Whether the comparison is on the stage. */
 export const isComparing = () => Boolean(state.compared) && document.documentElement.dataset.view === COMPARISON_VIEW;
 
+/** @param {Pin} pin */
 export function openComparison(pin) {
   state.compared = pin;
   refusalsCleared.emit();
@@ -51,14 +54,14 @@ export function compareWithNewest() {
   else noticeRaised.emit(NO_PIN);
 }
 
-/** The pin that the comparison goes on with when the run that was asked for is there. */
+/** The pin that the comparison goes on with when the run that was asked for is there. @type {?Pin} */
 let next = null;
 
 /** The pinned run becomes the current one, and is compared with the one that was. */
 export function swapComparison() {
   const { compared } = state;
   const here = currentPin() || pinRun();
-  if (!here || here === compared) return;
+  if (!here || !compared || here === compared) return;
   next = here;
   openRun(compared.run);
 }
@@ -72,15 +75,20 @@ function goOnWithNext() {
 
 /* What the server knows of the pinned run */
 
+/** @type {{ key: string, end: ?ComparedEnd }} */
 let known = { key: "", end: null };
 
-/** What the answer depends on: the run, and where the output of the current run is drawn. */
+/**
+ * The answer depends on the run, and on where the output of the current run is drawn.
+ * @param {Pin} pin
+ * @param {import("./run_end.js").RunEnd} here
+ */
 function keyOf({ run }, { map, response }) {
   const through = map.inputs > 2 ? response.probed.bdata : "";
   return JSON.stringify([run.summary.fingerprint, map.inputs, map.reach, response.axes, through]);
 }
 
-/** The pinned run at its end; null while it is awaited. @returns {?import("../core/types.js").ComparedEnd} */
+/** The pinned run at its end; null while it is awaited. @returns {?ComparedEnd} */
 export function comparedEnd() {
   const here = outputAtEnd();
   return state.compared && here && known.key === keyOf(state.compared, here) ? known.end : null;
@@ -100,13 +108,13 @@ async function update() {
 async function asked() {
   const { compared, shown } = state;
   const here = compared && outputAtEnd();
-  if (!here || comparedEnd()) return false;
+  if (!compared || !here || comparedEnd()) return false;
   const { axes, probed } = here.response;
   const through = Array.from(decode(probed));
   const key = keyOf(compared, here);
   const reply = await requestAnalysis("compare", { experiment: compared.run.experiment, axes, through });
   if (!reply && state.shown !== shown) return true;
-  known = { key, end: reply || { none: NO_ANSWER } };
+  known = { key, end: reply || /** @type {ComparedEnd} */ ({ none: NO_ANSWER }) };
   comparisonReceived.emit();
   return true;
 }

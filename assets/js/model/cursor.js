@@ -8,34 +8,49 @@ import { decode } from "../lib/arrays.js";
 import { pause } from "../lib/http.js";
 import { nearestStep, placeAfter } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, mapsReceived, runShown, trajectoryLoaded } from "../core/signals.js";
-import { state } from "../core/state.js";
+import { notYet, state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { placeOf } from "../net/requests.js";
 import { currentTrajectory, lossAt, storedStepBefore, weightsAt } from "./trajectory.js";
 
+/** @import { Numbers, Place, RunResponse, StepReply } from "../core/types.js" */
+
 /** While it moves, maps and probe take a share of the time at most. */
 const SHARE = 2;
 
-/** Where it stands, the weights that are drawn and the step they are of, and whether it is moving. */
-export const cursor = { place: null, weights: null, of: 0, moving: false };
+export const cursor = {
+  /** @type {Place} */
+  place: notYet,
+  /** Those that are drawn. @type {Numbers} */
+  weights: notYet,
+  /** The step that they are of. */
+  of: 0,
+  moving: false,
+};
 
+/** @type {?number} */
 let scheduled = null;
 let asking = false;
 let stale = false;
 
-/** A run has been drawn: the cursor stands where its response says. */
+/** A run has been drawn: the cursor stands where its response says. @param {RunResponse} response */
 function place(response) {
   cursor.place = response.place;
   setWeights(decode(response.weights.trained), response.place.step);
   cursorPlaced.emit();
 }
 
+/** @param {Numbers} weights @param {number} step */
 function setWeights(weights, step) {
   cursor.weights = weights;
   cursor.of = step;
 }
 
-/** To the nearest step, clipped to the run, by samples; `moving` while a drag or play goes on. */
+/**
+ * To the nearest step, clipped to the run, by samples; `moving` while a drag or play goes on.
+ * @param {number} step
+ * @param {boolean} [moving]
+ */
 export function moveCursor(step, moving = false) {
   if (!state.shown || !cursor.place) return;
   const { last } = cursor.place;
@@ -51,6 +66,7 @@ export function moveCursor(step, moving = false) {
   requestStep();
 }
 
+/** @param {number} steps */
 export const stepCursor = (steps) =>
   cursor.place && moveCursor(placeAfter(cursor.place.step, steps, state.shown.summary));
 
@@ -82,7 +98,7 @@ export async function requestStep() {
   asking = false;
 }
 
-/** A reply about a step; where the cursor is still there, its numbers are the exact ones. */
+/** A reply about a step; where the cursor is still there, its numbers are the exact ones. @param {StepReply} reply */
 function receiveStep(reply) {
   if (reply.place.step === cursor.place.step) {
     cursor.place = reply.place;

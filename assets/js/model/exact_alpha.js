@@ -3,23 +3,28 @@
  * who turns the knob away and back is at the same α again, to the last bit.
  */
 
-import { sliderKnobs } from "../core/knobs.js";
+import { sliderOf } from "../core/knobs.js";
 import { runCompleted } from "../core/signals.js";
 
+/** @import { RunResponse } from "../core/types.js" */
+
 const MOST = 32;
-const { step } = sliderKnobs.find(({ name }) => name === "alpha").slider;
+const { step } = sliderOf("alpha");
+/** @type {Map<number, number>} */
 const known = new Map();
 
+/** @param {number} position */
 const placeOf = (position) => Math.round(position / step);
 
-/** What a request says of α at a position: the α that stood there, or the position. */
+/** The value of α in a request, at a position: the α that stood there, or the position. @param {number} position */
 export const alphaToSend = (position) => known.get(placeOf(position)) ?? { position };
 
+/** @param {RunResponse} response */
 function remember({ controls, experiment }) {
   const place = placeOf(controls.position);
   known.delete(place);
   known.set(place, experiment.alpha);
-  if (known.size > MOST) known.delete(known.keys().next().value);
+  if (known.size > MOST) known.delete([...known.keys()][0]);
 }
 
 export function installExactAlpha() {

@@ -1,6 +1,7 @@
 /**
- * What the network of the run that is shown can reach: the floor, and the ceiling of one answer for all samples. Asked
- * for by a button, a fit after the other; what is found of a run is cached, so that turning back asks for nothing.
+ * The losses that the network of the run that is shown can reach: the floor, and the ceiling of one answer for all
+ * samples. Asked for by a button, a fit after the other; what is found of a run is cached, so that turning back asks
+ * for nothing.
  */
 
 import { hasUsualLoss, runKey } from "../core/knobs.js";
@@ -10,12 +11,23 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
+/** @import { Cause, Floor, RunResponse } from "../core/types.js" */
+
 const RANK = 4;
 let on = false;
 
+/**
+ * @typedef {{ pieces?: number, floor?: ?Floor, cause?: ?Cause, none?: string, losses?: (?number)[] }} FloorKnowledge
+ * @param {RunResponse} response
+ * @param {boolean} [filling]
+ * @returns {FloorKnowledge}
+ */
 const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
 
-/** The best network of a shape is searched for by squares of errors: with another loss there is nothing to say. */
+/**
+ * The best network of a shape is searched for by squares of errors: with another loss there is nothing to say.
+ * @param {RunResponse} response
+ */
 export const hasFloor = ({ summary }) => hasUsualLoss(summary);
 
 /**
@@ -36,9 +48,10 @@ function tell() {
   curveNotesChanged.emit();
 }
 
-/** The place of the least loss; of none that is finite, the first. */
+/** The place of the least loss; of none that is finite, the first. @param {(?number)[]} losses */
 const placeOfLeast = (losses) => losses.indexOf(Math.min(...losses.map((loss) => loss ?? Infinity)));
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on || !hasFloor(response)) return;
   const known = knownOf(response, true);
@@ -46,7 +59,7 @@ async function fill(response, go) {
   if (go()) tell();
 }
 
-/** Goes on with what has been found so far. */
+/** Goes on with what has been found so far. @param {FloorKnowledge} known @param {() => boolean} go */
 async function search(known, go) {
   if (known.pieces === undefined) {
     const reply = await requestAnalysis("floor", { piece: null, best: null });
@@ -54,15 +67,16 @@ async function search(known, go) {
     const { pieces, floor, cause, none } = reply;
     Object.assign(known, { pieces, floor, cause, none, losses: [] });
   }
-  while (known.losses.length < known.pieces) {
+  const { losses = [], pieces = 0 } = known;
+  while (losses.length < pieces) {
     if (!go() || !on) return;
     tell();
-    const reply = await requestAnalysis("floor", { piece: known.losses.length, best: null });
+    const reply = await requestAnalysis("floor", { piece: losses.length, best: null });
     if (!reply) return;
-    known.losses.push(reply.loss);
+    losses.push(reply.loss);
   }
   if (known.floor || known.none || !go()) return;
-  const reply = await requestAnalysis("floor", { piece: null, best: Math.max(0, placeOfLeast(known.losses)) });
+  const reply = await requestAnalysis("floor", { piece: null, best: Math.max(0, placeOfLeast(losses)) });
   if (reply) Object.assign(known, { floor: reply.floor, cause: reply.cause });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a link says, and whether the run that it leads to is the one that it names. The server writes and reads the
+ * The texts of a link, and whether the run that it leads to is the one that it names. The server writes and reads the
  * experiment in it; here the lesson and the run's fingerprints are added.
  */
 
@@ -7,25 +7,34 @@ import { constants } from "../core/constants.js";
 import { formatFingerprint } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 
-/** What a link says of the lesson that is shown. */
+/** @import { Lesson, LinkedRun, RunResponse, RunSummary } from "../core/types.js" */
+
+/** The part of a link about the lesson that is shown. @param {?Lesson} lesson */
 export function lessonQuery(lesson) {
   if (!lesson) return "";
   const { key, title, prompt } = lesson;
-  return `&${new URLSearchParams(key ? { lesson: key } : { title, prompt })}`;
+  return `&${new URLSearchParams(Object.entries(key ? { lesson: key } : { title, prompt }))}`;
 }
 
 /**
- * What a shared link says of its run: the fingerprint, and the hashes over the losses before each part of the steps.
+ * The part of a shared link about its run: the fingerprint, and the hashes over the losses before each part of the
+ * steps.
+ * @param {RunResponse} response
  */
 export const runQuery = ({ summary, along }) => `&run=${summary.fingerprint}${along}`;
 
-/** The k-th pair of digits is over the losses before this step. */
+/** The k-th pair of digits is over the losses before this step. @param {number} k @param {number} samples */
 const stepOf = (k, samples) => Math.floor((k * samples + constants.runHashes / 2) / constants.runHashes);
 
-/** The run that a link names against the one that came: a sentence, and whether they agree. */
+/**
+ * The run that a link names against the one that came: a sentence, and whether they agree.
+ * @param {LinkedRun} run
+ * @param {RunResponse} response
+ */
 export function compareWithLink(run, { along, summary }) {
   const { fingerprint, samples } = summary;
   const pairs = Array.from({ length: constants.runHashes }, (_, k) => k);
+  /** @param {string} text @param {number} k */
   const pair = (text, k) => text.slice(2 * k, 2 * k + 2);
   const first = pairs.find((k) => pair(run.along, k) !== pair(along, k));
   if (first !== undefined) {

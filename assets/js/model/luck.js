@@ -10,39 +10,55 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
 
+/** @import { ChangeLuck, Run, RunLuck, RunResponse, RunSummary } from "../core/types.js" */
+
 const RANK = 0;
 
+/**
+ * @typedef {{ now?: RunLuck, changes?: Record<string, ChangeLuck> }} LuckKnowledge
+ * @param {RunSummary} summary
+ * @param {boolean} [filling]
+ * @returns {LuckKnowledge}
+ */
 const luckOf = (summary, filling) => remembered("luck", runKey(summary, []), filling);
 
-/** What the server need not find out again of the run before: its experiment only where nobody has judged it. */
+/**
+ * The run before, without what the server knows: its experiment only where nobody has judged it.
+ * @param {Run} before
+ */
 function knownOf({ summary, experiment }) {
   const { now } = luckOf(summary);
   return now || { experiment };
 }
 
-/** How far a nudge moves the final loss of this run; 0 where nobody has tried. */
+/** How far a nudge moves the final loss of this run; 0 where nobody has tried. @param {RunSummary} summary */
 export function luckSpread(summary) {
   const { now } = luckOf(summary);
   return now ? (now.spread ?? Infinity) : 0;
 }
 
-/** Where the twins of a run end: the lowest and the highest final loss, null where they diverge or nobody has tried. */
+/**
+ * Where the twins of a run end: the lowest and the highest final loss, null where they diverge or nobody has tried.
+ * @param {RunSummary} summary
+ */
 export function twinEnds(summary) {
-  const { lowest = null, highest = null } = luckOf(summary).now || {};
+  const { lowest = null, highest = null } = luckOf(summary).now ?? /** @type {Partial<RunLuck>} */ ({});
   return { lowest, highest };
 }
 
-/** The run from which a sentence claims a change; null where it claims none. */
+/** The run from which a sentence claims a change; null where it claims none. @param {RunResponse} response */
 export const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
 
+/** @param {?Run} before */
 const changeName = (before) => (before ? runKey(before.summary, []) : "");
 
-/** What was found out earlier, so that a run that is drawn again keeps its words. */
+/** Recalls earlier replies, so that a run that is drawn again keeps its words. @param {RunResponse} response */
 function recall(response) {
   const { changes = {} } = luckOf(response.summary);
   response.luck = changes[changeName(claimedFrom(response))];
 }
 
+/** @param {RunResponse} response */
 async function fill(response) {
   if (response.luck) return;
   const before = claimedFrom(response);
@@ -54,17 +70,18 @@ async function fill(response) {
   const known = luckOf(response.summary, true);
   known.changes = { ...known.changes, [changeName(before)]: reply };
   known.now = reply.now;
-  if (reply.before) luckOf(before.summary, true).now = reply.before;
+  if (before && reply.before) luckOf(before.summary, true).now = reply.before;
   response.luck = reply;
   if (state.shown === response) luckJudged.emit(response);
 }
 
-/** Whether a sentence claims a change that nobody has judged yet. */
+/** Whether a sentence claims a change that nobody has judged yet. @param {RunResponse} response */
 export const isAwaited = ({ said, luck }) => Boolean(said.judged && !luck);
 
-/** The sentence of a response and its proof, as far as its luck is known. */
+/** The sentence of a response and its proof, as far as its luck is known. @param {RunResponse} response */
 export function judgedWords({ said, luck }) {
   const { sentence, proof, judged } = said;
+  /** @param {...string} texts */
   const joined = (...texts) => texts.filter(Boolean).join(" ");
   if (!judged || !luck) return { sentence, proof };
   if (luck.none) return { sentence, proof: joined(proof, luck.none) };
@@ -72,7 +89,7 @@ export function judgedWords({ said, luck }) {
   return { sentence: luck.of_before ? judged.within_before : judged.within, proof: joined(luck.proof, luck.elsewhere) };
 }
 
-/** Whether the change that is shown is within the luck of the two runs. */
+/** Whether the change that is shown is within the luck of the two runs. @param {RunResponse} response */
 export const isWithinLuck = (response) => Boolean(response.luck && response.luck.within);
 
 export function installLuck() {

@@ -6,21 +6,24 @@ import { state } from "../core/state.js";
 import { knownThumbnail, thumbnailAtEnd } from "./run_end.js";
 import { saveSession } from "./session.js";
 
+/** @import { Pin } from "../core/types.js" */
+
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const FULL = `${LETTERS.length} runs are pinned already. Take one out of the table first.`;
 
 /** Of a name, in characters. */
 export const LONGEST_NAME = 24;
 
-/** What a pin is called: the letter until somebody types a name. */
+/** The name of a pin: the letter until somebody types one. @param {Pin} pin */
 export const pinName = ({ letter, name }) => name || letter;
 
 /** The pin of the run that is shown, or undefined. */
 export const currentPin = () => state.pins.find(({ run }) => sameRun(run.summary, state.base.summary));
 
-/** The pins whose curves are drawn: none as long as one of them may tell what is to be predicted. */
+/** The pins whose curves are drawn: no pin while a result is to be predicted, which one of them may tell. */
 export const drawnPins = () => state.pins.filter(({ on }) => on && !state.predicting);
 
+/** @param {Pin[]} pins */
 function changePins(pins) {
   state.pins = pins;
   saveSession();
@@ -36,18 +39,20 @@ export function pinRun() {
     return null;
   }
   const isShown = sameRun(state.base.summary, state.shown.summary);
+  /** @type {Pin} */
   const pin = { letter, on: false, run: state.base, picture: isShown ? knownThumbnail() : null };
   changePins([...state.pins, pin]);
   if (isShown && !pin.picture) addPicture(pin);
   return pin;
 }
 
+/** @param {Pin} pin */
 async function addPicture(pin) {
   pin.picture = await thumbnailAtEnd();
   if (pin.picture && state.pins.includes(pin)) changePins(state.pins);
 }
 
-/** Calls a pin by another name; without one it has its letter again. */
+/** Calls a pin by another name; without one it has its letter again. @param {Pin} pin @param {string} text */
 export function renamePin(pin, text) {
   const name = text.trim().slice(0, LONGEST_NAME);
   // The current run is called Now.
@@ -56,10 +61,11 @@ export function renamePin(pin, text) {
   pinRenamed.emit();
 }
 
+/** @param {Pin} pin */
 export const removePin = (pin) => changePins(state.pins.filter((other) => other !== pin));
 export const clearPins = () => changePins([]);
 
-/** Draws the pinned run's curve, or takes it out of the plot. */
+/** Draws the pinned run's curve, or takes it out of the plot. @param {Pin} pin */
 export function togglePinnedCurve(pin) {
   pin.on = !pin.on;
   changePins(state.pins);

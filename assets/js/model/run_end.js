@@ -9,17 +9,24 @@ import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 
+/** @import { Analyses, Maps, Numbers, TargetMap, Thumbnail } from "../core/types.js" */
+
 /** Numbers along each axis of a thumbnail, and how many outputs have one. */
 export const THUMBNAIL_SIDE = 24;
 const MOST_OUTPUTS = 2;
 
+/**
+ * @typedef {{ run: string, map: TargetMap, response: Maps }} RunEnd
+ * @type {?RunEnd}
+ */
 let end = null;
 
+/** @param {import("../core/signals.js").StepMaps} reply */
 function remember({ summary = state.shown.summary, place, response }) {
   if (place.step === place.last) end = { run: summary.fingerprint, map: state.shown.frame.response, response };
 }
 
-/** What the frame and the run say of the map at the end of the run that is shown; null where it has not come. */
+/** The map at the end of the run that is shown, by the frame and the run; null where it has not come. */
 export const outputAtEnd = () => (end && end.run === state.shown.summary.fingerprint ? end : null);
 
 /** The thumbnail of the run that is shown; null where its output map at the end has not come. */
@@ -28,16 +35,17 @@ export function knownThumbnail() {
   return known && thumbnailOf(known.map, known.response);
 }
 
-/** The same; where the cursor stands at an earlier step, the map at the end is asked for. */
+/** Its thumbnail, too; where the cursor stands at an earlier step, the map at the end is asked for. */
 export async function thumbnailAtEnd() {
   const { response: map } = state.shown.frame;
-  let reply = null;
+  /** @type {?Analyses["step"]} */
+  let reply;
   do reply = await requestAnalysis("step", { step: null, own: null, axes: state.mapAxes });
   while (reply && "done" in reply);
   return reply && thumbnailOf(map, reply.response);
 }
 
-/** @returns {import("../core/types.js").Thumbnail} */
+/** @param {TargetMap} target @param {Maps} maps @returns {Thumbnail} */
 function thumbnailOf({ rows, inputs, scale, probability }, { output, highest }) {
   const numbers = decode(output);
   // Probabilities go from 0 to 1, the colours from −1 to 1.
@@ -48,18 +56,28 @@ function thumbnailOf({ rows, inputs, scale, probability }, { output, highest }) 
   return { curve, maps: bytes.map((shades) => ({ dtype: "u1", bdata: encodeBase64(shades) })) };
 }
 
-/** Which of so many numbers in a row stands for number k of the few. */
+/**
+ * The place among `count` numbers of the one that stands for number k of the few.
+ * @param {number} k
+ * @param {number} count
+ */
 const placeOf = (k, count) => Math.round((k * (count - 1)) / (THUMBNAIL_SIDE - 1));
 
+/** @param {Numbers} numbers */
 const fewer = (numbers) => Array.from({ length: THUMBNAIL_SIDE }, (_, k) => numbers[placeOf(k, numbers.length)]);
 
+/** @param {Numbers} numbers */
 function fewerAcross(numbers) {
   const side = Math.sqrt(numbers.length);
+  /** @param {number} k */
   const row = (k) => numbers.subarray(placeOf(k, side) * side, (placeOf(k, side) + 1) * side);
   return Array.from({ length: THUMBNAIL_SIDE }, (_, k) => fewer(row(k))).flat();
 }
 
-/** The numbers of a thumbnail for each output, as shares of the scale from −1 to 1; nan for what is not finite. */
+/**
+ * The numbers of a thumbnail for each output, as shares of the scale from −1 to 1; nan for what is not finite.
+ * @param {Thumbnail} thumbnail
+ */
 export const thumbnailShares = ({ maps }) => maps.map((map) => numbersOf(decode(map), 1));
 
 export function installRunEnd() {

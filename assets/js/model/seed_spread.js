@@ -5,23 +5,35 @@ import { runKey } from "../core/knobs.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { remembered } from "../net/speculation.js";
 
+/** @import { Knobs, RunSummary } from "../core/types.js" */
+
 export const SEEDS = constants.knobs.seeds.together;
 
+/** @param {number} seed */
 const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 
-/** What is known of them: { settled: a map by seeds, tooLong }. */
+/**
+ * @typedef {{ settled: Map<number, ?number>, tooLong?: boolean }} SeedSpread The known final losses, by seeds.
+ * @param {RunSummary} summary
+ * @param {boolean} [filling]
+ */
 export function spreadOf(summary, filling) {
   const first = firstOf(summary.seed);
+  /** @type {SeedSpread} */
   const known = remembered("seed_spread", runKey(summary, ["seed"], first), filling);
   known.settled = known.settled || new Map();
   return known;
 }
 
+/** @param {SeedSpread} known */
 export const isWhole = ({ settled }) => settled.size === SEEDS;
 
 /**
  * Asks for those that are not known, as long as go() is true, and for those near the run's own seed first. `knobs` are
  * what the run has and the one that is shown has not.
+ * @param {RunSummary} summary
+ * @param {() => boolean} go
+ * @param {{ knobs?: Partial<Knobs>, onPiece?: () => void }} [options]
  */
 export async function fillSpread(summary, go, { knobs = {}, onPiece = () => {} } = {}) {
   const known = spreadOf(summary, true);

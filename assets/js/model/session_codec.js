@@ -5,23 +5,41 @@
  * all but the run itself.
  */
 
+/** @import { EncodedArray, ExperimentParts, Pin, Run } from "../core/types.js" */
+
 const VERSION = 1;
 const LONGEST = 1500000;
+/** @type {(keyof ExperimentParts)[]} */
 const SHARED = ["layers", "weights", "inputs", "ideal"];
 
-/** Texts of parts that were written before, by the part itself. */
+/**
+ * @typedef {{ base: Run, past: Run[], future: Run[], pins: Pin[] }} Session
+ * @typedef {Omit<Run, "experiment" | "ghosts"> & { experiment: Record<string, unknown>, ghosts?: number[] }} PlainRun
+ * @typedef {object} PlainSession Runs by their numbers.
+ * @property {number} version
+ * @property {number} base
+ * @property {number[]} past
+ * @property {number[]} future
+ * @property {(Omit<Pin, "run"> & { run: number })[]} pins
+ * @property {PlainRun[]} runs
+ * @property {unknown[]} parts
+ */
+
+/** Texts of parts that were written before, by the part itself. @type {WeakMap<object, string>} */
 const texts = new WeakMap();
 
+/** @param {unknown} part */
 function textOf(part) {
   if (typeof part !== "object" || part === null) return JSON.stringify(part);
-  if (!texts.has(part)) texts.set(part, JSON.stringify(part));
-  return texts.get(part);
+  const text = texts.get(part) ?? JSON.stringify(part);
+  texts.set(part, text);
+  return text;
 }
 
-/** An array as it came, without what Plotly notes in it. */
+/** An array as it came, without what Plotly notes in it. @param {EncodedArray} array */
 const bare = ({ dtype, bdata }) => ({ dtype, bdata });
 
-/** The text of a session: { base, past, future, pins }. */
+/** The text of a session. @param {Session} session */
 export function packSession(session) {
   const { past, future, pins } = session;
   for (let steps = past.length; ; steps = Math.floor(steps / 2)) {
@@ -37,22 +55,34 @@ export function packSession(session) {
   return packWith({ base, pins: [] }, [], []);
 }
 
+/** @param {{ base: Run, pins: Pin[] }} session @param {Run[]} past @param {Run[]} future */
 function packWith({ base, pins }, past, future) {
+  /** @type {unknown[]} */
   const parts = [];
+  /** @type {Map<string, number>} */
   const places = new Map();
+  /** @type {PlainRun[]} */
   const runs = [];
+  /** @type {Map<Run, number>} */
   const numbers = new Map();
 
+  /** @param {unknown} part */
   function place(part) {
     const text = textOf(part);
-    if (!places.has(text)) places.set(text, parts.push(part) - 1);
-    return places.get(text);
+    const at = places.get(text) ?? parts.push(part) - 1;
+    places.set(text, at);
+    return at;
   }
 
-  /** A run's number; with its ghosts where it can be restored as it was. */
+  /**
+   * A run's number; with its ghosts where it can be restored as it was.
+   * @param {Run} run
+   * @param {boolean} whole
+   * @returns {number}
+   */
   function number(run, whole) {
-    if (!numbers.has(run)) numbers.set(run, runs.push(plain(run)) - 1);
-    const at = numbers.get(run);
+    const at = numbers.get(run) ?? runs.push(plain(run)) - 1;
+    numbers.set(run, at);
     if (whole && !runs[at].ghosts) {
       runs[at].ghosts = [];
       runs[at].ghosts = run.ghosts.map((ghost) => number(ghost, false));
@@ -60,6 +90,7 @@ function packWith({ base, pins }, past, future) {
     return at;
   }
 
+  /** @param {Run} run */
   function plain({ ghosts, ghost, experiment, ...rest }) {
     const shared = Object.fromEntries(SHARED.map((name) => [name, place(experiment[name])]));
     return {
@@ -69,6 +100,7 @@ function packWith({ base, pins }, past, future) {
     };
   }
 
+  /** @param {Run} run */
   const whole = (run) => number(run, true);
   const plan = {
     version: VERSION,
@@ -80,15 +112,20 @@ function packWith({ base, pins }, past, future) {
   return JSON.stringify({ ...plan, runs, parts });
 }
 
-/** The session again, shared parts shared again; null for what this page has not written. */
+/**
+ * The session again, shared parts shared again; null for what this page has not written.
+ * @param {?PlainSession} plain
+ * @returns {?Session}
+ */
 export function unpackSession(plain) {
   if (!plain || plain.version !== VERSION) return null;
-  const runs = plain.runs.map(({ experiment, ghosts, ...rest }) => {
-    const shared = Object.fromEntries(SHARED.map((name) => [name, plain.parts[experiment[name]]]));
-    return { ...rest, experiment: { ...experiment, ...shared }, ghosts: ghosts || [] };
+  const runs = plain.runs.map(({ experiment, ...rest }) => {
+    const shared = Object.fromEntries(SHARED.map((name) => [name, plain.parts[Number(experiment[name])]]));
+    return /** @type {Run} */ (/** @type {unknown} */ ({ ...rest, experiment: { ...experiment, ...shared } }));
   });
-  runs.forEach((run) => (run.ghosts = run.ghosts.map((at) => runs[at])));
+  /** @param {number} number */
   const at = (number) => runs[number];
+  runs.forEach((run, k) => (run.ghosts = (plain.runs[k].ghosts || []).map(at)));
   return {
     base: at(plain.base),
     past: plain.past.map(at),

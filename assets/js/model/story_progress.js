@@ -2,14 +2,18 @@
 
 const KEY = "nnbench-story";
 
+/** @typedef {{ at: ?string, done: string[] }} Progress Chapters by their keys. */
+
+/** @returns {Partial<Progress>} */
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) || {};
+    return JSON.parse(localStorage.getItem(KEY) ?? "null") || {};
   } catch {
     return {};
   }
 }
 
+/** @param {Progress} progress */
 function write(progress) {
   try {
     localStorage.setItem(KEY, JSON.stringify(progress));
@@ -18,15 +22,16 @@ function write(progress) {
   }
 }
 
-/** @returns {{ at: ?string, done: string[] }} Chapters by their keys. */
+/** @returns {Progress} */
 export function storyProgress() {
   const { at = null, done } = read();
   return { at, done: Array.isArray(done) ? done : [] };
 }
 
+/** @param {string} key */
 export const leaveStoryAt = (key) => write({ ...storyProgress(), at: key });
 
-/** A page is done when its answer was shown, or a result of it predicted. */
+/** A page is done when its answer was shown, or a result of it predicted. @param {string} key */
 export function finishPage(key) {
   const { at, done } = storyProgress();
   write({ at, done: [...new Set([...done, key])] });

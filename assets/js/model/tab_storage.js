@@ -12,6 +12,8 @@ const MOST_ADDRESSES = 20;
 /**
  * A browser that stores nothing still works; it starts afresh after a reload. Frames of one page would share what the
  * tab stores, so a framed page stores nothing, and starts from its link.
+ * @param {string} key
+ * @param {string} text
  */
 function write(key, text) {
   if (isFramed) return;
@@ -22,6 +24,7 @@ function write(key, text) {
   }
 }
 
+/** @param {string} key */
 function read(key) {
   if (isFramed) return null;
   try {
@@ -37,6 +40,7 @@ const randomId = () =>
 /**
  * The tab's id. A duplicated tab comes with a copy of it: the copy hears so, takes another id, and passes it to
  * `renamed`.
+ * @param {(tab: string) => void} renamed
  */
 export function claimTab(renamed) {
   let tab = read(TAB) || randomId();
@@ -57,12 +61,14 @@ export function claimTab(renamed) {
   return tab;
 }
 
+/** @type {?(() => string)} */
 let unwritten = null;
-let timer = null;
+let timer = 0;
 
 /**
- * What a reload goes on with, written as soon as the run is drawn. When the page goes would be too late: a browser does
+ * Stores what a reload goes on with, as soon as the run is drawn. When the page goes would be too late: a browser does
  * not wait for a page that is busy then, and the next one would read what was written before.
+ * @param {() => string} make
  */
 export function storeLater(make) {
   unwritten = make;
@@ -76,9 +82,10 @@ function writeSession() {
   if (make) write(SESSION, make());
 }
 
+/** @param {string} key */
 function readJson(key) {
   try {
-    return JSON.parse(read(key));
+    return JSON.parse(read(key) ?? "null");
   } catch {
     return null;
   }
@@ -88,11 +95,13 @@ export const storedSession = () => readJson(SESSION);
 
 /** The sweep that was looked at last, or "". */
 export const storedSweep = () => read(SWEEP) || "";
+/** @param {string} id */
 export const storeSweep = (id) => write(SWEEP, id);
 
+/** @returns {string[]} */
 const storedAddresses = () => readJson(ADDRESSES) || [];
 
-/** Remembers a query that the page has written into the address bar. */
+/** Remembers a query that the page has written into the address bar. @param {string} search */
 export function storeAddress(search) {
   const others = storedAddresses().filter((address) => address !== search);
   write(ADDRESSES, JSON.stringify([search, ...others].slice(0, MOST_ADDRESSES)));
@@ -101,11 +110,12 @@ export function storeAddress(search) {
 /**
  * Whether this tab goes on at an address that the page has written itself. `history.state` says so too, but a browser
  * loses it, and the newest addresses, when a page is too busy at a reload.
+ * @param {string} search
  */
 export function isOwnAddress(search) {
   if (!storedSession()) return false;
   if (history.state !== null) return true;
-  const [navigation] = performance.getEntriesByType("navigation");
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   return navigation?.type === "reload" && storedAddresses().includes(search);
 }
 

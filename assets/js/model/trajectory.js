@@ -10,13 +10,21 @@ import { runSettled, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 
+/** @import { Analyses, Numbers, RunResponse, RunSummary, TrajectoryReply } from "../core/types.js" */
+
+/**
+ * @typedef {Omit<TrajectoryReply, "losses" | "weights"> & { summary: RunSummary, losses: Numbers, weights: Numbers }}
+ *   Trajectory
+ * @type {?Trajectory}
+ */
 let loaded = null;
 
-/** Asked for again as long as the server is still recording. */
+/** Asked for again as long as the server is still recording. @param {RunResponse} response */
 async function load({ summary }) {
   if (loaded && sameRun(loaded.summary, summary)) return;
   loaded = null;
   const asked = isLineSlow() ? { rounded: true } : {};
+  /** @type {?Analyses["trajectory"]} */
   let reply = { done: 0 };
   while (reply && "done" in reply) reply = state.held ? null : await requestAnalysis("trajectory", asked);
   if (!reply) return;
@@ -27,18 +35,26 @@ async function load({ summary }) {
 /** The trajectory of the run that is shown, or null. */
 export const currentTrajectory = () => (loaded && sameRun(loaded.summary, state.shown.summary) ? loaded : null);
 
-/** The last stored step that is not past this one. */
-export const storedStepBefore = (step) => Math.floor(step / loaded.every) * loaded.every;
-
-/** The weights at a stored step, without copying. */
-export function weightsAt(stored) {
-  const row = stored / loaded.every;
-  return loaded.weights.subarray(row * loaded.width, (row + 1) * loaded.width);
+/** The last stored step that is not past this one. @param {number} step */
+export function storedStepBefore(step) {
+  const { every } = /** @type {Trajectory} */ (loaded);
+  return Math.floor(step / every) * every;
 }
 
-/** The loss of the sample about to be used at this step; null where the trajectory does not have it. */
+/** The weights at a stored step, without copying. @param {number} stored */
+export function weightsAt(stored) {
+  const { every, weights, width } = /** @type {Trajectory} */ (loaded);
+  const row = stored / every;
+  return weights.subarray(row * width, (row + 1) * width);
+}
+
+/**
+ * The loss of the sample about to be used at this step; null where the trajectory does not have it.
+ * @param {number} step
+ */
 export function lossAt(step) {
-  const loss = currentTrajectory() && step % loaded.every === 0 ? loaded.losses[step / loaded.every] : null;
+  const trajectory = currentTrajectory();
+  const loss = trajectory && step % trajectory.every === 0 ? trajectory.losses[step / trajectory.every] : NaN;
   return Number.isFinite(loss) ? loss : null;
 }
 

@@ -14,10 +14,12 @@ import { openRun, queue, requestRun, turnKnobs } from "../net/requests.js";
 import { runWords } from "./run_words.js";
 import { saveSession } from "./session.js";
 
+/** @import { Run, RunResponse } from "../core/types.js" */
+
 const MOST_GHOSTS = 5;
 const MOST_STEPS = 100;
 
-/** The run that is shown, as the browser remembers it. @returns {import("../core/types.js").Run} */
+/** The run that is shown, as the browser remembers it. @returns {Run} */
 function runShownNow() {
   const { shown, experiment, ghosts } = state;
   const { key, summary, said, ghost } = shown;
@@ -25,8 +27,13 @@ function runShownNow() {
   return { key, experiment, summary, ghost, label: said.label, change: said.change, said, about, ghosts };
 }
 
-/** The earlier runs with one more, each of them once, and without the one that is shown. */
+/**
+ * The earlier runs with one more, each of them once, and without the one that is shown.
+ * @param {Run} before
+ * @param {RunResponse} shown
+ */
 function ghostsWith(before, shown) {
+  /** @param {Run} run */
   const isOther = ({ summary }) => !sameRun(summary, before.summary) && !sameRun(summary, shown.summary);
   return [...state.ghosts.filter(isOther), before].slice(-MOST_GHOSTS);
 }
@@ -77,12 +84,15 @@ function withdraw() {
   undoChanged.emit();
 }
 
+/** @param {Run[]} from @param {Run[]} to */
 function travel(from, to) {
   if (!from.length || !state.base) return;
-  const run = from.pop();
-  to.push(state.restored || state.base);
+  const [run] = from.splice(-1);
+  const left = state.restored || state.base;
+  to.push(left);
   state.restored = run;
-  historyTravelled.emit(to === state.future ? "Undone" : "Redone", (to === state.future ? to.at(-1) : run).change);
+  if (to === state.future) historyTravelled.emit("Undone", left.change);
+  else historyTravelled.emit("Redone", run.change);
   openRun(run);
 }
 
@@ -105,11 +115,11 @@ export function redo() {
 
 /** The latest target of this experiment while its samples were no table; null where no such run is remembered. */
 export function targetBeforeTable() {
-  const run = state.past.findLast(({ key, experiment }) => key === state.key && !experiment.inputs.kind);
+  const run = state.past.findLast(({ key, experiment }) => key === state.key && typeof experiment.inputs === "string");
   return run ? run.experiment.ideal : null;
 }
 
-/** Takes a ghost from behind the curve. */
+/** Takes a ghost from behind the curve. @param {Run} run */
 export function forgetRun(run) {
   state.ghosts = state.ghosts.filter((ghost) => ghost !== run);
   state.base = { ...state.base, ghosts: state.ghosts };

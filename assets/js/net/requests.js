@@ -34,7 +34,7 @@ import { post, serverAnswers } from "./transport.js";
 import { whole } from "./whole_response.js";
 
 /**
- * @import { Experiment, Frame, Knobs, MapOptions, Refusal, Run, RunRequest, RunResponse, ViewFrame } from "../core/types.js"
+ * @import { Experiment, Frame, Knobs, MapOptions, Refusal, Run, RunRequest, RunResponse, View } from "../core/types.js"
  */
 
 const MOST_FRAMES = 8;
@@ -81,7 +81,7 @@ function requestOf(act, more) {
 /**
  * How the response is wanted; the axes stay while a knob is held, and where only the drawing changes.
  * @param {RunRequest["act"]} act
- * @returns {ViewFrame & MapOptions}
+ * @returns {View}
  */
 function viewOf(act) {
   const { shown } = state;
@@ -298,7 +298,8 @@ function paintWeights({ serial }) {
 function showDetails(response) {
   detailsShown.emit(response);
   paintWeights(response);
-  if (response.response) paced("maps", () => mapsReceived.emit(response));
+  if (response.response)
+    paced("maps", () => mapsReceived.emit(/** @type {import("../core/signals.js").StepMaps} */ (response)));
   if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
   if (response.serial === settledSerial) runSettled.emit(response);
 }

@@ -1,7 +1,7 @@
 /**
- * Analyses that are computed ahead: where a knob leads, before it is turned. Once a run has settled its parts ask, one after
- * another, and each stops as soon as a knob is held or another run is shown. What has been learned of a run is cached,
- * so that going back to it asks for nothing.
+ * Analyses that are computed ahead: where a knob leads, before it is turned. Once a run has settled its parts ask, one
+ * after another, and each stops as soon as a knob is held or another run is shown. Replies about a run are cached, so
+ * that going back to it asks for nothing.
  */
 
 import { runSettled } from "../core/signals.js";

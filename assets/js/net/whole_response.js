@@ -1,6 +1,6 @@
 /**
- * The parts of a response that are left out because the page can tell them: the steps of a trace that are 0, 1, 2, …, and a low-pass line
- * that the figure draws as it is.
+ * The parts of a response that are left out because the page can tell them: the steps of a trace that are 0, 1, 2, …,
+ * and a low-pass line that the figure draws as it is.
  */
 
 import { decode, encodeBase64 } from "../lib/arrays.js";
