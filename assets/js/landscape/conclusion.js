@@ -68,10 +68,11 @@ export function potentialConclusion(map, words) {
  * @param {{ counted: string, isPart: boolean }} fields
  */
 function quickestWords(map, sound, words, { counted, isPart }) {
-  const reaching = formatKnob(map.reaching);
+  const limit = map.reaching ?? 0;
+  const reaching = formatKnob(limit);
   const down = sound.filter((cell) => map.steps[cell] >= 0);
   if (!down.length) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
-  const staying = down.filter((cell) => map.settled[cell] <= (map.reaching ?? 0));
+  const staying = down.filter((cell) => map.settled[cell] <= limit);
   if (!staying.length) {
     const runs = down.length === 1 ? "1 run" : `${formatCount(down.length)} runs`;
     return `In ${runs} the loss is down to ${reaching} on the way, and higher at the end.`;

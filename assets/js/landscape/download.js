@@ -47,7 +47,7 @@ async function savePicture(map) {
   context.fillRect(0, 0, wide, high);
   writeTitle(context, width);
   for (const address of [plot, marks]) context.drawImage(await loadImage(address), PAD, HEAD, width, height);
-  canvas.toBlob((blob) => saveBlob(blob, fileName(map, "png")), "image/png");
+  canvas.toBlob((blob) => blob && saveBlob(blob, fileName(map, "png")), "image/png");
 }
 
 /** @param {SVGElement} svg @param {number} width @param {number} height */

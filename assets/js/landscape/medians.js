@@ -40,7 +40,7 @@ function cellsAt(map, name, k) {
 }
 
 /** @param {DrawnMap} map */
-const lossAt = (map) => (cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
+const lossAt = (map) => (/** @type {number} */ cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
 
 /**
  * The values of a knob, each with the median over the other's; without those that the bench refuses with some.

@@ -125,7 +125,7 @@ function knobWords(map, name, number) {
 
 /** @param {string} name @param {KnobValue} value */
 function valueWord(name, value) {
-  if (isChoice(name)) return choiceTitle(name, value);
+  if (isChoice(name)) return choiceTitle(name, String(value));
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);

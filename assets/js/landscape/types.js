@@ -40,7 +40,7 @@
  * @property {number} left
  * @property {(cell: number) => number} x
  * @property {(cell: number) => number} y
- * @import { KnobValue, LandscapeMap, LandscapeReply } from "../core/types.js"
+ * @import { KnobValue, LandscapeMap, LandscapeReply, Theme } from "../core/types.js"
  */
 
 export {};

@@ -124,7 +124,7 @@ export function drawMapSoon(map) {
     async () => {
       await loadPlotly();
       timer = null;
-      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(map);
+      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(landscape.map);
     },
     Math.max(0, drawnAt + PACE - performance.now()),
   );
@@ -143,7 +143,7 @@ function draw(map) {
 
 /* The marks over the map */
 
-/** Where the map's cells lie in its box. @param {DrawnMap} map @param {HTMLElement} box */
+/** Where the map's cells lie in its box. @param {DrawnMap} map @param {HTMLElement} box @returns {CellPlaces} */
 export function mapPlaces(map, box = byId("landscape-map")) {
   const { l, r, t, b } = map.figure.layout.margin;
   const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];

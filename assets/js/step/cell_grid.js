@@ -12,8 +12,7 @@ export const isInGrid = ({ opens, buttons }) => opens && !buttons;
 
 /**
  * The cell at a place, in shares of the drawing area from its left and its top; null beside all blocks.
- * @param {Block[]} blocks
- * @returns {?Cell}
+ * @param {Block[]} blocks @param {number} x @param {number} y @returns {?Cell}
  */
 export function cellAt(blocks, x, y) {
   /** @param {Block} block */
@@ -66,6 +65,7 @@ export function cellAfter(blocks, cell, key, far = false) {
   return move ? move(blocks, cell, far) : null;
 }
 
+/** @type {Record<string, (blocks: Block[], cell: Cell, far: boolean) => ?Cell>} */
 const MOVES = {
   ArrowLeft: (blocks, cell) => inRow(blocks, cell, place(blocks, cell) - 1),
   ArrowRight: (blocks, cell) => inRow(blocks, cell, place(blocks, cell) + 1),

@@ -1,6 +1,6 @@
 /** What the two ends of the colours stand for. */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, find, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -23,8 +23,8 @@ export function showColourKey(id, low, high, none) {
  * @param {number} step @param {string} words @param {string} hint
  */
 export function nameShownStep(step, words, hint) {
-  const label = document.querySelector("#weights-view input[value=trained] + label");
-  setText(label.querySelector("span") || label, `Step ${formatCount(stepsBefore(step, state.shown.summary))}`);
+  const label = find(document, "#weights-view input[value=trained] + label");
+  setText(find(label, "span") || label, `Step ${formatCount(stepsBefore(step, state.shown.summary))}`);
   const box = byId("weights-key");
   setText(box.querySelector(".said") || box.appendChild(make("span", { class: "said" })), words);
   box.dataset.says = hint;

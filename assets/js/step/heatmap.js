@@ -6,7 +6,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { make, percent } from "../lib/dom.js";
+import { find, make, percent } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
@@ -15,7 +15,8 @@ const GAP = 1.5;
 
 /** The canvas of a box, as large as it is and cleared. @param {HTMLElement} box */
 function canvasOf(box) {
-  const before = box.querySelector("canvas.live");
+  /** @type {?HTMLCanvasElement} */
+  const before = find(box, "canvas.live");
   const canvas = before || box.insertBefore(make("canvas", { class: "live", "aria-hidden": "true" }), box.firstChild);
   const size = sizeOf(canvas);
   return { context: prepareCanvas(canvas, size), ...size };

@@ -43,7 +43,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { make } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
 import { ticksWithin } from "./ticks.js";
@@ -161,7 +161,9 @@ function refineLines(numbers, result, { lines, points, times, apart, step, wider
 function imageOf(numbers, { middle, scale }, ramp) {
   const side = Math.sqrt(numbers.length);
   const small = new OffscreenCanvas(side, side);
-  const context = small.getContext("2d", { willReadFrequently: true });
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    small.getContext("2d", { willReadFrequently: true })
+  );
   const image = context.createImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
   const shades = opaque(rampOf(ramp));
@@ -185,7 +187,7 @@ function opaque(shades) {
     const bytes = new Uint8Array(shades.flatMap((shade) => [...shade, 255]));
     opaques.set(shades, new Uint32Array(bytes.buffer));
   }
-  return opaques.get(shades);
+  return /** @type {Uint32Array} */ (opaques.get(shades));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Plot} plot @param {string} colour */
@@ -322,7 +324,7 @@ function curveLabels({ titles, reach, highest }, { plots: [plot] }) {
 
 /** @param {HTMLElement} box @param {MapLabel[]} labels */
 function writeLabels(box, labels) {
-  const before = box.querySelector(".map-labels");
+  const before = find(box, ".map-labels");
   const list = before || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
   const signature = JSON.stringify(labels);
   if (list.dataset.signature === signature) return;

@@ -5,7 +5,7 @@
  * @import { MapPlace } from "./map_layout.js"
  */
 
-import { make } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
@@ -86,11 +86,12 @@ export function followPointer(box) {
 /** What is under the pointer, once more: something else has been drawn there. @param {HTMLElement} box */
 export function showReading(box) {
   const pointer = pointers.get(box);
-  const before = box.querySelector(".map-readout");
+  const before = find(box, ".map-readout");
   if (!pointer && !before) return;
   const readout = before || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
   const { left, top } = box.getBoundingClientRect();
-  const reading = pointer && readingAt(drawnIn(box), pointer.clientX - left, pointer.clientY - top);
+  const drawn = drawnIn(box);
+  const reading = pointer && drawn && readingAt(drawn, pointer.clientX - left, pointer.clientY - top);
   readout.hidden = !reading;
   if (!reading) return;
   readout.textContent = reading.text;

@@ -1,6 +1,7 @@
 /**
  * The pointer on what is drawn: a click on a dot of the curve goes to its step and probes its sample; a click or a drag
  * on a response map, small or on the stage, probes that point.
+ * @import { Drawn } from "./map_canvas.js"
  */
 
 import { closest } from "../lib/dom.js";
@@ -29,10 +30,13 @@ function goToStep(step) {
  * @param {PointerEvent} event
  */
 function onPointerOver({ target }) {
+  /** @type {?(HTMLElement & { on: (event: string, listener: (at: { points: { x: number }[] }) => void) => void })} */
   const graph = closest(target, "#loss .js-plotly-plot");
   if (!graph || graph.dataset.clicked) return;
   graph.dataset.clicked = "yes";
+  /** @type {?{ x: number }} */
   let named = null;
+  /** @type {?{ step: number, clientX: number, clientY: number }} */
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
   graph.on("plotly_unhover", () => (named = null));
@@ -50,7 +54,7 @@ function onPointerOver({ target }) {
  */
 function vectorUnder(box, { clientX, clientY }) {
   const { left, top } = box.getBoundingClientRect();
-  const input = inputAt(drawnIn(box).layout, clientX - left, clientY - top);
+  const input = inputAt(/** @type {Drawn} */ (drawnIn(box)).layout, clientX - left, clientY - top);
   if (!input) return null;
   const vector = probedInput();
   input.forEach((value, k) => (vector[mapAxes()[k]] = Number(value.toPrecision(4))));

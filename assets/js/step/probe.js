@@ -7,7 +7,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
+import { byId, findAll, inputById, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
@@ -50,7 +50,7 @@ function draw() {
   const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss, probe.sign]);
   if (box.dataset.signature !== signature) {
     box.dataset.signature = signature;
-    box.style.setProperty("--columns", vectors.length);
+    box.style.setProperty("--columns", String(vectors.length));
     box.replaceChildren(...rows(vectors));
   }
   fill(box, vectors);
@@ -82,7 +82,7 @@ function showChoice({ sample }) {
   const [first, second] = box.querySelectorAll("label");
   first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
   second.textContent = "Own input";
-  box.querySelector(`input[value=${state.ownInput ? "own" : "sample"}]`).checked = true;
+  inputById(`probe-${state.ownInput ? "own" : "sample"}`).checked = true;
 }
 
 /** @param {string} value @param {() => void} act */
@@ -117,7 +117,7 @@ export function typeInput(at, field, says) {
 }
 
 /** A number as a field of an input shows it. @param {number} number */
-const typed = (number) => Number(number.toPrecision(6));
+const typed = (number) => String(Number(number.toPrecision(6)));
 
 /* Columns */
 
@@ -147,7 +147,7 @@ const side = (name, words) => make("span", { class: "side" }, make("b", {}, name
 /** @param {string} text */
 const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, text);
 /** @param {Vector} vector */
-const signBefore = ({ head }) => arrow(head === "Target" ? probe.sign : "→");
+const signBefore = ({ head }) => arrow(head === "Target" ? (probe.sign ?? "") : "→");
 
 /** @param {Vector} vector @param {number} k @param {Part} part */
 function column({ values }, k, part) {
@@ -183,17 +183,17 @@ function fill(box, vectors) {
     values: greatestMagnitude(vectors.map(({ values }) => values)),
     slopes: greatestMagnitude(vectors.map(({ slopes }) => slopes || [])),
   };
-  box.querySelectorAll(".vector").forEach((vector) => {
-    const { part, column: k } = vector.dataset;
-    const { head } = vectors[k];
-    const numbers = vectors[k][part];
+  findAll(box, ".vector").forEach((vector) => {
+    const part = /** @type {Part} */ (vector.dataset.part);
+    const { head, [part]: numbers } = vectors[Number(vector.dataset.column)];
+    if (!numbers) return;
     const text = part === "values" ? formatWeight : formatSlope;
     write(vector, numbers, scales[part], text);
     const label = part === "values" ? head : `Gradient at ${head}`;
     vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, text).join(", ")}`);
   });
   const loss = box.querySelector(".loss b");
-  if (loss) loss.textContent = probe.loss;
+  if (loss) loss.textContent = probe.loss ?? "";
 }
 
 /**
@@ -202,15 +202,15 @@ function fill(box, vectors) {
  * @param {(value: number) => string} textOf
  */
 function write(vector, numbers, scale, textOf) {
-  Array.from(vector.children).forEach((cell, at) => {
+  findAll(vector, ":scope > *").forEach((cell, at) => {
     const text = textOf(numbers[at]);
-    if (cell.tagName === "INPUT") {
+    if (cell instanceof HTMLInputElement) {
       // Who types into a field is not interrupted by the answer about the field before.
       if (document.activeElement !== cell) cell.value = typed(numbers[at]);
       return;
     }
     setTint(cell, tint(numbers[at], scale));
-    if (cell.firstChild) setText(cell.firstChild, text);
+    if (cell.firstElementChild) setText(cell.firstElementChild, text);
     else cell.title = text;
   });
 }
@@ -222,7 +222,7 @@ export function probeWords() {
   const whose = sample === null ? "Own input" : `Sample ${formatCount(sample)}`;
   const ends = [
     `input ${vectorWords(columns[0].values)}`,
-    `last layer ${vectorWords(columns.at(-1).values)}`,
+    `last layer ${vectorWords(columns[columns.length - 1].values)}`,
     ...(target ? [`target ${vectorWords(target)}`] : []),
     ...(loss ? [`loss ${loss}`] : []),
   ];

@@ -6,12 +6,14 @@
  * @property {Float32Array[]} output
  * @property {() => Float32Array[]} errors Output minus target, computed when somebody asks first.
  * @typedef {{ middle: number, scale: number }} ColourEnds
- * @import { Maps, TargetMap } from "../core/types.js"
+ * @import { EncodedArray, Maps, TargetMap } from "../core/types.js"
  */
 
 import { decode, rowsOf } from "../lib/arrays.js";
 
 const HALF = 0.5;
+/** @param {EncodedArray} array */
+const numbersOf = (array) => /** @type {Float32Array} */ (decode(array));
 /** @type {WeakMap<Maps, Grids>} */
 const known = new WeakMap();
 
@@ -38,16 +40,17 @@ export function colourEnds(frame) {
 /** A response's grids; they are decoded once. @returns {Grids} @param {TargetMap} frame @param {Maps} response */
 export function gridsOf(frame, response) {
   if (!known.has(response)) known.set(response, decodedGrids(frame, response));
-  return known.get(response);
+  return /** @type {Grids} */ (known.get(response));
 }
 
 /** @param {TargetMap} frame @param {Maps} maps */
 function decodedGrids(frame, { output: outputs, target: targets }) {
   /** @param {Float32Array} flat */
   const rowsIn = (flat) => rowsOf(flat, flat.length / frame.rows);
-  const output = rowsIn(decode(outputs));
-  const target = targets ? rowsIn(decode(targets)) : targetsOf(frame, output);
+  const output = rowsIn(numbersOf(outputs));
+  const target = targets ? rowsIn(numbersOf(targets)) : targetsOf(frame, output);
   const subtract = () => output.map((numbers, row) => numbers.map((value, k) => value - target[row][k]));
+  /** @type {?Float32Array[]} */
   let errors = null;
   return { target, output, errors: () => (errors = errors || subtract()) };
 }
@@ -59,8 +62,8 @@ const decoded = new WeakMap();
 function targetsOf(frame, outputs) {
   if (!frame.target) return outputs.map((numbers) => numbers.map(() => NaN));
   if (!decoded.has(frame)) {
-    const flat = decode(frame.target);
+    const flat = numbersOf(frame.target);
     decoded.set(frame, rowsOf(flat, flat.length / frame.rows));
   }
-  return decoded.get(frame);
+  return /** @type {Float32Array[]} */ (decoded.get(frame));
 }

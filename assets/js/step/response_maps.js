@@ -2,6 +2,8 @@
  * The response maps: the frame brings the target, a run brings the outputs, and their error is computed here. They are
  * drawn again where the box has another size, the screen another density of pixels, or the page another theme.
  * @import { Maps, TargetMap } from "../core/types.js"
+ * @import { MapPicture } from "./map_canvas.js"
+ * @import { Grids } from "./response_grids.js"
  */
 
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
@@ -52,7 +54,8 @@ function pictureOf(frame, response) {
   };
 }
 
-let picture = null;
+/** @type {MapPicture} */
+let picture;
 
 function draw() {
   const box = byId("response");
@@ -60,6 +63,7 @@ function draw() {
   showReading(box);
 }
 
+/** @type {?[TargetMap, Maps, Grids]} */
 let latest = null;
 
 /** The finding of the maps; "" as long as there are none. */
@@ -112,7 +116,7 @@ function show(frame, response) {
   const first = !picture;
   picture = pictureOf(frame, response);
   latest = [frame, response, gridsOf(frame, response)];
-  box.style.setProperty("--rows", inputs === 1 ? 1 : rows);
+  box.style.setProperty("--rows", String(inputs === 1 ? 1 : rows));
   if (first) {
     redrawWith(box, draw);
     followPointer(box);
@@ -125,5 +129,5 @@ function show(frame, response) {
 }
 
 export function installResponseMaps() {
-  mapsReceived.on(({ response }) => show(state.shown.frame.response, response));
+  mapsReceived.on(({ response }) => response && show(state.shown.frame.response, response));
 }

@@ -6,7 +6,7 @@
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { element, make } from "../lib/dom.js";
+import { element, find, findAll, make } from "../lib/dom.js";
 import { formatOrdinal } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 
@@ -21,15 +21,16 @@ const ROWS = { middle: 12, reach: 11, all: 24 };
 export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
-  const signature = trajectory && `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
-  makeRoom(box, size);
+    makeRoom(box, size);
   box.classList.toggle("pathless", !trajectory);
-  if (!trajectory || box.dataset.paths === signature) return;
+  if (!trajectory) return;
+  const signature = `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
+  if (box.dataset.paths === signature) return;
   box.dataset.paths = signature;
   const stride = strideOf(trajectory);
-  buttons(box).forEach(([cell, at]) => {
+  buttons(box).forEach(({ cell, at }) => {
     const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
-    cell.querySelector(".path").replaceChildren(...(cell.classList.contains("with-path") ? parts() : []));
+    find(cell, ".path").replaceChildren(...(cell.classList.contains("with-path") ? parts() : []));
   });
 }
 
@@ -38,7 +39,7 @@ function makeRoom(box, size) {
   const rooms = `${size} ${box.dataset.signature}`;
   if (box.dataset.rooms === rooms) return;
   box.dataset.rooms = rooms;
-  const cells = buttons(box).map(([cell]) => cell);
+  const cells = buttons(box).map(({ cell }) => cell);
   const isLarge = cells.map((cell) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
   cells.forEach((cell, k) => cell.classList.toggle("with-path", isLarge[k]));
 }
@@ -47,7 +48,7 @@ function makeRoom(box, size) {
 const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
 /** Each button, and where its number stands in a row of the trajectory. @param {HTMLElement} box */
-const buttons = (box) => [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
+const buttons = (box) => findAll(box, "[data-at]").map((cell) => ({ cell, at: Number(cell.dataset.at) }));
 
 /** @param {Trajectory} trajectory @param {number} at @param {number} stride */
 function points({ weights, width, every, losses, summary }, at, stride) {
@@ -83,8 +84,8 @@ function svgOf(found, scale) {
  * @param {number} scale
  */
 export function moveDots(box, numbers, step, samples, scale) {
-  buttons(box).forEach(([cell, at]) => {
-    const dot = cell.querySelector(".path i");
+  buttons(box).forEach(({ cell, at }) => {
+    const dot = find(cell, ".path i");
     if (!dot) return;
     // What is moved is as large as the path, so that nothing is laid out anew.
     dot.style.translate = `${(100 * step) / samples}% ${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;

@@ -2,8 +2,8 @@
  * The weights as heat maps. A canvas has the colours; the cells over it carry the numbers, and where there are few
  * enough each is a button that edits its checkpoint value, with the number's own path in it. More of them are opened
  * through the grid (`weight_pointer.js`).
- * @typedef {{ blocks: Float32Array[], scale: number, moving: boolean }} Drawing
- * @import { Block, RunResponse } from "../core/types.js"
+ * @typedef {{ blocks: Numbers[], scale: number, moving: boolean }} Drawing
+ * @import { Block, Numbers, RunResponse } from "../core/types.js"
  */
 
 import { roughTint } from "../lib/arrays.js";
@@ -15,11 +15,11 @@ import { numberElement, writeNumbers } from "./weight_numbers.js";
 export function showWeightCells({ frame }, { blocks, scale, moving }) {
   const { cells, names } = frame.weights;
   const box = byId("weight-cells");
-  paintCells(box.parentElement, cells, blocks, scale);
+  paintCells(/** @type {HTMLElement} */ (box.parentElement), cells, blocks, scale);
   if (!moving) byId("weight-names").replaceChildren(...nameElements(names));
   fillCells(box, cells, frame.name);
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
-  writeNumbers([...box.children], readable, { shareOf: (number) => roughTint(number, scale), moving });
+  writeNumbers(/** @type {HTMLElement[]} */ ([...box.children]), readable, { shareOf: (number) => roughTint(number, scale), moving });
 }
 
 /** @param {HTMLElement} box @param {Block[]} cells @param {string} name */

@@ -23,9 +23,12 @@ const SLACK = 0.5;
 /** The names of the first layers stand over the cells. */
 const OVER = 18;
 
-/** @type {{ blocks: Block[], names: LayerName[], wanted?: number }} */
-let arranged = { blocks: [], names: [] };
+/** @type {{ blocks: Block[], names: LayerName[], wanted: number }} */
+let arranged = { blocks: [], names: [], wanted: 0 };
 let signature = "";
+
+/** @template T @param {T[]} list */
+const lastOf = (list) => list[list.length - 1];
 
 /**
  * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: how
@@ -52,16 +55,17 @@ function arrange(blocks, { width, height }) {
  * @param {Block[]} layers @param {number} wide @param {number} width
  */
 function shelvesOf(layers, wide, width) {
+  /** @type {Shelf[]} */
   const shelves = [];
   let left = Infinity;
   layers.forEach((layer) => {
     const long = wide * (layer.columns + 1) + GAP.bias;
     if (left + long > width + SLACK) {
-      const above = shelves.length ? shelves.at(-1).layers.at(-1).left : 0;
+      const above = shelves.length ? lastOf(lastOf(shelves).layers).left : 0;
       shelves.push({ rows: 0, layers: [] });
       left = above + long > width + SLACK ? 0 : above;
     }
-    const shelf = shelves.at(-1);
+    const shelf = lastOf(shelves);
     shelf.layers.push({ layer, left });
     shelf.rows = Math.max(shelf.rows, layer.rows);
     left += long + GAP.layers;
@@ -71,16 +75,18 @@ function shelvesOf(layers, wide, width) {
 
 /** @param {Shelf[]} shelves @param {Record<"wide" | "high" | "width" | "height", number>} record */
 function place(shelves, { wide, high, width, height }) {
+  /** @type {Block[]} */
   const blocks = [];
+  /** @type {LayerName[]} */
   const names = [];
-  const gap = [wide, high].map((side) => (side >= LEAST_GAPPED ? GAP.cells : 0));
+  const [across, down] = [wide, high].map((side) => (side >= LEAST_GAPPED ? GAP.cells : 0));
   let top = 0;
   for (const shelf of shelves) {
     for (const { layer, left } of shelf.layers) {
       const long = wide * layer.columns;
       /** @param {number} x @param {number} columns */
       const box = (x, columns) => [x / width, top / height, (wide * columns) / width, (high * layer.rows) / height];
-      const cells = { ...layer, gap, buttons: false, numbers: false };
+      const cells = { ...layer, gap: /** @type {[number, number]} */ ([across, down]), buttons: false, numbers: false };
       blocks.push({ ...cells, box: box(left, layer.columns) });
       blocks.push({ ...cells, name: "b", columns: 1, box: box(left + long + GAP.bias, 1) });
       names.push({ text: `Dense ${layer.layer + 1}`, left, top });
@@ -97,7 +103,7 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
   const size = sizeOf(byId("weight-cells"));
   // Until it is displayed there is nothing to arrange them in.
   if (!size.width) {
-    arranged = { blocks: [], names: [] };
+    arranged = { blocks: [], names: [], wanted: 0 };
     signature = "";
     return;
   }

@@ -28,8 +28,8 @@ export function numberElement(weight, { button, at, ...attributes }, ...children
     ...children,
   );
   if (!button) return cell;
-  cell.dataset.at = at;
-  cell.type = "button";
+  cell.dataset.at = String(at);
+  cell.setAttribute("type", "button");
   cell.addEventListener("click", () => openWeightEditor(weight, name, cell));
   return cell;
 }
@@ -42,7 +42,7 @@ export function numberElement(weight, { button, at, ...attributes }, ...children
 export function writeNumbers(elements, numbers, { shareOf, moving }) {
   elements.forEach((cell, k) => {
     const text = formatWeight(numbers[k]);
-    setText(cell.firstChild, text);
+    setText(/** @type {Element} */ (cell.firstElementChild), text);
     setLength(cell, text);
     setTint(cell, shareOf(numbers[k]));
     cell.classList.toggle("low", numbers[k] < 0);

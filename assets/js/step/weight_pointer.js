@@ -7,7 +7,7 @@
  * @import { Form } from "./weight_form.js"
  */
 
-import { byId, make, percent, setText } from "../lib/dom.js";
+import { byId, dialogById, make, percent, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
@@ -21,12 +21,14 @@ const MARK_EDGE = 2;
 /** What stands left of the grid, above it and at its right may be covered by a readout. */
 const AROUND = 26;
 
-let parts = null;
-/** The cell that is outlined or named, and the one where the keys go on. */
+/** @type {ReturnType<typeof makeParts>} */
+let parts;
+/** The cell that is outlined or named. @type {?Cell} */
 let pointed = null;
+/** The cell where the keys go on. @type {?Cell} */
 let keyed = null;
 
-/** In which form the weights are drawn. */
+/** The form of the weights. @type {Form} */
 let form = "heatmap";
 
 const blocksShown = () => drawnBlocks(state.shown.frame.weights.cells, form);
@@ -51,7 +53,7 @@ function makeParts() {
   return { grid, frozen, mark, readout, spoken, row };
 }
 
-const isEditing = () => byId("edit").open;
+const isEditing = () => dialogById("edit").open;
 
 /** The pointer has left: the cell where the keys are is the one again, if they are here. */
 function returnToKeys() {
@@ -102,7 +104,7 @@ function openCell(cell) {
 function pointTo(cell) {
   pointed = cell;
   const { grid, mark, readout } = parts;
-  const closed = cell && !isInGrid(blocksShown()[cell.at]);
+  const closed = cell !== null && !isInGrid(blocksShown()[cell.at]);
   mark.hidden = !cell || closed;
   readout.hidden = !cell;
   grid.classList.toggle("on-cell", !mark.hidden);
@@ -140,12 +142,13 @@ function placeReadout(readout, [left, top, width, height], grid) {
 }
 
 function nameCell() {
+  if (!pointed) return;
   const blocks = blocksShown();
   const { closed } = state.shown.frame.weights;
   setText(parts.readout, isInGrid(blocks[pointed.at]) ? namedWeight(weightOfCell(blocks, pointed)) : closed);
 }
 
-let shownAs = null;
+let shownAs = "";
 
 /**
  * The weights have been drawn: another network has other cells, and the pointed weight may have another value.
@@ -171,7 +174,7 @@ export function markCells(unit) {
   const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
   const { row } = parts;
   if (row.hidden !== matrix < 0) row.hidden = matrix < 0;
-  if (row.hidden) return;
+  if (row.hidden || !unit) return;
   const [left, top, , height] = boxOfCell(blocks, { at: matrix, row: unit.row, column: 0 });
   const [last, , width] = blocks[matrix + 1].box;
   row.style.setProperty("left", percent(left));

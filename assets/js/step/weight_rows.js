@@ -37,16 +37,19 @@ export function unitRows(blocks) {
 export const havePaths = (blocks) =>
   blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0) <= MOST_WITH_PATHS;
 
-/** @param {Block} block @param {number} row */
+/** @param {number} layer @param {number} row @param {number} column @returns {Weight} */
+const weightOfM = (layer, row, column) => ({ layer, name: "M", row, column });
+
+/** @param {Block} block @param {number} row @returns {Weight[]} */
 const incoming = ({ layer, columns }, row) => [
-  ...range(columns).map((column) => ({ layer, name: "M", row, column })),
+  ...range(columns).map((column) => weightOfM(layer, row, column)),
   { layer, name: "b", row, column: 0 },
 ];
 
 /** @param {Block} block @param {string} letter */
 const headsOf = ({ columns }, letter) => [...range(columns).map((k) => subscript(letter, k)), "bias"];
 
-/** @param {Block} first @param {Block} second */
+/** @param {Block} first @param {Block} second @returns {RowTable} */
 function hiddenTable(first, second) {
   const outputs = range(second.rows);
   const into = first.columns + 1;
@@ -55,10 +58,12 @@ function hiddenTable(first, second) {
     unit: `${first.layer}.${unit}`,
     weights: [
       ...incoming(first, unit),
-      ...outputs.map((row) => ({ layer: second.layer, name: "M", row, column: unit })),
+      ...outputs.map((row) => weightOfM(second.layer, row, unit)),
     ],
   }));
+  /** @type {Weight[]} */
   const biases = outputs.map((row) => ({ layer: second.layer, name: "b", row, column: 0 }));
+  /** @type {UnitRow} */
   const last = {
     name: outputs.length === 1 ? `bias of ${subscript("y", 0)}` : "biases",
     unit: null,
@@ -75,7 +80,7 @@ function hiddenTable(first, second) {
   };
 }
 
-/** @param {Block} block @param {number} k @param {number} count */
+/** @param {Block} block @param {number} k @param {number} count @returns {RowTable} */
 function layerTable(block, k, count) {
   const letter = k === count - 1 && count > 1 ? "y" : "u";
   return {

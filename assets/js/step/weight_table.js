@@ -8,16 +8,18 @@
  */
 
 import { tint } from "../lib/arrays.js";
-import { byId, closest, make, refill, setText } from "../lib/dom.js";
+import { byId, closest, findAll, focusedIn, make, refill, setText } from "../lib/dom.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 import { havePaths, unitRows } from "./weight_rows.js";
 import { namedWeight } from "./weight_words.js";
 
 const APART = 4;
 
-/** The weights in the order of their buttons, and where the number of each stands in the row of all. */
+/** The weights in the order of their buttons. @type {Weight[]} */
 let weights = [];
+/** The place of the number of each in the row of all. @type {number[]} */
 let places = [];
+/** @type {?HTMLElement} */
 let pointed = null;
 
 /** Writes the numbers into their rows. @param {RunResponse} runResponse @param {Drawing} drawing */
@@ -47,7 +49,7 @@ export function clearWeightTable() {
 }
 
 /** @param {HTMLElement} box */
-const buttonsOf = (box) => [...box.querySelectorAll("button")];
+const buttonsOf = (box) => findAll(box, "button");
 
 function tableBox() {
   const box = byId("weight-table");
@@ -55,7 +57,10 @@ function tableBox() {
   box.dataset.heard = "yes";
   box.addEventListener("pointerover", ({ target }) => point(closest(target, "button")));
   box.addEventListener("pointerleave", () => point(null));
-  box.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && point(target));
+  box.addEventListener("focusin", ({ target }) => {
+    const button = closest(target, ":focus-visible");
+    if (button) point(button);
+  });
   box.addEventListener("focusout", () => point(null));
   box.addEventListener("scroll", () => pointed && nameWeight());
   box.addEventListener("keydown", onKey);
@@ -73,7 +78,7 @@ function build(box, cells) {
     return starts[at] + row * cells[at].columns + column;
   };
   const tables = unitRows(cells);
-  weights = tables.flatMap(({ rows }) => rows.flatMap((row) => row.weights.filter(Boolean)));
+  weights = tables.flatMap(({ rows }) => rows.flatMap((row) => row.weights.filter((weight) => weight !== null)));
   places = weights.map(placeOf);
   const paths = havePaths(cells);
   point(null);
@@ -82,7 +87,7 @@ function build(box, cells) {
     tables.map((table) => tableElement(table, placeOf, paths)),
     () => "button",
   );
-  const focused = box.contains(document.activeElement) ? document.activeElement : box.querySelector("button");
+  const focused = focusedIn(box) || box.querySelector("button");
   if (focused) stopAt(box, focused);
 }
 
@@ -133,16 +138,19 @@ function stopAt(box, button) {
   buttonsOf(box).forEach((other) => (other.tabIndex = other === button ? 0 : -1));
 }
 
+/** @type {Record<string, [down: number, right: number]>} */
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** @param {KeyboardEvent & { target: HTMLElement, currentTarget: HTMLElement }} event */
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const { key, target, currentTarget, altKey, ctrlKey, metaKey } = event;
-  const next = MOVES[key] && target.matches("button") && neighbour(currentTarget, target, MOVES[key]);
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  const table = byId("weight-table");
+  const button = closest(target, "button");
+  const next = MOVES[key] && button && neighbour(table, button, MOVES[key]);
   if (!next || altKey || ctrlKey || metaKey) return;
   event.preventDefault();
   event.stopPropagation();
-  stopAt(currentTarget, next);
+  stopAt(table, next);
   next.focus();
 }
 
@@ -152,8 +160,9 @@ function onKey(event) {
  */
 function neighbour(box, button, [down, right]) {
   const lines = [...box.querySelectorAll("tbody tr")].map((line) => [...line.querySelectorAll("td")]);
-  const at = lines.findIndex((line) => line.includes(button.parentElement));
-  const column = lines[at].indexOf(button.parentElement) + right;
+  const place = /** @type {HTMLTableCellElement} */ (button.parentElement);
+  const at = lines.findIndex((line) => line.includes(place));
+  const column = lines[at].indexOf(place) + right;
   /** @param {?Element} cell */
   const buttonIn = (cell) => cell && cell.querySelector("button");
   if (!down) return buttonIn(lines[at][column]) || button;
@@ -173,9 +182,10 @@ function point(button) {
 }
 
 function nameWeight() {
+  if (!pointed) return;
   const readout = byId("weight-readout");
   setText(readout, namedWeight(weights[buttonsOf(byId("weight-table")).indexOf(pointed)]));
-  const around = readout.parentElement.getBoundingClientRect();
+  const around = /** @type {HTMLElement} */ (readout.parentElement).getBoundingClientRect();
   const cell = pointed.getBoundingClientRect();
   const middle = (cell.left + cell.right - readout.offsetWidth) / 2 - around.left;
   const left = Math.max(0, Math.min(middle, around.width - readout.offsetWidth));
@@ -185,7 +195,5 @@ function nameWeight() {
 
 /** The row of the unit that is on the stage. @param {?string} unit */
 export function markRow(unit) {
-  byId("weight-table")
-    .querySelectorAll("tr[data-unit]")
-    .forEach((row) => row.classList.toggle("pointed", row.dataset.unit === unit));
+  findAll(byId("weight-table"), "tr[data-unit]").forEach((row) => row.classList.toggle("pointed", row.dataset.unit === unit));
 }

@@ -1,5 +1,6 @@
 /**
- * What is said of weights: of one its name, what is shown of it, and where it starts; of all the range.
+ * Words about weights: of one its name, its shown number and its starting value; of all the range.
+ * @typedef {Weight & { value: number }} NamedNumber
  * @import { WeightsView } from "../core/types.js"
  * @import { Weight } from "./weight_rows.js"
  */
@@ -45,21 +46,22 @@ export function weightsFinding() {
   return `${range} ${weightName(most)} has changed most, by ${formatNumber(most.value)}.`;
 }
 
-/** @param {Weight & { value: number }} weight */
+/** @param {NamedNumber} weight */
 const named = (weight) => `${formatNumber(weight.value)} (${weightName(weight)})`;
 
 /**
  * The least and the greatest number of a view, each with its cell, and how many numbers there are.
- * @param {WeightsView} view
+ * @param {WeightsView} view @returns {[least: NamedNumber, most: NamedNumber, count: number]}
  */
 function extremes(view) {
   const { cells } = state.shown.frame.weights;
-  let [least, most, count] = [null, null, 0];
+  const first = { block: 0, at: 0, value: weightBlocks(state.shown, view)[0][0] };
+  let [least, most, count] = [first, first, 0];
   weightBlocks(state.shown, view).forEach((numbers, block) => {
     count += numbers.length;
     numbers.forEach((value, at) => {
-      if (!least || value < least.value) least = { block, at, value };
-      if (!most || value > most.value) most = { block, at, value };
+      if (value < least.value) least = { block, at, value };
+      if (value > most.value) most = { block, at, value };
     });
   });
   /** @param {{ block: number, at: number, value: number }} fields */

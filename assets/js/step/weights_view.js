@@ -1,7 +1,7 @@
 /**
  * The weights at the cursor's step, the checkpoint's, or their difference: which of them is chosen, in which form they
  * are drawn, and when.
- * @import { WeightsView } from "../core/types.js"
+ * @import { Numbers, WeightsView } from "../core/types.js"
  * @import { Drawing } from "./weight_cells.js"
  * @import { Form } from "./weight_form.js"
  */
@@ -52,13 +52,13 @@ function draw(view, scale, moving) {
   colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }
 
-/** @param {Float32Array[]} blocks @param {number} scale @param {boolean} moving */
+/** @param {Numbers[]} blocks @param {number} scale @param {boolean} moving */
 function drawWeights(blocks, scale, moving) {
   const { none, cells } = state.shown.frame.weights;
   const form = showForm(cells);
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
   const { style } = byId("weights-plot");
-  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
+  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", String(rows));
   const box = drawForm(form, { blocks, scale, moving });
   trace(box, scale, form);
   showWeightGrid(form);
