@@ -28,14 +28,14 @@ export function comparedOutputs(end) {
   const here = outputAtEnd();
   if (!here) return null;
   const { map, response } = here;
-  const flat = decode(response.output);
+  const flat = /** @type {Float32Array} */ (decode(response.output));
   const points = flat.length / map.rows;
   const there = end && end.map;
   return {
     map,
     highest: there ? Math.max(response.highest, there.highest) : response.highest,
     now: rowsOf(flat, points),
-    was: there ? rowsOf(decode(there.output), points) : null,
+    was: there ? rowsOf(/** @type {Float32Array} */ (decode(there.output)), points) : null,
   };
 }
 
@@ -66,7 +66,7 @@ function asProbabilities(pin, { map, was }) {
 function outputsApart(pin, end, outputs) {
   const { map, now, was } = outputs;
   const name = pinName(pin);
-  if (!was) return `other inputs: ${name} takes ${end.inputs}, the current run ${map.inputs}`;
+  if (!was) return `other inputs: ${name} takes ${end?.inputs}, the current run ${map.inputs}`;
   if (was.length !== now.length) return `other outputs: ${name} gives ${was.length}, the current run ${now.length}`;
   const squares = now.flatMap((row, k) => Array.from(row, (value, at) => (value - was[k][at]) ** 2)).filter(isFinite);
   if (!squares.length) return "nowhere both are finite";
@@ -113,8 +113,8 @@ function draw() {
 export function showComparedMaps(pin, outputs) {
   const box = byId("compare-maps");
   picture = pictureOf(pin, outputs);
-  box.style.setProperty("--rows", picture.names.length);
-  box.parentElement.classList.toggle("tall", picture.names.length > 1);
+  box.style.setProperty("--rows", String(picture.names.length));
+  box.parentElement?.classList.toggle("tall", picture.names.length > 1);
   const name = pinName(pin);
   const said = outputs.map.inputs === 1 ? `${name} and the current run` : `${name}, the current run, their difference`;
   box.setAttribute("aria-label", `Outputs of ${said}, over the inputs`);

@@ -36,8 +36,8 @@ import { comparisonList, comparisonSentence, stepsSeen } from "./comparison_word
 let watched = false;
 
 function show() {
-  if (!isComparing() || !state.base) return;
   const { compared: pin, base } = state;
+  if (!isComparing() || !pin || !base) return;
   // Until the exact weights of the last step are there, the current run is awaited too.
   const end = cursor.of === cursor.place.last ? comparedEnd() : null;
   const outputs = comparedOutputs(end);
@@ -53,10 +53,10 @@ function show() {
 /** @param {Pin} pin @param {Run} base @param {?ComparedEnd} end @param {?ComparedOutputs} outputs */
 function showList(pin, base, end, outputs) {
   const isThere = end && !end.none && outputs;
-  const distances = isThere && {
+  const distances = isThere ? {
     outputs: outputLines(pin, end, outputs),
     weights: weightsApart(pin, comparedWeights(end)),
-  };
+  } : null;
   const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances, pairWith(pin.run));
   /** @param {string} text @param {string} name */
   const curve = (text, name) => make("span", { class: name }, make("i", {}), text);
@@ -69,6 +69,7 @@ function showList(pin, base, end, outputs) {
 /** @param {[head: string, lines: string[]]} pair */
 const rowElements = ([head, lines]) => [make("dt", {}, head), ...lines.map((line) => make("dd", {}, line))];
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = { "compare-swap": swapComparison, "compare-close": closeComparison };
 
 /** A button of the table opens the comparison with its run. @param {MouseEvent} event */
@@ -77,7 +78,8 @@ function onClick({ target }) {
   if (!button) return;
   if (BUTTONS[button.id]) BUTTONS[button.id]();
   const { compare } = button.dataset;
-  if (compare) openComparison(state.pins.find(({ letter }) => letter === compare));
+  const pin = state.pins.find(({ letter }) => letter === compare);
+  if (pin) openComparison(pin);
 }
 
 /** Both runs are seen at their last step. */

@@ -9,7 +9,7 @@
  */
 
 import { decode, greatestMagnitude } from "../lib/arrays.js";
-import { byId, make, percent } from "../lib/dom.js";
+import { byId, find, make, percent } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
@@ -38,7 +38,7 @@ export function comparedWeights(end) {
 }
 
 /** @param {Numbers} numbers */
-const length = (numbers) => Math.sqrt(numbers.reduce((sum, number) => sum + number * number, 0));
+const length = (numbers) => Math.sqrt(Array.from(numbers).reduce((sum, number) => sum + number * number, 0));
 
 /** How far they are apart, in words. @param {Pin} pin @param {?ComparedWeights} weights */
 export function weightsApart(pin, weights) {
@@ -60,8 +60,9 @@ export function showComparedWeights(pin, end, pair, again) {
   showChoices(pin, again);
   showOrder(pin, ordered, again);
   byId("compare-choices").hidden = !weights;
-  box.parentElement.hidden = !weights || !weights.now.length;
-  if (box.parentElement.hidden) {
+  const isShown = weights !== null && weights.now.length > 0;
+  /** @type {HTMLElement} */ (box.parentElement).hidden = !isShown;
+  if (!isShown) {
     const why = weights ? state.shown.frame.weights.none : OTHER_SHAPES;
     showColourKey("compare-key", "", "", (end && (end.none || why)) || " ");
     return;
@@ -81,11 +82,11 @@ function showChoices(pin, again) {
   const choose = (choice) => () => {
     chosen = choice;
     again();
-    byId("compare-choices").querySelector("[aria-pressed=true]").focus({ preventScroll: true });
+    find(byId("compare-choices"), "[aria-pressed=true]").focus({ preventScroll: true });
   };
   /** @param {[string, string]} pair */
   const button = ([choice, text]) =>
-    make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(choice) } }, text);
+    make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(/** @type {Choice} */ (choice)) } }, text);
   byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
 }
 
@@ -100,7 +101,7 @@ function showOrder(pin, ordered, again) {
   const switchOver = () => {
     inOrder = !inOrder;
     again();
-    box.querySelector("button").focus({ preventScroll: true });
+    find(box, "button").focus({ preventScroll: true });
   };
   const name = pinName(pin);
   const [first] = ordered.changes;

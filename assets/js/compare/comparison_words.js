@@ -1,8 +1,8 @@
 /**
  * What the comparison says: one sentence of what differs and what came of it, and a list with the rest.
- * @import { ComparedEnd, Pin, Run, RunSummary } from "../core/types.js"
+ * @import { ComparedEnd, MarkedText, Pin, Run, RunSummary } from "../core/types.js"
  * @import { Difference } from "../model/run_differences.js"
- * @import { PairKnowledge } from "../surface/run_pair.js"
+ * @import { PairKnowledge, PairWord } from "../surface/run_pair.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -14,7 +14,7 @@ import { runDifferences } from "../model/run_differences.js";
 const TWICE = 2;
 const MOST_DIFFERENCES = 5;
 
-/** Pieces of text, each with the class of its emphasis or "". @param {Pin} pin @param {Run} base */
+/** Pieces of text, each with the class of its emphasis or "". @param {Pin} pin @param {Run} base @returns {MarkedText} */
 export function comparisonSentence(pin, base) {
   const { run } = pin;
   const opening = openingOf(runDifferences(run, base), pinName(pin));
@@ -38,7 +38,7 @@ export function differenceLine({ label, one, other }) {
   return [label, one && `${one} → ${other}`].filter(Boolean).join(" ");
 }
 
-/** Of the final losses, from the pinned run to the current one. @param {Pin} pin @param {Run} run */
+/** Of the final losses, from the pinned run to the current one. @param {Pin} pin @param {Run} run @returns {MarkedText} */
 function effect(pin, { summary: now }) {
   const { summary: was } = pin.run;
   if (was.settled === null || now.settled === null) return ending(pin, now);
@@ -61,10 +61,10 @@ function apart(was, now) {
   return `${percent < 0 ? "−" : "+"}${Math.abs(percent)} %`;
 }
 
-/** Where at least one of the two has no final loss. @param {Pin} pin @param {RunSummary} now */
+/** Where at least one of the two has no final loss. @param {Pin} pin @param {RunSummary} now @returns {MarkedText} */
 function ending(pin, now) {
   const { summary: was } = pin.run;
-  /** @param {string} who @param {RunSummary} summary */
+  /** @param {string} who @param {RunSummary} summary @returns {[string, string]} */
   const text = (who, summary) => [`${who} ${endOf(summary)}`, summary.settled === null ? "bad" : ""];
   return [text(pinName(pin), was), [", and ", ""], text("the current run", now), [".", ""]];
 }
@@ -79,13 +79,13 @@ function endOf(summary) {
 /** At which step both are seen. @param {Pin} pin @param {Run} base */
 export function stepsSeen(pin, base) {
   const name = pinName(pin);
-  const stops = [
+  const stops = /** @type {[string, Run][]} */ ([
     [name, pin.run],
     ["the current run", base],
-  ].filter(([, { summary }]) => summary.diverged_at !== null);
+  ]).filter(([, { summary }]) => summary.diverged_at !== null);
   if (!stops.length) return `Both are at their last step, ${name} and the current run.`;
   /** @param {Run} run */
-  const last = ({ summary }) => `${placeWord(summary)} ${formatCount(Math.max(0, summary.diverged_at - 1))}`;
+  const last = ({ summary }) => `${placeWord(summary)} ${formatCount(Math.max(0, (summary.diverged_at ?? 0) - 1))}`;
   const seen = stops.map(([who, run]) => `${who} at ${last(run)}, the last before it diverges`);
   const other = stops.length === 2 ? "" : `, and ${stops[0][0] === name ? "the current run" : name} at its last step`;
   return `The comparison has ${seen.join(", and ")}${other}.`;
@@ -104,21 +104,26 @@ export function comparisonList(pin, base, end, distances, pair) {
   const differences = runDifferences(pin.run, base).map(differenceLine);
   const more = differences.length - MOST_DIFFERENCES;
   const lines = more > 0 ? [...differences.slice(0, MOST_DIFFERENCES), `and ${more} more`] : differences;
+  /** @type {[string, string[]][]} */
   const rows = [["Differences", lines.length ? lines : ["same knobs"]]];
   if (!end) return [...rows, ["Outputs and weights", ["awaited"]]];
   if (end.none) return [...rows, [pinName(pin), [end.none]]];
+  /** @type {[string, string[]][]} */
   const again = end.fingerprint === pin.run.summary.fingerprint ? [] : [[pinName(pin), [otherRun(pin, end)]]];
-  const ends = [["Outputs", distances.outputs], ["Weights", [distances.weights]], ...pairRows(pin, base, pair)];
+  /** @type {[string, string[]][]} */
+  const apart = distances ? [["Outputs", distances.outputs], ["Weights", [distances.weights]]] : [];
+  const ends = [...apart, ...pairRows(pin, base, pair)];
   return [...rows, ...ends, ...again];
 }
 
 /**
  * The three words, which call the pinned run A whatever its name is.
- * @param {Pin} pin @param {Run} base @param {PairKnowledge} pairKnowledge
+ * @param {Pin} pin @param {Run} base @param {PairKnowledge} pairKnowledge @returns {[string, string[]][]}
  */
 function pairRows(pin, base, { reply, none }) {
   const name = pinName(pin);
   const sameLoss = haveSameLoss(pin.run.summary, base.summary);
+  /** @type {Record<string, (word: PairWord) => string>} */
   const lineOf = {
     wall: ({ word, number }) => [word, number, !sameLoss && "by the current loss"].filter(Boolean).join(" "),
     // How far the outputs are apart is said above, over what is drawn of them.

@@ -22,7 +22,7 @@ export const chosen = /** @type {{ quantity: Quantity, row: number }} */ ({ quan
 
 /**
  * How many squares stand on the stage: with one input one plot, of two outputs both, of more the chosen one.
- * @param {TargetMap} targetMap @param {unknown} unit
+ * @param {TargetMap} targetMap @param {unknown} unit @returns {{ kind: Kind, rows: number[] }}
  */
 export function arrangement({ inputs, rows }, unit) {
   if (inputs === 1) return { kind: "line", rows: [0] };

@@ -23,7 +23,7 @@ export function zeroLines(numbers) {
   const passes = Math.ceil(points * SMOOTHING);
   return chains(next).map((edges) =>
     smoothed(
-      edges.map((edge) => places.get(edge)),
+      edges.map((edge) => /** @type {Point} */ (places.get(edge))),
       passes,
     ).map(share),
   );
@@ -43,7 +43,7 @@ function crossings(numbers, points) {
     next.set(a, [...(next.get(a) || []), b]);
     next.set(b, [...(next.get(b) || []), a]);
   };
-  const above = Uint8Array.from(numbers, (number) => number > 0);
+  const above = Uint8Array.from(numbers, (number) => Number(number > 0));
   for (let row = 0; row < points - 1; row++) {
     for (let column = 0; column < points - 1; column++) {
       const a = row * points + column;
@@ -89,7 +89,7 @@ function placeBetween(numbers, points, from, to) {
  */
 function chains(next) {
   const left = new Set(next.keys());
-  const ends = [...left].filter((edge) => next.get(edge).length === 1);
+  const ends = [...left].filter((edge) => next.get(edge)?.length === 1);
   const found = [];
   for (const start of [...ends, ...left]) {
     if (left.has(start)) found.push(chainFrom(start, next, left));
@@ -99,14 +99,16 @@ function chains(next) {
 
 /** @param {number} start @param {Neighbours} next @param {Set<number>} left */
 function chainFrom(start, next, left) {
+  /** @type {number[]} */
   const chain = [];
+  /** @type {number | undefined} */
   let edge = start;
   while (edge !== undefined) {
     chain.push(edge);
     left.delete(edge);
-    edge = next.get(edge).find((other) => left.has(other));
+    edge = next.get(edge)?.find((other) => left.has(other));
   }
-  const closed = chain.length > 2 && next.get(chain.at(-1)).includes(start);
+  const closed = chain.length > 2 && next.get(chain[chain.length - 1])?.includes(start);
   return closed ? [...chain, start] : chain;
 }
 

@@ -52,7 +52,7 @@ function ticks() {
 
 /** The two quantities of an output that are not on the stage. @param {number} row @param {Acts} acts */
 export function thumbs(row, { swap }) {
-  const others = Object.keys(QUANTITIES).filter((quantity) => quantity !== chosen.quantity);
+  const others = /** @type {Quantity[]} */ (Object.keys(QUANTITIES)).filter((quantity) => quantity !== chosen.quantity);
   /** @param {Quantity} quantity */
   const thumb = (quantity) => {
     const label = `Show ${nameOf(quantity, row)} large`;

@@ -8,7 +8,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { make, setText, subscript } from "../lib/dom.js";
+import { find, make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -72,13 +72,13 @@ function sampleNote() {
 /** Writes what a response says into the notes. @param {HTMLElement} box @param {Shown} shown @param {Kind} kind */
 export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillScale(box, coloursOf(frame, chosen.quantity));
-  fillKey(box.querySelector(".picture-key"), frame, response, grids);
-  const share = box.querySelector(".share");
+  fillKey(find(box, ".picture-key"), frame, response, grids);
+  const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
   const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
-  setText(box.querySelector(".hint"), hint);
-  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind, outputName(frame));
-  if (frame.inputs > 2 && probe) fillHeldInputs(box.querySelector(".held-inputs"), response.axes);
+  setText(find(box, ".hint"), hint);
+  if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
+  if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes);
 }
 
 const KEY_ROWS = {
@@ -89,6 +89,7 @@ const KEY_ROWS = {
   ring: "sample at this step",
   own: "probed input",
 };
+const KEY_NAMES = /** @type {(keyof typeof KEY_ROWS)[]} */ (Object.keys(KEY_ROWS));
 
 /**
  * What is drawn over the colours.
@@ -105,7 +106,7 @@ function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
     ring: ring && !state.ownInput,
     own: ring && state.ownInput,
   };
-  const names = Object.keys(KEY_ROWS).filter((name) => shown[name]);
+  const names = KEY_NAMES.filter((name) => shown[name]);
   if (list.dataset.names === names.join()) return;
   list.dataset.names = names.join();
   list.replaceChildren(...names.map((name) => make("li", { class: `key-${name}` }, make("i"), KEY_ROWS[name])));
@@ -137,11 +138,11 @@ const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
  * @param {HTMLElement} box @param {Probe} probe @param {Kind} kind @param {string} name
  */
 function fillSample(box, { sample, columns, target, loss }, kind, name) {
-  const [whose, back, list] = box.children;
+  const [whose, back, list] = /** @type {HTMLElement[]} */ ([...box.children]);
   setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
-  const output = decode(columns.at(-1).values);
+  const output = decode(columns[columns.length - 1].values);
   /** @param {Numbers} numbers @param {(value: number) => string} format */
   const ofRow = (numbers, format) => {
     const shown = kind === "line" ? Array.from(numbers) : [numbers[kind === "many" ? chosen.row : 0]];
@@ -161,7 +162,7 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
 
 /** Output and target of one output at what is probed. @param {Probe} probe @param {number} row @param {string} name */
 export function valuesAt({ columns, target }, row, name) {
-  const output = make("b", {}, formatWeight(decode(columns.at(-1).values)[row]));
+  const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
   return [`${name} `, output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
 }
 
@@ -178,7 +179,7 @@ function fillHeldInputs(box, axes) {
     box.replaceChildren(...held.map((at) => heldInput(at, says)), says);
   }
   box.querySelectorAll("input").forEach((field, k) => {
-    if (field !== document.activeElement) field.value = Number(vector[held[k]].toPrecision(4));
+    if (field !== document.activeElement) field.value = String(Number(vector[held[k]].toPrecision(4)));
   });
 }
 

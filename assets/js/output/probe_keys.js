@@ -4,13 +4,14 @@
  * @import { Shown } from "./choice.js"
  */
 
-import { make, setText } from "../lib/dom.js";
+import { focusedIn, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { probeInput, probedInput } from "../step/probe.js";
 import { pausePlay } from "../step/scrubber.js";
 
 const STEPS = 50;
 const FAR = 5;
+/** @type {Record<string, [right: number, up: number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
@@ -47,8 +48,7 @@ export function probeWithKeys(event, { frame, response }) {
 
 /** What is probed, in words for whoever moves it without seeing it. @param {HTMLElement} box @param {Maps} maps */
 export function sayProbe(box, { says }) {
-  const map = document.activeElement;
-  if (!state.ownInput || !box.contains(map) || !map.matches(".stage-map")) return;
+  if (!state.ownInput || !focusedIn(box)?.matches(".stage-map")) return;
   const live = box.querySelector(".spoken") || box.appendChild(make("p", { class: "spoken", "aria-live": "polite" }));
   setText(live, says.map(([text]) => text).join(""));
 }

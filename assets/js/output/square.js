@@ -14,7 +14,7 @@
  * @property {Point[]} [hollow] Held-out samples.
  * @property {?Point} ring
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
- * @import { MapColours, Point } from "../step/map_canvas.js"
+ * @import { MapColours, MapPicture, Point } from "../step/map_canvas.js"
  * @import { Plot } from "../step/map_layout.js"
  */
 
@@ -58,7 +58,7 @@ export function drawLargeSquare(box, picture, colours) {
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
   const { reach } = picture;
   const readable = { inputs: 2, reach, scale, columns: [{ name, rows: [numbers] }] };
-  noteDrawn(box, readable, { inputs: 2, reach, plots: [plot] });
+  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, plots: [plot] });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */
@@ -86,6 +86,12 @@ export function hatch(context, side, colour, [left, top] = [0, 0]) {
   context.restore();
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Point} point @param {boolean} isDrawn */
+function goTo(context, [x, y], isDrawn) {
+  if (isDrawn) context.lineTo(x, y);
+  else context.moveTo(x, y);
+}
+
 /**
  * A dark line on a light one, so that it shows on every colour.
  * @param {CanvasRenderingContext2D} context @param {SquarePicture["lines"][number]} fields @param {Plot} plot
@@ -93,7 +99,7 @@ export function hatch(context, side, colour, [left, top] = [0, 0]) {
  */
 function drawLine(context, { points, width, dash }, plot, { paper, ink }) {
   context.beginPath();
-  points.forEach((point, k) => context[k ? "lineTo" : "moveTo"](...pixelAt(plot, point)));
+  points.forEach((point, k) => goTo(context, pixelAt(plot, point), k > 0));
   context.lineJoin = "round";
   context.globalAlpha = 0.75;
   stroke(context, paper, width + HALO);

@@ -19,10 +19,11 @@ const fine = new WeakMap();
  * @param {TargetMap} frame @param {number} row
  */
 export function fineTarget(frame, row) {
-  if (!fine.has(frame.border)) fine.set(frame.border, []);
-  const known = fine.get(frame.border);
+  const border = /** @type {EncodedArray} */ (frame.border);
+  const known = fine.get(border) ?? [];
+  fine.set(border, known);
   if (!known[row]) {
-    const signs = signsOf(frame, row);
+    const signs = signsOf(border, frame.rows, row);
     known[row] = { signs, lines: zeroLines(signs) };
   }
   return known[row];
@@ -36,15 +37,15 @@ export function borderOf(frame, targets, row) {
   if (frame.border) return fineTarget(frame, row).lines;
   const target = targets[row];
   if (!borders.has(target)) borders.set(target, linesOf(target, coloursOf(frame, "target").middle));
-  return borders.get(target);
+  return /** @type {Line[]} */ (borders.get(target));
 }
 
 /** @param {Float32Array} target @param {number} middle */
 const linesOf = (target, middle) =>
   target.every(Number.isFinite) ? zeroLines(target.map((value) => value - middle)) : [];
 
-/** The signs of one output's target, from the bits of them all. @param {TargetMap} targetMap @param {number} row */
-function signsOf({ border, rows }, row) {
+/** The signs of one output's target, from the bits of them all. @param {EncodedArray} border @param {number} rows @param {number} row */
+function signsOf(border, rows, row) {
   const bytes = decode(border);
   const each = bytes.length / rows;
   const points = Math.floor(Math.sqrt(8 * each));

@@ -9,7 +9,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { whenThere } from "../lib/dom.js";
+import { findAll, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
@@ -46,7 +46,7 @@ function receive({ response }) {
 }
 
 function drawCards() {
-  document.querySelectorAll(".units").forEach((box) => {
+  findAll(document, ".units").forEach((box) => {
     const maps = layers.get(Number(box.dataset.layer));
     // Maps of another network may still be under way.
     if (maps && maps.count === Number(box.dataset.count)) drawCard(box, maps, gridOfUnits(box));
@@ -59,15 +59,15 @@ function drawCards() {
  */
 function drawCard(box, maps, { side, width, height, places }) {
   const colours = mapColours(currentTheme());
-  const context = prepareCanvas(box.querySelector("canvas"), { width, height });
-  const buttons = box.querySelectorAll(".unit");
+  const context = prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width, height });
+  const buttons = findAll(box, ".unit");
   places.slice(0, maps.shown).forEach((place, k) => {
     const silent = maps.silent.includes(k);
     const bytes = bytesOf(maps, k);
     if (bytes.includes(NO_SHADE) || silent) hatch(context, side, colours.hatch, place);
     const draw = Number.isInteger(Math.sqrt(bytes.length)) ? drawPixels : drawCurve;
     if (!silent) draw(context, bytes, place, side, colours);
-    const { name } = buttons[k].dataset;
+    const { name = "" } = buttons[k].dataset;
     const label = silent ? `${name}, one number everywhere` : name;
     if (buttons[k].getAttribute("aria-label") !== label) buttons[k].setAttribute("aria-label", label);
   });
@@ -81,7 +81,7 @@ function drawCard(box, maps, { side, width, height, places }) {
 function drawPixels(context, bytes, [left, top], side, { ramp }) {
   const points = Math.sqrt(bytes.length);
   const small = new OffscreenCanvas(points, points);
-  const under = small.getContext("2d");
+  const under = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));
   const image = under.createImageData(points, points);
   const pixels = new Uint32Array(image.data.buffer);
   const colours = pixelsOf(ramp);
@@ -105,7 +105,7 @@ function pixelsOf(ramp) {
     const bytes = Array.from({ length: NO_SHADE }, shade).flat();
     pixelRamps.set(ramp, new Uint32Array(new Uint8Array([...bytes, 0, 0, 0, 0]).buffer));
   }
-  return pixelRamps.get(ramp);
+  return /** @type {Uint32Array} */ (pixelRamps.get(ramp));
 }
 
 /**

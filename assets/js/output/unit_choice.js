@@ -4,7 +4,7 @@
  * @import { RunResponse } from "../core/types.js"
  */
 
-import { closest } from "../lib/dom.js";
+import { closest, findAll, focusedIn } from "../lib/dom.js";
 import { detailsShown, unitChosen, unitKept, unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -21,8 +21,8 @@ let timer = 0;
 
 /** @param {?number[]} a @param {?number[]} b */
 const same = (a, b) => String(a) === String(b);
-/** @param {HTMLElement} button */
-const placeOfButton = (button) => [Number(closest(button, ".units").dataset.layer), Number(button.dataset.unit)];
+/** @param {HTMLElement} button @returns {[layer: number, index: number]} */
+const placeOfButton = (button) => [Number(closest(button, ".units")?.dataset.layer), Number(button.dataset.unit)];
 
 /** @param {?[number, number]} unit */
 function point(unit) {
@@ -65,7 +65,7 @@ export function leaveUnit() {
 }
 
 function markUnits() {
-  document.querySelectorAll(".units .unit").forEach((button) => {
+  findAll(document, ".units .unit").forEach((button) => {
     const unit = placeOfButton(button);
     button.classList.toggle("on", Boolean(state.unit) && same(unit, state.unit));
     button.setAttribute("aria-pressed", String(Boolean(state.keptUnit) && same(unit, state.keptUnit)));
@@ -96,11 +96,11 @@ function onOut(event) {
 
 /** The unit that the keyboard has gone to. */
 function focusedUnit() {
-  const button = document.activeElement;
+  const button = focusedIn(document.documentElement);
   return button && button.matches(".unit:focus-visible") ? placeOfButton(button) : null;
 }
 
-/** @param {MouseEvent} event */
+/** @param {PointerEvent} event */
 function onClick(event) {
   const button = unitUnder(event);
   if (!button) return;
@@ -140,7 +140,7 @@ function onKey(event) {
 }
 
 /** @param {HTMLElement} button */
-const unitsBeside = (button) => [...closest(button, ".unit-maps").querySelectorAll(".unit")];
+const unitsBeside = (button) => findAll(/** @type {HTMLElement} */ (closest(button, ".unit-maps")), ".unit");
 
 /**
  * The unit that an arrow leads to: to the left and right round and round, up and down within its column.
@@ -149,7 +149,7 @@ const unitsBeside = (button) => [...closest(button, ".unit-maps").querySelectorA
 function unitAfter(button, key) {
   const all = unitsBeside(button);
   const at = all.indexOf(button);
-  const { across } = gridOfUnits(closest(button, ".units"));
+  const { across } = gridOfUnits(/** @type {HTMLElement} */ (closest(button, ".units")));
   const along = { ArrowLeft: -1, ArrowRight: 1 }[key];
   if (along) return all[(at + along + all.length) % all.length];
   const down = { ArrowUp: -1, ArrowDown: 1 }[key];

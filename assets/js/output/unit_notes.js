@@ -7,13 +7,15 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { make, setText, subscript } from "../lib/dom.js";
+import { find, make, setText, subscript } from "../lib/dom.js";
 import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { layerName } from "../network/layer_card.js";
 import { fillScale, scaleNote } from "./notes.js";
 import { leaveUnit } from "./unit_choice.js";
 
+/** The layer of the unit on the stage, and its place there. */
+const unitPlace = () => /** @type {[number, number]} */ (state.unit);
 const MOST_BARS = 8;
 /** Activations whose value never falls where what they take grows. */
 const RISING = ["identity", "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double", "plus one"];
@@ -25,7 +27,7 @@ export function makeUnitNotes({ inputs }) {
     make(
       "div",
       { class: "unit-head" },
-      make("b", {}, `Unit ${subscript("u", state.unit[1])}`),
+      make("b", {}, `Unit ${subscript("u", unitPlace()[1])}`),
       back,
       make("span", { class: "of" }),
     ),
@@ -42,12 +44,12 @@ export function makeUnitNotes({ inputs }) {
  * @param {HTMLElement} box @param {Shown} shown @param {StageUnit} stageUnit
  */
 export function fillUnitNotes(box, { frame, probe }, { numbers, scale, silent, known }) {
-  const [layer, index] = state.unit;
+  const [layer, index] = unitPlace();
   const { strip } = state.shown.frame;
-  setText(box.querySelector(".of"), placeWords(strip, layer));
+  setText(find(box, ".of"), placeWords(strip, layer));
   fillScale(box, { scale });
   /** @param {string} name */
-  const part = (name) => box.querySelector(name);
+  const part = (name) => find(box, name);
   setText(part(".answers b"), known ? known.formula : "…");
   const answer = probe && decode(probe.columns[layer + 1].values)[index];
   setText(part(".here"), hereWords(answer, silent));
@@ -76,8 +78,8 @@ function hereWords(answer, silent) {
 
 /** @param {HTMLElement} box @param {Frame["strip"]} strip @param {?LargeUnit} known @param {string} positive */
 function fillBars(box, strip, known, positive) {
-  const [layer, index] = state.unit;
-  const [title, list, push] = box.children;
+  const [layer, index] = unitPlace();
+  const [title, list, push] = /** @type {HTMLElement[]} */ ([...box.children]);
   const out = known ? known.out : [];
   const isLast = layer === strip.layers.length - 1;
   setText(title, isLast ? `It is the output ${subscript("y", index)}.` : out.length ? "It goes on to" : "");
@@ -107,7 +109,7 @@ function bar({ to, weight }, most) {
 export function pushWords(layers, layer, out, positive) {
   const after = layers.slice(layer + 1).filter(({ kind }) => kind !== "affinity" && kind !== "identity");
   const [only] = out;
-  const isPlain = out.length === 1 && only.to.startsWith("y") && after.every(({ name }) => RISING.includes(name));
+  const isPlain = out.length === 1 && only.to.startsWith("y") && after.every((card) => RISING.includes(/** @type {{ name: string }} */ (card).name));
   if (!isPlain || !only.weight) return "";
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
@@ -115,6 +117,7 @@ export function pushWords(layers, layer, out, positive) {
 /** @param {HTMLElement} list @param {TargetMap} targetMap @param {boolean} changesSign */
 function fillKey(list, { inputs, rows }, changesSign) {
   const names = inputs === 1 ? [] : [...(changesSign ? ["zero"] : []), ...(rows === 1 ? ["dashed"] : []), "ring"];
+  /** @type {Record<string, string>} */
   const words = { zero: "where it answers 0", dashed: "target’s border", ring: "what is probed" };
   if (list.dataset.names === names.join()) return;
   list.dataset.names = names.join();

@@ -7,7 +7,7 @@
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { make, moveTo, setText } from "../lib/dom.js";
+import { find, make, moveTo, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
 import { requestAction } from "../net/requests.js";
 import { pausePlay } from "../step/scrubber.js";
@@ -16,6 +16,7 @@ const STEPS = 64;
 const FAR = 8;
 const APART = 10;
 const BUTTON = { width: 112, height: 28 };
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
@@ -31,7 +32,7 @@ export function lossNear({ points, heights }, [across, up]) {
 /** @param {number} share */
 const withinSquare = (share) => Math.max(0, Math.min(1, share));
 
-/** What a place on the square says. @param {?Grid} grid @param {Point} shares */
+/** What a place on the square says. @param {?Grid | undefined} grid @param {Point} shares */
 export function lossWords(grid, shares) {
   if (!grid) return "not measured yet";
   const loss = lossNear(grid, shares);
@@ -54,10 +55,12 @@ export function crossElements() {
  * @param {() => { before: Run, plane: Plane, grid?: Grid }} surface The shown one.
  */
 export function followCross(square, button, surface) {
+  /** @type {?Point} */
   let shares = null;
-  const at = () => {
+  /** @param {Point} place @returns {[number, number]} */
+  const at = ([across, up]) => {
     const [left, bottom, width] = surface().plane.window;
-    return [left + shares[0] * width, bottom + shares[1] * width];
+    return [left + across * width, bottom + up * width];
   };
   /** @param {?Point} place */
   const put = (place) => {
@@ -65,12 +68,13 @@ export function followCross(square, button, surface) {
     showCross(square, button, shares);
   };
   const start = () => {
-    const point = { before: surface().before.experiment, at: at() };
+    if (!shares) return;
+    const point = { before: surface().before.experiment, at: at(shares) };
     put(null);
     pausePlay();
     requestAction("point", { point });
   };
-  const say = () => setText(square.querySelector(".spoken"), lossWords(surface().grid, shares));
+  const say = () => shares && setText(find(square, ".spoken"), lossWords(surface().grid, shares));
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
@@ -89,7 +93,7 @@ export function followCross(square, button, surface) {
   square.addEventListener("keydown", onKey);
   square.addEventListener("click", (event) => put(sharesAt(square, event)));
   square.addEventListener("pointermove", (event) => showReadout(square, surface().grid, sharesAt(square, event)));
-  square.addEventListener("pointerleave", () => (square.querySelector(".map-readout").hidden = true));
+  square.addEventListener("pointerleave", () => (find(square, ".map-readout").hidden = true));
   button.addEventListener("click", start);
   button.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -110,7 +114,7 @@ function sharesAt(square, { clientX, clientY }) {
 
 /** @param {HTMLElement} square @param {HTMLElement} button @param {?Point} shares */
 function showCross(square, button, shares) {
-  const cross = square.querySelector(".cross");
+  const cross = find(square, ".cross");
   cross.hidden = button.hidden = !shares;
   if (!shares) return;
   const { width: side } = sizeOf(square);
@@ -121,9 +125,9 @@ function showCross(square, button, shares) {
   moveTo(button, [beside(x, BUTTON.width), beside(y, BUTTON.height)]);
 }
 
-/** @param {HTMLElement} square @param {?Grid} grid @param {Point} point */
+/** @param {HTMLElement} square @param {?Grid | undefined} grid @param {Point} point */
 function showReadout(square, grid, [across, up]) {
-  const readout = square.querySelector(".map-readout");
+  const readout = find(square, ".map-readout");
   const { width: side } = sizeOf(square);
   readout.hidden = false;
   setText(readout, lossWords(grid, [across, up]));

@@ -1,7 +1,6 @@
 /**
  * The square of the surface on a canvas: contour lines, the straight line from A to B, both paths, which fade with
  * their distance from the plane, and the words beside their ends. Points at the current step are elements over it.
- * @import { SvgContext } from "../lib/svg_context.js"
  * @import { Box, Point } from "./label_places.js"
  * @import { Grid, Plane, RunPath } from "./run_pair.js"
  */
@@ -25,7 +24,7 @@ const SIZE = "12px";
 
 /** Where a point of the plane is drawn, in pixels. @param {Window} window @param {number} side */
 export function pixelOf([left, bottom, width], side) {
-  return ([x, y]) => [((x - left) / width) * side, side - ((y - bottom) / width) * side];
+  return (/** @type {Point} */ [x, y]) => [((x - left) / width) * side, side - ((y - bottom) / width) * side];
 }
 
 /** The points of a path in pixels. @param {RunPath} runPath @param {Window} window @param {number} side */
@@ -52,6 +51,7 @@ export function pointAt({ steps, points }, step) {
  * On the canvas of a box.
  * @typedef {{ plane: Plane, paths: RunPath[], grid?: Grid, labels: string[] }} Surface With the words at A, at B and at
  *   the start.
+ * @typedef {CanvasRenderingContext2D | import("../lib/svg_context.js").SvgContext} Context
  * @typedef {[left: number, bottom: number, width: number]} Window Of the plane.
  * @typedef {{ level: number, lines: Point[][] }} Contour
  * @typedef {{ numbered: Contour[], hairlines: Contour[] }} Contours
@@ -60,12 +60,12 @@ export function pointAt({ steps, points }, step) {
  */
 export function drawSurface(box, surface) {
   const { width: side } = sizeOf(box);
-  if (side) paintSurface(prepareCanvas(box.querySelector("canvas"), { width: side, height: side }), side, surface);
+  if (side) paintSurface(prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width: side, height: side }), side, surface);
 }
 
 /**
  * With the context of a canvas or with one that makes an SVG.
- * @param {CanvasRenderingContext2D | SvgContext} context @param {number} side @param {Surface} surface
+ * @param {Context} context @param {number} side @param {Surface} surface
  */
 export function paintSurface(context, side, { plane, paths, grid, labels }) {
   const pixel = pixelOf(plane.window, side);
@@ -89,7 +89,7 @@ const contours = new WeakMap();
 /** Of a grid, computed once. @param {Grid} grid */
 function linesOf({ heights }) {
   if (!contours.has(heights)) contours.set(heights, contoursOf(heights));
-  return contours.get(heights);
+  return /** @type {Contours} */ (contours.get(heights));
 }
 
 /** @param {Float32Array} heights */
@@ -103,8 +103,9 @@ function contoursOf(heights) {
   return { numbered: numbered.map(at), hairlines: hairlines.map(at) };
 }
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Contours} contours @param {number} side */
+/** @param {Context} context @param {Contours} contours @param {number} side */
 function strokeContours(context, { numbered, hairlines }, side) {
+  /** @type {[Contour[], string, number][]} */
   const kinds = [
     [hairlines, "--line-2", 1],
     [numbered, "--ink-3", 1],
@@ -119,12 +120,12 @@ function strokeContours(context, { numbered, hairlines }, side) {
 /** @param {Point[]} line @param {number} side */
 const inPixels = (line, side) => line.map(([across, up]) => [across * side, (1 - up) * side]);
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Point[]} points */
+/** @param {Context} context @param {Point[]} points */
 function trace(context, points) {
   points.forEach(([x, y], k) => context[k ? "lineTo" : "moveTo"](x, y));
 }
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {string} colour @param {number} width */
+/** @param {Context} context @param {string} colour @param {number} width */
 function stroke(context, colour, width) {
   context.strokeStyle = colour;
   context.lineWidth = width;
@@ -133,7 +134,7 @@ function stroke(context, colour, width) {
 
 /**
  * Numbers on their lines, where neither words nor paths are.
- * @param {CanvasRenderingContext2D | SvgContext} context @param {Contour[]} numbered @param {Box[]} taken
+ * @param {Context} context @param {Contour[]} numbered @param {Box[]} taken
  * @param {Point[]} points @param {number} side
  */
 function writeNumbers(context, numbered, taken, points, side) {
@@ -154,7 +155,7 @@ function writeNumbers(context, numbered, taken, points, side) {
  * @param {Point[]} line @param {number} width @param {Box[]} taken @param {Point[]} points @param {number} side
  */
 function numberPlace(line, width, taken, points, side) {
-  const upwards = line.length && line[0][1] < line.at(-1)[1] ? [...line].reverse() : line;
+  const upwards = line.length && line[0][1] < line[line.length - 1][1] ? [...line].reverse() : line;
   const begins = Math.floor(upwards.length / 8);
   for (const [x, y] of upwards.slice(begins, upwards.length - 2)) {
     const box = { left: x - width / 2, top: y - HEIGHT / 2, width, height: HEIGHT };
@@ -167,7 +168,7 @@ function numberPlace(line, width, taken, points, side) {
 
 /* Both runs */
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Point[]} point */
+/** @param {Context} context @param {Point[]} point */
 function strokeChord(context, [a, b]) {
   context.beginPath();
   trace(context, [a, b]);
@@ -181,7 +182,7 @@ const shadeOf = (distance) => Math.round(SHADES * Math.min(1, distance / FARTHES
 
 /**
  * Steps that are about as far from the plane are one line.
- * @param {CanvasRenderingContext2D | SvgContext} context @param {Point[]} points @param {Float32Array} distances
+ * @param {Context} context @param {Point[]} points @param {Float32Array} distances
  * @param {number} k
  */
 function strokePath(context, points, distances, k) {
@@ -201,7 +202,7 @@ function strokePath(context, points, distances, k) {
   context.lineCap = "butt";
 }
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Point} at @param {string} colour */
+/** @param {Context} context @param {Point} at @param {string} colour */
 function drawEnd(context, at, colour) {
   disc(context, at, END_RADIUS);
   context.fillStyle = token("--paper");
@@ -209,7 +210,7 @@ function drawEnd(context, at, colour) {
   stroke(context, colour, RING);
 }
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Point} at */
+/** @param {Context} context @param {Point} at */
 function drawStart(context, at) {
   disc(context, at, START_RADIUS);
   context.fillStyle = token("--paper");
@@ -217,7 +218,7 @@ function drawStart(context, at) {
   stroke(context, token("--ink"), RING);
 }
 
-/** @param {CanvasRenderingContext2D | SvgContext} context @param {Point} point @param {number} radius */
+/** @param {Context} context @param {Point} point @param {number} radius */
 function disc(context, [x, y], radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -239,7 +240,7 @@ const LABELS = [
 
 /**
  * The words at A, at B and at the start; the boxes that they take.
- * @param {CanvasRenderingContext2D | SvgContext} context @param {string[]} texts @param {Point[]} ends
+ * @param {Context} context @param {string[]} texts @param {Point[]} ends
  * @param {Point[]} points @param {number} side
  */
 function writeLabels(context, texts, ends, points, side) {
@@ -254,12 +255,12 @@ function writeLabels(context, texts, ends, points, side) {
     context.font = fontOf(LABELS[k].weight);
     write(context, text, places[k], token(LABELS[k].colour));
   });
-  return places.filter(Boolean);
+  return places.filter((place) => place !== null);
 }
 
 /**
  * Where a small square has no room for "A, α 0.01: final loss 0.208", it says "A, α 0.01", or "A".
- * @param {CanvasRenderingContext2D | SvgContext} context @param {string} text @param {number} side
+ * @param {Context} context @param {string} text @param {number} side
  */
 function withinSide(context, text, side) {
   const shorter = [text, text.split(": ")[0]];
@@ -268,7 +269,7 @@ function withinSide(context, text, side) {
 
 /**
  * With the paper around it, so that it can be read over lines.
- * @param {CanvasRenderingContext2D | SvgContext} context @param {string} text @param {Box} box @param {string} colour
+ * @param {Context} context @param {string} text @param {Box} box @param {string} colour
  */
 function write(context, text, { left, top }, colour) {
   context.textBaseline = "middle";

@@ -2,7 +2,8 @@
  * The surface as files: as a picture of its own, the sentences over it, what it shows and the link under it; and its
  * numbers.
  * @typedef {keyof typeof LINES} Kind
- * @import { SvgContext } from "../lib/svg_context.js"
+ * @typedef {ShownSurface & { grid: Grid }} WholeSurface
+ * @import { Grid } from "./run_pair.js"
  * @import { ShownSurface } from "./surface_view.js"
  */
 
@@ -32,7 +33,7 @@ const LINES = {
 /** From the top down: paragraphs, the square, paragraphs. @param {ShownSurface} surface */
 function drawSvg(surface) {
   const context = new SvgContext(SYSTEM_FONT);
-  const { reply, grid } = surface;
+  const { reply, plane, grid } = surface;
   let top = PAD;
   const parts = [];
   /** @param {string} text @param {Kind} kind */
@@ -45,9 +46,9 @@ function drawSvg(surface) {
   say(reply.sentence, "words");
   parts.push(square(context, surface, top + GAP));
   top += GAP + SIDE + GAP;
-  say(reply.plane.caption, "words");
-  say(reply.plane.share.join(""), "words");
-  const samples = formatCount(grid.samples);
+  say(plane.caption, "words");
+  say(plane.share.join(""), "words");
+  const samples = formatCount(grid?.samples ?? 0);
   say(`Each contour line shows where the mean loss of ${samples} samples of B is the same.`, "words");
   say("The dotted line goes straight from A to B.", "words");
   top += GAP / 2;
@@ -91,9 +92,10 @@ function fileName({ before }, ending) {
 /** What the files are of; null where the surface is not on the stage, or not measured to its end. */
 function wholeSurface() {
   const surface = shownSurface();
-  return surface && surface.grid && surface.grid.name === "fine" ? surface : null;
+  return surface?.grid?.name === "fine" ? /** @type {WholeSurface} */ (surface) : null;
 }
 
+/** @type {Record<string, (surface: WholeSurface) => Blob | Promise<?Blob>>} */
 const FILES = {
   png: (surface) => pngBlob(drawSvg(surface)),
   svg: (surface) => svgBlob(drawSvg(surface)),
@@ -106,8 +108,9 @@ export function surfaceFiles() {
   return Object.keys(FILES).map((ending) => ({ ending, ready: wholeSurface() !== null }));
 }
 
-/** @param {keyof typeof FILES} ending */
+/** @param {string} ending */
 export async function saveSurface(ending) {
   const surface = wholeSurface();
-  if (surface) saveBlob(await FILES[ending](surface), fileName(surface, ending));
+  const blob = surface && (await FILES[ending](surface));
+  if (blob) saveBlob(blob, fileName(surface, ending));
 }

@@ -21,7 +21,7 @@ export function contourLevels(low, high) {
 }
 
 /** @param {number} low @param {number} high */
-const isBetween = (low, high) => (power) => power > low && power < high;
+const isBetween = (low, high) => (/** @type {number} */ power) => power > low && power < high;
 
 /** @param {number} low @param {number} high */
 function powers(low, high) {

@@ -16,7 +16,7 @@ function chartWords(line) {
   /** @param {number} loss */
   const at = (loss) =>
     `${formatNumber(loss)} after ${Math.round((100 * line.indexOf(loss)) / (line.length - 1))} % of the way`;
-  const ends = [line[0], line.at(-1)].map((loss) => formatNumber(loss)).join(" at A to ");
+  const ends = [line[0], line[line.length - 1]].map((loss) => formatNumber(loss)).join(" at A to ");
   return `The mean loss goes from ${ends} at B. It is lowest, ${at(low)}, and highest, ${at(high)}.`;
 }
 
@@ -44,6 +44,6 @@ export const smallLineChart = (line) => chart(line, SMALL);
 export function largeLineChart(line) {
   /** @param {string} name @param {number} loss */
   const end = (name, loss) => make("span", {}, make("b", {}, name), ` ${formatNumber(loss)}`);
-  const ends = make("p", { class: "line-ends" }, end("A", line[0]), end("B", line.at(-1)));
+  const ends = make("p", { class: "line-ends" }, end("A", line[0]), end("B", line[line.length - 1]));
   return [make("p", {}, NAME), chart(line, LARGE), ends];
 }

@@ -6,7 +6,7 @@
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { byId, make } from "../lib/dom.js";
+import { byId, find, make } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { floorNotes } from "./floor_notes.js";
 import { isWithin } from "./label_places.js";
@@ -16,10 +16,9 @@ const [APART, EDGE] = [8, 8];
 
 /**
  * What stands beside the square, or with `why` in it in place of one.
- * @param {PairKnowledge & { reply: PairReply }} fields @param {string} measuring
+ * @param {PairReply} pairReply @param {Grid | undefined} grid @param {string} measuring
  */
-export function surfaceNotes({ reply, grid }, measuring) {
-  const { sentence, words, remarks, plane, line } = reply;
+export function surfaceNotes({ sentence, words, remarks, plane, line }, grid, measuring) {
   return [
     make("p", { class: "front" }, sentence),
     ...(words.length ? [make("h2", {}, "From A to B")] : []),
@@ -47,7 +46,7 @@ function planeNotes({ share: [before, number, after] }, grid) {
 /** @param {PairWord} pairWord @param {?Numbers} line */
 function wordButton({ name, word, number, says }, line) {
   /** @param {{ target: HTMLElement }} fields */
-  const show = ({ target }) => showTip(target.closest("button"), { word, says, line: name === "wall" ? line : null });
+  const show = ({ target }) => showTip(/** @type {HTMLElement} */ (target.closest("button")), { word, says, line: name === "wall" ? line : null });
   return make(
     "button",
     {
@@ -60,10 +59,10 @@ function wordButton({ name, word, number, says }, line) {
   );
 }
 
-const tip = () => byId("surface-tip") || document.querySelector(".foot").appendChild(makeTip());
+const tip = () => byId("surface-tip") || find(document, ".foot").appendChild(makeTip());
 const makeTip = () => make("div", { id: "surface-tip", class: "tooltip", role: "tooltip", popover: "manual" });
 
-/** The button whose tooltip is shown. */
+/** The button whose tooltip is shown. @type {?HTMLElement} */
 let described = null;
 
 /** @param {HTMLElement} button @param {{ word: string, says: string, line: ?Numbers }} fields */
@@ -98,6 +97,7 @@ function onKey(event) {
 
 /* A free side: over the square where no path is, else at the right of the notes, else under the word */
 
+/** @type {{ square: ?HTMLElement, points: Point[] }} */
 let obstacles = { square: null, points: [] };
 
 /**

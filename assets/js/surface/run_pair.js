@@ -43,8 +43,8 @@ export function noRunBefore() {
 }
 
 /** @param {Run} before @param {boolean} filling */
-function known(before, filling) {
-  return remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling);
+function known(before, filling = false) {
+  return /** @type {PairKnowledge} */ (remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling));
 }
 
 /**
@@ -60,6 +60,10 @@ function known(before, filling) {
  * @property {string} why There is no plane.
  * @property {?Numbers} line The mean losses on the straight line from A to B.
  * @property {?{ weights: Numbers, changes: ("order" | "signs" | "sizes")[] }} ordered
+ * @typedef {Omit<PairReply, "line" | "ordered"> & { none?: string, line: ?EncodedArray, ordered: ?EncodedOrder }}
+ *   SurfaceReply As it is sent.
+ * @typedef {{ weights: EncodedArray, changes: NonNullable<PairReply["ordered"]>["changes"] }} EncodedOrder
+ * @typedef {{ heights: ?EncodedArray, points: number, samples: number }} Heights Some rows of a grid.
  * @typedef {{ name: string, word: string, number: string, says: string }} PairWord
  * @typedef {object} Plane
  * @property {Window} window
@@ -72,7 +76,10 @@ function known(before, filling) {
  * @typedef {{ name: string, points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
  * @returns {PairKnowledge}
  */
-export const pairKnowledge = () => (runBefore() ? known(runBefore()) : {});
+export function pairKnowledge() {
+  const before = runBefore();
+  return before ? known(before) : {};
+}
 
 /** The same of another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
 export const pairWith = (run) => known(run);
@@ -82,7 +89,7 @@ const isOnStage = () => currentView() === SURFACE_VIEW;
 /** The run that the one on the stage is measured with, if any. */
 function runWanted() {
   if (isOnStage()) return runBefore();
-  return isComparing() ? state.compared.run : null;
+  return isComparing() && state.compared ? state.compared.run : null;
 }
 
 /** @param {RunResponse} response @param {() => boolean} go */
@@ -108,26 +115,23 @@ export async function measurePair(run, go) {
 
 /** @param {PairKnowledge} pair @param {Run} before @param {() => boolean} go */
 async function fillReply(pair, before, go) {
-  const reply = await requestAnalysis("surface", { before: before.experiment });
+  const reply = /** @type {?SurfaceReply} */ (await requestAnalysis("surface", { before: before.experiment }));
   if (!reply && !go()) return;
   pair.none = reply ? reply.none : NO_ANSWER;
   if (reply && !reply.none) {
     const { line, ordered } = reply;
     pair.reply = { ...reply, line: line && decode(line), ordered: ordered && orderedOf(ordered) };
-    pair.paths = reply.plane && reply.plane.paths.map(pathOf);
+    pair.paths = reply.plane?.paths.map(pathOf);
   }
   surfaceMeasured.emit();
 }
 
-/** @param {{ weights: EncodedArray, changes: NonNullable<PairReply["ordered"]>["changes"] }} fields */
+/** @param {EncodedOrder} order */
 const orderedOf = ({ weights, changes }) => ({ weights: decode(weights), changes });
 
 /** @param {Record<keyof RunPath, EncodedArray>} record */
-const pathOf = ({ steps, points, distances }) => ({
-  steps: decode(steps),
-  points: decode(points),
-  distances: decode(distances),
-});
+const pathOf = ({ steps, points, distances }) =>
+  /** @type {RunPath} */ ({ steps: decode(steps), points: decode(points), distances: decode(distances) });
 
 /**
  * All rows of a grid, some at a time; whether they are there.
@@ -135,14 +139,17 @@ const pathOf = ({ steps, points, distances }) => ({
  */
 async function fillGrid(pair, name, before, go) {
   if (pair.grid && (pair.grid.name === name || pair.grid.name === GRIDS.at(-1))) return true;
+  /** @type {Float32Array[]} */
   const rows = [];
   let [done, of] = [0, 1];
   while (done < of) {
-    const reply = await requestAnalysis("heights", { before: before.experiment, grid: name, from: done });
+    const asked = { before: before.experiment, grid: name, from: done };
+    const reply = /** @type {?Heights} */ (await requestAnalysis("heights", asked));
     if (!reply || !reply.heights || !go()) return false;
-    rows.push(decode(reply.heights));
+    const received = /** @type {Float32Array} */ (decode(reply.heights));
+    rows.push(received);
     of = reply.points;
-    done += rows.at(-1).length / of;
+    done += received.length / of;
     pair.coming = { name, rows: done, of };
     if (done === of) pair.grid = { name, points: of, samples: reply.samples, heights: joined(rows) };
     surfaceMeasured.emit();
@@ -162,7 +169,7 @@ export function measuringWords({ reply, grid, coming, none }) {
   if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
   if (!reply) return "measuring, both runs";
   if (!grid) return "measuring, coarse map";
-  return coming.name === grid.name ? "measuring, fine map" : `measuring, ${coming.rows} of ${coming.of} rows`;
+  return !coming || coming.name === grid.name ? "measuring, fine map" : `measuring, ${coming.rows} of ${coming.of} rows`;
 }
 
 export function installRunPair() {
