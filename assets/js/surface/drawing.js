@@ -272,8 +272,7 @@ function withinSide(context, text, side) {
  * @param {Context} context @param {string} text @param {Box} box @param {string} colour
  */
 function write(context, text, { left, top }, colour) {
-  context.textBaseline = "middle";
-  context.textAlign = "left";
+  Object.assign(context, { textBaseline: "middle", textAlign: "left" });
   context.lineJoin = "round";
   context.strokeStyle = token("--paper");
   context.lineWidth = 4;

@@ -6,7 +6,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, dialogById, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
@@ -46,7 +46,7 @@ export function heightAt({ x, y }, step) {
  * @param {RunResponse} runResponse
  */
 function stepsOfRows({ summary: { samples }, loss }) {
-  const kept = currentTrajectory() ? currentTrajectory().every : 1;
+  const kept = currentTrajectory()?.every ?? 1;
   const apart = kept * Math.max(1, Math.ceil(samples / (kept * MOST_ROWS)));
   const steps = Array.from({ length: Math.ceil(samples / apart) }, (_, k) => k * apart);
   const last = heldOutLine(loss) ? samples : samples - 1;
@@ -59,13 +59,14 @@ function stepsOfRows({ summary: { samples }, loss }) {
  */
 function columnsOf(response) {
   /** @param {Pick<Run, "ghost">} run */
-  const smoothed = (run) => (step) => heightAt(lowPassLine(run), step);
+  const smoothed = (run) => (/** @type {number} */ step) => heightAt(lowPassLine(run), step);
   const held = heldOutLine(response.loss);
+  const heldAt = (/** @type {number} */ step) => held && heightAt(held, step);
   return [
     { name: "Loss", at: currentTrajectory() ? lossAt : dotAt(response) },
     { name: "Smoothed", at: smoothed(response) },
     // A line below the axis runs along its lower end.
-    ...(held ? [{ name: "Held-out", at: (step) => heightAt(held, step), least: 10 ** response.ends.below }] : []),
+    ...(held ? [{ name: "Held-out", at: heldAt, least: 10 ** response.ends.below }] : []),
     ...otherRuns().map(({ name, run }) => ({ name, at: smoothed(run) })),
   ];
 }
@@ -78,7 +79,8 @@ function heldOutLine({ data }) {
 
 /** The runs that are drawn beside this one, the latest first. */
 function otherRuns() {
-  if (isComparing()) return [{ name: pinName(state.compared), run: state.compared.run }];
+  const { compared } = state;
+  if (isComparing() && compared) return [{ name: pinName(compared), run: compared.run }];
   const earlier = [...drawnGhosts()].reverse().map((run) => ({ name: run.label, run }));
   return [...earlier, ...drawnPins().map((pin) => ({ name: pinName(pin), run: pin.run }))];
 }
@@ -92,7 +94,7 @@ function dotAt({ loss }) {
   if (!dots) return () => null;
   const [steps, losses] = [dots.x, dots.y].map(decode);
   const known = new Map(Array.from(steps, (step, k) => [step, losses[k]]));
-  return (step) => known.get(step) ?? null;
+  return (/** @type {number} */ step) => known.get(step) ?? null;
 }
 
 const CLOSE = 1 + 1e-6;
@@ -116,7 +118,7 @@ export function openCurveTable() {
   const heads = [capitalized(placeWord(summary)), ...columns.map(({ name }) => name)];
   const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)));
   /** @param {number} step */
-  const row = (step) => {
+  const row = (/** @type {number} */ step) => {
     const cells = columns.map(({ at, least }) => make("td", {}, textOf(at(step), least)));
     return make("tr", {}, make("th", { scope: "row" }, formatCount(step)), ...cells);
   };
@@ -124,5 +126,5 @@ export function openCurveTable() {
   const caption = make("caption", {}, shown.said.aria);
   byId("curve-rows").replaceChildren(caption, make("thead", {}, head), make("tbody", {}, ...steps.map(row)));
   setText(byId("curve-table-says"), tableWords(steps.length, summary.samples, otherRuns().length));
-  byId("curve-table").showModal();
+  dialogById("curve-table").showModal();
 }

@@ -4,27 +4,13 @@
  * @import { Mistake, TextRows } from "./data_rows.js"
  */
 
-import { byId, make, setText, subscript } from "../lib/dom.js";
+import { byId, closest, dialogById, findAll, make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
-import {
-  appendRow,
-  areRowsInUse,
-  areRowsKept,
-  currentRows,
-  emptyRows,
-  filledRows,
-  firstMistake,
-  orderWords,
-  placeBlock,
-  rowsAsText,
-  setRows,
-  table,
-  widen,
-} from "./data_rows.js";
+import { appendRow, areRowsInUse, areRowsKept, currentRows, emptyRows, filledRows, firstMistake, isTable, orderWords, placeBlock, rowsAsText, setRows, table, widen } from "./data_rows.js";
 
 const MOST_SHOWN = 100;
 
@@ -38,7 +24,7 @@ export function openDataDialog() {
   draw();
   sayInDataDialog("");
   showKept(kept);
-  byId("facts").showModal();
+  dialogById("facts").showModal();
   // On a telephone a focused field would bring up the keyboard at once.
   if (!isNarrow()) cellAt(0, 0).focus();
 }
@@ -46,7 +32,7 @@ export function openDataDialog() {
 /** @param {boolean} kept */
 function showKept(kept) {
   byId("facts-kept").hidden = !kept;
-  setText(byId("facts-discard"), state.experiment.inputs.kind ? "Start again from the data in use" : "Discard them");
+  setText(byId("facts-discard"), isTable(state.experiment.inputs) ? "Start again from the data in use" : "Discard them");
 }
 
 function discard() {
@@ -140,7 +126,7 @@ function cellElement(row, r, c, text) {
 }
 
 /** @param {number} r @param {number} c */
-const cellAt = (r, c) => byId("facts-rows").querySelectorAll(`tbody tr:nth-child(${r + 1}) input`)[c];
+const cellAt = (r, c) => findAll(byId("facts-rows"), `tbody tr:nth-child(${r + 1}) input`)[c];
 
 function addRow() {
   const refusal = appendRow();
@@ -190,12 +176,13 @@ export function sayInDataDialog(sentence, good = false) {
   box.className = good ? "hint" : "error";
 }
 
-export const isDataDialogOpen = () => byId("facts").open;
-export const closeDataDialog = () => isDataDialogOpen() && byId("facts").close();
+export const isDataDialogOpen = () => dialogById("facts").open;
+export const closeDataDialog = () => isDataDialogOpen() && dialogById("facts").close();
 
 /** A run is shown: when it is the one of the rows that were sent, the dialog has done its work. */
 export const closeUsedDataDialog = () => awaited && areRowsInUse() && closeDataDialog();
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = {
   "facts-add": addRow,
   "facts-clear": clear,
@@ -208,6 +195,13 @@ const BUTTONS = {
 };
 
 export function installDataDialog() {
-  document.addEventListener("click", ({ target }) => BUTTONS[target.id] && BUTTONS[target.id]());
-  document.addEventListener("change", ({ target }) => target.id === "facts-shuffled" && shuffle(target.checked));
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "button");
+    if (button && BUTTONS[button.id]) BUTTONS[button.id]();
+  });
+  document.addEventListener("change", ({ target }) => {
+    /** @type {?HTMLInputElement} */
+    const field = closest(target, "#facts-shuffled");
+    if (field) shuffle(field.checked);
+  });
 }

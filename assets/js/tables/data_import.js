@@ -115,27 +115,29 @@ function place({ names, rows }, r, c) {
 
 function chooseTable() {
   const field = make("input", { type: "file", accept: TABLE_FILES });
-  field.addEventListener("change", async () => read(await field.files[0].text()));
+  field.addEventListener("change", async () => field.files && read(await field.files[0].text()));
   field.click();
 }
 
 /** A single number is typed into its cell by the browser. @param {ClipboardEvent} event */
 function onPaste(event) {
   if (!closest(event.target, "#facts")) return;
-  const text = event.clipboardData.getData("text");
+  const text = event.clipboardData?.getData("text") ?? "";
   if (!text.trim() || isNumber(text)) return;
   event.preventDefault();
   if (TABULAR.test(text.trim())) paste(text, ...cellOf(event.target));
   else sayInDataDialog(`${NOTHING_PASTED} ${quoted(text.trim())} is not a finite number.`);
 }
 
-/** The row and column of a cell; the first cell for what is no cell. @param {?EventTarget} field */
+/** The row and column of a cell; the first cell for what is no cell. @param {?EventTarget} field @returns {[r: number, c: number]} */
 function cellOf(field) {
+  /** @type {?HTMLTableCellElement} */
   const cell = closest(field, "#facts-rows td");
-  return cell ? [cell.parentElement.sectionRowIndex, cell.cellIndex - 1] : [0, 0];
+  const row = /** @type {?HTMLTableRowElement} */ (cell && cell.parentElement);
+  return cell && row ? [row.sectionRowIndex, cell.cellIndex - 1] : [0, 0];
 }
 
 export function installDataImport() {
   document.addEventListener("paste", onPaste);
-  document.addEventListener("click", ({ target }) => target.id === "facts-file" && chooseTable());
+  document.addEventListener("click", ({ target }) => closest(target, "#facts-file") && chooseTable());
 }

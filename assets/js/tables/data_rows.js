@@ -19,6 +19,9 @@ const clean = (text) => (text ?? "").trim();
 /** `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown. */
 export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1, shuffled: false, isOwn: false };
 
+/** Whether inputs are a table of data, and not drawn. @param {Experiment["inputs"]} inputs @returns {inputs is Table} */
+export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
+
 export const tableWidth = () => table.inputs + table.outputs;
 /** @param {string} text */
 export const isNumber = (text) => NUMBER.test(plainNumber(text)) && Number.isFinite(Number(plainNumber(text)));
@@ -46,9 +49,9 @@ export function emptyRows() {
 /** The rows that the run on the page uses, or empty ones. */
 export function currentRows() {
   const { inputs: stored } = state.experiment;
-  if (stored.kind) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
+  if (isTable(stored)) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
   else emptyRows();
-  Object.assign(table, { shuffled: Boolean(stored.shuffled), isOwn: false });
+  Object.assign(table, { shuffled: isTable(stored) && stored.shuffled, isOwn: false });
 }
 
 /** @param {Table} table */
@@ -57,7 +60,7 @@ const plainRows = ({ inputs, targets }) => inputs.map((row, k) => [...row, ...ta
 /** Whether the run on the page uses these rows, number by number. */
 export function areRowsInUse() {
   const { inputs: stored } = state.experiment;
-  if (!stored.kind || stored.shuffled !== table.shuffled) return false;
+  if (!isTable(stored) || stored.shuffled !== table.shuffled) return false;
   const used = plainRows(stored);
   const rows = filledRows();
   if (rows.length !== used.length || stored.inputs[0].length !== table.inputs) return false;
@@ -162,6 +165,6 @@ export function orderWords(rows, samples, shuffled) {
 
 /** The same of the table in use, where some of its rows are not used; else nothing. @param {Experiment} experiment */
 export function unusedWords({ inputs: stored, samples }) {
-  const rows = stored.kind ? stored.inputs.length : 0;
-  return rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
+  const rows = isTable(stored) ? stored.inputs.length : 0;
+  return isTable(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
 }

@@ -19,20 +19,22 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. @param {string} text */
 function numberIn(text) {
-  const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => SUPERSCRIPTS.indexOf(mark));
+  const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => String(SUPERSCRIPTS.indexOf(mark)));
   return Number(plainNumber(digits.replace(" × 10", "e").replace("∞", "Infinity")));
 }
 
 /**
+ * @typedef {{ sorts: (run: Run, row: Pin) => number | string }} Sorted What rows are sorted by.
  * @typedef {object} Column
  * @property {string} head
  * @property {(run: Run) => string} says
- * @property {(run: Run, row: Pin) => number | string} sorts
+ * @property {(run: Run) => number | string} sorts
  * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
  * @property {boolean} [text] Whether it is text.
  * @property {boolean} [ofPins] Whether it says nothing of the current run; under it stands what a pin is to that.
- * @type {Column[]}
  */
+
+/** @type {Column[]} */
 export const COLUMNS = [
   {
     head: "Differs in",
@@ -81,16 +83,16 @@ export const COLUMNS = [
   },
 ];
 
-/** By its name a row sorts too. @type {Pick<Column, "head" | "sorts">} */
+/** By its name a row sorts too. @type {{ head: string } & Sorted} */
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
 
 /**
  * Rows in the order of a column's values, or backwards; equal ones stay as they are.
- * @param {Pin[]} rows @param {Pick<Column, "sorts">} pick @param {boolean} backwards
+ * @param {Pin[]} rows @param {Sorted} pick @param {boolean} backwards
  */
 export function sorted(rows, { sorts }, backwards) {
   /** @param {string | number} a @param {string | number} b */
-  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a === b ? 0 : a - b);
+  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(String(b)) : a === b ? 0 : a - Number(b));
   const inOrder = [...rows].sort((a, b) => compare(sorts(a.run, a), sorts(b.run, b)));
   return backwards ? inOrder.reverse() : inOrder;
 }
@@ -100,9 +102,10 @@ export function sorted(rows, { sorts }, backwards) {
 /** @param {number} number */
 const finite = (number) => (Number.isFinite(number) ? number : "");
 
-/** Each column of the file: its head, and its value of a row; what is no number is empty. */
+/** Each column of the file: its head, and its value of a row; what is no number is empty. @returns {[string, (row: Pin) => unknown][]} */
 function fileColumns() {
   const naming = constants.knobTable.filter(({ namesRun }) => namesRun);
+  /** @type {[string, (row: Pin) => unknown][]} */
   const knobs = naming.map(({ title, name }) => [title, ({ run }) => storedValue(run.summary, name) ?? ""]);
   return [
     ["Name", (row) => pinName(row)],
@@ -110,7 +113,7 @@ function fileColumns() {
     ["Network", ({ run }) => run.about.network],
     ...knobs,
     ["Weight seed", ({ run }) => weightSeed(run) ?? ""],
-    ["Size of the first weights", ({ run }) => run.experiment.weights.scheme || ""],
+    ["Size of the first weights", ({ run }) => "scheme" in run.experiment.weights ? run.experiment.weights.scheme : ""],
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],

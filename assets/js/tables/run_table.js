@@ -2,12 +2,11 @@
  * Runs side by side: the current one over those that were pinned. What equals the current run is grey, what differs is
  * bold, the lowest final loss is underlined. A pin's line sample switches its curve on in the plot; a click on a head
  * sorts the pinned runs by that column.
- * @typedef {Pick<Column, "sorts">} Sorted
  * @import { Pin, Run } from "../core/types.js"
- * @import { Column } from "./run_columns.js"
+ * @import { Column, Sorted } from "./run_columns.js"
  */
 
-import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
+import { byId, closest, element, find, icon, make, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
 import { haveSameLoss, haveSameTask } from "../core/knobs.js";
@@ -41,7 +40,8 @@ const byLetter = { sorts: (_, { letter }) => letter };
 
 function rowsInOrder() {
   const pins = sorted(state.pins, order.column || byLetter, order.backwards);
-  return [{ letter: NOW, run: state.base, picture: knownThumbnail() }, ...pins];
+  const now = /** @type {Pin} */ ({ letter: NOW, run: state.base, picture: knownThumbnail() });
+  return [now, ...pins];
 }
 
 function show() {
@@ -67,15 +67,16 @@ function show() {
     ],
     () => "th button",
   );
-  if (typed) document.activeElement.value = typed;
+  if (typed) /** @type {HTMLInputElement} */ (document.activeElement).value = typed;
   byId("clear-pins").hidden = !pins.length;
   byId("pin").setAttribute("aria-pressed", String(Boolean(currentPin())));
 }
 
 /** What somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
 function typedName() {
-  const { activeElement: field } = document;
-  return closest(field, "#runs-table .run-name") ? field.value : null;
+  /** @type {?HTMLInputElement} */
+  const field = closest(document.activeElement, "#runs-table .run-name");
+  return field ? field.value : null;
 }
 
 /** The current run's thumbnail alone, when its output map comes after the table was drawn. */
@@ -241,7 +242,7 @@ function sparkScale(rows) {
     .map(Math.log);
   const low = losses.reduce((a, b) => Math.min(a, b), Infinity);
   const high = losses.reduce((a, b) => Math.max(a, b), -Infinity);
-  return (loss) => 2 + ((SPARK.height - 4) * (high - Math.log(loss))) / (high - low || 1);
+  return (/** @type {number} */ loss) => 2 + ((SPARK.height - 4) * (high - Math.log(loss))) / (high - low || 1);
 }
 
 /** @param {Run} run @param {(loss: number) => number} height */
@@ -267,13 +268,14 @@ function sparkOf(run, height) {
  */
 function changeAndFocus(change, selector) {
   change();
-  const target = document.querySelector(selector);
+  const target = find(document, selector);
   if (target) target.focus({ preventScroll: true });
 }
 
 /** Pins the run that is shown, or takes it out. */
 export function togglePinnedRun() {
-  if (state.base && currentPin()) changeAndFocus(() => removePin(currentPin()), "#runs");
+  const pin = state.base && currentPin();
+  if (pin) changeAndFocus(() => removePin(pin), "#runs");
   else pinRun();
 }
 

@@ -8,7 +8,7 @@
  * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { byId, closest, find, findAll, focusedIn, make } from "../lib/dom.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -24,7 +24,8 @@ const RANK = 4;
 let open = false;
 
 /** @param {Pick<RunResponse, "summary">} pick @param {boolean} filling */
-const stripsOf = ({ summary }, filling) => remembered("sensitivity", runKey(summary, []), filling);
+const stripsOf = ({ summary }, filling = false) =>
+  /** @type {Strips} */ (remembered("sensitivity", runKey(summary, []), filling));
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
@@ -38,7 +39,7 @@ async function fill(response, go) {
 
 /** @param {RunResponse} response @param {Strips} known @param {() => boolean} go */
 async function fillStrips(response, known, go) {
-  const { strips } = known;
+  const { strips = [] } = known;
   while (go() && !known.whole) {
     const at = strips.findIndex((strip) => strip.cells.length < strip.count);
     const strip = at < 0 ? strips.length : at;
@@ -74,10 +75,10 @@ function show(response) {
   const { strips = [], sharpness } = stripsOf(response);
   const { settled } = response.summary;
   const box = byId("sensitivity-strips");
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
+  const focused = focusedIn(box)?.dataset.at;
   const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
   box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness, response.summary));
-  const again = focused && box.querySelector(`[data-at="${focused}"]`);
+  const again = focused && find(box, `[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
 
@@ -117,7 +118,7 @@ function sharpnessLine(sharpness, { samples }) {
 
 /** Ten times lower to ten times higher, as −1 … 1. @param {SensitivityCell} cell @param {?number} settled */
 function shadeOf(cell, settled) {
-  if (cell.settled === null || !(settled > 0)) return 0;
+  if (cell.settled === null || settled === null || !(settled > 0)) return 0;
   return Math.max(-1, Math.min(1, Math.log((cell.settled || SMALLEST) / settled) / TENFOLD));
 }
 
@@ -136,17 +137,17 @@ const isLuck = (cell, settled) =>
 function cellElement(cell, settled, stop, at) {
   if (!cell) return make("span", { class: "cell none", title: noPreview() });
   const words = cellWords(cell, settled);
-  const turns = cell.turn && !cell.now;
+  const turn = cell.now ? null : cell.turn;
   return make("button", {
     type: "button",
     class: ["cell tint", ...markOf(cell, settled)].join(" "),
     tabindex: stop ? "0" : "-1",
     title: words,
     "aria-label": words,
-    "aria-disabled": turns ? null : "true",
+    "aria-disabled": turn ? null : "true",
     "data-at": at,
     style: { "--t": shadeOf(cell, settled).toFixed(3) },
-    on: { click: () => turns && turnTo(cell.turn) },
+    on: { click: () => turn && turnTo(turn) },
   });
 }
 
@@ -175,8 +176,8 @@ function turnTo({ change, ...knobs }) {
 
 /** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
 function onKey(event) {
-  const cells = [...event.currentTarget.querySelectorAll("button")];
-  const at = cells.indexOf(event.target);
+  const cells = findAll(event.currentTarget, "button");
+  const at = cells.findIndex((cell) => cell === event.target);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cells.length - 1 }[event.key];
   if (to === undefined || !cells[to]) return;
   event.preventDefault();

@@ -28,8 +28,8 @@ export function ratioWords(loss, settled) {
  * @param {(?SensitivityCell)[]} cells @param {?number} settled @param {(cell: SensitivityCell) => boolean} isLuck
  */
 export function stripConclusion(cells, settled, isLuck) {
-  const known = cells.filter(Boolean);
-  const finite = known.filter((cell) => cell.settled !== null);
+  const known = cells.filter((cell) => cell !== null);
+  const finite = /** @type {EndingCell[]} */ (known.filter((cell) => cell.settled !== null));
   const diverged = known.length - finite.length;
   const tail = diverged ? divergeWords(diverged) : "";
   if (!finite.length || settled === null) return tail;
@@ -63,9 +63,9 @@ function mostChanging(cells, changed, settled) {
  * The sharpness of the sharpest of the first samples of a run of so many, and of their mean loss where it is known.
  * @param {Sharpness} sharpness @param {number} all
  */
-export function sharpnessWords({ samples, sharpest, mean }, all) {
+export function sharpnessWords({ samples = 0, sharpest, mean }, all) {
   const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
-  const ofMean = mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
+  const ofMean = mean !== null && mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
   const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
   return [
     samples === 1

@@ -3,6 +3,7 @@
  * @import { Thumbnail } from "../core/types.js"
  */
 
+import { contextOf } from "../lib/canvas.js";
 import { make } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -19,13 +20,13 @@ export function thumbnailElement(picture) {
   canvas.width = picture.curve ? SIDE : SIDE * shares.length;
   canvas.height = SIDE;
   canvas.style.aspectRatio = `${canvas.width} / ${SIDE}`;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   if (picture.curve) shares.forEach((heights) => drawCurve(context, heights));
   else shares.forEach((numbers, k) => context.putImageData(imageOf(numbers), k * SIDE, 0));
   return canvas;
 }
 
-/** The first row of the numbers is the lowest. @param {ArrayLike<number>} numbers */
+/** The first row of the numbers is the lowest. @param {Float32Array} numbers */
 function imageOf(numbers) {
   const image = new ImageData(SIDE, SIDE);
   const ramp = rampOf(constants.mapRamps[currentTheme()]);
