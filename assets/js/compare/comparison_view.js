@@ -53,10 +53,12 @@ function show() {
 /** @param {Pin} pin @param {Run} base @param {?ComparedEnd} end @param {?ComparedOutputs} outputs */
 function showList(pin, base, end, outputs) {
   const isThere = end && !end.none && outputs;
-  const distances = isThere ? {
-    outputs: outputLines(pin, end, outputs),
-    weights: weightsApart(pin, comparedWeights(end)),
-  } : null;
+  const distances = isThere
+    ? {
+        outputs: outputLines(pin, end, outputs),
+        weights: weightsApart(pin, comparedWeights(end)),
+      }
+    : null;
   const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances, pairWith(pin.run));
   /** @param {string} text @param {string} name */
   const curve = (text, name) => make("span", { class: name }, make("i", {}), text);

@@ -86,7 +86,15 @@ function showChoices(pin, again) {
   };
   /** @param {[string, string]} pair */
   const button = ([choice, text]) =>
-    make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(/** @type {Choice} */ (choice)) } }, text);
+    make(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(choice === chosen),
+        on: { click: choose(/** @type {Choice} */ (choice)) },
+      },
+      text,
+    );
   byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
 }
 

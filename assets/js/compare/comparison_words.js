@@ -111,8 +111,13 @@ export function comparisonList(pin, base, end, distances, pair) {
   /** @type {[string, string[]][]} */
   const again = end.fingerprint === pin.run.summary.fingerprint ? [] : [[pinName(pin), [otherRun(pin, end)]]];
   /** @type {[string, string[]][]} */
-  const apart = distances ? [["Outputs", distances.outputs], ["Weights", [distances.weights]]] : [];
-  const ends = [...apart, ...pairRows(pin, base, pair)];
+  const distanceRows = distances
+    ? [
+        ["Outputs", distances.outputs],
+        ["Weights", [distances.weights]],
+      ]
+    : [];
+  const ends = [...distanceRows, ...pairRows(pin, base, pair)];
   return [...rows, ...ends, ...again];
 }
 

@@ -10,7 +10,11 @@ import { chosenMeasure, drawMapSoon } from "./view.js";
 
 const TOLD_FROM = 2;
 
-const chosen = () => ({ x: inputById("landscape-x").value, y: inputById("landscape-y").value, measure: chosenMeasure() });
+const chosen = () => ({
+  x: inputById("landscape-x").value,
+  y: inputById("landscape-y").value,
+  measure: chosenMeasure(),
+});
 
 /** The map that the menus say; none where both knobs are one, or where the loss is none. */
 function choose() {

@@ -119,7 +119,11 @@ function draw(box) {
   findAll(box, ".thumb").forEach((thumb) => {
     const { quantity, row } = thumb.dataset;
     const square = squareOf(latest, /** @type {Quantity} */ (quantity), Number(row));
-    drawLargeSquare(find(thumb, ".thumb-map"), { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] }, colours);
+    drawLargeSquare(
+      find(thumb, ".thumb-map"),
+      { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] },
+      colours,
+    );
   });
 }
 

@@ -109,7 +109,10 @@ function bar({ to, weight }, most) {
 export function pushWords(layers, layer, out, positive) {
   const after = layers.slice(layer + 1).filter(({ kind }) => kind !== "affinity" && kind !== "identity");
   const [only] = out;
-  const isPlain = out.length === 1 && only.to.startsWith("y") && after.every((card) => RISING.includes(/** @type {{ name: string }} */ (card).name));
+  const isPlain =
+    out.length === 1 &&
+    only.to.startsWith("y") &&
+    after.every((card) => RISING.includes(/** @type {{ name: string }} */ (card).name));
   if (!isPlain || !only.weight) return "";
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }

@@ -23,7 +23,12 @@ export function unitOnStage({ unit: known }) {
   const { unit } = state;
   if (!unit) return null;
   if (known && known.layer === unit[0] && known.index === unit[1]) {
-    return { numbers: /** @type {Float32Array} */ (decode(known.values)), scale: known.scale, silent: known.silent, known };
+    return {
+      numbers: /** @type {Float32Array} */ (decode(known.values)),
+      scale: known.scale,
+      silent: known.silent,
+      known,
+    };
   }
   const small = smallMapOf(unit);
   return small && { ...small, known: null };

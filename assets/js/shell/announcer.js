@@ -18,16 +18,14 @@ let before = "";
 let known = "";
 
 /** The sentence of the run, or of the comparison that is open. */
-const heading = () => ["compare-sentence", "sentence"].map(byId).find((sentence) => sentence.checkVisibility());
+const heading = () =>
+  ["compare-sentence", "sentence"].map((id) => byId(id)).find((sentence) => sentence.checkVisibility());
 
 /** The finding, why a run failed where it did, and that the gradient is wrong where it is. */
 function finding() {
   const [why, badge] = [byId("why"), byId("badge")];
   const parts = [heading(), why.hidden ? null : why, badge.dataset.state === "disagrees" ? badge : null];
-  return parts
-    .filter(Boolean)
-    .map((part) => part.textContent.trim())
-    .join(" ");
+  return parts.flatMap((part) => (part ? [part.textContent.trim()] : [])).join(" ");
 }
 
 const isResting = () => !state.held && byId("sentence").getAttribute("aria-busy") === "false";

@@ -54,9 +54,11 @@ const editedWords = ({ ideals, inputs }, summary) => [
 
 /** @param {LayerSpec[]} layers */
 function networkWords(layers) {
-  const dense = layers.filter(({ kind }) => kind === "affinity");
+  const dense = layers.filter((layer) => layer.kind === "affinity");
   const widths = dense.map(({ outputs }) => outputs);
-  const functions = new Set(layers.filter(({ kind }) => kind === "map").map((layer) => spokenFunction(layer.function)));
+  const functions = new Set(
+    layers.filter((layer) => layer.kind === "map").map((layer) => spokenFunction(layer.function)),
+  );
   return [dense.length ? [dense[0].inputs, ...widths].join(" → ") : "", ...functions].filter(Boolean);
 }
 

@@ -19,7 +19,7 @@ const GROUPS = ["script", "experiment", "losses"];
 
 /** @param {HTMLElement} button */
 function open(button) {
-  const files = JSON.parse(byId("export").dataset.files);
+  const files = JSON.parse(byId("export").dataset.files ?? "{}");
   /** @param {string} name */
   const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
   openMenu(button, [

@@ -68,7 +68,7 @@ function show(reply) {
 
 export function chooseFile() {
   const field = make("input", { type: "file", accept: ACCEPTED, "aria-label": "File to open" });
-  field.addEventListener("change", () => field.files[0] && open(field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && open(field.files[0]));
   field.click();
 }
 
@@ -77,13 +77,15 @@ const showDropping = (on) => document.body.classList.toggle("dropping", on);
 
 /** @param {DragEvent} event */
 function onDrop(event) {
+  const { dataTransfer } = event;
   showDropping(false);
+  if (!dataTransfer) return;
   if (isFileWelcome(event)) {
     event.preventDefault();
-    open(event.dataTransfer.files[0]);
+    open(dataTransfer.files[0]);
   } else if (isTextWelcome(event)) {
     event.preventDefault();
-    importTable(event.dataTransfer.getData("text"));
+    importTable(dataTransfer.getData("text"));
   }
 }
 

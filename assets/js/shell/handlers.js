@@ -19,19 +19,22 @@ import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
+import { isTable } from "../tables/data_rows.js";
 import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
 const SEEDS = constants.knobs.seeds.all;
 
-/** What turns the knobs of the table. */
+/** @param {string} id @param {Handler} handler @returns {[string, Handler]} */
+const pair = (id, handler) => [id, handler];
+
+/** Those of the table of knobs. */
 const knobHandlers = [
-  ...fieldKnobs.map((knob) => [`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text)]),
-  ...sliderKnobs.map(({ name }) => [
-    `${name}-slider`,
-    (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value }),
-  ]),
-  ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
+  ...fieldKnobs.map((knob) => pair(`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text))),
+  ...sliderKnobs.map(({ name }) =>
+    pair(`${name}-slider`, (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value })),
+  ),
+  ...singleControls.map(([{ name }, id]) => pair(id, (value) => isChange(name, value) && turnKnobs({ [name]: value }))),
 ];
 
 /** Buttons, which are elements of the page and not Dash's. @type {Record<string, () => unknown>} */
@@ -117,13 +120,13 @@ const mostInBatch = () => state.experiment.samples;
 
 function mostDistinct() {
   const { inputs, samples } = state.experiment;
-  return inputs.kind ? Math.min(samples, inputs.inputs.length) : samples;
+  return isTable(inputs) ? Math.min(samples, inputs.inputs.length) : samples;
 }
 
 /** Inputs that are drawn in place of a table need a target. @param {string} name */
 function chooseInputs(name) {
-  const isTable = Boolean(state.experiment.inputs.kind);
-  changeExperiment("inputs", 0, isTable ? { inputs: name, ideal: targetBeforeTable() } : name);
+  const wasTable = isTable(state.experiment.inputs);
+  changeExperiment("inputs", 0, wasTable ? { inputs: name, ideal: targetBeforeTable() } : name);
 }
 
 const currentSeed = () => (typeof state.knobs.seed === "number" ? state.knobs.seed : state.experiment.seed);

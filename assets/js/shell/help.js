@@ -1,6 +1,6 @@
 /** The dialog behind "?": the keyboard's shortcuts and the words of the page, filled in when it is first opened. */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, dialogById, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 
 /** Names of keys with a blank between them. @param {string[]} names */
@@ -24,5 +24,5 @@ export function openHelp() {
     words.append(...constants.glossary.flatMap(wordRow));
     byId("help-keys").append(...constants.keys.map(keyRow));
   }
-  byId("help-sheet").showModal();
+  dialogById("help-sheet").showModal();
 }

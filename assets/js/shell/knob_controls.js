@@ -1,9 +1,9 @@
 /**
  * Knobs follow the run, but never while they are held.
- * @import { Controls, Experiment, Frame, KnobRow, RunResponse } from "../core/types.js"
+ * @import { Controls, Experiment, Frame, KnobRow, RunResponse, Slider, Table } from "../core/types.js"
  */
 
-import { byId, setText } from "../lib/dom.js";
+import { buttonById, byId, inputById, setText } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
@@ -14,7 +14,10 @@ import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
 
 const EVER_NEW = ["normal", "uniform"];
-const DISTINCT = fieldKnobs.find(({ name }) => name === "distinct");
+const DISTINCT = /** @type {KnobRow} */ (fieldKnobs.find(({ name }) => name === "distinct"));
+
+/** The value of a knob, by its name. @param {Controls | Experiment} from @param {string} name */
+const valueIn = (from, name) => /** @type {Record<string, unknown>} */ ({ ...from })[name];
 
 /** @param {Pick<RunResponse, "controls" | "frame">} pick */
 export function showKnobs({ controls, frame }) {
@@ -22,15 +25,15 @@ export function showKnobs({ controls, frame }) {
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
   }
-  for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
+  for (const [{ name }, id, property] of singleControls) put(id, name, valueIn(controls, name), property);
   put("target", "ideal", controls.ideal);
   put("inputs", "inputs", controls.inputs);
   setText(byId("inputs-rows"), unusedWords(state.experiment));
   put("experiment", "key", state.key);
   put("weights-field", "weightSeed", weightSeedOf(frame));
   put("scheme", "scheme", frame.drawn.scheme);
-  sayValue("alpha-slider", controls.alpha);
-  sayValue("samples-slider", formatCount(controls.samples));
+  sayValue("alpha-slider", String(controls.alpha));
+  sayValue("samples-slider", formatCount(Number(controls.samples)));
   sayValue("distinct-slider", fieldText(DISTINCT, controls));
 }
 
@@ -38,7 +41,9 @@ export function showKnobs({ controls, frame }) {
 function placeOf({ name, slider }, controls) {
   if (name === "alpha") return controls.position;
   if (name === "distinct") return distinctPosition(controls.distinct);
-  return name === "samples" ? samplesPosition(controls.samples) : thumbValue(slider, Number(controls[name]));
+  return name === "samples"
+    ? samplesPosition(Number(controls.samples))
+    : thumbValue(/** @type {Slider} */ (slider), Number(valueIn(controls, name)));
 }
 
 /** A slider that goes by position says its value in words. @param {string} id @param {string} text */
@@ -53,11 +58,11 @@ function sayValue(id, text) {
  */
 function put(id, name, value, property = "value") {
   const { controlValues, held } = state;
-  const control = byId(id);
+  const control = inputById(id);
   const noted = String(controlValues[name]);
   const isField = id.endsWith("-field");
   if (isField && document.activeElement === control && control.value !== noted) return;
-  if (isField && control.value !== value) control.value = value;
+  if (isField && control.value !== value) control.value = String(value);
   if (noted === String(value) || (isField && held)) return;
   controlValues[name] = value;
   setProps(id, { [property]: value });
@@ -92,7 +97,7 @@ export function dataWords({ noise, distinct, held_out: heldOut }) {
 function showWhichAreOff({ experiment }) {
   for (const { name, default: off } of plainKnobs) {
     const row = byId(`knob-${name}`);
-    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", experiment[name] === off);
+    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", valueIn(experiment, name) === off);
   }
 }
 
@@ -101,14 +106,15 @@ function showWhichAreOff({ experiment }) {
  * @param {string} label @param {string} inputs @param {boolean} isAll
  */
 function inputWords(label, inputs, isAll) {
-  if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
+  if (inputs === "table")
+    return `own data, ${formatCount(/** @type {Table} */ (state.experiment.inputs).inputs.length)} rows`;
   const kind = label.toLowerCase().replace(/s$/, "");
   return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
 /** @param {string} id @param {string} verb @param {string | number | false | null | undefined} change */
 function nameButton(id, verb, change) {
-  const button = byId(id);
+  const button = buttonById(id);
   button.disabled = !change;
   button.title = change ? `${verb} ${change}` : verb;
   button.setAttribute("aria-label", button.title);

@@ -4,7 +4,7 @@
  * @import { Lesson, RunResponse } from "../core/types.js"
  */
 
-import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
+import { byId, closest, find, findAll, make, setMarkedText, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -18,11 +18,14 @@ import { showView } from "./stage_view.js";
 
 const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 
+/** The lesson that is shown. */
+const openLesson = () => /** @type {Lesson} */ (state.lesson);
+
 /** The lines of the contents, which are made when they are first wanted. */
 function entries() {
   const list = byId("lesson-pages");
   if (!list.hasChildNodes()) list.append(...constants.chapters.map(entry));
-  return [...list.querySelectorAll("[data-lesson]")];
+  return findAll(list, "[data-lesson]");
 }
 
 /** @param {{ key: string, title: string }} fields @param {number} at */
@@ -61,7 +64,7 @@ function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-elsewhere").hidden = !isEmbedded() || !task.length;
   byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
   byId("lesson-question").textContent = question;
-  byId("lesson-question").parentElement.hidden = !question;
+  /** @type {HTMLElement} */ (byId("lesson-question").parentElement).hidden = !question;
   byId("lesson-page").scrollTop = 0;
 }
 
@@ -83,9 +86,10 @@ function hideAnswer({ answer }) {
 
 /** The answer takes the place of its button, and its focus: who presses a key there goes on from the answer. */
 function showAnswer() {
-  finishPage(state.lesson.key);
+  const { key, answer } = openLesson();
+  if (key) finishPage(key);
   reveal();
-  byId("lesson-answer").textContent = state.lesson.answer;
+  byId("lesson-answer").textContent = answer;
   byId("lesson-answer").hidden = false;
   byId("lesson-answer").focus();
   byId("lesson-show").hidden = true;
@@ -101,7 +105,7 @@ function dismiss() {
   reveal();
   show(null);
   dropLesson();
-  const story = [byId("story"), document.querySelector(".folded summary")].find((button) => button?.checkVisibility());
+  const story = [byId("story"), find(document, ".folded summary")].find((button) => button?.checkVisibility());
   if (story) story.focus();
 }
 
@@ -119,15 +123,15 @@ function openStory() {
   const keys = constants.chapters.map(({ key }) => key);
   const { at } = storyProgress();
   if (state.lesson && state.lesson.key) showPage();
-  else openPage(keys.includes(at) ? at : keys[0]);
+  else openPage(at !== null && keys.includes(at) ? at : keys[0]);
 }
 
 /** @param {boolean} on */
 function showContents(on) {
-  byId("lesson").classList.toggle("leaves-weights", state.lesson.weights && !on);
+  byId("lesson").classList.toggle("leaves-weights", openLesson().weights && !on);
   byId("lesson-list").hidden = !on;
   byId("lesson-page").hidden = on;
-  byId("lesson-turn").hidden = on || !state.lesson.key;
+  byId("lesson-turn").hidden = on || !openLesson().key;
   byId("lesson-contents").setAttribute("aria-expanded", String(on));
 }
 
@@ -139,12 +143,12 @@ function showPage() {
 /** The list with what is done, at the page that is open. */
 function openContents() {
   const { done } = storyProgress();
-  const { key } = state.lesson;
+  const { key } = openLesson();
   const lines = entries();
   for (const line of lines) {
     if (line.dataset.lesson === key) line.setAttribute("aria-current", "page");
     else line.removeAttribute("aria-current");
-    line.querySelector(".icon").hidden = !done.includes(line.dataset.lesson);
+    find(line, ".icon").hidden = !done.includes(line.dataset.lesson ?? "");
   }
   const at = lines.findIndex((line) => line.dataset.lesson === key);
   setText(byId("lesson-begin"), at || done.length ? `Back to page ${at + 1}` : "Begin");
@@ -154,11 +158,12 @@ function openContents() {
 
 const endFirstVisit = () => document.documentElement.removeAttribute("data-first-visit");
 
+/** @type {Record<string, () => unknown>} */
 const BUTTONS = {
   "lesson-show": showAnswer,
-  "lesson-plan": () => openPlan(state.lesson.plan),
-  "lesson-back": () => openPage(state.lesson.back),
-  "lesson-next": () => openPage(state.lesson.next),
+  "lesson-plan": () => openPlan(openLesson().plan),
+  "lesson-back": () => openPage(openLesson().back),
+  "lesson-next": () => openPage(openLesson().next),
   "lesson-contents": () => (byId("lesson-list").hidden ? openContents() : showPage()),
   "lesson-begin": showPage,
   "lesson-close": dismiss,

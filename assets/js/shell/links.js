@@ -91,7 +91,7 @@ function showArrival() {
 /** @param {RunResponse} response */
 function settle(response) {
   document.documentElement.classList.remove("drawing");
-  if (opening) arrive(response);
+  if (opening) arrive(opening, response);
   else if (about && !sameRun(about, response.summary)) showLine(null);
   if (!isShared()) return;
   if (query && query.serial !== response.serial) query = null;
@@ -99,9 +99,8 @@ function settle(response) {
   timer = setTimeout(currentQuery, CALM);
 }
 
-/** @param {RunResponse} response */
-function arrive(response) {
-  const { said, run } = opening;
+/** @param {OpenedLink} openedLink @param {RunResponse} response */
+function arrive({ said, run }, response) {
   opening = null;
   const { sentence, agrees } = run ? compareWithLink(run, response) : { sentence: "", agrees: true };
   if (sentence || said) showLine([sentence, said].filter(Boolean).join(" "), agrees && !said);
@@ -109,7 +108,7 @@ function arrive(response) {
 
 /** One line above the sentence, until another run is shown. @param {?string} sentence @param {boolean} good */
 function showLine(sentence, good = true) {
-  about = sentence && state.shown.summary;
+  about = sentence ? state.shown.summary : null;
   byId("link-notice-text").textContent = sentence || "";
   byId("link-notice").dataset.good = String(good);
   byId("link-notice").hidden = !sentence;
@@ -131,7 +130,8 @@ export async function currentQuery() {
 }
 
 /** The same without what it says of a lesson. */
-export const linkWithoutLesson = async () => ((await currentQuery()) === null ? null : query.text + viewQuery());
+export const linkWithoutLesson = async () =>
+  (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
 /** The view of the stage, and the unit that is kept on it. */
 function viewQuery() {
@@ -166,6 +166,7 @@ export function dropLesson() {
   writeLink();
 }
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = {
   "link-notice-close": () => showLine(null),
 };

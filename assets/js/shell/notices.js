@@ -4,7 +4,7 @@
  * @import { Refusal } from "../core/types.js"
  */
 
-import { byId, setText } from "../lib/dom.js";
+import { byId, findAll, setText } from "../lib/dom.js";
 import { formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
@@ -34,11 +34,14 @@ function showRefusal({ field, sentence }) {
  */
 function boxesOf(field) {
   const { what, at } = state.lastChange || {};
+  /** @type {Record<string, string>} */
+  const names = { width: "width", function: "formula" };
+  /** @type {Record<string, string>} */
   const selectors = {
-    network: `.layer[data-at="${at}"] input[data-control|="${{ width: "width", function: "formula" }[what]}"]`,
+    network: `.layer[data-at="${at}"] input[data-control|="${names[what ?? ""]}"]`,
     target: "#target-formulas input",
   };
-  const boxes = [...document.querySelectorAll(selectors[field] || `#${field}-field`)];
+  const boxes = /** @type {HTMLInputElement[]} */ (findAll(document, selectors[field] || `#${field}-field`));
   return boxes.filter((box) => field !== "target" || box.value !== box.defaultValue);
 }
 
@@ -50,7 +53,10 @@ function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!state.shown) return undefined;
-  if (!knob) return plainKnobs.some(({ name }) => name === field) ? state.shown.controls[field] : undefined;
+  if (!knob)
+    return plainKnobs.some(({ name }) => name === field)
+      ? /** @type {Record<string, unknown>} */ ({ ...state.shown.controls })[field]
+      : undefined;
   if (field === "alpha") return formatKnob(state.shown.summary.alpha);
   return fieldText(knob, state.shown.controls);
 }
@@ -64,10 +70,11 @@ function clear() {
 
 /**
  * What was refused and is no longer in question is drawn again as it is; another try at the same field keeps its text.
+ * @type {Record<string, () => void>}
  */
 const RESTORED = { network: restoreStrip, target: restoreTarget };
 
-/** @param {string | undefined} next */
+/** @param {string} [next] */
 function clearField(next) {
   const { refusedField: field } = state;
   if (!field) return;

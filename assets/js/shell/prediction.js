@@ -21,7 +21,7 @@ const READY = "The next run is trained. What is its final loss?";
 /** A lesson asks, and the run that it begins with is on its way. */
 let beginsSoon = false;
 
-/** The summary of the run whose prediction is told. */
+/** The summary of the run whose prediction is told. @type {?RunSummary} */
 let told = null;
 
 /** @param {boolean} on */
@@ -74,6 +74,7 @@ function outcome(before, now) {
   return `it ${now.settled < before.settled ? "fell" : "rose"} from ${was} to ${is}`;
 }
 
+/** @type {Record<string, string>} */
 const GUESSES = { higher: "higher", same: "about the same", lower: "lower", diverges: "that it diverges" };
 
 /** A click in the plot says a loss. @param {MouseEvent} event */
@@ -90,7 +91,7 @@ function onPlot({ target, clientY }) {
 /** @param {MouseEvent} event */
 function onClick(event) {
   const button = closest(event.target, "#prediction-guesses button");
-  if (button) reveal(GUESSES[button.dataset.guess]);
+  if (button) reveal(GUESSES[button.dataset.guess ?? ""]);
   else onPlot(event);
 }
 

@@ -3,9 +3,10 @@
  * it hides, the code that shows it in a page of one's own, and its QR code. All follow what is typed there.
  * @typedef {keyof typeof COPIED} CopiedField
  * @typedef {{ size: number, path: string }} QrCode
+ * @import { Lesson } from "../core/types.js"
  */
 
-import { byId, closest, element, make, setText } from "../lib/dom.js";
+import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { formatFingerprint } from "../core/format.js";
@@ -32,7 +33,7 @@ async function open() {
   const { summary, frame } = state.shown;
   shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
   byId("share-body").replaceChildren(...parts());
-  byId("share-dialog").showModal();
+  dialogById("share-dialog").showModal();
   write();
   selectAll("share-link");
 }
@@ -80,8 +81,8 @@ function checkbox([name, text]) {
 
 function write() {
   const link = addressWith(shared.run);
-  byId("share-link").value = link;
-  byId("share-code").value = frameCode(addressWith(EMBED_QUERY));
+  inputById("share-link").value = link;
+  inputById("share-code").value = frameCode(addressWith(EMBED_QUERY));
   setText(byId("share-says"), "");
   clearTimeout(timer);
   timer = setTimeout(() => drawCode(link), CALM);
@@ -89,24 +90,25 @@ function write() {
 
 /** @param {string} end */
 function addressWith(end) {
-  const hidden = [...byId("share-hide").querySelectorAll(":checked")].map(({ value }) => value);
+  const hidden = /** @type {HTMLInputElement[]} */ (findAll(byId("share-hide"), ":checked")).map(({ value }) => value);
   return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
 }
 
 /** What is typed stands in place of the chapter that is shown. */
 function lesson() {
-  const own = { title: byId("share-title").value.trim(), prompt: byId("share-prompt").value.trim() };
-  if (own.title || own.prompt) return own;
+  const own = { title: inputById("share-title").value.trim(), prompt: inputById("share-prompt").value.trim() };
+  if (own.title || own.prompt) return /** @type {Lesson} */ (own);
   return state.lesson && state.lesson.key ? state.lesson : null;
 }
 
+/** @type {Record<string, string>} */
 const MARKUP = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
 /** @param {string} text */
 const escaped = (text) => text.replace(/[&"<>]/g, (letter) => MARKUP[letter]);
 
 /** @param {string} address */
 function frameCode(address) {
-  const title = escaped(byId("share-title").value.trim() || `NNBench: ${shared.title}`);
+  const title = escaped(inputById("share-title").value.trim() || `NNBench: ${shared.title}`);
   const { width, height } = FRAME;
   return `<iframe src="${escaped(address)}" width="${width}" height="${height}" title="${title}"></iframe>`;
 }
@@ -115,7 +117,7 @@ function frameCode(address) {
 async function drawCode(link) {
   const box = byId("share-qr");
   const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
-  if (byId("share-link").value !== link) return;
+  if (inputById("share-link").value !== link) return;
   if (code) box.replaceChildren(drawing(code));
   else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
 }
@@ -135,12 +137,12 @@ function drawing({ size, path }) {
 /** @param {string} id */
 function selectAll(id) {
   byId(id).focus();
-  byId(id).select();
+  inputById(id).select();
 }
 
 /** @param {CopiedField} id */
 async function copy(id) {
-  const writes = navigator.clipboard && navigator.clipboard.writeText(byId(id).value);
+  const writes = navigator.clipboard && navigator.clipboard.writeText(inputById(id).value);
   const copied = await Promise.resolve(writes && writes.then(() => true)).catch(() => false);
   if (!copied) selectAll(id);
   setText(byId("share-says"), copied ? COPIED[id]() : CLOSED);
@@ -164,7 +166,7 @@ function onKey(event) {
 export function installShareDialog() {
   document.addEventListener("click", ({ target }) => closest(target, "#share, #share-phone") && state.shown && open());
   document.addEventListener("input", ({ target }) => {
-    if (closest(target, "#share-body") && !target.readOnly) write();
+    if (closest(target, "#share-body") && !(/** @type {HTMLInputElement} */ (target).readOnly)) write();
   });
   document.addEventListener("keydown", (event) => closest(event.target, "#share-body") && onKey(event));
 }

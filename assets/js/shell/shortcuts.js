@@ -1,6 +1,9 @@
-/** The keyboard shortcuts, listed under "?". They are off while somebody types, and can be switched off altogether. */
+/**
+ * The keyboard shortcuts, listed under "?". They are off while somebody types, and can be switched off altogether.
+ * @import { KnobRow, Slider } from "../core/types.js"
+ */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, inputById } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { sliderKnobs } from "../core/knobs.js";
 import { positionOf, thumbValue } from "../core/sliders.js";
@@ -28,6 +31,7 @@ function jumpTo(id) {
   target.focus();
 }
 
+/** @type {Record<string, (far: boolean) => unknown>} */
 const KEYS = {
   "[": () => slide(-STEP),
   "]": () => slide(STEP),
@@ -51,7 +55,7 @@ const KEYS = {
   "?": () => handlers.help(),
 };
 
-/** What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. */
+/** What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. @type {Record<string, (far: boolean) => unknown>} */
 const CURSOR_KEYS = {
   ArrowLeft: (far) => jumpSteps(far ? -10 : -1),
   ArrowRight: (far) => jumpSteps(far ? 10 : 1),
@@ -78,7 +82,7 @@ function slide(by) {
 function positionToBe() {
   const { alpha } = state.knobs;
   if (typeof alpha === "object") return alpha.position;
-  return typeof alpha === "number" ? positionOf(alpha) : state.controlValues.position;
+  return typeof alpha === "number" ? positionOf(alpha) : Number(state.controlValues.position);
 }
 
 /** Page Up and Page Down on a slider: ten of its steps. @param {string} id @param {number} steps */
@@ -88,23 +92,28 @@ function slideFar(id, steps) {
     return;
   }
   if (id === "distinct-slider") return;
-  const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
-  const { low, high, step } = slider;
-  const thumb = name === "alpha" ? positionToBe() : thumbValue(slider, Number(state.knobs[name]));
+  const { name, slider } = /** @type {KnobRow} */ (sliderKnobs.find((knob) => `${knob.name}-slider` === id));
+  const scale = /** @type {Slider} */ (slider);
+  const { low, high, step } = scale;
+  const thumb =
+    name === "alpha"
+      ? positionToBe()
+      : thumbValue(scale, Number(/** @type {Record<string, unknown>} */ ({ ...state.knobs })[name]));
   const value = Math.min(high, Math.max(low, thumb + steps * step));
   turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Number(value.toFixed(DECIMALS)) });
 }
 
 function nextFilter() {
   const { filters } = constants.knobs;
-  turnKnobs({ filter: filters[(filters.indexOf(state.knobs.filter) + 1) % filters.length] });
+  turnKnobs({ filter: filters[(filters.indexOf(String(state.knobs.filter)) + 1) % filters.length] });
 }
 
 function isAllowed() {
-  const box = byId("keys-on");
+  const box = inputById("keys-on");
   return !box || box.checked !== false;
 }
 
+/** @type {Record<string, number>} */
 const PAGES = { PageUp: 10, PageDown: -10 };
 
 const OPEN = "dialog[open], :popover-open";

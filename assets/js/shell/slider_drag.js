@@ -1,9 +1,10 @@
 /**
  * Holding a knob: from the pointer's or the arrow's way down to its way up the run follows, and nothing is remembered
  * yet.
+ * @import { Slider } from "../core/types.js"
  */
 
-import { byId, closest, typeInto } from "../lib/dom.js";
+import { byId, closest, find, typeInto } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
@@ -16,6 +17,8 @@ import { handlers } from "./handlers.js";
 const SLIDERS = Object.fromEntries(sliderKnobs.map((knob) => [`${knob.name}-slider`, knob]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const FIELDS = Object.fromEntries(fieldKnobs.map((knob) => [`${knob.name}-field`, knob]));
+/** @param {string} id */
+const scaleOf = (id) => /** @type {Slider} */ (SLIDERS[id].slider);
 const ON_SLIDERS = Object.keys(SLIDERS)
   .map((id) => `#${id}`)
   .join();
@@ -31,8 +34,8 @@ function hold(on) {
   if (!on && state.shown) requestRun();
 }
 
-/** The id of the slider that is dragged, and whether it was grasped before Dash had put its own there. */
-let slider = null;
+/** The id of the slider that is dragged, or "", and whether it was grasped before Dash had put its own there. */
+let slider = "";
 let early = false;
 
 /** The values of this drag: the slider tells the last of them once more, and may be late. */
@@ -50,20 +53,20 @@ export function isEcho(id, value) {
   return true;
 }
 
-/** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. */
+/** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. @type {?{ x: number, value: number }} */
 let grasped = null;
 
 /** @param {string} id */
-const trackOf = (id) => byId(id).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+const trackOf = (id) => find(byId(id), ".mantine-Slider-trackContainer").getBoundingClientRect();
 
 /** It goes by whole pixels of a mouse, as mouse events do. @param {PointerEvent} event */
 const pixelOf = ({ pointerType, clientX }) => (pointerType === "mouse" ? Math.floor(clientX) : clientX);
 
 /** @param {PointerEvent} event */
 function thumbAt(event) {
-  const { slider: scale } = SLIDERS[slider];
+  const scale = scaleOf(slider);
   const value = state.controlValues[placeName(SLIDERS[slider].name)];
-  const thumb = byId(slider).querySelector("[role=slider]").getBoundingClientRect();
+  const thumb = find(byId(slider), "[role=slider]").getBoundingClientRect();
   const x = pixelOf(event);
   const isOnThumb = typeof value === "number" && value <= scale.high && x >= thumb.left && x <= thumb.right;
   return isOnThumb ? { x, value } : null;
@@ -72,7 +75,7 @@ function thumbAt(event) {
 /** @param {PointerEvent} event */
 function grasp(event) {
   dragged.clear();
-  slider = event.button === 0 && onSlider(event) ? onSlider(event).id : null;
+  slider = (event.button === 0 && onSlider(event)?.id) || "";
   if (!slider) return;
   early = !areControlsMounted();
   grasped = thumbAt(event);
@@ -90,7 +93,7 @@ function follow(event) {
   if (!slider || !state.held) return;
   const { left, width } = trackOf(slider);
   const x = pixelOf(event);
-  const there = sliderValue(SLIDERS[slider].slider, Math.min(1, Math.max(0, (x - left) / width)));
+  const there = sliderValue(scaleOf(slider), Math.min(1, Math.max(0, (x - left) / width)));
   const value = grasped && grasped.x === x ? grasped.value : there;
   for (const told of [there, value]) dragged.add(`${slider} ${told}`);
   if (early) setProps(slider, { value });
@@ -126,13 +129,14 @@ export function stepSamples(steps) {
 
 /** Escape in a field restores what is shown. @param {KeyboardEvent} event */
 function restoreField({ key, target }) {
-  const knob = FIELDS[target.id];
-  const isWeightSeed = target.id === "weights-field";
+  const field = /** @type {HTMLInputElement} */ (target);
+  const knob = FIELDS[field.id];
+  const isWeightSeed = field.id === "weights-field";
   if (key !== "Escape" || !(knob || isWeightSeed) || !state.shown) return;
   const { controls, frame } = state.shown;
   const text = isWeightSeed ? weightSeedOf(frame) : fieldText(knob, controls);
   state.controlValues[isWeightSeed ? "weightSeed" : knob.name] = text;
-  typeInto(target, text);
+  typeInto(field, text);
   refusalsCleared.emit();
 }
 

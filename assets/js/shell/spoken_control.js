@@ -3,6 +3,7 @@
  * into sight. A rule of style outlines it, since the controls of the network are drawn anew with each run.
  */
 
+import { find, closest } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { showKnob } from "./dialogs.js";
 
@@ -36,11 +37,10 @@ const ruleOf = (selector) => `
 
 /** Within the column of knobs or the chain of layers: the page itself stays where it is. @param {string} selector */
 function bringIntoSight(selector) {
-  const control = selector && document.querySelector(selector);
-  const block = control && control.closest(".knob");
-  const chain = control && control.closest(".chain");
-  if (block) unfold(block, control);
-  if (chain) scrollAlong(chain, control);
+  const control = selector ? find(document, selector) : null;
+  const [block, chain] = [closest(control, ".knob"), closest(control, ".chain")];
+  if (control && block) unfold(block, control);
+  if (control && chain) scrollAlong(chain, control);
 }
 
 /** @param {HTMLElement} block @param {HTMLElement} control */

@@ -1,5 +1,6 @@
 /**
  * The page starts before Dash does: it draws its cards, and asks for its run. Dash mounts the controls meanwhile.
+ * @import { OpenedLink } from "../core/types.js"
  */
 
 import { byId } from "../lib/dom.js";
@@ -38,7 +39,7 @@ export function start() {
 async function follow(link) {
   if (answersAddress) {
     showFirst();
-    openLinked(openedLink);
+    openLinked(/** @type {OpenedLink} */ (openedLink));
     openStandIns();
     return;
   }

@@ -4,7 +4,7 @@
  * @typedef {{ owner: HTMLElement, says: string, higher: string }} Term
  */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, closest, find, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
 
@@ -26,7 +26,7 @@ let byKeyboard = false;
  */
 function termAt(target) {
   for (const term of constants.glossary) {
-    const owner = target.closest && target.closest(term.selector);
+    const owner = closest(target, term.selector);
     if (owner) return { ...term, owner, says: [ownWords(owner), term.says].filter(Boolean).join(" ") };
   }
   return null;
@@ -35,7 +35,7 @@ function termAt(target) {
 /** What to look for in an experiment may tell what is to be predicted. @param {HTMLElement} owner */
 const ownWords = (owner) => (state.predicting && owner.id === "picker" ? "" : owner.dataset.says);
 
-const box = () => byId("tooltip") || document.querySelector(".foot").appendChild(makeBox());
+const box = () => byId("tooltip") || find(document, ".foot").appendChild(makeBox());
 const makeBox = () => make("div", { id: "tooltip", class: "tooltip", role: "tooltip", popover: "manual" });
 
 /** @param {Term} term */
@@ -63,7 +63,7 @@ function place({ left, top, bottom }) {
  * @param {?Element} control @param {boolean} on
  */
 function describe(control, on) {
-  if (!shown || !shown.contains(control)) return;
+  if (!control || !shown || !shown.contains(control)) return;
   const others = (control.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== "tooltip");
   control.setAttribute("aria-describedby", [...others, ...(on ? ["tooltip"] : [])].join(" "));
 }
@@ -97,13 +97,13 @@ function onKey({ key }) {
   hide();
 }
 
-/** A finger on a word; on a control it does what the control does. @param {MouseEvent} event */
+/** A finger on a word; on a control it does what the control does. @param {PointerEvent} event */
 function onTap({ target, pointerType }) {
-  const term = pointerType === "touch" && !target.closest("button, input, select") && termAt(target);
+  const term = pointerType === "touch" && !closest(target, "button, input, select") && termAt(target);
   if (term) show(term);
 }
 
-/** A finger that rests on a control. @param {MouseEvent} event */
+/** A finger that rests on a control. @param {PointerEvent} event */
 function onLongPress(event) {
   const term = event.pointerType === "touch" && termAt(event.target);
   if (!term) return;

@@ -65,7 +65,7 @@ function drawRate(box, rates, formula) {
 /** @param {string} name @param {Record<string, string | number>} attributes @param {...Node} children */
 function svg(name, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, String(value)));
   element.append(...children);
   return element;
 }
@@ -73,6 +73,7 @@ function svg(name, attributes, ...children) {
 /** Where the rate falls to a tenth: a step by itself, so that a longer run goes on as the shorter one did. */
 const threeQuarters = () => Math.max(1, Math.round(0.75 * stepsOf(state.experiment)));
 
+/** @type {[text: string, formula: () => string][]} */
 const SHAPES = [
   ["Constant", () => "1"],
   ["÷10 after three quarters", () => `where(k<${threeQuarters()},1,0.1)`],
@@ -85,7 +86,7 @@ const SHAPES = [
 function openShapes({ currentTarget }) {
   if (!state.experiment) return;
   const rows = SHAPES.map(([text, formula]) => ({ text, keys: formula(), act: () => choose(formula()) }));
-  openMenu(currentTarget, rows);
+  openMenu(/** @type {HTMLElement} */ (currentTarget), rows);
 }
 
 /** @param {string} formula */

@@ -21,7 +21,7 @@ const ROWS = { middle: 12, reach: 11, all: 24 };
 export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
-    makeRoom(box, size);
+  makeRoom(box, size);
   box.classList.toggle("pathless", !trajectory);
   if (!trajectory) return;
   const signature = `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;

@@ -19,7 +19,10 @@ export function showWeightCells({ frame }, { blocks, scale, moving }) {
   if (!moving) byId("weight-names").replaceChildren(...nameElements(names));
   fillCells(box, cells, frame.name);
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
-  writeNumbers(/** @type {HTMLElement[]} */ ([...box.children]), readable, { shareOf: (number) => roughTint(number, scale), moving });
+  writeNumbers(/** @type {HTMLElement[]} */ ([...box.children]), readable, {
+    shareOf: (number) => roughTint(number, scale),
+    moving,
+  });
 }
 
 /** @param {HTMLElement} box @param {Block[]} cells @param {string} name */

@@ -56,10 +56,7 @@ function hiddenTable(first, second) {
   const rows = range(first.rows).map((unit) => ({
     name: subscript("u", unit),
     unit: `${first.layer}.${unit}`,
-    weights: [
-      ...incoming(first, unit),
-      ...outputs.map((row) => weightOfM(second.layer, row, unit)),
-    ],
+    weights: [...incoming(first, unit), ...outputs.map((row) => weightOfM(second.layer, row, unit))],
   }));
   /** @type {Weight[]} */
   const biases = outputs.map((row) => ({ layer: second.layer, name: "b", row, column: 0 }));

@@ -195,5 +195,7 @@ function nameWeight() {
 
 /** The row of the unit that is on the stage. @param {?string} unit */
 export function markRow(unit) {
-  findAll(byId("weight-table"), "tr[data-unit]").forEach((row) => row.classList.toggle("pointed", row.dataset.unit === unit));
+  findAll(byId("weight-table"), "tr[data-unit]").forEach((row) =>
+    row.classList.toggle("pointed", row.dataset.unit === unit),
+  );
 }

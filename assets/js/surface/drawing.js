@@ -60,7 +60,12 @@ export function pointAt({ steps, points }, step) {
  */
 export function drawSurface(box, surface) {
   const { width: side } = sizeOf(box);
-  if (side) paintSurface(prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width: side, height: side }), side, surface);
+  if (side)
+    paintSurface(
+      prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width: side, height: side }),
+      side,
+      surface,
+    );
 }
 
 /**

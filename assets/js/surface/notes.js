@@ -46,7 +46,8 @@ function planeNotes({ share: [before, number, after] }, grid) {
 /** @param {PairWord} pairWord @param {?Numbers} line */
 function wordButton({ name, word, number, says }, line) {
   /** @param {{ target: HTMLElement }} fields */
-  const show = ({ target }) => showTip(/** @type {HTMLElement} */ (target.closest("button")), { word, says, line: name === "wall" ? line : null });
+  const show = ({ target }) =>
+    showTip(/** @type {HTMLElement} */ (target.closest("button")), { word, says, line: name === "wall" ? line : null });
   return make(
     "button",
     {

@@ -44,7 +44,9 @@ export function noRunBefore() {
 
 /** @param {Run} before @param {boolean} filling */
 function known(before, filling = false) {
-  return /** @type {PairKnowledge} */ (remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling));
+  return /** @type {PairKnowledge} */ (
+    remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling)
+  );
 }
 
 /**
@@ -169,7 +171,9 @@ export function measuringWords({ reply, grid, coming, none }) {
   if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
   if (!reply) return "measuring, both runs";
   if (!grid) return "measuring, coarse map";
-  return !coming || coming.name === grid.name ? "measuring, fine map" : `measuring, ${coming.rows} of ${coming.of} rows`;
+  return !coming || coming.name === grid.name
+    ? "measuring, fine map"
+    : `measuring, ${coming.rows} of ${coming.of} rows`;
 }
 
 export function installRunPair() {

@@ -14,7 +14,8 @@ const DECADES = 2;
  */
 export function axisTicks(name, values, [from, to], most = MOST) {
   const shown = values.slice(from, to);
-  const powers = typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(/** @type {number[]} */ (values), from, to) : [];
+  const powers =
+    typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(/** @type {number[]} */ (values), from, to) : [];
   if (powers.length >= DECADES) return thinned(powers, most);
   const count = Math.min(most, shown.length);
   /** @param {number} k */

@@ -204,7 +204,9 @@ function lossScale(values) {
   const ends = endsOf(values, BEYOND);
   /** @param {number} loss */
   const shadeOf = (loss) => shareOf(loss, ends || ANY_ENDS);
-  const ticks = ends ? lossTicks(ends[0], ends[1]).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) })) : [];
+  const ticks = ends
+    ? lossTicks(ends[0], ends[1]).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) }))
+    : [];
   return { shadeOf, ticks, title: "Final loss" };
 }
 

@@ -24,7 +24,7 @@ const form = {
   serial: 0,
   timer: 0,
   link: /** @type {?string} */ (null),
-  started: (/** @type {string} */ _id) => {},
+  started: /** @type {(id: string) => void} */ (() => {}),
 };
 
 /** @param {string} name */

@@ -10,7 +10,22 @@ import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
-import { appendRow, areRowsInUse, areRowsKept, currentRows, emptyRows, filledRows, firstMistake, isTable, orderWords, placeBlock, rowsAsText, setRows, table, widen } from "./data_rows.js";
+import {
+  appendRow,
+  areRowsInUse,
+  areRowsKept,
+  currentRows,
+  emptyRows,
+  filledRows,
+  firstMistake,
+  isTable,
+  orderWords,
+  placeBlock,
+  rowsAsText,
+  setRows,
+  table,
+  widen,
+} from "./data_rows.js";
 
 const MOST_SHOWN = 100;
 
@@ -32,7 +47,10 @@ export function openDataDialog() {
 /** @param {boolean} kept */
 function showKept(kept) {
   byId("facts-kept").hidden = !kept;
-  setText(byId("facts-discard"), isTable(state.experiment.inputs) ? "Start again from the data in use" : "Discard them");
+  setText(
+    byId("facts-discard"),
+    isTable(state.experiment.inputs) ? "Start again from the data in use" : "Discard them",
+  );
 }
 
 function discard() {

@@ -113,7 +113,10 @@ function fileColumns() {
     ["Network", ({ run }) => run.about.network],
     ...knobs,
     ["Weight seed", ({ run }) => weightSeed(run) ?? ""],
-    ["Size of the first weights", ({ run }) => "scheme" in run.experiment.weights ? run.experiment.weights.scheme : ""],
+    [
+      "Size of the first weights",
+      ({ run }) => ("scheme" in run.experiment.weights ? run.experiment.weights.scheme : ""),
+    ],
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
