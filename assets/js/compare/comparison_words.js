@@ -14,7 +14,10 @@ import { runDifferences } from "../model/run_differences.js";
 const TWICE = 2;
 const MOST_DIFFERENCES = 5;
 
-/** Pieces of text, each with the class of its emphasis or "". @param {Pin} pin @param {Run} base @returns {MarkedText} */
+/**
+ * Pieces of text, each with the class of its emphasis or "".
+ * @param {Pin} pin @param {Run} base @returns {MarkedText}
+ */
 export function comparisonSentence(pin, base) {
   const { run } = pin;
   const opening = openingOf(runDifferences(run, base), pinName(pin));
@@ -38,7 +41,10 @@ export function differenceLine({ label, one, other }) {
   return [label, one && `${one} → ${other}`].filter(Boolean).join(" ");
 }
 
-/** Of the final losses, from the pinned run to the current one. @param {Pin} pin @param {Run} run @returns {MarkedText} */
+/**
+ * Of the final losses, from the pinned run to the current one.
+ * @param {Pin} pin @param {Run} run @returns {MarkedText}
+ */
 function effect(pin, { summary: now }) {
   const { summary: was } = pin.run;
   if (was.settled === null || now.settled === null) return ending(pin, now);

@@ -30,7 +30,10 @@ const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count)
 /** @param {number} position */
 const positionCell = (position) => (position - positions.first) / positions.step;
 
-/** Where a value lies among others that go up, counted in cells. @param {KnobValue[]} values @param {KnobValue} value */
+/**
+ * Where a value lies among others that go up, counted in cells.
+ * @param {KnobValue[]} values @param {KnobValue} value
+ */
 function placeAmong(values, value) {
   const found = values.indexOf(value);
   if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;

@@ -1,7 +1,8 @@
 /**
  * The types of the landscape, as JSDoc. A comment alone, so nothing of it is in the bundle.
  * @typedef {number[]} CellPlace Of a cell, from the left and from below.
- * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure" | "values">>} DrawnMap A map whose first cells are there.
+ * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure" | "values">>} DrawnMap Its first
+ *   cells are there.
  * @typedef {LandscapeReply & { theme: Theme, time: number }} TimedReply With the milliseconds that it took.
  * @typedef {"settled" | "last" | "diverged" | "steps"} Result
  * @typedef {object} CurrentRun

@@ -178,7 +178,10 @@ export function stageWords(row) {
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
-/** Where the probed input lies on the first curve, in shares of the way across and up. @param {number} highest @returns {?[number, number]} */
+/**
+ * Where the probed input lies on the first curve, in shares of the way across and up.
+ * @param {number} highest @returns {?[number, number]}
+ */
 function ringOf(highest) {
   const { probe, frame } = latest;
   if (!probe) return null;

@@ -44,7 +44,10 @@ export function borderOf(frame, targets, row) {
 const linesOf = (target, middle) =>
   target.every(Number.isFinite) ? zeroLines(target.map((value) => value - middle)) : [];
 
-/** The signs of one output's target, from the bits of them all. @param {EncodedArray} border @param {number} rows @param {number} row */
+/**
+ * The signs of one output's target, from the bits of them all.
+ * @param {EncodedArray} border @param {number} rows @param {number} row
+ */
 function signsOf(border, rows, row) {
   const bytes = decode(border);
   const each = bytes.length / rows;

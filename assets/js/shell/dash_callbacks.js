@@ -19,6 +19,6 @@ function turn(...values) {
 }
 
 export function installDashCallbacks() {
-  const nnbench = { turn };
-  Object.assign(globals, { dash_clientside: { ...globals.dash_clientside, nnbench } });
+  const own = { nnbench: { turn } };
+  globals.dash_clientside = { ...globals.dash_clientside, ...own };
 }

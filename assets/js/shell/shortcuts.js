@@ -55,7 +55,10 @@ const KEYS = {
   "?": () => handlers.help(),
 };
 
-/** What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. @type {Record<string, (far: boolean) => unknown>} */
+/**
+ * What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs.
+ * @type {Record<string, (far: boolean) => unknown>}
+ */
 const CURSOR_KEYS = {
   ArrowLeft: (far) => jumpSteps(far ? -10 : -1),
   ArrowRight: (far) => jumpSteps(far ? 10 : 1),

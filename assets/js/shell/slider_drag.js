@@ -53,7 +53,10 @@ export function isEcho(id, value) {
   return true;
 }
 
-/** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. @type {?{ x: number, value: number }} */
+/**
+ * Where the thumb was grasped, and the value that it had; null where the track was pressed beside it.
+ * @type {?{ x: number, value: number }}
+ */
 let grasped = null;
 
 /** @param {string} id */

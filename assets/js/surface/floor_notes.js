@@ -28,7 +28,8 @@ function partsOf(known) {
 /** The weights that reach the floor, where any can change. @param {Floor} floor */
 function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
-  const text = `A network of this shape reaches ${formatNumber(roundedUp(/** @type {number} */ (loss)))} on ${samples}: `;
+  const reached = formatNumber(roundedUp(/** @type {number} */ (loss)));
+  const text = `A network of this shape reaches ${reached} on ${samples}: `;
   const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
   return [make("p", {}, text, make("button", load, "load its weights"))];
 }

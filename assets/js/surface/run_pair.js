@@ -75,7 +75,8 @@ function known(before, filling = false) {
  * @property {[before: string, number: string, after: string]} share
  * @property {Record<keyof RunPath, EncodedArray>[]} paths
  * @typedef {{ steps: Int32Array, points: Float64Array, distances: Float32Array }} RunPath
- * @typedef {{ name: string, points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
+ * @typedef {{ name: string, points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from
+ *   the lowest row up.
  * @returns {PairKnowledge}
  */
 export function pairKnowledge() {

@@ -129,7 +129,10 @@ function onPaste(event) {
   else sayInDataDialog(`${NOTHING_PASTED} ${quoted(text.trim())} is not a finite number.`);
 }
 
-/** The row and column of a cell; the first cell for what is no cell. @param {?EventTarget} field @returns {[r: number, c: number]} */
+/**
+ * The row and column of a cell; the first cell for what is no cell.
+ * @param {?EventTarget} field @returns {[r: number, c: number]}
+ */
 function cellOf(field) {
   /** @type {?HTMLTableCellElement} */
   const cell = closest(field, "#facts-rows td");

@@ -19,7 +19,10 @@ const clean = (text) => (text ?? "").trim();
 /** `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown. */
 export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1, shuffled: false, isOwn: false };
 
-/** Whether inputs are a table of data, and not drawn. @param {Experiment["inputs"]} inputs @returns {inputs is Table} */
+/**
+ * Whether inputs are a table of data, and not drawn.
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
+ */
 export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
 
 export const tableWidth = () => table.inputs + table.outputs;

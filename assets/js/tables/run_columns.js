@@ -102,7 +102,10 @@ export function sorted(rows, { sorts }, backwards) {
 /** @param {number} number */
 const finite = (number) => (Number.isFinite(number) ? number : "");
 
-/** Each column of the file: its head, and its value of a row; what is no number is empty. @returns {[string, (row: Pin) => unknown][]} */
+/**
+ * Each column of the file: its head, and its value of a row; what is no number is empty.
+ * @returns {[string, (row: Pin) => unknown][]}
+ */
 function fileColumns() {
   const naming = constants.knobTable.filter(({ namesRun }) => namesRun);
   /** @type {[string, (row: Pin) => unknown][]} */
