@@ -3,7 +3,7 @@
 import { byId, find } from "../lib/dom.js";
 import { showOnStandIn } from "./stand_ins.js";
 
-/** @import { Figure, Trace } from "./types.js" */
+/** @import { DrawnTrace, Figure } from "./types.js" */
 
 /**
  * The window, with the globals of Dash and Plotly on it.
@@ -13,13 +13,14 @@ import { showOnStandIn } from "./stand_ins.js";
  * @property {DashClientside} dash_clientside
  * @property {object} nnbench A handle for the browser stories.
  * @typedef {object} PlotlyMethods
- * @property {(graph: Element, data: Trace[], layout: object, config?: object) => void} react
+ * @property {(graph: Element, data: DrawnTrace[], layout: object, config?: object) => void} react
  * @property {(graph: Element, options: object) => Promise<string>} toImage
  * @typedef {object} DashClientside
  * @property {(id: string, props: Props) => void} set_props
  * @property {{ triggered: { prop_id: string }[], inputs_list: { id: string }[] }} callback_context
  * @typedef {Record<string, unknown>} Props
- * @typedef {HTMLElement & { data: Trace[], on: (event: string, listener: () => void) => void }} PlotlyGraph
+ * @typedef {Omit<Figure, "data"> & { data: DrawnTrace[] }} DrawnFigure
+ * @typedef {HTMLElement & { data: DrawnTrace[], on: (event: string, listener: () => void) => void }} PlotlyGraph
  */
 export const globals = /** @type {typeof window & Globals} */ (window);
 
@@ -76,14 +77,14 @@ export function tellMounted() {
   return Object.keys(props);
 }
 
-/** @type {Record<string, Figure>} */
+/** @type {Record<string, DrawnFigure>} */
 const latest = {};
 
 /**
  * Draws straight into the graph that Dash has mounted: the way through Dash's own update would cost as much again. A
  * graph that has not drawn yet gets its figure from Dash, and none as long as Plotly is not there.
  * @param {string} id
- * @param {Figure} figure
+ * @param {DrawnFigure} figure
  */
 export function drawGraph(id, figure) {
   latest[id] = figure;

@@ -19,13 +19,18 @@
  * @property {boolean} [visible]
  * @property {Stroke} [line]
  * @property {{ size: number, color: string, opacity?: number, symbol?: string, line?: Stroke }} [marker]
+ * @typedef {Omit<Trace, "x" | "y"> & { x?: DrawnNumbers, y: DrawnNumbers }} DrawnTrace A trace as scripts draw it: its
+ *   numbers may be decoded, or plain.
+ * @typedef {EncodedArray | Numbers | number[]} DrawnNumbers
  * @typedef {{ color: string, width: number, dash?: string }} Stroke
  * @typedef {object} Layout
  * @property {Axis} xaxis
  * @property {Axis} yaxis
- * @property {{ l: number, r: number, t: number, b: number }} margin
+ * @property {Margin} margin
+ * @property {{ color: string }} font
  * @property {Shape[]} shapes
  * @property {Annotation[]} annotations
+ * @typedef {{ l: number, r: number, t: number, b: number }} Margin
  * @typedef {object} Axis
  * @property {[number, number]} range
  * @property {number[]} tickvals
@@ -41,6 +46,7 @@
  * @property {number} y0
  * @property {number} y1
  * @property {Stroke} line
+ * @property {string} [layer]
  * @property {string} [fillcolor]
  * @property {number} [opacity]
  * @typedef {object} Annotation
@@ -217,6 +223,7 @@
  * @property {TargetMap} response
  * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
  *   FrameWeights Why there are none, and which layers are too wide for their cells to be opened, in words or "".
+ * @typedef {{ kind: "identity", name: string } | { kind: "yours", name: string }} OtherCard
  * @typedef {DenseCard | ActivationCard | OtherCard} LayerCard
  * @typedef {object} DenseCard
  * @property {"affinity"} kind
@@ -232,7 +239,6 @@
  * @property {boolean} own Whether it is a formula.
  * @property {boolean} flat Whether its derivative is 0 everywhere.
  * @property {?BugSwitch} switch
- * @typedef {{ kind: "identity" | "yours", name: string }} OtherCard
  * @typedef {{ do: "left" | "half", on: boolean }} BugSwitch Between the correct layer and one of the classic bugs.
  * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
  * @property {number} rows Outputs.
@@ -325,7 +331,7 @@
  * @property {{ file: string, name: string, type: string }} export
  * @property {{ cause: ?Cause }} failure
  * @property {FloorReply} floor
- * @property {HeightsReply} heights
+ * @property {{ heights: ?EncodedArray, points: number, samples: number }} heights
  * @property {LandscapeReply} landscape
  * @property {{ file: string }} landscape_file
  * @property {LearningRates} lr_range
@@ -335,7 +341,7 @@
  * @property {SensitivityReply} sensitivity
  * @property {{ sharpest: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
- * @property {SurfaceReply} surface
+ * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
  * @typedef {{ done: number }} Unfinished How many steps are recorded; the page asks again.
@@ -373,7 +379,6 @@
  * @property {string} below
  * @property {string} confidence
  * @property {?InitialWeights} weights
- * @typedef {object} HeightsReply
  * @typedef {object} LandscapeReply
  * @property {Figure} figure
  * @property {Record<string, KnobValue[]>} values
@@ -423,7 +428,6 @@
  * @property {?number} settled
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
- * @typedef {object} SurfaceReply
  * @typedef {object} TwinsReply Without steps where twins would take too long.
  * @property {?EncodedArray} steps
  * @property {number} twins

@@ -1,31 +1,48 @@
 /**
- * What was measured along the slider of α: at each position a run learns, is luck, is flat,
- * grows worse or diverges. Neighbours of
- * one outcome are a piece of the scale; one line says what the whole shows.
+ * The outcomes that were measured along the slider of α: at each position a run learns, is luck, is flat, grows worse
+ * or diverges. Neighbours of one outcome are a piece of the scale; one line says what the whole shows.
  */
 
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { alphaAt } from "../core/sliders.js";
 
+/** @import { LearningRates, Outcome, RunSummary } from "../core/types.js" */
+
 const WIDTHS = { learns: 36, luck: 26, flat: 22, grows: 36, diverges: 50 };
 const GAP = 6;
 const NARROWEST = 0.02;
 
+/**
+ * @typedef {(?number)[]} Losses Null where a run diverges.
+ * @typedef {(?Outcome)[]} Outcomes
+ * @typedef {Pick<LearningRates, "positions" | "settled" | "outcomes"> & Partial<LearningRates>} AlphaScale
+ * @typedef {{ outcome: ?Outcome, from: number, to: number }} Piece
+ * @typedef {Piece & { outcome: Outcome }} NamedPiece
+ * @typedef {{ piece: NamedPiece, outcome: Outcome, at: number }} PieceName
+ */
+
 const UNMOVED = 1.01;
 
-/** At so many of the first positions α is so small that runs end where they begin: they are not said to learn. */
+/**
+ * The number of first positions whose α is so small that runs end where they begin: they are not said to learn.
+ * @param {Losses} settled
+ */
 function unmovedUpTo(settled) {
   const [first] = settled;
-  const isMoved = (loss) => loss === null || Math.max(loss, first) > UNMOVED * Math.min(loss, first);
+  /** @param {?number} loss */
+  const isMoved = (loss) => loss === null || Math.max(loss, Number(first)) > UNMOVED * Math.min(loss, Number(first));
   const moved = settled.findIndex(isMoved);
   return moved < 0 ? settled.length : moved;
 }
 
-/** Whether α changes nothing: every run ends at the same loss. */
+/** Whether α changes nothing: every run ends at the same loss. @param {Losses} settled */
 export const isLevel = (settled) => settled.every((loss) => loss !== null && loss === settled[0]);
 
-/** The outcomes that are claimed: none where α changes nothing, or is too small to, and where nobody has judged. */
+/**
+ * The outcomes that are claimed: null where α changes nothing, or is too small to, and where nobody has judged.
+ * @param {Pick<AlphaScale, "settled" | "outcomes">} scale
+ */
 function claimedOutcomes({ settled, outcomes }) {
   const level = isLevel(settled);
   const start = unmovedUpTo(settled);
@@ -36,11 +53,14 @@ function claimedOutcomes({ settled, outcomes }) {
  * Pieces of one outcome, from and to in shares of the track; the border of two lies halfway between their positions,
  * and a position that differs from both its neighbours is drawn as they are. Where none is claimed, a piece has no
  * outcome.
+ * @param {AlphaScale} scale
  */
 export function piecesOf({ positions, settled, outcomes }) {
+  /** @param {number} k */
   const isLone = (k) => k > 0 && outcomes[k - 1] === outcomes[k + 1] && outcomes[k] !== outcomes[k - 1];
   const claimed = claimedOutcomes({ settled, outcomes });
   const drawn = claimed.map((outcome, k) => (outcome !== null && isLone(k) ? outcomes[k - 1] : outcome));
+  /** @type {Piece[]} */
   const pieces = [];
   drawn.forEach((outcome, k) => {
     const last = pieces.at(-1);
@@ -56,9 +76,13 @@ export function piecesOf({ positions, settled, outcomes }) {
  * The names of the pieces, { outcome, at } with their middle in pixels of a track so wide: pushed apart, each still
  * under its piece. Where there is no room for all, the narrowest piece that cannot keep its name has none; nor has the
  * narrower of two that would stand side by side with the same name.
+ * @param {Piece[]} pieces
+ * @param {number} width
  */
 export function namesOf(pieces, width) {
-  const named = pieces.filter(({ outcome, from, to }) => outcome && to - from > NARROWEST);
+  const named = /** @type {NamedPiece[]} */ (
+    pieces.filter(({ outcome, from, to }) => outcome && to - from > NARROWEST)
+  );
   for (;;) {
     const names = pushedApart(named, width);
     const repeated = named.findIndex(({ outcome }, k) => k > 0 && outcome === named[k - 1].outcome);
@@ -68,11 +92,16 @@ export function namesOf(pieces, width) {
   }
 }
 
+/** @param {Piece} piece */
 const lengthOf = ({ from, to }) => to - from;
+/** @param {PieceName[]} names @param {number} width */
 const misplaced = (names, width) => names.filter((name) => !isUnder(name, width)).map(({ piece }) => piece);
+/** @param {{ outcome: Outcome }} name */
 const half = ({ outcome }) => WIDTHS[outcome] / 2;
 
+/** @param {NamedPiece[]} pieces @param {number} width */
 function pushedApart(pieces, width) {
+  /** @param {PieceName} a @param {PieceName} b */
   const apart = (a, b) => half(a) + half(b) + GAP;
   const names = pieces.map((piece) => ({
     piece,
@@ -90,33 +119,44 @@ function pushedApart(pieces, width) {
   return names.reverse();
 }
 
-/** Whether some of the name is under its piece, and all of it under the track. */
+/**
+ * Whether some of the name is under its piece, and all of it under the track.
+ * @param {PieceName} name
+ * @param {number} width
+ */
 function isUnder(name, width) {
   const [left, right] = [name.at - half(name), name.at + half(name)];
   return left >= 0 && right <= width && left < width * name.piece.to && right > width * name.piece.from;
 }
 
-/** The outcome at the position that is nearest; null where none is claimed. */
+/**
+ * The outcome at the position that is nearest; null where none is claimed.
+ * @param {AlphaScale} range
+ * @param {number} position
+ */
 export function outcomeAt(range, position) {
+  /** @param {number} k */
   const distance = (k) => Math.abs(range.positions[k] - position);
   const nearest = range.positions.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
   return claimedOutcomes(range)[nearest] || null;
 }
 
 /**
- * What the scale comes to: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
+ * The finding of the scale: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
  * flat. `own` is the final loss of the run that is shown, at an α of its own, or null; what is lowest is so beside it
  * too. `toBeat` is what a run that learns ends below: the best constant answer, or where that is right for all samples
  * the loss that it starts with.
+ * @param {AlphaScale} scale
+ * @param {?number} own
  */
 export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   const losses = [...settled, own].filter((loss) => loss !== null);
   if (settled.every((loss) => loss === null)) return `Every α${upTo(positions)} diverges`;
   if (isLevel(settled)) {
-    return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(settled[0])}`;
+    return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(Number(settled[0]))}`;
   }
   if (outcomes.every((outcome) => outcome === "flat")) {
-    return `${capitalized(FLAT[toBeat] || FLAT.constant)} at every α${upTo(positions)}`;
+    return `${capitalized(FLAT[toBeat ?? "constant"])} at every α${upTo(positions)}`;
   }
   if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
     return "No α on the slider ends 1 % below the starting weights";
@@ -139,39 +179,60 @@ const FLAT = {
 };
 
 /**
- * The same for whoever reads it under the slider: it holds for one data seed. `best` is what a landscape has found over
+ * The finding, as it is read under the slider: it holds for one data seed. `best` is what a landscape has found over
  * many of them, where one has.
+ * @param {AlphaScale} range
+ * @param {RunSummary} summary
+ * @param {import("../model/best_alpha.js").BestAlpha} [best]
  */
 export function alphaWords(range, { settled, seed }, best) {
   const words = scaleWords(range, settled);
   const own = `For data seed ${seed}: ${words[0].toLowerCase()}${words.slice(1)}`;
   if (!best || !best.seeds) return own;
-  const [from, to] = [best.from, best.to].map((alpha) => formatKnob(alpha));
+  const [from, to] = [best.from, best.to].map((alpha) => formatKnob(Number(alpha)));
   const there = from === to ? `at ${from}` : `from ${from} to ${to}`;
   const end = best.atEnd ? ", where the map ends" : "";
-  const lost = best.lost ? `, though ${formatCount(best.lost)} of ${formatCount(best.runs)} runs diverge there` : "";
+  const lost = best.lost
+    ? `, though ${formatCount(best.lost)} of ${formatCount(Number(best.runs))} runs diverge there`
+    : "";
   return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}${end}${lost}`;
 }
 
-/** The α there; it was measured with no more digits than these. */
+/** The α there; it was measured with no more digits than these. @param {number} position */
 const alphaWord = (position) => formatKnob(alphaAt(position));
 
-/** The scale ends at the slider's last α, or before the first that the rest of the rule does not allow. */
-const upTo = (positions) => ` up to ${alphaWord(positions.at(-1))}`;
+/**
+ * The scale ends at the slider's last α, or before the first that the rest of the rule does not allow.
+ * @param {number[]} positions
+ */
+const upTo = (positions) => ` up to ${alphaWord(positions[positions.length - 1])}`;
 
-/** From there to there; one position is at itself. */
+/**
+ * From there to there; one position is at itself.
+ * @param {string} word
+ * @param {number[]} positions
+ * @param {number} from
+ * @param {number} to
+ */
 function stretchWords(word, positions, from, to) {
   const first = alphaWord(positions[from]);
   return from === to ? `${word} at ${first}` : `${word} from ${first} to ${alphaWord(positions[to])}`;
 }
 
-/** Where the final loss is lowest, and whether it is no better there than a constant, or lowest by luck. */
+/**
+ * Where the final loss is lowest, and whether it is no better there than a constant, or lowest by luck.
+ * @param {number[]} positions
+ * @param {Losses} settled
+ * @param {Outcomes} outcomes
+ * @param {?number} own
+ */
 function lowestWords(positions, settled, outcomes, own) {
   const least = Math.min(...settled.filter((loss) => loss !== null));
   if (own !== null && own < least) return { lowest: "lower at the current α than on the slider" };
   const ties = positions.map((_, k) => k).filter((k) => settled[k] === least);
+  /** @param {Outcome} word */
   const are = (word) => ties.every((k) => outcomes[k] === word);
-  const isAtEnd = ties.at(-1) === positions.length - 1 && positions.at(-1) >= LAST;
+  const isAtEnd = ties.at(-1) === positions.length - 1 && positions[positions.length - 1] >= LAST;
   return { lowest: tieWords(positions, settled, ties), isFlat: are("flat"), isLuck: are("luck"), isAtEnd };
 }
 
@@ -181,31 +242,47 @@ const LAST = 1 - 1e-9;
 /** A larger α than the slider has may end lower. */
 const LOWEST = "lowest on the slider";
 
-/** Where these positions are, which all end lowest. */
+/**
+ * Where these positions are, which all end lowest.
+ * @param {number[]} positions
+ * @param {Losses} settled
+ * @param {number[]} ties
+ */
 function tieWords(positions, settled, ties) {
-  const [first, last] = [ties[0], ties.at(-1)];
+  const [first, last] = [ties[0], ties[ties.length - 1]];
   if (first === last && isBroad(settled, first)) return `${LOWEST} near ${alphaWord(positions[first])}`;
   if (last - first === ties.length - 1) return stretchWords(LOWEST, positions, first, last);
   return stretchWords(`${LOWEST} at ${ties.length} positions`, positions, first, last);
 }
 
-/** Whether the neighbours end almost as low, so that a run near this α does too. */
+/**
+ * Whether the neighbours end almost as low, so that a run near this α does too.
+ * @param {Losses} settled
+ * @param {number} k
+ */
 function isBroad(settled, k) {
-  const isLow = (loss) => loss !== null && loss <= constants.almostSame * settled[k];
+  /** @param {?number} loss */
+  const isLow = (loss) => loss !== null && loss <= constants.almostSame * Number(settled[k]);
   return settled.slice(Math.max(0, k - 1), k + 2).every(isLow);
 }
 
 const SMALLEST_NAMED = 1e-3;
 
+/** @param {Outcomes} outcomes */
 const flatFrom = (outcomes) => outcomes.findIndex((outcome) => outcome !== "flat");
 
+/** @param {number[]} positions @param {Outcomes} outcomes */
 function flatWords(positions, outcomes) {
   const end = flatFrom(outcomes);
   const isNamed = end > 0 && alphaAt(positions[end]) > SMALLEST_NAMED;
   return isNamed ? `flat up to ${alphaWord(positions[end - 1])}` : "";
 }
 
-/** What comes of the runs at the upper end, from the first position on that no longer learns. */
+/**
+ * The outcomes of the runs at the upper end, from the first position on that no longer learns.
+ * @param {number[]} positions
+ * @param {Outcomes} outcomes
+ */
 function endWords(positions, outcomes) {
   const from = learnsBefore(outcomes);
   const rest = outcomes.slice(from);
@@ -224,17 +301,26 @@ function endWords(positions, outcomes) {
   return stretchWords(counted, positions, from, outcomes.length - 1);
 }
 
-/** Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3. */
+/**
+ * Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3.
+ * @param {Outcomes} rest
+ * @param {Outcomes} words
+ */
 function countedWords(rest, words) {
   const others = words.filter((word) => word && word !== "learns");
   const word = others.length === 1 ? others[0] : "learns";
   return `${word} at ${formatCount(rest.filter((each) => each === word).length)}`;
 }
 
-/** The first position after those that learn; one that differs from both its neighbours is as they are. */
+/**
+ * The first position after those that learn; one that differs from both its neighbours is as they are.
+ * @param {Outcomes} outcomes
+ */
 function learnsBefore(outcomes) {
+  /** @param {number} k */
   const learns = (k) => outcomes[k] === "learns" || outcomes[k] === null;
   const start = flatFrom(outcomes);
+  /** @param {number} k */
   const ends = (k) => k >= start && !learns(k) && !(k > start && learns(k - 1) && learns(k + 1));
   const end = outcomes.findIndex((_, k) => ends(k));
   return end < 0 ? outcomes.length : end;
@@ -248,7 +334,7 @@ const VERBS = {
   grows: ["grows", "grow"],
 };
 
-/** How many positions have each outcome that is claimed: 37 of 101 diverge, 22 learn. */
+/** How many positions have each outcome that is claimed: 37 of 101 diverge, 22 learn. @param {AlphaScale} range */
 export function countWords(range) {
   const outcomes = claimedOutcomes(range);
   const counts = Object.entries(VERBS).map(([word, verbs]) => {

@@ -17,21 +17,28 @@ import { addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
+/** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
+
 const SEEDS = constants.knobs.seeds.together;
 const RANK = 3;
 /** The server draws a run that has diverged far above everything. */
 const DIVERGED = 1e299;
 /** From one line of words to the next, in pixels. */
 export const LINE = 16;
+/** @typedef {{ steps: ?Numbers, low: Numbers, middle: Numbers, high: Numbers, most: number }} Band */
+/** @type {("steps" | "low" | "middle" | "high")[]} */
 const LINES = ["steps", "low", "middle", "high"];
 let on = false;
 
+/** @param {RunResponse} response */
 const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
 
+/** @param {RunResponse} response @param {boolean} [filling] @returns {Partial<Band>} */
 function bandOf(response, filling) {
   return remembered("percentile_band", runKey(response.summary, ["seed"], firstOf(response)), filling);
 }
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on) return;
   const band = bandOf(response, true);
@@ -39,23 +46,25 @@ async function fill(response, go) {
     const reply = await requestAnalysis("percentile_band", { first: firstOf(response) }, {}, { patient: true });
     if (!reply) return;
     band.most = reply.most;
-    for (const name of LINES) band[name] = reply[name] && decode(reply[name]);
+    for (const name of LINES) Object.assign(band, { [name]: reply[name] && decode(reply[name]) });
   }
   if (band.steps === null && go()) noticeRaised.emit(tooLong(band));
   if (go()) curveNotesChanged.emit();
 }
 
+/** @param {Partial<Band>} band */
 const tooLong = ({ most }) =>
   most
     ? `The band needs shorter runs: at most ${formatCount(most)} ${most === 1 ? "sample" : "samples"} here.`
     : "The band of this network would take too long.";
 
-/** The band of the run that is shown, once it is known. */
+/** The band of the run that is shown, once it is known. @returns {?(Band & { steps: Numbers })} */
 function shownBand() {
   const band = on && state.shown && bandOf(state.shown);
-  return band && band.steps ? band : null;
+  return band && band.steps ? /** @type {Band & { steps: Numbers }} */ (band) : null;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {PlotPlaces} places */
 function paint(context, places) {
   const band = shownBand();
   if (!band) return;
@@ -68,7 +77,9 @@ function paint(context, places) {
 
 /**
  * Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others: in as many
- * lines as its width needs, none where there is no band.
+ * lines as its width needs; no line without a band.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
  */
 export function bandLines(context, { width }) {
   const band = shownBand();
@@ -76,22 +87,26 @@ export function bandLines(context, { width }) {
   const { l, r } = plotMargins();
   writeWords(context);
   context.textAlign = "left";
+  /** @param {string} text */
   const isWide = (text) => context.measureText(text).width > width - l - r - 16;
   return bandWords()
     .split(" ")
     .reduce((lines, word) => {
       const longer = `${lines.at(-1)} ${word}`;
       return lines.length && !isWide(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
-    }, []);
+    }, /** @type {string[]} */ ([]));
 }
+
+/** @param {Numbers} losses */
+const lastOf = (losses) => losses[losses.length - 1];
 
 /** Where the middle 80 % of the seeds end; "" where there is no band. */
 export function bandWords() {
   const band = shownBand();
-  return band ? `The middle 80 % of ${SEEDS} seeds ${endsWords(band.low.at(-1), band.high.at(-1))}` : "";
+  return band ? `The middle 80 % of ${SEEDS} seeds ${endsWords(lastOf(band.low), lastOf(band.high))}` : "";
 }
 
-/** Between which losses they end, as far as three digits tell them apart. */
+/** Between which losses they end, as far as three digits tell them apart. @param {number} low @param {number} high */
 function endsWords(low, high) {
   if (low >= DIVERGED) return "diverges";
   if (high >= DIVERGED) return `ends at ${formatNumber(low)} or above, or diverges`;
@@ -101,7 +116,7 @@ function endsWords(low, high) {
 
 function labels() {
   const band = shownBand();
-  return band ? [{ loss: band.middle[band.middle.length - 1], text: `median of ${SEEDS}`, kind: "median" }] : [];
+  return band ? [{ loss: lastOf(band.middle), text: `median of ${SEEDS}`, kind: "median" }] : [];
 }
 
 export function toggleBand() {

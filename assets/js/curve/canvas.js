@@ -1,43 +1,66 @@
 /**
- * What is drawn beside Plotly's own drawing of the curve, because there it would cost most of the time between a knob
- * and its curve: under it a canvas with the run's dots, its zeros and the triangles of what lies below the axis; over
+ * The drawing beside Plotly's own of the curve, because there it would cost most of the time between a knob and its
+ * curve: under it a canvas with the run's dots, its zeros and the triangles of what lies below the axis; over
  * it the level bars that the sentence speaks of, with an arrow between them, and the counts of zeros and triangles.
  */
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { element, make } from "../lib/dom.js";
+import { element, find, findAll, make } from "../lib/dom.js";
 import { dotPower, linePower } from "./loss_axis.js";
 import { svgFigure } from "./svg_figure.js";
+
+/** @import { Annotation, DrawnTrace, Ends, Ghost, Layout, Margin, PlotPlaces, Trace } from "../core/types.js" */
 
 const ARROW_FROM = 0.08;
 const ARROW_HEAD = 4;
 const COUNT_HEIGHT = 15;
 const COUNT_CHARACTER = 5.5;
 const BESIDE_THE_AXIS = 8;
+/**
+ * @typedef {object} CurveFigure
+ * @property {DrawnTrace[]} data
+ * @property {Layout} layout
+ * @property {Ends} ends
+ * @property {?LevelBars} bars
+ * @property {Trace} [dots]
+ * @property {Trace} [lower]
+ * @property {Trace} [zeros]
+ * @property {Annotation[]} counts
+ * @typedef {{ was: number, now: number, samples: number, isEffect: boolean }} LevelBars The final losses that the
+ *   sentence compares, and whether it speaks of an effect.
+ * @typedef {(context: CanvasRenderingContext2D, places: PlotPlaces) => void} Painter
+ * @typedef {(places: PlotPlaces, margin: Margin) => SVGElement[]} NoteSource
+ */
+
+/** @type {Painter[]} */
 const painters = [];
+/** @type {Painter[]} */
 const besidePainters = [];
+/** @type {NoteSource[]} */
 const noteSources = [];
 
-/** Another view's lines under the curve: painter(context, places). */
+/** Another view's lines under the curve. @param {Painter} painter */
 export const addPainter = (painter) => painters.push(painter);
 
-/** The same, for what is painted beside the plot too. */
+/** Another view's lines, which go beyond the plot too. @param {Painter} painter */
 export const addBesidePainter = (painter) => besidePainters.push(painter);
 
-/** Another view's marks over the plot: source(places, margin) gives elements of SVG with the class "plot-mark". */
+/** Another view's marks over the plot, of the class "plot-mark". @param {NoteSource} source */
 export const addNotes = (source) => noteSources.push(source);
 
 /**
  * Where a step, a line at a loss, the dot of a loss and a power of ten lie in the picture, in pixels.
- *
- * @returns {import("../core/types.js").PlotPlaces}
+ * @param {Element} picture
+ * @param {Pick<CurveFigure, "layout" | "ends">} figure
+ * @returns {PlotPlaces}
  */
 function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
   const { clientWidth: width, clientHeight: height } = picture;
   const [low, high] = yaxis.range;
   const across = (width - margin.l - margin.r) / xaxis.range[1];
   const down = (height - margin.t - margin.b) / (high - low);
+  /** @param {number} power */
   const level = (power) => margin.t + (high - power) * down;
   return {
     width,
@@ -49,9 +72,11 @@ function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
   };
 }
 
+/** @param {Element} picture @param {CurveFigure} figure */
 export function drawUnder(picture, figure) {
   const { dots, lower, zeros, layout } = figure;
-  const canvas = picture.querySelector(".under") || picture.insertBefore(make("canvas"), picture.firstChild);
+  /** @type {HTMLCanvasElement} */
+  const canvas = find(picture, ".under") || picture.insertBefore(make("canvas"), picture.firstChild);
   const places = placesIn(picture, figure);
   const context = prepareCanvas(canvas, places);
   canvas.className = "under";
@@ -61,7 +86,12 @@ export function drawUnder(picture, figure) {
   if (lower) paint(context, lower, places, triangle);
 }
 
-/** Paints what other views have beside the plot, and under the curve, where it is cut where the plot ends. */
+/**
+ * Paints what other views have beside the plot, and under the curve, where it is cut where the plot ends.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ * @param {Margin} [margin]
+ */
 export function paintBehind(context, places, { l, r, t, b } = drawnFigure.layout.margin) {
   besidePainters.forEach((painter) => painter(context, places));
   context.save();
@@ -72,11 +102,18 @@ export function paintBehind(context, places, { l, r, t, b } = drawnFigure.layout
   context.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Trace} trace
+ * @param {PlotPlaces} places
+ * @param {typeof dot} shape
+ */
 function paint(context, { x, y, marker }, places, shape) {
+  if (!marker) return;
   const steps = decode(x);
   const losses = decode(y);
   context.save();
-  context.globalAlpha = marker.opacity;
+  context.globalAlpha = marker.opacity ?? 1;
   context.fillStyle = marker.color;
   context.beginPath();
   for (let k = 0; k < steps.length; k++) shape(context, places.x(steps[k]), places.dotY(losses[k]), marker.size / 2);
@@ -84,11 +121,13 @@ function paint(context, { x, y, marker }, places, shape) {
   context.restore();
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
 function dot(context, x, y, radius) {
   context.moveTo(x + radius, y);
   context.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
 function triangle(context, x, y, radius) {
   context.moveTo(x - radius, y - radius / 2);
   context.lineTo(x + radius, y - radius / 2);
@@ -96,15 +135,17 @@ function triangle(context, x, y, radius) {
   context.closePath();
 }
 
-/** The figure itself, where Plotly does not draw it. */
+/** The figure itself, where Plotly does not draw it. @param {Element} picture @param {CurveFigure} figure */
 export function drawPlain(picture, figure) {
   const before = picture.querySelector(".svg-figure");
   const svg = before || picture.appendChild(element("svg", { class: "svg-figure", "aria-hidden": "true" }));
   svg.replaceChildren(...svgFigure(figure, placesIn(picture, figure)));
 }
 
-let drawnFigure = null;
+/** @type {CurveFigure} */
+let drawnFigure;
 
+/** @param {Element} picture @param {CurveFigure} figure */
 export function drawOver(picture, figure) {
   const { bars, counts, layout } = figure;
   drawnFigure = figure;
@@ -118,10 +159,10 @@ export function drawOver(picture, figure) {
   drawNotes(picture);
 }
 
-/** What other views mark over the plot, once more. */
+/** The marks of other views over the plot, once more. @param {Element} picture */
 export function drawNotes(picture) {
-  const svg = picture.querySelector(".over");
-  svg.querySelectorAll(".plot-mark").forEach((mark) => mark.remove());
+  const svg = find(picture, ".over");
+  findAll(svg, ".plot-mark").forEach((mark) => mark.remove());
   const places = placesIn(picture, drawnFigure);
   svg.append(...noteSources.flatMap((source) => source(places, drawnFigure.layout.margin)));
 }
@@ -129,11 +170,15 @@ export function drawNotes(picture) {
 /**
  * Two bars over the last tenth, none outside the plot, and an arrow from the earlier to the current final loss, unless
  * the change is luck.
+ * @param {LevelBars} bars
+ * @param {PlotPlaces} places
+ * @param {Margin} margin
  */
 function levels({ was, now, samples, isEffect }, places, { t }) {
   const from = places.x(samples - Math.max(1, Math.floor(samples / 10)));
   const to = places.x(samples);
   const [start, end] = [was, now].map((loss) => Math.max(t, places.y(loss)));
+  /** @param {number} y @param {string} name */
   const bar = (y, name) => element("path", { class: name, d: `M${from} ${y}H${to}` });
   const bars = [bar(start, "halo"), bar(start, "level"), bar(end, "halo"), bar(end, "level")];
   if (!isEffect || Math.abs(Math.log10(was / now)) < ARROW_FROM || Math.abs(end - start) < ARROW_HEAD) return bars;
@@ -143,13 +188,25 @@ function levels({ was, now, samples, isEffect }, places, { t }) {
   return [...bars, element("path", { class: "level", d: `M${x} ${start}V${end}${head}` })];
 }
 
-/** The lines of the counts, the lowest first. In a narrow margin a number has a line of its own, above its words. */
+/**
+ * The lines of the counts, the lowest first. In a narrow margin a number has a line of its own, above its words.
+ * @param {Annotation[]} counts
+ * @param {Margin} margin
+ */
 export function countLines(counts, { r }) {
+  /** @param {string} text */
   const isWide = (text) => text.length * COUNT_CHARACTER > r - BESIDE_THE_AXIS;
+  /** @param {string} text */
   const parts = (text) => (isWide(text) ? [text.slice(text.indexOf(" ") + 1), text.split(" ", 1)[0]] : [text]);
   return counts.flatMap(({ text, font }) => parts(text).map((part) => ({ text: part, font })));
 }
 
+/**
+ * @param {Pick<Annotation, "text" | "font">} count
+ * @param {number} k
+ * @param {PlotPlaces} places
+ * @param {Margin} margin
+ */
 function countText({ text, font }, k, { width, height }, margin) {
   const y = height - margin.b - 2 - k * COUNT_HEIGHT;
   const words = element("text", { class: "count", x: width - margin.r + BESIDE_THE_AXIS, y }, text);
@@ -157,28 +214,30 @@ function countText({ text, font }, k, { width, height }, margin) {
   return words;
 }
 
-/** Another run's line over the plot until the next drawing, or none. */
+/** Another run's line over the plot until the next drawing, or none. @param {Element} picture @param {?Ghost} line */
 export const drawPreview = (picture, line) => drawLine(picture, line, "glimpse");
 
-/** An earlier run's line, drawn out of the grey, or none. */
+/** An earlier run's line, drawn out of the grey, or none. @param {Element} picture @param {?Ghost} line */
 export const drawLit = (picture, line) => drawLine(picture, line, "lit");
 
-/** The figure as elements of SVG, for a picture that is saved. */
+/** The figure as elements of SVG, for a picture that is saved. @param {Element} picture */
 export const figureElements = (picture) => svgFigure(drawnFigure, placesOf(picture));
 
-/** Where a step and a loss lie in the picture as it is drawn now. */
+/** Where a step and a loss lie in the picture as it is drawn now. @param {Element} picture */
 export const placesOf = (picture) => placesIn(picture, drawnFigure);
 
+/** @param {Element} picture @param {?Ghost} line @param {string} name */
 function drawLine(picture, line, name) {
-  const svg = picture.querySelector(".over");
-  const before = svg.querySelector(`.${name}`);
-  if (before) before.remove();
+  const svg = find(picture, ".over");
+  svg.querySelector(`.${name}`)?.remove();
   if (!line) return;
   const { x, y } = placesIn(picture, drawnFigure);
   const { xaxis, margin } = drawnFigure.layout;
   const [, last] = xaxis.range;
   const losses = decode(line.y);
+  /** @param {number} loss */
   const inside = (loss) => Math.max(margin.t, y(loss));
+  /** @param {number} step @param {number} k */
   const point = (step, k) => (step <= last ? [`${x(step).toFixed(1)} ${inside(losses[k]).toFixed(1)}`] : []);
   svg.append(element("path", { class: name, d: `M${Array.from(decode(line.x)).flatMap(point).join("L")}` }));
 }

@@ -28,23 +28,36 @@ import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 
+/** @import { Axis, Ends, Layout, Run, RunResponse, Trace } from "../core/types.js" */
+
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
 const MOST_TICKS = 5;
-/** So wide is a digit under the axis, in pixels. */
+/** The width of a digit under the axis, in pixels. */
 const DIGIT = 7;
 const TICK_GAP = 8;
 const picture = () => byId("loss-picture");
+const frame = () => /** @type {HTMLElement} */ (picture().parentElement);
 
-/** The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
+/** @typedef {import("./canvas.js").CurveFigure} CurveFigure */
+
+/**
+ * The server's figure with ghosts behind it, and apart from it the parts that are drawn beside Plotly's drawing.
+ * @param {RunResponse} response
+ * @param {Run[]} ghosts
+ * @param {?Run} base
+ * @returns {CurveFigure}
+ */
 function figureOf(response, ghosts, base) {
   const { loss, ends } = response;
   const { data, layout } = loss;
   const { dots, lower, zeros } = constants.traces;
-  const isNamed = (name) => (part) => part.name === name;
+  /** @param {string} name */
+  const named = (name) => data.find((part) => part.name === name);
   const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length, ends));
   // Plotly draws nothing of what is off the axis. It keeps the dots so that they answer the pointer that hovers over
   // them.
+  /** @param {Trace} trace */
   const hovered = (trace) => (trace.name === dots ? { ...trace, mode: "none" } : trace);
   return {
     data: [
@@ -54,13 +67,14 @@ function figureOf(response, ghosts, base) {
     layout: layoutOf(layout),
     ends,
     bars: state.predicting ? null : levelBars(response, base),
-    dots: data.find(isNamed(dots)),
-    lower: data.find(isNamed(lower)),
-    zeros: data.find(isNamed(zeros)),
+    dots: named(dots),
+    lower: named(lower),
+    zeros: named(zeros),
     counts: layout.annotations.filter(isOffTheAxis),
   };
 }
 
+/** @param {Layout} layout */
 function layoutOf(layout) {
   const { xaxis } = layout;
   const every = ticksApart(xaxis);
@@ -72,29 +86,35 @@ function layoutOf(layout) {
   };
 }
 
-/** Of how many numbers along the axis one is written, so that they stand beside each other. */
+/** One in this many numbers along the axis is written, so that they stand beside each other. @param {Axis} axis */
 function ticksApart({ tickvals }) {
   const { l, r } = plotMargins();
-  const widest = formatCount(tickvals.at(-1)).length * DIGIT + TICK_GAP;
+  const widest = formatCount(tickvals[tickvals.length - 1]).length * DIGIT + TICK_GAP;
   const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
   return Math.max(isNarrow() && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
 
+/** @param {Run} run @param {number} rank @param {Ends} ends */
 function ghostLine(run, rank, ends) {
   const line = { width: GHOST_WIDTHS[rank], color: token(GHOST_SHADES[rank]) };
   const { x, y } = lowPassLine(run);
   return { x, y: raisedLosses(y, ends) || y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
 }
 
-/** The final losses that the sentence compares, where neither run diverged, and whether it speaks of an effect. */
+/**
+ * The final losses that the sentence compares, where neither run diverged, and whether it speaks of an effect.
+ * @param {RunResponse} response
+ * @param {?Run} base
+ */
 function levelBars(response, base) {
   const { settled: now, samples } = response.summary;
   const was = base && response.said.compares ? base.summary.settled : null;
   return now !== null && was !== null ? { was, now, samples, isEffect: !isWithinLuck(response) } : null;
 }
 
-/** The run that is drawn, and the one it is compared with. */
+/** The run that is drawn, and the one it is compared with. @type {?[RunResponse, ?Run]} */
 let drawn = null;
+/** @type {?CurveFigure} */
 let beside = null;
 /** Whether that run is not on the picture yet, which is out of sight. */
 let isBehind = false;
@@ -102,6 +122,8 @@ let isBehind = false;
 /**
  * The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. While a knob is held it
  * is drawn without Plotly, which takes ten times as long, and not at all where nobody sees it.
+ * @param {RunResponse} response
+ * @param {?Run} base
  */
 function drawCurve(response, base) {
   drawn = [response, base];
@@ -109,29 +131,32 @@ function drawCurve(response, base) {
   if (isBehind) return;
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
   picture().classList.toggle("passing", state.held);
-  picture().parentElement.style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
+  frame().style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
   drawBeside(figure);
   if (!state.held) drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
 
-/** What is drawn here follows the size of the picture, which type that comes late may change. */
+/** The drawing follows the size of the picture, which type that comes late may change. @param {CurveFigure} figure */
 function drawBeside(figure) {
-  if (!beside) new ResizeObserver(() => drawBeside(beside)).observe(picture());
+  if (!beside) new ResizeObserver(() => beside && drawBeside(beside)).observe(picture());
   beside = figure;
   drawUnder(picture(), figure);
   drawOver(picture(), figure);
   if (state.held || !isPlotlyLoaded()) drawPlain(picture(), figure);
 }
 
-/** How far the last number under the axis goes beyond its end, in pixels: its name stands after that. */
+/**
+ * How far the last number under the axis goes beyond its end, in pixels: its name stands after that.
+ * @param {Axis} axis
+ */
 function tickReach({ tickvals, range }) {
-  const last = tickvals.at(-1);
+  const last = tickvals[tickvals.length - 1];
   const { l, r } = plotMargins();
   const across = (picture().clientWidth - l - r) / range[1];
   return Math.max(0, (formatCount(last).length * DIGIT) / 2 - (range[1] - last) * across);
 }
 
-const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());
+const label = () => drawLabels(frame(), state.shown, drawnGhosts());
 
 /**
  * The curve that is shown, once more: other views paint something else under it, and write something else beside it.
@@ -142,9 +167,9 @@ function redrawCurve() {
   label();
 }
 
-/** What lies under the curve, over it and beside it, once more; the curve itself stays. */
+/** The drawings under the curve, over it and beside it, once more; the curve itself stays. */
 function repaintCurve() {
-  if (!drawn || isBehind) return;
+  if (!beside || isBehind) return;
   drawUnder(picture(), beside);
   drawNotes(picture());
   label();

@@ -1,9 +1,9 @@
 /**
- * Does it hold elsewhere? The change that the sentence speaks of, made under 32 data seeds: in how many of them it does
- * the same, and on request a line for each, from its final loss before to the one after.
+ * Does it hold elsewhere? The change that the sentence speaks of, made under 32 data seeds: in how many of them it has
+ * the same effect, and on request a line for each, from its final loss before to the one after.
  */
 
-import { byId, element, make, setText } from "../lib/dom.js";
+import { byId, element, find, make, setText } from "../lib/dom.js";
 import { placeUnder } from "../lib/placing.js";
 import { formatNumber } from "../core/format.js";
 import { knobsOf } from "../core/knobs.js";
@@ -14,24 +14,27 @@ import { claimedFrom, isWithinLuck } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { fitCause } from "./failure.js";
 
+/** @import { Run, RunResponse, RunSummary } from "../core/types.js" */
+
 const RANK = 2.5;
+/** @type {(keyof RunSummary)[]} */
+const REST = ["network", "checkpoint", "ideal", "inputs"];
 const DIVERGES = "makes the run diverge";
 const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
 
 /**
  * The run before, where the same change can be made under other data seeds: that of knobs among those which the server
  * turns for one question, or of a run whose other seeds are known already.
+ * @param {RunResponse} response
  */
 function comparable(response) {
   const before = claimedFrom(response);
   if (!before || before.summary.seed !== response.summary.seed) return null;
-  const { network, checkpoint, ideal, inputs } = response.summary;
-  const sameRest = Object.entries({ network, checkpoint, ideal, inputs }).every(
-    ([name, value]) => before.summary[name] === value,
-  );
+  const sameRest = REST.every((name) => before.summary[name] === response.summary[name]);
   return sameRest || isWhole(spreadOf(before.summary)) ? before : null;
 }
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const before = comparable(response);
   if (!before || !isWhole(spreadOf(response.summary))) return;
@@ -43,16 +46,22 @@ async function fill(response, go) {
 
 /* The words */
 
-const loss = (settled) => (settled === null ? Infinity : settled);
+/** @param {?number} [settled] */
+const loss = (settled) => settled ?? Infinity;
 
-/** [before, after] of each seed. */
+/**
+ * @typedef {{ seed: number, was: number, is: number }} SeedPair The final losses of a seed before and after.
+ * @param {RunSummary} before
+ * @param {RunSummary} now
+ * @returns {SeedPair[]}
+ */
 function pairsOf(before, now) {
   const [was, is] = [before, now].map((summary) => spreadOf(summary).settled);
   const seeds = [...is.keys()].sort((a, b) => a - b);
   return seeds.map((seed) => ({ seed, was: loss(was.get(seed)), is: loss(is.get(seed)) }));
 }
 
-/** What a change does, by its ends: "lowers it". */
+/** The effect of a change, by its ends: "lowers it". @param {SeedPair} pair */
 function effectOf({ was, is }) {
   if (was === is) return "";
   if (is === Infinity) return DIVERGES;
@@ -60,15 +69,18 @@ function effectOf({ was, is }) {
   return is < was ? "lowers it" : "raises it";
 }
 
-/** Whether the data seed changes nothing. */
+/** Whether the data seed changes nothing. @param {SeedPair[]} pairs */
 const isLevel = (pairs) => pairs.every(({ was, is }) => was === pairs[0].was && is === pairs[0].is);
 
+/** @param {RunResponse} response @param {Run} before */
 function show(response, before) {
   const pairs = pairsOf(before.summary, response.summary);
-  const effect = effectOf(pairs.find(({ seed }) => seed === response.summary.seed));
+  const own = pairs.find(({ seed }) => seed === response.summary.seed);
+  const effect = own ? effectOf(own) : "";
   if (!effect || isLevel(pairs)) return;
+  /** @param {string} wanted */
   const countOf = (wanted) => pairs.filter((pair) => effectOf(pair) === wanted).length;
-  const { noun } = response.said.judged;
+  const noun = response.said.judged?.noun;
   const diverging = effect === DIVERGES ? 0 : countOf(DIVERGES);
   const rest = diverging ? `; in ${diverging} it ${DIVERGES}` : "";
   const words = isWithinLuck(response)
@@ -88,7 +100,7 @@ function hide() {
 /* The picture */
 
 function picture() {
-  return byId("elsewhere-slopes") || document.querySelector(".say").appendChild(makePicture());
+  return byId("elsewhere-slopes") || find(document, ".say").appendChild(makePicture());
 }
 
 const makePicture = () =>
@@ -108,33 +120,42 @@ function open() {
   placeUnder(box, byId("elsewhere").getBoundingClientRect());
 }
 
-/** A line for each seed on a log scale; a run that diverges ends at the upper edge, one of loss 0 at the lower. */
+/**
+ * A line for each seed on a log scale; a run that diverges ends at the upper edge, one of loss 0 at the lower.
+ * @param {SeedPair[]} pairs
+ * @param {number} current
+ */
 function slopes(pairs, current) {
   const finite = pairs.flatMap(({ was, is }) => [was, is]).filter((value) => value > 0 && value < Infinity);
   const [low, high] = [Math.min(...finite), Math.max(...finite)].map(Math.log);
+  /** @param {number} value */
   const share = (value) => Math.max(0, Math.min(1, (Math.log(value) - low) / (high - low || 1)));
+  /** @param {number} value */
   const y = (value) => (value === Infinity ? 1 : HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (value > 0 ? share(value) : 0));
+  /** @param {SeedPair} pair */
   const line = ({ seed, was, is }) =>
     element(
       "path",
       { d: `M0 ${y(was).toFixed(1)}L${WIDTH} ${y(is).toFixed(1)}`, class: lineClass({ seed, was, is }, current) },
       element("title", {}, `Data seed ${seed}: ${formatNumber(was)} → ${formatNumber(is)}`),
     );
-  const last = ({ seed }) => seed === current;
+  /** @param {SeedPair} pair */
+  const last = ({ seed }) => Number(seed === current);
   const ordered = [...pairs].sort((a, b) => last(a) - last(b));
   return element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, ...ordered.map(line));
 }
 
+/** @param {SeedPair} pair @param {number} current */
 const lineClass = ({ seed, was, is }, current) =>
   [is < was ? "lower" : is > was ? "higher" : "", seed === current && "on"].filter(Boolean).join(" ");
 
 export function installElsewhere() {
   runShown.on(hide);
-  document.addEventListener("click", ({ target }) => target.id === "elsewhere" && open());
+  document.addEventListener("click", ({ target }) => target === byId("elsewhere") && open());
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.target.id !== "elsewhere" || !["Enter", " "].includes(event.key)) return;
+      if (event.target !== byId("elsewhere") || !["Enter", " "].includes(event.key)) return;
       event.preventDefault();
       event.stopPropagation();
       open();

@@ -1,10 +1,11 @@
 /**
  * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, and the link
- * under it. What is painted is drawn once more, for a canvas and styles do not travel.
+ * under it. The painted parts are drawn once more, for a canvas and styles do not travel.
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, element, make } from "../lib/dom.js";
+import { contextOf } from "../lib/canvas.js";
+import { byId, element, find, findAll, make } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { pngBlob, svgBlob } from "../lib/svg_file.js";
 import { token } from "../lib/theme.js";
@@ -12,12 +13,17 @@ import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
 import { figureElements, paintBehind, placesOf } from "./canvas.js";
 
+/** @import { PlotPlaces } from "../core/types.js" */
+
 const PAD = 24;
 const HEAD = 64;
 const FOOT = 34;
 const SHARPNESS = 2;
 const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size"];
+/** @typedef {(x: string, y: string, r: number) => string} Shape */
+/** @type {Shape} */
 const circle = (x, y, r) => `M${x} ${y}m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
+/** @type {Record<"dots" | "zeros" | "lower", Shape>} */
 const SHAPES = {
   dots: circle,
   zeros: circle,
@@ -32,6 +38,7 @@ function drawSvg() {
   const size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
   const most = size.width - 2 * PAD;
   const parts = [under(places), ...dots(places), ...figureElements(picture), ...over(picture), ...labels(picture)];
+  /** @param {string} id @param {number} y @param {number} font @param {string} colour */
   const line = (id, y, font, colour) =>
     textLine(byId(id).textContent, { x: PAD, y, "font-size": font, fill: token(colour) }, most);
   const viewBox = `0 0 ${size.width} ${size.height}`;
@@ -46,7 +53,12 @@ function drawSvg() {
   );
 }
 
-/** A line of text, set closer where it would not fit. */
+/**
+ * A line of text, set closer where it would not fit.
+ * @param {string} text
+ * @param {Record<string, unknown> & { "font-size": number }} attributes
+ * @param {number} most
+ */
 function textLine(text, attributes, most) {
   const crowded = text.length * attributes["font-size"] * 0.5 > most;
   return element(
@@ -56,32 +68,36 @@ function textLine(text, attributes, most) {
   );
 }
 
-/** Other views' lines and bands are painted, so they are painted once more, sharper. */
+/** Other views' lines and bands are painted, so they are painted once more, sharper. @param {PlotPlaces} places */
 function under(places) {
   const { width, height } = places;
   const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(SHARPNESS, SHARPNESS);
   paintBehind(context, places);
   return element("image", { href: canvas.toDataURL(), width, height });
 }
 
-/** The run's dots, its zeros, and the triangles of what lies below the axis. */
+/** The run's dots, its zeros, and the triangles of what lies below the axis. @param {PlotPlaces} places */
 function dots(places) {
-  return Object.entries(SHAPES).flatMap(([kind, shape]) => {
+  const kinds = /** @type {(keyof typeof SHAPES)[]} */ (Object.keys(SHAPES));
+  return kinds.flatMap((kind) => {
     const trace = state.shown.loss.data.find((part) => part.name === constants.traces[kind]);
-    if (!trace) return [];
+    if (!trace?.marker) return [];
     const { x, y, marker } = trace;
     const losses = decode(y);
-    const path = (step, k) => shape(places.x(step).toFixed(2), places.dotY(losses[k]).toFixed(2), marker.size / 2);
+    /** @param {number} step @param {number} k */
+    const path = (step, k) =>
+      SHAPES[kind](places.x(step).toFixed(2), places.dotY(losses[k]).toFixed(2), marker.size / 2);
     const d = Array.from(decode(x), path).join("");
     return [element("path", { d, fill: marker.color, opacity: marker.opacity })];
   });
 }
 
+/** @param {Element} picture */
 function over(picture) {
-  return [...picture.querySelectorAll(".over > *")].map((part) => {
-    const copy = part.cloneNode(true);
+  return findAll(picture, ".over > *").map((part) => {
+    const copy = /** @type {Element} */ (part.cloneNode(true));
     const style = getComputedStyle(part);
     PAINT.forEach((name) => copy.setAttribute(name, style.getPropertyValue(name)));
     copy.removeAttribute("style");
@@ -89,17 +105,19 @@ function over(picture) {
   });
 }
 
+/** @param {Element} picture */
 function labels(picture) {
   const from = picture.getBoundingClientRect();
-  return [...document.querySelectorAll(".ghost-label, .axis-name")].map((label) => {
+  return findAll(document, ".ghost-label, .axis-name").map((label) => {
     const { left, top, height } = label.getBoundingClientRect();
     const { fontSize, fontWeight, color } = getComputedStyle(label);
     const place = { x: left - from.left, y: top - from.top + height / 2 + 4 };
     const style = { "font-size": fontSize, "font-weight": fontWeight, fill: color };
-    return element("text", { ...place, ...style }, (label.querySelector("button") || label).textContent);
+    return element("text", { ...place, ...style }, (find(label, "button") || label).textContent);
   });
 }
 
+/** @param {string} ending */
 const fileName = (ending) => `${state.shown.key}-${state.shown.summary.fingerprint}.${ending}`;
 
 export function saveCurveSvg() {

@@ -16,20 +16,29 @@ import { shownFloor } from "../model/floor.js";
 import { remembered, speculate } from "../net/speculation.js";
 import { addNotes } from "./canvas.js";
 
+/** @import { Cause, Margin, PlotPlaces, Remedy, RunResponse } from "../core/types.js" */
+
 const RANK = 0.7;
 /** The height of a line of words, and how far they stand below the sentence. */
 const [LINE, BELOW] = [17, 3];
 const LONGEST = 28;
 const RED_RADIUS = 2.2;
+/** @param {number} across */
 const halfCircle = (across) => `a${RED_RADIUS} ${RED_RADIUS} 0 1 0 ${across} 0`;
 const RED_CIRCLE = halfCircle(2 * RED_RADIUS) + halfCircle(-2 * RED_RADIUS);
 const [BESIDE_THE_AXES, WORDS_DEPTH, WORDS_WIDTH] = [8, 76, 320];
-/** The cause that is shown. */
+/** The cause that is shown. @type {?Cause} */
 let shownCause = null;
 
-/** What is known of why a run failed: { cause }. */
+/**
+ * What is known of why a run failed.
+ * @param {RunResponse} response
+ * @param {boolean} [filling]
+ * @returns {{ cause?: ?Cause }}
+ */
 export const causeOf = ({ summary }, filling) => remembered("failure", runKey(summary, []), filling);
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const known = causeOf(response, true);
   if (!("cause" in known)) {
@@ -37,9 +46,10 @@ async function fill(response, go) {
     if (!reply) return;
     known.cause = reply.cause;
   }
-  if (go()) show(known.cause);
+  if (go()) show(known.cause ?? null);
 }
 
+/** @param {?Cause} cause */
 function show(cause) {
   if (cause !== shownCause) {
     shownCause = cause;
@@ -61,16 +71,21 @@ function show(cause) {
 export function fitCause() {
   const [sentence, why] = [byId("sentence"), byId("why")];
   if (why.hidden) return;
-  const room = parseFloat(getComputedStyle(sentence.closest(".say")).minHeight) - sizeOf(sentence).height - BELOW;
+  const room =
+    parseFloat(getComputedStyle(/** @type {Element} */ (sentence.closest(".say"))).minHeight) -
+    sizeOf(sentence).height -
+    BELOW;
   const left = Math.max(1, Math.floor(room / LINE) - (byId("elsewhere").hidden ? 0 : 1));
   why.style.setProperty("--lines", String(left));
   why.classList.toggle("low", left === 1);
 }
 
+/** @param {string} text @param {() => unknown} click */
 const button = (text, click) => make("button", { type: "button", class: "button remedy", on: { click } }, text);
 
+/** @param {Remedy} remedy */
 const remedyButton = ({ text, turn, change }) =>
-  button(text, () => (turn ? turnKnobs(turn) : changeExperiment(...change)));
+  button(text, () => (turn ? turnKnobs(turn) : change && changeExperiment(...change)));
 
 /** The last target of this experiment with which a run had a final loss. */
 function earlierTarget() {
@@ -78,18 +93,23 @@ function earlierTarget() {
   const run = state.past.findLast(
     ({ key, summary }) => key === state.key && summary.settled !== null && summary.ideal !== ideal,
   );
-  if (!run || run.experiment.inputs.kind) return [];
+  if (!run || typeof run.experiment.inputs !== "string") return [];
   const named = state.shown.frame.ideals.find(({ value }) => value === run.summary.ideal);
   const text = named ? named.label : run.summary.ideal;
   const brief = text.length > LONGEST ? `${text.slice(0, LONGEST - 1).trimEnd()}…` : text;
   return [button(`Back to ${brief}`, () => changeExperiment("target", 0, run.experiment.ideal))];
 }
 
-/** Red dots on the losses of the steps that raised their own sample's loss, and in words what they are. */
+/**
+ * Red dots on the losses of the steps that raised their own sample's loss, and their meaning in words.
+ * @param {PlotPlaces} places
+ * @param {Margin} margin
+ */
 function redDots({ x, dotY, width }, { l, t, r }) {
   const worse = shownCause && shownCause.worse;
   if (!worse) return [];
   const losses = decode(worse.losses);
+  /** @param {number} step @param {number} k */
   const dot = (step, k) => `M${(x(step) - RED_RADIUS).toFixed(1)} ${dotY(losses[k]).toFixed(1)}${RED_CIRCLE}`;
   const d = Array.from(decode(worse.steps), dot).join("");
   const place = { x: width - r - BESIDE_THE_AXES, y: t + WORDS_DEPTH, "text-anchor": "end" };

@@ -1,29 +1,32 @@
 /** The floor and the ceiling of the shown run, as thin dashed lines in the plot, with what they are measured on. */
 
 import { token } from "../lib/theme.js";
-import { formatCount, formatNumber, roundedUp } from "../core/format.js";
+import { formatCount, formatFinal, formatNumber, roundedUp } from "../core/format.js";
 import { state } from "../core/state.js";
 import { shownFloor } from "../model/floor.js";
 import { addPainter } from "./canvas.js";
 import { plotMargins } from "./labels.js";
 import { writeWords } from "./strokes.js";
 
+/** @import { Floor, PlotPlaces } from "../core/types.js" */
+
 const DASH = [5, 3];
 const HALO = 3;
-/** The words take so much from their baseline up and down, and stand so far from their line. */
+/** The height of the words over and under their baseline, and their distance from their line, in pixels. */
 const WORDS = { ascent: 10, descent: 3, apart: 4 };
 const EDGE = 4;
 
-const knownFloor = () => (shownFloor() || {}).floor || null;
+const knownFloor = () => shownFloor()?.floor ?? null;
 
-/** What the best constant answer and a network of this shape reach; "" where that is not known, or not asked for. */
+/** The losses of the best constant answer and of a network of this shape; "" where they are not known or not wanted. */
 export function floorWords() {
   const floor = knownFloor();
-  if (!floor) return "";
+  if (!floor || floor.ceiling === null || floor.loss === null) return "";
   const [ceiling, lowest] = [floor.ceiling, roundedUp(floor.loss)].map((loss) => formatNumber(loss));
   return `The best constant answer has ${ceiling} on ${floor.measured_on}, and this shape reaches ${lowest}`;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {PlotPlaces} places */
 function paint(context, places) {
   const floor = knownFloor();
   if (!floor) return;
@@ -33,18 +36,20 @@ function paint(context, places) {
   const lines = [
     { loss: floor.ceiling, name: "best constant answer", more: on },
     { loss: floor.loss, name: "this shape reaches", more: on + finalWords(floor) },
-  ].filter(({ loss }) => loss > 10 ** low && loss < 10 ** high);
+  ].flatMap(({ loss, ...words }) =>
+    loss !== null && loss > 10 ** low && loss < 10 ** high ? [{ loss, ...words }] : [],
+  );
   const { t, b } = plotMargins();
   const heights = lines.map(({ loss }) => places.y(loss));
   const baselines = baselinesOf(heights, t, places.height - b);
   lines.forEach((line, k) => drawLine(context, places, { ...line, y: heights[k], baseline: baselines[k] }));
 }
 
-/** Where the final loss lies below the floor, what that is measured on, too. */
+/** Where the final loss lies below the floor, what that is measured on, too. @param {Floor} floor */
 function finalWords({ below, final_samples: count }) {
   if (!below) return "";
   const last = count === 1 ? "one" : formatCount(count);
-  return `; this run ${formatNumber(state.shown.summary.settled)} on its last ${last}`;
+  return `; this run ${formatFinal(state.shown.summary)} on its last ${last}`;
 }
 
 /**
@@ -57,6 +62,7 @@ export function baselinesOf(lines, top, bottom) {
   const { ascent, descent, apart } = WORDS;
   const taken = lines.map((y) => [y, y]);
   return lines.map((line) => {
+    /** @param {number} baseline */
     const isFree = (baseline) => {
       const [from, to] = [baseline - ascent, baseline + descent];
       return from >= top && to <= bottom && taken.every(([low, high]) => high < from || low > to);
@@ -68,7 +74,12 @@ export function baselinesOf(lines, top, bottom) {
   });
 }
 
-/** The second part of a line's words stands where there is room. */
+/**
+ * The second part of a line's words stands where there is room.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ * @param {{ loss: number, name: string, more: string, y: number, baseline: number }} line
+ */
 function drawLine(context, places, { loss, name, more, y, baseline }) {
   const words = `${name} ${formatNumber(roundedUp(loss))}`;
   const { l, r } = plotMargins();
@@ -83,6 +94,7 @@ function drawLine(context, places, { loss, name, more, y, baseline }) {
   writeWords(context);
   context.textAlign = "right";
   const hasRoom = context.measureText(words + more).width < places.width - l - r - 2 * EDGE;
+  /** @type {[string, number, number]} */
   const text = [hasRoom ? words + more : words, places.width - r - EDGE, baseline];
   context.setLineDash([]);
   cover(context, context.measureText(text[0]).width, text);
@@ -90,7 +102,12 @@ function drawLine(context, places, { loss, name, more, y, baseline }) {
   context.restore();
 }
 
-/** Words over a curve are read on paper. */
+/**
+ * Words over a curve are read on paper.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} width
+ * @param {[string, number, number]} text
+ */
 function cover(context, width, [, right, baseline]) {
   const { ascent, descent } = WORDS;
   const ink = context.fillStyle;

@@ -3,7 +3,7 @@
  * back to it.
  */
 
-import { make } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { haveSameLoss, lossOf } from "../core/knobs.js";
 import { openRun } from "../net/requests.js";
@@ -11,10 +11,18 @@ import { forgetRun } from "../model/undo.js";
 import { countLines } from "./canvas.js";
 import { depthOf, isOffTheAxis } from "./loss_axis.js";
 
+/** @import { Run, RunResponse } from "../core/types.js" */
+
 const LABEL_GAP = 17;
+/**
+ * @typedef {{ loss: number, text: string, kind: string }} CurveLabel
+ * @typedef {{ y: number, text: string, run: ?Run, kind?: string, latest?: boolean }} PlacedLabel
+ */
+
+/** @type {(() => CurveLabel[])[]} */
 const sources = [];
 
-/** Another view's names: source() gives rows of { loss, text, kind }. */
+/** Another view's names. @param {() => CurveLabel[]} source */
 export const addLabels = (source) => sources.push(source);
 
 /** The names that other views have put there. */
@@ -25,18 +33,23 @@ export function plotMargins() {
   return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: 28 };
 }
 
+/** @param {HTMLElement} box @param {RunResponse} response @param {Run[]} ghosts */
 export function drawLabels(box, response, ghosts) {
-  const layer = box.querySelector(".ghost-labels") || box.appendChild(make("div", { class: "ghost-labels" }));
+  const layer = find(box, ".ghost-labels") || box.appendChild(make("div", { class: "ghost-labels" }));
   const margins = plotMargins();
   const height = box.clientHeight - margins.t - margins.b;
+  /** @param {number} loss */
   const at = (loss) => margins.t + height * depthOf(loss, response);
+  /** @param {string} text */
   const short = (text) => (isNarrow() ? text.replace(/^start, .*/, "start") : text);
   // An earlier run of another kind of loss says which: its height is no height of this run's loss.
+  /** @param {Run} run */
   const nameOf = ({ label, summary }) =>
     haveSameLoss(summary, response.summary) ? short(label) : `${lossOf(summary)}: ${short(label)}`;
+  /** @type {PlacedLabel[]} */
   const labels = ghosts
     .filter((run) => run.ghost.end !== null)
-    .map((run, k) => ({ y: at(run.ghost.end), text: nameOf(run), run, latest: k === ghosts.length - 1 }));
+    .map((run, k) => ({ y: at(Number(run.ghost.end)), text: nameOf(run), run, latest: k === ghosts.length - 1 }));
   const { settled } = response.summary;
   if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
   const { held } = response;
@@ -49,6 +62,7 @@ export function drawLabels(box, response, ghosts) {
   layer.replaceChildren(...labels.map(labelElement));
 }
 
+/** @param {PlacedLabel} label */
 function labelElement({ y, text, kind, run, latest }) {
   const row = make("span", { class: `ghost-label ${run ? (latest ? "latest" : "") : kind || "now"}`, title: text });
   row.style.top = `${y.toFixed(1)}px`;
@@ -63,6 +77,7 @@ function labelElement({ y, text, kind, run, latest }) {
   return row;
 }
 
+/** @param {PlacedLabel[]} labels @param {number} top @param {number} bottom */
 function pushApart(labels, top, bottom) {
   labels.sort((a, b) => a.y - b.y);
   for (let round = 0; round < 100; round++) {

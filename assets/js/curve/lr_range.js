@@ -1,11 +1,11 @@
 /**
- * The learning-rate range: along the α slider the final loss at each position, and its track is what was measured
- * there. Both belong to the checkpoint and the samples, so they stay while α is turned, and the current run goes along
- * the line.
+ * The learning-rate range: along the α slider the final loss at each position, and as its track the outcomes that were
+ * measured there. Both belong to the checkpoint and the samples, so they stay while α is turned, and the current run
+ * goes along the line.
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { byId, element, make, setText } from "../lib/dom.js";
+import { byId, element, find, findAll, make, setText } from "../lib/dom.js";
 import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { bestAlphaKnown, knobPassing } from "../core/signals.js";
@@ -16,15 +16,25 @@ import { remembered, speculate } from "../net/speculation.js";
 import { bestAlphaFor } from "../model/best_alpha.js";
 import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from "./alpha_outcomes.js";
 
+/** @import { LearningRates, Outcome, RunResponse, RunSummary } from "../core/types.js" */
+
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
 const RANK = 1;
 
+/**
+ * Its arrays are there once it is asked for, its `count` once the first part has come.
+ * @typedef {Omit<LearningRates, "next"> & { next?: ?number, stopped: boolean }} AlphaRange
+ * @param {RunResponse} response
+ * @param {boolean} [filling]
+ * @returns {AlphaRange}
+ */
 const rangeOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
 
 /* Requests */
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const range = rangeOf(response, true);
   if (range.next === undefined) Object.assign(range, { positions: [], settled: [], outcomes: [], next: 0 });
@@ -40,17 +50,22 @@ async function fill(response, go) {
   }
 }
 
+/** @param {AlphaRange} range @param {LearningRates} reply */
 function receive(range, reply) {
-  for (const name of ["positions", "settled", "outcomes"]) range[name].push(...reply[name]);
+  range.positions.push(...reply.positions);
+  range.settled.push(...reply.settled);
+  range.outcomes.push(...reply.outcomes);
   range.count = reply.count;
   range.toBeat = range.toBeat || reply.toBeat;
   range.next = reply.next;
 }
 
+/** @param {AlphaRange} range */
 const isWhole = ({ next }) => next === null;
 
 /* Drawing */
 
+/** @param {RunResponse} response */
 function show(response) {
   const range = rangeOf(response);
   showLine(response, range);
@@ -58,14 +73,22 @@ function show(response) {
   showState(response, range);
 }
 
-/** The lowest stands at the bottom, the highest at the top, on a log scale. */
+/** @typedef {(loss: number) => number} Height */
+
+/**
+ * The lowest stands at the bottom, the highest at the top, on a log scale.
+ * @param {Pick<AlphaRange, "settled">} range
+ * @param {?number} now
+ */
 function heightOf({ settled }, now) {
-  const logs = [...settled, now].filter((loss) => loss > 0).map(Math.log);
+  const logs = [...settled, now].flatMap((loss) => (loss !== null && loss > 0 ? [Math.log(loss)] : []));
   const low = Math.min(...logs);
   const span = Math.max(...logs) - low || 1;
+  /** @param {number} loss */
   return (loss) => BOTTOM - (BOTTOM - TOP) * Math.max(0, (loss > 0 ? Math.log(loss) - low : 0) / span);
 }
 
+/** @param {RunResponse} response @param {AlphaRange} range */
 function showLine(response, range) {
   const { positions = [], settled = [] } = range;
   const box = byId("lr-range");
@@ -85,25 +108,28 @@ function showLine(response, range) {
   box.setAttribute("aria-label", inWords(response, range));
 }
 
+/** @param {number[]} positions @param {LearningRates["settled"]} settled @param {Height} height */
 function linePath(positions, settled, height) {
   let pen = "M";
   return positions
     .map((position, k) => {
-      if (settled[k] === null) pen = "M";
-      const point = settled[k] === null ? "" : `${pen}${(100 * position).toFixed(1)} ${height(settled[k]).toFixed(2)}`;
+      const loss = settled[k];
+      if (loss === null) pen = "M";
+      const point = loss === null ? "" : `${pen}${(100 * position).toFixed(1)} ${height(loss).toFixed(2)}`;
       if (point) pen = "L";
       return point;
     })
     .join("");
 }
 
-/** Where the run diverges. */
+/** Where the run diverges. @param {number[]} positions @param {LearningRates["settled"]} settled */
 function divergedPath(positions, settled) {
+  /** @param {number} position */
   const dash = (position) => `M${100 * position - 0.5} 1.5H${Math.min(100, 100 * position + 0.5)}`;
   return positions.map((position, k) => (settled[k] === null ? dash(position) : "")).join("");
 }
 
-/** The current run, on the line, with a stem down to the thumb. */
+/** The current run, on the line, with a stem down to the thumb. @param {RunResponse} response @param {Height} height */
 function currentMarks({ controls, summary }, height) {
   if (summary.settled === null) return [];
   const left = `${100 * controls.position}%`;
@@ -111,33 +137,40 @@ function currentMarks({ controls, summary }, height) {
   return ["stem", "now"].map((name) => make("i", { class: name, style: { left, top } }));
 }
 
+/** @param {RunResponse} response @param {AlphaRange} range */
 function inWords({ summary }, range) {
   const { positions, settled } = range;
   if (!isWhole(range)) return `Final loss at each α: ${(progressWords(range) || "Not run yet").toLowerCase()}`;
   if (!settled.length) return `Final loss at each α: ${noPreview()}`;
   const finite = positions.map((_, k) => k).filter((k) => settled[k] !== null);
   if (!finite.length) return "Final loss at each α: every run diverges";
+  /** @param {number} k */
+  const loss = (k) => Number(settled[k]);
   const along = `Final loss along this slider, for seed ${summary.seed}: `;
-  if (isLevel(settled)) return `${along}${formatNumber(settled[0])} at every position`;
-  const best = finite.reduce((a, b) => (settled[b] < settled[a] ? b : a));
+  if (isLevel(settled)) return `${along}${formatNumber(loss(0))} at every position`;
+  const best = finite.reduce((a, b) => (loss(b) < loss(a) ? b : a));
+  /** @param {number} k */
   const place = (k) => (k === 0 ? "the left" : `α ${formatKnob(alphaAt(positions[k]))}`);
-  const at = (k) => `${k === best ? "lowest " : ""}${formatNumber(settled[k])} at ${place(k)}`;
-  const named = [...new Set([finite[0], best, finite.at(-1)])];
+  /** @param {number} k */
+  const at = (k) => `${k === best ? "lowest " : ""}${formatNumber(loss(k))} at ${place(k)}`;
+  const named = [...new Set([finite[0], best, finite[finite.length - 1]])];
   return `${along}${named.map(at).join(", ")}; ${countWords(range)}`.replace(/; $/, "");
 }
 
-/** How far the scale is; nothing where it has not begun. */
+/** How far the scale is; nothing where it has not begun. @param {AlphaRange} range */
 function progressWords({ positions = [], count, stopped }) {
   const done = `${positions.length} of ${count}`;
   if (!positions.length) return stopped ? "Not measured" : "";
   return stopped ? `Stopped at ${done}` : `Measuring, ${done}`;
 }
 
+/** @type {{ range: ?AlphaRange, next: AlphaRange["next"], width: number }} */
 const drawn = { range: null, next: undefined, width: 0 };
 
 /**
  * The track itself and the names under it, once for a range; while a knob is held those of the run before would say
  * nothing of it.
+ * @param {AlphaRange} range
  */
 function showPieces(range) {
   const track = byId("alpha-track");
@@ -147,16 +180,18 @@ function showPieces(range) {
   Object.assign(drawn, { range, next: range.next, width });
   const isMeasured = isWhole(range) && range.positions.length > 0;
   const pieces = isMeasured ? piecesOf(range) : [];
-  track.querySelectorAll(".piece").forEach((piece) => piece.remove());
+  findAll(track, ".piece").forEach((piece) => piece.remove());
   track.prepend(...pieces.map(pieceElement));
   names.replaceChildren(...namesOf(pieces, width).map(nameElement));
 }
 
+/** @param {import("./alpha_outcomes.js").Piece} piece */
 function pieceElement({ outcome, from, to }) {
   const style = { left: `${100 * from}%`, width: `${100 * (to - from)}%` };
   return make("i", { class: "piece", "data-outcome": outcome, style });
 }
 
+/** @param {{ outcome: Outcome, at: number }} name */
 const nameElement = ({ outcome, at }) =>
   make(
     "span",
@@ -164,6 +199,7 @@ const nameElement = ({ outcome, at }) =>
     outcome,
   );
 
+/** @param {RunResponse} response @param {AlphaRange} range */
 function showState({ controls, summary }, range) {
   const whole = isWhole(range);
   const isMeasured = whole && range.positions.length > 0;
@@ -172,12 +208,16 @@ function showState({ controls, summary }, range) {
   setText(box, whole ? words : progressWords(range));
   const sentences = isMeasured ? [words, countWords(range)].filter(Boolean) : [];
   box.dataset.says = sentences.map((sentence) => `${sentence}.`).join(" ");
-  const thumb = document.querySelector("#alpha-slider [role=slider]");
+  const thumb = find(document, "#alpha-slider [role=slider]");
   const outcome = whole && ownOutcome(summary, outcomeAt(range, controls.position));
   if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));
 }
 
-/** What was measured nearby, but for whether the run itself diverges. */
+/**
+ * The outcome that was measured nearby, but for whether the run itself diverges.
+ * @param {RunSummary} summary
+ * @param {?Outcome} nearby
+ */
 function ownOutcome({ settled }, nearby) {
   if (settled === null) return "diverges";
   return nearby === "diverges" ? null : nearby;

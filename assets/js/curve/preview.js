@@ -5,9 +5,15 @@ import { requestAnalysis } from "../net/analyses.js";
 import { withSteps } from "../net/whole_response.js";
 import { drawPreview } from "./canvas.js";
 
+/** @import { KnobValue, Knobs } from "../core/types.js" */
+
 let wanted = 0;
 
-/** The curve under these knobs, in place of the one before; `weightSeed` draws other first weights for it. */
+/**
+ * The curve under these knobs, in place of the one before; `weightSeed` draws other first weights for it.
+ * @param {Partial<Knobs>} knobs
+ * @param {KnobValue} [weightSeed]
+ */
 export async function showPreview(knobs, weightSeed = null) {
   const mine = ++wanted;
   const reply = await requestAnalysis("curve_preview", { weight_seed: weightSeed }, knobs);

@@ -1,9 +1,9 @@
 /**
- * What luck the data seed is: a dot for each of the 32 seeds around the current one at its final loss, equal ones
+ * The luck of the data seed: a dot for each of the 32 seeds around the current one at its final loss, equal ones
  * stacked. A dot under the pointer shows its curve; a click, or Enter, turns the seed to it.
  */
 
-import { byId, closest, element } from "../lib/dom.js";
+import { byId, closest, element, find, findAll, focusedIn } from "../lib/dom.js";
 import { divergeVerb, divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
 import { knobPassing, luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -15,11 +15,19 @@ import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { causeOf } from "./failure.js";
 import { hidePreview, showPreview } from "./preview.js";
 
+/** @import { RunResponse, RunSummary } from "../core/types.js" */
+
 const COLUMNS = 30;
 /** A higher stack is pressed together. */
 const ROWS = 4;
 const RANK = 2;
 
+/**
+ * @typedef {Map<number, ?number>} Losses The final losses, by seeds; null where a run diverges.
+ * @typedef {{ seed: number, loss: ?number, x: number, y: number }} Dot
+ */
+
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const onPiece = () => state.shown === response && show(response);
   await fillSpread(response.summary, go, { onPiece });
@@ -30,6 +38,7 @@ async function fill(response, go) {
 
 /* Drawing */
 
+/** @param {RunResponse} response */
 function show(response) {
   const known = spreadOf(response.summary);
   const box = byId("seed-dots");
@@ -41,6 +50,7 @@ function show(response) {
   if (whole || known.tooLong || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
+/** @param {RunResponse} response */
 function showRank({ summary }) {
   const known = spreadOf(summary);
   const tooLong = known.tooLong ? noPreview() : "";
@@ -53,6 +63,9 @@ function showRank({ summary }) {
 /**
  * 5th best of 32 data seeds; or how many diverge, where this one does. `spread` is by how much a nudge of the first
  * weights moves the run's final loss: seeds no farther off are neither better nor worse but by luck.
+ * @param {Pick<RunSummary, "settled">} summary
+ * @param {Losses} all
+ * @param {number} spread
  */
 export function rankWords({ settled }, all, spread) {
   const losses = [...all.values()];
@@ -61,6 +74,7 @@ export function rankWords({ settled }, all, spread) {
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;
   if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
+  /** @param {?number} loss */
   const isNear = (loss) => loss !== settled && Math.abs((loss ?? Infinity) - settled) <= spread;
   const near = losses.filter(isNear).length;
   if (near + level === SEEDS - 1) return `All ${SEEDS} data seeds end within the luck of this run`;
@@ -74,13 +88,16 @@ export function rankWords({ settled }, all, spread) {
 export function seedsFinding() {
   const known = spreadOf(state.shown.summary);
   if (!isWhole(known)) return known.tooLong ? noPreview() : "The seeds are still to run.";
-  const ended = [...known.settled].filter(([, loss]) => loss !== null).sort(([, a], [, b]) => a - b);
-  const end = ([seed, loss]) => `${formatNumber(loss)} with seed ${seed}`;
-  const range = ended.length ? `Final losses go from ${end(ended[0])} to ${end(ended.at(-1))}. ` : "";
+  const ended = [...known.settled]
+    .flatMap(([seed, loss]) => (loss === null ? [] : [{ seed, loss }]))
+    .sort((a, b) => a.loss - b.loss);
+  /** @param {{ seed: number, loss: number }} run */
+  const end = ({ seed, loss }) => `${formatNumber(loss)} with seed ${seed}`;
+  const range = ended.length ? `Final losses go from ${end(ended[0])} to ${end(ended[ended.length - 1])}. ` : "";
   return `${range}${rankWords(state.shown.summary, known.settled, luckSpread(state.shown.summary))}.`;
 }
 
-/** Best, 5th best or worst, of so many. */
+/** Best, 5th best or worst, of `count`. @param {number} better @param {number} count */
 function placeWords(better, count) {
   if (!better) return "Best";
   return better + 1 === count ? "Worst" : `${formatOrdinal(better + 1)} best`;
@@ -88,13 +105,16 @@ function placeWords(better, count) {
 
 const MOST = 0.75;
 
-/** Whether that many seeds diverge because of α, where α is what makes the current run diverge. */
+/**
+ * Whether that many seeds diverge because of α, where α is what makes the current run diverge.
+ * @param {number} diverged
+ */
 function divergence(diverged) {
   const { cause } = causeOf(state.shown);
-  return divergenceWords(diverged, Boolean(cause) && cause.reason === "alpha");
+  return divergenceWords(diverged, cause?.reason === "alpha");
 }
 
-/** α alone is at fault only where every seed diverges. */
+/** α alone is at fault only where every seed diverges. @param {number} diverged @param {boolean} isOfAlpha */
 export function divergenceWords(diverged, isOfAlpha) {
   const words = divergeVerb(diverged);
   if (!isOfAlpha) return words;
@@ -103,10 +123,12 @@ export function divergenceWords(diverged, isOfAlpha) {
   return diverged <= (1 - MOST) * SEEDS ? `${words}: it depends on the seed` : words;
 }
 
+/** @type {Dot[]} */
 let dots = [];
 
+/** @param {Element} box @param {number} seed @param {Losses} all */
 function draw(box, seed, all) {
-  const focused = box.contains(document.activeElement) && Number(document.activeElement.dataset.seed);
+  const focused = focusedIn(box);
   dots = placed(all, seed);
   const svg = () =>
     element(
@@ -115,17 +137,27 @@ function draw(box, seed, all) {
       ...dots.map((dot) => dotElement(dot, seed)),
     );
   box.replaceChildren(...(dots.length ? [svg()] : []));
-  if (focused !== false) focusDot(dots.find((dot) => dot.seed === focused) || dots[0]);
+  if (focused) focusDot(dots.find((dot) => dot.seed === Number(focused.dataset.seed)) || dots[0]);
 }
 
-/** From low to high; runs that diverged stand at the right end. */
+/**
+ * From low to high; runs that diverged stand at the right end.
+ * @param {Losses} all
+ * @param {number} seed
+ * @returns {Dot[]}
+ */
 function placed(all, seed) {
-  const logs = [...all.values()].filter((loss) => loss > 0).map(Math.log);
+  const logs = [...all.values()].flatMap((loss) => (loss !== null && loss > 0 ? [Math.log(loss)] : []));
   const low = Math.min(...logs);
   const span = Math.max(...logs) - low || 1;
+  /** @param {number} loss */
   const share = (loss) => Math.max(0, loss > 0 ? Math.log(loss) - low : 0) / span;
+  /** @param {?number} loss */
   const column = (loss) => (loss === null ? COLUMNS + 1 : Math.round(COLUMNS * share(loss)));
-  const order = [...all].sort(([a, x], [b, y]) => (b === seed) - (a === seed) || column(x) - column(y) || a - b);
+  const order = [...all].sort(
+    ([a, x], [b, y]) => Number(b === seed) - Number(a === seed) || column(x) - column(y) || a - b,
+  );
+  /** @type {Record<number, number>} */
   const stacks = {};
   const stacked = order.map(([other, loss]) => {
     const at = column(loss);
@@ -137,7 +169,11 @@ function placed(all, seed) {
   return stacked.map((dot) => ({ ...dot, y: 80 - step * dot.row })).sort((a, b) => a.x - b.x || a.row - b.row);
 }
 
-/** A path of no length with round ends is a dot that stays round however the picture is stretched. */
+/**
+ * A path of no length with round ends is a dot that stays round however the picture is stretched.
+ * @param {Dot} dot
+ * @param {number} seed
+ */
 function dotElement({ seed: other, loss, x, y }, seed) {
   const ends = loss === null ? "diverges" : `ends at ${formatNumber(loss)}`;
   const current = other === seed;
@@ -153,25 +189,31 @@ function dotElement({ seed: other, loss, x, y }, seed) {
 
 /* Pointer and keyboard */
 
+/** @param {number} seed */
 const turnTo = (seed) => seed !== state.shown.summary.seed && turnKnobs({ seed });
 
+/** @param {Dot} [dot] */
 function focusDot(dot) {
-  const path = dot && byId("seed-dots").querySelector(`[data-seed="${dot.seed}"]`);
+  const path = dot && find(byId("seed-dots"), `[data-seed="${dot.seed}"]`);
   if (path) path.focus();
 }
 
-/** Dots are small: the pointer takes the one that is nearest. */
+/** Dots are small: the pointer takes the one that is nearest. @param {PointerEvent} event */
 function nearestDot({ clientX, clientY }) {
+  /** @param {Element} path */
   const distance = (path) => {
     const { left, right, top, bottom } = path.getBoundingClientRect();
     return Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
   };
-  const paths = [...byId("seed-dots").querySelectorAll(".dot")];
+  /** @type {SVGElement[]} */
+  const paths = findAll(byId("seed-dots"), ".dot");
   return paths.length ? paths.reduce((a, b) => (distance(b) < distance(a) ? b : a)) : null;
 }
 
+/** @type {?SVGElement} */
 let hovered = null;
 
+/** @param {?SVGElement} path */
 function hover(path) {
   if (path === hovered) return;
   if (hovered) hovered.classList.remove("under");
@@ -183,22 +225,23 @@ function hover(path) {
   }
   path.classList.add("under");
   const seed = Number(path.dataset.seed);
-  byId("seed-rank").textContent = path
-    .getAttribute("aria-label")
+  byId("seed-rank").textContent = String(path.getAttribute("aria-label"))
     .replace("Change the seed to", "Seed")
     .replace(": it", "");
   if (seed === state.shown.summary.seed || state.held) hidePreview();
   else showPreview({ seed });
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
+  /** @type {?SVGElement} */
   const path = closest(event.target, "#seed-dots .dot");
   if (!path) return;
   const at = dots.findIndex((dot) => dot.seed === Number(path.dataset.seed));
   const last = dots.length - 1;
-  const to = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: last }[
-    event.key
-  ];
+  /** @type {Record<string, number | undefined>} */
+  const places = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: last };
+  const to = places[event.key];
   if (event.key === "Enter" || event.key === " ") turnTo(Number(path.dataset.seed));
   else if (to === undefined) return;
   else focusDot(dots[Math.max(0, Math.min(last, to))]);
@@ -206,8 +249,10 @@ function onKey(event) {
   event.stopPropagation();
 }
 
+/** @param {?EventTarget} target */
 const onDots = (target) => closest(target, "#seed-dots");
 
+/** @param {PointerEvent} event */
 function onPointer(event) {
   if (onDots(event.target)) hover(nearestDot(event));
   else if (hovered && !onDots(document.activeElement)) hover(null);

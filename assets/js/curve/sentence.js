@@ -6,6 +6,9 @@ import { luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
 
+/** @import { RunResponse } from "../core/types.js" */
+
+/** @param {RunResponse} response @param {{ settled: boolean }} about */
 function show(response, { settled }) {
   const { said, summary } = response;
   const title = `${summary.title}${response.frame.edited ? ", edited" : ""} · NNBench`;
@@ -16,11 +19,12 @@ function show(response, { settled }) {
   setText(byId("read-last"), said.last);
   setText(byId("read-potential"), said.potential);
   setText(byId("read-held-out"), response.held ? response.held.final : "");
-  byId("read-held-out").parentElement.hidden = !response.held;
+  /** @type {HTMLElement} */ (byId("read-held-out").parentElement).hidden = !response.held;
   setText(byId("read-run"), formatFingerprint(summary.fingerprint));
   setText(byId("read-final"), summary.diverged_at === null ? `final ${formatFinal(summary)}` : formatFinal(summary));
 }
 
+/** @param {RunResponse} response */
 function showWords(response) {
   const { sentence, proof } = judgedWords(response);
   setMarkedText(byId("sentence"), sentence);

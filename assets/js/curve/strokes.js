@@ -2,9 +2,30 @@
 
 import { token } from "../lib/theme.js";
 
-/** Goes on to the loss at step number k. */
+/** @import { Numbers, PlotPlaces } from "../core/types.js" */
+
+/**
+ * @typedef {Numbers | number[]} Losses
+ * @typedef {CanvasRenderingContext2D} Context
+ */
+
+/**
+ * Goes on to the loss at step number k.
+ * @param {Context} context
+ * @param {PlotPlaces} places
+ * @param {Numbers} steps
+ * @param {Losses} losses
+ * @param {number} k
+ */
 const lineTo = (context, places, steps, losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
 
+/**
+ * @param {Context} context
+ * @param {PlotPlaces} places
+ * @param {Numbers} steps
+ * @param {Losses} low
+ * @param {Losses} high
+ */
 export function fillBand(context, places, steps, low, high) {
   context.fillStyle = token("--now-soft");
   context.beginPath();
@@ -13,7 +34,14 @@ export function fillBand(context, places, steps, low, high) {
   context.fill();
 }
 
-/** A line in the current run's colour. */
+/**
+ * A line in the current run's colour.
+ * @param {Context} context
+ * @param {PlotPlaces} places
+ * @param {Numbers} steps
+ * @param {Losses} losses
+ * @param {{ width: number, opacity?: number, dash?: number[] }} style
+ */
 export function strokeLosses(context, places, steps, losses, { width, opacity = 1, dash = [] }) {
   context.save();
   context.strokeStyle = token("--now");
@@ -26,7 +54,7 @@ export function strokeLosses(context, places, steps, losses, { width, opacity = 
   context.restore();
 }
 
-/** Starts to write in the page's type: the context's own functions measure and write. */
+/** Starts to write in the page's type: the context's own functions measure and write. @param {Context} context */
 export function writeWords(context) {
   context.fillStyle = token("--ink-2");
   context.font = `12px ${getComputedStyle(document.body).fontFamily}`;

@@ -1,25 +1,29 @@
 /**
  * The figure of the curve as SVG: its axes, lines, areas and words where Plotly has them. It is drawn in a tenth of
  * Plotly's time, so it stands in for Plotly's drawing while a knob is held, until Plotly is first needed, and in a
- * picture that is saved. What a stroke or a letter looks like is an attribute, for styles do not travel.
+ * picture that is saved. The looks of a stroke or a letter are attributes, for styles do not travel.
  */
 
 import { decode } from "../lib/arrays.js";
 import { element } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 
+/** @import { Annotation, Axis, DrawnNumbers, DrawnTrace, Layout, PlotPlaces, Shape, Stroke } from "../core/types.js" */
+
 const TICK = { length: 4, size: 12, below: 19.5, beside: 7 };
 const RAISED = { size: 8.4, by: 6 };
 const MIDDLE = 0.36;
 const TOP = 0.98;
 const CROSS = 4.5;
-/** So far a word keeps from the point it is written at. */
+/** The distance of a word from the point it is written at. */
 const NOTE_PAD = 2;
+/** @type {Record<string, string>} */
 const ANCHORS = { left: "start", right: "end", center: "middle" };
 
-/** @param {import("../core/types.js").PlotPlaces} places */
+/** @param {{ data: DrawnTrace[], layout: Layout }} figure @param {PlotPlaces} places */
 export function svgFigure({ data, layout }, places) {
   const shapes = layout.shapes.map((shape) => shapeElement(shape, layout, places));
+  /** @param {unknown} _ @param {number} k */
   const isUnder = (_, k) => layout.shapes[k].layer === "below";
   return [
     ...shapes.filter(isUnder),
@@ -34,13 +38,19 @@ export function svgFigure({ data, layout }, places) {
   ];
 }
 
-/** What goes beyond the axes is cut. */
+/**
+ * Lines are cut where they go beyond the axes.
+ * @param {Layout} layout
+ * @param {PlotPlaces} places
+ * @param {Element[]} parts
+ */
 function inPlot({ margin: { l, r, t, b } }, { width, height }, parts) {
   const [wide, high] = [width - l - r, height - t - b].map((length) => Math.max(0, length));
   const box = { x: l, y: t, width: wide, height: high, viewBox: `${l} ${t} ${wide} ${high}`, overflow: "hidden" };
   return element("svg", box, ...parts);
 }
 
+/** @param {Layout} layout @param {PlotPlaces} places */
 function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
   const bottom = height - margin.b;
   const right = width - margin.r;
@@ -54,7 +64,7 @@ function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
     element("path", { ...crisp, d: `M${margin.l} ${bottom + 0.5}H${right}${ticks}`, stroke: xaxis.linecolor }),
     ...rows.map((y, k) => {
       const place = { x: margin.l - TICK.beside, y: y + MIDDLE * TICK.size, "text-anchor": "end" };
-      return element("text", { ...words, ...place }, ...raised(yaxis.ticktext[k]));
+      return element("text", { ...words, ...place }, ...raised(yaxis.ticktext?.[k] ?? ""));
     }),
     ...xaxis.tickvals.map((step) => {
       const place = { x: x(step), y: bottom + TICK.below, "text-anchor": "middle" };
@@ -63,30 +73,41 @@ function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
   ];
 }
 
-/** A power of ten has its exponent above the line. */
+/** A power of ten has its exponent above the line. @param {string} text */
 function raised(text) {
   const [base, power] = text.split(/<\/?sup>/);
   return power ? [base, element("tspan", { "font-size": RAISED.size, dy: -RAISED.by }, power)] : [text];
 }
 
+/** @param {DrawnTrace} trace @param {PlotPlaces} places */
 function traceElements(trace, places) {
   if (trace.visible === false) return [];
   const losses = numbersOf(trace.y);
-  const steps = trace.x ? numbersOf(trace.x) : losses.map((_, k) => k);
-  if (trace.mode === "lines") return [linePath(trace.line, steps, losses, places)];
-  return trace.marker?.symbol === "x-thin" ? [crossPath(trace.marker.line, steps[0], losses[0], places)] : [];
+  const steps = trace.x ? numbersOf(trace.x) : Array.from(losses, (_, k) => k);
+  if (trace.mode === "lines" && trace.line) return [linePath(trace.line, steps, losses, places)];
+  const cross = trace.marker?.symbol === "x-thin" && trace.marker.line;
+  return cross ? [crossPath(cross, steps[0], losses[0], places)] : [];
 }
 
-const numbersOf = (given) => (given.bdata === undefined ? given : decode(given));
+/** @param {DrawnNumbers} given */
+const numbersOf = (given) => ("bdata" in given ? decode(given) : given);
 
+/**
+ * @param {Stroke} stroke
+ * @param {ArrayLike<number>} steps
+ * @param {ArrayLike<number>} losses
+ * @param {PlotPlaces} places
+ */
 function linePath({ width, color, dash }, steps, losses, { x, level }) {
   const points = Array.from(losses, (loss, k) => `${x(steps[k]).toFixed(1)} ${level(Math.log10(loss)).toFixed(1)}`);
   const stroke = { stroke: color, "stroke-width": width, "stroke-linejoin": "round", fill: "none" };
   return element("path", { ...stroke, ...dashes(dash), d: points.length ? `M${points.join("L")}` : "" });
 }
 
+/** @param {string} [dash] */
 const dashes = (dash) => (dash ? { "stroke-dasharray": dash.replaceAll("px", "") } : {});
 
+/** @param {Stroke} stroke @param {number} step @param {number} loss @param {PlotPlaces} places */
 function crossPath({ width, color }, step, loss, { x, level }) {
   const across = 2 * CROSS;
   const [left, top] = [x(step) - CROSS, level(Math.log10(loss)) - CROSS];
@@ -94,7 +115,12 @@ function crossPath({ width, color }, step, loss, { x, level }) {
   return element("path", { d, stroke: color, "stroke-width": width, fill: "none" });
 }
 
-/** An area from one step to another, or a line across at a loss. */
+/**
+ * An area from one step to another, or a line across at a loss.
+ * @param {Shape} shape
+ * @param {Layout} layout
+ * @param {PlotPlaces} places
+ */
 function shapeElement({ type, x0, x1, y0, line, fillcolor, opacity = 1 }, { margin: { l, r, t, b } }, places) {
   const { width, height, x, level } = places;
   if (type === "rect") {
@@ -105,6 +131,7 @@ function shapeElement({ type, x0, x1, y0, line, fillcolor, opacity = 1 }, { marg
   return element("path", { d: `M${l} ${level(Math.log10(y0))}H${width - r}`, ...stroke, fill: "none" });
 }
 
+/** @param {Annotation} note @param {Layout} layout @param {PlotPlaces} places */
 function noteElement({ text, x, y, xref, xanchor, yanchor, xshift = 0, yshift = 0, font }, { margin }, places) {
   const left = xref === "paper" ? margin.l + x * (places.width - margin.l - margin.r) : places.x(x);
   const aside = xref === "paper" ? 0 : xanchor === "left" ? NOTE_PAD : -NOTE_PAD;

@@ -18,14 +18,23 @@ import { addBesidePainter, addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
+/** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
+
 const RANK = 0.5;
 const LINE_SHARE = 0.55;
 const [BRACKET, BRACKET_FOOT] = [6, 4];
 const PARTING_DEPTH = 12;
 let on = false;
 
+/**
+ * @typedef {{ steps: ?Numbers, curves: Numbers[], apart: ?number }} Twins
+ * @param {RunResponse} response
+ * @param {boolean} [filling]
+ * @returns {Partial<Twins>}
+ */
 const twinsOf = ({ summary }, filling) => remembered("twins", runKey(summary, []), filling);
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on) return;
   const twins = twinsOf(response, true);
@@ -33,23 +42,25 @@ async function fill(response, go) {
     const reply = await requestAnalysis("twins", {});
     if (!reply) return;
     twins.apart = reply.apart;
-    twins.curves = reply.steps && rowsOf(decode(reply.curves), decode(reply.steps).length);
     twins.steps = reply.steps && decode(reply.steps);
+    if (twins.steps) twins.curves = rowsOf(decode(reply.curves), twins.steps.length);
   }
   if (twins.steps === null && go()) noticeRaised.emit(`The twins are ${noPreview()}.`);
   if (go()) curveNotesChanged.emit();
 }
 
-/** The twins of the run that is shown, once they are known. */
+/** The twins of the run that is shown, once they are known. @returns {?(Twins & { steps: Numbers })} */
 function shownTwins() {
   const twins = on && state.shown && twinsOf(state.shown);
-  return twins && twins.steps ? twins : null;
+  return twins && twins.steps ? /** @type {Twins & { steps: Numbers }} */ (twins) : null;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {PlotPlaces} places */
 function paint(context, places) {
   const twins = shownTwins();
   if (!twins) return;
   const { steps, curves, apart } = twins;
+  /** @param {(...losses: number[]) => number} pick */
   const extreme = (pick) => Array.from(steps, (_, k) => pick(...curves.map((losses) => losses[k])));
   const [low, high] = [extreme(Math.min), extreme(Math.max)];
   fillBand(context, places, steps, low, high);
@@ -57,7 +68,12 @@ function paint(context, places) {
   if (apart !== null) markParting(context, places, apart);
 }
 
-/** A dotted line at the step where they part, and its name. */
+/**
+ * A dotted line at the step where they part, and its name.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ * @param {number} step
+ */
 function markParting(context, places, step) {
   const x = places.x(step);
   const { l, t, b } = plotMargins();
@@ -81,11 +97,16 @@ function markParting(context, places, step) {
 
 /** Where the twins that are shown end; null where they are not known to, or all end at the same loss. */
 function shownEnds() {
-  const { lowest, highest } = shownTwins() ? twinEnds(state.shown.summary) : {};
-  return lowest > 0 && formatNumber(lowest) !== formatNumber(highest) ? { lowest, highest } : null;
+  const { lowest, highest } = shownTwins() ? twinEnds(state.shown.summary) : { lowest: null, highest: null };
+  if (lowest === null || highest === null || lowest <= 0) return null;
+  return formatNumber(lowest) !== formatNumber(highest) ? { lowest, highest } : null;
 }
 
-/** A bracket beside the plot, over the final losses of the twins. */
+/**
+ * A bracket beside the plot, over the final losses of the twins.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ */
 function paintEnds(context, places) {
   const ends = shownEnds();
   if (!ends) return;
@@ -112,7 +133,7 @@ function labels() {
       { loss: ends.lowest, text: `best twin ${formatNumber(ends.lowest)}`, kind: "median" },
     ];
   }
-  const last = twins.curves.map((losses) => losses.at(-1)).filter(Number.isFinite);
+  const last = twins.curves.map((losses) => losses[losses.length - 1]).filter(Number.isFinite);
   return last.length ? [{ loss: Math.max(...last), text: `${twins.curves.length} twins`, kind: "median" }] : [];
 }
 

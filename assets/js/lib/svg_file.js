@@ -8,14 +8,14 @@ const SHARPNESS = 2;
 /** @param {SVGElement} svg */
 export const svgBlob = (svg) => new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
 
-/** @param {SVGElement} svg @returns {Promise<?Blob>} */
+/** @param {SVGElement} svg @returns {Promise<Blob>} */
 export async function pngBlob(svg) {
   const address = URL.createObjectURL(svgBlob(svg));
   const image = await loadImage(address);
   const canvas = make("canvas", { width: image.width * SHARPNESS, height: image.height * SHARPNESS });
   contextOf(canvas).drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(address);
-  return new Promise((done) => canvas.toBlob(done, "image/png"));
+  return new Promise((done) => canvas.toBlob((blob) => done(/** @type {Blob} */ (blob)), "image/png"));
 }
 
 /**

@@ -15,17 +15,19 @@ function showArrows() {
   byId("chain-on").hidden = scrollLeft + clientWidth > scrollWidth - 1;
 }
 
+/** @param {number} by */
 function scroll(by) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   chain().scrollBy({ left: by, behavior: calm ? "instant" : "smooth" });
 }
 
+/** @param {MouseEvent} event */
 function onClick({ target }) {
   const button = closest(target, ".scroll-chain");
   if (button) scroll((button.id === "chain-on" ? STEP : -STEP) * chain().clientWidth);
 }
 
-/** A wheel that turns up and down goes along the line, until its end is reached. */
+/** A wheel that turns up and down goes along the line, until its end is reached. @param {WheelEvent} event */
 function onWheel(event) {
   const line = closest(event.target, ".chain");
   if (!line || event.deltaX || event.shiftKey || event.ctrlKey) return;

@@ -1,12 +1,15 @@
 /** The list of starting weights, which opens beside its button. */
 
-import { closest, make } from "../lib/dom.js";
+import { closest, find, make } from "../lib/dom.js";
 import { checkpointsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { checkpointName, checkpointRows, openCheckpoint } from "../model/checkpoints.js";
 import { tintedCell } from "./layer_card.js";
 
-let popover = null;
+/** @typedef {import("../model/checkpoints.js").CheckpointRow} CheckpointRow */
+
+/** @type {HTMLElement} */
+let popover;
 
 function fill() {
   const current = state.shown && checkpointName(state.shown);
@@ -14,6 +17,7 @@ function fill() {
   popover.replaceChildren(make("h2", { class: "title" }, "Starting weights"), make("ol", {}, ...rows));
 }
 
+/** @param {CheckpointRow} row @param {boolean} current */
 function rowElement(row, current) {
   const { chip, made, title } = row;
   const cells = make("span", { class: "cells", "aria-hidden": "true" }, ...chip.cells.map(tintedCell));
@@ -22,6 +26,7 @@ function rowElement(row, current) {
   return make("li", {}, digits, make("span", { class: "made" }, made, make("small", {}, title)), back);
 }
 
+/** @param {CheckpointRow} row */
 function backButton(row) {
   const label = `Restore ${row.chip.digits}, ${row.made}`;
   const click = () => {
@@ -33,9 +38,10 @@ function backButton(row) {
 
 function makePopover() {
   const attributes = { id: "checkpoint-history", class: "menu history", role: "dialog", popover: "auto" };
-  return document.querySelector(".page").appendChild(make("div", { ...attributes, "aria-label": "Starting weights" }));
+  return find(document, ".page").appendChild(make("div", { ...attributes, "aria-label": "Starting weights" }));
 }
 
+/** @param {HTMLElement} button */
 function open(button) {
   popover = popover || makePopover();
   fill();
@@ -44,7 +50,7 @@ function open(button) {
   const { width } = popover.getBoundingClientRect();
   popover.style.left = `${Math.max(8, Math.min(left, right - width, window.innerWidth - width - 8))}px`;
   popover.style.top = `${bottom + 4}px`;
-  (popover.querySelector("button") || popover).focus();
+  (find(popover, "button") || popover).focus();
 }
 
 export function installCheckpointList() {

@@ -1,6 +1,6 @@
 /**
- * What stays while a knob is turned: the cards, the target and the words about the experiment, drawn when they are
- * others.
+ * The parts that stay while a knob is turned: the cards, the target and the words about the experiment, drawn when they
+ * are others.
  */
 
 import { byId, setText } from "../lib/dom.js";
@@ -9,8 +9,12 @@ import { detailsShown, runShown } from "../core/signals.js";
 import { showStrip } from "./strip.js";
 import { showTarget } from "./target_editor.js";
 
-let drawn = null;
+/** @import { Frame } from "../core/types.js" */
 
+/** The name of the frame that is drawn. */
+let drawn = "";
+
+/** @param {Frame} frame */
 export function showFrame(frame) {
   if (frame.name === drawn) return;
   drawn = frame.name;

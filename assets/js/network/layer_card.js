@@ -1,24 +1,33 @@
 /**
- * A layer's card in the strip: what it is, its fields, its weights or its units, and a menu; in one chapter a switch
+ * A layer's card in the strip: its kind, its fields, its weights or its units, and a menu; in one chapter a switch
  * for the notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does
  * leaving a field without having typed.
  */
 
-import { icon, make } from "../lib/dom.js";
+import { find, icon, make } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { refusalsCleared } from "../core/signals.js";
 import { changeExperiment } from "../net/requests.js";
 import { unitButtons } from "./unit_buttons.js";
 
+/** @import { ActivationCard, DenseCard, LayerCard } from "../core/types.js" */
+
 const OWN_FORMULA = "own formula";
+/** @type {Record<string, string>} */
 export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
-/** What a card has room for. */
+/** Names that a card has room for. */
 const CARD_NAMES = { affinity: "Dense", map: "Activation", identity: "Identity" };
 const MISTAKES = { left: "bug: M for Mᵀ", half: "bug: half leak" };
+/** @type {Record<string, string>} */
 const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
+/** @type {Record<string, number>} */
+const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 const NEVER_LEARNS = "Its derivative is zero everywhere: this layer never learns, and none before it.";
 
-/** Activation, or Activation 2 where there are several. */
+/** @param {LayerCard} layer */
+const isAllFrozen = (layer) => layer.kind === "affinity" && layer.frozen === "all";
+
+/** Activation, or Activation 2 where there are several. @param {LayerCard[]} layers @param {number} at */
 export function layerName(layers, at) {
   const { kind } = layers[at];
   const alike = layers.filter((layer) => layer.kind === kind);
@@ -27,20 +36,29 @@ export function layerName(layers, at) {
 }
 
 /**
- * `about`: { editable, functions, last: the last layer's place, width: how many numbers it gives, name, restore: draws
- * all cards as they were }.
+ * @typedef {object} CardContext
+ * @property {boolean} editable
+ * @property {string[]} functions
+ * @property {number} last The last layer's place.
+ * @property {number} width The number of outputs of the layer.
+ * @property {string} name
+ * @property {() => void} restore Draws all cards as they were.
  */
+
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 export function layerCard(layer, at, about) {
-  const frozen = layer.frozen === "all";
+  const frozen = isAllFrozen(layer);
   const lock = frozen ? [icon("lock")] : [];
   const kind = make(
     "div",
     { class: "kind", "data-kind": layer.kind },
     ...lock,
-    CARD_NAMES[layer.kind] || layer.name,
+    layer.kind === "yours" ? layer.name : CARD_NAMES[layer.kind],
     ...mistakeSwitch(layer, at),
   );
-  const flat = layer.flat ? [make("span", { class: "warn", title: NEVER_LEARNS }, "never learns")] : [];
+  const flat =
+    layer.kind === "map" && layer.flat ? [make("span", { class: "warn", title: NEVER_LEARNS }, "never learns")] : [];
+  /** @param {KeyboardEvent} event */
   const keydown = (event) => onKey(event, at, about);
   return make(
     "li",
@@ -52,6 +70,7 @@ export function layerCard(layer, at, about) {
   );
 }
 
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 function fields(layer, at, about) {
   if (layer.kind === "affinity") return shapeFields(layer, at, about);
   if (layer.kind !== "map") return [layer.kind === "identity" ? "x → x" : "yours"];
@@ -59,6 +78,7 @@ function fields(layer, at, about) {
   return [layer.own ? formulaField(layer, at, about) : functionMenu(layer, at, about)];
 }
 
+/** @param {DenseCard} layer @param {number} at @param {CardContext} about */
 function shapeFields({ inputs, outputs, frozen }, at, { editable, name }) {
   const field = () =>
     make("input", {
@@ -70,17 +90,20 @@ function shapeFields({ inputs, outputs, frozen }, at, { editable, name }) {
       "aria-describedby": "network-error",
       on: { change: ({ target }) => changeExperiment("width", at, target.value) },
     });
-  const frozenWords = { all: [" frozen"] }[frozen] || [" partly frozen"];
-  return [`${inputs} → `, editable ? field() : String(outputs), ...(frozen ? frozenWords : [])];
+  const frozenWords = frozen === "all" ? " frozen" : " partly frozen";
+  return [`${inputs} → `, editable ? field() : String(outputs), ...(frozen ? [frozenWords] : [])];
 }
 
+/** @param {ActivationCard} layer @param {number} at @param {CardContext} about */
 function functionMenu(layer, at, about) {
   const { functions, name } = about;
   const choices = [...functions, ...(functions.includes(layer.name) ? [] : [layer.name]), OWN_FORMULA];
+  /** @param {{ target: HTMLSelectElement }} event */
   const change = ({ target }) => {
     if (target.value === OWN_FORMULA) swap(target, formulaField({}, at, about));
     else changeExperiment("function", at, target.value);
   };
+  /** @param {{ target: HTMLSelectElement }} event */
   const blur = ({ target }) => layer.own && target.value === layer.name && leave(about);
   return make(
     "select",
@@ -89,6 +112,7 @@ function functionMenu(layer, at, about) {
   );
 }
 
+/** @param {{ own?: boolean, name?: string }} layer @param {number} at @param {CardContext} about */
 function formulaField({ own = false, name: text = "" }, at, about) {
   return make("input", {
     class: "mini formula",
@@ -108,22 +132,30 @@ function formulaField({ own = false, name: text = "" }, at, about) {
   });
 }
 
-/** The cards are drawn as they were, once the focus has gone on. */
+/** The cards are drawn as they were, once the focus has gone on. @param {CardContext} about */
 const leave = ({ restore }) => setTimeout(restore);
 
-/** Another field in the place of this one, with the focus in it. */
+/**
+ * Another field in the place of this one, with the focus in it.
+ * @param {HTMLElement} field
+ * @param {HTMLElement} other
+ */
 function swap(field, other) {
   field.replaceWith(other);
   other.focus();
 }
 
-function mistakeSwitch({ switch: mistake }, at) {
+/** @param {LayerCard} layer @param {number} at */
+function mistakeSwitch(layer, at) {
+  const mistake = "switch" in layer && layer.switch;
   if (!mistake) return [];
+  /** @param {{ target: HTMLInputElement }} event */
   const change = ({ target }) => changeExperiment(mistake.do, at, target.checked);
   const box = make("input", { type: "checkbox", checked: mistake.on, "data-control": `switch-${at}`, on: { change } });
   return [make("label", { class: "mistake", "data-do": mistake.do }, box, MISTAKES[mistake.do])];
 }
 
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 function picture(layer, at, about) {
   const { name } = about;
   if (layer.kind === "identity") return [];
@@ -141,9 +173,10 @@ function picture(layer, at, about) {
   ];
 }
 
-/** A cell in the colour of this share, −1 … 1. */
+/** A cell in the colour of this share, −1 … 1. @param {number} share */
 export const tintedCell = (share) => make("i", { class: "tint", style: { "--t": share } });
 
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 function menuButton(layer, at, about) {
   if (!about.editable) return [];
   return [
@@ -162,6 +195,7 @@ function menuButton(layer, at, about) {
   ];
 }
 
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 function menuRows(layer, at, about) {
   return [
     { text: "Move left", keys: "Alt ←", off: at === 0, act: () => moveLayer(at, -1) },
@@ -171,16 +205,21 @@ function menuRows(layer, at, about) {
   ];
 }
 
-/** The focus goes along: once the cards are drawn anew, it is on what goes by the new name. */
+/**
+ * The focus goes along: once the cards are drawn anew, it is on the control of the new name.
+ * @param {number} at
+ * @param {number} by
+ */
 function moveLayer(at, by) {
-  const { dataset } = document.activeElement;
-  if (dataset.control) dataset.control = dataset.control.replace(/\d+$/, at + by);
+  const { dataset } = /** @type {HTMLElement} */ (document.activeElement);
+  if (dataset.control) dataset.control = dataset.control.replace(/\d+$/, String(at + by));
   changeExperiment("move", at, by);
 }
 
+/** @param {LayerCard} layer @param {number} at @param {CardContext} about */
 function kindRows(layer, at, about) {
-  const frozen = layer.frozen === "all";
-  const field = () => document.querySelector(`.layer[data-at="${at}"] .mini`);
+  const frozen = isAllFrozen(layer);
+  const field = () => find(document, `.layer[data-at="${at}"] .mini`);
   if (layer.kind === "affinity") {
     return [
       { text: "Randomize", act: () => changeExperiment("redraw", at, null) },
@@ -195,11 +234,15 @@ function kindRows(layer, at, about) {
 /**
  * Alt with an arrow moves the layer that has the focus, Del removes it; in a field both belong to the text, and Escape
  * restores it.
+ * @param {KeyboardEvent} event
+ * @param {number} at
+ * @param {CardContext} about
  */
 function onKey(event, at, about) {
-  const { target, key } = event;
+  const { key } = event;
+  const target = /** @type {HTMLElement} */ (event.target);
   const typing = target.matches("input:not([type=checkbox])");
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const by = MOVES[key];
   if (!about.editable) return;
   if (key === "Escape" && target.matches(".mini")) restoreField(target, about);
   else if (typing) return;
@@ -209,8 +252,9 @@ function onKey(event, at, about) {
   event.preventDefault();
 }
 
+/** @param {HTMLElement} field @param {CardContext} about */
 function restoreField(field, { restore }) {
-  if (field.defaultValue !== undefined) field.value = field.defaultValue;
+  if (field instanceof HTMLInputElement) field.value = field.defaultValue;
   refusalsCleared.emit();
   restore();
 }

@@ -9,12 +9,15 @@ import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
 import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
 
+/** @import { Frame } from "../core/types.js" */
+
 const MOST_LINES = 8;
 const MOST_NAMED = 3;
-/** From so many cards on the pictures of weights have no room, and from so many on the cards stand closer. */
+/** From `CROWDED` cards on the pictures of weights have no room, and from `SNUG` on the cards stand closer. */
 const SNUG = 4;
 const CROWDED = 5;
 
+/** @param {Frame["strip"]} strip */
 export function showStrip({ layers, widths, chip, editable, functions }) {
   const last = layers.length - 1;
   const line = [port("Input", "v", widths[0])];
@@ -35,16 +38,25 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
 /** The cards as they were before somebody typed into them. */
 export const restoreStrip = () => showStrip(state.shown.frame.strip);
 
-/** Where the focus goes whose card is gone, or has another field now: to the card in its place, or to the last +. */
+/**
+ * Where the focus goes whose card is gone, or has another field now: to the card in its place, or to the last +.
+ * @param {string} name
+ */
 const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-control], .wire:nth-last-child(2) .add`;
 
+/** @param {string} name @param {string} letter @param {number} width */
 function port(name, letter, width) {
   const names = Array.from({ length: width }, (_, k) => subscript(letter, k));
   const text = width <= MOST_NAMED ? names.join(" ") : `${names[0]} … ${names[width - 1]}`;
   return make("li", { class: "port" }, make("b", {}, name), make("span", { class: "label" }, text));
 }
 
-/** One hairline for each number that travels, or one hairline and their count. */
+/**
+ * One hairline for each number that travels, or one hairline and their count.
+ * @param {number} width
+ * @param {number} at
+ * @param {boolean} editable
+ */
 function wire(width, at, editable) {
   const many = width > MOST_LINES;
   const count = many ? [make("span", { "aria-hidden": "true" }, String(width))] : [];
@@ -56,6 +68,7 @@ function wire(width, at, editable) {
   );
 }
 
+/** @param {number} at */
 function addButton(at) {
   return make(
     "button",
@@ -71,6 +84,7 @@ function addButton(at) {
   );
 }
 
+/** @param {number} at */
 function additions(at) {
   return Object.entries(LAYER_NAMES).map(([kind, text]) => ({ text, act: () => changeExperiment("insert", at, kind) }));
 }

@@ -5,20 +5,29 @@ import { unitGrid } from "./unit_grid.js";
 import { unitMaps } from "./unit_maps.js";
 import { openUnitSheet } from "./unit_sheet.js";
 
-/** The units of the layer at that place: `count` of them, in a network of so many layers. */
+/**
+ * The units of the layer at that place: `count` of them, in a network whose last layer is at the place `last`.
+ * @param {number} at
+ * @param {number} count
+ * @param {{ name: string, last: number }} about
+ */
 export function unitButtons(at, count, { name, last }) {
   const grid = unitGrid(count, last + 1);
   return unitMaps(at, count, grid, name, ...(grid.more > 0 ? [moreButton(at, count, grid.more, name)] : []));
 }
 
+/** @param {number} at @param {number} count @param {number} more @param {string} name */
 function moreButton(at, count, more, name) {
-  const attributes = {
-    class: "more-units",
-    type: "button",
-    "aria-label": `${more} more units of ${name}`,
-    "aria-haspopup": "dialog",
-    "data-control": `more-${at}`,
-    on: { click: ({ currentTarget }) => openUnitSheet(currentTarget, at, count, name) },
-  };
-  return make("button", attributes, `+${more}`);
+  return make(
+    "button",
+    {
+      class: "more-units",
+      type: "button",
+      "aria-label": `${more} more units of ${name}`,
+      "aria-haspopup": "dialog",
+      "data-control": `more-${at}`,
+      on: { click: ({ currentTarget }) => openUnitSheet(currentTarget, at, count, name) },
+    },
+    `+${more}`,
+  );
 }

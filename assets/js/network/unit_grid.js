@@ -15,21 +15,24 @@ const MOST = { units: 8, across: 4 };
 const MOST_OF_MANY = { units: 4, across: 2 };
 const MOST_IN_ROW = 16;
 
-/** The units of a card, in a network with so many cards. @returns {UnitGrid} */
+/** The units of a card, in a network with `cards` of them. @param {number} count @param {number} cards */
 export function unitGrid(count, cards) {
   const most = cards >= MANY_CARDS ? MOST_OF_MANY : MOST;
   const shown = Math.min(count, most.units);
   return gridOf(count, { side: count <= FEW ? LARGE : SMALL, shown, across: Math.min(shown, most.across) });
 }
 
-/** All units of a layer, as many in a row as fit into that width. @returns {UnitGrid} */
+/** All units of a layer, as many in a row as fit into that width. @param {number} count @param {number} room */
 export function sheetGrid(count, room) {
   const fitting = Math.floor((room + GAP) / (OPENED + GAP));
   return gridOf(count, { side: OPENED, shown: count, across: Math.min(count, MOST_IN_ROW, fitting) });
 }
 
+/** @param {number} count @param {{ side: number, shown: number, across: number }} size @returns {UnitGrid} */
 function gridOf(count, { side, shown, across }) {
+  /** @param {number} cells */
   const length = (cells) => cells * (side + GAP) - GAP;
+  /** @param {unknown} _ @param {number} k @returns {[number, number]} */
   const place = (_, k) => [(k % across) * (side + GAP), Math.floor(k / across) * (side + GAP)];
   return {
     side,

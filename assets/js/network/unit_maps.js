@@ -5,14 +5,25 @@
 
 import { make, subscript } from "../lib/dom.js";
 
+/** @typedef {import("./unit_grid.js").UnitGrid} UnitGrid */
+
+/** @type {WeakMap<Element, UnitGrid>} */
 const grids = new WeakMap();
 
-/** How the units of that box lie. @returns {import("./unit_grid.js").UnitGrid} */
-export const gridOfUnits = (box) => grids.get(box);
+/** How the units of that box lie. @param {Element} box */
+export const gridOfUnits = (box) => /** @type {UnitGrid} */ (grids.get(box));
 
-/** The box of the units of the layer at that place, with what else stands beside them. */
+/**
+ * The box of the units of the layer at that place, with other elements beside them.
+ * @param {number} at
+ * @param {number} count
+ * @param {UnitGrid} grid
+ * @param {string} name
+ * @param {...Element} beside
+ */
 export function unitMaps(at, count, grid, name, ...beside) {
   const { side, width, height, places } = grid;
+  /** @param {[number, number]} place @param {number} k */
   const button = ([x, y], k) =>
     make("button", {
       class: "unit",

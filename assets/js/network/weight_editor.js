@@ -2,18 +2,22 @@
  * One checkpoint weight in its small dialog: a click on its cell opens it; Set and Set to 0 ask for the run with it.
  */
 
-import { byId, setText, typeInto } from "../lib/dom.js";
+import { byId, dialogById, inputById, setText, typeInto } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { changeExperiment, requestAction } from "../net/requests.js";
 import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
+
+/** @import { WeightCell } from "../core/types.js" */
 
 /** The dialog laps over a large cell, and stands below a cell that it would cover, in pixels. */
 const LAP = 8;
 const APART = 4;
 const SMALL = 24;
 
+/** @type {?WeightCell} */
 let cell = null;
 
+/** @param {WeightCell} weight @param {string} name @param {Element} place */
 export function openWeightEditor(weight, name, place) {
   const { left, bottom, height } = place.getBoundingClientRect();
   const { style } = document.documentElement;
@@ -26,22 +30,29 @@ export function openWeightEditor(weight, name, place) {
   setText(byId("edit-freeze"), isFrozen(weight) ? "Free" : "Freeze");
   byId("edit-freeze").hidden = !editable;
   // Before the dialog gives the field the focus, so that the value is selected and the next key replaces it.
-  typeInto(byId("edit-field"), inSixDigits(checkpointWeight(weight)));
-  byId("edit").showModal();
+  typeInto(inputById("edit-field"), inSixDigits(checkpointWeight(weight)));
+  dialogById("edit").showModal();
 }
 
-const submit = (text) => requestAction("edit", { cell: { ...cell, text } });
-const submitTyped = () => submit(typed(byId("edit-field").value));
+/** @param {string} text */
+const submit = (text) => cell && requestAction("edit", { cell: { ...cell, text } });
+const submitTyped = () => cell && submit(typed(inputById("edit-field").value, cell));
 
+/** @param {number} value */
 const inSixDigits = (value) => String(Number(value.toPrecision(6)));
 
-/** Who leaves the digits of the field as they are leaves the weight as it is, to the last bit. */
-function typed(text) {
-  const exact = checkpointWeight(cell);
+/**
+ * Who leaves the digits of the field as they are leaves the weight as it is, to the last bit.
+ * @param {string} text
+ * @param {WeightCell} weight
+ */
+function typed(text, weight) {
+  const exact = checkpointWeight(weight);
   return text.trim() === inSixDigits(exact) ? String(exact) : text;
 }
 
 function freeze() {
+  if (!cell) return;
   const { at, place } = placeInNetwork(cell);
   changeExperiment("freeze one", at, place);
 }
@@ -49,14 +60,15 @@ function freeze() {
 export function closeWeightEditor() {
   if (!cell) return;
   cell = null;
-  byId("edit").close();
+  dialogById("edit").close();
 }
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = { "edit-set": submitTyped, "edit-zero": () => submit("0"), "edit-freeze": freeze };
 
 export function installWeightEditor() {
-  document.addEventListener("click", ({ target }) => cell && BUTTONS[target.id] && BUTTONS[target.id]());
+  document.addEventListener("click", ({ target }) => cell && target instanceof Element && BUTTONS[target.id]?.());
   document.addEventListener("keydown", ({ key, target }) => {
-    if (cell && key === "Enter" && target.id === "edit-field") submitTyped();
+    if (cell && key === "Enter" && target === byId("edit-field")) submitTyped();
   });
 }
