@@ -17,7 +17,7 @@ import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { coloursOf } from "../step/response_grids.js";
 
-/** So many outputs have a row of squares; more would be too small to be seen. */
+/** The most outputs that have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What the comparison says: one sentence of what differs and what came of it, and a list with the rest.
+ * The words of the comparison: one sentence of what differs and what came of it, and a list with the rest.
  * @import { ComparedEnd, MarkedText, Pin, Run, RunSummary } from "../core/types.js"
  * @import { Difference } from "../model/run_differences.js"
  * @import { PairKnowledge, PairWord } from "../surface/run_pair.js"

@@ -1,5 +1,5 @@
 /**
- * What a whole landscape shows, in words: what holds over its seeds, and where the final loss is lowest.
+ * The finding of a whole landscape, in words: what holds over its seeds, and where the final loss is lowest.
  * @import { DrawnMap, KnobWords, OwnRun } from "./types.js"
  */
 

@@ -1,6 +1,6 @@
 /**
- * What holds over the seeds of a map, and not of the luckiest of its runs: which α is best, and how many samples are
- * enough. Both are read of medians over the seeds.
+ * Findings that hold over the seeds of a map, and not for the luckiest of its runs alone: which α is best, and how many
+ * samples are enough. Both are read of medians over the seeds.
  * @import { BestAlpha, DrawnMap, KnobWords, MedianRow, OwnRun } from "./types.js"
  */
 
@@ -12,7 +12,7 @@ const FEWEST_SEEDS = 3;
 const NEAR = "5 %";
 const FOURFOLD = 4;
 const STILL_LOWERED = 0.95;
-/** What is as low as this, and a thousandth of the highest, is low enough for anybody. */
+/** A median below both, a loss and a share of the highest median, is low enough for anybody. */
 const LOW = { loss: 1e-6, share: 1e-3 };
 
 /**

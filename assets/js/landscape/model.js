@@ -90,7 +90,7 @@ function currentRun() {
   return { alpha, position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
 }
 
-/** What runs of a map have each of their own. @param {string} x @param {string} y */
+/** The fields in which runs of a map differ. @param {string} x @param {string} y */
 const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
 
 /**
@@ -99,7 +99,7 @@ const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
  */
 export const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
 
-/** What all runs of a map have in common. @param {string} x @param {string} y */
+/** A name of the fields that all runs of a map have in common. @param {string} x @param {string} y */
 function nameOf(x, y) {
   const { key, shown } = state;
   /** @type {Record<string, unknown>} */
@@ -184,7 +184,7 @@ function isWanted() {
 /** Whether cells are being asked for. */
 export const isFilling = () => isWanted() && landscape.map.todo.length > 0;
 
-/** What names a map to the server. @param {DrawnMap} drawnMap */
+/** The fields that name a map to the server. @param {DrawnMap} drawnMap */
 export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 
 async function fill() {
@@ -278,5 +278,5 @@ export function fillAfterPause(choose) {
   setTimeout(fill, REST + 5);
 }
 
-/** What there is to say of the whole map: why a loss was refused, or why nothing is run. */
+/** A sentence about the whole map: why a loss was refused, or why nothing is run. */
 export const mapSays = () => landscape.refusal || (landscape.map ? landscape.map.says : "");

@@ -69,7 +69,7 @@ export function sayCell() {
 const isCounted = () => Boolean(mapMeasure().fewer);
 /** Whether the map is filled, and with counts of samples where these are shown. @param {?DrawnMap} map */
 const isFilled = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
-/** What is known of the current run, where the map is about it. @param {DrawnMap} map */
+/** The current run's final loss and luck, where the map is about it. @param {DrawnMap} map */
 function ownRun(map) {
   const { summary } = state.shown;
   if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };

@@ -1,5 +1,5 @@
 /**
- * What the landscape looks like: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
+ * The drawing of the landscape: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
  * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
  * from one checkpoint to the next.
  * @import { Axis, Figure, LandscapeMap } from "../core/types.js"
@@ -53,13 +53,13 @@ export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
 export const chosenMeasure = () => inputById("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 
-/** What a knob is called in the middle of a sentence. @param {string} name */
+/** A knob's name in the middle of a sentence. @param {string} name */
 export const axisWord = (name) => constants.landscape.words[name];
 
 /** Whether a knob counts samples: its number comes before its word. @param {string} name */
 export const countsSamples = (name) => axisWord(name).endsWith("samples");
 
-/** The same after "each" or "every". @param {string} name */
+/** A knob's name after "each" or "every". @param {string} name */
 export function eachWord(name) {
   if (countsSamples(name)) return `number of ${axisWord(name)}`;
   return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);

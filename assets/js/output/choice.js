@@ -1,6 +1,6 @@
 /**
- * What is on the stage: the target, the output or the error of the network, or in their place a hidden unit; and what
- * is drawn of it.
+ * The choice of the picture on the stage: the target, the output or the error of the network, or in their place a
+ * hidden unit; and what is drawn of it.
  * @typedef {keyof typeof QUANTITIES} Quantity
  * @typedef {"line" | "one" | "two" | "many"} Kind
  * @typedef {{ frame: TargetMap, response: Maps, probe: ?Probe, grids: Grids }} Shown
@@ -64,7 +64,7 @@ export function squareOf({ frame, response, grids }, quantity, row) {
 }
 
 /**
- * The same with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points.
+ * A square with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points.
  * @param {Shown} shown @param {Quantity} quantity @param {number} row
  */
 export function fineSquareOf(shown, quantity, row) {

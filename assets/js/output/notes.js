@@ -92,7 +92,7 @@ const KEY_ROWS = {
 const KEY_NAMES = /** @type {(keyof typeof KEY_ROWS)[]} */ (Object.keys(KEY_ROWS));
 
 /**
- * What is drawn over the colours.
+ * The key of what is drawn over the colours.
  * @param {HTMLElement} list @param {TargetMap} frame @param {Maps} maps @param {Grids} grids
  */
 function fillKey(list, frame, { facts, marks, ring, held }, { target }) {

@@ -46,7 +46,7 @@ export function probeWithKeys(event, { frame, response }) {
   event.stopPropagation();
 }
 
-/** What is probed, in words for whoever moves it without seeing it. @param {HTMLElement} box @param {Maps} maps */
+/** Says the probed input, for whoever moves it without seeing it. @param {HTMLElement} box @param {Maps} maps */
 export function sayProbe(box, { says }) {
   if (!state.ownInput || !focusedIn(box)?.matches(".stage-map")) return;
   const live = box.querySelector(".spoken") || box.appendChild(make("p", { class: "spoken", "aria-live": "polite" }));

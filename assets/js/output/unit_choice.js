@@ -37,7 +37,7 @@ function pointSoon(unit, delay) {
   timer = setTimeout(() => point(unit), delay);
 }
 
-/** What is pointed at goes before what is kept. */
+/** A unit that is pointed at goes before one that is kept. */
 function choose() {
   const unit = pointed || state.keptUnit;
   if (same(unit, state.unit)) return;

@@ -103,7 +103,7 @@ function bar({ to, weight }, most) {
 }
 
 /**
- * What one weight to an output does where the unit is `positive`, if no activation after it turns that around.
+ * The effect of one weight to an output where the unit is `positive`, if no activation after it turns that around.
  * @param {LayerCard[]} layers @param {number} layer @param {LargeUnit["out"]} out @param {string} positive
  */
 export function pushWords(layers, layer, out, positive) {

@@ -16,7 +16,7 @@ const ZERO = { width: 1.75, dash: [] };
 const BORDER = { width: 1.25, dash: [5, 4] };
 
 /**
- * What is known of the unit on the stage: { numbers, scale, silent, known: the server's words, or null }; or null.
+ * The unit on the stage: { numbers, scale, silent, known: the server's words, or null }; or null.
  * @param {Maps} maps
  */
 export function unitOnStage({ unit: known }) {

@@ -1,5 +1,5 @@
 /**
- * What a screen reader is told: one message for one gesture, once it rests. While a knob is held or a run plays, the
+ * Messages for a screen reader: one message for one gesture, once it rests. While a knob is held or a run plays, the
  * sentence changes many times; what stands there at the end is said once.
  */
 
@@ -9,7 +9,7 @@ import { historyTravelled, playToggled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 
-/** So many milliseconds nothing may change before it counts as resting. */
+/** The milliseconds without a change after which the page counts as resting. */
 const REST = 400;
 
 let waiting = 0;

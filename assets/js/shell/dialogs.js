@@ -1,4 +1,4 @@
-/** What opens and closes: dialogs, the telephone's menu, and the tabs of its knob tray. */
+/** Parts that open and close: dialogs, the telephone's menu, and the tabs of its knob tray. */
 
 import { byId, closest, find, findAll } from "../lib/dom.js";
 

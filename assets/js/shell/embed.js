@@ -18,7 +18,7 @@ const { dataset } = document.documentElement;
 
 export const EMBED_QUERY = "&embed=1";
 
-/** What a link says of the parts that are hidden: their names, between commas. @param {string[]} hidden */
+/** The hidden parts in a link: their names, between commas. @param {string[]} hidden */
 export const hideQuery = (hidden) => (hidden.length ? `&hide=${hidden.join(",")}` : "");
 
 /** The parts that this page hides. */

@@ -1,5 +1,5 @@
 /**
- * What every figure shows, for whoever does not see it: beside its name a text of its finding, made of what is shown,
+ * Every figure in words, for whoever does not see it: beside its name a text of its finding, made of what is shown,
  * to which the figure's description points. The texts follow what is shown a few times a second. No screen reader says
  * them by itself.
  */

@@ -33,7 +33,8 @@ const isFileWelcome = (event) => holdsFile(event) && (isShared() || isDataDialog
 const isTextWelcome = (event) => !holdsFile(event) && isOverDialog(event) && !closest(event.target, "input");
 
 /**
- * What is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says so.
+ * A file that is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says
+ * so.
  * @param {File} file
  */
 async function open(file) {

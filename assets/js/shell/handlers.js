@@ -1,5 +1,5 @@
 /**
- * What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
+ * The action of each control, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
  * clicks on buttons.
  * @typedef {(value?: any) => unknown} Handler With a value of that control's own kind.
  * @import { KnobRow } from "../core/types.js"
@@ -104,7 +104,8 @@ function turnSamples(samples) {
 }
 
 /**
- * So it is with distinct samples, of which there are at most as many as samples, or as a table has rows.
+ * Many positions mean the same number of distinct samples too, of which there are at most as many as samples, or as a
+ * table has rows.
  * @param {?number} distinct
  */
 function turnDistinct(distinct) {

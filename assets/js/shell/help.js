@@ -10,7 +10,7 @@ const caps = (names) => names.flatMap((name) => [make("kbd", {}, name), " "]).sl
 const keyRow = ({ names, does }) => make("tr", {}, make("th", { scope: "row" }, ...caps(names)), make("td", {}, does));
 
 /**
- * What a word means, and what a greater value does where it has one.
+ * The meaning of a word, and of a greater value where it has one.
  * @param {{ name: string, says: string, higher: string }} fields
  */
 function wordRow({ name, says, higher }) {

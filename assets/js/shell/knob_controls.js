@@ -71,7 +71,7 @@ function put(id, name, value, property = "value") {
 /** @param {Frame["ideals"]} rows @param {string} value */
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
 
-/** What the folded blocks name: the target, and how the inputs come about. @param {RunResponse} runResponse */
+/** The words of the folded blocks: the target, and how the inputs come about. @param {RunResponse} runResponse */
 function showFolded({ controls, frame, held }) {
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
   setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));

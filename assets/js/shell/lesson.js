@@ -78,7 +78,7 @@ function showTurns({ key, back, next, place, following }) {
   byId("lesson-following").textContent = following && `Next: ${following}`;
 }
 
-/** What a link brought has no answer, so it has no button either. @param {Lesson} lesson */
+/** A lesson that a link brought has no answer, so it has no button either. @param {Lesson} lesson */
 function hideAnswer({ answer }) {
   byId("lesson-answer").hidden = true;
   byId("lesson-show").hidden = !answer;

@@ -18,7 +18,7 @@ import { linkedView } from "./stage_view.js";
 import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 
 const CALM = 250;
-/** What an address says of a lesson. */
+/** The parameters of a lesson in an address. */
 const LESSONS = ["lesson", "title", "prompt"];
 
 /** The query that the document was asked for with. */
@@ -69,8 +69,8 @@ export async function reopenLesson() {
 }
 
 /**
- * What comes from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that is
- * chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
+ * An experiment from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that
+ * is chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
  * @param {OpenedLink} reply
  */
 export function openFrom(reply) {
@@ -129,7 +129,7 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
-/** The same without what it says of a lesson. */
+/** The query without a lesson. */
 export const linkWithoutLesson = async () =>
   (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
@@ -150,7 +150,10 @@ export function writeLink() {
   byId("embed-open").setAttribute("href", link);
 }
 
-/** What the page has written before names no lesson that is dismissed, though the link of a new run comes later. */
+/**
+ * The address that the page has written before names no lesson that is dismissed, though the link of a new run comes
+ * later.
+ */
 export function dropLesson() {
   const { pathname, search } = location;
   /** @param {string} part */

@@ -1,6 +1,6 @@
 /**
  * Dash mounts its controls a second after the page is there. Until then their stand-ins are used: fields, sliders,
- * segments and boxes; menus wait. What they were turned to is the value with which the control comes, and who has
+ * segments and boxes; menus wait. Their last value is the one with which the control comes, and who has
  * reached one goes on in the control.
  */
 
@@ -76,7 +76,7 @@ export function installLiveStandIns() {
   document.addEventListener("keydown", onKey);
 }
 
-/** What they show is what is shown: they may be used. */
+/** They show the run that is shown: they may be used. */
 export function openStandIns() {
   for (const place of findAll(document, "[data-place]")) {
     place.inert = !handlers[place.dataset.place ?? ""] || Boolean(place.querySelector("input[readonly]"));

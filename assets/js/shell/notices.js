@@ -1,5 +1,5 @@
 /**
- * What goes wrong, in words: values that were refused, requests that failed, a server that is gone. The last good run
+ * Failures, in words: values that were refused, requests that failed, a server that is gone. The last good run
  * stays.
  * @import { Refusal } from "../core/types.js"
  */
@@ -69,7 +69,8 @@ function clear() {
 }
 
 /**
- * What was refused and is no longer in question is drawn again as it is; another try at the same field keeps its text.
+ * A field whose value was refused and is no longer in question is drawn again; another try at the same field keeps its
+ * text.
  * @type {Record<string, () => void>}
  */
 const RESTORED = { network: restoreStrip, target: restoreTarget };

@@ -12,7 +12,7 @@ import { state } from "../core/state.js";
 import { fetchProgress } from "../net/transport.js";
 
 const PERIOD = 200;
-/** So many milliseconds after which an answer is late. */
+/** The milliseconds after which a response is late. */
 const LATE = 1000;
 const LATE_WORDS = "The answer is late: the line or the server is slow. The earlier curve stays until it is here.";
 const isWaiting = () => document.body.classList.contains("retraining");

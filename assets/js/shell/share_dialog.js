@@ -94,7 +94,7 @@ function addressWith(end) {
   return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
 }
 
-/** What is typed stands in place of the chapter that is shown. */
+/** A typed title or prompt stands in place of the chapter that is shown. */
 function lesson() {
   const own = { title: inputById("share-title").value.trim(), prompt: inputById("share-prompt").value.trim() };
   if (own.title || own.prompt) return /** @type {Lesson} */ (own);

@@ -21,7 +21,7 @@ import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
 const BIG_STEP = 0.05;
-/** So many has a step of a slider at most. */
+/** The most decimals that a step of a slider has. */
 const DECIMALS = 6;
 
 /** @param {string} id */
@@ -56,7 +56,7 @@ const KEYS = {
 };
 
 /**
- * What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs.
+ * Keys that move the cursor also move within sliders and lists, and presses buttons: there it is theirs.
  * @type {Record<string, (far: boolean) => unknown>}
  */
 const CURSOR_KEYS = {

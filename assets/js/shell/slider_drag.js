@@ -117,7 +117,7 @@ function onSliderKey(event) {
 }
 
 /**
- * So many steps from number to number: positions of the slider are so near that some mean the same one.
+ * A number of steps from number to number: positions of the slider are so near that some mean the same one.
  * @param {number} steps
  */
 export function stepSamples(steps) {

@@ -16,7 +16,7 @@ import { followLink, openedQuery, openLinked, reopenLesson } from "./links.js";
 import { openStandIns } from "./live_stand_ins.js";
 
 /**
- * What a reload remembers may be of a bench from Python that has ended since; its key is its own.
+ * The experiment that a reload remembers may be of a bench from Python that has ended since; its key is its own.
  * @param {string} before
  */
 const isOffered = (before) => before === first.key || ![before, first.key].some((name) => name.startsWith("own-"));

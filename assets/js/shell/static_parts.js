@@ -35,7 +35,7 @@ function hideUntilDrawn(holders) {
 }
 
 /**
- * What was moved keeps the focus and where it was scrolled to, where the browser can move it at all.
+ * An element that was moved keeps the focus and where it was scrolled to, where the browser can move it at all.
  * @param {HTMLElement} page @param {ChildNode[]} nodes
  */
 function moveInto(page, nodes) {

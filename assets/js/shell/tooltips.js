@@ -1,6 +1,6 @@
 /**
- * What a number or a control is, in the words of the page's glossary: shown where the pointer rests, where the keyboard
- * stops, and where a finger taps on a word or rests on a button.
+ * The meaning of a number or a control, in the words of the page's glossary: shown where the pointer rests, where the
+ * keyboard stops, and where a finger taps on a word or rests on a button.
  * @typedef {{ owner: HTMLElement, says: string, higher: string }} Term
  */
 
@@ -32,7 +32,7 @@ function termAt(target) {
   return null;
 }
 
-/** What to look for in an experiment may tell what is to be predicted. @param {HTMLElement} owner */
+/** The hint of an experiment may tell what is to be predicted. @param {HTMLElement} owner */
 const ownWords = (owner) => (state.predicting && owner.id === "picker" ? "" : owner.dataset.says);
 
 const box = () => byId("tooltip") || find(document, ".foot").appendChild(makeBox());

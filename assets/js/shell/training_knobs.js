@@ -17,7 +17,7 @@ const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
 
-/** What is on, in few words each. @param {Experiment} experiment */
+/** The knobs that are on, in few words each. @param {Experiment} experiment */
 export function trainingWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
   return [
     momentum ? `momentum ${formatKnob(momentum)}` : "",

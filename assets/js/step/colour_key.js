@@ -1,4 +1,4 @@
-/** What the two ends of the colours stand for. */
+/** The key of the colours: the numbers at their two ends. */
 
 import { byId, find, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";

@@ -63,7 +63,7 @@ const drawn = new WeakMap();
 export const drawnIn = (box) => drawn.get(box) || null;
 
 /**
- * What is drawn in a box by other means than `drawMaps` can be read and probed like maps once it is named here.
+ * A picture that is drawn by other means than `drawMaps` can be read and probed like maps once it is named here.
  * @param {HTMLElement} box @param {MapPicture} picture @param {MapLayout} layout
  */
 export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });

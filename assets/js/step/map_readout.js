@@ -15,7 +15,7 @@ const NEAR = 20;
 const APART = 10;
 
 /**
- * What is drawn nearest to a pixel: its text, and where it lies; null where there is nothing.
+ * The number drawn nearest to a pixel: its text, and where it lies; null where there is nothing.
  * @param {Drawn} drawn @param {number} x @param {number} y
  */
 export function readingAt({ picture, layout }, x, y) {
@@ -83,7 +83,7 @@ export function followPointer(box) {
   box.addEventListener("pointercancel", leave);
 }
 
-/** What is under the pointer, once more: something else has been drawn there. @param {HTMLElement} box */
+/** Reads what is under the pointer once more: something else has been drawn there. @param {HTMLElement} box */
 export function showReading(box) {
   const pointer = pointers.get(box);
   const before = find(box, ".map-readout");

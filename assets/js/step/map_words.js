@@ -1,5 +1,5 @@
 /**
- * What maps over the inputs show, in words: how far an output reaches, and where it is furthest from the target.
+ * The findings of maps over the inputs, in words: how far an output reaches, and where it is furthest from the target.
  * @import { Maps, TargetMap } from "../core/types.js"
  * @import { Grids } from "./response_grids.js"
  */
@@ -8,7 +8,7 @@ import { subscript } from "../lib/dom.js";
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { outputName } from "./response_grids.js";
 
-/** So many outputs are told one by one. */
+/** The most outputs that are described one by one. */
 const MOST_ROWS = 4;
 
 /**

@@ -26,7 +26,7 @@ export const coloursOf = ({ scale, probability }, quantity) =>
   probability && quantity !== "error" ? { middle: HALF, scale: HALF } : { middle: 0, scale };
 
 /**
- * What the outputs are called: what they stand for where a loss reads them as probabilities.
+ * The name of the outputs: "probability" where a loss reads them as probabilities.
  * @param {TargetMap} targetMap
  */
 export const outputName = ({ probability }) => (probability ? "probability" : "output");

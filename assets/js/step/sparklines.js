@@ -92,7 +92,7 @@ export function moveDots(box, numbers, step, samples, scale) {
   });
 }
 
-/** What is drawn of the run, and what is not. @param {?Trajectory} trajectory @param {unknown} drawn */
+/** The steps that are drawn of the run, or that are stored. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
   const { every, summary } = trajectory;
@@ -103,7 +103,7 @@ export function sparklineWords(trajectory, drawn) {
   return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored`;
 }
 
-/** What there is to say beside those words. @param {?Trajectory} trajectory @param {unknown} drawn */
+/** A hint beside those words. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineHint(trajectory, drawn) {
   const isThinned = trajectory && trajectory.every > 1 && !drawn;
   return isThinned ? "Pause on a step to load the ones between those that are stored." : "";

@@ -34,7 +34,7 @@ function remember(form) {
   }
 }
 
-/** What was chosen, here or on an earlier visit; the control shows it. */
+/** The choice, made here or on an earlier visit; the control shows it. */
 function chosenForm() {
   if (chosen === null) {
     chosen = read();

@@ -125,5 +125,5 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
  */
 export const drawnBlocks = (cells, form) => (form === "matrix" ? arranged.blocks : cells);
 
-/** What names an arrangement: with another one the cells lie elsewhere. @param {Form} form */
+/** The name of an arrangement: with another one the cells lie elsewhere. @param {Form} form */
 export const arrangementName = (form) => (form === "matrix" ? signature : form);

@@ -18,7 +18,7 @@ import { namedWeight, weightWords } from "./weight_words.js";
 
 const APART = 5;
 const MARK_EDGE = 2;
-/** What stands left of the grid, above it and at its right may be covered by a readout. */
+/** A readout may cover the names left of the grid, above it and at its right, in pixels. */
 const AROUND = 26;
 
 /** @type {ReturnType<typeof makeParts>} */

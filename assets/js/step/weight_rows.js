@@ -1,5 +1,5 @@
 /**
- * What stands in the rows of the table of weights: a row for each unit. With one hidden layer that is narrow enough one
+ * The rows of the table of weights: a row for each unit. With one hidden layer that is narrow enough one
  * table holds both dense layers, what comes into a unit at the left and what goes out at the right; else each dense
  * layer has its own.
  * @typedef {import("../core/types.js").Block} Block

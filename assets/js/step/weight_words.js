@@ -11,7 +11,7 @@ import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { checkpointWeight, isFrozen, weightAtCursor, weightBlocks, weightName } from "../model/weights.js";
 
-/** What is shown of a weight, beside its starting value. @param {Weight} weight */
+/** The shown number of a weight, beside its starting value. @param {Weight} weight */
 export function weightWords(weight) {
   const [start, now] = [checkpointWeight(weight), weightAtCursor(weight)];
   const shown = {
@@ -22,7 +22,7 @@ export function weightWords(weight) {
   return `${shown[state.weightsView]}starting weight ${formatNumber(start)}${isFrozen(weight) ? ", frozen" : ""}`;
 }
 
-/** The same after its name. @param {Weight} weight */
+/** These words after the weight's name. @param {Weight} weight */
 export const namedWeight = (weight) =>
   `${weightName(weight)}${state.weightsView === "trained" ? " = " : ": "}${weightWords(weight)}`;
 

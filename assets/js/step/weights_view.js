@@ -113,7 +113,7 @@ export function showWeightsAs(form) {
   showWeights(state.weightsView);
 }
 
-/** What is painted follows the size of its box. */
+/** Paintings follow the size of their box. */
 let watched = false;
 
 function watch() {

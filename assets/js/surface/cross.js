@@ -32,7 +32,7 @@ export function lossNear({ points, heights }, [across, up]) {
 /** @param {number} share */
 const withinSquare = (share) => Math.max(0, Math.min(1, share));
 
-/** What a place on the square says. @param {?Grid | undefined} grid @param {Point} shares */
+/** The words about a place on the square. @param {?Grid | undefined} grid @param {Point} shares */
 export function lossWords(grid, shares) {
   if (!grid) return "not measured yet";
   const loss = lossNear(grid, shares);

@@ -16,7 +16,7 @@ import { contourLevels } from "./levels.js";
 const WIDTHS = [2, 3];
 const COLOURS = ["--ghost-1", "--now"];
 const [END_RADIUS, START_RADIUS, RING] = [4.5, 5.5, 2];
-/** So much of a path's colour stays where it is farthest off the plane, and how far that is. */
+/** The share of a path's colour that stays where it is farthest off the plane, and how far that is. */
 const [FAINTEST, FARTHEST] = [0.2, 0.6];
 const SHADES = 8;
 const HEIGHT = 16;

@@ -89,7 +89,7 @@ function fileName({ before }, ending) {
   return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}.${ending}`;
 }
 
-/** What the files are of; null where the surface is not on the stage, or not measured to its end. */
+/** The surface that the files are of; null where the surface is not on the stage, or not measured to its end. */
 function wholeSurface() {
   const surface = shownSurface();
   return surface?.grid?.name === "fine" ? /** @type {WholeSurface} */ (surface) : null;

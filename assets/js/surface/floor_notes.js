@@ -1,5 +1,6 @@
 /**
- * What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it.
+ * The floor that the network can reach, in words beside the surface: how much of it the run learned, and a button to
+ * load it.
  * @import { Floor } from "../core/types.js"
  */
 

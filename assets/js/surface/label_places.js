@@ -1,9 +1,9 @@
 /** Where words stand in the square: none covers another or leaves it, and they keep off the paths where they can. */
 
 const GAPS = [10, 14, 22];
-/** Words stay so far inside the square. */
+/** The distance of words from the edge of the square, in pixels. */
 export const EDGE = 3;
-/** So much worse than covering a point of a line is it to stand a pixel further off. */
+/** The cost of a pixel further off, where that of covering a point of a line is 1. */
 const FAR = 0.02;
 const GRID = 24;
 

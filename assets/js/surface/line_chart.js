@@ -10,7 +10,7 @@ const SMALL = { width: 220, height: 48, edge: 2 };
 const LARGE = { width: 300, height: 200, edge: 4 };
 const NAME = "This is the mean loss of samples of B on the straight line from A to B. The dashed line is the chord.";
 
-/** What the chart shows, for whoever does not see it. @param {Numbers} line */
+/** The chart in words, for whoever does not see it. @param {Numbers} line */
 function chartWords(line) {
   const [low, high] = [Math.min(...line), Math.max(...line)];
   /** @param {number} loss */

@@ -15,7 +15,7 @@ import { smallLineChart } from "./line_chart.js";
 const [APART, EDGE] = [8, 8];
 
 /**
- * What stands beside the square, or with `why` in it in place of one.
+ * The notes beside the square, or beside the reason why there is none.
  * @param {PairReply} pairReply @param {Grid | undefined} grid @param {string} measuring
  */
 export function surfaceNotes({ sentence, words, remarks, plane, line }, grid, measuring) {
@@ -84,7 +84,7 @@ export function hideTip() {
   byId("surface-tip").hidePopover();
 }
 
-/** What has the focus keeps its tooltip. @param {{ target: EventTarget }} fields */
+/** A button that has the focus keeps its tooltip. @param {{ target: EventTarget }} fields */
 function leave({ target }) {
   if (target !== document.activeElement) hideTip();
 }
@@ -102,7 +102,7 @@ function onKey(event) {
 let obstacles = { square: null, points: [] };
 
 /**
- * What a tooltip must not cover: the points of both paths in a square.
+ * Notes what a tooltip must not cover: the points of both paths in a square.
  * @param {HTMLElement} square @param {Point[]} points
  */
 export function keepOff(square, points) {

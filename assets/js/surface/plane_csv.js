@@ -5,7 +5,7 @@
  * of the square one after another with x from left to right, and no step and no distance. Of a part `A`, the run
  * before, or `B`, this run, it has where the path is after so many steps and how far from the plane, and no mean loss.
  * Points and distances are in the unit of weights, and B has y ≥ 0, as in `/compare.json` and in Python; on the page y
- * points down. What is not finite is empty.
+ * points down. Numbers that are not finite are empty.
  * @import { Grid, Plane, RunPath } from "./run_pair.js"
  */
 

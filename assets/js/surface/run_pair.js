@@ -50,7 +50,7 @@ function known(before, filling = false) {
 }
 
 /**
- * What is known of both runs: `reply`, what the server says of them; `grid`, the finest heights that are whole, and
+ * The knowledge about both runs: `reply`, the server's words about them; `grid`, the finest heights that are whole, and
  * how many rows of `coming` are there, of finer ones; `none`, why there is nothing more, in a sentence.
  * @typedef {{ reply?: PairReply, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
  *   none?: string }} PairKnowledge
@@ -84,7 +84,7 @@ export function pairKnowledge() {
   return before ? known(before) : {};
 }
 
-/** The same of another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
+/** The knowledge about another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
 export const pairWith = (run) => known(run);
 
 const isOnStage = () => currentView() === SURFACE_VIEW;
@@ -167,7 +167,7 @@ function joined(parts) {
   return whole;
 }
 
-/** What is still being measured, in words; "" where nothing is. @param {PairKnowledge} pairKnowledge */
+/** The measurement that is under way, in words; "" where none is. @param {PairKnowledge} pairKnowledge */
 export function measuringWords({ reply, grid, coming, none }) {
   if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
   if (!reply) return "measuring, both runs";

@@ -116,7 +116,7 @@ function otherFigure(why, reply) {
   return make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, words, ...chart));
 }
 
-/** What the square shows, for whoever does not see it. @param {Plane} plane */
+/** The square in words, for whoever does not see it. @param {Plane} plane */
 function squareWords({ share: [held, number, after] }) {
   const [a, b] = endLabels();
   return `${held}${number}${after} ${a}; ${b}. ${KEYS}`;
@@ -149,7 +149,7 @@ function endLabels() {
 
 const labels = () => [...endLabels(), "starting weights"];
 
-/** What the square on the stage shows, with the run before and the server's reply; null where there is no square. */
+/** The surface on the stage, with the run before and the server's reply; null where there is no square. */
 export function shownSurface() {
   const isThere = marks && currentView() === SURFACE_VIEW && shown.run === state.shown.summary;
   if (!isThere) return null;

@@ -1,5 +1,5 @@
 /**
- * What is typed about an axis of a sweep, as the range that the server reads.
+ * The typed text of an axis of a sweep, as the range that the server reads.
  * @import { SweepAxis } from "../core/types.js"
  * @import { Row } from "./types.js"
  */

@@ -9,7 +9,7 @@ import { formatCount, formatKnob, formatOrdinal } from "../core/format.js";
 const { axes, seeds } = constants.sweeps;
 const rows = Object.fromEntries(axes.map((axis) => [axis.name, axis]));
 
-/** What an axis is called in the middle of a sentence. @param {string} name */
+/** An axis's name in the middle of a sentence. @param {string} name */
 export const axisTitle = (name) => rows[name].title;
 
 /** @param {string} name */
@@ -51,7 +51,7 @@ export function drawnTitle({ part }, name) {
 }
 
 /**
- * What a part has of an axis: noise 0.5, every 8th α from 0.01 to 0.1; "" where it has all of it.
+ * The values of an axis in a part: noise 0.5, every 8th α from 0.01 to 0.1; "" where it has all of it.
  * @param {Cube} cube @param {string} name
  */
 function drawnText(cube, name) {
@@ -78,5 +78,5 @@ export const readHereText = (cube) =>
     ? `${formatCount(cube.made)} of the ${formatCount(cube.whole.size)} runs are read here: ${partText(cube)}.`
     : "";
 
-/** What runs are called where they may be some of a part. @param {Cube} cube */
+/** The words after "runs" where these may be some of a part. @param {Cube} cube */
 export const ofPart = (cube) => (cube.part ? " read here" : "");

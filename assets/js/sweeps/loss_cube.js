@@ -91,7 +91,7 @@ export function placesOfCell(cube, cell) {
 }
 
 /**
- * What must be added to a cell's number for every combination of the values of these axes.
+ * The numbers that are added to a cell's for every combination of the values of these axes.
  * @param {Layout} cube @param {string[]} names
  */
 export function offsetsOver(cube, names) {
@@ -115,8 +115,8 @@ export function quantileOf(sorted, share) {
 }
 
 /**
- * What reads the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are left,
- * from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
+ * A reader of the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are
+ * left, from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
  * @param {Cube} cube @param {string[]} folded
  */
 export function cubeReader(cube, folded) {
@@ -208,7 +208,7 @@ export function quantileGrids(cube, view, range, size, shares) {
 }
 
 /**
- * The same for one share, as `values`.
+ * The grid of one share, as `values`.
  * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size @param {number} share
  */
 export function quantileGrid(cube, view, range, size, share) {

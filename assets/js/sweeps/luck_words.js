@@ -1,4 +1,4 @@
-/** What is said of luck: at a place of a map, and of a whole sweep. @import { Cube, Places, View } from "./types.js" */
+/** Sentences about luck: at a place of a map, and of a whole sweep. @import { Cube, Places, View } from "./types.js" */
 
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
@@ -35,7 +35,7 @@ export function luckText(cube, view, places) {
   return `${own} ${besideText(cube, view, places, beside)}`.trim();
 }
 
-/** What luck at a place is measured by. @param {Cube} cube */
+/** The map that luck at a place is measured by. @param {Cube} cube */
 export const wholeText = (cube) => (cube.part ? "the map as it is read here" : "the whole map");
 
 /** @param {Cube} cube @param {View} view @param {Places} places @param {number} share */

@@ -103,7 +103,7 @@ function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
 }
 
 /**
- * What is not made has the loss of the nearest in its column, or else in its row.
+ * A place without a made run has the loss of the nearest in its column, or else in its row.
  * @param {Float32Array} values @param {number} wide @param {number} high
  */
 function nearestMade(values, wide, high) {
@@ -210,7 +210,7 @@ function lossScale(values) {
   return { shadeOf, ticks, title: "Final loss" };
 }
 
-/** The same of a share. @param {string} measure */
+/** The colours of a share. @param {string} measure */
 const shareScale = (measure) => ({
   shadeOf: (/** @type {number} */ share) => Math.min(1, share),
   ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),

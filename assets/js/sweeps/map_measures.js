@@ -1,5 +1,5 @@
 /**
- * What a map can show at each place: losses of the runs there, how many a filter leaves, or how much is luck.
+ * The measures of a map at each place: losses of the runs there, how many a filter leaves, or how much is luck.
  * @import { Cube, Range, Size, View } from "./types.js"
  */
 

@@ -49,7 +49,7 @@ export const countOf = (name) => (name ? result.whole.values[name].length : 1);
 /** The range of both axes of the view that leaves nothing out. */
 export const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countOf(result.view.y)] });
 
-/** What is known of the sweep that is opened, for whoever asks what the page shows. */
+/** The sweep that is opened, for whoever asks what the page shows. */
 export const shownSweep = () => result;
 
 /** The number of the cell at places of all axes. @param {Places} places */

@@ -88,7 +88,10 @@ export function leaveParts() {
   followed = null;
 }
 
-/** What is done for the view now, in a sentence: "" once it has all that it needs. @param {OpenedSweep} openedSweep */
+/**
+ * The reading that goes on for the view, in a sentence: "" once it has all that it needs.
+ * @param {OpenedSweep} openedSweep
+ */
 export function readingText({ job, filled }) {
   if (!job.stored || needed.isGone || isRead(needed, job)) return "";
   const share = Math.floor((100 * (filled ?? 0)) / job.stored);

@@ -1,5 +1,5 @@
 /**
- * A new sweep: two to four knobs with a range each. What it comes to is asked of the server with every change, before
+ * A new sweep: two to four knobs with a range each. The server is asked with every change how many runs that is, before
  * it starts; what the server refuses stands beside the field that it is about.
  * @import { SweepAxis } from "../core/types.js"
  * @import { Part, Refusal, Row } from "./types.js"

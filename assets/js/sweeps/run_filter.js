@@ -34,7 +34,7 @@ export function lossesLeft({ kind, limit }) {
   return ranges[kind];
 }
 
-/** What a download's address says of it: "" of none. @param {Filter} filter */
+/** The filter in a download's address: "" of none. @param {Filter} filter */
 export function filterQuery({ kind, limit }) {
   const queries = { [ALL]: "", [MOST]: `?at_most=${limit}`, [LEAST]: `?at_least=${limit}`, [LOST]: "?diverged=yes" };
   return queries[kind];

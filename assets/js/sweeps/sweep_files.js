@@ -1,4 +1,4 @@
-/** What is saved of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
+/** Files of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
 
 import { byId, setText } from "../lib/dom.js";
 import { saveAddress, saveBlob } from "../lib/download.js";
@@ -39,7 +39,7 @@ export function savePicture() {
 
 export const printPicture = () => printSvg(picture());
 
-/** What the picture shows, in a line. */
+/** The picture in words, in a line. */
 function pictureText() {
   const { cube, view, filter, whole } = result;
   /** @param {string} axis */

@@ -154,7 +154,7 @@ export const wholePlaces = (cube, places) => eachPlace(places, (name, place) => 
 export const ownView = (cube, view) => ({ ...view, at: ownPlaces(cube, view.at) });
 
 /**
- * What of a cube is seen of a range of the whole sweep: all places that a part of it belongs to.
+ * The range of a cube that is seen of a range of the whole sweep: all places that a part of it belongs to.
  * @param {Cube} cube @param {View} view @param {Range} range
  */
 export function ownRange(cube, view, range) {

@@ -22,7 +22,7 @@ export async function linkOfBench() {
 }
 
 /**
- * What a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile.
+ * The runs and the seconds that a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile.
  * @param {string} link @param {Record<string, string>} axes @param {() => boolean} isWanted
  */
 export async function estimateSweep(link, axes, isWanted) {

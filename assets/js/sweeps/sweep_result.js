@@ -219,7 +219,10 @@ const isEnded = () => {
   return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted" && isRead);
 };
 
-/** What the runs show that have come and are left; it is read of all of them, so it is read once. @param {Cube} cube */
+/**
+ * The finding of the runs that have come and are left; it is read of all of them, so it is read once.
+ * @param {Cube} cube
+ */
 function finding(cube) {
   const read = [cube.made, ...cube.left].join(" ");
   if (cube.read !== read) Object.assign(cube, { read, finding: findingText(cube) });

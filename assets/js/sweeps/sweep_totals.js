@@ -1,5 +1,5 @@
 /**
- * What a sweep shows as a whole: the lowest losses, alone and over seeds, and what a filter leaves.
+ * Totals of a sweep: the lowest losses, alone and over seeds, and what a filter leaves.
  * @import { Cube } from "./types.js"
  */
 

@@ -40,7 +40,7 @@ export function progressText({ state, runs, made, left }) {
   return left > 1 ? `${done}, ${durationText(left)} left` : done;
 }
 
-/** What a view has at a place. @param {Cube} cube @param {View} view @param {Places} places */
+/** The runs of a view at a place, in words. @param {Cube} cube @param {View} view @param {Places} places */
 export function cellText(cube, view, places) {
   const named = cube.names.filter((name) => name === view.x || name === view.y || view.at[name] !== null);
   const place = placesText(cube, named, /** @type {Places} */ ({ ...view.at, ...places }));
@@ -66,8 +66,9 @@ export function cellText(cube, view, places) {
 const titlesText = (cube, names) => names.map((name) => drawnTitle(cube, name)).join(" and ");
 
 /**
- * What the sweep shows: where the loss is lowest, over the seeds and in a single run, how many diverge, and how much is
- * luck; of the runs that a filter leaves, where most are left. Of a part of a sweep it says which runs these are.
+ * The finding of the sweep: where the loss is lowest, over the seeds and in a single run, how many diverge, and how
+ * much is luck; of the runs that a filter leaves, where most are left. Of a part of a sweep it says which runs these
+ * are.
  * @param {Cube} cube
  */
 export const findingText = (cube) => together(readHereText(cube), shownText(cube));

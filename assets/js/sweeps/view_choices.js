@@ -1,6 +1,6 @@
 /**
- * What of a sweep is drawn: its axes across and up, all values or one of each other axis, the measure, and which runs
- * are looked at. `redraw` is called after each choice.
+ * The choices of what a sweep's picture shows: its axes across and up, all values or one of each other axis, the
+ * measure, and which runs are looked at. `redraw` is called after each choice.
  * @import { View } from "./types.js"
  */
 
@@ -108,7 +108,7 @@ function otherAxis(name, change, redraw) {
 }
 
 /**
- * What changes of a view that is to have this axis on one side: the other one gives way.
+ * The changes of a view that is to have this axis on one side: the other one gives way.
  * @param {"x" | "y"} side @param {string} name
  */
 function turned(side, name) {

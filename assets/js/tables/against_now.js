@@ -1,5 +1,5 @@
 /**
- * What the pinned runs are to the current one, in three words each: answers, weights, wall. While the table is in
+ * The pinned runs compared with the current one, in three words each: answers, weights, wall. While the table is in
  * sight and nothing else is to be done, one pair after another is measured. The server measures none that takes too
  * long.
  * @import { Run, RunResponse } from "../core/types.js"

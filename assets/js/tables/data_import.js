@@ -1,8 +1,8 @@
 /**
- * What comes into the data dialog from outside: pasted from a spreadsheet, dropped, or chosen as a file. The server
- * reads the text, and says how it understood it, or which row is wrong.
+ * Data that comes into the data dialog from outside: pasted from a spreadsheet, dropped, or chosen as a file. The
+ * server reads the text, and says how it understood it, or which row is wrong.
  *
- * A file has a whole table. What is pasted goes into the cells where it is pasted; only into an empty table, at its
+ * A file has a whole table. Pasted cells go to where they are pasted; only into an empty table, at its
  * first cell, it comes as a file does, with the roles that its names say.
  * @typedef {object} ParsedTable
  * @property {number[][]} rows

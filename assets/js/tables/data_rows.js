@@ -166,7 +166,10 @@ export function orderWords(rows, samples, shuffled) {
   return `${opening} of ${all} rows ${unused === 1 ? "is" : "are"} not used. ${cure}`;
 }
 
-/** The same of the table in use, where some of its rows are not used; else nothing. @param {Experiment} experiment */
+/**
+ * These words about the table in use, where some of its rows are not used; else nothing.
+ * @param {Experiment} experiment
+ */
 export function unusedWords({ inputs: stored, samples }) {
   const rows = isTable(stored) ? stored.inputs.length : 0;
   return isTable(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";

@@ -11,7 +11,7 @@ import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
 import { againstNow } from "./against_now.js";
 
-/** What the row of the current run is called. */
+/** The name of the row of the current run. */
 export const NOW = "Now";
 export const FINAL_LOSS = "Final loss";
 

@@ -1,5 +1,5 @@
 /**
- * Runs side by side: the current one over those that were pinned. What equals the current run is grey, what differs is
+ * Runs side by side: the current one over those that were pinned. Values that equal the current run's are grey, others
  * bold, the lowest final loss is underlined. A pin's line sample switches its curve on in the plot; a click on a head
  * sorts the pinned runs by that column.
  * @import { Pin, Run } from "../core/types.js"
@@ -72,7 +72,7 @@ function show() {
   byId("pin").setAttribute("aria-pressed", String(Boolean(currentPin())));
 }
 
-/** What somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
+/** The text that somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
 function typedName() {
   /** @type {?HTMLInputElement} */
   const field = closest(document.activeElement, "#runs-table .run-name");
@@ -86,7 +86,7 @@ function showCurrentPicture() {
 }
 
 /**
- * What a pinned run is to the current one; what else there is to say is in the page's tooltip, not in the cell's.
+ * A pinned run compared with the current one; more of it is in the page's tooltip, not in the cell's.
  * @param {Run} run
  */
 function pairElement(run) {
