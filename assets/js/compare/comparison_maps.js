@@ -1,4 +1,9 @@
-/** The output maps of the comparison: the pinned run, the current one, and their difference, in a row. */
+/**
+ * The output maps of the comparison: the pinned run, the current one, and their difference, in a row.
+ * @typedef {{ map: TargetMap, highest: number, now: Float32Array[], was: ?Float32Array[] }} ComparedOutputs
+ * @import { ComparedEnd, Pin, TargetMap } from "../core/types.js"
+ * @import { MapPicture } from "../step/map_canvas.js"
+ */
 
 import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, subscript } from "../lib/dom.js";
@@ -12,47 +17,56 @@ import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { coloursOf } from "../step/response_grids.js";
 
-/** So many outputs have a row of squares; more would be too small to be seen. */
+/** The most outputs that have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;
 
 /**
  * Both outputs, a row of numbers for each; without `was` where the pinned run is awaited or has other inputs.
- * @returns {?{ map: object, highest: number, now: Float32Array[], was: ?Float32Array[] }}
+ * @param {?ComparedEnd} end @returns {?ComparedOutputs}
  */
 export function comparedOutputs(end) {
   const here = outputAtEnd();
   if (!here) return null;
   const { map, response } = here;
-  const flat = decode(response.output);
+  const flat = /** @type {Float32Array} */ (decode(response.output));
   const points = flat.length / map.rows;
   const there = end && end.map;
   return {
     map,
     highest: there ? Math.max(response.highest, there.highest) : response.highest,
     now: rowsOf(flat, points),
-    was: there ? rowsOf(decode(there.output), points) : null,
+    was: there ? rowsOf(/** @type {Float32Array} */ (decode(there.output)), points) : null,
   };
 }
 
-/** How far the outputs are apart, and whether all of them are drawn; lines of words. */
+/**
+ * How far the outputs are apart, and whether all of them are drawn; lines of words.
+ * @param {Pin} pin @param {?ComparedEnd} end @param {ComparedOutputs} outputs
+ */
 export function outputLines(pin, end, outputs) {
   const length = Math.max(outputs.now.length, outputs.was ? outputs.was.length : 0);
   const drawn = length > MOST_ROWS && outputs.map.inputs > 1 ? [`the first ${MOST_ROWS} of ${length} are drawn`] : [];
   return [outputsApart(pin, end, outputs), ...asProbabilities(pin, outputs), ...drawn];
 }
 
-/** How outputs are shown where only one of the two losses reads them as probabilities. */
+/**
+ * How outputs are shown where only one of the two losses reads them as probabilities.
+ * @param {Pin} pin @param {ComparedOutputs} comparedOutputs
+ */
 function asProbabilities(pin, { map, was }) {
   if (!was || haveSameLoss(pin.run.summary, state.shown.summary)) return [];
   if (map.probability) return ["both as probabilities, as the current loss reads them"];
   return [`both as the network gives them, though the loss of ${pinName(pin)} may read them otherwise`];
 }
 
-/** Half the mean square of the difference where both are finite; or why there is none. */
+/**
+ * Half the mean square of the difference where both are finite; or why there is none.
+ * @param {Pin} pin @param {?ComparedEnd} end @param {ComparedOutputs} outputs
+ */
 function outputsApart(pin, end, outputs) {
   const { map, now, was } = outputs;
   const name = pinName(pin);
-  if (!was) return `other inputs: ${name} takes ${end.inputs}, the current run ${map.inputs}`;
+  if (!was) return `other inputs: ${name} takes ${end?.inputs}, the current run ${map.inputs}`;
   if (was.length !== now.length) return `other outputs: ${name} gives ${was.length}, the current run ${now.length}`;
   const squares = now.flatMap((row, k) => Array.from(row, (value, at) => (value - was[k][at]) ** 2)).filter(isFinite);
   if (!squares.length) return "nowhere both are finite";
@@ -61,16 +75,19 @@ function outputsApart(pin, end, outputs) {
   return `half the mean square of the difference over these maps: ${formatNumber(mean / 2)}`;
 }
 
+/** @param {Float32Array} row */
 const gaps = (row) => row.map(() => NaN);
 
-/** @returns {import("../step/map_canvas.js").MapPicture} */
+/** @param {Pin} pin @param {ComparedOutputs} outputs @returns {MapPicture} */
 function pictureOf(pin, { map, highest, now, was }) {
   const { inputs, reach, scale } = map;
   const name = pinName(pin);
   const most = was && was.length > now.length ? was : now;
   const drawn = most.slice(0, MOST_ROWS);
+  /** @param {?Float32Array[]} rows */
   const rowsFrom = (rows) => drawn.map((row, k) => (rows && rows[k]) || gaps(row));
   const on = coloursOf(map, "output");
+  /** @param {Float32Array[]} rows @param {{ on?: { middle: number, scale: number } }} more */
   const column = (rows, more = { on }) => ({ name: "", exact: false, rows, dots: [], tints: null, ...more });
   const [before, after] = [was, now].map(rowsFrom);
   const alike = was && was.length === now.length;
@@ -85,17 +102,19 @@ function pictureOf(pin, { map, highest, now, was }) {
   return { ...shared, titles, names, columns: [column(before), column(after), column(apart, {})] };
 }
 
+/** @type {?MapPicture} */
 let picture = null;
 
 function draw() {
   if (picture) drawMaps(byId("compare-maps"), picture, mapColours(currentTheme()));
 }
 
+/** @param {Pin} pin @param {ComparedOutputs} outputs */
 export function showComparedMaps(pin, outputs) {
   const box = byId("compare-maps");
   picture = pictureOf(pin, outputs);
-  box.style.setProperty("--rows", picture.names.length);
-  box.parentElement.classList.toggle("tall", picture.names.length > 1);
+  box.style.setProperty("--rows", String(picture.names.length));
+  box.parentElement?.classList.toggle("tall", picture.names.length > 1);
   const name = pinName(pin);
   const said = outputs.map.inputs === 1 ? `${name} and the current run` : `${name}, the current run, their difference`;
   box.setAttribute("aria-label", `Outputs of ${said}, over the inputs`);

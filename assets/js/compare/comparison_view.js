@@ -1,6 +1,8 @@
 /**
  * The comparison on the stage: the words, the maps, and the weights in the right column. They are drawn when it is
  * opened, when the pinned run's end has come, and whenever the current run changes.
+ * @import { ComparedOutputs } from "./comparison_maps.js"
+ * @import { ComparedEnd, Pin, Run } from "../core/types.js"
  */
 
 import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
@@ -34,8 +36,8 @@ import { comparisonList, comparisonSentence, stepsSeen } from "./comparison_word
 let watched = false;
 
 function show() {
-  if (!isComparing() || !state.base) return;
   const { compared: pin, base } = state;
+  if (!isComparing() || !pin || !base) return;
   // Until the exact weights of the last step are there, the current run is awaited too.
   const end = cursor.of === cursor.place.last ? comparedEnd() : null;
   const outputs = comparedOutputs(end);
@@ -48,13 +50,17 @@ function show() {
   watched = true;
 }
 
+/** @param {Pin} pin @param {Run} base @param {?ComparedEnd} end @param {?ComparedOutputs} outputs */
 function showList(pin, base, end, outputs) {
   const isThere = end && !end.none && outputs;
-  const distances = isThere && {
-    outputs: outputLines(pin, end, outputs),
-    weights: weightsApart(pin, comparedWeights(end)),
-  };
+  const distances = isThere
+    ? {
+        outputs: outputLines(pin, end, outputs),
+        weights: weightsApart(pin, comparedWeights(end)),
+      }
+    : null;
   const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances, pairWith(pin.run));
+  /** @param {string} text @param {string} name */
   const curve = (text, name) => make("span", { class: name }, make("i", {}), text);
   byId("compare-list").replaceChildren(
     make("p", { class: "curves" }, curve(pinName(pin), "pinned"), curve("Now", "now")),
@@ -62,17 +68,20 @@ function showList(pin, base, end, outputs) {
   );
 }
 
+/** @param {[head: string, lines: string[]]} pair */
 const rowElements = ([head, lines]) => [make("dt", {}, head), ...lines.map((line) => make("dd", {}, line))];
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = { "compare-swap": swapComparison, "compare-close": closeComparison };
 
-/** A button of the table opens the comparison with its run. */
+/** A button of the table opens the comparison with its run. @param {MouseEvent} event */
 function onClick({ target }) {
   const button = closest(target, "button");
   if (!button) return;
   if (BUTTONS[button.id]) BUTTONS[button.id]();
   const { compare } = button.dataset;
-  if (compare) openComparison(state.pins.find(({ letter }) => letter === compare));
+  const pin = state.pins.find(({ letter }) => letter === compare);
+  if (pin) openComparison(pin);
 }
 
 /** Both runs are seen at their last step. */

@@ -1,10 +1,15 @@
 /**
  * The weights of the comparison: the current run's, the pinned one's, or their difference, on one colour scale. The
  * current run's can have the order, signs and sizes of hidden units that lie nearest to the pinned run.
+ * @typedef {{ now: Numbers, was: Numbers }} ComparedWeights
+ * @typedef {"now" | "pinned" | "difference"} Choice
+ * @typedef {keyof typeof CHANGES} Change
+ * @import { Block, ComparedEnd, Numbers, Pin } from "../core/types.js"
+ * @import { PairKnowledge, PairReply } from "../surface/run_pair.js"
  */
 
 import { decode, greatestMagnitude } from "../lib/arrays.js";
-import { byId, make, percent } from "../lib/dom.js";
+import { byId, find, make, percent } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
@@ -14,12 +19,15 @@ import { nameElements, paintCells } from "../step/heatmap.js";
 
 const OTHER_SHAPES = "The two networks have layers of other shapes.";
 
-/** Which of them is shown. */
+/** Which of them is shown. @type {Choice} */
 let chosen = "difference";
 /** Whether the current run's hidden units are in the pinned run's order, where another one was found. */
 let inOrder = false;
 
-/** Both rows of weights; null where the layers have other shapes, or the pinned run is awaited. */
+/**
+ * Both rows of weights; null where the layers have other shapes, or the pinned run is awaited.
+ * @param {?ComparedEnd} end
+ */
 export function comparedWeights(end) {
   if (!end || end.none) return null;
   const shapes = state.shown.frame.weights.cells.filter(({ name }) => name === "M");
@@ -29,9 +37,10 @@ export function comparedWeights(end) {
   return alike ? { now: cursor.weights, was: decode(end.weights) } : null;
 }
 
-const length = (numbers) => Math.sqrt(numbers.reduce((sum, number) => sum + number * number, 0));
+/** @param {Numbers} numbers */
+const length = (numbers) => Math.sqrt(Array.from(numbers).reduce((sum, number) => sum + number * number, 0));
 
-/** How far they are apart, in words. */
+/** How far they are apart, in words. @param {Pin} pin @param {?ComparedWeights} weights */
 export function weightsApart(pin, weights) {
   if (!weights) return "other shapes";
   const { now, was } = weights;
@@ -43,7 +52,7 @@ export function weightsApart(pin, weights) {
   return `${whole > 0 ? share() : formatNumber(apart)} apart, unit by unit`;
 }
 
-/** @param {import("../surface/run_pair.js").PairKnowledge} pair What is known of both runs. */
+/** @param {Pin} pin @param {?ComparedEnd} end @param {PairKnowledge} pair @param {() => void} again */
 export function showComparedWeights(pin, end, pair, again) {
   const weights = comparedWeights(end);
   const ordered = weights && pair.reply ? pair.reply.ordered : null;
@@ -51,8 +60,9 @@ export function showComparedWeights(pin, end, pair, again) {
   showChoices(pin, again);
   showOrder(pin, ordered, again);
   byId("compare-choices").hidden = !weights;
-  box.parentElement.hidden = !weights || !weights.now.length;
-  if (box.parentElement.hidden) {
+  const isShown = weights !== null && weights.now.length > 0;
+  /** @type {HTMLElement} */ (box.parentElement).hidden = !isShown;
+  if (!isShown) {
     const why = weights ? state.shown.frame.weights.none : OTHER_SHAPES;
     showColourKey("compare-key", "", "", (end && (end.none || why)) || " ");
     return;
@@ -65,19 +75,33 @@ export function showComparedWeights(pin, end, pair, again) {
   showColourKey("compare-key", formatNumber(-scale, 2), formatNumber(scale, 2), "");
 }
 
+/** @param {Pin} pin @param {() => void} again */
 function showChoices(pin, again) {
   const choices = { now: "Now", pinned: pinName(pin), difference: `Now − ${pinName(pin)}` };
+  /** @param {Choice} choice */
   const choose = (choice) => () => {
     chosen = choice;
     again();
-    byId("compare-choices").querySelector("[aria-pressed=true]").focus({ preventScroll: true });
+    find(byId("compare-choices"), "[aria-pressed=true]").focus({ preventScroll: true });
   };
+  /** @param {[string, string]} pair */
   const button = ([choice, text]) =>
-    make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(choice) } }, text);
+    make(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": String(choice === chosen),
+        on: { click: choose(/** @type {Choice} */ (choice)) },
+      },
+      text,
+    );
   byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
 }
 
-/** The switch, and what it does to the numbers below it; nothing where no other order was found. */
+/**
+ * The switch, and what it does to the numbers below it; nothing where no other order was found.
+ * @param {Pin} pin @param {PairReply["ordered"]} ordered @param {() => void} again
+ */
 function showOrder(pin, ordered, again) {
   const box = byId("compare-order");
   box.hidden = !ordered;
@@ -85,7 +109,7 @@ function showOrder(pin, ordered, again) {
   const switchOver = () => {
     inOrder = !inOrder;
     again();
-    box.querySelector("button").focus({ preventScroll: true });
+    find(box, "button").focus({ preventScroll: true });
   };
   const name = pinName(pin);
   const [first] = ordered.changes;
@@ -96,6 +120,7 @@ function showOrder(pin, ordered, again) {
 
 const CHANGES = { order: "another order", signs: "other signs", sizes: "other sizes" };
 
+/** @param {string} name @param {Change[]} changes */
 function orderWords(name, changes) {
   const words = changes.map((change) => CHANGES[change]);
   const all = [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
@@ -103,7 +128,10 @@ function orderWords(name, changes) {
   return `Now is nearer to ${name} with ${all} of its hidden units.`;
 }
 
-/** Colours on a canvas, numbers where they can be read, and the names of rows and columns. */
+/**
+ * Colours on a canvas, numbers where they can be read, and the names of rows and columns.
+ * @param {HTMLElement} box @param {Numbers} numbers @param {number} scale
+ */
 function drawCells(box, numbers, scale) {
   const { cells, names } = state.shown.frame.weights;
   let start = 0;
@@ -113,6 +141,7 @@ function drawCells(box, numbers, scale) {
   paintCells(box, cells, blocks, scale);
 }
 
+/** @param {Block} block @param {Numbers} numbers @param {number} scale */
 function numberElements({ rows, columns, box: [left, top, width, height] }, numbers, scale) {
   return Array.from(numbers, (number, k) => {
     const style = {

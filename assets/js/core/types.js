@@ -328,12 +328,12 @@
  * @property {{ query: string }} address
  * @property {ComparedEnd} compare
  * @property {{ line: ?Ghost }} curve_preview
- * @property {{ name: string, text: string, type: string }} export
+ * @property {{ file: string, name: string, type: string }} export
  * @property {{ cause: ?Cause }} failure
  * @property {FloorReply} floor
  * @property {{ heights: ?EncodedArray, points: number, samples: number }} heights
  * @property {LandscapeReply} landscape
- * @property {{ name: string, text: string, type: string }} landscape_file
+ * @property {{ file: string }} landscape_file
  * @property {LearningRates} lr_range
  * @property {ChangeLuck} luck
  * @property {BandReply} percentile_band
@@ -376,7 +376,7 @@
  * @property {number} final_samples
  * @property {string} sentence
  * @property {string} details
- * @property {boolean} below
+ * @property {string} below
  * @property {string} confidence
  * @property {?InitialWeights} weights
  * @typedef {object} LandscapeReply

@@ -1,6 +1,6 @@
 /** The landscape's menus, its progress and the button that stops it. */
 
-import { byId } from "../lib/dom.js";
+import { byId, closest, find, inputById } from "../lib/dom.js";
 import { formatCount, parseNumber } from "../core/format.js";
 import { mapProgressed, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -10,7 +10,11 @@ import { chosenMeasure, drawMapSoon } from "./view.js";
 
 const TOLD_FROM = 2;
 
-const chosen = () => ({ x: byId("landscape-x").value, y: byId("landscape-y").value, measure: chosenMeasure() });
+const chosen = () => ({
+  x: inputById("landscape-x").value,
+  y: inputById("landscape-y").value,
+  measure: chosenMeasure(),
+});
 
 /** The map that the menus say; none where both knobs are one, or where the loss is none. */
 function choose() {
@@ -21,7 +25,7 @@ function choose() {
 }
 
 function typedLoss() {
-  const field = byId("landscape-loss");
+  const field = inputById("landscape-loss");
   const loss = parseNumber(field.value);
   const good = loss > 0 && Number.isFinite(loss);
   if (good) field.removeAttribute("aria-invalid");
@@ -31,13 +35,15 @@ function typedLoss() {
   return good ? loss : null;
 }
 
-/** Two different knobs: the other one gives way. */
+/** Two different knobs: the other one gives way. @param {string} changed */
 function onChoice(changed) {
   const { map } = landscape;
   const { x, y, measure } = chosen();
+  /** @type {[string, "x" | "y"]} */
   const [other, axis] = changed === "landscape-x" ? ["landscape-y", "x"] : ["landscape-x", "y"];
-  if (x === y && map) byId(other).value = map[axis];
-  byId("landscape-loss").closest("span").hidden = measure !== "steps";
+  if (x === y && map) inputById(other).value = map[axis];
+  const field = closest(byId("landscape-loss"), "span");
+  if (field) field.hidden = measure !== "steps";
   if (!state.shown) return;
   choose();
   if (landscape.map && landscape.map.figure) drawMapSoon(landscape.map);
@@ -56,12 +62,15 @@ function showProgress() {
   byId("landscape-stop").hidden = !rest || idle;
   byId("landscape-stop").textContent = map.stopped ? "Continue" : "Cancel";
   byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : idle ? "idle" : "filling") : "whole";
-  document.querySelectorAll("#landscape-files [name=csv], #landscape-files [name=npz]").forEach((button) => {
+  for (const name of ["csv", "npz"]) {
+    /** @type {HTMLButtonElement} */
+    const button = find(document, `#landscape-files [name=${name}]`);
     button.disabled = rest > 0;
-  });
+  }
   sayCell();
 }
 
+/** @type {?IntersectionObserver} */
 let observer = null;
 
 function watch() {
@@ -76,8 +85,9 @@ export function installLandscapeControls() {
     watch();
     fillAfterPause(choose);
   });
-  document.addEventListener("click", ({ target }) => target.id === "landscape-stop" && toggleFilling());
+  document.addEventListener("click", ({ target }) => closest(target, "#landscape-stop") && toggleFilling());
   document.addEventListener("change", ({ target }) => {
-    if (/^landscape-(x|y|measure|loss)$/.test(target.id)) onChoice(target.id);
+    const field = closest(target, "#landscape-x, #landscape-y, #landscape-measure, #landscape-loss");
+    if (field) onChoice(field.id);
   });
 }

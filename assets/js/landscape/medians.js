@@ -1,6 +1,7 @@
 /**
- * What holds over the seeds of a map, and not of the luckiest of its runs: which α is best, and how many samples are
- * enough. Both are read of medians over the seeds.
+ * Findings that hold over the seeds of a map, and not for the luckiest of its runs alone: which α is best, and how many
+ * samples are enough. Both are read of medians over the seeds.
+ * @import { BestAlpha, DrawnMap, KnobWords, MedianRow, OwnRun } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -11,31 +12,43 @@ const FEWEST_SEEDS = 3;
 const NEAR = "5 %";
 const FOURFOLD = 4;
 const STILL_LOWERED = 0.95;
-/** What is as low as this, and a thousandth of the highest, is low enough for anybody. */
+/** A median below both, a loss and a share of the highest median, is low enough for anybody. */
 const LOW = { loss: 1e-6, share: 1e-3 };
 
-/** The middle one of some losses, or the mean of the middle two; a run that diverges counts as ∞. */
+/**
+ * The middle one of some losses, or the mean of the middle two; a run that diverges counts as ∞.
+ * @param {number[]} losses
+ */
 export function medianOf(losses) {
   const sorted = [...losses].sort((a, b) => a - b);
   const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
   return low === high ? low : (low + high) / 2;
 }
 
-/** The other knob of a map that lies over this one; nothing where it does not. */
+/**
+ * The other knob of a map that lies over this one; nothing where it does not.
+ * @param {DrawnMap} map @param {string} name
+ */
 const otherThan = (map, name) => ({ [map.x]: map.y, [map.y]: map.x })[name];
 
-/** The cells with a knob's value of that number. */
+/** The cells with a knob's value of that number. @param {DrawnMap} map @param {string} name @param {number} k */
 function cellsAt(map, name, k) {
   const isAcross = map.x === name;
+  /** @param {number} other */
   const cellOf = (other) => (isAcross ? other * map.width + k : k * map.width + other);
   return Array.from({ length: isAcross ? map.height : map.width }, (_, other) => cellOf(other));
 }
 
-const lossAt = (map) => (cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
+/** @param {DrawnMap} map */
+const lossAt = (map) => (/** @type {number} */ cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
 
-/** The values of a knob, each with the median over the other's; without those that the bench refuses with some. */
+/**
+ * The values of a knob, each with the median over the other's; without those that the bench refuses with some.
+ * @param {DrawnMap} map @param {string} name
+ */
 function mediansAlong(map, name) {
-  const all = map.values[name].map((value, k) => ({ value, k, losses: cellsAt(map, name, k).map(lossAt(map)) }));
+  const values = /** @type {number[]} */ (map.values[name]);
+  const all = values.map((value, k) => ({ value, k, losses: cellsAt(map, name, k).map(lossAt(map)) }));
   const made = all.filter(({ losses }) => !losses.some(Number.isNaN));
   return made.map(({ value, k, losses }) => ({ value, k, median: medianOf(losses) }));
 }
@@ -46,11 +59,13 @@ function mediansAlong(map, name) {
  * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides, { from, to, lowest,
  * rows }, with how many of how many runs there diverge, { lost, runs }. Nothing where the map does not lie over α and
  * seeds, where the median is never finite, or is near for all.
+ * @param {DrawnMap} map
  */
 export function bestAlpha(map) {
   const rows = alphaRows(map);
   const lowest = Math.min(...rows.map(({ median }) => median));
   if (!(lowest < Infinity)) return null;
+  /** @param {number} at */
   const isNear = (at) => rows[at] && rows[at].median <= constants.almostSame * lowest;
   let from = rows.findIndex(({ median }) => median === lowest);
   let to = from;
@@ -64,13 +79,17 @@ export function bestAlpha(map) {
   return { from: rows[from].value, to: rows[to].value, lowest, atEnd, rows: near, lost, runs: cells.length };
 }
 
+/** @param {DrawnMap} map */
 function alphaRows(map) {
   const seeds = otherThan(map, "alpha");
   const isOver = SEEDS.includes(seeds) && map.values[seeds].length >= FEWEST_SEEDS;
   return isOver ? mediansAlong(map, "alpha") : [];
 }
 
-/** Which α is best over the seeds, where the map ends there, and what comes of the current one. */
+/**
+ * Which α is best over the seeds, where the map ends there, and what comes of the current one.
+ * @param {DrawnMap} map @param {KnobWords} words @param {OwnRun} own
+ */
 export function bestAlphaWords(map, words, own) {
   const rows = alphaRows(map);
   if (!rows.length) return "";
@@ -88,12 +107,13 @@ export function bestAlphaWords(map, words, own) {
   return [bestWords(best, seeds), endWords(map, best), ownWords(rows, best, own)].filter(Boolean).join(" ");
 }
 
-/** 32 data seeds. */
+/** 32 data seeds. @param {DrawnMap} map @param {string} name @param {KnobWords} words */
 const seedsWord = (map, name, words) => {
   const seeds = otherThan(map, name);
   return `${formatCount(map.values[seeds].length)} ${words.of(seeds)}s`;
 };
 
+/** @param {BestAlpha} bestAlpha @param {string} seeds */
 function bestWords({ from, to, lowest, rows, lost, runs }, seeds) {
   const diverged = lost ? `, though ${formatCount(lost)} of ${formatCount(runs)} runs diverge there` : "";
   const alone = rows.length === 1;
@@ -103,15 +123,19 @@ function bestWords({ from, to, lowest, rows, lost, runs }, seeds) {
   return `Over ${seeds} α ${alphas} is best: there the median final loss is ${least}${diverged}.`;
 }
 
-/** Where the best lies at an end of the map, it may lie beyond. */
+/** Where the best lies at an end of the map, it may lie beyond. @param {DrawnMap} map @param {BestAlpha} bestAlpha */
 function endWords(map, { from, to, atEnd }) {
   if (atEnd) return `The map ends at α ${formatKnob(to)}: a larger one may be better.`;
   return from === map.values.alpha[0] ? `The map begins at α ${formatKnob(from)}: a smaller one may be better.` : "";
 }
 
-/** The median at the current α, or at the one of the map that is nearest. */
+/**
+ * The median at the current α, or at the one of the map that is nearest.
+ * @param {MedianRow[]} rows @param {BestAlpha} best @param {OwnRun} ownRun
+ */
 function ownWords(rows, best, { alpha, median = null }) {
-  if (!(alpha > 0) || (best.from === best.to && alpha === best.from)) return "";
+  if (alpha === null || !(alpha > 0) || (best.from === best.to && alpha === best.from)) return "";
+  /** @param {MedianRow} medianRow */
   const distance = ({ value }) => Math.abs(Math.log(value / alpha));
   const nearest = rows.reduce((a, b) => (distance(b) < distance(a) ? b : a));
   const isExact = median !== null || nearest.value === alpha;
@@ -127,6 +151,7 @@ function ownWords(rows, best, { alpha, median = null }) {
 /**
  * From how many samples on the median over the other knob is not 5 % lower with four times as many, or is next to
  * nothing; or with how many it still falls.
+ * @param {DrawnMap} map @param {KnobWords} words
  */
 export function enoughWords(map, words) {
   const other = otherThan(map, "samples");
@@ -147,15 +172,16 @@ export function enoughWords(map, words) {
   }
   const low = lowFrom(rows);
   if (low) return `About ${samples(low.value)} are enough: from there on ${median} is below 10⁻⁶.`;
-  const last = pairs.at(-1);
+  const last = pairs[pairs.length - 1];
   const falls = `with ${formatCount(last.many.value)} ${median} is ${formatNumber(last.many.median)}`;
   const before = `with ${formatCount(last.value)} it is ${formatNumber(last.median)}`;
   return `More than ${samples(last.value)} are needed: ${falls}, ${before}.`;
 }
 
+/** @param {number} count */
 const samples = (count) => `${formatCount(count)} ${count === 1 ? "sample" : "samples"}`;
 
-/** The first number of samples from which on the median is next to nothing. */
+/** The first number of samples from which on the median is next to nothing. @param {MedianRow[]} rows */
 function lowFrom(rows) {
   const low = Math.min(LOW.loss, LOW.share * Math.max(...rows.map(({ median }) => median)));
   return rows[rows.findLastIndex(({ median }) => !(median < low)) + 1];

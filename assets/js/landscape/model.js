@@ -2,6 +2,8 @@
  * The landscape: which map is wanted, and how it fills. From the current run outwards the server is asked for line
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
+ * @import { KnobRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
+ * @import { CurrentRun, DrawnMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -21,23 +23,31 @@ const LINES = ["seed", "weight_seed", "alpha"];
 const SEEDS = constants.knobs.seeds.all;
 const PACE = 30;
 const REST = 150;
-const RESULTS = ["settled", "last", "diverged", "steps"];
+const RESULTS = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
 
+/** @param {number} seed */
 const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
+/** @param {number} position */
 const positionCell = (position) => (position - positions.first) / positions.step;
 
-/** Where a value lies among others that go up, counted in cells. */
+/**
+ * Where a value lies among others that go up, counted in cells.
+ * @param {KnobValue[]} values @param {KnobValue} value
+ */
 function placeAmong(values, value) {
   const found = values.indexOf(value);
   if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;
-  const above = values.findIndex((other) => other > value);
-  if (above <= 0) return above < 0 ? values.length - 1 : 0;
-  return above - 1 + (value - values[above - 1]) / (values[above] - values[above - 1]);
+  const numbers = /** @type {number[]} */ (values);
+  const above = numbers.findIndex((other) => other > value);
+  if (above <= 0) return above < 0 ? numbers.length - 1 : 0;
+  return above - 1 + (value - numbers[above - 1]) / (numbers[above] - numbers[above - 1]);
 }
 
-/** The axis of a knob whose values are always the same. */
-function fixedAxis({ name, axis: { cells, values } }) {
-  const at = (run) => placeAmong(values, run.knobs[name]);
+/** The axis of a knob whose values are always the same. @param {KnobRow} knobRow */
+function fixedAxis({ name, axis }) {
+  const { cells = 0, values } = axis ?? {};
+  /** @param {CurrentRun} run */
+  const at = (run) => placeAmong(values ?? [], run.knobs[name]);
   return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
 }
 
@@ -45,7 +55,7 @@ function fixedAxis({ name, axis: { cells, values } }) {
  * How many values a knob has, what number its values follow from, where a run lies among them, and what names a run but
  * for it.
  */
-export const MAP_AXES = {
+export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
   alpha: {
     cells: positions.count,
     from: () => 0,
@@ -67,10 +77,10 @@ export const MAP_AXES = {
     field: "checkpoint",
   },
   ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
-};
+});
 
-/** The map, whether it is in sight, and why the loss that was typed is none. */
-export const landscape = { map: null, inSight: false, refusal: "" };
+/** The map, null until one is chosen, whether it is in sight, and why the loss that was typed is none. */
+export const landscape = { map: /** @type {DrawnMap} */ (/** @type {unknown} */ (null)), inSight: false, refusal: "" };
 let filling = false;
 let restedAt = 0;
 
@@ -80,28 +90,35 @@ function currentRun() {
   return { alpha, position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
 }
 
-/** What runs of a map have each of their own. */
+/** The fields in which runs of a map differ. @param {string} x @param {string} y */
 const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
 
-/** Whether the run that is shown is one of the map's, or would be with another value of its knobs. */
+/**
+ * Whether the run that is shown is one of the map's, or would be with another value of its knobs.
+ * @param {DrawnMap} map @param {RunResponse} runResponse
+ */
 export const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
 
-/** What all runs of a map have in common. */
+/** A name of the fields that all runs of a map have in common. @param {string} x @param {string} y */
 function nameOf(x, y) {
   const { key, shown } = state;
+  /** @type {Record<string, unknown>} */
+  const summary = { ...shown.summary };
   const turned = turnedBy(x, y);
-  const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => shown.summary[field]);
+  const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => summary[field]);
   return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
 }
 
-/** Where the current run lies, counted in cells; no number where a knob has left the map. */
+/** Where the current run lies, counted in cells; no number where a knob has left the map. @param {DrawnMap} map */
 export const currentPlace = (map = landscape.map) =>
   [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
 
+/** @param {number} place @param {string} name */
 function isInside(place, name) {
   return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < MAP_AXES[name].cells - 0.5);
 }
 
+/** @param {string} x @param {string} y @param {?number} reaching */
 function begin(x, y, reaching) {
   const run = currentRun();
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
@@ -109,7 +126,7 @@ function begin(x, y, reaching) {
   const along = by === x ? y : x;
   const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
   const size = width * height;
-  const map = {
+  const map = /** @type {DrawnMap} */ ({
     name: nameOf(x, y),
     about: runKey(state.shown.summary, turnedBy(x, y)),
     x,
@@ -130,7 +147,7 @@ function begin(x, y, reaching) {
     last: new Float64Array(size).fill(NaN),
     diverged: new Int32Array(size).fill(-1),
     steps: new Int32Array(size).fill(-1),
-  };
+  });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
   const places = nearestFirst(MAP_AXES[along].cells, cell);
@@ -138,7 +155,9 @@ function begin(x, y, reaching) {
   return map;
 }
 
+/** @param {number} length @param {number} place */
 function nearestFirst(length, place) {
+  /** @param {number} k */
   const distance = (k) => Math.abs(k - (place || 0));
   return Array.from({ length }, (_, k) => k).sort((a, b) => distance(a) - distance(b) || a - b);
 }
@@ -146,6 +165,7 @@ function nearestFirst(length, place) {
 /**
  * The map of these two knobs that belongs to the run that is shown: the one there is, or a new one. `reaching` is a
  * loss, or null.
+ * @param {{ x: string, y: string, reaching: ?number }} fields
  */
 export function chooseMap({ x, y, reaching }) {
   const { map } = landscape;
@@ -164,7 +184,7 @@ function isWanted() {
 /** Whether cells are being asked for. */
 export const isFilling = () => isWanted() && landscape.map.todo.length > 0;
 
-/** What names a map to the server. */
+/** The fields that name a map to the server. @param {DrawnMap} drawnMap */
 export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 
 async function fill() {
@@ -175,6 +195,7 @@ async function fill() {
   if (landscape.map) mapProgressed.emit();
 }
 
+/** @param {DrawnMap} map */
 async function ask(map) {
   const about = state.shown.summary;
   const { places } = map.todo[0] || { places: [] };
@@ -188,13 +209,17 @@ async function ask(map) {
   else if (sameRun(about, state.shown.summary)) map.stopped = true;
 }
 
-/** The cells of a reply find their places; what it left of its lines is asked for next. */
+/**
+ * The cells of a reply find their places; what it left of its lines is asked for next.
+ * @param {DrawnMap} map @param {number[]} lines @param {number[]} places @param {TimedReply} reply
+ */
 function receiveCells(map, lines, places, reply) {
   const { figure, values, theme, says, lines: high, along: wide } = reply;
   Object.assign(map, { figure, values, theme, says });
   if (says) map.stopped = true;
   if (high) {
-    const found = Object.fromEntries(RESULTS.map((name) => [name, decode(reply[name])]));
+    const [settled, last, diverged, steps] = RESULTS.map((name) => decode(reply[name]));
+    const found = { settled, last, diverged, steps };
     for (let k = 0; k < high * wide; k++) put(map, lines[Math.floor(k / wide)], places[k % wide], found, k);
     map.spent += reply.time;
     const asked = new Set(lines.slice(0, high));
@@ -207,7 +232,7 @@ function receiveCells(map, lines, places, reply) {
   mapFilled.emit(map);
 }
 
-/** The scale of α says it too, for every run that differs in α and the data seed alone. */
+/** The scale of α says it too, for every run that differs in α and the data seed alone. @param {DrawnMap} map */
 function keepBestAlpha(map) {
   const best = [map.x, map.y].includes("seed") && bestAlpha(map);
   if (!best) return;
@@ -216,9 +241,13 @@ function keepBestAlpha(map) {
   bestAlphaKnown.emit();
 }
 
+/**
+ * @param {DrawnMap} map @param {number} line @param {number} place @param {Record<Result, Numbers>} found
+ * @param {number} k
+ */
 function put(map, line, place, found, k) {
   const cell = map.by === map.y ? line * map.width + place : place * map.width + line;
-  for (const name in found) map[name][cell] = found[name][k];
+  for (const name of RESULTS) map[name][cell] = found[name][k];
   map.done += 1 - map.known[cell];
   map.known[cell] = 1;
 }
@@ -232,19 +261,22 @@ export function toggleFilling() {
   fill();
 }
 
-/** The map has come in sight, or has gone. */
+/** The map has come in sight, or has gone. @param {boolean} inSight */
 export function setInSight(inSight) {
   landscape.inSight = inSight;
   if (inSight && landscape.map && !state.held) mapFilled.emit(landscape.map);
   fill();
 }
 
-/** Whoever turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause. */
+/**
+ * Whoever turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause.
+ * @param {() => void} choose
+ */
 export function fillAfterPause(choose) {
   restedAt = performance.now() + REST;
   choose();
   setTimeout(fill, REST + 5);
 }
 
-/** What there is to say of the whole map: why a loss was refused, or why nothing is run. */
+/** A sentence about the whole map: why a loss was refused, or why nothing is run. */
 export const mapSays = () => landscape.refusal || (landscape.map ? landscape.map.says : "");

@@ -1,6 +1,8 @@
 /**
  * Going over the landscape: by mouse, by finger or with the arrow keys. The cell says what it is and shows its run's
  * curve; a click, or Enter, turns both knobs to it, which is one change.
+ * @import { KnobValue } from "../core/types.js"
+ * @import { CellPlace, DrawnMap } from "./types.js"
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
@@ -18,6 +20,7 @@ import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
 import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
+/** @type {Record<string, CellPlace>} */
 const MOVES = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -27,11 +30,15 @@ const MOVES = {
   PageDown: [0, -8],
 };
 const isReady = () => landscape.map && landscape.map.figure;
+/** @param {?EventTarget} target */
 const onMap = (target) => closest(target, "#landscape-map");
 
+/** @type {?CellPlace} */
 let at = null;
-let timer = null;
+/** @type {number | undefined} */
+let timer;
 
+/** @param {MouseEvent} event */
 function cellUnder(event) {
   const { map } = landscape;
   const box = byId("landscape-map").getBoundingClientRect();
@@ -41,6 +48,7 @@ function cellUnder(event) {
   return x >= 0 && y >= 0 && x < map.width && y < map.height ? [x, y] : null;
 }
 
+/** @param {?CellPlace} cell */
 function goTo(cell) {
   const { map } = landscape;
   if (cell && at && cell[0] === at[0] && cell[1] === at[1]) return;
@@ -59,9 +67,9 @@ export function sayCell() {
 }
 
 const isCounted = () => Boolean(mapMeasure().fewer);
-/** Whether the map is filled, and with counts of samples where these are shown. */
+/** Whether the map is filled, and with counts of samples where these are shown. @param {?DrawnMap} map */
 const isFilled = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
-/** What is known of the current run, where the map is about it. */
+/** The current run's final loss and luck, where the map is about it. @param {DrawnMap} map */
 function ownRun(map) {
   const { summary } = state.shown;
   if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };
@@ -73,6 +81,7 @@ function ownRun(map) {
 }
 
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
+/** @param {DrawnMap} map */
 function conclusion(map) {
   if (!isFilled(map)) return "";
   const words = { at: knobWords, of: eachWord };
@@ -87,21 +96,26 @@ export function mapFinding() {
   return mapSays() || conclusion(map) || runs;
 }
 
+/** @param {{ weight_seed?: KnobValue, [name: string]: KnobValue | undefined }} fields */
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
 }
 
-/** The two knobs as this cell has them. */
+/** The two knobs as this cell has them. @param {DrawnMap} map @param {CellPlace} cellPlace */
 function knobsAt(map, [x, y]) {
   return { [map.x]: map.values[map.x][x], [map.y]: map.values[map.y][y] };
 }
 
+/** @param {DrawnMap} map @param {CellPlace} cellPlace */
 const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y * map.width + x)}.`;
 
-/** The values of both knobs at a cell. */
+/** The values of both knobs at a cell. @param {DrawnMap} map @param {CellPlace} cellPlace */
 const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(map, map.y, y)}`;
 
-/** A knob with its value of that number: α 0.1, 750 samples. */
+/**
+ * A knob with its value of that number: α 0.1, 750 samples.
+ * @param {DrawnMap} map @param {string} name @param {number} number
+ */
 function knobWords(map, name, number) {
   const value = valueWord(name, map.values[name][number]);
   if (isChoice(name)) return `the ${axisWord(name)} ${value}`;
@@ -109,13 +123,15 @@ function knobWords(map, name, number) {
   return `${value} ${value === "1" ? axisWord(name).slice(0, -1) : axisWord(name)}`;
 }
 
+/** @param {string} name @param {KnobValue} value */
 function valueWord(name, value) {
-  if (isChoice(name)) return choiceTitle(name, value);
+  if (isChoice(name)) return choiceTitle(name, String(value));
   if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value !== "number") return value;
+  if (typeof value !== "number") return String(value);
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
 }
 
+/** @param {DrawnMap} map @param {number} cell */
 function resultOf(map, cell) {
   const { value, word } = mapMeasure();
   if (!map.known[cell]) return "still to run";
@@ -130,6 +146,7 @@ function resultOf(map, cell) {
   return `down to ${map.reaching} after ${formatCount(height)} ${placeWord(state.experiment)}s`;
 }
 
+/** @param {CellPlace} cell */
 function turnTo(cell) {
   const { weight_seed: weightSeed, ...knobs } = knobsAt(landscape.map, cell);
   hidePreview();
@@ -142,6 +159,7 @@ function turnTo(cell) {
   changeExperiment("weight seed", 0, weightSeed);
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (!onMap(event.target) || !isReady() || event.ctrlKey || event.metaKey || event.altKey) return;
   const { map } = landscape;
@@ -156,24 +174,29 @@ function onKey(event) {
   event.stopPropagation();
 }
 
+/** @param {number} cell @param {number} count */
 const clip = (cell, count) => Math.min(count - 1, Math.max(0, cell));
 
+/** @param {DrawnMap} map */
 function currentCell(map) {
   return currentPlace().map((place, k) => clip(Math.round(place) || 0, [map.width, map.height][k]));
 }
 
+/** @param {PointerEvent} event */
 function onPointer(event) {
   if (!isReady() || event.pointerType === "touch") return;
   if (onMap(event.target)) goTo(cellUnder(event));
   else if (at && document.activeElement !== byId("landscape-map")) goTo(null);
 }
 
+/** @param {MouseEvent} event */
 function onClick(event) {
   const cell = onMap(event.target) && isReady() && cellUnder(event);
   if (cell) turnTo(cell);
 }
 
-const isMap = (target) => target.id === "landscape-map" && isReady();
+/** @param {?EventTarget} target */
+const isMap = (target) => target === byId("landscape-map") && isReady();
 
 export function installLandscapePointer() {
   luckJudged.on(sayCell);
@@ -182,7 +205,7 @@ export function installLandscapePointer() {
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);
   document.addEventListener("focusin", ({ target }) => {
-    if (isMap(target) && target.matches(":focus-visible")) goTo(currentCell(landscape.map));
+    if (isMap(target) && byId("landscape-map").matches(":focus-visible")) goTo(currentCell(landscape.map));
   });
   document.addEventListener("focusout", ({ target }) => isMap(target) && goTo(null));
 }

@@ -1,11 +1,14 @@
 /**
- * What the landscape looks like: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
+ * The drawing of the landscape: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
  * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
  * from one checkpoint to the next.
+ * @import { Axis, Figure, LandscapeMap } from "../core/types.js"
+ * @import { CellPlace, CellPlaces, DrawnMap, MapMeasure } from "./types.js"
  */
 
+import { globals } from "../core/dash.js";
 import { rowsOf } from "../lib/arrays.js";
-import { byId, element, make } from "../lib/dom.js";
+import { byId, element, inputById, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { storedValue } from "../core/knobs.js";
@@ -20,13 +23,14 @@ const RANGE_STEP = 0.5;
 const TICK_GAP = 26;
 const NARROW_MARGIN = { l: 52, r: 52 };
 
+/** @param {number} loss */
 const potential = (loss) => -Math.log(loss);
 
 /**
  * The value of a cell that is known and did not diverge, what it is called, and whether little is good, or whether it
  * is of the last loss alone.
  */
-export const MAP_MEASURES = {
+export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
   settled_potential: {
     value: (map, k) => potential(map.settled[k]),
     says: "Final loss (the greener, the lower; the scale is −ln of it)",
@@ -44,25 +48,27 @@ export const MAP_MEASURES = {
     word: "steps",
     fewer: true,
   },
-};
+});
 
-export const chosenMeasure = () => byId("landscape-measure").value;
+export const chosenMeasure = () => inputById("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 
-/** What a knob is called in the middle of a sentence. */
+/** A knob's name in the middle of a sentence. @param {string} name */
 export const axisWord = (name) => constants.landscape.words[name];
 
-/** Whether a knob counts samples: its number comes before its word. */
+/** Whether a knob counts samples: its number comes before its word. @param {string} name */
 export const countsSamples = (name) => axisWord(name).endsWith("samples");
 
-/** The same after "each" or "every". */
+/** A knob's name after "each" or "every". @param {string} name */
 export function eachWord(name) {
   if (countsSamples(name)) return `number of ${axisWord(name)}`;
   return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);
 }
 
+/** @param {string} name */
 const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
 
+/** @param {LandscapeMap} map */
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
@@ -70,7 +76,7 @@ function showCaption(map) {
 
 const ranges = new Map();
 
-/** From the least to the greatest that was ever seen of this experiment, in halves. */
+/** From the least to the greatest that was ever seen of this experiment, in halves. @param {number[]} values */
 function rangeOf(values) {
   const name = `${state.key} ${chosenMeasure()}`;
   const finite = values.filter(Number.isFinite);
@@ -81,14 +87,16 @@ function rangeOf(values) {
   return ranges.get(name) || [0, 1];
 }
 
+/** @param {DrawnMap} map */
 function figureOf(map) {
   const { value, fewer } = mapMeasure();
   const values = new Float64Array(map.size).fill(NaN);
+  /** @param {number} k */
   const isSound = (k) => map.known[k] && map.diverged[k] < 0 && !isRefused(map, k);
   for (let k = 0; k < map.size; k++) if (isSound(k)) values[k] = value(map, k);
   const [zmin, zmax] = rangeOf(Array.from(values));
   const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
-  const { data, layout, config } = map.figure;
+  const { data, layout, config } = /** @type {Figure & { config?: object }} */ (map.figure);
   const margin = isNarrow() ? { ...layout.margin, ...NARROW_MARGIN } : layout.margin;
   const xaxis = spaced(layout.xaxis, mapPlaces(map).across);
   return {
@@ -98,33 +106,36 @@ function figureOf(map) {
   };
 }
 
-/** A tick too near to the one before it keeps its mark and not its word. */
+/** A tick too near to the one before it keeps its mark and not its word. @param {Axis} axis @param {number} across */
 function spaced(axis, across) {
+  /** @param {number} k */
   const isNear = (k) => k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK_GAP;
-  return { ...axis, ticktext: axis.ticktext.map((text, k) => (isNear(k) ? "" : text)) };
+  return { ...axis, ticktext: axis.ticktext?.map((text, k) => (isNear(k) ? "" : text)) };
 }
 
+/** @type {?number} */
 let timer = null;
 let drawnAt = -PACE;
 
-/** Drawn in sight only, a few times a second, and never while a knob is held. */
+/** Drawn in sight only, a few times a second, and never while a knob is held. @param {LandscapeMap} map */
 export function drawMapSoon(map) {
   if (timer) return;
   timer = setTimeout(
     async () => {
       await loadPlotly();
       timer = null;
-      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(map);
+      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(landscape.map);
     },
     Math.max(0, drawnAt + PACE - performance.now()),
   );
 }
 
+/** @param {DrawnMap} map */
 function draw(map) {
   const box = byId("landscape-map");
   const graph = box.querySelector(".graph") || box.appendChild(make("div", { class: "graph" }));
   const { data, layout, config } = figureOf(map);
-  window.Plotly.react(graph, data, layout, { responsive: true, ...config });
+  globals.Plotly.react(graph, data, layout, { responsive: true, ...config });
   drawMarks(map);
   mapProgressed.emit();
   drawnAt = performance.now();
@@ -132,7 +143,7 @@ function draw(map) {
 
 /* The marks over the map */
 
-/** Where the map's cells lie in its box. */
+/** Where the map's cells lie in its box. @param {DrawnMap} map @param {HTMLElement} box @returns {CellPlaces} */
 export function mapPlaces(map, box = byId("landscape-map")) {
   const { l, r, t, b } = map.figure.layout.margin;
   const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];
@@ -141,6 +152,7 @@ export function mapPlaces(map, box = byId("landscape-map")) {
   return { across, up, left, x: (cell) => left + cell * across, y: (cell) => t + (map.height - 1 - cell) * up };
 }
 
+/** @param {DrawnMap} map */
 function drawMarks(map) {
   const box = byId("landscape-map");
   const before = box.querySelector("svg.over-map");
@@ -157,11 +169,14 @@ function drawMarks(map) {
   markCell(map, marked);
 }
 
-/** Whether a run that is known, and did not diverge, was never down to the loss. */
-const neverReaches = (map) => (cell) =>
+/** Whether a run that is known, and did not diverge, was never down to the loss. @param {DrawnMap} map */
+const neverReaches = (map) => (/** @type {number} */ cell) =>
   map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0 && !isRefused(map, cell);
 
-/** Cells side by side of which that holds are one rectangle. */
+/**
+ * Cells side by side of which that holds are one rectangle.
+ * @param {DrawnMap} map @param {(cell: number) => unknown} holds @param {Record<string, string>} attributes
+ */
 function cellsWhere(map, holds, attributes) {
   const places = mapPlaces(map);
   const found = [];
@@ -177,6 +192,7 @@ function cellsWhere(map, holds, attributes) {
   return found;
 }
 
+/** @param {CellPlaces} places @param {CellPlace} cellPlace @param {string} colour @param {number} width */
 function outline(places, [x, y], colour, width) {
   return element("rect", {
     x: places.x(x) - 1,
@@ -190,9 +206,10 @@ function outline(places, [x, y], colour, width) {
   });
 }
 
+/** @param {DrawnMap} map @param {CellPlace} cellPlace */
 const isInside = (map, [x, y]) => x > -0.75 && y > -0.75 && x < map.width - 0.25 && y < map.height - 0.25;
 
-/** The current run's cell, dark over light, with its name over it. */
+/** The current run's cell, dark over light, with its name over it. @param {DrawnMap} map @param {CellPlace} place */
 function drawRing(map, place) {
   const group = document.querySelector("#landscape-map .ring");
   if (!group || !map.figure) return;
@@ -219,16 +236,17 @@ function drawRing(map, place) {
   group.replaceChildren(outline(places, place, "--paper", 4), outline(places, place, "--ink", 2), name);
 }
 
+/** @type {?CellPlace} */
 let marked = null;
 
-/** The cell that the pointer or the keyboard is at, or none. */
+/** The cell that the pointer or the keyboard is at, or none. @param {DrawnMap} map @param {?CellPlace} place */
 export function markCell(map, place) {
   marked = place;
   const group = document.querySelector("#landscape-map .at");
   if (!group || !map.figure) return;
   const places = mapPlaces(map);
-  const outlines = () => [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)];
-  group.replaceChildren(...(place ? outlines() : []));
+  const marks = place ? [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)] : [];
+  group.replaceChildren(...marks);
 }
 
 export function installLandscapeView() {
@@ -236,7 +254,7 @@ export function installLandscapeView() {
   mapChosen.on((map) => {
     showCaption(map);
     // In the next frame its place is known; now the browser would have to lay out the whole page for it.
-    requestAnimationFrame(() => drawRing(map, currentPlace()));
+    requestAnimationFrame(() => drawRing(/** @type {DrawnMap} */ (map), currentPlace()));
   });
   window.addEventListener("resize", () => {
     const { map } = landscape;

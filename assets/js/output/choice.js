@@ -1,6 +1,11 @@
 /**
- * What is on the stage: the target, the output or the error of the network, or in their place a hidden unit; and what
- * is drawn of it.
+ * The choice of the picture on the stage: the target, the output or the error of the network, or in their place a
+ * hidden unit; and what is drawn of it.
+ * @typedef {keyof typeof QUANTITIES} Quantity
+ * @typedef {"line" | "one" | "two" | "many"} Kind
+ * @typedef {{ frame: TargetMap, response: Maps, probe: ?Probe, grids: Grids }} Shown
+ * @import { Maps, Probe, TargetMap } from "../core/types.js"
+ * @import { Grids } from "../step/response_grids.js"
  */
 
 import { subscript } from "../lib/dom.js";
@@ -13,9 +18,12 @@ export const QUANTITIES = { target: "Target", output: "Output", error: "Error" }
 const BORDER = { width: 1.25, dash: [] };
 
 /** The quantity that is on the stage, and of three outputs or more the one. */
-export const chosen = { quantity: "output", row: 0 };
+export const chosen = /** @type {{ quantity: Quantity, row: number }} */ ({ quantity: "output", row: 0 });
 
-/** How many squares stand on the stage: with one input one plot, of two outputs both, of more the chosen one. */
+/**
+ * How many squares stand on the stage: with one input one plot, of two outputs both, of more the chosen one.
+ * @param {TargetMap} targetMap @param {unknown} unit @returns {{ kind: Kind, rows: number[] }}
+ */
 export function arrangement({ inputs, rows }, unit) {
   if (inputs === 1) return { kind: "line", rows: [0] };
   if (unit) return { kind: "one", rows: [0] };
@@ -24,16 +32,16 @@ export function arrangement({ inputs, rows }, unit) {
   return { kind: rows === 2 ? "two" : "one", rows: Array.from({ length: rows }, (_, row) => row) };
 }
 
-/** Output y₀; Output where no single one is meant. */
+/** Output y₀; Output where no single one is meant. @param {Quantity} quantity @param {?number} row */
 export const nameOf = (quantity, row = null) =>
   row === null ? quantityName(quantity) : `${quantityName(quantity)} ${subscript("y", row)}`;
 
-/** Output, or what the outputs of the shown run stand for. */
+/** Output, or what the outputs of the shown run stand for. @param {Quantity} quantity */
 export const quantityName = (quantity) =>
   quantity === "output" ? capitalized(outputName(state.shown.frame.response)) : QUANTITIES[quantity];
 
 /**
- * A quantity of one output as a square. @param {{ frame, response, grids }} shown
+ * A quantity of one output as a square. @param {Shown} shown @param {Quantity} quantity @param {number} row
  * @returns {import("./square.js").SquarePicture}
  */
 export function squareOf({ frame, response, grids }, quantity, row) {
@@ -55,7 +63,10 @@ export function squareOf({ frame, response, grids }, quantity, row) {
   };
 }
 
-/** The same with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points. */
+/**
+ * A square with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points.
+ * @param {Shown} shown @param {Quantity} quantity @param {number} row
+ */
 export function fineSquareOf(shown, quantity, row) {
   const square = squareOf(shown, quantity, row);
   const { frame, grids } = shown;

@@ -1,38 +1,49 @@
 /**
  * Where numbers on a square grid change their sign, as lines in shares of the way across and up (marching squares,
  * Lorensen and Cline 1987, in the plane). A cell with a number that is not finite has no line.
+ * @typedef {Map<number, number[]>} Neighbours
+ * @typedef {Point[]} Line
+ * @import { Point } from "../step/map_canvas.js"
  */
 
 const SMOOTHING = 1 / 12;
+/** @type {number[]} */
 const NONE = [];
 
 /**
  * The lines on which the numbers are 0.
  * @param {Float32Array} numbers A grid from its lowest row up.
- * @returns {[number, number][][]}
+ * @returns {Line[]}
  */
 export function zeroLines(numbers) {
   const points = Math.sqrt(numbers.length);
   const { places, next } = crossings(numbers, points);
+  /** @param {Point} point */
   const share = ([x, y]) => [x / (points - 1), y / (points - 1)];
   const passes = Math.ceil(points * SMOOTHING);
   return chains(next).map((edges) =>
     smoothed(
-      edges.map((edge) => places.get(edge)),
+      edges.map((edge) => /** @type {Point} */ (places.get(edge))),
       passes,
     ).map(share),
   );
 }
 
-/** Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to. */
+/**
+ * Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to.
+ * @param {Float32Array} numbers @param {number} points
+ */
 function crossings(numbers, points) {
+  /** @type {Map<number, Point>} */
   const places = new Map();
+  /** @type {Neighbours} */
   const next = new Map();
+  /** @param {number} a @param {number} b */
   const join = (a, b) => {
     next.set(a, [...(next.get(a) || []), b]);
     next.set(b, [...(next.get(b) || []), a]);
   };
-  const above = Uint8Array.from(numbers, (number) => number > 0);
+  const above = Uint8Array.from(numbers, (number) => Number(number > 0));
   for (let row = 0; row < points - 1; row++) {
     for (let column = 0; column < points - 1; column++) {
       const a = row * points + column;
@@ -46,7 +57,10 @@ function crossings(numbers, points) {
   return { places, next };
 }
 
-/** The edges of a cell between a number above 0 and one that is not: two or four, in order around the cell. */
+/**
+ * The edges of a cell between a number above 0 and one that is not: two or four, in order around the cell.
+ * @param {Float32Array} numbers @param {number} points @param {number} a @param {Map<number, Point>} places
+ */
 function crossedEdges(numbers, points, a, places) {
   const [b, c, d] = [a + 1, a + points + 1, a + points];
   if (![a, b, c, d].every((at) => Number.isFinite(numbers[at]))) return NONE;
@@ -61,16 +75,21 @@ function crossedEdges(numbers, points, a, places) {
   return crossed.map(({ edge }) => edge);
 }
 
+/** @param {Float32Array} numbers @param {number} points @param {number} from @param {number} to */
 function placeBetween(numbers, points, from, to) {
   const share = numbers[from] / (numbers[from] - numbers[to]);
+  /** @param {(cell: number) => number} of */
   const along = (of) => of(from) + share * (of(to) - of(from));
   return [along((at) => at % points), along((at) => Math.floor(at / points))];
 }
 
-/** Edges that lead to each other, in order: first from the ends of open lines, then around closed ones. */
+/**
+ * Edges that lead to each other, in order: first from the ends of open lines, then around closed ones.
+ * @param {Neighbours} next
+ */
 function chains(next) {
   const left = new Set(next.keys());
-  const ends = [...left].filter((edge) => next.get(edge).length === 1);
+  const ends = [...left].filter((edge) => next.get(edge)?.length === 1);
   const found = [];
   for (const start of [...ends, ...left]) {
     if (left.has(start)) found.push(chainFrom(start, next, left));
@@ -78,21 +97,25 @@ function chains(next) {
   return found;
 }
 
+/** @param {number} start @param {Neighbours} next @param {Set<number>} left */
 function chainFrom(start, next, left) {
+  /** @type {number[]} */
   const chain = [];
+  /** @type {number | undefined} */
   let edge = start;
   while (edge !== undefined) {
     chain.push(edge);
     left.delete(edge);
-    edge = next.get(edge).find((other) => left.has(other));
+    edge = next.get(edge)?.find((other) => left.has(other));
   }
-  const closed = chain.length > 2 && next.get(chain.at(-1)).includes(start);
+  const closed = chain.length > 2 && next.get(chain[chain.length - 1])?.includes(start);
   return closed ? [...chain, start] : chain;
 }
 
 /**
  * Between points of a grid a jump lies anywhere, so a line along one goes in steps; its points are moved towards their
  * neighbours. The ends of an open line stay.
+ * @param {Line} line @param {number} passes
  */
 function smoothed(line, passes) {
   const closed = line.length > 3 && line[0] === line.at(-1);
@@ -100,10 +123,12 @@ function smoothed(line, passes) {
   let points = line;
   for (let pass = 0; pass < passes; pass++) {
     const before = points;
+    /** @param {number} k */
     const around = (k) => [before[k > 0 ? k - 1 : last - 1], before[k], before[k < last ? k + 1 : 1]];
     points = before.map((point, k) => (closed || (k > 0 && k < last) ? between(around(k)) : point));
   }
   return points;
 }
 
+/** @param {Line} line */
 const between = ([a, b, c]) => [0, 1].map((axis) => (a[axis] + 2 * b[axis] + c[axis]) / 4);

@@ -1,11 +1,18 @@
-/** The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from. */
+/**
+ * The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from.
+ * @typedef {{ key: (event: KeyboardEvent) => void, swap: (choice: Partial<typeof chosen>) => void }} Acts
+ * @import { Quantity } from "./choice.js"
+ */
 
 import { make, subscript } from "../lib/dom.js";
 import { QUANTITIES, chosen, nameOf, quantityName } from "./choice.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
-/** A square of an output; beside others it has a caption and small pictures of its own. */
+/**
+ * A square of an output; beside others it has a caption and small pictures of its own.
+ * @param {number} row @param {{ name: string, beside: boolean, acts: Acts }} fields
+ */
 export function squareFigure(row, { name, beside, acts }) {
   const caption = make("figcaption", {}, make("b", {}, name), make("span", { class: "values" }));
   const box = stageMap(row, `${name} over two inputs, as colours. ${KEYS}`, acts.key);
@@ -18,11 +25,12 @@ export function squareFigure(row, { name, beside, acts }) {
   );
 }
 
-/** The plot of a network with one input. */
+/** The plot of a network with one input. @param {string} name @param {Acts} acts */
 export function plotFigure(name, acts) {
   return make("figure", { class: "stage-plot" }, stageMap(0, `${name} over the input, as curves. ${KEYS}`, acts.key));
 }
 
+/** @param {number} row @param {string} label @param {Acts["key"]} keydown */
 function stageMap(row, label, keydown) {
   return make("div", {
     class: "stage-map",
@@ -37,13 +45,15 @@ function stageMap(row, label, keydown) {
 
 /** −R, the input and R, under the square and at its left. */
 function ticks() {
+  /** @param {string} side @param {string} at */
   const tick = (side, at) => make("span", { class: `tick ${side} ${at}`, "aria-hidden": "true" });
   return ["across", "up"].flatMap((side) => ["low", "middle", "high"].map((at) => tick(side, at)));
 }
 
-/** The two quantities of an output that are not on the stage. */
+/** The two quantities of an output that are not on the stage. @param {number} row @param {Acts} acts */
 export function thumbs(row, { swap }) {
-  const others = Object.keys(QUANTITIES).filter((quantity) => quantity !== chosen.quantity);
+  const others = /** @type {Quantity[]} */ (Object.keys(QUANTITIES)).filter((quantity) => quantity !== chosen.quantity);
+  /** @param {Quantity} quantity */
   const thumb = (quantity) => {
     const label = `Show ${nameOf(quantity, row)} large`;
     return thumbButton(quantity, row, quantityName(quantity), { "aria-label": label }, () => swap({ quantity }));
@@ -51,8 +61,9 @@ export function thumbs(row, { swap }) {
   return make("div", { class: "thumbs" }, ...others.map(thumb));
 }
 
-/** A row of outputs, of which one is chosen. */
+/** A row of outputs, of which one is chosen. @param {number} count @param {Acts} acts */
 export function outputChoices(count, { swap }) {
+  /** @param {unknown} _ @param {number} row */
   const choice = (_, row) => {
     const pressed = { "aria-pressed": String(row === chosen.row) };
     return thumbButton("output", row, subscript("y", row), pressed, () => swap({ row }));
@@ -61,6 +72,10 @@ export function outputChoices(count, { swap }) {
   return make("div", attributes, ...Array.from({ length: count }, choice));
 }
 
+/**
+ * @param {Quantity} quantity @param {number} row @param {string} text @param {Record<string, string>} attributes
+ * @param {() => void} click
+ */
 function thumbButton(quantity, row, text, attributes, click) {
   const data = { "data-part": `${quantity}-${row}`, "data-quantity": quantity, "data-row": row };
   const picture = make("span", { class: "thumb-map" });

@@ -1,10 +1,14 @@
 /**
  * The notes beside the output: which colours stand for what, what is drawn, how much of the square has the right sign,
  * the numbers at what is probed, and the values of inputs that are no axis.
+ * @import { Maps, Numbers, Probe, TargetMap } from "../core/types.js"
+ * @import { Kind, Shown } from "./choice.js"
+ * @import { Acts } from "./elements.js"
+ * @import { Grids } from "../step/response_grids.js"
  */
 
 import { decode } from "../lib/arrays.js";
-import { make, setText, subscript } from "../lib/dom.js";
+import { find, make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -20,7 +24,7 @@ const MOST_NUMBERS = 3;
 const HINT = "Point at a unit in the cards above to see it here.";
 const NARROW_HINT = "Tap a unit in the cards to see it here.";
 
-/** Empty notes for a network of that kind. */
+/** Empty notes for a network of that kind. @param {TargetMap} targetMap @param {Kind} kind @param {Acts} acts */
 export function makeNotes({ inputs }, kind, acts) {
   const single = kind === "one" || kind === "many";
   const row = kind === "many" ? chosen.row : 0;
@@ -34,12 +38,13 @@ export function makeNotes({ inputs }, kind, acts) {
   ];
 }
 
+/** @param {number} inputs */
 const planeNotes = (inputs) => [
   make("div", { class: "axes" }, ...axisMenus(inputs)),
   make("div", { class: "held-inputs" }),
 ];
 
-/** The colours with their ends, under a name. */
+/** The colours with their ends, under a name. @param {string} name */
 export function scaleNote(name) {
   return make(
     "div",
@@ -50,6 +55,7 @@ export function scaleNote(name) {
   );
 }
 
+/** @param {HTMLElement} box @param {{ middle?: number, scale: number }} fields */
 export function fillScale(box, { middle = 0, scale }) {
   const ends = box.querySelectorAll(".ends span");
   if (!ends.length) return;
@@ -63,16 +69,16 @@ function sampleNote() {
   return make("div", { class: "at-sample" }, make("b"), back, make("dl"));
 }
 
-/** Writes what a response says into the notes. */
+/** Writes what a response says into the notes. @param {HTMLElement} box @param {Shown} shown @param {Kind} kind */
 export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillScale(box, coloursOf(frame, chosen.quantity));
-  fillKey(box.querySelector(".picture-key"), frame, response, grids);
-  const share = box.querySelector(".share");
+  fillKey(find(box, ".picture-key"), frame, response, grids);
+  const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
   const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
-  setText(box.querySelector(".hint"), hint);
-  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind, outputName(frame));
-  if (frame.inputs > 2 && probe) fillHeldInputs(box.querySelector(".held-inputs"), response.axes);
+  setText(find(box, ".hint"), hint);
+  if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
+  if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes);
 }
 
 const KEY_ROWS = {
@@ -83,8 +89,12 @@ const KEY_ROWS = {
   ring: "sample at this step",
   own: "probed input",
 };
+const KEY_NAMES = /** @type {(keyof typeof KEY_ROWS)[]} */ (Object.keys(KEY_ROWS));
 
-/** What is drawn over the colours. */
+/**
+ * The key of what is drawn over the colours.
+ * @param {HTMLElement} list @param {TargetMap} frame @param {Maps} maps @param {Grids} grids
+ */
 function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
   if (!list) return;
   const isError = chosen.quantity === "error";
@@ -96,13 +106,16 @@ function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
     ring: ring && !state.ownInput,
     own: ring && state.ownInput,
   };
-  const names = Object.keys(KEY_ROWS).filter((name) => shown[name]);
+  const names = KEY_NAMES.filter((name) => shown[name]);
   if (list.dataset.names === names.join()) return;
   list.dataset.names = names.join();
   list.replaceChildren(...names.map((name) => make("li", { class: `key-${name}` }, make("i"), KEY_ROWS[name])));
 }
 
-/** How much of the square has the right sign, of one output or of each of two. */
+/**
+ * How much of the square has the right sign, of one output or of each of two.
+ * @param {?number[]} shares @param {?number} row
+ */
 export function shareWords(shares, row) {
   if (!shares) return "";
   const one = row === null && shares.length > 1 ? null : shares[row || 0];
@@ -110,23 +123,27 @@ export function shareWords(shares, row) {
   return `${shares.map(percent).join(" and ")} of the squares have the right sign.`;
 }
 
-/** A share in whole percent; what is not all is never called 100 %. */
+/** A share in whole percent; what is not all is never called 100 %. @param {number} share */
 function percent(share) {
   const hundredths = 100 * share;
   const whole = Math.round(hundredths);
   return `${whole === 100 && share < 1 ? Math.min(99.9, Math.floor(10 * hundredths) / 10) : whole} %`;
 }
 
-/** A target is often a whole number. */
+/** A target is often a whole number. @param {number} value */
 const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
 
-/** Of two outputs their captions say the numbers. */
+/**
+ * Of two outputs their captions say the numbers.
+ * @param {HTMLElement} box @param {Probe} probe @param {Kind} kind @param {string} name
+ */
 function fillSample(box, { sample, columns, target, loss }, kind, name) {
-  const [whose, back, list] = box.children;
+  const [whose, back, list] = /** @type {HTMLElement[]} */ ([...box.children]);
   setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
-  const output = decode(columns.at(-1).values);
+  const output = decode(columns[columns.length - 1].values);
+  /** @param {Numbers} numbers @param {(value: number) => string} format */
   const ofRow = (numbers, format) => {
     const shown = kind === "line" ? Array.from(numbers) : [numbers[kind === "many" ? chosen.row : 0]];
     return shown.length <= MOST_NUMBERS ? shown.map(format).join(", ") : "";
@@ -143,13 +160,16 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
   list.replaceChildren(...lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
 }
 
-/** Output and target of one output at what is probed. */
+/** Output and target of one output at what is probed. @param {Probe} probe @param {number} row @param {string} name */
 export function valuesAt({ columns, target }, row, name) {
-  const output = make("b", {}, formatWeight(decode(columns.at(-1).values)[row]));
+  const output = make("b", {}, formatWeight(decode(columns[columns.length - 1].values)[row]));
   return [`${name} `, output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
 }
 
-/** A field for every input that is no axis: its value there, which can be set. */
+/**
+ * A field for every input that is no axis: its value there, which can be set.
+ * @param {HTMLElement} box @param {number[]} axes
+ */
 function fillHeldInputs(box, axes) {
   const vector = probedInput();
   const held = Array.from(vector.keys()).filter((at) => !axes.includes(at));
@@ -159,11 +179,13 @@ function fillHeldInputs(box, axes) {
     box.replaceChildren(...held.map((at) => heldInput(at, says)), says);
   }
   box.querySelectorAll("input").forEach((field, k) => {
-    if (field !== document.activeElement) field.value = Number(vector[held[k]].toPrecision(4));
+    if (field !== document.activeElement) field.value = String(Number(vector[held[k]].toPrecision(4)));
   });
 }
 
+/** @param {number} at @param {HTMLElement} says */
 function heldInput(at, says) {
+  /** @param {{ target: HTMLInputElement }} fields */
   const change = ({ target: field }) => typeInput(at, field, says);
   const name = subscript("v", at);
   const field = make("input", { class: "mini", inputmode: "decimal", "aria-label": name, on: { change } });

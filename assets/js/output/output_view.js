@@ -2,10 +2,16 @@
  * The output of the network on the stage, as large as it has room: a square for each of at most two outputs, one of
  * three or more, or with one input a plot. Elements are made anew only where others are needed; what is drawn follows
  * every response.
+ * @import { StepMaps } from "../core/signals.js"
+ * @import { TargetMap } from "../core/types.js"
+ * @import { Kind, Quantity, Shown } from "./choice.js"
+ * @import { Acts } from "./elements.js"
+ * @import { StageUnit } from "./unit_stage.js"
+ * @import { MapColours } from "../step/map_canvas.js"
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, make, subscript, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, subscript, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme, currentView } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
@@ -29,12 +35,15 @@ const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null };
 
+/** @param {TargetMap} frame */
 const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
-/** What came last, { frame, response, probe, grids }, and the unit that is on the stage in place of it. */
-let latest = null;
+/** The latest maps; undefined before the first. @type {Shown} */
+let latest;
+/** The unit that is on the stage in place of them. @type {?StageUnit} */
 let unit = null;
 
+/** @param {StepMaps} stepMaps */
 function receive({ response, probe }) {
   const frame = state.shown.frame.response;
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
@@ -60,6 +69,11 @@ function show() {
   sayProbe(box, latest.response);
 }
 
+/** The layer of the unit on the stage, and its place there. */
+const unitPlace = () => /** @type {[number, number]} */ (state.unit);
+const unitTitle = () => `Unit ${subscript("u", unitPlace()[1])}`;
+
+/** @type {Acts} */
 const acts = {
   key: (event) => probeWithKeys(event, latest),
   swap: (choice) => {
@@ -68,11 +82,14 @@ const acts = {
   },
 };
 
+/** @param {HTMLElement} box @param {Kind} kind @param {number[]} rows */
 function rebuild(box, kind, rows) {
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.part;
+  const focused = focusedIn(box)?.dataset.part;
   const { frame } = latest;
-  const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
+  const unitName = unit && unitTitle();
+  /** @param {number} row */
   const named = (row) => unitName || nameOf(chosen.quantity, row);
+  /** @param {number} row */
   const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
   const figures = kind === "line" ? [plotFigure(unitName || curvesOf(frame), acts)] : rows.map(square);
   box.dataset.kind = kind;
@@ -81,32 +98,39 @@ function rebuild(box, kind, rows) {
     make("div", { class: "pictures" }, ...figures),
     make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes(frame) : makeNotes(frame, kind, acts))),
   );
-  box.querySelectorAll(".stage-map").forEach(followPointer);
+  findAll(box, ".stage-map").forEach(followPointer);
   measure(box);
   // What was swapped onto the stage has no small picture any more.
-  const again = focused && (box.querySelector(`[data-part="${focused}"]`) || box.querySelector(".thumbs .thumb"));
+  const again = focused && (find(box, `[data-part="${focused}"]`) || find(box, ".thumbs .thumb"));
   if (again) again.focus();
 }
 
-const measure = (box) => box.querySelectorAll(".stage-map, .thumb-map").forEach(measureSquare);
+/** @param {HTMLElement} box */
+const measure = (box) => findAll(box, ".stage-map, .thumb-map").forEach(measureSquare);
 
 /* Drawing */
 
+/** @param {HTMLElement} box */
 function draw(box) {
   const colours = mapColours(currentTheme());
-  box.querySelectorAll(".stage-plot > .stage-map").forEach((map) => drawPlot(map, colours));
-  box.querySelectorAll(".stage-square").forEach((figure) => drawFigure(figure, colours));
+  findAll(box, ".stage-plot > .stage-map").forEach((map) => drawPlot(map, colours));
+  findAll(box, ".stage-square").forEach((figure) => drawFigure(figure, colours));
   if (latest.frame.inputs === 1) return;
-  box.querySelectorAll(".thumb").forEach((thumb) => {
+  findAll(box, ".thumb").forEach((thumb) => {
     const { quantity, row } = thumb.dataset;
-    const square = squareOf(latest, quantity, Number(row));
-    drawLargeSquare(thumb.firstChild, { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] }, colours);
+    const square = squareOf(latest, /** @type {Quantity} */ (quantity), Number(row));
+    drawLargeSquare(
+      find(thumb, ".thumb-map"),
+      { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] },
+      colours,
+    );
   });
 }
 
+/** @param {HTMLElement} figure @param {MapColours} colours */
 function drawFigure(figure, colours) {
   const { probe, frame, response } = latest;
-  const map = figure.querySelector(".stage-map");
+  const map = find(figure, ".stage-map");
   const row = Number(figure.dataset.row);
   drawLargeSquare(map, unit ? unitSquare(latest, unit) : fineSquareOf(latest, chosen.quantity, row), colours);
   showReading(map);
@@ -115,7 +139,9 @@ function drawFigure(figure, colours) {
   fillTicks(figure, frame.reach, response.axes);
 }
 
+/** @param {HTMLElement} figure @param {number} reach @param {number[]} axes */
 function fillTicks(figure, reach, axes) {
+  /** @type {Record<string, string>} */
   const ends = { low: formatKnob(-reach), high: formatKnob(reach) };
   figure.querySelectorAll(".tick").forEach((tick) => {
     const [, side, at] = tick.classList;
@@ -123,12 +149,14 @@ function fillTicks(figure, reach, axes) {
   });
 }
 
+/** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
   const { inputs, rows, reach, scale } = frame;
+  /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
   const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
   const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
-  const columns = unit ? [unitColumn()] : both();
+  const columns = unit ? [unitColumn(unit)] : both();
   const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
   const titles = [unit ? "" : curvesOf(frame)];
@@ -136,11 +164,11 @@ function drawPlot(map, colours) {
   showReading(map);
 }
 
-/** The finding of a picture on the stage: of the unit, or of what is chosen of that output. */
+/** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 export function stageWords(row) {
   if (!latest) return "";
   const { frame, response, grids } = latest;
-  if (unit) return `Unit ${subscript("u", state.unit[1])} ${rangeWords(unit.numbers)}.`;
+  if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
   if (frame.inputs > 1 && chosen.quantity !== "output") {
     const numbers = chosen.quantity === "error" ? grids.errors()[row] : grids.target[row];
     return `${nameOf(chosen.quantity, row)} ${rangeWords(numbers)}.`;
@@ -150,16 +178,22 @@ export function stageWords(row) {
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
-/** Where the probed input lies on the first curve, in shares of the way across and up. */
+/**
+ * Where the probed input lies on the first curve, in shares of the way across and up.
+ * @param {number} highest @returns {?[number, number]}
+ */
 function ringOf(highest) {
   const { probe, frame } = latest;
   if (!probe) return null;
+  /** @param {number} column */
   const at = (column) => decode(probe.columns[column].values);
-  const value = unit ? at(state.unit[0] + 1)[state.unit[1]] : at(probe.columns.length - 1)[0];
+  const [layer, index] = unit ? unitPlace() : [0, 0];
+  const value = unit ? at(layer + 1)[index] : at(probe.columns.length - 1)[0];
   return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
 }
 
-const unitColumn = () => ({ name: "it answers", exact: false, rows: [unit.numbers], dots: [], tints: null });
+/** @param {StageUnit} stageUnit */
+const unitColumn = ({ numbers }) => ({ name: "it answers", exact: false, rows: [numbers], dots: [], tints: null });
 
 /** On the stage maps may have more points than they had. */
 function onView() {
@@ -172,10 +206,10 @@ function resize() {
   show();
 }
 
-/** On a telephone the parts of the box are parts of the page. */
+/** On a telephone the parts of the box are parts of the page. @param {HTMLElement} box */
 function watch(box) {
   redrawWith(box, resize);
-  new ResizeObserver(resize).observe(box.closest(".page"));
+  new ResizeObserver(resize).observe(/** @type {Element} */ (box.closest(".page")));
 }
 
 export function installOutputView() {

@@ -1,15 +1,23 @@
-/** The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there. */
+/**
+ * The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there.
+ * @import { Maps } from "../core/types.js"
+ * @import { Shown } from "./choice.js"
+ */
 
-import { make, setText } from "../lib/dom.js";
+import { focusedIn, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { probeInput, probedInput } from "../step/probe.js";
 import { pausePlay } from "../step/scrubber.js";
 
 const STEPS = 50;
 const FAR = 5;
+/** @type {Record<string, [right: number, up: number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** Where an arrow leads from here: a fiftieth of the reach further, or five with Shift, and never past the edges. */
+/**
+ * Where an arrow leads from here: a fiftieth of the reach further, or five with Shift, and never past the edges.
+ * @param {number[]} vector @param {KeyboardEvent} event @param {{ reach: number, axes: number[] }} fields
+ */
 export function movedBy(vector, { key, shiftKey }, { reach, axes }) {
   const step = (reach / STEPS) * (shiftKey ? FAR : 1);
   const moved = [...vector];
@@ -21,7 +29,10 @@ export function movedBy(vector, { key, shiftKey }, { reach, axes }) {
   return moved;
 }
 
-/** Keys on a picture; those that it takes are no shortcuts of the page. */
+/**
+ * Keys on a picture; those that it takes are no shortcuts of the page.
+ * @param {KeyboardEvent} event @param {Shown} shown
+ */
 export function probeWithKeys(event, { frame, response }) {
   const { key, ctrlKey, metaKey, altKey } = event;
   if (ctrlKey || metaKey || altKey) return;
@@ -35,10 +46,9 @@ export function probeWithKeys(event, { frame, response }) {
   event.stopPropagation();
 }
 
-/** What is probed, in words for whoever moves it without seeing it. */
+/** Says the probed input, for whoever moves it without seeing it. @param {HTMLElement} box @param {Maps} maps */
 export function sayProbe(box, { says }) {
-  const map = document.activeElement;
-  if (!state.ownInput || !box.contains(map) || !map.matches(".stage-map")) return;
+  if (!state.ownInput || !focusedIn(box)?.matches(".stage-map")) return;
   const live = box.querySelector(".spoken") || box.appendChild(make("p", { class: "spoken", "aria-live": "polite" }));
   setText(live, says.map(([text]) => text).join(""));
 }

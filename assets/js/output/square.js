@@ -9,11 +9,13 @@
  * @property {number} [middle] 0 unless it is said.
  * @property {string} [name] What a reading calls its numbers.
  * @property {number} reach
- * @property {{ points: [number, number][], width: number, dash: number[] }[]} lines In shares of the way across and up.
- * @property {{ at: [number, number], sign: ?number, share: ?number }[]} dots By the sign of a number, or by its share
- *   of the scale.
- * @property {[number, number][]} [hollow] Held-out samples.
- * @property {?[number, number]} ring
+ * @property {{ points: Point[], width: number, dash: number[] }[]} lines In shares of the way across and up.
+ * @property {Dot[]} dots
+ * @property {Point[]} [hollow] Held-out samples.
+ * @property {?Point} ring
+ * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
+ * @import { MapColours, MapPicture, Point } from "../step/map_canvas.js"
+ * @import { Plot } from "../step/map_layout.js"
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
@@ -27,12 +29,19 @@ const HALO = 2.25;
 const HATCH = 6;
 const LARGE = 160;
 
+/** @type {WeakMap<Element, number>} */
 const sides = new WeakMap();
 
-/** A square box has been made or has another size. To ask for its size with every drawing would have it laid out. */
+/**
+ * A square box has been made or has another size. To ask for its size with every drawing would have it laid out.
+ * @param {HTMLElement} box
+ */
 export const measureSquare = (box) => sides.set(box, box.clientWidth);
 
-/** Draws the picture into a square box that has been measured, and lets it be read and probed. */
+/**
+ * Draws the picture into a square box that has been measured, and lets it be read and probed.
+ * @param {HTMLElement} box @param {SquarePicture} picture @param {MapColours} colours
+ */
 export function drawLargeSquare(box, picture, colours) {
   const side = sides.get(box);
   if (!side) return;
@@ -49,16 +58,20 @@ export function drawLargeSquare(box, picture, colours) {
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
   const { reach } = picture;
   const readable = { inputs: 2, reach, scale, columns: [{ name, rows: [numbers] }] };
-  noteDrawn(box, readable, { inputs: 2, reach, plots: [plot] });
+  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, plots: [plot] });
 }
 
+/** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */
 function frame(context, side, colour) {
   context.beginPath();
   context.rect(0.5, 0.5, side - 1, side - 1);
   stroke(context, colour, 1);
 }
 
-/** Lines from the lower left to the upper right. */
+/**
+ * Lines from the lower left to the upper right.
+ * @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour @param {Point} point
+ */
 export function hatch(context, side, colour, [left, top] = [0, 0]) {
   context.save();
   context.beginPath();
@@ -73,10 +86,20 @@ export function hatch(context, side, colour, [left, top] = [0, 0]) {
   context.restore();
 }
 
-/** A dark line on a light one, so that it shows on every colour. */
+/** @param {CanvasRenderingContext2D} context @param {Point} point @param {boolean} isDrawn */
+function goTo(context, [x, y], isDrawn) {
+  if (isDrawn) context.lineTo(x, y);
+  else context.moveTo(x, y);
+}
+
+/**
+ * A dark line on a light one, so that it shows on every colour.
+ * @param {CanvasRenderingContext2D} context @param {SquarePicture["lines"][number]} fields @param {Plot} plot
+ * @param {MapColours} mapColours
+ */
 function drawLine(context, { points, width, dash }, plot, { paper, ink }) {
   context.beginPath();
-  points.forEach((point, k) => context[k ? "lineTo" : "moveTo"](...pixelAt(plot, point)));
+  points.forEach((point, k) => goTo(context, pixelAt(plot, point), k > 0));
   context.lineJoin = "round";
   context.globalAlpha = 0.75;
   stroke(context, paper, width + HALO);
@@ -86,6 +109,10 @@ function drawLine(context, { points, width, dash }, plot, { paper, ink }) {
   context.setLineDash([]);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context @param {Point} at @param {Dot} dot
+ * @param {{ radius: number, rim: number }} fields @param {MapColours} mapColours
+ */
 function drawSample(context, at, { sign, share }, { radius, rim }, { ramp, paper, ink, low, middle, high }) {
   const known = share !== null;
   circle(context, at, radius);
@@ -94,6 +121,7 @@ function drawSample(context, at, { sign, share }, { radius, rim }, { ramp, paper
   stroke(context, known ? ink : paper, rim);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Point} at @param {MapColours} mapColours */
 function drawRing(context, at, { paper, ink }) {
   circle(context, at, RING.radius);
   stroke(context, paper, RING.around);

@@ -1,9 +1,10 @@
 /**
  * Which hidden unit is on the stage: one that the pointer rests on, or that has the keyboard's focus, until it leaves;
  * or one that is kept, by a click or Enter, until Escape. A finger's first tap shows a unit, its second keeps it.
+ * @import { RunResponse } from "../core/types.js"
  */
 
-import { closest } from "../lib/dom.js";
+import { closest, findAll, focusedIn } from "../lib/dom.js";
 import { detailsShown, unitChosen, unitKept, unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -14,24 +15,29 @@ const ENTER = 80;
 const LEAVE = 120;
 const TYPED = "input, select, textarea, dialog, [role=dialog], [role=menu], [role=listbox]";
 
+/** @type {?[number, number]} */
 let pointed = null;
 let timer = 0;
 
+/** @param {?number[]} a @param {?number[]} b */
 const same = (a, b) => String(a) === String(b);
-const placeOfButton = (button) => [Number(closest(button, ".units").dataset.layer), Number(button.dataset.unit)];
+/** @param {HTMLElement} button @returns {[layer: number, index: number]} */
+const placeOfButton = (button) => [Number(closest(button, ".units")?.dataset.layer), Number(button.dataset.unit)];
 
+/** @param {?[number, number]} unit */
 function point(unit) {
   pointed = unit;
   if (unit) noteUnitsKnown();
   choose();
 }
 
+/** @param {?[number, number]} unit @param {number} delay */
 function pointSoon(unit, delay) {
   clearTimeout(timer);
   timer = setTimeout(() => point(unit), delay);
 }
 
-/** What is pointed at goes before what is kept. */
+/** A unit that is pointed at goes before one that is kept. */
 function choose() {
   const unit = pointed || state.keptUnit;
   if (same(unit, state.unit)) return;
@@ -41,6 +47,7 @@ function choose() {
   if (unit && state.shown) requestStep();
 }
 
+/** @param {?[number, number]} unit */
 export function keepUnit(unit) {
   if (same(unit, state.keptUnit)) return;
   state.keptUnit = unit;
@@ -58,7 +65,7 @@ export function leaveUnit() {
 }
 
 function markUnits() {
-  document.querySelectorAll(".units .unit").forEach((button) => {
+  findAll(document, ".units .unit").forEach((button) => {
     const unit = placeOfButton(button);
     button.classList.toggle("on", Boolean(state.unit) && same(unit, state.unit));
     button.setAttribute("aria-pressed", String(Boolean(state.keptUnit) && same(unit, state.keptUnit)));
@@ -67,8 +74,10 @@ function markUnits() {
 
 /* Pointer and keyboard */
 
+/** @param {Event} event */
 const unitUnder = ({ target }) => closest(target, ".unit");
 
+/** @param {PointerEvent} event */
 function onOver(event) {
   const button = unitUnder(event);
   if (!button || event.pointerType === "touch") return;
@@ -80,16 +89,18 @@ function onOver(event) {
   } else pointSoon(unit, ENTER);
 }
 
+/** @param {PointerEvent} event */
 function onOut(event) {
   if (unitUnder(event) && event.pointerType !== "touch") pointSoon(focusedUnit(), LEAVE);
 }
 
 /** The unit that the keyboard has gone to. */
 function focusedUnit() {
-  const button = document.activeElement;
+  const button = focusedIn(document.documentElement);
   return button && button.matches(".unit:focus-visible") ? placeOfButton(button) : null;
 }
 
+/** @param {PointerEvent} event */
 function onClick(event) {
   const button = unitUnder(event);
   if (!button) return;
@@ -102,6 +113,7 @@ function onClick(event) {
   else keepUnit(unit);
 }
 
+/** @param {FocusEvent} event */
 function onFocus(event) {
   if (unitUnder(event) && focusedUnit()) {
     clearTimeout(timer);
@@ -109,11 +121,12 @@ function onFocus(event) {
   }
 }
 
+/** @param {FocusEvent} event */
 function onBlur(event) {
   if (unitUnder(event)) pointSoon(null, LEAVE);
 }
 
-/** Arrows go from unit to unit, Escape back to the output. */
+/** Arrows go from unit to unit, Escape back to the output. @param {KeyboardEvent} event */
 function onKey(event) {
   const { key, target, altKey } = event;
   const button = closest(target, ".unit");
@@ -126,13 +139,17 @@ function onKey(event) {
   } else if (key === "Escape" && state.unit && !closest(target, TYPED)) leaveUnit();
 }
 
-const unitsBeside = (button) => [...closest(button, ".unit-maps").querySelectorAll(".unit")];
+/** @param {HTMLElement} button */
+const unitsBeside = (button) => findAll(/** @type {HTMLElement} */ (closest(button, ".unit-maps")), ".unit");
 
-/** The unit that an arrow leads to: to the left and right round and round, up and down within its column. */
+/**
+ * The unit that an arrow leads to: to the left and right round and round, up and down within its column.
+ * @param {HTMLElement} button @param {string} key
+ */
 function unitAfter(button, key) {
   const all = unitsBeside(button);
   const at = all.indexOf(button);
-  const { across } = gridOfUnits(closest(button, ".units"));
+  const { across } = gridOfUnits(/** @type {HTMLElement} */ (closest(button, ".units")));
   const along = { ArrowLeft: -1, ArrowRight: 1 }[key];
   if (along) return all[(at + along + all.length) % all.length];
   const down = { ArrowUp: -1, ArrowDown: 1 }[key];
@@ -146,8 +163,10 @@ function unitOfLink() {
   return layer === undefined ? null : [Number(layer), Number(index)];
 }
 
+/** @param {RunResponse} runResponse */
 function onFrame({ frame }) {
   const { layers, widths } = frame.strip;
+  /** @param {?number[]} unit */
   const isThere = (unit) => {
     const kind = unit && layers[unit[0]] && layers[unit[0]].kind;
     return kind && kind !== "affinity" && kind !== "identity" && unit[1] < widths[unit[0] + 1];

@@ -2,6 +2,7 @@
 
 const KEY = "nnbench-units-known";
 
+/** @type {?boolean} */
 let known = null;
 
 export function unitsAreKnown() {

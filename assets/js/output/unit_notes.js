@@ -1,28 +1,33 @@
 /**
  * The notes beside a hidden unit: what it computes in numbers, what it answers at what is probed, and what it hands on
  * with which weight.
+ * @import { Frame, LargeUnit, LayerCard, TargetMap } from "../core/types.js"
+ * @import { Shown } from "./choice.js"
+ * @import { StageUnit } from "./unit_stage.js"
  */
 
 import { decode } from "../lib/arrays.js";
-import { make, setText, subscript } from "../lib/dom.js";
+import { find, make, setText, subscript } from "../lib/dom.js";
 import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { layerName } from "../network/layer_card.js";
 import { fillScale, scaleNote } from "./notes.js";
 import { leaveUnit } from "./unit_choice.js";
 
+/** The layer of the unit on the stage, and its place there. */
+const unitPlace = () => /** @type {[number, number]} */ (state.unit);
 const MOST_BARS = 8;
 /** Activations whose value never falls where what they take grows. */
 const RISING = ["identity", "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double", "plus one"];
 
-/** Empty notes for the unit on the stage. */
+/** Empty notes for the unit on the stage. @param {TargetMap} targetMap */
 export function makeUnitNotes({ inputs }) {
   const back = make("button", { class: "button", type: "button", on: { click: leaveUnit } }, "Back");
   return [
     make(
       "div",
       { class: "unit-head" },
-      make("b", {}, `Unit ${subscript("u", state.unit[1])}`),
+      make("b", {}, `Unit ${subscript("u", unitPlace()[1])}`),
       back,
       make("span", { class: "of" }),
     ),
@@ -34,23 +39,28 @@ export function makeUnitNotes({ inputs }) {
   ];
 }
 
-/** Writes what is known of the unit into the notes. */
+/**
+ * Writes what is known of the unit into the notes.
+ * @param {HTMLElement} box @param {Shown} shown @param {StageUnit} stageUnit
+ */
 export function fillUnitNotes(box, { frame, probe }, { numbers, scale, silent, known }) {
-  const [layer, index] = state.unit;
+  const [layer, index] = unitPlace();
   const { strip } = state.shown.frame;
-  setText(box.querySelector(".of"), placeWords(strip, layer));
+  setText(find(box, ".of"), placeWords(strip, layer));
   fillScale(box, { scale });
-  const part = (name) => box.querySelector(name);
+  /** @param {string} name */
+  const part = (name) => find(box, name);
   setText(part(".answers b"), known ? known.formula : "…");
   const answer = probe && decode(probe.columns[layer + 1].values)[index];
   setText(part(".here"), hereWords(answer, silent));
   fillBars(part(".hands-on"), strip, known, frame.inputs === 1 ? "above 0" : "orange");
+  /** @param {number} value */
   const isAbove = (value) => value > 0;
   fillKey(part(".unit-key"), frame, numbers.some(isAbove) && !numbers.every(isAbove));
   fillKeys(part(".unit-keys"));
 }
 
-/** Of the 8 after Dense 1. */
+/** Of the 8 after Dense 1. @param {Frame["strip"]} fields @param {number} at */
 export function placeWords({ layers, widths }, at) {
   const count = widths[at + 1];
   const before = layers.slice(0, at).findLastIndex(({ kind }) => kind === "affinity");
@@ -59,15 +69,17 @@ export function placeWords({ layers, widths }, at) {
   return `${of} after ${layerName(layers, before).replace("Dense layer", "Dense")}`;
 }
 
+/** @param {unknown} answer @param {boolean} silent */
 function hereWords(answer, silent) {
   if (typeof answer !== "number") return "";
   const text = formatWeight(answer);
   return silent ? `It answers ${text} everywhere here.` : `It answers ${text} here.`;
 }
 
+/** @param {HTMLElement} box @param {Frame["strip"]} strip @param {?LargeUnit} known @param {string} positive */
 function fillBars(box, strip, known, positive) {
-  const [layer, index] = state.unit;
-  const [title, list, push] = box.children;
+  const [layer, index] = unitPlace();
+  const [title, list, push] = /** @type {HTMLElement[]} */ ([...box.children]);
   const out = known ? known.out : [];
   const isLast = layer === strip.layers.length - 1;
   setText(title, isLast ? `It is the output ${subscript("y", index)}.` : out.length ? "It goes on to" : "");
@@ -82,6 +94,7 @@ function fillBars(box, strip, known, positive) {
   setText(push, more ? `and ${more} more` : pushWords(strip.layers, layer, out, positive));
 }
 
+/** @param {LargeUnit["out"][number]} fields @param {number} most */
 function bar({ to, weight }, most) {
   const share = (weight || 0) / most;
   const mark = make("i", { class: share < 0 ? "low" : "high", style: { "--share": Math.abs(share) } });
@@ -89,25 +102,35 @@ function bar({ to, weight }, most) {
   return [make("dt", {}, to), make("dd", {}, make("span", {}, text), mark)];
 }
 
-/** What one weight to an output does where the unit is `positive`, if no activation after it turns that around. */
+/**
+ * The effect of one weight to an output where the unit is `positive`, if no activation after it turns that around.
+ * @param {LayerCard[]} layers @param {number} layer @param {LargeUnit["out"]} out @param {string} positive
+ */
 export function pushWords(layers, layer, out, positive) {
   const after = layers.slice(layer + 1).filter(({ kind }) => kind !== "affinity" && kind !== "identity");
   const [only] = out;
-  const isPlain = out.length === 1 && only.to.startsWith("y") && after.every(({ name }) => RISING.includes(name));
+  const isPlain =
+    out.length === 1 &&
+    only.to.startsWith("y") &&
+    after.every((card) => RISING.includes(/** @type {{ name: string }} */ (card).name));
   if (!isPlain || !only.weight) return "";
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
 
+/** @param {HTMLElement} list @param {TargetMap} targetMap @param {boolean} changesSign */
 function fillKey(list, { inputs, rows }, changesSign) {
   const names = inputs === 1 ? [] : [...(changesSign ? ["zero"] : []), ...(rows === 1 ? ["dashed"] : []), "ring"];
+  /** @type {Record<string, string>} */
   const words = { zero: "where it answers 0", dashed: "target’s border", ring: "what is probed" };
   if (list.dataset.names === names.join()) return;
   list.dataset.names = names.join();
   list.replaceChildren(...names.map((name) => make("li", { class: `key-${name}` }, make("i"), words[name])));
 }
 
+/** @param {string} text */
 const key = (text) => make("kbd", {}, text);
 
+/** @param {HTMLElement} box */
 function fillKeys(box) {
   const kept = String(Boolean(state.keptUnit));
   if (box.dataset.kept === kept) return;

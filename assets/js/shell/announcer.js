@@ -1,5 +1,5 @@
 /**
- * What a screen reader is told: one message for one gesture, once it rests. While a knob is held or a run plays, the
+ * Messages for a screen reader: one message for one gesture, once it rests. While a knob is held or a run plays, the
  * sentence changes many times; what stands there at the end is said once.
  */
 
@@ -9,7 +9,7 @@ import { historyTravelled, playToggled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 
-/** So many milliseconds nothing may change before it counts as resting. */
+/** The milliseconds without a change after which the page counts as resting. */
 const REST = 400;
 
 let waiting = 0;
@@ -18,20 +18,19 @@ let before = "";
 let known = "";
 
 /** The sentence of the run, or of the comparison that is open. */
-const heading = () => ["compare-sentence", "sentence"].map(byId).find((sentence) => sentence.checkVisibility());
+const heading = () =>
+  ["compare-sentence", "sentence"].map((id) => byId(id)).find((sentence) => sentence.checkVisibility());
 
 /** The finding, why a run failed where it did, and that the gradient is wrong where it is. */
 function finding() {
   const [why, badge] = [byId("why"), byId("badge")];
   const parts = [heading(), why.hidden ? null : why, badge.dataset.state === "disagrees" ? badge : null];
-  return parts
-    .filter(Boolean)
-    .map((part) => part.textContent.trim())
-    .join(" ");
+  return parts.flatMap((part) => (part ? [part.textContent.trim()] : [])).join(" ");
 }
 
 const isResting = () => !state.held && byId("sentence").getAttribute("aria-busy") === "false";
 
+/** @param {string} text */
 function say(text) {
   setText(byId("announced"), text);
 }
@@ -50,6 +49,7 @@ function wait() {
   waiting = setTimeout(sayFinding, REST);
 }
 
+/** @param {boolean} isPlaying */
 function sayPlay(isPlaying) {
   const { step, last } = cursor.place;
   if (isPlaying) say(`Playing from step ${formatCount(step === last ? 0 : step)}`);

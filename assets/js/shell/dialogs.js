@@ -1,35 +1,37 @@
-/** What opens and closes: dialogs, the telephone's menu, and the tabs of its knob tray. */
+/** Parts that open and close: dialogs, the telephone's menu, and the tabs of its knob tray. */
 
-import { byId } from "../lib/dom.js";
+import { byId, closest, find, findAll } from "../lib/dom.js";
 
-const forEach = (selector, act) => document.querySelectorAll(selector).forEach(act);
-const foldMenus = () => forEach("details.folded[open]", (menu) => (menu.open = false));
+/** @param {string} selector @param {(element: HTMLElement) => unknown} act */
+const forEach = (selector, act) => findAll(document, selector).forEach(act);
+const foldMenus = () => forEach("details.folded[open]", (menu) => menu.removeAttribute("open"));
 
 /** Folded, the tray of a telephone leaves more of the page in sight. */
 function foldKnobs() {
-  const folded = byId("knob-grip").parentElement.classList.toggle("folded");
+  const folded = /** @type {HTMLElement} */ (byId("knob-grip").parentElement).classList.toggle("folded");
   byId("knob-grip").setAttribute("aria-expanded", String(!folded));
 }
 
-/** A click on a dialog's backdrop closes it; one outside the open menu folds it. */
+/** A click on a dialog's backdrop closes it; one outside the open menu folds it. @param {MouseEvent} event */
 function onClick(event) {
   if (event.target instanceof HTMLDialogElement) event.target.close();
-  if (!event.target.closest("summary")) foldMenus();
-  if (event.target.closest("#knob-grip")) foldKnobs();
-  const tab = event.target.closest("#knob-tabs a");
+  if (!closest(event.target, "summary")) foldMenus();
+  if (closest(event.target, "#knob-grip")) foldKnobs();
+  const tab = closest(event.target, "#knob-tabs a");
   if (!tab) return;
   event.preventDefault();
-  showKnob(document.querySelector(tab.getAttribute("href")));
+  showKnob(find(document, tab.getAttribute("href") ?? ""));
 }
 
-/** Brings the block of a knob into sight in the tray; at a desk all are in sight. */
-export const showKnob = (block) => block.parentElement.scrollTo({ left: block.offsetLeft });
+/** Brings the block of a knob into sight in the tray; at a desk all are in sight. @param {HTMLElement} block */
+export const showKnob = (block) => block.parentElement?.scrollTo({ left: block.offsetLeft });
 
-/** The tab of the knob in view is the current one. */
+/** The tab of the knob in view is the current one. @param {Event} event */
 function onScroll({ target: rail }) {
   if (!(rail instanceof HTMLElement) || !rail.classList.contains("rail") || !rail.clientWidth) return;
   const shown = rail.children[Math.round(rail.scrollLeft / rail.clientWidth)];
   if (shown instanceof HTMLDetailsElement) shown.open = true;
+  /** @param {Element} tab */
   const isCurrent = (tab) => tab.getAttribute("href") === `#${shown.id}`;
   forEach("#knob-tabs a", (tab) => tab.setAttribute("aria-current", String(isCurrent(tab))));
 }

@@ -1,6 +1,7 @@
 /**
  * The bench in somebody else's page: one line under it says what is shown and leads to the whole bench. What a link
  * hides is read before the first paint; here it is written into links again.
+ * @import { Frame, LayerSpec, RunSummary } from "../core/types.js"
  */
 
 import { byId, setText } from "../lib/dom.js";
@@ -17,7 +18,7 @@ const { dataset } = document.documentElement;
 
 export const EMBED_QUERY = "&embed=1";
 
-/** What a link says of the parts that are hidden: their names, between commas. */
+/** The hidden parts in a link: their names, between commas. @param {string[]} hidden */
 export const hideQuery = (hidden) => (hidden.length ? `&hide=${hidden.join(",")}` : "");
 
 /** The parts that this page hides. */
@@ -41,19 +42,23 @@ function words() {
   return `${parts.join(", ")}.`;
 }
 
+/** @param {Frame["ideals"]} rows @param {string} value */
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: value }).label;
 
-/** A target is named as in its menu, or by its formulas. */
+/** A target is named as in its menu, or by its formulas. @param {Frame} frame @param {RunSummary} summary */
 const editedWords = ({ ideals, inputs }, summary) => [
   "edited",
   `target ${labelOf(ideals, summary.ideal)}`,
   `${labelOf(inputs, summary.inputs).toLowerCase()} inputs`,
 ];
 
+/** @param {LayerSpec[]} layers */
 function networkWords(layers) {
-  const dense = layers.filter(({ kind }) => kind === "affinity");
+  const dense = layers.filter((layer) => layer.kind === "affinity");
   const widths = dense.map(({ outputs }) => outputs);
-  const functions = new Set(layers.filter(({ kind }) => kind === "map").map((layer) => spokenFunction(layer.function)));
+  const functions = new Set(
+    layers.filter((layer) => layer.kind === "map").map((layer) => spokenFunction(layer.function)),
+  );
   return [dense.length ? [dense[0].inputs, ...widths].join(" → ") : "", ...functions].filter(Boolean);
 }
 

@@ -4,6 +4,7 @@ import { closest } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { chooseExperiment } from "../net/requests.js";
 
+/** @param {Event} event */
 function resetIfCurrent({ target }) {
   const option = closest(target, "[role=option]");
   const control = option && closest(option, "[data-holds]");

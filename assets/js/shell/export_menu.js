@@ -17,8 +17,10 @@ import { currentQuery, isShared } from "./links.js";
 
 const GROUPS = ["script", "experiment", "losses"];
 
+/** @param {HTMLElement} button */
 function open(button) {
-  const files = JSON.parse(byId("export").dataset.files);
+  const files = JSON.parse(byId("export").dataset.files ?? "{}");
+  /** @param {string} name */
   const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
   openMenu(button, [
     { text: "Curve as a table…", act: () => openCurveTable() },
@@ -31,6 +33,7 @@ function open(button) {
   ]);
 }
 
+/** @param {{ ending: string, ready: boolean }} fields @param {number} k */
 const surfaceRow = ({ ending, ready }, k) => ({
   text: `Surface, ${ending.toUpperCase()}`,
   apart: k === 0,
@@ -38,13 +41,16 @@ const surfaceRow = ({ ending, ready }, k) => ({
   act: () => savePicture(() => saveSurface(ending)),
 });
 
-/** The link stands under the picture, where there is one. */
+/** The link stands under the picture, where there is one. @param {() => unknown} save */
 async function savePicture(save) {
   if (isShared()) await currentQuery();
   save();
 }
 
-/** The server makes the file: of a link, or of a bench of somebody's own of what the page asks about. */
+/**
+ * The server makes the file: of a link, or of a bench of somebody's own of what the page asks about.
+ * @param {string} name
+ */
 async function saveFile(name) {
   if (!isShared()) {
     await saveOwn(name);
@@ -54,6 +60,7 @@ async function saveFile(name) {
   if (query !== null) saveAddress(addressOf(`export/${name}?${query}`), "");
 }
 
+/** @param {string} name */
 async function saveOwn(name) {
   const reply = await requestAnalysis("export", { name });
   if (reply) saveBytes(reply.file, reply.type, reply.name);

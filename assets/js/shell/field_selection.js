@@ -7,11 +7,12 @@ import { closest } from "../lib/dom.js";
 
 const NUMBERS = "input:is([inputmode=numeric], [inputmode=decimal]), #edit-field";
 
-/** The field that a pointer has just come to. */
+/** The field that a pointer has just come to. @type {?HTMLInputElement} */
 let entered = null;
 
 export function installFieldSelection() {
   document.addEventListener("focusin", ({ target }) => {
+    /** @type {?HTMLInputElement} */
     const field = closest(target, NUMBERS);
     if (!field) return;
     entered = field;
@@ -23,7 +24,7 @@ export function installFieldSelection() {
   });
   // The pointer's own caret comes after the focus.
   document.addEventListener("click", ({ target }) => {
-    if (target === entered) target.select();
+    if (target === entered) entered?.select();
     entered = null;
   });
 }

@@ -1,10 +1,10 @@
 /**
- * What every figure shows, for whoever does not see it: beside its name a text of its finding, made of what is shown,
+ * Every figure in words, for whoever does not see it: beside its name a text of its finding, made of what is shown,
  * to which the figure's description points. The texts follow what is shown a few times a second. No screen reader says
  * them by itself.
  */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, findAll, make, setText } from "../lib/dom.js";
 import {
   bestAlphaKnown,
   comparisonChanged,
@@ -41,7 +41,10 @@ import { surfaceFinding } from "../surface/surface_view.js";
 
 const PACE = 200;
 
-/** The figures, and the finding of each as it is shown. */
+/**
+ * The figures, and the finding of each as it is shown.
+ * @type {Record<string, { figures: string, finding: (figure: HTMLElement) => string }>}
+ */
 const FINDINGS = {
   curve: { figures: "#loss-picture", finding: () => curveWords(state.shown) },
   seeds: { figures: "#seed-dots", finding: seedsFinding },
@@ -79,10 +82,14 @@ const CHANGES = [
   weightsShown,
 ];
 
-/** The element with the text of one figure; the figure's description begins with it. */
+/**
+ * The element with the text of one figure; the figure's description begins with it.
+ * @param {HTMLElement} figure @param {string} id
+ */
 function textOf(figure, id) {
   const before = byId(id);
-  const text = before || byId("announced").parentElement.appendChild(make("p", { id, hidden: true }));
+  const text =
+    before || /** @type {HTMLElement} */ (byId("announced").parentElement).appendChild(make("p", { id, hidden: true }));
   const others = (figure.getAttribute("aria-describedby") || "").split(" ").filter((other) => other && other !== id);
   const described = [id, ...others].join(" ");
   if (figure.getAttribute("aria-describedby") !== described) figure.setAttribute("aria-describedby", described);
@@ -93,12 +100,13 @@ function write() {
   timer = null;
   if (!state.shown || state.held) return;
   for (const [name, { figures, finding }] of Object.entries(FINDINGS)) {
-    document.querySelectorAll(figures).forEach((figure, k) => {
+    findAll(document, figures).forEach((figure, k) => {
       if (figure.checkVisibility()) setText(textOf(figure, `finding-${name}-${k}`), finding(figure));
     });
   }
 }
 
+/** @type {?number} */
 let timer = null;
 
 /** While a knob is held nobody reads them; its release shows a run. */

@@ -2,6 +2,7 @@
  * A file comes in: dropped anywhere on the page, or chosen. A table goes into the data dialog, which opens to show it.
  * Everything else goes to the server as it is, which validates it; the experiment that it holds is opened like a link
  * and can be undone, and what is refused changes nothing.
+ * @import { OpenedLink } from "../core/types.js"
  */
 
 import { byId, closest, make } from "../lib/dom.js";
@@ -22,12 +23,20 @@ const TABLE_TYPE = /^text\/(csv|plain|tab-separated-values)/;
 const JSON_BEGINS = /^\s*\{/;
 
 const isShared = () => byId("share") !== null;
+/** @param {Event} event */
 const isOverDialog = ({ target }) => closest(target, "#facts") !== null;
+/** @param {DragEvent} event */
 const holdsFile = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
+/** @param {DragEvent} event */
 const isFileWelcome = (event) => holdsFile(event) && (isShared() || isDataDialogOpen());
+/** @param {DragEvent} event */
 const isTextWelcome = (event) => !holdsFile(event) && isOverDialog(event) && !closest(event.target, "input");
 
-/** What is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says so. */
+/**
+ * A file that is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says
+ * so.
+ * @param {File} file
+ */
 async function open(file) {
   const start = await file
     .slice(0, 64)
@@ -38,9 +47,11 @@ async function open(file) {
   else openExperimentFile(file);
 }
 
+/** @param {File} file @param {string} start */
 const isTable = ({ name, type }, start) =>
   !JSON_BEGINS.test(start) && (isDataDialogOpen() || TABLE_NAME.test(name) || TABLE_TYPE.test(type));
 
+/** @param {File} file */
 async function openExperimentFile(file) {
   const response = await ask("import", { method: "POST", headers: HEADERS, body: file }).catch(() => null);
   const reply = await jsonOf(response);
@@ -50,6 +61,7 @@ async function openExperimentFile(file) {
   else noticeRaised.emit(reply.refused || reply.error);
 }
 
+/** @param {OpenedLink} reply */
 function show(reply) {
   closeDataDialog();
   openFrom(reply);
@@ -57,20 +69,24 @@ function show(reply) {
 
 export function chooseFile() {
   const field = make("input", { type: "file", accept: ACCEPTED, "aria-label": "File to open" });
-  field.addEventListener("change", () => field.files[0] && open(field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && open(field.files[0]));
   field.click();
 }
 
+/** @param {boolean} on */
 const showDropping = (on) => document.body.classList.toggle("dropping", on);
 
+/** @param {DragEvent} event */
 function onDrop(event) {
+  const { dataTransfer } = event;
   showDropping(false);
+  if (!dataTransfer) return;
   if (isFileWelcome(event)) {
     event.preventDefault();
-    open(event.dataTransfer.files[0]);
+    open(dataTransfer.files[0]);
   } else if (isTextWelcome(event)) {
     event.preventDefault();
-    importTable(event.dataTransfer.getData("text"));
+    importTable(dataTransfer.getData("text"));
   }
 }
 

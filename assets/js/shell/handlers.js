@@ -1,6 +1,8 @@
 /**
- * What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
+ * The action of each control, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
  * clicks on buttons.
+ * @typedef {(value?: any) => unknown} Handler With a value of that control's own kind.
+ * @import { KnobRow } from "../core/types.js"
  */
 
 import { closest } from "../lib/dom.js";
@@ -17,22 +19,25 @@ import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
+import { isTable } from "../tables/data_rows.js";
 import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
 const SEEDS = constants.knobs.seeds.all;
 
-/** What turns the knobs of the table. */
+/** @param {string} id @param {Handler} handler @returns {[string, Handler]} */
+const pair = (id, handler) => [id, handler];
+
+/** Those of the table of knobs. */
 const knobHandlers = [
-  ...fieldKnobs.map((knob) => [`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text)]),
-  ...sliderKnobs.map(({ name }) => [
-    `${name}-slider`,
-    (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value }),
-  ]),
-  ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
+  ...fieldKnobs.map((knob) => pair(`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text))),
+  ...sliderKnobs.map(({ name }) =>
+    pair(`${name}-slider`, (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value })),
+  ),
+  ...singleControls.map(([{ name }, id]) => pair(id, (value) => isChange(name, value) && turnKnobs({ [name]: value }))),
 ];
 
-/** Buttons, which are elements of the page and not Dash's. */
+/** Buttons, which are elements of the page and not Dash's. @type {Record<string, () => unknown>} */
 const buttons = {
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   "open-facts": () => openDataDialog(),
@@ -48,6 +53,7 @@ const buttons = {
   "help-phone": () => openHelp(),
 };
 
+/** @type {Record<string, Handler>} */
 export const handlers = {
   ...buttons,
   ...Object.fromEntries(knobHandlers),
@@ -66,7 +72,10 @@ export const handlers = {
   "weights-form": (form) => showWeightsAs(form),
 };
 
-/** Dash calls back for what the page itself has written; only what differs from that is a change. */
+/**
+ * Dash calls back for what the page itself has written; only what differs from that is a change.
+ * @param {string} name @param {unknown} value
+ */
 function isChange(name, value) {
   if (value === null || value === undefined || String(state.controlValues[name]) === String(value)) return false;
   state.controlValues[name] = value;
@@ -76,6 +85,7 @@ function isChange(name, value) {
 /**
  * Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. Nor does
  * an emptied field, which shows the last good value again.
+ * @param {KnobRow} knob @param {string} text
  */
 function turnTyped(knob, text) {
   const { name } = knob;
@@ -88,17 +98,21 @@ function turnTyped(knob, text) {
   } else turnKnobs({ [name]: text });
 }
 
-/** Near its left end many positions of the slider mean the same number. */
+/** Near its left end many positions of the slider mean the same number. @param {number} samples */
 function turnSamples(samples) {
   if (samples !== state.knobs.samples) turnKnobs({ samples });
 }
 
-/** So it is with distinct samples, of which there are at most as many as samples, or as a table has rows. */
+/**
+ * Many positions mean the same number of distinct samples too, of which there are at most as many as samples, or as a
+ * table has rows.
+ * @param {?number} distinct
+ */
 function turnDistinct(distinct) {
   if (distinct !== state.knobs.distinct) turnKnobs({ distinct });
 }
 
-/** A batch has at most as many samples as the run; its slider goes further. */
+/** A batch has at most as many samples as the run; its slider goes further. @param {number} batch */
 function turnBatch(batch) {
   if (batch !== state.knobs.batch) turnKnobs({ batch });
 }
@@ -107,13 +121,13 @@ const mostInBatch = () => state.experiment.samples;
 
 function mostDistinct() {
   const { inputs, samples } = state.experiment;
-  return inputs.kind ? Math.min(samples, inputs.inputs.length) : samples;
+  return isTable(inputs) ? Math.min(samples, inputs.inputs.length) : samples;
 }
 
-/** Inputs that are drawn in place of a table need a target. */
+/** Inputs that are drawn in place of a table need a target. @param {string} name */
 function chooseInputs(name) {
-  const isTable = Boolean(state.experiment.inputs.kind);
-  changeExperiment("inputs", 0, isTable ? { inputs: name, ideal: targetBeforeTable() } : name);
+  const wasTable = isTable(state.experiment.inputs);
+  changeExperiment("inputs", 0, wasTable ? { inputs: name, ideal: targetBeforeTable() } : name);
 }
 
 const currentSeed = () => (typeof state.knobs.seed === "number" ? state.knobs.seed : state.experiment.seed);

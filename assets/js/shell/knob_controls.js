@@ -1,6 +1,9 @@
-/** Knobs follow the run, but never while they are held. */
+/**
+ * Knobs follow the run, but never while they are held.
+ * @import { Controls, Experiment, Frame, KnobRow, RunResponse, Slider, Table } from "../core/types.js"
+ */
 
-import { byId, setText } from "../lib/dom.js";
+import { buttonById, byId, inputById, setText } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
@@ -11,66 +14,77 @@ import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
 
 const EVER_NEW = ["normal", "uniform"];
-const DISTINCT = fieldKnobs.find(({ name }) => name === "distinct");
+const DISTINCT = /** @type {KnobRow} */ (fieldKnobs.find(({ name }) => name === "distinct"));
 
+/** The value of a knob, by its name. @param {Controls | Experiment} from @param {string} name */
+const valueIn = (from, name) => /** @type {Record<string, unknown>} */ ({ ...from })[name];
+
+/** @param {Pick<RunResponse, "controls" | "frame">} pick */
 export function showKnobs({ controls, frame }) {
   for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
   }
-  for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
+  for (const [{ name }, id, property] of singleControls) put(id, name, valueIn(controls, name), property);
   put("target", "ideal", controls.ideal);
   put("inputs", "inputs", controls.inputs);
   setText(byId("inputs-rows"), unusedWords(state.experiment));
   put("experiment", "key", state.key);
   put("weights-field", "weightSeed", weightSeedOf(frame));
   put("scheme", "scheme", frame.drawn.scheme);
-  sayValue("alpha-slider", controls.alpha);
-  sayValue("samples-slider", formatCount(controls.samples));
+  sayValue("alpha-slider", String(controls.alpha));
+  sayValue("samples-slider", formatCount(Number(controls.samples)));
   sayValue("distinct-slider", fieldText(DISTINCT, controls));
 }
 
+/** @param {KnobRow} knobRow @param {Controls} controls */
 function placeOf({ name, slider }, controls) {
   if (name === "alpha") return controls.position;
   if (name === "distinct") return distinctPosition(controls.distinct);
-  return name === "samples" ? samplesPosition(controls.samples) : thumbValue(slider, Number(controls[name]));
+  return name === "samples"
+    ? samplesPosition(Number(controls.samples))
+    : thumbValue(/** @type {Slider} */ (slider), Number(valueIn(controls, name)));
 }
 
-/** A slider that goes by position says its value in words. */
+/** A slider that goes by position says its value in words. @param {string} id @param {string} text */
 function sayValue(id, text) {
   const thumb = byId(id).querySelector("[role=slider]");
   if (thumb) thumb.setAttribute("aria-valuetext", text);
 }
 
-/** A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released. */
+/**
+ * A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released.
+ * @param {string} id @param {string} name @param {unknown} value @param {string} property
+ */
 function put(id, name, value, property = "value") {
   const { controlValues, held } = state;
-  const control = byId(id);
+  const control = inputById(id);
   const noted = String(controlValues[name]);
   const isField = id.endsWith("-field");
   if (isField && document.activeElement === control && control.value !== noted) return;
-  if (isField && control.value !== value) control.value = value;
+  if (isField && control.value !== value) control.value = String(value);
   if (noted === String(value) || (isField && held)) return;
   controlValues[name] = value;
   setProps(id, { [property]: value });
 }
 
+/** @param {Frame["ideals"]} rows @param {string} value */
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
 
-/** What the folded blocks name: the target, and how the inputs come about. */
+/** The words of the folded blocks: the target, and how the inputs come about. @param {RunResponse} runResponse */
 function showFolded({ controls, frame, held }) {
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
   setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));
   setText(byId("held-out-says"), held ? held.says : "");
 }
 
-/** The inputs, and which of the knobs under them are on. */
+/** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
 function foldedWords(controls, label) {
   const isAll = typeof state.experiment.distinct !== "number";
   return [inputWords(label, controls.inputs, isAll), ...dataWords(state.experiment)].join(", ");
 }
 
-/** Which of the knobs of the data are on, in few words each. */
+/** Which of the knobs of the data are on, in few words each. @param {Experiment} experiment */
 export function dataWords({ noise, distinct, held_out: heldOut }) {
   return [
     typeof distinct === "number" ? `${formatCount(distinct)} distinct` : "",
@@ -79,23 +93,28 @@ export function dataWords({ noise, distinct, held_out: heldOut }) {
   ].filter(Boolean);
 }
 
-/** The knobs in a fold that are off look so. */
+/** The knobs in a fold that are off look so. @param {{ experiment: Experiment }} fields */
 function showWhichAreOff({ experiment }) {
   for (const { name, default: off } of plainKnobs) {
     const row = byId(`knob-${name}`);
-    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", experiment[name] === off);
+    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", valueIn(experiment, name) === off);
   }
 }
 
-/** Normal and uniform inputs are never the same again; corners are. */
+/**
+ * Normal and uniform inputs are never the same again; corners are.
+ * @param {string} label @param {string} inputs @param {boolean} isAll
+ */
 function inputWords(label, inputs, isAll) {
-  if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
+  if (inputs === "table")
+    return `own data, ${formatCount(/** @type {Table} */ (state.experiment.inputs).inputs.length)} rows`;
   const kind = label.toLowerCase().replace(/s$/, "");
   return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
+/** @param {string} id @param {string} verb @param {string | number | false | null | undefined} change */
 function nameButton(id, verb, change) {
-  const button = byId(id);
+  const button = buttonById(id);
   button.disabled = !change;
   button.title = change ? `${verb} ${change}` : verb;
   button.setAttribute("aria-label", button.title);

@@ -1,9 +1,10 @@
 /**
  * A lesson in the place of the right column, until it is dismissed: a chapter of the notebook's story, or what a link
  * brought. It is text and nothing else. A chapter's answer waits behind a button, and it outlines what it speaks of.
+ * @import { Lesson, RunResponse } from "../core/types.js"
  */
 
-import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
+import { byId, closest, find, findAll, make, setMarkedText, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -17,13 +18,17 @@ import { showView } from "./stage_view.js";
 
 const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 
+/** The lesson that is shown. */
+const openLesson = () => /** @type {Lesson} */ (state.lesson);
+
 /** The lines of the contents, which are made when they are first wanted. */
 function entries() {
   const list = byId("lesson-pages");
   if (!list.hasChildNodes()) list.append(...constants.chapters.map(entry));
-  return [...list.querySelectorAll("[data-lesson]")];
+  return findAll(list, "[data-lesson]");
 }
 
+/** @param {{ key: string, title: string }} fields @param {number} at */
 function entry({ key, title }, at) {
   const done = make("span", { class: "icon icon-tick", role: "img", hidden: true, "aria-label": "done" });
   const place = make("span", { class: "hint" }, String(at + 1));
@@ -33,6 +38,7 @@ function entry({ key, title }, at) {
 
 /* The page */
 
+/** @param {?Lesson} lesson */
 function show(lesson) {
   state.lesson = lesson;
   byId("lesson").hidden = !lesson;
@@ -47,6 +53,7 @@ function show(lesson) {
   if (lesson.key) leaveStoryAt(lesson.key);
 }
 
+/** @param {Lesson} lesson */
 function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-title").textContent = title;
   byId("lesson-title").hidden = !title;
@@ -57,10 +64,11 @@ function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-elsewhere").hidden = !isEmbedded() || !task.length;
   byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
   byId("lesson-question").textContent = question;
-  byId("lesson-question").parentElement.hidden = !question;
+  /** @type {HTMLElement} */ (byId("lesson-question").parentElement).hidden = !question;
   byId("lesson-page").scrollTop = 0;
 }
 
+/** @param {Lesson} lesson */
 function showTurns({ key, back, next, place, following }) {
   byId("lesson-contents").hidden = !key;
   byId("lesson-turn").hidden = !key;
@@ -70,7 +78,7 @@ function showTurns({ key, back, next, place, following }) {
   byId("lesson-following").textContent = following && `Next: ${following}`;
 }
 
-/** What a link brought has no answer, so it has no button either. */
+/** A lesson that a link brought has no answer, so it has no button either. @param {Lesson} lesson */
 function hideAnswer({ answer }) {
   byId("lesson-answer").hidden = true;
   byId("lesson-show").hidden = !answer;
@@ -78,15 +86,16 @@ function hideAnswer({ answer }) {
 
 /** The answer takes the place of its button, and its focus: who presses a key there goes on from the answer. */
 function showAnswer() {
-  finishPage(state.lesson.key);
+  const { key, answer } = openLesson();
+  if (key) finishPage(key);
   reveal();
-  byId("lesson-answer").textContent = state.lesson.answer;
+  byId("lesson-answer").textContent = answer;
   byId("lesson-answer").hidden = false;
   byId("lesson-answer").focus();
   byId("lesson-show").hidden = true;
 }
 
-/** A chapter is about one experiment, and goes with it. */
+/** A chapter is about one experiment, and goes with it. @param {RunResponse} runResponse */
 function settle({ key }) {
   const { lesson } = state;
   if (lesson && lesson.row && lesson.row !== key) show(null);
@@ -96,13 +105,13 @@ function dismiss() {
   reveal();
   show(null);
   dropLesson();
-  const story = [byId("story"), document.querySelector(".folded summary")].find((button) => button?.checkVisibility());
+  const story = [byId("story"), find(document, ".folded summary")].find((button) => button?.checkVisibility());
   if (story) story.focus();
 }
 
 /* The story */
 
-/** Opens a page of the story; the focus goes to its heading. */
+/** Opens a page of the story; the focus goes to its heading. @param {?string} key */
 async function openPage(key) {
   if (await followLink(`?lesson=${key}`)) byId("lesson-title").focus();
   else noticeRaised.emit(NOT_OPENED);
@@ -114,14 +123,15 @@ function openStory() {
   const keys = constants.chapters.map(({ key }) => key);
   const { at } = storyProgress();
   if (state.lesson && state.lesson.key) showPage();
-  else openPage(keys.includes(at) ? at : keys[0]);
+  else openPage(at !== null && keys.includes(at) ? at : keys[0]);
 }
 
+/** @param {boolean} on */
 function showContents(on) {
-  byId("lesson").classList.toggle("leaves-weights", state.lesson.weights && !on);
+  byId("lesson").classList.toggle("leaves-weights", openLesson().weights && !on);
   byId("lesson-list").hidden = !on;
   byId("lesson-page").hidden = on;
-  byId("lesson-turn").hidden = on || !state.lesson.key;
+  byId("lesson-turn").hidden = on || !openLesson().key;
   byId("lesson-contents").setAttribute("aria-expanded", String(on));
 }
 
@@ -133,12 +143,12 @@ function showPage() {
 /** The list with what is done, at the page that is open. */
 function openContents() {
   const { done } = storyProgress();
-  const { key } = state.lesson;
+  const { key } = openLesson();
   const lines = entries();
   for (const line of lines) {
     if (line.dataset.lesson === key) line.setAttribute("aria-current", "page");
     else line.removeAttribute("aria-current");
-    line.querySelector(".icon").hidden = !done.includes(line.dataset.lesson);
+    find(line, ".icon").hidden = !done.includes(line.dataset.lesson ?? "");
   }
   const at = lines.findIndex((line) => line.dataset.lesson === key);
   setText(byId("lesson-begin"), at || done.length ? `Back to page ${at + 1}` : "Begin");
@@ -148,16 +158,18 @@ function openContents() {
 
 const endFirstVisit = () => document.documentElement.removeAttribute("data-first-visit");
 
+/** @type {Record<string, () => unknown>} */
 const BUTTONS = {
   "lesson-show": showAnswer,
-  "lesson-plan": () => openPlan(state.lesson.plan),
-  "lesson-back": () => openPage(state.lesson.back),
-  "lesson-next": () => openPage(state.lesson.next),
+  "lesson-plan": () => openPlan(openLesson().plan),
+  "lesson-back": () => openPage(openLesson().back),
+  "lesson-next": () => openPage(openLesson().next),
   "lesson-contents": () => (byId("lesson-list").hidden ? openContents() : showPage()),
   "lesson-begin": showPage,
   "lesson-close": dismiss,
 };
 
+/** @param {MouseEvent} event */
 function onClick({ target }) {
   const button = closest(target, "button");
   if (!button || !state.shown) return;

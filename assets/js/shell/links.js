@@ -1,6 +1,7 @@
 /**
  * The address bar holds the experiment that is shown, so that an address is a link at any moment. The server writes it
  * and reads it. A shared link also says what its run gave: when the run has settled here, the two are compared.
+ * @import { OpenedLink, RunResponse, RunSummary } from "../core/types.js"
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -17,17 +18,17 @@ import { linkedView } from "./stage_view.js";
 import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 
 const CALM = 250;
-/** What an address says of a lesson. */
+/** The parameters of a lesson in an address. */
 const LESSONS = ["lesson", "title", "prompt"];
 
 /** The query that the document was asked for with. */
 const ADDRESS = location.search;
 
-/** What leads to the run that is shown, once the server has written it: { text, serial }. */
+/** The query of the run that is shown, once the server has written it. @type {?{ text: string, serial: number }} */
 let query = null;
-/** The server's response to the link that is being opened. */
+/** The server's response to the link that is being opened. @type {?OpenedLink} */
 let opening = null;
-/** The summary of the run that the line is about. */
+/** The summary of the run that the line is about. @type {?RunSummary} */
 let about = null;
 let timer = 0;
 
@@ -40,19 +41,19 @@ export function openedQuery() {
   return isShared() && search.length > 1 && !isOwnAddress(search) ? search : null;
 }
 
-/** Opens a link; false when the server did not say where it leads. */
+/** Opens a link; false when the server did not say where it leads. @param {string} link */
 export async function followLink(link) {
   const reply = await replyTo(link);
   if (reply) openLinked(reply);
   return reply !== null;
 }
 
-/** Where a link leads; nobody asks for that of the address which the page has come with. */
+/** Where a link leads; nobody asks for that of the address which the page has come with. @param {string} link */
 async function replyTo(link) {
   return link === ADDRESS && openedLink ? openedLink : jsonIfOk(await postJson("link", { query: link }));
 }
 
-/** Opens what a link leads to: { key, experiment, said, run, lesson }. */
+/** Opens what a link leads to: { key, experiment, said, run, lesson }. @param {OpenedLink} reply */
 export function openLinked(reply) {
   opening = reply;
   linkOpened.emit(reply);
@@ -68,8 +69,9 @@ export async function reopenLesson() {
 }
 
 /**
- * What comes from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that is
- * chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
+ * An experiment from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that
+ * is chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
+ * @param {OpenedLink} reply
  */
 export function openFrom(reply) {
   state.cursorStep = null;
@@ -86,9 +88,10 @@ function showArrival() {
   if (classList.contains("arriving")) classList.replace("arriving", "drawing");
 }
 
+/** @param {RunResponse} response */
 function settle(response) {
   document.documentElement.classList.remove("drawing");
-  if (opening) arrive(response);
+  if (opening) arrive(opening, response);
   else if (about && !sameRun(about, response.summary)) showLine(null);
   if (!isShared()) return;
   if (query && query.serial !== response.serial) query = null;
@@ -96,16 +99,16 @@ function settle(response) {
   timer = setTimeout(currentQuery, CALM);
 }
 
-function arrive(response) {
-  const { said, run } = opening;
+/** @param {OpenedLink} openedLink @param {RunResponse} response */
+function arrive({ said, run }, response) {
   opening = null;
   const { sentence, agrees } = run ? compareWithLink(run, response) : { sentence: "", agrees: true };
   if (sentence || said) showLine([sentence, said].filter(Boolean).join(" "), agrees && !said);
 }
 
-/** One line above the sentence, until another run is shown. */
+/** One line above the sentence, until another run is shown. @param {?string} sentence @param {boolean} good */
 function showLine(sentence, good = true) {
-  about = sentence && state.shown.summary;
+  about = sentence ? state.shown.summary : null;
   byId("link-notice-text").textContent = sentence || "";
   byId("link-notice").dataset.good = String(good);
   byId("link-notice").hidden = !sentence;
@@ -126,8 +129,9 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
-/** The same without what it says of a lesson. */
-export const linkWithoutLesson = async () => ((await currentQuery()) === null ? null : query.text + viewQuery());
+/** The query without a lesson. */
+export const linkWithoutLesson = async () =>
+  (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
 /** The view of the stage, and the unit that is kept on it. */
 function viewQuery() {
@@ -146,9 +150,13 @@ export function writeLink() {
   byId("embed-open").setAttribute("href", link);
 }
 
-/** What the page has written before names no lesson that is dismissed, though the link of a new run comes later. */
+/**
+ * The address that the page has written before names no lesson that is dismissed, though the link of a new run comes
+ * later.
+ */
 export function dropLesson() {
   const { pathname, search } = location;
+  /** @param {string} part */
   const isOfLesson = (part) => LESSONS.includes(part.split("=")[0]);
   if (!query && isOwnAddress(search)) {
     const rest = search
@@ -161,6 +169,7 @@ export function dropLesson() {
   writeLink();
 }
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = {
   "link-notice-close": () => showLine(null),
 };

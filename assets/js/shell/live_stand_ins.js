@@ -1,10 +1,10 @@
 /**
  * Dash mounts its controls a second after the page is there. Until then their stand-ins are used: fields, sliders,
- * segments and boxes; menus wait. What they were turned to is the value with which the control comes, and who has
+ * segments and boxes; menus wait. Their last value is the one with which the control comes, and who has
  * reached one goes on in the control.
  */
 
-import { byId, closest, typeInto } from "../lib/dom.js";
+import { closest, find, findAll, inputById, typeInto } from "../lib/dom.js";
 import { forgetEntered, setProps } from "../core/dash.js";
 import { KEY_STEPS } from "../core/sliders.js";
 import { scaleOf, standsFor } from "../core/stand_ins.js";
@@ -12,19 +12,25 @@ import { handlers } from "./handlers.js";
 
 const DECIMALS = 6;
 
+/** @param {string} id @param {string} property @param {unknown} value */
 function enter(id, property, value) {
   setProps(id, { [property]: value });
   handlers[id](value);
 }
 
+/** @param {Event} event */
 function onChange({ target }) {
-  const id = standsFor(target);
+  const field = /** @type {HTMLInputElement} */ (target);
+  const id = standsFor(field);
   if (!id || !handlers[id]) return;
-  if (target.type === "checkbox") enter(id, "checked", target.checked);
-  else enter(id, "value", target.value);
+  if (field.type === "checkbox") enter(id, "checked", field.checked);
+  else enter(id, "value", field.value);
 }
 
-/** Where a key takes the thumb, or null. */
+/**
+ * Where a key takes the thumb, or null.
+ * @param {string} key @param {Record<"low" | "high" | "value" | "step", number>} record
+ */
 function placeAfter(key, { low, high, value, step }) {
   if (key === "Home") return low;
   if (key === "End") return high;
@@ -32,12 +38,14 @@ function placeAfter(key, { low, high, value, step }) {
   return Number(Math.min(high, Math.max(low, value + KEY_STEPS[key] * step)).toFixed(DECIMALS));
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   const thumb = closest(event.target, "[data-place] [role=slider]");
   const value = thumb && placeAfter(event.key, scaleOf(thumb));
-  if (value === null) return;
+  const id = thumb && standsFor(thumb);
+  if (value === null || !id) return;
   event.preventDefault();
-  enter(standsFor(thumb), "value", value);
+  enter(id, "value", value);
 }
 
 /**
@@ -47,15 +55,15 @@ function onKey(event) {
 export function leaveStandIns() {
   document.removeEventListener("change", onChange);
   document.removeEventListener("keydown", onKey);
-  const { activeElement: node } = document;
+  const node = /** @type {?HTMLInputElement} */ (document.activeElement);
   const id = node && standsFor(node);
   if (!id) return () => {};
   const { type, value, selectionStart: from, selectionEnd: to } = node;
   if (type === "text") forgetEntered(id, value);
   return () => {
-    const control = byId(id);
+    const control = inputById(id);
     const field = type === "text" ? control : null;
-    const reached = field || control.querySelector("[role=slider], input:checked") || control;
+    const reached = field || find(control, "[role=slider], input:checked") || control;
     reached.focus({ preventScroll: true });
     if (!field) return;
     if (field.value !== value) typeInto(field, value);
@@ -68,9 +76,9 @@ export function installLiveStandIns() {
   document.addEventListener("keydown", onKey);
 }
 
-/** What they show is what is shown: they may be used. */
+/** They show the run that is shown: they may be used. */
 export function openStandIns() {
-  for (const place of document.querySelectorAll("[data-place]")) {
-    place.inert = !handlers[place.dataset.place] || Boolean(place.querySelector("input[readonly]"));
+  for (const place of findAll(document, "[data-place]")) {
+    place.inert = !handlers[place.dataset.place ?? ""] || Boolean(place.querySelector("input[readonly]"));
   }
 }

@@ -1,9 +1,10 @@
 /**
- * What goes wrong, in words: values that were refused, requests that failed, a server that is gone. The last good run
+ * Failures, in words: values that were refused, requests that failed, a server that is gone. The last good run
  * stays.
+ * @import { Refusal } from "../core/types.js"
  */
 
-import { byId, setText } from "../lib/dom.js";
+import { byId, findAll, setText } from "../lib/dom.js";
 import { formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
@@ -15,6 +16,7 @@ import { closeUsedDataDialog, isDataDialogOpen, sayInDataDialog } from "../table
 
 const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 
+/** @param {Refusal} refusal */
 function showRefusal({ field, sentence }) {
   const shown = state.base && stillShowing(field);
   clearField(field);
@@ -28,23 +30,33 @@ function showRefusal({ field, sentence }) {
 /**
  * The field that was refused: a knob's own, the layer's whose width or function was typed, or the formulas of the
  * target that were.
+ * @param {string} field
  */
 function boxesOf(field) {
   const { what, at } = state.lastChange || {};
+  /** @type {Record<string, string>} */
+  const names = { width: "width", function: "formula" };
+  /** @type {Record<string, string>} */
   const selectors = {
-    network: `.layer[data-at="${at}"] input[data-control|="${{ width: "width", function: "formula" }[what]}"]`,
+    network: `.layer[data-at="${at}"] input[data-control|="${names[what ?? ""]}"]`,
     target: "#target-formulas input",
   };
-  const boxes = [...document.querySelectorAll(selectors[field] || `#${field}-field`)];
+  const boxes = /** @type {HTMLInputElement[]} */ (findAll(document, selectors[field] || `#${field}-field`));
   return boxes.filter((box) => field !== "target" || box.value !== box.defaultValue);
 }
 
-/** The value of the run on the page that the refused one would have changed; undefined where it is no single value. */
+/**
+ * The value of the run on the page that the refused one would have changed; undefined where it is no single value.
+ * @param {string} field
+ */
 function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!state.shown) return undefined;
-  if (!knob) return plainKnobs.some(({ name }) => name === field) ? state.shown.controls[field] : undefined;
+  if (!knob)
+    return plainKnobs.some(({ name }) => name === field)
+      ? /** @type {Record<string, unknown>} */ ({ ...state.shown.controls })[field]
+      : undefined;
   if (field === "alpha") return formatKnob(state.shown.summary.alpha);
   return fieldText(knob, state.shown.controls);
 }
@@ -57,10 +69,13 @@ function clear() {
 }
 
 /**
- * What was refused and is no longer in question is drawn again as it is; another try at the same field keeps its text.
+ * A field whose value was refused and is no longer in question is drawn again; another try at the same field keeps its
+ * text.
+ * @type {Record<string, () => void>}
  */
 const RESTORED = { network: restoreStrip, target: restoreTarget };
 
+/** @param {string} [next] */
 function clearField(next) {
   const { refusedField: field } = state;
   if (!field) return;
@@ -70,7 +85,7 @@ function clearField(next) {
   if (field !== next && RESTORED[field]) RESTORED[field]();
 }
 
-/** While the data dialog covers the page, it says it too. */
+/** While the data dialog covers the page, it says it too. @param {string} sentence */
 function showNotice(sentence) {
   if (isDataDialogOpen()) sayInDataDialog(sentence);
   setText(byId("note-text"), sentence);

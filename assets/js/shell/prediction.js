@@ -1,6 +1,7 @@
 /**
  * Predict, then see: where a lesson asks, the result of the next run is held back until it is predicted, by a word or
  * by a click at a height of the plot, or until somebody wants to see it. Until then the page shows the run before it.
+ * @import { RunSummary } from "../core/types.js"
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
@@ -20,9 +21,10 @@ const READY = "The next run is trained. What is its final loss?";
 /** A lesson asks, and the run that it begins with is on its way. */
 let beginsSoon = false;
 
-/** The summary of the run whose prediction is told. */
+/** The summary of the run whose prediction is told. @type {?RunSummary} */
 let told = null;
 
+/** @param {boolean} on */
 function begin(on) {
   state.predicting = on;
   document.body.classList.toggle("predicting", on);
@@ -47,7 +49,7 @@ function ask() {
 /** A lesson may cover the plot. */
 const isPlotSeen = () => byId("loss-picture").checkVisibility({ visibilityProperty: true });
 
-/** Shows the run that is held back, and says what was predicted and what became of it. */
+/** Shows the run that is held back, and says what was predicted and what became of it. @param {string} guess */
 export function reveal(guess = "") {
   const { withheld, base, lesson, predicting } = state;
   begin(false);
@@ -60,6 +62,7 @@ export function reveal(guess = "") {
   setText(byId("prediction-words"), `You predicted ${guess}; ${outcome(base.summary, withheld.summary)}.`);
 }
 
+/** @param {RunSummary} before @param {RunSummary} now */
 function outcome(before, now) {
   if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
   if (!haveSameLoss(before, now)) return `it ends at ${formatNumber(now.settled)}, which is another kind of loss`;
@@ -71,9 +74,10 @@ function outcome(before, now) {
   return `it ${now.settled < before.settled ? "fell" : "rose"} from ${was} to ${is}`;
 }
 
+/** @type {Record<string, string>} */
 const GUESSES = { higher: "higher", same: "about the same", lower: "lower", diverges: "that it diverges" };
 
-/** A click in the plot says a loss. */
+/** A click in the plot says a loss. @param {MouseEvent} event */
 function onPlot({ target, clientY }) {
   const picture = closest(target, "#loss-picture");
   if (!picture || !state.withheld) return;
@@ -84,9 +88,10 @@ function onPlot({ target, clientY }) {
   if (share >= 0 && share <= 1) reveal(formatNumber(10 ** (high - share * (high - low)), 2));
 }
 
+/** @param {MouseEvent} event */
 function onClick(event) {
   const button = closest(event.target, "#prediction-guesses button");
-  if (button) reveal(GUESSES[button.dataset.guess]);
+  if (button) reveal(GUESSES[button.dataset.guess ?? ""]);
   else onPlot(event);
 }
 

@@ -3,29 +3,31 @@
  * page.
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, find } from "../lib/dom.js";
 
 const LARGEST = 1.6;
-const SPACE = { printed: [640, 440], weights: [280, 400] };
-const BOXES = { printed: ".plot", weights: ".weights-plot" };
+const BOXES = [
+  { name: "printed", selector: ".plot", space: [640, 440] },
+  { name: "weights", selector: ".weights-plot", space: [280, 400] },
+];
 const UNDER_A_LESSON = 0.68;
 
 function measure() {
   const { style } = document.documentElement;
   const lower = byId("lesson").hidden ? 1 : UNDER_A_LESSON;
-  for (const name in BOXES) {
-    const { clientWidth: width, clientHeight: height } = document.querySelector(BOXES[name]);
+  for (const { name, selector, space } of BOXES) {
+    const { clientWidth: width, clientHeight: height } = find(document, selector);
     // Weights in rows keep the size that they have.
     if (!width) continue;
-    const [across, down] = SPACE[name];
+    const [across, down] = space;
     style.setProperty(`--${name}-w`, `${width}px`);
     style.setProperty(`--${name}-h`, `${height}px`);
-    style.setProperty(`--${name}-fit`, Math.min(LARGEST, across / width, (lower * down) / height));
+    style.setProperty(`--${name}-fit`, String(Math.min(LARGEST, across / width, (lower * down) / height)));
   }
 }
 
 function forget() {
-  const names = Object.keys(SPACE).flatMap((name) => ["w", "h", "fit"].map((end) => `--${name}-${end}`));
+  const names = BOXES.flatMap(({ name }) => ["w", "h", "fit"].map((end) => `--${name}-${end}`));
   names.forEach((name) => document.documentElement.style.removeProperty(name));
 }
 

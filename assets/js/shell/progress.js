@@ -12,11 +12,12 @@ import { state } from "../core/state.js";
 import { fetchProgress } from "../net/transport.js";
 
 const PERIOD = 200;
-/** So many milliseconds after which an answer is late. */
+/** The milliseconds after which a response is late. */
 const LATE = 1000;
 const LATE_WORDS = "The answer is late: the line or the server is slow. The earlier curve stays until it is here.";
 const isWaiting = () => document.body.classList.contains("retraining");
 
+/** @param {boolean} waiting */
 function show(waiting) {
   if (isWaiting() === waiting) return;
   document.body.classList.toggle("retraining", waiting);
@@ -34,7 +35,10 @@ function sayLate() {
   if (isWaiting() && performance.now() - since > LATE) setText(byId("proof"), LATE_WORDS);
 }
 
-/** How far a long run is, five times a second while this wait lasts; most end before it is asked. */
+/**
+ * How far a long run is, five times a second while this wait lasts; most end before it is asked.
+ * @param {number} wait
+ */
 async function follow(wait) {
   const lasts = () => isWaiting() && wait === waits;
   since = performance.now();

@@ -6,11 +6,13 @@
 import { closest } from "../lib/dom.js";
 import { propsOf, setProps } from "../core/dash.js";
 
+/** @param {Event} event */
 function mountChoices({ target }) {
-  const holder = closest(target, "[data-holds]");
-  const { comboboxProps } = (holder && propsOf(holder.dataset.holds)) || {};
+  const id = closest(target, "[data-holds]")?.dataset.holds;
+  if (!id) return;
+  const { comboboxProps } = /** @type {{ comboboxProps?: { keepMounted?: boolean } }} */ (propsOf(id) || {});
   if (!comboboxProps || comboboxProps.keepMounted) return;
-  setProps(holder.dataset.holds, { comboboxProps: { ...comboboxProps, keepMounted: true } });
+  setProps(id, { comboboxProps: { ...comboboxProps, keepMounted: true } });
 }
 
 export function installSelectMenus() {

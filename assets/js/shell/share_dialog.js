@@ -1,9 +1,12 @@
 /**
  * The dialog behind Share link: the link of the run that is shown, with a title and a prompt and without the parts that
  * it hides, the code that shows it in a page of one's own, and its QR code. All follow what is typed there.
+ * @typedef {keyof typeof COPIED} CopiedField
+ * @typedef {{ size: number, path: string }} QrCode
+ * @import { Lesson } from "../core/types.js"
  */
 
-import { byId, closest, element, make, setText } from "../lib/dom.js";
+import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { formatFingerprint } from "../core/format.js";
@@ -20,8 +23,8 @@ const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
-/** The link as it was when the dialog opened: { query, run, name }. */
-let shared = null;
+/** The link as it was when the dialog opened. @type {{ query: string, run: string, name: string, title: string }} */
+let shared;
 let timer = 0;
 
 async function open() {
@@ -30,7 +33,7 @@ async function open() {
   const { summary, frame } = state.shown;
   shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
   byId("share-body").replaceChildren(...parts());
-  byId("share-dialog").showModal();
+  dialogById("share-dialog").showModal();
   write();
   selectAll("share-link");
 }
@@ -58,14 +61,17 @@ function parts() {
   ];
 }
 
+/** @param {string} text @param {HTMLElement} field @param {...Node} beside */
 function labelled(text, field, ...beside) {
   const label = make("label", { for: field.id }, text);
   return make("div", { class: "share-row" }, label, make("div", { class: "row" }, field, ...beside));
 }
 
+/** @param {string} id @param {CopiedField} of */
 const copyButton = (id, of) =>
   make("button", { id, type: "button", class: "button edged", on: { click: () => copy(of) } }, "Copy");
 
+/** @param {[name: string, text: string]} pair */
 function checkbox([name, text]) {
   const box = make("input", { type: "checkbox", value: name, checked: hiddenParts().includes(name) });
   return make("label", {}, box, text);
@@ -75,42 +81,48 @@ function checkbox([name, text]) {
 
 function write() {
   const link = addressWith(shared.run);
-  byId("share-link").value = link;
-  byId("share-code").value = frameCode(addressWith(EMBED_QUERY));
+  inputById("share-link").value = link;
+  inputById("share-code").value = frameCode(addressWith(EMBED_QUERY));
   setText(byId("share-says"), "");
   clearTimeout(timer);
   timer = setTimeout(() => drawCode(link), CALM);
 }
 
+/** @param {string} end */
 function addressWith(end) {
-  const hidden = [...byId("share-hide").querySelectorAll(":checked")].map(({ value }) => value);
+  const hidden = /** @type {HTMLInputElement[]} */ (findAll(byId("share-hide"), ":checked")).map(({ value }) => value);
   return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
 }
 
-/** What is typed stands in place of the chapter that is shown. */
+/** A typed title or prompt stands in place of the chapter that is shown. */
 function lesson() {
-  const own = { title: byId("share-title").value.trim(), prompt: byId("share-prompt").value.trim() };
-  if (own.title || own.prompt) return own;
+  const own = { title: inputById("share-title").value.trim(), prompt: inputById("share-prompt").value.trim() };
+  if (own.title || own.prompt) return /** @type {Lesson} */ (own);
   return state.lesson && state.lesson.key ? state.lesson : null;
 }
 
+/** @type {Record<string, string>} */
 const MARKUP = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
+/** @param {string} text */
 const escaped = (text) => text.replace(/[&"<>]/g, (letter) => MARKUP[letter]);
 
+/** @param {string} address */
 function frameCode(address) {
-  const title = escaped(byId("share-title").value.trim() || `NNBench: ${shared.title}`);
+  const title = escaped(inputById("share-title").value.trim() || `NNBench: ${shared.title}`);
   const { width, height } = FRAME;
   return `<iframe src="${escaped(address)}" width="${width}" height="${height}" title="${title}"></iframe>`;
 }
 
+/** @param {string} link */
 async function drawCode(link) {
   const box = byId("share-qr");
   const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
-  if (byId("share-link").value !== link) return;
+  if (inputById("share-link").value !== link) return;
   if (code) box.replaceChildren(drawing(code));
   else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
 }
 
+/** @param {QrCode} qrCode */
 function drawing({ size, path }) {
   const whole = size + 2 * QUIET_ZONE;
   return element(
@@ -122,13 +134,15 @@ function drawing({ size, path }) {
 
 /* Copying */
 
+/** @param {string} id */
 function selectAll(id) {
   byId(id).focus();
-  byId(id).select();
+  inputById(id).select();
 }
 
+/** @param {CopiedField} id */
 async function copy(id) {
-  const writes = navigator.clipboard && navigator.clipboard.writeText(byId(id).value);
+  const writes = navigator.clipboard && navigator.clipboard.writeText(inputById(id).value);
   const copied = await Promise.resolve(writes && writes.then(() => true)).catch(() => false);
   if (!copied) selectAll(id);
   setText(byId("share-says"), copied ? COPIED[id]() : CLOSED);
@@ -139,7 +153,10 @@ const COPIED = {
   "share-code": () => "The code is on the clipboard.",
 };
 
-/** Enter copies the link; in a text of several lines, and on a button, it does what it does everywhere. */
+/**
+ * Enter copies the link; in a text of several lines, and on a button, it does what it does everywhere.
+ * @param {KeyboardEvent} event
+ */
 function onKey(event) {
   if (event.key !== "Enter" || closest(event.target, "textarea:not([readonly]), button")) return;
   event.preventDefault();
@@ -149,7 +166,7 @@ function onKey(event) {
 export function installShareDialog() {
   document.addEventListener("click", ({ target }) => closest(target, "#share, #share-phone") && state.shown && open());
   document.addEventListener("input", ({ target }) => {
-    if (closest(target, "#share-body") && !target.readOnly) write();
+    if (closest(target, "#share-body") && !(/** @type {HTMLInputElement} */ (target).readOnly)) write();
   });
   document.addEventListener("keydown", (event) => closest(event.target, "#share-body") && onKey(event));
 }

@@ -1,6 +1,9 @@
-/** The keyboard shortcuts, listed under "?". They are off while somebody types, and can be switched off altogether. */
+/**
+ * The keyboard shortcuts, listed under "?". They are off while somebody types, and can be switched off altogether.
+ * @import { KnobRow, Slider } from "../core/types.js"
+ */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, inputById } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { sliderKnobs } from "../core/knobs.js";
 import { positionOf, thumbValue } from "../core/sliders.js";
@@ -18,15 +21,17 @@ import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
 const BIG_STEP = 0.05;
-/** So many has a step of a slider at most. */
+/** The most decimals that a step of a slider has. */
 const DECIMALS = 6;
 
+/** @param {string} id */
 function jumpTo(id) {
   const target = byId(id);
   target.scrollIntoView({ block: "nearest" });
   target.focus();
 }
 
+/** @type {Record<string, (far: boolean) => unknown>} */
 const KEYS = {
   "[": () => slide(-STEP),
   "]": () => slide(STEP),
@@ -50,7 +55,10 @@ const KEYS = {
   "?": () => handlers.help(),
 };
 
-/** What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. */
+/**
+ * Keys that move the cursor also move within sliders and lists, and presses buttons: there it is theirs.
+ * @type {Record<string, (far: boolean) => unknown>}
+ */
 const CURSOR_KEYS = {
   ArrowLeft: (far) => jumpSteps(far ? -10 : -1),
   ArrowRight: (far) => jumpSteps(far ? 10 : 1),
@@ -65,8 +73,10 @@ const TYPED = [
   "select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]",
 ].join();
 
+/** @param {KeyboardEvent} event */
 const isTaken = ({ key, target }) => closest(target, key === " " ? `${OWN_ARROWS}, ${PRESSED}` : OWN_ARROWS);
 
+/** @param {number} by */
 function slide(by) {
   turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, by + positionToBe()))) });
 }
@@ -75,33 +85,38 @@ function slide(by) {
 function positionToBe() {
   const { alpha } = state.knobs;
   if (typeof alpha === "object") return alpha.position;
-  return typeof alpha === "number" ? positionOf(alpha) : state.controlValues.position;
+  return typeof alpha === "number" ? positionOf(alpha) : Number(state.controlValues.position);
 }
 
-/** Page Up and Page Down on a slider: ten of its steps. */
+/** Page Up and Page Down on a slider: ten of its steps. @param {string} id @param {number} steps */
 function slideFar(id, steps) {
   if (id === "samples-slider") {
     stepSamples(steps);
     return;
   }
   if (id === "distinct-slider") return;
-  const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
-  const { low, high, step } = slider;
-  const thumb = name === "alpha" ? positionToBe() : thumbValue(slider, Number(state.knobs[name]));
+  const { name, slider } = /** @type {KnobRow} */ (sliderKnobs.find((knob) => `${knob.name}-slider` === id));
+  const scale = /** @type {Slider} */ (slider);
+  const { low, high, step } = scale;
+  const thumb =
+    name === "alpha"
+      ? positionToBe()
+      : thumbValue(scale, Number(/** @type {Record<string, unknown>} */ ({ ...state.knobs })[name]));
   const value = Math.min(high, Math.max(low, thumb + steps * step));
   turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Number(value.toFixed(DECIMALS)) });
 }
 
 function nextFilter() {
   const { filters } = constants.knobs;
-  turnKnobs({ filter: filters[(filters.indexOf(state.knobs.filter) + 1) % filters.length] });
+  turnKnobs({ filter: filters[(filters.indexOf(String(state.knobs.filter)) + 1) % filters.length] });
 }
 
 function isAllowed() {
-  const box = byId("keys-on");
+  const box = inputById("keys-on");
   return !box || box.checked !== false;
 }
 
+/** @type {Record<string, number>} */
 const PAGES = { PageUp: 10, PageDown: -10 };
 
 const OPEN = "dialog[open], :popover-open";
@@ -109,6 +124,7 @@ const OPEN = "dialog[open], :popover-open";
 /**
  * Does what works whether the shortcuts are switched on or not: undo, pages of a slider, and Escape, which closes a
  * comparison where nothing else is open; whether it was that.
+ * @param {KeyboardEvent} event
  */
 function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
@@ -125,6 +141,7 @@ function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   return Boolean(slider);
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (onCommonKey(event)) {
     event.preventDefault();

@@ -1,9 +1,10 @@
 /**
  * Holding a knob: from the pointer's or the arrow's way down to its way up the run follows, and nothing is remembered
  * yet.
+ * @import { Slider } from "../core/types.js"
  */
 
-import { byId, closest, typeInto } from "../lib/dom.js";
+import { byId, closest, find, typeInto } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
@@ -16,12 +17,16 @@ import { handlers } from "./handlers.js";
 const SLIDERS = Object.fromEntries(sliderKnobs.map((knob) => [`${knob.name}-slider`, knob]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const FIELDS = Object.fromEntries(fieldKnobs.map((knob) => [`${knob.name}-field`, knob]));
+/** @param {string} id */
+const scaleOf = (id) => /** @type {Slider} */ (SLIDERS[id].slider);
 const ON_SLIDERS = Object.keys(SLIDERS)
   .map((id) => `#${id}`)
   .join();
 
+/** @param {Event} event */
 const onSlider = ({ target }) => closest(target, ON_SLIDERS);
 
+/** @param {boolean} on */
 function hold(on) {
   if (state.held === on) return;
   state.held = on;
@@ -29,8 +34,8 @@ function hold(on) {
   if (!on && state.shown) requestRun();
 }
 
-/** The id of the slider that is dragged, and whether it was grasped before Dash had put its own there. */
-let slider = null;
+/** The id of the slider that is dragged, or "", and whether it was grasped before Dash had put its own there. */
+let slider = "";
 let early = false;
 
 /** The values of this drag: the slider tells the last of them once more, and may be late. */
@@ -39,6 +44,7 @@ const dragged = new Set();
 /**
  * Whether a slider tells what this drag has told. If it is so late that its thumb has been placed meanwhile, it has
  * taken the thumb along: back it goes.
+ * @param {string} id @param {unknown} value
  */
 export function isEcho(id, value) {
   if (!dragged.has(`${id} ${value}`)) return false;
@@ -47,26 +53,32 @@ export function isEcho(id, value) {
   return true;
 }
 
-/** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. */
+/**
+ * Where the thumb was grasped, and the value that it had; null where the track was pressed beside it.
+ * @type {?{ x: number, value: number }}
+ */
 let grasped = null;
 
-const trackOf = (id) => byId(id).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+/** @param {string} id */
+const trackOf = (id) => find(byId(id), ".mantine-Slider-trackContainer").getBoundingClientRect();
 
-/** It goes by whole pixels of a mouse, as mouse events do. */
+/** It goes by whole pixels of a mouse, as mouse events do. @param {PointerEvent} event */
 const pixelOf = ({ pointerType, clientX }) => (pointerType === "mouse" ? Math.floor(clientX) : clientX);
 
+/** @param {PointerEvent} event */
 function thumbAt(event) {
-  const { slider: scale } = SLIDERS[slider];
+  const scale = scaleOf(slider);
   const value = state.controlValues[placeName(SLIDERS[slider].name)];
-  const thumb = byId(slider).querySelector("[role=slider]").getBoundingClientRect();
+  const thumb = find(byId(slider), "[role=slider]").getBoundingClientRect();
   const x = pixelOf(event);
   const isOnThumb = typeof value === "number" && value <= scale.high && x >= thumb.left && x <= thumb.right;
   return isOnThumb ? { x, value } : null;
 }
 
+/** @param {PointerEvent} event */
 function grasp(event) {
   dragged.clear();
-  slider = event.button === 0 && onSlider(event) ? onSlider(event).id : null;
+  slider = (event.button === 0 && onSlider(event)?.id) || "";
   if (!slider) return;
   early = !areControlsMounted();
   grasped = thumbAt(event);
@@ -78,18 +90,20 @@ function grasp(event) {
  * The pointer is heard at once. The slider itself tells its value through Dash when it is released, and that is no news
  * then. Dash may put its slider in the place of the stand-in that was grasped. A thumb that is grasped stays, and comes
  * back with the pointer: a pixel is several steps of α's slider, so the value there would be another.
+ * @param {PointerEvent} event
  */
 function follow(event) {
   if (!slider || !state.held) return;
   const { left, width } = trackOf(slider);
   const x = pixelOf(event);
-  const there = sliderValue(SLIDERS[slider].slider, Math.min(1, Math.max(0, (x - left) / width)));
+  const there = sliderValue(scaleOf(slider), Math.min(1, Math.max(0, (x - left) / width)));
   const value = grasped && grasped.x === x ? grasped.value : there;
   for (const told of [there, value]) dragged.add(`${slider} ${told}`);
   if (early) setProps(slider, { value });
   handlers[slider](value);
 }
 
+/** @param {KeyboardEvent} event */
 function onSliderKey(event) {
   const control = onSlider(event);
   if (!control || !STEPPING.includes(event.key)) return;
@@ -102,7 +116,10 @@ function onSliderKey(event) {
   stepSamples(steps);
 }
 
-/** So many steps from number to number: positions of the slider are so near that some mean the same one. */
+/**
+ * A number of steps from number to number: positions of the slider are so near that some mean the same one.
+ * @param {number} steps
+ */
 export function stepSamples(steps) {
   const { samples } = state.knobs;
   const from = typeof samples === "number" ? samples : state.experiment.samples;
@@ -113,15 +130,16 @@ export function stepSamples(steps) {
   turnKnobs({ samples: to });
 }
 
-/** Escape in a field restores what is shown. */
+/** Escape in a field restores what is shown. @param {KeyboardEvent} event */
 function restoreField({ key, target }) {
-  const knob = FIELDS[target.id];
-  const isWeightSeed = target.id === "weights-field";
+  const field = /** @type {HTMLInputElement} */ (target);
+  const knob = FIELDS[field.id];
+  const isWeightSeed = field.id === "weights-field";
   if (key !== "Escape" || !(knob || isWeightSeed) || !state.shown) return;
   const { controls, frame } = state.shown;
   const text = isWeightSeed ? weightSeedOf(frame) : fieldText(knob, controls);
   state.controlValues[isWeightSeed ? "weightSeed" : knob.name] = text;
-  typeInto(target, text);
+  typeInto(field, text);
   refusalsCleared.emit();
 }
 

@@ -3,6 +3,7 @@
  * into sight. A rule of style outlines it, since the controls of the network are drawn anew with each run.
  */
 
+import { find, closest } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { showKnob } from "./dialogs.js";
 
@@ -13,14 +14,14 @@ const sheet = new CSSStyleSheet();
 /** The selector of a control that may be drawn by the next run only. */
 let awaited = "";
 
-/** The selector comes from the table of chapters, never from a link; "" for none. */
+/** The selector comes from the table of chapters, never from a link; "" for none. @param {string} selector */
 export function outlineControl(selector) {
   sheet.replaceSync(selector ? ruleOf(selector) : "");
   bringIntoSight(selector);
   awaited = selector;
 }
 
-/** The outline of the focus stays apart from it. */
+/** The outline of the focus stays apart from it. @param {string} selector */
 const ruleOf = (selector) => `
   @media screen {
     ${selector} {
@@ -34,21 +35,22 @@ const ruleOf = (selector) => `
     }
   }`;
 
-/** Within the column of knobs or the chain of layers: the page itself stays where it is. */
+/** Within the column of knobs or the chain of layers: the page itself stays where it is. @param {string} selector */
 function bringIntoSight(selector) {
-  const control = selector && document.querySelector(selector);
-  const block = control && control.closest(".knob");
-  const chain = control && control.closest(".chain");
-  if (block) unfold(block, control);
-  if (chain) scrollAlong(chain, control);
+  const control = selector ? find(document, selector) : null;
+  const [block, chain] = [closest(control, ".knob"), closest(control, ".chain")];
+  if (control && block) unfold(block, control);
+  if (control && chain) scrollAlong(chain, control);
 }
 
+/** @param {HTMLElement} block @param {HTMLElement} control */
 function unfold(block, control) {
   if (block instanceof HTMLDetailsElement) block.open = true;
   showKnob(block);
   control.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+/** @param {HTMLElement} chain @param {HTMLElement} control */
 function scrollAlong(chain, control) {
   const past = control.getBoundingClientRect().right + FADE - chain.getBoundingClientRect().right;
   if (past > 0) chain.scrollLeft += past;

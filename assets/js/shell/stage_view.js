@@ -4,7 +4,7 @@
  * says it, and this browser remembers it; a comparison is in neither.
  */
 
-import { byId, closest, whenThere } from "../lib/dom.js";
+import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";
 import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/signals.js";
@@ -18,7 +18,7 @@ const { views, key: KEY } = constants.stage;
 const root = document.documentElement;
 
 /** The view before the comparison. */
-let before = null;
+let before = "";
 
 /** The view that a link says: while a comparison is on the stage, the one before it. */
 export const linkedView = () => (currentView() === COMPARISON_VIEW ? before : currentView());
@@ -31,16 +31,20 @@ function offeredViews() {
   return state.compared ? [...own, COMPARISON_VIEW] : own;
 }
 
-/** A view that a lesson chose is not remembered, and a comparison is not either. */
+/**
+ * A view that a lesson chose is not remembered, and a comparison is not either.
+ * @param {string} view @param {{ remembered?: boolean }} fields
+ */
 export function showView(view, { remembered = true } = {}) {
   if (!offeredViews().includes(view) || view === currentView()) return;
-  before = linkedView();
+  before = linkedView() ?? "";
   root.dataset.view = view;
   if (remembered && view !== COMPARISON_VIEW) remember(view);
   markTabs();
   viewChanged.emit();
 }
 
+/** @param {string} view */
 function remember(view) {
   try {
     if (!isEmbedded()) localStorage.setItem(KEY, view);
@@ -54,9 +58,9 @@ function showComparison() {
   const isFirst = nameTab() && currentView() !== COMPARISON_VIEW;
   if (state.compared) showView(COMPARISON_VIEW);
   else if (currentView() === COMPARISON_VIEW) showView(before);
-  const tab = document.querySelector(".views [aria-selected=true]");
+  const tab = find(document, ".views [aria-selected=true]");
   if (isFirst || !state.compared) tab.focus({ preventScroll: true });
-  if (isFirst) document.querySelector(".find").scrollIntoView({ block: "nearest" });
+  if (isFirst) find(document, ".find").scrollIntoView({ block: "nearest" });
 }
 
 /** The tab of the comparison; whether there is one. */
@@ -67,35 +71,35 @@ function nameTab() {
   return Boolean(state.compared);
 }
 
-/** The next view, or the one before it. */
+/** The next view, or the one before it. @param {boolean} back */
 export function nextView(back = false) {
   const offered = offeredViews();
-  const at = offered.indexOf(currentView()) + (back ? -1 : 1);
+  const at = offered.indexOf(currentView() ?? "") + (back ? -1 : 1);
   showView(offered[(at + offered.length) % offered.length]);
 }
 
 function markTabs() {
-  document.querySelectorAll(".views [role=tab]").forEach((tab) => {
+  findAll(document, ".views [role=tab]").forEach((tab) => {
     const isShown = tab.dataset.view === currentView();
     tab.setAttribute("aria-selected", String(isShown));
     tab.tabIndex = isShown ? 0 : -1;
   });
 }
 
-/** Arrows go from tab to tab, as in any list of tabs. */
+/** Arrows go from tab to tab, as in any list of tabs. @param {KeyboardEvent} event */
 function onKey(event) {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by || !closest(event.target, ".views")) return;
   event.preventDefault();
   event.stopPropagation();
   nextView(by < 0);
-  document.querySelector(".views [aria-selected=true]").focus();
+  find(document, ".views [aria-selected=true]").focus();
 }
 
 export function installStageView() {
   document.addEventListener("click", ({ target }) => {
     const button = closest(target, "button[data-view]");
-    if (button) showView(button.dataset.view);
+    if (button) showView(button.dataset.view ?? "");
   });
   document.addEventListener("keydown", onKey, true);
   unitKept.on(() => state.keptUnit && showView("output"));

@@ -1,5 +1,6 @@
 /**
  * The page starts before Dash does: it draws its cards, and asks for its run. Dash mounts the controls meanwhile.
+ * @import { OpenedLink } from "../core/types.js"
  */
 
 import { byId } from "../lib/dom.js";
@@ -14,7 +15,10 @@ import { showKnobs } from "./knob_controls.js";
 import { followLink, openedQuery, openLinked, reopenLesson } from "./links.js";
 import { openStandIns } from "./live_stand_ins.js";
 
-/** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
+/**
+ * The experiment that a reload remembers may be of a bench from Python that has ended since; its key is its own.
+ * @param {string} before
+ */
 const isOffered = (before) => before === first.key || ![before, first.key].some((name) => name.startsWith("own-"));
 
 /** The page is awake: go on with this tab's experiment, or with the first one. */
@@ -31,11 +35,11 @@ export function start() {
   else goOn();
 }
 
-/** The page may have come with the run that the link leads to: then that is shown already. */
+/** The page may have come with the run that the link leads to: then that is shown already. @param {string} link */
 async function follow(link) {
   if (answersAddress) {
     showFirst();
-    openLinked(openedLink);
+    openLinked(/** @type {OpenedLink} */ (openedLink));
     openStandIns();
     return;
   }

@@ -3,7 +3,7 @@
  * as they are there, before they are painted, and the page goes to where Dash hears what happens on it.
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, findAll, focusedIn } from "../lib/dom.js";
 import { tellMounted } from "../core/dash.js";
 import { controlsMounted } from "../core/signals.js";
 import { leaveStandIns } from "./live_stand_ins.js";
@@ -13,8 +13,10 @@ const HELD = "[data-holds]";
 function putTogether() {
   const parts = byId("static-parts");
   const focusControl = leaveStandIns();
-  const held = new Map([...document.querySelectorAll(HELD)].map((holder) => [holder.dataset.holds, holder]));
-  parts.querySelectorAll("[data-place]").forEach((place) => place.replaceWith(held.get(place.dataset.place)));
+  const held = new Map(findAll(document, HELD).map((holder) => [holder.dataset.holds, holder]));
+  findAll(parts, "[data-place]").forEach((place) => {
+    place.replaceWith(/** @type {HTMLElement} */ (held.get(place.dataset.place)));
+  });
   moveInto(byId("page"), [...parts.childNodes]);
   parts.remove();
   hideUntilDrawn(tellMounted().map((id) => held.get(id)));
@@ -22,18 +24,24 @@ function putTogether() {
   controlsMounted.emit();
 }
 
-/** A control that was told something else than it came with is not seen with that. */
+/**
+ * A control that was told something else than it came with is not seen with that.
+ * @param {(HTMLElement | undefined)[]} holders
+ */
 function hideUntilDrawn(holders) {
-  const told = holders.filter(Boolean);
+  const told = holders.filter((holder) => holder !== undefined);
   told.forEach((holder) => holder.classList.add("told"));
   requestAnimationFrame(() => setTimeout(() => told.forEach((holder) => holder.classList.remove("told"))));
 }
 
-/** What was moved keeps the focus and where it was scrolled to, where the browser can move it at all. */
+/**
+ * An element that was moved keeps the focus and where it was scrolled to, where the browser can move it at all.
+ * @param {HTMLElement} page @param {ChildNode[]} nodes
+ */
 function moveInto(page, nodes) {
-  const focused = document.activeElement;
+  const focused = focusedIn(document.documentElement);
   nodes.forEach((node) => (page.moveBefore ? page.moveBefore(node, null) : page.append(node)));
-  if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+  if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
 }
 
 export function installStaticParts() {

@@ -1,9 +1,9 @@
 /** Rows of controls that are one stop of Tab each, so that the first knob is a few stops from the top of the page. */
 
-import { whenThere } from "../lib/dom.js";
+import { find, whenThere } from "../lib/dom.js";
 import { makeOneStop } from "../lib/one_stop.js";
 
 export function installTabStops() {
-  makeOneStop(document.querySelector(".head .acts"), ":scope > button, :scope > details > summary");
+  makeOneStop(find(document, ".head .acts"), ":scope > button, :scope > details > summary");
   whenThere("knob-tabs", (tabs) => makeOneStop(tabs, "a"));
 }

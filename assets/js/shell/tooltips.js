@@ -1,9 +1,10 @@
 /**
- * What a number or a control is, in the words of the page's glossary: shown where the pointer rests, where the keyboard
- * stops, and where a finger taps on a word or rests on a button.
+ * The meaning of a number or a control, in the words of the page's glossary: shown where the pointer rests, where the
+ * keyboard stops, and where a finger taps on a word or rests on a button.
+ * @typedef {{ owner: HTMLElement, says: string, higher: string }} Term
  */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, closest, find, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
 
@@ -11,7 +12,9 @@ const DELAY = 400;
 const APART = 6;
 const EDGE = 8;
 
+/** @type {?HTMLElement} */
 let shown = null;
+/** @type {?HTMLElement} */
 let awaited = null;
 let timer = 0;
 let byKeyboard = false;
@@ -19,21 +22,23 @@ let byKeyboard = false;
 /**
  * The term that an element shows, with the element that stands for the whole of it; null for none. What the element
  * itself says of the run that is shown comes first.
+ * @param {?EventTarget} target
  */
 function termAt(target) {
   for (const term of constants.glossary) {
-    const owner = target.closest && target.closest(term.selector);
+    const owner = closest(target, term.selector);
     if (owner) return { ...term, owner, says: [ownWords(owner), term.says].filter(Boolean).join(" ") };
   }
   return null;
 }
 
-/** What to look for in an experiment may tell what is to be predicted. */
+/** The hint of an experiment may tell what is to be predicted. @param {HTMLElement} owner */
 const ownWords = (owner) => (state.predicting && owner.id === "picker" ? "" : owner.dataset.says);
 
-const box = () => byId("tooltip") || document.querySelector(".foot").appendChild(makeBox());
+const box = () => byId("tooltip") || find(document, ".foot").appendChild(makeBox());
 const makeBox = () => make("div", { id: "tooltip", class: "tooltip", role: "tooltip", popover: "manual" });
 
+/** @param {Term} term */
 function show(term) {
   hide();
   if (!term.owner.isConnected || state.held) return;
@@ -45,7 +50,7 @@ function show(term) {
   describe(document.activeElement, true);
 }
 
-/** Under its element, or over it where there is no room. */
+/** Under its element, or over it where there is no room. @param {DOMRect} dOMRect */
 function place({ left, top, bottom }) {
   const { width, height } = box().getBoundingClientRect();
   const fits = bottom + APART + height < window.innerHeight;
@@ -53,9 +58,12 @@ function place({ left, top, bottom }) {
   box().style.top = `${fits ? bottom + APART : Math.max(EDGE, top - APART - height)}px`;
 }
 
-/** A control that has the focus is described by its tooltip, besides by what describes it anyway. */
+/**
+ * A control that has the focus is described by its tooltip, besides by what describes it anyway.
+ * @param {?Element} control @param {boolean} on
+ */
 function describe(control, on) {
-  if (!shown || !shown.contains(control)) return;
+  if (!control || !shown || !shown.contains(control)) return;
   const others = (control.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== "tooltip");
   control.setAttribute("aria-describedby", [...others, ...(on ? ["tooltip"] : [])].join(" "));
 }
@@ -69,6 +77,7 @@ function hide() {
   box().hidePopover();
 }
 
+/** @param {?Term} term */
 function showSoon(term) {
   if (term && (term.owner === shown || term.owner === awaited)) return;
   hide();
@@ -77,22 +86,24 @@ function showSoon(term) {
   timer = setTimeout(show, DELAY, term);
 }
 
+/** @param {FocusEvent} event */
 function onFocus({ target }) {
   if (byKeyboard) showSoon(termAt(target));
 }
 
+/** @param {KeyboardEvent} event */
 function onKey({ key }) {
   byKeyboard = key === "Tab";
   hide();
 }
 
-/** A finger on a word; on a control it does what the control does. */
+/** A finger on a word; on a control it does what the control does. @param {PointerEvent} event */
 function onTap({ target, pointerType }) {
-  const term = pointerType === "touch" && !target.closest("button, input, select") && termAt(target);
+  const term = pointerType === "touch" && !closest(target, "button, input, select") && termAt(target);
   if (term) show(term);
 }
 
-/** A finger that rests on a control. */
+/** A finger that rests on a control. @param {PointerEvent} event */
 function onLongPress(event) {
   const term = event.pointerType === "touch" && termAt(event.target);
   if (!term) return;

@@ -1,6 +1,7 @@
 /**
  * The knobs of training: what their fold names while it is closed, the menu of shapes of the rate, and the shape of the
  * rate over the run. The server computes the shape: no formula is read here.
+ * @import { Experiment, RunResponse } from "../core/types.js"
  */
 
 import { byId, setText } from "../lib/dom.js";
@@ -16,7 +17,7 @@ const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
 
-/** What is on, in few words each. */
+/** The knobs that are on, in few words each. @param {Experiment} experiment */
 export function trainingWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
   return [
     momentum ? `momentum ${formatKnob(momentum)}` : "",
@@ -29,10 +30,11 @@ export function trainingWords({ momentum, nesterov, rate, decay, batch, optimize
   ].filter(Boolean);
 }
 
-/** RMSProp; nothing for plain steps. */
+/** RMSProp; nothing for plain steps. @param {string} optimizer */
 const optimizerTitle = (optimizer) =>
   optimizer === storedValue({}, "optimizer") ? "" : choiceTitle("optimizer", optimizer);
 
+/** @param {RunResponse} runResponse */
 function show({ rates }) {
   const { experiment } = state;
   setText(byId("training-said"), trainingWords(experiment).join(" · ") || "plain");
@@ -41,10 +43,15 @@ function show({ rates }) {
   drawRate(byId("rate-curve"), rates || [1, 1], experiment.rate);
 }
 
-/** The factor from the first step to the last, from 0 up to its largest. */
+/**
+ * The factor from the first step to the last, from 0 up to its largest.
+ * @param {HTMLElement} box @param {number[]} rates @param {string} formula
+ */
 function drawRate(box, rates, formula) {
   const most = Math.max(...rates) || 1;
+  /** @param {number} k */
   const x = (k) => (rates.length > 1 ? (k * WIDTH) / (rates.length - 1) : 0).toFixed(1);
+  /** @param {number} rate */
   const y = (rate) => (HEIGHT - EDGE - (rate / most) * (HEIGHT - 2 * EDGE)).toFixed(1);
   const points = rates.map((rate, k) => `${x(k)} ${y(rate)}`).join(" L");
   const path = `M${rates.length > 1 ? points : `0 ${y(rates[0])} H${WIDTH}`}`;
@@ -55,9 +62,10 @@ function drawRate(box, rates, formula) {
   box.replaceChildren(svg("svg", { ...attributes, "aria-label": words }, svg("path", { d: path })));
 }
 
+/** @param {string} name @param {Record<string, string | number>} attributes @param {...Node} children */
 function svg(name, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, String(value)));
   element.append(...children);
   return element;
 }
@@ -65,6 +73,7 @@ function svg(name, attributes, ...children) {
 /** Where the rate falls to a tenth: a step by itself, so that a longer run goes on as the shorter one did. */
 const threeQuarters = () => Math.max(1, Math.round(0.75 * stepsOf(state.experiment)));
 
+/** @type {[text: string, formula: () => string][]} */
 const SHAPES = [
   ["Constant", () => "1"],
   ["÷10 after three quarters", () => `where(k<${threeQuarters()},1,0.1)`],
@@ -73,12 +82,14 @@ const SHAPES = [
   ["Exponential", () => "exp(-k/1000)"],
 ];
 
+/** @param {Event} event */
 function openShapes({ currentTarget }) {
   if (!state.experiment) return;
   const rows = SHAPES.map(([text, formula]) => ({ text, keys: formula(), act: () => choose(formula()) }));
-  openMenu(currentTarget, rows);
+  openMenu(/** @type {HTMLElement} */ (currentTarget), rows);
 }
 
+/** @param {string} formula */
 function choose(formula) {
   setProps("rate-field", { value: formula });
   handlers["rate-field"](formula);

@@ -1,10 +1,13 @@
-/** Hatching over frozen weights whose cells have no element of their own: those are as many as a layer is wide. */
+/**
+ * Hatching over frozen weights whose cells have no element of their own: those are as many as a layer is wide.
+ * @import { Block } from "../core/types.js"
+ */
 
 import { element, percent } from "../lib/dom.js";
 import { frozenPlaces } from "../model/weights.js";
 import { boxOfCell } from "./cell_grid.js";
 
-/** The hatching of these blocks, as an SVG over the whole drawing area. */
+/** The hatching of these blocks, as an SVG over the whole drawing area. @param {Block[]} blocks */
 export function frozenHatching(blocks) {
   const boxes = blocks.flatMap((block, at) => (block.numbers ? [] : frozenBoxes(blocks, at)));
   return element(
@@ -23,6 +26,7 @@ export function frozenHatching(blocks) {
   );
 }
 
+/** @param {Block[]} blocks @param {number} at */
 function frozenBoxes(blocks, at) {
   const { box, columns } = blocks[at];
   const places = frozenPlaces(blocks[at]);

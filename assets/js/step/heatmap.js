@@ -1,17 +1,22 @@
-/** Heat maps of weights: cells of colour painted on a canvas, and the names of their rows and columns. */
+/**
+ * Heat maps of weights: cells of colour painted on a canvas, and the names of their rows and columns.
+ * @typedef {Pick<Block, "rows" | "columns" | "box"> & { gap?: number[] }} Painted
+ * @import { Block, Ramp } from "../core/types.js"
+ */
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { make, percent } from "../lib/dom.js";
+import { find, make, percent } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 
 const GAP = 1.5;
 
-/** The canvas of a box, as large as it is and cleared. */
+/** The canvas of a box, as large as it is and cleared. @param {HTMLElement} box */
 function canvasOf(box) {
-  const before = box.querySelector("canvas.live");
+  /** @type {?HTMLCanvasElement} */
+  const before = find(box, "canvas.live");
   const canvas = before || box.insertBefore(make("canvas", { class: "live", "aria-hidden": "true" }), box.firstChild);
   const size = sizeOf(canvas);
   return { context: prepareCanvas(canvas, size), ...size };
@@ -26,7 +31,11 @@ export const nameElements = (names) =>
     make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top) } }, text),
   );
 
-/** Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are. */
+/**
+ * Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are.
+ * @param {HTMLElement} box @param {Painted[]} blocks @param {ArrayLike<number>[]} numbers @param {number} scale
+ * @param {Ramp} colours
+ */
 export function paintCells(box, blocks, numbers, scale, colours = weightRamp()) {
   const { context, width, height } = canvasOf(box);
   const ramp = rampOf(colours);

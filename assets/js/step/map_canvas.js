@@ -21,7 +21,7 @@
  * @property {{ middle: number, scale: number }} [on] The middle of the colours and how far they go from it, where that
  *   is not from −scale to scale.
  * @typedef {object} MapColours
- * @property {[number, string][]} ramp Stops of the colour scale.
+ * @property {Ramp} ramp
  * @property {string} paper
  * @property {string} ink
  * @property {string} target The colour of a target's curve.
@@ -33,11 +33,17 @@
  * @property {string} low The colour of a negative number that stands for itself.
  * @property {string} middle That of 0.
  * @property {string} high That of a positive number.
+ * @typedef {{ picture: MapPicture, layout: MapLayout }} Drawn
+ * @typedef {number[]} Point Across and up or down: shares of the way, or pixels.
+ * @typedef {{ text: string, anchor: string, x: number, y: number }} MapLabel
+ * @import { Ramp } from "../core/types.js"
+ * @import { MapLayout, Plot } from "./map_layout.js"
+ * @import { ColourEnds } from "./response_grids.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { make } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
 import { ticksWithin } from "./ticks.js";
@@ -50,12 +56,16 @@ const RING = { radius: 4.5, width: 1.75, around: 3.5 };
 const BESIDE = 7;
 const TICK_APART = 2;
 
+/** @type {WeakMap<Element, Drawn>} */
 const drawn = new WeakMap();
 
-/** The picture that is drawn in a box, and its layout. */
+/** The picture that is drawn in a box, and its layout. @param {HTMLElement} box */
 export const drawnIn = (box) => drawn.get(box) || null;
 
-/** What is drawn in a box by other means than `drawMaps` can be read and probed like maps once it is named here. */
+/**
+ * A picture that is drawn by other means than `drawMaps` can be read and probed like maps once it is named here.
+ * @param {HTMLElement} box @param {MapPicture} picture @param {MapLayout} layout
+ */
 export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });
 
 /**
@@ -75,7 +85,7 @@ export function drawMaps(box, picture, colours) {
   noteDrawn(box, picture, layout);
 }
 
-/** The canvas of a box, under whatever else it has. */
+/** The canvas of a box, under whatever else it has. @param {HTMLElement} box */
 export function canvasOf(box) {
   const before = box.querySelector("canvas");
   return before || box.insertBefore(make("canvas", { "aria-hidden": "true" }), box.firstChild);
@@ -83,6 +93,10 @@ export function canvasOf(box) {
 
 /* Squares */
 
+/**
+ * @param {CanvasRenderingContext2D} context @param {MapPicture} mapPicture @param {Plot} plot
+ * @param {MapColours} colours
+ */
 function drawSquare(context, { columns, scale, ring }, plot, colours) {
   const { rows, exact, dots, tints, hollow = [], on = { middle: 0, scale } } = columns[plot.column];
   drawGrid(context, rows[plot.row], exact, plot, on, colours.ramp);
@@ -96,6 +110,8 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
  * The grid's outermost points lie on the edges of the square. Between points numbers are interpolated before they are
  * coloured: halfway from −1 to 1 is the colour of 0, not a mixture of the two; what is still coarse is smoothed as
  * colours.
+ * @param {CanvasRenderingContext2D} context @param {Float32Array} numbers @param {boolean} exact @param {Plot} plot
+ * @param {ColourEnds} on @param {Ramp} ramp
  */
 export function drawGrid(context, numbers, exact, plot, on, ramp) {
   const points = Math.sqrt(numbers.length);
@@ -106,7 +122,10 @@ export function drawGrid(context, numbers, exact, plot, on, ramp) {
   context.drawImage(image, 0.5, 0.5, image.width - 1, image.height - 1, plot.left, plot.top, plot.width, plot.height);
 }
 
-/** A square grid with numbers between its numbers: `points` of them in a row become (points − 1) × times + 1. */
+/**
+ * A square grid with numbers between its numbers: `points` of them in a row become (points − 1) × times + 1.
+ * @param {Float32Array} numbers @param {number} points @param {number} times
+ */
 export function refined(numbers, points, times) {
   const fine = (points - 1) * times + 1;
   const wide = new Float32Array(points * fine);
@@ -119,6 +138,8 @@ export function refined(numbers, points, times) {
 /**
  * Lines of points, `apart` from each other, with a `step` between their points; and the same in the result. At the
  * points themselves a neighbour that is no number changes nothing.
+ * @param {Float32Array} numbers @param {Float32Array} result
+ * @param {Record<"lines" | "points" | "times" | "apart" | "step" | "wider" | "finer", number>} record
  */
 function refineLines(numbers, result, { lines, points, times, apart, step, wider, finer }) {
   for (let line = 0; line < lines; line++) {
@@ -133,11 +154,16 @@ function refineLines(numbers, result, { lines, points, times, apart, step, wider
   }
 }
 
-/** The numbers as colours, a pixel each; the first row is the lowest, and what is not finite is transparent. */
+/**
+ * The numbers as colours, a pixel each; the first row is the lowest, and what is not finite is transparent.
+ * @param {Float32Array} numbers @param {ColourEnds} colourEnds @param {Ramp} ramp
+ */
 function imageOf(numbers, { middle, scale }, ramp) {
   const side = Math.sqrt(numbers.length);
   const small = new OffscreenCanvas(side, side);
-  const context = small.getContext("2d", { willReadFrequently: true });
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    small.getContext("2d", { willReadFrequently: true })
+  );
   const image = context.createImageData(side, side);
   const pixels = new Uint32Array(image.data.buffer);
   const shades = opaque(rampOf(ramp));
@@ -152,23 +178,26 @@ function imageOf(numbers, { middle, scale }, ramp) {
   return small;
 }
 
+/** @type {WeakMap<number[][], Uint32Array>} */
 const opaques = new WeakMap();
 
-/** The colours of a ramp as the four bytes of a pixel. */
+/** The colours of a ramp as the four bytes of a pixel. @param {number[][]} shades */
 function opaque(shades) {
   if (!opaques.has(shades)) {
     const bytes = new Uint8Array(shades.flatMap((shade) => [...shade, 255]));
     opaques.set(shades, new Uint32Array(bytes.buffer));
   }
-  return opaques.get(shades);
+  return /** @type {Uint32Array} */ (opaques.get(shades));
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Plot} plot @param {string} colour */
 function strokeFrame(context, { left, top, width, height }, colour) {
   context.lineWidth = 1;
   context.strokeStyle = colour;
   context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Point} at @param {?number} tint @param {MapColours} mapColours */
 function drawDot(context, at, tint, { ramp, paper, ink }) {
   const tinted = typeof tint === "number";
   circle(context, at, tinted ? DOT.tinted : DOT.radius);
@@ -177,29 +206,36 @@ function drawDot(context, at, tint, { ramp, paper, ink }) {
   stroke(context, ink, DOT.edge);
 }
 
-/** The colour of a share of the scale, −1 … 1. */
+/** The colour of a share of the scale, −1 … 1. @param {Ramp} ramp @param {number} share */
 export const colourIn = (ramp, share) => `rgb(${rampOf(ramp)[shadeOf(share, 1)].join()})`;
 
-/** A sample that is held out: a circle with nothing in it. */
+/**
+ * A sample that is held out: a circle with nothing in it.
+ * @param {CanvasRenderingContext2D} context @param {Point} at @param {number} radius @param {MapColours} mapColours
+ */
 export function drawHollow(context, at, radius, { paper, ink }) {
   circle(context, at, radius);
   stroke(context, paper, 2);
   stroke(context, ink, 1);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Point} at @param {MapColours} mapColours */
 function drawRing(context, at, { paper, ink }) {
   circle(context, at, RING.radius);
   stroke(context, paper, RING.around);
   stroke(context, ink, RING.width);
 }
 
-/** A path around a point, to be filled and stroked. */
+/**
+ * A path around a point, to be filled and stroked.
+ * @param {CanvasRenderingContext2D} context @param {Point} point @param {number} radius
+ */
 export function circle(context, [x, y], radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
-/** Strokes the path. */
+/** Strokes the path. @param {CanvasRenderingContext2D} context @param {string} colour @param {number} width */
 export function stroke(context, colour, width) {
   context.lineWidth = width;
   context.strokeStyle = colour;
@@ -208,8 +244,13 @@ export function stroke(context, colour, width) {
 
 /* Curves */
 
+/**
+ * @param {CanvasRenderingContext2D} context @param {MapPicture} mapPicture @param {Plot} plot
+ * @param {MapColours} colours
+ */
 function drawCurves(context, { columns, highest, ring }, plot, colours) {
   const { left, top, width, height } = plot;
+  /** @param {number} x @param {number} y @param {number} length @param {string} colour */
   const line = (x, y, length, colour) => {
     context.fillStyle = colour;
     context.fillRect(x, Math.round(y - 0.5), length, 1);
@@ -232,8 +273,12 @@ function drawCurves(context, { columns, highest, ring }, plot, colours) {
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
 }
 
+/** @param {number} value @param {number} highest @param {Plot} plot */
 const heightOf = (value, highest, plot) => pixelAt(plot, [0, (value / highest + 1) / 2])[1];
 
+/**
+ * @param {CanvasRenderingContext2D} context @param {Float32Array} numbers @param {number} highest @param {Plot} plot
+ */
 function trace(context, numbers, highest, plot) {
   let joined = false;
   numbers.forEach((value, k) => {
@@ -247,6 +292,7 @@ function trace(context, numbers, highest, plot) {
 
 /* Labels: text of the page, so that it has the page's type as soon as that has come */
 
+/** @param {MapPicture} mapPicture @param {MapLayout} mapLayout */
 function squareLabels({ titles, names }, { plots }) {
   const over = plots
     .slice(0, titles.length)
@@ -258,6 +304,7 @@ function squareLabels({ titles, names }, { plots }) {
   return [...over, ...beside];
 }
 
+/** @param {MapPicture} mapPicture @param {MapLayout} mapLayout */
 function curveLabels({ titles, reach, highest }, { plots: [plot] }) {
   const { left, top, width, height } = plot;
   const across = ticksWithin(reach).map(({ value, text }) => ({
@@ -275,12 +322,14 @@ function curveLabels({ titles, reach, highest }, { plots: [plot] }) {
   return [{ text: titles[0], anchor: "above", x: left, y: top - 1 }, ...across, ...up];
 }
 
+/** @param {HTMLElement} box @param {MapLabel[]} labels */
 function writeLabels(box, labels) {
-  const before = box.querySelector(".map-labels");
+  const before = find(box, ".map-labels");
   const list = before || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
   const signature = JSON.stringify(labels);
   if (list.dataset.signature === signature) return;
   list.dataset.signature = signature;
+  /** @param {MapLabel} mapLabel */
   const label = ({ text, anchor, x, y }) => {
     const style = { left: `${x.toFixed(1)}px`, top: `${y.toFixed(1)}px` };
     return make("span", { class: `map-label ${anchor}`, style }, text);

@@ -1,4 +1,8 @@
-/** The colours of pictures on a canvas: the tokens of the styles, and the ramp of large areas. */
+/**
+ * The colours of pictures on a canvas: the tokens of the styles, and the ramp of large areas.
+ * @import { Theme } from "../core/types.js"
+ * @import { MapColours } from "./map_canvas.js"
+ */
 
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -16,13 +20,17 @@ const TOKENS = {
   middle: "--ink-3",
   high: "--pos",
 };
+/** @type {Partial<Record<Theme, MapColours>>} */
 const palettes = {};
 
-/** The colours of a theme, which has to be the one in force. @returns {import("./map_canvas.js").MapColours} */
+/**
+ * The colours of a theme, which has to be the one in force. @returns {MapColours}
+ * @param {Theme} theme
+ */
 export function mapColours(theme) {
-  palettes[theme] = palettes[theme] || {
+  palettes[theme] ??= /** @type {MapColours} */ ({
     ramp: constants.mapRamps[theme],
     ...Object.fromEntries(Object.entries(TOKENS).map(([name, property]) => [name, token(property)])),
-  };
+  });
   return palettes[theme];
 }

@@ -1,6 +1,11 @@
-/** What is under the pointer on a picture of responses: a number and its place, in a small box beside it. */
+/**
+ * The number under the pointer on a picture of responses, and its place, in a small box beside it.
+ * @typedef {{ text: string, x: number, y: number }} Reading
+ * @import { Drawn, MapPicture } from "./map_canvas.js"
+ * @import { MapPlace } from "./map_layout.js"
+ */
 
-import { make } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
@@ -9,16 +14,20 @@ const PROBABILITY = "probability";
 const NEAR = 20;
 const APART = 10;
 
-/** What is drawn nearest to a pixel: its text, and where it lies; null where there is nothing. */
+/**
+ * The number drawn nearest to a pixel: its text, and where it lies; null where there is nothing.
+ * @param {Drawn} drawn @param {number} x @param {number} y
+ */
 export function readingAt({ picture, layout }, x, y) {
   const place = placeAt(layout, x, y);
   if (!place) return null;
   return picture.inputs === 1 ? curveReading(picture, place, y) : squareReading(picture, place);
 }
 
-/** The point of a grid that is nearest to a share of the way. */
+/** The point of a grid that is nearest to a share of the way. @param {number} share @param {number} points */
 const nearest = (share, points) => Math.round(share * (points - 1));
 
+/** @param {MapPicture} mapPicture @param {MapPlace} mapPlace */
 function squareReading({ columns, reach }, { plot, across, up }) {
   const { name, rows } = columns[plot.column];
   const numbers = rows[plot.row];
@@ -33,26 +42,33 @@ function squareReading({ columns, reach }, { plot, across, up }) {
   return { text: `${what}${formatWeight(value)} at (${v}, ${w})`, x, y };
 }
 
-/** The nearest curve above or below the pointer. */
+/**
+ * The nearest curve above or below the pointer.
+ * @param {MapPicture} mapPicture @param {MapPlace} mapPlace @param {number} pointer
+ */
 function curveReading({ columns, reach, highest }, { plot, across }, pointer) {
+  /** @param {string} name @param {Float32Array} numbers */
   const read = (name, numbers) => {
     const at = nearest(across, numbers.length);
     const share = at / (numbers.length - 1);
     const [x, y] = pixelAt(plot, [share, (numbers[at] / highest + 1) / 2]);
     return { text: `${name} ${formatNumber(numbers[at])} at ${formatWeight(reach * (2 * share - 1))}`, x, y };
   };
+  /** @param {Reading} reading */
   const far = ({ y }) => Math.abs(y - pointer);
   const readings = columns.flatMap(({ name, rows }) => rows.map((numbers) => read(name, numbers)));
   const [first] = readings.filter((reading) => far(reading) < NEAR).sort((a, b) => far(a) - far(b));
   return first || null;
 }
 
+/** @type {WeakMap<Element, ?{ clientX: number, clientY: number }>} */
 const pointers = new WeakMap();
 
-/** The box shows what is under the pointer while it is over it. */
+/** The box shows what is under the pointer while it is over it. @param {HTMLElement} box */
 export function followPointer(box) {
   if (pointers.has(box)) return;
   pointers.set(box, null);
+  /** @param {PointerEvent} event */
   const point = ({ clientX, clientY }) => {
     pointers.set(box, { clientX, clientY });
     showReading(box);
@@ -67,14 +83,15 @@ export function followPointer(box) {
   box.addEventListener("pointercancel", leave);
 }
 
-/** What is under the pointer, once more: something else has been drawn there. */
+/** Reads what is under the pointer once more: something else has been drawn there. @param {HTMLElement} box */
 export function showReading(box) {
   const pointer = pointers.get(box);
-  const before = box.querySelector(".map-readout");
+  const before = find(box, ".map-readout");
   if (!pointer && !before) return;
   const readout = before || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
   const { left, top } = box.getBoundingClientRect();
-  const reading = pointer && readingAt(drawnIn(box), pointer.clientX - left, pointer.clientY - top);
+  const drawn = drawnIn(box);
+  const reading = pointer && drawn && readingAt(drawn, pointer.clientX - left, pointer.clientY - top);
   readout.hidden = !reading;
   if (!reading) return;
   readout.textContent = reading.text;

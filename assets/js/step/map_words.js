@@ -1,10 +1,14 @@
-/** What maps over the inputs show, in words: how far an output reaches, and where it is furthest from the target. */
+/**
+ * The findings of maps over the inputs, in words: how far an output reaches, and where it is furthest from the target.
+ * @import { Maps, TargetMap } from "../core/types.js"
+ * @import { Grids } from "./response_grids.js"
+ */
 
 import { subscript } from "../lib/dom.js";
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { outputName } from "./response_grids.js";
 
-/** So many outputs are told one by one. */
+/** The most outputs that are described one by one. */
 const MOST_ROWS = 4;
 
 /**
@@ -19,7 +23,10 @@ export function mapWords(frame, response, grids) {
   return [...rows, ...(rest > 0 ? [`There are ${formatCount(rest)} more outputs.`] : [])].join(" ");
 }
 
-/** One output: its range, its mean error, and its largest error with the place. */
+/**
+ * One output: its range, its mean error, and its largest error with the place.
+ * @param {TargetMap} frame @param {Maps} maps @param {Grids} grids @param {number} row
+ */
 export function outputWords(frame, { axes }, { output, errors }, row) {
   const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${subscript("y", row)}` : outputName(frame));
   const range = `${name} ${rangeWords(output[row])}.`;
@@ -32,7 +39,7 @@ export function outputWords(frame, { axes }, { output, errors }, row) {
   return `${range} It is off by ${formatNumber(mean)} on average, and most at ${place}, by ${formatNumber(most)}.`;
 }
 
-/** Between which numbers a map lies. */
+/** Between which numbers a map lies. @param {ArrayLike<number>} numbers */
 export function rangeWords(numbers) {
   const finite = Array.from(numbers).filter(Number.isFinite);
   if (!finite.length) return "is nowhere a number";
@@ -40,10 +47,14 @@ export function rangeWords(numbers) {
   return low === high ? `is ${low} everywhere` : `goes from ${low} to ${high}`;
 }
 
-/** The inputs at a point of a grid: v₀ −1.2, v₁ 0.4. */
+/**
+ * The inputs at a point of a grid: v₀ −1.2, v₁ 0.4.
+ * @param {number} at @param {number} count @param {TargetMap} targetMap @param {number[]} axes
+ */
 function placeWords(at, count, { inputs, reach }, axes) {
   const points = inputs === 1 ? count : Math.sqrt(count);
   const places = inputs === 1 ? [at] : [at % points, Math.floor(at / points)];
+  /** @param {number} place */
   const value = (place) => formatWeight(reach * ((2 * place) / (points - 1) - 1));
   return places.map((place, k) => `${subscript("v", inputs === 1 ? 0 : axes[k])} ${value(place)}`).join(", ");
 }

@@ -1,6 +1,7 @@
 /**
  * The pointer on what is drawn: a click on a dot of the curve goes to its step and probes its sample; a click or a drag
  * on a response map, small or on the stage, probes that point.
+ * @import { Drawn } from "./map_canvas.js"
  */
 
 import { closest } from "../lib/dom.js";
@@ -15,6 +16,7 @@ import { pausePlay } from "./scrubber.js";
 /** A pointer that has moved so far since it was pressed zooms, in pixels; Plotly's own measure. */
 const DRAG = 8;
 
+/** @param {number} step */
 function goToStep(step) {
   if (!state.shown) return;
   pausePlay();
@@ -25,15 +27,20 @@ function goToStep(step) {
 /**
  * A click goes to the dot that was named when the pointer was pressed. Plotly's own click is lost where the pointer was
  * pressed within 50 ms of its last move: what it looks up later, it looks up in a drag, and then there is no dot.
+ * @param {PointerEvent} event
  */
 function onPointerOver({ target }) {
+  /** @type {?(HTMLElement & { on: (event: string, listener: (at: { points: { x: number }[] }) => void) => void })} */
   const graph = closest(target, "#loss .js-plotly-plot");
   if (!graph || graph.dataset.clicked) return;
   graph.dataset.clicked = "yes";
+  /** @type {?{ x: number }} */
   let named = null;
+  /** @type {?{ step: number, clientX: number, clientY: number }} */
   let pressed = null;
   graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
   graph.on("plotly_unhover", () => (named = null));
+  /** @param {MouseEvent} event */
   const press = ({ clientX, clientY }) => (pressed = named && { step: named.x, clientX, clientY });
   graph.addEventListener("mousedown", press, true);
   graph.addEventListener("click", ({ clientX, clientY }) => {
@@ -41,16 +48,20 @@ function onPointerOver({ target }) {
   });
 }
 
-/** The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed. */
+/**
+ * The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed.
+ * @param {HTMLElement} box @param {MouseEvent} event
+ */
 function vectorUnder(box, { clientX, clientY }) {
   const { left, top } = box.getBoundingClientRect();
-  const input = inputAt(drawnIn(box).layout, clientX - left, clientY - top);
+  const input = inputAt(/** @type {Drawn} */ (drawnIn(box)).layout, clientX - left, clientY - top);
   if (!input) return null;
   const vector = probedInput();
   input.forEach((value, k) => (vector[mapAxes()[k]] = Number(value.toPrecision(4))));
   return vector;
 }
 
+/** @param {PointerEvent} event */
 function onPointerDown(event) {
   const box = closest(event.target, ".maps, .stage-map");
   if (!box || !state.shown || event.button) return;
@@ -58,6 +69,7 @@ function onPointerDown(event) {
   if (!vector) return;
   pausePlay();
   probeInput(vector);
+  /** @param {PointerEvent} moved */
   const follow = (moved) => {
     const next = vectorUnder(box, moved);
     if (next) probeInput(next);

@@ -1,10 +1,13 @@
 /**
  * The probe: one vector forward through every layer, and the slope of its loss back. Its columns are made anew only for
  * another network; their numbers follow the cursor. An input of one's own is typed in the first column.
+ * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers }} Vector
+ * @typedef {"values" | "slopes"} Part
+ * @import { EncodedArray, Numbers, Probe } from "../core/types.js"
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
+import { byId, findAll, inputById, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
@@ -17,13 +20,16 @@ const FEW = 4;
 const HEIGHT = 176;
 const REFUSAL = "An input is a number from −1,000,000 to 1,000,000, such as 0.39.";
 
-let probe = null;
+/** @type {Probe} */
+let probe;
+/** @type {?Probe} */
 let drawn = null;
 let visible = false;
 
 /**
  * The vector at the cursor, as the server gives it; drawn when it is in sight. An own input goes with a network that
  * takes more or fewer numbers; a sample that was asked for before it was typed is no reason.
+ * @param {Probe} received
  */
 function receive(received) {
   const { ownInput } = state;
@@ -44,14 +50,14 @@ function draw() {
   const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss, probe.sign]);
   if (box.dataset.signature !== signature) {
     box.dataset.signature = signature;
-    box.style.setProperty("--columns", vectors.length);
+    box.style.setProperty("--columns", String(vectors.length));
     box.replaceChildren(...rows(vectors));
   }
   fill(box, vectors);
   showUpdate(probe);
 }
 
-/** The columns, their arrays decoded; the target is the last of them. */
+/** The columns, their arrays decoded; the target is the last of them. @param {Probe} probe */
 function vectorsOf({ columns, target }) {
   const vectors = columns.map(({ head, says, values, slopes }) => ({
     head,
@@ -64,6 +70,7 @@ function vectorsOf({ columns, target }) {
 
 /* Sample or own input */
 
+/** @param {Probe} probe */
 function showChoice({ sample }) {
   const box = byId("probe-what");
   if (!box.children.length) {
@@ -75,9 +82,10 @@ function showChoice({ sample }) {
   const [first, second] = box.querySelectorAll("label");
   first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
   second.textContent = "Own input";
-  box.querySelector(`input[value=${state.ownInput ? "own" : "sample"}]`).checked = true;
+  inputById(`probe-${state.ownInput ? "own" : "sample"}`).checked = true;
 }
 
+/** @param {string} value @param {() => void} act */
 function choice(value, act) {
   const input = make("input", { type: "radio", name: "probe-what", value, id: `probe-${value}`, on: { change: act } });
   return make("div", {}, input, make("label", { for: `probe-${value}` }));
@@ -86,7 +94,7 @@ function choice(value, act) {
 /** The vector that is probed now, as plain numbers. */
 export const probedInput = () => Array.from(decode(probe.columns[0].values));
 
-/** Probes this input; null goes back to the samples. */
+/** Probes this input; null goes back to the samples. @param {?number[]} vector */
 export function probeInput(vector) {
   state.ownInput = vector;
   requestStep();
@@ -95,6 +103,7 @@ export function probeInput(vector) {
 /**
  * Probes the vector with what was typed into the field of one input; else the place for words says why not. An emptied
  * field gets its number back.
+ * @param {number} at @param {HTMLInputElement} field @param {Element} says
  */
 export function typeInput(at, field, says) {
   const input = state.ownInput || probedInput();
@@ -107,13 +116,16 @@ export function typeInput(at, field, says) {
   else if (good) probeInput(input.map((number, k) => (k === at ? value : number)));
 }
 
-/** A number as a field of an input shows it. */
-const typed = (number) => Number(number.toPrecision(6));
+/** A number as a field of an input shows it. @param {number} number */
+const typed = (number) => String(Number(number.toPrecision(6)));
 
 /* Columns */
 
+/** @param {Vector[]} vectors */
 function rows(vectors) {
+  /** @param {number} k @param {Node} sign */
   const between = (k, sign) => (k ? [sign] : []);
+  /** @param {Vector} vector */
   const name = ({ head, says }) => make("span", { class: "name" }, make("b", {}, head), says);
   const names = vectors.flatMap((vector, k) => [...between(k, make("span")), name(vector)]);
   const forward = vectors.flatMap((vector, k) => [...between(k, signBefore(vector)), column(vector, k, "values")]);
@@ -121,17 +133,23 @@ function rows(vectors) {
   return probe.loss ? [...first, side("Backward", "gradient"), ...backward(vectors)] : first;
 }
 
+/** @param {Vector[]} vectors */
 function backward(vectors) {
   // What is no layer's has no gradient of its own.
+  /** @param {Vector} vector @param {number} k */
   const cells = (vector, k) => (vector.slopes ? column(vector, k, "slopes") : make("span"));
   const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), cells(vector, k)]);
   return [...slopes, arrow("←"), make("span", { class: "loss" }, make("b"), "loss")];
 }
 
+/** @param {string} name @param {string} words */
 const side = (name, words) => make("span", { class: "side" }, make("b", {}, name), words);
+/** @param {string} text */
 const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, text);
-const signBefore = ({ head }) => arrow(head === "Target" ? probe.sign : "→");
+/** @param {Vector} vector */
+const signBefore = ({ head }) => arrow(head === "Target" ? (probe.sign ?? "") : "→");
 
+/** @param {Vector} vector @param {number} k @param {Part} part */
 function column({ values }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;
   const many = values.length > READABLE;
@@ -151,41 +169,48 @@ function column({ values }, k, part) {
   );
 }
 
+/** @param {number} at */
 function inputField(at) {
+  /** @param {{ target: HTMLInputElement }} fields */
   const change = ({ target }) => typeInput(at, target, byId("probe-says"));
   const label = `Input ${subscript("v", at)}`;
   return make("input", { class: "cell", inputmode: "decimal", "aria-label": label, on: { change } });
 }
 
+/** @param {HTMLElement} box @param {Vector[]} vectors */
 function fill(box, vectors) {
   const scales = {
     values: greatestMagnitude(vectors.map(({ values }) => values)),
     slopes: greatestMagnitude(vectors.map(({ slopes }) => slopes || [])),
   };
-  box.querySelectorAll(".vector").forEach((vector) => {
-    const { part, column: k } = vector.dataset;
-    const { head } = vectors[k];
-    const numbers = vectors[k][part];
+  findAll(box, ".vector").forEach((vector) => {
+    const part = /** @type {Part} */ (vector.dataset.part);
+    const { head, [part]: numbers } = vectors[Number(vector.dataset.column)];
+    if (!numbers) return;
     const text = part === "values" ? formatWeight : formatSlope;
     write(vector, numbers, scales[part], text);
     const label = part === "values" ? head : `Gradient at ${head}`;
     vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, text).join(", ")}`);
   });
   const loss = box.querySelector(".loss b");
-  if (loss) loss.textContent = probe.loss;
+  if (loss) loss.textContent = probe.loss ?? "";
 }
 
-/** Numbers into cells: the colour, and the text where there is room for one. */
+/**
+ * Numbers into cells: the colour, and the text where there is room for one.
+ * @param {Element} vector @param {ArrayLike<number>} numbers @param {number} scale
+ * @param {(value: number) => string} textOf
+ */
 function write(vector, numbers, scale, textOf) {
-  Array.from(vector.children).forEach((cell, at) => {
+  findAll(vector, ":scope > *").forEach((cell, at) => {
     const text = textOf(numbers[at]);
-    if (cell.tagName === "INPUT") {
+    if (cell instanceof HTMLInputElement) {
       // Who types into a field is not interrupted by the answer about the field before.
       if (document.activeElement !== cell) cell.value = typed(numbers[at]);
       return;
     }
     setTint(cell, tint(numbers[at], scale));
-    if (cell.firstChild) setText(cell.firstChild, text);
+    if (cell.firstElementChild) setText(cell.firstElementChild, text);
     else cell.title = text;
   });
 }
@@ -197,18 +222,20 @@ export function probeWords() {
   const whose = sample === null ? "Own input" : `Sample ${formatCount(sample)}`;
   const ends = [
     `input ${vectorWords(columns[0].values)}`,
-    `last layer ${vectorWords(columns.at(-1).values)}`,
+    `last layer ${vectorWords(columns[columns.length - 1].values)}`,
     ...(target ? [`target ${vectorWords(target)}`] : []),
     ...(loss ? [`loss ${loss}`] : []),
   ];
   return `${whose}: ${ends.join("; ")}.`;
 }
 
+/** @param {EncodedArray} values */
 function vectorWords(values) {
   const numbers = decode(values);
   return numbers.length <= FEW ? Array.from(numbers, formatWeight).join(", ") : `of ${numbers.length} numbers`;
 }
 
+/** @param {HTMLElement} section */
 function watch(section) {
   new IntersectionObserver(
     ([entry]) => {

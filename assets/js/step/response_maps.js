@@ -1,6 +1,9 @@
 /**
  * The response maps: the frame brings the target, a run brings the outputs, and their error is computed here. They are
  * drawn again where the box has another size, the screen another density of pixels, or the page another theme.
+ * @import { Maps, TargetMap } from "../core/types.js"
+ * @import { MapPicture } from "./map_canvas.js"
+ * @import { Grids } from "./response_grids.js"
  */
 
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
@@ -17,10 +20,16 @@ import { mapWords } from "./map_words.js";
 import { followPointer, showReading } from "./map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
 
-/** Errors of probabilities have colours of their own, and the key has those of the others. */
+/**
+ * Errors of probabilities have colours of their own, and the key has those of the others.
+ * @param {TargetMap} targetMap
+ */
 const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Error");
 
-/** The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture} */
+/**
+ * The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture}
+ * @param {TargetMap} frame @param {Maps} response
+ */
 function pictureOf(frame, response) {
   const { rows, inputs, reach, scale } = frame;
   const { highest, marks, ring, facts } = response;
@@ -45,7 +54,8 @@ function pictureOf(frame, response) {
   };
 }
 
-let picture = null;
+/** @type {MapPicture} */
+let picture;
 
 function draw() {
   const box = byId("response");
@@ -53,6 +63,7 @@ function draw() {
   showReading(box);
 }
 
+/** @type {?[TargetMap, Maps, Grids]} */
 let latest = null;
 
 /** The finding of the maps; "" as long as there are none. */
@@ -63,7 +74,10 @@ let drawnAxes = [0, 1];
 /** The two inputs that the maps are drawn over. */
 export const mapAxes = () => drawnAxes;
 
-/** Which two of many inputs are drawn; the rest stay at the last sample. */
+/**
+ * Which two of many inputs are drawn; the rest stay at the last sample.
+ * @param {TargetMap} targetMap @param {Maps} maps
+ */
 function showAxes({ inputs }, { axes }) {
   drawnAxes = axes;
   const box = byId("response-axes");
@@ -72,30 +86,37 @@ function showAxes({ inputs }, { axes }) {
   box.replaceChildren(...axisMenus(inputs), make("span", {}, "the rest as probed"));
 }
 
-/** Two menus for the inputs that are drawn across and up. */
+/** Two menus for the inputs that are drawn across and up. @param {number} inputs */
 export const axisMenus = (inputs) => [axisMenu("Across", 0, inputs), axisMenu("up", 1, inputs)];
 
+/** @param {string} word @param {number} k @param {number} inputs */
 function axisMenu(word, k, inputs) {
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => chooseAxis(k, Number(target.value));
+  /** @param {unknown} _ @param {number} i */
   const option = (_, i) => make("option", { value: i, selected: i === drawnAxes[k] }, subscript("v", i));
   const options = Array.from({ length: inputs }, option);
   return make("label", {}, `${word} `, make("select", { class: "mini", on: { change } }, ...options));
 }
 
-/** The axis takes the input; the other one, if it had it, takes the axis' own. */
+/**
+ * The axis takes the input; the other one, if it had it, takes the axis' own.
+ * @param {number} k @param {number} input
+ */
 function chooseAxis(k, input) {
   const axes = drawnAxes;
   state.mapAxes = axes.map((axis, i) => (i === k ? input : axis === input ? axes[k] : axis));
   requestRun();
 }
 
+/** @param {TargetMap} frame @param {Maps} response */
 function show(frame, response) {
   const { rows, inputs } = frame;
   const box = byId("response");
   const first = !picture;
   picture = pictureOf(frame, response);
   latest = [frame, response, gridsOf(frame, response)];
-  box.style.setProperty("--rows", inputs === 1 ? 1 : rows);
+  box.style.setProperty("--rows", String(inputs === 1 ? 1 : rows));
   if (first) {
     redrawWith(box, draw);
     followPointer(box);
@@ -108,5 +129,5 @@ function show(frame, response) {
 }
 
 export function installResponseMaps() {
-  mapsReceived.on(({ response }) => show(state.shown.frame.response, response));
+  mapsReceived.on(({ response }) => response && show(state.shown.frame.response, response));
 }

@@ -1,6 +1,6 @@
 /** The scrubber under the curve: its track, its readout, play, and the line that runs from the plot to the thumb. */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { buttonById, byId, find, make, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { inBatches, stepsBefore, stepsOf } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, playToggled } from "../core/signals.js";
@@ -12,10 +12,12 @@ const WHOLE_RUN = 6000;
 const CALM_STEPS = 4;
 const FAR_RIGHT = 0.8;
 const LONG = 1000;
+/** @type {Record<string, number>} */
 const ARROWS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-let parts = null;
+/** @type {ReturnType<typeof makeParts>} */
+let parts;
 
 /** The range, the line and the readout, made when the first run comes. */
 function makeParts() {
@@ -27,9 +29,10 @@ function makeParts() {
   byId("scrubber").append(range);
   const words = make("span");
   const ring = make("i");
-  const grip = make("b", { on: { pointerdown: (event) => drag(event, grip) } });
+  const grip = make("b");
+  grip.addEventListener("pointerdown", (event) => drag(event, grip));
   const line = make("div", { class: "cursor", "aria-hidden": "true" }, words, ring, grip);
-  byId("loss-picture").parentElement.append(line);
+  byId("loss-picture").parentElement?.append(line);
   const step = make("b");
   const total = make("span");
   const learned = make("small");
@@ -50,31 +53,34 @@ function show() {
   const text = loss === null ? "" : `loss ${formatNumber(loss)}`;
   const [taken, steps] = [stepsBefore(step, summary), stepsOf(summary)].map(formatCount);
   const learned = inBatches(summary) ? `${formatCount(step)} samples` : "";
-  range.max = samples;
-  range.value = step;
+  range.max = String(samples);
+  range.value = String(step);
   range.setAttribute("aria-valuetext", [`${taken} of ${steps}`, learned, text].filter(Boolean).join(", "));
-  line.style.setProperty("--k", share);
+  line.style.setProperty("--k", String(share));
   line.classList.toggle("flip", share > FAR_RIGHT);
   setText(words, [learned, text].filter(Boolean).join(", "));
   ring.hidden = loss === null;
-  if (loss !== null) ring.style.setProperty("--y", depthOf(loss, state.shown));
+  if (loss !== null) ring.style.setProperty("--y", String(depthOf(loss, state.shown)));
   setText(parts.step, taken);
   setText(parts.total, ` / ${steps}`);
   setText(parts.learned, learned && `at ${formatCount(step)}`);
   byId("step-read").title = learned && `${taken} of ${steps} steps, ${learned}`;
   byId("step-read").classList.toggle("long", stepsOf(summary) >= LONG);
   byId("play").classList.toggle("again", step === last && !playing);
-  byId("step-back").disabled = step === 0;
-  byId("step-on").disabled = step === last;
+  buttonById("step-back").disabled = step === 0;
+  buttonById("step-on").disabled = step === last;
 }
 
-/** Moves by so many steps, and stops play. */
+/** Moves by so many steps, and stops play. @param {number} steps */
 export function jumpSteps(steps) {
   pausePlay();
   stepCursor(steps);
 }
 
-/** An arrow goes a whole step, where that has several samples, whether the shortcuts are on or not. */
+/**
+ * An arrow goes a whole step, where that has several samples, whether the shortcuts are on or not.
+ * @param {KeyboardEvent} event
+ */
 function stepByKey(event) {
   const by = ARROWS[event.key];
   if (!by || event.shiftKey || !inBatches(state.shown.summary)) return;
@@ -83,12 +89,13 @@ function stepByKey(event) {
   jumpSteps(by);
 }
 
-/** The line itself can be dragged. */
+/** The line itself can be dragged. @param {PointerEvent} event @param {HTMLElement} grip */
 function drag(event, grip) {
   pausePlay();
   grip.setPointerCapture(event.pointerId);
   const { left, width } = parts.range.getBoundingClientRect();
   const thumb = parseFloat(getComputedStyle(parts.range).getPropertyValue("--w")) || 12;
+  /** @param {PointerEvent} event */
   const follow = ({ clientX }) => {
     moveCursor(((clientX - left - thumb / 2) / (width - thumb)) * Number(parts.range.max), true);
   };
@@ -102,6 +109,7 @@ function drag(event, grip) {
 
 /* Play: the whole run in six seconds, from where the cursor stands */
 
+/** @type {?object} */
 let playing = null;
 
 export const isPlaying = () => playing !== null;
@@ -116,6 +124,7 @@ function play() {
   playing = mine;
   setPlayButton("Pause", "pause");
   playToggled.emit(true);
+  /** @param {number} now */
   const frame = (now) => {
     if (playing !== mine) return;
     const passed = isCalm() ? Math.floor(((now - begun) * CALM_STEPS) / 1000) * (1000 / CALM_STEPS) : now - begun;
@@ -134,12 +143,13 @@ export function pausePlay() {
   playToggled.emit(false);
 }
 
+/** @param {string} name @param {string} picture */
 function setPlayButton(name, picture) {
   const button = byId("play");
   button.classList.remove("again");
   button.setAttribute("aria-label", name);
   button.title = name;
-  button.querySelector(".icon").className = `icon icon-${picture}`;
+  find(button, ".icon").className = `icon icon-${picture}`;
 }
 
 export function installScrubber() {

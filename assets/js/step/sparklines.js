@@ -1,10 +1,12 @@
 /**
  * The path of each weight over all steps, inside its cell, with a dot at the cursor; and beside the colours a word
  * about what is drawn. Only cells that are buttons have room for one.
+ * @typedef {NonNullable<ReturnType<typeof import("../model/trajectory.js").currentTrajectory>>} Trajectory
+ * @import { Point } from "./map_canvas.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { element, make } from "../lib/dom.js";
+import { element, find, findAll, make } from "../lib/dom.js";
 import { formatOrdinal } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 
@@ -12,37 +14,43 @@ const MOST_POINTS = 320;
 const LEAST = { width: 34, height: 37 };
 const ROWS = { middle: 12, reach: 11, all: 24 };
 
-/** A path for each cell that is large enough; without a trajectory there is none. */
+/**
+ * A path for each cell that is large enough; without a trajectory there is none.
+ * @param {HTMLElement} box @param {?Trajectory} trajectory @param {number} scale
+ */
 export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
-  const signature = trajectory && `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
   makeRoom(box, size);
   box.classList.toggle("pathless", !trajectory);
-  if (!trajectory || box.dataset.paths === signature) return;
+  if (!trajectory) return;
+  const signature = `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
+  if (box.dataset.paths === signature) return;
   box.dataset.paths = signature;
   const stride = strideOf(trajectory);
-  buttons(box).forEach(([cell, at]) => {
+  buttons(box).forEach(({ cell, at }) => {
     const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
-    cell.querySelector(".path").replaceChildren(...(cell.classList.contains("with-path") ? parts() : []));
+    find(cell, ".path").replaceChildren(...(cell.classList.contains("with-path") ? parts() : []));
   });
 }
 
-/** A number stands where it will stand when its path has come. */
+/** A number stands where it will stand when its path has come. @param {HTMLElement} box @param {string} size */
 function makeRoom(box, size) {
   const rooms = `${size} ${box.dataset.signature}`;
   if (box.dataset.rooms === rooms) return;
   box.dataset.rooms = rooms;
-  const cells = buttons(box).map(([cell]) => cell);
+  const cells = buttons(box).map(({ cell }) => cell);
   const isLarge = cells.map((cell) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
   cells.forEach((cell, k) => cell.classList.toggle("with-path", isLarge[k]));
 }
 
+/** @param {Trajectory} trajectory */
 const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
-/** Each button, and where its number stands in a row of the trajectory. */
-const buttons = (box) => [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
+/** Each button, and where its number stands in a row of the trajectory. @param {HTMLElement} box */
+const buttons = (box) => findAll(box, "[data-at]").map((cell) => ({ cell, at: Number(cell.dataset.at) }));
 
+/** @param {Trajectory} trajectory @param {number} at @param {number} stride */
 function points({ weights, width, every, losses, summary }, at, stride) {
   const found = [];
   for (let row = 0; row < losses.length; row += stride) {
@@ -51,9 +59,12 @@ function points({ weights, width, every, losses, summary }, at, stride) {
   return found;
 }
 
+/** @param {number} value @param {number} scale */
 const heightOf = (value, scale) => ROWS.middle - (ROWS.reach * value) / scale;
 
+/** @param {Point[]} found @param {number} scale */
 function svgOf(found, scale) {
+  /** @param {Point} point */
   const point = ([x, value]) => `${x.toFixed(2)} ${heightOf(value, scale).toFixed(2)}`;
   const d = found
     .filter(([, value]) => Number.isFinite(value))
@@ -67,17 +78,21 @@ function svgOf(found, scale) {
   );
 }
 
-/** The dots, where the numbers now are. */
+/**
+ * The dots, where the numbers now are.
+ * @param {HTMLElement} box @param {ArrayLike<number>} numbers @param {number} step @param {number} samples
+ * @param {number} scale
+ */
 export function moveDots(box, numbers, step, samples, scale) {
-  buttons(box).forEach(([cell, at]) => {
-    const dot = cell.querySelector(".path i");
+  buttons(box).forEach(({ cell, at }) => {
+    const dot = find(cell, ".path i");
     if (!dot) return;
     // What is moved is as large as the path, so that nothing is laid out anew.
     dot.style.translate = `${(100 * step) / samples}% ${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;
   });
 }
 
-/** What is drawn of the run, and what is not. */
+/** The steps that are drawn of the run, or that are stored. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
   const { every, summary } = trajectory;
@@ -88,7 +103,7 @@ export function sparklineWords(trajectory, drawn) {
   return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored`;
 }
 
-/** What there is to say beside those words. */
+/** A hint beside those words. @param {?Trajectory} trajectory @param {unknown} drawn */
 export function sparklineHint(trajectory, drawn) {
   const isThinned = trajectory && trajectory.every > 1 && !drawn;
   return isThinned ? "Pause on a step to load the ones between those that are stored." : "";

@@ -5,7 +5,10 @@ import { formatNumber } from "../core/format.js";
 const MOST = 5;
 const LARGEST = 1e6;
 
-/** The numbers from −reach to reach that are whole multiples of a round step, at most five, with their texts. */
+/**
+ * The numbers from −reach to reach that are whole multiples of a round step, at most five, with their texts.
+ * @param {number} reach
+ */
 export function ticksWithin(reach) {
   const least = (2 * reach) / MOST;
   const power = 10 ** Math.floor(Math.log10(least));
@@ -15,6 +18,7 @@ export function ticksWithin(reach) {
   return Array.from({ length: 2 * count + 1 }, (_, k) => tick((k - count) * step, step));
 }
 
+/** @param {number} value @param {number} step */
 function tick(value, step) {
   if (Math.abs(value) >= LARGEST) return { value, text: formatNumber(value, 1) };
   const options = { maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step))) };

@@ -2,6 +2,8 @@
  * The weights as heat maps. A canvas has the colours; the cells over it carry the numbers, and where there are few
  * enough each is a button that edits its checkpoint value, with the number's own path in it. More of them are opened
  * through the grid (`weight_pointer.js`).
+ * @typedef {{ blocks: Numbers[], scale: number, moving: boolean }} Drawing
+ * @import { Block, Numbers, RunResponse } from "../core/types.js"
  */
 
 import { roughTint } from "../lib/arrays.js";
@@ -9,17 +11,21 @@ import { byId, make, percent, refill } from "../lib/dom.js";
 import { nameElements, paintCells } from "./heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 
-/** Paints the heat maps and writes the numbers over them. */
+/** Paints the heat maps and writes the numbers over them. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightCells({ frame }, { blocks, scale, moving }) {
   const { cells, names } = frame.weights;
   const box = byId("weight-cells");
-  paintCells(box.parentElement, cells, blocks, scale);
+  paintCells(/** @type {HTMLElement} */ (box.parentElement), cells, blocks, scale);
   if (!moving) byId("weight-names").replaceChildren(...nameElements(names));
   fillCells(box, cells, frame.name);
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
-  writeNumbers([...box.children], readable, { shareOf: (number) => roughTint(number, scale), moving });
+  writeNumbers(/** @type {HTMLElement[]} */ ([...box.children]), readable, {
+    shareOf: (number) => roughTint(number, scale),
+    moving,
+  });
 }
 
+/** @param {HTMLElement} box @param {Block[]} cells @param {string} name */
 function fillCells(box, cells, name) {
   const signature = JSON.stringify(cells) + name;
   if (box.dataset.signature === signature) return;
@@ -42,7 +48,10 @@ export function clearWeightCells() {
   box.replaceChildren();
 }
 
-/** The cells of a block whose numbers stand from `start` on in the row of all. */
+/**
+ * The cells of a block whose numbers stand from `start` on in the row of all.
+ * @param {Block} block @param {number} start
+ */
 function blockElements(block, start) {
   const elements = [];
   for (let row = 0; row < block.rows; row++) {
@@ -53,6 +62,7 @@ function blockElements(block, start) {
   return elements;
 }
 
+/** @param {Block} block @param {number} row @param {number} column @param {number} at */
 function cellElement({ layer, name, box, rows, columns, buttons }, row, column, at) {
   const [left, top, width, height] = box;
   const style = {

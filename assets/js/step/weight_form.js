@@ -2,6 +2,8 @@
  * In which form the weights are shown: as a heat map or as a table. The table of a small network has a row for each
  * unit, with a bar for each number; beyond so many numbers it is a matrix of small cells. The choice is remembered in
  * this browser, and changes no run.
+ * @typedef {"heatmap" | "rows" | "matrix"} Form
+ * @import { Block } from "../core/types.js"
  */
 
 import { byId, isFramed } from "../lib/dom.js";
@@ -11,6 +13,7 @@ const KEY = "nnbench-weights-form";
 const [HEAT_MAP, TABLE] = ["heatmap", "table"];
 const MOST_IN_ROWS = 100;
 
+/** @type {?string} */
 let chosen = null;
 
 function read() {
@@ -21,6 +24,7 @@ function read() {
   }
 }
 
+/** @param {string} form */
 function remember(form) {
   try {
     // Frames of one page would share it.
@@ -30,7 +34,7 @@ function remember(form) {
   }
 }
 
-/** What was chosen, here or on an earlier visit; the control shows it. */
+/** The choice, made here or on an earlier visit; the control shows it. */
 function chosenForm() {
   if (chosen === null) {
     chosen = read();
@@ -39,14 +43,19 @@ function chosenForm() {
   return chosen;
 }
 
+/** @param {string} form */
 export function chooseForm(form) {
   chosen = form;
   remember(form);
 }
 
+/** @param {Block[]} blocks */
 const countOf = (blocks) => blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 
-/** How weights with these blocks are drawn: "heatmap", "rows" or "matrix"; the styles hear of it. */
+/**
+ * How weights with these blocks are drawn: "heatmap", "rows" or "matrix"; the styles hear of it.
+ * @param {Block[]} blocks
+ */
 export function showForm(blocks) {
   const form = chosenForm() === HEAT_MAP ? "heatmap" : countOf(blocks) > MOST_IN_ROWS ? "matrix" : "rows";
   const box = byId("at-weights");

@@ -1,6 +1,11 @@
 /**
  * The table of many weights: a matrix of small cells for each dense layer, side by side where they fit, the biases in
  * its last column. The cells are painted; the grid over them (`weight_pointer.js`) names and opens each.
+ * @typedef {{ rows: number, layers: { layer: Block, left: number }[] }} Shelf
+ * @typedef {{ text: string, left: number, top: number }} LayerName
+ * @import { Block, RunResponse } from "../core/types.js"
+ * @import { Drawing } from "./weight_cells.js"
+ * @import { Form } from "./weight_form.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -18,17 +23,23 @@ const SLACK = 0.5;
 /** The names of the first layers stand over the cells. */
 const OVER = 18;
 
-let arranged = { blocks: [], names: [] };
+/** @type {{ blocks: Block[], names: LayerName[], wanted: number }} */
+let arranged = { blocks: [], names: [], wanted: 0 };
 let signature = "";
+
+/** @template T @param {T[]} list */
+const lastOf = (list) => list[list.length - 1];
 
 /**
  * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: how
  * high the matrix is where there is room.
+ * @param {Block[]} blocks @param {{ width: number, height: number }} fields
  */
 function arrange(blocks, { width, height }) {
   const layers = blocks.filter(({ name }) => name === "M");
   const across = Math.max(...layers.map(({ columns }) => columns + 1));
   const beside = layers.length > 1 && layers[0].rows > 1 ? layers[0].columns + 1 + layers[1].columns + 1 : 0;
+  /** @param {number} columns @param {number} gaps */
   const fitting = (columns, gaps) => (width - gaps) / columns;
   const both = beside ? fitting(beside, GAP.layers + 2 * GAP.bias) : 0;
   const wide = Math.min(CELL.width, both >= CELL.height ? both : fitting(across, GAP.bias));
@@ -39,18 +50,22 @@ function arrange(blocks, { width, height }) {
   return { ...place(shelves, { wide, high, width, height }), wanted: CELL.height * rows + between };
 }
 
-/** Layers in rows of layers: the next one goes beside the one before it where there is room, or else under it. */
+/**
+ * Layers in rows of layers: the next one goes beside the one before it where there is room, or else under it.
+ * @param {Block[]} layers @param {number} wide @param {number} width
+ */
 function shelvesOf(layers, wide, width) {
+  /** @type {Shelf[]} */
   const shelves = [];
   let left = Infinity;
   layers.forEach((layer) => {
     const long = wide * (layer.columns + 1) + GAP.bias;
     if (left + long > width + SLACK) {
-      const above = shelves.length ? shelves.at(-1).layers.at(-1).left : 0;
+      const above = shelves.length ? lastOf(lastOf(shelves).layers).left : 0;
       shelves.push({ rows: 0, layers: [] });
       left = above + long > width + SLACK ? 0 : above;
     }
-    const shelf = shelves.at(-1);
+    const shelf = lastOf(shelves);
     shelf.layers.push({ layer, left });
     shelf.rows = Math.max(shelf.rows, layer.rows);
     left += long + GAP.layers;
@@ -58,16 +73,20 @@ function shelvesOf(layers, wide, width) {
   return shelves;
 }
 
+/** @param {Shelf[]} shelves @param {Record<"wide" | "high" | "width" | "height", number>} record */
 function place(shelves, { wide, high, width, height }) {
+  /** @type {Block[]} */
   const blocks = [];
+  /** @type {LayerName[]} */
   const names = [];
-  const gap = [wide, high].map((side) => (side >= LEAST_GAPPED ? GAP.cells : 0));
+  const [across, down] = [wide, high].map((side) => (side >= LEAST_GAPPED ? GAP.cells : 0));
   let top = 0;
   for (const shelf of shelves) {
     for (const { layer, left } of shelf.layers) {
       const long = wide * layer.columns;
+      /** @param {number} x @param {number} columns */
       const box = (x, columns) => [x / width, top / height, (wide * columns) / width, (high * layer.rows) / height];
-      const cells = { ...layer, gap, buttons: false, numbers: false };
+      const cells = { ...layer, gap: /** @type {[number, number]} */ ([across, down]), buttons: false, numbers: false };
       blocks.push({ ...cells, box: box(left, layer.columns) });
       blocks.push({ ...cells, name: "b", columns: 1, box: box(left + long + GAP.bias, 1) });
       names.push({ text: `Dense ${layer.layer + 1}`, left, top });
@@ -77,14 +96,14 @@ function place(shelves, { wide, high, width, height }) {
   return { blocks, names };
 }
 
-/** Paints the cells in the soft colours of maps. */
+/** Paints the cells in the soft colours of maps. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightMatrix({ frame }, { blocks, scale }) {
   const { cells } = frame.weights;
   const plot = byId("weights-plot");
   const size = sizeOf(byId("weight-cells"));
   // Until it is displayed there is nothing to arrange them in.
   if (!size.width) {
-    arranged = { blocks: [], names: [] };
+    arranged = { blocks: [], names: [], wanted: 0 };
     signature = "";
     return;
   }
@@ -92,6 +111,7 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
   if (wanted !== signature) {
     signature = wanted;
     arranged = arrange(cells, size);
+    /** @param {{ text: string, left: number, top: number }} fields */
     const name = ({ text, left, top }) => make("span", { style: { left: `${left}px`, top: `${top}px` } }, text);
     plot.style.setProperty("--matrix-height", `${arranged.wanted + OVER}px`);
     byId("matrix-names").replaceChildren(...arranged.names.map(name));
@@ -99,8 +119,11 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
   paintCells(plot, arranged.blocks, blocks, scale, constants.mapRamps[currentTheme()]);
 }
 
-/** Where the cells lie that are drawn: as the frame says, or as the matrix has them. */
+/**
+ * Where the cells lie that are drawn: as the frame says, or as the matrix has them.
+ * @param {Block[]} cells @param {Form} form
+ */
 export const drawnBlocks = (cells, form) => (form === "matrix" ? arranged.blocks : cells);
 
-/** What names an arrangement: with another one the cells lie elsewhere. */
+/** The name of an arrangement: with another one the cells lie elsewhere. @param {Form} form */
 export const arrangementName = (form) => (form === "matrix" ? signature : form);

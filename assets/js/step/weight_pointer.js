@@ -2,9 +2,12 @@
  * Going over the weights of layers whose cells are no buttons, by mouse, by finger or with the keys: the cell is
  * outlined, a readout names its weight, and a click or Enter opens the editor. One element lies over the whole picture;
  * a redraw leaves it as it is and writes the readout alone, where there is one.
+ * @import { Block } from "../core/types.js"
+ * @import { Cell } from "./cell_grid.js"
+ * @import { Form } from "./weight_form.js"
  */
 
-import { byId, make, percent, setText } from "../lib/dom.js";
+import { byId, dialogById, make, percent, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
@@ -15,15 +18,17 @@ import { namedWeight, weightWords } from "./weight_words.js";
 
 const APART = 5;
 const MARK_EDGE = 2;
-/** What stands left of the grid, above it and at its right may be covered by a readout. */
+/** A readout may cover the names left of the grid, above it and at its right, in pixels. */
 const AROUND = 26;
 
-let parts = null;
-/** The cell that is outlined or named, and the one where the keys go on. */
+/** @type {ReturnType<typeof makeParts>} */
+let parts;
+/** The cell that is outlined or named. @type {?Cell} */
 let pointed = null;
+/** The cell where the keys go on. @type {?Cell} */
 let keyed = null;
 
-/** In which form the weights are drawn. */
+/** The form of the weights. @type {Form} */
 let form = "heatmap";
 
 const blocksShown = () => drawnBlocks(state.shown.frame.weights.cells, form);
@@ -48,19 +53,21 @@ function makeParts() {
   return { grid, frozen, mark, readout, spoken, row };
 }
 
-const isEditing = () => byId("edit").open;
+const isEditing = () => dialogById("edit").open;
 
 /** The pointer has left: the cell where the keys are is the one again, if they are here. */
 function returnToKeys() {
   if (!isEditing()) pointTo(parts.grid.matches(":focus-visible") ? keyed : null);
 }
 
+/** @param {MouseEvent} event */
 function cellUnder({ clientX, clientY }) {
   const { left, top, width, height } = parts.grid.getBoundingClientRect();
   const cell = cellAt(blocksShown(), (clientX - left) / width, (clientY - top) / height);
   return cell && !blocksShown()[cell.at].buttons ? cell : null;
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   const { key, ctrlKey, metaKey, altKey } = event;
   const from = keyed || endOfGrid(blocksShown());
@@ -73,7 +80,7 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-/** The keys go to a cell, whose weight is said. */
+/** The keys go to a cell, whose weight is said. @param {?Cell} cell */
 function goTo(cell) {
   keyed = cell;
   pointTo(cell);
@@ -81,6 +88,7 @@ function goTo(cell) {
   setText(parts.spoken, weight ? `${spokenWeight(weight)}: ${weightWords(weight)}` : "");
 }
 
+/** @param {?Cell} cell */
 function openCell(cell) {
   if (!cell || !isCellOfGrid(blocksShown(), cell)) return;
   keyed = cell;
@@ -89,11 +97,14 @@ function openCell(cell) {
   openWeightEditor(weight, spokenWeight(weight), parts.mark);
 }
 
-/** Outlines and names a cell; null takes the outline away. The cells of layers that are too wide say that they are. */
+/**
+ * Outlines and names a cell; null takes the outline away. The cells of layers that are too wide say that they are.
+ * @param {?Cell} cell
+ */
 function pointTo(cell) {
   pointed = cell;
   const { grid, mark, readout } = parts;
-  const closed = cell && !isInGrid(blocksShown()[cell.at]);
+  const closed = cell !== null && !isInGrid(blocksShown()[cell.at]);
   mark.hidden = !cell || closed;
   readout.hidden = !cell;
   grid.classList.toggle("on-cell", !mark.hidden);
@@ -106,7 +117,10 @@ function pointTo(cell) {
   placeReadout(readout, box, grid);
 }
 
-/** Around the cell, so that the outline of a small one leaves its colour in sight. */
+/**
+ * Around the cell, so that the outline of a small one leaves its colour in sight.
+ * @param {HTMLElement} hTMLElement @param {number[]} pair
+ */
 function placeMark({ style }, [left, top, width, height]) {
   style.setProperty("left", `${left - MARK_EDGE}px`);
   style.setProperty("top", `${top - MARK_EDGE}px`);
@@ -114,7 +128,10 @@ function placeMark({ style }, [left, top, width, height]) {
   style.setProperty("height", `${height + 2 * MARK_EDGE}px`);
 }
 
-/** Above the cell, or below where there is no room; within the width of the picture. */
+/**
+ * Above the cell, or below where there is no room; within the width of the picture.
+ * @param {HTMLElement} readout @param {number[]} pair @param {HTMLElement} grid
+ */
 function placeReadout(readout, [left, top, width, height], grid) {
   const [wide, high] = [readout.offsetWidth, readout.offsetHeight];
   const above = top - high - APART;
@@ -125,14 +142,18 @@ function placeReadout(readout, [left, top, width, height], grid) {
 }
 
 function nameCell() {
+  if (!pointed) return;
   const blocks = blocksShown();
   const { closed } = state.shown.frame.weights;
   setText(parts.readout, isInGrid(blocks[pointed.at]) ? namedWeight(weightOfCell(blocks, pointed)) : closed);
 }
 
-let shownAs = null;
+let shownAs = "";
 
-/** The weights have been drawn: another network has other cells, and the pointed weight may have another value. */
+/**
+ * The weights have been drawn: another network has other cells, and the pointed weight may have another value.
+ * @param {Form} drawnForm
+ */
 export function showWeightGrid(drawnForm) {
   parts = parts || makeParts();
   form = drawnForm;
@@ -144,13 +165,16 @@ export function showWeightGrid(drawnForm) {
   if (pointed) pointTo(pointed);
 }
 
-/** Marks the row of a hidden unit: the weights that lead into it; null marks none. */
+/**
+ * Marks the row of a hidden unit: the weights that lead into it; null marks none.
+ * @param {?{ layer: number, row: number }} unit
+ */
 export function markCells(unit) {
   const blocks = form === "rows" ? [] : blocksShown();
   const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
   const { row } = parts;
   if (row.hidden !== matrix < 0) row.hidden = matrix < 0;
-  if (row.hidden) return;
+  if (row.hidden || !unit) return;
   const [left, top, , height] = boxOfCell(blocks, { at: matrix, row: unit.row, column: 0 });
   const [last, , width] = blocks[matrix + 1].box;
   row.style.setProperty("left", percent(left));
@@ -159,6 +183,7 @@ export function markCells(unit) {
   row.style.setProperty("height", percent(height));
 }
 
+/** @param {Block[]} blocks */
 function showGridOf(blocks) {
   const { grid, frozen } = parts;
   const inGrid = blocks.some(isInGrid);

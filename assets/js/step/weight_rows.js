@@ -1,5 +1,5 @@
 /**
- * What stands in the rows of the table of weights: a row for each unit. With one hidden layer that is narrow enough one
+ * The rows of the table of weights: a row for each unit. With one hidden layer that is narrow enough one
  * table holds both dense layers, what comes into a unit at the left and what goes out at the right; else each dense
  * layer has its own.
  * @typedef {import("../core/types.js").Block} Block
@@ -19,7 +19,9 @@ const MOST_IN_ONE = 12;
 const MOST_WITH_PATHS = 24;
 const MOST_COLUMNS = 7;
 
+/** @param {number} count */
 const range = (count) => Array.from({ length: count }, (_, k) => k);
+/** @param {Block[]} blocks */
 const matrices = (blocks) => blocks.filter(({ name }) => name === "M");
 
 /** @param {Block[]} blocks @returns {RowTable[]} */
@@ -31,29 +33,34 @@ export function unitRows(blocks) {
   return layers.map((layer, k) => layerTable(layer, k, layers.length));
 }
 
-/** Whether there are so few numbers that each has room for its path. */
+/** Whether there are so few numbers that each has room for its path. @param {Block[]} blocks */
 export const havePaths = (blocks) =>
   blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0) <= MOST_WITH_PATHS;
 
+/** @param {number} layer @param {number} row @param {number} column @returns {Weight} */
+const weightOfM = (layer, row, column) => ({ layer, name: "M", row, column });
+
+/** @param {Block} block @param {number} row @returns {Weight[]} */
 const incoming = ({ layer, columns }, row) => [
-  ...range(columns).map((column) => ({ layer, name: "M", row, column })),
+  ...range(columns).map((column) => weightOfM(layer, row, column)),
   { layer, name: "b", row, column: 0 },
 ];
 
+/** @param {Block} block @param {string} letter */
 const headsOf = ({ columns }, letter) => [...range(columns).map((k) => subscript(letter, k)), "bias"];
 
+/** @param {Block} first @param {Block} second @returns {RowTable} */
 function hiddenTable(first, second) {
   const outputs = range(second.rows);
   const into = first.columns + 1;
   const rows = range(first.rows).map((unit) => ({
     name: subscript("u", unit),
     unit: `${first.layer}.${unit}`,
-    weights: [
-      ...incoming(first, unit),
-      ...outputs.map((row) => ({ layer: second.layer, name: "M", row, column: unit })),
-    ],
+    weights: [...incoming(first, unit), ...outputs.map((row) => weightOfM(second.layer, row, unit))],
   }));
+  /** @type {Weight[]} */
   const biases = outputs.map((row) => ({ layer: second.layer, name: "b", row, column: 0 }));
+  /** @type {UnitRow} */
   const last = {
     name: outputs.length === 1 ? `bias of ${subscript("y", 0)}` : "biases",
     unit: null,
@@ -70,6 +77,7 @@ function hiddenTable(first, second) {
   };
 }
 
+/** @param {Block} block @param {number} k @param {number} count @returns {RowTable} */
 function layerTable(block, k, count) {
   const letter = k === count - 1 && count > 1 ? "y" : "u";
   return {

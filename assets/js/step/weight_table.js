@@ -2,22 +2,27 @@
  * The weights as a table: a row for each unit, each number over a bar that goes from 0 in the middle to the left where
  * it is negative and to the right where it is positive; few enough numbers have their paths too. Arrows go from number
  * to number, Enter opens the editor, and the number that is pointed at says where it starts.
+ * @import { Block, RunResponse } from "../core/types.js"
+ * @import { Drawing } from "./weight_cells.js"
+ * @import { RowTable, UnitRow, Weight } from "./weight_rows.js"
  */
 
 import { tint } from "../lib/arrays.js";
-import { byId, closest, make, refill, setText } from "../lib/dom.js";
+import { byId, closest, findAll, focusedIn, make, refill, setText } from "../lib/dom.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 import { havePaths, unitRows } from "./weight_rows.js";
 import { namedWeight } from "./weight_words.js";
 
 const APART = 4;
 
-/** The weights in the order of their buttons, and where the number of each stands in the row of all. */
+/** The weights in the order of their buttons. @type {Weight[]} */
 let weights = [];
+/** The place of the number of each in the row of all. @type {number[]} */
 let places = [];
+/** @type {?HTMLElement} */
 let pointed = null;
 
-/** Writes the numbers into their rows. */
+/** Writes the numbers into their rows. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightTable({ frame }, { blocks, scale, moving }) {
   const box = tableBox();
   const { cells } = frame.weights;
@@ -43,7 +48,8 @@ export function clearWeightTable() {
   box.replaceChildren();
 }
 
-const buttonsOf = (box) => [...box.querySelectorAll("button")];
+/** @param {HTMLElement} box */
+const buttonsOf = (box) => findAll(box, "button");
 
 function tableBox() {
   const box = byId("weight-table");
@@ -51,7 +57,10 @@ function tableBox() {
   box.dataset.heard = "yes";
   box.addEventListener("pointerover", ({ target }) => point(closest(target, "button")));
   box.addEventListener("pointerleave", () => point(null));
-  box.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && point(target));
+  box.addEventListener("focusin", ({ target }) => {
+    const button = closest(target, ":focus-visible");
+    if (button) point(button);
+  });
   box.addEventListener("focusout", () => point(null));
   box.addEventListener("scroll", () => pointed && nameWeight());
   box.addEventListener("keydown", onKey);
@@ -60,14 +69,16 @@ function tableBox() {
 
 /* Building */
 
+/** @param {HTMLElement} box @param {Block[]} cells */
 function build(box, cells) {
   const starts = startsOf(cells);
+  /** @param {Weight} weight */
   const placeOf = ({ layer, name, row, column }) => {
     const at = cells.findIndex((block) => block.layer === layer && block.name === name);
     return starts[at] + row * cells[at].columns + column;
   };
   const tables = unitRows(cells);
-  weights = tables.flatMap(({ rows }) => rows.flatMap((row) => row.weights.filter(Boolean)));
+  weights = tables.flatMap(({ rows }) => rows.flatMap((row) => row.weights.filter((weight) => weight !== null)));
   places = weights.map(placeOf);
   const paths = havePaths(cells);
   point(null);
@@ -76,23 +87,30 @@ function build(box, cells) {
     tables.map((table) => tableElement(table, placeOf, paths)),
     () => "button",
   );
-  const focused = box.contains(document.activeElement) ? document.activeElement : box.querySelector("button");
+  const focused = focusedIn(box) || box.querySelector("button");
   if (focused) stopAt(box, focused);
 }
 
+/** @param {Block[]} cells */
 function startsOf(cells) {
   let start = 0;
   return cells.map(({ rows, columns }) => (start += rows * columns) - rows * columns);
 }
 
+/** @param {RowTable} rowTable @param {(weight: Weight) => number} placeOf @param {boolean} paths */
 function tableElement({ titles, heads, into, rows }, placeOf, paths) {
+  /** @param {number} column */
   const isApart = (column) => column === into && heads.length > into;
+  /** @param {[string, number]} pair @param {number} k */
   const title = ([text, span], k) => make("th", { colspan: span, scope: "colgroup", class: k ? "apart" : null }, text);
+  /** @param {string} text @param {number} column */
   const head = (text, column) => make("th", { scope: "col", class: isApart(column) ? "apart" : null }, text);
+  /** @param {?Weight} weight @param {number} column */
   const cell = (weight, column) => {
     const button = weight ? [numberButton(weight, placeOf(weight))] : [];
     return make("td", { class: isApart(column) ? "apart" : null }, ...button);
   };
+  /** @param {UnitRow} unitRow */
   const row = ({ name, unit, weights: numbers }) =>
     make("tr", { "data-unit": unit }, make("th", { scope: "row" }, name), ...numbers.map(cell));
   const lines = titles.length ? [make("tr", {}, make("td"), ...titles.map(title))] : [];
@@ -104,6 +122,7 @@ function tableElement({ titles, heads, into, rows }, placeOf, paths) {
   );
 }
 
+/** @param {Weight} weight @param {number} at */
 const numberButton = (weight, at) =>
   numberElement(
     weight,
@@ -114,28 +133,37 @@ const numberButton = (weight, at) =>
 
 /* Keys */
 
-/** One number at a time is a stop of the Tab key. */
+/** One number at a time is a stop of the Tab key. @param {HTMLElement} box @param {HTMLElement} button */
 function stopAt(box, button) {
   buttonsOf(box).forEach((other) => (other.tabIndex = other === button ? 0 : -1));
 }
 
+/** @type {Record<string, [down: number, right: number]>} */
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const { key, target, currentTarget, altKey, ctrlKey, metaKey } = event;
-  const next = MOVES[key] && target.matches("button") && neighbour(currentTarget, target, MOVES[key]);
+  const { key, target, altKey, ctrlKey, metaKey } = event;
+  const table = byId("weight-table");
+  const button = closest(target, "button");
+  const next = MOVES[key] && button && neighbour(table, button, MOVES[key]);
   if (!next || altKey || ctrlKey || metaKey) return;
   event.preventDefault();
   event.stopPropagation();
-  stopAt(currentTarget, next);
+  stopAt(table, next);
   next.focus();
 }
 
-/** The number so many rows down, at the same column or the nearest one that has a number, or so many to the right. */
+/**
+ * The number so many rows down, at the same column or the nearest one that has a number, or so many to the right.
+ * @param {HTMLElement} box @param {HTMLElement} button @param {[down: number, right: number]} pair
+ */
 function neighbour(box, button, [down, right]) {
   const lines = [...box.querySelectorAll("tbody tr")].map((line) => [...line.querySelectorAll("td")]);
-  const at = lines.findIndex((line) => line.includes(button.parentElement));
-  const column = lines[at].indexOf(button.parentElement) + right;
+  const place = /** @type {HTMLTableCellElement} */ (button.parentElement);
+  const at = lines.findIndex((line) => line.includes(place));
+  const column = lines[at].indexOf(place) + right;
+  /** @param {?Element} cell */
   const buttonIn = (cell) => cell && cell.querySelector("button");
   if (!down) return buttonIn(lines[at][column]) || button;
   const line = lines[at + down] || [];
@@ -145,6 +173,7 @@ function neighbour(box, button, [down, right]) {
 
 /* The readout of the number that is pointed at */
 
+/** @param {?HTMLElement} button */
 function point(button) {
   pointed = button;
   const readout = byId("weight-readout");
@@ -153,9 +182,10 @@ function point(button) {
 }
 
 function nameWeight() {
+  if (!pointed) return;
   const readout = byId("weight-readout");
   setText(readout, namedWeight(weights[buttonsOf(byId("weight-table")).indexOf(pointed)]));
-  const around = readout.parentElement.getBoundingClientRect();
+  const around = /** @type {HTMLElement} */ (readout.parentElement).getBoundingClientRect();
   const cell = pointed.getBoundingClientRect();
   const middle = (cell.left + cell.right - readout.offsetWidth) / 2 - around.left;
   const left = Math.max(0, Math.min(middle, around.width - readout.offsetWidth));
@@ -163,9 +193,9 @@ function nameWeight() {
   readout.style.setProperty("top", `${cell.top - around.top - readout.offsetHeight - APART}px`);
 }
 
-/** The row of the unit that is on the stage. */
+/** The row of the unit that is on the stage. @param {?string} unit */
 export function markRow(unit) {
-  byId("weight-table")
-    .querySelectorAll("tr[data-unit]")
-    .forEach((row) => row.classList.toggle("pointed", row.dataset.unit === unit));
+  findAll(byId("weight-table"), "tr[data-unit]").forEach((row) =>
+    row.classList.toggle("pointed", row.dataset.unit === unit),
+  );
 }

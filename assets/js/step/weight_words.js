@@ -1,4 +1,9 @@
-/** What is said of weights: of one its name, what is shown of it, and where it starts; of all the range. */
+/**
+ * Words about weights: of one its name, its shown number and its starting value; of all the range.
+ * @typedef {Weight & { value: number }} NamedNumber
+ * @import { WeightsView } from "../core/types.js"
+ * @import { Weight } from "./weight_rows.js"
+ */
 
 import { formatCount, formatNumber } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
@@ -6,7 +11,7 @@ import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { checkpointWeight, isFrozen, weightAtCursor, weightBlocks, weightName } from "../model/weights.js";
 
-/** What is shown of a weight, beside its starting value. */
+/** The shown number of a weight, beside its starting value. @param {Weight} weight */
 export function weightWords(weight) {
   const [start, now] = [checkpointWeight(weight), weightAtCursor(weight)];
   const shown = {
@@ -17,7 +22,7 @@ export function weightWords(weight) {
   return `${shown[state.weightsView]}starting weight ${formatNumber(start)}${isFrozen(weight) ? ", frozen" : ""}`;
 }
 
-/** The same after its name. */
+/** These words after the weight's name. @param {Weight} weight */
 export const namedWeight = (weight) =>
   `${weightName(weight)}${state.weightsView === "trained" ? " = " : ": "}${weightWords(weight)}`;
 
@@ -41,19 +46,25 @@ export function weightsFinding() {
   return `${range} ${weightName(most)} has changed most, by ${formatNumber(most.value)}.`;
 }
 
+/** @param {NamedNumber} weight */
 const named = (weight) => `${formatNumber(weight.value)} (${weightName(weight)})`;
 
-/** The least and the greatest number of a view, each with its cell, and how many numbers there are. */
+/**
+ * The least and the greatest number of a view, each with its cell, and how many numbers there are.
+ * @param {WeightsView} view @returns {[least: NamedNumber, most: NamedNumber, count: number]}
+ */
 function extremes(view) {
   const { cells } = state.shown.frame.weights;
-  let [least, most, count] = [null, null, 0];
+  const first = { block: 0, at: 0, value: weightBlocks(state.shown, view)[0][0] };
+  let [least, most, count] = [first, first, 0];
   weightBlocks(state.shown, view).forEach((numbers, block) => {
     count += numbers.length;
     numbers.forEach((value, at) => {
-      if (!least || value < least.value) least = { block, at, value };
-      if (!most || value > most.value) most = { block, at, value };
+      if (value < least.value) least = { block, at, value };
+      if (value > most.value) most = { block, at, value };
     });
   });
+  /** @param {{ block: number, at: number, value: number }} fields */
   const cellOf = ({ block, at, value }) => {
     const { layer, name, columns } = cells[block];
     return { layer, name, row: Math.floor(at / columns), column: at % columns, value };

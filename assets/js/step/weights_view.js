@@ -1,6 +1,9 @@
 /**
  * The weights at the cursor's step, the checkpoint's, or their difference: which of them is chosen, in which form they
  * are drawn, and when.
+ * @import { Numbers, WeightsView } from "../core/types.js"
+ * @import { Drawing } from "./weight_cells.js"
+ * @import { Form } from "./weight_form.js"
  */
 
 import { byId } from "../lib/dom.js";
@@ -22,6 +25,7 @@ import { showWeightMatrix } from "./weight_matrix.js";
 import { markCells, showWeightGrid } from "./weight_pointer.js";
 import { clearWeightTable, markRow, showWeightTable } from "./weight_table.js";
 
+/** @param {WeightsView} view @param {boolean} moving */
 export function showWeights(view, moving = false) {
   state.weightsView = view;
   if (!state.shown) return;
@@ -33,23 +37,28 @@ export function showWeights(view, moving = false) {
   paced("weights", () => draw(view, scale, moving));
 }
 
-/** While they move, weights that nobody sees are not drawn, in the large picture and in the small ones on the cards. */
+/**
+ * While they move, weights that nobody sees are not drawn, in the large picture and in the small ones on the cards.
+ * @param {WeightsView} view @param {number} scale @param {boolean} moving
+ */
 function draw(view, scale, moving) {
   const { shown } = state;
   const { cells } = shown.frame.weights;
   const blocks = weightBlocks(shown, view);
+  /** @param {string} id */
   const isSeen = (id) => !moving || isInSight(byId(id));
   if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
   if (!isSeen("network")) return;
   colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }
 
+/** @param {Numbers[]} blocks @param {number} scale @param {boolean} moving */
 function drawWeights(blocks, scale, moving) {
   const { none, cells } = state.shown.frame.weights;
   const form = showForm(cells);
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
   const { style } = byId("weights-plot");
-  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
+  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", String(rows));
   const box = drawForm(form, { blocks, scale, moving });
   trace(box, scale, form);
   showWeightGrid(form);
@@ -57,7 +66,10 @@ function drawWeights(blocks, scale, moving) {
   showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
-/** Draws that form and clears the others; what it gives has the elements with a path. */
+/**
+ * Draws that form and clears the others; what it gives has the elements with a path.
+ * @param {Form} form @param {Drawing} drawing
+ */
 function drawForm(form, drawing) {
   const { shown } = state;
   if (form !== "heatmap") clearWeightCells();
@@ -68,7 +80,10 @@ function drawForm(form, drawing) {
   return byId("weight-cells");
 }
 
-/** Paths of the numbers themselves, whichever view is shown, with dots at the cursor. */
+/**
+ * Paths of the numbers themselves, whichever view is shown, with dots at the cursor.
+ * @param {HTMLElement} box @param {number} scale @param {Form} form
+ */
 function trace(box, scale, form) {
   const { frame, summary } = state.shown;
   const trajectory = currentTrajectory();
@@ -81,6 +96,7 @@ function trace(box, scale, form) {
   nameShownStep(cursor.of, words, none ? "" : sparklineHint(trajectory, drawn));
 }
 
+/** @param {Form} form @param {number} scale */
 const barWords = (form, scale) =>
   form === "rows" ? [`bar: from 0 in the middle to ±${formatNumber(scale, 2)} at the edge`] : [];
 
@@ -91,13 +107,13 @@ function markUnit() {
   markCells(unit);
 }
 
-/** The form is chosen; what is shown stays as it is. */
+/** The form is chosen; what is shown stays as it is. @param {string} form */
 export function showWeightsAs(form) {
   chooseForm(form);
   showWeights(state.weightsView);
 }
 
-/** What is painted follows the size of its box. */
+/** Paintings follow the size of their box. */
 let watched = false;
 
 function watch() {

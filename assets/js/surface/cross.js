@@ -1,10 +1,13 @@
 /**
  * A place on the surface: the pointer reads the mean loss there, and a click or the arrow keys put a cross on it, whose
  * button starts from the weights there.
+ * @import { Run } from "../core/types.js"
+ * @import { Point } from "./label_places.js"
+ * @import { Grid, Plane } from "./run_pair.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { make, moveTo, setText } from "../lib/dom.js";
+import { find, make, moveTo, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
 import { requestAction } from "../net/requests.js";
 import { pausePlay } from "../step/scrubber.js";
@@ -13,17 +16,23 @@ const STEPS = 64;
 const FAR = 8;
 const APART = 10;
 const BUTTON = { width: 112, height: 28 };
+/** @type {Record<string, Point>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
-/** The mean loss at shares of the way across and up: that of the nearest point of the grid. */
+/**
+ * The mean loss at shares of the way across and up: that of the nearest point of the grid.
+ * @param {Grid} grid @param {Point} point
+ */
 export function lossNear({ points, heights }, [across, up]) {
+  /** @param {number} share */
   const nearest = (share) => Math.round(share * (points - 1));
   return 10 ** heights[nearest(up) * points + nearest(across)];
 }
 
+/** @param {number} share */
 const withinSquare = (share) => Math.max(0, Math.min(1, share));
 
-/** What a place on the square says. */
+/** The words about a place on the square. @param {?Grid | undefined} grid @param {Point} shares */
 export function lossWords(grid, shares) {
   if (!grid) return "not measured yet";
   const loss = lossNear(grid, shares);
@@ -42,25 +51,31 @@ export function crossElements() {
 /**
  * Lets a square be read and started from.
  * @param {HTMLElement} square With the elements, and the button beside it.
- * @param {() => { before: any, plane: any, grid: any }} surface What it shows now.
+ * @param {HTMLElement} button
+ * @param {() => { before: Run, plane: Plane, grid?: Grid }} surface The shown one.
  */
 export function followCross(square, button, surface) {
+  /** @type {?Point} */
   let shares = null;
-  const at = () => {
+  /** @param {Point} place @returns {[number, number]} */
+  const at = ([across, up]) => {
     const [left, bottom, width] = surface().plane.window;
-    return [left + shares[0] * width, bottom + shares[1] * width];
+    return [left + across * width, bottom + up * width];
   };
+  /** @param {?Point} place */
   const put = (place) => {
     shares = place && place.map(withinSquare);
     showCross(square, button, shares);
   };
   const start = () => {
-    const point = { before: surface().before.experiment, at: at() };
+    if (!shares) return;
+    const point = { before: surface().before.experiment, at: at(shares) };
     put(null);
     pausePlay();
     requestAction("point", { point });
   };
-  const say = () => setText(square.querySelector(".spoken"), lossWords(surface().grid, shares));
+  const say = () => shares && setText(find(square, ".spoken"), lossWords(surface().grid, shares));
+  /** @param {KeyboardEvent} event */
   const onKey = (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey) return;
@@ -78,7 +93,7 @@ export function followCross(square, button, surface) {
   square.addEventListener("keydown", onKey);
   square.addEventListener("click", (event) => put(sharesAt(square, event)));
   square.addEventListener("pointermove", (event) => showReadout(square, surface().grid, sharesAt(square, event)));
-  square.addEventListener("pointerleave", () => (square.querySelector(".map-readout").hidden = true));
+  square.addEventListener("pointerleave", () => (find(square, ".map-readout").hidden = true));
   button.addEventListener("click", start);
   button.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
@@ -88,26 +103,31 @@ export function followCross(square, button, surface) {
   });
 }
 
+/** @param {Plane} plane */
 const startShares = ({ window: [left, bottom, width] }) => [-left / width, -bottom / width];
 
+/** @param {HTMLElement} square @param {MouseEvent} event */
 function sharesAt(square, { clientX, clientY }) {
   const { left, top, width, height } = square.getBoundingClientRect();
   return [withinSquare((clientX - left) / width), withinSquare(1 - (clientY - top) / height)];
 }
 
+/** @param {HTMLElement} square @param {HTMLElement} button @param {?Point} shares */
 function showCross(square, button, shares) {
-  const cross = square.querySelector(".cross");
+  const cross = find(square, ".cross");
   cross.hidden = button.hidden = !shares;
   if (!shares) return;
   const { width: side } = sizeOf(square);
   const [x, y] = [shares[0] * side, (1 - shares[1]) * side];
   moveTo(cross, [x, y]);
+  /** @param {number} at @param {number} size */
   const beside = (at, size) => Math.max(0, at + APART + size < side ? at + APART : at - APART - size);
   moveTo(button, [beside(x, BUTTON.width), beside(y, BUTTON.height)]);
 }
 
+/** @param {HTMLElement} square @param {?Grid | undefined} grid @param {Point} point */
 function showReadout(square, grid, [across, up]) {
-  const readout = square.querySelector(".map-readout");
+  const readout = find(square, ".map-readout");
   const { width: side } = sizeOf(square);
   readout.hidden = false;
   setText(readout, lossWords(grid, [across, up]));

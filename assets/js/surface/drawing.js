@@ -1,6 +1,8 @@
 /**
  * The square of the surface on a canvas: contour lines, the straight line from A to B, both paths, which fade with
  * their distance from the plane, and the words beside their ends. Points at the current step are elements over it.
+ * @import { Box, Point } from "./label_places.js"
+ * @import { Grid, Plane, RunPath } from "./run_pair.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -14,24 +16,27 @@ import { contourLevels } from "./levels.js";
 const WIDTHS = [2, 3];
 const COLOURS = ["--ghost-1", "--now"];
 const [END_RADIUS, START_RADIUS, RING] = [4.5, 5.5, 2];
-/** So much of a path's colour stays where it is farthest off the plane, and how far that is. */
+/** The share of a path's colour that stays where it is farthest off the plane, and how far that is. */
 const [FAINTEST, FARTHEST] = [0.2, 0.6];
 const SHADES = 8;
 const HEIGHT = 16;
 const SIZE = "12px";
 
-/** Where a point of the plane is drawn, in pixels. */
+/** Where a point of the plane is drawn, in pixels. @param {Window} window @param {number} side */
 export function pixelOf([left, bottom, width], side) {
-  return ([x, y]) => [((x - left) / width) * side, side - ((y - bottom) / width) * side];
+  return (/** @type {Point} */ [x, y]) => [((x - left) / width) * side, side - ((y - bottom) / width) * side];
 }
 
-/** The points of a path in pixels. */
+/** The points of a path in pixels. @param {RunPath} runPath @param {Window} window @param {number} side */
 export function pathPixels({ points }, window, side) {
   const pixel = pixelOf(window, side);
   return Array.from({ length: points.length / 2 }, (_, k) => pixel([points[2 * k], points[2 * k + 1]]));
 }
 
-/** The point of a path at a step, between those that are known; past its end the end. */
+/**
+ * The point of a path at a step, between those that are known; past its end the end.
+ * @param {RunPath} runPath @param {number} step
+ */
 export function pointAt({ steps, points }, step) {
   const last = steps.length - 1;
   const next = steps.findIndex((known) => known >= step);
@@ -44,17 +49,29 @@ export function pointAt({ steps, points }, step) {
 
 /**
  * On the canvas of a box.
- * @typedef {{ plane: any, paths: import("./run_pair.js").RunPath[], grid: ?import("./run_pair.js").Grid,
- *   labels: string[] }} Surface With the words at A, at B and at the start.
+ * @typedef {{ plane: Plane, paths: RunPath[], grid?: Grid, labels: string[] }} Surface With the words at A, at B and at
+ *   the start.
+ * @typedef {CanvasRenderingContext2D | import("../lib/svg_context.js").SvgContext} Context
+ * @typedef {[left: number, bottom: number, width: number]} Window Of the plane.
+ * @typedef {{ level: number, lines: Point[][] }} Contour
+ * @typedef {{ numbered: Contour[], hairlines: Contour[] }} Contours
  * @param {HTMLElement} box
  * @param {Surface} surface
  */
 export function drawSurface(box, surface) {
   const { width: side } = sizeOf(box);
-  if (side) paintSurface(prepareCanvas(box.querySelector("canvas"), { width: side, height: side }), side, surface);
+  if (side)
+    paintSurface(
+      prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width: side, height: side }),
+      side,
+      surface,
+    );
 }
 
-/** With the context of a canvas or with one that makes an SVG. */
+/**
+ * With the context of a canvas or with one that makes an SVG.
+ * @param {Context} context @param {number} side @param {Surface} surface
+ */
 export function paintSurface(context, side, { plane, paths, grid, labels }) {
   const pixel = pixelOf(plane.window, side);
   const drawn = paths.map((path) => pathPixels(path, plane.window, side));
@@ -71,24 +88,29 @@ export function paintSurface(context, side, { plane, paths, grid, labels }) {
 
 /* Contours */
 
+/** @type {WeakMap<Float32Array, Contours>} */
 const contours = new WeakMap();
 
-/** Of a grid, computed once. */
+/** Of a grid, computed once. @param {Grid} grid */
 function linesOf({ heights }) {
   if (!contours.has(heights)) contours.set(heights, contoursOf(heights));
-  return contours.get(heights);
+  return /** @type {Contours} */ (contours.get(heights));
 }
 
+/** @param {Float32Array} heights */
 function contoursOf(heights) {
   const finite = heights.filter(Number.isFinite);
   const low = finite.reduce((least, height) => Math.min(least, height), Infinity);
   const high = finite.reduce((most, height) => Math.max(most, height), -Infinity);
+  /** @param {number} level */
   const at = (level) => ({ level, lines: zeroLines(heights.map((height) => height - level)) });
   const { numbered, hairlines } = contourLevels(low, high);
   return { numbered: numbered.map(at), hairlines: hairlines.map(at) };
 }
 
+/** @param {Context} context @param {Contours} contours @param {number} side */
 function strokeContours(context, { numbered, hairlines }, side) {
+  /** @type {[Contour[], string, number][]} */
   const kinds = [
     [hairlines, "--line-2", 1],
     [numbered, "--ink-3", 1],
@@ -100,19 +122,26 @@ function strokeContours(context, { numbered, hairlines }, side) {
   }
 }
 
+/** @param {Point[]} line @param {number} side */
 const inPixels = (line, side) => line.map(([across, up]) => [across * side, (1 - up) * side]);
 
+/** @param {Context} context @param {Point[]} points */
 function trace(context, points) {
   points.forEach(([x, y], k) => context[k ? "lineTo" : "moveTo"](x, y));
 }
 
+/** @param {Context} context @param {string} colour @param {number} width */
 function stroke(context, colour, width) {
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.stroke();
 }
 
-/** Numbers on their lines, where neither words nor paths are. */
+/**
+ * Numbers on their lines, where neither words nor paths are.
+ * @param {Context} context @param {Contour[]} numbered @param {Box[]} taken
+ * @param {Point[]} points @param {number} side
+ */
 function writeNumbers(context, numbered, taken, points, side) {
   context.font = fontOf(400);
   for (const { level, lines } of numbered) {
@@ -126,9 +155,12 @@ function writeNumbers(context, numbered, taken, points, side) {
   }
 }
 
-/** From the lower end of the line on, the first place that is free. */
+/**
+ * From the lower end of the line on, the first place that is free.
+ * @param {Point[]} line @param {number} width @param {Box[]} taken @param {Point[]} points @param {number} side
+ */
 function numberPlace(line, width, taken, points, side) {
-  const upwards = line.length && line[0][1] < line.at(-1)[1] ? [...line].reverse() : line;
+  const upwards = line.length && line[0][1] < line[line.length - 1][1] ? [...line].reverse() : line;
   const begins = Math.floor(upwards.length / 8);
   for (const [x, y] of upwards.slice(begins, upwards.length - 2)) {
     const box = { left: x - width / 2, top: y - HEIGHT / 2, width, height: HEIGHT };
@@ -141,6 +173,7 @@ function numberPlace(line, width, taken, points, side) {
 
 /* Both runs */
 
+/** @param {Context} context @param {Point[]} point */
 function strokeChord(context, [a, b]) {
   context.beginPath();
   trace(context, [a, b]);
@@ -149,9 +182,14 @@ function strokeChord(context, [a, b]) {
   context.setLineDash([]);
 }
 
+/** @param {number} distance */
 const shadeOf = (distance) => Math.round(SHADES * Math.min(1, distance / FARTHEST));
 
-/** Steps that are about as far from the plane are one line. */
+/**
+ * Steps that are about as far from the plane are one line.
+ * @param {Context} context @param {Point[]} points @param {Float32Array} distances
+ * @param {number} k
+ */
 function strokePath(context, points, distances, k) {
   const colour = token(COLOURS[k]);
   context.lineJoin = context.lineCap = "round";
@@ -169,6 +207,7 @@ function strokePath(context, points, distances, k) {
   context.lineCap = "butt";
 }
 
+/** @param {Context} context @param {Point} at @param {string} colour */
 function drawEnd(context, at, colour) {
   disc(context, at, END_RADIUS);
   context.fillStyle = token("--paper");
@@ -176,6 +215,7 @@ function drawEnd(context, at, colour) {
   stroke(context, colour, RING);
 }
 
+/** @param {Context} context @param {Point} at */
 function drawStart(context, at) {
   disc(context, at, START_RADIUS);
   context.fillStyle = token("--paper");
@@ -183,15 +223,18 @@ function drawStart(context, at) {
   stroke(context, token("--ink"), RING);
 }
 
+/** @param {Context} context @param {Point} point @param {number} radius */
 function disc(context, [x, y], radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
 }
 
+/** @param {Point} point */
 const around = ([x, y]) => ({ left: x - 8, top: y - 8, width: 16, height: 16 });
 
 /* Words */
 
+/** @param {number} weight */
 const fontOf = (weight) => [weight, SIZE, token("--font")].join(" ");
 
 const LABELS = [
@@ -200,7 +243,11 @@ const LABELS = [
   { colour: "--ink-2", weight: 400 },
 ];
 
-/** The words at A, at B and at the start; the boxes that they take. */
+/**
+ * The words at A, at B and at the start; the boxes that they take.
+ * @param {Context} context @param {string[]} texts @param {Point[]} ends
+ * @param {Point[]} points @param {number} side
+ */
 function writeLabels(context, texts, ends, points, side) {
   const labels = texts.map((whole, k) => {
     context.font = fontOf(LABELS[k].weight);
@@ -213,19 +260,24 @@ function writeLabels(context, texts, ends, points, side) {
     context.font = fontOf(LABELS[k].weight);
     write(context, text, places[k], token(LABELS[k].colour));
   });
-  return places.filter(Boolean);
+  return places.filter((place) => place !== null);
 }
 
-/** Where a small square has no room for "A, α 0.01: final loss 0.208", it says "A, α 0.01", or "A". */
+/**
+ * Where a small square has no room for "A, α 0.01: final loss 0.208", it says "A, α 0.01", or "A".
+ * @param {Context} context @param {string} text @param {number} side
+ */
 function withinSide(context, text, side) {
   const shorter = [text, text.split(": ")[0]];
   return shorter.find((one) => context.measureText(one).width <= side - 2 * EDGE) || text.split(/[,:]/)[0];
 }
 
-/** With the paper around it, so that it can be read over lines. */
+/**
+ * With the paper around it, so that it can be read over lines.
+ * @param {Context} context @param {string} text @param {Box} box @param {string} colour
+ */
 function write(context, text, { left, top }, colour) {
-  context.textBaseline = "middle";
-  context.textAlign = "left";
+  Object.assign(context, { textBaseline: "middle", textAlign: "left" });
   context.lineJoin = "round";
   context.strokeStyle = token("--paper");
   context.lineWidth = 4;

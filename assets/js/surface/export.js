@@ -1,6 +1,10 @@
 /**
  * The surface as files: as a picture of its own, the sentences over it, what it shows and the link under it; and its
  * numbers.
+ * @typedef {keyof typeof LINES} Kind
+ * @typedef {ShownSurface & { grid: Grid }} WholeSurface
+ * @import { Grid } from "./run_pair.js"
+ * @import { ShownSurface } from "./surface_view.js"
  */
 
 import { byId, element } from "../lib/dom.js";
@@ -26,12 +30,13 @@ const LINES = {
   link: { size: 10, height: 13, colour: "--ink-3" },
 };
 
-/** From the top down: paragraphs, the square, paragraphs. */
+/** From the top down: paragraphs, the square, paragraphs. @param {ShownSurface} surface */
 function drawSvg(surface) {
   const context = new SvgContext(SYSTEM_FONT);
-  const { reply, grid } = surface;
+  const { reply, plane, grid } = surface;
   let top = PAD;
   const parts = [];
+  /** @param {string} text @param {Kind} kind */
   const say = (text, kind) => {
     const { lines, bottom } = paragraph(context, text, kind, top);
     parts.push(...lines);
@@ -41,9 +46,9 @@ function drawSvg(surface) {
   say(reply.sentence, "words");
   parts.push(square(context, surface, top + GAP));
   top += GAP + SIDE + GAP;
-  say(reply.plane.caption, "words");
-  say(reply.plane.share.join(""), "words");
-  const samples = formatCount(grid.samples);
+  say(plane.caption, "words");
+  say(plane.share.join(""), "words");
+  const samples = formatCount(grid?.samples ?? 0);
   say(`Each contour line shows where the mean loss of ${samples} samples of B is the same.`, "words");
   say("The dotted line goes straight from A to B.", "words");
   top += GAP / 2;
@@ -57,33 +62,40 @@ function drawSvg(surface) {
   );
 }
 
+/** @param {SvgContext} context @param {ShownSurface} surface @param {number} top */
 function square(context, surface, top) {
   paintSurface(context, SIDE, surface);
   const border = element("rect", { width: SIDE, height: SIDE, fill: "none", stroke: token("--line-2") });
   return element("g", { transform: `translate(${PAD} ${top})` }, context.group, border);
 }
 
-/** Lines of text that fit the width. */
+/**
+ * Lines of text that fit the width.
+ * @param {SvgContext} context @param {string} text @param {Kind} kind @param {number} top
+ */
 function paragraph(context, text, kind, top) {
   const { size, height, colour } = LINES[kind];
   context.font = `400 ${size}px ${FONT}`;
   const attributes = { x: PAD, "font-size": size, fill: token(colour) };
   const lines = brokenLines(text, (part) => context.measureText(part).width <= SIDE);
+  /** @param {string} part @param {number} k */
   const line = (part, k) => element("text", { ...attributes, y: top + height * k + size }, part);
   return { lines: lines.map(line), bottom: top + height * lines.length };
 }
 
+/** @param {ShownSurface} shownSurface @param {string} ending */
 function fileName({ before }, ending) {
   const { key, summary } = state.shown;
   return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}.${ending}`;
 }
 
-/** What the files are of; null where the surface is not on the stage, or not measured to its end. */
+/** The surface that the files are of; null where the surface is not on the stage, or not measured to its end. */
 function wholeSurface() {
   const surface = shownSurface();
-  return surface && surface.grid && surface.grid.name === "fine" ? surface : null;
+  return surface?.grid?.name === "fine" ? /** @type {WholeSurface} */ (surface) : null;
 }
 
+/** @type {Record<string, (surface: WholeSurface) => Blob | Promise<?Blob>>} */
 const FILES = {
   png: (surface) => pngBlob(drawSvg(surface)),
   svg: (surface) => svgBlob(drawSvg(surface)),
@@ -96,7 +108,9 @@ export function surfaceFiles() {
   return Object.keys(FILES).map((ending) => ({ ending, ready: wholeSurface() !== null }));
 }
 
+/** @param {string} ending */
 export async function saveSurface(ending) {
   const surface = wholeSurface();
-  if (surface) saveBlob(await FILES[ending](surface), fileName(surface, ending));
+  const blob = surface && (await FILES[ending](surface));
+  if (blob) saveBlob(blob, fileName(surface, ending));
 }

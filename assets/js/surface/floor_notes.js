@@ -1,4 +1,8 @@
-/** What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it. */
+/**
+ * The floor that the network can reach, in words beside the surface: how much of it the run learned, and a button to
+ * load it.
+ * @import { Floor } from "../core/types.js"
+ */
 
 import { byId, closest, make } from "../lib/dom.js";
 import { formatNumber, roundedUp } from "../core/format.js";
@@ -10,6 +14,7 @@ export function floorNotes() {
   return make("div", { class: "floor-notes", role: "status" }, ...partsOf(shownFloor()));
 }
 
+/** @param {ReturnType<typeof shownFloor>} known */
 function partsOf(known) {
   if (!known) return [];
   const { floor, none, done, pieces } = known;
@@ -21,10 +26,11 @@ function partsOf(known) {
   return [front, ...witness(floor), ...(floor.below ? [make("p", { class: "remark" }, floor.below)] : [])];
 }
 
-/** The weights that reach the floor, where any can change. */
+/** The weights that reach the floor, where any can change. @param {Floor} floor */
 function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
-  const text = `A network of this shape reaches ${formatNumber(roundedUp(loss))} on ${samples}: `;
+  const reached = formatNumber(roundedUp(/** @type {number} */ (loss)));
+  const text = `A network of this shape reaches ${reached} on ${samples}: `;
   const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
   return [make("p", {}, text, make("button", load, "load its weights"))];
 }

@@ -11,14 +11,19 @@ const BY_DECADES = [
 const FEW_DECADES = 0.4;
 const [MOST_NUMBERS, FEWEST_NUMBERS] = [5, 2];
 
-/** The powers of ten that lie between two. @returns {{ numbered: number[], hairlines: number[] }} */
+/**
+ * The powers of ten that lie between two. @returns {{ numbered: number[], hairlines: number[] }}
+ * @param {number} low @param {number} high
+ */
 export function contourLevels(low, high) {
   if (!(high > low)) return { numbered: [], hairlines: [] };
   return high - low < FEW_DECADES ? equalSteps(10 ** low, 10 ** high) : powers(low, high);
 }
 
-const isBetween = (low, high) => (power) => power > low && power < high;
+/** @param {number} low @param {number} high */
+const isBetween = (low, high) => (/** @type {number} */ power) => power > low && power < high;
 
+/** @param {number} low @param {number} high */
 function powers(low, high) {
   const row = BY_DECADES.find(({ decades }) => high - low <= decades);
   const numbers = row ? row.numbers : [1];
@@ -32,15 +37,16 @@ function powers(low, high) {
   return { numbered, hairlines: between(low, high, hairline).filter((power) => isApart(power, numbered, hairline)) };
 }
 
-/** Whole multiples of a step between two numbers. */
+/** Whole multiples of a step between two numbers. @param {number} low @param {number} high @param {number} step */
 function between(low, high, step) {
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, k) => (first + k) * step);
 }
 
+/** @param {number} power @param {number[]} numbered @param {number} hairline */
 const isApart = (power, numbered, hairline) => numbered.every((other) => Math.abs(other - power) > 0.45 * hairline);
 
-/** 0.48, 0.5, 0.52. */
+/** 0.48, 0.5, 0.52. @param {number} low @param {number} high */
 function equalSteps(low, high) {
   const power = 10 ** Math.floor(Math.log10((high - low) / FEWEST_NUMBERS));
   const step = power * ([1, 2, 5, 10].find((times) => (high - low) / (times * power) <= MOST_NUMBERS) || 10);

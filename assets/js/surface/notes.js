@@ -1,7 +1,12 @@
-/** The notes beside the surface: the sentence in front, the three words with their sentences, and the key. */
+/**
+ * The notes beside the surface: the sentence in front, the three words with their sentences, and the key.
+ * @import { Numbers } from "../core/types.js"
+ * @import { Box, Point } from "./label_places.js"
+ * @import { Grid, PairKnowledge, PairReply, PairWord, Plane } from "./run_pair.js"
+ */
 
 import { sizeOf } from "../lib/box_size.js";
-import { byId, make } from "../lib/dom.js";
+import { byId, find, make } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { floorNotes } from "./floor_notes.js";
 import { isWithin } from "./label_places.js";
@@ -9,9 +14,11 @@ import { smallLineChart } from "./line_chart.js";
 
 const [APART, EDGE] = [8, 8];
 
-/** What stands beside the square, or with `why` in it in place of one. */
-export function surfaceNotes({ reply, grid }, measuring) {
-  const { sentence, words, remarks, plane, line } = reply;
+/**
+ * The notes beside the square, or beside the reason why there is none.
+ * @param {PairReply} pairReply @param {Grid | undefined} grid @param {string} measuring
+ */
+export function surfaceNotes({ sentence, words, remarks, plane, line }, grid, measuring) {
   return [
     make("p", { class: "front" }, sentence),
     ...(words.length ? [make("h2", {}, "From A to B")] : []),
@@ -23,7 +30,9 @@ export function surfaceNotes({ reply, grid }, measuring) {
   ];
 }
 
+/** @param {Plane} plane @param {Grid | undefined} grid */
 function planeNotes({ share: [before, number, after] }, grid) {
+  /** @param {string} kind @param {string} text */
   const key = (kind, text) => make("li", { class: `key-${kind}` }, make("i", {}), text);
   const samples = grid ? [key("contour", `mean loss, ${formatCount(grid.samples)} samples of B`)] : [];
   return [
@@ -34,8 +43,11 @@ function planeNotes({ share: [before, number, after] }, grid) {
 
 /* The three words: each is a button whose tooltip is its sentence */
 
+/** @param {PairWord} pairWord @param {?Numbers} line */
 function wordButton({ name, word, number, says }, line) {
-  const show = ({ target }) => showTip(target.closest("button"), { word, says, line: name === "wall" ? line : null });
+  /** @param {{ target: HTMLElement }} fields */
+  const show = ({ target }) =>
+    showTip(/** @type {HTMLElement} */ (target.closest("button")), { word, says, line: name === "wall" ? line : null });
   return make(
     "button",
     {
@@ -48,12 +60,13 @@ function wordButton({ name, word, number, says }, line) {
   );
 }
 
-const tip = () => byId("surface-tip") || document.querySelector(".foot").appendChild(makeTip());
+const tip = () => byId("surface-tip") || find(document, ".foot").appendChild(makeTip());
 const makeTip = () => make("div", { id: "surface-tip", class: "tooltip", role: "tooltip", popover: "manual" });
 
-/** The button whose tooltip is shown. */
+/** The button whose tooltip is shown. @type {?HTMLElement} */
 let described = null;
 
+/** @param {HTMLElement} button @param {{ word: string, says: string, line: ?Numbers }} fields */
 function showTip(button, { word, says, line }) {
   const box = tip();
   box.replaceChildren(make("p", {}, make("b", {}, `${word}. `), says), ...(line ? [smallLineChart(line)] : []));
@@ -71,11 +84,12 @@ export function hideTip() {
   byId("surface-tip").hidePopover();
 }
 
-/** What has the focus keeps its tooltip. */
+/** A button that has the focus keeps its tooltip. @param {{ target: EventTarget }} fields */
 function leave({ target }) {
   if (target !== document.activeElement) hideTip();
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   if (event.key !== "Escape" || !described) return;
   event.stopPropagation();
@@ -84,13 +98,18 @@ function onKey(event) {
 
 /* A free side: over the square where no path is, else at the right of the notes, else under the word */
 
+/** @type {{ square: ?HTMLElement, points: Point[] }} */
 let obstacles = { square: null, points: [] };
 
-/** What a tooltip must not cover: the points of both paths in a square. */
+/**
+ * Notes what a tooltip must not cover: the points of both paths in a square.
+ * @param {HTMLElement} square @param {Point[]} points
+ */
 export function keepOff(square, points) {
   obstacles = { square, points };
 }
 
+/** @param {HTMLElement} box @param {DOMRect} word */
 function placeTip(box, word) {
   const { width, height } = box.getBoundingClientRect();
   const places = [
@@ -99,8 +118,10 @@ function placeTip(box, word) {
     { left: word.left, top: word.bottom + APART / 2 },
     { left: word.left, top: word.top - height - APART / 2 },
   ];
+  /** @param {{ left: number, top: number }} fields */
   const fits = ({ left, top }) =>
     left >= EDGE && top >= EDGE && left + width <= innerWidth - EDGE && top + height <= innerHeight - EDGE;
+  /** @param {{ left: number, top: number }} fields */
   const inWindow = ({ left, top }) => ({
     left: Math.max(EDGE, Math.min(left, innerWidth - width - EDGE)),
     top: Math.max(EDGE, Math.min(top, innerHeight - height - EDGE)),
@@ -111,6 +132,7 @@ function placeTip(box, word) {
   box.style.top = `${top}px`;
 }
 
+/** @param {Box} place */
 function coversPath(place) {
   const { square, points } = obstacles;
   if (!square || !square.isConnected || !sizeOf(square).width) return false;

@@ -2,6 +2,9 @@
  * The pair of runs whose surface is shown: A, the one before, and B, the one that is shown; and what the server has
  * measured of them. It is asked for only while the view is on the stage; a comparison there asks for the words of its
  * own two runs.
+ * @import { EncodedArray, Numbers, Run, RunResponse } from "../core/types.js"
+ * @import { Window } from "./drawing.js"
+ * @import { Point } from "./label_places.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -39,22 +42,49 @@ export function noRunBefore() {
   return state.comparedWith ? OTHER_EXPERIMENT : FIRST_RUN;
 }
 
-function known(before, filling) {
-  return remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling);
+/** @param {Run} before @param {boolean} filling */
+function known(before, filling = false) {
+  return /** @type {PairKnowledge} */ (
+    remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling)
+  );
 }
 
 /**
- * What is known of both runs: `reply`, what the server says of them; `grid`, the finest heights that are whole, and
+ * The knowledge about both runs: `reply`, the server's words about them; `grid`, the finest heights that are whole, and
  * how many rows of `coming` are there, of finer ones; `none`, why there is nothing more, in a sentence.
- * @typedef {{ reply?: any, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
+ * @typedef {{ reply?: PairReply, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
  *   none?: string }} PairKnowledge
+ * @typedef {object} PairReply
+ * @property {string} sentence
+ * @property {PairWord[]} words
+ * @property {string[]} remarks
+ * @property {?Plane} plane
+ * @property {string} why There is no plane.
+ * @property {?Numbers} line The mean losses on the straight line from A to B.
+ * @property {?{ weights: Numbers, changes: ("order" | "signs" | "sizes")[] }} ordered
+ * @typedef {Omit<PairReply, "line" | "ordered"> & { none?: string, line: ?EncodedArray, ordered: ?EncodedOrder }}
+ *   SurfaceReply As it is sent.
+ * @typedef {{ weights: EncodedArray, changes: NonNullable<PairReply["ordered"]>["changes"] }} EncodedOrder
+ * @typedef {{ heights: ?EncodedArray, points: number, samples: number }} Heights Some rows of a grid.
+ * @typedef {{ name: string, word: string, number: string, says: string }} PairWord
+ * @typedef {object} Plane
+ * @property {Window} window
+ * @property {Point} a
+ * @property {Point} b
+ * @property {string} caption
+ * @property {[before: string, number: string, after: string]} share
+ * @property {Record<keyof RunPath, EncodedArray>[]} paths
  * @typedef {{ steps: Int32Array, points: Float64Array, distances: Float32Array }} RunPath
- * @typedef {{ points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
+ * @typedef {{ name: string, points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from
+ *   the lowest row up.
  * @returns {PairKnowledge}
  */
-export const pairKnowledge = () => (runBefore() ? known(runBefore()) : {});
+export function pairKnowledge() {
+  const before = runBefore();
+  return before ? known(before) : {};
+}
 
-/** The same of another run and the one that is shown. @returns {PairKnowledge} */
+/** The knowledge about another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
 export const pairWith = (run) => known(run);
 
 const isOnStage = () => currentView() === SURFACE_VIEW;
@@ -62,9 +92,10 @@ const isOnStage = () => currentView() === SURFACE_VIEW;
 /** The run that the one on the stage is measured with, if any. */
 function runWanted() {
   if (isOnStage()) return runBefore();
-  return isComparing() ? state.compared.run : null;
+  return isComparing() && state.compared ? state.compared.run : null;
 }
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const before = runWanted();
   if (!before) return;
@@ -76,43 +107,52 @@ async function fill(response, go) {
   }
 }
 
-/** Asks for the words about another run and the one that is shown, unless they are known. */
+/**
+ * Asks for the words about another run and the one that is shown, unless they are known.
+ * @param {Run} run @param {() => boolean} go
+ */
 export async function measurePair(run, go) {
   const pair = known(run, true);
   if (!pair.reply && (!pair.none || pair.none === NO_ANSWER)) await fillReply(pair, run, go);
 }
 
+/** @param {PairKnowledge} pair @param {Run} before @param {() => boolean} go */
 async function fillReply(pair, before, go) {
-  const reply = await requestAnalysis("surface", { before: before.experiment });
+  const reply = /** @type {?SurfaceReply} */ (await requestAnalysis("surface", { before: before.experiment }));
   if (!reply && !go()) return;
   pair.none = reply ? reply.none : NO_ANSWER;
   if (reply && !reply.none) {
     const { line, ordered } = reply;
     pair.reply = { ...reply, line: line && decode(line), ordered: ordered && orderedOf(ordered) };
-    pair.paths = reply.plane && reply.plane.paths.map(pathOf);
+    pair.paths = reply.plane?.paths.map(pathOf);
   }
   surfaceMeasured.emit();
 }
 
+/** @param {EncodedOrder} order */
 const orderedOf = ({ weights, changes }) => ({ weights: decode(weights), changes });
 
-const pathOf = ({ steps, points, distances }) => ({
-  steps: decode(steps),
-  points: decode(points),
-  distances: decode(distances),
-});
+/** @param {Record<keyof RunPath, EncodedArray>} record */
+const pathOf = ({ steps, points, distances }) =>
+  /** @type {RunPath} */ ({ steps: decode(steps), points: decode(points), distances: decode(distances) });
 
-/** All rows of a grid, some at a time; whether they are there. */
+/**
+ * All rows of a grid, some at a time; whether they are there.
+ * @param {PairKnowledge} pair @param {string} name @param {Run} before @param {() => boolean} go
+ */
 async function fillGrid(pair, name, before, go) {
   if (pair.grid && (pair.grid.name === name || pair.grid.name === GRIDS.at(-1))) return true;
+  /** @type {Float32Array[]} */
   const rows = [];
   let [done, of] = [0, 1];
   while (done < of) {
-    const reply = await requestAnalysis("heights", { before: before.experiment, grid: name, from: done });
+    const asked = { before: before.experiment, grid: name, from: done };
+    const reply = /** @type {?Heights} */ (await requestAnalysis("heights", asked));
     if (!reply || !reply.heights || !go()) return false;
-    rows.push(decode(reply.heights));
+    const received = /** @type {Float32Array} */ (decode(reply.heights));
+    rows.push(received);
     of = reply.points;
-    done += rows.at(-1).length / of;
+    done += received.length / of;
     pair.coming = { name, rows: done, of };
     if (done === of) pair.grid = { name, points: of, samples: reply.samples, heights: joined(rows) };
     surfaceMeasured.emit();
@@ -120,18 +160,21 @@ async function fillGrid(pair, name, before, go) {
   return true;
 }
 
+/** @param {Float32Array[]} parts */
 function joined(parts) {
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
   return whole;
 }
 
-/** What is still being measured, in words; "" where nothing is. */
+/** The measurement that is under way, in words; "" where none is. @param {PairKnowledge} pairKnowledge */
 export function measuringWords({ reply, grid, coming, none }) {
   if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
   if (!reply) return "measuring, both runs";
   if (!grid) return "measuring, coarse map";
-  return coming.name === grid.name ? "measuring, fine map" : `measuring, ${coming.rows} of ${coming.of} rows`;
+  return !coming || coming.name === grid.name
+    ? "measuring, fine map"
+    : `measuring, ${coming.rows} of ${coming.of} rows`;
 }
 
 export function installRunPair() {

@@ -1,10 +1,14 @@
 /**
  * The surface on the stage: the plane through the starting weights, the end A of the run before and the end B of this
  * one. Where there is none, a sentence stands in its place, and beside it what is known all the same.
+ * @typedef {Surface & { before: Run, reply: PairReply }} ShownSurface
+ * @import { Run, RunSummary } from "../core/types.js"
+ * @import { Surface } from "./drawing.js"
+ * @import { Grid, PairKnowledge, PairReply, Plane } from "./run_pair.js"
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, make, moveTo, setText, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, moveTo, setText, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
@@ -22,8 +26,11 @@ import { SURFACE_VIEW, measuringWords, noRunBefore, pairKnowledge, runBefore } f
 const KEYS = "Arrow keys move a cross from the starting weights, Enter starts from the weights there.";
 const HELD = "The surface follows when the knob is released.";
 const LONGEST = 16;
+const NO_DIFFERENCE = { label: "", one: "", other: "" };
 
-let shown = null;
+/** @type {{ made: [?PairReply, string, ?Grid], pair: PairKnowledge, before: Run, run: RunSummary }} */
+let shown;
+/** @type {?HTMLElement[]} */
 let marks = null;
 
 function show() {
@@ -36,42 +43,50 @@ function show() {
     return;
   }
   const pair = pairKnowledge();
+  /** @type {typeof shown.made} */
   const made = [pair.reply || null, pair.none || noRunBefore(), pair.grid || null];
   const isSame = shown && shown.made.every((part, k) => part === made[k]) && shown.run === state.shown.summary;
   if (!isSame) rebuild(box, pair, made);
-  setText(box.querySelector(".measuring"), made[1] ? "" : measuringWords(pair));
+  setText(find(box, ".measuring"), made[1] ? "" : measuringWords(pair));
 }
 
-/** Anew where something else is there to be seen; what had the focus has it again. */
+/**
+ * Anew where something else is there to be seen; what had the focus has it again.
+ * @param {HTMLElement} box @param {PairKnowledge} pair @param {typeof shown.made} made
+ */
 function rebuild(box, pair, made) {
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.word;
-  const atSquare = box.contains(document.activeElement) && document.activeElement.matches(".surface-square");
+  const focused = focusedIn(box)?.dataset.word;
+  const atSquare = focusedIn(box)?.matches(".surface-square");
   hideTip();
-  const before = runBefore();
+  const before = /** @type {Run} */ (runBefore());
+  const { reply } = pair;
   const sameRuns = shown && shown.made[0] === made[0] && made[0] && shown.run === state.shown.summary;
   shown = { made, pair, before, run: state.shown.summary };
-  if (sameRuns && pair.reply.plane && box.querySelector(".surface-square")) {
-    box.querySelector(".surface-notes").replaceChildren(...surfaceNotes(pair, ""));
+  if (sameRuns && reply?.plane && box.querySelector(".surface-square")) {
+    find(box, ".surface-notes").replaceChildren(...surfaceNotes(reply, pair.grid, ""));
     draw();
-  } else if (pair.reply && pair.reply.plane) {
-    box.replaceChildren(squareFigure(pair.reply.plane), notesBox(surfaceNotes(pair, "")));
-    marks = Array.from(box.querySelectorAll(".run-mark"));
-    measureBox(box.querySelector(".surface-square"));
+  } else if (reply?.plane) {
+    box.replaceChildren(squareFigure(reply.plane), notesBox(surfaceNotes(reply, pair.grid, "")));
+    marks = findAll(box, ".run-mark");
+    measureBox(find(box, ".surface-square"));
     draw();
   } else {
     marks = null;
-    box.replaceChildren(otherFigure(made[1], pair.reply), notesBox(otherNotes(pair)));
+    box.replaceChildren(otherFigure(made[1], reply), notesBox(otherNotes(pair)));
   }
-  const again = focused && box.querySelector(`[data-word="${focused}"]`);
+  const again = focused && find(box, `[data-word="${focused}"]`);
   if (again) again.focus();
-  else if (atSquare && box.querySelector(".surface-square")) box.querySelector(".surface-square").focus();
+  else if (atSquare) find(box, ".surface-square")?.focus();
 }
 
-const otherNotes = (pair) =>
-  pair.reply ? surfaceNotes(pair, "") : [floorNotes(), make("p", { class: "measuring", role: "status" })];
+/** @param {PairKnowledge} pair */
+const otherNotes = ({ reply, grid }) =>
+  reply ? surfaceNotes(reply, grid, "") : [floorNotes(), make("p", { class: "measuring", role: "status" })];
 
+/** @param {Node[]} notes */
 const notesBox = (notes) => make("div", { class: "surface-notes" }, ...notes);
 
+/** @param {Plane} plane */
 function squareFigure(plane) {
   const square = make(
     "div",
@@ -91,14 +106,17 @@ function squareFigure(plane) {
   );
 }
 
-/** In place of the square why there is none, and where the loss between both ends is known, that. */
+/**
+ * In place of the square why there is none, and where the loss between both ends is known, that.
+ * @param {string} why @param {PairReply | undefined} reply
+ */
 function otherFigure(why, reply) {
   const chart = reply && reply.line ? largeLineChart(reply.line) : [];
   const words = make("p", {}, why || (reply ? reply.why : ""));
   return make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, words, ...chart));
 }
 
-/** What the square shows, for whoever does not see it. */
+/** The square in words, for whoever does not see it. @param {Plane} plane */
 function squareWords({ share: [held, number, after] }) {
   const [a, b] = endLabels();
   return `${held}${number}${after} ${a}; ${b}. ${KEYS}`;
@@ -118,36 +136,43 @@ export function surfaceFinding() {
 /** A, α 0.01: final loss 0.208, which is of other samples than the contours. Only one difference has room. */
 function endLabels() {
   const { before } = shown;
-  const now = { experiment: state.experiment, summary: state.shown.summary };
+  const now = /** @type {Run} */ ({ experiment: state.experiment, summary: state.shown.summary });
   const differences = runDifferences(before, now);
-  const [{ label, one, other }] = differences.length === 1 ? differences : [{}];
+  const { label, one, other } = differences.length === 1 ? differences[0] : NO_DIFFERENCE;
   const isShort = one && Math.max(one.length, other.length) <= LONGEST;
+  /** @param {RunSummary} runSummary */
   const end = ({ settled }) => (settled === null ? "diverges" : `final loss ${formatNumber(settled)}`);
+  /** @param {string} name @param {string} value @param {RunSummary} summary */
   const words = (name, value, summary) => `${name}${isShort ? `, ${label} ${value}` : ""}: ${end(summary)}`;
   return [words("A", one, before.summary), words("B", other, now.summary)];
 }
 
 const labels = () => [...endLabels(), "starting weights"];
 
-/** What the square on the stage shows, with the run before and the server's reply; null where there is no square. */
+/** The surface on the stage, with the run before and the server's reply; null where there is no square. */
 export function shownSurface() {
   const isThere = marks && currentView() === SURFACE_VIEW && shown.run === state.shown.summary;
   if (!isThere) return null;
-  const { reply, paths, grid } = shown.pair;
-  return { before: shown.before, reply, plane: reply.plane, paths, grid, labels: labels() };
+  return { ...squareOf(shown.pair), before: shown.before };
+}
+
+/** Of a pair whose plane is known. @param {PairKnowledge} pair */
+function squareOf({ reply, paths, grid }) {
+  const known = /** @type {PairReply & { plane: Plane }} */ (reply);
+  return { reply: known, plane: known.plane, paths: paths ?? [], grid, labels: labels() };
 }
 
 /* Drawing */
 
 function draw() {
-  const { reply, paths, grid } = shown.pair;
-  const square = byId("surface").querySelector(".surface-square");
+  const square = find(byId("surface"), ".surface-square");
   if (!square) return;
-  drawSurface(square, { plane: reply.plane, paths, grid, labels: labels() });
+  const surface = squareOf(shown.pair);
+  drawSurface(square, surface);
   const { width: side } = sizeOf(square);
   keepOff(
     square,
-    paths.flatMap((path) => pathPixels(path, reply.plane.window, side)),
+    surface.paths.flatMap((path) => pathPixels(path, surface.plane.window, side)),
   );
   moveMarks();
 }
@@ -155,25 +180,25 @@ function draw() {
 /** A point on each path at the step of the cursor; nothing is laid out for it. */
 function moveMarks() {
   if (!marks || !cursor.place || currentView() !== SURFACE_VIEW) return;
-  const { reply, paths } = shown.pair;
-  const { width: side } = sizeOf(marks[0].parentElement);
-  const pixel = pixelOf(reply.plane.window, side);
+  const { plane, paths } = squareOf(shown.pair);
+  const { width: side } = sizeOf(/** @type {HTMLElement} */ (marks[0].parentElement));
+  const pixel = pixelOf(plane.window, side);
   marks.forEach((mark, k) => {
     moveTo(mark, pixel(pointAt(paths[k], cursor.place.step)));
   });
 }
 
 function resize() {
-  const square = byId("surface").querySelector(".surface-square");
+  const square = find(byId("surface"), ".surface-square");
   if (!square || currentView() !== SURFACE_VIEW) return;
   measureBox(square);
   draw();
 }
 
-/** On a telephone the parts of the box are parts of the page. */
+/** On a telephone the parts of the box are parts of the page. @param {HTMLElement} box */
 function watch(box) {
   redrawWith(box, resize);
-  new ResizeObserver(resize).observe(box.closest(".page"));
+  new ResizeObserver(resize).observe(/** @type {Element} */ (box.closest(".page")));
 }
 
 export function installSurfaceView() {

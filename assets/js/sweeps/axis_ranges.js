@@ -1,4 +1,8 @@
-/** What is typed about an axis of a sweep, as the range that the server reads. */
+/**
+ * The typed text of an axis of a sweep, as the range that the server reads.
+ * @import { SweepAxis } from "../core/types.js"
+ * @import { Row } from "./types.js"
+ */
 
 import { parseNumber, plainNumber } from "../core/format.js";
 
@@ -8,6 +12,7 @@ const MOST_LISTED = 1500;
 /**
  * The range as a text. `typed` has the texts of its fields, `from`, `to`, `count`, and whether values go by a factor,
  * `log`; of an axis of words it has those that are chosen.
+ * @param {SweepAxis} sweepAxis @param {Row} typed
  */
 export function rangeText({ whole, words }, typed) {
   if (words) return typed.words.join(",");
@@ -17,22 +22,30 @@ export function rangeText({ whole, words }, typed) {
 }
 
 const FIELDS = { from: "From", to: "To", count: "Values" };
+const FIELD_NAMES = /** @type {(keyof typeof FIELDS)[]} */ (Object.keys(FIELDS));
 
-/** The first field of an axis that has no number, and the sentence about it; null where all have. */
+/**
+ * The first field of an axis that has no number, and the sentence about it; null where all have.
+ * @param {SweepAxis} sweepAxis @param {Row} typed
+ */
 export function fieldMistake({ words }, typed) {
   if (words) return null;
-  const part = Object.keys(FIELDS).find((name) => !Number.isFinite(parseNumber(typed[name])));
+  const part = FIELD_NAMES.find((name) => !Number.isFinite(parseNumber(typed[name])));
   if (!part) return null;
   const found = typed[part].trim();
   return { part, sentence: `${FIELDS[part]} is a number${found ? `, and “${found}” is none` : ""}.` };
 }
 
-/** Whole numbers as near as there are to so many values; "" where they are whole already, or none. */
+/**
+ * Whole numbers as near as there are to so many values; "" where they are whole already, or none.
+ * @param {number} from @param {number} to @param {number} count @param {boolean} log
+ */
 function wholeNumbers(from, to, count, log) {
   const isCount = Number.isInteger(count) && count > 1 && count <= MOST_LISTED;
   if (!isCount || !Number.isInteger(from) || !Number.isInteger(to) || (log && !(from > 0 && to > 0))) return "";
   const step = (to - from) / (count - 1);
   if (!log && Number.isInteger(step)) return "";
+  /** @param {number} share */
   const at = (share) => (log ? from * (to / from) ** share : from + (to - from) * share);
   const values = Array.from({ length: count }, (_, k) => Math.round(at(k / (count - 1))));
   return [...new Set(values)].join(",");

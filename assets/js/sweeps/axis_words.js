@@ -1,4 +1,7 @@
-/** The axes of a sweep in words, their values, and how much of them a part of a large sweep has. */
+/**
+ * The axes of a sweep in words, their values, and how much of them a part of a large sweep has.
+ * @import { AxisValue, Cube, Part } from "./types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatKnob, formatOrdinal } from "../core/format.js";
@@ -6,22 +9,26 @@ import { formatCount, formatKnob, formatOrdinal } from "../core/format.js";
 const { axes, seeds } = constants.sweeps;
 const rows = Object.fromEntries(axes.map((axis) => [axis.name, axis]));
 
-/** What an axis is called in the middle of a sentence. */
+/** An axis's name in the middle of a sentence. @param {string} name */
 export const axisTitle = (name) => rows[name].title;
 
+/** @param {string} name */
 export const isSeed = (name) => seeds.includes(name);
 
-/** The seeds of a cube; of a part, those that it has several values of. */
+/** The seeds of a cube; of a part, those that it has several values of. @param {Cube} cube */
 export const seedsOf = (cube) => cube.names.filter((name) => isSeed(name) && cube.values[name].length > 1);
 
-/** α × data seed. */
+/** α × data seed. @param {string[]} names */
 export const axesWords = (names) =>
   axes
     .filter(({ name }) => names.includes(name))
     .map(({ title }) => title)
     .join(" × ");
 
-/** A value as people read it; a seed is a name, so its digits are not grouped. */
+/**
+ * A value as people read it; a seed is a name, so its digits are not grouped.
+ * @param {string} name @param {AxisValue} value
+ */
 export function valueText(name, value) {
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return String(value ?? "all");
@@ -29,7 +36,7 @@ export function valueText(name, value) {
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
 }
 
-/** A knob with a value: α 0.1, 750 samples. */
+/** A knob with a value: α 0.1, 750 samples. @param {string} name @param {AxisValue} value */
 export function knobText(name, value) {
   const text = valueText(name, value);
   return axisTitle(name).endsWith("samples") ? `${text} ${axisTitle(name)}` : `${axisTitle(name)} ${text}`;
@@ -37,36 +44,39 @@ export function knobText(name, value) {
 
 /* Parts */
 
-/** An axis as a cube has it: weight seed, every 2nd weight seed. */
+/** An axis as a cube has it: weight seed, every 2nd weight seed. @param {Cube} cube @param {string} name */
 export function drawnTitle({ part }, name) {
   const every = part ? part[name][2] : 1;
   return every > 1 ? `every ${formatOrdinal(every)} ${axisTitle(name)}` : axisTitle(name);
 }
 
-/** What a part has of an axis: noise 0.5, every 8th α from 0.01 to 0.1; "" where it has all of it. */
+/**
+ * The values of an axis in a part: noise 0.5, every 8th α from 0.01 to 0.1; "" where it has all of it.
+ * @param {Cube} cube @param {string} name
+ */
 function drawnText(cube, name) {
   const values = cube.values[name];
   const all = cube.whole.values[name];
-  const [from, to, every] = cube.part[name];
+  const [from, to, every] = /** @type {Part} */ (cube.part)[name];
   if (values.length === 1) return knobText(name, values[0]);
   const isAll = from === 0 && to === all.length;
   if (isAll && every === 1) return "";
-  const range = isAll ? "" : ` from ${valueText(name, values[0])} to ${valueText(name, values.at(-1))}`;
+  const range = isAll ? "" : ` from ${valueText(name, values[0])} to ${valueText(name, values[values.length - 1])}`;
   return `${drawnTitle(cube, name)}${range}`;
 }
 
-/** Which runs of a sweep a part has, after a number of them. */
+/** Which runs of a sweep a part has, after a number of them. @param {Cube} cube */
 export const partText = (cube) =>
   cube.names
     .map((name) => drawnText(cube, name))
     .filter(Boolean)
     .join(", ");
 
-/** Which runs all numbers on the page are of, in a sentence; "" where the page has all. */
+/** Which runs all numbers on the page are of, in a sentence; "" where the page has all. @param {Cube} cube */
 export const readHereText = (cube) =>
   cube.part
     ? `${formatCount(cube.made)} of the ${formatCount(cube.whole.size)} runs are read here: ${partText(cube)}.`
     : "";
 
-/** What runs are called where they may be some of a part. */
+/** The words after "runs" where these may be some of a part. @param {Cube} cube */
 export const ofPart = (cube) => (cube.part ? " read here" : "");

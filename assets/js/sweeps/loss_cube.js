@@ -1,6 +1,8 @@
 /**
  * The final losses of a sweep over all of its axes, a number for each run, and what is read of them at each place: a
  * map over two axes, and what holds over the others. A filter may leave some of the runs.
+ * @import { EncodedArray } from "../core/types.js"
+ * @import { Axes, Cube, Ends, Layout, Piece, Places, Range, Shown, Size, Summary, View } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -9,14 +11,16 @@ import { decode } from "../lib/arrays.js";
 export const NOT_MADE = -1;
 /** A place that has runs, of which a filter leaves none. */
 export const NONE_LEFT = -2;
-/** The losses that are left where nothing is filtered, from the lowest to the highest. */
+/** The losses that are left where nothing is filtered, from the lowest to the highest. @type {Ends} */
 export const ALL_LOSSES = [0, Infinity];
 
 /**
  * How the runs over these axes are numbered, [name, values] each, the last quickest. `names` have the order of all
  * names, and `numbered` that of the axes.
+ * @param {Axes} axes @param {string[]} order
  */
 export function sweepLayout(axes, order) {
+  /** @type {Record<string, number>} */
   const strides = {};
   let size = 1;
   for (const [name, values] of [...axes].reverse()) {
@@ -28,18 +32,24 @@ export function sweepLayout(axes, order) {
   return { names, numbered: axes.map(([name]) => name), values, strides, size };
 }
 
+/** @param {number} size */
 const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
 
 /**
  * A cube without a run over these axes. What is read of it is read of the runs whose losses lie between the two of
  * `left`. It may be a `part` of a sweep that is larger.
+ * @param {Axes} axes @param {string[]} order
  */
 export function emptyCube(axes, order) {
   const layout = sweepLayout(axes, order);
-  return { ...layout, made: 0, lost: 0, losses: noLosses(layout.size), left: ALL_LOSSES, part: null };
+  const losses = noLosses(layout.size);
+  return { ...layout, whole: layout, part: null, upTo: 0, made: 0, lost: 0, losses, left: ALL_LOSSES };
 }
 
-/** Gives a cube the losses of all its runs, in the order of their numbers; NOT_MADE for those that are not made. */
+/**
+ * Gives a cube the losses of all its runs, in the order of their numbers; NOT_MADE for those that are not made.
+ * @param {Cube} cube @param {EncodedArray} packed
+ */
 export function fillWhole(cube, packed) {
   const losses = decode(packed);
   let [made, lost] = [0, 0];
@@ -53,7 +63,7 @@ export function fillWhole(cube, packed) {
   Object.assign(cube, { losses, made, lost });
 }
 
-/** Puts the runs of a piece into the cube. */
+/** Puts the runs of a piece into the cube. @param {Cube} cube @param {Piece} piece */
 export function fillCube(cube, piece) {
   const [cells, losses] = [decode(piece.cells), decode(piece.losses)];
   for (let k = 0; k < cells.length; k++) {
@@ -66,20 +76,24 @@ export function fillCube(cube, piece) {
   }
 }
 
-/** Whether a filter leaves a run with that loss. */
+/** Whether a filter leaves a run with that loss. @param {Cube} cube @param {number} loss */
 export const isLeft = ({ left: [lowest, highest] }, loss) => loss >= lowest && loss <= highest;
 
-/** The number of a cell, of the places on its axes. */
+/** The number of a cell, of the places on its axes. @param {Layout} cube @param {Places} places */
 export const cellOfPlaces = (cube, places) =>
   cube.names.reduce((cell, name) => cell + cube.strides[name] * places[name], 0);
 
-/** The places of a cell on its axes. */
+/** The places of a cell on its axes. @param {Layout} cube @param {number} cell */
 export function placesOfCell(cube, cell) {
+  /** @param {string} name */
   const placeOn = (name) => Math.floor(cell / cube.strides[name]) % cube.values[name].length;
   return Object.fromEntries(cube.names.map((name) => [name, placeOn(name)]));
 }
 
-/** What must be added to a cell's number for every combination of the values of these axes. */
+/**
+ * The numbers that are added to a cell's for every combination of the values of these axes.
+ * @param {Layout} cube @param {string[]} names
+ */
 export function offsetsOver(cube, names) {
   let offsets = [0];
   for (const name of names) {
@@ -89,7 +103,10 @@ export function offsetsOver(cube, names) {
   return Int32Array.from(offsets);
 }
 
-/** The value below which this share of sorted losses lies; of an even number the mean of the middle two. */
+/**
+ * The value below which this share of sorted losses lies; of an even number the mean of the middle two.
+ * @param {Float32Array} sorted @param {number} share
+ */
 export function quantileOf(sorted, share) {
   const count = sorted.length;
   if (share !== 0.5) return sorted[Math.max(0, Math.ceil(share * count) - 1)];
@@ -98,13 +115,15 @@ export function quantileOf(sorted, share) {
 }
 
 /**
- * What reads the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are left,
- * from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
+ * A reader of the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are
+ * left, from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
+ * @param {Cube} cube @param {string[]} folded
  */
 export function cubeReader(cube, folded) {
   const offsets = offsetsOver(cube, folded);
   const found = new Float32Array(offsets.length);
   const [lowest, highest] = cube.left;
+  /** @param {number} base */
   const sorted = (base) => {
     let count = 0;
     for (let k = 0; k < offsets.length; k++) {
@@ -113,7 +132,8 @@ export function cubeReader(cube, folded) {
     }
     return found.subarray(0, count).sort();
   };
-  const between = (low, high) => (base) => {
+  /** @param {number} low @param {number} high */
+  const between = (low, high) => (/** @type {number} */ base) => {
     let count = 0;
     for (let k = 0; k < offsets.length; k++) {
       const loss = cube.losses[base + offsets[k]];
@@ -121,32 +141,42 @@ export function cubeReader(cube, folded) {
     }
     return count;
   };
-  return { offsets, sorted, made: between(...ALL_LOSSES), left: between(lowest, highest) };
+  return { offsets, sorted, made: between(0, Infinity), left: between(lowest, highest) };
 }
 
-/** The axes of a view that are neither drawn nor held at one value. */
+/** The axes of a view that are neither drawn nor held at one value. @param {Cube} cube @param {View} view */
 export const foldedAxes = (cube, { x, y, at }) =>
   cube.names.filter((name) => name !== x && name !== y && at[name] === null);
 
-/** The number of the cell where all folded axes have their first value. */
+/**
+ * The number of the cell where all folded axes have their first value.
+ * @param {Cube} cube @param {View} view @param {Places} places
+ */
 export function baseOf(cube, view, places) {
+  /** @param {string} name */
   const placeOn = (name) => places[name] ?? view.at[name] ?? 0;
   return cube.names.reduce((cell, name) => cell + cube.strides[name] * placeOn(name), 0);
 }
 
-/** Some places from the first to the last, no more than there is space for. */
+/** Some places from the first to the last, no more than there is space for. @param {Ends} ends @param {number} most */
 const spread = ([from, to], most) => {
   const count = Math.min(most, to - from);
   return Int32Array.from({ length: count }, (_, k) => from + Math.floor(((k + 0.5) * (to - from)) / count));
 };
 
-/** The places of a view that a grid of at most that many columns and rows shows. */
+/**
+ * The places of a view that a grid of at most that many columns and rows shows.
+ * @param {View} view @param {Range} range @param {Size} size
+ */
 export const placesShown = (view, range, [wide, high]) => ({
   columns: spread(range.x, wide),
   rows: view.y ? spread(range.y, high) : Int32Array.of(0),
 });
 
-/** Calls `use` with each place of a grid: the number of its cell where all folded axes have their first value. */
+/**
+ * Calls `use` with each place of a grid: the number of its cell where all folded axes have their first value.
+ * @param {Cube} cube @param {View} view @param {Shown} shown @param {(base: number, k: number) => void} use
+ */
 export function eachPlace(cube, view, { columns, rows }, use) {
   const first = baseOf(cube, view, { [view.x]: 0, [view.y]: 0 });
   const [across, up] = [cube.strides[view.x], view.y ? cube.strides[view.y] : 0];
@@ -158,6 +188,7 @@ export function eachPlace(cube, view, { columns, rows }, use) {
  * A view of the cube as a grid of at most that many columns and rows, from the places of a range on. For each share
  * `grids` has row after row the loss below which that share of those left lies at each place, NOT_MADE where no run is
  * made and NONE_LEFT where none is left.
+ * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size @param {number[]} shares
  */
 export function quantileGrids(cube, view, range, size, shares) {
   const shown = placesShown(view, range, size);
@@ -176,13 +207,19 @@ export function quantileGrids(cube, view, range, size, shares) {
   return { ...shown, grids };
 }
 
-/** The same for one share, as `values`. */
+/**
+ * The grid of one share, as `values`.
+ * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size @param {number} share
+ */
 export function quantileGrid(cube, view, range, size, share) {
   const { columns, rows, grids } = quantileGrids(cube, view, range, size, [share]);
   return { columns, rows, values: grids[0] };
 }
 
-/** The share of the runs that is left at each place of a view, as `values`; NONE_LEFT and NOT_MADE as above. */
+/**
+ * The share of the runs that is left at each place of a view, as `values`; NONE_LEFT and NOT_MADE as above.
+ * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size
+ */
 export function leftGrid(cube, view, range, size) {
   const shown = placesShown(view, range, size);
   const values = new Float32Array(shown.columns.length * shown.rows.length).fill(NOT_MADE);
@@ -194,19 +231,25 @@ export function leftGrid(cube, view, range, size) {
   return { ...shown, values };
 }
 
-/** The losses that a view has at a place, in a few numbers. */
+/**
+ * The losses that a view has at a place, in a few numbers.
+ * @param {Cube} cube @param {View} view @param {Places} places @returns {Summary}
+ */
 export function summaryAt(cube, view, places) {
   const { offsets, sorted, made } = cubeReader(cube, foldedAxes(cube, view));
   const base = baseOf(cube, view, places);
   const [losses, counts] = [sorted(base), { runs: offsets.length, made: made(base) }];
-  if (!counts.made) return counts;
-  if (!losses.length) return { ...counts, left: 0 };
+  if (!counts.made) return /** @type {Summary} */ (counts);
+  if (!losses.length) return /** @type {Summary} */ ({ ...counts, left: 0 });
   const [low, median, high] = [0.1, 0.5, 0.9].map((share) => quantileOf(losses, share));
   const lost = losses.length - losses.findLastIndex((loss) => loss < Infinity) - 1;
   return { ...counts, left: losses.length, lost, low, median, high };
 }
 
-/** The cell of a view's place: the run itself, or of several left that in their middle; null where there is none. */
+/**
+ * The cell of a view's place: the run itself, or of several left that in their middle; null where there is none.
+ * @param {Cube} cube @param {View} view @param {Places} places
+ */
 export function middleCell(cube, view, places) {
   const base = baseOf(cube, view, places);
   const cells = Array.from(offsetsOver(cube, foldedAxes(cube, view)), (offset) => base + offset);

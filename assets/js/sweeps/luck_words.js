@@ -1,4 +1,4 @@
-/** What is said of luck: at a place of a map, and of a whole sweep. */
+/** Sentences about luck: at a place of a map, and of a whole sweep. @import { Cube, Places, View } from "./types.js" */
 
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
@@ -6,22 +6,26 @@ import { foldedAxes, NOT_MADE, summaryAt } from "./loss_cube.js";
 import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
 
 const titles = Object.fromEntries(constants.sweeps.axes.map(({ name, title }) => [name, title]));
+/** @param {string[]} names */
 const joined = (names) => names.map((name) => titles[name]).join(" and ");
 
-/** A share in whole percents; one that is not 0 or 1 is not called so. */
+/** A share in whole percents; one that is not 0 or 1 is not called so. @param {number} share */
 export function percentText(share) {
   if (share === 0 || share === 1) return `${100 * share} %`;
   if (share < 0.01) return "less than 1 %";
   return share > 0.99 && share < 1 ? "more than 99 %" : `${Math.round(100 * share)} %`;
 }
 
-/** By what factor numbers differ; "" where one of them is 0 or none. */
+/** By what factor numbers differ; "" where one of them is 0 or none. @param {number[]} numbers */
 function factorText(numbers) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   return low > 0 && high < Infinity ? `${formatNumber(high / low, high < 10 * low ? 2 : 3)}×` : "";
 }
 
-/** How much luck there is at a place of a view and beside it, in sentences; "" where that is not known. */
+/**
+ * How much luck there is at a place of a view and beside it, in sentences; "" where that is not known.
+ * @param {Cube} cube @param {View} view @param {Places} places
+ */
 export function luckText(cube, view, places) {
   const [here, beside] = [luckAt(cube, view, places), luckBeside(cube, view, places)];
   if (here === NOT_MADE) return "";
@@ -31,9 +35,10 @@ export function luckText(cube, view, places) {
   return `${own} ${besideText(cube, view, places, beside)}`.trim();
 }
 
-/** What luck at a place is measured by. */
+/** The map that luck at a place is measured by. @param {Cube} cube */
 export const wholeText = (cube) => (cube.part ? "the map as it is read here" : "the whole map");
 
+/** @param {Cube} cube @param {View} view @param {Places} places @param {number} share */
 function besideText(cube, view, places, share) {
   if (share === NOT_MADE) return "";
   const others = cube.part ? "the nearest places read here" : "the neighbouring places";
@@ -45,7 +50,10 @@ function besideText(cube, view, places, share) {
   return `Between here and ${others} ${measured}${percentText(share)} of what differs is luck.`;
 }
 
-/** How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known. */
+/**
+ * How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known.
+ * @param {Cube} cube @param {string[]} seeds
+ */
 export function luckOverallText(cube, seeds) {
   const rest = cube.names.filter((name) => !seeds.includes(name) && cube.values[name].length > 1);
   if (!seeds.length || !rest.length) return "";

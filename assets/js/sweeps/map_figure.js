@@ -2,10 +2,11 @@
  * The picture of a sweep: a map whose colour is the final loss, in pixels of the screen on a canvas, and over it in SVG
  * its axes, its colour scale and its marks; or a line with its band where the loss itself goes up. Cells that are still
  * to run have the colour of the nearest one that is made, paler, so that a map is seen coarse first and fine later.
+ * @import { AxisValue, ColourScale, Cube, Ends, Grid, Mark, Picture, PlotPlace, Range, Tick, View } from "./types.js"
  */
 
-import { prepareCanvas } from "../lib/canvas.js";
-import { element } from "../lib/dom.js";
+import { contextOf, prepareCanvas } from "../lib/canvas.js";
+import { element, find } from "../lib/dom.js";
 import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
@@ -27,18 +28,22 @@ const MOST_SORTED = 100_000;
 const SHARES = [0.1, 0.5, 0.9];
 const TYPE = { "font-size": 12, fill: "var(--ink-2)" };
 
-/** Where the picture lies in its box, in pixels of the page. */
+/** Where the picture lies in its box, in pixels of the page. @param {HTMLElement} box */
 export function plotPlace(box) {
   const margin = isNarrow() ? NARROW : WIDE;
   const width = Math.max(1, box.clientWidth - margin.l - margin.r);
   return { left: margin.l, top: margin.t, width, height: Math.max(1, box.clientHeight - margin.t - margin.b) };
 }
 
-/** The places under a point of the box; null beside the picture. */
+/**
+ * The places under a point of the box; null beside the picture.
+ * @param {HTMLElement} box @param {View} view @param {Range} range @param {number} x @param {number} y
+ */
 export function placesUnder(box, view, range, x, y) {
   const { left, top, width, height } = plotPlace(box);
   const [across, down] = [(x - left) / width, (y - top) / height];
   if (!(across >= 0 && across < 1 && down >= 0 && down < 1)) return null;
+  /** @param {Ends} ends @param {number} share */
   const within = ([from, to], share) => from + Math.floor(share * (to - from));
   const places = { [view.x]: within(range.x, across) };
   if (view.y) places[view.y] = within(range.y, 1 - down);
@@ -50,25 +55,27 @@ export function placesUnder(box, view, range, x, y) {
 /**
  * The ends of the scale: all losses that are shown but for that share at either end, and a ratio between them at least;
  * null where there are none.
+ * @param {Float32Array} values @param {number} beyond
  */
 function endsOf(values, beyond = 0) {
   const every = Math.ceil(values.length / MOST_SORTED);
   const losses = values.filter((loss, k) => k % every === 0 && loss > 0 && loss < Infinity).sort();
   if (!losses.length) return null;
   const cut = Math.floor(beyond * losses.length);
-  const [low, high] = [losses[cut], losses.at(-1 - cut)];
+  const [low, high] = [losses[cut], losses[losses.length - 1 - cut]];
   return high / low < LEAST_RATIO ? [low / LEAST_RATIO, high * LEAST_RATIO] : [low, high];
 }
 
-/** From 0 for the highest loss to 1 for the lowest. */
+/** From 0 for the highest loss to 1 for the lowest. @param {number} loss @param {Ends} ends */
 const shareOf = (loss, [low, high]) =>
   Math.max(0, Math.min(1, Math.log(high / Math.max(low, loss)) / Math.log(high / low)));
 
 /** A loss of 0, where no other is shown, has the darkest colour too. */
 const ANY_ENDS = [0.1, 1];
 
+/** @param {number[]} colour @param {number[]} other @param {number} share */
 const mixed = (colour, other, share) => colour.map((part, k) => Math.round(part * share + other[k] * (1 - share)));
-/** A colour as the four bytes of a pixel. */
+/** A colour as the four bytes of a pixel. @param {number[]} pair */
 const inkOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 /** The colours of the theme: those of the scale, the same for cells that are still to run, and what lies under both. */
@@ -80,7 +87,11 @@ function palette() {
   return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
 }
 
-/** A colour for each cell of the grid, and what it shows. */
+/**
+ * A colour for each cell of the grid, and what it shows.
+ * @param {Grid} grid @param {(value: number) => number} shadeOf
+ * @param {{ ramp: number[], pale: number[], paper: number }} fields
+ */
 function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
   const { near, isPale } = nearestMade(values, columns.length, rows.length);
   const inks = new Uint32Array(values.length).fill(paper);
@@ -91,7 +102,10 @@ function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
   return { inks, near };
 }
 
-/** What is not made has the loss of the nearest in its column, or else in its row. */
+/**
+ * A place without a made run has the loss of the nearest in its column, or else in its row.
+ * @param {Float32Array} values @param {number} wide @param {number} high
+ */
 function nearestMade(values, wide, high) {
   const near = values.slice();
   const isPale = new Uint8Array(values.length);
@@ -101,6 +115,10 @@ function nearestMade(values, wide, high) {
   return { near, isPale };
 }
 
+/**
+ * @param {Float32Array} near @param {Uint8Array} isPale @param {number} first @param {number} step
+ * @param {number} count
+ */
 function fillAlong(near, isPale, first, step, count) {
   let before = -1;
   for (let k = 0; k <= count; k++) {
@@ -116,11 +134,12 @@ function fillAlong(near, isPale, first, step, count) {
   }
 }
 
+/** @param {HTMLCanvasElement} canvas @param {Grid} grid @param {(value: number) => number} shadeOf */
 function paintGrid(canvas, grid, shadeOf) {
   const { width, height } = canvas;
   const colours = palette();
   const { inks, near } = coloursOf(grid, shadeOf, colours);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const [wide, high] = [grid.columns.length, grid.rows.length];
@@ -135,7 +154,10 @@ function paintGrid(canvas, grid, shadeOf) {
   context.putImageData(image, 0, 0);
 }
 
-/** Whether a pixel is one of the stripes of what diverged, or one of the dots of a place where no run is left. */
+/**
+ * Whether a pixel is one of the stripes of what diverged, or one of the dots of a place where no run is left.
+ * @param {AxisValue} value @param {number} x @param {number} y
+ */
 const isMarked = (value, x, y) =>
   (value === Infinity && (x + y) % HATCH < HATCH / 3) || (value === NONE_LEFT && x % DOTS === 0 && y % DOTS === 0);
 
@@ -144,9 +166,11 @@ const isMarked = (value, x, y) =>
 /**
  * Draws a view into its box: `picture` has { cube, view, range, marks: [{ places, name, strong }] }. `drawMarks` draws
  * other marks over the same picture.
+ * @param {HTMLElement} box @param {Picture} picture
  */
 export function drawPicture(box, picture) {
-  const canvas = box.querySelector("canvas");
+  /** @type {HTMLCanvasElement} */
+  const canvas = find(box, "canvas");
   const place = plotPlace(box);
   const { cube, view, range } = picture;
   Object.assign(canvas.style, { left: `${place.left}px`, top: `${place.top}px` });
@@ -154,37 +178,46 @@ export function drawPicture(box, picture) {
   prepareCanvas(canvas, place);
   const size = [canvas.width, canvas.height];
   const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size), measureOf(cube, view));
-  const drawn = view.y ? ofMap() : lineParts(cube, view, range, place);
-  const sides = [bottomAxis(cube, view, range, place), view.y ? sideAxis(cube, view, range, place) : drawn.side];
+  const drawn = view.y ? { ...ofMap(), side: sideAxis(cube, view, range, place) } : lineParts(cube, view, range, place);
+  const sides = [bottomAxis(cube, view, range, place), drawn.side];
   const frame = element("rect", { ...corner(place), fill: "none", stroke: "var(--line-2)" });
   const marks = element("g", { class: "marks" });
-  box.querySelector("svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
+  find(box, "svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
   drawMarks(box, picture);
 }
 
+/** @param {PlotPlace} plotPlace */
 const corner = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
 
+/** @param {HTMLCanvasElement} canvas @param {PlotPlace} place @param {Grid} grid @param {string} measure */
 function mapParts(canvas, place, grid, measure) {
   const scale = isShare(measure) ? shareScale(measure) : lossScale(grid.values);
   paintGrid(canvas, grid, scale.shadeOf);
   return { parts: scale.ticks.length ? [colourScale(place, scale)] : [] };
 }
 
-/** The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called. */
+/**
+ * The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called.
+ * @param {Float32Array} values
+ */
 function lossScale(values) {
   const ends = endsOf(values, BEYOND);
+  /** @param {number} loss */
   const shadeOf = (loss) => shareOf(loss, ends || ANY_ENDS);
-  const ticks = ends ? lossTicks(...ends).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) })) : [];
+  const ticks = ends
+    ? lossTicks(ends[0], ends[1]).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) }))
+    : [];
   return { shadeOf, ticks, title: "Final loss" };
 }
 
-/** The same of a share. */
+/** The colours of a share. @param {string} measure */
 const shareScale = (measure) => ({
-  shadeOf: (share) => Math.min(1, share),
+  shadeOf: (/** @type {number} */ share) => Math.min(1, share),
   ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
   title: measure === LUCK ? "Luck" : "Runs left",
 });
 
+/** @param {PlotPlace} plotPlace @param {ColourScale} scale */
 function colourScale({ left, top, width, height }, scale) {
   const stops = constants.heightRamps[currentTheme()].map(([share, colour]) =>
     element("stop", { offset: share, "stop-color": colour }),
@@ -205,9 +238,10 @@ function colourScale({ left, top, width, height }, scale) {
   );
 }
 
-/** The middle of a place along a side. */
+/** The middle of a place along a side. @param {Ends} ends @param {number} at @param {number} length */
 const along = ([from, to], at, length) => ((at - from + 0.5) / (to - from)) * length;
 
+/** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} plotPlace */
 function bottomAxis(cube, { x }, range, { left, top, width, height }) {
   const ticks = axisTicks(x, cube.values[x], range.x, isNarrow() ? 4 : 6).flatMap(({ at, text }) => {
     const middle = left + along(range.x, at, width);
@@ -221,8 +255,10 @@ function bottomAxis(cube, { x }, range, { left, top, width, height }) {
   return element("g", {}, ...ticks, element("text", title, unitTitle(x)));
 }
 
+/** @param {string} name */
 const unitTitle = (name) => (name === "width" ? "width (units)" : axisTitle(name));
 
+/** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} place */
 function sideAxis(cube, { y }, range, place) {
   const rows = axisTicks(y, cube.values[y], range.y).map(({ at, text }) => ({
     at: place.top + place.height - along(range.y, at, place.height),
@@ -231,6 +267,7 @@ function sideAxis(cube, { y }, range, place) {
   return sideOf(place, rows, unitTitle(y));
 }
 
+/** @param {PlotPlace} plotPlace @param {Tick[]} rows @param {string} title */
 function sideOf({ left, top, height }, rows, title) {
   const ticks = rows.flatMap(({ at, text }) => [
     element("path", { d: `M${left} ${at}h-4`, stroke: "var(--edge)" }),
@@ -242,13 +279,17 @@ function sideOf({ left, top, height }, rows, title) {
 
 /* The line with its band */
 
+/** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} place */
 function lineParts(cube, view, range, place) {
   const { columns: places, grids } = quantileGrids(cube, view, range, [Math.ceil(place.width), 1], SHARES);
   const [low, median, high] = grids;
   const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
+  /** @param {number} k */
   const x = (k) => place.left + along(range.x, places[k], place.width);
+  /** @param {number} loss */
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
   const parts = stretches(median).flatMap((columns) => {
+    /** @param {Float32Array} values @param {number[]} order */
     const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
     const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
     // A single place is a dot: a line of no length with round ends.
@@ -259,15 +300,19 @@ function lineParts(cube, view, range, place) {
       element("path", { class: "line", d: `M${line}`, ...stroke }),
     ];
   });
-  const ticks = lossTicks(...ends).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
+  const ticks = lossTicks(ends[0], ends[1]).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
   return { parts, side: sideOf(place, ticks, "Final loss") };
 }
 
-/** The places that a line goes through: a break wherever no run is left, none for what is still to run. */
+/**
+ * The places that a line goes through: a break wherever no run is left, none for what is still to run.
+ * @param {Float32Array} medians
+ */
 function stretches(medians) {
+  /** @type {number[][]} */
   const found = [[]];
   medians.forEach((median, k) => {
-    if (median >= 0) found.at(-1).push(k);
+    if (median >= 0) found[found.length - 1].push(k);
     else if (median === NONE_LEFT) found.push([]);
   });
   return found.filter((columns) => columns.length);
@@ -275,21 +320,28 @@ function stretches(medians) {
 
 /* Marks */
 
-/** The cells that are marked: the lowest, the one that was opened, the one at the pointer or the keyboard. */
+/**
+ * The cells that are marked: the lowest, the one that was opened, the one at the pointer or the keyboard.
+ * @param {HTMLElement} box @param {Picture} picture
+ */
 export function drawMarks(box, { view, range, marks }) {
   const group = box.querySelector("svg .marks");
   if (!group) return;
   const place = plotPlace(box);
+  /** @param {Mark} mark */
   const ofMark = (mark) => element("g", mark.name ? {} : { class: "at" }, ...markParts(place, view, range, mark));
   group.replaceChildren(...marks.map(ofMark));
 }
 
+/** @param {PlotPlace} place @param {View} view @param {Range} range @param {Mark} mark */
 function markParts(place, view, range, { places, name, strong }) {
+  /** @param {string} axis @param {Ends} ends */
   const isIn = (axis, [from, to]) => !axis || (places[axis] >= from && places[axis] < to);
   if (!isIn(view.x, range.x) || !isIn(view.y, range.y)) return [];
   const x = place.left + along(range.x, places[view.x], place.width);
   if (!view.y) return [element("path", { d: `M${x} ${place.top}v${place.height}`, stroke: "var(--ink-2)" })];
   const y = place.top + place.height - along(range.y, places[view.y], place.height);
+  /** @param {Ends} ends @param {number} length */
   const size = ([from, to], length) => Math.max(8, length / (to - from) + 2);
   const [width, height] = [size(range.x, place.width), size(range.y, place.height)];
   const around = { x: x - width / 2, y: y - height / 2, width, height, rx: 1, fill: "none" };
@@ -300,6 +352,7 @@ function markParts(place, view, range, { places, name, strong }) {
   return name ? [...outlines, markName(place, name, x, y - height / 2, y + height / 2)] : outlines;
 }
 
+/** @param {PlotPlace} place @param {string} name @param {number} x @param {number} above @param {number} below */
 function markName(place, name, x, above, below) {
   const isHigh = above < place.top + 18;
   const edge = Math.max(32, 3.5 * name.length);

@@ -1,4 +1,7 @@
-/** What a map can show at each place: losses of the runs there, how many a filter leaves, or how much is luck. */
+/**
+ * The measures of a map at each place: losses of the runs there, how many a filter leaves, or how much is luck.
+ * @import { Cube, Range, Size, View } from "./types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
@@ -7,7 +10,10 @@ import { luckGrid } from "./luck_share.js";
 export const MEDIAN = "median";
 export const LEFT = "left";
 export const LUCK = "luck";
-/** The measures, each with its title; of losses with the share that lies below them. */
+/**
+ * The measures, each with its title; of losses with the share that lies below them.
+ * @type {Record<string, { title: string, share?: number, grid?: typeof leftGrid }>}
+ */
 const MEASURES = {
   [MEDIAN]: { title: "median", share: 0.5 },
   low: { title: "10 % of the runs are lower", share: 0.1 },
@@ -16,9 +22,13 @@ const MEASURES = {
   [LUCK]: { title: "share of luck", grid: luckGrid },
 };
 
+/** @param {Cube} cube */
 export const isFiltered = (cube) => cube.left !== ALL_LOSSES;
 
-/** The measures that a view can show; the median alone where each place has one run, or no map is drawn. */
+/**
+ * The measures that a view can show; the median alone where each place has one run, or no map is drawn.
+ * @param {Cube} cube @param {View} view
+ */
 export function measuresOf(cube, view) {
   const folded = foldedAxes(cube, view);
   if (!view.y || !folded.length) return [MEDIAN];
@@ -27,16 +37,23 @@ export function measuresOf(cube, view) {
   return [MEDIAN, "low", "high", ...more];
 }
 
-/** The measure that a view shows: the one that was chosen, as long as there is that one. */
+/**
+ * The measure that a view shows: the one that was chosen, as long as there is that one.
+ * @param {Cube} cube @param {View} view
+ */
 export const measureOf = (cube, view) => (measuresOf(cube, view).includes(view.measure) ? view.measure : MEDIAN);
 
+/** @param {string} measure */
 export const measureTitle = (measure) => MEASURES[measure].title;
 
-/** Whether a measure is a share from 0 to 1, not a loss. */
+/** Whether a measure is a share from 0 to 1, not a loss. @param {string} measure */
 export const isShare = (measure) => measure === LEFT || measure === LUCK;
 
-/** A view as a grid of at most that many columns and rows, with the `values` of its measure. */
+/**
+ * A view as a grid of at most that many columns and rows, with the `values` of its measure.
+ * @param {Cube} cube @param {View} view @param {Range} range @param {Size} size
+ */
 export function gridOf(cube, view, range, size) {
-  const { grid, share } = MEASURES[measureOf(cube, view)];
+  const { grid, share = 0.5 } = MEASURES[measureOf(cube, view)];
   return grid ? grid(cube, view, range, size) : quantileGrid(cube, view, range, size, share);
 }

@@ -1,4 +1,7 @@
-/** The sweep that is opened in the dialog, and how long its axes are. */
+/**
+ * The sweep that is opened in the dialog, and how long its axes are.
+ * @import { Cube, Filter, Job, Layout, PartCube, Places, Range, View } from "./types.js"
+ */
 
 import { cellOfPlaces } from "./loss_cube.js";
 
@@ -7,30 +10,47 @@ import { cellOfPlaces } from "./loss_cube.js";
  * axes, the filter of its runs, the range of the axes that is seen, the places that the pointer or the keyboard is at,
  * and the cell that was opened. Of a sweep that is too large for the page the cube is a part of it, and `parts` are
  * those that were read lately. Places and the cell that was opened are those of the whole.
+ * @typedef {object} OpenedSweep `whole` to `job` are null until the first response is there.
+ * @property {string} id
+ * @property {string} title
+ * @property {Layout} whole
+ * @property {Cube} cube
+ * @property {View} view
+ * @property {Filter} filter
+ * @property {Range} range
+ * @property {Job} job
+ * @property {PartCube[]} parts
+ * @property {?Places} at
+ * @property {?number} opened
+ * @property {?{ cell: number, ties: number, loss: number }} lowest
+ * @property {?number} filled
+ * @property {number} next
  */
-export const result = {
-  id: "",
-  whole: null,
-  cube: null,
-  parts: [],
-  view: null,
-  filter: null,
-  range: null,
-  at: null,
-  opened: null,
-  lowest: null,
-  job: null,
-  filled: null,
-};
+export const result = /** @type {OpenedSweep} */ (
+  /** @type {unknown} */ ({
+    id: "",
+    whole: null,
+    cube: null,
+    parts: [],
+    view: null,
+    filter: null,
+    range: null,
+    at: null,
+    opened: null,
+    lowest: null,
+    job: null,
+    filled: null,
+  })
+);
 
-/** How many values an axis has; one, where the loss is drawn up. */
+/** How many values an axis has; one, where the loss is drawn up. @param {string} name */
 export const countOf = (name) => (name ? result.whole.values[name].length : 1);
 
 /** The range of both axes of the view that leaves nothing out. */
 export const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countOf(result.view.y)] });
 
-/** What is known of the sweep that is opened, for whoever asks what the page shows. */
+/** The sweep that is opened, for whoever asks what the page shows. */
 export const shownSweep = () => result;
 
-/** The number of the cell at places of all axes. */
+/** The number of the cell at places of all axes. @param {Places} places */
 export const sweepCell = (places) => cellOfPlaces(result.whole, places);

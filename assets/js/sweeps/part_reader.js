@@ -1,4 +1,8 @@
-/** Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so. */
+/**
+ * Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so.
+ * @import { OpenedSweep } from "./opened_sweep.js"
+ * @import { Cube, Job, Layout, Listeners, PartCube, SweepReply } from "./types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { fillWhole } from "./loss_cube.js";
@@ -15,13 +19,14 @@ const SETTLED = 120;
 /** Percent of the pieces that the server has read, from which on it keeps up with a sweep that is made. */
 const NEARLY_ALL = 95;
 
-/** The part that the view needs, and the one that is followed. */
-let needed = null;
+/** The part that the view needs. @type {PartCube} */
+let needed;
+/** The part that is followed. @type {?PartCube} */
 let followed = null;
 let leave = () => {};
 let timer = 0;
 
-/** Whether a sweep is read in parts. */
+/** Whether a sweep is read in parts. @param {Layout} whole */
 export const isLarge = (whole) => whole !== null && whole.size > mostOfMap;
 
 /** Turns to the part that is drawn: the one that the view needs, or until that is read the finest of the others. */
@@ -36,23 +41,29 @@ export function turnToPart() {
   if (parts.includes(drawn)) remember(drawn);
 }
 
-/** Those that were drawn or read last stay. */
+/** Those that were drawn or read last stay. @param {PartCube} cube */
 const remember = (cube) => (result.parts = [cube, ...result.parts.filter((one) => one !== cube)].slice(0, MOST_PARTS));
 
-/** Whether a part has all runs that there will be. */
+/** Whether a part has all runs that there will be. @param {Cube} cube @param {?Job} job */
 const isRead = ({ upTo }, job) => upTo > 0 && job !== null && job.state !== "wanted" && upTo >= job.stored;
 
-/** Reads the part that the view needs once it stays as it is; `listeners` are those of the sweep. */
+/**
+ * Reads the part that the view needs once it stays as it is; `listeners` are those of the sweep.
+ * @param {Listeners} listeners
+ */
 export function readPart(listeners) {
   clearTimeout(timer);
   if (needed === followed || isRead(needed, result.job)) return;
   timer = setTimeout(() => followPart(needed, listeners), followed ? SETTLED : 0);
 }
 
+/** @param {PartCube} cube @param {Listeners} listeners */
 function followPart(cube, listeners) {
   leave();
   followed = cube;
+  /** @param {SweepReply} reply */
   const take = (reply) => takePart(cube, reply, listeners.take);
+  /** @param {string} sentence */
   const gone = (sentence) => {
     cube.isGone = true;
     listeners.gone(sentence);
@@ -60,6 +71,7 @@ function followPart(cube, listeners) {
   leave = followSweep(result.id, cube.upTo, { ...listeners, take, gone }, partQuery(cube));
 }
 
+/** @param {PartCube} cube @param {SweepReply} reply @param {Listeners["take"]} take */
 function takePart(cube, reply, take) {
   if (reply.losses) {
     fillWhole(cube, reply.losses);
@@ -76,10 +88,13 @@ export function leaveParts() {
   followed = null;
 }
 
-/** What is done for the view now, in a sentence: "" once it has all that it needs. */
+/**
+ * The reading that goes on for the view, in a sentence: "" once it has all that it needs.
+ * @param {OpenedSweep} openedSweep
+ */
 export function readingText({ job, filled }) {
   if (!job.stored || needed.isGone || isRead(needed, job)) return "";
-  const share = Math.floor((100 * filled) / job.stored);
+  const share = Math.floor((100 * (filled ?? 0)) / job.stored);
   if (filled !== null && share < NEARLY_ALL) return `The server reads the runs of this map: ${share} %.`;
   return needed.upTo > 0 && job.state === "wanted" ? "" : "More runs are read for this view.";
 }

@@ -3,7 +3,7 @@
  * and what was found.
  */
 
-import { element } from "../lib/dom.js";
+import { element, find } from "../lib/dom.js";
 import { brokenLines } from "../lib/text_lines.js";
 import { token } from "../lib/theme.js";
 
@@ -14,15 +14,19 @@ const LETTERS = 7;
 const FONT = "'IBM Plex Sans', system-ui, sans-serif";
 const COLOURS = /var\((--[a-z0-9-]+)\)/g;
 
-/** The picture in the box, with a title, a line under it, and sentences under the picture. */
+/**
+ * The picture in the box, with a title, a line under it, and sentences under the picture.
+ * @param {HTMLElement} box @param {{ title: string, line: string, says: string }} fields
+ */
 export function pictureSvg(box, { title, line, says }) {
   const { clientWidth: width, clientHeight: high } = box;
   const lines = brokenLines(says, (part) => part.length < width / LETTERS + 1);
   const height = HEAD + high + FOOT + 18 * lines.length;
   const size = { width: width + 2 * PAD, height };
   const type = { x: PAD, "font-size": 12, fill: "var(--ink-2)" };
+  /** @param {string} words @param {number} y @param {Record<string, string | number>} more */
   const text = (words, y, more = {}) => element("text", { ...type, y, ...more }, words);
-  const drawing = box.querySelector("svg").cloneNode(true);
+  const drawing = /** @type {SVGElement} */ (find(box, "svg").cloneNode(true));
   drawing.querySelector(".marks .at")?.remove();
   const svg = element(
     "svg",
@@ -37,13 +41,16 @@ export function pictureSvg(box, { title, line, says }) {
   return svg;
 }
 
+/** @param {HTMLElement} box */
 function mapImage(box) {
-  const canvas = box.querySelector("canvas");
-  const [x, y, width, height] = ["left", "top", "width", "height"].map((side) => parseFloat(canvas.style[side]));
+  /** @type {HTMLCanvasElement} */
+  const canvas = find(box, "canvas");
+  const { style } = canvas;
+  const [x, y, width, height] = [style.left, style.top, style.width, style.height].map(parseFloat);
   return element("image", { x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none" });
 }
 
-/** A file knows no tokens of the page: it has their colours. */
+/** A file knows no tokens of the page: it has their colours. @param {SVGElement} svg */
 function replaceColours(svg) {
   for (const node of svg.querySelectorAll("[fill], [stroke]")) {
     for (const name of ["fill", "stroke"]) {

@@ -1,9 +1,11 @@
 /**
- * A new sweep: two to four knobs with a range each. What it comes to is asked of the server with every change, before
+ * A new sweep: two to four knobs with a range each. The server is asked with every change how many runs that is, before
  * it starts; what the server refuses stands beside the field that it is about.
+ * @import { SweepAxis } from "../core/types.js"
+ * @import { Part, Refusal, Row } from "./types.js"
  */
 
-import { byId, icon, make, setText } from "../lib/dom.js";
+import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -17,16 +19,28 @@ const CALM = 200;
 const NO_LINK = "The bench is at work. Try again when its run is there.";
 
 /** The rows as they are typed; they stay while the dialog is closed. */
-const form = { rows: [], serial: 0, timer: 0, link: null, started: () => {} };
+const form = {
+  rows: /** @type {Row[]} */ ([]),
+  serial: 0,
+  timer: 0,
+  link: /** @type {?string} */ (null),
+  started: /** @type {(id: string) => void} */ (() => {}),
+};
 
-const axisOf = (name) => axes.find((axis) => axis.name === name);
+/** @param {string} name */
+const axisOf = (name) => /** @type {SweepAxis} */ (axes.find((axis) => axis.name === name));
 
-const typedRow = ({ name, from, to, count, log, words }) => ({
-  name,
-  ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
-});
+/** @param {SweepAxis} axis */
+const typedRow = ({ name, from, to, count, log, words }) =>
+  /** @type {Row} */ ({
+    name,
+    ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
+  });
 
-/** The form as elements; `started` is called with the id of a sweep that was started. */
+/**
+ * The form as elements; `started` is called with the id of a sweep that was started.
+ * @param {(id: string) => void} started
+ */
 export function planForm(started) {
   if (!form.rows.length) form.rows = first.map((name) => typedRow(axisOf(name)));
   form.started = started;
@@ -49,7 +63,10 @@ export function planForm(started) {
   );
 }
 
-/** Puts these knobs with their ranges into the form, which is drawn from them when it is opened next. */
+/**
+ * Puts these knobs with their ranges into the form, which is drawn from them when it is opened next.
+ * @param {SweepAxis[]} rows
+ */
 export function writePlan(rows) {
   form.rows = rows.map((row) => typedRow({ ...axisOf(row.name), ...row }));
 }
@@ -63,11 +80,12 @@ export function drawPlan() {
 
 function addRow() {
   const free = axes.find(({ name }) => !form.rows.some((row) => row.name === name));
-  form.rows.push(typedRow(free));
+  if (free) form.rows.push(typedRow(free));
   drawPlan();
-  byId("sweep-axes").lastElementChild.querySelector("select").focus();
+  find(byId("sweep-axes"), ":scope > :last-child select").focus();
 }
 
+/** @param {number} k */
 function removeRow(k) {
   form.rows.splice(k, 1);
   drawPlan();
@@ -76,6 +94,7 @@ function removeRow(k) {
 
 /* A row */
 
+/** @param {Row} row @param {number} k */
 function rowElement(row, k) {
   const { words } = axisOf(row.name);
   return make(
@@ -98,23 +117,30 @@ function rowElement(row, k) {
   );
 }
 
+/** @param {string} name */
 const errorId = (name) => `sweep-error-${name}`;
+/** @param {string} text @param {...Node} fields */
 const labelled = (text, ...fields) => make("label", {}, make("span", {}, text), ...fields);
 
+/** @param {Row} row @param {number} k */
 function knobMenu(row, k) {
+  /** @param {string} name */
   const isTaken = (name) => name !== row.name && form.rows.some((other) => other.name === name);
   const options = axes.map(({ name, title }) =>
     make("option", { value: name, selected: name === row.name, disabled: isTaken(name) }, capitalized(title)),
   );
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => {
     form.rows[k] = typedRow(axisOf(target.value));
     drawPlan();
-    byId("sweep-axes").children[k].querySelector("select").focus();
+    find(byId("sweep-axes").children[k], "select").focus();
   };
   return make("select", { class: "mini", on: { change } }, ...options);
 }
 
+/** @param {Row} row */
 function numberFields(row) {
+  /** @param {"from" | "to" | "count"} part @param {string} text */
   const field = (part, text) =>
     labelled(
       text,
@@ -131,6 +157,7 @@ function numberFields(row) {
     ["even", "evenly"],
     ["log", "by a factor"],
   ].map(([value, text]) => make("option", { value, selected: (value === "log") === row.log }, text));
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => changed(row, "log", target.value === "log");
   return [
     field("from", "From"),
@@ -140,13 +167,16 @@ function numberFields(row) {
   ];
 }
 
+/** @param {Row} row @param {string[]} words */
 function wordBoxes(row, words) {
+  /** @param {string} word @param {boolean} on */
   const change = (word, on) =>
     changed(
       row,
       "words",
       words.filter((other) => (other === word ? on : row.words.includes(other))),
     );
+  /** @param {string} word */
   const box = (word) =>
     make(
       "label",
@@ -161,6 +191,7 @@ function wordBoxes(row, words) {
   return make("div", { class: "words" }, ...words.map(box));
 }
 
+/** @template {keyof Row} Field @param {Row} row @param {Field} part @param {Row[Field]} value */
 function changed(row, part, value) {
   row[part] = value;
   estimateSoon();
@@ -168,29 +199,31 @@ function changed(row, part, value) {
 
 /* What it comes to */
 
+/** @param {Row[]} rows */
 const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));
 
 function estimateSoon() {
-  byId("sweep-start").disabled = true;
+  buttonById("sweep-start").disabled = true;
   clearTimeout(form.timer);
   form.timer = setTimeout(estimateNow, CALM);
 }
 
 async function estimateNow() {
   clearTimeout(form.timer);
-  if (!byId("sweep-start")) return;
+  if (!buttonById("sweep-start")) return;
   const serial = ++form.serial;
   const isWanted = () => serial === form.serial && byId("sweep-estimate") !== null;
-  byId("sweep-start").disabled = true;
+  buttonById("sweep-start").disabled = true;
   form.link = form.link ?? (await linkOfBench());
   if (!isWanted()) return;
   const reply = typedMistake() || (await estimated(isWanted));
   if (!reply || !isWanted()) return;
   showRefusal(reply);
   setText(byId("sweep-estimate"), reply.refused ? "" : `${estimateText(reply)}. ${reply.says}`.trim());
-  byId("sweep-start").disabled = Boolean(reply.refused);
+  buttonById("sweep-start").disabled = Boolean(reply.refused);
 }
 
+/** @param {() => boolean} isWanted */
 async function estimated(isWanted) {
   return form.link === null ? { refused: NO_LINK } : estimateSweep(form.link, rangesOf(form.rows), isWanted);
 }
@@ -204,12 +237,15 @@ function typedMistake() {
   return null;
 }
 
-/** Beside the axis that it is about, or under all of them; of the axis it is about one field, or any of them. */
+/**
+ * Beside the axis that it is about, or under all of them; of the axis it is about one field, or any of them.
+ * @param {Refusal} refusal
+ */
 function showRefusal({ refused = "", axis = "", part = "" }) {
-  for (const row of byId("sweep-axes").children) {
+  for (const row of findAll(byId("sweep-axes"), ":scope > *")) {
     const isAtFault = refused !== "" && row.dataset.axis === axis;
-    setText(row.querySelector(".error"), isAtFault ? refused : "");
-    for (const field of row.querySelectorAll("input:not([type])")) {
+    setText(find(row, ".error"), isAtFault ? refused : "");
+    for (const field of /** @type {HTMLInputElement[]} */ (findAll(row, "input:not([type])"))) {
       if (isAtFault && (!part || field.name === part)) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }
@@ -219,12 +255,12 @@ function showRefusal({ refused = "", axis = "", part = "" }) {
 }
 
 async function start() {
-  byId("sweep-start").disabled = true;
-  const reply = await startSweep(form.link, rangesOf(form.rows));
+  buttonById("sweep-start").disabled = true;
+  const reply = await startSweep(/** @type {string} */ (form.link), rangesOf(form.rows));
   if (reply.id) {
     form.started(reply.id);
     return;
   }
-  if (byId("sweep-start")) byId("sweep-start").disabled = false;
+  if (buttonById("sweep-start")) buttonById("sweep-start").disabled = false;
   showRefusal(reply);
 }

@@ -1,6 +1,7 @@
 /**
  * Which runs of a sweep are looked at: all, those with a final loss on one side of a limit, or those that diverged. It
  * acts on all that is read of the sweep; one button undoes it.
+ * @import { Cube, Filter } from "./types.js"
  */
 
 import { byId, make, setText } from "../lib/dom.js";
@@ -23,26 +24,29 @@ const HIGHEST = 3.4028234663852886e38;
 /** No filter, as it is chosen and typed. */
 export const noFilter = () => ({ kind: ALL, limit: null, text: "" });
 
-/** The losses that are left, as the numbers of a cube are: rounded to float32. A run that diverged has no loss. */
+/**
+ * The losses that are left, as the numbers of a cube are: rounded to float32. A run that diverged has no loss.
+ * @param {Filter} filter
+ */
 export function lossesLeft({ kind, limit }) {
-  const rounded = Math.min(HIGHEST, Math.fround(limit));
+  const rounded = Math.min(HIGHEST, Math.fround(limit ?? 0));
   const ranges = { [ALL]: ALL_LOSSES, [MOST]: [0, rounded], [LEAST]: [rounded, HIGHEST], [LOST]: [Infinity, Infinity] };
   return ranges[kind];
 }
 
-/** What a download's address says of it: "" of none. */
+/** The filter in a download's address: "" of none. @param {Filter} filter */
 export function filterQuery({ kind, limit }) {
   const queries = { [ALL]: "", [MOST]: `?at_most=${limit}`, [LEAST]: `?at_least=${limit}`, [LOST]: "?diverged=yes" };
   return queries[kind];
 }
 
-/** A filter in the middle of a sentence; "" for none. */
+/** A filter in the middle of a sentence; "" for none. @param {Filter} filter */
 export function filterText({ kind, limit }) {
-  if (kind === MOST || kind === LEAST) return `final loss at ${kind} ${formatKnob(limit)}`;
+  if (kind === MOST || kind === LEAST) return `final loss at ${kind} ${formatKnob(limit ?? 0)}`;
   return kind === LOST ? "runs that diverged" : "";
 }
 
-/** How many runs are left. */
+/** How many runs are left. @param {Cube} cube @param {Filter} filter */
 export function leftText(cube, { kind }) {
   if (kind === ALL || !cube.made) return "";
   const { count } = countLeft(cube);
@@ -52,13 +56,18 @@ export function leftText(cube, { kind }) {
   return `${formatCount(count)} of ${formatCount(cube.made)} runs${ofPart(cube)} ${left}.${without}`;
 }
 
-/** The controls of the filter of the cube that is drawn; `changed` is called with whether there are others now. */
+/**
+ * The controls of the filter of the cube that is drawn; `changed` is called with whether there are others now.
+ * @param {() => Cube} drawnCube @param {Filter} filter @param {(isOther: boolean) => void} changed
+ */
 export function filterControls(drawnCube, filter, changed) {
+  /** @param {Partial<Filter>} change @param {boolean} isOther */
   const turn = (change, isOther) => {
     Object.assign(filter, change);
     drawnCube().left = lossesLeft(filter);
     changed(isOther);
   };
+  /** @param {{ target: HTMLSelectElement }} fields */
   const choose = ({ target: { value } }) => {
     const limit = filter.limit ?? middleLoss(drawnCube());
     turn({ kind: value, limit, text: formatKnob(limit) }, true);
@@ -77,7 +86,9 @@ export function filterControls(drawnCube, filter, changed) {
   ];
 }
 
+/** @param {Filter} filter @param {(change: Partial<Filter>, isOther: boolean) => void} turn */
 function limitField(filter, turn) {
+  /** @param {{ target: HTMLInputElement }} fields */
   const input = ({ target }) => {
     const limit = parseNumber(target.value);
     const isLoss = limit >= 0 && limit < Infinity;

@@ -1,4 +1,4 @@
-/** What is saved of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
+/** Files of the sweep that is opened: its numbers, made by the server, its picture, and its link. */
 
 import { byId, setText } from "../lib/dom.js";
 import { saveAddress, saveBlob } from "../lib/download.js";
@@ -20,7 +20,7 @@ const HOW_IT_IS_DRAWN = {
 
 const name = () => `sweep-${result.id.slice(0, 8)}`;
 
-/** The runs that are left as CSV or Parquet; all of them, and which are left, as NPZ. */
+/** The runs that are left as CSV or Parquet; all of them, and which are left, as NPZ. @param {string} kind */
 export function saveNumbers(kind) {
   saveAddress(addressOf(`sweeps/${result.id}.${kind}${filterQuery(result.filter)}`), `${name()}.${kind}`);
 }
@@ -39,9 +39,10 @@ export function savePicture() {
 
 export const printPicture = () => printSvg(picture());
 
-/** What the picture shows, in a line. */
+/** The picture in words, in a line. */
 function pictureText() {
   const { cube, view, filter, whole } = result;
+  /** @param {string} axis */
   const countOf = (axis) => formatCount(cube.values[axis].length);
   const folded = foldedAxes(cube, view).map((axis) => `${drawnTitle(cube, axis)} (${countOf(axis)} values)`);
   const held = cube.names.filter((axis) => ![view.x, view.y].includes(axis) && view.at[axis] !== null);
@@ -50,7 +51,7 @@ function pictureText() {
   const loss = isShare(measure) ? "" : "Final loss, ";
   const parts = [
     folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : "Final loss",
-    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis]])}`),
+    ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis] ?? 0])}`),
     cube.part && `${formatCount(cube.size)} of ${formatCount(whole.size)} runs (${partText(cube)})`,
     filterText(filter) && `only ${filterText(filter)}`,
     view.y && filterText(filter) && "dotted where none is left",

@@ -1,30 +1,41 @@
-/** Going over the map of a sweep by mouse, finger or keyboard. */
+/**
+ * Going over the map of a sweep by mouse, finger or keyboard.
+ * @import { OpenedSweep } from "./opened_sweep.js"
+ * @import { Ends, Range } from "./types.js"
+ */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, find } from "../lib/dom.js";
 import { placesOfCell } from "./loss_cube.js";
 import { placesUnder } from "./map_figure.js";
 import { countOf, result } from "./opened_sweep.js";
 import { stepOn, wholePlaces } from "./sweep_parts.js";
 import { drawnRange, goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";
 
+/** @type {Record<string, ["x" | "y", number]>} */
 const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
+/** @type {Record<string, ["x" | "y", number]>} */
 const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
 const FAR = 8;
 const DRAG = 4;
 
+/** @param {OpenedSweep} openedSweep */
 const hasRuns = ({ cube, parts }) => cube !== null && (cube.made > 0 || parts.length > 0);
 
+/** @param {?EventTarget} target */
 const onMap = (target) => (closest(target, "#sweep-map") && hasRuns(result) ? byId("sweep-map") : null);
 
 function currentPlaces() {
   const { view, range, at, opened, whole } = result;
   if (at) return at;
   const known = opened === null ? null : placesOfCell(whole, opened);
+  /** @param {Ends} ends */
   const middle = ([from, to]) => Math.floor((from + to - 1) / 2);
+  /** @param {"x" | "y"} side */
   const place = (side) => (known ? known[view[side]] : middle(range[side]));
   return view.y ? { [view.x]: place("x"), [view.y]: place("y") } : { [view.x]: place("x") };
 }
 
+/** @param {"x" | "y"} side @param {number} by */
 function move(side, by) {
   const { cube, view, range } = result;
   const name = view[side];
@@ -37,6 +48,7 @@ function move(side, by) {
   goTo({ ...places, [name]: place });
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
   const { key } = event;
   if (!onMap(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -52,6 +64,7 @@ function onKey(event) {
   event.stopPropagation();
 }
 
+/** @param {MouseEvent} event */
 function under(event) {
   const box = byId("sweep-map");
   const { left, top } = box.getBoundingClientRect();
@@ -59,21 +72,28 @@ function under(event) {
   return places && wholePlaces(result.cube, places);
 }
 
-/** Where the map was pressed, and how far it has been dragged since, in places. */
+/**
+ * Where the map was pressed, and how far it has been dragged since, in places.
+ * @type {?{ x: number, y: number, range: Range, isDrag: boolean }}
+ */
 let pressed = null;
 
+/** @param {PointerEvent} event */
 function onPress(event) {
   if (!onMap(event.target) || event.button) return;
   pressed = { x: event.clientX, y: event.clientY, range: result.range, isDrag: false };
 }
 
+/** @param {PointerEvent} event */
 function onPointer(event) {
   if (pressed && event.buttons) drag(event);
   else if (onMap(event.target)) goTo(event.pointerType === "touch" ? result.at : under(event));
   else if (result.at && result.view && byId("sweep-map") && document.activeElement !== byId("sweep-map")) goTo(null);
 }
 
+/** @param {PointerEvent} event */
 function drag(event) {
+  if (!pressed) return;
   const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
   if (!pressed.isDrag) {
     if (Math.hypot(dx, dy) <= DRAG) return;
@@ -81,13 +101,15 @@ function drag(event) {
     // Released beside the dialog, it would be a click there, which closes it.
     byId("sweep-map").setPointerCapture(event.pointerId);
   }
-  const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const { width, height } = find(byId("sweep-map"), "canvas").getBoundingClientRect();
+  /** @param {Ends} ends @param {number} share */
   const by = ([from, to], share) => Math.round(share * (to - from));
   result.range = pressed.range;
   pan("x", by(pressed.range.x, -dx / width));
   pan("y", by(pressed.range.y, dy / height));
 }
 
+/** @param {MouseEvent} event */
 function onClick(event) {
   const wasDrag = pressed && pressed.isDrag;
   pressed = null;
@@ -96,10 +118,12 @@ function onClick(event) {
   if (places) openCell(places);
 }
 
+/** @param {WheelEvent} event */
 function onWheel(event) {
   if (!onMap(event.target)) return;
   event.preventDefault();
-  const canvas = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const canvas = find(byId("sweep-map"), "canvas").getBoundingClientRect();
+  /** @param {number} value @param {number} from @param {number} length */
   const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
   const across = share(event.clientX, canvas.left, canvas.width);
   const up = 1 - share(event.clientY, canvas.top, canvas.height);

@@ -1,6 +1,9 @@
-/** The sweeps of this browser, newest first: what each is over, how far it is, and the ways to open and to end it. */
+/**
+ * The sweeps of this browser, newest first: what each is over, how far it is, and the ways to open and to end it.
+ * @import { JobList, ListedJob } from "./types.js"
+ */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, find, focusedIn, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "./axis_words.js";
 import { leaveSweep, ownSweeps } from "./sweep_requests.js";
@@ -11,7 +14,7 @@ const NONE = "There are none yet. A map that you start is listed here, in this b
 
 let timer = 0;
 
-/** The list as elements; `open` is called with the id of one. */
+/** The list as elements; `open` is called with the id of one. @param {(id: string) => void} open */
 export function sweepList(open) {
   refresh(open);
   return make(
@@ -26,6 +29,7 @@ export function sweepList(open) {
 /** Nothing is asked for while another part of the dialog is shown, or none. */
 export const stopListing = () => clearTimeout(timer);
 
+/** @param {(id: string) => void} open */
 async function refresh(open) {
   clearTimeout(timer);
   const reply = await ownSweeps();
@@ -36,14 +40,16 @@ async function refresh(open) {
   if (isMoving) timer = setTimeout(() => refresh(open), PACE);
 }
 
+/** @param {HTMLElement} list @param {JobList} jobList @param {(id: string) => void} open */
 function draw(list, { sweeps, says }, open) {
-  const focused = list.contains(document.activeElement) && document.activeElement.dataset.control;
+  const focused = focusedIn(list)?.dataset.control;
   list.replaceChildren(...sweeps.map((sweep) => rowOf(sweep, open)));
   setText(byId("sweep-list-says"), sweeps.length ? says : NONE);
-  const again = focused && list.querySelector(`[data-control="${focused}"]`);
+  const again = focused && find(list, `[data-control="${focused}"]`);
   if (again) again.focus();
 }
 
+/** @param {ListedJob} sweep @param {(id: string) => void} open */
 function rowOf(sweep, open) {
   const { id, over, title, state, says } = sweep;
   const name = `${axesWords(over.map(([axis]) => axis))} · ${title}`;

@@ -1,4 +1,7 @@
-/** Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened. */
+/**
+ * Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened.
+ * @import { JobList, Listeners, Refusal } from "./types.js"
+ */
 
 import { byId } from "../lib/dom.js";
 import { ask, backOff, jsonIfOk, jsonOf, pause, postJson, retryAfter } from "../lib/http.js";
@@ -8,6 +11,7 @@ const AWAY = "The server does not answer. What it has made is kept there; the pa
 /** Milliseconds between two looks at a sweep that has no new runs. */
 const PACE = 200;
 
+/** @param {Refusal & { error?: string }} reply */
 const sentenceOf = (reply) => reply.refused || reply.error;
 
 /** The link of what is on the bench, "" for a bench of somebody's own, null where the bench has moved on. */
@@ -17,7 +21,10 @@ export async function linkOfBench() {
   return reply && `?${reply.query}`;
 }
 
-/** What a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile. */
+/**
+ * The runs and the seconds that a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile.
+ * @param {string} link @param {Record<string, string>} axes @param {() => boolean} isWanted
+ */
 export async function estimateSweep(link, axes, isWanted) {
   for (let tries = 0; isWanted(); tries++) {
     const response = await postJson("sweeps", { link, axes, start: false });
@@ -29,29 +36,36 @@ export async function estimateSweep(link, axes, isWanted) {
   return null;
 }
 
-/** Starts a sweep: { id }, or { refused, axis }. */
+/** Starts a sweep: { id }, or { refused, axis }. @param {string} link @param {Record<string, string>} axes */
 export async function startSweep(link, axes) {
   const reply = await jsonOf(await postJson("sweeps", { link, axes, start: true }));
   if (!reply) return { refused: AWAY };
   return reply.job ? { id: reply.job.id } : { refused: sentenceOf(reply), axis: reply.axis };
 }
 
-/** The sweeps of this browser, and what is in their way: { sweeps, says }; null while the server does not answer. */
+/**
+ * The sweeps of this browser, and what is in their way; null while the server does not answer.
+ * @returns {Promise<?JobList>}
+ */
 export const ownSweeps = async () => jsonIfOk(await ask("sweeps").catch(() => null));
 
-/** Says that this browser does not want a sweep any more; the reason why that cannot be, or "". */
+/** Says that this browser does not want a sweep any more; the reason why that cannot be, or "". @param {string} id */
 export async function leaveSweep(id) {
   const reply = await jsonOf(await ask(`sweeps/${id}`, { method: "DELETE" }).catch(() => null));
   return reply ? sentenceOf(reply) || "" : AWAY;
 }
 
-/** The experiment of one run, as that of a link; null while the server does not answer. */
+/**
+ * The experiment of one run, as that of a link; null while the server does not answer.
+ * @param {string} id @param {number} cell
+ */
 export const runOfSweep = async (id, cell) => jsonIfOk(await ask(`sweeps/${id}/runs/${cell}`).catch(() => null));
 
 /**
  * Reads a sweep from its piece of that number on until it is whole, ended or left; of a large one that part. `take`
  * gets each response and says whether it wants more; `trouble` gets a sentence, or "" when there is none any more;
  * `gone` gets the reason why there is no such sweep. Returns what leaves it.
+ * @param {string} id @param {number} from @param {Listeners} listeners @param {string} part
  */
 export function followSweep(id, from, listeners, part = "") {
   const left = new AbortController();
@@ -59,8 +73,10 @@ export function followSweep(id, from, listeners, part = "") {
   return () => left.abort();
 }
 
+/** @param {string} path @param {number} from @param {Listeners} listeners @param {AbortSignal} signal */
 async function follow(path, from, { take, trouble, gone }, signal) {
   let next = from;
+  /** @type {?number | undefined} */
   let filled = null;
   for (let tries = 0; !signal.aborted;) {
     const response = await ask(`${path}&from=${next}`, { signal }).catch(() => null);
@@ -68,10 +84,10 @@ async function follow(path, from, { take, trouble, gone }, signal) {
     if (signal.aborted) return;
     const seconds = response && reply ? retryAfter(response) : 1;
     if (seconds) {
-      trouble(reply && sentenceOf(reply) ? sentenceOf(reply) : AWAY);
+      trouble((reply && sentenceOf(reply)) || AWAY);
       await pause(1000 * backOff(seconds, tries++));
-    } else if (!response.ok) {
-      gone(sentenceOf(reply));
+    } else if (!response?.ok) {
+      gone(sentenceOf(reply) ?? "");
       return;
     } else {
       trouble("");

@@ -1,9 +1,10 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
+ * @import { Axes, Cube, Ends, Listeners, Mark, Places, SweepReply, View } from "./types.js"
  */
 
-import { byId, element, make, setText } from "../lib/dom.js";
+import { buttonById, byId, element, make, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
@@ -32,7 +33,7 @@ const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
 const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over";
 const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
-/** Files of numbers: what each is called, and where a filter leaves some of the runs. */
+/** The names of files of numbers, and where a filter leaves some of the runs. @type {Record<string, string[]>} */
 const FILES = {
   csv: ["CSV", "CSV of runs left"],
   npz: ["NPZ", "NPZ of all runs"],
@@ -51,12 +52,16 @@ export function leaveResult() {
   clearTimeout(timer);
 }
 
-/** The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog. */
+/**
+ * The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog.
+ * @param {string} id @param {() => void} back @param {() => void} done
+ */
 export function sweepResult(id, back, done) {
   if (result.id !== id) {
     Object.assign(result, { id, whole: null, cube: null, parts: [], job: null, at: null, opened: null, lowest: null });
   }
   close = done;
+  /** @param {string} name @param {string} text @param {() => void} click @param {Record<string, unknown>} more */
   const button = (name, text, click, more = {}) =>
     make("button", { id: `sweep-${name}`, type: "button", class: "button", on: { click }, ...more }, text);
   return make(
@@ -119,7 +124,7 @@ export function drawResult() {
   if (!isLarge(result.whole)) leave = followSweep(id, result.cube ? result.next : 0, listenersOf(id));
 }
 
-/** What is done with responses about a sweep. */
+/** The use of responses about a sweep. @param {string} id @returns {Listeners} */
 const listenersOf = (id) => ({
   take: (reply) => take(id, reply),
   trouble: sayTrouble,
@@ -130,12 +135,16 @@ const listenersOf = (id) => ({
   },
 });
 
+/** @param {string} sentence */
 const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence);
 
-/** More runs have come; whether there is a use for still more: of a large sweep, parts are read from now on. */
+/**
+ * More runs have come; whether there is a use for still more: of a large sweep, parts are read from now on.
+ * @param {string} id @param {SweepReply} reply
+ */
 function take(id, reply) {
   if (id !== result.id || !byId("sweep-map")) return false;
-  if (reply.axes && !result.cube) begin(reply);
+  if (reply.axes && !result.cube) begin(reply.axes, reply.title);
   const isWhole = !isLarge(result.whole);
   if (isWhole) reply.pieces.forEach((piece) => fillCube(result.cube, piece));
   Object.assign(result, { next: reply.next, filled: reply.filled ?? null, job: reply.job });
@@ -146,10 +155,12 @@ function take(id, reply) {
   return isWhole || !reply.axes;
 }
 
-function begin({ axes, title }) {
+/** @param {Axes} axes @param {string} title */
+function begin(axes, title) {
   const order = constants.sweeps.axes.map(({ name }) => name);
   const whole = sweepLayout(axes, order);
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
+  /** @param {string} name */
   const middle = (name) => Math.floor((whole.values[name].length - 1) / 2);
   const at = Object.fromEntries(whole.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
   Object.assign(result, { whole, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
@@ -197,7 +208,7 @@ function draw() {
   const spent = performance.now() - begun;
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
   else if (cube.part) setText(byId("sweep-finding"), readHereText(cube));
-  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
+  for (const kind of ["svg", "print"]) buttonById(`sweep-${kind}`).disabled = cube.made === 0;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
 
@@ -208,11 +219,14 @@ const isEnded = () => {
   return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted" && isRead);
 };
 
-/** What the runs show that have come and are left; it is read of all of them, so it is read once. */
+/**
+ * The finding of the runs that have come and are left; it is read of all of them, so it is read once.
+ * @param {Cube} cube
+ */
 function finding(cube) {
   const read = [cube.made, ...cube.left].join(" ");
   if (cube.read !== read) Object.assign(cube, { read, finding: findingText(cube) });
-  return cube.finding;
+  return cube.finding ?? "";
 }
 
 /** The picture of what the cube has of the view. */
@@ -226,23 +240,28 @@ export const drawnRange = () => ownRange(result.cube, result.view, result.range)
 
 function marks() {
   const { cube, view, at, opened, lowest, whole } = result;
+  /** @param {Places} places */
   const isShown = (places) =>
     cube.names.every((name) => name === view.x || name === view.y || [null, places[name]].includes(view.at[name]));
+  /** @type {Mark[]} */
   const found = [];
   const isSingle = foldedAxes(cube, view).length === 0;
   if (lowest && lowest.ties === 1 && isSingle) {
     found.push({ places: wholePlaces(cube, placesOfCell(cube, lowest.cell)), name: `lowest${ofPart(cube)}` });
   }
   if (opened !== null) found.push({ places: placesOfCell(whole, opened), name: "opened", strong: true });
-  const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: { ...view.at, ...at } }] : [])];
+  const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: allPlaces(view, at) }] : [])];
   return shown.map((mark) => ({ ...mark, places: ownPlaces(cube, mark.places) }));
 }
+
+/** Those of all axes that are not folded. @param {View} view @param {Places} at */
+const allPlaces = (view, at) => /** @type {Places} */ ({ ...view.at, ...at });
 
 function showProgress() {
   const { job } = result;
   const share = (100 * job.made) / job.runs;
   setText(byId("sweep-progress"), progressText(job));
-  byId("sweep-progress").parentElement.style.setProperty("--done", `${share}%`);
+  /** @type {HTMLElement} */ (byId("sweep-progress").parentElement).style.setProperty("--done", `${share}%`);
   byId("sweep-cancel").hidden = job.state !== "wanted";
   byId("sweep-map").dataset.state = job.state;
   showFiles();
@@ -255,7 +274,7 @@ function showFiles() {
   const isFile = job.state === "done" && job.runs <= mostOfFile;
   for (const kind of files) {
     const [ofAll, ofFiltered] = FILES[kind];
-    const button = byId(`sweep-${kind}`);
+    const button = buttonById(`sweep-${kind}`);
     button.disabled = !isFile;
     button.title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
     setText(button, cube && isFiltered(cube) ? ofFiltered : ofAll);
@@ -268,6 +287,7 @@ async function cancel() {
 
 /* Going over it */
 
+/** @param {?Places} whole */
 export function goTo(whole) {
   const { at, cube, view } = result;
   const places = whole && wholePlaces(cube, ownPlaces(cube, whole));
@@ -298,6 +318,7 @@ function legend() {
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
 }
 
+/** @param {Places} places */
 export async function openCell(places) {
   const { id, cube, view } = result;
   const own = middleCell(cube, ownView(cube, view), ownPlaces(cube, places));
@@ -316,7 +337,10 @@ export async function openCell(places) {
 
 /* Zoom */
 
-/** The range around a place of it, as many times as wide; never beyond the axis. */
+/**
+ * The range around a place of it, as many times as wide; never beyond the axis.
+ * @param {Ends} ends @param {number} factor @param {number} share @param {number} count
+ */
 function zoomed([from, to], factor, share, count) {
   const width = Math.min(count, Math.max(Math.min(FEWEST_SHOWN, count), Math.round((to - from) * factor)));
   const first = Math.round(from + share * (to - from) - share * width);
@@ -324,7 +348,7 @@ function zoomed([from, to], factor, share, count) {
   return [start, start + width];
 }
 
-/** In or out, around a place of the range. */
+/** In or out, around a place of the range. @param {number} factor @param {number[]} place */
 function zoomBy(factor, [across, up] = [0.5, 0.5]) {
   const { range, view } = result;
   if (!range) return;
@@ -341,10 +365,12 @@ export function showAll() {
   drawSoon();
 }
 
+/** @param {number[]} [at] */
 export const zoomIn = (at) => zoomBy(ZOOM, at);
+/** @param {number[]} [at] */
 export const zoomOut = (at) => zoomBy(1 / ZOOM, at);
 
-/** Moves the range by so many places, as far as the axis goes. */
+/** Moves the range by so many places, as far as the axis goes. @param {"x" | "y"} side @param {number} by */
 export function pan(side, by) {
   const [from, to] = result.range[side];
   const count = countOf(result.view[side]);

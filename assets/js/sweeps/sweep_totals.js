@@ -1,13 +1,19 @@
-/** What a sweep shows as a whole: the lowest losses, alone and over seeds, and what a filter leaves. */
+/**
+ * Totals of a sweep: the lowest losses, alone and over seeds, and what a filter leaves.
+ * @import { Cube } from "./types.js"
+ */
 
 import { cubeReader, isLeft, offsetsOver, quantileOf } from "./loss_cube.js";
 
 const MOST_READ = 10_000;
 
-/** The cell with the lowest loss of those left, and how many have it; null where none is left but what diverged. */
+/**
+ * The cell with the lowest loss of those left, and how many have it; null where none is left but what diverged.
+ * @param {Cube} cube
+ */
 export function lowestCell(cube) {
   const { losses } = cube;
-  let [cell, ties] = [null, 0];
+  let [cell, ties] = [/** @type {?number} */ (null), 0];
   for (let k = 0; k < losses.length; k++) {
     const loss = losses[k];
     if (loss === Infinity || !isLeft(cube, loss)) continue;
@@ -17,7 +23,7 @@ export function lowestCell(cube) {
   return cell === null ? null : { cell, ties, loss: losses[cell] };
 }
 
-/** How many runs are left, and how many of them diverged. */
+/** How many runs are left, and how many of them diverged. @param {Cube} cube */
 export function countLeft(cube) {
   const { losses } = cube;
   let [count, lost] = [0, 0];
@@ -29,7 +35,10 @@ export function countLeft(cube) {
   return { count, lost };
 }
 
-/** The place whose median over these axes is lowest, with that and the losses around it; null where there is none. */
+/**
+ * The place whose median over these axes is lowest, with that and the losses around it; null where there is none.
+ * @param {Cube} cube @param {string[]} over
+ */
 export function lowestMedian(cube, over) {
   const rest = cube.names.filter((name) => !over.includes(name));
   const { offsets, sorted } = cubeReader(cube, over);
@@ -43,7 +52,10 @@ export function lowestMedian(cube, over) {
   return best;
 }
 
-/** The place with the largest share of its runs over these axes left, and how many places have the same share. */
+/**
+ * The place with the largest share of its runs over these axes left, and how many places have the same share.
+ * @param {Cube} cube @param {string[]} over
+ */
 export function mostLeft(cube, over) {
   const rest = cube.names.filter((name) => !over.includes(name));
   const reader = cubeReader(cube, over);
@@ -57,7 +69,10 @@ export function mostLeft(cube, over) {
   return best;
 }
 
-/** A loss that divides those of some runs in two, in two digits: the median of as many as are read quickly. */
+/**
+ * A loss that divides those of some runs in two, in two digits: the median of as many as are read quickly.
+ * @param {Cube} cube
+ */
 export function middleLoss({ losses }) {
   const every = Math.ceil(losses.length / MOST_READ);
   const found = losses.filter((loss, k) => k % every === 0 && loss >= 0 && loss < Infinity).sort();

@@ -1,4 +1,7 @@
-/** A sweep in words: its axes and their values, how far it is, a cell, and what the whole of it shows. */
+/**
+ * A sweep in words: its axes and their values, how far it is, a cell, and what the whole of it shows.
+ * @import { Cube, Estimate, Job, Places, View } from "./types.js"
+ */
 
 import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
 import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "./axis_words.js";
@@ -8,26 +11,28 @@ import { isFiltered } from "./map_measures.js";
 import { countLeft, lowestCell, lowestMedian, mostLeft } from "./sweep_totals.js";
 
 const FEWEST_SEEDS = 3;
+/** @type {[seconds: number, unit: string][]} */
+const UNITS = [
+  [86400, "days"],
+  [3600, "hours"],
+  [60, "minutes"],
+];
 
-/** The places of some axes: α 0.1, weight seed 3. */
+/** The places of some axes: α 0.1, weight seed 3. @param {Cube} cube @param {string[]} names @param {Places} places */
 const placesText = (cube, names, places) =>
   names.map((name) => knobText(name, cube.values[name][places[name]])).join(", ");
 
-/** About 12 s, 3 minutes, 5 hours. */
+/** About 12 s, 3 minutes, 5 hours. @param {number} seconds */
 export function durationText(seconds) {
-  const [length, unit] = [
-    [86400, "days"],
-    [3600, "hours"],
-    [60, "minutes"],
-  ].find(([least]) => seconds >= 2 * least) || [1, "s"];
+  const [length, unit] = UNITS.find(([least]) => seconds >= 2 * least) || [1, "s"];
   return `${formatCount(Math.max(1, Math.round(seconds / length)))} ${unit}`;
 }
 
-/** 4,000,000 runs, about 12 s on 2 processes of the server. */
+/** 4,000,000 runs, about 12 s on 2 processes of the server. @param {Estimate} estimate */
 export const estimateText = ({ runs, seconds, place }) =>
   `${formatCount(runs)} runs, ${seconds < 1 ? "less than 1 s" : `about ${durationText(seconds)}`} on ${place}`;
 
-/** How far a sweep is. */
+/** How far a sweep is. @param {Job} job */
 export function progressText({ state, runs, made, left }) {
   if (state === "done") return `${formatCount(runs)} runs`;
   const done = `${formatCount(made)} of ${formatCount(runs)} runs`;
@@ -35,10 +40,10 @@ export function progressText({ state, runs, made, left }) {
   return left > 1 ? `${done}, ${durationText(left)} left` : done;
 }
 
-/** What a view has at a place. */
+/** The runs of a view at a place, in words. @param {Cube} cube @param {View} view @param {Places} places */
 export function cellText(cube, view, places) {
   const named = cube.names.filter((name) => name === view.x || name === view.y || view.at[name] !== null);
-  const place = placesText(cube, named, { ...view.at, ...places });
+  const place = placesText(cube, named, /** @type {Places} */ ({ ...view.at, ...places }));
   const { runs, made, left, lost, low, median, high } = summaryAt(cube, view, places);
   if (!made) return cube.part ? `${place} is not read yet.` : `${place} is still to run.`;
   const over = foldedAxes(cube, view);
@@ -57,14 +62,18 @@ export function cellText(cube, view, places) {
   return over.every(isSeed) ? `${all} ${luckText(cube, view, places)}`.trim() : all;
 }
 
+/** @param {Cube} cube @param {string[]} names */
 const titlesText = (cube, names) => names.map((name) => drawnTitle(cube, name)).join(" and ");
 
 /**
- * What the sweep shows: where the loss is lowest, over the seeds and in a single run, how many diverge, and how much is
- * luck; of the runs that a filter leaves, where most are left. Of a part of a sweep it says which runs these are.
+ * The finding of the sweep: where the loss is lowest, over the seeds and in a single run, how many diverge, and how
+ * much is luck; of the runs that a filter leaves, where most are left. Of a part of a sweep it says which runs these
+ * are.
+ * @param {Cube} cube
  */
 export const findingText = (cube) => together(readHereText(cube), shownText(cube));
 
+/** @param {Cube} cube */
 function shownText(cube) {
   const left = countLeft(cube);
   const lowest = lowestCell(cube);
@@ -81,19 +90,24 @@ function shownText(cube) {
   const single = `The lowest final loss of a single run${read}${of} is ${formatNumber(lowest.loss)}, ${at}.`;
   if (of) return together(mostLeftText(cube), single);
   const [count, verb] = [formatCount(left.count), divergeVerb(left.lost)];
-  const lost = left.lost && `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
+  const lost = left.lost === 0 ? "" : `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
   return together(overSeedsText(cube), single, lost, luckOverallText(cube, seedsOf(cube)));
 }
 
+/** @param {...string} sentences */
 const together = (...sentences) => sentences.filter(Boolean).join(" ");
 
-/** The seeds of a sweep, where each place of its other axes has enough of them to speak of; else null. */
+/**
+ * The seeds of a sweep, where each place of its other axes has enough of them to speak of; else null.
+ * @param {Cube} cube
+ */
 function seedsToSpeakOf(cube) {
   const over = seedsOf(cube);
   const count = over.reduce((product, name) => product * cube.values[name].length, 1);
   return over.length < cube.names.length && count >= FEWEST_SEEDS ? over : null;
 }
 
+/** @param {Cube} cube @param {string[]} over @param {number} cell */
 const placeText = (cube, over, cell) =>
   placesText(
     cube,
@@ -101,6 +115,7 @@ const placeText = (cube, over, cell) =>
     placesOfCell(cube, cell),
   );
 
+/** @param {Cube} cube */
 function overSeedsText(cube) {
   const over = seedsToSpeakOf(cube);
   const best = over && lowestMedian(cube, over);
@@ -112,7 +127,7 @@ function overSeedsText(cube) {
   return `Over ${seedsText} ${median} is lowest at ${place}: ${formatNumber(best.median)} (${spread}).`;
 }
 
-/** Where most runs are left over the seeds, as a share of those that are made there. */
+/** Where most runs are left over the seeds, as a share of those that are made there. @param {Cube} cube */
 function mostLeftText(cube) {
   const over = seedsToSpeakOf(cube);
   const best = over && mostLeft(cube, over);

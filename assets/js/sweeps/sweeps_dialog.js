@@ -1,9 +1,10 @@
 /**
  * The dialog behind Larger…: a new map and those that there are, or one that is opened. A link with sweep= opens it
  * too, in any browser.
+ * @import { SweepAxis } from "../core/types.js"
  */
 
-import { byId, closest, whenThere } from "../lib/dom.js";
+import { byId, closest, dialogById, whenThere } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
@@ -13,10 +14,10 @@ import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
-/** The sweep that the address named when the page was opened, until it is shown. */
+/** The sweep that the address named when the page was opened, until it is shown. @type {?string} */
 let linked = null;
 
-const dialog = () => byId("sweeps-dialog");
+const dialog = () => dialogById("sweeps-dialog");
 const close = () => dialog().open && dialog().close();
 
 function showAll() {
@@ -27,6 +28,7 @@ function showAll() {
   drawPlan();
 }
 
+/** @param {string} id */
 function showOne(id) {
   storeSweep(id);
   leaveResult();
@@ -36,13 +38,17 @@ function showOne(id) {
   byId("sweep-name").focus();
 }
 
+/** @param {string} id */
 function open(id) {
   if (!dialog().open) dialog().showModal();
   if (id) showOne(id);
   else showAll();
 }
 
-/** Opens the dialog at the form with this plan, which nobody has started yet: rows of knobs with their ranges. */
+/**
+ * Opens the dialog at the form with this plan, which nobody has started yet: rows of knobs with their ranges.
+ * @param {SweepAxis[]} rows
+ */
 export function openPlan(rows) {
   writePlan(rows);
   open("");

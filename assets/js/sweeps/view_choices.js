@@ -1,6 +1,7 @@
 /**
- * What of a sweep is drawn: its axes across and up, all values or one of each other axis, the measure, and which runs
- * are looked at. `redraw` is called after each choice.
+ * The choices of what a sweep's picture shows: its axes across and up, all values or one of each other axis, the
+ * measure, and which runs are looked at. `redraw` is called after each choice.
+ * @import { View } from "./types.js"
  */
 
 import { byId, make, setText } from "../lib/dom.js";
@@ -12,15 +13,17 @@ import { filterControls, leftText } from "./run_filter.js";
 
 const LOSS = "loss";
 
-/** Draws all choices of the sweep that is opened; what had the focus has it again. */
+/** Draws all choices of the sweep that is opened; what had the focus has it again. @param {() => void} redraw */
 export function drawChoices(redraw) {
   const { cube, view, filter } = result;
   const focused = document.activeElement && document.activeElement.id;
   const others = cube.names.filter((name) => name !== view.x && name !== view.y);
   const named = cube.names.map((name) => [name, capitalized(axisTitle(name))]);
+  /** @param {Partial<View>} changes */
   const change = (changes) => changeView(changes, redraw);
   const measures = measuresOf(cube, view).map((measure) => [measure, measureTitle(measure)]);
   const wasFiltered = isFiltered(cube);
+  /** @param {boolean} isOther */
   const filterChanged = (isOther) => {
     result.at = null;
     if (isFiltered(result.cube) && !wasFiltered) view.measure = LEFT;
@@ -49,13 +52,21 @@ export function showLeft() {
   setText(byId("sweep-left"), leftText(result.cube, result.filter));
 }
 
+/**
+ * @param {string} id @param {string} text @param {string[][]} rows @param {string} chosen
+ * @param {(value: string) => void} choose
+ */
 function menu(id, text, rows, chosen, choose) {
   const options = rows.map(([value, words]) => make("option", { value, selected: value === chosen }, words));
+  /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => choose(target.value);
   return make("label", {}, text, make("select", { id, class: "mini", on: { change } }, ...options));
 }
 
-/** An axis that is not drawn: all of its values together, or one of them. */
+/**
+ * An axis that is not drawn: all of its values together, or one of them.
+ * @param {string} name @param {(changes: Partial<View>) => void} change @param {() => void} redraw
+ */
 function otherAxis(name, change, redraw) {
   const { view, whole } = result;
   const values = whole.values[name];
@@ -64,9 +75,12 @@ function otherAxis(name, change, redraw) {
     ["one", "one value"],
   ];
   const isOne = view.at[name] !== null;
+  /** @param {string} kind */
   const placeOf = (kind) => (kind === "one" ? Math.floor(values.length / 2) : null);
+  /** @param {string} kind */
   const choose = (kind) => change({ at: { ...view.at, [name]: placeOf(kind) } });
-  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name]]) : "");
+  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name] ?? 0]) : "");
+  /** @param {{ target: HTMLInputElement }} fields */
   const input = ({ target }) => {
     const place = Number(target.value);
     view.at[name] = place;
@@ -93,7 +107,10 @@ function otherAxis(name, change, redraw) {
   );
 }
 
-/** What changes of a view that is to have this axis on one side: the other one gives way. */
+/**
+ * The changes of a view that is to have this axis on one side: the other one gives way.
+ * @param {"x" | "y"} side @param {string} name
+ */
 function turned(side, name) {
   const { view, cube } = result;
   const other = side === "x" ? "y" : "x";
@@ -105,6 +122,7 @@ function turned(side, name) {
   return { ...change, at };
 }
 
+/** @param {Partial<View>} changes @param {() => void} redraw */
 function changeView(changes, redraw) {
   Object.assign(result.view, changes);
   result.at = null;

@@ -1,7 +1,9 @@
 /**
- * What the pinned runs are to the current one, in three words each: answers, weights, wall. While the table is in
+ * The pinned runs compared with the current one, in three words each: answers, weights, wall. While the table is in
  * sight and nothing else is to be done, one pair after another is measured. The server measures none that takes too
  * long.
+ * @import { Run, RunResponse } from "../core/types.js"
+ * @import { PairKnowledge } from "../surface/run_pair.js"
  */
 
 import { whenThere } from "../lib/dom.js";
@@ -18,7 +20,10 @@ const NOT_COMPARED = "not compared";
 
 let inSight = false;
 
-/** Whether the table's current run is the one that pairs are measured with, and another one than this. */
+/**
+ * Whether the table's current run is the one that pairs are measured with, and another one than this.
+ * @param {Run} run
+ */
 function isPair({ summary }) {
   const { shown, base } = state;
   return shown && base && sameRun(shown.summary, base.summary) && !sameRun(summary, base.summary);
@@ -27,13 +32,13 @@ function isPair({ summary }) {
 /**
  * The three words about a run and the current one, and in whole sentences what else there is to say; both empty while
  * nothing is known, and for the current run itself.
- * @returns {{ words: string, more: string }}
+ * @param {Run} run @returns {{ words: string, more: string }}
  */
 export function againstNow(run) {
   return isPair(run) ? pairSummary(pairWith(run)) : { words: "", more: "" };
 }
 
-/** @param {import("../surface/run_pair.js").PairKnowledge} pair */
+/** @param {PairKnowledge} pair */
 function pairSummary({ reply, none }) {
   if (!reply) return { words: none ? NOT_COMPARED : "", more: none || "" };
   const found = WORDS.flatMap((name) => reply.words.filter((row) => row.name === name));
@@ -41,6 +46,7 @@ function pairSummary({ reply, none }) {
   return { words: words || NOT_COMPARED, more: reply.remarks.join(" ") };
 }
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   const wanted = () => inSight && go();
   for (const { run } of state.pins) {
@@ -54,6 +60,7 @@ export function installAgainstNow() {
   whenThere("runs-table", watch);
 }
 
+/** @param {HTMLElement} table */
 function watch(table) {
   new IntersectionObserver(([entry]) => {
     inSight = entry.isIntersecting;

@@ -1,10 +1,12 @@
 /**
  * The data of the curve as a table in a dialog: at some hundred steps at most the loss, the smoothed loss, the held-out
  * loss where it is on, and the smoothed loss of every other run that is drawn.
+ * @typedef {{ name: string, at: (step: number) => ?number, least?: number }} CurveColumn
+ * @import { Figure, Run, RunResponse } from "../core/types.js"
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, dialogById, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
@@ -41,29 +43,35 @@ export function heightAt({ x, y }, step) {
 /**
  * The steps of the rows: evenly apart, at such as the page has the losses of, and the last one; held-out samples have a
  * loss after that.
+ * @param {RunResponse} runResponse
  */
 function stepsOfRows({ summary: { samples }, loss }) {
-  const kept = currentTrajectory() ? currentTrajectory().every : 1;
+  const kept = currentTrajectory()?.every ?? 1;
   const apart = kept * Math.max(1, Math.ceil(samples / (kept * MOST_ROWS)));
   const steps = Array.from({ length: Math.ceil(samples / apart) }, (_, k) => k * apart);
   const last = heldOutLine(loss) ? samples : samples - 1;
   return steps.at(-1) === last ? steps : [...steps, last];
 }
 
-/** The columns after that of the steps: { name, at: the loss at a step or null, least: the lowest that is known }. */
+/**
+ * The columns after that of the steps: the loss at a step or null, and the lowest that is known.
+ * @param {RunResponse} response @returns {CurveColumn[]}
+ */
 function columnsOf(response) {
-  const smoothed = (run) => (step) => heightAt(lowPassLine(run), step);
+  /** @param {Pick<Run, "ghost">} run */
+  const smoothed = (run) => (/** @type {number} */ step) => heightAt(lowPassLine(run), step);
   const held = heldOutLine(response.loss);
+  const heldAt = (/** @type {number} */ step) => held && heightAt(held, step);
   return [
     { name: "Loss", at: currentTrajectory() ? lossAt : dotAt(response) },
     { name: "Smoothed", at: smoothed(response) },
     // A line below the axis runs along its lower end.
-    ...(held ? [{ name: "Held-out", at: (step) => heightAt(held, step), least: 10 ** response.ends.below }] : []),
+    ...(held ? [{ name: "Held-out", at: heldAt, least: 10 ** response.ends.below }] : []),
     ...otherRuns().map(({ name, run }) => ({ name, at: smoothed(run) })),
   ];
 }
 
-/** The line of the held-out samples; null where none is drawn. */
+/** The line of the held-out samples; null where none is drawn. @param {Figure} figure */
 function heldOutLine({ data }) {
   const line = data.find(({ name }) => name === constants.traces.held);
   return line ? { x: decode(line.x), y: decode(line.y) } : null;
@@ -71,27 +79,33 @@ function heldOutLine({ data }) {
 
 /** The runs that are drawn beside this one, the latest first. */
 function otherRuns() {
-  if (isComparing()) return [{ name: pinName(state.compared), run: state.compared.run }];
+  const { compared } = state;
+  if (isComparing() && compared) return [{ name: pinName(compared), run: compared.run }];
   const earlier = [...drawnGhosts()].reverse().map((run) => ({ name: run.label, run }));
   return [...earlier, ...drawnPins().map((pin) => ({ name: pinName(pin), run: pin.run }))];
 }
 
-/** The losses that are drawn as dots, for as long as those of all steps have not come. */
+/**
+ * The losses that are drawn as dots, for as long as those of all steps have not come.
+ * @param {RunResponse} runResponse
+ */
 function dotAt({ loss }) {
   const dots = loss.data.find(({ name }) => name === constants.traces.dots);
   if (!dots) return () => null;
   const [steps, losses] = [dots.x, dots.y].map(decode);
   const known = new Map(Array.from(steps, (step, k) => [step, losses[k]]));
-  return (step) => known.get(step) ?? null;
+  return (/** @type {number} */ step) => known.get(step) ?? null;
 }
 
 const CLOSE = 1 + 1e-6;
 
+/** @param {?number} loss @param {number} least */
 function textOf(loss, least = 0) {
   if (loss === null) return "–";
   return loss <= least * CLOSE ? `below ${formatNumber(least)}` : formatNumber(loss);
 }
 
+/** @param {number} rows @param {number} samples @param {number} others */
 function tableWords(rows, samples, others) {
   const part = rows < samples ? `The table has ${formatCount(rows)} of ${formatCount(samples)} losses.` : "";
   return [part, others ? "Runs that are drawn beside this one have their smoothed losses." : ""].join(" ").trim();
@@ -103,7 +117,8 @@ export function openCurveTable() {
   const columns = columnsOf(shown);
   const heads = [capitalized(placeWord(summary)), ...columns.map(({ name }) => name)];
   const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)));
-  const row = (step) => {
+  /** @param {number} step */
+  const row = (/** @type {number} */ step) => {
     const cells = columns.map(({ at, least }) => make("td", {}, textOf(at(step), least)));
     return make("tr", {}, make("th", { scope: "row" }, formatCount(step)), ...cells);
   };
@@ -111,5 +126,5 @@ export function openCurveTable() {
   const caption = make("caption", {}, shown.said.aria);
   byId("curve-rows").replaceChildren(caption, make("thead", {}, head), make("tbody", {}, ...steps.map(row)));
   setText(byId("curve-table-says"), tableWords(steps.length, summary.samples, otherRuns().length));
-  byId("curve-table").showModal();
+  dialogById("curve-table").showModal();
 }

@@ -1,9 +1,10 @@
 /**
  * The dialog of one's own data: a row for each sample, typed, pasted or read from a file (`data_import.js`). The rows
  * are learned when they are used; until then they wait there, also while the dialog is closed, and it says so.
+ * @import { Mistake, TextRows } from "./data_rows.js"
  */
 
-import { byId, make, setText, subscript } from "../lib/dom.js";
+import { byId, closest, dialogById, findAll, make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
@@ -17,6 +18,7 @@ import {
   emptyRows,
   filledRows,
   firstMistake,
+  isTable,
   orderWords,
   placeBlock,
   rowsAsText,
@@ -37,14 +39,18 @@ export function openDataDialog() {
   draw();
   sayInDataDialog("");
   showKept(kept);
-  byId("facts").showModal();
+  dialogById("facts").showModal();
   // On a telephone a focused field would bring up the keyboard at once.
   if (!isNarrow()) cellAt(0, 0).focus();
 }
 
+/** @param {boolean} kept */
 function showKept(kept) {
   byId("facts-kept").hidden = !kept;
-  setText(byId("facts-discard"), state.experiment.inputs.kind ? "Start again from the data in use" : "Discard them");
+  setText(
+    byId("facts-discard"),
+    isTable(state.experiment.inputs) ? "Start again from the data in use" : "Discard them",
+  );
 }
 
 function discard() {
@@ -61,14 +67,20 @@ function clear() {
   sayInDataDialog("");
 }
 
-/** Rows of texts that somebody brings, with so many inputs and outputs each. */
+/**
+ * Rows of texts that somebody brings, with so many inputs and outputs each.
+ * @param {TextRows} rows @param {number} inputs @param {number} outputs
+ */
 export function fillDataDialog(rows, inputs, outputs) {
   setRows(rows, inputs, outputs);
   changed();
   showKept(false);
 }
 
-/** A block of texts that somebody pastes; a sentence where the table would be too large. */
+/**
+ * A block of texts that somebody pastes; a sentence where the table would be too large.
+ * @param {TextRows} block @param {number} r @param {number} c
+ */
 export function pasteIntoDataDialog(block, r, c) {
   const refusal = placeBlock(block, r, c);
   if (refusal) return refusal;
@@ -83,6 +95,7 @@ function changed() {
   draw();
 }
 
+/** @param {number} column */
 const firstOutput = (column) => (column === table.inputs ? "first-output" : "");
 
 /** The table and what is said of it; the switch is Dash's. */
@@ -90,7 +103,9 @@ function draw() {
   setProps("facts-shuffled", { checked: table.shuffled });
   const { rows, inputs, outputs } = table;
   const names = [...columnNames("v", inputs), ...columnNames("y", outputs)];
+  /** @param {string} text @param {number} k */
   const headCell = (text, k) => make("th", { scope: "col", class: firstOutput(k) }, text);
+  /** @param {string[]} row @param {number} r */
   const line = (row, r) =>
     make(
       "tr",
@@ -111,9 +126,12 @@ function draw() {
 const sayOrder = () =>
   setText(byId("facts-order"), orderWords(filledRows().length, state.experiment.samples, table.shuffled));
 
+/** @param {string} letter @param {number} length */
 const columnNames = (letter, length) => Array.from({ length }, (_, k) => subscript(letter, k));
 
+/** @param {string[]} row @param {number} r @param {number} c @param {string} text */
 function cellElement(row, r, c, text) {
+  /** @param {{ target: HTMLInputElement }} fields */
   const input = ({ target }) => {
     row[c] = target.value;
     table.isOwn = true;
@@ -125,7 +143,8 @@ function cellElement(row, r, c, text) {
   return make("td", { class: firstOutput(c) }, field);
 }
 
-const cellAt = (r, c) => byId("facts-rows").querySelectorAll(`tbody tr:nth-child(${r + 1}) input`)[c];
+/** @param {number} r @param {number} c */
+const cellAt = (r, c) => findAll(byId("facts-rows"), `tbody tr:nth-child(${r + 1}) input`)[c];
 
 function addRow() {
   const refusal = appendRow();
@@ -136,6 +155,7 @@ function addRow() {
   if (last) last.focus();
 }
 
+/** @param {"inputs" | "outputs"} part @param {number} by */
 function resize(part, by) {
   const refusal = widen(part, by);
   sayInDataDialog(refusal);
@@ -153,6 +173,7 @@ function use() {
   changeExperiment("table", 0, { text: rowsAsText(), shuffled: table.shuffled });
 }
 
+/** @param {Mistake} mistake */
 function showMistake({ r, c }) {
   const field = cellAt(r, c);
   if (!field) return;
@@ -160,23 +181,26 @@ function showMistake({ r, c }) {
   field.focus();
 }
 
+/** @param {boolean} on */
 function shuffle(on) {
   Object.assign(table, { shuffled: on, isOwn: true });
   sayOrder();
 }
 
+/** @param {string} sentence @param {boolean} good */
 export function sayInDataDialog(sentence, good = false) {
   const box = byId("facts-error");
   setText(box, sentence);
   box.className = good ? "hint" : "error";
 }
 
-export const isDataDialogOpen = () => byId("facts").open;
-export const closeDataDialog = () => isDataDialogOpen() && byId("facts").close();
+export const isDataDialogOpen = () => dialogById("facts").open;
+export const closeDataDialog = () => isDataDialogOpen() && dialogById("facts").close();
 
 /** A run is shown: when it is the one of the rows that were sent, the dialog has done its work. */
 export const closeUsedDataDialog = () => awaited && areRowsInUse() && closeDataDialog();
 
+/** @type {Record<string, () => void>} */
 const BUTTONS = {
   "facts-add": addRow,
   "facts-clear": clear,
@@ -189,6 +213,13 @@ const BUTTONS = {
 };
 
 export function installDataDialog() {
-  document.addEventListener("click", ({ target }) => BUTTONS[target.id] && BUTTONS[target.id]());
-  document.addEventListener("change", ({ target }) => target.id === "facts-shuffled" && shuffle(target.checked));
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "button");
+    if (button && BUTTONS[button.id]) BUTTONS[button.id]();
+  });
+  document.addEventListener("change", ({ target }) => {
+    /** @type {?HTMLInputElement} */
+    const field = closest(target, "#facts-shuffled");
+    if (field) shuffle(field.checked);
+  });
 }

@@ -1,9 +1,16 @@
 /**
- * What comes into the data dialog from outside: pasted from a spreadsheet, dropped, or chosen as a file. The server
- * reads the text, and says how it understood it, or which row is wrong.
+ * Data that comes into the data dialog from outside: pasted from a spreadsheet, dropped, or chosen as a file. The
+ * server reads the text, and says how it understood it, or which row is wrong.
  *
- * A file has a whole table. What is pasted goes into the cells where it is pasted; only into an empty table, at its
+ * A file has a whole table. Pasted cells go to where they are pasted; only into an empty table, at its
  * first cell, it comes as a file does, with the roles that its names say.
+ * @typedef {object} ParsedTable
+ * @property {number[][]} rows
+ * @property {string[]} names
+ * @property {string[]} inputs
+ * @property {string[]} outputs
+ * @property {boolean} guessed Whether no name says which columns are outputs.
+ * @property {string} [error]
  */
 
 import { closest, make, subscript } from "../lib/dom.js";
@@ -24,15 +31,18 @@ const NOTHING_PASTED = "Nothing was pasted.";
 const TABLE_FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 const TABULAR = /[\t\n;,]|\S +\S/;
 
+/** @param {number} count @param {string} noun */
 const counted = (count, noun) => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** @param {unknown[][]} rows */
 const asTexts = (rows) => rows.map((row) => row.map(String));
 
-/** Opens the dialog where it is closed, and reads a whole table into it. */
+/** Opens the dialog where it is closed, and reads a whole table into it. @param {string} text */
 export function importTable(text) {
   if (!isDataDialogOpen()) openDataDialog();
   return read(text);
 }
 
+/** @param {string} text */
 async function read(text) {
   const reply = await parse({ text });
   if (reply.error) {
@@ -42,6 +52,7 @@ async function read(text) {
   fillWith(reply);
 }
 
+/** @param {{ text: string, block?: boolean }} fields */
 async function parse({ text, ...more }) {
   const most = constants.mostCharacters;
   sayInDataDialog("");
@@ -52,18 +63,20 @@ async function parse({ text, ...more }) {
   return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
 }
 
+/** @param {ParsedTable} reply */
 function fillWith(reply) {
   fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length);
   sayInDataDialog(summaryOf(reply), true);
 }
 
-/** 4 rows: a, b in, c out. */
+/** 4 rows: a, b in, c out. @param {ParsedTable} parsedTable */
 function summaryOf({ rows, inputs, outputs, guessed }) {
   const count = counted(rows.length, "row");
   if (guessed) return `${count}. No name says which columns are outputs, so the last one is.`;
   return `${count}: ${inputs.join(", ")} in, ${outputs.join(", ")} out.`;
 }
 
+/** @param {string} text @param {number} r @param {number} c */
 async function paste(text, r, c) {
   const block = await parse({ text, block: true });
   if (block.error) {
@@ -80,10 +93,14 @@ async function paste(text, r, c) {
   place(block, r, c);
 }
 
-/** Whether a block for an empty table has names, or other columns than the table has, but more than one. */
+/**
+ * Whether a block for an empty table has names, or other columns than the table has, but more than one.
+ * @param {ParsedTable} parsedTable
+ */
 const isOfAnotherShape = ({ names, rows }) =>
   names.length > 0 || (rows[0].length > 1 && rows[0].length !== tableWidth());
 
+/** @param {ParsedTable} parsedTable @param {number} r @param {number} c */
 function place({ names, rows }, r, c) {
   const refusal = pasteIntoDataDialog(asTexts(rows), r, c);
   if (refusal) {
@@ -98,27 +115,32 @@ function place({ names, rows }, r, c) {
 
 function chooseTable() {
   const field = make("input", { type: "file", accept: TABLE_FILES });
-  field.addEventListener("change", async () => read(await field.files[0].text()));
+  field.addEventListener("change", async () => field.files && read(await field.files[0].text()));
   field.click();
 }
 
-/** A single number is typed into its cell by the browser. */
+/** A single number is typed into its cell by the browser. @param {ClipboardEvent} event */
 function onPaste(event) {
   if (!closest(event.target, "#facts")) return;
-  const text = event.clipboardData.getData("text");
+  const text = event.clipboardData?.getData("text") ?? "";
   if (!text.trim() || isNumber(text)) return;
   event.preventDefault();
   if (TABULAR.test(text.trim())) paste(text, ...cellOf(event.target));
   else sayInDataDialog(`${NOTHING_PASTED} ${quoted(text.trim())} is not a finite number.`);
 }
 
-/** The row and column of a cell; the first cell for what is no cell. */
+/**
+ * The row and column of a cell; the first cell for what is no cell.
+ * @param {?EventTarget} field @returns {[r: number, c: number]}
+ */
 function cellOf(field) {
+  /** @type {?HTMLTableCellElement} */
   const cell = closest(field, "#facts-rows td");
-  return cell ? [cell.parentElement.sectionRowIndex, cell.cellIndex - 1] : [0, 0];
+  const row = /** @type {?HTMLTableRowElement} */ (cell && cell.parentElement);
+  return cell && row ? [row.sectionRowIndex, cell.cellIndex - 1] : [0, 0];
 }
 
 export function installDataImport() {
   document.addEventListener("paste", onPaste);
-  document.addEventListener("click", ({ target }) => target.id === "facts-file" && chooseTable());
+  document.addEventListener("click", ({ target }) => closest(target, "#facts-file") && chooseTable());
 }

@@ -1,6 +1,9 @@
 /**
  * The rows of the data dialog: texts as they were typed, and what they are as numbers. They stay as long as the page is
  * open, whatever is in use meanwhile.
+ * @typedef {string[][]} TextRows
+ * @typedef {{ r: number, c: number, sentence: string }} Mistake
+ * @import { Experiment, Table } from "../core/types.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -10,18 +13,30 @@ import { state } from "../core/state.js";
 const FIRST_ROWS = 4;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const LONGEST_SHOWN = 40;
+/** @param {string | undefined} text */
 const clean = (text) => (text ?? "").trim();
 
 /** `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown. */
-export const table = { rows: [], inputs: 1, outputs: 1, shuffled: false, isOwn: false };
+export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1, shuffled: false, isOwn: false };
+
+/**
+ * Whether inputs are a table of data, and not drawn.
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
+ */
+export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
 
 export const tableWidth = () => table.inputs + table.outputs;
+/** @param {string} text */
 export const isNumber = (text) => NUMBER.test(plainNumber(text)) && Number.isFinite(Number(plainNumber(text)));
+/** @param {string} text */
 export const quoted = (text) => `“${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}”`;
 
 export const filledRows = () => table.rows.filter((row) => row.some(clean));
 
-/** Rows of texts, with so many inputs and outputs each. */
+/**
+ * Rows of texts, with so many inputs and outputs each.
+ * @param {TextRows} rows @param {number} inputs @param {number} outputs
+ */
 export const setRows = (rows, inputs, outputs) => Object.assign(table, { rows, inputs, outputs });
 
 /** Empty rows, as wide as the network and its target are. */
@@ -37,17 +52,18 @@ export function emptyRows() {
 /** The rows that the run on the page uses, or empty ones. */
 export function currentRows() {
   const { inputs: stored } = state.experiment;
-  if (stored.kind) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
+  if (isTable(stored)) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
   else emptyRows();
-  Object.assign(table, { shuffled: Boolean(stored.shuffled), isOwn: false });
+  Object.assign(table, { shuffled: isTable(stored) && stored.shuffled, isOwn: false });
 }
 
+/** @param {Table} table */
 const plainRows = ({ inputs, targets }) => inputs.map((row, k) => [...row, ...targets[k]].map(String));
 
 /** Whether the run on the page uses these rows, number by number. */
 export function areRowsInUse() {
   const { inputs: stored } = state.experiment;
-  if (!stored.kind || stored.shuffled !== table.shuffled) return false;
+  if (!isTable(stored) || stored.shuffled !== table.shuffled) return false;
   const used = plainRows(stored);
   const rows = filledRows();
   if (rows.length !== used.length || stored.inputs[0].length !== table.inputs) return false;
@@ -74,13 +90,17 @@ export function firstMistake() {
 
 /** The rows as the server reads them, with names that say which columns go in. */
 export function rowsAsText() {
+  /** @param {string} letter @param {number} length */
   const names = (letter, length) => Array.from({ length }, (_, k) => letter + k);
   const columns = [...names("v", table.inputs), ...names("y", table.outputs)];
   const lines = filledRows().map((row) => columns.map((_, c) => plainNumber(row[c])).join(";"));
   return [columns.join(";"), ...lines].join("\n");
 }
 
-/** One column more at the end of the inputs or of the outputs, or one less; a sentence where that cannot be. */
+/**
+ * One column more at the end of the inputs or of the outputs, or one less; a sentence where that cannot be.
+ * @param {"inputs" | "outputs"} part @param {number} by
+ */
 export function widen(part, by) {
   const most = constants.mostColumns;
   const count = table[part] + by;
@@ -96,6 +116,7 @@ export function widen(part, by) {
   return "";
 }
 
+/** @param {string[]} row @param {number} width */
 function fillUp(row, width) {
   while (row.length < width) row.push("");
 }
@@ -112,6 +133,7 @@ const tooManyRows = () => `A table has at most ${formatCount(constants.mostRows)
 /**
  * Puts a block of texts into the cells from row r, column c on, and adds the rows and outputs that it needs; a sentence
  * where the table would be too large, and then nothing is changed.
+ * @param {TextRows} block @param {number} r @param {number} c
  */
 export function placeBlock(block, r, c) {
   const width = c + block[0].length;
@@ -127,7 +149,10 @@ export function placeBlock(block, r, c) {
   return "";
 }
 
-/** How so many rows become the samples of a run: all of them again and again, or only some. */
+/**
+ * How so many rows become the samples of a run: all of them again and again, or only some.
+ * @param {number} rows @param {number} samples @param {boolean} shuffled
+ */
 export function orderWords(rows, samples, shuffled) {
   const unused = rows - samples;
   if (unused <= 0) {
@@ -141,8 +166,11 @@ export function orderWords(rows, samples, shuffled) {
   return `${opening} of ${all} rows ${unused === 1 ? "is" : "are"} not used. ${cure}`;
 }
 
-/** The same of the table in use, where some of its rows are not used; else nothing. */
+/**
+ * These words about the table in use, where some of its rows are not used; else nothing.
+ * @param {Experiment} experiment
+ */
 export function unusedWords({ inputs: stored, samples }) {
-  const rows = stored.kind ? stored.inputs.length : 0;
-  return rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
+  const rows = isTable(stored) ? stored.inputs.length : 0;
+  return isTable(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
 }

@@ -1,4 +1,7 @@
-/** The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file. */
+/**
+ * The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file.
+ * @import { Pin, Run, RunSummary } from "../core/types.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatFinal, formatFingerprint, formatKnob, plainNumber } from "../core/format.js";
@@ -8,19 +11,20 @@ import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
 import { againstNow } from "./against_now.js";
 
-/** What the row of the current run is called. */
+/** The name of the row of the current run. */
 export const NOW = "Now";
 export const FINAL_LOSS = "Final loss";
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. */
+/** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. @param {string} text */
 function numberIn(text) {
-  const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => SUPERSCRIPTS.indexOf(mark));
+  const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => String(SUPERSCRIPTS.indexOf(mark)));
   return Number(plainNumber(digits.replace(" × 10", "e").replace("∞", "Infinity")));
 }
 
 /**
+ * @typedef {{ sorts: (run: Run, row: Pin) => number | string }} Sorted What rows are sorted by.
  * @typedef {object} Column
  * @property {string} head
  * @property {(run: Run) => string} says
@@ -28,8 +32,9 @@ function numberIn(text) {
  * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
  * @property {boolean} [text] Whether it is text.
  * @property {boolean} [ofPins] Whether it says nothing of the current run; under it stands what a pin is to that.
- * @type {Column[]}
  */
+
+/** @type {Column[]} */
 export const COLUMNS = [
   {
     head: "Differs in",
@@ -78,23 +83,32 @@ export const COLUMNS = [
   },
 ];
 
-/** By its name a row sorts too. */
+/** By its name a row sorts too. @type {{ head: string } & Sorted} */
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
 
-/** Rows in the order of a column's values, or backwards; equal ones stay as they are. */
+/**
+ * Rows in the order of a column's values, or backwards; equal ones stay as they are.
+ * @param {Pin[]} rows @param {Sorted} pick @param {boolean} backwards
+ */
 export function sorted(rows, { sorts }, backwards) {
-  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a === b ? 0 : a - b);
+  /** @param {string | number} a @param {string | number} b */
+  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(String(b)) : a === b ? 0 : a - Number(b));
   const inOrder = [...rows].sort((a, b) => compare(sorts(a.run, a), sorts(b.run, b)));
   return backwards ? inOrder.reverse() : inOrder;
 }
 
 /* The file */
 
+/** @param {number} number */
 const finite = (number) => (Number.isFinite(number) ? number : "");
 
-/** Each column of the file: its head, and its value of a row; what is no number is empty. */
+/**
+ * Each column of the file: its head, and its value of a row; what is no number is empty.
+ * @returns {[string, (row: Pin) => unknown][]}
+ */
 function fileColumns() {
   const naming = constants.knobTable.filter(({ namesRun }) => namesRun);
+  /** @type {[string, (row: Pin) => unknown][]} */
   const knobs = naming.map(({ title, name }) => [title, ({ run }) => storedValue(run.summary, name) ?? ""]);
   return [
     ["Name", (row) => pinName(row)],
@@ -102,7 +116,10 @@ function fileColumns() {
     ["Network", ({ run }) => run.about.network],
     ...knobs,
     ["Weight seed", ({ run }) => weightSeed(run) ?? ""],
-    ["Size of the first weights", ({ run }) => run.experiment.weights.scheme || ""],
+    [
+      "Size of the first weights",
+      ({ run }) => ("scheme" in run.experiment.weights ? run.experiment.weights.scheme : ""),
+    ],
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
@@ -114,16 +131,16 @@ function fileColumns() {
   ];
 }
 
-/** The step of a divergence, which a summary says in samples. */
+/** The step of a divergence, which a summary says in samples. @param {RunSummary} summary */
 const divergesAt = (summary) => (summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary));
 
-/** Text with a comma, a quotation mark or a line break stands in quotation marks. */
+/** Text with a comma, a quotation mark or a line break stands in quotation marks. @param {unknown} value */
 function quoted(value) {
   const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The table as comma-separated values, a line for each row under a line of heads. */
+/** The table as comma-separated values, a line for each row under a line of heads. @param {Pin[]} rows */
 export function tableAsCsv(rows) {
   const columns = fileColumns();
   const lines = [columns.map(([head]) => head), ...rows.map((row) => columns.map(([, value]) => value(row)))];

@@ -1,10 +1,12 @@
 /**
- * Runs side by side: the current one over those that were pinned. What equals the current run is grey, what differs is
+ * Runs side by side: the current one over those that were pinned. Values that equal the current run's are grey, others
  * bold, the lowest final loss is underlined. A pin's line sample switches its curve on in the plot; a click on a head
  * sorts the pinned runs by that column.
+ * @import { Pin, Run } from "../core/types.js"
+ * @import { Column, Sorted } from "./run_columns.js"
  */
 
-import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
+import { byId, closest, element, find, icon, make, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
 import { haveSameLoss, haveSameTask } from "../core/knobs.js";
@@ -31,13 +33,15 @@ const SPARK = { width: 120, height: 26 };
 const FILE_NAME = "nnbench-runs.csv";
 
 /** The column by which pinned runs are sorted, and whether backwards; without one they stand by their letters. */
-const order = { column: null, backwards: false };
+const order = { column: /** @type {?Sorted} */ (null), backwards: false };
 
+/** @type {Sorted} */
 const byLetter = { sorts: (_, { letter }) => letter };
 
 function rowsInOrder() {
   const pins = sorted(state.pins, order.column || byLetter, order.backwards);
-  return [{ letter: NOW, run: state.base, picture: knownThumbnail() }, ...pins];
+  const now = /** @type {Pin} */ ({ letter: NOW, run: state.base, picture: knownThumbnail() });
+  return [now, ...pins];
 }
 
 function show() {
@@ -45,9 +49,11 @@ function show() {
   if (!base) return;
   const rows = rowsInOrder();
   // Losses of different kinds, or of different targets, have no common scale: none is lower or higher than another.
+  /** @param {Pin} pin */
   const isAlike = ({ run }) => haveSameLoss(run.summary, base.summary) && haveSameTask(run.experiment, base.experiment);
   const alike = rows.filter(isAlike);
   const lowest = Math.min(...alike.map(({ run }) => run.summary.settled ?? Infinity));
+  /** @param {Pin} row */
   const isLowest = (row) => alike.length > 1 && alike.includes(row) && row.run.summary.settled === lowest;
   const height = sparkScale(rows);
   const pictures = ["Output", "Loss"].map((head) => make("th", { scope: "col", class: "text" }, head));
@@ -61,15 +67,16 @@ function show() {
     ],
     () => "th button",
   );
-  if (typed) document.activeElement.value = typed;
+  if (typed) /** @type {HTMLInputElement} */ (document.activeElement).value = typed;
   byId("clear-pins").hidden = !pins.length;
   byId("pin").setAttribute("aria-pressed", String(Boolean(currentPin())));
 }
 
-/** What somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
+/** The text that somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
 function typedName() {
-  const { activeElement: field } = document;
-  return closest(field, "#runs-table .run-name") ? field.value : null;
+  /** @type {?HTMLInputElement} */
+  const field = closest(document.activeElement, "#runs-table .run-name");
+  return field ? field.value : null;
 }
 
 /** The current run's thumbnail alone, when its output map comes after the table was drawn. */
@@ -78,7 +85,10 @@ function showCurrentPicture() {
   if (cell && state.base) cell.replaceChildren(thumbnailElement(knownThumbnail()));
 }
 
-/** What a pinned run is to the current one; what else there is to say is in the page's tooltip, not in the cell's. */
+/**
+ * A pinned run compared with the current one; more of it is in the page's tooltip, not in the cell's.
+ * @param {Run} run
+ */
 function pairElement(run) {
   const { words, more } = againstNow(run);
   return make("small", { class: "against-now", title: "", "data-says": more || null }, words);
@@ -92,7 +102,10 @@ function showPairs() {
   }
 }
 
-/** A click sorts by the column, another one backwards, a third one by the letters again. */
+/**
+ * A click sorts by the column, another one backwards, a third one by the letters again.
+ * @param {{ head: string, text?: boolean }} fields @param {Sorted} column
+ */
 function headCell({ head, text }, column) {
   const isSorted = order.column === column;
   const direction = order.backwards ? "descending" : "ascending";
@@ -105,12 +118,14 @@ function headCell({ head, text }, column) {
   return make("th", attributes, button);
 }
 
+/** @param {Sorted} column */
 function sortBy(column) {
   const again = order.column === column;
   Object.assign(order, again && order.backwards ? { column: null, backwards: false } : { column, backwards: again });
   show();
 }
 
+/** @param {Pin} pin @param {Run} base @param {boolean} lowest @param {(loss: number) => number} height */
 function rowElement(pin, base, lowest, height) {
   const now = pin.letter === NOW;
   const who = () => make("span", { class: "who" }, lineSample([], 2.5), NOW);
@@ -125,6 +140,7 @@ function rowElement(pin, base, lowest, height) {
   );
 }
 
+/** @param {Pin} pin */
 function nameField(pin) {
   return make("input", {
     class: "run-name",
@@ -138,16 +154,21 @@ function nameField(pin) {
   });
 }
 
-/** The table is not drawn anew: a button that is being clicked as the field is left would be gone. */
+/**
+ * The table is not drawn anew: a button that is being clicked as the field is left would be gone.
+ * @param {Pin} pin @param {HTMLInputElement} field
+ */
 function rename(pin, field) {
   renamePin(pin, field.value);
   field.value = pinName(pin);
 }
 
+/** @param {KeyboardEvent & { target: HTMLElement }} fields */
 function leaveOnEnter({ key, target }) {
   if (key === "Enter") target.blur();
 }
 
+/** @param {Column} column @param {Run} run @param {?Run} base @param {boolean} lowest */
 function cellElement({ head, says, sorts, compared, text, ofPins }, run, base, lowest) {
   const differs = base && compared && (sorts(run) === sorts(base) ? "same" : "differs");
   const words = ofPins && !base ? "" : says(run);
@@ -158,6 +179,7 @@ function cellElement({ head, says, sorts, compared, text, ofPins }, run, base, l
   return make("td", { class: classes || null, title: text ? words : null }, ...parts);
 }
 
+/** @param {number[]} dash @param {number} width */
 function lineSample(dash, width) {
   return element(
     "svg",
@@ -166,6 +188,7 @@ function lineSample(dash, width) {
   );
 }
 
+/** @param {Pin} pin */
 function curveButton(pin) {
   const { letter, on } = pin;
   return make(
@@ -183,6 +206,7 @@ function curveButton(pin) {
   );
 }
 
+/** @param {Pin} pin */
 function buttonsOf(pin) {
   const { letter, run } = pin;
   const back = {
@@ -210,7 +234,7 @@ function buttonsOf(pin) {
   ];
 }
 
-/** All sparklines on one scale, from the lowest to the highest loss of any of them. */
+/** All sparklines on one scale, from the lowest to the highest loss of any of them. @param {Pin[]} rows */
 function sparkScale(rows) {
   const losses = rows
     .flatMap(({ run }) => Array.from(lowPassLine(run).y))
@@ -218,14 +242,17 @@ function sparkScale(rows) {
     .map(Math.log);
   const low = losses.reduce((a, b) => Math.min(a, b), Infinity);
   const high = losses.reduce((a, b) => Math.max(a, b), -Infinity);
-  return (loss) => 2 + ((SPARK.height - 4) * (high - Math.log(loss))) / (high - low || 1);
+  return (/** @type {number} */ loss) => 2 + ((SPARK.height - 4) * (high - Math.log(loss))) / (high - low || 1);
 }
 
+/** @param {Run} run @param {(loss: number) => number} height */
 function sparkOf(run, height) {
   const { x, y } = lowPassLine(run);
   const across = SPARK.width / Math.max(1, run.ghost.samples);
   const every = Math.max(1, Math.floor(x.length / SPARK.width));
+  /** @param {number} k */
   const isDrawn = (k) => k % every === 0 && y[k] > 0;
+  /** @param {number} step @param {number} k */
   const point = (step, k) => (isDrawn(k) ? [`${(step * across).toFixed(1)} ${height(y[k]).toFixed(1)}`] : []);
   const points = Array.from(x).flatMap(point);
   return element(
@@ -235,16 +262,20 @@ function sparkOf(run, height) {
   );
 }
 
-/** The table is drawn anew by a change of the pins; the focus goes to what the selector finds. */
+/**
+ * The table is drawn anew by a change of the pins; the focus goes to what the selector finds.
+ * @param {() => void} change @param {string} selector
+ */
 function changeAndFocus(change, selector) {
   change();
-  const target = document.querySelector(selector);
+  const target = find(document, selector);
   if (target) target.focus({ preventScroll: true });
 }
 
 /** Pins the run that is shown, or takes it out. */
 export function togglePinnedRun() {
-  if (state.base && currentPin()) changeAndFocus(() => removePin(currentPin()), "#runs");
+  const pin = state.base && currentPin();
+  if (pin) changeAndFocus(() => removePin(pin), "#runs");
   else pinRun();
 }
 

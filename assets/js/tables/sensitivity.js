@@ -2,9 +2,13 @@
  * Sensitivity: one strip for each knob and each layer, run when somebody asks. A cell's colour says how the final loss
  * responds when that one thing is changed: violet lower, orange higher, paper the same. While the strips are open they
  * follow the run.
+ * @typedef {{ title: string, count: number, cells: (?SensitivityCell)[] }} Strip
+ * @typedef {{ next: ?number, sharpest: number, mean: ?number, samples?: number }} Sharpness
+ * @typedef {{ strips?: Strip[], whole?: boolean, sharpness?: Sharpness }} Strips
+ * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { byId, closest, find, findAll, focusedIn, make } from "../lib/dom.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -19,8 +23,11 @@ const SMALLEST = 1e-300;
 const RANK = 4;
 let open = false;
 
-const stripsOf = ({ summary }, filling) => remembered("sensitivity", runKey(summary, []), filling);
+/** @param {Pick<RunResponse, "summary">} pick @param {boolean} filling */
+const stripsOf = ({ summary }, filling = false) =>
+  /** @type {Strips} */ (remembered("sensitivity", runKey(summary, []), filling));
 
+/** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!open) return;
   const known = stripsOf(response, true);
@@ -30,8 +37,9 @@ async function fill(response, go) {
   await fillSharpness(response, known, go);
 }
 
+/** @param {RunResponse} response @param {Strips} known @param {() => boolean} go */
 async function fillStrips(response, known, go) {
-  const { strips } = known;
+  const { strips = [] } = known;
   while (go() && !known.whole) {
     const at = strips.findIndex((strip) => strip.cells.length < strip.count);
     const strip = at < 0 ? strips.length : at;
@@ -44,7 +52,10 @@ async function fillStrips(response, known, go) {
   }
 }
 
-/** The sharpness of the sharpest sample, and of the mean of all samples where that was quick. */
+/**
+ * The sharpness of the sharpest sample, and of the mean of all samples where that was quick.
+ * @param {RunResponse} response @param {Strips} known @param {() => boolean} go
+ */
 async function fillSharpness(response, known, go) {
   const { sharpness = { next: 0, sharpest: 0, mean: null } } = known;
   known.sharpness = sharpness;
@@ -59,17 +70,19 @@ async function fillSharpness(response, known, go) {
   }
 }
 
+/** @param {RunResponse} response */
 function show(response) {
   const { strips = [], sharpness } = stripsOf(response);
   const { settled } = response.summary;
   const box = byId("sensitivity-strips");
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
+  const focused = focusedIn(box)?.dataset.at;
   const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
   box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness, response.summary));
-  const again = focused && box.querySelector(`[data-at="${focused}"]`);
+  const again = focused && find(box, `[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
 
+/** @param {?number} settled */
 function colourScaleKey(settled) {
   const words =
     settled === null
@@ -83,6 +96,7 @@ function colourScaleKey(settled) {
   return make("p", { class: "key" }, ...ends, make("span", { class: "hint" }, words));
 }
 
+/** @param {Strip} strip @param {number} k @param {?number} settled */
 function rowElement({ title, count, cells }, k, settled) {
   const missing = count - cells.length;
   const current = cells.findIndex((cell) => cell && cell.now);
@@ -96,18 +110,22 @@ function rowElement({ title, count, cells }, k, settled) {
   return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint", id: says }, words));
 }
 
+/** @param {Sharpness | undefined} sharpness @param {RunSummary} runSummary */
 function sharpnessLine(sharpness, { samples }) {
   if (!sharpness || sharpness.next !== null || !(sharpness.sharpest > 0)) return [];
   return [make("p", { class: "hint sharpness" }, sharpnessWords(sharpness, samples))];
 }
 
-/** Ten times lower to ten times higher, as −1 … 1. */
+/** Ten times lower to ten times higher, as −1 … 1. @param {SensitivityCell} cell @param {?number} settled */
 function shadeOf(cell, settled) {
-  if (cell.settled === null || !(settled > 0)) return 0;
+  if (cell.settled === null || settled === null || !(settled > 0)) return 0;
   return Math.max(-1, Math.min(1, Math.log((cell.settled || SMALLEST) / settled) / TENFOLD));
 }
 
-/** Whether a nudge of the first weights changes the current run's final loss as much as this cell does. */
+/**
+ * Whether a nudge of the first weights changes the current run's final loss as much as this cell does.
+ * @param {SensitivityCell} cell @param {?number} settled
+ */
 const isLuck = (cell, settled) =>
   cell.settled !== null &&
   settled !== null &&
@@ -115,29 +133,32 @@ const isLuck = (cell, settled) =>
   cell.settled !== settled &&
   Math.abs(cell.settled - settled) <= luckSpread(state.shown.summary);
 
+/** @param {?SensitivityCell} cell @param {?number} settled @param {boolean} stop @param {string} at */
 function cellElement(cell, settled, stop, at) {
   if (!cell) return make("span", { class: "cell none", title: noPreview() });
   const words = cellWords(cell, settled);
-  const turns = cell.turn && !cell.now;
+  const turn = cell.now ? null : cell.turn;
   return make("button", {
     type: "button",
     class: ["cell tint", ...markOf(cell, settled)].join(" "),
     tabindex: stop ? "0" : "-1",
     title: words,
     "aria-label": words,
-    "aria-disabled": turns ? null : "true",
+    "aria-disabled": turn ? null : "true",
     "data-at": at,
     style: { "--t": shadeOf(cell, settled).toFixed(3) },
-    on: { click: () => turns && turnTo(cell.turn) },
+    on: { click: () => turn && turnTo(turn) },
   });
 }
 
+/** @param {SensitivityCell} cell @param {?number} settled */
 function markOf(cell, settled) {
   if (cell.now) return ["now"];
   if (cell.settled === null) return ["gone"];
   return isLuck(cell, settled) ? ["luck"] : [];
 }
 
+/** @param {SensitivityCell} cell @param {?number} settled */
 function cellWords(cell, settled) {
   const { says, settled: loss, now } = cell;
   const name = capitalized(says);
@@ -147,14 +168,16 @@ function cellWords(cell, settled) {
   return `${name}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
 }
 
+/** @param {NonNullable<SensitivityCell["turn"]>} nonNullable */
 function turnTo({ change, ...knobs }) {
   if (change) changeExperiment(change[0], 0, change[1]);
   else turnKnobs(knobs);
 }
 
+/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
 function onKey(event) {
-  const cells = [...event.currentTarget.querySelectorAll("button")];
-  const at = cells.indexOf(event.target);
+  const cells = findAll(event.currentTarget, "button");
+  const at = cells.findIndex((cell) => cell === event.target);
   const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cells.length - 1 }[event.key];
   if (to === undefined || !cells[to]) return;
   event.preventDefault();

@@ -1,14 +1,20 @@
-/** What the strips of the sensitivity say of final losses: how many times one is the other, and the largest change. */
+/**
+ * The words of the strips of the sensitivity: how many times one final loss is the other, and the largest change.
+ * @typedef {SensitivityCell & { settled: number }} EndingCell
+ * @import { SensitivityCell } from "../core/types.js"
+ * @import { Sharpness } from "./sensitivity.js"
+ */
 
 import { constants } from "../core/constants.js";
 import { divergeWords, formatCount, formatNumber } from "../core/format.js";
 
-/** How many times one loss is the other. */
+/** How many times one loss is the other. @param {number} one @param {number} other */
 function timesApart(one, other) {
   const [low, high] = [one, other].sort((a, b) => a - b);
   return low === high ? 1 : high / low;
 }
 
+/** @param {number} loss @param {number} settled */
 export function ratioWords(loss, settled) {
   if (loss === settled) return "the same";
   const ratio = timesApart(loss, settled);
@@ -17,10 +23,13 @@ export function ratioWords(loss, settled) {
   return `${times}${loss < settled ? "lower" : "higher"}`;
 }
 
-/** The range of a strip's losses, the cell that changes the loss most, and how many diverge; `isLuck(cell)` of each. */
+/**
+ * The range of a strip's losses, the cell that changes the loss most, and how many diverge; `isLuck(cell)` of each.
+ * @param {(?SensitivityCell)[]} cells @param {?number} settled @param {(cell: SensitivityCell) => boolean} isLuck
+ */
 export function stripConclusion(cells, settled, isLuck) {
-  const known = cells.filter(Boolean);
-  const finite = known.filter((cell) => cell.settled !== null);
+  const known = cells.filter((cell) => cell !== null);
+  const finite = /** @type {EndingCell[]} */ (known.filter((cell) => cell.settled !== null));
   const diverged = known.length - finite.length;
   const tail = diverged ? divergeWords(diverged) : "";
   if (!finite.length || settled === null) return tail;
@@ -35,10 +44,14 @@ export function stripConclusion(cells, settled, isLuck) {
 }
 
 /** The cell whose loss is the most times the current run's, or the current run's is the most times it; of equal ones
- * the nearest to the current run. */
+ * the nearest to the current run.
+ * @param {(?SensitivityCell)[]} cells @param {EndingCell[]} changed @param {number} settled
+ */
 function mostChanging(cells, changed, settled) {
   const now = cells.findIndex((cell) => cell && cell.now);
+  /** @param {SensitivityCell} cell */
   const away = (cell) => Math.abs(cells.indexOf(cell) - now);
+  /** @param {EndingCell} a @param {EndingCell} b */
   const less = (a, b) =>
     timesApart(a.settled, settled) - timesApart(b.settled, settled) ||
     Math.abs(a.settled - settled) - Math.abs(b.settled - settled) ||
@@ -46,10 +59,13 @@ function mostChanging(cells, changed, settled) {
   return changed.reduce((a, b) => (less(a, b) < 0 ? b : a));
 }
 
-/** The sharpness of the sharpest of the first samples of a run of so many, and of their mean loss where it is known. */
-export function sharpnessWords({ samples, sharpest, mean }, all) {
+/**
+ * The sharpness of the sharpest of the first samples of a run of so many, and of their mean loss where it is known.
+ * @param {Sharpness} sharpness @param {number} all
+ */
+export function sharpnessWords({ samples = 0, sharpest, mean }, all) {
   const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
-  const ofMean = mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
+  const ofMean = mean !== null && mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
   const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
   return [
     samples === 1

@@ -1,5 +1,9 @@
-/** The output map of a run in little, on a canvas: a square for each of its outputs, or its curves. */
+/**
+ * The output map of a run in little, on a canvas: a square for each of its outputs, or its curves.
+ * @import { Thumbnail } from "../core/types.js"
+ */
 
+import { contextOf } from "../lib/canvas.js";
 import { make } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
@@ -8,7 +12,7 @@ import { rampOf, shadeOf } from "../step/colour_ramp.js";
 
 const SIDE = THUMBNAIL_SIDE;
 
-/** Its squares side by side; of a picture that is missing, nothing. */
+/** Its squares side by side; of a picture that is missing, nothing. @param {?Thumbnail | undefined} picture */
 export function thumbnailElement(picture) {
   if (!picture) return "";
   const shares = thumbnailShares(picture);
@@ -16,13 +20,13 @@ export function thumbnailElement(picture) {
   canvas.width = picture.curve ? SIDE : SIDE * shares.length;
   canvas.height = SIDE;
   canvas.style.aspectRatio = `${canvas.width} / ${SIDE}`;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   if (picture.curve) shares.forEach((heights) => drawCurve(context, heights));
   else shares.forEach((numbers, k) => context.putImageData(imageOf(numbers), k * SIDE, 0));
   return canvas;
 }
 
-/** The first row of the numbers is the lowest. */
+/** The first row of the numbers is the lowest. @param {Float32Array} numbers */
 function imageOf(numbers) {
   const image = new ImageData(SIDE, SIDE);
   const ramp = rampOf(constants.mapRamps[currentTheme()]);
@@ -34,6 +38,7 @@ function imageOf(numbers) {
   return image;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Float32Array} heights */
 function drawCurve(context, heights) {
   context.strokeStyle = token("--ink-2");
   context.lineWidth = 1.5;
