@@ -14,7 +14,7 @@ const errors = [];
 
 globalThis.window = globalThis;
 globalThis.document = {
-  documentElement: { getAttribute: () => "light" },
+  documentElement: { dataset: {}, getAttribute: () => "light" },
   getElementById: () => ({ textContent: constants }),
 };
 globalThis.sessionStorage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, text) => stored.set(key, text) };
@@ -59,3 +59,4 @@ if (process.env.SCRIPT_COVERAGE) await startCounting();
 for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line)), plain)}\n`);
 }
+process.exit();
