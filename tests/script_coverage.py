@@ -72,7 +72,11 @@ def counting(driver: Any, folder: Path) -> Iterator[None]:
                 coverage.add(script, one["functions"])
 
     def leaving(leave: Callable[..., None]) -> Callable[..., None]:
-        return lambda *given: (take(), leave(*given))[1]
+        def take_and_leave(*given: str) -> None:
+            take()
+            leave(*given)
+
+        return take_and_leave
 
     driver.get, driver.refresh = leaving(get), leaving(refresh)
     driver.execute_cdp_cmd("Profiler.enable", {})

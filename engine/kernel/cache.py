@@ -4,8 +4,8 @@ Compiled code is in the folder that NNBENCH_CACHE names, or beside the source wh
 A folder that can be read but not written is copied to a temporary one, for Numba refuses it; without any folder at all
 the kernel is compiled in memory. A folder's name holds a digest of the source, so edited code never gives old bits.
 
-The readable layers give the same bits at once, so a short run does not wait for compiled code: until they have been busy
-for as long as it takes to load or compile it, they do the work (the rent-or-buy rule: at most twice the shortest time).
+The readable layers give the same bits at once, so a short run does not wait for compiled code. They do the work until
+they have been busy for as long as it takes to load or compile it: at most twice the shortest time (rent or buy).
 """
 
 import atexit
@@ -109,7 +109,7 @@ class Kernel:
         if self._compiler is None and sys.executable and writable(persistent_folder()):
             with contextlib.suppress(OSError):
                 path = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
-                self._compiler = subprocess.Popen(
+                self._compiler = subprocess.Popen(  # noqa: S603 - this Python with this package
                     [sys.executable, "-m", __package__],
                     env={**os.environ, "PYTHONPATH": path},
                     stdin=subprocess.DEVNULL,
@@ -139,7 +139,7 @@ def persistent_folder() -> Path:
 
 @functools.cache
 def source_digest() -> str:
-    """16 hex digits that stand for the source: code is loaded into a process once, and so is what it is compiled from."""
+    """16 hex digits that stand for the source, which a process reads once, as it loads compiled code once."""
     sources = [*sorted((HERE / "native").rglob("*.py")), *(HERE.parent / part for part in DEFINITIONS)]
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 

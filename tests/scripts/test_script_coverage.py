@@ -1,5 +1,6 @@
 """The lines that `make cover` counts are those of the modules' own files."""
 
+import re
 from pathlib import Path
 
 from tests.script_coverage import ScriptCoverage
@@ -25,7 +26,7 @@ def test_a_range_that_did_not_run_is_lines_of_its_file(tmp_path: Path) -> None:
     coverage.write(tmp_path)
     (report,) = tmp_path.glob("*.lcov")
     records = report.read_text("utf-8").partition("SF:assets/js/core/format.js\n")[2].partition("end_of_record")[0]
-    counts = dict(tuple(map(int, line.removeprefix("DA:").split(","))) for line in records.split())
+    counts = {int(line): int(count) for line, count in re.findall(r"DA:(\d+),(\d+)", records)}
     first = source[: source.index(f"function {name}(")].count("\n") + 1
     last = first + script[start:end].count("\n")
     assert {line for line, count in counts.items() if count == 0} <= set(range(first, last + 1))

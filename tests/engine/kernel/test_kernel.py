@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -447,7 +448,7 @@ def test_where_no_process_can_compile_short_work_goes_on_and_long_work_compiles_
 
 @pytest.mark.parametrize("rule", [{}, {"momentum": 0.9, "batch": 4}], ids=["plain", "by a rule"])
 def test_a_short_run_of_a_new_installation_is_made_by_the_readable_layers_to_the_same_bits(
-    rule: dict[str, float], compiler: Mock, monkeypatch: pytest.MonkeyPatch
+    rule: dict[str, Any], compiler: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     experiment = replace(CATALOGUE["circle"].experiment, samples=300, **rule)
     compiled = run(experiment, experiment.network(), wait_for_kernel=True).fingerprint
