@@ -20,6 +20,8 @@ serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
 	OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} $(BIN)/python -m webapp
 
 dev: .venv/.checks ## serve as `serve` does, and start again when a file of engine, webapp or assets changes
+	@test -x $(BIN)/watchfiles || { echo "make dev needs watchfiles in .venv, and there is none. Install it:" \
+		"$(BIN)/python -m pip install watchfiles. To serve without reload, make serve needs nothing."; exit 1; }
 	OPEN_BROWSER=$${OPEN_BROWSER:-no} $(BIN)/watchfiles '$(BIN)/python -m webapp' engine webapp assets
 
 test: .venv/.checks .venv/.kernel browser servers ## run every test but the soak ones
