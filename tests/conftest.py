@@ -1,4 +1,4 @@
-"""What every test stands on: a headless Chromium that is alone with our page, and a console that stays clean.
+"""The fixtures of all tests: a headless Chromium that is alone with our page, and a console that stays clean.
 
 `dash_duo` and `dash_br` of dash[testing] start the browser with the options given here. A test that uses one
 of them sees the page at 1440×900 and ends with a look at the console, so no story has to remember to.

@@ -24,7 +24,7 @@ FLOORS = {
     "styles": ("assets/css", "css"),
     "tests": ("tests", "py"),
 }
-"""The folder of each floor of the house, and how its sources end."""
+"""The folder of each floor of the house, and the ending of its sources."""
 FEATURES = {
     "α's scale": "outcome lr_range alpha_outcomes",
     "cause of a failure": "failure alike_units answer_range one_direction",

@@ -1,4 +1,4 @@
-"""Which lines of the page's scripts ran, told by V8 and written as lcov; `make cover` asks for it.
+"""The lines of the page's scripts that ran, counted by V8 and written as lcov; `make cover` asks for it.
 
 V8 counts ranges of a joined script. The code of a module stands in it line by line, behind a comment with its path.
 """
@@ -25,14 +25,14 @@ CODE = re.compile(r"^[ \t]*(?=[^\s})\];,])", re.MULTILINE)
 
 
 class ScriptCoverage:
-    """How often each line of code of each module ran."""
+    """The number of runs of each line of code of each module."""
 
     def __init__(self) -> None:
         self._modules = [module for module in read(ASSETS / "js").values() if module.code.strip()]
         self._lines: dict[str, Counter[int]] = {module.path: Counter() for module in self._modules}
 
     def add(self, script: str, functions: Iterable[Any]) -> None:
-        """Counts what ran of a joined script, from the result of `Profiler.takePreciseCoverage` for it."""
+        """Counts the lines of a joined script that ran, from the result of `Profiler.takePreciseCoverage` for it."""
         ranges = [one for function in functions for one in function["ranges"]]
         counts = np.zeros(len(script), dtype=np.int64)
         for one in sorted(ranges, key=lambda one: (one["startOffset"], -one["endOffset"])):
@@ -62,7 +62,7 @@ class ScriptCoverage:
 
 @contextlib.contextmanager
 def counting(driver: Any, folder: Path) -> Iterator[None]:
-    """Counts what runs in a Chromium whose pages are left by `get` and `refresh`, and writes the report."""
+    """Counts the lines that run in a Chromium whose pages are left by `get` and `refresh`, and writes the report."""
     coverage, script = ScriptCoverage(), scripts(ASSETS).content
     get, refresh = driver.get, driver.refresh
 

@@ -69,7 +69,7 @@ SILENT = {
     "webapp/store": "the log: the page shows what sessions.py says",
     "webapp/wsgi.py": "names of WSGI",
 }
-"""Modules and folders whose texts the page does not show, and where they go."""
+"""Modules and folders whose texts the page does not show, each with the use of its texts."""
 
 NAMED_BY = {
     "TypeVar", "ParamSpec", "cast", "compile", "debug", "get", "getLogger", "info", "warning",

@@ -27,7 +27,7 @@ OPENS_SOCKETS = {"asyncio", "ftplib", "http", "requests", "smtplib", "socket", "
 MAY_USE_FILES = {"engine.kernel.cache", "engine.kernel.compiled"}
 """Modules of the engine that read and write files, for they store compiled code."""
 MAY_CHOOSE_CORES = {"engine.sweeps.sweep_threads"}
-"""And those that ask the system where a thread runs."""
+"""Modules of the engine that ask the system where a thread runs."""
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
 LADDERS = {
     "engine": (

@@ -56,7 +56,7 @@ def imported(sources: Scripts) -> dict[str, list[str]]:
 
 
 def rung(path: str) -> int:
-    """How high a script stands; -1 for a folder that is not on the ladder."""
+    """The row of a script on the ladder; -1 for a folder that is not on the ladder."""
     folder, inside, _ = path.partition("/")
     if not inside:
         return len(LADDER) if path == "main.js" else -1

@@ -29,7 +29,7 @@ LINKS = DOCUMENTS["docs/links-and-files.md"]
 CHANGELOG = DOCUMENTS["CHANGELOG.md"]
 FOLDERS = ("assets", "benchmarks", "deploy", "docs", "engine", "tests", "webapp", ".ci")
 MADE = {f".{path}" for path in (ROOT / ".gitignore").read_text("utf-8").split()}
-"""Paths that a checkout does not have, and what is made in it does."""
+"""Paths that are not committed, but made in a checkout."""
 PATH = re.compile(r"\.?[\w-]+(?:/[\w.-]+)+/?|[\w-]+\.(?:py|js|css|md|cfg|yaml|ipynb|toml)|Makefile|Dockerfile")
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -40,7 +40,7 @@ MOST_LINES_OF_0_1 = 25
 LONGEST_LINE = 130
 
 
-# What is made of the sources
+# Tables made of the sources
 
 
 @pytest.mark.parametrize("name", made.TABLES)
@@ -65,7 +65,7 @@ def test_the_folders_of_scripts_are_those_of_their_ladder() -> None:
     assert re.findall(r"^- `(\w+)/`: ", part, re.MULTILINE) == LADDER
 
 
-# What is written by hand
+# Text written by hand
 
 
 def test_the_knobs_of_a_link_are_those_of_the_table_with_their_values() -> None:
@@ -133,7 +133,7 @@ def test_contributing_has_every_word_of_the_makefile() -> None:
     assert {word for word in words if f"`make {word}`" not in DOCUMENTS["CONTRIBUTING.md"]} == set()
 
 
-# What is named is there
+# Names of what is there
 
 
 @cache
@@ -150,7 +150,7 @@ def is_there(name: str, folder: str = "") -> bool:
 
 
 def named_paths(text: str) -> Iterator[str]:
-    """What looks like a path of the repository: a whole span of code, or a word of a shell block."""
+    """The texts that look like a path of the repository: a whole span of code, or a word of a shell block."""
     prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
     yield from (span for span in SPAN.findall(prose) if PATH.fullmatch(span))
     blocks = re.findall(r"^```sh$(.*?)^```$", text, re.MULTILINE | re.DOTALL)
@@ -198,7 +198,7 @@ def test_every_document_is_a_link_away_from_the_readme() -> None:
     assert set(DOCUMENTS) - {"README.md", "SECURITY.md"} - linked == set()
 
 
-# How long it is
+# Length
 
 
 @pytest.mark.parametrize("document", MOST_WORDS)

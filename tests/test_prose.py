@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-WALKED = ("engine", "webapp", "benchmarks")
+WALKED = ("engine", "webapp", "benchmarks", "assets/js", "tests/scripts")
 """Folders whose docstrings and comments are read, in Python and in JavaScript."""
 
 BEGIN = r"(?:^|(?<=[.!?] ))"
@@ -58,7 +58,7 @@ TAG = re.compile(r"@\w+(?: \{.*\})?(?: \[?[\w.]+\]?)?")
 
 def prose_of(path: Path) -> Iterator[tuple[int, str]]:
     """The docstrings and comments of a file, each with its line."""
-    read = script_prose if path.suffix == ".js" else python_prose
+    read = script_prose if path.suffix in (".js", ".mjs") else python_prose
     return ((line, " ".join(text.split())) for line, text in read(path.read_text("utf-8")))
 
 
@@ -97,7 +97,7 @@ def joined(comments: Iterable[tuple[int, str, bool]]) -> Iterator[tuple[int, str
 
 def findings(folder: Path) -> Iterator[str]:
     """The sentences below a folder that break a rule, each with its place and what to write instead."""
-    for path in sorted(file for ending in ("py", "js") for file in folder.rglob(f"*.{ending}")):
+    for path in sorted(file for ending in ("py", "js", "mjs") for file in folder.rglob(f"*.{ending}")):
         for line, text in prose_of(path):
             for rule in RULES:
                 yield from (f"{path}:{line} {found!r}: {rule.instead}" for found in rule.findings(text))

@@ -237,7 +237,7 @@ SPELLINGS = (
     Word(r"(?<![\d.,])\d{4,}(?![\d,])", "1,000", "10000 samples"),
     Word(r"  ", "one blank", "two  blanks"),
 )
-"""How the page does not write."""
+"""Turns that the page does not write."""
 
 CODE = {
     "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).": "formulas, as they are typed",
@@ -273,7 +273,7 @@ def verbs_of(sentence: str) -> set[str]:
 
 
 def judged(text: str) -> list[str]:
-    """What is wrong with the sentences of a text."""
+    """The faults of the sentences of a text."""
     found = []
     for sentence in sentences(text):
         if sentence in NO_SENTENCES or not words_of(sentence):
@@ -341,7 +341,7 @@ def test_the_list_has_each_text_once_under_its_source() -> None:
         assert shown == list(found)
 
 
-# What the list is made of
+# The sources of the list
 
 PYTHON = '''
 """A docstring is no text."""

@@ -26,7 +26,7 @@ def executed(written: Any) -> Any:
 
 
 def printed(cell: Any) -> str:
-    """What a cell prints, and its value."""
+    """The output of a cell, and its value."""
     streams = (part for part in cell.outputs if part.output_type == "stream" and part.name == "stdout")
     values = (part.data["text/plain"] for part in cell.outputs if part.output_type == "execute_result")
     return "".join([*(part.text for part in streams), *values])

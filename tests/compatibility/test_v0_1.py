@@ -1,4 +1,4 @@
-"""What version 0.1 wrote opens today and gives the same bits: checkpoints, links, short links, files and scripts."""
+"""The data of version 0.1 opens today and gives the same bits: checkpoints, links, short links, files and scripts."""
 
 import json
 import shutil

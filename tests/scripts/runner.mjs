@@ -23,7 +23,7 @@ globalThis.matchMedia = () => ({ matches: false, addEventListener: () => {} });
 process.on("unhandledRejection", (error) => errors.push(error.stack));
 console.error = (...words) => errors.push(words.join(" "));
 
-/** What WebDriver makes of a value: typed arrays are arrays, and undefined is null. */
+/** A value as WebDriver returns it: typed arrays are arrays, and undefined is null. */
 const plain = (_, value) => (ArrayBuffer.isView(value) ? [...value] : value);
 
 const MODULES = "nnbench.js";

@@ -1,4 +1,4 @@
-"""What was measured along the slider of α, in pieces, names and words, without the page."""
+"""The outcomes along the slider of α, in pieces, names and words, without the page."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ empty_page = scripts("curve/alpha_outcomes.js")
 
 
 def asked(page: Scripts, name: str, *values: Any) -> Any:
-    """What a function of the module answers."""
+    """The value that a function of the module returns."""
     return page.execute_script("const [name, ...values] = arguments; return nnbench[name](...values)", name, *values)
 
 
@@ -237,7 +237,7 @@ def test_without_twins_it_is_said_what_diverges(empty_page: Scripts) -> None:
 
 
 def scale_of(prepared: PreparedRun) -> dict[str, Any]:
-    """What the page knows of a scale, once it is whole."""
+    """A scale as the page has it, once it is whole."""
     scale: dict[str, Any] = {"positions": [], "settled": [], "outcomes": []}
     after: int | None = 0
     to_beat = None

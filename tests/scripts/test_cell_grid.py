@@ -1,4 +1,4 @@
-"""Which weight lies where on the picture of the weights, and where a key leads, without the page."""
+"""The places of weights on their picture, and the cell that a key leads to, without the page."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def blocks(shapes: list[tuple[int, int]]) -> list[dict[str, Any]]:
 
 
 def asked(page: Scripts, name: str, *values: Any) -> Any:
-    """What a function of the module answers."""
+    """The value that a function of the module returns."""
     return page.execute_script("const [name, ...values] = arguments; return nnbench[name](...values)", name, *values)
 
 

@@ -1,4 +1,4 @@
-"""What a link says of a lesson and of its run, and where a run parts from the one that its link names.
+"""The texts of a link about a lesson and its run, and the step at which a run parts from the one that its link names.
 
 The module runs in Node.
 """
@@ -19,7 +19,7 @@ empty_page = scripts("model/link_codec.js")
 
 
 def compared(page: Scripts, named: dict[str, Any], along: str, samples: int) -> dict[str, Any]:
-    """What the page says of a run that came for a link."""
+    """The page's words about a run that came for a link."""
     response = {"along": along, "summary": {"fingerprint": FINGERPRINT, "samples": samples}}
     found: dict[str, Any] = page.execute_script("return nnbench.compareWithLink(...arguments)", named, response)
     return found

@@ -107,7 +107,7 @@ FILTERS = [
     ({"kind": "lost", "limit": 0.9}, lambda losses: losses == np.inf, "?diverged=yes"),
     ({"kind": "most", "limit": 0}, lambda losses: losses < 0, "?at_most=0"),
 ]
-"""Filters, which runs each leaves, and how the address of a file says it."""
+"""Filters, the runs that each leaves, and its text in the address of a file."""
 
 
 @pytest.mark.parametrize(("chosen", "leaves", "query"), FILTERS)

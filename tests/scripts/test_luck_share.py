@@ -1,4 +1,4 @@
-"""How much of what differs is luck: an analysis of variance of ranks, as SciPy makes it, and what is said of it."""
+"""The share of luck in differences: an analysis of variance of ranks, as SciPy makes it, and its sentences."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a whole landscape shows is said in words, without the page."""
+"""The finding of a whole landscape, in words, without the page."""
 
 import re
 from typing import Any

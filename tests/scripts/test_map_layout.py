@@ -1,4 +1,4 @@
-"""Where maps lie in their box, which input lies under a pixel, and round numbers along an axis, without the page."""
+"""The places of maps in their box, the input under a pixel, and round numbers along an axis, without the page."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ empty_page = scripts("step/map_layout.js", "step/ticks.js", "step/map_canvas.js"
 
 
 def layout(page: Scripts, inputs: int, outputs: int, columns: int, reach: float = 1.0) -> dict[str, Any]:
-    """The layout of a picture with so many outputs and columns."""
+    """The layout of a picture with these numbers of outputs and columns."""
     picture = {"inputs": inputs, "reach": reach, "names": ["y"] * outputs, "columns": [None] * columns}
     found: dict[str, Any] = page.execute_script("return nnbench.layoutOf(...arguments)", picture, SIZE)
     return found

@@ -35,7 +35,7 @@ empty_page = scripts("core/format.js", "core/sliders.js", "lib/arrays.js")
 
 
 def written(page: Scripts, name: str, *digits: int) -> dict[str, str]:
-    """What that function of the browser makes of all values."""
+    """The texts that a function of the page makes of all values."""
     return dict(zip(map(repr, VALUES), page.execute_script(WRITE, name, digits, list(map(repr, VALUES))), strict=True))
 
 

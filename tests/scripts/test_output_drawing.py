@@ -1,4 +1,4 @@
-"""What the output on the stage is drawn from, without the page: borders, the places of units in a card, and words."""
+"""The parts of the output on the stage, without the page: borders, the places of units in a card, and words."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ empty_page = scripts("network/unit_grid.js", *(f"output/{name}.js" for name in M
 
 
 def lines(page: Scripts, numbers: FloatArray) -> list[FloatArray]:
-    """Where the numbers of a grid are 0, each line as points from −1 to 1."""
+    """The lines where the numbers of a grid are 0, each as points from −1 to 1."""
     script = "return nnbench.zeroLines(Float32Array.from(arguments[0]))"
     return [2.0 * np.array(line) - 1.0 for line in page.execute_script(script, numbers.ravel().tolist())]
 
 
 def call(page: Scripts, name: str, *values: Any) -> Any:
-    """What a function of the modules returns."""
+    """The value that a function of the modules returns."""
     return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
 
 

@@ -1,6 +1,6 @@
 """The request queue keeps few requests under way, sends the newest value next, and never waits for ever.
 
-Its module runs alone in a browser, on an empty page with a clock that is set by hand.
+Its module runs alone in Node, with a clock that is set by hand.
 """
 
 from typing import Any
@@ -37,7 +37,7 @@ window.answer = (k) => { queue.answered(sent[k].serial); queue.pump(); };
 
 
 class Queue:
-    """A request queue of its own in an empty page."""
+    """A request queue of a test's own."""
 
     def __init__(self, page: Scripts) -> None:
         self._page = page

@@ -1,4 +1,4 @@
-"""What the surface is drawn from, without the page: levels of contour lines, places of words, points on a path."""
+"""The parts of the surface, without the page: levels of contour lines, places of words, points on a path."""
 
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ empty_page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in 
 
 
 def call(page: Scripts, name: str, *values: Any) -> Any:
-    """What a function of the modules returns."""
+    """The value that a function of the modules returns."""
     return page.execute_script(f"return nnbench.{name}(...arguments)", *values)
 
 

@@ -1,4 +1,4 @@
-"""The parts of a sweep that is too large for the page: which runs they have, and where these lie, without the page."""
+"""The parts of a sweep that is too large for the page: their runs, and the places of these, without the page."""
 
 import math
 from typing import Any
@@ -26,7 +26,7 @@ def answer(page: Scripts, script: str, *values: Any) -> Any:
 
 
 def has_sweep(page: Scripts, **counts: int) -> None:
-    """The page has a sweep with so many values of each axis, numbered in this order."""
+    """The page has a sweep with these counts of values of its axes, numbered in this order."""
     page.execute_script(WHOLE, [list(counts.items()), ["alpha", "seed", "weight_seed", "noise"]])
 
 

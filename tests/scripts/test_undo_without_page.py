@@ -42,7 +42,7 @@ DEPTH = "return [nnbench.state.past.length, nnbench.state.future.length, nnbench
 
 
 class Memory:
-    """What an empty page with one run remembers."""
+    """The memory of an empty page with one run."""
 
     def __init__(self) -> None:
         self._scripts = Scripts(*MODULES)
@@ -52,7 +52,7 @@ class Memory:
         self._scripts.end()
 
     def do(self, *steps: str) -> Any:
-        """Runs these steps one after another; what the last one returns."""
+        """Runs these steps one after another; returns the value of the last one."""
         return self._scripts.execute_script(";".join(steps))
 
     @property
@@ -63,7 +63,7 @@ class Memory:
 
     @property
     def alpha(self) -> float:
-        """Of the run that the next change is compared with."""
+        """The α of the run that the next change is compared with."""
         return float(self.do("return nnbench.state.base.summary.alpha"))
 
 

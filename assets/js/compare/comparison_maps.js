@@ -40,7 +40,7 @@ export function comparedOutputs(end) {
 }
 
 /**
- * How far the outputs are apart, and whether all of them are drawn; lines of words.
+ * The distance between the outputs, and whether all of them are drawn; lines of words.
  * @param {Pin} pin @param {?ComparedEnd} end @param {ComparedOutputs} outputs
  */
 export function outputLines(pin, end, outputs) {
@@ -50,7 +50,7 @@ export function outputLines(pin, end, outputs) {
 }
 
 /**
- * How outputs are shown where only one of the two losses reads them as probabilities.
+ * The sentence about how outputs are shown where only one of the two losses reads them as probabilities.
  * @param {Pin} pin @param {ComparedOutputs} comparedOutputs
  */
 function asProbabilities(pin, { map, was }) {

@@ -19,7 +19,7 @@ import { nameElements, paintCells } from "../step/heatmap.js";
 
 const OTHER_SHAPES = "The two networks have layers of other shapes.";
 
-/** Which of them is shown. @type {Choice} */
+/** The weights that are shown. @type {Choice} */
 let chosen = "difference";
 /** Whether the current run's hidden units are in the pinned run's order, where another one was found. */
 let inOrder = false;
@@ -40,7 +40,7 @@ export function comparedWeights(end) {
 /** @param {Numbers} numbers */
 const length = (numbers) => Math.sqrt(Array.from(numbers).reduce((sum, number) => sum + number * number, 0));
 
-/** How far they are apart, in words. @param {Pin} pin @param {?ComparedWeights} weights */
+/** The distance between both rows, in words. @param {Pin} pin @param {?ComparedWeights} weights */
 export function weightsApart(pin, weights) {
   if (!weights) return "other shapes";
   const { now, was } = weights;

@@ -42,7 +42,7 @@ export function differenceLine({ label, one, other }) {
 }
 
 /**
- * Of the final losses, from the pinned run to the current one.
+ * The change of the final loss from the pinned run to the current one.
  * @param {Pin} pin @param {Run} run @returns {MarkedText}
  */
 function effect(pin, { summary: now }) {
@@ -82,7 +82,7 @@ function endOf(summary) {
   return step === null ? "has a final loss past all numbers" : `diverges at ${placeWord(summary)} ${formatCount(step)}`;
 }
 
-/** At which step both are seen. @param {Pin} pin @param {Run} base */
+/** The step at which both are seen. @param {Pin} pin @param {Run} base */
 export function stepsSeen(pin, base) {
   const name = pinName(pin);
   const stops = /** @type {[string, Run][]} */ ([

@@ -1,6 +1,6 @@
 /**
- * What scripts need from Python: one JSON block that the page brings, made by `webapp/page/constants.py`. No constant
- * is written in both languages.
+ * The constants from Python: one JSON block that the page brings, made by `webapp/page/constants.py`. No constant is
+ * written in both languages.
  */
 
 /** @type {import("./types.js").Constants} */

@@ -24,7 +24,7 @@ import { showOnStandIn } from "./stand_ins.js";
  */
 export const globals = /** @type {typeof window & Globals} */ (window);
 
-/** What Dash knows of a component that it has mounted. @param {string} id */
+/** The properties that Dash has of a mounted component. @param {string} id */
 export const propsOf = (id) => (globals.dash_component_api.getLayout(id) || { props: {} }).props;
 
 /**
@@ -98,7 +98,7 @@ export function drawGraph(id, figure) {
   }
 }
 
-/** Plotly is there now. */
+/** Draws the latest figures, once Plotly is there. */
 export function drawLatest() {
   for (const [id, figure] of Object.entries(latest)) drawGraph(id, figure);
 }

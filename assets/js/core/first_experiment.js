@@ -1,5 +1,5 @@
 /**
- * What the page comes with, as blocks of JSON: its first experiment, or that of its address
+ * The data that the page comes with, as blocks of JSON: its first experiment, or that of its address
  * (`webapp/page/initial_page.py`), and where the link of its address leads (`webapp/page/opened_page.py`).
  */
 
@@ -18,7 +18,7 @@ const blockOf = (id) => JSON.parse(document.getElementById(id)?.textContent ?? "
 export const first = blockOf("first-experiment");
 
 /**
- * What the server says of that link, as POST /link does; null where the page has come without it.
+ * The server's reply about that link, as to POST /link; null where the page has come without it.
  * @type {?import("./types.js").OpenedLink}
  */
 export const openedLink = blockOf("opened-link");

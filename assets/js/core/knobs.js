@@ -13,11 +13,11 @@ import { formatCount } from "./format.js";
 /** Knobs whose values are said in requests under their names. */
 export const plainKnobs = constants.knobTable.filter(({ plain }) => plain);
 
-/** Those of them that are typed. */
+/** The plain knobs that are typed. */
 export const fieldKnobs = plainKnobs.filter(({ name, controls }) => controls.some(([id]) => id === `${name}-field`));
 
 /**
- * What a knob's field shows: the thousands of a count are grouped.
+ * The text in a knob's field: the thousands of a count are grouped.
  * @param {KnobRow} knob
  * @param {Record<string, unknown>} controls
  */
@@ -26,7 +26,7 @@ export function fieldText({ name, grouped }, controls) {
   return grouped && typeof value === "number" ? formatCount(value) : String(value);
 }
 
-/** Those of them that are dragged. */
+/** The plain knobs that are dragged. */
 export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);
 
 /** @param {string} name */
@@ -41,7 +41,7 @@ const PLACES = { alpha: "position", samples: "samplesAt" };
  */
 export const placeName = (name) => PLACES[name] || `${name}At`;
 
-/** Those of them that are one control, such as a choice or a switch: [knob, id, property]. */
+/** The plain knobs that are one control, such as a choice or a switch: [knob, id, property]. */
 export const singleControls = plainKnobs.flatMap((knob) =>
   knob.controls
     .filter(([id]) => !id.startsWith(`${knob.name}-`))
@@ -121,7 +121,7 @@ export const hasUsualLoss = (run) => lossOf(run) === defaults.loss;
 export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
 
 /**
- * Whether two experiments ask for the same: the same target of the same inputs, be they a table's rows.
+ * Whether two experiments have one task: the same target of the same inputs, be they a table's rows.
  * @param {ExperimentParts} a
  * @param {ExperimentParts} b
  */

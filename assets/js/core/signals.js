@@ -1,5 +1,5 @@
 /**
- * What happens on the page, as signals: whoever owns the state emits, views subscribe. Subscribers are called in the
+ * The events of the page, as signals: the owner of the state emits, views subscribe. Subscribers are called in the
  * order in which they subscribed, which is the order of the `install` calls in `main.js`.
  */
 
@@ -98,11 +98,11 @@ export const playToggled = signal();
 /** The weights of all steps have been loaded. */
 export const trajectoryLoaded = signal();
 
-/* What the browser remembers */
+/* The browser's memory */
 
 /** A comparison was opened or closed, or is with another pin. */
 export const comparisonChanged = signal();
-/** What the server knows of the compared run has come. */
+/** The server's reply about the compared run has come. */
 export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
@@ -124,7 +124,7 @@ export const checkpointsChanged = signal();
 export const mapChosen = signal();
 /** Cells have come, or the map is to be drawn: (map). @type {Signal<[LandscapeMap]>} */
 export const mapFilled = signal();
-/** How far the map is, or what there is to say of it. */
+/** The progress of the map has changed, or the sentence about it. */
 export const mapProgressed = signal();
 
 /* Requests */

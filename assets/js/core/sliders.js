@@ -1,4 +1,4 @@
-/** Where values stand on their sliders. */
+/** The positions of values on their sliders. */
 
 import { constants } from "./constants.js";
 
@@ -67,5 +67,5 @@ export function sliderValue({ low, high, step }, share) {
   return Number((low + (Math.round(share * steps) * (high - low)) / steps).toFixed(6));
 }
 
-/** Where a slider's thumb stands; a larger number parks it at the end. @param {Slider} slider @param {number} value */
+/** The value where a slider's thumb stands: the end for a larger one. @param {Slider} slider @param {number} value */
 export const thumbValue = ({ high }, value) => Math.min(high, value);

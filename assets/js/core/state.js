@@ -39,7 +39,7 @@ export const state = {
   predicting: false,
   /** The response whose run is held back. @type {?import("./types.js").RunResponse} */
   withheld: null,
-  /** The last run that was completed; what a change is compared with. @type {import("./types.js").Run} */
+  /** The last run that was completed, with which a change is compared. @type {import("./types.js").Run} */
   base: notYet,
   /** The run before `base`. @type {?import("./types.js").Run} */
   comparedWith: null,
@@ -60,7 +60,7 @@ export const state = {
   /** The step whose weights were last stored as the checkpoint. @type {?number} */
   storedStep: null,
 
-  /** Which weights are shown. @type {import("./types.js").WeightsView} */
+  /** The weights that are shown. @type {import("./types.js").WeightsView} */
   weightsView: "trained",
   /** The two inputs that the response maps are drawn over. */
   mapAxes: [0, 1],

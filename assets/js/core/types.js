@@ -62,7 +62,7 @@
  * @property {number} [yshift]
  * @property {{ size: number, color: string }} font
  *
- * What a request is made of:
+ * The parts of a request:
  * @typedef {number | string | boolean | null} KnobValue
  * @typedef {object} KnobValues The plain knobs, as the engine computes with them.
  * @property {number} alpha
@@ -81,13 +81,12 @@
  * @property {string} loss
  * @typedef {{ [Name in keyof KnobValues]: KnobValues[Name] | string | { position: number } }} Knobs The values of the
  *   plain knobs, by their names: numbers, a slider's position, or text as it was typed.
- * @typedef {object} ExperimentParts What it has beside its knobs.
+ * @typedef {object} ExperimentParts The parts of an experiment beside its knobs.
  * @property {LayerSpec[]} layers
  * @property {InitialWeights} weights
  * @property {string | Table} inputs The name of a way to draw inputs, or a table of data.
  * @property {string | string[]} ideal The name of a target, or its formulas.
- * @typedef {KnobValues & ExperimentParts} Experiment What names everything that a run depends on, as the engine writes
- *   it.
+ * @typedef {KnobValues & ExperimentParts} Experiment Everything that a run depends on, as the engine writes it.
  * @typedef {object} AffinitySpec
  * @property {"affinity"} kind
  * @property {number} inputs
@@ -106,7 +105,7 @@
  * @property {"turn" | "choose" | "open" | "randomize" | "keep" | "edit" | "change" | "point"} act
  * @property {string} key The experiment in the catalogue.
  * @property {Knobs} knobs
- * @property {?Experiment} experiment What to open.
+ * @property {?Experiment} experiment The experiment to open.
  * @property {?(WeightCell & { text: string })} cell The weight to edit.
  * @property {?{ do: string, at: number, value: unknown }} change A row of the server's table of changes, a layer, a
  *   value.
@@ -116,22 +115,22 @@
  *   whose weights are to be the starting weights.
  * @property {View} view
  * @typedef {{ layer: number, name: "M" | "b", row: number, column: number }} WeightCell A weight of a dense layer.
- * @typedef {object} ViewFrame How a response is wanted, but for its maps.
+ * @typedef {object} ViewFrame The wanted form of a response, but for its maps.
  * @property {Theme} theme
  * @property {?[number, number]} limits The axis that stays, as powers of ten.
  * @property {boolean} maps Whether maps and probe are due.
  * @property {string} frame The name of the frame that the page has.
  * @typedef {ViewFrame & MapOptions} View
- * @typedef {object} MapOptions Which maps and which probe are wanted.
+ * @typedef {object} MapOptions The maps and the probe that are wanted.
  * @property {number[]} axes The two inputs that the maps are drawn over.
- * @property {?number} step Where the cursor is; null is the end.
+ * @property {?number} step The step of the cursor; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
  *
- * What the server answers:
+ * The server's responses:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
  * @property {number} serial
  * @property {string} act
@@ -146,7 +145,7 @@
  * @property {string} along Hashes over the losses before each part of the steps.
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
- * @property {ChangeLuck} [luck] How much of the change is luck, once it is known (`model/luck.js`).
+ * @property {ChangeLuck} [luck] The luck in the change, once it is known (`model/luck.js`).
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
  * @property {Ends} ends
@@ -163,12 +162,12 @@
  * @typedef {{ field: string, sentence: string }} Refusal
  * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
  * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
- * @property {number} below Where a line goes that lies below the axis.
- * @property {number} zero Where a loss of 0 is drawn.
+ * @property {number} below The height of a line that lies below the axis.
+ * @property {number} zero The height at which a loss of 0 is drawn.
  * @typedef {{ [Name in keyof KnobValues]: KnobValues[Name] | string } & { position: number, ideal: string,
- *   inputs: string }} Controls What the knobs show; `position` is that of α on its slider.
- * @typedef {KnobValues & SummaryParts} RunSummary What later sentences need to know of a run. It has no knobs that do
- *   not name the run.
+ *   inputs: string }} Controls The values that the knobs show; `position` is that of α on its slider.
+ * @typedef {KnobValues & SummaryParts} RunSummary A run as later sentences need it. It has no knobs that do not name
+ *   the run.
  * @typedef {object} SummaryParts
  * @property {string} ideal
  * @property {string} inputs
@@ -179,8 +178,8 @@
  * @property {?number} first
  * @property {?number} diverged_at
  * @property {string} fingerprint
- * @property {string} data What names its inputs and its targets; "" where nobody has looked at them.
- * @property {string} layers What names its layers alone; "" in a summary of an earlier version.
+ * @property {string} data The name of its inputs and its targets; "" where nobody has looked at them.
+ * @property {string} layers The name of its layers alone; "" in a summary of an earlier version.
  * @property {?number} held_out_loss Of its held-out samples after the last step, where a sentence may say it.
  * @typedef {object} Judged The sentences about a change: beyond the luck of both runs, within that of this run, within
  *   that of the run before.
@@ -188,25 +187,25 @@
  * @property {MarkedText} within
  * @property {MarkedText} within_before
  * @property {string} noun "turn" or "change"
- * @typedef {object} Words What the page says of a run.
+ * @typedef {object} Words The page's words about a run.
  * @property {MarkedText} sentence
  * @property {string} proof
  * @property {boolean} [compares] Whether the sentence compares the run with the one before.
  * @property {?Judged} [judged] Null where no change is claimed.
  * @property {string} label The run's name as a ghost.
- * @property {string} change What undo takes back.
+ * @property {string} change The change that undo takes back.
  * @property {string} max
  * @property {string} last
  * @property {string} potential
  * @property {string} aria
- * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place Where the cursor stands.
+ * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place The position of the cursor.
  * @typedef {object} Ghost A run's low-pass line, to be drawn when a later run takes its place.
  * @property {EncodedArray} x Not sent where it is the line of the figure, as y, or where the steps are 0, 1, 2, …
  * @property {EncodedArray} y
  * @property {?number} end
  * @property {?number} settled
  * @property {number} samples
- * @typedef {object} Frame What stays while a knob is turned; only its name where the page has it.
+ * @typedef {object} Frame The parts that stay while a knob is turned; only its name where the page has it.
  * @property {string} name
  * @property {string} group
  * @property {string} title Of the experiment
@@ -218,11 +217,11 @@
  * @property {{ formulas: string[], editable: boolean, most: number }} target
  * @property {{ layers: LayerCard[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
  * @property {string} no_preview Why there are no previews, where there are none.
- * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
+ * @property {{ seed: ?number, scheme: string, says: string }} drawn The draw of the first weights.
  * @property {FrameWeights} weights
  * @property {TargetMap} response
  * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
- *   FrameWeights Why there are none, and which layers are too wide for their cells to be opened, in words or "".
+ *   FrameWeights `none` says why there are no weights, `closed` which layers are too wide for open cells; or "".
  * @typedef {{ kind: "identity", name: string } | { kind: "yours", name: string }} OtherCard
  * @typedef {DenseCard | ActivationCard | OtherCard} LayerCard
  * @typedef {object} DenseCard
@@ -240,17 +239,17 @@
  * @property {boolean} flat Whether its derivative is 0 everywhere.
  * @property {?BugSwitch} switch
  * @typedef {{ do: "left" | "half", on: boolean }} BugSwitch Between the correct layer and one of the classic bugs.
- * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
+ * @typedef {object} TargetMap The map of the target, with the ranges of its axes and its colours.
  * @property {number} rows Outputs.
  * @property {number} inputs
  * @property {number} reach The axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
  * @property {boolean} [probability] Whether outputs come as probabilities: colours go from 0 to 1.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
- * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
- *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
+ * @property {?EncodedArray} border The points at which the target of two inputs is above 0, as bits: the rows of a fine
+ *   grid from the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
- * @typedef {object} PlotPlaces Where things lie in a plot, in pixels.
+ * @typedef {object} PlotPlaces Positions in a plot, in pixels.
  * @property {number} width Of the picture.
  * @property {number} height
  * @property {(step: number) => number} x
@@ -281,14 +280,14 @@
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
- * @property {?[number, number]} ring What is probed, as shares of the axes.
+ * @property {?[number, number]} ring The probed input, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
  * @typedef {object} UnitMaps The small maps of the units of one layer.
  * @property {number} layer Its place in the network, from 0.
- * @property {number} count Of its units.
- * @property {number} shown The first so many are sent.
+ * @property {number} count The number of its units.
+ * @property {number} shown The number of its units that are sent, from the first on.
  * @property {number} scale The colours go from −scale to scale; 0 where every unit gives 0.
  * @property {number[]} silent Those of them that give one number everywhere.
  * @property {EncodedArray} values A byte a point, 24 × 24 a unit from its lowest row up, with one input 48: 0 to 254
@@ -298,7 +297,7 @@
  * @property {number} index
  * @property {EncodedArray} values On the grid of the output; nan where it is not finite.
  * @property {number} scale Of its layer, as in its small map.
- * @property {string} formula What it computes, in numbers.
+ * @property {string} formula Its formula, in numbers.
  * @property {{ to: string, weight: ?number }[]} out The weights of the dense layer that takes it as it is; null for one
  *   that is not finite.
  * @property {boolean} silent Whether it gives one number everywhere.
@@ -344,25 +343,25 @@
  * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
- * @typedef {{ done: number }} Unfinished How many steps are recorded; the page asks again.
+ * @typedef {{ done: number }} Unfinished The number of recorded steps; the page asks again.
  * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe }} StepReply
  * @typedef {object} TrajectoryReply
  * @property {number} every
  * @property {number} last
- * @property {number} width How many weights a step has.
+ * @property {number} width The number of weights of a step.
  * @property {number} scale The greatest weight.
  * @property {EncodedArray} losses
  * @property {EncodedArray} weights
  * @typedef {object} Cause Why a run failed.
  * @property {string} reason
- * @property {?number} step Where it shows first; null where it belongs to no step.
+ * @property {?number} step The step that shows it first; null where it belongs to none.
  * @property {string} sentence
  * @property {Remedy[]} remedies
  * @property {?{ steps: EncodedArray, losses: EncodedArray }} worse The steps that raised their own sample's loss.
  * @typedef {{ text: string, turn: ?Partial<Knobs>, change: ?[string, number, unknown] }} Remedy The text of a button,
  *   and the knob that it turns or the change that it makes.
  * @typedef {object} FloorReply
- * @property {number} pieces How many fits there are.
+ * @property {number} pieces The number of fits.
  * @property {?Floor} floor
  * @property {?Cause} cause
  * @property {string} [none] Why nothing is searched for.
@@ -382,8 +381,8 @@
  * @typedef {object} LandscapeReply
  * @property {Figure} figure
  * @property {Record<string, KnobValue[]>} values
- * @property {number} lines How many of the lines that were asked for have come.
- * @property {number} along How many cells of each.
+ * @property {number} lines The number of lines that have come, of those that were asked for.
+ * @property {number} along The number of cells of each.
  * @property {string} says
  * @property {EncodedArray} settled
  * @property {EncodedArray} last
@@ -394,7 +393,7 @@
  * @property {number[]} positions
  * @property {(?number)[]} settled
  * @property {(?Outcome)[]} outcomes
- * @property {?("start" | "constant")} toBeat What a flat run does not end below.
+ * @property {?("start" | "constant")} toBeat The loss that a flat run does not end below.
  * @property {number} count
  * @property {?number} next
  * @typedef {object} ChangeLuck
@@ -405,14 +404,14 @@
  * @property {boolean} of_before
  * @property {string} proof
  * @property {string} elsewhere
- * @typedef {object} RunLuck What nudges of a run's first weights do.
+ * @typedef {object} RunLuck The effect of nudges of a run's first weights.
  * @property {?number} final
  * @property {?number} spread Null where it is infinite.
  * @property {?number} lowest
  * @property {?number} highest
  * @property {number} twins
  * @property {number} diverged
- * @typedef {object} BandReply Without steps where so many runs would take too long.
+ * @typedef {object} BandReply Without steps where its runs would take too long.
  * @property {?EncodedArray} steps
  * @property {EncodedArray} low
  * @property {EncodedArray} middle
@@ -434,7 +433,7 @@
  * @property {EncodedArray} curves
  * @property {?number} apart The first step at which they are apart.
  *
- * What the browser remembers, also across a reload (`model/session_codec.js`), so these names are stored:
+ * The browser's memory, also across a reload (`model/session_codec.js`), so these names are stored:
  * @typedef {object} Run
  * @property {string} key
  * @property {Experiment} experiment
@@ -447,7 +446,7 @@
  * @property {Run[]} ghosts
  * @typedef {object} Pin A run in the table.
  * @property {string} letter
- * @property {string} [name] What somebody has called it; its letter where nobody has.
+ * @property {string} [name] The name that somebody has typed; else its letter names it.
  * @property {boolean} on Whether its curve is drawn.
  * @property {Run} run
  * @property {?Thumbnail} [picture] Of its output map at the end, where the page had it.
@@ -459,12 +458,12 @@
  * @property {string} [none] Why there is nothing more.
  * @property {number} inputs
  * @property {number} outputs
- * @property {?{ output: EncodedArray, highest: number }} map Where the maps of the shown run are drawn; null where that
- *   has other inputs.
+ * @property {?{ output: EncodedArray, highest: number }} map The output at the points of the shown run's maps; null
+ *   where that has other inputs.
  * @property {[number, number][]} shapes Rows and columns of M of each dense layer.
  * @property {EncodedArray} weights
  * @property {string} fingerprint
- * @typedef {object} OpenedLink What a link leads to, as the server says.
+ * @typedef {object} OpenedLink The server's reply about a link.
  * @property {string} key
  * @property {Experiment} experiment
  * @property {string} said
@@ -500,10 +499,10 @@
  * @property {?string} row The experiment that the chapter is about.
  * @property {string} title
  * @property {string} prompt
- * @property {MarkedText} task What to set, in pieces of text; what is to be typed has the mark "type".
- * @property {string} question What to predict. Empty for a text that a link brought, as are task and answer.
+ * @property {MarkedText} task The changes to make, in pieces of text; text to be typed has the mark "type".
+ * @property {string} question The question to predict. Empty for a text that a link brought, as are task and answer.
  * @property {SweepAxis[]} plan The axes of a sweep that it plans, or none.
- * @property {string} control The selector of what it outlines, or "".
+ * @property {string} control The selector of the control that it outlines, or "".
  * @property {string} view The view that it is about, or "".
  * @property {boolean} weights Whether the weights stay in sight under it.
  * @property {string} following The title of the next chapter, or "".
@@ -513,25 +512,25 @@
  * @property {?string} back
  * @property {?string} next
  *
- * What scripts need from Python (`webapp/page/constants.py`):
+ * The constants from Python (`webapp/page/constants.py`):
  * @typedef {object} Constants
  * @property {KnobConstants} knobs
  * @property {KnobRow[]} knobTable The table of knobs.
  * @property {string[]} runFields The fields of a summary that name a run.
- * @property {number} runHashes How many hashes are taken along a run.
+ * @property {number} runHashes The number of hashes along a run.
  * @property {LandscapeConstants} landscape
  * @property {SweepConstants} sweeps
- * @property {string} ready What the page tells the window around its frame.
+ * @property {string} ready The page's message to the window around its frame.
  * @property {{ dots: string, lower: string, zeros: string, line: string, held: string }} traces Names in the
  *   figure of the loss.
  * @property {ShareConstants} share
- * @property {{ key: string }} session where a tab keeps the run that a reload goes on with
- * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
+ * @property {{ key: string }} session The storage key of the run that a reload goes on with.
+ * @property {{ views: string[], key: string }} stage The views of the stage, and the storage key of the last one.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
- * @property {number} widestWeight From here on a weight has three significant digits.
- * @property {number} mostTypedDigits A number of so few significant digits was typed; a computed one has more.
+ * @property {number} widestWeight The size from which on a weight has three significant digits.
+ * @property {number} mostTypedDigits The most significant digits of a typed number; a computed one has more.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
- * @property {Record<string, string>} spokenFunctions What the page calls functions that files name otherwise.
+ * @property {Record<string, string>} spokenFunctions The page's names of functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostRows Of a table of data.
@@ -539,11 +538,11 @@
  * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.
  * @property {Record<Theme, Ramp>} weightRamps That of the weights.
  * @property {Record<Theme, Ramp>} heightRamps That of a landscape, from high losses to low.
- * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
- *   are.
+ * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary The meanings of numbers and
+ *   controls.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
  * @property {{ key: string, title: string }[]} chapters The pages of the story.
- * @property {string} themeKey Where Mantine keeps the theme.
+ * @property {string} themeKey The key under which Mantine stores the theme.
  * @typedef {[number, string][]} Ramp Stops from 0 to 1, each with its colour.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
@@ -551,7 +550,7 @@
  *   number, and how many significant digits its numbers have.
  * @property {{ allFrom: number }} distinct The position on its slider from which on all samples are distinct; below
  *   it the slider is one of samples.
- * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
+ * @property {{ all: number, together: number }} seeds The number of seeds, and of those that are tried together.
  * @property {string[]} filters
  * @typedef {object} KnobRow
  * @property {string} name Its field in experiments and summaries, and in requests where it is plain.
@@ -567,19 +566,19 @@
  * @property {?{ title: string, cells: number, values: ?KnobValue[] }} axis Of the landscape.
  * @property {?Record<string, string>} options The titles of the values of a choice.
  * @typedef {{ low: number, high: number, step: number }} Slider The scale of a slider.
- * @typedef {object} ShareConstants What the dialog that shares a link needs.
+ * @typedef {object} ShareConstants The constants of the dialog that shares a link.
  * @property {number} titleLength The most characters of a lesson's title.
  * @property {number} promptLength The most characters of its text.
  * @property {number} qrLength The most characters of a QR code.
- * @property {[string, string][]} parts What a link may hide: its name in links, and its title.
+ * @property {[string, string][]} parts The parts that a link may hide: the name in links and the title of each.
  * @property {boolean} framed Whether other pages may frame this one.
  *
- * @typedef {object} SweepConstants What the dialog of larger maps needs.
+ * @typedef {object} SweepConstants The constants of the dialog of larger maps.
  * @property {SweepAxis[]} axes The knobs that a sweep may lie over.
  * @property {string[]} first The axes of a new sweep.
  * @property {string[]} seeds Those of them that are seeds.
  * @property {number} mostAxes
- * @property {string[]} files How the files of numbers end that the server writes.
+ * @property {string[]} files The endings of the files of numbers that the server writes.
  * @property {number} mostOfFile Runs of a file.
  * @property {number} mostOfMap Runs of a sweep that the page reads whole.
  * @property {number} mostOfPart Runs that it reads at a time of a larger one.
@@ -595,9 +594,9 @@
  *
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
- * @property {number} count How many samples or seeds are tried.
- * @property {number} samples Up to so many samples are tried, or as many as the run has where those are more.
- * @property {Record<string, string>} words What a knob is called in the middle of a sentence.
+ * @property {number} count The number of samples or seeds that are tried.
+ * @property {number} samples The most samples that are tried, or the run's own number where that is larger.
+ * @property {Record<string, string>} words The name of a knob in the middle of a sentence.
  */
 
 export {};

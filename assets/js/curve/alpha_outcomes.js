@@ -73,9 +73,9 @@ export function piecesOf({ positions, settled, outcomes }) {
 }
 
 /**
- * The names of the pieces, { outcome, at } with their middle in pixels of a track so wide: pushed apart, each still
- * under its piece. Where there is no room for all, the narrowest piece that cannot keep its name has none; nor has the
- * narrower of two that would stand side by side with the same name.
+ * The names of the pieces, { outcome, at } with their middle in pixels of a track of this width: pushed apart, each
+ * still under its piece. Where there is no room for all, the narrowest piece that cannot keep its name has none; nor
+ * has the narrower of two that would stand side by side with the same name.
  * @param {Piece[]} pieces
  * @param {number} width
  */
@@ -144,8 +144,8 @@ export function outcomeAt(range, position) {
 /**
  * The finding of the scale: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
  * flat. `own` is the final loss of the run that is shown, at an α of its own, or null; what is lowest is so beside it
- * too. `toBeat` is what a run that learns ends below: the best constant answer, or where that is right for all samples
- * the loss that it starts with.
+ * too. `toBeat` is the loss that a run which learns ends below: the best constant answer's, or where that is right for
+ * all samples the loss that it starts with.
  * @param {AlphaScale} scale
  * @param {?number} own
  */
@@ -163,7 +163,7 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   }
   const flatUpTo = flatWords(positions, outcomes);
   const { lowest, isFlat, isLuck, isAtEnd } = lowestWords(positions, settled, outcomes, own);
-  // What ends lowest by luck may lie where runs no longer learn.
+  // A run that ends lowest by luck may lie where runs no longer learn.
   const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
   const rest = [flatUpTo, lastly].filter(Boolean);
   const isLowestSaid = !(isFlat && rest.length);
@@ -172,15 +172,15 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   return capitalized(words.join(", ")) + (isLowestSaid && isAtEnd && !isLuck ? ". A larger α may be better" : "");
 }
 
-/** What a flat run is, where all are; elsewhere the name on the scale has it as a tooltip. */
+/** The words for flat runs, where all are flat; elsewhere the name on the scale has them as a tooltip. */
 const FLAT = {
   constant: "flat (not 5 % better than a constant answer)",
   start: "flat (not 5 % better than the first weights)",
 };
 
 /**
- * The finding, as it is read under the slider: it holds for one data seed. `best` is what a landscape has found over
- * many of them, where one has.
+ * The finding, as it is read under the slider: it holds for one data seed. `best` is a landscape's finding over many of
+ * them, where there is one.
  * @param {AlphaScale} range
  * @param {RunSummary} summary
  * @param {import("../model/best_alpha.js").BestAlpha} [best]
@@ -198,7 +198,7 @@ export function alphaWords(range, { settled, seed }, best) {
   return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}${end}${lost}`;
 }
 
-/** The α there; it was measured with no more digits than these. @param {number} position */
+/** The α at a position; it was measured with no more digits than these. @param {number} position */
 const alphaWord = (position) => formatKnob(alphaAt(position));
 
 /**
@@ -208,7 +208,7 @@ const alphaWord = (position) => formatKnob(alphaAt(position));
 const upTo = (positions) => ` up to ${alphaWord(positions[positions.length - 1])}`;
 
 /**
- * From there to there; one position is at itself.
+ * An outcome with the positions from its first to its last; of one position, with that.
  * @param {string} word
  * @param {number[]} positions
  * @param {number} from
@@ -220,7 +220,7 @@ function stretchWords(word, positions, from, to) {
 }
 
 /**
- * Where the final loss is lowest, and whether it is no better there than a constant, or lowest by luck.
+ * The position of the lowest final loss, and whether it is no better there than a constant, or lowest by luck.
  * @param {number[]} positions
  * @param {Losses} settled
  * @param {Outcomes} outcomes
@@ -243,7 +243,7 @@ const LAST = 1 - 1e-9;
 const LOWEST = "lowest on the slider";
 
 /**
- * Where these positions are, which all end lowest.
+ * The words for the positions that all end lowest.
  * @param {number[]} positions
  * @param {Losses} settled
  * @param {number[]} ties
@@ -334,7 +334,7 @@ const VERBS = {
   grows: ["grows", "grow"],
 };
 
-/** How many positions have each outcome that is claimed: 37 of 101 diverge, 22 learn. @param {AlphaScale} range */
+/** The number of positions of each claimed outcome: 37 of 101 diverge, 22 learn. @param {AlphaScale} range */
 export function countWords(range) {
   const outcomes = claimedOutcomes(range);
   const counts = Object.entries(VERBS).map(([word, verbs]) => {

@@ -76,8 +76,8 @@ function paint(context, places) {
 }
 
 /**
- * Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others: in as many
- * lines as its width needs; no line without a band.
+ * The losses at which the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others:
+ * in as many lines as its width needs; no line without a band.
  * @param {CanvasRenderingContext2D} context
  * @param {PlotPlaces} places
  */
@@ -100,13 +100,13 @@ export function bandLines(context, { width }) {
 /** @param {Numbers} losses */
 const lastOf = (losses) => losses[losses.length - 1];
 
-/** Where the middle 80 % of the seeds end; "" where there is no band. */
+/** The losses at which the middle 80 % of the seeds end; "" where there is no band. */
 export function bandWords() {
   const band = shownBand();
   return band ? `The middle 80 % of ${SEEDS} seeds ${endsWords(lastOf(band.low), lastOf(band.high))}` : "";
 }
 
-/** Between which losses they end, as far as three digits tell them apart. @param {number} low @param {number} high */
+/** The losses of their ends, as far as three digits tell them apart. @param {number} low @param {number} high */
 function endsWords(low, high) {
   if (low >= DIVERGED) return "diverges";
   if (high >= DIVERGED) return `ends at ${formatNumber(low)} or above, or diverges`;

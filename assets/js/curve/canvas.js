@@ -50,7 +50,7 @@ export const addBesidePainter = (painter) => besidePainters.push(painter);
 export const addNotes = (source) => noteSources.push(source);
 
 /**
- * Where a step, a line at a loss, the dot of a loss and a power of ten lie in the picture, in pixels.
+ * The positions of a step, a line at a loss, the dot of a loss and a power of ten in the picture, in pixels.
  * @param {Element} picture
  * @param {Pick<CurveFigure, "layout" | "ends">} figure
  * @returns {PlotPlaces}
@@ -87,7 +87,7 @@ export function drawUnder(picture, figure) {
 }
 
 /**
- * Paints what other views have beside the plot, and under the curve, where it is cut where the plot ends.
+ * Paints other views' lines beside the plot, and under the curve, where the plot's edge cuts them.
  * @param {CanvasRenderingContext2D} context
  * @param {PlotPlaces} places
  * @param {Margin} [margin]
@@ -223,7 +223,7 @@ export const drawLit = (picture, line) => drawLine(picture, line, "lit");
 /** The figure as elements of SVG, for a picture that is saved. @param {Element} picture */
 export const figureElements = (picture) => svgFigure(drawnFigure, placesOf(picture));
 
-/** Where a step and a loss lie in the picture as it is drawn now. @param {Element} picture */
+/** The positions of steps and losses in the picture as it is drawn now. @param {Element} picture */
 export const placesOf = (picture) => placesIn(picture, drawnFigure);
 
 /** @param {Element} picture @param {?Ghost} line @param {string} name */

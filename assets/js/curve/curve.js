@@ -146,7 +146,7 @@ function drawBeside(figure) {
 }
 
 /**
- * How far the last number under the axis goes beyond its end, in pixels: its name stands after that.
+ * The pixels by which the last number under the axis goes beyond its end: the axis's name stands after that.
  * @param {Axis} axis
  */
 function tickReach({ tickvals, range }) {

@@ -19,7 +19,7 @@ import { addNotes } from "./canvas.js";
 /** @import { Cause, Margin, PlotPlaces, Remedy, RunResponse } from "../core/types.js" */
 
 const RANK = 0.7;
-/** The height of a line of words, and how far they stand below the sentence. */
+/** The height of a line of words, and their distance below the sentence. */
 const [LINE, BELOW] = [17, 3];
 const LONGEST = 28;
 const RED_RADIUS = 2.2;
@@ -31,7 +31,7 @@ const [BESIDE_THE_AXES, WORDS_DEPTH, WORDS_WIDTH] = [8, 76, 320];
 let shownCause = null;
 
 /**
- * What is known of why a run failed.
+ * The server's reply about why a run failed.
  * @param {RunResponse} response
  * @param {boolean} [filling]
  * @returns {{ cause?: ?Cause }}

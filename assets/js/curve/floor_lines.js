@@ -45,7 +45,7 @@ function paint(context, places) {
   lines.forEach((line, k) => drawLine(context, places, { ...line, y: heights[k], baseline: baselines[k] }));
 }
 
-/** Where the final loss lies below the floor, what that is measured on, too. @param {Floor} floor */
+/** The final loss and the samples that it is measured on, where it lies below the floor. @param {Floor} floor */
 function finalWords({ below, final_samples: count }) {
   if (!below) return "";
   const last = count === 1 ? "one" : formatCount(count);
@@ -53,7 +53,7 @@ function finalWords({ below, final_samples: count }) {
 }
 
 /**
- * Where the words of each line stand: above it, or below where another line or other words lie above or the plot ends.
+ * The baseline of each line's words: above it, or below where another line or other words lie above or the plot ends.
  * @param {number[]} lines Their heights in pixels, from the top.
  * @param {number} top
  * @param {number} bottom

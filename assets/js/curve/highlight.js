@@ -10,7 +10,7 @@ import { lowPassLine } from "./pinned_curves.js";
 
 /** @import { Run } from "../core/types.js" */
 
-/** How near the pointer has to be, in pixels. */
+/** The distance within which the pointer is near a line, in pixels. */
 const NEAR = 6;
 
 /** @type {?Run} */

@@ -1,4 +1,4 @@
-/** Where losses lie on the log axis of the plot, which has no place for 0 and for losses below its lower end. */
+/** The heights of losses on the log axis of the plot, which has no place for 0 and for losses below its lower end. */
 
 import { constants } from "../core/constants.js";
 

@@ -76,7 +76,7 @@ function show(response) {
 /** @typedef {(loss: number) => number} Height */
 
 /**
- * The lowest stands at the bottom, the highest at the top, on a log scale.
+ * The height of a loss on a log scale: the lowest stands at the bottom, the highest at the top.
  * @param {Pick<AlphaRange, "settled">} range
  * @param {?number} now
  */
@@ -122,7 +122,7 @@ function linePath(positions, settled, height) {
     .join("");
 }
 
-/** Where the run diverges. @param {number[]} positions @param {LearningRates["settled"]} settled */
+/** A dash for each α that diverges. @param {number[]} positions @param {LearningRates["settled"]} settled */
 function divergedPath(positions, settled) {
   /** @param {number} position */
   const dash = (position) => `M${100 * position - 0.5} 1.5H${Math.min(100, 100 * position + 0.5)}`;
@@ -157,7 +157,7 @@ function inWords({ summary }, range) {
   return `${along}${named.map(at).join(", ")}; ${countWords(range)}`.replace(/; $/, "");
 }
 
-/** How far the scale is; nothing where it has not begun. @param {AlphaRange} range */
+/** The progress of the scale; nothing where it has not begun. @param {AlphaRange} range */
 function progressWords({ positions = [], count, stopped }) {
   const done = `${positions.length} of ${count}`;
   if (!positions.length) return stopped ? "Not measured" : "";

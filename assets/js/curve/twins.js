@@ -95,7 +95,7 @@ function markParting(context, places, step) {
   context.restore();
 }
 
-/** Where the twins that are shown end; null where they are not known to, or all end at the same loss. */
+/** The final losses of the shown twins, the lowest and the highest; null where they are not known, or equal. */
 function shownEnds() {
   const { lowest, highest } = shownTwins() ? twinEnds(state.shown.summary) : { lowest: null, highest: null };
   if (lowest === null || highest === null || lowest <= 0) return null;

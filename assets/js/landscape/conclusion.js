@@ -16,8 +16,8 @@ export const isRefused = (map, cell) => map.diverged[cell] < 0 && Number.isNaN(m
  * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
  * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, by how much a nudge of its
  * first weights moves that (what is lowest by no more than that is luck), its α, and the median of final losses with it
- * where that is known. Where samples until a loss are counted, it is which run gets down to it first, and ends there
- * too; `counted` is the word for what is counted.
+ * where that is known. Where samples until a loss are counted, the finding is the run that gets down to it first, and
+ * ends there too; `counted` is the word for what is counted.
  * @param {DrawnMap} map @param {KnobWords} words @param {OwnRun} own @param {string} counted
  */
 export function conclusionOf(map, words, own, counted = "") {
@@ -38,7 +38,7 @@ export function conclusionOf(map, words, own, counted = "") {
   return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.`.trim();
 }
 
-/** How many of the runs diverge; nothing where none does. @param {number[]} made @param {number[]} sound */
+/** The number of runs that diverge; nothing where none does. @param {number[]} made @param {number[]} sound */
 function divergedWords(made, sound) {
   const lost = made.length - sound.length;
   return lost ? `; ${formatCount(lost)} of ${formatCount(made.length)} runs ${divergeVerb(lost)}` : "";
@@ -62,8 +62,8 @@ export function potentialConclusion(map, words) {
 }
 
 /**
- * Where the loss is first down to the one that the map counts samples to, of the runs that end there too: a run of few
- * samples may be down to it by the luck of its first ones.
+ * The cell whose loss is first down to the one that the map counts samples to, of the runs that end there too: a run of
+ * few samples may be down to it by the luck of its first ones.
  * @param {DrawnMap} map @param {number[]} sound @param {KnobWords} words
  * @param {{ counted: string, isPart: boolean }} fields
  */
@@ -85,7 +85,7 @@ function quickestWords(map, sound, words, { counted, isPart }) {
 }
 
 /**
- * Whether the current run is as low within its luck; or how many other cells are.
+ * Whether the current run is as low within its luck; or the number of other cells that are.
  * @param {DrawnMap} map @param {number} lowest @param {number[]} ties @param {OwnRun} ownRun
  */
 function luckWords(map, lowest, ties, { settled, spread }) {
@@ -100,7 +100,7 @@ function luckWords(map, lowest, ties, { settled, spread }) {
 }
 
 /**
- * Where these cells are, which all end lowest: one, a whole line, or so many of all.
+ * The cells that all end lowest: one, a whole line, or their number among all.
  * @param {DrawnMap} map @param {number[]} ties @param {number} runs @param {KnobWords} words
  */
 function placeWords(map, ties, runs, words) {

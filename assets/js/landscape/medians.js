@@ -53,7 +53,7 @@ function mediansAlong(map, name) {
   return made.map(({ value, k, losses }) => ({ value, k, median: medianOf(losses) }));
 }
 
-/* Which α is best */
+/* The best α */
 
 /**
  * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides, { from, to, lowest,
@@ -87,7 +87,7 @@ function alphaRows(map) {
 }
 
 /**
- * Which α is best over the seeds, where the map ends there, and what comes of the current one.
+ * The α that is best over the seeds, whether the map ends there, and the median at the current one.
  * @param {DrawnMap} map @param {KnobWords} words @param {OwnRun} own
  */
 export function bestAlphaWords(map, words, own) {
@@ -146,11 +146,11 @@ function ownWords(rows, best, { alpha, median = null }) {
   return there === Infinity ? `${at} at least half of them diverge.` : `${at} the median is ${formatNumber(there)}.`;
 }
 
-/* How many samples are enough */
+/* Enough samples */
 
 /**
- * From how many samples on the median over the other knob is not 5 % lower with four times as many, or is next to
- * nothing; or with how many it still falls.
+ * The number of samples from which on the median over the other knob is not 5 % lower with four times as many, or is
+ * next to nothing; or the one with which it still falls.
  * @param {DrawnMap} map @param {KnobWords} words
  */
 export function enoughWords(map, words) {

@@ -31,7 +31,7 @@ const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count)
 const positionCell = (position) => (position - positions.first) / positions.step;
 
 /**
- * Where a value lies among others that go up, counted in cells.
+ * The place of a value among others that go up, counted in cells.
  * @param {KnobValue[]} values @param {KnobValue} value
  */
 function placeAmong(values, value) {
@@ -52,8 +52,8 @@ function fixedAxis({ name, axis }) {
 }
 
 /**
- * How many values a knob has, what number its values follow from, where a run lies among them, and what names a run but
- * for it.
+ * The number of a knob's values, the number that they follow from, a run's place among them, and a run's name but for
+ * the knob.
  */
 export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
   alpha: {
@@ -109,7 +109,7 @@ function nameOf(x, y) {
   return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
 }
 
-/** Where the current run lies, counted in cells; no number where a knob has left the map. @param {DrawnMap} map */
+/** The place of the current run, counted in cells; no number where a knob has left the map. @param {DrawnMap} map */
 export const currentPlace = (map = landscape.map) =>
   [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
 
@@ -269,7 +269,7 @@ export function setInSight(inSight) {
 }
 
 /**
- * Whoever turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause.
+ * A visitor who turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause.
  * @param {() => void} choose
  */
 export function fillAfterPause(choose) {

@@ -35,7 +35,7 @@
  * @property {string} word
  * @property {boolean} [isLast]
  * @property {boolean} [fewer] Whether less is better.
- * @typedef {object} CellPlaces Where the cells lie, in pixels.
+ * @typedef {object} CellPlaces The positions of the cells, in pixels.
  * @property {number} across
  * @property {number} up
  * @property {number} left

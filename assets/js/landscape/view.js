@@ -143,7 +143,7 @@ function draw(map) {
 
 /* The marks over the map */
 
-/** Where the map's cells lie in its box. @param {DrawnMap} map @param {HTMLElement} box @returns {CellPlaces} */
+/** The positions of the map's cells in its box. @param {DrawnMap} map @param {HTMLElement} box @returns {CellPlaces} */
 export function mapPlaces(map, box = byId("landscape-map")) {
   const { l, r, t, b } = map.figure.layout.margin;
   const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];

@@ -15,7 +15,7 @@ export function sizeOf(box) {
   return sizes.get(box) || measureBox(box);
 }
 
-/** The size as it is now; who hears first of another one measures anew. @param {Element} box */
+/** The size as it is now; the first to hear of another one measures anew. @param {Element} box */
 export function measureBox(box) {
   observer = observer || new ResizeObserver((entries) => entries.forEach(({ target }) => measure(target)));
   if (!sizes.has(box)) observer.observe(box);

@@ -199,7 +199,7 @@ export function setTint(cell, share) {
 }
 
 /**
- * How many characters a cell has to hold, from which the styles take the size of its type.
+ * The number of characters that a cell has to hold, from which the styles take the size of its type.
  * @param {HTMLElement} cell
  * @param {string} text
  */

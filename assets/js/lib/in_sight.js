@@ -1,6 +1,6 @@
 /**
- * Which parts of the page are in sight. What is not need not be drawn as long as it changes many times a second. A part
- * is told to be in sight until the browser has said otherwise; what lies under the knobs of a telephone is not.
+ * The parts of the page that are in sight. Others need not be drawn as long as they change many times a second. A part
+ * is told to be in sight until the browser has said otherwise; a part under the knobs of a telephone is not.
  */
 
 import { find } from "./dom.js";
@@ -9,14 +9,14 @@ import { isNarrow } from "./theme.js";
 const TRAY = ".page > .bench > .knobs";
 
 /**
- * Whether each part is in sight, and what to do when it comes there.
+ * Whether each part is in sight, and the function to call when it comes there.
  * @type {Map<Element, { isSeen: boolean, come: () => void }>}
  */
 const parts = new Map();
 /** @type {IntersectionObserver} */
 let observer;
 
-/** @param {Element} part @param {() => void} come What to do when it comes into sight. */
+/** @param {Element} part @param {() => void} come Called when it comes into sight. */
 export function watchSight(part, come) {
   if (parts.has(part)) return;
   if (!observer) {
@@ -38,7 +38,7 @@ function observe() {
   for (const part of parts.keys()) observer.observe(part);
 }
 
-/** How much of the window the knobs cover. */
+/** The height of the window that the knobs cover. */
 function trayHeight() {
   const tray = isNarrow() ? find(document, TRAY) : null;
   return tray && getComputedStyle(tray).position === "fixed" ? tray.offsetHeight : 0;

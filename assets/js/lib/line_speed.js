@@ -1,6 +1,6 @@
 /**
- * Whether the line to the server is slow, measured on what has come over it: of an answer of some size, how long its
- * body took.
+ * Whether the line to the server is slow, measured on the answers that have come over it: of one of some size, the time
+ * that its body took.
  */
 
 /** Bytes of a body that are enough to tell. */
@@ -15,7 +15,7 @@ let slow = false;
 
 export const isLineSlow = () => slow;
 
-/** What comes with several others at a time may be slow for them, so the fastest of the latest few counts. */
+/** An answer that comes with several others may be slow for them, so the fastest of the latest few counts. */
 const LATEST = 3;
 /** @type {number[]} */
 const speeds = [];
@@ -25,7 +25,7 @@ function measure(entry) {
   const { encodedBodySize, transferSize, responseStart, responseEnd } = /** @type {PerformanceResourceTiming} */ (
     entry
   );
-  // What the browser had in its cache, or has not yet, says nothing of the line.
+  // An answer that the browser had in its cache, or has not yet, says nothing of the line.
   if (transferSize < ENOUGH || encodedBodySize < ENOUGH || !responseEnd) return;
   speeds.push(encodedBodySize / Math.max(1, responseEnd - responseStart));
   if (speeds.length > LATEST) speeds.shift();

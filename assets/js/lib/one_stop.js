@@ -1,6 +1,6 @@
 /**
- * A row of controls that is one stop of Tab: arrow keys, Home and End go from one to the next, as in every toolbar.
- * Whoever goes on by Tab has to pass the row once.
+ * A row of controls that is one stop of Tab: arrow keys, Home and End go from one to the next, as in every toolbar. The
+ * Tab key has to pass the row once.
  */
 
 import { find, findAll } from "./dom.js";

@@ -1,4 +1,4 @@
-/** Where a box that opens over the page stands beside what it belongs to. */
+/** The place of a box that opens over the page, beside the element that it belongs to. */
 
 const APART = 4;
 const EDGE = 8;

@@ -1,4 +1,4 @@
-/** What is painted on a canvas is painted again for another size of its box, another theme, another screen. */
+/** A canvas is painted again for another size of its box, another theme, another screen. */
 
 import { measureBox } from "./box_size.js";
 import { onThemeChange } from "./theme.js";

@@ -12,7 +12,7 @@ export const setTheme = (theme) => root().setAttribute(THEME, theme);
 /** @param {string} name */
 export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
 
-/** Which view is on the stage. */
+/** The view on the stage. */
 export const currentView = () => root().dataset.view;
 
 const telephone = window.matchMedia("(max-width: 899px)");

@@ -1,4 +1,4 @@
-/** Which α is best over many data seeds, as a landscape that is filled has found it for the runs that it is about. */
+/** The best α over many data seeds, as a landscape that is filled has found it for the runs that it is about. */
 
 import { runKey } from "../core/knobs.js";
 import { remembered } from "../net/speculation.js";
@@ -6,7 +6,7 @@ import { remembered } from "../net/speculation.js";
 /** @import { RunSummary } from "../core/types.js" */
 
 /**
- * What is known of the best α; nothing before it is found.
+ * The best α as far as it is known; empty before it is found.
  * @typedef {object} BestAlpha
  * @property {number} [from]
  * @property {number} [to]

@@ -73,7 +73,7 @@ function goOnWithNext() {
   comparisonChanged.emit();
 }
 
-/* What the server knows of the pinned run */
+/* The server's reply about the pinned run */
 
 /** @type {{ key: string, end: ?ComparedEnd }} */
 let known = { key: "", end: null };

@@ -1,5 +1,5 @@
 /**
- * The cursor: which step of the run all views at the right show. It moves over the trajectory at once; the server
+ * The cursor: the step of the run that all views at the right show. It moves over the trajectory at once; the server
  * answers with the exact weights of the step where it is, its maps and its probe, one question at a time and the newest
  * next. At the end it stays at the end.
  */
@@ -21,7 +21,7 @@ const SHARE = 2;
 export const cursor = {
   /** @type {Place} */
   place: notYet,
-  /** Those that are drawn. @type {Numbers} */
+  /** The weights that are drawn. @type {Numbers} */
   weights: notYet,
   /** The step that they are of. */
   of: 0,

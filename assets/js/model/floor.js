@@ -31,9 +31,9 @@ const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []
 export const hasFloor = ({ summary }) => hasUsualLoss(summary);
 
 /**
- * What is known of the floor of the run that is shown: { floor, cause } once it is found, with a cause where the run
- * failed because of its network's shape; { none } in words where it is not searched for; else how many fits of how many
- * are done. null where nobody asks.
+ * The floor of the run that is shown, as far as it is known: { floor, cause } once it is found, with a cause where the
+ * run failed because of its network's shape; { none } in words where it is not searched for; else how many fits of how
+ * many are done. null where nobody asks.
  */
 export function shownFloor() {
   if (!on || !state.shown || !hasFloor(state.shown)) return null;

@@ -31,14 +31,14 @@ function knownOf({ summary, experiment }) {
   return now || { experiment };
 }
 
-/** How far a nudge moves the final loss of this run; 0 where nobody has tried. @param {RunSummary} summary */
+/** The shift of this run's final loss by a nudge; 0 where nobody has tried. @param {RunSummary} summary */
 export function luckSpread(summary) {
   const { now } = luckOf(summary);
   return now ? (now.spread ?? Infinity) : 0;
 }
 
 /**
- * Where the twins of a run end: the lowest and the highest final loss, null where they diverge or nobody has tried.
+ * The ends of a run's twins: the lowest and the highest final loss, null where they diverge or nobody has tried.
  * @param {RunSummary} summary
  */
 export function twinEnds(summary) {

@@ -1,4 +1,4 @@
-/** In what two runs differ: the knobs, the network, the first weights and the experiment, each with both values. */
+/** The differences of two runs: the knobs, the network, the first weights and the experiment, each with both values. */
 
 import { constants } from "../core/constants.js";
 import { digitsApart, formatCount, formatFingerprint, formatKnob } from "../core/format.js";

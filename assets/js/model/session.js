@@ -1,4 +1,4 @@
-/** What this tab remembers across a reload. */
+/** The memory of this tab across a reload. */
 
 import { state } from "../core/state.js";
 import { packSession, unpackSession } from "./session_codec.js";

@@ -1,4 +1,4 @@
-/** How far somebody has come in the notebook's story: the page where they left it, and the pages that are done. */
+/** The visitor's progress in the notebook's story: the page where they left it, and the pages that are done. */
 
 const KEY = "nnbench-story";
 

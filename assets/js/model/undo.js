@@ -1,4 +1,4 @@
-/** Which runs came before: ghosts behind the curve, and one run for each change to go back to. */
+/** The runs before this one: ghosts behind the curve, and one run for each change to go back to. */
 
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import {

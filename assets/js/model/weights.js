@@ -11,7 +11,7 @@ import { cursor } from "./cursor.js";
 /** @import { Block, DenseCard, FrameWeights, Numbers, RunResponse, WeightCell, WeightsView } from "../core/types.js" */
 
 /**
- * The checkpoint's, those at the cursor ("trained"), or what training changed.
+ * The checkpoint's, those at the cursor ("trained"), or their difference.
  * @param {RunResponse} response
  * @param {WeightsView} view
  * @returns {Numbers[]}
@@ -86,7 +86,7 @@ const matrixOf = (layer) =>
   /** @type {Block} */ (state.shown.frame.weights.cells.find((b) => b.layer === layer && b.name === "M"));
 
 /**
- * Where a cell's number stands in the network: its layer, and its place in M row by row and then b.
+ * The place of a cell's number in the network: its layer, and its place in M row by row and then b.
  * @param {WeightCell} cell
  */
 export function placeInNetwork({ layer, name, row, column }) {

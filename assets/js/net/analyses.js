@@ -12,7 +12,7 @@ import { state } from "../core/state.js";
 /** The words that stand where an analysis of the run that is shown would take too long. */
 export const noPreview = () => state.shown.frame.no_preview;
 
-/** Seconds until what gave its place in the queue to another analysis is requested again. */
+/** Seconds until an analysis that gave its place in the queue to another one is requested again. */
 const AFTER_DROPPED = 0.25;
 
 let serial = Date.now();

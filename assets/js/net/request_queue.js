@@ -1,5 +1,5 @@
 /**
- * How many requests are under way, and which goes next.
+ * The queue of requests: how many are under way, and which goes next.
  *
  * Five slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
  * request was sent. The newest value goes next; one slot is kept free of values that pass, so that the one at which a

@@ -79,7 +79,7 @@ function requestOf(act, more) {
 }
 
 /**
- * How the response is wanted; the axes stay while a knob is held, and where only the drawing changes.
+ * The wanted form of the response; the axes stay while a knob is held, and where only the drawing changes.
  * @param {RunRequest["act"]} act
  * @returns {View}
  */
@@ -91,7 +91,7 @@ function viewOf(act) {
 }
 
 /**
- * Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large.
+ * The maps and the probe that are wanted: the step, the probed input, the axes, the unit on the stage, how large.
  * @param {typeof state} from
  * @returns {MapOptions}
  */
@@ -102,7 +102,7 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   unit,
   large: currentView() === "output",
   opened: openedUnits,
-  // What passes may be rounded, and what comes over a slow line; but not where words say how far two maps are apart.
+  // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,
 });
 
@@ -227,11 +227,11 @@ export function showWithheldRun() {
 function showRun(response) {
   state.shown = response;
   state.key = response.key;
-  // What a turned knob leaves as it was does not come again.
+  // A part that a turned knob leaves as it was does not come again.
   state.experiment = { ...state.experiment, ...response.experiment };
   refusalsCleared.emit();
   const settled = !state.held && queue.idle;
-  // What is turned before the first run has come changes that run.
+  // A knob that is turned before the first run has come changes that run.
   const completed = settled || !state.base;
   if (settled) state.knobs = knobsOf(state.experiment);
   const same = state.base && sameRun(state.base.summary, response.summary) && !state.restored;
@@ -324,12 +324,12 @@ function backToBase() {
   state.knobs = knobsOf(base.experiment, state.knobs);
 }
 
-/** How often in a row the server had no room; it is said the first time, and each wait is longer than the last. */
+/** The times in a row that the server had no room; it is said the first time, and each wait is longer than the last. */
 let postponements = 0;
 
 /**
- * No response will come: the server is gone, or it said why. What it could not take now goes again when it says so;
- * what it refused for good does not.
+ * No response will come: the server is gone, or it said why. A request that it could not take now goes again when it
+ * says so; one that it refused for good does not.
  * @param {number} serial
  * @param {?import("./transport.js").Declined} [refusal]
  */

@@ -42,7 +42,7 @@ export function speculateAgain() {
 }
 
 /**
- * What is known under that name; nothing yet is an empty object, which is cached when it is going to be filled.
+ * The knowledge under that name; at first it is an empty object, which is cached when it is going to be filled.
  * @template {object} Known
  * @param {string} part
  * @param {string} name

@@ -1,5 +1,5 @@
 /**
- * How a request leaves its slot, and what comes back. It posts what Dash's own client would post for the slot's
+ * The round trip of one slot: its request and the response. It posts what Dash's own client would post for the slot's
  * callback, and reads the response as it arrives: the way through two of Dash's stores would take a third of the time
  * between a knob and its curve.
  */

@@ -1,7 +1,7 @@
 /**
- * A layer's card in the strip: its kind, its fields, its weights or its units, and a menu; in one chapter a switch
- * for the notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does
- * leaving a field without having typed.
+ * A layer's card in the strip: its kind, its fields, its weights or its units, and a menu; in one chapter a switch for
+ * the notebook's mistake. Typed text counts when it is finished. Escape restores the shown one, and so does leaving a
+ * field without having typed.
  */
 
 import { find, icon, make } from "../lib/dom.js";

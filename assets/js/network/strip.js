@@ -39,7 +39,7 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
 export const restoreStrip = () => showStrip(state.shown.frame.strip);
 
 /**
- * Where the focus goes whose card is gone, or has another field now: to the card in its place, or to the last +.
+ * The next focus where its card is gone, or has another field now: the card in its place, or the last +.
  * @param {string} name
  */
 const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-control], .wire:nth-last-child(2) .add`;

@@ -1,6 +1,6 @@
 /**
- * Where the small maps of a layer's units lie, in pixels. In its card they lie in rows of four, one or two of them
- * twice as large; cards of a long network have room for four. In the sheet of all units they are larger.
+ * The positions of the small maps of a layer's units, in pixels. In its card they lie in rows of four, one or two of
+ * them twice as large; cards of a long network have room for four. In the sheet of all units they are larger.
  * @typedef {{ side: number, across: number, width: number, height: number, more: number, places: [number, number][] }}
  *   UnitGrid `across`: how many are in a row; `more`: how many are not there.
  */

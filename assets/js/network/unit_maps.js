@@ -10,7 +10,7 @@ import { make, subscript } from "../lib/dom.js";
 /** @type {WeakMap<Element, UnitGrid>} */
 const grids = new WeakMap();
 
-/** How the units of that box lie. @param {Element} box */
+/** The grid of the units of that box. @param {Element} box */
 export const gridOfUnits = (box) => /** @type {UnitGrid} */ (grids.get(box));
 
 /**

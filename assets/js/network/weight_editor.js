@@ -42,7 +42,7 @@ const submitTyped = () => cell && submit(typed(inputById("edit-field").value, ce
 const inSixDigits = (value) => String(Number(value.toPrecision(6)));
 
 /**
- * Who leaves the digits of the field as they are leaves the weight as it is, to the last bit.
+ * Unchanged digits in the field leave the weight as it is, to the last bit.
  * @param {string} text
  * @param {WeightCell} weight
  */

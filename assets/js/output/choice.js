@@ -17,11 +17,11 @@ import { borderOf, fineTarget, resampled } from "./target_border.js";
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
 const BORDER = { width: 1.25, dash: [] };
 
-/** The quantity that is on the stage, and of three outputs or more the one. */
+/** The quantity that is on the stage, and of three outputs or more the chosen one. */
 export const chosen = /** @type {{ quantity: Quantity, row: number }} */ ({ quantity: "output", row: 0 });
 
 /**
- * How many squares stand on the stage: with one input one plot, of two outputs both, of more the chosen one.
+ * The number of squares on the stage: with one input one plot, of two outputs both, of more the chosen one.
  * @param {TargetMap} targetMap @param {unknown} unit @returns {{ kind: Kind, rows: number[] }}
  */
 export function arrangement({ inputs, rows }, unit) {

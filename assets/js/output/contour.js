@@ -1,6 +1,6 @@
 /**
- * Where numbers on a square grid change their sign, as lines in shares of the way across and up (marching squares,
- * Lorensen and Cline 1987, in the plane). A cell with a number that is not finite has no line.
+ * The sign changes of numbers on a square grid, as lines in shares of the way across and up (marching squares, Lorensen
+ * and Cline 1987, in the plane). A cell with a number that is not finite has no line.
  * @typedef {Map<number, number[]>} Neighbours
  * @typedef {Point[]} Line
  * @import { Point } from "../step/map_canvas.js"
@@ -30,7 +30,7 @@ export function zeroLines(numbers) {
 }
 
 /**
- * Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to.
+ * The points where lines cross edges of cells, by the edge, and for each of these edges those that a line leads on to.
  * @param {Float32Array} numbers @param {number} points
  */
 function crossings(numbers, points) {

@@ -113,7 +113,7 @@ function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
 }
 
 /**
- * How much of the square has the right sign, of one output or of each of two.
+ * The share of the square that has the right sign, of one output or of each of two.
  * @param {?number[]} shares @param {?number} row
  */
 export function shareWords(shares, row) {

@@ -100,7 +100,7 @@ function rebuild(box, kind, rows) {
   );
   findAll(box, ".stage-map").forEach(followPointer);
   measure(box);
-  // What was swapped onto the stage has no small picture any more.
+  // A quantity that was swapped onto the stage has no small picture any more.
   const again = focused && (find(box, `[data-part="${focused}"]`) || find(box, ".thumbs .thumb"));
   if (again) again.focus();
 }
@@ -179,7 +179,7 @@ export function stageWords(row) {
 }
 
 /**
- * Where the probed input lies on the first curve, in shares of the way across and up.
+ * The point of the probed input on the first curve, in shares of the way across and up.
  * @param {number} highest @returns {?[number, number]}
  */
 function ringOf(highest) {

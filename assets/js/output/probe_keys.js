@@ -15,7 +15,7 @@ const FAR = 5;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 /**
- * Where an arrow leads from here: a fiftieth of the reach further, or five with Shift, and never past the edges.
+ * The vector that an arrow leads to: a fiftieth of the reach further, or five with Shift, and never past the edges.
  * @param {number[]} vector @param {KeyboardEvent} event @param {{ reach: number, axes: number[] }} fields
  */
 export function movedBy(vector, { key, shiftKey }, { reach, axes }) {

@@ -5,9 +5,9 @@
  * @property {Float32Array} numbers A grid from its lowest row up; where a number is not finite, the square is hatched.
  * @property {boolean} exact Whether its cells have sharp edges: a target, which may jump.
  * @property {boolean} sparse Whether it has no numbers at all, but samples: it has a frame and no hatching.
- * @property {number} scale How far the colours go from their middle.
+ * @property {number} scale The distance of the last colours from the middle.
  * @property {number} [middle] 0 unless it is said.
- * @property {string} [name] What a reading calls its numbers.
+ * @property {string} [name] The name of its numbers in a reading.
  * @property {number} reach
  * @property {{ points: Point[], width: number, dash: number[] }[]} lines In shares of the way across and up.
  * @property {Dot[]} dots

@@ -1,6 +1,7 @@
 /**
- * Where the target of an output changes its sign, or where it passes a half, if it is a probability. The frame brings
- * the signs of a target of two inputs on a fine grid; of a plane among more inputs only the grid of the maps is known.
+ * The border of an output's target: where it changes its sign, or passes a half if it is a probability. The frame
+ * brings the signs of a target of two inputs on a fine grid; of a plane among more inputs only the grid of the maps is
+ * known.
  * @import { EncodedArray, TargetMap } from "../core/types.js"
  * @import { Line } from "./contour.js"
  */
@@ -30,7 +31,7 @@ export function fineTarget(frame, row) {
 }
 
 /**
- * Where the target of an output changes its sign; nothing where it is not known everywhere.
+ * The lines where the target of an output changes its sign; nothing where it is not known everywhere.
  * @param {TargetMap} frame @param {Float32Array[]} targets @param {number} row
  */
 export function borderOf(frame, targets, row) {
@@ -58,7 +59,7 @@ function signsOf(border, rows, row) {
 }
 
 /**
- * A square grid with so many points in a row, between the numbers that it has.
+ * A square grid with `points` numbers in a row, interpolated between those that it has.
  * @param {Float32Array} numbers @param {number} points
  */
 export function resampled(numbers, points) {

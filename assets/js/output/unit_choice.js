@@ -1,6 +1,6 @@
 /**
- * Which hidden unit is on the stage: one that the pointer rests on, or that has the keyboard's focus, until it leaves;
- * or one that is kept, by a click or Enter, until Escape. A finger's first tap shows a unit, its second keeps it.
+ * The hidden unit on the stage: one that the pointer rests on, or that has the keyboard's focus, until it leaves; or
+ * one that is kept, by a click or Enter, until Escape. A finger's first tap shows a unit, its second keeps it.
  * @import { RunResponse } from "../core/types.js"
  */
 
@@ -156,7 +156,7 @@ function unitAfter(button, key) {
   return down ? all[at + down * across] || button : null;
 }
 
-/* What a link says, and what another network no longer has */
+/* A unit that a link names, and one that another network no longer has */
 
 function unitOfLink() {
   const [, layer, index] = /^(\d+)\.(\d+)$/.exec(new URLSearchParams(location.search).get("unit") || "") || [];

@@ -1,6 +1,6 @@
 /**
- * The bench in somebody else's page: one line under it says what is shown and leads to the whole bench. What a link
- * hides is read before the first paint; here it is written into links again.
+ * The bench in somebody else's page: one line under it says what is shown and leads to the whole bench. The parts that
+ * a link hides are read before the first paint; here they are written into links again.
  * @import { Frame, LayerSpec, RunSummary } from "../core/types.js"
  */
 
@@ -64,7 +64,7 @@ function networkWords(layers) {
 
 const NOTHING_KEPT = "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.";
 
-/** Who shows the page in a frame is told that a run is there. */
+/** The window around the frame is told that a run is there. */
 function tellFrame() {
   if (window.parent !== window) window.parent.postMessage(constants.ready, "*");
 }

@@ -116,6 +116,6 @@ function writeSoon() {
 
 export function installFigureTexts() {
   for (const changed of CHANGES) changed.on(writeSoon);
-  // What a choice or a button shows in another way is no other run.
+  // A choice or a button may show the same run in another way, and then no run comes.
   for (const type of ["change", "click"]) document.addEventListener(type, writeSoon);
 }

@@ -84,7 +84,7 @@ function foldedWords(controls, label) {
   return [inputWords(label, controls.inputs, isAll), ...dataWords(state.experiment)].join(", ");
 }
 
-/** Which of the knobs of the data are on, in few words each. @param {Experiment} experiment */
+/** The knobs of the data that are on, in few words each. @param {Experiment} experiment */
 export function dataWords({ noise, distinct, held_out: heldOut }) {
   return [
     typeof distinct === "number" ? `${formatCount(distinct)} distinct` : "",

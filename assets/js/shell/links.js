@@ -48,7 +48,7 @@ export async function followLink(link) {
   return reply !== null;
 }
 
-/** Where a link leads; nobody asks for that of the address which the page has come with. @param {string} link */
+/** The reply about a link; nobody asks for that of the address which the page has come with. @param {string} link */
 async function replyTo(link) {
   return link === ADDRESS && openedLink ? openedLink : jsonIfOk(await postJson("link", { query: link }));
 }

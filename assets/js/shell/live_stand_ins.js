@@ -28,7 +28,7 @@ function onChange({ target }) {
 }
 
 /**
- * Where a key takes the thumb, or null.
+ * The value to which a key takes the thumb, or null.
  * @param {string} key @param {Record<"low" | "high" | "value" | "step", number>} record
  */
 function placeAfter(key, { low, high, value, step }) {
@@ -49,8 +49,8 @@ function onKey(event) {
 }
 
 /**
- * The stand-ins are about to go. Who has reached one: the control in its place gets the focus, and the text that nobody
- * has entered yet. A field that is taken out of the page would enter its text.
+ * The stand-ins are about to go. The control in the place of a focused one gets its focus, and the text that nobody has
+ * entered yet. A field that is taken out of the page would enter its text.
  */
 export function leaveStandIns() {
   document.removeEventListener("change", onChange);

@@ -105,7 +105,7 @@ export function installPrediction() {
   runCompleted.on(({ summary }) => {
     if (beginsSoon) begin(true);
     beginsSoon = false;
-    // What became of a prediction is said as long as its run is shown.
+    // The outcome of a prediction is said as long as its run is shown.
     if (told && !sameRun(told, summary)) {
       told = null;
       if (!state.predicting) byId("prediction").hidden = true;

@@ -1,6 +1,5 @@
 /**
- * Before the page is printed: how large the drawings are on the screen, and how much smaller or larger they share one
- * page.
+ * The sizes of drawings before the page is printed: those on the screen, and the factors by which they share one page.
  */
 
 import { byId, find } from "../lib/dom.js";

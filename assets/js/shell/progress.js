@@ -27,7 +27,7 @@ function show(waiting) {
   if (waiting) follow(++waits);
 }
 
-/** How many waits there have been, and since when nothing has come. */
+/** The number of waits so far, and the time since which nothing has come. */
 let waits = 0;
 let since = 0;
 
@@ -36,7 +36,7 @@ function sayLate() {
 }
 
 /**
- * How far a long run is, five times a second while this wait lasts; most end before it is asked.
+ * The progress of a long run, five times a second while this wait lasts; most end before it is asked.
  * @param {number} wait
  */
 async function follow(wait) {

@@ -38,7 +38,7 @@ async function open() {
   selectAll("share-link");
 }
 
-/* What the dialog holds */
+/* The parts of the dialog */
 
 function parts() {
   const { titleLength, promptLength, parts: hideable, framed } = constants.share;
@@ -77,7 +77,7 @@ function checkbox([name, text]) {
   return make("label", {}, box, text);
 }
 
-/* What follows from it */
+/* The link, its frame and its code */
 
 function write() {
   const link = addressWith(shared.run);

@@ -81,7 +81,7 @@ function slide(by) {
   turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, by + positionToBe()))) });
 }
 
-/** Where α's thumb will stand when all that was turned so far has come. */
+/** The position of α's thumb when all that was turned so far has come. */
 function positionToBe() {
   const { alpha } = state.knobs;
   if (typeof alpha === "object") return alpha.position;

@@ -54,7 +54,7 @@ export function isEcho(id, value) {
 }
 
 /**
- * Where the thumb was grasped, and the value that it had; null where the track was pressed beside it.
+ * The pixel where the thumb was grasped, and the value that it had; null where the track was pressed beside it.
  * @type {?{ x: number, value: number }}
  */
 let grasped = null;

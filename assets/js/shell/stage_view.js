@@ -1,7 +1,7 @@
 /**
- * Which view is on the stage: the loss curve, the output of the network, the surface of two runs, or a comparison while
- * one is open. The styles place them by an attribute of the document, which is there before the first paint. The link
- * says it, and this browser remembers it; a comparison is in neither.
+ * The view on the stage: the loss curve, the output of the network, the surface of two runs, or a comparison while one
+ * is open. The styles place them by an attribute of the document, which is there before the first paint. The link says
+ * it, and this browser remembers it; a comparison is in neither.
  */
 
 import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";

@@ -20,8 +20,8 @@ let timer = 0;
 let byKeyboard = false;
 
 /**
- * The term that an element shows, with the element that stands for the whole of it; null for none. What the element
- * itself says of the run that is shown comes first.
+ * The term that an element shows, with the element that stands for the whole of it; null for none. The element's own
+ * words about the run that is shown come first.
  * @param {?EventTarget} target
  */
 function termAt(target) {

@@ -1,6 +1,6 @@
 /**
- * Which weight lies where on the picture of the weights, however its cells are drawn: the cell at a place, the box of a
- * cell, the weight that it stands for, and the cell that a key leads to.
+ * The places of weights on their picture, however its cells are drawn: the cell at a place, the box of a cell, the
+ * weight that it stands for, and the cell that a key leads to.
  * @typedef {import("../core/types.js").Block} Block The blocks of M and b alternate, a pair for each layer.
  * @typedef {{ at: number, row: number, column: number }} Cell `at` counts the blocks.
  */
@@ -77,7 +77,7 @@ const MOVES = {
   End: (blocks, cell, far) => (far ? endOfGrid(blocks, true) : inRow(blocks, cell, Infinity)),
 };
 
-/** Where the block of a cell's M is; its bias is the next one. @param {Cell} cell */
+/** The number of the block of a cell's M; its bias is the next one. @param {Cell} cell */
 const matrixOf = ({ at }) => at - (at % 2);
 
 /** A cell's place in its row: the columns of M, then the bias. @param {Block[]} blocks @param {Cell} cell */

@@ -35,6 +35,6 @@ function mixedAt(stops, share) {
 /** [red, green, blue] of "#rrggbb". @param {string} hex */
 export const channelsOf = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
-/** Which colour of a ramp a number on that scale has. @param {number} value @param {number} scale */
+/** The number of a ramp's colour for a value on that scale. @param {number} value @param {number} scale */
 export const shadeOf = (value, scale) =>
   Math.round(((SHADES - 1) * (Math.max(-1, Math.min(1, value / scale)) + 1)) / 2);

@@ -9,7 +9,7 @@
  * @property {string[]} titles Over the columns of squares, or one over the curves.
  * @property {string[]} names Of the outputs, a row of squares each.
  * @property {MapColumn[]} columns
- * @property {?[number, number]} ring What is probed, in shares of the way across and up.
+ * @property {?[number, number]} ring The probed input, in shares of the way across and up.
  * @typedef {object} MapColumn One quantity: target, output, error.
  * @property {string} name
  * @property {boolean} exact Squares with sharp edges, and a dotted curve: a target, which may jump.
@@ -18,8 +18,8 @@
  * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
  *   samples only.
  * @property {[number, number][]} [hollow] Held-out samples.
- * @property {{ middle: number, scale: number }} [on] The middle of the colours and how far they go from it, where that
- *   is not from −scale to scale.
+ * @property {{ middle: number, scale: number }} [on] The middle of the colours and the distance of the last ones from
+ *   it, where that is not from −scale to scale.
  * @typedef {object} MapColours
  * @property {Ramp} ramp
  * @property {string} paper

@@ -1,5 +1,5 @@
 /**
- * Where the response maps lie in their box, in pixels, and which input lies under a pixel. Squares have a row for each
+ * The positions of the response maps in their box, in pixels, and the input under a pixel. Squares have a row for each
  * output and a column for each quantity; with one input all curves share one plot.
  * @typedef {{ row: number, column: number, left: number, top: number, width: number, height: number }} Plot
  * @typedef {{ inputs: number, reach: number, plots: Plot[] }} MapLayout The inputs reach from −reach to reach.

@@ -39,7 +39,7 @@ export function outputWords(frame, { axes }, { output, errors }, row) {
   return `${range} It is off by ${formatNumber(mean)} on average, and most at ${place}, by ${formatNumber(most)}.`;
 }
 
-/** Between which numbers a map lies. @param {ArrayLike<number>} numbers */
+/** The numbers between which a map lies. @param {ArrayLike<number>} numbers */
 export function rangeWords(numbers) {
   const finite = Array.from(numbers).filter(Number.isFinite);
   if (!finite.length) return "is nowhere a number";

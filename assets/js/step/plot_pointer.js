@@ -13,7 +13,7 @@ import { probeInput, probedInput } from "./probe.js";
 import { mapAxes } from "./response_maps.js";
 import { pausePlay } from "./scrubber.js";
 
-/** A pointer that has moved so far since it was pressed zooms, in pixels; Plotly's own measure. */
+/** The pixels from which on the move of a pressed pointer zooms; Plotly's own measure. */
 const DRAG = 8;
 
 /** @param {number} step */

@@ -135,7 +135,7 @@ function rows(vectors) {
 
 /** @param {Vector[]} vectors */
 function backward(vectors) {
-  // What is no layer's has no gradient of its own.
+  // A vector that is no layer's has no gradient of its own.
   /** @param {Vector} vector @param {number} k */
   const cells = (vector, k) => (vector.slopes ? column(vector, k, "slopes") : make("span"));
   const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), cells(vector, k)]);
@@ -205,7 +205,7 @@ function write(vector, numbers, scale, textOf) {
   findAll(vector, ":scope > *").forEach((cell, at) => {
     const text = textOf(numbers[at]);
     if (cell instanceof HTMLInputElement) {
-      // Who types into a field is not interrupted by the answer about the field before.
+      // A visitor who types into a field is not interrupted by the answer about the field before.
       if (document.activeElement !== cell) cell.value = typed(numbers[at]);
       return;
     }

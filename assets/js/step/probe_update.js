@@ -78,7 +78,7 @@ function tokensOf({ before, slopes, after, equation }, { step, sample, alpha }) 
   );
 }
 
-/** Which of several affine layers. @param {LayerUpdate[]} update */
+/** The menu of several affine layers. @param {LayerUpdate[]} update */
 function showLayers(update) {
   const box = byId("probe-layer");
   const names = update.map(({ name }) => name);

@@ -18,8 +18,8 @@ const numbersOf = (array) => /** @type {Float32Array} */ (decode(array));
 const known = new WeakMap();
 
 /**
- * The colours of a quantity: those of low and of high numbers end so far from the middle. Probabilities go from 0 to 1,
- * and so do their targets; errors are around 0 as ever.
+ * The colours of a quantity: the middle, and the distance from it at which those of low and of high numbers end.
+ * Probabilities go from 0 to 1, and so do their targets; errors are around 0 as ever.
  * @param {TargetMap} targetMap @param {string} quantity
  */
 export const coloursOf = ({ scale, probability }, quantity) =>

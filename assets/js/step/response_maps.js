@@ -75,7 +75,7 @@ let drawnAxes = [0, 1];
 export const mapAxes = () => drawnAxes;
 
 /**
- * Which two of many inputs are drawn; the rest stay at the last sample.
+ * The two of many inputs that are drawn; the rest stay at the last sample.
  * @param {TargetMap} targetMap @param {Maps} maps
  */
 function showAxes({ inputs }, { axes }) {

@@ -71,7 +71,7 @@ function show() {
   buttonById("step-on").disabled = step === last;
 }
 
-/** Moves by so many steps, and stops play. @param {number} steps */
+/** Moves by a number of steps, and stops play. @param {number} steps */
 export function jumpSteps(steps) {
   pausePlay();
   stepCursor(steps);

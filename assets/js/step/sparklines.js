@@ -87,7 +87,7 @@ export function moveDots(box, numbers, step, samples, scale) {
   buttons(box).forEach(({ cell, at }) => {
     const dot = find(cell, ".path i");
     if (!dot) return;
-    // What is moved is as large as the path, so that nothing is laid out anew.
+    // The moved element is as large as the path, so that nothing is laid out anew.
     dot.style.translate = `${(100 * step) / samples}% ${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;
   });
 }

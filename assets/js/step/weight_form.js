@@ -1,7 +1,7 @@
 /**
- * In which form the weights are shown: as a heat map or as a table. The table of a small network has a row for each
- * unit, with a bar for each number; beyond so many numbers it is a matrix of small cells. The choice is remembered in
- * this browser, and changes no run.
+ * The form in which the weights are shown: as a heat map or as a table. The table of a small network has a row for each
+ * unit, with a bar for each number; beyond `MOST_IN_ROWS` numbers it is a matrix of small cells. The choice is
+ * remembered in this browser, and changes no run.
  * @typedef {"heatmap" | "rows" | "matrix"} Form
  * @import { Block } from "../core/types.js"
  */
@@ -53,7 +53,7 @@ export function chooseForm(form) {
 const countOf = (blocks) => blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 
 /**
- * How weights with these blocks are drawn: "heatmap", "rows" or "matrix"; the styles hear of it.
+ * The form of weights with these blocks: "heatmap", "rows" or "matrix"; the styles hear of it.
  * @param {Block[]} blocks
  */
 export function showForm(blocks) {

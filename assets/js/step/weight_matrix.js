@@ -31,8 +31,8 @@ let signature = "";
 const lastOf = (list) => list[list.length - 1];
 
 /**
- * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: how
- * high the matrix is where there is room.
+ * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: the
+ * height of the matrix where there is room.
  * @param {Block[]} blocks @param {{ width: number, height: number }} fields
  */
 function arrange(blocks, { width, height }) {
@@ -120,7 +120,7 @@ export function showWeightMatrix({ frame }, { blocks, scale }) {
 }
 
 /**
- * Where the cells lie that are drawn: as the frame says, or as the matrix has them.
+ * The blocks of the cells that are drawn: as the frame says, or as the matrix has them.
  * @param {Block[]} cells @param {Form} form
  */
 export const drawnBlocks = (cells, form) => (form === "matrix" ? arranged.blocks : cells);

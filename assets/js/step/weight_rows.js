@@ -7,7 +7,7 @@
  * @typedef {object} RowTable
  * @property {[string, number][]} titles Over columns, each with how many; none over the only layer.
  * @property {string[]} heads Over each column.
- * @property {number} into So many columns are what comes in; the others stand apart.
+ * @property {number} into The number of columns of incoming weights; the others stand apart.
  * @property {UnitRow[]} rows
  * @typedef {{ name: string, unit: ?string, weights: (?Weight)[] }} UnitRow `unit`: its dense layer and its place there;
  *   null for a row that is no unit's.

@@ -155,7 +155,7 @@ function onKey(event) {
 }
 
 /**
- * The number so many rows down, at the same column or the nearest one that has a number, or so many to the right.
+ * The number some rows down, at the same column or the nearest one that has a number, or some columns to the right.
  * @param {HTMLElement} box @param {HTMLElement} button @param {[down: number, right: number]} pair
  */
 function neighbour(box, button, [down, right]) {

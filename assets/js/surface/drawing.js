@@ -16,13 +16,13 @@ import { contourLevels } from "./levels.js";
 const WIDTHS = [2, 3];
 const COLOURS = ["--ghost-1", "--now"];
 const [END_RADIUS, START_RADIUS, RING] = [4.5, 5.5, 2];
-/** The share of a path's colour that stays where it is farthest off the plane, and how far that is. */
+/** The share of a path's colour that stays where it is farthest off the plane, and that distance. */
 const [FAINTEST, FARTHEST] = [0.2, 0.6];
 const SHADES = 8;
 const HEIGHT = 16;
 const SIZE = "12px";
 
-/** Where a point of the plane is drawn, in pixels. @param {Window} window @param {number} side */
+/** The pixel of a point of the plane. @param {Window} window @param {number} side */
 export function pixelOf([left, bottom, width], side) {
   return (/** @type {Point} */ [x, y]) => [((x - left) / width) * side, side - ((y - bottom) / width) * side];
 }

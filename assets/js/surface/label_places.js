@@ -1,4 +1,4 @@
-/** Where words stand in the square: none covers another or leaves it, and they keep off the paths where they can. */
+/** The places of words in the square: none covers another or leaves it, and they keep off the paths where they can. */
 
 const GAPS = [10, 14, 22];
 /** The distance of words from the edge of the square, in pixels. */

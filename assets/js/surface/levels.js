@@ -1,13 +1,13 @@
-/** At which losses contour lines are drawn: some that have a number, and hairlines between. */
+/** The losses at which contour lines are drawn: some that have a number, and hairlines between. */
 
 const MOST_HAIRLINES = 30;
-/** Numbers a decade, and the hairlines' parts of one, by how many decades are seen. */
+/** Numbers a decade, and the hairlines' parts of one, by the number of decades that are seen. */
 const BY_DECADES = [
   { decades: 1.6, numbers: [1, 2, 3, 5, 8], hairline: 0.05 },
   { decades: 3.2, numbers: [1, 2, 5], hairline: 0.1 },
   { decades: 6.5, numbers: [1, 3], hairline: 0.25 },
 ];
-/** Below so many decades equal steps of the loss are rounder than powers. */
+/** The number of decades below which equal steps of the loss are rounder than powers. */
 const FEW_DECADES = 0.4;
 const [MOST_NUMBERS, FEWEST_NUMBERS] = [5, 2];
 

@@ -3,9 +3,9 @@
  *
  * A line each, under `part,step,x,y,mean loss,distance`. Of a part `height` it has the mean loss at a point, the rows
  * of the square one after another with x from left to right, and no step and no distance. Of a part `A`, the run
- * before, or `B`, this run, it has where the path is after so many steps and how far from the plane, and no mean loss.
- * Points and distances are in the unit of weights, and B has y ≥ 0, as in `/compare.json` and in Python; on the page y
- * points down. Numbers that are not finite are empty.
+ * before, or `B`, this run, it has the point of the path after a step and its distance from the plane, and no mean
+ * loss. Points and distances are in the unit of weights, and B has y ≥ 0, as in `/compare.json` and in Python; on the
+ * page y points down. Numbers that are not finite are empty.
  * @import { Grid, Plane, RunPath } from "./run_pair.js"
  */
 

@@ -37,7 +37,7 @@ export function fieldMistake({ words }, typed) {
 }
 
 /**
- * Whole numbers as near as there are to so many values; "" where they are whole already, or none.
+ * Whole numbers as near as there are to `count` values; "" where they are whole already, or none.
  * @param {number} from @param {number} to @param {number} count @param {boolean} log
  */
 function wholeNumbers(from, to, count, log) {

@@ -65,14 +65,14 @@ function drawnText(cube, name) {
   return `${drawnTitle(cube, name)}${range}`;
 }
 
-/** Which runs of a sweep a part has, after a number of them. @param {Cube} cube */
+/** The runs of a sweep that a part has, after a number of them. @param {Cube} cube */
 export const partText = (cube) =>
   cube.names
     .map((name) => drawnText(cube, name))
     .filter(Boolean)
     .join(", ");
 
-/** Which runs all numbers on the page are of, in a sentence; "" where the page has all. @param {Cube} cube */
+/** The runs that all numbers on the page are of, in a sentence; "" where the page has all. @param {Cube} cube */
 export const readHereText = (cube) =>
   cube.part
     ? `${formatCount(cube.made)} of the ${formatCount(cube.whole.size)} runs are read here: ${partText(cube)}.`

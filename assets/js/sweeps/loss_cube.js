@@ -15,7 +15,7 @@ export const NONE_LEFT = -2;
 export const ALL_LOSSES = [0, Infinity];
 
 /**
- * How the runs over these axes are numbered, [name, values] each, the last quickest. `names` have the order of all
+ * The numbering of the runs over these axes, [name, values] each, the last quickest. `names` have the order of all
  * names, and `numbered` that of the axes.
  * @param {Axes} axes @param {string[]} order
  */
@@ -36,8 +36,8 @@ export function sweepLayout(axes, order) {
 const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
 
 /**
- * A cube without a run over these axes. What is read of it is read of the runs whose losses lie between the two of
- * `left`. It may be a `part` of a sweep that is larger.
+ * A cube without a run over these axes. Its readings are of the runs whose losses lie between the two of `left`. It may
+ * be a `part` of a sweep that is larger.
  * @param {Axes} axes @param {string[]} order
  */
 export function emptyCube(axes, order) {

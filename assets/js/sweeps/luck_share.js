@@ -1,5 +1,5 @@
 /**
- * How much of what differs is luck: a one-way analysis of variance of ranks, after Kruskal and Wallis (1952). All runs
+ * The share of luck in differences: a one-way analysis of variance of ranks, after Kruskal and Wallis (1952). All runs
  * of a sweep are ranked by their final loss; the variance of the ranks within a place of the map is that of the seeds,
  * that between places comes from the other knobs. Ranks do not mind runs that diverged, which rank last, nor losses of
  * 0. Each variance is divided by its degrees of freedom, so that few seeds do not look like a cause.

@@ -16,14 +16,14 @@ export function percentText(share) {
   return share > 0.99 && share < 1 ? "more than 99 %" : `${Math.round(100 * share)} %`;
 }
 
-/** By what factor numbers differ; "" where one of them is 0 or none. @param {number[]} numbers */
+/** The factor by which numbers differ; "" where one of them is 0 or none. @param {number[]} numbers */
 function factorText(numbers) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   return low > 0 && high < Infinity ? `${formatNumber(high / low, high < 10 * low ? 2 : 3)}×` : "";
 }
 
 /**
- * How much luck there is at a place of a view and beside it, in sentences; "" where that is not known.
+ * The amount of luck at a place of a view and beside it, in sentences; "" where that is not known.
  * @param {Cube} cube @param {View} view @param {Places} places
  */
 export function luckText(cube, view, places) {
@@ -51,7 +51,7 @@ function besideText(cube, view, places, share) {
 }
 
 /**
- * How much luck there is in all runs of a sweep over these seeds, in a sentence; "" where that is not known.
+ * The amount of luck in all runs of a sweep over these seeds, in a sentence; "" where that is not known.
  * @param {Cube} cube @param {string[]} seeds
  */
 export function luckOverallText(cube, seeds) {

@@ -28,7 +28,7 @@ const MOST_SORTED = 100_000;
 const SHARES = [0.1, 0.5, 0.9];
 const TYPE = { "font-size": 12, fill: "var(--ink-2)" };
 
-/** Where the picture lies in its box, in pixels of the page. @param {HTMLElement} box */
+/** The place of the picture in its box, in pixels of the page. @param {HTMLElement} box */
 export function plotPlace(box) {
   const margin = isNarrow() ? NARROW : WIDE;
   const width = Math.max(1, box.clientWidth - margin.l - margin.r);

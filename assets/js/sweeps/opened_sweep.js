@@ -1,5 +1,5 @@
 /**
- * The sweep that is opened in the dialog, and how long its axes are.
+ * The sweep that is opened in the dialog, and the lengths of its axes.
  * @import { Cube, Filter, Job, Layout, PartCube, Places, Range, View } from "./types.js"
  */
 
@@ -43,7 +43,7 @@ export const result = /** @type {OpenedSweep} */ (
   })
 );
 
-/** How many values an axis has; one, where the loss is drawn up. @param {string} name */
+/** The number of values of an axis; one, where the loss is drawn up. @param {string} name */
 export const countOf = (name) => (name ? result.whole.values[name].length : 1);
 
 /** The range of both axes of the view that leaves nothing out. */

@@ -1,5 +1,5 @@
 /**
- * Which part of a large sweep is drawn, and which is read: what is drawn coarse is read finer once it is seen so.
+ * The parts of a large sweep that are drawn and read: one that is drawn coarse is read finer once it is seen so.
  * @import { OpenedSweep } from "./opened_sweep.js"
  * @import { Cube, Job, Layout, Listeners, PartCube, SweepReply } from "./types.js"
  */
@@ -12,7 +12,7 @@ import { cubeLike, cubeOfPart, finestCube, partQuery, partSeen } from "./sweep_p
 import { followSweep } from "./sweep_requests.js";
 
 const { mostOfMap, mostOfPart } = constants.sweeps;
-/** How many parts stay with the page. */
+/** The number of parts that stay with the page. */
 const MOST_PARTS = 6;
 /** Milliseconds that a view stays as it is before its part is read. */
 const SETTLED = 120;

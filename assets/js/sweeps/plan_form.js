@@ -197,7 +197,7 @@ function changed(row, part, value) {
   estimateSoon();
 }
 
-/* What it comes to */
+/* The number of runs */
 
 /** @param {Row[]} rows */
 const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));

@@ -1,6 +1,6 @@
 /**
- * Which runs of a sweep are looked at: all, those with a final loss on one side of a limit, or those that diverged. It
- * acts on all that is read of the sweep; one button undoes it.
+ * The runs of a sweep that are looked at: all, those with a final loss on one side of a limit, or those that diverged.
+ * It acts on all that is read of the sweep; one button undoes it.
  * @import { Cube, Filter } from "./types.js"
  */
 
@@ -46,7 +46,7 @@ export function filterText({ kind, limit }) {
   return kind === LOST ? "runs that diverged" : "";
 }
 
-/** How many runs are left. @param {Cube} cube @param {Filter} filter */
+/** The number of runs that are left. @param {Cube} cube @param {Filter} filter */
 export function leftText(cube, { kind }) {
   if (kind === ALL || !cube.made) return "";
   const { count } = countLeft(cube);

@@ -73,7 +73,7 @@ function under(event) {
 }
 
 /**
- * Where the map was pressed, and how far it has been dragged since, in places.
+ * The point where the map was pressed, and the distance of the drag since, in places.
  * @type {?{ x: number, y: number, range: Range, isDrag: boolean }}
  */
 let pressed = null;

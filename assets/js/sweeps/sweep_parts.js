@@ -9,7 +9,7 @@ import { cellOfPlaces, emptyCube, placesOfCell } from "./loss_cube.js";
 
 /** Values of an axis that is drawn: fewer only once each of the others has a single one. */
 const FEWEST_DRAWN = 64;
-/** How much of an axis on either side of what is seen is read with it, as a share of that. */
+/** The length of an axis that is read on either side of the seen range, as a share of that. */
 const BESIDE = 0.5;
 
 /** @param {Part[string]} pair */
@@ -40,7 +40,7 @@ function placesSeen(whole, name, view, range) {
 }
 
 /**
- * The part that shows a view in at most so many runs, by the places of each axis: [from, to, every]. Of an axis that is
+ * The part that shows a view in `most` runs at most, by the places of each axis: [from, to, every]. Of an axis that is
  * held at one value it has that one, of the others what is seen; then every 2nd, 4th, … value of the longest axis that
  * is drawn until it is small enough, and after those of the longest other axis.
  * @param {Layout} whole @param {View} view @param {Range} range @param {number} most
@@ -74,7 +74,7 @@ function covers(part, whole, view, range) {
   });
 }
 
-/** One in so many runs is in the part, where it has some. @param {Part} part */
+/** The number of runs of which the part has one, where it has some. @param {Part} part */
 const thinness = (part) => Object.values(part).reduce((product, [, , every]) => product * every, 1);
 
 /**
@@ -117,7 +117,7 @@ export const partQuery = ({ whole, part }) => whole.numbered.map((name) => part[
 /** @param {Cube} cube @param {string} name */
 const placesIn = (cube, name) => (cube.part ? cube.part[name] : [0, cube.values[name].length, 1]);
 
-/** How many places of the whole sweep lie between two neighbours of a cube. @param {Cube} cube @param {string} name */
+/** The distance of two neighbours of a cube in the whole sweep. @param {Cube} cube @param {string} name */
 export const stepOn = (cube, name) => placesIn(cube, name)[2];
 
 /** @param {Cube} cube @param {string} name @param {number} place */

@@ -235,7 +235,7 @@ function pictureOf() {
   return { cube, view: ownView(cube, view), range: ownRange(cube, view, range), marks: marks() };
 }
 
-/** Where the pointer is, among what is drawn. */
+/** The range of the view, in places of the cube that is drawn. */
 export const drawnRange = () => ownRange(result.cube, result.view, result.range);
 
 function marks() {
@@ -267,7 +267,7 @@ function showProgress() {
   showFiles();
 }
 
-/** Which files there are, and which runs they have. */
+/** The buttons of the files that there are, with the runs that these have. */
 function showFiles() {
   const { job, cube } = result;
   if (!job) return;
@@ -370,7 +370,7 @@ export const zoomIn = (at) => zoomBy(ZOOM, at);
 /** @param {number[]} [at] */
 export const zoomOut = (at) => zoomBy(1 / ZOOM, at);
 
-/** Moves the range by so many places, as far as the axis goes. @param {"x" | "y"} side @param {number} by */
+/** Moves the range by some places, as far as the axis goes. @param {"x" | "y"} side @param {number} by */
 export function pan(side, by) {
   const [from, to] = result.range[side];
   const count = countOf(result.view[side]);

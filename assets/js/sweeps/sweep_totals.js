@@ -23,7 +23,7 @@ export function lowestCell(cube) {
   return cell === null ? null : { cell, ties, loss: losses[cell] };
 }
 
-/** How many runs are left, and how many of them diverged. @param {Cube} cube */
+/** The number of runs that are left, and of those that diverged. @param {Cube} cube */
 export function countLeft(cube) {
   const { losses } = cube;
   let [count, lost] = [0, 0];

@@ -32,7 +32,7 @@ export function durationText(seconds) {
 export const estimateText = ({ runs, seconds, place }) =>
   `${formatCount(runs)} runs, ${seconds < 1 ? "less than 1 s" : `about ${durationText(seconds)}`} on ${place}`;
 
-/** How far a sweep is. @param {Job} job */
+/** The progress of a sweep. @param {Job} job */
 export function progressText({ state, runs, made, left }) {
   if (state === "done") return `${formatCount(runs)} runs`;
   const done = `${formatCount(made)} of ${formatCount(runs)} runs`;
@@ -127,7 +127,7 @@ function overSeedsText(cube) {
   return `Over ${seedsText} ${median} is lowest at ${place}: ${formatNumber(best.median)} (${spread}).`;
 }
 
-/** Where most runs are left over the seeds, as a share of those that are made there. @param {Cube} cube */
+/** The place with most runs left over the seeds, as a share of those made there. @param {Cube} cube */
 function mostLeftText(cube) {
   const over = seedsToSpeakOf(cube);
   const best = over && mostLeft(cube, over);

@@ -11,7 +11,7 @@
  * @property {string} y The axis up; "" where the loss goes up.
  * @property {Record<string, ?number>} at The place at which each other axis is held; null for all of its values.
  * @property {string} measure
- * @typedef {object} Layout How the runs of a sweep are numbered.
+ * @typedef {object} Layout The numbering of the runs of a sweep.
  * @property {string[]} names Its axes, in the order of all names.
  * @property {string[]} numbered Its axes, the last one quickest.
  * @property {Record<string, AxisValue[]>} values
@@ -20,14 +20,14 @@
  * @typedef {Record<string, number[]>} Part The places of each axis that are read: from, to, every.
  * @typedef {object} CubeFields
  * @property {Layout} whole The whole sweep.
- * @property {?Part} part Which runs of it these are; null for all of them.
- * @property {number} upTo Of how many pieces the runs of a part were read.
+ * @property {?Part} part The runs of it that these are; null for all of them.
+ * @property {number} upTo The number of pieces of which the runs of a part were read.
  * @property {number} made
- * @property {number} lost How many diverged.
+ * @property {number} lost The number of runs that diverged.
  * @property {Float32Array} losses
  * @property {Ends} left The lowest and the highest loss that a filter leaves.
  * @property {boolean} [isGone] The server has the sweep no more.
- * @property {number} [ranked] How many runs were made when `ranks` were read.
+ * @property {number} [ranked] The number of runs that were made when `ranks` were read.
  * @property {Float64Array} [ranks] By the first bits of a loss.
  * @property {string} [varianceOf] The runs whose `variance` of ranks was read last.
  * @property {number} [variance]
@@ -50,7 +50,7 @@
  * @property {number} low
  * @property {number} median
  * @property {number} high
- * @typedef {number[]} Tally How many runs, the sum of their ranks, and that of the squares of these.
+ * @typedef {number[]} Tally The number of runs, the sum of their ranks, and that of the squares of these.
  * @typedef {{ shadeOf: (value: number) => number, ticks: Tick[], title: string }} ColourScale
  * @typedef {object} Row An axis as it is typed: numbers as texts, or the words that are chosen.
  * @property {string} name
@@ -61,7 +61,7 @@
  * @property {string[]} words
  *
  * Responses of the server:
- * @typedef {object} Job How far a sweep is.
+ * @typedef {object} Job The progress of a sweep.
  * @property {string} id
  * @property {string} state "wanted", "done", or why it is neither.
  * @property {number} runs
@@ -80,12 +80,12 @@
  * @property {Piece[]} pieces
  * @property {EncodedArray} [losses] Of a part.
  * @property {number} next The number of the next piece.
- * @property {number} [filled] How many pieces the server has read for parts.
+ * @property {number} [filled] The number of pieces that the server has read for parts.
  * @property {Job} job
  * @property {string} [says]
  * @property {string} [refused]
  * @property {string} [error]
- * @typedef {object} Listeners What gets the responses about a sweep that is followed.
+ * @typedef {object} Listeners The functions that get the responses about a sweep that is followed.
  * @property {(reply: SweepReply) => boolean} take Whether it wants more.
  * @property {(sentence: string) => void} trouble
  * @property {(sentence: string) => void} gone

@@ -45,7 +45,7 @@ export function drawChoices(redraw) {
   if (focused && byId(focused)) byId(focused).focus();
 }
 
-/** How many runs are left, once more have come. */
+/** Shows the number of runs that are left, once more have come. */
 export function showLeft() {
   const field = byId("sweep-limit");
   if (field && field.getAttribute("aria-invalid") === "true") return;

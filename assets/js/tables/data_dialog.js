@@ -68,7 +68,7 @@ function clear() {
 }
 
 /**
- * Rows of texts that somebody brings, with so many inputs and outputs each.
+ * Rows of texts that somebody brings, with their numbers of inputs and outputs.
  * @param {TextRows} rows @param {number} inputs @param {number} outputs
  */
 export function fillDataDialog(rows, inputs, outputs) {

@@ -34,7 +34,7 @@ export const quoted = (text) => `“${text.length > LONGEST_SHOWN ? `${text.slic
 export const filledRows = () => table.rows.filter((row) => row.some(clean));
 
 /**
- * Rows of texts, with so many inputs and outputs each.
+ * Rows of texts, with their numbers of inputs and outputs.
  * @param {TextRows} rows @param {number} inputs @param {number} outputs
  */
 export const setRows = (rows, inputs, outputs) => Object.assign(table, { rows, inputs, outputs });
@@ -150,7 +150,7 @@ export function placeBlock(block, r, c) {
 }
 
 /**
- * How so many rows become the samples of a run: all of them again and again, or only some.
+ * The way in which rows become the samples of a run: all of them again and again, or only some.
  * @param {number} rows @param {number} samples @param {boolean} shuffled
  */
 export function orderWords(rows, samples, shuffled) {

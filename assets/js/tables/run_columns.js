@@ -24,7 +24,7 @@ function numberIn(text) {
 }
 
 /**
- * @typedef {{ sorts: (run: Run, row: Pin) => number | string }} Sorted What rows are sorted by.
+ * @typedef {{ sorts: (run: Run, row: Pin) => number | string }} Sorted The value that rows are sorted by.
  * @typedef {object} Column
  * @property {string} head
  * @property {(run: Run) => string} says

@@ -43,8 +43,8 @@ export function stripConclusion(cells, settled, isLuck) {
   return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, luck, tail].filter(Boolean).join("; ");
 }
 
-/** The cell whose loss is the most times the current run's, or the current run's is the most times it; of equal ones
- * the nearest to the current run.
+/**
+ * The cell whose loss is the most times the current run's, or the reverse; of equal ones the nearest the current run.
  * @param {(?SensitivityCell)[]} cells @param {EndingCell[]} changed @param {number} settled
  */
 function mostChanging(cells, changed, settled) {
@@ -60,7 +60,7 @@ function mostChanging(cells, changed, settled) {
 }
 
 /**
- * The sharpness of the sharpest of the first samples of a run of so many, and of their mean loss where it is known.
+ * The sharpness of the sharpest of the first of a run's `all` samples, and of their mean loss where it is known.
  * @param {Sharpness} sharpness @param {number} all
  */
 export function sharpnessWords({ samples = 0, sharpest, mean }, all) {
