@@ -1,6 +1,7 @@
-"""Random networks for the kernel's tests, and whether two trainings have the same bits."""
+"""Experiments of the catalogue, random networks for the kernel's tests, and whether two trainings have the same bits."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +9,22 @@ from numpy.typing import NDArray
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Experiment
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 
+KINDS = ("identity-layer", "three-facts", "left-or-right", "square-map", "xor-hidden-layer", "sine", "circle-decay",
+         "falling-rate")  # fmt: skip
+"""Experiments of the catalogue, one for each kind of network, inputs, target and rule."""
 STRANGE = (np.inf, -np.inf, np.nan, 5e-324, -1e-310, 0.0, -0.0, 1e308, -1e200)
 ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
+
+
+def catalogued(key: str, **changes: Any) -> Experiment:
+    """This experiment of the catalogue, with these changes."""
+    return replace(CATALOGUE[key].experiment, **changes)
 
 
 @dataclass(frozen=True)

@@ -16,35 +16,19 @@ GRID = np.linspace(-4.0, 4.0, 161) + 0.0123
 """Points that stay clear of every kink."""
 
 ORACLES: dict[str, Callable[[float], float]] = {
-    "identity": lambda x: x,
-    "tanh": math.tanh,
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "relu": lambda x: max(0.0, x),
-    "leaky relu": lambda x: x if x > 0 else 0.01 * x,
-    "softplus": lambda x: math.log(1 + math.exp(x)),
-    "elu": lambda x: x if x > 0 else math.exp(x) - 1,
-    "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
-    "silu": lambda x: x / (1 + math.exp(-x)),
-    "gaussian": lambda x: math.exp(-x * x),
-    "sin": math.sin,
-    "square/2": lambda x: x * x / 2,
-    "double": lambda x: 2 * x,
-    "plus one": lambda x: x + 1,
-}
+    "identity": lambda x: x, "tanh": math.tanh, "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+    "relu": lambda x: max(0.0, x), "leaky relu": lambda x: x if x > 0 else 0.01 * x,
+    "softplus": lambda x: math.log(1 + math.exp(x)), "elu": lambda x: x if x > 0 else math.exp(x) - 1,
+    "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2, "silu": lambda x: x / (1 + math.exp(-x)),
+    "gaussian": lambda x: math.exp(-x * x), "sin": math.sin, "square/2": lambda x: x * x / 2,
+    "double": lambda x: 2 * x, "plus one": lambda x: x + 1,
+}  # fmt: skip
 
 LIMITS = {
-    "identity": (-math.inf, math.inf),
-    "tanh": (-1.0, 1.0),
-    "sigmoid": (0.0, 1.0),
-    "relu": (0.0, math.inf),
-    "leaky relu": (-math.inf, math.inf),
-    "softplus": (0.0, math.inf),
-    "elu": (-1.0, math.inf),
-    "gaussian": (0.0, 0.0),
-    "square/2": (math.inf, math.inf),
-    "double": (-math.inf, math.inf),
-    "plus one": (-math.inf, math.inf),
-}
+    "identity": (-math.inf, math.inf), "tanh": (-1.0, 1.0), "sigmoid": (0.0, 1.0), "relu": (0.0, math.inf),
+    "leaky relu": (-math.inf, math.inf), "softplus": (0.0, math.inf), "elu": (-1.0, math.inf), "gaussian": (0.0, 0.0),
+    "square/2": (math.inf, math.inf), "double": (-math.inf, math.inf), "plus one": (-math.inf, math.inf),
+}  # fmt: skip
 """The value of an activation at −∞ and at +∞, where that is a number."""
 
 every_row = pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=ACTIVATIONS)
@@ -181,15 +165,11 @@ def test_a_function_of_ones_own_may_answer_ints_bools_and_list_elements() -> Non
 @pytest.mark.parametrize(
     ("function", "x", "y"),
     [
-        (lambda x: x * x, 1e200, math.inf),
-        (lambda x: 1 / x, 0.0, math.inf),
-        (np.log, -1.0, math.nan),
-        (math.log, -1.0, math.nan),
-        (lambda x: 1 / math.floor(x), 0.5, math.nan),
-        (lambda x: math.exp(float(x)), 1e4, math.nan),
-        (lambda x: 10**400, 0.0, math.nan),
+        (lambda x: x * x, 1e200, math.inf), (lambda x: 1 / x, 0.0, math.inf), (np.log, -1.0, math.nan),
+        (math.log, -1.0, math.nan), (lambda x: 1 / math.floor(x), 0.5, math.nan),
+        (lambda x: math.exp(float(x)), 1e4, math.nan), (lambda x: 10**400, 0.0, math.nan),
     ],
-)
+)  # fmt: skip
 def test_outside_its_domain_a_function_of_ones_own_gives_inf_or_nan_in_silence(
     function: Callable[[np.float64], object], x: float, y: float
 ) -> None:

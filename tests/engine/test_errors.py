@@ -30,15 +30,10 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (3, "3"),
-        ("tanh", "'tanh'"),
-        (None, "None"),
-        (["raw"], "['raw']"),
-        ([[[1]]], "[[[...]]]"),
+        (3, "3"), ("tanh", "'tanh'"), (None, "None"), (["raw"], "['raw']"), ([[[1]]], "[[[...]]]"),
         ("<b>" * 100, "'<b><b><b><b><b><b...<b><b><b><b><b><b>'"),
-        (10**100, "100000000000000000...0000000000000000000"),
-        (["x" * 30] * 9, f"['{'x' * 30}', '{'x' * 23}…"),
+        (10**100, "100000000000000000...0000000000000000000"), (["x" * 30] * 9, f"['{'x' * 30}', '{'x' * 23}…"),
     ],
-)
+)  # fmt: skip
 def test_a_value_is_shown_as_it_is_written_but_cut_short(value: object, text: str) -> None:
     assert shown(value) == text

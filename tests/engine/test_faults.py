@@ -19,6 +19,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.engine.strategies import bits
 
 
@@ -167,7 +168,6 @@ def test_fault_10_the_learning_potential_is_never_nan_raises_nothing_and_warns_o
 def test_fault_10_a_run_that_diverges_names_its_step() -> None:
     experiment = dataclasses.replace(CATALOGUE["square-map"].experiment, alpha=0.5)
     result = run(experiment, experiment.network())
-    step = result.diverged_at
-    assert step is not None
+    step = known(result.diverged_at)
     assert np.isfinite(result.losses[:step]).all()
     assert not result.losses[step] <= 1e6 * max(1.0, result.losses[0])

@@ -17,22 +17,11 @@ from tests.engine.strategies import MANY, any_float, bits
 @pytest.mark.parametrize(
     ("losses", "step"),
     [
-        ([], None),
-        ([1.0, 2.0, 0.5], None),
-        ([0.0], None),
-        ([0.1, 1e6], None),
-        ([0.1, 1.1e6], 1),
-        ([5.0, 5e6], None),
-        ([5.0, 5.1e6], 1),
-        ([1.0, math.inf, 1.0], 1),
-        ([1.0, 2.0, math.nan, 3.0], 2),
-        ([math.nan, 1.0], 0),
-        ([math.inf, 1.0], 0),
-        ([1.0, 1e7, 1e8], 1),
-        ([1e305, 1e306], None),
-        ([1e305, math.inf], 1),
+        ([], None), ([1.0, 2.0, 0.5], None), ([0.0], None), ([0.1, 1e6], None), ([0.1, 1.1e6], 1), ([5.0, 5e6], None),
+        ([5.0, 5.1e6], 1), ([1.0, math.inf, 1.0], 1), ([1.0, 2.0, math.nan, 3.0], 2), ([math.nan, 1.0], 0),
+        ([math.inf, 1.0], 0), ([1.0, 1e7, 1e8], 1), ([1e305, 1e306], None), ([1e305, math.inf], 1),
     ],
-)
+)  # fmt: skip
 def test_a_run_diverged_at_the_first_loss_that_is_not_finite_or_past_a_million_times_the_first(
     losses: list[float], step: int | None
 ) -> None:
@@ -50,18 +39,11 @@ def test_the_step_of_divergence_is_the_one_that_a_loop_finds(losses: list[float]
 @pytest.mark.parametrize(
     ("loss", "diverged_at", "expected"),
     [
-        (1.0, None, 0.0),
-        (math.exp(-3), None, 3.0),
-        (0.0, None, math.inf),
-        (-0.0, None, math.inf),
-        (5e-324, None, 1074 * math.log(2)),
-        (math.inf, None, -math.inf),
-        (math.nan, None, -math.inf),
-        (1.0, 7, -math.inf),
-        (0.0, 7, -math.inf),
-        (1.0, 0, -math.inf),
+        (1.0, None, 0.0), (math.exp(-3), None, 3.0), (0.0, None, math.inf), (-0.0, None, math.inf),
+        (5e-324, None, 1074 * math.log(2)), (math.inf, None, -math.inf), (math.nan, None, -math.inf),
+        (1.0, 7, -math.inf), (0.0, 7, -math.inf), (1.0, 0, -math.inf),
     ],
-)
+)  # fmt: skip
 def test_the_potential_is_minus_ln_of_the_loss_and_never_nan(
     loss: float, diverged_at: int | None, expected: float
 ) -> None:

@@ -30,6 +30,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.engine.strategies import MANY, SOME, experiments, seeds
 
 SMOOTH = [name for name, row in ACTIVATIONS.items() if not row.nondifferentiable_at]
@@ -214,19 +215,16 @@ def test_m_for_m_transposed_is_found_whatever_is_tried(seed: int) -> None:
     left = edits.multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
     found = check_of(left, seed)
     assert found.state == DISAGREES
-    faulty = found.faulty
-    assert faulty is not None
+    faulty = known(found.faulty)
     assert (faulty.place, faulty.kind, faulty.number) == (2, "affinity", 2)
-    assert faulty.worst is not None
-    assert (faulty.worst.layer, faulty.worst.name) == (2, "input")
+    assert (known(faulty.worst).layer, known(faulty.worst).name) == (2, "input")
     assert [part.state for part in found.layers] == [AGREES, AGREES, DISAGREES, AGREES, AGREES]
     assert found.network.state == DISAGREES
 
 
 def test_half_a_slope_is_found_with_what_is_stated_and_what_is_measured() -> None:
     half = edits.halve_slopes(CATALOGUE["leaky-relu-ones"].experiment, wrong=True)
-    faulty = check_of(half).faulty
-    assert faulty is not None
+    faulty = known(check_of(half).faulty)
     assert (faulty.kind, faulty.number, faulty.state) == ("map", 1, DISAGREES)
     assert faulty.worst is not None
     assert faulty.worst.backprop / faulty.worst.numeric == pytest.approx(2.0, rel=1e-4)
@@ -236,8 +234,7 @@ def test_half_a_slope_is_found_with_what_is_stated_and_what_is_measured() -> Non
 def test_of_several_wrong_layers_the_last_is_the_faulty() -> None:
     found = check(cascade(UntransposedLayer(2, 2, seed=1), MapLayer("tanh"), ForgetfulLayer(2, 2, seed=2)), X)
     assert found.faulty is found.layers[2]
-    worst = found.layers[2].worst
-    assert worst is not None
+    worst = known(found.layers[2].worst)
     assert (worst.layer, worst.name) == (2, "b")
     assert worst.backprop == pytest.approx(worst.numeric / 2.0)
     assert found.layers[0].state == DISAGREES
@@ -250,11 +247,9 @@ def test_a_slope_of_2_001_for_2_0_is_found() -> None:
 
 
 def test_a_slope_that_is_nan_where_the_function_is_plain_is_wrong() -> None:
-    faulty = check(cascade(MapLayer(lambda x: x, lambda d: np.nan)), X).faulty
-    assert faulty is not None
-    assert faulty.worst is not None
-    assert np.isnan(faulty.worst.backprop)
-    assert np.isfinite(faulty.worst.numeric)
+    faulty = known(check(cascade(MapLayer(lambda x: x, lambda d: np.nan)), X).faulty)
+    assert np.isnan(known(faulty.worst).backprop)
+    assert np.isfinite(known(faulty.worst).numeric)
 
 
 def test_a_network_whose_loss_is_0_is_checked_all_the_same() -> None:

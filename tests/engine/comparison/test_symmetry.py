@@ -13,21 +13,10 @@ FREE, ODD, EVEN = Symmetry((NONE, BOTH), scale=True), Symmetry((NONE, BOTH)), Sy
 SCALED, FIXED = Symmetry(scale=True), Symmetry()
 
 KNOWN = {
-    "identity": FREE,
-    "tanh": ODD,
-    "sigmoid": FIXED,
-    "relu": SCALED,
-    "leaky relu": SCALED,
-    "softplus": FIXED,
-    "elu": FIXED,
-    "gelu": FIXED,
-    "silu": FIXED,
-    "gaussian": EVEN,
-    "sin": ODD,
-    "square/2": EVEN,
-    "double": FREE,
+    "identity": FREE, "tanh": ODD, "sigmoid": FIXED, "relu": SCALED, "leaky relu": SCALED, "softplus": FIXED,
+    "elu": FIXED, "gelu": FIXED, "silu": FIXED, "gaussian": EVEN, "sin": ODD, "square/2": EVEN, "double": FREE,
     "plus one": FIXED,
-}
+}  # fmt: skip
 
 
 def test_every_activation_is_known() -> None:
@@ -37,19 +26,12 @@ def test_every_activation_is_known() -> None:
 @pytest.mark.parametrize(
     ("names", "found"),
     [
-        ((), FREE),
-        (("tanh", "sin"), ODD),
-        (("tanh", "gaussian"), EVEN),
-        (("sin", "sigmoid"), FIXED),
-        (("relu", "double"), SCALED),
-        (("relu", "tanh"), FIXED),
-        (("double", "identity"), FREE),
-        (("x*x*x",), ODD),
-        (("abs(x)",), Symmetry((NONE, INCOMING), scale=True)),
-        (("where(x>0, 2*x, 0.1*x)",), SCALED),
+        ((), FREE), (("tanh", "sin"), ODD), (("tanh", "gaussian"), EVEN), (("sin", "sigmoid"), FIXED),
+        (("relu", "double"), SCALED), (("relu", "tanh"), FIXED), (("double", "identity"), FREE), (("x*x*x",), ODD),
+        (("abs(x)",), Symmetry((NONE, INCOMING), scale=True)), (("where(x>0, 2*x, 0.1*x)",), SCALED),
         (("log(x)",), FIXED),
     ],
-)
+)  # fmt: skip
 def test_activations_one_after_the_other_have_the_symmetry_of_the_whole(
     names: tuple[str, ...], found: Symmetry
 ) -> None:
@@ -64,14 +46,9 @@ def test_functions_of_ones_own_and_the_bug_are_measured_as_well() -> None:
 
 def test_each_hidden_layer_has_one_and_what_is_before_the_first_dense_layer_and_after_the_last_has_none() -> None:
     layers = [
-        MapLayer("tanh"),
-        AffinityLayer(2, 3, seed=1),
-        IdentityLayer(),
-        MapLayer("relu"),
-        AffinityLayer(3, 3, seed=2),
-        AffinityLayer(3, 2, seed=3),
-        MapLayer("sigmoid"),
-    ]
+        MapLayer("tanh"), AffinityLayer(2, 3, seed=1), IdentityLayer(), MapLayer("relu"), AffinityLayer(3, 3, seed=2),
+        AffinityLayer(3, 2, seed=3), MapLayer("sigmoid"),
+    ]  # fmt: skip
     assert symmetries_of(layers) == [SCALED, FREE]
     assert symmetries_of(layers[:1]) == []
     assert symmetries_of([layers[1]]) == []

@@ -23,6 +23,7 @@ from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor_search import floor_samples
 from engine.sweeps.sweep_result import sweep
 from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.engine.strategies import SOME, bits, experiments
 
 CIRCLE = replace(CATALOGUE["circle"].experiment, samples=200)
@@ -137,9 +138,7 @@ def test_samples_in_blocks_have_the_bits_of_one_draw(
     assert [bits(part) for part in one.facts()] == at_once
     again = run(one, one.network())
     assert (again.fingerprint, bits(again.losses)) == (whole.fingerprint, bits(whole.losses))
-    assert again.held_out is not None
-    assert whole.held_out is not None
-    assert bits(again.held_out.losses) == bits(whole.held_out.losses)
+    assert bits(known(again.held_out).losses) == bits(known(whole.held_out).losses)
 
 
 @pytest.mark.parametrize("one", [CIRCLE, BLURRED, FEW, TABLED, replace(CIRCLE, ideal="v0 * sin(v1)")])
@@ -179,8 +178,7 @@ def test_a_seed_that_is_none_is_refused_among_many() -> None:
 
 
 def test_held_out_samples_come_from_streams_of_their_own_and_no_step_learns_from_them() -> None:
-    held = replace(BLURRED, held_out=50).held_out_samples()
-    assert held is not None
+    held = known(replace(BLURRED, held_out=50).held_out_samples())
     x = input_distribution_named("uniform").draw(stream(3, HELD_OUT_STREAM), 50, 2)
     assert bits(held[0]) == bits(x + 0.5 * np.random.RandomState([3, 0, 3]).randn(50, 2))
     assert bits(held[1]) == bits(CIRCLE.target(x.T).T)
@@ -208,8 +206,7 @@ def test_held_out_samples_do_not_depend_on_alpha_nor_on_the_number_of_samples() 
 @pytest.mark.parametrize(("held_out", "rows"), [(1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])])
 def test_a_table_holds_out_every_kth_row_and_learns_from_all_others(held_out: int, rows: list[int]) -> None:
     held = replace(TABLED, held_out=held_out)
-    samples = held.held_out_samples()
-    assert samples is not None
+    samples = known(held.held_out_samples())
     assert samples[0][:, 0].tolist() == rows
     X, T = held.facts()
     learned = [row for row in range(10) if row not in rows]
@@ -329,8 +326,7 @@ def test_a_bench_of_an_experiment_has_its_samples(experiment: Experiment) -> Non
     assert bits(np.array([t for _, t in samples])) == bits(T)
     result = run(experiment, experiment.network())
     assert bits(bench.learn(experiment.samples)) == bits(result.losses)
-    assert result.held_out is not None
-    assert bits(bench.held_out_loss()) == bits(result.held_out.final)
+    assert bits(bench.held_out_loss()) == bits(known(result.held_out).final)
 
 
 def test_a_bench_without_held_out_samples_has_no_loss_of_them() -> None:
@@ -354,6 +350,5 @@ def test_a_floor_is_read_on_the_samples_that_are_learned() -> None:
 
 def test_thirty_blurred_samples_of_the_circle_are_learned_by_heart() -> None:
     result = run(BY_HEART, BY_HEART.network())
-    assert result.held_out is not None
     assert result.settled <= 0.01
-    assert result.held_out.final >= 0.5
+    assert known(result.held_out).final >= 0.5

@@ -12,31 +12,22 @@ from tests.engine.strategies import MANY, SOME, finite_float
 PAIR = Table(((1.0, 2.0), (3.5, -4.0)), ((0.5,), (6.0,)))
 
 READ = {
-    "commas": "1,2,.5\n3.5,-4,6",
-    "commas and blanks": "1, 2, 0.5\n3.5, -4, 6\n",
-    "semicolons and decimal commas": "1;2;0,5\n3,5;-4;6",
-    "tabs and decimal commas": "1\t2\t,5\n3,5\t-4\t6",
-    "tabs and decimal points": "1\t2\t0.5\n3.5\t-4\t6",
-    "blanks": "1 2  0.5\n 3.5 -4 6 ",
-    "a true minus": "1,2,0.5\n3.5,−4,6",
-    "powers of ten": "1;2;5e-1\n35e-1;-0,4e1;6E0",
-    "windows": "1,2,0.5\r\n3.5,-4,6\r\n",
-    "an old mac": "1,2,0.5\r3.5,-4,6\r",
-    "a byte order mark": "\ufeff1,2,0.5\n3.5,-4,6",
-    "blanks and decimal commas": "1 2 0,5\n3,5 -4 6",
+    "commas": "1,2,.5\n3.5,-4,6", "commas and blanks": "1, 2, 0.5\n3.5, -4, 6\n",
+    "semicolons and decimal commas": "1;2;0,5\n3,5;-4;6", "tabs and decimal commas": "1\t2\t,5\n3,5\t-4\t6",
+    "tabs and decimal points": "1\t2\t0.5\n3.5\t-4\t6", "blanks": "1 2  0.5\n 3.5 -4 6 ",
+    "a true minus": "1,2,0.5\n3.5,−4,6", "powers of ten": "1;2;5e-1\n35e-1;-0,4e1;6E0",
+    "windows": "1,2,0.5\r\n3.5,-4,6\r\n", "an old mac": "1,2,0.5\r3.5,-4,6\r",
+    "a byte order mark": "\ufeff1,2,0.5\n3.5,-4,6", "blanks and decimal commas": "1 2 0,5\n3,5 -4 6",
     "blanks, a header and decimal commas": "a b y\n1,0 2,0 ,5\n3,5 −4 6",
     "quotes and decimal commas": '1,2,"0,5"\n"3,5","-4",6',
     "a header, semicolons, decimal commas and a true minus": "a;b;y\n1,0;2,0;0,5\n3,5;−4,0;6,0",
-    "quotes": '"1","2","0.5"\n"3.5","-4","6"',
-    "empty lines": "\n\n1,2,0.5\n,,\n  \n3.5,-4,6\n\n",
-    "separators at the end": "1,2,0.5,\n3.5,-4,6,,\n",
-    "one separator at one end": "1,2,0.5,\n3.5,-4,6",
-    "a header": "x0,x1,y\n1,2,0.5\n3.5,-4,6",
-    "a header in print": "v₀;v₁;y₀\n1;2;0,5\n3,5;-4;6",
+    "quotes": '"1","2","0.5"\n"3.5","-4","6"', "empty lines": "\n\n1,2,0.5\n,,\n  \n3.5,-4,6\n\n",
+    "separators at the end": "1,2,0.5,\n3.5,-4,6,,\n", "one separator at one end": "1,2,0.5,\n3.5,-4,6",
+    "a header": "x0,x1,y\n1,2,0.5\n3.5,-4,6", "a header in print": "v₀;v₁;y₀\n1;2;0,5\n3,5;-4;6",
     "a header with the output first": "Target, in_left, in_right\n0.5,1,2\n6,3.5,-4",
     "a header of other words": "height,weight,class\n1,2,0.5\n3.5,-4,6",
     "a header that names inputs only": "kind, v[0], v[1]\n0.5,1,2\n6,3.5,-4",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", READ)

@@ -38,12 +38,9 @@ def test_a_turned_knob_reads_as_one_would_type_it() -> None:
 
 def test_a_network_reads_from_left_to_right() -> None:
     layers = (
-        Affinity(2, 4, frozen=True, draw=7),
-        Map("tanh"),
-        Identity(),
-        Affinity(4, 4, (0, 19), left_multiplied=True),
+        Affinity(2, 4, frozen=True, draw=7), Map("tanh"), Identity(), Affinity(4, 4, (0, 19), left_multiplied=True),
         Map("x*x/2"),
-    )
+    )  # fmt: skip
     texts = to_texts(replace(BASE, layers=(*layers, Affinity(4, 2))), BASE)
     assert texts["layers"] == "2:4:draw7:frozen~tanh~identity:~4:4:left:frozen:0:19~x*x/2~4:2"
 

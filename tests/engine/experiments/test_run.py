@@ -16,6 +16,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
 from engine.layers.layers import AffinityLayer
+from tests.engine.asserting import known
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 
 TANH = CATALOGUE["tanh-signs"].experiment
@@ -131,8 +132,7 @@ def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
 
 def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_before() -> None:
     result = run(DIVERGING, DIVERGING.network())
-    step = first_divergence(result.losses)
-    assert step is not None
+    step = known(first_divergence(result.losses))
     assert result.diverged_at == step
     assert result.potential == result.settled_potential == -math.inf
     network = DIVERGING.network()

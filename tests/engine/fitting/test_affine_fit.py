@@ -12,6 +12,7 @@ from engine.fitting import affine_fit as module
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
+from tests.engine.asserting import known
 
 
 def samples(seed: int, n: int = 200, width: int = 4, outputs: int = 3) -> tuple[FloatArray, FloatArray]:
@@ -32,8 +33,7 @@ def least_squares(X: FloatArray, T: FloatArray) -> float:
 @pytest.mark.parametrize("seed", range(5))
 def test_of_full_rank_it_is_least_squares(seed: int) -> None:
     X, T = samples(seed)
-    fit = affine_fit([(X, T)], 3)
-    assert fit is not None
+    fit = known(affine_fit([(X, T)], 3))
     assert fit.floor == pytest.approx(least_squares(X, T), rel=1e-9)
     assert fit.constant == pytest.approx(float(((T - T.mean(axis=0)) ** 2).sum()) / (2 * len(X)), rel=1e-9)
     e = fit.respond(X) - T
@@ -45,8 +45,7 @@ def test_of_full_rank_it_is_least_squares(seed: int) -> None:
 def test_of_lower_rank_no_descent_finds_a_better_one(seed: int, rank: int) -> None:
     X, T = samples(seed, 60)
     X = (X - X.mean(axis=0)) / X.std(axis=0)
-    fit = affine_fit([(X, T)], rank)
-    assert fit is not None
+    fit = known(affine_fit([(X, T)], rank))
     assert np.linalg.matrix_rank(fit.slopes, tol=1e-9) == rank
 
     def loss(flat: FloatArray) -> float:
@@ -73,16 +72,14 @@ def test_inputs_that_depend_on_each_other_or_never_change_add_nothing() -> None:
     X, T = samples(2)
     X = np.round((X - X.mean(axis=0)) / X.std(axis=0), 2)
     more = np.hstack([X, X[:, :1] * 3.0 - X[:, 1:2], np.full((len(X), 1), 7.0)])
-    fit = affine_fit([(more, T)], 3)
-    assert fit is not None
+    fit = known(affine_fit([(more, T)], 3))
     assert fit.floor == pytest.approx(least_squares(X, T), rel=1e-6)
 
 
 @pytest.mark.parametrize("n", [1, 3])
 def test_few_samples_are_met_exactly(n: int) -> None:
     X, T = samples(3, n)
-    fit = affine_fit([(X, T)], 3)
-    assert fit is not None
+    fit = known(affine_fit([(X, T)], 3))
     assert fit.floor == pytest.approx(0.0, abs=1e-20)
 
 
@@ -113,8 +110,7 @@ def test_the_rank_is_the_narrowest_width_of_dense_layers_that_are_free() -> None
 def test_dense_layers_with_its_weights_are_the_fit(widths: tuple[int, ...]) -> None:
     X, T = samples(7)
     shapes = list(pairwise(widths))
-    fit = affine_fit([(X, T)], min(widths))
-    assert fit is not None
+    fit = known(affine_fit([(X, T)], min(widths)))
     arrays = fit.weights(shapes)
     y = X
     for (inputs, outputs), M, b in zip(shapes, arrays[::2], arrays[1::2], strict=True):

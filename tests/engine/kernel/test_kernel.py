@@ -26,6 +26,7 @@ from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.engine.nets import (
     ALPHAS,
     Training,
@@ -381,8 +382,7 @@ def test_nobody_is_told_of_code_that_is_there(
 
 def test_a_missing_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, str(tmp_path / "not" / "there"))
-    folder = cache_folder()
-    assert folder is not None
+    folder = known(cache_folder())
     assert folder.parent == tmp_path / "not" / "there"
     assert writable(folder)
 
@@ -392,8 +392,7 @@ def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv(SETTING, str(tmp_path / "file" / "folder"))
-    folder = cache_folder()
-    assert folder is not None
+    folder = known(cache_folder())
     assert tmp_path not in folder.parents
     shutil.rmtree(folder)
 

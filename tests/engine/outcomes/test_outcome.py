@@ -58,18 +58,12 @@ def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("key", "alpha", "word"),
     [
-        ("tanh-signs", 1e-6, "flat"),
-        ("tanh-signs", 0.1, "learns"),
-        ("square-map", 0.1, "diverges"),
-        ("spiral", 0.05, "luck"),
-        ("xor-one-layer", 0.1, "flat"),
-        ("leaky-relu-ones", 1e-9, "flat"),
-        ("leaky-relu-ones", 1e-4, "flat"),
-        ("leaky-relu-ones", 0.0147, "learns"),
-        ("doubling-map", 0.187, "grows"),
+        ("tanh-signs", 1e-6, "flat"), ("tanh-signs", 0.1, "learns"), ("square-map", 0.1, "diverges"),
+        ("spiral", 0.05, "luck"), ("xor-one-layer", 0.1, "flat"), ("leaky-relu-ones", 1e-9, "flat"),
+        ("leaky-relu-ones", 1e-4, "flat"), ("leaky-relu-ones", 0.0147, "learns"), ("doubling-map", 0.187, "grows"),
         ("doubling-map", 1e-9, "flat"),
     ],
-)
+)  # fmt: skip
 def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float, word: str) -> None:
     [found] = outcomes_at(CATALOGUE[key].experiment, [alpha])
     one = replace(CATALOGUE[key].experiment, alpha=alpha)
@@ -79,20 +73,12 @@ def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float
 @pytest.mark.parametrize(
     ("final", "growth", "constant", "first", "word"),
     [
-        (None, 0.0, 1.0, 1.0, "diverges"),
-        (2.0, 1.1e4, 1.0, 1.0, "luck"),
-        (0.1, math.inf, 1.0, 1.0, "luck"),
-        (0.1, 1e4, 1.0, 1.0, "learns"),
-        (0.95, 0.0, 1.0, 1.0, "flat"),
-        (5.0, 0.0, 1.0, 4.9, "flat"),
-        (5.0, 0.0, 4.9, 1.0, "flat"),
-        (5.0, 0.0, 1.0, 4.7, "grows"),
-        (5.0, 0.0, 4.7, 1.0, "grows"),
-        (0.94, 0.0, 1.0, 0.5, "learns"),
-        (5.0, 0.0, 0.0, 9.0, "learns"),
-        (5.0, 0.0, math.nan, 9.0, "learns"),
+        (None, 0.0, 1.0, 1.0, "diverges"), (2.0, 1.1e4, 1.0, 1.0, "luck"), (0.1, math.inf, 1.0, 1.0, "luck"),
+        (0.1, 1e4, 1.0, 1.0, "learns"), (0.95, 0.0, 1.0, 1.0, "flat"), (5.0, 0.0, 1.0, 4.9, "flat"),
+        (5.0, 0.0, 4.9, 1.0, "flat"), (5.0, 0.0, 1.0, 4.7, "grows"), (5.0, 0.0, 4.7, 1.0, "grows"),
+        (0.94, 0.0, 1.0, 0.5, "learns"), (5.0, 0.0, 0.0, 9.0, "learns"), (5.0, 0.0, math.nan, 9.0, "learns"),
     ],
-)
+)  # fmt: skip
 def test_the_word_is_the_first_rule_that_holds(
     final: float | None, growth: float, constant: float, first: float, word: str
 ) -> None:

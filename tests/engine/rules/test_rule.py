@@ -21,16 +21,11 @@ XOR = CATALOGUE["xor-hidden-layer"].experiment
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", alpha=0.05, samples=40)
 
 RULES: list[dict[str, Any]] = [
-    {"momentum": 0.9},
-    {"momentum": 0.5, "nesterov": True},
-    {"decay": 0.1},
-    {"rate": "1/(1+k/10)"},
-    {"batch": 7},
-    {"optimizer": "rmsprop"},
-    {"optimizer": "adam"},
+    {"momentum": 0.9}, {"momentum": 0.5, "nesterov": True}, {"decay": 0.1}, {"rate": "1/(1+k/10)"}, {"batch": 7},
+    {"optimizer": "rmsprop"}, {"optimizer": "adam"},
     {"optimizer": "adam", "momentum": 0.3, "batch": 4, "decay": 0.02, "rate": "where(k<5, 1, 0.1)"},
     {"optimizer": "rmsprop", "momentum": 0.9, "nesterov": True, "batch": 16},
-]
+]  # fmt: skip
 
 
 def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], list[float]]:
@@ -210,14 +205,11 @@ def test_what_cannot_be_is_refused_in_a_sentence(fields: dict[str, Any], error: 
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
-        ({"batch": 0}, OutOfRangeError),
-        ({"momentum": 1}, OutOfRangeError),
-        ({"decay": -0.1}, OutOfRangeError),
-        ({"optimizer": "lion"}, UnknownNameError),
-        ({"loss": "squared"}, UnknownNameError),
+        ({"batch": 0}, OutOfRangeError), ({"momentum": 1}, OutOfRangeError), ({"decay": -0.1}, OutOfRangeError),
+        ({"optimizer": "lion"}, UnknownNameError), ({"loss": "squared"}, UnknownNameError),
         ({"rate": "x"}, FormulaError),
     ],
-)
+)  # fmt: skip
 def test_a_rule_of_the_package_refuses_them_too(fields: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         TrainingRule(**fields)

@@ -18,6 +18,7 @@ from distributed import Client
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.sweep_result import SweepResult, sweep
+from tests.engine.asserting import known
 from tests.engine.nets import same_bits
 
 ROOT = Path(__file__).parents[3]
@@ -130,8 +131,7 @@ def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster
 
 
 def test_what_the_readme_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    snippet = re.search(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert snippet is not None
+    snippet = known(re.search(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL))
     source = snippet[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(source, "README.md", "exec"), names)

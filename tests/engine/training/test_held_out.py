@@ -16,6 +16,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import Run, rolled_back, run
 from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
+from tests.engine.asserting import known
 from tests.engine.strategies import FEW, SOME, bits, experiments, tame_float
 
 CIRCLE = replace(CATALOGUE["circle"].experiment, samples=450, held_out=20, noise=0.2)
@@ -23,8 +24,7 @@ DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", 
 
 
 def held_out_of(experiment: Experiment) -> HeldOut:
-    result = run(experiment, experiment.network()).held_out
-    assert result is not None
+    result = known(run(experiment, experiment.network()).held_out)
     return result
 
 
@@ -70,8 +70,7 @@ def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(
 ) -> None:
     compiled = held_out_of(experiment)
     monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
-    readable = run(experiment, experiment.network(), wait_for_kernel=False).held_out
-    assert readable is not None
+    readable = known(run(experiment, experiment.network(), wait_for_kernel=False).held_out)
     assert bits(readable.losses) == bits(compiled.losses)
 
 
@@ -84,17 +83,14 @@ def test_where_a_run_is_cut_changes_no_held_out_loss(
     monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
     cut = run(CIRCLE, CIRCLE.network(), step=step)
     assert cut.fingerprint == whole.fingerprint
-    assert whole.held_out is not None
-    assert cut.held_out is not None
-    assert bits(cut.held_out.losses) == bits(whole.held_out.losses)
+    assert bits(known(cut.held_out).losses) == bits(known(whole.held_out).losses)
 
 
 def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
     result = run(DIVERGING, DIVERGING.network())
     assert result.diverged_at is not None
-    assert result.held_out is not None
-    assert not np.isfinite(result.held_out.losses[-1])
-    assert result.held_out.steps[-1] == 100
+    assert not np.isfinite(known(result.held_out).losses[-1])
+    assert known(result.held_out).steps[-1] == 100
 
 
 def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them() -> None:
