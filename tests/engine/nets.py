@@ -1,4 +1,4 @@
-"""Experiments of the catalogue, random networks for the kernel's tests, and whether two trainings have the same bits."""
+"""Experiments of the catalogue, random networks for the kernel's tests, and whether two have the same bits."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +25,23 @@ ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
 def catalogued(key: str, **changes: Any) -> Experiment:
     """This experiment of the catalogue, with these changes."""
     return replace(CATALOGUE[key].experiment, **changes)
+
+
+def network_of(*layers: Any, alpha: float = 0.1) -> Network:
+    """The network of these layers."""
+    network = Network()
+    network.layers, network.alpha = list(layers), alpha
+    return network
+
+
+class Doubling:
+    """A layer of one's own that has the two ports and no more."""
+
+    def __call__(self, x: Any) -> FloatArray:
+        return 2.0 * np.asarray(x)
+
+    def backprop(self, output_delE: Any) -> FloatArray:
+        return 2.0 * np.asarray(output_delE)
 
 
 @dataclass(frozen=True)

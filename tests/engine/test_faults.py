@@ -18,8 +18,8 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.network import Network
 from tests.engine.asserting import known
+from tests.engine.nets import catalogued, network_of
 from tests.engine.strategies import bits
 
 
@@ -34,29 +34,22 @@ class NotebookAffinity(AffinityLayer):
         return lower
 
 
-def cascade(*layers: object, alpha: float = 0.1) -> Network:
-    net = Network()
-    net.layers, net.alpha = list(layers), alpha
-    return net
-
-
 def test_fault_1_the_gradient_goes_back_through_m_transposed_as_it_was_before_the_step() -> None:
-    layer = AffinityLayer(3, 2, seed=1)
+    layer, upper = AffinityLayer(3, 2, seed=1), [10.0, -20.0]
     before = layer.M.copy()
     layer([1.0, 2.0, 3.0])
-    assert layer.backprop([10.0, -20.0]) == pytest.approx(before.T @ [10.0, -20.0])
+    assert layer.backprop(upper) == pytest.approx(before.T @ upper)
     assert not np.array_equal(layer.M, before)
 
 
 def test_fault_1_with_m_itself_a_square_layer_is_wrong_and_any_other_crashes() -> None:
-    square = NotebookAffinity(2, 2, seed=1)
+    square, oblong, upper = NotebookAffinity(2, 2, seed=1), NotebookAffinity(3, 2, seed=1), [10.0, -20.0]
     square([1.0, 2.0])
-    transposed = square.M.T @ [10.0, -20.0]
-    assert square.backprop([10.0, -20.0]) != pytest.approx(transposed)
-    oblong = NotebookAffinity(3, 2, seed=1)
+    transposed = square.M.T @ upper
+    assert square.backprop(upper) != pytest.approx(transposed)
     oblong([1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match="mismatch"):
-        oblong.backprop([10.0, -20.0])
+        oblong.backprop(upper)
 
 
 def test_fault_2_a_slope_of_one_half_stays_one_half_when_the_first_answer_is_an_int() -> None:
@@ -89,7 +82,7 @@ def test_fault_3_the_leaky_relus_slope_below_zero_is_its_stated_derivative() -> 
 
 
 def test_fault_4_the_samples_of_a_seed_are_the_notebooks_and_no_global_random_state_is_touched() -> None:
-    bench = NNBench(cascade(AffinityLayer(2, 2)))
+    bench = NNBench(network_of(AffinityLayer(2, 2)))
     np.random.seed(42)  # noqa: NPY002
     before = np.random.get_state()  # noqa: NPY002
     facts = [x for x, _ in bench.training_data_gen(10)]
@@ -101,7 +94,7 @@ def test_fault_4_the_samples_of_a_seed_are_the_notebooks_and_no_global_random_st
 
 
 def test_fault_5_after_a_rollback_the_current_network_is_the_benchs_and_the_package_says_so() -> None:
-    net = cascade(AffinityLayer(2, 2, seed=1))
+    net = network_of(AffinityLayer(2, 2, seed=1))
     bench = NNBench(net)
     bench.checkpoint_net()
     bench.rollback_net()
@@ -113,27 +106,24 @@ def test_fault_5_after_a_rollback_the_current_network_is_the_benchs_and_the_pack
 
 def test_fault_6_integer_parameters_are_float64_at_the_door() -> None:
     layer = AffinityLayer(2, 2)
-    layer.M = np.array([[1, 0], [0, 1]])
-    layer.b = np.array([0, 0])
+    layer.M, layer.b = np.array([[1, 0], [0, 1]]), np.array([0, 0])
     assert layer.M.dtype == layer.b.dtype == np.float64
-    net = cascade(layer)
-    assert math.isfinite(net.learn([([3, 5], [5, 3])]))
+    assert math.isfinite(network_of(layer).learn([([3, 5], [5, 3])]))
     assert layer.b.tolist() == pytest.approx([0.2, -0.2])
 
 
 def test_fault_7_the_next_seed_and_another_filter_are_plain_changes_of_the_experiment() -> None:
-    experiment = CATALOGUE["tanh-signs"].experiment
+    experiment = catalogued("tanh-signs")
     checkpoint = experiment.network()
     first = run(experiment, checkpoint)
     next_seed = run(dataclasses.replace(experiment, seed=experiment.seed + 1), checkpoint)
     assert bits(next_seed.losses) != bits(first.losses)
-    for name in FILTERS:
-        filtered = run(dataclasses.replace(experiment, filter=name), checkpoint)
-        assert filtered.fingerprint == first.fingerprint
+    filtered = {run(dataclasses.replace(experiment, filter=name), checkpoint).fingerprint for name in FILTERS}
+    assert filtered == {first.fingerprint}
 
 
 def test_fault_8_layers_of_any_widths_stand_side_by_side_each_with_its_own_numbers() -> None:
-    net = cascade(AffinityLayer(2, 8), MapLayer("tanh"), AffinityLayer(8, 1))
+    net = network_of(AffinityLayer(2, 8), MapLayer("tanh"), AffinityLayer(8, 1))
     assert [array.shape for array in parameters(net)] == [(8, 2), (8,), (1, 8), (1,)]
     with pytest.raises(ValueError, match="must match"):
         np.concatenate([np.concatenate((layer.M, [layer.b])) for layer in net.layers if hasattr(layer, "M")], axis=1)
@@ -148,25 +138,20 @@ def test_fault_9_the_third_filter_is_both_and_a_low_pass_leaves_the_raw_losses_b
     assert np.ptp(smoothed) < np.ptp(losses)
 
 
-@pytest.mark.parametrize(
-    ("layers", "alpha", "potential"),
-    [
-        ([IdentityLayer()], 0.1, math.inf),
-        ([AffinityLayer(2, 2, seed=1), MapLayer("square/2")], 1e200, -math.inf),
-        ([AffinityLayer(2, 2, seed=1), MapLayer(lambda x: math.nan, lambda d: 1)], 0.1, -math.inf),
-    ],
-)
-def test_fault_10_the_learning_potential_is_never_nan_raises_nothing_and_warns_of_a_divergence_alone(
-    layers: list[object], alpha: float, potential: float
-) -> None:
-    bench = NNBench(cascade(*layers, alpha=alpha))
-    with warnings.catch_warnings(record=True, action="always") as said:
-        assert bench.learning_potential() == potential
-    assert [warning.category for warning in said] == [DivergedWarning] * (potential == -math.inf)
+def test_fault_10_the_learning_potential_is_never_nan_raises_nothing_and_warns_of_a_divergence_alone() -> None:
+    dense = AffinityLayer(2, 2, seed=1)
+    for net, potential in (
+        (network_of(IdentityLayer()), math.inf),
+        (network_of(dense, MapLayer("square/2"), alpha=1e200), -math.inf),
+        (network_of(dense, MapLayer(lambda x: math.nan, lambda d: 1)), -math.inf),
+    ):
+        with warnings.catch_warnings(record=True, action="always") as said:
+            assert NNBench(net).learning_potential() == potential
+        assert [warning.category for warning in said] == [DivergedWarning] * (potential == -math.inf)
 
 
 def test_fault_10_a_run_that_diverges_names_its_step() -> None:
-    experiment = dataclasses.replace(CATALOGUE["square-map"].experiment, alpha=0.5)
+    experiment = catalogued("square-map", alpha=0.5)
     result = run(experiment, experiment.network())
     step = known(result.diverged_at)
     assert np.isfinite(result.losses[:step]).all()

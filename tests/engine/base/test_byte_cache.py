@@ -22,9 +22,8 @@ def test_the_oldest_goes_first_and_what_was_found_is_not_the_oldest(cache: ByteC
 
 
 def test_another_value_under_the_same_key_takes_the_place_of_the_first(cache: ByteCache[str, str]) -> None:
-    cache.put("a", "1")
-    cache.put("a", "1111")
-    cache.put("a", "11")
+    for value in ("1", "1111", "11"):
+        cache.put("a", value)
     cache.put("b", "22")
     assert (cache.get("a"), cache.get("b")) == ("11", "22")
 

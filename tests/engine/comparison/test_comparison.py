@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +25,7 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.twins import luck, within_luck
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued
+from tests.engine.nets import catalogued, network_of
 
 NET = (Affinity(2, 4), Map("tanh"), Affinity(4, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=120)
@@ -36,12 +35,6 @@ DIVERGING = catalogued("square-map", alpha=0.1)
 
 def made(experiment: Experiment, network: Network | None = None) -> Run:
     return run(experiment, experiment.network() if network is None else network)
-
-
-def network_of(*layers: Any) -> Network:
-    network = Network()
-    network.layers = list(layers)
-    return network
 
 
 def flat(network: Network) -> FloatArray:

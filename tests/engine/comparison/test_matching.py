@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +13,7 @@ from engine.kernel import flattened, load_flat, parameters
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.engine.asserting import known
+from tests.engine.nets import network_of
 
 NETS = 200
 FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian", "square/2", "", "x + tanh(x)")
@@ -28,12 +28,6 @@ def random_network(rng: np.random.RandomState, hidden: int | None = None) -> Net
         net.extend(AffinityLayer(inputs, outputs, seed=rng.randint(2**31)))
         if function := str(rng.choice(FUNCTIONS)):
             net.extend(MapLayer(function))
-    return net
-
-
-def network_of(*layers: Any) -> Network:
-    net = Network()
-    net.layers = list(layers)
     return net
 
 

@@ -19,7 +19,7 @@ from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from tests.engine.asserting import known, refusal
-from tests.engine.nets import catalogued
+from tests.engine.nets import catalogued, network_of
 
 NET = (Affinity(2, 3), Map("tanh"), Affinity(3, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=90)
@@ -157,8 +157,7 @@ START = (1.0, 0.0, 0.0, 0.0)
 
 
 def plane_through(a: Path, b: Path) -> Plane | None:
-    network = Network()
-    network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
+    network = network_of(AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2))
     return plane_of(a, b, network, (np.ones((1, 1)), np.ones((1, 1))))
 
 

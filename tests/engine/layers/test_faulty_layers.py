@@ -12,7 +12,7 @@ from engine.checks.gradcheck import layer_difference
 from engine.errors import ShapeError
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, HALF_SLOPE, LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
+from tests.engine.nets import network_of
 from tests.engine.strategies import bits
 
 X = np.linspace(-3.0, 3.0, 41)
@@ -65,8 +65,7 @@ def test_mistakes_stand_in_no_table_of_functions() -> None:
 
 @pytest.mark.parametrize("layer", [LeftMultiplied(2, 2, seed=1), MistakenMap()], ids=repr)
 def test_a_mistaken_layer_is_trained_by_the_readable_layers_and_survives_dill_and_copies(layer: object) -> None:
-    net = Network()
-    net.layers = [AffinityLayer(2, 2, seed=3), layer]
+    net = network_of(AffinityLayer(2, 2, seed=3), layer)
     facts = np.ones((5, 2)), np.zeros((5, 2))
     assert kernel.train(net.copy().layers, *facts, 0.1) is None
     losses = bits(net.copy().train(*facts))

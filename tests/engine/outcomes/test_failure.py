@@ -26,7 +26,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued, same_bits
+from tests.engine.nets import catalogued, network_of, same_bits
 from tests.engine.strategies import FEW, SOME, experiments, tame_float
 
 SIGNS = CATALOGUE["tanh-signs"].experiment
@@ -302,8 +302,7 @@ class Tanh(AffinityLayer):
 
 def test_layers_and_functions_of_ones_own_are_counted_too() -> None:
     for last in (Scaled, Bare, lambda: Tanh(2, 2, seed=5)):
-        network = Network()
-        network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), last()]
+        network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), last())
         for alpha in (0.1, 3.0):
             check_counts(replace(SIGNS, alpha=alpha, samples=40), network, 40)
             why(replace(SIGNS, alpha=alpha, samples=40), network)
@@ -348,8 +347,7 @@ def test_the_search_for_a_cause_ends_where_its_caller_ends_it() -> None:
 
 
 def test_a_weight_that_no_layer_states_is_not_said_to_be_absent_or_frozen() -> None:
-    network = Network()
-    network.layers = [Bare()]
+    network = network_of(Bare())
     experiment = Experiment((Identity(),), ("0*v0", "0*v1"), alpha=0.01, samples=300)
     assert best_constant_loss(experiment) == 0.0
     assert why(replace(experiment, ideal=("-v1", "-v0")), network) is None

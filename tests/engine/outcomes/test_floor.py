@@ -24,7 +24,7 @@ from engine.outcomes.floor_search import STARTS, Candidate, FloorSearch, floor, 
 from engine.outcomes.nudged_runs import flat_weights
 from engine.training.network import Network
 from tests.engine.asserting import known, refusal
-from tests.engine.nets import catalogued
+from tests.engine.nets import Doubling, catalogued, network_of
 
 
 def mean_loss(network: Network, X: FloatArray, T: FloatArray) -> float:
@@ -269,23 +269,6 @@ def test_relus_that_are_dead_at_the_end_of_the_run_do_not_stop_the_fits() -> Non
     found = floor(Experiment(layers, "circle", DrawnWeights(5), samples=300), starts=6)
     assert found.learned == 0.0
     assert known(found.loss) < 0.9 * known(found.ceiling)
-
-
-class Doubling:
-    """A layer of one's own."""
-
-    def __call__(self, x: Any) -> FloatArray:
-        return 2.0 * np.asarray(x)
-
-    def backprop(self, delE: FloatArray) -> FloatArray:
-        return 2.0 * delE
-
-
-def network_of(*layers: Any) -> Network:
-    network = Network()
-    for layer in layers:
-        network.extend(layer)
-    return network
 
 
 def test_layers_of_ones_own_get_a_sentence_and_functions_of_ones_own_are_fitted() -> None:

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.sweep_result import SweepResult, sweep
 from tests.engine.asserting import known
@@ -56,15 +55,10 @@ class Cluster:
 
 def dask(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     """One of Dask's programs, in this checkout."""
-    named = ("--scheduler-file", str(folder / "scheduler.json"))
+    command = [sys.executable, "-m", "dask", *words, "--scheduler-file", str(folder / "scheduler.json")]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *words, *named],
-        env=environment,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(command, env=environment, cwd=folder, stdout=nowhere, stderr=nowhere)
 
 
 @contextmanager
@@ -113,11 +107,8 @@ class Killing(Executor):
 
 def same(one: SweepResult, other: SweepResult) -> bool:
     """Whether two results are equal to the bit."""
-
-    def arrays(result: SweepResult) -> list[FloatArray]:
-        return [result.settled, result.last, result.sound.astype(float), result.steps]
-
-    return all(same_bits(a, b) for a, b in zip(arrays(one), arrays(other), strict=True))
+    names = ("settled", "last", "sound", "steps")
+    return all(same_bits(*(getattr(result, name).astype(float) for result in (one, other))) for name in names)
 
 
 def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster) -> None:
