@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+NOTHING = "Nothing is refused."
 
 
 def known(value: T | None) -> T:
@@ -13,9 +14,9 @@ def known(value: T | None) -> T:
 
 
 def refusal(kind: type[Exception], use: Callable[..., object], *given: Any, **named: Any) -> str:
-    """The sentence of the error of this kind with which the use is refused."""
+    """The sentence of the error of this kind with which the use is refused, or NOTHING."""
     try:
         use(*given, **named)
     except kind as error:
         return str(error)
-    return "Nothing is refused."
+    return NOTHING

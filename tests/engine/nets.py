@@ -11,6 +11,7 @@ from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, run
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
@@ -25,6 +26,16 @@ ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
 def catalogued(key: str, **changes: Any) -> Experiment:
     """This experiment of the catalogue, with these changes."""
     return replace(CATALOGUE[key].experiment, **changes)
+
+
+def run_of(experiment: Experiment, *rest: Any, **named: Any) -> Run:
+    """The run of the experiment from its own weights."""
+    return run(experiment, experiment.network(), *rest, **named)
+
+
+def flat(network: Network) -> FloatArray:
+    """All parameters of the network in one row."""
+    return flattened(parameters(network.layers))
 
 
 def network_of(*layers: Any, alpha: float = 0.1) -> Network:
@@ -56,12 +67,12 @@ class Training:
         """Losses and parameters by the readable layers."""
         net = self.net.copy()
         losses = np.array(net.losses(zip(self.X, self.T, strict=True)))
-        return losses, flattened(parameters(net.layers))
+        return losses, flat(net)
 
     def compiled(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by `Network.train`: by the kernel, where it can."""
         net = self.net.copy()
-        return net.train(self.X, self.T), flattened(parameters(net.layers))
+        return net.train(self.X, self.T), flat(net)
 
     def agrees(self) -> bool:
         """Whether both have the same bits, every nan alike."""

@@ -52,9 +52,7 @@ def test_a_value_is_what_the_textbook_says_and_its_slope_what_can_be_measured(ro
 
 
 @every_row
-def test_at_a_kink_the_slope_is_the_one_of_the_left_side_and_a_row_without_kinks_is_smooth_at_zero(
-    row: Activation,
-) -> None:
+def test_at_a_kink_the_slope_is_that_of_the_left_side_and_without_one_zero_is_smooth(row: Activation) -> None:
     if not row.nondifferentiable_at:
         assert difference(MapLayer(row.name), np.zeros(1)) < 1e-5
         return
@@ -77,28 +75,22 @@ def test_a_row_takes_and_gives_arrays_of_any_shape_and_leaves_its_argument_alone
     assert np.isnan(row.value(np.full(3, math.nan))).all()
 
 
-def test_an_activation_has_a_value_at_both_ends_of_the_numbers() -> None:
+def test_the_table_has_the_notebooks_functions_and_the_fields_with_values_at_both_ends_of_the_numbers() -> None:
     with np.errstate(all="ignore"):
         ends = {name: tuple(ACTIVATIONS[name].value(np.array([-math.inf, math.inf]))) for name in LIMITS}
     assert ends == LIMITS
-
-
-def test_the_table_has_the_notebooks_functions_and_the_fields() -> None:
     assert set(ACTIVATIONS) == set(ORACLES)
     assert all(name == row.name for name, row in ACTIVATIONS.items())
     assert LEAK == 0.01
 
 
-def test_an_activation_knows_where_it_has_no_slope() -> None:
+def test_an_activation_knows_where_it_has_no_slope_and_a_name_comes_before_a_formula() -> None:
     x = np.array([-1.0, 0.0, 1.0])
     own, formula = custom_activation(math.tanh, math.tanh), resolve_activation("abs(x-1)")
     rows = (ACTIVATIONS["relu"], ACTIVATIONS["tanh"], own, formula)
     assert [x[row.without_slope(x)].tolist() for row in rows] == [[0.0], [], [], [1.0]]
     assert resolve_activation("sign(x)").slope_is_zero
     assert not any(row.slope_is_zero for row in (resolve_activation("abs(x)"), *ACTIVATIONS.values()))
-
-
-def test_a_name_comes_before_a_formula() -> None:
     assert resolve_activation("square/2") is ACTIVATIONS["square/2"]
     assert resolve_activation("x*x/2").name == "x*x/2"
 

@@ -49,13 +49,10 @@ def samples_of(bench: NNBench, n: int) -> list[bytes]:
     return [bits(x) for x, _ in bench.training_data_gen(n)]
 
 
-def test_a_new_bench_asks_for_the_identity_with_seed_3() -> None:
+def test_a_new_bench_has_seed_3_and_its_samples_are_the_notebooks_to_the_bit() -> None:
     bench, x = bench_of(dense()), np.array([1.0, 2.0])
     assert bench.seed == 3
     assert bench.ideal(x) is x
-
-
-def test_the_samples_are_the_notebooks_to_the_bit_and_others_for_another_seed() -> None:
     bench = bench_of(dense(), ideal=lambda v: [v[1], v[0]])
     rng = np.random.RandomState(3)
     expected = [rng.randn(2) for _ in range(20)]

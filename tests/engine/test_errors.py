@@ -15,12 +15,9 @@ def test_every_refusal_is_a_bench_error_and_stands_in_the_drawn_tree() -> None:
     assert issubclass(BenchError, ValueError)
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+def test_an_unknown_name_is_answered_with_the_known_ones_and_a_value_is_shown_but_cut_short() -> None:
     said = "There is no colour called 'tael'. Known: teal, ink."
     assert str(UnknownNameError("colour", "tael", ["teal", "ink"])) == said
-
-
-def test_a_value_is_shown_as_it_is_written_but_cut_short() -> None:
     texts: list[tuple[object, str]] = [
         (3, "3"), ("tanh", "'tanh'"), (None, "None"), (["raw"], "['raw']"), ([[[1]]], "[[[...]]]"),
         ("<b>" * 100, "'<b><b><b><b><b><b...<b><b><b><b><b><b>'"),

@@ -6,7 +6,6 @@ import warnings
 
 import numpy as np
 import pytest
-from numpy.typing import ArrayLike
 
 import engine.bench
 from engine.activations import LEAK
@@ -14,24 +13,12 @@ from engine.base.smoothing import FILTERS, low_pass
 from engine.bench import NNBench
 from engine.checks.gradcheck import layer_difference
 from engine.errors import DivergedWarning
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
+from engine.layers.faulty_layers import MistakenMap
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from tests.engine.asserting import known
-from tests.engine.nets import catalogued, network_of
+from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import bits
-
-
-class NotebookAffinity(AffinityLayer):
-    """The affine layer with the notebook's backprop."""
-
-    def backprop(self, output_delE: ArrayLike) -> np.ndarray:
-        upper = np.asarray(output_delE)
-        lower: np.ndarray = self.M @ upper
-        self.M -= np.einsum("i,j", upper, self.input)
-        self.b -= upper
-        return lower
 
 
 def test_fault_1_the_gradient_goes_back_through_m_transposed_as_it_was_before_the_step() -> None:
@@ -40,16 +27,6 @@ def test_fault_1_the_gradient_goes_back_through_m_transposed_as_it_was_before_th
     layer([1.0, 2.0, 3.0])
     assert layer.backprop(upper) == pytest.approx(before.T @ upper)
     assert not np.array_equal(layer.M, before)
-
-
-def test_fault_1_with_m_itself_a_square_layer_is_wrong_and_any_other_crashes() -> None:
-    square, oblong, upper = NotebookAffinity(2, 2, seed=1), NotebookAffinity(3, 2, seed=1), [10.0, -20.0]
-    square([1.0, 2.0])
-    transposed = square.M.T @ upper
-    assert square.backprop(upper) != pytest.approx(transposed)
-    oblong([1.0, 2.0, 3.0])
-    with pytest.raises(ValueError, match="mismatch"):
-        oblong.backprop(upper)
 
 
 def test_fault_2_a_slope_of_one_half_stays_one_half_when_the_first_answer_is_an_int() -> None:
@@ -61,23 +38,13 @@ def test_fault_2_a_slope_of_one_half_stays_one_half_when_the_first_answer_is_an_
     assert with_vectorize(np.array([1.0, -1.0])).tolist() == [1, 0]
 
 
-def test_fault_2_named_functions_take_whole_arrays_and_answer_float64() -> None:
-    for layer in (MapLayer("leaky relu"), MapLayer(lambda x: 1, lambda d: 1)):
-        assert layer(np.arange(40)).dtype == np.float64
-        assert layer.backprop(np.arange(40)).dtype == np.float64
-
-
 def test_fault_3_the_leaky_relus_slope_below_zero_is_its_stated_derivative() -> None:
     layer = MapLayer("leaky relu")
     rise = layer([-1.0])[0] - layer([-2.0])[0]
     assert rise == pytest.approx(LEAK)
     assert layer.backprop([1.0]).tolist() == [LEAK]
-    notebooks = MapLayer(
-        lambda x: (x * (1 + LEAK / 2) + abs(x) * (1 - LEAK / 2)) / 2, lambda d: [LEAK, 1][1 if d > 0 else 0]
-    )
-    found = layer_difference(notebooks, [-1.0], [1.0])
-    assert not found.agrees
-    assert found.backprop == LEAK
+    found = layer_difference(MistakenMap(), [-1.0], [1.0])
+    assert (found.agrees, found.backprop) == (False, LEAK)
     assert found.numeric == pytest.approx(LEAK / 2)
 
 
@@ -125,14 +92,13 @@ def test_fault_7_the_next_seed_and_another_filter_are_plain_changes_of_the_exper
 def test_fault_8_layers_of_any_widths_stand_side_by_side_each_with_its_own_numbers() -> None:
     net = network_of(AffinityLayer(2, 8), MapLayer("tanh"), AffinityLayer(8, 1))
     assert [array.shape for array in parameters(net)] == [(8, 2), (8,), (1, 8), (1,)]
-    with pytest.raises(ValueError, match="must match"):
-        np.concatenate([np.concatenate((layer.M, [layer.b])) for layer in net.layers if hasattr(layer, "M")], axis=1)
 
 
 def test_fault_9_the_third_filter_is_both_and_a_low_pass_leaves_the_raw_losses_beside_it() -> None:
+    signs = catalogued("tanh-signs")
     assert list(FILTERS) == ["raw", "low pass", "both"]
-    assert Experiment.from_json(CATALOGUE["tanh-signs"].experiment.to_json()).filter == "both"
-    losses = run(CATALOGUE["tanh-signs"].experiment, CATALOGUE["tanh-signs"].experiment.network()).losses
+    assert Experiment.from_json(signs.to_json()).filter == "both"
+    losses = run_of(signs).losses
     steps, smoothed = low_pass(losses)
     assert len(steps) == len(smoothed) == len(losses)
     assert np.ptp(smoothed) < np.ptp(losses)
@@ -148,11 +114,3 @@ def test_fault_10_the_learning_potential_is_never_nan_raises_nothing_and_warns_o
         with warnings.catch_warnings(record=True, action="always") as said:
             assert NNBench(net).learning_potential() == potential
         assert [warning.category for warning in said] == [DivergedWarning] * (potential == -math.inf)
-
-
-def test_fault_10_a_run_that_diverges_names_its_step() -> None:
-    experiment = catalogued("square-map", alpha=0.5)
-    result = run(experiment, experiment.network())
-    step = known(result.diverged_at)
-    assert np.isfinite(result.losses[:step]).all()
-    assert not result.losses[step] <= 1e6 * max(1.0, result.losses[0])

@@ -6,16 +6,16 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 import engine
-from engine import CATALOGUE, Affinity, NNBench, Table, run, sweep
+from engine import CATALOGUE, Affinity, NNBench, Table, sweep
 from engine.base.markup import AT_LEFT, CURVE_COLOUR, sparkline, table
 from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
-from tests.engine.nets import KINDS, catalogued
+from tests.engine.nets import KINDS, catalogued, run_of
 
 SIGNS, CIRCLE = CATALOGUE["tanh-signs"].experiment, CATALOGUE["circle"].experiment
 
 
-def test_a_network_names_its_layers_and_counts_its_numbers_and_a_large_one_shows_none() -> None:
+def test_a_network_names_its_layers_and_counts_its_numbers_and_a_bench_says_its_seed() -> None:
     net = CIRCLE.network()
     layers = "AffinityLayer 2→8, MapLayer tanh, AffinityLayer 8→1, MapLayer tanh"
     assert repr(net) == f"Network: {layers}; 33 numbers, alpha 0.1"
@@ -25,9 +25,6 @@ def test_a_network_names_its_layers_and_counts_its_numbers_and_a_large_one_shows
     large = catalogued("spiral").network()._repr_html_()
     assert "M = " not in large
     assert len(large) < 2_000
-
-
-def test_a_bench_says_its_seed_and_whether_it_has_a_checkpoint() -> None:
     bench = NNBench(SIGNS.network(), "signs")
     bench.seed = 7
     assert repr(bench).endswith("; seed 7, no checkpoint")
@@ -38,14 +35,14 @@ def test_a_bench_says_its_seed_and_whether_it_has_a_checkpoint() -> None:
 def test_a_run_says_what_came_of_it() -> None:
     for key in KINDS:
         experiment = catalogued(key)
-        made = run(experiment, experiment.network())
+        made = run_of(experiment)
         assert repr(made).startswith(f"Run {made.fingerprint}: {experiment.samples:,} losses, from ")
         shown = made._repr_html_()
         assert len(shown) < 60_000
         if "<svg" in shown:
             ET.fromstring(shown[shown.index("<svg") :])
     wild = Experiment(SIGNS.layers[:1], "swap", SIGNS.weights, alpha=50.0)
-    made = run(wild, wild.network())
+    made = run_of(wild)
     assert repr(made).endswith(f"; it diverges at step {made.diverged_at}")
 
 
@@ -58,7 +55,7 @@ def test_a_sweep_says_its_axes_and_shows_its_map_and_nothing_that_is_shown_asks_
     along_seeds = found.at(alpha=0.1)._repr_mimebundle_()
     assert along_seeds.keys() == {"text/plain", "text/html"}
     assert along_seeds["text/plain"].startswith("SweepResult: 3 runs over 3 seed")
-    everything = [run(SIGNS, SIGNS.network())._repr_html_(), str(shown), CATALOGUE._repr_html_()]
+    everything = [run_of(SIGNS)._repr_html_(), str(shown), CATALOGUE._repr_html_()]
     assert "://" not in "".join(everything).replace("http://www.w3.org", "")
 
 
@@ -102,16 +99,13 @@ def test_an_experiment_says_what_differs_from_the_defaults() -> None:
     assert "batch" not in cell
 
 
-def test_what_an_experiment_says_makes_it_again_and_long_numbers_stay_out_of_it() -> None:
+def test_what_an_experiment_says_makes_it_again_and_the_catalogue_is_a_table_of_them() -> None:
     for row in CATALOGUE.values():
         text = repr(row.experiment)
         assert len(text) < 500
         assert "..." in text or eval(text, vars(engine)) == row.experiment
     rows = tuple((float(k), 1.0) for k in range(1_000))
     assert len(repr(Experiment((Affinity(2, 2),), TABLE, inputs=Table(rows, rows), samples=100))) < 300
-
-
-def test_the_catalogue_is_a_table_of_its_experiments() -> None:
     assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: identity-layer, ")
     cell = CATALOGUE._repr_html_()
     assert cell.count("<tr>") == 1 + len(CATALOGUE)

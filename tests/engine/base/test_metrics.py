@@ -72,14 +72,11 @@ def test_a_fingerprint_takes_every_nan_alike_and_minus_0_as_0_and_one_bit_change
     assert fingerprint([np.asfortranarray(matrix)]) == fingerprint([matrix]) == fingerprint([matrix.astype(">f8")])
 
 
-def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step() -> None:
+def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step_so_they_part_where_runs_part() -> None:
     for n in (0, 1, 7, 16, 100, 300, 1001, 70_001):
         losses = np.random.RandomState(1).rand(n)
         steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]
         assert hashes_along(losses) == "".join(fingerprint([losses[:step]])[:2] for step in steps), n
-
-
-def test_hashes_along_two_runs_part_where_the_runs_part() -> None:
     losses = np.random.RandomState(1).rand(300)
     other = losses.copy()
     other[41] = math.nextafter(other[41], 1.0)

@@ -28,11 +28,10 @@ from engine.checks.gradcheck import (
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import Doubling, catalogued, network_of
+from tests.engine.nets import Doubling, catalogued, flat, network_of
 from tests.engine.strategies import MANY, SOME, experiments, seeds
 
 SMOOTH = [name for name, row in ACTIVATIONS.items() if not row.nondifferentiable_at]
@@ -65,15 +64,12 @@ def worst_of(found: Check) -> tuple[PartCheck, Difference]:
     return faulty, known(faulty.worst)
 
 
-def test_an_affine_layers_gradients_are_what_can_be_measured() -> None:
+def test_the_gradient_of_every_layer_is_what_can_be_measured() -> None:
     for inputs, outputs in itertools.product((1, 2, 3, 8, 17), (1, 2, 9)):
         rng = np.random.RandomState(inputs)
         found = layer_difference(AffinityLayer(inputs, outputs, seed=1), rng.randn(inputs), rng.randn(outputs))
         assert found.size < 1e-8
         assert found.agrees
-
-
-def test_the_gradient_of_a_layer_without_parameters_is_what_can_be_measured() -> None:
     for layer in (IdentityLayer(), *map(MapLayer, ACTIVATIONS)):
         found = layer_difference(layer, [-1.7, 0.3, 2.2], [0.5, -1.0, 2.0])
         assert found.size < 1e-8, layer
@@ -272,23 +268,20 @@ def test_of_a_large_network_some_slopes_stand_for_all() -> None:
     assert wrong.faulty is wrong.layers[6]
 
 
-def test_layers_of_a_kind_are_numbered_from_1() -> None:
+def test_layers_of_a_kind_are_numbered_from_1_and_without_layers_or_points_nothing_is_measured() -> None:
     found = check_of(catalogued("spiral"))
     kinds = [(kind, number) for number in (1, 2, 3) for kind in ("affinity", "map")]
     assert [(part.kind, part.number) for part in found.layers] == kinds
     assert (found.network.kind, found.network.place) == ("network", None)
+    assert check(Network(), X).state == UNKNOWN
+    assert check(network_of(AffinityLayer(2, 2)), np.empty((0, 2))).state == UNKNOWN
 
 
 def test_the_check_leaves_the_network_as_it_is_and_gives_the_same_result_again() -> None:
     experiment = catalogued("xor-hidden-layer")
     net, points = experiment.network(), experiment.points(POINTS)
-    before = flattened(parameters(net.layers))
+    before = flat(net)
     assert check(net, points, 5) == check(net, points, 5)
-    assert np.array_equal(flattened(parameters(net.layers)), before)
+    assert np.array_equal(flat(net), before)
     assert not hasattr(net.layers[0], "input")
     assert check_of(edits.freeze(experiment, 0)) == check_of(experiment), "frozen numbers are checked like any other"
-
-
-def test_a_network_without_layers_or_points_has_nothing_to_measure() -> None:
-    assert check(Network(), X).state == UNKNOWN
-    assert check(network_of(AffinityLayer(2, 2)), np.empty((0, 2))).state == UNKNOWN

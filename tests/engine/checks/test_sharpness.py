@@ -9,12 +9,12 @@ from engine.base.numerics import FloatArray
 from engine.checks import sharpness as module
 from engine.checks.sharpness import sharpest, sharpness
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.kernel import flattened, load_flat, parameters
+from engine.kernel import load_flat, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.rules.losses import HALF_SQUARE, LOSSES, Loss
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued, network_of
+from tests.engine.nets import catalogued, flat, network_of
 
 NUDGE = 1e-4
 
@@ -32,7 +32,7 @@ def loss_of(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQU
 
 def exact_hessian(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> FloatArray:
     """The Hessian of the mean loss by second differences, every pair of parameters nudged."""
-    loss, at = loss_of(network, X, T, row), flattened(parameters(network.layers))
+    loss, at = loss_of(network, X, T, row), flat(network)
     count = len(at)
     H = np.empty((count, count))
     for i in range(count):
@@ -91,10 +91,10 @@ def test_a_few_products_find_the_largest_of_many_eigenvalues() -> None:
 
 def test_samples_may_go_through_the_layers_in_batches_and_nothing_is_adjusted(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (X, T) = NETS[2].network(), NETS[2].facts()
-    before, whole = flattened(parameters(network.layers)), sharpest(network, X, T)
+    before, whole = flat(network), sharpest(network, X, T)
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
     assert sharpest(network, X, T) == pytest.approx(whole, rel=1e-12)
-    assert np.array_equal(flattened(parameters(network.layers)), before)
+    assert np.array_equal(flat(network), before)
 
 
 def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns() -> None:
@@ -110,7 +110,7 @@ def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns() -> N
 def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(experiment: Experiment) -> None:
     network, (X, T) = experiment.network(), experiment.facts()
     lambdas = [sharpest(network, x[None], t[None]) or 0.0 for x, t in zip(X, T, strict=True)]
-    k, start = int(np.argmax(lambdas)), flattened(parameters(network.layers))
+    k, start = int(np.argmax(lambdas)), flat(network)
     offset = 1e-5 * np.linalg.eigh(exact_hessian(network, X[k : k + 1], T[k : k + 1]))[1][:, -1]
     for times, further in ((0.98, False), (1.02, True)):
         ends = []
@@ -119,19 +119,16 @@ def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(experiment: Exp
             load_flat(parameters(net.layers), weights)
             net.alpha = times * 2 / lambdas[k]
             net.learn([(X[k], T[k])])
-            ends.append(flattened(parameters(net.layers)))
+            ends.append(flat(net))
         assert bool(np.linalg.norm(ends[1] - ends[0]) > np.linalg.norm(offset)) is further
 
 
-def test_frozen_numbers_do_not_count() -> None:
+def test_frozen_numbers_do_not_count_and_a_kink_is_not_taken_for_a_sharp_bend() -> None:
     network = NETS[1].network()
     X, T = NETS[1].facts()
     network.layers[0].freeze({0, 1, 2, 3})
     free = [largest(exact_hessian(network, x[None], t[None])[4:, 4:]) for x, t in zip(X, T, strict=True)]
     assert sharpest(network, X, T) == pytest.approx(max(free), rel=1e-4)
-
-
-def test_a_kink_is_not_taken_for_a_sharp_bend() -> None:
     network = network_of(AffinityLayer(1, 1), MapLayer("relu"), AffinityLayer(1, 1))
     network.layers[0].M, network.layers[0].b = [[1.0]], [1e-7]
     network.layers[2].M, network.layers[2].b = [[1.0]], [0.0]

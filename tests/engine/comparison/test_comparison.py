@@ -23,22 +23,13 @@ from engine.experiments.run import Run, run
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.twins import luck, within_luck
-from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued, network_of
+from tests.engine.nets import catalogued, flat, network_of, run_of
 
 NET = (Affinity(2, 4), Map("tanh"), Affinity(4, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=120)
 NO_CHANGE = "Same answers, same weights, no wall between them."
 DIVERGING = catalogued("square-map", alpha=0.1)
-
-
-def made(experiment: Experiment, network: Network | None = None) -> Run:
-    return run(experiment, experiment.network() if network is None else network)
-
-
-def flat(network: Network) -> FloatArray:
-    return kernel.flattened(kernel.parameters(network.layers))
 
 
 def reordered(run_: Run) -> Run:
@@ -54,61 +45,49 @@ def reordered(run_: Run) -> Run:
 # What is said
 
 
-def test_the_public_face_has_these_attributes_and_says_its_sentence() -> None:
-    found = engine.compare(ONE, replace(ONE, alpha=0.3))
-    assert isinstance(found, Comparison)
-    assert found.plane is not None
-    assert (len(found.plane.a), len(found.plane.b)) == (2, 2)
-    assert 0.0 < found.plane.share <= 1.0
-    assert repr(found) == f"Comparison: {found.sentence}"
-    assert found.luck is within_luck(luck(ONE), luck(replace(ONE, alpha=0.3)))
-    assert found.no_plane == ""
-
-
-def test_an_experiment_is_trained_and_a_run_is_taken_as_it_is() -> None:
+def test_the_public_face_has_these_attributes_and_takes_a_run_as_it_is() -> None:
     other = replace(ONE, alpha=0.3)
-    by_run = compare(made(ONE), made(other))
-    by_experiment = compare(ONE, other)
+    found, by_run = engine.compare(ONE, other), compare(run_of(ONE), run_of(other))
+    assert isinstance(found, Comparison)
+    plane = known(found.plane)
+    assert (len(plane.a), len(plane.b)) == (2, 2)
+    assert 0.0 < plane.share <= 1.0
+    assert (repr(found), found.no_plane) == (f"Comparison: {found.sentence}", "")
+    assert found.luck is within_luck(luck(ONE), luck(other))
     for name in ("wall", "answers", "weights", "luck", "sentence", "step_a", "step_b"):
-        assert getattr(by_run, name) == getattr(by_experiment, name)
+        assert getattr(by_run, name) == getattr(found, name)
 
 
-def test_nothing_that_changed_is_said_as_nothing() -> None:
+def test_nothing_that_changed_is_said_as_nothing_and_weights_that_hardly_moved_are_almost_the_same() -> None:
     found = compare(ONE, replace(ONE, filter="raw"))
     assert found.sentence == NO_CHANGE
     assert (found.wall, found.answers, found.weights, found.luck) == (0.0, 0.0, 0.0, False)
+    hardly = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
+    assert hardly.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
+    assert 0.0 < known(hardly.weights) < 0.02
 
 
 def test_the_same_network_in_another_order_is_found_and_can_be_taken_over() -> None:
-    one = made(ONE)
-    found = compare(one, reordered(one))
+    one = run_of(ONE)
+    found, X = compare(one, reordered(one)), ONE.facts()[0]
     assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to order and sign, ")
     assert found.weights == pytest.approx(0.0, abs=1e-12)
     laid = known(found.matched_network())
     assert flat(laid) == pytest.approx(flat(one.trained), abs=1e-12)
-    again = replace(ONE, weights=weights_of(laid))
-    assert again.network().respond(ONE.facts()[0]) == pytest.approx(one.trained.respond(ONE.facts()[0]), abs=1e-9)
-
-
-def test_sizes_of_relu_units_are_free_too() -> None:
-    one = made(replace(ONE, layers=(NET[0], Map("relu"), NET[2])))
+    again = replace(ONE, weights=weights_of(laid)).network()
+    assert again.respond(X) == pytest.approx(one.trained.respond(X), abs=1e-9)
+    # Sizes of ReLU units are free too.
+    one = run_of(replace(ONE, layers=(NET[0], Map("relu"), NET[2])))
     trained = one.trained.copy()
-    for name in ("M", "b"):
-        setattr(trained.layers[0], name, 4.0 * getattr(trained.layers[0], name))
-    trained.layers[2].M = trained.layers[2].M / 4.0
+    first, last = trained.layers[0], trained.layers[2]
+    first.M, first.b, last.M = 4.0 * first.M, 4.0 * first.b, last.M / 4.0
     found = compare(one, replace(one, trained=trained), twins=0)
     assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to size, ")
 
 
-def test_weights_that_hardly_moved_are_almost_the_same() -> None:
-    found = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
-    assert found.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
-    assert 0.0 < known(found.weights) < 0.02
-
-
 def test_another_start_has_no_plane_and_the_line_goes_to_the_matched_network() -> None:
     other = replace(ONE, weights=DrawnWeights(2))
-    found, one, two = compare(ONE, other), made(ONE).trained, made(other).trained
+    found, one, two = compare(ONE, other), run_of(ONE).trained, run_of(other).trained
     assert (found.plane, found.no_plane) == (None, "The runs start from other weights, so there is no plane.")
     assert found.sentence.endswith(
         f" {found.no_plane} The line between them goes to the best order of units that was found."
@@ -135,43 +114,43 @@ def test_a_run_whose_last_step_is_not_finite_says_so() -> None:
 
 
 def test_networks_of_other_layers_are_compared_by_their_answers_alone() -> None:
-    for layers in (
-        (Affinity(2, 5), Map("tanh"), Affinity(5, 1)),
-        (Affinity(2, 4), Map("sin"), Affinity(4, 1)),
-        (*NET, Map("tanh")),
-    ):
+    shapes: list[tuple[tuple[LayerSpec, ...], bool]] = [
+        ((Affinity(2, 5), Map("tanh"), Affinity(5, 1)), False), ((Affinity(2, 4), Map("sin"), Affinity(4, 1)), False),
+        ((*NET, Map("tanh")), False), ((Affinity(2, 4), Identity(), Map("tanh"), Affinity(4, 1)), True),
+        ((Affinity(2, 4, frozen=(0, 1)), Map("tanh"), Affinity(4, 1)), True),
+    ]  # fmt: skip
+    other = "answers. The networks have other layers, so there is no plane and no matching."
+    for layers, same in shapes:
         found = compare(ONE, replace(ONE, layers=layers), twins=0)
         assert found.answers is not None
-        assert (found.plane, found.wall, found.weights, found.matched) == (None, None, None, None)
-        assert found.sentence in (
-            f"{word} answers. The networks have other layers, so there is no plane and no matching."
-            for word in ("Same", "Other")
-        )
-    same: tuple[tuple[LayerSpec, ...], ...] = (
-        (Affinity(2, 4), Identity(), Map("tanh"), Affinity(4, 1)),
-        (Affinity(2, 4, frozen=(0, 1)), Map("tanh"), Affinity(4, 1)),
-    )
-    for specs in same:
-        found = compare(ONE, replace(ONE, layers=specs), twins=0)
-        assert None not in (found.answers, found.weights)
+        assert (found.weights is not None) is same
+        if not same:
+            assert (found.plane, found.wall, found.matched) == (None, None, None)
+            assert found.sentence in (f"Same {other}", f"Other {other}")
 
 
 def test_a_frozen_number_stays_the_same_on_both_sides() -> None:
     layers = (Affinity(2, 4, frozen=True), Map("tanh"), Affinity(4, 1, frozen=(0,)))
-    runs = [made(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
+    runs = [run_of(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
     found, ends = compare(runs[0], runs[1], twins=0), [flat(one.trained) for one in runs]
     assert found.plane is not None
     assert (ends[0][:13] == ends[1][:13]).all()
     assert found.weights == pytest.approx(np.linalg.norm(ends[0] - ends[1]) / np.linalg.norm(ends[0]))
 
 
-def test_networks_that_take_or_give_other_numbers_cannot_be_compared() -> None:
+def test_networks_of_other_widths_or_whose_weights_are_not_finite_cannot_be_compared() -> None:
     wide = Experiment((Affinity(3, 1),), ("v0",), samples=20)
     found = compare(ONE, wide)
     assert (found.answers, found.same_answers) == (None, None)
     assert found.sentence.startswith("The networks take 2 and 3 numbers, so their answers cannot be compared. ")
     many = Experiment((Affinity(2, 2),), "swap", samples=20)
     assert "The networks give 1 and 2 numbers" in compare(ONE, many).sentence
+    network = ONE.network()
+    network.layers[0].M[0, 0] = math.nan
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
+    assert (found.plane, found.weights, found.wall, found.answers) == (None, None, None, None)
+    assert "An answer is not finite, so the answers cannot be compared." in found.sentence
+    assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
 
 
 def test_networks_without_weights_and_runs_that_move_nothing_say_so() -> None:
@@ -196,15 +175,6 @@ def test_one_sample_is_enough_and_a_target_that_is_no_number_has_no_wall() -> No
     assert "The loss at an end is not finite, so there is no wall to measure." in found.sentence
 
 
-def test_first_weights_that_are_not_finite_have_no_plane() -> None:
-    network = ONE.network()
-    network.layers[0].M[0, 0] = math.nan
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
-    assert (found.plane, found.weights, found.wall, found.answers) == (None, None, None, None)
-    assert "An answer is not finite, so the answers cannot be compared." in found.sentence
-    assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
-
-
 def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() -> None:
     class Own(Layer):
         """Adds nothing, but who knows."""
@@ -217,10 +187,10 @@ def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() ->
 
     tanh = MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
     network = network_of(AffinityLayer(2, 4, seed=1), tanh, AffinityLayer(4, 1, seed=2))
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
     assert None not in (found.plane, found.luck, found.matched)
     network.layers[1] = Own()
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
     assert (found.plane, found.weights, found.luck) == (None, None, None)
     assert found.sentence.endswith(
         "A layer of your own may depend on more than its weights, so there is no plane and no matching."
@@ -291,7 +261,7 @@ def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> 
 
 def test_answers_are_half_the_mean_squared_difference_over_a_thousand_inputs_of_their_own() -> None:
     other = replace(ONE, alpha=0.3)
-    one, two, X = made(ONE), made(other), inputs_of(other)
+    one, two, X = run_of(ONE), run_of(other), inputs_of(other)
     assert X.shape == (INPUTS, 2)
     assert not (X[:, None] == other.facts()[0]).all(axis=2).any()
     assert (inputs_of(replace(other, seed=8)) == X).all()
@@ -309,19 +279,16 @@ def test_the_inputs_are_drawn_as_the_runs_own_or_are_rows_of_its_table() -> None
     assert inputs_of(small).tolist() == [list(row) for row in rows[:3]]
 
 
-def test_one_per_cent_of_the_final_loss_or_a_thousandth_of_the_answers_is_the_same() -> None:
+def test_one_per_cent_of_the_loss_or_a_thousandth_of_the_answers_is_the_same_as_is_twice_zero() -> None:
     assert are_same(0.01, spread=0.0, final=1.0)
     assert not are_same(0.0101, spread=0.0, final=1.0)
     assert are_same(1e-7, spread=0.5, final=0.0)
     assert not are_same(1e-6, spread=0.5, final=0.0)
     assert are_same(0.0, spread=0.0, final=0.0)
-
-
-def test_two_networks_that_both_reach_zero_give_the_same_answers() -> None:
     affine, exact = catalogued("affine-swap", samples=2000), catalogued("identity-by-hand")
     found = compare(affine, replace(affine, weights=DrawnWeights(5)))
     assert found.sentence.startswith("Same answers at 1,000 inputs, ")
-    assert made(exact).settled == 0.0
+    assert run_of(exact).settled == 0.0
     assert compare(exact, replace(exact, alpha=0.2)).same_answers
 
 
@@ -355,7 +322,7 @@ def test_a_layer_in_two_places_has_a_plane_and_no_matching() -> None:
     layer = AffinityLayer(2, 2, seed=1)
     network = network_of(layer, MapLayer("tanh"), layer)
     swap = Experiment((Affinity(2, 2), Map("tanh"), Affinity(2, 2)), "swap", alpha=0.05, samples=50)
-    found = compare(made(swap, network), made(replace(swap, alpha=0.1), network))
+    found = compare(run(swap, network), run(replace(swap, alpha=0.1), network))
     assert None not in (found.plane, found.weights)
     assert (found.matched, found.matched_network()) == (None, None)
 
@@ -379,7 +346,7 @@ def test_a_network_with_other_weights_is_another_network_and_given_weights_can_b
 
 
 def test_nothing_is_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    pair = Pair(made(ONE), made(replace(ONE, alpha=0.3)))
+    pair = Pair(run_of(ONE), run_of(replace(ONE, alpha=0.3)))
     first = pair.plane, pair.wall, pair.luck, pair.matched
 
     def again(*_: object, **__: object) -> None:

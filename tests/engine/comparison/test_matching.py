@@ -9,11 +9,11 @@ import pytest
 from engine.base.numerics import FloatArray
 from engine.comparison.matching import Matched, match, relative_distance
 from engine.comparison.symmetry import symmetries_of
-from engine.kernel import flattened, load_flat, parameters
+from engine.kernel import load_flat, parameters
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import network_of
+from tests.engine.nets import flat, network_of
 
 NETS = 200
 FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian", "square/2", "", "x + tanh(x)")
@@ -48,10 +48,6 @@ def disguised(net: Network, rng: np.random.RandomState) -> Network:
         layer.b = layer.b[order] * signs[:, 0] * sizes
         following.M = following.M[:, order] * (signs[:, 1] / sizes)
     return other
-
-
-def flat(net: Network) -> FloatArray:
-    return flattened(parameters(net.layers))
 
 
 def match_of(net: Network, a: FloatArray, b: FloatArray, *on_progress: Callable[[], None]) -> Matched:
@@ -127,14 +123,11 @@ def test_what_was_done_is_said() -> None:
     assert (scaled.moved, scaled.turned, scaled.scaled) == (False, False, True)
 
 
-def test_any_size_of_numbers_is_matched() -> None:
+def test_any_size_of_numbers_is_matched_and_zeros_are_as_far_from_others_as_can_be() -> None:
     net = network_of(AffinityLayer(2, 5, seed=1), MapLayer("tanh"), AffinityLayer(5, 1, seed=2))
     other = flat(disguised(net, np.random.RandomState(1)))
     for largest in (1e-300, 1.0, 1e300):
         assert match_of(net, largest * flat(net), largest * other).distance <= 1e-12
-
-
-def test_zeros_are_as_far_from_other_weights_as_can_be() -> None:
     zeros, ones = np.zeros(3), np.ones(3)
     pairs = ((zeros, zeros), (zeros, ones), (ones, zeros))
     assert [relative_distance(*pair) for pair in pairs] == [0.0, np.inf, 1.0]

@@ -8,33 +8,25 @@ import pytest
 
 from engine import kernel
 from engine.base.metrics import mean_losses
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import sum_lanes
 from engine.comparison.mean_loss import some_samples
 from engine.comparison.pair import Pair
 from engine.comparison.path import STEPS, Path, path_of
 from engine.comparison.plane import Plane, plane_of
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, run
+from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from tests.engine.asserting import known, refusal
-from tests.engine.nets import catalogued, network_of
+from tests.engine.nets import catalogued, flat, network_of, run_of
 
 NET = (Affinity(2, 3), Map("tanh"), Affinity(3, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=90)
 
 
-def made(experiment: Experiment, network: Network | None = None) -> Run:
-    return run(experiment, experiment.network() if network is None else network)
-
-
 def plane_between(a: Experiment, b: Experiment) -> Plane:
-    return known(Pair(made(a), made(b)).plane)
-
-
-def flat(network: Network) -> FloatArray:
-    return kernel.flattened(kernel.parameters(network.layers))
+    return known(Pair(run_of(a), run_of(b)).plane)
 
 
 def own_mean(experiment: Experiment, network: Network) -> float:
@@ -61,7 +53,7 @@ TURNED: dict[str, tuple[Experiment, Experiment]] = {
 def test_an_end_beside_the_plane_has_its_own_mean_loss_at_its_point_too() -> None:
     """Two ends so close together that they are on one line with the start."""
     other = catalogued("affine-swap", alpha=0.15)
-    runs = made(catalogued("affine-swap")), made(other)
+    runs = run_of(catalogued("affine-swap")), run_of(other)
     plane = known(Pair(*runs).plane)
     assert not plane.exact
     heights = plane.heights(np.array([plane.a, plane.b]))
@@ -69,11 +61,9 @@ def test_an_end_beside_the_plane_has_its_own_mean_loss_at_its_point_too() -> Non
 
 
 @pytest.mark.parametrize("name", TURNED)
-def test_the_heights_at_the_three_points_are_the_engines_own_mean_losses_and_the_ends_lie_where_they_say(
-    name: str,
-) -> None:
+def test_heights_at_the_three_points_are_the_engines_own_and_the_ends_lie_where_they_say(name: str) -> None:
     a, b = TURNED[name]
-    runs = made(a), made(b)
+    runs = run_of(a), run_of(b)
     plane = known(Pair(*runs).plane)
     assert plane.exact
     points, networks = np.array([(0.0, 0.0), plane.a, plane.b]), (b.network(), runs[0].trained, runs[1].trained)
@@ -116,34 +106,33 @@ def test_a_path_has_the_bits_of_the_trajectory_at_about_two_hundred_even_steps()
     for samples in (1, 2, 199, 200, 201, 399, 1000):
         experiment = replace(ONE, samples=samples)
         trajectory = record_trajectory(experiment.network(), *experiment.facts())
-        path = path_of(made(experiment))
+        path = path_of(run_of(experiment))
         assert (path.steps[0], path.steps[-1]) == (0, samples)
         assert len(path.steps) <= STEPS + 1
         assert len(set(np.diff(path.steps)[:-1].tolist())) <= 1
         assert (path.weights == trajectory.parameters[path.steps]).all()
 
 
-def test_the_path_of_a_large_network_has_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_path_of_a_large_network_has_fewer_steps_and_that_of_a_diverging_run_ends_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("engine.comparison.path.MOST_NUMBERS", 3 * 13)
-    assert path_of(made(ONE)).steps.tolist() == [0, 30, 60, 90]
+    assert path_of(run_of(ONE)).steps.tolist() == [0, 30, 60, 90]
+    result = run_of(catalogued("square-map", alpha=0.1))
+    path = path_of(result)
+    assert (result.diverged_at, path.steps[-1]) == (30, 29)
+    assert (path.weights[-1] == flat(result.trained)).all()
 
 
 def test_a_path_ends_before_weights_that_are_not_finite() -> None:
     """The last step of a run has no loss after it, by which a divergence would be seen."""
     experiment = Experiment((Affinity(1, 1),), ("1e10*v0",), DrawnWeights(1), alpha=1e300, samples=1)
-    result = made(experiment)
+    result = run_of(experiment)
     assert result.diverged_at is None
     assert not np.isfinite(flat(result.trained)).all()
-    pair = Pair(result, made(replace(experiment, alpha=0.1)))
+    pair = Pair(result, run_of(replace(experiment, alpha=0.1)))
     assert (pair.before.step, pair.now.step) == (0, 1)
     assert pair.before.weights.tolist() == flat(pair.before.network).tolist() == result.first_weights.tolist()
-
-
-def test_the_path_of_a_run_that_diverges_goes_to_its_last_sound_step() -> None:
-    result = made(catalogued("square-map", alpha=0.1))
-    path = path_of(result)
-    assert (result.diverged_at, path.steps[-1]) == (30, 29)
-    assert (path.weights[-1] == flat(result.trained)).all()
 
 
 # Planes without three points
@@ -193,17 +182,14 @@ def test_a_run_that_ends_where_it_starts_leaves_one_direction() -> None:
     assert back.share == pytest.approx(1.0)
 
 
-def test_straight_paths_have_some_second_axis() -> None:
+def test_straight_paths_have_some_second_axis_and_the_same_run_twice_ends_at_one_point() -> None:
     plane = known(plane_through(path(START, (2.0, 0.0, 0.0, 0.0)), path(START, (4.0, 0.0, 0.0, 0.0))))
     assert (plane.a, plane.b, plane.share, plane.exact) == ((1.0, 0.0), (3.0, 0.0), 1.0, True)
     assert plane.axes @ plane.axes.T == pytest.approx(np.eye(2))
-
-
-def test_the_same_run_twice_has_both_ends_at_one_point() -> None:
     plane = plane_between(ONE, replace(ONE))
     assert plane.a == plane.b
     assert plane.exact
-    assert plane.heights(np.array([plane.a]))[0] == pytest.approx(own_mean(ONE, made(ONE).trained), rel=1e-12)
+    assert plane.heights(np.array([plane.a]))[0] == pytest.approx(own_mean(ONE, run_of(ONE).trained), rel=1e-12)
 
 
 def test_without_a_move_beyond_what_can_be_squared_and_of_one_number_alone_there_is_no_plane() -> None:
@@ -251,7 +237,7 @@ def test_functions_of_ones_own_have_the_heights_of_the_readable_layers() -> None
     network, tanh = Network(), MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
     network.layers = [AffinityLayer(2, 3, seed=1), tanh, AffinityLayer(3, 1, seed=2)]
     assert not kernel.supports(network.layers)
-    runs = [made(one, network) for one in TURNED["alpha"]]
+    runs = [run(one, network) for one in TURNED["alpha"]]
     plane = known(Pair(runs[0], runs[1]).plane)
     heights = plane.heights(np.array([(0.0, 0.0), plane.a, plane.b]))
     networks = (network, runs[0].trained, runs[1].trained)

@@ -54,21 +54,18 @@ def test_drawing_leaves_numpys_global_random_state_alone_and_does_not_depend_on_
     assert bits(draw_inputs(kind, 4, 100, 2)) != first, "another seed gives other inputs"
 
 
-def test_uniform_inputs_fill_the_square_from_minus_1_to_1() -> None:
+def test_uniform_inputs_fill_the_square_and_corners_are_its_four_each_about_as_often() -> None:
     x = draw_inputs("uniform", 3, 4000, 2)
     assert x.min() == pytest.approx(-1.0, abs=0.01)
     assert x.max() == pytest.approx(1.0, abs=0.01)
     assert x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.05)
-
-
-def test_corners_are_the_four_corners_and_each_comes_about_as_often() -> None:
     x = draw_inputs("corners", 3, 4000, 2)
     corners, counts = np.unique(x, axis=0, return_counts=True)
     assert corners.tolist() == [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     assert counts.tolist() == pytest.approx([1000] * 4, abs=100)
 
 
-def test_a_grid_is_even_and_every_pass_walks_all_of_it_in_another_order() -> None:
+def test_a_grid_is_even_and_each_pass_walks_all_of_it_or_it_is_drawn_from_its_corners() -> None:
     for width, side in ((1, 21), (2, 21), (3, 7), (4, 4), (5, 3), (8, 2)):
         count = side**width
         x, axis = draw_inputs("grid", 3, 2 * count, width), np.linspace(-1.0, 1.0, side)
@@ -76,9 +73,6 @@ def test_a_grid_is_even_and_every_pass_walks_all_of_it_in_another_order() -> Non
             assert len(np.unique(walk, axis=0)) == count
             assert np.abs(np.unique(walk) - axis).max() < 1e-15
         assert bits(x[:count]) != bits(x[count:])
-
-
-def test_a_grid_of_more_inputs_than_it_can_walk_is_drawn_from_its_corners() -> None:
     assert bits(draw_inputs("grid", 3, 50, 9)) == bits(draw_inputs("corners", 3, 50, 9))
     assert np.abs(draw_inputs("grid", 3, 50, 256)).tolist() == np.ones((50, 256)).tolist()
 

@@ -17,9 +17,7 @@ TABLE = Table(((0, 1), (2, 3), (4, 5)), ((1, 0), (3, 2), (5, 4)))
 
 @SOME
 @given(tables(), seeds, st.integers(0, 20), st.integers(0, 20))
-def test_every_sample_is_a_row_and_more_samples_continue_where_fewer_ended(
-    table: Table, seed: int, n: int, more: int
-) -> None:
+def test_each_sample_is_a_row_and_more_continue_where_fewer_ended(table: Table, seed: int, n: int, more: int) -> None:
     rows = {(*x, *t) for x, t in zip(table.inputs, table.targets, strict=True)}
     (X, T), (longer, wanted) = table.facts(seed, n), table.facts(seed, n + more)
     assert (X.shape, T.shape) == ((n, table.width), (n, table.target.outputs))
@@ -28,14 +26,11 @@ def test_every_sample_is_a_row_and_more_samples_continue_where_fewer_ended(
     assert bits(wanted[:n]) == bits(T)
 
 
-def test_rows_are_used_in_order_and_again_from_the_first() -> None:
+def test_rows_are_used_in_order_again_and_again_or_shuffled_as_the_seed_fixes() -> None:
     X, T = TABLE.facts(3, 4)
     assert X.tolist() == [[0, 1], [2, 3], [4, 5], [0, 1]]
     assert T.tolist() == [[1, 0], [3, 2], [5, 4], [1, 0]]
     assert bits(TABLE.facts(4, 4)[0]) == bits(X)
-
-
-def test_shuffled_every_pass_has_each_row_once_in_an_order_that_the_seed_fixes() -> None:
     table = Table(tuple((k,) for k in range(20)), tuple((k,) for k in range(20)), shuffled=True)
     X, T = table.facts(3, 60)
     assert bits(X) == bits(T)

@@ -31,11 +31,8 @@ READ = {
 }  # fmt: skip
 
 
-def test_a_table_is_read_as_people_write_it() -> None:
+def test_a_table_is_read_as_people_write_it_and_names_say_which_columns_come_out() -> None:
     assert [kind for kind, text in READ.items() if read_table(text) != PAIR] == []
-
-
-def test_names_say_which_columns_come_out_and_else_it_is_the_last() -> None:
     for header, inputs, targets, guessed in (
         ("", ("column 1", "column 2", "column 3"), ("column 4",), True),
         ("x0,x1,y0,y1\n", ("x0", "x1"), ("y0", "y1"), False),

@@ -59,16 +59,13 @@ def test_the_notebooks_formulas_are_the_notebooks() -> None:
         assert TARGETS["swap"](x).tolist() == [x[1], x[0]]
 
 
-def test_both_classes_are_about_equally_common_and_the_spirals_arms_are_each_others_mirror() -> None:
+def test_both_classes_are_about_equally_common_and_spiral_and_sine_are_what_they_say() -> None:
     v = draw_inputs("uniform", 3, 4000, 2).T
     for name in ("circle", "spiral", "moons", "xor", "signs"):
         answers = TARGETS[name](v)
         assert set(answers.ravel()) == {-1.0, 1.0}
         assert abs(answers.mean()) < 0.2
     assert (TARGETS["spiral"](v) == -TARGETS["spiral"](-v)).all()
-
-
-def test_the_sine_is_the_sine_of_pi_times_v() -> None:
     v = np.linspace(-1.0, 1.0, 41)
     assert TARGETS["sine"](v[None])[0] == pytest.approx(np.sin(math.pi * v), abs=1e-15)
 
@@ -83,14 +80,11 @@ def test_an_unknown_target_is_answered_with_the_targets_there_are() -> None:
 
 
 @pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
-def test_a_target_of_formulas_takes_one_vector_and_many(kind: str) -> None:
+def test_a_target_of_formulas_takes_one_vector_and_many_and_a_name_comes_first(kind: str) -> None:
     own = resolve_target("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]")
     X = draw_inputs(kind, 3, 60, 4)
     assert own(X.T).shape == (3, 60)
     assert bits(own(X.T).T) == bits(np.array([own(x) for x in X]))
-
-
-def test_a_target_is_found_by_its_name_first_and_else_parsed_as_formulas() -> None:
     assert resolve_target("swap") is TARGETS["swap"]
     assert resolve_target("[v1, v0]").formulas == resolve_target(("v1", "v0")).formulas == ("v1", "v0")
     assert (resolve_target("3").inputs, resolve_target("v7").inputs) == (1, 8)

@@ -62,9 +62,7 @@ def test_every_row_runs_to_its_end_without_diverging_survives_json_and_has_its_w
     assert row.look_for.endswith(".")
 
 
-def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics_three_rows_of_training_and_its_mistakes() -> (
-    None
-):
+def test_the_catalogue_holds_what_the_notebook_tried_four_classics_three_of_training_and_mistakes() -> None:
     groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
     assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (TRAINING, 3), (MISTAKES, 1)]
     for column in ("key", "title", "look_for", "experiment"):
@@ -82,14 +80,11 @@ def test_where_nothing_can_learn_alpha_changes_nothing() -> None:
         assert run_of(key, seed=4).fingerprint != first
 
 
-def test_three_facts_are_learned_and_yet_m_is_not_the_swap() -> None:
+def test_three_facts_are_the_notebooks_and_are_learned_and_yet_m_is_not_the_swap() -> None:
     result = run_of("three-facts", samples=3000)
     assert result.last < 1e-20
     assert np.abs(affine(result.trained).M - [[0.0, 1.0], [1.0, 0.0]]).max() > 0.1
     assert run_of("three-facts").settled < 0.001
-
-
-def test_the_three_facts_are_the_notebooks_and_its_first_nets_give_its_losses() -> None:
     experiment = CATALOGUE["three-facts"].experiment
     X, T = dataclasses.replace(experiment, samples=3).facts()
     facts = [(np.arange(2 * n, 2 * n + 2), np.arange(2 * n + 1, 2 * n - 1, -1)) for n in range(3)]
@@ -136,13 +131,10 @@ def test_tanh_signs_gets_sharper_edges_the_more_alpha_is_turned_up() -> None:
     assert steepness[-1] > 3 * steepness[0]
 
 
-def test_identity_by_hand_is_right_from_the_start() -> None:
+def test_identity_by_hand_is_right_from_the_start_and_without_its_activation_the_square_learns_at_once() -> None:
     result = run_of("identity-by-hand")
     assert not result.losses.any()
     assert affine(result.trained).M.tolist() == [[1.0, 0.0], [0.0, 1.0]]
-
-
-def test_without_its_activation_the_dense_layer_of_the_square_learns_at_once() -> None:
     taken, whole, result = catalogued("map-taken-off"), catalogued("square-map"), run_of("map-taken-off")
     assert taken.layers == whole.layers[:1]
     assert bits(affine(taken.network()).M) == bits(affine(whole.network()).M)

@@ -38,8 +38,8 @@ from engine.experiments.run import parameters, run
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
-from tests.engine.asserting import refusal
-from tests.engine.nets import KINDS
+from tests.engine.asserting import NOTHING, refusal
+from tests.engine.nets import KINDS, run_of
 from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, given_weights, seeds
 
 PLAIN = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
@@ -72,20 +72,10 @@ def test_json_gives_an_equal_experiment_back_with_every_bit(experiment: Experime
     assert type(back.alpha) is float
 
 
-def test_odd_weights_come_back_to_the_bit() -> None:
+def test_odd_weights_come_back_to_the_bit_and_numbers_of_numpy_are_plain_numbers() -> None:
     for number in (-0.0, 5e-324, -2.5e-310, 0.1, 1 / 3, 1.7976931348623157e308, -1e22):
         odd = dataclasses.replace(PLAIN, weights=GivenWeights(((((number, 0.0), (0.0, number)), (number, -number)),)))
         assert weights_bits(Experiment.from_json(odd.to_json())) == weights_bits(odd)
-
-
-@SOME
-@given(experiments(samples=10))
-def test_an_experiment_and_its_copy_from_json_have_the_same_run(experiment: Experiment) -> None:
-    back = Experiment.from_json(experiment.to_json())
-    assert run(back, back.network()).fingerprint == run(experiment, experiment.network()).fingerprint
-
-
-def test_numbers_of_numpy_and_whole_ones_are_plain_numbers_in_an_experiment() -> None:
     seed: Any = np.int64(7)
     experiment = dataclasses.replace(PLAIN, seed=seed, alpha=np.float64(0.25), weights=DrawnWeights(seed))
     assert Experiment.from_json(experiment.to_json()) == experiment
@@ -95,29 +85,25 @@ def test_numbers_of_numpy_and_whole_ones_are_plain_numbers_in_an_experiment() ->
 def test_json_is_one_line_and_names_every_field() -> None:
     text = dataclasses.replace(PLAIN, weights=GIVEN).to_json()
     assert "\n" not in text
+    dense = {"kind": "affinity", "inputs": 2, "outputs": 2, "frozen": False, "left_multiplied": False}
     assert json.loads(text) == {
-        "layers": [
-            {"kind": "affinity", "inputs": 2, "outputs": 2, "frozen": False, "left_multiplied": False},
-            {"kind": "map", "function": "tanh"},
-        ],
-        "ideal": "swap",
+        "layers": [dense, {"kind": "map", "function": "tanh"}], "ideal": "swap",
         "weights": {"kind": "given", "values": [[[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]]},
-        "inputs": "normal",
-        "alpha": 0.1,
-        "samples": 100,
-        "seed": 3,
-        "filter": "both",
-    } | {knob.name: knob.default for knob in KNOBS.values() if knob.later}
+        "inputs": "normal", "alpha": 0.1, "samples": 100, "seed": 3, "filter": "both",
+    } | {knob.name: knob.default for knob in KNOBS.values() if knob.later}  # fmt: skip
 
 
 # Networks and facts
 
 
-def test_layer_i_draws_m_then_b_from_the_weight_seed_and_i() -> None:
-    network = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(5)).network()
-    for place in (0, 2):
-        rng, layer = np.random.RandomState([5, place]), network.layers[place]
-        assert (bits(layer.M), bits(layer.b)) == (bits(rng.randn(*layer.M.shape)), bits(rng.randn(*layer.b.shape)))
+def test_layer_i_draws_m_then_b_from_the_weight_seed_and_i_and_a_scheme_makes_its_weights_of_these() -> None:
+    layers = (Affinity(2, 3), Map("tanh"), Affinity(3, 2))
+    for scheme, initializer in INITIALIZERS.items():
+        network = Experiment(layers, "swap", DrawnWeights(5, scheme)).network()
+        for place in (0, 2):
+            rng, layer = np.random.RandomState([5, place]), network.layers[place]
+            M, b = initializer.weights(rng.randn(*layer.M.shape), rng.randn(*layer.b.shape))
+            assert (bits(layer.M), bits(layer.b)) == (bits(M), bits(b)), scheme
 
 
 @pytest.mark.parametrize("ideal", ["[v1, v0]", " [v[1],v[0] ] ", ["v1", "v0"], ("v1", "v0")])
@@ -126,7 +112,7 @@ def test_a_target_of_formulas_is_a_tuple_of_their_texts_however_it_was_told(idea
     assert experiment.ideal in (("v1", "v0"), ("v[1]", "v[0]"))
     assert Experiment.from_plain(json.loads(experiment.to_json())) == experiment
     assert Experiment.from_plain(json.loads(PLAIN.to_json()) | {"ideal": ideal}) == experiment
-    assert run(experiment, experiment.network()).fingerprint == run(PLAIN, PLAIN.network()).fingerprint
+    assert run_of(experiment).fingerprint == run_of(PLAIN).fingerprint
 
 
 def test_a_formula_in_an_experiment_is_its_text_and_a_target_of_formulas_reads_up_to_its_highest_variable() -> None:
@@ -135,16 +121,13 @@ def test_a_formula_in_an_experiment_is_its_text_and_a_target_of_formulas_reads_u
     experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("x*x/2")))
     assert '{"kind": "map", "function": "x*x/2"}' in experiment.to_json()
     named = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("square/2")))
-    assert run(experiment, experiment.network()).fingerprint == run(named, named.network()).fingerprint
+    assert run_of(experiment).fingerprint == run_of(named).fingerprint
 
 
-def test_drawn_weights_never_repeat_the_facts() -> None:
+def test_drawn_weights_never_repeat_the_facts_and_given_ones_are_the_networks() -> None:
     for seed in (0, 3, 7):
         experiment = Experiment((Affinity(2, 2),), "swap", DrawnWeights(seed), seed=seed)
         assert not np.isin(experiment.network().layers[0].M, experiment.facts()[0]).any()
-
-
-def test_given_weights_are_the_networks_weights_and_each_network_of_an_experiment_is_its_own() -> None:
     network = dataclasses.replace(PLAIN, weights=GIVEN).network()
     assert (network.layers[0].M.tolist(), network.layers[0].b.tolist()) == ([[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0])
     assert network.alpha == PLAIN.alpha
@@ -163,7 +146,7 @@ def test_the_weights_of_a_network_can_be_kept_as_plain_numbers(data: st.DataObje
     kept = experiment.with_weights_of(network)
     assert kept == dataclasses.replace(experiment, weights=weights_of(network))
     assert [bits(array) for array in parameters(kept.network())] == [bits(array) for array in parameters(network)]
-    assert run(kept, kept.network()).fingerprint == run(experiment, network).fingerprint
+    assert run_of(kept).fingerprint == run(experiment, network).fingerprint
 
 
 def bench_bits(experiment: Experiment, n: int) -> list[bytes]:
@@ -239,13 +222,6 @@ def test_a_turned_alpha_draws_no_facts_anew_and_facts_too_large_are_not_remember
     assert bits(more.facts()[0]) == bits(more.facts()[0])
 
 
-@pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets every run draw its samples in blocks of seven or a few more, as only long runs do."""
-    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 7)
-    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
-
-
 LARGER_TABLE = Table(tuple((k, -k) for k in map(float, range(5))), tuple((k,) for k in map(float, range(5))))
 IN_BLOCKS = [
     *(dataclasses.replace(PLAIN, inputs=name, samples=1000, seed=5) for name in INPUT_DISTRIBUTIONS),
@@ -258,9 +234,13 @@ IN_BLOCKS = [
 ]
 
 
-@pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("experiment", IN_BLOCKS, ids=lambda experiment: f"{experiment.inputs_name} {experiment.width}")
-def test_samples_drawn_in_blocks_have_the_bits_of_those_drawn_at_once(experiment: Experiment) -> None:
+def test_samples_drawn_in_blocks_have_the_bits_of_those_drawn_at_once(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every run draws its samples in blocks of seven or a few more, as only long runs do.
+    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 7)
+    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
     if isinstance(experiment.inputs, Table):
         X, T = experiment.inputs.facts(experiment.seed, experiment.samples)
     else:
@@ -286,14 +266,6 @@ def test_few_sets_of_facts_are_remembered_and_the_oldest_goes_first(drawings: li
     assert len(drawings) == most + 2
 
 
-def test_a_bench_of_an_experiment_has_its_checkpoint_taken() -> None:
-    bench = bench_for(dataclasses.replace(PLAIN, seed=8))
-    assert bench.seed == 8
-    first = bench.learn(10)
-    bench.rollback_net()
-    assert bench.learn(10) == first
-
-
 def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target() -> None:
     for layers, ideal, widths in (
         ((), "swap", (2, 2)),
@@ -310,15 +282,6 @@ def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target() 
 # Schemes, frozen numbers, tables and mistakes
 
 
-@pytest.mark.parametrize("scheme", INITIALIZERS)
-def test_a_scheme_makes_its_weights_of_the_same_draws(scheme: str) -> None:
-    layers = (Affinity(2, 3), Map("tanh"), Affinity(3, 2))
-    drawn, made = (Experiment(layers, "swap", DrawnWeights(5, name)).network() for name in ("normal", scheme))
-    for place in (0, 2):
-        M, b = INITIALIZERS[scheme].weights(drawn.layers[place].M, drawn.layers[place].b)
-        assert (bits(made.layers[place].M), bits(made.layers[place].b)) == (bits(M), bits(b))
-
-
 def test_what_an_experiment_freezes_is_frozen_in_its_network() -> None:
     cases: list[tuple[Any, tuple[int, ...]]] = [
         (False, ()), (True, tuple(range(6))), ((0, 5), (0, 5)), ([], ()), ([1, 2], (1, 2)),
@@ -326,7 +289,7 @@ def test_what_an_experiment_freezes_is_frozen_in_its_network() -> None:
     for frozen, places in cases:
         experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2, frozen), Map("tanh")))
         assert experiment.network().layers[0].frozen == places
-        trained = run(experiment, experiment.network()).trained
+        trained = run_of(experiment).trained
         before, after = (np.concatenate([array.ravel() for array in parameters(net)])
                          for net in (experiment.network(), trained))  # fmt: skip
         assert np.flatnonzero(before == after).tolist() == list(places)
@@ -431,11 +394,8 @@ REFUSED: list[tuple[Callable[[], object], type[BenchError], str]] = [
 ]  # fmt: skip
 
 
-def test_an_experiment_says_what_it_does_not_take() -> None:
+def test_an_experiment_says_what_it_does_not_take_and_the_limit_on_samples_can_be_lower() -> None:
     assert [(sentence, said) for make, kind, sentence in REFUSED if (said := refusal(kind, make)) != sentence] == []
-
-
-def test_the_limit_on_samples_can_be_lower() -> None:
     assert isinstance(SAMPLES.kind, Whole)
     lower = SAMPLES.kind.up_to(10_000)
     assert lower.check(10_000) == 10_000
@@ -447,15 +407,11 @@ def test_the_limit_on_samples_can_be_lower() -> None:
 
 def judged(text: str) -> Experiment | None:
     """The experiment, or None when it was refused as it should be; whatever else is raised fails the test."""
-    try:
-        experiment = Experiment.from_json(text)
-    except BenchError as error:
-        refused = str(error)
-    else:
-        refused = ""
-    if refused:
-        assert len(refused) < 300, "an error does not repeat all that a stranger sent"
+    refused = refusal(BenchError, Experiment.from_json, text)
+    assert len(refused) < 300, "an error does not repeat all that a stranger sent"
+    if refused != NOTHING:
         return None
+    experiment = Experiment.from_json(text)
     assert Experiment.from_json(experiment.to_json()) == experiment
     experiment.network()
     return experiment
@@ -533,14 +489,8 @@ def at(plain: Any, path: tuple[Any, ...]) -> Any:
 
 
 @MANY
-@given(hostile)
-def test_json_of_anything_else_is_refused(value: Any) -> None:
-    assert judged(json.dumps(value)) is None
-
-
-@SOME
-@given(st.text(max_size=200))
-def test_text_that_is_no_json_is_refused(text: str) -> None:
+@given(hostile.map(json.dumps) | st.text(max_size=200))
+def test_json_of_anything_else_and_text_that_is_no_json_is_refused(text: str) -> None:
     assert judged(text) is None
 
 

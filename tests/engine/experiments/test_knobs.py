@@ -14,12 +14,11 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.knobs import KNOBS, Structured, Text, naming_knobs, plain_knobs
 from engine.experiments.link_codec import from_texts, to_texts
-from engine.experiments.run import run
 from engine.formula import VECTOR, formulas
 from engine.sweeps.sweep_result import AXES, axes_of, stacked, sweep
-from tests.engine.asserting import refusal
+from tests.engine.asserting import NOTHING, refusal
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS, LaterExperiment
-from tests.engine.nets import KINDS, catalogued
+from tests.engine.nets import KINDS, catalogued, run_of
 from tests.engine.strategies import SOME, experiments
 
 OF_VERSION_0_1 = {"layers", "ideal", "weights", "inputs", "alpha", "samples", "seed", "filter"}
@@ -46,12 +45,9 @@ def test_every_field_but_the_network_is_a_row_with_the_fields_default(kind: type
     assert defaults == {name: knob.default for name, knob in kind.knobs.items() if name != "ideal"}
 
 
-def test_rows_are_filed_under_their_names_and_say_whether_version_0_1_had_them() -> None:
+def test_rows_are_filed_under_their_names_and_no_two_share_a_name_in_a_link() -> None:
     assert [knob.name for knob in KNOBS.values()] == list(KNOBS)
     assert {name for name, knob in KNOBS.items() if not knob.later} == OF_VERSION_0_1 - {"layers", "weights"}
-
-
-def test_no_two_knobs_share_a_name_in_a_link_and_none_takes_another_parts() -> None:
     names = [knob.link_name for knob in MORE_KNOBS.values()]
     taken = {"v", "layers", "weights", "scheme", "given", "packed", "experiment", "saved", "run", "lesson", "title"}
     assert len(set(names)) == len(names)
@@ -68,16 +64,13 @@ def test_every_knob_takes_its_default_and_has_words() -> None:
 # A row that is added
 
 
-def test_a_row_that_is_added_is_a_field_that_experiments_check() -> None:
+def test_a_row_that_is_added_is_a_field_that_experiments_check_and_refuse_in_a_sentence() -> None:
     turned = replace(LATER, **LATER_VALUES)
     assert {name: getattr(turned, name) for name in LATER_VALUES} == LATER_VALUES
     assert type(replace(LATER, later_momentum=0).later_momentum) is float
-
-
-def test_a_value_that_an_added_row_does_not_take_is_refused_in_a_sentence() -> None:
     said = [refusal(BenchError, replace, LATER, **{name: value}) for name, some in REFUSED.items() for value in some]
     assert all(sentence.strip() for sentence in said)
-    assert "Nothing is refused." not in said
+    assert NOTHING not in said
 
 
 def test_json_holds_an_added_knob_and_older_json_means_its_default() -> None:
@@ -114,13 +107,10 @@ def test_whatever_added_knobs_are_turned_to_json_and_links_bring_it_back_to_the_
         assert repr(read) == repr(experiment)
 
 
-def test_a_link_without_an_added_knob_means_that_of_the_experiment_it_begins_with() -> None:
+def test_a_link_without_an_added_knob_or_with_nonsense_for_it_means_that_of_the_experiment_it_begins_with() -> None:
     texts = to_texts(EARLIER, EARLIER)
     assert set(to_texts(LATER, LATER)) == set(texts)
     assert from_texts(texts, LATER) == (LATER, [])
-
-
-def test_nonsense_for_an_added_knob_is_refused_and_the_other_knobs_are_read() -> None:
     for name in LATER_VALUES:
         read, (said,) = from_texts({"alpha": "0.3", name: "?"}, LATER)
         assert read == replace(LATER, alpha=0.3)
@@ -161,14 +151,11 @@ def test_a_run_of_an_experiment_with_added_knobs_at_rest_has_the_bits_of_today()
     for key in KINDS:
         today = catalogued(key, samples=30)
         later = LaterExperiment.from_json(today.to_json())
-        assert run(later, later.network()).fingerprint == run(today, today.network()).fingerprint
+        assert run_of(later).fingerprint == run_of(today).fingerprint
 
 
-def test_links_say_their_knobs_in_the_order_of_today() -> None:
+def test_links_say_their_knobs_in_the_order_of_today_and_a_formula_of_steps_can_be_a_knob() -> None:
     base = CATALOGUE[FIRST].experiment
     other = replace(base, inputs="corners", ideal="swap", filter="raw")
     assert list(to_texts(other, base)) == ["alpha", "samples", "seed", "inputs", "target", "filter", "v"]
-
-
-def test_a_formula_of_steps_can_be_a_knob_too() -> None:
     assert replace(LATER, later_rate=" 1 / (1 + v0/200) ").later_rate == formulas(("1 / (1 + v0/200)",), VECTOR)[0].text

@@ -19,9 +19,7 @@ COUNTED = GivenWeights(((((1.0, -0.0), (5e-324, 0.1)), (1e300, -2.5)),))
 
 @SOME
 @given(experiment=experiments(), base=st.sampled_from([row.experiment for row in CATALOGUE.values()]))
-def test_an_experiment_comes_back_to_the_bit_whatever_the_reader_begins_with(
-    experiment: Experiment, base: Experiment
-) -> None:
+def test_an_experiment_comes_back_to_the_bit_from_any_base(experiment: Experiment, base: Experiment) -> None:
     if isinstance(experiment.inputs, Table):
         with pytest.raises(ExperimentError, match="does not fit into a link"):
             to_texts(experiment, base)
@@ -31,12 +29,9 @@ def test_an_experiment_comes_back_to_the_bit_whatever_the_reader_begins_with(
     assert repr(read) == repr(experiment)
 
 
-def test_a_turned_knob_reads_as_one_would_type_it() -> None:
+def test_a_turned_knob_reads_as_one_would_type_it_and_a_network_from_left_to_right() -> None:
     texts = to_texts(replace(BASE, alpha=0.252, seed=4), BASE)
     assert texts == {"alpha": "0.252", "samples": "300", "seed": "4", "v": "1"}
-
-
-def test_a_network_reads_from_left_to_right() -> None:
     layers = (
         Affinity(2, 4, frozen=True, draw=7), Map("tanh"), Identity(), Affinity(4, 4, (0, 19), left_multiplied=True),
         Map("x*x/2"),
@@ -95,18 +90,12 @@ def test_nonsense_is_told_in_one_sentence_and_the_default_is_shown_instead() -> 
     assert said_of_seed[0].endswith(" Showing 4,294,967,295 instead."), "a default is grouped"
 
 
-def test_formulas_beside_a_named_target_are_not_passed_over_in_silence() -> None:
+def test_what_can_be_read_counts_beside_what_cannot_and_nothing_is_passed_over_in_silence() -> None:
     read, said = from_texts({"target": "swap", "y0": "v0", "y1": "v1"}, BASE)
     assert read.ideal == "swap"
     assert said == ["The link has a formula y0 without target=own, and its formulas were not read."]
-
-
-def test_a_number_in_a_link_is_read_as_the_fields_read_it() -> None:
     read, said = from_texts({"alpha": "0,3", "samples": "2,000", "seed": " 7 "}, BASE)
     assert (read.alpha, read.samples, read.seed, said) == (0.3, 2_000, 7, [])
-
-
-def test_what_can_be_read_counts_beside_what_cannot() -> None:
     read, (_, _) = from_texts({"alpha": "0.3", "seed": "x", "layers": "?", "fbclid": "decoration"}, BASE)
     assert read == replace(BASE, alpha=0.3)
 

@@ -15,15 +15,14 @@ from engine.errors import ExperimentError
 from engine.experiments import experiment as module
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.link_codec import from_texts, to_texts
-from engine.experiments.run import run
 from engine.outcomes.by_heart import learned_by_heart
 from engine.outcomes.failure import why
 from engine.outcomes.floor_search import floor
 from engine.outcomes.step_counts import count_steps
 from engine.rules.losses import LOSSES
 from engine.training.network import Network
-from tests.engine.asserting import known, refusal
-from tests.engine.nets import catalogued
+from tests.engine.asserting import NOTHING, known, refusal
+from tests.engine.nets import catalogued, run_of
 
 CIRCLE, SIGNS = catalogued("circle", samples=200), catalogued("tanh-signs")
 CLASSES = Experiment(
@@ -40,7 +39,7 @@ def rare(samples: int, seed: int, **knobs: Any) -> Experiment:
 
 def suits(experiment: Experiment) -> bool:
     """Whether the logistic loss is taken."""
-    return refusal(ExperimentError, replace, experiment, loss="logistic") == "Nothing is refused."
+    return refusal(ExperimentError, replace, experiment, loss="logistic") == NOTHING
 
 
 def seed_of(samples: int, other: dict[str, Any]) -> int:
@@ -96,7 +95,7 @@ def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
     swept = engine.sweep(one, seeds=range(12))
     for seed in range(12):
         other = one.varied(seed=seed)
-        assert float(swept.settled[seed]) == run(other, other.network()).settled
+        assert float(swept.settled[seed]) == run_of(other).settled
 
 
 def test_json_and_links_say_the_loss_and_what_was_written_before_there_was_one_has_half_the_square() -> None:
@@ -124,7 +123,7 @@ def test_a_bench_refuses_targets_that_its_loss_is_not_meant_for() -> None:
 @pytest.mark.parametrize("loss", ["absolute", "huber", "logistic"])
 def test_the_losses_of_a_run_are_those_of_its_row(loss: str) -> None:
     experiment, row = replace(CIRCLE, loss=loss, held_out=50), LOSSES[loss]
-    made, (X, T) = run(experiment, experiment.network()), experiment.facts(1)
+    made, (X, T) = run_of(experiment), experiment.facts(1)
     assert made.losses[0] == row.value(experiment.network().respond(X), T)[0]
     X, T = known(experiment.held_out_samples())
     assert known(made.held_out).final == pytest.approx(float(row.value(made.trained.respond(X), T).mean()))
@@ -169,14 +168,14 @@ def test_a_network_that_cannot_learn_by_its_loss_is_not_said_to_have_no_gradient
 
 def test_losses_of_exactly_0_are_losses() -> None:
     experiment = always_1(replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("1",), loss="absolute"))
-    made = run(experiment, experiment.network())
+    made = run_of(experiment)
     assert (made.settled, made.largest, made.potential, made.diverged_at) == (0.0, 0.0, math.inf, None)
     assert why(experiment) is None
 
 
 def test_a_run_diverges_past_a_million_times_its_first_loss_whatever_the_loss_is() -> None:
     experiment = catalogued("square-map", alpha=2.0, loss="absolute")
-    assert run(experiment, experiment.network()).diverged_at is not None
+    assert run_of(experiment).diverged_at is not None
     assert known(why(experiment)).reason in ("alpha", "target")
 
 
@@ -185,13 +184,13 @@ def test_few_samples_are_learned_by_heart_by_the_loss_of_the_run() -> None:
         (Affinity(2, 24), Map("tanh"), Affinity(24, 1)), ("where(sin(9*v0)*sin(9*v1)>0,1,-1)",), DrawnWeights(1),
         alpha=0.2, samples=6000, distinct=12, held_out=200, loss="logistic",
     )  # fmt: skip
-    made = run(few, few.network())
+    made = run_of(few)
     assert known(made.held_out).final > 2 * made.settled
     assert learned_by_heart(few, made)
 
 
 def test_two_kinds_of_loss_have_no_luck_in_common_and_one_of_them_measures_both() -> None:
-    before, now = (run(one, one.network()) for one in (CIRCLE, replace(CIRCLE, loss="huber")))
+    before, now = (run_of(one) for one in (CIRCLE, replace(CIRCLE, loss="huber")))
     pair = Pair(before, now)
     assert (pair.same_loss, pair.luck) == (False, None)
     said = "both networks are measured here by that of this run, huber."

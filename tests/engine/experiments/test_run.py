@@ -17,7 +17,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
 from engine.layers.layers import AffinityLayer
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued
+from tests.engine.nets import catalogued, run_of
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 
 TANH = catalogued("tanh-signs")
@@ -33,7 +33,7 @@ def all_bits(result: Run) -> list[object]:
 
 def bits_of(experiment: Experiment, **named: Any) -> list[object]:
     """Everything that the run of the experiment gives."""
-    return all_bits(run(experiment, experiment.network(), **named))
+    return all_bits(run_of(experiment, **named))
 
 
 @FEW
@@ -44,7 +44,7 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
     first = run(experiment, checkpoint)
     assert dill.dumps(checkpoint) == before
     assert all_bits(run(experiment, checkpoint)) == all_bits(first)
-    assert all_bits(run(experiment, experiment.network())) == all_bits(first)
+    assert all_bits(run_of(experiment)) == all_bits(first)
 
 
 @FEW
@@ -52,7 +52,7 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
 def test_a_run_gives_what_the_readable_layers_give(experiment: Experiment) -> None:
     network = rolled_back(experiment.network(), experiment)
     losses = network.losses(zip(*experiment.facts(), strict=True))
-    result = run(experiment, experiment.network())
+    result = run_of(experiment)
     assert bits(result.losses) == bits(losses)
     assert result.fingerprint == fingerprint([np.array(losses), *parameters(network)])
 
@@ -106,11 +106,11 @@ def test_a_run_is_the_benchs_learn_after_a_rollback() -> None:
     bench = bench_for(TANH)
     bench.learn(10)
     bench.rollback_net()
-    assert bits(bench.learn(TANH.samples)) == bits(run(TANH, TANH.network()).losses)
+    assert bits(bench.learn(TANH.samples)) == bits(run_of(TANH).losses)
 
 
 def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
-    result = run(TANH, TANH.network())
+    result = run_of(TANH)
     assert (len(result.losses), result.diverged_at) == (TANH.samples, None)
     assert (result.last, result.largest) == (result.losses[-1], max(result.losses))
     assert result.settled == settled_loss(result.losses)
@@ -119,7 +119,7 @@ def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
 
 
 def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_before() -> None:
-    result, network = run(DIVERGING, DIVERGING.network()), DIVERGING.network()
+    result, network = run_of(DIVERGING), DIVERGING.network()
     step = known(first_divergence(result.losses))
     assert result.diverged_at == step
     assert result.potential == result.settled_potential == -math.inf
@@ -128,16 +128,14 @@ def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_be
     assert all(np.isfinite(array).all() for array in parameters(result.trained))
     for alpha in (1e300, 1e100):
         at_once = dataclasses.replace(DIVERGING, alpha=alpha)
-        result = run(at_once, at_once.network())
+        result = run_of(at_once)
         assert result.diverged_at == 1
         assert checkpoint_fingerprint(result.trained) == checkpoint_fingerprint(at_once.network())
 
 
 @FEW
 @given(experiments(samples=30), st.sampled_from([1e-61, 0.5, 1e300]))
-def test_whatever_the_weights_a_run_ends_without_an_exception_and_without_nan_in_its_potential(
-    experiment: Experiment, alpha: float
-) -> None:
+def test_whatever_the_weights_a_run_ends_without_an_exception_or_nan(experiment: Experiment, alpha: float) -> None:
     result = run(dataclasses.replace(experiment, alpha=alpha, decay=0.0), experiment.network())
     assert not math.isnan(result.potential)
     assert not math.isnan(result.settled_potential)
@@ -157,9 +155,7 @@ def test_parameters_come_in_layer_order_m_before_b_and_a_checkpoint_has_their_fi
 
 
 @pytest.mark.parametrize("ready", [True, False])
-def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
-    ready: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_asks_more_often_when_its_formulas_are_slow(ready: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: ready)
     monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
     monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 100)
@@ -167,7 +163,7 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
     def questions(function: str) -> list[int]:
         experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)
         asked: list[int] = []
-        run(experiment, experiment.network(), asked.append, wait_for_kernel=False)
+        run_of(experiment, asked.append, wait_for_kernel=False)
         return asked
 
     assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])
@@ -177,10 +173,10 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
 
 @pytest.mark.parametrize("experiment", [TANH, DIVERGING])
 def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_facts(experiment: Experiment) -> None:
-    plain, (X, T) = run(experiment, experiment.network()), experiment.facts()
+    plain, (X, T) = run_of(experiment), experiment.facts()
     last = 300 if plain.diverged_at is None else plain.diverged_at - 1
     for step in (0, 1, 5, 250, 300, 10_000, None):
-        seen, so_far = run(experiment, experiment.network(), step=step), experiment.network()
+        seen, so_far = run_of(experiment, step=step), experiment.network()
         assert all_bits(seen) == all_bits(plain)
         assert seen.step == (last if step is None else min(step, last))
         so_far.train(X[: seen.step], T[: seen.step])

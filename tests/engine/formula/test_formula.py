@@ -138,12 +138,9 @@ def test_a_formula_takes_and_gives_float64_of_any_shape(text: str) -> None:
         assert bits(x) == bits(before)
 
 
-def test_ints_and_lists_are_numbers_too() -> None:
+def test_ints_and_lists_are_numbers_too_and_long_arrays_have_the_values_of_each_alone() -> None:
     assert Formula("x/2")([1, 2]).tolist() == [0.5, 1.0]
     assert formulas("[v0/2]")[0]([[1], [2]]).tolist() == [0.5]
-
-
-def test_long_arrays_have_the_values_of_each_number_alone() -> None:
     x = np.random.RandomState(1).randn(10_001)
     formula = Formula("exp(-x*x)*sin(3*x) + x**1.5")
     assert bits(formula(x)[::99]) == bits(np.array([formula(number) for number in x[::99]]))

@@ -13,7 +13,6 @@ from engine.checks.gradcheck import network_difference
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
 from engine.formula.operations import OPCODES, OPERATIONS
-from engine.kernel import flattened, parameters
 from engine.kernel.cache import KERNEL
 from engine.kernel.native import formulas
 from engine.kernel.native.activations import opcodes_of
@@ -22,7 +21,7 @@ from engine.layers.layers import MapLayer
 from engine.sweeps.executor import Grid, sweep
 from engine.training.trajectory import record_trajectory
 from tests.engine.formulas import ONE_VARIABLE, random_text, texts
-from tests.engine.nets import ALPHAS, Training, same_bits, training
+from tests.engine.nets import ALPHAS, Training, flat, same_bits, training
 from tests.engine.strategies import FEW, MANY
 from tests.engine.sweeps.test_executor import ALPHAS as SWEPT_ALPHAS
 from tests.engine.sweeps.test_executor import check, experiment
@@ -120,7 +119,7 @@ def test_a_trajectory_of_a_network_with_formulas_holds_every_step(text: str, wid
     assert same_bits(trajectory.losses, losses)
     net = case.net.copy()
     for step, (x, t) in enumerate(zip(case.X, case.T, strict=True)):
-        assert same_bits(trajectory.parameters[step], flattened(parameters(net.layers)))
+        assert same_bits(trajectory.parameters[step], flat(net))
         net.losses([(x, t)])
 
 
@@ -145,13 +144,10 @@ def test_a_sweep_of_two_formulas_with_many_constants_keeps_them_apart() -> None:
     check_sweep(Experiment(layers, "[v1, v0*0.5]", samples=20), (3, 4))
 
 
-def test_more_formulas_than_are_remembered_train_to_the_same_bits() -> None:
+def test_more_formulas_than_are_remembered_and_of_every_length_train_to_the_same_bits() -> None:
     rng = np.random.RandomState(0)
     for k in [*range(2 * PROGRAMS), *range(4)]:
         assert training([2, f"x/{k + 2}"], 2, 3, 0.1, rng).agrees()
-
-
-def test_formulas_of_every_length_keep_their_registers_apart() -> None:
     rng, some = np.random.RandomState(0), ("x", "0.5*x", "tanh(0.3*x) + 0.7*x*x")
     for first, second, width in itertools.product(some, some, (1, 7, 8, 9, 17)):
         assert training([width, first, 3, second], 2, 5, 0.1, rng).agrees()

@@ -17,7 +17,6 @@ from engine import kernel
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import ShapeError
-from engine.experiments.run import run
 from engine.kernel import cache, flattened, parameters
 from engine.kernel.cache import SETTING, Kernel, cache_folder, persistent_folder, writable
 from engine.kernel.native import activations as kernel_activations
@@ -29,8 +28,10 @@ from tests.engine.nets import (
     Training,
     catalogued,
     digest_of_random_trainings,
+    flat,
     network_of,
     random_training,
+    run_of,
     same_bits,
     some_frozen,
     training,
@@ -105,7 +106,7 @@ def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers
 def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | str]) -> None:
     for seed in range(8):
         case = some_frozen(training(list(parts), 2, 30, 0.3, np.random.RandomState(seed), strange=0.02), seed)
-        before, (_, after) = flattened(parameters(case.net.layers)), case.compiled()
+        before, (_, after) = flat(case.net), case.compiled()
         held = np.isin(np.arange(len(before)), frozen_places(case.net.layers))
         assert same_bits(before[held], after[held])
         assert (before[~held] != after[~held]).all()
@@ -121,7 +122,7 @@ def test_freezing_after_a_training_holds_in_the_next_one() -> None:
         assert same_bits(net.layers[0].M, before) is places
 
 
-def test_another_order_of_summation_and_a_slope_that_is_wrong_in_its_last_bit_are_caught(
+def test_another_order_of_summation_and_a_slope_wrong_in_its_last_bit_are_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = ACTIVATIONS["sigmoid"]
@@ -165,16 +166,13 @@ def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers() -> No
         net = network_of(*layers)
         assert kernel.train(net.layers, *facts(), 0.1) is None
         assert Training(net, *facts()).agrees()
-
-
-def test_an_identity_in_two_places_is_no_obstacle() -> None:
     identity = IdentityLayer()
     net = network_of(identity, AffinityLayer(2, 2, seed=1), identity)
     assert kernel.train(net.copy().layers, *facts(), 0.1) is not None
     assert Training(net, *facts()).agrees()
 
 
-def test_samples_of_the_wrong_width_raise_the_errors_of_the_readable_layers() -> None:
+def test_samples_of_the_wrong_width_raise_errors_no_samples_give_no_losses_and_lists_train_as_floats() -> None:
     net = network_of(AffinityLayer(2, 3, seed=1))
     with pytest.raises(ShapeError, match="takes 2"):
         net.train(*facts(inputs=4, outputs=3))
@@ -182,9 +180,6 @@ def test_samples_of_the_wrong_width_raise_the_errors_of_the_readable_layers() ->
         net.train(*facts(outputs=2))
     with pytest.raises(ValueError, match=r"shorter|longer"):
         net.train(facts()[0], np.zeros((3, 3)))
-
-
-def test_no_samples_give_no_losses_and_lists_and_whole_numbers_train_as_floats_do() -> None:
     net = network_of(AffinityLayer(2, 2, seed=1))
     assert net.train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
     as_lists = net.copy().train([[1, 2], [3, 4]], [[0, 1], [1, 0]])
@@ -209,17 +204,17 @@ def test_eight_trainings_at_once_give_the_bits_of_one() -> None:
 
 def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
     case, experiment = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7)), catalogued("xor-hidden-layer")
-    warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
+    warm, fingerprint = case.compiled()[0], run_of(experiment).fingerprint
     monkeypatch.setattr(cache.Kernel, "ready", lambda self, *, by_rule=False: False)
     monkeypatch.setattr(cache.Kernel, "functions", lambda self, *, by_rule=False: pytest.fail("waited"))
     assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
-    assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
+    assert run_of(experiment, wait_for_kernel=False).fingerprint == fingerprint
 
 
 def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:
     experiment = catalogued("xor-hidden-layer", samples=300_000)
     asked: list[int] = []
-    run(experiment, experiment.network(), asked.append)
+    run_of(experiment, asked.append)
     assert asked[0] == 0
     assert len(asked) > 2
 

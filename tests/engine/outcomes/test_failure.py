@@ -26,7 +26,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued, network_of, same_bits
+from tests.engine.nets import catalogued, flat, network_of, run_of, same_bits
 from tests.engine.strategies import FEW, SOME, experiments, tame_float
 
 SIGNS = CATALOGUE["tanh-signs"].experiment
@@ -155,15 +155,12 @@ def test_the_catalogue_as_it_opens_learns_or_has_no_cause(key: str) -> None:
     assert why(CATALOGUE[key].experiment) is None
 
 
-def test_a_run_that_learned_gets_no_sentence_however_it_overshot() -> None:
+def test_a_run_that_learned_or_a_constant_target_that_no_count_explains_gets_no_sentence() -> None:
     for seed in range(4):
         experiment = Experiment((Affinity(2, 2),), "swap", DrawnWeights(seed), "uniform", alpha=1.0, samples=400)
-        assert run(experiment, experiment.network()).settled < 1e-9
+        assert run_of(experiment).settled < 1e-9
         assert count_steps(replace(experiment, alpha=3.0), experiment.network(), 20).worse > 0
         assert why(experiment) is None
-
-
-def test_a_constant_target_that_no_count_explains_has_no_cause() -> None:
     ones = catalogued("leaky-relu-ones")
     for experiment in (ones, replace(ones, alpha=1e-6)):
         assert best_constant_loss(experiment) == 0.0
@@ -184,7 +181,7 @@ def test_what_is_said_of_another_run_is_what_it_gives(experiment: Experiment) ->
     said = re.search(r"(?:with α ([\d.]+)|without it) the same run ends at (.+), not ([\d.]+)\.$", cause.sentence)
     assert said, cause
     other = replace(experiment, alpha=float(said[1])) if said[1] else replace(experiment, decay=0.0)
-    ends = [run(one, one.network()).settled for one in (other, experiment)]
+    ends = [run_of(one).settled for one in (other, experiment)]
     assert [said[2], said[3]] == [loss_text(end) for end in ends]
     constant = best_constant_loss(experiment)
     assert ends[0] < 0.95 * constant
@@ -207,7 +204,7 @@ def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
 def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tuple[StepCounts, list[FloatArray]]:
     """The same counts from the readable layers, one step after the other; and the weights after each."""
     network = rolled_back(network, experiment)
-    worse, answers, weights = [], [], [kernel.flattened(kernel.parameters(network.layers))]
+    worse, answers, weights = [], [], [flat(network)]
     for k, (x, t) in enumerate(zip(*experiment.facts(), strict=True)):
         if k == steps:
             break
@@ -219,7 +216,7 @@ def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tup
             [before] = network.losses([(x, t)])
             worse += [k] * bool(experiment.rule.loss_row.value(network(x), t) > before)
         answers.append(layers or [np.where(x != 0.0, k, -1)])
-        weights.append(kernel.flattened(kernel.parameters(network.layers)))
+        weights.append(flat(network))
     last = tuple(np.max(column, axis=0).astype(float) for column in zip(*answers, strict=True))
     moved = any(not np.array_equal(row, weights[0]) for row in weights)
     return StepCounts(steps, np.array(worse, dtype=np.int64), moved, last), weights
@@ -261,13 +258,11 @@ class Scaled(Layer):
     """A layer of one's own, with one weight."""
 
     def __init__(self) -> None:
-        self.scale = np.array([0.5])
-        self.seen = np.empty(0)
+        self.scale, self.seen = np.array([0.5]), np.empty(0)
 
     def __call__(self, x: object) -> FloatArray:
         self.seen = np.asarray(x, dtype=np.float64)
-        answer: FloatArray = self.scale * self.seen
-        return answer
+        return np.asarray(self.scale * self.seen)
 
     @property
     def parameters(self) -> dict[str, FloatArray]:
@@ -300,12 +295,16 @@ class Tanh(AffinityLayer):
         return np.tanh(super().__call__(x))
 
 
-def test_layers_and_functions_of_ones_own_are_counted_too() -> None:
+def test_steps_of_a_rule_and_of_layers_and_functions_of_ones_own_are_counted_too() -> None:
     for last in (Scaled, Bare, lambda: Tanh(2, 2, seed=5)):
         network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), last())
         for alpha in (0.1, 3.0):
             check_counts(replace(SIGNS, alpha=alpha, samples=40), network, 40)
             why(replace(SIGNS, alpha=alpha, samples=40), network)
+    rules: list[dict[str, Any]] = [{"momentum": 0.9}, {"batch": 5}, {"optimizer": "adam", "decay": 0.1}]
+    for rule in rules:
+        experiment = replace(SIGNS, samples=200, **rule)
+        check_counts(experiment, experiment.network(), 200)
 
 
 @settings(max_examples=5)
@@ -322,7 +321,7 @@ def test_each_of_many_runs_gets_one_cause_in_a_sentence_or_none(experiment: Expe
 
 
 def gets_one_cause_or_none(experiment: Experiment) -> None:
-    cause, made = why(experiment), run(experiment, experiment.network())
+    cause, made = why(experiment), run_of(experiment)
     assert cause == why(experiment, made=made)
     constant = best_constant_loss(experiment)
     if made.diverged_at is not None:
@@ -343,12 +342,11 @@ def test_the_search_for_a_cause_ends_where_its_caller_ends_it() -> None:
 
     active = relus(np.ones(4))
     with pytest.raises(InterruptedError):
-        why(SILENT, on_progress=stop, made=run(active, active.network()))
+        why(SILENT, on_progress=stop, made=run_of(active))
 
 
 def test_a_weight_that_no_layer_states_is_not_said_to_be_absent_or_frozen() -> None:
-    network = network_of(Bare())
-    experiment = Experiment((Identity(),), ("0*v0", "0*v1"), alpha=0.01, samples=300)
+    network, experiment = network_of(Bare()), Experiment((Identity(),), ("0*v0", "0*v1"), alpha=0.01, samples=300)
     assert best_constant_loss(experiment) == 0.0
     assert why(replace(experiment, ideal=("-v1", "-v0")), network) is None
     network.layers.append(AffinityLayer(2, 2, seed=1))
@@ -387,15 +385,12 @@ def test_what_was_counted_in_part_is_said_to_be_so(monkeypatch: pytest.MonkeyPat
 
 
 def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
-    X = np.random.RandomState(0).randn(400, 2)
     layers, weights = (Affinity(2, 8), Map("relu"), Affinity(8, 1)), DrawnWeights(1, "xavier")
     experiment = Experiment(layers, ("sign(v0*v1)",), weights, alpha=0.01, samples=100)
-    network = experiment.network()
+    network, X = experiment.network(), np.random.RandomState(0).randn(400, 2)
     network.layers[0].b = np.full(8, -0.2)
-    made = run(experiment, network)
-    answers = network.layers[1].respond(network.layers[0].respond(X))
-    assert np.mean(answers == 0.0) > 0.5
-    assert made.settled > 0.5 * best_constant_loss(experiment)
+    assert np.mean(network.layers[1].respond(network.layers[0].respond(X)) == 0.0) > 0.5
+    assert run(experiment, network).settled > 0.5 * best_constant_loss(experiment)
     cause = why(experiment, network)
     assert cause is None or cause.reason != "saturated"
 
@@ -480,7 +475,7 @@ def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None
     assert why(experiment, floor=found) == why(experiment)
     unlucky = replace(found, loss=found.trained)
     assert why(experiment, floor=unlucky) is None
-    poor = replace(unlucky, witness=experiment.with_weights_of(run(experiment, experiment.network()).trained))
+    poor = replace(unlucky, witness=experiment.with_weights_of(run_of(experiment).trained))
     assert known(why(experiment, floor=poor)).reason == "shape"
 
 
@@ -499,20 +494,13 @@ def test_a_cause_is_true_under_every_rule() -> None:
 
 def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_its_own() -> None:
     experiment = catalogued("affine-swap", alpha=30.0, batch=4, samples=100)
-    diverged_at = known(run(experiment, experiment.network()).diverged_at)
+    diverged_at = known(run_of(experiment).diverged_at)
     assert known(why(experiment)).sentence == f"α is too large: the run diverges at sample {diverged_at}."
-
-
-def test_the_counts_of_a_rule_have_every_step() -> None:
-    rules: list[dict[str, Any]] = [{"momentum": 0.9}, {"batch": 5}, {"optimizer": "adam", "decay": 0.1}]
-    for rule in rules:
-        experiment = replace(SIGNS, samples=200, **rule)
-        check_counts(experiment, experiment.network(), 200)
 
 
 def test_decay_is_no_cause_where_held_out_samples_are_answered_better_with_it() -> None:
     decayed = catalogued("circle-decay", decay=0.1)
-    made, free = (run(one, one.network()) for one in (decayed, replace(decayed, decay=0.0)))
+    made, free = (run_of(one) for one in (decayed, replace(decayed, decay=0.0)))
     assert known(made.held_out).final < known(free.held_out).final
     assert made.settled > 10 * free.settled
     cause = why(decayed)

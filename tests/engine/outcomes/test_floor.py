@@ -14,7 +14,6 @@ from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.run import run
 from engine.fitting.jacobian import WeightSpace
 from engine.fitting.levenberg_marquardt import descent
 from engine.layers.layers import AffinityLayer, MapLayer
@@ -24,7 +23,7 @@ from engine.outcomes.floor_search import STARTS, Candidate, FloorSearch, floor, 
 from engine.outcomes.nudged_runs import flat_weights
 from engine.training.network import Network
 from tests.engine.asserting import known, refusal
-from tests.engine.nets import Doubling, catalogued, network_of
+from tests.engine.nets import Doubling, catalogued, network_of, run_of
 
 
 def mean_loss(network: Network, X: FloatArray, T: FloatArray) -> float:
@@ -51,7 +50,7 @@ def test_the_witness_has_the_loss_of_the_floor_to_the_bit(name: str) -> None:
     assert replace(witness, weights=experiment.weights) == experiment
     assert isinstance(witness.weights, GivenWeights)
     if found.trained is not None:
-        trained = run(experiment, experiment.network()).trained
+        trained = run_of(experiment).trained
         assert floor_search.mean_loss(trained, *samples) == found.trained >= loss
     assert name not in ("tanh", "dense", "frozen", "formula") or floor(experiment, starts=3) == found
 
@@ -168,7 +167,7 @@ def test_the_starts_are_drawn_as_the_experiment_draws_and_the_last_is_the_end_of
             drawn = flat_weights(replace(experiment, weights=DrawnWeights(seed, scheme)).network())
             drawn[[0, 7]] = first[[0, 7]]
             assert np.array_equal(flat_weights(search._start(seed)), drawn)
-        end = run(experiment, experiment.network()).trained
+        end = run_of(experiment).trained
         assert np.array_equal(flat_weights(search._start(2)), flat_weights(end))
 
 
@@ -198,7 +197,7 @@ def test_progress_tells_the_piece_and_may_end_the_search() -> None:
 
 def test_a_run_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = SHAPES["xor"]
-    made = run(experiment, experiment.network())
+    made = run_of(experiment)
     whole = floor(experiment, starts=1)
     monkeypatch.delattr(floor_search, "run")
     assert floor(experiment, made=made, starts=1) == whole
@@ -284,12 +283,9 @@ def test_layers_of_ones_own_get_a_sentence_and_functions_of_ones_own_are_fitted(
     assert twice.sentence == "There is no floor: one dense layer stands in two places, and cannot be fitted."
 
 
-def test_a_number_of_starts_that_is_none_is_refused() -> None:
+def test_a_number_of_starts_that_is_none_is_refused_and_a_loss_that_is_not_finite_has_no_witness() -> None:
     for starts in (0, 65):
         assert f"from 1 to 64 starts, not {starts}" in refusal(OutOfRangeError, floor, SHAPES["xor"], starts=starts)
-
-
-def test_candidates_without_a_finite_loss_are_no_witness() -> None:
     found = FloorSearch(SHAPES["xor"], starts=1).floor([Candidate(0, math.inf, np.full(3, np.nan))])
     assert known(found.loss) == found.trained
 
@@ -359,8 +355,5 @@ def test_of_a_table_nothing_is_said_to_be_measured_on_other_samples() -> None:
     assert a_floor(samples=1, rows=True).measured_on == "the only row of the table"
     assert floor(catalogued("three-facts"), starts=1).rows
     assert not floor(catalogued("affine-swap"), starts=1).rows
-
-
-def test_the_engine_says_it_too() -> None:
     assert engine.floor is floor
     assert engine.Floor is Floor

@@ -46,13 +46,10 @@ def test_a_structure_is_named_where_it_is_so() -> None:
     assert (structure(layers), is_rising(layers), linear_rank(layers)) == ("", False, None)
 
 
-def test_three_of_the_four_corners_of_xor_in_any_order_are_the_least_loss() -> None:
+def test_the_least_loss_is_that_of_three_corners_of_xor_and_0_where_one_direction_tells_apart() -> None:
     """Of −1, 1, 1, −1 the last three share a third: (4 + 4 + 16) / 9 = 8 / 3, half of it over four corners."""
     assert least_loss(CORNERS, PRODUCT) == pytest.approx(1 / 3)
     assert least_loss(np.repeat(CORNERS, 7, axis=0), np.repeat(PRODUCT, 7, axis=0)) == pytest.approx(1 / 3)
-
-
-def test_what_one_direction_can_tell_apart_has_no_loss_and_several_targets_of_one_point_keep_their_spread() -> None:
     assert least_loss(CORNERS, CORNERS) == 0.0
     assert least_loss(CORNERS, np.maximum(CORNERS[:, :1], CORNERS[:, 1:])) == 0.0
     assert least_loss(np.zeros((4, 2)), PRODUCT) == pytest.approx(0.5)

@@ -19,7 +19,7 @@ from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_los
 from engine.outcomes.twins import Luck, luck
 from engine.training.network import Network
 from tests.engine.asserting import known
-from tests.engine.nets import catalogued, network_of
+from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import FEW, experiments, tame_float
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
@@ -42,13 +42,12 @@ def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Exper
     assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
 
 
-def test_functions_of_ones_own_have_outcomes_too() -> None:
+def test_functions_of_ones_own_have_outcomes_and_many_weights_are_trained_some_alphas_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2))
     alphas = [1e-3, 0.2, 1e100]
     assert outcomes_at(SMALL, alphas, network) == [alone(SMALL, alpha, network) for alpha in alphas]
-
-
-def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     alphas = np.geomspace(1e-3, 3.0, 11).tolist()
     at_once = outcomes_at(SMALL, alphas)
     monkeypatch.setattr(outcome, "NUMBERS_AT_ONCE", 1)
@@ -65,7 +64,7 @@ def test_experiments_of_the_catalogue_have_their_outcomes() -> None:
     }  # fmt: skip
     for (key, alpha), word in words.items():
         [found], one = outcomes_at(catalogued(key), [alpha]), catalogued(key, alpha=alpha)
-        assert (found.word, found.final) == (word, run(one, one.network()).sound_settled), key
+        assert (found.word, found.final) == (word, run_of(one).sound_settled), key
 
 
 def test_the_word_is_the_first_rule_that_holds() -> None:
@@ -119,12 +118,10 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return begin
 
 
-def test_where_one_answer_is_right_for_all_a_run_learns_that_ends_below_its_first_weights(
-    small_blocks: Callable[[], None],
-) -> None:
+def test_where_one_answer_is_right_for_all_a_run_learns_below_its_start(small_blocks: Callable[[], None]) -> None:
     one = replace(SMALL, ideal=("1", "1"), samples=1000)
     still = replace(one, layers=(Affinity(2, 3, frozen=True), Map("tanh"), Affinity(3, 2, frozen=True)))
-    first = run(still, still.network()).settled
+    first = run_of(still).settled
     assert loss_to_beat(one, one.network()) == pytest.approx(first, rel=1e-12)
     small_blocks()
     assert loss_to_beat(one, one.network()) == pytest.approx(first, rel=1e-12)
@@ -134,9 +131,7 @@ def test_where_one_answer_is_right_for_all_a_run_learns_that_ends_below_its_firs
     assert loss_to_beat(SMALL, SMALL.network()) == best_constant_loss(SMALL)
 
 
-def test_a_network_that_gives_the_best_constant_has_its_loss_and_long_runs_are_read_in_blocks(
-    small_blocks: Callable[[], None],
-) -> None:
+def test_a_network_that_gives_the_best_constant_has_its_loss_in_blocks_too(small_blocks: Callable[[], None]) -> None:
     experiment = replace(SMALL, layers=(Affinity(2, 2, frozen=True),), samples=1000)
     network, whole = experiment.network(), best_constant_loss(experiment)
     network.layers[0].M, network.layers[0].b = np.zeros((2, 2)), experiment.facts()[1].mean(axis=0)

@@ -17,7 +17,7 @@ from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import rolled_back, run
+from engine.experiments.run import rolled_back
 from engine.kernel import train_one
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import nudged_runs
@@ -25,7 +25,7 @@ from engine.outcomes.nudged_runs import NUDGE, flat_weights, growths, nudged_wei
 from engine.outcomes.twins import MOST_TWINS, Luck, luck, twin_losses, verdict_of, within_luck
 from engine.training.network import Network
 from tests.engine.asserting import known, refusal
-from tests.engine.nets import catalogued, network_of, same_bits
+from tests.engine.nets import catalogued, network_of, run_of, same_bits
 from tests.engine.strategies import FEW, MANY, experiments, tame_float
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
@@ -121,13 +121,6 @@ def test_a_piece_of_a_diverging_run_is_measured_by_the_first_loss_of_all(monkeyp
     )
 
 
-def test_a_run_of_many_blocks_of_samples_has_the_final_loss_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
-    experiment = replace(SMALL, samples=1000)
-    assert luck(experiment).final == run(experiment, experiment.network()).sound_settled
-
-
 def test_the_runs_end_where_their_caller_ends_them_and_the_checkpoint_stays_what_it_is() -> None:
     def stop(done: int) -> None:
         raise InterruptedError(done)
@@ -184,12 +177,16 @@ def test_of_the_catalogue_as_it_opens_only_the_spiral_is_luck() -> None:
     assert engine.luck(catalogued("circle")) == found["circle"]
 
 
-def test_one_sample_zero_loss_and_a_table_are_judged() -> None:
+def test_one_sample_zero_loss_a_table_and_many_blocks_of_samples_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     assert luck(replace(SMALL, samples=1)).verdict == "stable"
     at_zero = luck(catalogued("identity-by-hand"))
     assert (at_zero.final, at_zero.verdict) == (0.0, "stable")
     table = Table(inputs=((0.0, 1.0), (2.0, 3.0)), targets=((1.0, 0.0), (3.0, 2.0)))
     assert luck(replace(SMALL, inputs=table, ideal=TABLE)).verdict == "stable"
+    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
+    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
+    experiment = replace(SMALL, samples=1000)
+    assert luck(experiment).final == run_of(experiment).sound_settled
 
 
 def made(final: float | None, *finals: float | None, growth: float = 1.0) -> Luck:

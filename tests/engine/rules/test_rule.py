@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
-from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.run import rolled_back, run
-from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, Layer
 from engine.rules.rule import PLAIN, TrainingRule
-from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from tests.engine.asserting import refusal
-from tests.engine.nets import network_of
+from tests.engine.nets import flat, network_of, run_of
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", alpha=0.05, samples=40)
 
@@ -33,7 +30,7 @@ def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], 
     """The losses and the last weights of M x + b, tanh, M x + b, with the rules as they stand in books."""
     rule, alpha = experiment.rule, experiment.alpha
     net = experiment.network()
-    numbers = flattened(parameters(net.layers)).tolist()
+    numbers = flat(net).tolist()
     biases = [*range(6, 9), *range(15, 17)]
     velocity, square, mean = ([0.0] * 17 for _ in range(3))
     losses = []
@@ -71,18 +68,14 @@ def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], 
     return losses, numbers
 
 
-def flat(net: Network) -> FloatArray:
-    return flattened(parameters(net.layers))
-
-
 @pytest.mark.parametrize("fields", RULES, ids=str)
 def test_a_rule_is_its_formula_changes_the_run_and_starts_from_rest_at_each_rollback(fields: dict[str, Any]) -> None:
     experiment = replace(SMALL, **fields)
     losses, numbers = spelled_out(experiment, experiment.facts())
-    made = run(experiment, experiment.network())
+    made = run_of(experiment)
     assert made.losses == pytest.approx(losses, rel=1e-9)
     assert flat(made.trained) == pytest.approx(numbers, rel=1e-9, abs=1e-12)
-    assert run(SMALL, SMALL.network()).fingerprint != made.fingerprint
+    assert run_of(SMALL).fingerprint != made.fingerprint
     assert run(experiment, made.checkpoint()).fingerprint == made.fingerprint
 
 
@@ -103,7 +96,7 @@ def test_a_recorded_run_has_the_weights_of_every_step_to_the_bit_and_goes_on_fro
         trained.train(X[:step], T[:step])
         one, other = (flat(recorded.network_at(step)) for recorded in (whole, sparse))
         assert one.tolist() == other.tolist() == flat(trained).tolist()
-    made = run(experiment, experiment.network(), step=17)
+    made = run_of(experiment, step=17)
     assert made.at_step.copy().train(X[17:], T[17:]).tolist() == made.losses[17:].tolist()
 
 
@@ -123,7 +116,7 @@ def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None
     experiment = Experiment(layers, "swap", alpha=0.1, samples=1, decay=1.0)
     plain = replace(experiment, decay=0.0)
     start = experiment.network().layers[0]
-    with_decay, without = (run(one, one.network()).trained.layers[0] for one in (experiment, plain))
+    with_decay, without = (run_of(one).trained.layers[0] for one in (experiment, plain))
     pulled = (without.M - with_decay.M).ravel()
     assert pulled[0] == 0.0
     assert pulled[1:] == pytest.approx(0.1 * start.M.ravel()[1:], rel=1e-12)
@@ -132,7 +125,7 @@ def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None
 
 def test_the_notebook_can_say_a_rule_for_one_call_of_learn() -> None:
     experiment = replace(SMALL, momentum=0.9, batch=4)
-    net, made = experiment.network(), run(experiment, experiment.network())
+    net, made = experiment.network(), run_of(experiment)
     assert net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4) == made.losses[-1]
     assert net.progress is None
     assert flat(net).tolist() == flat(made.trained).tolist()

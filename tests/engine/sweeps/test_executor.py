@@ -16,13 +16,12 @@ from engine.errors import OutOfRangeError, ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.layer_specs import LayerSpec
-from engine.experiments.run import run
 from engine.kernel import SIDE_BY_SIDE
 from engine.kernel.train_many import FEWEST_SIDE_BY_SIDE
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.executor import Chunk, Grid, sweep
 from tests.engine.asserting import refusal
-from tests.engine.nets import same_bits
+from tests.engine.nets import run_of, same_bits
 
 ALPHAS = (1e-61, 0.01, 0.2, 0.5, 3.0, 1e100, 1e300)
 
@@ -38,7 +37,7 @@ def experiment(*widths: int, function: str = "tanh", samples: int = 60) -> Exper
 def alone(grid: Grid, number: int) -> FloatArray:
     """The losses of one run of the grid by a training of its own."""
     one = grid.run(number)
-    return run(one, one.network()).losses
+    return run_of(one).losses
 
 
 def check(grid: Grid, chunks: Iterable[Chunk]) -> None:
@@ -80,12 +79,17 @@ def test_frozen_numbers_give_the_same_bits_in_a_sweep(alphas: tuple[float, ...],
         check_sweep(Grid(frozen_experiment, alphas, (3, 4), weight_seeds))
 
 
-def test_a_sweep_over_weight_seeds_keeps_the_initializer() -> None:
+def test_weight_seeds_keep_the_initializer_and_none_mean_the_weights_of_the_experiment() -> None:
     zero = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1, "zero"))
     last = [chunk.results.last.tolist() for chunk in sweep(Grid(zero, (0.1,), (3,), (5, 6)))]
     assert last[0][0] == last[0][1]
     given = zero.with_weights_of(zero.network())
     assert Grid(given, (0.1,), (3,), (5,)).run(0).weights == DrawnWeights(5)
+    first = experiment(3)
+    given = first.with_weights_of(first.network())
+    bare, seeded = Grid(given, ALPHAS, (3,)), Grid(first, ALPHAS, (3,), (0,))
+    pairs = zip(sweep(bare), sweep(seeded), strict=True)
+    assert all(same_bits(a.results.settled, b.results.settled) for a, b in pairs)
 
 
 @pytest.mark.parametrize("runs", [1, FEWEST_SIDE_BY_SIDE - 1, FEWEST_SIDE_BY_SIDE, SIDE_BY_SIDE, SIDE_BY_SIDE + 1])
@@ -98,21 +102,10 @@ def test_any_number_of_samples_has_the_settled_loss_of_a_single_run(samples: int
     check_sweep(Grid(experiment(samples=samples), ALPHAS, (3,)))
 
 
-def test_a_table_of_samples_and_a_network_that_learns_nothing_are_swept() -> None:
+def test_a_table_and_a_network_that_learns_nothing_are_swept_with_losses_where_they_are_kept() -> None:
     check_sweep(Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2)))
     check_sweep(Grid(Experiment(layers=(Map("double"),), ideal="identity", samples=20), ALPHAS, (3, 4)))
-
-
-def test_losses_are_stored_only_with_keep_losses() -> None:
     assert {chunk.results.losses.shape[1] for chunk in sweep(Grid(experiment(), ALPHAS, (3, 4)))} == {0}
-
-
-def test_no_weight_seeds_mean_the_weights_of_the_experiment() -> None:
-    first = experiment(3)
-    given = first.with_weights_of(first.network())
-    bare, seeded = Grid(given, ALPHAS, (3,)), Grid(first, ALPHAS, (3,), (0,))
-    pairs = zip(sweep(bare), sweep(seeded), strict=True)
-    assert all(same_bits(a.results.settled, b.results.settled) for a, b in pairs)
 
 
 def test_runs_are_numbered_alphas_first() -> None:

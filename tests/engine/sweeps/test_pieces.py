@@ -8,13 +8,13 @@ import pytest
 from engine.errors import BenchError, OtherBitsError, OtherVersionsError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.experiments.run import run
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import check_probe, probe
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import sweep
 from tests.engine.asserting import refusal
+from tests.engine.nets import run_of
 
 TANH = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
 HIDDEN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", samples=30)
@@ -51,7 +51,7 @@ def test_each_cell_is_the_run_that_its_plan_says_it_is() -> None:
     settled = results_of(plan)["settled"].ravel()
     for cell in range(plan.size):
         one = plan.run(cell)
-        assert run(one, one.network()).settled == settled[cell]
+        assert run_of(one).settled == settled[cell]
 
 
 def test_an_estimate_counts_the_weights_that_each_piece_draws_and_the_samples_of_each_data_seed() -> None:

@@ -20,7 +20,6 @@ from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, Unknow
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import halve_slopes
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.sweeps import tasks
 from engine.sweeps.bit_check import bit_check_fingerprint
@@ -29,7 +28,7 @@ from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
 from engine.sweeps.tasks import RESULTS, RunSettings, Task
 from tests.engine.asserting import refusal
-from tests.engine.nets import KINDS
+from tests.engine.nets import KINDS, run_of
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
 SEEDS, SAMPLES, WEIGHT_SEEDS = (3, 4), (1, 7, 60, 33), (5, 6, 7)
@@ -59,7 +58,7 @@ def plain_steps(losses: FloatArray, loss: float) -> float:
 
 def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
     """The cell at this place equals a run of this experiment by itself."""
-    alone, at = run(one, one.network()), result.diverged_at[place]
+    alone, at = run_of(one), result.diverged_at[place]
     assert result.settled[place].tobytes() == np.float64(alone.settled).tobytes()
     assert result.last[place].tobytes() == np.float64(alone.last).tobytes()
     assert result.settled_potential[place] == alone.settled_potential
@@ -103,15 +102,12 @@ def test_a_sample_of_cells_of_experiments_of_the_catalogue_is_what_single_runs_g
         check(result, place, replace(row, alpha=ALPHAS[place[0]], seed=place[1]))
 
 
-def test_axes_are_the_knobs_that_were_varied_and_no_others() -> None:
+def test_axes_are_the_knobs_that_were_varied_and_a_part_fixes_the_others(whole: SweepResult) -> None:
     result = engine.sweep(experiment(), seeds=[9], samples=(10, 20))
     assert {name: axis.tolist() for name, axis in result.axes.items()} == {"seed": [9], "samples": [10, 20]}
     assert result.settled.shape == result.settled_potential.shape == (1, 2)
     check(result, (0, 1), replace(experiment(), seed=9, samples=20))
     assert sweep(experiment()).settled.shape == ()
-
-
-def test_a_part_of_a_sweep_result_fixes_the_other_knobs(whole: SweepResult) -> None:
     part = whole.at(samples=33, weight_seed=6)
     assert list(part.axes) == ["alpha", "seed"]
     assert np.array_equal(part.settled, whole.settled[:, :, 3, 1], equal_nan=True)
@@ -130,9 +126,7 @@ def test_csv_has_a_line_for_each_run(whole: SweepResult, tmp_path: Path) -> None
         assert (row["diverged_at"] != "") == whole.diverged[place]
 
 
-def test_npz_has_the_axes_the_arrays_and_the_experiment_and_files_have_the_runs_that_are_left(
-    whole: SweepResult,
-) -> None:
+def test_npz_has_axes_arrays_and_experiment_and_files_have_the_runs_that_are_left(whole: SweepResult) -> None:
     stored = npz_of(whole)
     assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
     assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
@@ -161,8 +155,9 @@ def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: 
 
 def test_a_sweep_over_nothing_is_refused() -> None:
     for axis in ("alphas", "seeds", "samples", "weight_seeds"):
+        nothing: dict[str, Any] = {axis: []}
         with pytest.raises(OutOfRangeError, match=r"at least one|There are no"):
-            sweep(experiment(), **{axis: []})
+            sweep(experiment(), **nothing)
 
 
 class RecordingExecutor(Executor):
@@ -258,9 +253,7 @@ def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: p
     assert bit_check_fingerprint.__wrapped__() != fingerprint
 
 
-def test_a_task_gives_the_same_however_many_of_its_rows_the_kernel_takes_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_task_gives_the_same_however_many_rows_are_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = (RunSettings((0.1, 0.2, 0.3, 0.4, 0.5)), RunSettings((0.6, 0.7)))
     rows = ((3, 0), (4, 1), (5, 0), (6, 1), (7, 0))
     for target_loss, keep_losses in ((None, False), (0.5, False), (None, True)):

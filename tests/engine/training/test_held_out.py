@@ -16,6 +16,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import rolled_back, run
 from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
 from tests.engine.asserting import known
+from tests.engine.nets import run_of
 from tests.engine.strategies import FEW, SOME, bits, experiments, tame_float
 
 CIRCLE = replace(CATALOGUE["circle"].experiment, samples=450, held_out=20, noise=0.2)
@@ -23,7 +24,7 @@ DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", 
 
 
 def held_out_of(experiment: Experiment) -> HeldOut:
-    return known(run(experiment, experiment.network()).held_out)
+    return known(run_of(experiment).held_out)
 
 
 def by_hand(experiment: Experiment) -> FloatArray:
@@ -65,22 +66,22 @@ def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(monkey
     compiled = [held_out_of(one) for one in (CIRCLE, DIVERGING)]
     monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
     for experiment, found in zip((CIRCLE, DIVERGING), compiled, strict=True):
-        readable = known(run(experiment, experiment.network(), wait_for_kernel=False).held_out)
+        readable = known(run_of(experiment, wait_for_kernel=False).held_out)
         assert bits(readable.losses) == bits(found.losses)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 100, 450])
 def test_where_a_run_is_cut_changes_no_held_out_loss(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = run(CIRCLE, CIRCLE.network())
+    whole = run_of(CIRCLE)
     monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
     for step in (None, 0, 1, 100, 449):
-        cut = run(CIRCLE, CIRCLE.network(), step=step)
+        cut = run_of(CIRCLE, step=step)
         assert cut.fingerprint == whole.fingerprint
         assert bits(known(cut.held_out).losses) == bits(known(whole.held_out).losses)
 
 
 def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
-    result = run(DIVERGING, DIVERGING.network())
+    result = run_of(DIVERGING)
     held_out = known(result.held_out)
     assert result.diverged_at is not None
     assert not np.isfinite(held_out.losses[-1])
@@ -88,7 +89,7 @@ def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
 
 
 def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, without = run(CIRCLE, CIRCLE.network()), run(CIRCLE, CIRCLE.network(), held_out=False)
+    whole, without = run_of(CIRCLE), run_of(CIRCLE, held_out=False)
     assert without.held_out is None
     assert without.fingerprint == whole.fingerprint
     # Few weights are in memory at a time.
@@ -98,7 +99,7 @@ def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monke
 
 def test_whoever_waits_for_a_run_can_end_it_while_held_out_losses_are_computed() -> None:
     asked, plain = list[int](), list[int]()
-    run(CIRCLE, CIRCLE.network(), asked.append)
+    run_of(CIRCLE, asked.append)
     run(replace(CIRCLE, held_out=0), CIRCLE.network(), plain.append)
     assert asked[0] == plain[0] == 0
     assert len(asked) > len(plain)

@@ -7,11 +7,11 @@ import pytest
 
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import network_difference
-from engine.kernel import flattened, parameters
+from engine.kernel import flattened
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trace import trace_of, update_of, values_of
-from tests.engine.nets import network_of, same_bits, some_frozen, training
+from tests.engine.nets import flat, network_of, same_bits, some_frozen, training
 
 X, T = np.array([0.3, -1.2, 0.5]), np.array([0.1, -0.4])
 
@@ -82,11 +82,11 @@ def test_frozen_numbers_have_a_slope_and_stay() -> None:
 
 def test_a_passage_and_an_update_leave_the_network_as_it_was() -> None:
     whole = net()
-    before = flattened(parameters(whole.layers))
+    before = flat(whole)
     trace_of(whole, X, T)
     update_of(whole, X, T)
     values_of(whole, X)
-    assert same_bits(flattened(parameters(whole.layers)), before)
+    assert same_bits(flat(whole), before)
     assert not hasattr(whole.layers[0], "input")
 
 

@@ -3,14 +3,11 @@
 import numpy as np
 import pytest
 
-from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError
-from engine.kernel import flattened, parameters
 from engine.layers.layers import MapLayer
-from engine.training.network import Network
 from engine.training.trajectory import MEMORY, Trajectory, record_trajectory
 from tests.engine.asserting import refusal
-from tests.engine.nets import Training, same_bits, some_frozen, training
+from tests.engine.nets import Training, flat, same_bits, some_frozen, training
 
 NUMBERS = 2 * 5 + 5 + 5 * 2 + 2
 
@@ -26,10 +23,6 @@ def case(*, foreign: bool = False, frozen: bool = False) -> Training:
 def recorded(one: Training, rows: int = 1000) -> Trajectory:
     """The trajectory of the training in the memory of so many rows of weights."""
     return record_trajectory(one.net.copy(), one.X, one.T, memory=rows * NUMBERS * 8)
-
-
-def flat(net: Network) -> FloatArray:
-    return flattened(parameters(net.layers))
 
 
 @pytest.mark.parametrize(("foreign", "frozen"), [(False, False), (True, False), (False, True), (True, True)])
