@@ -116,12 +116,15 @@ def test_the_learning_potential_changes_neither_the_net_nor_its_alpha() -> None:
         assert bench.net_checkpoint == checkpoint
 
 
-def test_the_learning_potential_can_try_another_alpha_and_is_infinite_when_nothing_is_left_to_learn() -> None:
+def test_the_learning_potential_can_try_another_alpha_and_is_infinite_at_0_and_refused_without_samples() -> None:
     bench = bench_of(dense(), alpha=0.1)
     tried = bench.learning_potential(30, alpha=0.05)
     bench.net.alpha = 0.05
     assert bench.learning_potential(30) == tried != bench.learning_potential(30, alpha=0.1)
     assert bench_of(IdentityLayer()).learning_potential() == math.inf
+    bench = bench_of(IdentityLayer())
+    assert refusal(NoFactsError, bench.learning_potential, 0) == "A learning potential needs at least one fact."
+    assert bench.learn(0) == []
 
 
 def test_the_learning_potential_of_a_diverging_run_is_minus_infinity_and_says_why_once() -> None:
@@ -140,21 +143,12 @@ def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_i
         assert errors_of([0.0, 1e9, 0.5]).learning_potential(3) == -math.inf
 
 
-def test_without_samples_there_is_no_potential() -> None:
-    bench = bench_of(IdentityLayer())
-    assert refusal(NoFactsError, bench.learning_potential, 0) == "A learning potential needs at least one fact."
-    assert bench.learn(0) == []
-
-
-def test_an_ideal_may_be_text() -> None:
+def test_an_ideal_may_be_text_and_may_answer_a_list_an_array_or_ints() -> None:
     texts: list[Any] = ["swap", "[v1, v0]", ["v1", "v0"], ("v[1]", "v[0]")]
     for text in texts:
         assert all(expected.tolist() == [x[1], x[0]] for x, expected in NNBench(Network(), text).training_data_gen(5))
     with pytest.raises(FormulaError, match=r"^w1 is not a name here\. .* Or name a target: identity, swap, "):
         NNBench(Network(), "w1")
-
-
-def test_an_ideal_may_answer_a_list_an_array_or_ints_and_outside_its_domain_nan_in_silence() -> None:
     ideals = (lambda v: [v[1], 0], lambda v: np.array([v[1], 0]), lambda v: (v[1], 0.0))
     losses = [bench_of(dense(), ideal=ideal).learn(20) for ideal in ideals]
     assert losses[0] == losses[1] == losses[2]

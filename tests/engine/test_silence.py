@@ -29,12 +29,12 @@ SCRIPTS = (
      "for row in CATALOGUE.values():\n"
      "    for alpha in (1e-61, 0.5, 1e300):\n"
      "        each = replace(row.experiment, alpha=alpha, samples=200, decay=0.0)\n"
-     "        run_of(each)\n"),
+     "        run(each, each.network())\n"),
     # A first loss near the end of the numbers, and layers by themselves there.
     ("from engine.experiments.experiment import Affinity, GivenWeights\n"
      "huge = GivenWeights(((((1e152, 0.0), (0.0, 1e152)), (0.0, 0.0)),))\n"
      "each = Experiment((Affinity(2, 2),), 'swap', huge)\n"
-     "assert run_of(each).losses[0] > 1e303"),
+     "assert run(each, each.network()).losses[0] > 1e303"),
     ("affine, squared = AffinityLayer(2, 2), MapLayer('square/2')\n"
      "affine.M = [[1e300, -1e300], [1e300, 1e300]]\n"
      "assert affine([1e300, 1e300])[1] == np.inf\n"

@@ -243,14 +243,11 @@ def test_arguments_that_are_not_at_the_kink_and_layers_after_it_are_checked() ->
     assert [check(network_of(relu), points).state for points in (np.zeros((3, 2)), X)] == [UNKNOWN, AGREES]
 
 
-def test_a_layer_that_does_not_state_its_gradients_is_not_checked_and_the_others_are() -> None:
+def test_a_layer_without_gradients_is_not_checked_and_numbers_beyond_measure_accuse_nobody() -> None:
     found = check(network_of(AffinityLayer(2, 3, seed=1), Doubling(), IdentityLayer()), X)
     states = [("affinity", AGREES), ("own layer", UNKNOWN), ("identity", AGREES)]
     assert [(part.kind, part.state) for part in found.layers] == states
     assert (found.network.state, found.state) == (UNKNOWN, UNKNOWN)
-
-
-def test_numbers_beyond_measure_raise_nothing_and_accuse_nobody() -> None:
     for number in (np.inf, -np.inf, np.nan, 1e308, -1e200, 1e300):
         net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2))
         net.layers[0].M[1, 1] = number

@@ -96,7 +96,7 @@ def test_another_start_has_no_plane_and_the_line_goes_to_the_matched_network() -
     assert found.wall == walls[0] != walls[1]
 
 
-def test_a_run_that_diverges_is_compared_at_its_last_sound_step() -> None:
+def test_a_run_that_diverges_or_ends_beyond_the_numbers_is_compared_at_its_last_sound_step() -> None:
     sound = replace(DIVERGING, alpha=0.02)
     found = compare(DIVERGING, sound)
     said = "The run before diverges at step 30: it is compared after 29 steps."
@@ -104,9 +104,6 @@ def test_a_run_that_diverges_is_compared_at_its_last_sound_step() -> None:
     assert (found.step_a, found.step_b, known(found.plane).path_a.steps[-1]) == (29, sound.samples, 29)
     assert "This run diverges at step 30: it is compared after 29 steps." in compare(sound, DIVERGING).sentence
     assert compare(DIVERGING, DIVERGING).sentence == f"{NO_CHANGE} {said} {said.replace('The run before', 'This run')}"
-
-
-def test_a_run_whose_last_step_is_not_finite_says_so() -> None:
     experiment = Experiment((Affinity(1, 1),), ("1e10*v0",), DrawnWeights(1), alpha=1e300, samples=1)
     found = compare(experiment, replace(experiment, alpha=0.1))
     assert "The run before ends in weights that are not finite: it is compared after 0 steps." in found.sentence

@@ -199,14 +199,6 @@ def test_without_a_move_beyond_what_can_be_squared_and_of_one_number_alone_there
     assert plane_through(path((0.0,), (1.0,)), path((0.0,), (2.0,))) is None
 
 
-def test_frozen_numbers_do_not_move_in_the_plane() -> None:
-    layers = (Affinity(2, 3, frozen=(0, 4, 8)), Map("tanh"), Affinity(3, 1, frozen=True))
-    plane = plane_between(replace(ONE, layers=layers), replace(ONE, layers=layers, alpha=0.4))
-    frozen = [0, 4, 8, *range(9, 13)]
-    assert np.abs(plane.axes[:, frozen]).max() == 0.0
-    assert np.abs(plane.axes).max() > 0.1
-
-
 # Heights
 
 
@@ -228,9 +220,14 @@ def test_any_list_of_points_has_its_heights_in_pieces_that_can_be_ended(monkeypa
     assert refusal(InterruptedError, plane.heights, points, enough) == "enough"
 
 
-def test_heights_too_large_for_a_number_are_said_as_they_are() -> None:
+def test_heights_too_large_for_a_number_are_said_as_they_are_and_frozen_numbers_do_not_move() -> None:
     heights = plane_between(*TURNED["relu"]).heights(np.array([[1e200, 0.0], [0.0, 0.0]]))
     assert [math.isfinite(height) for height in heights] == [False, True]
+    layers = (Affinity(2, 3, frozen=(0, 4, 8)), Map("tanh"), Affinity(3, 1, frozen=True))
+    plane = plane_between(replace(ONE, layers=layers), replace(ONE, layers=layers, alpha=0.4))
+    frozen = [0, 4, 8, *range(9, 13)]
+    assert np.abs(plane.axes[:, frozen]).max() == 0.0
+    assert np.abs(plane.axes).max() > 0.1
 
 
 def test_functions_of_ones_own_have_the_heights_of_the_readable_layers() -> None:

@@ -185,13 +185,16 @@ def test_xor_with_a_hidden_layer_gets_every_corner_right_but_from_weight_seed_7(
         assert corners_right(run_of("xor-hidden-layer", weights=DrawnWeights(7), samples=samples)) == 3
 
 
-def test_circle_draws_a_closed_curve_around_the_centre() -> None:
+def test_circle_draws_a_closed_curve_around_the_centre_and_sine_bends_until_it_follows_the_sine() -> None:
     trained, points = run_of("circle").trained, square()
     values = trained.respond(points)[:, 0]
     assert areas(values) == 1
     assert areas(-values) == 1
     assert trained.respond(np.zeros((1, 2)))[0, 0] > 0
     assert (values[np.abs(points).max(axis=1) == 1.0] < 0).all()
+    x, trained = np.linspace(-1.0, 1.0, 41)[:, None], run_of("sine").trained
+    assert np.sqrt(np.mean((trained.respond(x) - np.sin(math.pi * x)) ** 2)) < 0.15
+    assert trained.inputs == 1
 
 
 def test_spiral_is_the_hardest_of_the_classics() -> None:
@@ -199,12 +202,6 @@ def test_spiral_is_the_hardest_of_the_classics() -> None:
     assert max(settled, key=settled.__getitem__) == "spiral"
     early, late = (run_of("spiral", samples=samples).settled for samples in (500, 5000))
     assert late < early
-
-
-def test_sine_bends_until_it_follows_the_sine() -> None:
-    x, trained = np.linspace(-1.0, 1.0, 41)[:, None], run_of("sine").trained
-    assert np.sqrt(np.mean((trained.respond(x) - np.sin(math.pi * x)) ** 2)) < 0.15
-    assert trained.inputs == 1
 
 
 def test_two_moons_folds_its_border_between_the_arcs() -> None:

@@ -154,11 +154,19 @@ def bench_bits(experiment: Experiment, n: int) -> list[bytes]:
     return [bits(np.array(part)) for part in zip(*bench_for(experiment).training_data_gen(n), strict=True)]
 
 
-def test_the_facts_of_an_experiment_are_those_of_its_bench() -> None:
+def test_the_facts_of_an_experiment_are_those_of_its_bench_and_a_tables_its_rows_again_and_again() -> None:
     X, T = PLAIN.facts()
     assert X.shape == T.shape == (100, 2)
     assert bench_bits(PLAIN, 100) == [bits(X), bits(T)] == [bits(PLAIN.points(100)), bits(T)]
     assert (PLAIN.reach, PLAIN.inputs_name) == (3.0, "normal")
+    experiment = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), TABLED, samples=5)
+    X, T = experiment.facts()
+    assert X.tolist() == [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
+    assert T.ravel().tolist() == [1.0, -1.0, 1.0, -1.0, 1.0]
+    assert bits(experiment.points(3)) == bits(X[:3])
+    assert (experiment.width, experiment.outputs, experiment.reach, experiment.inputs_name) == (2, 1, 3.0, "table")
+    assert not experiment.target.everywhere
+    assert bench_bits(experiment, 5) == [bits(X), bits(T)]
 
 
 @pytest.mark.parametrize("key", KINDS)
@@ -282,7 +290,7 @@ def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target() 
 # Schemes, frozen numbers, tables and mistakes
 
 
-def test_what_an_experiment_freezes_is_frozen_in_its_network() -> None:
+def test_what_an_experiment_freezes_and_the_notebooks_mistakes_are_in_its_network() -> None:
     cases: list[tuple[Any, tuple[int, ...]]] = [
         (False, ()), (True, tuple(range(6))), ((0, 5), (0, 5)), ([], ()), ([1, 2], (1, 2)),
     ]  # fmt: skip
@@ -295,20 +303,6 @@ def test_what_an_experiment_freezes_is_frozen_in_its_network() -> None:
         assert np.flatnonzero(before == after).tolist() == list(places)
     lists: Any = [[], [1, 2]]
     assert [Affinity(2, 2, frozen).frozen for frozen in lists] == [False, (1, 2)]
-
-
-def test_an_experiment_of_a_table_learns_its_rows_in_order_again_and_again() -> None:
-    experiment = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), TABLED, samples=5)
-    X, T = experiment.facts()
-    assert X.tolist() == [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
-    assert T.ravel().tolist() == [1.0, -1.0, 1.0, -1.0, 1.0]
-    assert bits(experiment.points(3)) == bits(X[:3])
-    assert (experiment.width, experiment.outputs, experiment.reach, experiment.inputs_name) == (2, 1, 3.0, "table")
-    assert not experiment.target.everywhere
-    assert bench_bits(experiment, 5) == [bits(X), bits(T)]
-
-
-def test_the_notebooks_mistakes_can_be_said() -> None:
     half = Map("leaky relu, half slope")
     experiment = Experiment((Affinity(2, 2, left_multiplied=True), half), "swap")
     layers = experiment.network().layers

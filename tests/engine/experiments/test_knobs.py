@@ -117,14 +117,11 @@ def test_a_link_without_an_added_knob_or_with_nonsense_for_it_means_that_of_the_
         assert said.startswith(f"The link says {name} '?'. ")
 
 
-def test_added_knobs_are_among_the_values_that_requests_and_links_say_and_name_a_run() -> None:
+def test_added_knobs_are_among_the_values_that_requests_say_name_a_run_and_may_be_axes() -> None:
     turned = replace(LATER, **LATER_VALUES)
     assert turned.knob_values == EARLIER.knob_values | LATER_VALUES
     assert [knob.name for knob in plain_knobs(MORE_KNOBS)] == list(turned.knob_values)
     assert {knob.name for knob in naming_knobs(MORE_KNOBS)} == set(MORE_KNOBS) - {"filter"}
-
-
-def test_added_knobs_that_have_a_word_for_an_axis_are_axes_after_those_of_today() -> None:
     assert list(axes_of(MORE_KNOBS)) == [*AXES, "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
     assert axes_of(MORE_KNOBS)["later_momentum"] == "momentum"
     assert list(AXES.items())[:4] == [

@@ -75,13 +75,10 @@ def test_held_out_samples_and_distinct_ones_are_looked_at_too(monkeypatch: pytes
     assert suits(rare(201, longer))
 
 
-def test_all_rows_of_a_table_are_looked_at() -> None:
+def test_all_rows_of_a_table_are_looked_at_and_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
     for last, fits in ((0.5, False), (1.0, True)):
         table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (last,)))
         assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2)) is fits
-
-
-def test_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
     assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
     for other in (CIRCLE, SIGNS):
         assert "Cross-entropy needs two outputs or more" in refusal(ExperimentError, replace, other, loss=CLASSES.loss)
@@ -166,14 +163,11 @@ def test_a_network_that_cannot_learn_by_its_loss_is_not_said_to_have_no_gradient
     assert squared is None or squared.reason == "nothing"
 
 
-def test_losses_of_exactly_0_are_losses() -> None:
+def test_losses_of_exactly_0_are_losses_and_a_run_diverges_past_a_million_times_its_first_whatever_the_loss() -> None:
     experiment = always_1(replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("1",), loss="absolute"))
     made = run_of(experiment)
     assert (made.settled, made.largest, made.potential, made.diverged_at) == (0.0, 0.0, math.inf, None)
     assert why(experiment) is None
-
-
-def test_a_run_diverges_past_a_million_times_its_first_loss_whatever_the_loss_is() -> None:
     experiment = catalogued("square-map", alpha=2.0, loss="absolute")
     assert run_of(experiment).diverged_at is not None
     assert known(why(experiment)).reason in ("alpha", "target")

@@ -102,14 +102,11 @@ def test_a_run_starts_from_the_checkpoint_and_takes_alpha_from_the_experiment() 
     assert checkpoint.alpha == 1e-9
 
 
-def test_a_run_is_the_benchs_learn_after_a_rollback() -> None:
+def test_a_run_is_the_benchs_learn_after_a_rollback_and_its_numbers_are_those_of_its_losses() -> None:
     bench = bench_for(TANH)
     bench.learn(10)
     bench.rollback_net()
     assert bits(bench.learn(TANH.samples)) == bits(run_of(TANH).losses)
-
-
-def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
     result = run_of(TANH)
     assert (len(result.losses), result.diverged_at) == (TANH.samples, None)
     assert (result.last, result.largest) == (result.losses[-1], max(result.losses))

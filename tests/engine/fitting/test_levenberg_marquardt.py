@@ -76,12 +76,9 @@ def test_it_ends_where_nothing_is_finite_and_where_no_step_lowers_the_loss() -> 
         assert len(list(descent(fit, start, evaluations))) == 1
 
 
-def test_a_singular_fit_still_goes_on() -> None:
+def test_a_singular_fit_still_goes_on_and_equal_starts_give_equal_steps_to_the_bit() -> None:
     A = np.array([[1.0, 1.0], [2.0, 2.0]])
     *_, last = descent(lambda p: Residuals(A @ p - 3.0, lambda: A), np.zeros(2), 100)
     assert last.sum() == pytest.approx(1.8)
-
-
-def test_equal_starts_give_equal_steps_to_the_bit() -> None:
     once, again = (np.array(list(descent(valley, np.array([-1.2, 1.0]), 200))) for _ in range(2))
     assert once.tobytes() == again.tobytes()

@@ -209,37 +209,31 @@ def test_too_few_variables_are_refused() -> None:
         assert re.fullmatch(r"v2 reads 3 numbers; it was given \d\.", refusal(ShapeError, Formula("v2", VECTOR), v))
 
 
-def test_several_variables_have_no_slope() -> None:
+def test_several_variables_have_no_slope_and_a_formula_and_its_refusal_can_be_pickled() -> None:
     formula = Formula("v0*v1", VECTOR)
     for ask in (lambda: formula.slope([1.0, 2.0]), lambda: formula.slope_text, lambda: formula.slope_is_zero,
                 lambda: formula.without_slope([1.0, 2.0]), lambda: formula.program):  # fmt: skip
         with pytest.raises(BenchError, match="a derivative needs a formula in one"):
             ask()
+    formula = pickle.loads(pickle.dumps(Formula("x*x", ("x",))))
+    assert (formula.text, repr(formula)) == ("x*x", "Formula x*x")
+    error = pickle.loads(pickle.dumps(FormulaError("No.", 3)))
+    assert (str(error), error.position) == ("No.", 3)
 
 
-def test_several_formulas_come_from_one_text_or_from_many() -> None:
+def test_several_formulas_come_from_one_text_or_many_and_none_or_too_many_are_refused() -> None:
     given: list[tuple[Any, list[str]]] = [
         ("[(v0-v1)**2, 0]", ["(v0-v1)**2", "0"]), ("  [ (v0>0)*2-1,(v0>v1)*2-1 ]  ", ["(v0>0)*2-1", "(v0>v1)*2-1"]),
         ("[(v0)]", ["v0"]), ("v[1]", ["v[1]"]), ("where(v0, 1, 2)", ["where(v0, 1, 2)"]),
         (["v1", " v0 "], ["v1", "v0"]), (("1", "1"), ["1", "1"]),
     ]  # fmt: skip
     assert [[formula.text for formula in formulas(one)] for one, _ in given] == [texts for _, texts in given]
-
-
-def test_no_formulas_or_too_many_are_refused_and_a_mistake_is_located_in_the_whole_text() -> None:
     wrong: list[Any] = ["[]", [], (), 3, None, {}, ["v0"] * 257]
     said = [refusal(FormulaError, formulas, given) for given in wrong]
     assert [one for one in said if not one.startswith("There are from 1 to 256 formulas")] == []
     with pytest.raises(FormulaError) as refused:
         formulas(" [v0, 2*w1]")
     assert refused.value.position == 8
-
-
-def test_a_formula_and_its_refusal_can_be_pickled() -> None:
-    formula = pickle.loads(pickle.dumps(Formula("x*x", ("x",))))
-    assert (formula.text, repr(formula)) == ("x*x", "Formula x*x")
-    error = pickle.loads(pickle.dumps(FormulaError("No.", 3)))
-    assert (str(error), error.position) == ("No.", 3)
 
 
 @MANY

@@ -17,7 +17,6 @@ from engine.kernel.cache import KERNEL
 from engine.kernel.native import formulas
 from engine.kernel.native.activations import opcodes_of
 from engine.kernel.program import PROGRAMS
-from engine.layers.layers import MapLayer
 from engine.sweeps.executor import Grid, sweep
 from engine.training.trajectory import record_trajectory
 from tests.engine.formulas import ONE_VARIABLE, random_text, texts
@@ -166,13 +165,6 @@ def test_a_formula_trains_to_the_bits_of_the_activation_of_the_same_function() -
     for name, text in (("tanh", "tanh(x)"), ("square/2", "x*x/2"), ("sigmoid", "sigmoid(x)")):
         both = [training([8, one, 2, one], 2, 200, 0.1, np.random.RandomState(2)).compiled() for one in (name, text)]
         assert all(map(same_bits, *both)), name
-
-
-def test_a_layer_with_functions_of_ones_own_is_still_left_to_the_readable_layers() -> None:
-    case = training([2, "x*x/2"], 2, 5, 0.1, np.random.RandomState(0))
-    case.net.extend(MapLayer(lambda x: x * x, lambda x: 2 * x))
-    assert kernel.train(case.net.layers, case.X, case.T, 0.1) is None
-    assert case.agrees()
 
 
 # The tables

@@ -73,13 +73,10 @@ def hardest_to_round() -> Iterator[float]:
                         yield mantissa / 2.0 ** (106 - bits)
 
 
-def test_the_roots_that_are_hardest_to_round_are_rounded_once() -> None:
+def test_the_roots_that_are_hardest_to_round_are_hard_and_are_rounded_once() -> None:
     hardest = np.array(list(hardest_to_round()))
     assert len(hardest) > 500
     assert all(has_the_bits_of_numpy(np.ldexp(hardest, power)) for power in range(-960, 1020, 60))
-
-
-def test_the_hardest_are_hard() -> None:
     squares = [(int(number * 2**52), number) for number in hardest_to_round()]
     # 2¹⁰⁶ times the number, and the square of the middle that lies between its root and the double beside it.
     for whole, number in squares[:50]:

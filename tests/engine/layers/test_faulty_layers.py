@@ -41,15 +41,12 @@ def test_the_half_slope_is_the_notebooks_function_and_its_stated_derivative() ->
     assert mistaken(X)[below] == pytest.approx(ACTIVATIONS["leaky relu"].value(X)[below] / 2)
 
 
-def test_the_check_finds_both_mistakes() -> None:
+def test_the_check_finds_both_mistakes_which_stand_in_no_table_of_functions() -> None:
     left = layer_difference(LeftMultiplied(2, 2, seed=1), [0.3, -0.7], [1.0, 2.0])
     half = layer_difference(MistakenMap(), [-0.3, 0.7], [1.0, 2.0])
     assert (left.agrees, left.name) == (False, "input")
     assert (half.agrees, half.index, half.backprop) == (False, (0,), LEAK)
     assert half.numeric == pytest.approx(LEAK / 2, rel=1e-4)
-
-
-def test_mistakes_stand_in_no_table_of_functions() -> None:
     assert not set(FAULTY_ACTIVATIONS) & set(ACTIVATIONS)
     assert dict(FAULTY_ACTIVATIONS) == {HALF_SLOPE.name: HALF_SLOPE}
 

@@ -408,12 +408,22 @@ def test_a_start_that_is_saturated_and_good_is_spoilt_by_alpha() -> None:
     assert why(replace(witness, alpha=0.0001)) is None
 
 
-def test_an_alpha_that_is_not_above_0_is_not_called_too_large() -> None:
+def test_a_cause_is_true_under_every_rule_and_an_alpha_not_above_0_is_not_called_too_large() -> None:
     experiment = replace(SIGNS, samples=50)
     for alpha in (-0.5, math.nan):
         object.__setattr__(experiment, "alpha", alpha)
         sentence = known(why(experiment)).sentence
         assert sentence.endswith(", and a step goes down the gradient only where α is above 0.")
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"rate": "0"}, "Not one weight moved in 300 steps: the rate is 0 at every step."),
+        ({"batch": 16, "rate": "0*k"}, "Not one weight moved in 300 samples: the rate is 0 at every step."),
+        ({"batch": 7, "alpha": 1e-15}, "α is too small."),
+        ({"alpha": 1e-15, "rate": "1/2"}, "α times the rate is too small."),
+    ]
+    for changes, sentence in cases:
+        cause = known(why(catalogued("circle", samples=300, **changes)))
+        assert (cause.reason, cause.step) == ("nothing", 0)
+        assert cause.sentence.endswith(sentence)
 
 
 def test_a_shape_that_can_do_better_is_not_blamed() -> None:
@@ -477,19 +487,6 @@ def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None
     assert why(experiment, floor=unlucky) is None
     poor = replace(unlucky, witness=experiment.with_weights_of(run_of(experiment).trained))
     assert known(why(experiment, floor=poor)).reason == "shape"
-
-
-def test_a_cause_is_true_under_every_rule() -> None:
-    cases: list[tuple[dict[str, Any], str]] = [
-        ({"rate": "0"}, "Not one weight moved in 300 steps: the rate is 0 at every step."),
-        ({"batch": 16, "rate": "0*k"}, "Not one weight moved in 300 samples: the rate is 0 at every step."),
-        ({"batch": 7, "alpha": 1e-15}, "α is too small."),
-        ({"alpha": 1e-15, "rate": "1/2"}, "α times the rate is too small."),
-    ]
-    for changes, sentence in cases:
-        cause = known(why(catalogued("circle", samples=300, **changes)))
-        assert (cause.reason, cause.step) == ("nothing", 0)
-        assert cause.sentence.endswith(sentence)
 
 
 def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_its_own() -> None:

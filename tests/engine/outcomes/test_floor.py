@@ -82,14 +82,11 @@ def test_the_floor_of_dense_layers_is_least_squares(layers: tuple[Affinity, ...]
     assert found.loss == pytest.approx(least_squares(*floor_samples(experiment)), rel=1e-12)
 
 
-def test_a_narrow_stack_of_dense_layers_is_exact_too() -> None:
+def test_a_narrow_stack_of_dense_layers_is_exact_and_a_fit_with_a_frozen_weight_finds_least_squares() -> None:
     found = floor(Experiment((Affinity(2, 3), Affinity(3, 1), Affinity(1, 2)), "swap", DrawnWeights(5), alpha=0.01))
     assert found.exact
     # One of the two directions is lost, each of which is half of the best constant's loss.
     assert 0.45 < known(found.loss) / known(found.ceiling) <= 0.5
-
-
-def test_a_fit_of_dense_layers_with_a_frozen_weight_finds_the_least_squares() -> None:
     experiment = catalogued("affine-swap", layers=(Affinity(2, 2, frozen=(0,)),))
     X, T = floor_samples(experiment)
     M, _ = experiment.network().layers[0].parameters.values()

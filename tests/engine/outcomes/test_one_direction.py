@@ -56,18 +56,6 @@ def test_the_least_loss_is_that_of_three_corners_of_xor_and_0_where_one_directio
     assert least_loss(np.zeros((4, 1)), PRODUCT) == pytest.approx(0.5)
 
 
-def test_of_too_many_points_or_inputs_nothing_is_said() -> None:
-    points = np.random.RandomState(1).randn(MOST_POINTS + 1, 2)
-    assert least_loss(points, points[:, :1]) is None
-    assert least_loss(points[1:], points[1:, :1]) == 0.0
-    assert least_loss(np.eye(3), np.ones((3, 1))) is None
-    assert least_loss(CORNERS, np.full((4, 1), np.nan)) is None
-    # One input may have any number of points.
-    x = np.linspace(-3.0, 3.0, 2_000)[:, None]
-    assert least_loss(x, -np.tanh(x)) == 0.0
-    assert known(least_loss(x, x * x)) > 0.5
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 7), st.sampled_from(ENDINGS))
 def test_no_fit_goes_below_the_bound(seed: int, rows: int, ending: str) -> None:
@@ -107,7 +95,7 @@ def test_of_experiments_of_the_catalogue_the_bound_lies_below_the_trained_networ
             assert least is None or least <= trained + 1e-12
 
 
-def test_what_is_called_linear_is_the_function_that_least_squares_fits_and_what_is_called_rising_never_falls() -> None:
+def test_what_is_called_linear_is_fitted_what_rises_never_falls_and_of_too_many_points_nothing_is_said() -> None:
     circle, X = CATALOGUE["circle"].experiment, np.random.RandomState(2).randn(50, 2)
     for ending in LINEAR:
         network = replace(circle, layers=(Affinity(2, 1), Map(ending), Identity())).network()
@@ -117,3 +105,12 @@ def test_what_is_called_linear_is_the_function_that_least_squares_fits_and_what_
     for name in RISING:
         one = Experiment((Map(name),), ("v0",)).network()
         assert (np.diff(one.respond(x)[:, 0]) >= -1e-15).all(), "but for the last digit"
+    points = np.random.RandomState(1).randn(MOST_POINTS + 1, 2)
+    assert least_loss(points, points[:, :1]) is None
+    assert least_loss(points[1:], points[1:, :1]) == 0.0
+    assert least_loss(np.eye(3), np.ones((3, 1))) is None
+    assert least_loss(CORNERS, np.full((4, 1), np.nan)) is None
+    # One input may have any number of points.
+    x = np.linspace(-3.0, 3.0, 2_000)[:, None]
+    assert least_loss(x, -np.tanh(x)) == 0.0
+    assert known(least_loss(x, x * x)) > 0.5

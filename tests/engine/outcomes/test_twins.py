@@ -67,12 +67,9 @@ def test_twins_have_the_bits_of_runs_of_their_own(experiment: Experiment) -> Non
     check(experiment, experiment.network())
 
 
-def test_any_number_of_twins_has_these_bits() -> None:
+def test_any_number_of_twins_functions_of_ones_own_and_a_layer_in_two_places_have_these_bits() -> None:
     for twins in (1, 2, 3, 15, 16, 17):
         assert check(SMALL, SMALL.network(), range(twins)).twins == twins
-
-
-def test_functions_of_ones_own_have_twins_too_and_a_layer_in_two_places_is_nudged_as_one() -> None:
     tanh, layer = MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), AffinityLayer(2, 2, seed=1)
     own = network_of(AffinityLayer(2, 3, seed=1), tanh, AffinityLayer(3, 2, seed=2))
     assert not kernel.supports(own.layers)
@@ -208,9 +205,12 @@ def test_the_verdict_is_the_first_rule_that_holds() -> None:
     assert {given: verdict_of(*given) for given in verdicts} == verdicts
 
 
-def test_a_run_has_at_least_one_twin_and_not_too_many() -> None:
+def test_a_run_has_1_to_64_twins_and_a_turned_alpha_is_luck_to_the_spiral_and_not_to_signs() -> None:
     for twins in (0, MOST_TWINS + 1):
         assert f"with 1 to 64 twins, not {twins}." in refusal(OutOfRangeError, luck, SMALL, seeds=range(twins))
+    for key, is_luck in (("spiral", True), ("tanh-signs", False)):
+        one = catalogued(key)
+        assert within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2))) is is_luck
 
 
 def test_a_change_is_luck_where_the_larger_spread_is_as_large() -> None:
@@ -236,12 +236,6 @@ runs = st.builds(made, losses_or_none, losses_or_none, losses_or_none)
 def test_a_change_is_luck_both_ways_or_neither(before: Luck, now: Luck) -> None:
     assert within_luck(before, now) == within_luck(now, before)
     assert not within_luck(before, before)
-
-
-def test_what_a_turned_alpha_does_to_the_spiral_is_luck_and_to_signs_it_is_not() -> None:
-    for key, is_luck in (("spiral", True), ("tanh-signs", False)):
-        one = catalogued(key)
-        assert within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2))) is is_luck
 
 
 def test_kernel_rows_keep_frozen_numbers_and_start_nothing_of_its_own() -> None:

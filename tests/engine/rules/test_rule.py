@@ -79,9 +79,14 @@ def test_a_rule_is_its_formula_changes_the_run_and_starts_from_rest_at_each_roll
     assert run(experiment, made.checkpoint()).fingerprint == made.fingerprint
 
 
-def test_all_off_is_the_plain_rule_and_needs_no_memory() -> None:
+def test_all_off_is_the_plain_rule_without_memory_and_a_recording_of_no_samples_has_the_first_weights() -> None:
     assert SMALL.rule == PLAIN
     assert rolled_back(SMALL.network(), SMALL).progress is None
+    for experiment in (SMALL, replace(SMALL, momentum=0.9)):
+        X, T = experiment.facts()
+        recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
+        assert recorded.parameters.tolist() == [flat(experiment.network()).tolist()]
+        assert recorded.complete
 
 
 @pytest.mark.parametrize("fields", RULES, ids=str)
@@ -175,11 +180,3 @@ def test_a_rule_of_the_package_refuses_them_too() -> None:
     for fields, error in wrong:
         with pytest.raises(error):
             TrainingRule(**fields)
-
-
-def test_a_recording_of_no_samples_has_the_first_weights() -> None:
-    for experiment in (SMALL, replace(SMALL, momentum=0.9)):
-        X, T = experiment.facts()
-        recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
-        assert recorded.parameters.tolist() == [flat(experiment.network()).tolist()]
-        assert recorded.complete

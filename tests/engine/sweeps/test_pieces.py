@@ -68,11 +68,15 @@ def test_an_estimate_counts_the_weights_that_each_piece_draws_and_the_samples_of
     assert data.seconds == pytest.approx(1000 * (3 * run_seconds(HIDDEN) + sample_seconds(HIDDEN)))
 
 
-def test_a_plan_that_travels_has_the_same_text_and_the_same_pieces() -> None:
+def test_a_plan_that_travels_has_the_same_text_and_pieces_and_a_long_one_long_pieces_and_not_many() -> None:
     plan = sweep_plan(HIDDEN, {"alpha": tuple(np.geomspace(1e-3, 1, 50).tolist()), "batch": (1, 2, 4)})
     other = SweepPlan.from_json(plan.to_json())
     assert (other, other.to_json(), other.pieces) == (plan, plan.to_json(), plan.pieces)
     assert [other.piece(k).task for k in range(3)] == [plan.piece(k).task for k in range(3)]
+    plan = sweep_plan(TANH, {"alpha": tuple(np.geomspace(1e-3, 1, 10_000).tolist()), "seed": tuple(range(10_000))})
+    assert plan.size == 10**8
+    assert plan.pieces <= 2 * pieces.MOST_PIECES
+    assert plan.piece(17).cells.shape[1] == 1
 
 
 def test_the_first_pieces_lie_all_over_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,13 +87,6 @@ def test_the_first_pieces_lie_all_over_the_map(monkeypatch: pytest.MonkeyPatch) 
     rows, columns = np.unravel_index(first, plan.shape)
     assert set(rows.tolist()) == set(range(8))
     assert np.diff(np.unique(columns)).max() < 16
-
-
-def test_a_long_sweep_has_long_pieces_and_not_many() -> None:
-    plan = sweep_plan(TANH, {"alpha": tuple(np.geomspace(1e-3, 1, 10_000).tolist()), "seed": tuple(range(10_000))})
-    assert plan.size == 10**8
-    assert plan.pieces <= 2 * pieces.MOST_PIECES
-    assert plan.piece(17).cells.shape[1] == 1
 
 
 REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [

@@ -153,11 +153,14 @@ def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: 
     assert "no measure called 'height'" in refusal(UnknownNameError, whole.figure, "height")
 
 
-def test_a_sweep_over_nothing_is_refused() -> None:
+def test_a_sweep_over_nothing_is_refused_and_a_task_is_the_same_after_a_journey() -> None:
     for axis in ("alphas", "seeds", "samples", "weight_seeds"):
         nothing: dict[str, Any] = {axis: []}
         with pytest.raises(OutOfRangeError, match=r"at least one|There are no"):
             sweep(experiment(), **nothing)
+    settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
+    task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
+    assert Task.from_json(task.to_json()) == task
 
 
 class RecordingExecutor(Executor):
@@ -273,9 +276,3 @@ def test_a_result_has_losses_where_they_are_kept_on_the_readable_layers_too() ->
     for one, keep_losses in itertools.product((plain, readable), (False, True)):
         task = Task(one, (RunSettings((0.1, 0.2)),), ((3, 0), (4, 0)), (60,), None, keep_losses)
         assert task.run().losses.shape == (4, 60 * keep_losses)
-
-
-def test_a_task_is_the_same_after_a_journey() -> None:
-    settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
-    task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
-    assert Task.from_json(task.to_json()) == task

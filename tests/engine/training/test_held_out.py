@@ -80,12 +80,16 @@ def test_where_a_run_is_cut_changes_no_held_out_loss(chunk: int, monkeypatch: py
         assert bits(known(cut.held_out).losses) == bits(known(whole.held_out).losses)
 
 
-def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
+def test_held_out_losses_of_a_diverging_run_are_no_numbers_and_those_of_an_unknown_activation_are() -> None:
     result = run_of(DIVERGING)
     held_out = known(result.held_out)
     assert result.diverged_at is not None
     assert not np.isfinite(held_out.losses[-1])
     assert held_out.steps[-1] == 100
+    layers = (Affinity(2, 2), Map("leaky relu, half slope"))
+    found = held_out_of(Experiment(layers, "swap", DrawnWeights(1), samples=200, held_out=10))
+    assert found.final == pytest.approx(float(found.losses[-1]))
+    assert len(found.losses) == MOST_STEPS
 
 
 def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,10 +107,3 @@ def test_whoever_waits_for_a_run_can_end_it_while_held_out_losses_are_computed()
     run(replace(CIRCLE, held_out=0), CIRCLE.network(), plain.append)
     assert asked[0] == plain[0] == 0
     assert len(asked) > len(plain)
-
-
-def test_an_activation_that_the_kernel_does_not_know_has_held_out_losses_too() -> None:
-    layers = (Affinity(2, 2), Map("leaky relu, half slope"))
-    found = held_out_of(Experiment(layers, "swap", DrawnWeights(1), samples=200, held_out=10))
-    assert found.final == pytest.approx(float(found.losses[-1]))
-    assert len(found.losses) == MOST_STEPS

@@ -147,16 +147,24 @@ def test_a_diverging_run_gives_inf_and_nan_and_no_exception() -> None:
     assert all(np.isnan(part).all() for part in (losses[-1], net(X[0]), net.respond(X)))
 
 
-def test_many_responses_at_once_are_each_the_response_alone() -> None:
+def test_many_responses_at_once_are_each_the_response_alone_layer_by_layer() -> None:
     net = tower(3, 5, 2)
     for count in (1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 7):
         X = np.random.RandomState(1).randn(count, 3)
         together = net.respond(X)
         assert together.shape == (count, 2)
         assert bits(together) == bits(np.array([net(x) for x in X]))
+    net = tower(2, 5, 3, seed=4)
+    expected = X = np.random.RandomState(3).randn(700, 2)
+    answers = list(net.responses(X))
+    assert len(answers) == 4
+    for layer, answer in zip(net.layers, answers, strict=True):
+        expected = layer.respond(expected)
+        assert bits(answer) == bits(expected)
+    assert bits(answers[-1]) == bits(net.respond(X))
 
 
-def test_a_copy_shares_no_number_with_its_original() -> None:
+def test_a_copy_shares_no_number_with_its_original_and_layers_may_be_reassigned_and_sliced() -> None:
     net = tower(2, 2, alpha=0.3)
     twin = net.copy()
     before = bits(net.layers[0].M)
@@ -164,9 +172,6 @@ def test_a_copy_shares_no_number_with_its_original() -> None:
     twin.alpha = 0.4
     assert bits(net.layers[0].M) == before
     assert net.alpha == 0.3
-
-
-def test_layers_may_be_reassigned_and_sliced() -> None:
     net = tower(2, 2)
     net.layers = net.layers[:1]
     net.extend(MapLayer("relu"))
@@ -209,17 +214,6 @@ def test_a_layer_of_ones_own_learns_in_a_network() -> None:
     X = np.random.RandomState(3).randn(200, 2)
     assert net.train(X, 5.0 * X)[-1] < 1e-12
     assert net.layers[0].factor == pytest.approx(5.0)
-
-
-def test_the_responses_of_each_layer_are_what_the_layers_give_one_after_the_other() -> None:
-    net = tower(2, 5, 3, seed=4)
-    expected = X = np.random.RandomState(3).randn(700, 2)
-    answers = list(net.responses(X))
-    assert len(answers) == 4
-    for layer, answer in zip(net.layers, answers, strict=True):
-        expected = layer.respond(expected)
-        assert bits(answer) == bits(expected)
-    assert bits(answers[-1]) == bits(net.respond(X))
 
 
 class NoWayBack:

@@ -22,16 +22,13 @@ def test_the_losses_lie_over_their_steps_on_a_log_axis_and_what_it_cannot_show_i
         assert figure.layout.title.text == "3 losses, 1 of them 0, infinite or not a number; the largest is 4.00"
 
 
-def test_a_run_of_nothing_but_nan_is_an_empty_figure_that_says_so() -> None:
+def test_a_run_of_nan_is_an_empty_figure_and_the_smoothed_losses_end_before_a_divergence() -> None:
     net = network_of(AffinityLayer(2, 2, seed=1), MapLayer("square/2"), alpha=1e300)
     net.layers[0].M[:] = math.nan
     figure = NNBench(net).plot_learning(20)
     assert len(figure.data[0].x) == 0
     assert figure.layout.title.text == "20 losses at α 1 × 10³⁰⁰, 20 of them 0, infinite or not a number"
     assert '"log"' in figure.to_json()
-
-
-def test_the_smoothed_losses_are_a_line_that_ends_before_a_divergence() -> None:
     losses = np.append(np.full(40, 2.0), [1e12, 1e13])
     dots, line = losses_figure(losses, 0.1).data
     assert (dots.mode, line.mode) == ("markers", "lines")

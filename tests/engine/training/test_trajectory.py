@@ -47,14 +47,11 @@ def test_no_more_is_stored_than_the_memory_allows() -> None:
     assert trajectory.every == 1
 
 
-def test_recording_trains_the_network_as_training_does() -> None:
+def test_recording_trains_as_training_does_and_a_step_outside_or_not_recorded_yet_is_refused() -> None:
     one = case()
     net = one.net.copy()
     record_trajectory(net, one.X, one.T)
     assert same_bits(flat(net), one.compiled()[1])
-
-
-def test_a_step_outside_the_trajectory_or_not_recorded_yet_is_refused() -> None:
     one, whole = case(), recorded(case())
     for step in (-1, 51):
         assert "steps 0 to 50" in refusal(OutOfRangeError, whole.network_at, step)
