@@ -15,7 +15,6 @@ from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.engine.nets import flat, network_of
 
-NETS = 200
 FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian", "square/2", "", "x + tanh(x)")
 
 
@@ -55,8 +54,9 @@ def match_of(net: Network, a: FloatArray, b: FloatArray, *on_progress: Callable[
     return match([layer.M.shape for layer in dense(net)], known(symmetries_of(net.layers)), a, b, *on_progress)
 
 
-def test_a_random_order_is_undone_in_every_random_network() -> None:
-    for seed in range(NETS):
+@pytest.mark.parametrize("seeds", [range(60), pytest.param(range(60, 200), marks=pytest.mark.soak)])
+def test_a_random_order_is_undone_in_every_random_network(seeds: range) -> None:
+    for seed in seeds:
         rng = np.random.RandomState([7, seed])
         net = random_network(rng)
         other = disguised(net, rng)
