@@ -72,13 +72,9 @@ DISTINCT = Knob(
 MORE_KNOBS: Knobs = {**KNOBS, **{knob.name: knob for knob in (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, RATE, DISTINCT)}}
 
 LATER_VALUES: dict[str, Any] = {
-    "later_batch": 16,
-    "later_momentum": 0.9,
-    "later_nesterov": True,
-    "later_optimizer": "adam",
-    "later_rate": "1/(1+v0/200)",
-    "later_distinct": 30,
-}
+    "later_batch": 16, "later_momentum": 0.9, "later_nesterov": True, "later_optimizer": "adam",
+    "later_rate": "1/(1+v0/200)", "later_distinct": 30,
+}  # fmt: skip
 """A value of every added knob that is not its default."""
 
 

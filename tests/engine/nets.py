@@ -1,6 +1,7 @@
-"""Random networks for the kernel's tests, and whether two trainings have the same bits."""
+"""Experiments of the catalogue, random networks for the kernel's tests, and whether two have the same bits."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +9,50 @@ from numpy.typing import NDArray
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, run
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 
+KINDS = ("identity-layer", "three-facts", "left-or-right", "square-map", "xor-hidden-layer", "sine", "circle-decay",
+         "falling-rate")  # fmt: skip
+"""Experiments of the catalogue, one for each kind of network, inputs, target and rule."""
 STRANGE = (np.inf, -np.inf, np.nan, 5e-324, -1e-310, 0.0, -0.0, 1e308, -1e200)
 ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
+
+
+def catalogued(key: str, **changes: Any) -> Experiment:
+    """This experiment of the catalogue, with these changes."""
+    return replace(CATALOGUE[key].experiment, **changes)
+
+
+def run_of(experiment: Experiment, *rest: Any, **named: Any) -> Run:
+    """The run of the experiment from its own weights."""
+    return run(experiment, experiment.network(), *rest, **named)
+
+
+def flat(network: Network) -> FloatArray:
+    """All parameters of the network in one row."""
+    return flattened(parameters(network.layers))
+
+
+def network_of(*layers: Any, alpha: float = 0.1) -> Network:
+    """The network of these layers."""
+    network = Network()
+    network.layers, network.alpha = list(layers), alpha
+    return network
+
+
+class Doubling:
+    """A layer of one's own that has the two ports and no more."""
+
+    def __call__(self, x: Any) -> FloatArray:
+        return 2.0 * np.asarray(x)
+
+    def backprop(self, output_delE: Any) -> FloatArray:
+        return 2.0 * np.asarray(output_delE)
 
 
 @dataclass(frozen=True)
@@ -28,12 +67,12 @@ class Training:
         """Losses and parameters by the readable layers."""
         net = self.net.copy()
         losses = np.array(net.losses(zip(self.X, self.T, strict=True)))
-        return losses, flattened(parameters(net.layers))
+        return losses, flat(net)
 
     def compiled(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by `Network.train`: by the kernel, where it can."""
         net = self.net.copy()
-        return net.train(self.X, self.T, wait_for_kernel=True), flattened(parameters(net.layers))
+        return net.train(self.X, self.T, wait_for_kernel=True), flat(net)
 
     def agrees(self) -> bool:
         """Whether both have the same bits, every nan alike."""

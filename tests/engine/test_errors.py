@@ -2,8 +2,6 @@
 
 import inspect
 
-import pytest
-
 from engine import errors
 from engine.errors import BenchError, UnknownNameError, shown
 
@@ -14,31 +12,15 @@ def test_every_refusal_is_a_bench_error_and_stands_in_the_drawn_tree() -> None:
     assert BenchError in kinds
     assert all(issubclass(kind, BenchError) for kind in kinds)
     assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
-
-
-def test_a_bench_error_is_a_value_error() -> None:
     assert issubclass(BenchError, ValueError)
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    assert (
-        str(UnknownNameError("colour", "tael", ["teal", "ink"]))
-        == "There is no colour called 'tael'. Known: teal, ink."
-    )
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (3, "3"),
-        ("tanh", "'tanh'"),
-        (None, "None"),
-        (["raw"], "['raw']"),
-        ([[[1]]], "[[[...]]]"),
+def test_an_unknown_name_is_answered_with_the_known_ones_and_a_value_is_shown_but_cut_short() -> None:
+    said = "There is no colour called 'tael'. Known: teal, ink."
+    assert str(UnknownNameError("colour", "tael", ["teal", "ink"])) == said
+    texts: list[tuple[object, str]] = [
+        (3, "3"), ("tanh", "'tanh'"), (None, "None"), (["raw"], "['raw']"), ([[[1]]], "[[[...]]]"),
         ("<b>" * 100, "'<b><b><b><b><b><b...<b><b><b><b><b><b>'"),
-        (10**100, "100000000000000000...0000000000000000000"),
-        (["x" * 30] * 9, f"['{'x' * 30}', '{'x' * 23}…"),
-    ],
-)
-def test_a_value_is_shown_as_it_is_written_but_cut_short(value: object, text: str) -> None:
-    assert shown(value) == text
+        (10**100, "100000000000000000...0000000000000000000"), (["x" * 30] * 9, f"['{'x' * 30}', '{'x' * 23}…"),
+    ]  # fmt: skip
+    assert [shown(value) for value, _ in texts] == [text for _, text in texts]

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-LARGE = ("dash", "numba", "plotly", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "tqdm")
+LARGE = ("dash", "llvmlite", "numba", "plotly", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "tqdm")
 
 
 def test_importing_the_engine_loads_nothing_large() -> None:

@@ -40,47 +40,28 @@ def gives(*numbers: float) -> Callable[[Any, dict[str, Any]], bool]:
 
 
 CELLS: list[Cell] = [
-    ("In [8]", """
-net = Network()
+    ("In [8]", """net = Network()
 net.extend(IdentityLayer())
-all(net(np.arange(3)) == np.arange(3))
-""", lambda value, names: value is True),
-    ("In [9]", """
-facts = [(np.arange(2*n, 2*n+2), np.arange(2*n+1, 2*n-1, -1)) for n in range(3)]
-net.learn(facts)
-""", lambda value, names: value == 1.0),
-    ("In [10]", """
-net(np.arange(2,4))
-""", gives(2, 3)),
-    ("In [11]", """
-net = Network()
+all(net(np.arange(3)) == np.arange(3))""", lambda value, names: value is True),
+    ("In [9]", """facts = [(np.arange(2*n, 2*n+2), np.arange(2*n+1, 2*n-1, -1)) for n in range(3)]
+net.learn(facts)""", lambda value, names: value == 1.0),
+    ("In [10]", "net(np.arange(2,4))", gives(2, 3)),
+    ("In [11]", """net = Network()
 net.extend(MapLayer(lambda x: x+1, lambda d: 1))
-all(net(np.arange(3)) == np.arange(3)+1)
-""", lambda value, names: value is True),
-    ("In [12]", """
-net.learn(facts), all(net(np.arange(5)) == np.arange(5)+1), net(np.arange(2,4))
-""", lambda value, names: value[:2] == (2.0, True) and value[2].tolist() == [3, 4]),
-    ("In [13]", """
-net = Network()
-net.extend(AffinityLayer(2,2))
-""", anything),
-    ("In [14]", """
-t = net.layers[0]
-t.M, t.b
-""", two_by_two),
-    ("In [65]", """
-bench = NNBench(net)
+all(net(np.arange(3)) == np.arange(3)+1)""", lambda value, names: value is True),
+    ("In [12]", "net.learn(facts), all(net(np.arange(5)) == np.arange(5)+1), net(np.arange(2,4))",
+     lambda value, names: value[:2] == (2.0, True) and value[2].tolist() == [3, 4]),
+    ("In [13]", """net = Network()
+net.extend(AffinityLayer(2,2))""", anything),
+    ("In [14]", """t = net.layers[0]
+t.M, t.b""", two_by_two),
+    ("In [65]", """bench = NNBench(net)
 bench.checkpoint_net()
-bench.learning_potential()
-""", lambda value, names: value > 10),
-    ("In [66]", """
-bench.plot_learning(100)
-""", lambda value, names: len(value.data[0].y) == 100),
-    ("In [67]", """
-bench.ideal = lambda v: np.array([v[1], v[0]])
-""", lambda value, names: names["bench"].learning_potential() > 10),
-    ("In [68]", """
-net = Network()
+bench.learning_potential()""", lambda value, names: value > 10),
+    ("In [66]", "bench.plot_learning(100)", lambda value, names: len(value.data[0].y) == 100),
+    ("In [67]", "bench.ideal = lambda v: np.array([v[1], v[0]])",
+     lambda value, names: names["bench"].learning_potential() > 10),
+    ("In [68]", """net = Network()
 net.extend(AffinityLayer(2,2))
 
 def dtanh(x):
@@ -90,76 +71,41 @@ def dtanh(x):
 net.extend(MapLayer(lambda x:x*x/2.0, lambda d:d))
 #net.extend(MapLayer(np.tanh, dtanh))
 bench = NNBench(net)
-bench.checkpoint_net()
-""", anything),
-    ("In [69]", """
-net.layers[0].M, net.layers[0].b
-""", two_by_two),
-    ("In [70]", """
-bench.ideal = lambda v: [(v[0]-v[1])**2,0]
+bench.checkpoint_net()""", anything),
+    ("In [69]", "net.layers[0].M, net.layers[0].b", two_by_two),
+    ("In [70]", """bench.ideal = lambda v: [(v[0]-v[1])**2,0]
 #bench.ideal = lambda v: [(v[0]>0)*2-1,(v[0]>v[1])*2-1]
 bench.learning_potential()
-#bench.knobs_plot_learning(100)
-""", lambda value, names: not math.isnan(value)),
-    ("In [24]", """
-net.layers[0].randomize()
-net([3, 5])
-""", lambda value, names: value.shape == (2,) and (value >= 0).all()),
-    ("In [25]", """
-net.layers[0].M, net.layers[0].b
-""", two_by_two),
-    ("In [26]", """
-net.layers[0].M = np.array([[1,0],[0,1]])
+#bench.knobs_plot_learning(100)""", lambda value, names: not math.isnan(value)),
+    ("In [24]", """net.layers[0].randomize()
+net([3, 5])""", lambda value, names: value.shape == (2,) and (value >= 0).all()),
+    ("In [25]", "net.layers[0].M, net.layers[0].b", two_by_two),
+    ("In [26]", """net.layers[0].M = np.array([[1,0],[0,1]])
 net.layers[0].b = np.array([0,0])
-net([3,5])
-""", gives(4.5, 12.5)),
-    ("In [27]", """
-bench.learning_potential()
-""", lambda value, names: not math.isnan(value)),
-    ("In [29]", """
-net([7,11])
-""", gives(24.5, 60.5)),
-    ("In [30]", """
-net.layers[0].M, net.layers[0].b
-""", unit),
-    ("In [31]", """
-bench.learn(10)
-""", lambda value, names: len(value) == 10 and value[0] > 0),
-    ("In [32]", """
-net([7,11])
-""", lambda value, names: value.shape == (2,)),
-    ("In [33]", """
-net.layers[0].M, net.layers[0].b
-""", two_by_two),
-    ("In [34]", """
-bench.rollback_net()
+net([3,5])""", gives(4.5, 12.5)),
+    ("In [27]", "bench.learning_potential()", lambda value, names: not math.isnan(value)),
+    ("In [29]", "net([7,11])", gives(24.5, 60.5)),
+    ("In [30]", "net.layers[0].M, net.layers[0].b", unit),
+    ("In [31]", "bench.learn(10)", lambda value, names: len(value) == 10 and value[0] > 0),
+    ("In [32]", "net([7,11])", lambda value, names: value.shape == (2,)),
+    ("In [33]", "net.layers[0].M, net.layers[0].b", two_by_two),
+    ("In [34]", """bench.rollback_net()
 bench.net.layers = bench.net.layers[:1]
-bench.checkpoint_net()
-""", lambda value, names: len(names["bench"].net.layers) == 1),
-    ("In [35]", """
-bench.ideal = lambda v: v
+bench.checkpoint_net()""", lambda value, names: len(names["bench"].net.layers) == 1),
+    ("In [35]", """bench.ideal = lambda v: v
 bench.learning_potential()
-#bench.knobs_plot_learning(100)
-""", lambda value, names: value > 10),
-    ("In [36]", """
-bench.net.layers = bench.net.layers[:1]
+#bench.knobs_plot_learning(100)""", lambda value, names: value > 10),
+    ("In [36]", """bench.net.layers = bench.net.layers[:1]
 leak = 0
 bench.net.extend(MapLayer(lambda x: (x*(1+leak/2)+abs(x)*(1-leak/2))/2, lambda d: [leak,1][1 if d>0 else 0]))
-bench.net.layers
-""", lambda value, names: list(map(repr, value)) == ["AffinityLayer 2→2", "MapLayer own function"]),
-    ("In [37]", """
-bench.net.layers[0].randomize()
+bench.net.layers""", lambda value, names: list(map(repr, value)) == ["AffinityLayer 2→2", "MapLayer own function"]),
+    ("In [37]", """bench.net.layers[0].randomize()
 bench.checkpoint_net()
-bench.ideal = lambda v: np.array([1,1])
-""", lambda value, names: len(names["bench"].learn(100)) == 100),
-    ("In [39]", """
-net = Network()
-net.extend(AffinityLayer(2,2))
-""", anything),
-    ("In [40]", """
-t = net.layers[0]
-t.M, t.b
-""", two_by_two),
+bench.ideal = lambda v: np.array([1,1])""", lambda value, names: len(names["bench"].learn(100)) == 100),
+    ("In [39]", """net = Network()
+net.extend(AffinityLayer(2,2))""", anything),
+    ("In [40]", """t = net.layers[0]
+t.M, t.b""", two_by_two),
 ]  # fmt: skip
 
 
@@ -174,6 +120,7 @@ def run_cell(source: str, names: dict[str, Any]) -> Any:
 def test_the_notebooks_cells_run_in_order_and_answer_what_is_determined() -> None:
     names: dict[str, Any] = {"__name__": "__main__"}
     exec("from engine import *", names)
+    assert {"Layer", "IdentityLayer", "AffinityLayer", "MapLayer", "Network", "NNBench", "np"} <= names.keys()
     for name, source, expected in CELLS:
         with warnings.catch_warnings(action="ignore", category=DivergedWarning):
             value = run_cell(source, names)
@@ -187,12 +134,6 @@ def test_the_notebooks_cells_run_as_a_script_with_warnings_as_errors_but_for_a_d
     script = "\n".join([only, "from engine import *", *(source for _, source, _ in CELLS)])
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-
-
-def test_importing_everything_gives_the_notebooks_names_and_numpy() -> None:
-    names: dict[str, Any] = {}
-    exec("from engine import *", names)
-    assert {"Layer", "IdentityLayer", "AffinityLayer", "MapLayer", "Network", "NNBench", "np"} <= names.keys()
 
 
 def test_the_lines_that_the_notebook_commented_out_run_too() -> None:

@@ -4,35 +4,27 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
-import pytest
 
 import engine
-from engine import CATALOGUE, Affinity, NNBench, Table, run, sweep
+from engine import CATALOGUE, Affinity, NNBench, Table, sweep
 from engine.base.markup import AT_LEFT, CURVE_COLOUR, sparkline, table
 from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
+from tests.engine.nets import KINDS, catalogued, run_of
 
 SIGNS, CIRCLE = CATALOGUE["tanh-signs"].experiment, CATALOGUE["circle"].experiment
 
 
-def test_a_network_names_its_layers_and_counts_its_numbers() -> None:
+def test_a_network_names_its_layers_and_counts_its_numbers_and_a_bench_says_its_seed() -> None:
     net = CIRCLE.network()
-    assert (
-        repr(net)
-        == "Network: AffinityLayer 2→8, MapLayer tanh, AffinityLayer 8→1, MapLayer tanh; 33 numbers, alpha 0.1"
-    )
+    layers = "AffinityLayer 2→8, MapLayer tanh, AffinityLayer 8→1, MapLayer tanh"
+    assert repr(net) == f"Network: {layers}; 33 numbers, alpha 0.1"
     shown = net._repr_html_()
     assert f"<td {AT_LEFT}>M 8×2, b 8</td>" in shown
     assert f"{net.layers[0].M[0, 0]:.3f}"[:5] in shown
-
-
-def test_a_large_network_shows_no_numbers() -> None:
-    shown = CATALOGUE["spiral"].experiment.network()._repr_html_()
-    assert "M = " not in shown
-    assert len(shown) < 2_000
-
-
-def test_a_bench_says_its_seed_and_whether_it_has_a_checkpoint() -> None:
+    large = catalogued("spiral").network()._repr_html_()
+    assert "M = " not in large
+    assert len(large) < 2_000
     bench = NNBench(SIGNS.network(), "signs")
     bench.seed = 7
     assert repr(bench).endswith("; seed 7, no checkpoint")
@@ -40,24 +32,21 @@ def test_a_bench_says_its_seed_and_whether_it_has_a_checkpoint() -> None:
     assert repr(bench).endswith("; seed 7, a checkpoint")
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_a_run_says_what_came_of_it(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    made = run(experiment, experiment.network())
-    assert repr(made).startswith(f"Run {made.fingerprint}: {experiment.samples:,} losses, from ")
-    shown = made._repr_html_()
-    assert len(shown) < 60_000
-    if "<svg" in shown:
-        ET.fromstring(shown[shown.index("<svg") :])
-
-
-def test_a_run_that_diverges_says_at_which_step() -> None:
+def test_a_run_says_what_came_of_it() -> None:
+    for key in KINDS:
+        experiment = catalogued(key)
+        made = run_of(experiment)
+        assert repr(made).startswith(f"Run {made.fingerprint}: {experiment.samples:,} losses, from ")
+        shown = made._repr_html_()
+        assert len(shown) < 60_000
+        if "<svg" in shown:
+            ET.fromstring(shown[shown.index("<svg") :])
     wild = Experiment(SIGNS.layers[:1], "swap", SIGNS.weights, alpha=50.0)
-    made = run(wild, wild.network())
+    made = run_of(wild)
     assert repr(made).endswith(f"; it diverges at step {made.diverged_at}")
 
 
-def test_a_sweep_says_its_axes_and_shows_its_map() -> None:
+def test_a_sweep_says_its_axes_and_shows_its_map_and_nothing_that_is_shown_asks_another_host() -> None:
     found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
     assert repr(found).startswith("SweepResult: 6 runs over 2 alpha × 3 seed; lowest final loss ")
     shown = found._repr_mimebundle_(include=None, exclude=None)
@@ -66,18 +55,16 @@ def test_a_sweep_says_its_axes_and_shows_its_map() -> None:
     along_seeds = found.at(alpha=0.1)._repr_mimebundle_()
     assert along_seeds.keys() == {"text/plain", "text/html"}
     assert along_seeds["text/plain"].startswith("SweepResult: 3 runs over 3 seed")
-
-
-def test_nothing_that_a_notebook_shows_asks_another_host() -> None:
-    found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
-    shown = [run(SIGNS, SIGNS.network())._repr_html_(), str(found._repr_mimebundle_()), CATALOGUE._repr_html_()]
-    assert "://" not in "".join(shown).replace("http://www.w3.org", "")
+    everything = [run_of(SIGNS)._repr_html_(), str(shown), CATALOGUE._repr_html_()]
+    assert "://" not in "".join(everything).replace("http://www.w3.org", "")
 
 
 def test_a_sparkline_goes_from_the_upper_left_to_the_lower_right_where_losses_fall() -> None:
     drawn = ET.fromstring(sparkline(np.array([1.0, 0.1, 0.01])))
     points = [tuple(map(float, point.split(","))) for point in drawn[0].attrib["points"].split()]
     assert points == [(0.0, 1.0), (80.0, 18.0), (160.0, 35.0)]
+    fewer: list[list[float]] = [[], [1.0], [0.0, 0.0], [np.nan, 1.0]]
+    assert [sparkline(np.array(values)) for values in fewer] == [""] * 4
 
 
 def luminance(colour: str) -> float:
@@ -87,26 +74,17 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("ground", ["#ffffff", "#1f1f1f", "#111111"])
-def test_a_curve_in_a_cell_stands_out_in_light_notebooks_and_in_dark_ones(ground: str) -> None:
-    dark, light = sorted(map(luminance, (CURVE_COLOUR, ground)))
-    assert (light + 0.05) / (dark + 0.05) >= 3.0
+def test_a_curve_in_a_cell_stands_out_in_light_notebooks_and_in_dark_ones() -> None:
+    for ground in ("#ffffff", "#1f1f1f", "#111111"):
+        dark, light = sorted(map(luminance, (CURVE_COLOUR, ground)))
+        assert (light + 0.05) / (dark + 0.05) >= 3.0
     assert ET.fromstring(sparkline(np.array([1.0, 0.1])))[0].get("stroke") == CURVE_COLOUR
 
 
-@pytest.mark.parametrize("values", [[], [1.0], [0.0, 0.0], [np.nan, 1.0]])
-def test_there_is_no_line_of_fewer_than_two_losses(values: list[float]) -> None:
-    assert sparkline(np.array(values)) == ""
-
-
-def test_texts_of_a_table_are_texts() -> None:
+def test_texts_of_a_table_are_texts_and_start_at_the_left() -> None:
     assert table(["<b>"], [["a & b"]]).count("&") == 3
-
-
-def test_every_cell_of_a_table_of_words_starts_at_the_left() -> None:
     drawn = ET.fromstring(table(["key", "group"], [["a", "b"], ["c", "d"]]))
-    cells = [cell for row in drawn.iter("tr") for cell in row]
-    assert [cell.get("style") for cell in cells] == ["text-align:left"] * 6
+    assert [cell.get("style") for row in drawn.iter("tr") for cell in row] == ["text-align:left"] * 6
 
 
 def test_an_experiment_says_what_differs_from_the_defaults() -> None:
@@ -121,22 +99,13 @@ def test_an_experiment_says_what_differs_from_the_defaults() -> None:
     assert "batch" not in cell
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_what_an_experiment_says_makes_it_again(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    text = repr(experiment)
-    assert len(text) < 500
-    if "..." not in text:
-        assert eval(text, vars(engine)) == experiment
-
-
-def test_long_numbers_stay_out_of_what_an_experiment_says() -> None:
+def test_what_an_experiment_says_makes_it_again_and_the_catalogue_is_a_table_of_them() -> None:
+    for row in CATALOGUE.values():
+        text = repr(row.experiment)
+        assert len(text) < 500
+        assert "..." in text or eval(text, vars(engine)) == row.experiment
     rows = tuple((float(k), 1.0) for k in range(1_000))
-    experiment = Experiment((Affinity(2, 2),), TABLE, inputs=Table(rows, rows), samples=100)
-    assert len(repr(experiment)) < 300
-
-
-def test_the_catalogue_is_a_table_of_its_experiments() -> None:
+    assert len(repr(Experiment((Affinity(2, 2),), TABLE, inputs=Table(rows, rows), samples=100))) < 300
     assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: identity-layer, ")
     cell = CATALOGUE._repr_html_()
     assert cell.count("<tr>") == 1 + len(CATALOGUE)

@@ -21,15 +21,11 @@ def test_the_oldest_goes_first_and_what_was_found_is_not_the_oldest(cache: ByteC
     assert (cache.get("a"), cache.get("b"), cache.get("c")) == ("11", None, "33")
 
 
-def test_another_value_under_the_same_key_takes_the_place_of_the_first(cache: ByteCache[str, str]) -> None:
-    cache.put("a", "1")
-    cache.put("a", "1111")
-    cache.put("a", "11")
+def test_another_value_under_a_key_takes_its_place_and_one_too_large_is_not_stored(cache: ByteCache[str, str]) -> None:
+    for value in ("1", "1111", "11"):
+        cache.put("a", value)
     cache.put("b", "22")
     assert (cache.get("a"), cache.get("b")) == ("11", "22")
-
-
-def test_what_is_larger_than_all_room_is_not_stored(cache: ByteCache[str, str]) -> None:
     cache.put("a", "11")
     cache.put("b", "22222")
     assert (cache.get("a"), cache.get("b")) == (None, None)

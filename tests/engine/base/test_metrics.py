@@ -14,29 +14,13 @@ from tests.engine.base.test_numerics import spelled_out
 from tests.engine.strategies import MANY, any_float, bits
 
 
-@pytest.mark.parametrize(
-    ("losses", "step"),
-    [
-        ([], None),
-        ([1.0, 2.0, 0.5], None),
-        ([0.0], None),
-        ([0.1, 1e6], None),
-        ([0.1, 1.1e6], 1),
-        ([5.0, 5e6], None),
-        ([5.0, 5.1e6], 1),
-        ([1.0, math.inf, 1.0], 1),
-        ([1.0, 2.0, math.nan, 3.0], 2),
-        ([math.nan, 1.0], 0),
-        ([math.inf, 1.0], 0),
-        ([1.0, 1e7, 1e8], 1),
-        ([1e305, 1e306], None),
-        ([1e305, math.inf], 1),
-    ],
-)
-def test_a_run_diverged_at_the_first_loss_that_is_not_finite_or_past_a_million_times_the_first(
-    losses: list[float], step: int | None
-) -> None:
-    assert first_divergence(np.array(losses)) == step
+def test_a_run_diverged_at_the_first_loss_that_is_not_finite_or_past_a_million_times_the_first() -> None:
+    runs: list[tuple[list[float], int | None]] = [
+        ([], None), ([1.0, 2.0, 0.5], None), ([0.0], None), ([0.1, 1e6], None), ([0.1, 1.1e6], 1), ([5.0, 5e6], None),
+        ([5.0, 5.1e6], 1), ([1.0, math.inf, 1.0], 1), ([1.0, 2.0, math.nan, 3.0], 2), ([math.nan, 1.0], 0),
+        ([math.inf, 1.0], 0), ([1.0, 1e7, 1e8], 1), ([1e305, 1e306], None), ([1e305, math.inf], 1),
+    ]  # fmt: skip
+    assert [first_divergence(np.array(losses)) for losses, _ in runs] == [step for _, step in runs]
 
 
 @MANY
@@ -47,36 +31,21 @@ def test_the_step_of_divergence_is_the_one_that_a_loop_finds(losses: list[float]
     assert first_divergence(np.array(losses)) == found
 
 
-@pytest.mark.parametrize(
-    ("loss", "diverged_at", "expected"),
-    [
-        (1.0, None, 0.0),
-        (math.exp(-3), None, 3.0),
-        (0.0, None, math.inf),
-        (-0.0, None, math.inf),
-        (5e-324, None, 1074 * math.log(2)),
-        (math.inf, None, -math.inf),
-        (math.nan, None, -math.inf),
-        (1.0, 7, -math.inf),
-        (0.0, 7, -math.inf),
-        (1.0, 0, -math.inf),
-    ],
-)
-def test_the_potential_is_minus_ln_of_the_loss_and_never_nan(
-    loss: float, diverged_at: int | None, expected: float
-) -> None:
-    assert potential(loss, diverged_at) == pytest.approx(expected)
+def test_the_potential_is_minus_ln_of_the_loss_and_never_nan() -> None:
+    for loss, diverged_at, expected in (
+        (1.0, None, 0.0), (math.exp(-3), None, 3.0), (0.0, None, math.inf), (-0.0, None, math.inf),
+        (5e-324, None, 1074 * math.log(2)), (math.inf, None, -math.inf), (math.nan, None, -math.inf),
+        (1.0, 7, -math.inf), (0.0, 7, -math.inf), (1.0, 0, -math.inf),
+    ):  # fmt: skip
+        assert potential(loss, diverged_at) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("n", "tail"), [(1, 1), (9, 1), (10, 1), (19, 1), (20, 2), (100, 10), (257, 25)])
-def test_the_settled_loss_is_the_mean_of_the_last_tenth(n: int, tail: int) -> None:
-    losses = np.random.RandomState(n).rand(n)
-    assert bits(settled_loss(losses)) == bits(spelled_out(losses[-tail:].tolist()) / tail)
-
-
-@pytest.mark.parametrize("odd", [math.nan, math.inf, 1.7e308])
-def test_the_settled_loss_of_a_diverged_run_is_not_finite_and_silent(odd: float) -> None:
-    assert not math.isfinite(settled_loss(np.full(40, odd)))
+def test_the_settled_loss_is_the_mean_of_the_last_tenth() -> None:
+    for n, tail in ((1, 1), (9, 1), (10, 1), (19, 1), (20, 2), (100, 10), (257, 25)):
+        losses = np.random.RandomState(n).rand(n)
+        assert bits(settled_loss(losses)) == bits(spelled_out(losses[-tail:].tolist()) / tail), n
+    # That of a diverged run is not finite, in silence.
+    assert not any(math.isfinite(settled_loss(np.full(40, odd))) for odd in (math.nan, math.inf, 1.7e308))
 
 
 def independent(*arrays: list[float]) -> str:
@@ -93,34 +62,21 @@ def test_a_fingerprint_is_the_documented_hash(losses: list[float], weights: list
     assert fingerprint([np.array(losses), np.array(weights)]) == independent(losses, weights)
 
 
-def test_a_fingerprint_takes_every_nan_alike_and_minus_0_as_0() -> None:
+def test_a_fingerprint_takes_every_nan_alike_and_minus_0_as_0_and_one_bit_changes_it() -> None:
     nans = np.array([0x7FF8000000000000, 0xFFF8000000000001, 0xFFFFFFFFFFFFFFFF], dtype="<u8").view("<f8")
     assert len({fingerprint([nans[k : k + 1]]) for k in range(3)}) == 1
     assert fingerprint([np.array([-0.0])]) == fingerprint([np.array([0.0])])
-
-
-def test_one_bit_changes_the_fingerprint() -> None:
     assert fingerprint([np.array([1.0])]) != fingerprint([np.array([math.nextafter(1.0, 2.0)])])
-
-
-def test_a_fingerprint_does_not_depend_on_how_an_array_lies_in_memory() -> None:
+    assert fingerprint([]) == hashlib.sha256(b"").hexdigest()[:8] == "e3b0c442"
     matrix = np.random.RandomState(0).randn(3, 4)
     assert fingerprint([np.asfortranarray(matrix)]) == fingerprint([matrix]) == fingerprint([matrix.astype(">f8")])
 
 
-def test_a_fingerprint_has_eight_hex_digits() -> None:
-    assert fingerprint([]) == hashlib.sha256(b"").hexdigest()[:8] == "e3b0c442"
-
-
-@pytest.mark.parametrize("n", [0, 1, 7, 16, 100, 300, 1001, 70_001])
-def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step(n: int) -> None:
-    losses = np.random.RandomState(1).rand(n)
-    steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]
-    wanted = "".join(fingerprint([losses[:step]])[:2] for step in steps)
-    assert hashes_along(losses) == wanted
-
-
-def test_hashes_along_two_runs_part_where_the_runs_part() -> None:
+def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step_so_they_part_where_runs_part() -> None:
+    for n in (0, 1, 7, 16, 100, 300, 1001, 70_001):
+        losses = np.random.RandomState(1).rand(n)
+        steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]
+        assert hashes_along(losses) == "".join(fingerprint([losses[:step]])[:2] for step in steps), n
     losses = np.random.RandomState(1).rand(300)
     other = losses.copy()
     other[41] = math.nextafter(other[41], 1.0)

@@ -1,7 +1,6 @@
 """λ is the largest eigenvalue of a Hessian that is measured number by number, and steps past 2/λ land further off."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,12 +8,13 @@ import pytest
 from engine.base.numerics import FloatArray
 from engine.checks import sharpness as module
 from engine.checks.sharpness import sharpest, sharpness
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.kernel import flattened, load_flat, parameters
+from engine.kernel import load_flat, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.rules.losses import HALF_SQUARE, LOSSES, Loss
 from engine.training.network import Network
+from tests.engine.asserting import known
+from tests.engine.nets import catalogued, flat, network_of
 
 NUDGE = 1e-4
 
@@ -32,7 +32,7 @@ def loss_of(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQU
 
 def exact_hessian(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> FloatArray:
     """The Hessian of the mean loss by second differences, every pair of parameters nudged."""
-    loss, at = loss_of(network, X, T, row), flattened(parameters(network.layers))
+    loss, at = loss_of(network, X, T, row), flat(network)
     count = len(at)
     H = np.empty((count, count))
     for i in range(count):
@@ -60,117 +60,87 @@ NETS = (
 )
 
 
-@pytest.mark.parametrize("experiment", NETS, ids=repr)
-def test_the_sharpest_sample_is_that_of_the_hessians_measured_one_by_one(experiment: Experiment) -> None:
-    network, (X, T) = experiment.network(), experiment.facts()
-    measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
-    assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
-
-
-@pytest.mark.parametrize("experiment", NETS, ids=repr)
-def test_the_mean_loss_is_as_sharp_as_its_hessian_measured(experiment: Experiment) -> None:
-    network, (X, T) = experiment.network(), experiment.facts()
-    assert sharpness(network, X, T) == pytest.approx(largest(exact_hessian(network, X, T)), rel=1e-4)
-
-
-@pytest.mark.parametrize("name", ["huber", "logistic", "cross-entropy"])
-@pytest.mark.parametrize("experiment", NETS[:4], ids=repr)
-def test_another_loss_is_as_sharp_as_its_own_hessian_measured(experiment: Experiment, name: str) -> None:
-    network, (X, T), row = experiment.network(), experiment.facts(), LOSSES[name]
-    if name == "cross-entropy":
-        T = np.where(T > 0.0, [1.0, 0.0], [0.0, 1.0])
-        T = np.column_stack([T[:, 0], 1.0 - T[:, 0]])
+def check_sharpness(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> None:
+    """Compares the sharpest sample and the mean loss with the Hessians measured one by one."""
     measured = max(largest(exact_hessian(network, x[None], t[None], row)) for x, t in zip(X, T, strict=True))
     assert sharpest(network, X, T, row) == pytest.approx(measured, rel=1e-4)
     assert sharpness(network, X, T, row) == pytest.approx(largest(exact_hessian(network, X, T, row)), rel=1e-4)
 
 
+@pytest.mark.parametrize("experiment", NETS, ids=repr)
+def test_samples_and_their_mean_loss_are_as_sharp_as_their_hessians_measured(experiment: Experiment) -> None:
+    check_sharpness(experiment.network(), *experiment.facts())
+
+
+@pytest.mark.parametrize("name", ["huber", "logistic", "cross-entropy"])
+@pytest.mark.parametrize("experiment", NETS[:4], ids=repr)
+def test_another_loss_is_as_sharp_as_its_own_hessian_measured(experiment: Experiment, name: str) -> None:
+    X, T = experiment.facts()
+    if name == "cross-entropy":
+        first = np.where(T[:, 0] > 0.0, 1.0, 0.0)
+        T = np.column_stack([first, 1.0 - first])
+    check_sharpness(experiment.network(), X, T, LOSSES[name])
+
+
 def test_a_few_products_find_the_largest_of_many_eigenvalues() -> None:
-    experiment = replace(CATALOGUE["circle"].experiment, samples=4)
+    experiment = catalogued("circle", samples=4)
     network, (X, T) = experiment.network(), experiment.facts()
     measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
     assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
 
 
-def test_nothing_is_adjusted() -> None:
-    experiment = NETS[2]
-    network = experiment.network()
-    before = flattened(parameters(network.layers))
-    sharpest(network, *experiment.facts())
-    assert np.array_equal(flattened(parameters(network.layers)), before)
-
-
-def test_samples_may_go_through_the_layers_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_may_go_through_the_layers_in_batches_and_nothing_is_adjusted(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (X, T) = NETS[2].network(), NETS[2].facts()
-    whole = sharpest(network, X, T)
+    before, whole = flat(network), sharpest(network, X, T)
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
     assert sharpest(network, X, T) == pytest.approx(whole, rel=1e-12)
+    assert np.array_equal(flat(network), before)
 
 
-@pytest.mark.parametrize(("times", "further"), [(0.98, False), (1.02, True)])
-def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns(times: float, further: bool) -> None:
-    network = Network()
-    network.extend(AffinityLayer(3, 1, seed=1))
+def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns() -> None:
     x, t = np.array([0.4, -1.1, 0.7]), np.array([0.3])
-    network.alpha = times * 2 / (sharpest(network, x[None], t[None]) or 0.0)
-    first, second = network.losses([(x, t), (x, t)])
-    assert (second > first) is further
+    for times, further in ((0.98, False), (1.02, True)):
+        network = network_of(AffinityLayer(3, 1, seed=1))
+        network.alpha = times * 2 / known(sharpest(network, x[None], t[None]))
+        first, second = network.losses([(x, t), (x, t)])
+        assert (second > first) is further
 
 
 @pytest.mark.parametrize("experiment", NETS[1:4], ids=repr)
-@pytest.mark.parametrize(("times", "further"), [(0.98, False), (1.02, True)])
-def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(
-    experiment: Experiment, times: float, further: bool
-) -> None:
+def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(experiment: Experiment) -> None:
     network, (X, T) = experiment.network(), experiment.facts()
     lambdas = [sharpest(network, x[None], t[None]) or 0.0 for x, t in zip(X, T, strict=True)]
-    k = int(np.argmax(lambdas))
-    fact = (X[k], T[k])
-    _, vectors = np.linalg.eigh(exact_hessian(network, X[k : k + 1], T[k : k + 1]))
-    offset = 1e-5 * vectors[:, -1]
-    ends = []
-    for start in (flattened(parameters(network.layers)), flattened(parameters(network.layers)) + offset):
-        net = network.copy()
-        load_flat(parameters(net.layers), start)
-        net.alpha = times * 2 / lambdas[k]
-        net.learn([fact])
-        ends.append(flattened(parameters(net.layers)))
-    assert bool(np.linalg.norm(ends[1] - ends[0]) > np.linalg.norm(offset)) is further
+    k, start = int(np.argmax(lambdas)), flat(network)
+    offset = 1e-5 * np.linalg.eigh(exact_hessian(network, X[k : k + 1], T[k : k + 1]))[1][:, -1]
+    for times, further in ((0.98, False), (1.02, True)):
+        ends = []
+        for weights in (start, start + offset):
+            net = network.copy()
+            load_flat(parameters(net.layers), weights)
+            net.alpha = times * 2 / lambdas[k]
+            net.learn([(X[k], T[k])])
+            ends.append(flat(net))
+        assert bool(np.linalg.norm(ends[1] - ends[0]) > np.linalg.norm(offset)) is further
 
 
-def test_frozen_numbers_do_not_count() -> None:
+def test_frozen_numbers_do_not_count_and_a_kink_is_not_taken_for_a_sharp_bend() -> None:
     network = NETS[1].network()
     X, T = NETS[1].facts()
     network.layers[0].freeze({0, 1, 2, 3})
     free = [largest(exact_hessian(network, x[None], t[None])[4:, 4:]) for x, t in zip(X, T, strict=True)]
     assert sharpest(network, X, T) == pytest.approx(max(free), rel=1e-4)
-
-
-def test_a_kink_is_not_taken_for_a_sharp_bend() -> None:
-    network = Network()
-    for layer in (AffinityLayer(1, 1), MapLayer("relu"), AffinityLayer(1, 1)):
-        network.extend(layer)
+    network = network_of(AffinityLayer(1, 1), MapLayer("relu"), AffinityLayer(1, 1))
     network.layers[0].M, network.layers[0].b = [[1.0]], [1e-7]
     network.layers[2].M, network.layers[2].b = [[1.0]], [0.0]
     assert (sharpest(network, np.zeros((1, 1)), np.ones((1, 1))) or 0.0) < 10.0
 
 
-def test_what_cannot_learn_has_no_sharpness() -> None:
-    network = Network()
-    network.extend(IdentityLayer())
-    frozen = NETS[0].network()
+def test_what_cannot_learn_a_layer_of_ones_own_and_where_the_loss_is_no_number_there_is_no_sharpness() -> None:
+    frozen, own, infinite = (NETS[0].network() for _ in range(3))
     frozen.layers[0].freeze()
+    own.extend(Layer())
+    infinite.layers[0].b = [np.inf, 0.0]
     X, T = np.ones((2, 2)), np.zeros((2, 2))
-    assert [sharpest(network, X, T), sharpest(frozen, X, T), sharpness(frozen, X, T)] == [None, None, None]
-
-
-def test_a_layer_of_ones_own_has_no_sharpness() -> None:
-    network = NETS[0].network()
-    network.extend(Layer())
-    assert sharpest(network, np.ones((1, 2)), np.zeros((1, 2))) is None
-
-
-def test_where_the_loss_is_no_number_there_is_no_sharpness() -> None:
-    network = NETS[0].network()
-    network.layers[0].b = [np.inf, 0.0]
-    assert sharpest(network, np.ones((1, 2)), np.zeros((1, 2))) is None
+    networks = (network_of(IdentityLayer()), frozen, own, infinite)
+    assert [sharpest(network, X, T) for network in networks] == [None] * 4
+    assert sharpness(frozen, X, T) is None

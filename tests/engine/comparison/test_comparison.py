@@ -17,27 +17,19 @@ from engine.comparison.pair import Pair, network_with
 from engine.comparison.wall import POINTS, line_between
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.layer_specs import weights_of
+from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.experiments.run import Run, run
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.twins import luck, within_luck
-from engine.training.network import Network
+from tests.engine.asserting import known
+from tests.engine.nets import catalogued, flat, network_of, run_of
 
 NET = (Affinity(2, 4), Map("tanh"), Affinity(4, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=120)
 NO_CHANGE = "Same answers, same weights, no wall between them."
-DIVERGING = replace(CATALOGUE["square-map"].experiment, alpha=0.1)
-
-
-def made(experiment: Experiment, network: Network | None = None) -> Run:
-    return run(experiment, experiment.network() if network is None else network)
-
-
-def flat(network: Network) -> FloatArray:
-    return kernel.flattened(kernel.parameters(network.layers))
+DIVERGING = catalogued("square-map", alpha=0.1)
 
 
 def reordered(run_: Run) -> Run:
@@ -53,185 +45,134 @@ def reordered(run_: Run) -> Run:
 # What is said
 
 
-def test_the_public_face_has_these_attributes_and_says_its_sentence() -> None:
-    found = engine.compare(ONE, replace(ONE, alpha=0.3))
-    assert isinstance(found, Comparison)
-    assert found.plane is not None
-    assert (len(found.plane.a), len(found.plane.b)) == (2, 2)
-    assert 0.0 < found.plane.share <= 1.0
-    assert repr(found) == f"Comparison: {found.sentence}"
-    assert found.luck is within_luck(luck(ONE), luck(replace(ONE, alpha=0.3)))
-    assert found.no_plane == ""
-
-
-def test_an_experiment_is_trained_and_a_run_is_taken_as_it_is() -> None:
+def test_the_public_face_has_these_attributes_and_takes_a_run_as_it_is() -> None:
     other = replace(ONE, alpha=0.3)
-    by_run = compare(made(ONE), made(other))
-    by_experiment = compare(ONE, other)
+    found, by_run = engine.compare(ONE, other), compare(run_of(ONE), run_of(other))
+    assert isinstance(found, Comparison)
+    plane = known(found.plane)
+    assert (len(plane.a), len(plane.b)) == (2, 2)
+    assert 0.0 < plane.share <= 1.0
+    assert (repr(found), found.no_plane) == (f"Comparison: {found.sentence}", "")
+    assert found.luck is within_luck(luck(ONE), luck(other))
     for name in ("wall", "answers", "weights", "luck", "sentence", "step_a", "step_b"):
-        assert getattr(by_run, name) == getattr(by_experiment, name)
+        assert getattr(by_run, name) == getattr(found, name)
 
 
-def test_nothing_that_changed_is_said_as_nothing() -> None:
+def test_nothing_that_changed_is_said_as_nothing_and_weights_that_hardly_moved_are_almost_the_same() -> None:
     found = compare(ONE, replace(ONE, filter="raw"))
     assert found.sentence == NO_CHANGE
     assert (found.wall, found.answers, found.weights, found.luck) == (0.0, 0.0, 0.0, False)
+    hardly = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
+    assert hardly.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
+    assert 0.0 < known(hardly.weights) < 0.02
 
 
 def test_the_same_network_in_another_order_is_found_and_can_be_taken_over() -> None:
-    one = made(ONE)
-    found = compare(one, reordered(one))
+    one = run_of(ONE)
+    found, X = compare(one, reordered(one)), ONE.facts()[0]
     assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to order and sign, ")
     assert found.weights == pytest.approx(0.0, abs=1e-12)
-    laid = found.matched_network()
-    assert laid is not None
+    laid = known(found.matched_network())
     assert flat(laid) == pytest.approx(flat(one.trained), abs=1e-12)
-    again = replace(ONE, weights=weights_of(laid))
-    assert again.network().respond(ONE.facts()[0]) == pytest.approx(one.trained.respond(ONE.facts()[0]), abs=1e-9)
-
-
-def test_sizes_of_relu_units_are_free_too() -> None:
-    one = made(replace(ONE, layers=(NET[0], Map("relu"), NET[2])))
+    again = replace(ONE, weights=weights_of(laid)).network()
+    assert again.respond(X) == pytest.approx(one.trained.respond(X), abs=1e-9)
+    # Sizes of ReLU units are free too.
+    one = run_of(replace(ONE, layers=(NET[0], Map("relu"), NET[2])))
     trained = one.trained.copy()
-    for name in ("M", "b"):
-        setattr(trained.layers[0], name, 4.0 * getattr(trained.layers[0], name))
-    trained.layers[2].M = trained.layers[2].M / 4.0
+    first, last = trained.layers[0], trained.layers[2]
+    first.M, first.b, last.M = 4.0 * first.M, 4.0 * first.b, last.M / 4.0
     found = compare(one, replace(one, trained=trained), twins=0)
     assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to size, ")
 
 
-def test_weights_that_hardly_moved_are_almost_the_same() -> None:
-    found = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
-    assert found.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
-    assert found.weights is not None
-    assert 0.0 < found.weights < 0.02
-
-
 def test_another_start_has_no_plane_and_the_line_goes_to_the_matched_network() -> None:
     other = replace(ONE, weights=DrawnWeights(2))
-    found, runs = compare(ONE, other), (made(ONE), made(other))
-    assert found.plane is None
-    assert found.no_plane == "The runs start from other weights, so there is no plane."
+    found, one, two = compare(ONE, other), run_of(ONE).trained, run_of(other).trained
+    assert (found.plane, found.no_plane) == (None, "The runs start from other weights, so there is no plane.")
     assert found.sentence.endswith(
         f" {found.no_plane} The line between them goes to the best order of units that was found."
     )
-    assert found.matched is not None
-    samples = other.facts()
-    assert found.wall == line_between(runs[1].trained, flat(runs[0].trained), found.matched.weights, samples).wall
-    assert found.wall != line_between(runs[1].trained, flat(runs[0].trained), flat(runs[1].trained), samples).wall
+    walls = [line_between(two, flat(one), end, other.facts()).wall for end in (known(found.matched).weights, flat(two))]
+    assert found.wall == walls[0] != walls[1]
 
 
-def test_a_run_that_diverges_is_compared_at_its_last_sound_step() -> None:
+def test_a_run_that_diverges_or_ends_beyond_the_numbers_is_compared_at_its_last_sound_step() -> None:
     sound = replace(DIVERGING, alpha=0.02)
     found = compare(DIVERGING, sound)
     said = "The run before diverges at step 30: it is compared after 29 steps."
     assert said in found.sentence
-    assert (found.step_a, found.step_b) == (29, sound.samples)
-    assert found.plane is not None
-    assert found.plane.path_a.steps[-1] == 29
+    assert (found.step_a, found.step_b, known(found.plane).path_a.steps[-1]) == (29, sound.samples, 29)
     assert "This run diverges at step 30: it is compared after 29 steps." in compare(sound, DIVERGING).sentence
     assert compare(DIVERGING, DIVERGING).sentence == f"{NO_CHANGE} {said} {said.replace('The run before', 'This run')}"
-
-
-def test_a_run_whose_last_step_is_not_finite_says_so() -> None:
     experiment = Experiment((Affinity(1, 1),), ("1e10*v0",), DrawnWeights(1), alpha=1e300, samples=1)
     found = compare(experiment, replace(experiment, alpha=0.1))
     assert "The run before ends in weights that are not finite: it is compared after 0 steps." in found.sentence
-    assert found.plane is not None
-    assert found.plane.a == (0.0, 0.0)
+    assert known(found.plane).a == (0.0, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("layers", "same"),
-    [
-        ((Affinity(2, 5), Map("tanh"), Affinity(5, 1)), False),
-        ((Affinity(2, 4), Map("sin"), Affinity(4, 1)), False),
-        ((*NET, Map("tanh")), False),
-        ((Affinity(2, 4), Identity(), Map("tanh"), Affinity(4, 1)), True),
+def test_networks_of_other_layers_are_compared_by_their_answers_alone() -> None:
+    shapes: list[tuple[tuple[LayerSpec, ...], bool]] = [
+        ((Affinity(2, 5), Map("tanh"), Affinity(5, 1)), False), ((Affinity(2, 4), Map("sin"), Affinity(4, 1)), False),
+        ((*NET, Map("tanh")), False), ((Affinity(2, 4), Identity(), Map("tanh"), Affinity(4, 1)), True),
         ((Affinity(2, 4, frozen=(0, 1)), Map("tanh"), Affinity(4, 1)), True),
-    ],
-)
-def test_networks_of_other_layers_are_compared_by_their_answers_alone(
-    layers: tuple[engine.Affinity | Map | Identity, ...], same: bool
-) -> None:
-    found = compare(ONE, replace(ONE, layers=layers), twins=0)
-    assert found.answers is not None
-    if same:
-        assert found.weights is not None
-        return
-    assert (found.plane, found.wall, found.weights, found.matched) == (None, None, None, None)
-    assert found.sentence in (
-        f"{word} answers. The networks have other layers, so there is no plane and no matching."
-        for word in ("Same", "Other")
-    )
+    ]  # fmt: skip
+    other = "answers. The networks have other layers, so there is no plane and no matching."
+    for layers, same in shapes:
+        found = compare(ONE, replace(ONE, layers=layers), twins=0)
+        assert found.answers is not None
+        assert (found.weights is not None) is same
+        if not same:
+            assert (found.plane, found.wall, found.matched) == (None, None, None)
+            assert found.sentence in (f"Same {other}", f"Other {other}")
 
 
 def test_a_frozen_number_stays_the_same_on_both_sides() -> None:
     layers = (Affinity(2, 4, frozen=True), Map("tanh"), Affinity(4, 1, frozen=(0,)))
-    runs = [made(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
-    found = compare(runs[0], runs[1], twins=0)
+    runs = [run_of(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
+    found, ends = compare(runs[0], runs[1], twins=0), [flat(one.trained) for one in runs]
     assert found.plane is not None
-    ends = [flat(one.trained) for one in runs]
     assert (ends[0][:13] == ends[1][:13]).all()
     assert found.weights == pytest.approx(np.linalg.norm(ends[0] - ends[1]) / np.linalg.norm(ends[0]))
 
 
-def test_networks_that_take_or_give_other_numbers_cannot_be_compared() -> None:
+def test_networks_of_other_widths_or_whose_weights_are_not_finite_cannot_be_compared() -> None:
     wide = Experiment((Affinity(3, 1),), ("v0",), samples=20)
     found = compare(ONE, wide)
     assert (found.answers, found.same_answers) == (None, None)
     assert found.sentence.startswith("The networks take 2 and 3 numbers, so their answers cannot be compared. ")
     many = Experiment((Affinity(2, 2),), "swap", samples=20)
     assert "The networks give 1 and 2 numbers" in compare(ONE, many).sentence
+    network = ONE.network()
+    network.layers[0].M[0, 0] = math.nan
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
+    assert (found.plane, found.weights, found.wall, found.answers) == (None, None, None, None)
+    assert "An answer is not finite, so the answers cannot be compared." in found.sentence
+    assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
 
 
-def test_networks_without_weights_say_so() -> None:
-    found = compare(CATALOGUE["identity-layer"].experiment, CATALOGUE["map-plus-one"].experiment)
+def test_networks_without_weights_and_runs_that_move_nothing_say_so() -> None:
+    identity = catalogued("identity-layer")
+    found = compare(identity, catalogued("map-plus-one"))
     assert found.sentence.startswith("Other answers. The networks have other layers, ")
-    same = compare(CATALOGUE["identity-layer"].experiment, replace(CATALOGUE["identity-layer"].experiment, seed=9))
+    same = compare(identity, replace(identity, seed=9))
     assert same.sentence == "Same answers. The networks have no weights, so there is no plane."
     assert same.weights is None
-
-
-def test_runs_that_move_nothing_have_no_plane() -> None:
-    layers = tuple(replace(spec, frozen=True) if isinstance(spec, Affinity) else spec for spec in NET)
-    still = replace(ONE, layers=layers)
+    still = replace(ONE, layers=(Affinity(2, 4, frozen=True), NET[1], Affinity(4, 1, frozen=True)))
     found = compare(still, replace(still, alpha=0.3))
     assert found.sentence == f"{NO_CHANGE} Neither run moves a weight, so there is no plane."
 
 
-def test_one_sample_is_enough() -> None:
+def test_one_sample_is_enough_and_a_target_that_is_no_number_has_no_wall() -> None:
     found = compare(replace(ONE, samples=1), replace(ONE, samples=1, alpha=0.2))
-    assert found.plane is not None
-    assert found.plane.exact
+    assert known(found.plane).exact
     assert found.wall is not None
-
-
-def test_a_target_that_is_no_number_has_no_wall() -> None:
     lost = replace(ONE, ideal=("log(v0)",))
     found = compare(lost, replace(lost, alpha=0.2))
     assert found.wall is None
     assert "The loss at an end is not finite, so there is no wall to measure." in found.sentence
 
 
-def test_first_weights_that_are_not_finite_have_no_plane() -> None:
-    network = ONE.network()
-    network.layers[0].M[0, 0] = math.nan
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
-    assert (found.plane, found.weights, found.wall, found.answers) == (None, None, None, None)
-    assert "An answer is not finite, so the answers cannot be compared." in found.sentence
-    assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
-
-
 def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() -> None:
-    tanh = MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
-    network = Network()
-    network.layers = [AffinityLayer(2, 4, seed=1), tanh, AffinityLayer(4, 1, seed=2)]
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
-    assert found.plane is not None
-    assert found.luck is not None
-    assert found.matched is not None
-
     class Own(Layer):
         """Adds nothing, but who knows."""
 
@@ -241,8 +182,12 @@ def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() ->
         def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
             return output_delE, {}
 
+    tanh = MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
+    network = network_of(AffinityLayer(2, 4, seed=1), tanh, AffinityLayer(4, 1, seed=2))
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
+    assert None not in (found.plane, found.luck, found.matched)
     network.layers[1] = Own()
-    found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
+    found = compare(run(ONE, network), run(replace(ONE, alpha=0.3), network))
     assert (found.plane, found.weights, found.luck) == (None, None, None)
     assert found.sentence.endswith(
         "A layer of your own may depend on more than its weights, so there is no plane and no matching."
@@ -250,11 +195,11 @@ def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() ->
 
 
 def test_the_change_is_called_luck_where_twins_move_as_far() -> None:
-    spiral = replace(CATALOGUE["spiral"].experiment)
-    found = compare(spiral, replace(spiral, seed=spiral.seed + 1))
+    spiral = catalogued("spiral")
+    other = replace(spiral, seed=spiral.seed + 1)
+    found, without = compare(spiral, other), compare(spiral, other, twins=0)
     assert found.luck
     assert found.sentence.endswith(" The change of the final loss is within luck.")
-    without = compare(spiral, replace(spiral, seed=spiral.seed + 1), twins=0)
     assert without.luck is None
     assert "luck" not in without.sentence
     with pytest.raises(OutOfRangeError, match="1 to 64 twins, not 65"):
@@ -281,45 +226,29 @@ def test_whatever_the_progress_raises_ends_the_comparison() -> None:
 # Walls
 
 
-def straight_net() -> Network:
-    network = Network()
-    network.layers = [AffinityLayer(1, 1, seed=1)]
-    return network
-
-
 def test_the_wall_is_the_highest_rise_over_the_chord_as_a_share_of_the_larger_end() -> None:
     """A network y = v (w x): between v = w = 1 and v = w = −1 all is 0, and the loss of x = 1 with target 1 is 1/2."""
-    network = Network()
-    network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
-    samples = (np.ones((3, 1)), np.full((3, 1), 1.5))
+    network = network_of(AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2))
     end = np.array([1.0, 0.0, 1.0, 0.0])
+    samples = (np.ones((3, 1)), np.full((3, 1), 1.5))
     assert line_between(network, end, -end, samples).wall == pytest.approx((1.125 - 0.125) / 0.125)
     assert line_between(network, end, end, samples).wall == pytest.approx(0.0, abs=1e-12)
     assert line_between(network, end, 1.1 * end, samples).wall == 0.0
     assert POINTS == 41
-
-
-def test_between_two_ends_without_loss_a_share_says_nothing() -> None:
-    network = Network()
-    network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
+    # Between two ends without loss a share says nothing.
     samples = (np.ones((3, 1)), np.ones((3, 1)))
-    end = np.array([1.0, 0.0, 1.0, 0.0])
     assert line_between(network, end, -end, samples).wall == math.inf
     assert line_between(network, end, end, samples).wall == 0.0
     assert line_between(network, end, end * (1.0 + 1e-12), samples).wall == 0.0
 
 
 def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> None:
-    samples = (np.full((3, 1), 1e200), np.zeros((3, 1)))
+    straight, samples = network_of(AffinityLayer(1, 1, seed=1)), (np.full((3, 1), 1e200), np.zeros((3, 1)))
     high, low = np.array([1.0, 0.0]), np.array([0.0, 0.0])
-    assert line_between(straight_net(), high, low, samples).wall is None
-    assert line_between(straight_net(), low, low, samples).wall == 0.0
-    network = Network()
-    network.layers = [
-        AffinityLayer(1, 1, seed=1),
-        MapLayer("where(abs(x) < 0.9, 1e200, 0)"),
-        AffinityLayer(1, 1, seed=1),
-    ]
+    assert line_between(straight, high, low, samples).wall is None
+    assert line_between(straight, low, low, samples).wall == 0.0
+    peak = MapLayer("where(abs(x) < 0.9, 1e200, 0)")
+    network = network_of(AffinityLayer(1, 1, seed=1), peak, AffinityLayer(1, 1, seed=1))
     ends = np.array([1.0, 0.0, 1.0, 1.0]), np.array([-1.0, 0.0, 1.0, 1.0])
     assert line_between(network, *ends, (np.ones((3, 1)), np.zeros((3, 1)))).wall == math.inf
 
@@ -329,15 +258,12 @@ def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> 
 
 def test_answers_are_half_the_mean_squared_difference_over_a_thousand_inputs_of_their_own() -> None:
     other = replace(ONE, alpha=0.3)
-    runs = [made(one) for one in (ONE, other)]
-    X = inputs_of(other)
+    one, two, X = run_of(ONE), run_of(other), inputs_of(other)
     assert X.shape == (INPUTS, 2)
     assert not (X[:, None] == other.facts()[0]).all(axis=2).any()
     assert (inputs_of(replace(other, seed=8)) == X).all()
-    errors = runs[1].trained.respond(X) - runs[0].trained.respond(X)
-    assert compare(runs[0], runs[1], twins=0).answers == pytest.approx(
-        float((errors**2).sum(axis=1).mean() / 2.0), rel=1e-12
-    )
+    mean = float(np.square(two.trained.respond(X) - one.trained.respond(X)).sum(axis=1).mean() / 2.0)
+    assert compare(one, two, twins=0).answers == pytest.approx(mean, rel=1e-12)
 
 
 def test_the_inputs_are_drawn_as_the_runs_own_or_are_rows_of_its_table() -> None:
@@ -350,27 +276,22 @@ def test_the_inputs_are_drawn_as_the_runs_own_or_are_rows_of_its_table() -> None
     assert inputs_of(small).tolist() == [list(row) for row in rows[:3]]
 
 
-def test_one_per_cent_of_the_final_loss_or_a_thousandth_of_the_answers_is_the_same() -> None:
+def test_one_per_cent_of_the_loss_or_a_thousandth_of_the_answers_is_the_same_as_is_twice_zero() -> None:
     assert are_same(0.01, spread=0.0, final=1.0)
     assert not are_same(0.0101, spread=0.0, final=1.0)
     assert are_same(1e-7, spread=0.5, final=0.0)
     assert not are_same(1e-6, spread=0.5, final=0.0)
     assert are_same(0.0, spread=0.0, final=0.0)
-
-
-def test_two_networks_that_both_reach_zero_give_the_same_answers() -> None:
-    affine = CATALOGUE["affine-swap"].experiment
-    found = compare(replace(affine, samples=2000), replace(affine, samples=2000, weights=DrawnWeights(5)))
+    affine, exact = catalogued("affine-swap", samples=2000), catalogued("identity-by-hand")
+    found = compare(affine, replace(affine, weights=DrawnWeights(5)))
     assert found.sentence.startswith("Same answers at 1,000 inputs, ")
-    exact = CATALOGUE["identity-by-hand"].experiment
-    assert made(exact).settled == 0.0
+    assert run_of(exact).settled == 0.0
     assert compare(exact, replace(exact, alpha=0.2)).same_answers
 
 
 def test_the_same_answers_are_said_to_be_so_where_they_were_compared_and_not_everywhere() -> None:
-    xor = CATALOGUE["xor-hidden-layer"].experiment
-    other = replace(xor, weights=DrawnWeights(10))
-    found = compare(xor, other, twins=0)
+    xor = catalogued("xor-hidden-layer")
+    found = compare(xor, replace(xor, weights=DrawnWeights(10)), twins=0)
     assert found.sentence.startswith("Same answers at 4 corners, other weights, a wall of ")
     table = Table(((0.0, 0.0), (1.0, 0.0), (1.0, 0.0)), ((1.0,), (0.0,), (0.0,)))
     for inputs, words in (("normal", "1,000 inputs"), ("grid", "441 inputs"), (table, "2 rows")):
@@ -395,35 +316,34 @@ def test_two_networks_are_one_function_of_their_weights_or_are_not() -> None:
 
 
 def test_a_layer_in_two_places_has_a_plane_and_no_matching() -> None:
-    network, layer = Network(), AffinityLayer(2, 2, seed=1)
-    network.layers = [layer, MapLayer("tanh"), layer]
+    layer = AffinityLayer(2, 2, seed=1)
+    network = network_of(layer, MapLayer("tanh"), layer)
     swap = Experiment((Affinity(2, 2), Map("tanh"), Affinity(2, 2)), "swap", alpha=0.05, samples=50)
-    found = compare(made(swap, network), made(replace(swap, alpha=0.1), network))
-    assert found.plane is not None
-    assert found.matched is None
-    assert found.matched_network() is None
-    assert found.weights is not None
+    found = compare(run(swap, network), run(replace(swap, alpha=0.1), network))
+    assert None not in (found.plane, found.weights)
+    assert (found.matched, found.matched_network()) == (None, None)
 
 
 def test_the_bug_on_the_way_back_has_the_heights_of_the_correct_network(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = Experiment((Affinity(2, 2, left_multiplied=True), Map("tanh"), Affinity(2, 2)), "swap", samples=50)
     right = replace(wrong, layers=(Affinity(2, 2), *wrong.layers[1:]))
     found = compare(right, wrong)
-    assert found.plane is not None
-    assert kernel.supports(found.plane.network.layers)
+    assert kernel.supports(known(found.plane).network.layers)
     monkeypatch.setattr(kernel, "supports", lambda layers: False)
     assert compare(right, wrong).wall == found.wall
 
 
-def test_a_network_with_other_weights_is_another_network() -> None:
+def test_a_network_with_other_weights_is_another_network_and_given_weights_can_be_the_same_start() -> None:
     network = ONE.network()
-    other = network_with(network, np.arange(17.0))
-    assert flat(other).tolist() == list(range(17))
+    assert flat(network_with(network, np.arange(17.0))).tolist() == list(range(17))
     assert flat(network).tolist() != list(range(17))
+    given = replace(ONE, weights=weights_of(network))
+    assert isinstance(given.weights, GivenWeights)
+    assert compare(ONE, replace(given, alpha=0.3)).plane is not None
 
 
 def test_nothing_is_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    pair = Pair(made(ONE), made(replace(ONE, alpha=0.3)))
+    pair = Pair(run_of(ONE), run_of(replace(ONE, alpha=0.3)))
     first = pair.plane, pair.wall, pair.luck, pair.matched
 
     def again(*_: object, **__: object) -> None:
@@ -432,10 +352,3 @@ def test_nothing_is_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("path_of", "line_between", "luck_from", "match", "plane_of"):
         monkeypatch.setattr(pairs, name, again)
     assert (pair.plane, pair.wall, pair.luck, pair.matched) == first
-
-
-def test_given_weights_can_be_the_same_start() -> None:
-    values = ONE.network()
-    given = replace(ONE, weights=weights_of(values))
-    assert isinstance(given.weights, GivenWeights)
-    assert compare(ONE, replace(given, alpha=0.3)).plane is not None

@@ -1,18 +1,20 @@
 """A random order of hidden units, with signs and sizes where these are free, is undone exactly."""
 
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
-from engine.comparison.matching import match, relative_distance
-from engine.comparison.symmetry import Symmetry, symmetries_of
-from engine.kernel import flattened, load_flat, parameters
+from engine.comparison.matching import Matched, match, relative_distance
+from engine.comparison.symmetry import symmetries_of
+from engine.kernel import load_flat, parameters
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
+from tests.engine.asserting import known
+from tests.engine.nets import flat, network_of
 
-NETS = 200
 FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian", "square/2", "", "x + tanh(x)")
 
 
@@ -35,8 +37,7 @@ def dense(net: Network) -> list[AffinityLayer]:
 def disguised(net: Network, rng: np.random.RandomState) -> Network:
     """The same function by other weights: every hidden layer in a random order, with random signs and sizes."""
     other = net.copy()
-    symmetries = symmetries_of(other.layers)
-    assert symmetries is not None
+    symmetries = known(symmetries_of(other.layers))
     for (layer, following), symmetry in zip(itertools.pairwise(dense(other)), symmetries, strict=True):
         units = len(layer.b)
         order = rng.permutation(units)
@@ -48,38 +49,23 @@ def disguised(net: Network, rng: np.random.RandomState) -> Network:
     return other
 
 
-def flat(net: Network) -> FloatArray:
-    return flattened(parameters(net.layers))
+def match_of(net: Network, a: FloatArray, b: FloatArray, *on_progress: Callable[[], None]) -> Matched:
+    """The match of two rows of weights of one network."""
+    return match([layer.M.shape for layer in dense(net)], known(symmetries_of(net.layers)), a, b, *on_progress)
 
 
-def shapes_of(net: Network) -> list[tuple[int, int]]:
-    return [layer.M.shape for layer in dense(net)]
-
-
-def symmetries(net: Network) -> list[Symmetry]:
-    found = symmetries_of(net.layers)
-    assert found is not None
-    return found
-
-
-def test_a_random_order_is_undone_in_every_random_network() -> None:
-    for seed in range(NETS):
+@pytest.mark.parametrize("seeds", [range(60), pytest.param(range(60, 200), marks=pytest.mark.soak)])
+def test_a_random_order_is_undone_in_every_random_network(seeds: range) -> None:
+    for seed in seeds:
         rng = np.random.RandomState([7, seed])
         net = random_network(rng)
         other = disguised(net, rng)
-        found = match(shapes_of(net), symmetries(net), flat(net), flat(other))
+        found = match_of(net, flat(net), flat(other))
         assert found.distance <= 1e-12, seed
         assert relative_distance(flat(net), found.weights) == found.distance
-
-
-def test_a_disguise_computes_what_the_network_does() -> None:
-    """Otherwise the test above would show nothing."""
-    for seed in range(20):
-        rng = np.random.RandomState([7, seed])
-        net = random_network(rng)
-        X = rng.randn(50, dense(net)[0].M.shape[1])
-        other = disguised(net, rng)
-        assert np.allclose(net.respond(X), other.respond(X), rtol=1e-9, atol=1e-9)
+        if seed < 20:  # a disguise computes what the network does: otherwise this would show nothing
+            X = rng.randn(50, dense(net)[0].M.shape[1])
+            assert np.allclose(net.respond(X), other.respond(X), rtol=1e-9, atol=1e-9)
 
 
 def test_what_is_laid_over_another_network_computes_what_it_did() -> None:
@@ -88,8 +74,7 @@ def test_what_is_laid_over_another_network_computes_what_it_did() -> None:
         net = random_network(rng)
         other = disguised(net, rng)
         load_flat(parameters(other.layers), flat(other) + 0.1 * rng.randn(flat(other).size))
-        found = match(shapes_of(net), symmetries(net), flat(net), flat(other))
-        laid = other.copy()
+        found, laid = match_of(net, flat(net), flat(other)), other.copy()
         load_flat(parameters(laid.layers), found.weights)
         X = rng.randn(50, dense(net)[0].M.shape[1])
         assert np.allclose(laid.respond(X), other.respond(X), rtol=1e-7, atol=1e-7)
@@ -100,74 +85,58 @@ def test_one_hidden_layer_has_the_best_of_all_orders_and_signs() -> None:
     """Exactly: by all 4! · 2⁴ of them."""
     for seed in range(10):
         rng = np.random.RandomState([9, seed])
-        a, b = Network(), Network()
-        for net in (a, b):
-            seeds = rng.randint(1000, size=2).tolist()
-            net.layers = [AffinityLayer(2, 4, seed=seeds[0]), MapLayer("tanh"), AffinityLayer(4, 1, seed=seeds[1])]
+        a, b = (
+            network_of(AffinityLayer(2, 4, seed=one), MapLayer("tanh"), AffinityLayer(4, 1, seed=two))
+            for one, two in (rng.randint(1000, size=2).tolist() for _ in range(2))
+        )
         best = np.inf
-        for order in itertools.permutations(range(4)):
+        for places in itertools.permutations(range(4)):
+            order = list(places)
             for signs in itertools.product((1.0, -1.0), repeat=4):
-                M, bias = b.layers[0].M[list(order)] * np.array(signs)[:, None], b.layers[0].b[list(order)] * signs
-                laid = np.concatenate([M.ravel(), bias, (b.layers[2].M[:, list(order)] * signs).ravel(), b.layers[2].b])
+                M, bias = b.layers[0].M[order] * np.array(signs)[:, None], b.layers[0].b[order] * signs
+                laid = np.concatenate([M.ravel(), bias, (b.layers[2].M[:, order] * signs).ravel(), b.layers[2].b])
                 best = min(best, relative_distance(flat(a), laid))
-        found = match(shapes_of(a), symmetries(a), flat(a), flat(b))
-        assert found.distance == pytest.approx(best, rel=1e-12)
+        assert match_of(a, flat(a), flat(b)).distance == pytest.approx(best, rel=1e-12)
+
+
+def changed(net: Network, order: list[int], factor: float) -> Network:
+    """The network of one hidden layer, its units in this order and their weights so many times as large."""
+    other = net.copy()
+    other.layers[0].M, other.layers[0].b = factor * net.layers[0].M[order], factor * net.layers[0].b[order]
+    other.layers[2].M = net.layers[2].M[:, order] / factor
+    return other
 
 
 def test_a_sign_stays_where_the_function_is_neither_odd_nor_even() -> None:
-    net = Network()
-    net.layers = [AffinityLayer(2, 3, seed=1), MapLayer("sigmoid"), AffinityLayer(3, 1, seed=2)]
-    other = net.copy()
-    other.layers[0].M, other.layers[0].b, other.layers[2].M = -net.layers[0].M, -net.layers[0].b, -net.layers[2].M
-    found = match(shapes_of(net), symmetries(net), flat(net), flat(other))
+    net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("sigmoid"), AffinityLayer(3, 1, seed=2))
+    found = match_of(net, flat(net), flat(changed(net, [0, 1, 2], -1.0)))
     assert found.distance > 0.5
     assert not found.turned
 
 
 def test_what_was_done_is_said() -> None:
-    net = Network()
-    net.layers = [AffinityLayer(2, 3, seed=1), MapLayer("relu"), AffinityLayer(3, 1, seed=2)]
-    same = match(shapes_of(net), symmetries(net), flat(net), flat(net))
+    net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("relu"), AffinityLayer(3, 1, seed=2))
+    same = match_of(net, flat(net), flat(net))
     assert (same.distance, same.order, same.moved, same.turned, same.scaled) == (0.0, None, False, False, False)
-    other = net.copy()
-    other.layers[0].M, other.layers[0].b = net.layers[0].M[[1, 0, 2]], net.layers[0].b[[1, 0, 2]]
-    other.layers[2].M = net.layers[2].M[:, [1, 0, 2]]
-    found = match(shapes_of(net), symmetries(net), flat(net), flat(other))
-    assert (found.moved, found.turned, found.scaled) == (True, False, False)
-    other = net.copy()
-    other.layers[0].M, other.layers[0].b, other.layers[2].M = (
-        3.0 * net.layers[0].M,
-        3.0 * net.layers[0].b,
-        net.layers[2].M / 3.0,
-    )
-    found = match(shapes_of(net), symmetries(net), flat(net), flat(other))
-    assert (found.moved, found.turned, found.scaled) == (False, False, True)
+    moved, scaled = (match_of(net, flat(net), flat(changed(net, *how))) for how in (([1, 0, 2], 1.0), ([0, 1, 2], 3.0)))
+    assert (moved.moved, moved.turned, moved.scaled) == (True, False, False)
+    assert (scaled.moved, scaled.turned, scaled.scaled) == (False, False, True)
 
 
-@pytest.mark.parametrize("largest", [1e-300, 1.0, 1e300])
-def test_any_size_of_numbers_is_matched(largest: float) -> None:
-    rng = np.random.RandomState(1)
-    net = random_network(rng, hidden=1)
-    net.layers = [AffinityLayer(2, 5, seed=1), MapLayer("tanh"), AffinityLayer(5, 1, seed=2)]
-    other = disguised(net, rng)
-    found = match(shapes_of(net), symmetries(net), largest * flat(net), largest * flat(other))
-    assert found.distance <= 1e-12
-
-
-def test_zeros_are_as_far_from_other_weights_as_can_be() -> None:
-    assert relative_distance(np.zeros(3), np.zeros(3)) == 0.0
-    assert relative_distance(np.zeros(3), np.ones(3)) == np.inf
-    assert relative_distance(np.ones(3), np.zeros(3)) == 1.0
+def test_any_size_of_numbers_is_matched_and_zeros_are_as_far_from_others_as_can_be() -> None:
+    net = network_of(AffinityLayer(2, 5, seed=1), MapLayer("tanh"), AffinityLayer(5, 1, seed=2))
+    other = flat(disguised(net, np.random.RandomState(1)))
+    for largest in (1e-300, 1.0, 1e300):
+        assert match_of(net, largest * flat(net), largest * other).distance <= 1e-12
+    zeros, ones = np.zeros(3), np.ones(3)
+    pairs = ((zeros, zeros), (zeros, ones), (ones, zeros))
+    assert [relative_distance(*pair) for pair in pairs] == [0.0, np.inf, 1.0]
 
 
 def test_the_search_ends_where_its_caller_says() -> None:
-    class Enough(Exception):
-        pass
-
     def enough() -> None:
-        raise Enough
+        raise InterruptedError
 
-    rng = np.random.RandomState(3)
-    net = random_network(rng, hidden=3)
-    with pytest.raises(Enough):
-        match(shapes_of(net), symmetries(net), flat(net), flat(net) + 1.0, enough)
+    net = random_network(np.random.RandomState(3), hidden=3)
+    with pytest.raises(InterruptedError):
+        match_of(net, flat(net), flat(net) + 1.0, enough)

@@ -8,34 +8,25 @@ import pytest
 
 from engine import kernel
 from engine.base.metrics import mean_losses
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import sum_lanes
 from engine.comparison.mean_loss import some_samples
 from engine.comparison.pair import Pair
 from engine.comparison.path import STEPS, Path, path_of
 from engine.comparison.plane import Plane, plane_of
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, run
+from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
+from tests.engine.asserting import known, refusal
+from tests.engine.nets import catalogued, flat, network_of, run_of
 
 NET = (Affinity(2, 3), Map("tanh"), Affinity(3, 1))
 ONE = Experiment(NET, "xor", DrawnWeights(1), samples=90)
 
 
-def made(experiment: Experiment, network: Network | None = None) -> Run:
-    return run(experiment, experiment.network() if network is None else network)
-
-
 def plane_between(a: Experiment, b: Experiment) -> Plane:
-    found = Pair(made(a), made(b)).plane
-    assert found is not None
-    return found
-
-
-def flat(network: Network) -> FloatArray:
-    return kernel.flattened(kernel.parameters(network.layers))
+    return known(Pair(run_of(a), run_of(b)).plane)
 
 
 def own_mean(experiment: Experiment, network: Network) -> float:
@@ -54,44 +45,32 @@ TURNED: dict[str, tuple[Experiment, Experiment]] = {
     "target": (ONE, replace(ONE, ideal="circle")),
     "samples": (replace(ONE, samples=40), ONE),
     "relu": tuple(replace(ONE, layers=(NET[0], Map("relu"), NET[2]), alpha=alpha) for alpha in (0.1, 0.2)),  # type: ignore[dict-item]
-    "table": tuple(replace(CATALOGUE["three-facts"].experiment, samples=7, alpha=alpha) for alpha in (0.03, 0.1)),  # type: ignore[dict-item]
-    "circle": tuple(replace(CATALOGUE["circle"].experiment, samples=441, alpha=alpha) for alpha in (0.1, 0.4)),  # type: ignore[dict-item]
+    "table": tuple(catalogued("three-facts", samples=7, alpha=alpha) for alpha in (0.03, 0.1)),  # type: ignore[dict-item]
+    "circle": tuple(catalogued("circle", samples=441, alpha=alpha) for alpha in (0.1, 0.4)),  # type: ignore[dict-item]
 }
 
 
-NARROW = (CATALOGUE["affine-swap"].experiment, replace(CATALOGUE["affine-swap"].experiment, alpha=0.15))
-"""Two ends so close together that they are on one line with the start."""
-
-
 def test_an_end_beside_the_plane_has_its_own_mean_loss_at_its_point_too() -> None:
-    runs = made(NARROW[0]), made(NARROW[1])
-    plane = Pair(*runs).plane
-    assert plane is not None
+    """Two ends so close together that they are on one line with the start."""
+    other = catalogued("affine-swap", alpha=0.15)
+    runs = run_of(catalogued("affine-swap")), run_of(other)
+    plane = known(Pair(*runs).plane)
     assert not plane.exact
     heights = plane.heights(np.array([plane.a, plane.b]))
-    assert heights.tolist() == pytest.approx([own_mean(NARROW[1], one.trained) for one in runs], rel=1e-12)
+    assert heights.tolist() == pytest.approx([own_mean(other, one.trained) for one in runs], rel=1e-12)
 
 
 @pytest.mark.parametrize("name", TURNED)
-def test_the_heights_at_the_three_points_are_the_engines_own_mean_losses(name: str) -> None:
+def test_heights_at_the_three_points_are_the_engines_own_and_the_ends_lie_where_they_say(name: str) -> None:
     a, b = TURNED[name]
-    runs = made(a), made(b)
-    plane = Pair(runs[0], runs[1]).plane
-    assert plane is not None
+    runs = run_of(a), run_of(b)
+    plane = known(Pair(*runs).plane)
     assert plane.exact
-    heights = plane.heights(np.array([(0.0, 0.0), plane.a, plane.b]))
-    networks = (b.network(), runs[0].trained, runs[1].trained)
-    assert heights.tolist() == pytest.approx([own_mean(b, network) for network in networks], rel=1e-12)
-
-
-@pytest.mark.parametrize("name", TURNED)
-def test_the_axes_are_orthonormal_and_both_ends_lie_where_they_say(name: str) -> None:
-    runs = [made(one) for one in TURNED[name]]
-    plane = Pair(runs[0], runs[1]).plane
-    assert plane is not None
+    points, networks = np.array([(0.0, 0.0), plane.a, plane.b]), (b.network(), runs[0].trained, runs[1].trained)
+    assert plane.heights(points).tolist() == pytest.approx([own_mean(b, one) for one in networks], rel=1e-12)
     assert plane.axes @ plane.axes.T == pytest.approx(np.eye(2), abs=1e-14)
     ends = np.stack([runs[0].first_weights, *(flat(one.trained) for one in runs)])
-    assert plane.coordinates(ends) == pytest.approx(np.array([(0.0, 0.0), plane.a, plane.b]), abs=1e-12)
+    assert plane.coordinates(ends) == pytest.approx(points, abs=1e-12)
     assert plane.distances(ends) == pytest.approx(np.zeros(3), abs=1e-12)
     assert plane.a[1] == 0.0
     assert plane.b[1] >= 0.0
@@ -123,41 +102,37 @@ def test_the_share_is_that_of_both_paths_squared_distances_from_the_start() -> N
 # Paths
 
 
-@pytest.mark.parametrize("samples", [1, 2, 199, 200, 201, 399, 1000])
-def test_a_path_has_the_bits_of_the_trajectory_at_about_two_hundred_even_steps(samples: int) -> None:
-    experiment = replace(ONE, samples=samples)
-    network = experiment.network()
-    trajectory = record_trajectory(network.copy(), *experiment.facts())
-    path = path_of(made(experiment))
-    assert (path.steps[0], path.steps[-1]) == (0, samples)
-    assert len(path.steps) <= STEPS + 1
-    assert len(set(np.diff(path.steps)[:-1].tolist())) <= 1
-    assert (path.weights == trajectory.parameters[path.steps]).all()
+def test_a_path_has_the_bits_of_the_trajectory_at_about_two_hundred_even_steps() -> None:
+    for samples in (1, 2, 199, 200, 201, 399, 1000):
+        experiment = replace(ONE, samples=samples)
+        trajectory = record_trajectory(experiment.network(), *experiment.facts())
+        path = path_of(run_of(experiment))
+        assert (path.steps[0], path.steps[-1]) == (0, samples)
+        assert len(path.steps) <= STEPS + 1
+        assert len(set(np.diff(path.steps)[:-1].tolist())) <= 1
+        assert (path.weights == trajectory.parameters[path.steps]).all()
 
 
-def test_the_path_of_a_large_network_has_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_path_of_a_large_network_has_fewer_steps_and_that_of_a_diverging_run_ends_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("engine.comparison.path.MOST_NUMBERS", 3 * 13)
-    assert path_of(made(ONE)).steps.tolist() == [0, 30, 60, 90]
+    assert path_of(run_of(ONE)).steps.tolist() == [0, 30, 60, 90]
+    result = run_of(catalogued("square-map", alpha=0.1))
+    path = path_of(result)
+    assert (result.diverged_at, path.steps[-1]) == (30, 29)
+    assert (path.weights[-1] == flat(result.trained)).all()
 
 
 def test_a_path_ends_before_weights_that_are_not_finite() -> None:
     """The last step of a run has no loss after it, by which a divergence would be seen."""
     experiment = Experiment((Affinity(1, 1),), ("1e10*v0",), DrawnWeights(1), alpha=1e300, samples=1)
-    result = made(experiment)
+    result = run_of(experiment)
     assert result.diverged_at is None
     assert not np.isfinite(flat(result.trained)).all()
-    pair = Pair(result, made(replace(experiment, alpha=0.1)))
+    pair = Pair(result, run_of(replace(experiment, alpha=0.1)))
     assert (pair.before.step, pair.now.step) == (0, 1)
     assert pair.before.weights.tolist() == flat(pair.before.network).tolist() == result.first_weights.tolist()
-
-
-def test_the_path_of_a_run_that_diverges_goes_to_its_last_sound_step() -> None:
-    experiment = replace(CATALOGUE["square-map"].experiment, alpha=0.1)
-    result = made(experiment)
-    path = path_of(result)
-    assert result.diverged_at == 30
-    assert path.steps[-1] == 29
-    assert (path.weights[-1] == flat(result.trained)).all()
 
 
 # Planes without three points
@@ -167,90 +142,61 @@ def path(*rows: tuple[float, ...]) -> Path:
     return Path(np.arange(len(rows)), np.array(rows))
 
 
-def plane_through(a: Path, b: Path) -> Plane | None:
-    network = Network()
-    network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
-    return plane_of(a, b, network, (np.ones((1, 1)), np.ones((1, 1))))
-
-
 START = (1.0, 0.0, 0.0, 0.0)
 
 
+def plane_through(a: Path, b: Path) -> Plane | None:
+    network = network_of(AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2))
+    return plane_of(a, b, network, (np.ones((1, 1)), np.ones((1, 1))))
+
+
 def test_a_small_angle_takes_the_direction_in_which_both_paths_leave_the_line_most() -> None:
-    plane = plane_through(
-        path(START, (2.0, 0.0, 3.0, 0.0), (5.0, 0.0, 0.0, 0.0)),
-        path(START, (2.0, 0.0, -1.0, 0.0), (7.0, 0.3, 0.0, 0.0)),
-    )
-    assert plane is not None
-    assert plane.a == (4.0, 0.0)
+    one = path(START, (2.0, 0.0, 3.0, 0.0), (5.0, 0.0, 0.0, 0.0))
+    plane = known(plane_through(one, path(START, (2.0, 0.0, -1.0, 0.0), (7.0, 0.3, 0.0, 0.0))))
+    assert (plane.a, plane.exact) == ((4.0, 0.0), False)
     assert plane.b[0] == pytest.approx(6.0)
     assert abs(plane.b[1]) < 0.3
-    assert not plane.exact
     assert abs(plane.axes[1] @ (0.0, 0.0, 1.0, 0.0)) > 0.99
     beside = plane.distances(plane.path_b.weights[-1:])[0]
     assert beside > 0.2
     assert math.hypot(*plane.b, beside) == pytest.approx(math.hypot(6.0, 0.3))
 
 
-@pytest.mark.parametrize(("degrees", "exact"), [(4.9, False), (5.1, True), (174.9, True), (175.1, False)])
-def test_below_five_degrees_and_above_175_the_ends_are_on_one_line(degrees: float, exact: bool) -> None:
-    angle = math.radians(degrees)
-    end = (1.0 + 3.0 * math.cos(angle), 3.0 * math.sin(angle), 0.0, 0.0)
-    plane = plane_through(path(START, (1.5, 0.0, 1.0, 0.0), (5.0, 0.0, 0.0, 0.0)), path(START, end))
-    assert plane is not None
-    assert plane.exact is exact
+def test_below_five_degrees_and_above_175_the_ends_are_on_one_line() -> None:
+    for degrees, exact in ((4.9, False), (5.1, True), (174.9, True), (175.1, False)):
+        angle = math.radians(degrees)
+        end = path(START, (1.0 + 3.0 * math.cos(angle), 3.0 * math.sin(angle), 0.0, 0.0))
+        bent = path(START, (1.5, 0.0, 1.0, 0.0), (5.0, 0.0, 0.0, 0.0))
+        assert known(plane_through(bent, end)).exact is exact, degrees
 
 
 def test_a_run_that_ends_where_it_starts_leaves_one_direction() -> None:
     still, moved = path(START, START), path(START, (1.0, 1.0, 0.5, 0.0), (1.0, 2.0, 0.0, 0.0))
-    before, now = plane_through(moved, still), plane_through(still, moved)
-    assert before is not None
-    assert now is not None
-    assert (before.a, before.b) == ((2.0, 0.0), (0.0, 0.0))
-    assert (now.a, now.b) == ((0.0, 0.0), (2.0, 0.0))
-    assert before.exact
-    assert now.exact
+    before, now = known(plane_through(moved, still)), known(plane_through(still, moved))
+    assert (before.a, before.b, before.exact) == ((2.0, 0.0), (0.0, 0.0), True)
+    assert (now.a, now.b, now.exact) == ((0.0, 0.0), (2.0, 0.0), True)
     assert before.share == now.share == pytest.approx(1.0)
     assert abs(before.axes[1]) == pytest.approx([0.0, 0.0, 1.0, 0.0])
+    back = known(plane_through(path(START, (1.0, 0.0, 0.0, 2.0), START), path(START, (3.0, 0.0, 0.0, 0.0))))
+    assert (back.a, back.b) == ((0.0, 0.0), (2.0, 0.0))
+    assert back.share == pytest.approx(1.0)
 
 
-def test_a_path_that_comes_back_still_has_a_plane_if_the_other_leaves() -> None:
-    plane = plane_through(path(START, (1.0, 0.0, 0.0, 2.0), START), path(START, (3.0, 0.0, 0.0, 0.0)))
-    assert plane is not None
-    assert (plane.a, plane.b) == ((0.0, 0.0), (2.0, 0.0))
-    assert plane.share == pytest.approx(1.0)
-
-
-def test_straight_paths_have_some_second_axis() -> None:
-    plane = plane_through(path(START, (2.0, 0.0, 0.0, 0.0)), path(START, (4.0, 0.0, 0.0, 0.0)))
-    assert plane is not None
+def test_straight_paths_have_some_second_axis_and_the_same_run_twice_ends_at_one_point() -> None:
+    plane = known(plane_through(path(START, (2.0, 0.0, 0.0, 0.0)), path(START, (4.0, 0.0, 0.0, 0.0))))
     assert (plane.a, plane.b, plane.share, plane.exact) == ((1.0, 0.0), (3.0, 0.0), 1.0, True)
     assert plane.axes @ plane.axes.T == pytest.approx(np.eye(2))
-
-
-def test_the_same_run_twice_has_both_ends_at_one_point() -> None:
     plane = plane_between(ONE, replace(ONE))
     assert plane.a == plane.b
     assert plane.exact
-    assert plane.heights(np.array([plane.a]))[0] == pytest.approx(own_mean(ONE, made(ONE).trained), rel=1e-12)
+    assert plane.heights(np.array([plane.a]))[0] == pytest.approx(own_mean(ONE, run_of(ONE).trained), rel=1e-12)
 
 
-@pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
-def test_without_a_move_and_beyond_what_can_be_squared_there_is_no_plane(size: float) -> None:
-    still, moved = path((0.0,) * 4), path((0.0,) * 4, (0.0, size, 0.0, 0.0))
-    assert plane_through(moved, moved) is plane_through(still, moved) is plane_through(moved, still) is None
-
-
-def test_one_number_alone_spans_no_plane() -> None:
+def test_without_a_move_beyond_what_can_be_squared_and_of_one_number_alone_there_is_no_plane() -> None:
+    for size in (0.0, 1e-200, 1e200):
+        still, moved = path((0.0,) * 4), path((0.0,) * 4, (0.0, size, 0.0, 0.0))
+        assert plane_through(moved, moved) is plane_through(still, moved) is plane_through(moved, still) is None
     assert plane_through(path((0.0,), (1.0,)), path((0.0,), (2.0,))) is None
-
-
-def test_frozen_numbers_do_not_move_in_the_plane() -> None:
-    layers = (Affinity(2, 3, frozen=(0, 4, 8)), Map("tanh"), Affinity(3, 1, frozen=True))
-    plane = plane_between(replace(ONE, layers=layers), replace(ONE, layers=layers, alpha=0.4))
-    frozen = [0, 4, 8, *range(9, 13)]
-    assert np.abs(plane.axes[:, frozen]).max() == 0.0
-    assert np.abs(plane.axes).max() > 0.1
 
 
 # Heights
@@ -265,40 +211,31 @@ def test_any_list_of_points_has_its_heights_in_pieces_that_can_be_ended(monkeypa
     assert (plane.heights(points, done.append) == whole).all()
     assert done == list(range(0, 100, kernel.SIDE_BY_SIDE))
     assert (plane.heights(points[::-1]) == whole[::-1]).all()
-
-    class Enough(Exception):
-        pass
+    assert plane.heights(np.empty((0, 2))).shape == (0,)
 
     def enough(points_done: int) -> None:
         if points_done:
-            raise Enough
+            raise InterruptedError("enough")
 
-    with pytest.raises(Enough):
-        plane.heights(points, enough)
-
-
-def test_heights_too_large_for_a_number_are_said_as_they_are() -> None:
-    plane = plane_between(*TURNED["relu"])
-    heights = plane.heights(np.array([[1e200, 0.0], [0.0, 0.0]]))
-    assert not math.isfinite(heights[0])
-    assert math.isfinite(heights[1])
+    assert refusal(InterruptedError, plane.heights, points, enough) == "enough"
 
 
-def test_no_points_have_no_heights() -> None:
-    assert plane_between(*TURNED["alpha"]).heights(np.empty((0, 2))).shape == (0,)
+def test_heights_too_large_for_a_number_are_said_as_they_are_and_frozen_numbers_do_not_move() -> None:
+    heights = plane_between(*TURNED["relu"]).heights(np.array([[1e200, 0.0], [0.0, 0.0]]))
+    assert [math.isfinite(height) for height in heights] == [False, True]
+    layers = (Affinity(2, 3, frozen=(0, 4, 8)), Map("tanh"), Affinity(3, 1, frozen=True))
+    plane = plane_between(replace(ONE, layers=layers), replace(ONE, layers=layers, alpha=0.4))
+    frozen = [0, 4, 8, *range(9, 13)]
+    assert np.abs(plane.axes[:, frozen]).max() == 0.0
+    assert np.abs(plane.axes).max() > 0.1
 
 
 def test_functions_of_ones_own_have_the_heights_of_the_readable_layers() -> None:
-    network = Network()
-    network.layers = [
-        AffinityLayer(2, 3, seed=1),
-        MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2),
-        AffinityLayer(3, 1, seed=2),
-    ]
+    network, tanh = Network(), MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
+    network.layers = [AffinityLayer(2, 3, seed=1), tanh, AffinityLayer(3, 1, seed=2)]
     assert not kernel.supports(network.layers)
-    runs = [made(one, network) for one in TURNED["alpha"]]
-    plane = Pair(runs[0], runs[1]).plane
-    assert plane is not None
+    runs = [run(one, network) for one in TURNED["alpha"]]
+    plane = known(Pair(runs[0], runs[1]).plane)
     heights = plane.heights(np.array([(0.0, 0.0), plane.a, plane.b]))
     networks = (network, runs[0].trained, runs[1].trained)
     assert heights.tolist() == pytest.approx([own_mean(ONE, each) for each in networks], rel=1e-12)

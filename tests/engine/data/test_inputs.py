@@ -1,6 +1,7 @@
 """Facts are drawn from a seed, the same as the notebook's, and nothing process-wide is touched."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -16,24 +17,18 @@ from engine.data.inputs import (
     input_distribution_named,
 )
 from engine.errors import OutOfRangeError, UnknownNameError
+from tests.engine.asserting import refusal
 from tests.engine.strategies import SOME, bits, seeds
 
 every_kind = pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
 
 
-@pytest.mark.parametrize("seed", [0, 3, 4, 12345, LARGEST_SEED])
-def test_normal_inputs_are_the_notebooks_successive_draws_to_the_bit(seed: int) -> None:
-    rng = np.random.RandomState(seed)
-    assert bits(draw_inputs("normal", seed, 50, 2)) == bits(np.array([rng.randn(2) for _ in range(50)]))
-
-
-@pytest.mark.parametrize("width", [1, 2, 3, 16])
-def test_wider_inputs_are_successive_draws_too(width: int) -> None:
-    rng = np.random.RandomState(3)
-    assert bits(draw_inputs("normal", 3, 20, width)) == bits(np.array([rng.randn(width) for _ in range(20)]))
-
-
-def test_seed_3_is_the_notebooks_seed_3() -> None:
+def test_normal_inputs_are_the_notebooks_successive_draws_to_the_bit() -> None:
+    cases = [*((seed, 2) for seed in (0, 3, 4, 12345, LARGEST_SEED)), *((3, width) for width in (1, 3, 16))]
+    for seed, width in cases:
+        rng = np.random.RandomState(seed)
+        successive = bits(np.array([rng.randn(width) for _ in range(50)]))
+        assert bits(draw_inputs("normal", seed, 50, width)) == successive, (seed, width)
     first = draw_inputs("normal", 3, 2, 2)
     assert first.tolist() == pytest.approx(np.array([[1.7886284734, 0.4365098505], [0.0964974681, -1.8634927033]]))
 
@@ -49,50 +44,35 @@ def test_more_samples_of_a_seed_continue_where_fewer_ended(kind: str, seed: int,
 
 
 @every_kind
-def test_another_seed_gives_other_inputs(kind: str) -> None:
-    assert bits(draw_inputs(kind, 3, 20, 2)) != bits(draw_inputs(kind, 4, 20, 2))
-
-
-@every_kind
-def test_drawing_leaves_numpys_global_random_state_alone(kind: str) -> None:
+def test_drawing_leaves_numpys_global_random_state_alone_and_does_not_depend_on_it(kind: str) -> None:
+    first = bits(draw_inputs(kind, 3, 100, 2))
+    np.random.seed(99)  # noqa: NPY002
     before = np.random.get_state()  # noqa: NPY002
-    draw_inputs(kind, 3, 100, 2)
+    assert bits(draw_inputs(kind, 3, 100, 2)) == first
     after = np.random.get_state()  # noqa: NPY002
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+    assert bits(draw_inputs(kind, 4, 100, 2)) != first, "another seed gives other inputs"
 
 
-def test_numpys_global_random_state_does_not_change_what_is_drawn() -> None:
-    expected = bits(draw_inputs("normal", 3, 10, 2))
-    np.random.seed(99)  # noqa: NPY002
-    assert bits(draw_inputs("normal", 3, 10, 2)) == expected
-
-
-def test_uniform_inputs_fill_the_square_from_minus_1_to_1() -> None:
+def test_uniform_inputs_fill_the_square_and_corners_are_its_four_each_about_as_often() -> None:
     x = draw_inputs("uniform", 3, 4000, 2)
     assert x.min() == pytest.approx(-1.0, abs=0.01)
     assert x.max() == pytest.approx(1.0, abs=0.01)
     assert x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.05)
-
-
-def test_corners_are_the_four_corners_and_each_comes_about_as_often() -> None:
     x = draw_inputs("corners", 3, 4000, 2)
     corners, counts = np.unique(x, axis=0, return_counts=True)
     assert corners.tolist() == [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     assert counts.tolist() == pytest.approx([1000] * 4, abs=100)
 
 
-@pytest.mark.parametrize(("width", "side"), [(1, 21), (2, 21), (3, 7), (4, 4), (5, 3), (8, 2)])
-def test_a_grid_is_even_and_every_pass_walks_all_of_it_in_another_order(width: int, side: int) -> None:
-    count = side**width
-    x = draw_inputs("grid", 3, 2 * count, width)
-    axis = np.linspace(-1.0, 1.0, side)
-    for walk in (x[:count], x[count:]):
-        assert len(np.unique(walk, axis=0)) == count
-        assert np.abs(np.unique(walk) - axis).max() < 1e-15
-    assert bits(x[:count]) != bits(x[count:])
-
-
-def test_a_grid_of_more_inputs_than_it_can_walk_is_drawn_from_its_corners() -> None:
+def test_a_grid_is_even_and_each_pass_walks_all_of_it_or_it_is_drawn_from_its_corners() -> None:
+    for width, side in ((1, 21), (2, 21), (3, 7), (4, 4), (5, 3), (8, 2)):
+        count = side**width
+        x, axis = draw_inputs("grid", 3, 2 * count, width), np.linspace(-1.0, 1.0, side)
+        for walk in (x[:count], x[count:]):
+            assert len(np.unique(walk, axis=0)) == count
+            assert np.abs(np.unique(walk) - axis).max() < 1e-15
+        assert bits(x[:count]) != bits(x[count:])
     assert bits(draw_inputs("grid", 3, 50, 9)) == bits(draw_inputs("corners", 3, 50, 9))
     assert np.abs(draw_inputs("grid", 3, 50, 256)).tolist() == np.ones((50, 256)).tolist()
 
@@ -103,29 +83,19 @@ def test_inputs_seldom_go_beyond_their_reach(kind: str) -> None:
     assert np.mean(np.abs(x) <= INPUT_DISTRIBUTIONS[kind].reach) > 0.99
 
 
-@pytest.mark.parametrize("seed", [-1, LARGEST_SEED + 1, 3.0, True, "3", None, math.nan, [3]])
-def test_a_seed_is_a_whole_number_of_32_bits(seed: object) -> None:
-    with pytest.raises(OutOfRangeError, match=r"^Seeds are whole numbers from 0 to 4,294,967,295, not .+\.$"):
-        checked_seed(seed)  # type: ignore[arg-type]
+def test_a_seed_is_a_whole_number_of_32_bits() -> None:
+    for seed in (-1, LARGEST_SEED + 1, 3.0, True, "3", None, math.nan, [3]):
+        said = refusal(OutOfRangeError, checked_seed, seed)
+        assert re.fullmatch(r"Seeds are whole numbers from 0 to 4,294,967,295, not .+\.", said)
+    for sound in (0, 3, LARGEST_SEED, np.int64(3), np.uint32(7)):
+        found = checked_seed(sound)  # type: ignore[arg-type]
+        assert (type(found), found) == (int, sound)
 
 
-@pytest.mark.parametrize("seed", [0, 3, LARGEST_SEED, np.int64(3), np.uint32(7)])
-def test_a_checked_seed_is_a_plain_int(seed: int) -> None:
-    assert type(checked_seed(seed)) is int
-    assert checked_seed(seed) == seed
-
-
-@pytest.mark.parametrize("name", ["Normal", "", None, ["normal"]])
-def test_an_unknown_way_to_draw_is_answered_with_the_ways_there_are(name: object) -> None:
-    with pytest.raises(
-        UnknownNameError, match=r"There is no way to draw inputs called .*\. Known: normal, uniform, corners, grid\."
-    ):
-        input_distribution_named(name)  # type: ignore[arg-type]
-
-
-def test_every_row_is_found_by_its_name_and_has_a_title() -> None:
+def test_every_row_is_found_by_its_name_and_an_unknown_one_is_answered_with_the_names_there_are() -> None:
     assert all(name == row.name and row.title for name, row in INPUT_DISTRIBUTIONS.items())
-
-
-def test_a_million_samples_is_the_limit() -> None:
+    for name in ("Normal", "", None, ["normal"]):
+        said = refusal(UnknownNameError, input_distribution_named, name)
+        assert said.startswith("There is no way to draw inputs called ")
+        assert said.endswith(". Known: normal, uniform, corners, grid.")
     assert SAMPLES_LIMIT == 1_000_000

@@ -1,6 +1,6 @@
 """Noise, distinct samples and held-out samples: each from a stream of its own, and none of them turns anything else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,24 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine.experiments.experiment
+from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
 from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, epoch_order, input_distribution_named
 from engine.data.samples import HELD_OUT_STREAM, NOISE_STREAM, stream, unit_noise
 from engine.data.table import Table
 from engine.errors import NoFactsError, OutOfRangeError
 from engine.experiments import link_codec
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor_search import floor_samples
 from engine.sweeps.sweep_result import sweep
-from engine.training.network import Network
+from tests.engine.asserting import known, refusal
+from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import SOME, bits, experiments
 
-CIRCLE = replace(CATALOGUE["circle"].experiment, samples=200)
-BLURRED = replace(CIRCLE, noise=0.5)
-FEW = replace(CIRCLE, distinct=30)
+CIRCLE = catalogued("circle", samples=200)
+BLURRED, FEW = replace(CIRCLE, noise=0.5), replace(CIRCLE, distinct=30)
 BY_HEART = replace(CIRCLE, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300)
 """Learned by heart: the 30 samples are known in the end, and the circle is not."""
 ROWS = Table(tuple((float(k), -float(k)) for k in range(10)), tuple((k / 10.0,) for k in range(10)))
@@ -39,35 +39,37 @@ def clean(experiment: Experiment, n: int) -> Any:
     return draw_inputs(experiment.inputs_name, experiment.seed, n, experiment.width)
 
 
+def each_bits(parts: Iterable[FloatArray] | None) -> list[bytes]:
+    """Inputs and targets, to the bit."""
+    return [bits(part) for part in known(parts)]
+
+
 # Noise
 
 
-def test_the_network_sees_x_plus_noise_and_learns_the_target_of_x() -> None:
+def test_the_network_sees_x_plus_noise_sample_by_sample_and_learns_the_target_of_x() -> None:
     X, T = BLURRED.facts()
     z = np.random.RandomState([3, 0, 1]).randn(200, 2)
     x = clean(CIRCLE, 200)
     assert bits(X) == bits(x + 0.5 * z)
     assert bits(T) == bits(CIRCLE.facts()[1])
     assert bits(BLURRED.points(200)) == bits(X)
-
-
-@pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
-@pytest.mark.parametrize("changes", [{"noise": 0.3}, {"distinct": 7}, {"noise": 0.3, "distinct": 7}])
-def test_fewer_samples_are_the_first_of_more(name: str, changes: dict[str, Any]) -> None:
-    more = replace(CIRCLE, inputs=name, **changes)
-    fewer = replace(more, samples=43)
-    for few, many in zip((*fewer.facts(), fewer.points(43)), (*more.facts(), more.points(200)), strict=True):
-        assert bits(few) == bits(many[:43])
-    assert [bits(part) for part in more.facts(43)] == [bits(part) for part in fewer.facts()]
-    assert bits(unit_noise(3, 43, 2)) == bits(unit_noise(3, 200, 2)[:43])
-
-
-def test_a_table_is_blurred_sample_by_sample_though_its_rows_repeat() -> None:
     X, T = replace(TABLED, noise=0.1).facts()
     plain, targets = TABLED.facts()
     assert bits(X) == bits(plain + 0.1 * stream(3, NOISE_STREAM).randn(60, 2))
     assert bits(T) == bits(targets)
     assert bits(X[0]) != bits(X[10])
+
+
+@pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
+def test_fewer_samples_are_the_first_of_more(name: str) -> None:
+    turned: list[dict[str, Any]] = [{"noise": 0.3}, {"distinct": 7}, {"noise": 0.3, "distinct": 7}]
+    for changes in turned:
+        more = replace(CIRCLE, inputs=name, **changes)
+        fewer, (X, T) = replace(more, samples=43), more.facts()
+        assert each_bits(fewer.facts()) == each_bits(more.facts(43)) == [bits(X[:43]), bits(T[:43])]
+        assert bits(fewer.points(43)) == bits(more.points(200)[:43])
+    assert bits(unit_noise(3, 43, 2)) == bits(unit_noise(3, 200, 2)[:43])
 
 
 def test_turning_the_noise_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,25 +93,19 @@ def test_few_distinct_samples_come_again_and_again_each_pass_in_an_order_of_its_
     X, T = FEW.facts()
     order = epoch_order(np.random.RandomState(3), 200, 30, shuffled=True)
     new_X, new_T = CIRCLE.facts()
-    assert bits(X) == bits(new_X[:30][order])
-    assert bits(T) == bits(new_T[:30][order])
+    assert [bits(X), bits(T)] == [bits(new_X[:30][order]), bits(new_T[:30][order])]
     assert sorted(map(tuple, X[:30])) == sorted(map(tuple, X[30:60])) == sorted(map(tuple, new_X[:30]))
     assert bits(X[:30]) != bits(X[30:60])
-
-
-def test_a_distinct_sample_has_the_same_noise_on_every_pass() -> None:
-    X, T = replace(FEW, noise=0.5).facts()
-    order = epoch_order(np.random.RandomState(3), 200, 30, shuffled=True)
-    assert bits(X) == bits((clean(CIRCLE, 30) + 0.5 * unit_noise(3, 30, 2))[order])
-    assert bits(T) == bits(FEW.facts()[1])
-    assert len(set(map(tuple, X))) == 30
+    # A distinct sample has the same noise on every pass.
+    blurred, targets = replace(FEW, noise=0.5).facts()
+    assert bits(blurred) == bits((clean(CIRCLE, 30) + 0.5 * unit_noise(3, 30, 2))[order])
+    assert bits(targets) == bits(T)
+    assert len(set(map(tuple, blurred))) == 30
 
 
 def test_distinct_rows_of_a_table_are_the_first_that_are_learned() -> None:
-    X, _ = replace(TABLED, distinct=4).facts()
-    assert set(X[:, 0]) == {0.0, 1.0, 2.0, 3.0}
-    X, _ = replace(TABLED, distinct=4, held_out=5).facts()
-    assert set(X[:, 0]) == {0.0, 2.0, 4.0, 6.0}
+    for held_out, rows in ((0, {0.0, 1.0, 2.0, 3.0}), (5, {0.0, 2.0, 4.0, 6.0})):
+        assert set(replace(TABLED, distinct=4, held_out=held_out).facts()[0][:, 0]) == rows
 
 
 @pytest.fixture
@@ -130,26 +126,28 @@ def test_samples_in_blocks_have_the_bits_of_one_draw(
 ) -> None:
     one = TABLED if name == "table" else replace(CIRCLE, inputs=name, samples=1000)
     one = replace(one, distinct=distinct, noise=noise, held_out=3)
-    at_once = [bits(part) for part in one.facts()]
-    whole = run(one, one.network())
+    at_once, whole = each_bits(one.facts()), run_of(one)
     request.getfixturevalue("small_blocks")
     assert len(list(one.fact_blocks())) > 1
-    assert [bits(part) for part in one.facts()] == at_once
-    again = run(one, one.network())
+    assert each_bits(one.facts()) == at_once
+    again = run_of(one)
     assert (again.fingerprint, bits(again.losses)) == (whole.fingerprint, bits(whole.losses))
-    assert again.held_out is not None
-    assert whole.held_out is not None
-    assert bits(again.held_out.losses) == bits(whole.held_out.losses)
+    assert bits(known(again.held_out).losses) == bits(known(whole.held_out).losses)
+
+
+def check_seeds(one: Experiment, seeds: list[int], *, remember: bool = True) -> None:
+    """Compares the samples of many seeds with those of each."""
+    X, T = one.facts_of_seeds(seeds, remember=remember)
+    for k, seed in enumerate(seeds):
+        assert [bits(X[k]), bits(T[k])] == each_bits(one.with_seed(seed).facts())
 
 
 @pytest.mark.parametrize("one", [CIRCLE, BLURRED, FEW, TABLED, replace(CIRCLE, ideal="v0 * sin(v1)")])
-@pytest.mark.parametrize("remember", [True, False])
-def test_samples_of_many_seeds_are_those_of_each(one: Experiment, remember: bool) -> None:
-    engine.experiments.experiment._remembered.clear()
-    one.with_seed(8).facts()  # of the three, one seed's are known
-    X, T = one.facts_of_seeds([5, 8, 3], remember=remember)
-    for k, seed in enumerate([5, 8, 3]):
-        assert [bits(X[k]), bits(T[k])] == [bits(part) for part in one.with_seed(seed).facts()]
+def test_samples_of_many_seeds_are_those_of_each(one: Experiment) -> None:
+    for remember in (True, False):
+        engine.experiments.experiment._remembered.clear()
+        one.with_seed(8).facts()  # of the three, one seed's are known
+        check_seeds(one, [5, 8, 3], remember=remember)
 
 
 def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
@@ -159,70 +157,52 @@ def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
     assert memory.taken == 0
     CIRCLE.facts_of_seeds([5, 8])
     assert memory.taken == 2 * 200 * 3 * 8
+    assert "Seeds are whole numbers" in refusal(OutOfRangeError, CIRCLE.facts_of_seeds, [1, -1])
 
 
 @given(experiments())
 @settings(max_examples=10)
 def test_samples_of_two_seeds_are_those_of_each_in_any_experiment(one: Experiment) -> None:
     for _ in range(2):
-        X, T = one.facts_of_seeds([one.seed, 77])
-        for k, seed in enumerate([one.seed, 77]):
-            assert [bits(X[k]), bits(T[k])] == [bits(part) for part in one.with_seed(seed).facts()]
-
-
-def test_a_seed_that_is_none_is_refused_among_many() -> None:
-    with pytest.raises(OutOfRangeError, match="Seeds are whole numbers"):
-        CIRCLE.facts_of_seeds([1, -1])
+        check_seeds(one, [one.seed, 77])
 
 
 # Held-out samples
 
 
 def test_held_out_samples_come_from_streams_of_their_own_and_no_step_learns_from_them() -> None:
-    held = replace(BLURRED, held_out=50).held_out_samples()
-    assert held is not None
+    X, T = known(replace(BLURRED, held_out=50).held_out_samples())
     x = input_distribution_named("uniform").draw(stream(3, HELD_OUT_STREAM), 50, 2)
-    assert bits(held[0]) == bits(x + 0.5 * np.random.RandomState([3, 0, 3]).randn(50, 2))
-    assert bits(held[1]) == bits(CIRCLE.target(x.T).T)
-    learned = set(map(tuple, clean(CIRCLE, 200)))
-    assert not learned & set(map(tuple, x))
+    assert bits(X) == bits(x + 0.5 * np.random.RandomState([3, 0, 3]).randn(50, 2))
+    assert bits(T) == bits(CIRCLE.target(x.T).T)
+    assert not set(map(tuple, clean(CIRCLE, 200))) & set(map(tuple, x))
     assert replace(CIRCLE, held_out=0).held_out_samples() is None
 
 
 @pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
-def test_held_out_samples_change_nothing_of_the_run(name: str) -> None:
+def test_held_out_samples_change_nothing_of_the_run_nor_depend_on_alpha_or_the_number_of_samples(name: str) -> None:
     plain = replace(CIRCLE, inputs=name)
     held = replace(plain, held_out=40)
-    assert run(held, held.network()).fingerprint == run(plain, plain.network()).fingerprint
+    assert run_of(held).fingerprint == run_of(plain).fingerprint
+    changed: list[dict[str, Any]] = [{"alpha": 0.3}, {"samples": 50}, {"distinct": 3}]
+    for changes in changed:
+        assert each_bits(replace(held, **changes).held_out_samples()) == each_bits(held.held_out_samples())
 
 
-def test_held_out_samples_do_not_depend_on_alpha_nor_on_the_number_of_samples() -> None:
-    first = replace(CIRCLE, held_out=50).held_out_samples()
-    for changes in ({"alpha": 0.3}, {"samples": 50}, {"distinct": 3}):
-        other = replace(CIRCLE, held_out=50, **changes).held_out_samples()
-        assert first is not None
-        assert other is not None
-        assert [bits(part) for part in first] == [bits(part) for part in other]
-
-
-@pytest.mark.parametrize(("held_out", "rows"), [(1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])])
-def test_a_table_holds_out_every_kth_row_and_learns_from_all_others(held_out: int, rows: list[int]) -> None:
-    held = replace(TABLED, held_out=held_out)
-    samples = held.held_out_samples()
-    assert samples is not None
-    assert samples[0][:, 0].tolist() == rows
-    X, T = held.facts()
-    learned = [row for row in range(10) if row not in rows]
-    assert X[:, 0].tolist() == [float(learned[k % len(learned)]) for k in range(60)]
-    assert bits(T[:, 0]) == bits(X[:, 0] / 10.0)
-    assert bits(held.points(7)) == bits(X[:7])
+def test_a_table_holds_out_every_kth_row_and_learns_from_all_others() -> None:
+    for held_out, rows in ((1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])):
+        held = replace(TABLED, held_out=held_out)
+        assert known(held.held_out_samples())[0][:, 0].tolist() == rows
+        X, T = held.facts()
+        learned = [row for row in range(10) if row not in rows]
+        assert X[:, 0].tolist() == [float(learned[k % len(learned)]) for k in range(60)]
+        assert bits(T[:, 0]) == bits(X[:, 0] / 10.0)
+        assert bits(held.points(7)) == bits(X[:7])
 
 
 @SOME
 @given(st.integers(2, 40), st.data())
-def test_at_least_as_many_rows_are_held_out_as_are_wanted_and_at_least_one_is_learned(
-    count: int, data: st.DataObject
-) -> None:
+def test_at_least_the_wanted_rows_are_held_out_and_one_is_learned(count: int, data: st.DataObject) -> None:
     table = Table(tuple((float(k),) for k in range(count)), ((0.0,),) * count, data.draw(st.booleans()))
     wanted = data.draw(st.integers(1, table.most_held_out))
     held, learned = table.held_out_rows(wanted)[0], table.learned_rows(wanted)[0]
@@ -235,47 +215,41 @@ def test_at_least_as_many_rows_are_held_out_as_are_wanted_and_at_least_one_is_le
 # What is refused
 
 
-TOO_MANY = "Distinct samples go from 1 to 200, as many as there are samples, not 201. Lower them, or take more samples."
+REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
+    *((CIRCLE, {"noise": noise}, "Noise is a number from 0 to 2.") for noise in (-0.1, 2.1, float("nan"))),
+    (CIRCLE, {"distinct": 0}, "Distinct samples are a whole number from 1 to 1,000,000, or all."),
+    (CIRCLE, {"distinct": 201},
+     ("Distinct samples go from 1 to 200, as many as there are samples, not 201. "
+      "Lower them, or take more samples.")),
+    *((CIRCLE, {"held_out": n}, "Held-out samples are a whole number from 0 to 2,000.") for n in (2001, -1)),
+    (TABLED, {"distinct": 11}, "Distinct samples go from 1 to 10, as many as the table has rows, not 11."),
+    (TABLED, {"distinct": 6, "held_out": 5},
+     ("Distinct samples go from 1 to 5, as many as the table has learned rows, not 6. "
+      "Lower them, or hold out fewer.")),
+    (TABLED, {"held_out": 6}, "The table has 10 rows, so at most 5 of them can be held out, not 6."),
+    (replace(TABLED, inputs=Table(((0.0, 1.0),), ((1.0,),))), {"held_out": 1},
+     "The table has 1 row, so none can be held out."),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("experiment", "changes", "sentence"),
-    [
-        (CIRCLE, {"noise": -0.1}, "Noise is a number from 0 to 2."),
-        (CIRCLE, {"noise": 2.1}, "Noise is a number from 0 to 2."),
-        (CIRCLE, {"noise": float("nan")}, "Noise is a number from 0 to 2."),
-        (CIRCLE, {"distinct": 0}, "Distinct samples are a whole number from 1 to 1,000,000, or all."),
-        (CIRCLE, {"distinct": 201}, TOO_MANY),
-        (CIRCLE, {"held_out": 2001}, "Held-out samples are a whole number from 0 to 2,000."),
-        (CIRCLE, {"held_out": -1}, "Held-out samples are a whole number from 0 to 2,000."),
-        (TABLED, {"distinct": 11}, "Distinct samples go from 1 to 10, as many as the table has rows, not 11."),
-        (TABLED, {"distinct": 6, "held_out": 5},
-         ("Distinct samples go from 1 to 5, as many as the table has learned rows, not 6. "
-          "Lower them, or hold out fewer.")),
-        (TABLED, {"held_out": 6}, "The table has 10 rows, so at most 5 of them can be held out, not 6."),
-        (replace(TABLED, inputs=Table(((0.0, 1.0),), ((1.0,),))), {"held_out": 1},
-         "The table has 1 row, so none can be held out."),
-    ],
-)  # fmt: skip
-def test_what_is_out_of_range_is_refused_with_what_is_allowed(
-    experiment: Experiment, changes: dict[str, Any], sentence: str
-) -> None:
-    with pytest.raises(OutOfRangeError) as refused:
-        replace(experiment, **changes)
-    assert str(refused.value) == sentence
+def test_what_is_out_of_range_is_refused_with_what_is_allowed() -> None:
+    found = [(refusal(OutOfRangeError, replace, one, **changes), sentence) for one, changes, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if said != sentence] == []
 
 
 # Runs, links, sweeps, the bench
 
 
-@pytest.mark.parametrize("key", [key for key, row in CATALOGUE.items() if not row.experiment.held_out])
-def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    assert (experiment.noise, experiment.distinct, experiment.held_out) == (0.0, None, 0)
-    plain = {name: value for name, value in vars(experiment).items() if name not in ("noise", "distinct", "held_out")}
-    assert Experiment(**plain) == experiment
-    assert not {"noise", "distinct", "held_out"} & set(link_codec.to_texts(experiment, experiment))
-    assert run(experiment, experiment.network()).held_out is None
+def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link() -> None:
+    knobs = {"noise", "distinct", "held_out"}
+    for key in ("tanh-signs", "three-facts"):
+        experiment = catalogued(key)
+        assert (experiment.noise, experiment.distinct, experiment.held_out) == (0.0, None, 0)
+        assert (
+            Experiment(**{name: value for name, value in vars(experiment).items() if name not in knobs}) == experiment
+        )
+        assert not knobs & set(link_codec.to_texts(experiment, experiment))
+        assert run_of(experiment).held_out is None
 
 
 def test_a_link_says_the_knobs_that_are_on_and_gives_them_back() -> None:
@@ -284,60 +258,41 @@ def test_a_link_says_the_knobs_that_are_on_and_gives_them_back() -> None:
     assert link_codec.from_texts(texts, CIRCLE) == (BY_HEART, [])
     back = link_codec.to_texts(replace(FEW, distinct=None), FEW)
     assert link_codec.from_texts(back, FEW)[0].distinct is None
-
-
-@pytest.mark.parametrize("link", [{"distinct": "500", "samples": "100"}, {"distinct": "500", "layers": "2:1:2"}])
-def test_a_link_with_more_distinct_samples_than_samples_is_refused_and_nothing_else_happens(
-    link: dict[str, str],
-) -> None:
-    experiment, refusals = link_codec.from_texts(link, CIRCLE)
-    assert experiment == CIRCLE
-    assert refusals
-
-
-@SOME
-@given(experiments(samples=60))
-def test_json_gives_these_knobs_back(experiment: Experiment) -> None:
-    back = Experiment.from_json(experiment.to_json())
-    assert [bits(part) for part in back.facts()] == [bits(part) for part in experiment.facts()]
+    # With more distinct samples than samples it is refused, and nothing else happens.
+    for link in ({"distinct": "500", "samples": "100"}, {"distinct": "500", "layers": "2:1:2"}):
+        experiment, refusals = link_codec.from_texts(link, CIRCLE)
+        assert experiment == CIRCLE
+        assert refusals
 
 
 @pytest.mark.parametrize(
     "experiment", [BLURRED, FEW, replace(FEW, noise=0.5, held_out=20), replace(TABLED, held_out=3)]
 )
 def test_a_sweep_has_the_bits_of_runs_of_their_own(experiment: Experiment) -> None:
-    found = sweep(experiment, alphas=[0.01, 0.1], seeds=[3, 4, 5], samples=[35, 60])
-    for i, alpha in enumerate((0.01, 0.1)):
-        for j, seed in enumerate((3, 4, 5)):
-            for k, samples in enumerate((35, 60)):
-                one = replace(experiment, alpha=alpha, seed=seed, samples=samples)
-                assert bits(found.settled[i, j, k]) == bits(run(one, one.network()).settled)
+    alphas, seeds, counts = (0.01, 0.1), (3, 4, 5), (35, 60)
+    found = sweep(experiment, alphas=alphas, seeds=seeds, samples=counts).settled
+    for place in np.ndindex(found.shape):
+        one = replace(experiment, alpha=alphas[place[0]], seed=seeds[place[1]], samples=counts[place[2]])
+        assert bits(found[place]) == bits(run_of(one).settled)
 
 
 def test_a_sweep_goes_below_the_number_of_distinct_samples() -> None:
-    found = sweep(FEW, samples=[10, 20])
     whole = run(replace(FEW, samples=30), FEW.network()).losses
-    assert bits(found.last) == bits(whole[[9, 19]])
+    assert bits(sweep(FEW, samples=[10, 20]).last) == bits(whole[[9, 19]])
 
 
 @pytest.mark.parametrize("experiment", [replace(BY_HEART, samples=100), replace(TABLED, distinct=3, held_out=4)])
 def test_a_bench_of_an_experiment_has_its_samples(experiment: Experiment) -> None:
-    bench = bench_for(experiment)
-    X, T = experiment.facts()
-    samples = list(bench.training_data_gen(experiment.samples))
-    assert bits(np.array([x for x, _ in samples])) == bits(X)
-    assert bits(np.array([t for _, t in samples])) == bits(T)
-    result = run(experiment, experiment.network())
+    bench, result = bench_for(experiment), run_of(experiment)
+    samples = zip(*bench.training_data_gen(experiment.samples), strict=True)
+    assert each_bits(map(np.array, samples)) == each_bits(experiment.facts())
     assert bits(bench.learn(experiment.samples)) == bits(result.losses)
-    assert result.held_out is not None
-    assert bits(bench.held_out_loss()) == bits(result.held_out.final)
+    assert bits(bench.held_out_loss()) == bits(known(result.held_out).final)
 
 
 def test_a_bench_without_held_out_samples_has_no_loss_of_them() -> None:
-    net = Network()
-    net.layers = [AffinityLayer(2, 2, seed=1)]
-    with pytest.raises(NoFactsError, match="There are no held-out samples"):
-        NNBench(net).held_out_loss()
+    net = network_of(AffinityLayer(2, 2, seed=1))
+    assert "There are no held-out samples" in refusal(NoFactsError, NNBench(net).held_out_loss)
     with pytest.raises(OutOfRangeError):
         NNBench(net, noise=3.0)
 
@@ -350,10 +305,3 @@ def test_a_floor_is_read_on_the_samples_that_are_learned() -> None:
     plain, noisy = floor_samples(CIRCLE), floor_samples(BLURRED)
     assert bits(plain[1]) == bits(noisy[1])
     assert 0.4 < float(np.std(noisy[0] - plain[0])) < 0.6
-
-
-def test_thirty_blurred_samples_of_the_circle_are_learned_by_heart() -> None:
-    result = run(BY_HEART, BY_HEART.network())
-    assert result.held_out is not None
-    assert result.settled <= 0.01
-    assert result.held_out.final >= 0.5

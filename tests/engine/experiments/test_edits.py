@@ -1,6 +1,9 @@
 """An edit gives a valid experiment that keeps the weights it can, or a sentence that says what to do."""
 
+import contextlib
 import dataclasses
+import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -17,11 +20,11 @@ from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.layer_specs import LayerSpec
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
+from tests.engine.asserting import refusal
 from tests.engine.strategies import MANY, experiments, seeds, tables
 
 DRAWN = Experiment((Affinity(2, 8), Map("tanh"), Affinity(8, 8), Map("tanh"), Affinity(8, 2)), "swap", DrawnWeights(1))
@@ -44,36 +47,26 @@ def test_an_inserted_affine_layer_takes_what_is_there_and_the_next_one_follows()
     wider = edits.insert_layer(GIVEN, 2, Affinity(1, 5))
     assert shapes(wider) == [(2, 8), (8, 5), (5, 8), (8, 2)]
     assert [pairs(wider)[k] == pairs(GIVEN)[place] for k, place in ((0, 0), (3, 2))] == [True, True]
+    widths = {0: 2, 1: 8, 2: 8, 4: 8, 5: 2}
+    assert {at: edits.width_at(DRAWN, at) for at in widths} == widths
+    assert {edits.insert_layer(DRAWN, at, Affinity(width, width)).outputs for at, width in widths.items()} == {2}
 
 
-@pytest.mark.parametrize(("at", "width"), [(0, 2), (1, 8), (2, 8), (4, 8), (5, 2)])
-def test_the_width_of_a_wire_is_what_the_layers_before_it_give(at: int, width: int) -> None:
-    assert edits.width_at(DRAWN, at) == width
-    same = edits.insert_layer(DRAWN, at, Affinity(width, width))
-    assert same.outputs == 2
-
-
-def test_a_map_or_an_identity_put_in_leaves_every_weight_as_it_is() -> None:
+def test_a_map_or_an_identity_put_in_and_another_function_leave_every_weight_as_it_is() -> None:
     for spec in (Map("relu"), Identity()):
         edited = edits.insert_layer(GIVEN, 3, spec)
         assert edited.layers == (*GIVEN.layers[:3], spec, *GIVEN.layers[3:])
         assert edited.weights == GIVEN.weights
+    layers = (GIVEN.layers[0], Map("sin"), *GIVEN.layers[2:])
+    assert edits.set_function(GIVEN, 1, "sin") == dataclasses.replace(GIVEN, layers=layers)
 
 
 def test_a_removed_layer_takes_its_weights_along_and_the_next_one_follows() -> None:
     assert edits.remove_layer(GIVEN, 1).weights == GIVEN.weights
-    middle = edits.remove_layer(GIVEN, 2)
-    assert shapes(middle) == [(2, 8), (8, 2)]
+    first, middle, last = (edits.remove_layer(GIVEN, at) for at in (0, 2, 4))
+    assert shapes(first) == shapes(middle) == shapes(last) == [(2, 8), (8, 2)]
     assert pairs(middle) == [pairs(GIVEN)[0], pairs(GIVEN)[2]]
-    first = edits.remove_layer(GIVEN, 0)
-    assert shapes(first) == [(2, 8), (8, 2)]
-    assert pairs(first)[1] == pairs(GIVEN)[2]
-
-
-def test_the_last_affine_layer_leaves_its_outputs_to_the_one_before_it() -> None:
-    edited = edits.remove_layer(GIVEN, 4)
-    assert shapes(edited) == [(2, 8), (8, 2)]
-    assert pairs(edited)[0] == pairs(GIVEN)[0]
+    assert (pairs(first)[1], pairs(last)[0]) == (pairs(GIVEN)[2], pairs(GIVEN)[0])
 
 
 def test_a_moved_layer_takes_its_outputs_and_its_weights_along() -> None:
@@ -86,20 +79,27 @@ def test_a_moved_layer_takes_its_outputs_and_its_weights_along() -> None:
     assert edits.move_layer(GIVEN, 3, 3) == GIVEN
 
 
-@pytest.mark.parametrize("width", [3, 11])
-def test_another_width_draws_from_the_edits_seed_what_was_not_there(width: int) -> None:
-    edited = edits.set_width(GIVEN, 0, width, seed=7)
-    assert shapes(edited) == [(2, width), (width, 8), (8, 2)]
-    drawn = dataclasses.replace(edited, weights=DrawnWeights(7))
+def keeps_what_it_still_has(edited: Experiment, before: Experiment, width: int) -> bool:
+    """Whether the first two layers, whose wire has this width now, start with the weights that they had."""
     kept = min(width, 8)
-    for rows, columns, now, old, fresh in zip(
-        (kept, 8), (2, kept), *(map(arrays, (edited, GIVEN, drawn))), strict=False
-    ):
-        assert np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
-        assert np.array_equal(now[0][rows:], fresh[0][rows:])
-        assert np.array_equal(now[0][:, columns:], fresh[0][:, columns:])
-        assert np.array_equal(now[1], [*old[1][:rows], *fresh[1][rows:]])
-    assert pairs(edited)[2] == pairs(GIVEN)[2]
+    return all(
+        np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
+        and np.array_equal(now[1][:rows], old[1][:rows])
+        for rows, columns, now, old in zip((kept, 8), (2, kept), arrays(edited), arrays(before), strict=False)
+    )
+
+
+def test_another_width_draws_from_the_edits_seed_what_was_not_there() -> None:
+    for width in (3, 11):
+        edited, kept = edits.set_width(GIVEN, 0, width, seed=7), min(width, 8)
+        assert shapes(edited) == [(2, width), (width, 8), (8, 2)]
+        assert keeps_what_it_still_has(edited, GIVEN, width)
+        drawn = dataclasses.replace(edited, weights=DrawnWeights(7))
+        for rows, columns, now, fresh in zip((kept, 8), (2, kept), arrays(edited), arrays(drawn), strict=False):
+            assert np.array_equal(now[0][rows:], fresh[0][rows:])
+            assert np.array_equal(now[0][:, columns:], fresh[0][:, columns:])
+            assert np.array_equal(now[1][rows:], fresh[1][rows:])
+        assert pairs(edited)[2] == pairs(GIVEN)[2]
     assert edits.set_width(GIVEN, 0, 8) == GIVEN
 
 
@@ -114,14 +114,13 @@ def starts_alike(experiment: Experiment, other: Experiment) -> list[int]:
     return [k for k, (M, b) in enumerate(arrays(experiment)) if (M.tolist(), b.tolist()) in there]
 
 
-@pytest.mark.parametrize("at", range(6))
-@pytest.mark.parametrize("spec", [Identity(), Map("sin"), Affinity(1, 8)])
-def test_a_layer_that_is_drawn_keeps_its_weights_when_another_comes_or_goes(at: int, spec: LayerSpec) -> None:
-    same_width = dataclasses.replace(spec, outputs=edits.width_at(DRAWN, at)) if isinstance(spec, Affinity) else spec
-    longer = edits.insert_layer(DRAWN, at, same_width)
-    assert starts_alike(DRAWN, longer) == [0, 1, 2]
-    assert len({str(pair) for pair in arrays(longer)}) == len(arrays(longer)), "each layer has weights of its own"
-    assert edits.remove_layer(longer, at) == DRAWN
+def test_a_layer_that_is_drawn_keeps_its_weights_when_another_comes_or_goes() -> None:
+    for at in range(6):
+        for spec in (Identity(), Map("sin"), Affinity(1, edits.width_at(DRAWN, at))):
+            longer = edits.insert_layer(DRAWN, at, spec)
+            assert starts_alike(DRAWN, longer) == [0, 1, 2]
+            assert len({str(pair) for pair in arrays(longer)}) == len(arrays(longer)), "each layer has its own weights"
+            assert edits.remove_layer(longer, at) == DRAWN
 
 
 def test_a_layer_that_is_drawn_takes_its_weights_along_and_leaves_the_others_theirs() -> None:
@@ -129,38 +128,28 @@ def test_a_layer_that_is_drawn_takes_its_weights_along_and_leaves_the_others_the
     moved = edits.move_layer(longer, 2, 4)
     assert starts_alike(longer, moved) == [0, 1, 2, 3]
     assert edits.move_layer(moved, 4, 2) == longer
-    assert starts_alike(DRAWN, edits.remove_layer(DRAWN, 2)) == [0, 2]
-    assert starts_alike(DRAWN, edits.remove_layer(DRAWN, 1)) == [0, 1, 2]
+    removed = [starts_alike(DRAWN, edits.remove_layer(DRAWN, at)) for at in (1, 2)]
+    assert removed == [[0, 1, 2], [0, 2]]
     assert starts_alike(DRAWN, edits.set_width(DRAWN, 0, 3)) == [2]
     assert starts_alike(DRAWN, edits.set_function(DRAWN, 1, "relu")) == [0, 1, 2]
 
 
 def test_two_layers_never_draw_the_same_weights() -> None:
-    with pytest.raises(ExperimentError, match="Two layers have the same draw number"):
-        Experiment((Affinity(2, 2), Affinity(2, 2, draw=0)), "swap")
-    with pytest.raises(OutOfRangeError, match="0 to 4,294,967,295"):
-        Experiment((Affinity(2, 2, draw=-1),), "swap")
+    twice, negative = (Affinity(2, 2), Affinity(2, 2, draw=0)), (Affinity(2, 2, draw=-1),)
+    assert "Two layers have the same draw number" in refusal(ExperimentError, Experiment, twice, "swap")
+    assert "0 to 4,294,967,295" in refusal(OutOfRangeError, Experiment, negative, "swap")
 
 
-@pytest.mark.parametrize("scheme", INITIALIZERS)
-@pytest.mark.parametrize("width", [3, 11])
-def test_a_drawn_layer_of_another_shape_keeps_the_weights_that_it_still_has(width: int, scheme: str) -> None:
-    before = dataclasses.replace(DRAWN, weights=DrawnWeights(5, scheme))
-    edited = edits.set_width(before, 0, width)
-    assert edited.weights == before.weights
-    kept = min(width, 8)
-    for rows, columns, now, old in zip((kept, 8), (2, kept), arrays(edited), arrays(before), strict=False):
-        assert np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
-        assert np.array_equal(now[1][:rows], old[1][:rows])
-    assert arrays(edited)[2][0].tolist() == arrays(before)[2][0].tolist()
-
-
-@pytest.mark.parametrize("widths", [(11, 8), (3, 8), (11, 3, 8), (64, 2, 8)])
-def test_a_drawn_layer_that_gets_its_first_shape_back_is_the_first_one(widths: tuple[int, ...]) -> None:
-    edited = DRAWN
-    for width in widths:
-        edited = edits.set_width(edited, 0, width)
-    assert edited == DRAWN
+def test_a_drawn_layer_of_another_shape_keeps_the_weights_that_it_still_has() -> None:
+    for scheme, width in itertools.product(INITIALIZERS, (3, 11)):
+        before = dataclasses.replace(DRAWN, weights=DrawnWeights(5, scheme))
+        edited = edits.set_width(before, 0, width)
+        assert edited.weights == before.weights
+        assert keeps_what_it_still_has(edited, before, width)
+        assert arrays(edited)[2][0].tolist() == arrays(before)[2][0].tolist()
+    # A layer that gets its first shape back is the first one.
+    for widths in ((11, 8), (3, 8), (11, 3, 8), (64, 2, 8)):
+        assert functools.reduce(lambda edited, width: edits.set_width(edited, 0, width), widths, DRAWN) == DRAWN
 
 
 def test_what_is_added_does_not_depend_on_how_much_is_added() -> None:
@@ -172,37 +161,30 @@ def test_what_is_added_does_not_depend_on_how_much_is_added() -> None:
     assert len(np.unique([*M.ravel(), *b])) == M.size + b.size, "every weight is drawn by itself"
 
 
-def test_a_resized_layer_travels_in_links_and_files() -> None:
+def test_a_resized_layer_travels_in_links_and_files_and_its_first_shape_is_two_widths() -> None:
     edited = edits.set_width(edits.insert_layer(DRAWN, 2, Affinity(8, 8)), 0, 11)
     assert Experiment.from_json(edited.to_json()) == edited
-    read, refusals = from_texts(to_texts(edited, DRAWN), DRAWN)
-    assert (read, refusals) == (edited, [])
+    assert from_texts(to_texts(edited, DRAWN), DRAWN) == (edited, [])
+    shapes: list[Any] = [(2,), (2, 0), (2, 8.0), "28", (2, True)]
+    for shape in shapes:
+        with pytest.raises(BenchError):
+            Experiment((Affinity(2, 2, first_shape=shape),), "swap")
 
 
-@pytest.mark.parametrize("shape", [(2,), (2, 0), (2, 8.0), "28", (2, True)])
-def test_a_first_shape_is_two_widths(shape: Any) -> None:
-    with pytest.raises(BenchError):
-        Experiment((Affinity(2, 2, first_shape=shape),), "swap")
+def frozen_in(experiment: Experiment) -> list[Any]:
+    """What is frozen in every affine layer."""
+    return [spec.frozen for spec in experiment.layers if isinstance(spec, Affinity)]
 
 
-def test_frozen_weights_stay_frozen_when_their_layer_gets_another_shape() -> None:
+def test_frozen_weights_stay_frozen_when_their_layer_gets_another_shape_and_all_are_the_whole_layer() -> None:
     frozen = edits.freeze(edits.freeze(DRAWN, 0, [3, 1, 1, 17]), 2)
-    assert [spec.frozen for spec in frozen.layers if isinstance(spec, Affinity)] == [(1, 3, 17), True, False]
+    assert frozen_in(frozen) == [(1, 3, 17), True, False]
     for width, places in ((9, (1, 3, 19)), (1, (1,)), (8, (1, 3, 17))):
-        other = edits.set_width(frozen, 0, width)
-        assert [spec.frozen for spec in other.layers if isinstance(spec, Affinity)] == [places, True, False]
-
-
-@pytest.mark.parametrize(("places", "frozen"), [(True, True), (False, False), ((), False), (range(24), True)])
-def test_all_places_are_the_whole_layer_and_none_are_nothing(places: Any, frozen: bool) -> None:
-    spec = edits.freeze(edits.freeze(DRAWN, 0, [1]), 0, places).layers[0]
-    assert isinstance(spec, Affinity)
-    assert spec.frozen is frozen
-
-
-def test_another_function_leaves_the_rest() -> None:
-    edited = edits.set_function(GIVEN, 1, "sin")
-    assert edited == dataclasses.replace(GIVEN, layers=(GIVEN.layers[0], Map("sin"), *GIVEN.layers[2:]))
+        assert frozen_in(edits.set_width(frozen, 0, width)) == [places, True, False]
+    all_places: list[Any] = [True, False, (), range(24)]
+    found = [frozen_in(edits.freeze(edits.freeze(DRAWN, 0, [1]), 0, places))[0] for places in all_places]
+    assert [one is True for one in found] == [True, False, False, True]
+    assert [one is False for one in found] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("experiment", [DRAWN, GIVEN], ids=["drawn", "given"])
@@ -226,42 +208,34 @@ def test_another_target_or_table_fits_both_ends() -> None:
 def test_the_notebooks_mistakes_are_switched_on_and_off() -> None:
     right = CATALOGUE["left-or-right"].experiment
     left, half = edits.multiply_left(right, wrong=True), edits.halve_slopes(right, wrong=True)
-    assert [spec.left_multiplied for spec in left.layers if isinstance(spec, Affinity)] == [False, True, False]
+    assert [spec.left_multiplied for spec in left.layers[::2] if isinstance(spec, Affinity)] == [False, True, False]
     assert half.layers.count(Map(HALF_SLOPE.name)) == 2
     assert edits.multiply_left(left, wrong=False) == edits.halve_slopes(half, wrong=False) == right
 
 
-REFUSED: list[tuple[str, Callable[[], object], str]] = [
-    ("the last width", lambda: edits.set_width(DRAWN, 4, 3),
+REFUSED: list[tuple[Callable[[], object], str]] = [
+    (lambda: edits.set_width(DRAWN, 4, 3),
      "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
-    ("a wide end", lambda: edits.insert_layer(DRAWN, 5, Affinity(2, 1)),
+    (lambda: edits.insert_layer(DRAWN, 5, Affinity(2, 1)),
      "The last layer gives 1 number, the target has 2. Set its outputs to 2."),
-    ("the last one moved", lambda: edits.move_layer(DRAWN, 4, 0),
+    (lambda: edits.move_layer(DRAWN, 4, 0),
      "The last layer gives 8 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
-    ("no layer left", lambda: edits.remove_layer(Experiment((Affinity(2, 1),), "xor"), 0),
+    (lambda: edits.remove_layer(Experiment((Affinity(2, 1),), "xor"), 0),
      "Without a dense layer the network gives 2 numbers, the target has 1. Add a dense layer that gives 1."),
-    ("a width of a map", lambda: edits.set_width(DRAWN, 1, 3),
-     "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("a map frozen", lambda: edits.freeze(DRAWN, 1),
-     "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("a map drawn", lambda: edits.randomize_layer(DRAWN, 1, 3),
-     "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("a function of an affine layer", lambda: edits.set_function(DRAWN, 0, "tanh"),
-     "Layer 1 is no activation, so it has no function to choose."),
-    ("no such layer", lambda: edits.remove_layer(DRAWN, 5), "There is no layer 6: the network has 5."),
-    ("no such place", lambda: edits.insert_layer(DRAWN, 6, Identity()),
-     "A layer goes in at one of 6 places, and there is no place 7."),
-    ("a mistaken layer that is square no more",
-     lambda: edits.set_width(edits.multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True), 0, 3),
+    *((edit, "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes.")
+      for edit in (lambda: edits.set_width(DRAWN, 1, 3), lambda: edits.freeze(DRAWN, 1),
+                   lambda: edits.randomize_layer(DRAWN, 1, 3))),
+    (lambda: edits.set_function(DRAWN, 0, "tanh"), "Layer 1 is no activation, so it has no function to choose."),
+    (lambda: edits.remove_layer(DRAWN, 5), "There is no layer 6: the network has 5."),
+    (lambda: edits.insert_layer(DRAWN, 6, Identity()), "A layer goes in at one of 6 places, and there is no place 7."),
+    (lambda: edits.set_width(edits.multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True), 0, 3),
      "M for Mᵀ fits a square layer only, not 3→4."),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("edit", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_an_edit_that_does_not_fit_says_what_to_do(edit: Callable[[], object], sentence: str) -> None:
-    with pytest.raises(ExperimentError) as refused:
-        edit()
-    assert str(refused.value) == sentence
+def test_an_edit_that_does_not_fit_says_what_to_do() -> None:
+    found = [(refusal(ExperimentError, edit), sentence) for edit, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if said != sentence] == []
 
 
 places, specs = st.integers(-1, 8), st.builds(Affinity, st.just(1), st.integers(0, 9)) | st.just(Identity())
@@ -299,26 +273,16 @@ def test_any_edits_of_any_experiment_are_valid_or_refused(
 
 
 @MANY
-@given(experiments(samples=20), places, st.integers(1, 9))
-def test_every_layer_that_keeps_its_shape_keeps_its_given_weights(experiment: Experiment, at: int, width: int) -> None:
+@given(experiments(samples=20), places, st.integers(0, 9))
+def test_a_layer_that_keeps_its_shape_keeps_its_weights_and_moving_invents_none(
+    experiment: Experiment, at: int, other: int
+) -> None:
     given = experiment.with_weights_of(experiment.network())
-    try:
-        edited = edits.set_width(given, at, width)
-    except BenchError:
-        return
-    for old, new, before, after in zip(pairs(given), pairs(edited), shapes(given), shapes(edited), strict=True):
-        assert before != after or old == new
-
-
-def kinds(layers: tuple[LayerSpec, ...]) -> list[str]:
-    return sorted(type(spec).__name__ for spec in layers)
-
-
-@MANY
-@given(experiments(samples=20), places, places)
-def test_moving_loses_and_invents_no_layer(experiment: Experiment, at: int, to: int) -> None:
-    try:
-        moved = edits.move_layer(experiment, at, to)
-    except BenchError:
-        return
-    assert kinds(moved.layers) == kinds(experiment.layers)
+    with contextlib.suppress(BenchError):
+        edited = edits.set_width(given, at, other)
+        for old, new, before, after in zip(pairs(given), pairs(edited), shapes(given), shapes(edited), strict=True):
+            assert before != after or old == new
+    with contextlib.suppress(BenchError):
+        moved = edits.move_layer(experiment, at, other - 1)
+        kinds = [sorted(type(spec).__name__ for spec in one.layers) for one in (experiment, moved)]
+        assert kinds[0] == kinds[1]

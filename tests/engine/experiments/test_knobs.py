@@ -14,10 +14,11 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.knobs import KNOBS, Structured, Text, naming_knobs, plain_knobs
 from engine.experiments.link_codec import from_texts, to_texts
-from engine.experiments.run import run
 from engine.formula import VECTOR, formulas
 from engine.sweeps.sweep_result import AXES, axes_of, stacked, sweep
+from tests.engine.asserting import NOTHING, refusal
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS, LaterExperiment
+from tests.engine.nets import KINDS, catalogued, run_of
 from tests.engine.strategies import SOME, experiments
 
 OF_VERSION_0_1 = {"layers", "ideal", "weights", "inputs", "alpha", "samples", "seed", "filter"}
@@ -44,42 +45,32 @@ def test_every_field_but_the_network_is_a_row_with_the_fields_default(kind: type
     assert defaults == {name: knob.default for name, knob in kind.knobs.items() if name != "ideal"}
 
 
-def test_rows_are_filed_under_their_names_and_say_whether_version_0_1_had_them() -> None:
+def test_rows_are_filed_under_their_names_and_no_two_share_a_name_in_a_link() -> None:
     assert [knob.name for knob in KNOBS.values()] == list(KNOBS)
     assert {name for name, knob in KNOBS.items() if not knob.later} == OF_VERSION_0_1 - {"layers", "weights"}
-
-
-def test_no_two_knobs_share_a_name_in_a_link_and_none_takes_another_parts() -> None:
     names = [knob.link_name for knob in MORE_KNOBS.values()]
     taken = {"v", "layers", "weights", "scheme", "given", "packed", "experiment", "saved", "run", "lesson", "title"}
     assert len(set(names)) == len(names)
     assert not set(names) & (taken | {"prompt"} | {f"y{k}" for k in range(64)})
 
 
-@pytest.mark.parametrize("knob", MORE_KNOBS.values(), ids=list(MORE_KNOBS))
-def test_every_knob_takes_its_default_and_has_words(knob: Any) -> None:
-    assert knob.title
-    assert knob.label
-    assert knob.spoken
-    assert knob.check(knob.default) == knob.default
-    assert knob.kind.refusal.endswith(".") or isinstance(knob.kind, Structured | Text)
+def test_every_knob_takes_its_default_and_has_words() -> None:
+    for knob in MORE_KNOBS.values():
+        assert all((knob.title, knob.label, knob.spoken))
+        assert knob.check(knob.default) == knob.default
+        assert knob.kind.refusal.endswith(".") or isinstance(knob.kind, Structured | Text)
 
 
 # A row that is added
 
 
-def test_a_row_that_is_added_is_a_field_that_experiments_check() -> None:
+def test_a_row_that_is_added_is_a_field_that_experiments_check_and_refuse_in_a_sentence() -> None:
     turned = replace(LATER, **LATER_VALUES)
     assert {name: getattr(turned, name) for name in LATER_VALUES} == LATER_VALUES
     assert type(replace(LATER, later_momentum=0).later_momentum) is float
-
-
-@pytest.mark.parametrize(("name", "values"), REFUSED.items())
-def test_a_value_that_an_added_row_does_not_take_is_refused_in_a_sentence(name: str, values: tuple[Any, ...]) -> None:
-    for value in values:
-        with pytest.raises(BenchError) as refused:
-            replace(LATER, **{name: value})
-        assert str(refused.value).strip()
+    said = [refusal(BenchError, replace, LATER, **{name: value}) for name, some in REFUSED.items() for value in some]
+    assert all(sentence.strip() for sentence in said)
+    assert NOTHING not in said
 
 
 def test_json_holds_an_added_knob_and_older_json_means_its_default() -> None:
@@ -91,20 +82,19 @@ def test_json_holds_an_added_knob_and_older_json_means_its_default() -> None:
         Experiment.from_json(turned.to_json())
 
 
-@pytest.mark.parametrize("name", sorted(OF_VERSION_0_1))
-def test_what_version_0_1_wrote_cannot_be_missing(name: str) -> None:
-    plain = {key: value for key, value in json.loads(LATER.to_json()).items() if key != name}
-    with pytest.raises(ExperimentError, match="and nothing else"):
-        LaterExperiment.from_plain(plain)
+def test_what_version_0_1_wrote_cannot_be_missing() -> None:
+    for name in sorted(OF_VERSION_0_1):
+        plain = {key: value for key, value in json.loads(LATER.to_json()).items() if key != name}
+        assert "and nothing else" in refusal(ExperimentError, LaterExperiment.from_plain, plain)
 
 
-@pytest.mark.parametrize(("name", "value"), LATER_VALUES.items())
-def test_a_link_says_an_added_knob_that_is_turned_and_is_read_back(name: str, value: Any) -> None:
-    turned = replace(LATER, **{name: value})
-    texts = to_texts(turned, LATER)
-    assert set(texts) == {"alpha", "samples", "seed", "v", name}
-    assert from_texts(texts, LATER) == (turned, [])
-    assert from_texts(to_texts(LATER, turned), turned) == (LATER, [])
+def test_a_link_says_an_added_knob_that_is_turned_and_is_read_back() -> None:
+    for name, value in LATER_VALUES.items():
+        turned = replace(LATER, **{name: value})
+        texts = to_texts(turned, LATER)
+        assert set(texts) == {"alpha", "samples", "seed", "v", name}
+        assert from_texts(texts, LATER) == (turned, [])
+        assert from_texts(to_texts(LATER, turned), turned) == (LATER, [])
 
 
 @SOME
@@ -117,31 +107,21 @@ def test_whatever_added_knobs_are_turned_to_json_and_links_bring_it_back_to_the_
         assert repr(read) == repr(experiment)
 
 
-def test_a_link_without_an_added_knob_means_that_of_the_experiment_it_begins_with() -> None:
+def test_a_link_without_an_added_knob_or_with_nonsense_for_it_means_that_of_the_experiment_it_begins_with() -> None:
     texts = to_texts(EARLIER, EARLIER)
     assert set(to_texts(LATER, LATER)) == set(texts)
     assert from_texts(texts, LATER) == (LATER, [])
+    for name in LATER_VALUES:
+        read, (said,) = from_texts({"alpha": "0.3", name: "?"}, LATER)
+        assert read == replace(LATER, alpha=0.3)
+        assert said.startswith(f"The link says {name} '?'. ")
 
 
-@pytest.mark.parametrize("name", LATER_VALUES)
-def test_nonsense_for_an_added_knob_is_refused_and_the_other_knobs_are_read(name: str) -> None:
-    read, refusals = from_texts({"alpha": "0.3", name: "?"}, LATER)
-    assert read == replace(LATER, alpha=0.3)
-    assert len(refusals) == 1
-    assert refusals[0].startswith(f"The link says {name} '?'. ")
-
-
-def test_added_knobs_are_among_the_values_that_requests_and_links_say() -> None:
+def test_added_knobs_are_among_the_values_that_requests_say_name_a_run_and_may_be_axes() -> None:
     turned = replace(LATER, **LATER_VALUES)
     assert turned.knob_values == EARLIER.knob_values | LATER_VALUES
     assert [knob.name for knob in plain_knobs(MORE_KNOBS)] == list(turned.knob_values)
-
-
-def test_added_knobs_name_a_run_and_the_filter_does_not() -> None:
     assert {knob.name for knob in naming_knobs(MORE_KNOBS)} == set(MORE_KNOBS) - {"filter"}
-
-
-def test_added_knobs_that_have_a_word_for_an_axis_are_axes_after_those_of_today() -> None:
     assert list(axes_of(MORE_KNOBS)) == [*AXES, "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
     assert axes_of(MORE_KNOBS)["later_momentum"] == "momentum"
     assert list(AXES.items())[:4] == [
@@ -164,18 +144,15 @@ def test_sweeps_of_one_knobs_values_are_one_sweep_with_an_axis_more() -> None:
 # What stays
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_a_run_of_an_experiment_with_added_knobs_at_rest_has_the_bits_of_today(key: str) -> None:
-    today = replace(CATALOGUE[key].experiment, samples=30)
-    later = LaterExperiment.from_json(today.to_json())
-    assert run(later, later.network()).fingerprint == run(today, today.network()).fingerprint
+def test_a_run_of_an_experiment_with_added_knobs_at_rest_has_the_bits_of_today() -> None:
+    for key in KINDS:
+        today = catalogued(key, samples=30)
+        later = LaterExperiment.from_json(today.to_json())
+        assert run_of(later).fingerprint == run_of(today).fingerprint
 
 
-def test_links_say_their_knobs_in_the_order_of_today() -> None:
+def test_links_say_their_knobs_in_the_order_of_today_and_a_formula_of_steps_can_be_a_knob() -> None:
     base = CATALOGUE[FIRST].experiment
     other = replace(base, inputs="corners", ideal="swap", filter="raw")
     assert list(to_texts(other, base)) == ["alpha", "samples", "seed", "inputs", "target", "filter", "v"]
-
-
-def test_a_formula_of_steps_can_be_a_knob_too() -> None:
     assert replace(LATER, later_rate=" 1 / (1 + v0/200) ").later_rate == formulas(("1 / (1 + v0/200)",), VECTOR)[0].text

@@ -13,25 +13,22 @@ from engine.comparison.pair import Pair
 from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
 from engine.experiments import experiment as module
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.link_codec import from_texts, to_texts
-from engine.experiments.run import run
 from engine.outcomes.by_heart import learned_by_heart
 from engine.outcomes.failure import why
 from engine.outcomes.floor_search import floor
 from engine.outcomes.step_counts import count_steps
 from engine.rules.losses import LOSSES
 from engine.training.network import Network
+from tests.engine.asserting import NOTHING, known, refusal
+from tests.engine.nets import catalogued, run_of
 
-CIRCLE = replace(CATALOGUE["circle"].experiment, samples=200)
+CIRCLE, SIGNS = catalogued("circle", samples=200), catalogued("tanh-signs")
 CLASSES = Experiment(
-    (Affinity(2, 4), Map("tanh"), Affinity(4, 2)),
-    ("where(v0>0,1,0)", "where(v0>0,0,1)"),
-    DrawnWeights(1),
-    samples=200,
-    loss="cross-entropy",
-)
+    (Affinity(2, 4), Map("tanh"), Affinity(4, 2)), ("where(v0>0,1,0)", "where(v0>0,0,1)"), DrawnWeights(1),
+    samples=200, loss="cross-entropy",
+)  # fmt: skip
 RARE = "where(v0>2,0.5,where(v0>0,1,-1))"
 """−1 or 1, but for one normal input in 44."""
 
@@ -42,60 +39,50 @@ def rare(samples: int, seed: int, **knobs: Any) -> Experiment:
 
 def suits(experiment: Experiment) -> bool:
     """Whether the logistic loss is taken."""
-    try:
-        replace(experiment, loss="logistic")
-    except ExperimentError:
-        return False
-    return True
+    return refusal(ExperimentError, replace, experiment, loss="logistic") == NOTHING
+
+
+def seed_of(samples: int, other: dict[str, Any]) -> int:
+    """A seed of which so many samples suit the logistic loss, and not with this turned."""
+    return next(
+        s for s in range(99) if suits(rare(samples, s)) and not suits(rare(**{"samples": samples} | other, seed=s))
+    )
 
 
 def test_the_loss_is_the_rules_and_half_the_square_unless_another_is_said() -> None:
     assert (CIRCLE.loss, CIRCLE.rule.plain) == ("half square", True)
     assert replace(CIRCLE, loss="huber").rule.loss == "huber"
-    with pytest.raises(ExperimentError, match="half square, absolute, huber, logistic, cross-entropy, not 'hinge'"):
-        replace(CIRCLE, loss="hinge")
+    said = refusal(ExperimentError, replace, CIRCLE, loss="hinge")
+    assert "half square, absolute, huber, logistic, cross-entropy, not 'hinge'" in said
 
 
 def test_every_sample_of_a_run_is_looked_at_and_only_these() -> None:
-    with pytest.raises(ExperimentError, match="The logistic loss needs targets of −1 and 1"):
-        replace(CATALOGUE["tanh-signs"].experiment, ideal=("v0", "v1"), loss="logistic")
-    verdicts = set()
-    for seed in range(12):
-        one = rare(40, seed)
-        fits = bool((np.abs(one.facts()[1]) == 1.0).all())
-        assert suits(one) == fits
-        verdicts.add(fits)
-    assert verdicts == {True, False}
+    said = refusal(ExperimentError, replace, SIGNS, ideal=("v0", "v1"), loss="logistic")
+    assert "The logistic loss needs targets of −1 and 1" in said
+    runs = [rare(40, seed) for seed in range(12)]
+    fits = [bool((np.abs(one.facts()[1]) == 1.0).all()) for one in runs]
+    assert [suits(one) for one in runs] == fits
+    assert {*fits} == {True, False}
 
 
-def test_held_out_samples_and_distinct_ones_are_looked_at_too() -> None:
-    seed = next(seed for seed in range(99) if suits(rare(40, seed)) and not suits(rare(40, seed, held_out=200)))
-    held_out = rare(40, seed, held_out=200).held_out_samples()
-    assert held_out is not None
+def test_held_out_samples_and_distinct_ones_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    held_out = known(rare(40, seed_of(40, {"held_out": 200}), held_out=200).held_out_samples())
     assert not (np.abs(held_out[1]) == 1.0).all()
-    longer = next(seed for seed in range(99) if suits(rare(20, seed)) and not suits(rare(200, seed)))
+    longer = seed_of(20, {"samples": 200})
     assert suits(rare(200, longer, distinct=20))
-
-
-def test_all_rows_of_a_table_are_looked_at() -> None:
-    table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (0.5,)))
-    assert not suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2))
-    signs = replace(table, targets=((1.0,), (-1.0,), (1.0,)))
-    assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), signs, samples=2))
-
-
-def test_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
-    assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
-    for other in (CIRCLE, CATALOGUE["tanh-signs"].experiment):
-        with pytest.raises(ExperimentError, match="Cross-entropy needs two outputs or more"):
-            replace(other, loss="cross-entropy")
-    assert replace(CLASSES, ideal=("0.25", "0.75")).target.outputs == 2
-
-
-def test_as_many_samples_are_looked_at_as_can_be_drawn_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    seed = next(seed for seed in range(99) if suits(rare(20, seed)) and not suits(rare(200, seed)))
+    # As many samples are looked at as can be drawn in no time.
     monkeypatch.setattr(module, "MOST_CHECKED_WORK", 20 * 300)
-    assert suits(replace(rare(201, seed), samples=201))
+    assert suits(rare(201, longer))
+
+
+def test_all_rows_of_a_table_are_looked_at_and_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
+    for last, fits in ((0.5, False), (1.0, True)):
+        table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (last,)))
+        assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2)) is fits
+    assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
+    for other in (CIRCLE, SIGNS):
+        assert "Cross-entropy needs two outputs or more" in refusal(ExperimentError, replace, other, loss=CLASSES.loss)
+    assert replace(CLASSES, ideal=("0.25", "0.75")).target.outputs == 2
 
 
 def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
@@ -105,7 +92,7 @@ def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
     swept = engine.sweep(one, seeds=range(12))
     for seed in range(12):
         other = one.varied(seed=seed)
-        assert float(swept.settled[seed]) == run(other, other.network()).settled
+        assert float(swept.settled[seed]) == run_of(other).settled
 
 
 def test_json_and_links_say_the_loss_and_what_was_written_before_there_was_one_has_half_the_square() -> None:
@@ -132,14 +119,11 @@ def test_a_bench_refuses_targets_that_its_loss_is_not_meant_for() -> None:
 
 @pytest.mark.parametrize("loss", ["absolute", "huber", "logistic"])
 def test_the_losses_of_a_run_are_those_of_its_row(loss: str) -> None:
-    experiment = replace(CIRCLE, loss=loss, held_out=50)
-    made, row = run(experiment, experiment.network()), LOSSES[loss]
-    X, T = experiment.facts(1)
+    experiment, row = replace(CIRCLE, loss=loss, held_out=50), LOSSES[loss]
+    made, (X, T) = run_of(experiment), experiment.facts(1)
     assert made.losses[0] == row.value(experiment.network().respond(X), T)[0]
-    held = experiment.held_out_samples()
-    assert held is not None
-    assert made.held_out is not None
-    assert made.held_out.final == pytest.approx(float(row.value(made.trained.respond(held[0]), held[1]).mean()))
+    X, T = known(experiment.held_out_samples())
+    assert known(made.held_out).final == pytest.approx(float(row.value(made.trained.respond(X), T).mean()))
 
 
 @pytest.mark.parametrize("experiment", [*(replace(CIRCLE, loss=loss) for loss in ("absolute", "logistic")), CLASSES])
@@ -156,68 +140,56 @@ def test_a_step_made_its_sample_worse_by_the_loss_of_the_run(experiment: Experim
 @pytest.mark.parametrize("loss", ["absolute", "huber", "logistic"])
 def test_there_is_no_floor_of_another_loss_and_no_shape_is_blamed_by_one(loss: str) -> None:
     affine = Experiment((Affinity(2, 1),), "xor", DrawnWeights(1), samples=300, loss=loss)
-    found = floor(affine)
+    found, cause = floor(affine), why(affine)
     assert (found.loss, found.learned) == (None, None)
     assert found.sentence == "There is no floor: it is searched for where the loss is half the squared error."
-    cause = why(affine)
     assert cause is None or cause.reason != "shape"
-    blamed = why(replace(affine, loss="half square"))
-    assert blamed is not None
-    assert blamed.reason == "shape"
+    assert known(why(replace(affine, loss="half square"))).reason == "shape"
+
+
+def always_1(experiment: Experiment) -> Experiment:
+    """The experiment from the weights of a network whose answer is 1 for every input."""
+    network = experiment.network()
+    network.layers[0].M, network.layers[0].b = np.zeros((1, 2)), np.ones(1)
+    return experiment.with_weights_of(network)
 
 
 def test_a_network_that_cannot_learn_by_its_loss_is_not_said_to_have_no_gradient() -> None:
-    exact = replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("where(v0>9,-1,1)",), loss="logistic", alpha=1e-30)
-    exact = exact.with_weights_of(_constant(exact, 1.0))
+    layers, ideal = (Affinity(2, 1),), ("where(v0>9,-1,1)",)
+    exact = always_1(replace(CIRCLE, layers=layers, ideal=ideal, loss="logistic", alpha=1e-30))
     cause = why(exact)
     assert cause is None or "every gradient is 0" not in cause.sentence
     squared = why(replace(exact, loss="half square", samples=50))
     assert squared is None or squared.reason == "nothing"
 
 
-def _constant(experiment: Experiment, value: float) -> Network:
-    """The network whose answer is that number for every input."""
-    network = experiment.network()
-    network.layers[0].M, network.layers[0].b = np.zeros((1, 2)), np.full(1, value)
-    return network
-
-
-def test_losses_of_exactly_0_are_losses() -> None:
-    experiment = replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("1",), loss="absolute")
-    experiment = experiment.with_weights_of(_constant(experiment, 1.0))
-    made = run(experiment, experiment.network())
+def test_losses_of_exactly_0_are_losses_and_a_run_diverges_past_a_million_times_its_first_whatever_the_loss() -> None:
+    experiment = always_1(replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("1",), loss="absolute"))
+    made = run_of(experiment)
     assert (made.settled, made.largest, made.potential, made.diverged_at) == (0.0, 0.0, math.inf, None)
     assert why(experiment) is None
-
-
-def test_a_run_diverges_past_a_million_times_its_first_loss_whatever_the_loss_is() -> None:
-    experiment = replace(CATALOGUE["square-map"].experiment, alpha=2.0, loss="absolute")
-    made = run(experiment, experiment.network())
-    assert made.diverged_at is not None
-    cause = why(experiment)
-    assert cause is not None
-    assert cause.reason in ("alpha", "target")
+    experiment = catalogued("square-map", alpha=2.0, loss="absolute")
+    assert run_of(experiment).diverged_at is not None
+    assert known(why(experiment)).reason in ("alpha", "target")
 
 
 def test_few_samples_are_learned_by_heart_by_the_loss_of_the_run() -> None:
-    known = Experiment(
+    few = Experiment(
         (Affinity(2, 24), Map("tanh"), Affinity(24, 1)), ("where(sin(9*v0)*sin(9*v1)>0,1,-1)",), DrawnWeights(1),
         alpha=0.2, samples=6000, distinct=12, held_out=200, loss="logistic",
     )  # fmt: skip
-    made = run(known, known.network())
-    assert made.held_out is not None
-    assert made.held_out.final > 2 * made.settled
-    assert learned_by_heart(known, made)
+    made = run_of(few)
+    assert known(made.held_out).final > 2 * made.settled
+    assert learned_by_heart(few, made)
 
 
 def test_two_kinds_of_loss_have_no_luck_in_common_and_one_of_them_measures_both() -> None:
-    before, now = (run(one, one.network()) for one in (CIRCLE, replace(CIRCLE, loss="huber")))
+    before, now = (run_of(one) for one in (CIRCLE, replace(CIRCLE, loss="huber")))
     pair = Pair(before, now)
-    assert not pair.same_loss
-    assert pair.luck is None
-    found = engine.compare(before, now)
-    assert "both networks are measured here by that of this run, huber." in found.sentence
-    assert pair.line is not None
+    assert (pair.same_loss, pair.luck) == (False, None)
+    said = "both networks are measured here by that of this run, huber."
+    assert said in engine.compare(before, now).sentence
     X, T = pair.samples
-    assert pair.line.losses[0] == pytest.approx(float(LOSSES["huber"].value(before.trained.respond(X), T).mean()))
+    mean = float(LOSSES["huber"].value(before.trained.respond(X), T).mean())
+    assert known(pair.line).losses[0] == pytest.approx(mean)
     assert "measured here by" not in engine.compare(before, before).sentence

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import sys
+from typing import Any
 
 import dill
 import numpy as np
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.bench import bench_for
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
 from engine.layers.layers import AffinityLayer
+from tests.engine.asserting import known
+from tests.engine.nets import catalogued, run_of
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 
-TANH = CATALOGUE["tanh-signs"].experiment
+TANH = catalogued("tanh-signs")
 DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
 
 
@@ -29,6 +31,11 @@ def all_bits(result: Run) -> list[object]:
     return [bits(numbers), *map(bits, arrays), result.diverged_at, result.fingerprint, result.trained.alpha]
 
 
+def bits_of(experiment: Experiment, **named: Any) -> list[object]:
+    """Everything that the run of the experiment gives."""
+    return all_bits(run_of(experiment, **named))
+
+
 @FEW
 @given(experiments(samples=40, numbers=tame_float))
 def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experiment: Experiment) -> None:
@@ -37,7 +44,7 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
     first = run(experiment, checkpoint)
     assert dill.dumps(checkpoint) == before
     assert all_bits(run(experiment, checkpoint)) == all_bits(first)
-    assert all_bits(run(experiment, experiment.network())) == all_bits(first)
+    assert all_bits(run_of(experiment)) == all_bits(first)
 
 
 @FEW
@@ -45,115 +52,87 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
 def test_a_run_gives_what_the_readable_layers_give(experiment: Experiment) -> None:
     network = rolled_back(experiment.network(), experiment)
     losses = network.losses(zip(*experiment.facts(), strict=True))
-    result = run(experiment, experiment.network())
+    result = run_of(experiment)
     assert bits(result.losses) == bits(losses)
     assert result.fingerprint == fingerprint([np.array(losses), *parameters(network)])
 
 
 @pytest.mark.parametrize("experiment", [TANH, DIVERGING])
-@pytest.mark.parametrize("chunk", [1, 7, 99, 300])
-def test_how_a_run_is_cut_into_chunks_changes_nothing(
-    experiment: Experiment, chunk: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = all_bits(run(experiment, experiment.network()))
-    monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
-    asked: list[int] = []
-    assert all_bits(run(experiment, experiment.network(), asked.append)) == whole
-    assert (
-        asked[: experiment.samples // chunk] == list(range(0, experiment.samples, chunk))[: experiment.samples // chunk]
-    )
+def test_how_a_run_is_cut_into_chunks_changes_nothing(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, samples = bits_of(experiment), experiment.samples
+    for chunk in (1, 7, 99, 300):
+        monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, chunk=chunk, **__: chunk)
+        asked: list[int] = []
+        assert bits_of(experiment, on_progress=asked.append) == whole
+        assert asked[: samples // chunk] == list(range(0, samples, chunk))[: samples // chunk]
 
 
 @pytest.mark.parametrize("experiment", [TANH, DIVERGING])
-@pytest.mark.parametrize("step", [None, 100])
-def test_how_its_samples_are_drawn_changes_nothing(
-    experiment: Experiment, step: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = all_bits(run(experiment, experiment.network(), step=step))
+def test_how_its_samples_are_drawn_changes_nothing(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [bits_of(experiment, step=step) for step in (None, 100)]
     module = sys.modules[Experiment.__module__]
     monkeypatch.setattr(module, "BLOCK", 64)
     monkeypatch.setattr(module, "REMEMBERED_NUMBERS", 0)
     assert len(list(experiment.fact_blocks())) > 1
-    assert all_bits(run(experiment, experiment.network(), step=step)) == whole
+    assert [bits_of(experiment, step=step) for step in (None, 100)] == whole
 
 
 def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = all_bits(run(TANH, TANH.network()))
+    compiled = bits_of(TANH)
     monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: False)
-    assert all_bits(run(TANH, TANH.network(), wait_for_kernel=False)) == compiled
+    assert bits_of(TANH, wait_for_kernel=False) == compiled
 
 
 def test_a_run_that_is_called_off_leaves_nothing_behind() -> None:
-    class CalledOffError(Exception):
-        """What the one who asks between chunks raises."""
-
     def call_off(done: int) -> None:
-        raise CalledOffError
+        raise InterruptedError
 
     checkpoint = TANH.network()
     before = dill.dumps(checkpoint)
-    with pytest.raises(CalledOffError):
+    with pytest.raises(InterruptedError):
         run(TANH, checkpoint, call_off)
     assert dill.dumps(checkpoint) == before
 
 
-def test_a_run_starts_from_the_checkpoint_and_not_from_the_experiments_weights() -> None:
-    other = dataclasses.replace(TANH, weights=DrawnWeights(99))
-    assert all_bits(run(TANH, other.network())) == all_bits(run(other, other.network()))
-    assert all_bits(run(TANH, other.network())) != all_bits(run(TANH, TANH.network()))
-
-
-def test_a_run_takes_alpha_from_the_experiment() -> None:
-    checkpoint = TANH.network()
+def test_a_run_starts_from_the_checkpoint_and_takes_alpha_from_the_experiment() -> None:
+    other, checkpoint = dataclasses.replace(TANH, weights=DrawnWeights(99)), TANH.network()
+    assert all_bits(run(TANH, other.network())) == bits_of(other) != bits_of(TANH)
     checkpoint.alpha = 1e-9
-    assert all_bits(run(TANH, checkpoint)) == all_bits(run(TANH, TANH.network()))
+    assert all_bits(run(TANH, checkpoint)) == bits_of(TANH)
     assert checkpoint.alpha == 1e-9
 
 
-def test_a_run_is_the_benchs_learn_after_a_rollback() -> None:
+def test_a_run_is_the_benchs_learn_after_a_rollback_and_its_numbers_are_those_of_its_losses() -> None:
     bench = bench_for(TANH)
     bench.learn(10)
     bench.rollback_net()
-    assert bits(bench.learn(TANH.samples)) == bits(run(TANH, TANH.network()).losses)
-
-
-def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
-    result = run(TANH, TANH.network())
-    assert len(result.losses) == TANH.samples
-    assert result.last == result.losses[-1]
-    assert result.largest == max(result.losses)
+    assert bits(bench.learn(TANH.samples)) == bits(run_of(TANH).losses)
+    result = run_of(TANH)
+    assert (len(result.losses), result.diverged_at) == (TANH.samples, None)
+    assert (result.last, result.largest) == (result.losses[-1], max(result.losses))
     assert result.settled == settled_loss(result.losses)
-    assert result.potential == -math.log(result.last)
-    assert result.settled_potential == -math.log(result.settled)
-    assert result.diverged_at is None
+    assert (result.potential, result.settled_potential) == (-math.log(result.last), -math.log(result.settled))
     assert result.fingerprint == fingerprint([result.losses, *parameters(result.trained)])
 
 
 def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_before() -> None:
-    result = run(DIVERGING, DIVERGING.network())
-    step = first_divergence(result.losses)
-    assert step is not None
+    result, network = run_of(DIVERGING), DIVERGING.network()
+    step = known(first_divergence(result.losses))
     assert result.diverged_at == step
     assert result.potential == result.settled_potential == -math.inf
-    network = DIVERGING.network()
     network.losses(zip(*(part[: step - 1] for part in DIVERGING.facts()), strict=True))
     assert [bits(array) for array in parameters(result.trained)] == [bits(array) for array in parameters(network)]
     assert all(np.isfinite(array).all() for array in parameters(result.trained))
-
-
-@pytest.mark.parametrize("alpha", [1e300, 1e100])
-def test_a_run_that_diverges_at_once_shows_its_checkpoint(alpha: float) -> None:
-    experiment = dataclasses.replace(DIVERGING, alpha=alpha)
-    result = run(experiment, experiment.network())
-    assert result.diverged_at == 1
-    assert checkpoint_fingerprint(result.trained) == checkpoint_fingerprint(experiment.network())
+    for alpha in (1e300, 1e100):
+        at_once = dataclasses.replace(DIVERGING, alpha=alpha)
+        result = run_of(at_once)
+        assert result.diverged_at == 1
+        assert checkpoint_fingerprint(result.trained) == checkpoint_fingerprint(at_once.network())
 
 
 @FEW
 @given(experiments(samples=30), st.sampled_from([1e-61, 0.5, 1e300]))
-def test_whatever_the_weights_a_run_ends_without_an_exception_and_without_nan_in_its_potential(
-    experiment: Experiment, alpha: float
-) -> None:
+def test_whatever_the_weights_a_run_ends_without_an_exception_or_nan(experiment: Experiment, alpha: float) -> None:
     result = run(dataclasses.replace(experiment, alpha=alpha, decay=0.0), experiment.network())
     assert not math.isnan(result.potential)
     assert not math.isnan(result.settled_potential)
@@ -161,24 +140,19 @@ def test_whatever_the_weights_a_run_ends_without_an_exception_and_without_nan_in
     assert len(result.fingerprint) == 8
 
 
-def test_parameters_come_in_layer_order_m_before_b() -> None:
-    network = CATALOGUE["xor-hidden-layer"].experiment.network()
+def test_parameters_come_in_layer_order_m_before_b_and_a_checkpoint_has_their_fingerprint() -> None:
+    network = catalogued("xor-hidden-layer").network()
     first, second = (layer for layer in network.layers if isinstance(layer, AffinityLayer))
     expected = [first.M, first.b, second.M, second.b]
     assert all(array is wanted for array, wanted in zip(parameters(network), expected, strict=True))
-
-
-def test_a_checkpoint_has_a_fingerprint_of_its_own() -> None:
-    network = TANH.network()
-    assert checkpoint_fingerprint(network) == fingerprint(parameters(network))
-    network.layers[0].b[0] += 1.0
-    assert checkpoint_fingerprint(network) != checkpoint_fingerprint(TANH.network())
+    before = checkpoint_fingerprint(network)
+    assert before == fingerprint(expected)
+    first.b[0] += 1.0
+    assert checkpoint_fingerprint(network) != before
 
 
 @pytest.mark.parametrize("ready", [True, False])
-def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
-    ready: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_asks_more_often_when_its_formulas_are_slow(ready: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: ready)
     monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
     monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 0.01)
@@ -186,7 +160,7 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
     def questions(function: str) -> list[int]:
         experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)
         asked: list[int] = []
-        run(experiment, experiment.network(), asked.append, wait_for_kernel=False)
+        run_of(experiment, asked.append, wait_for_kernel=False)
         return asked
 
     assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])
@@ -195,15 +169,12 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
 
 
 @pytest.mark.parametrize("experiment", [TANH, DIVERGING])
-@pytest.mark.parametrize("step", [0, 1, 5, 250, 300, 10_000, None])
-def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_facts(
-    experiment: Experiment, step: int | None
-) -> None:
-    plain, seen = (run(experiment, experiment.network(), step=asked) for asked in (None, step))
+def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_facts(experiment: Experiment) -> None:
+    plain, (X, T) = run_of(experiment), experiment.facts()
     last = 300 if plain.diverged_at is None else plain.diverged_at - 1
-    assert all_bits(seen) == all_bits(plain)
-    assert seen.step == (last if step is None else min(step, last))
-    X, T = experiment.facts()
-    so_far = experiment.network()
-    so_far.train(X[: seen.step], T[: seen.step])
-    assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]
+    for step in (0, 1, 5, 250, 300, 10_000, None):
+        seen, so_far = run_of(experiment, step=step), experiment.network()
+        assert all_bits(seen) == all_bits(plain)
+        assert seen.step == (last if step is None else min(step, last))
+        so_far.train(X[: seen.step], T[: seen.step])
+        assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]

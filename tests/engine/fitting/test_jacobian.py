@@ -8,6 +8,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.layer_specs import LayerSpec
 from engine.fitting.jacobian import WeightSpace
+from tests.engine.nets import flat
 
 NETWORKS: dict[str, tuple[LayerSpec, ...]] = {
     "dense": (Affinity(2, 3), Affinity(3, 2)),
@@ -29,20 +30,13 @@ def space_of(name: str) -> tuple[Experiment, WeightSpace]:
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_half_the_square_of_the_errors_is_the_mean_loss(name: str) -> None:
+def test_half_the_square_of_the_errors_is_the_mean_loss_and_every_derivative_is_measured(name: str) -> None:
     experiment, space = space_of(name)
-    X, T = samples()
-    e = experiment.network().respond(X) - T
-    errors = space.errors(space.start, X, T)
+    (X, T), h = samples(), 1e-6
+    errors, e = space.errors(space.start, X, T), experiment.network().respond(X) - T
     assert errors.values == pytest.approx(e.ravel() / np.sqrt(40), abs=1e-13)
     assert errors.loss == pytest.approx(float((e * e).sum()) / 80, rel=1e-13)
-
-
-@pytest.mark.parametrize("name", NETWORKS)
-def test_every_derivative_is_measured(name: str) -> None:
-    _, space = space_of(name)
-    X, T = samples()
-    J, h = space.errors(space.start, X, T).jacobian(), 1e-6
+    J = errors.jacobian()
     assert J.shape == (80, space.start.size)
     for k in range(space.start.size):
         move = h * (np.arange(space.start.size) == k)
@@ -51,14 +45,11 @@ def test_every_derivative_is_measured(name: str) -> None:
 
 
 def test_frozen_weights_keep_their_values_and_the_layers_are_not_touched() -> None:
-    experiment, space = space_of("frozen")
-    network = experiment.network()
-    frozen = kernel.frozen_places(network.layers)
-    before = kernel.flattened(kernel.parameters(network.layers))
-    space = WeightSpace(network.layers)
-    moved = space.weights(space.start + 1.0)
+    network = space_of("frozen")[0].network()
+    space, frozen = WeightSpace(network.layers), kernel.frozen_places(network.layers)
+    before, moved = flat(network), space.weights(space.start + 1.0)
     assert space.start.size == before.size - len(frozen)
     assert np.array_equal(moved[frozen], before[frozen])
     assert np.array_equal(np.delete(moved, frozen), np.delete(before, frozen) + 1.0)
     space.errors(space.start + 1.0, *samples()).jacobian()
-    assert np.array_equal(kernel.flattened(kernel.parameters(network.layers)), before)
+    assert np.array_equal(flat(network), before)

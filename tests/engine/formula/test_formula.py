@@ -2,7 +2,7 @@
 
 import math
 import pickle
-from collections.abc import Sequence
+import re
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from engine.errors import BenchError, ShapeError
 from engine.formula import VECTOR
 from engine.formula.derivative import FACTORS, RULES
 from engine.formula.operations import OPERATIONS
+from tests.engine.asserting import refusal
 from tests.engine.formulas import ONE_VARIABLE, texts
 from tests.engine.strategies import MANY, bits
 
@@ -24,32 +25,15 @@ POINTS = np.array([-2.71, -1.3, -0.77, -0.21, 0.13, 0.38, 0.92, 1.6, 2.9])
 """Points that stay clear of every kink of these formulas."""
 
 NAMES: dict[str, Any] = {
-    "abs": abs,
-    "sign": lambda x: (x > 0) - (x < 0),
-    "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
-    "exp": math.exp,
-    "log": lambda x: math.log(x) if x > 0 else math.nan,
-    "log1p": lambda x: math.log1p(x) if x > -1 else math.nan,
-    "expm1": math.expm1,
-    "sin": math.sin,
-    "cos": math.cos,
-    "tan": math.tan,
-    "arctan": math.atan,
-    "sinh": math.sinh,
-    "cosh": math.cosh,
-    "tanh": math.tanh,
-    "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
-    "softplus": lambda x: math.log(1 + math.exp(x)),
-    "relu": lambda x: max(x, 0),
-    "floor": math.floor,
-    "step": lambda x: 1 if x > 0 else 0,
-    "max": max,
-    "min": min,
-    "where": lambda c, a, b: a if c else b,
-    "clip": lambda x, low, high: min(max(x, low), high),
-    "pi": math.pi,
+    "abs": abs, "sign": lambda x: (x > 0) - (x < 0), "sqrt": lambda x: math.sqrt(x) if x >= 0 else math.nan,
+    "exp": math.exp, "log": lambda x: math.log(x) if x > 0 else math.nan,
+    "log1p": lambda x: math.log1p(x) if x > -1 else math.nan, "expm1": math.expm1, "sin": math.sin, "cos": math.cos,
+    "tan": math.tan, "arctan": math.atan, "sinh": math.sinh, "cosh": math.cosh, "tanh": math.tanh,
+    "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "softplus": lambda x: math.log(1 + math.exp(x)),
+    "relu": lambda x: max(x, 0), "floor": math.floor, "step": lambda x: 1 if x > 0 else 0, "max": max, "min": min,
+    "where": lambda c, a, b: a if c else b, "clip": lambda x, low, high: min(max(x, low), high), "pi": math.pi,
     "e": math.e,
-}
+}  # fmt: skip
 """Every name of the language in plain Python."""
 
 
@@ -67,32 +51,19 @@ def measured(formula: Formula, x: FloatArray) -> FloatArray:
 
 
 @pytest.mark.parametrize("text", ONE_VARIABLE)
-def test_a_formula_means_what_python_means_by_it(text: str) -> None:
-    wanted = [in_python(text, x) for x in POINTS.tolist()]
-    assert Formula(text)(POINTS) == pytest.approx(wanted, rel=1e-13, abs=1e-15, nan_ok=True)
-
-
-@pytest.mark.parametrize("text", ONE_VARIABLE)
-def test_a_slope_is_what_can_be_measured(text: str) -> None:
-    formula = Formula(text)
+def test_a_formula_means_what_python_means_by_it_and_its_slope_is_what_can_be_measured(text: str) -> None:
+    formula, wanted = Formula(text), [in_python(text, x) for x in POINTS.tolist()]
+    assert formula(POINTS) == pytest.approx(wanted, rel=1e-13, abs=1e-15, nan_ok=True)
     sound = np.isfinite(formula(POINTS))
     assert formula.slope(POINTS[sound]) == pytest.approx(measured(formula, POINTS[sound]), rel=1e-8, abs=1e-8)
-
-
-@pytest.mark.parametrize("text", ONE_VARIABLE)
-def test_the_text_of_a_slope_is_a_formula_with_that_value(text: str) -> None:
-    formula = Formula(text)
     if not formula.slope_text.endswith("…"):
         again = Formula(formula.slope_text)(POINTS)
         assert again == pytest.approx(formula.slope(POINTS), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
-def test_there_are_many_formulas_to_measure_and_every_name_is_among_them() -> None:
+def test_there_are_many_formulas_to_measure_and_every_name_and_operation_is_among_them() -> None:
     assert len(ONE_VARIABLE) >= 60
     assert [name for name in NAMES if not any(f"{name}(" in text or name in ("pi", "e") for text in ONE_VARIABLE)] == []
-
-
-def test_every_operation_that_a_formula_is_read_as_has_a_slope() -> None:
     assert {*FACTORS} | {*RULES} == {*OPERATIONS} - {"where positive"}
 
 
@@ -108,181 +79,115 @@ def test_a_slope_that_is_a_little_wrong_is_caught() -> None:
     assert crooked.slope(POINTS) != pytest.approx(measured(crooked, POINTS), rel=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("text", "x", "slope"),
-    [
-        ("x**1", 0.0, 1.0),
-        ("x**0", 0.0, 0.0),
-        ("7", 0.0, 0.0),
-        ("x", 0.0, 1.0),
-        ("sqrt(x)", 0.0, math.inf),
-        ("sqrt(x)", -0.0, math.inf),
-        ("x**0.5", 0.0, math.inf),
-        ("abs(x)", 0.0, 0.0),
-        ("relu(x)", 0.0, 0.0),
-        ("x*(x>0)", 0.0, 0.0),
-        ("sign(x)", 0.0, 0.0),
-        ("floor(x)", 2.0, 0.0),
-        ("step(x)", 0.0, 0.0),
-        ("max(x, 0)", 0.0, 0.5),
-        ("min(3*x, x)", 0.0, 2.0),
-        ("max(x, x)", 5.0, 1.0),
-        ("where(x>=0, 5*x, x)", 0.0, 5.0),
-        ("where(x>0, 5*x, x)", 0.0, 1.0),
-        ("2*x if x else 3*x", 0.0, 3.0),
-        ("0**x", 2.0, 0.0),
-        ("x**-2", 0.0, -math.inf),
-    ],
-)
-def test_at_a_kink_the_slope_is_the_stated_one(text: str, x: float, slope: float) -> None:
-    assert Formula(text).slope(np.array([x])).tolist() == [slope]
+def test_at_a_kink_the_slope_is_the_stated_one() -> None:
+    slopes = {
+        ("x**1", 0.0): 1.0, ("x**0", 0.0): 0.0, ("7", 0.0): 0.0, ("x", 0.0): 1.0, ("sqrt(x)", 0.0): math.inf,
+        ("x**0.5", 0.0): math.inf, ("abs(x)", 0.0): 0.0, ("relu(x)", 0.0): 0.0, ("x*(x>0)", 0.0): 0.0,
+        ("sign(x)", 0.0): 0.0, ("floor(x)", 2.0): 0.0, ("step(x)", 0.0): 0.0, ("max(x, 0)", 0.0): 0.5,
+        ("min(3*x, x)", 0.0): 2.0, ("max(x, x)", 5.0): 1.0, ("where(x>=0, 5*x, x)", 0.0): 5.0,
+        ("where(x>0, 5*x, x)", 0.0): 1.0, ("2*x if x else 3*x", 0.0): 3.0, ("0**x", 2.0): 0.0,
+        ("x**-2", 0.0): -math.inf,
+    }  # fmt: skip
+    assert {(text, x): float(Formula(text).slope(np.array([x]))[0]) for text, x in slopes} == slopes
+    assert Formula("sqrt(x)").slope(np.array([-0.0])).tolist() == [math.inf]
 
 
-@pytest.mark.parametrize(
-    ("text", "meets"),
-    [
-        ("x", []),
-        ("x*x/2", []),
-        ("abs(x)", [0]),
-        ("relu(x-1)", [1]),
-        ("sign(x)*x", [0]),
-        ("step(x)", [0]),
-        ("floor(x/2)", [-2, 0, 2]),
-        ("max(x, 1)", [1]),
-        ("min(x, 1, -x)", [0, 1]),
-        ("clip(x, -1, 2)", [-1, 2]),
-        ("(x>1)*2-1", [1]),
-        ("1 if x == 2 else 0", [2]),
-        ("not x", [0]),
-        ("where(x, 1, 2)", [0]),
-        ("where(x>1, x, 0)", [1]),
-        ("where((x>1) and (x<2), x, 0)", [1, 2]),
-        ("where((x>1)*2-1 > 0, x, 0)", [1]),
-        ("max(x, x)", []),
-        ("sqrt(x+1)", [-2, -1]),
-        ("1/x", [0]),
-        ("3 + abs(2)", []),
-    ],
-)
-def test_a_formula_knows_where_it_has_no_slope(text: str, meets: list[int]) -> None:
-    x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-    found = Formula(text).without_slope(x)
-    assert found.dtype == bool
-    assert x[found].tolist() == meets
+def test_a_formula_knows_where_it_has_no_slope() -> None:
+    x, meets = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), {
+        "x": [], "x*x/2": [], "abs(x)": [0], "relu(x-1)": [1], "sign(x)*x": [0], "step(x)": [0],
+        "floor(x/2)": [-2, 0, 2], "max(x, 1)": [1], "min(x, 1, -x)": [0, 1], "clip(x, -1, 2)": [-1, 2],
+        "(x>1)*2-1": [1], "1 if x == 2 else 0": [2], "not x": [0], "where(x, 1, 2)": [0], "where(x>1, x, 0)": [1],
+        "where((x>1) and (x<2), x, 0)": [1, 2], "where((x>1)*2-1 > 0, x, 0)": [1], "max(x, x)": [],
+        "sqrt(x+1)": [-2, -1], "1/x": [0], "3 + abs(2)": [],
+    }  # fmt: skip
+    found = {text: Formula(text).without_slope(x) for text in meets}
+    assert {text: x[without].tolist() for text, without in found.items()} == meets
+    assert {without.dtype for without in found.values()} == {np.dtype(bool)}
 
 
-@pytest.mark.parametrize(
-    "text", ["3", "floor(x)", "(x>0)*2-1", "sign(x)+step(x)", "x - x", "x**0", "not x", "0*x", "-0*x"]
-)
-def test_a_slope_that_is_zero_everywhere_is_known(text: str) -> None:
-    assert Formula(text).slope_is_zero
-    assert Formula(text).slope_text in ("0", "-0")
-    assert not Formula(text).slope(POINTS).any()
+def test_a_slope_that_is_zero_everywhere_is_known() -> None:
+    zero = ("3", "floor(x)", "(x>0)*2-1", "sign(x)+step(x)", "x - x", "x**0", "not x", "0*x", "-0*x")
+    other = ("x", "relu(x)", "where(x>0, 0, x)", "x*0.5")
+    assert [text for text in (*zero, *other) if Formula(text).slope_is_zero] == list(zero)
+    assert {Formula(text).slope_text for text in zero} <= {"0", "-0"}
+    assert not any(Formula(text).slope(POINTS).any() for text in zero)
 
 
-@pytest.mark.parametrize("text", ["x", "relu(x)", "where(x>0, 0, x)", "x*0.5"])
-def test_a_slope_that_is_not_zero_somewhere_is_known(text: str) -> None:
-    assert not Formula(text).slope_is_zero
-
-
-@pytest.mark.parametrize(
-    ("text", "slope"),
-    [
-        ("x*x/2", "x"),
-        ("3*x", "3"),
-        ("x**5", "5*x**4"),
-        ("tanh(x)", "(1 + tanh(x))*(1 - tanh(x))"),
-        ("sin(x)+0.1*x", "cos(x) + 0.1"),
-        ("where(x>0, x, 0.1*x)", "where(0 < x, 1, 0.1)"),
-    ],
-)
-def test_a_slope_is_written_as_one_would(text: str, slope: str) -> None:
-    assert Formula(text).slope_text == slope
-
-
-def test_the_text_of_a_long_slope_is_cut_short() -> None:
-    tower = "x"
-    for _ in range(20):
-        tower = f"max({tower},-x)"
-    slope = Formula(tower).slope_text
+def test_a_slope_is_written_as_one_would_and_cut_short_where_it_is_long() -> None:
+    slopes = {
+        "x*x/2": "x", "3*x": "3", "x**5": "5*x**4", "tanh(x)": "(1 + tanh(x))*(1 - tanh(x))",
+        "sin(x)+0.1*x": "cos(x) + 0.1", "where(x>0, x, 0.1*x)": "where(0 < x, 1, 0.1)",
+    }  # fmt: skip
+    assert {text: Formula(text).slope_text for text in slopes} == slopes
+    slope = Formula("max(" * 20 + "x" + ",-x)" * 20).slope_text
     assert len(slope) == 240
     assert slope.endswith("…")
 
 
-@pytest.mark.parametrize("shape", [(), (1,), (9,), (40,), (4, 30), (2, 3, 5), (0,), (3, 0)])
 @pytest.mark.parametrize("text", ["x", "2", "tanh(x)*x", "where(x>0, 1, 0)"])
-def test_a_formula_takes_and_gives_float64_of_any_shape(text: str, shape: tuple[int, ...]) -> None:
+def test_a_formula_takes_and_gives_float64_of_any_shape(text: str) -> None:
     formula = Formula(text)
-    x = np.asarray(np.random.RandomState(0).randn(*shape))
-    before = x.copy()
-    for answer in (formula(x), formula.slope(x)):
-        assert isinstance(answer, np.ndarray)
-        assert answer.shape == shape
-        assert answer.dtype == np.float64
-        assert not np.shares_memory(answer, x)
-    assert formula.without_slope(x).shape == shape
-    assert bits(x) == bits(before)
+    for shape in ((), (1,), (9,), (40,), (4, 30), (2, 3, 5), (0,), (3, 0)):
+        x = np.asarray(np.random.RandomState(0).randn(*shape))
+        before = x.copy()
+        for answer in (formula(x), formula.slope(x)):
+            assert isinstance(answer, np.ndarray)
+            assert (answer.shape, answer.dtype) == (shape, np.dtype(np.float64))
+            assert not np.shares_memory(answer, x)
+        assert formula.without_slope(x).shape == shape
+        assert bits(x) == bits(before)
 
 
-def test_ints_and_lists_are_numbers_too() -> None:
+def test_ints_and_lists_are_numbers_too_and_long_arrays_have_the_values_of_each_alone() -> None:
     assert Formula("x/2")([1, 2]).tolist() == [0.5, 1.0]
     assert formulas("[v0/2]")[0]([[1], [2]]).tolist() == [0.5]
-
-
-def test_long_arrays_have_the_values_of_each_number_alone() -> None:
     x = np.random.RandomState(1).randn(10_001)
     formula = Formula("exp(-x*x)*sin(3*x) + x**1.5")
     assert bits(formula(x)[::99]) == bits(np.array([formula(number) for number in x[::99]]))
     assert bits(formula.slope(x)[::99]) == bits(np.array([formula.slope(number) for number in x[::99]]))
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("tanh(x)", "tanh"), ("x*x/2", "square/2"), ("sigmoid(x)", "sigmoid"), ("softplus(x)", "softplus"),
-     ("relu(x)", "relu"), ("where(x>0, x, 0.01*x)", "leaky relu"), ("2*x", "double"), ("x+1", "plus one"),
-     ("x", "identity")],
-)  # fmt: skip
-def test_a_formula_has_the_bits_of_the_activation_of_the_same_function(text: str, name: str) -> None:
-    formula, row = Formula(text), ACTIVATIONS[name]
+def test_a_formula_has_the_bits_of_the_activation_of_the_same_function() -> None:
     x = np.concatenate([np.random.RandomState(2).randn(100) * 3, [0.0, -0.0, math.inf, -math.inf]])
-    with np.errstate(all="ignore"):
-        assert bits(formula(x)) == bits(row.value(x))
-        assert bits(formula.slope(x)) == bits(row.slope(x))
-
-
-@pytest.mark.parametrize(
-    ("text", "x", "value"),
-    [
-        ("1/x", 0.0, math.inf), ("1/x", -0.0, -math.inf), ("log(x)", 0.0, -math.inf), ("log(x)", -1.0, math.nan),
-        ("log1p(x)", -1.0, -math.inf), ("sqrt(x)", -1.0, math.nan), ("sin(x)", math.inf, math.nan),
-        ("cos(x)", -math.inf, math.nan), ("tan(x)", math.inf, math.nan), ("sinh(x)", -1e3, -math.inf),
-        ("sinh(x)", 1e3, math.inf), ("cosh(x)", 1e3, math.inf), ("exp(x)", 1e3, math.inf), ("arctan(x)", math.inf,
-        math.pi / 2), ("x**0.5", -1.0, math.nan), ("x**0.5", -0.0, 0.0), ("2**x", 2000.0, math.inf),
-        ("x**65", -1e300, -math.inf), ("x**-65", -0.0, -math.inf), ("x**66", -1e300, math.inf), ("x**-0.5", 0.0,
-        math.inf), ("(-8)**x", 0.5, math.nan), ("(-8)**x", math.inf, math.inf), ("x**x", math.nan, math.nan),
-        ("1**x", math.nan, 1.0), ("x**0", math.nan, 1.0), ("max(x, 1)", math.nan, math.nan),
-        ("min(1, x)", math.nan, math.nan), ("sign(x)", math.nan, math.nan), ("sign(x)", -0.0, 0.0),
-        ("abs(x)", -math.inf, math.inf), ("floor(x)", -math.inf, -math.inf), ("x > 0", math.nan, 0.0),
-        ("x != x", math.nan, 1.0), ("not x", math.nan, 0.0), ("where(x, 1, 2)", math.nan, 1.0),
-        ("expm1(x)", 800.0, math.inf), ("relu(x)", math.nan, math.nan), ("step(x)", 0.0, 0.0),
-    ],
-)  # fmt: skip
-def test_at_the_edges_of_the_numbers_the_answer_is_ieees(text: str, x: float, value: float) -> None:
-    assert bits(Formula(text)(np.array([x]))) == bits([value])
-
-
-@pytest.mark.parametrize("exponent", range(-64, 65))
-def test_whole_exponents_up_to_64_are_repeated_multiplication(exponent: int) -> None:
-    x = np.array([-3.0, -1.5, 0.0, -0.0, 2.0, 1e200, math.inf])
-    formula = Formula(f"x**{exponent}")
-    with np.errstate(all="ignore"):
-        assert formula(x) == pytest.approx(np.power(x, float(exponent)), rel=1e-13)
-    assert not any(list(OPERATIONS)[step.opcode] == "power" for step in formula._value.steps)
-
-
-def test_functions_of_formulas_are_those_of_activations_to_the_bit() -> None:
+    for text, name in {
+        "tanh(x)": "tanh", "x*x/2": "square/2", "sigmoid(x)": "sigmoid", "softplus(x)": "softplus", "relu(x)": "relu",
+        "where(x>0, x, 0.01*x)": "leaky relu", "2*x": "double", "x+1": "plus one", "x": "identity",
+    }.items():  # fmt: skip
+        formula, row = Formula(text), ACTIVATIONS[name]
+        with np.errstate(all="ignore"):
+            assert bits(formula(x)) == bits(row.value(x)), name
+            assert bits(formula.slope(x)) == bits(row.slope(x)), name
     assert bits(Formula("sigmoid(x)")(POINTS)) == bits(sigmoid(POINTS))
     assert bits(Formula("softplus(x)")(POINTS)) == bits(softplus(POINTS))
+
+
+EDGES = (
+    ("1/x", 0.0, math.inf), ("1/x", -0.0, -math.inf), ("log(x)", 0.0, -math.inf), ("log(x)", -1.0, math.nan),
+    ("log1p(x)", -1.0, -math.inf), ("sqrt(x)", -1.0, math.nan), ("sin(x)", math.inf, math.nan),
+    ("cos(x)", -math.inf, math.nan), ("tan(x)", math.inf, math.nan), ("sinh(x)", -1e3, -math.inf),
+    ("sinh(x)", 1e3, math.inf), ("cosh(x)", 1e3, math.inf), ("exp(x)", 1e3, math.inf),
+    ("arctan(x)", math.inf, math.pi / 2), ("x**0.5", -1.0, math.nan), ("x**0.5", -0.0, 0.0),
+    ("2**x", 2000.0, math.inf), ("x**65", -1e300, -math.inf), ("x**-65", -0.0, -math.inf), ("x**66", -1e300, math.inf),
+    ("x**-0.5", 0.0, math.inf), ("(-8)**x", 0.5, math.nan), ("(-8)**x", math.inf, math.inf),
+    ("x**x", math.nan, math.nan), ("1**x", math.nan, 1.0), ("x**0", math.nan, 1.0), ("max(x, 1)", math.nan, math.nan),
+    ("min(1, x)", math.nan, math.nan), ("sign(x)", math.nan, math.nan), ("sign(x)", -0.0, 0.0),
+    ("abs(x)", -math.inf, math.inf), ("floor(x)", -math.inf, -math.inf), ("x > 0", math.nan, 0.0),
+    ("x != x", math.nan, 1.0), ("not x", math.nan, 0.0), ("where(x, 1, 2)", math.nan, 1.0),
+    ("expm1(x)", 800.0, math.inf), ("relu(x)", math.nan, math.nan), ("step(x)", 0.0, 0.0),
+)  # fmt: skip
+
+
+def test_at_the_edges_of_the_numbers_the_answer_is_ieees() -> None:
+    assert [edge for edge in EDGES if bits(Formula(edge[0])(np.array([edge[1]]))) != bits([edge[2]])] == []
+
+
+def test_whole_exponents_up_to_64_are_repeated_multiplication() -> None:
+    x = np.array([-3.0, -1.5, 0.0, -0.0, 2.0, 1e200, math.inf])
+    for exponent in range(-64, 65):
+        formula = Formula(f"x**{exponent}")
+        with np.errstate(all="ignore"):
+            assert formula(x) == pytest.approx(np.power(x, float(exponent)), rel=1e-13)
+        assert not any(list(OPERATIONS)[step.opcode] == "power" for step in formula._value.steps)
 
 
 # Several variables, and several formulas
@@ -295,61 +200,40 @@ def test_several_variables_are_rows_of_one_array() -> None:
     assert formula(v).tolist() == (v[0] + 10 * v[2]).tolist()
     assert formula(v[:, 0]).tolist() == v[0, 0] + 10 * v[2, 0]
     assert Formula("a - b", ("a", "b"))([[3.0], [1.0]]).tolist() == [2.0]
+    constant = Formula("3", VECTOR)
+    assert (constant(np.zeros((2, 5))).tolist(), constant(np.zeros(2)).shape, constant.inputs) == ([3.0] * 5, (), 0)
 
 
-def test_a_constant_of_several_variables_has_the_shape_of_one_row() -> None:
-    assert Formula("3", VECTOR)(np.zeros((2, 5))).tolist() == [3.0] * 5
-    assert Formula("3", VECTOR)(np.zeros(2)).shape == ()
-    assert Formula("3", VECTOR).inputs == 0
+def test_too_few_variables_are_refused() -> None:
+    for v in ([1.0, 2.0], 3.0, []):
+        assert re.fullmatch(r"v2 reads 3 numbers; it was given \d\.", refusal(ShapeError, Formula("v2", VECTOR), v))
 
 
-@pytest.mark.parametrize("v", [[1.0, 2.0], 3.0, []])
-def test_too_few_variables_are_refused(v: Sequence[float]) -> None:
-    with pytest.raises(ShapeError, match=r"^v2 reads 3 numbers; it was given \d\.$"):
-        Formula("v2", VECTOR)(v)
-
-
-def test_several_variables_have_no_slope() -> None:
+def test_several_variables_have_no_slope_and_a_formula_and_its_refusal_can_be_pickled() -> None:
     formula = Formula("v0*v1", VECTOR)
     for ask in (lambda: formula.slope([1.0, 2.0]), lambda: formula.slope_text, lambda: formula.slope_is_zero,
                 lambda: formula.without_slope([1.0, 2.0]), lambda: formula.program):  # fmt: skip
         with pytest.raises(BenchError, match="a derivative needs a formula in one"):
             ask()
-
-
-@pytest.mark.parametrize(
-    ("given", "texts"),
-    [
-        ("[(v0-v1)**2, 0]", ("(v0-v1)**2", "0")),
-        ("  [ (v0>0)*2-1,(v0>v1)*2-1 ]  ", ("(v0>0)*2-1", "(v0>v1)*2-1")),
-        ("[(v0)]", ("v0",)),
-        ("v[1]", ("v[1]",)),
-        ("where(v0, 1, 2)", ("where(v0, 1, 2)",)),
-        (["v1", " v0 "], ("v1", "v0")),
-        (("1", "1"), ("1", "1")),
-    ],
-)
-def test_several_formulas_come_from_one_text_or_from_many(given: str | list[str], texts: tuple[str, ...]) -> None:
-    assert tuple(formula.text for formula in formulas(given)) == texts
-
-
-@pytest.mark.parametrize("given", ["[]", [], (), 3, None, {}, ["v0"] * 257])
-def test_no_formulas_or_too_many_are_refused(given: Any) -> None:
-    with pytest.raises(FormulaError, match=r"^There are from 1 to 256 formulas"):
-        formulas(given)
-
-
-def test_a_mistake_in_a_list_is_located_in_the_whole_text() -> None:
-    with pytest.raises(FormulaError) as refused:
-        formulas(" [v0, 2*w1]")
-    assert refused.value.position == 8
-
-
-def test_a_formula_and_its_refusal_can_be_pickled() -> None:
     formula = pickle.loads(pickle.dumps(Formula("x*x", ("x",))))
     assert (formula.text, repr(formula)) == ("x*x", "Formula x*x")
     error = pickle.loads(pickle.dumps(FormulaError("No.", 3)))
     assert (str(error), error.position) == ("No.", 3)
+
+
+def test_several_formulas_come_from_one_text_or_many_and_none_or_too_many_are_refused() -> None:
+    given: list[tuple[Any, list[str]]] = [
+        ("[(v0-v1)**2, 0]", ["(v0-v1)**2", "0"]), ("  [ (v0>0)*2-1,(v0>v1)*2-1 ]  ", ["(v0>0)*2-1", "(v0>v1)*2-1"]),
+        ("[(v0)]", ["v0"]), ("v[1]", ["v[1]"]), ("where(v0, 1, 2)", ["where(v0, 1, 2)"]),
+        (["v1", " v0 "], ["v1", "v0"]), (("1", "1"), ["1", "1"]),
+    ]  # fmt: skip
+    assert [[formula.text for formula in formulas(one)] for one, _ in given] == [texts for _, texts in given]
+    wrong: list[Any] = ["[]", [], (), 3, None, {}, ["v0"] * 257]
+    said = [refusal(FormulaError, formulas, given) for given in wrong]
+    assert [one for one in said if not one.startswith("There are from 1 to 256 formulas")] == []
+    with pytest.raises(FormulaError) as refused:
+        formulas(" [v0, 2*w1]")
+    assert refused.value.position == 8
 
 
 @MANY

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
@@ -21,8 +20,6 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.bench import NNBench
 from engine.errors import ShapeError
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
 from engine.kernel import cache, flattened, parameters
 from engine.kernel.cache import (
     COMPILE_SECONDS,
@@ -36,12 +33,16 @@ from engine.kernel.cache import (
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from engine.training.network import Network
+from tests.engine.asserting import known
 from tests.engine.nets import (
     ALPHAS,
     Training,
+    catalogued,
     digest_of_random_trainings,
+    flat,
+    network_of,
     random_training,
+    run_of,
     same_bits,
     some_frozen,
     training,
@@ -80,17 +81,12 @@ def test_every_function_trains_to_the_same_bits(name: str) -> None:
         assert training([name, width, name, name, 3], 2, 20, alpha, rng, strange=0.02).agrees()
 
 
-def test_a_network_without_an_affine_layer_trains_to_the_same_bits() -> None:
+def test_a_network_without_an_affine_layer_and_one_long_diverging_run_have_the_same_bits() -> None:
     rng = np.random.RandomState(0)
     for parts in ([], [""], ["sin"], ["", "tanh", "double"]):
         assert training(list(parts), 3, 10, 0.1, rng, strange=0.1).agrees()
-
-
-def test_one_long_diverging_run_has_the_same_bits() -> None:
-    rng = np.random.RandomState(2)
-    diverging = training([9, "relu", 5], 3, 2_000, 0.4, rng)
-    losses, _ = diverging.readable()
-    assert not np.isfinite(losses[-1])
+    diverging = training([9, "relu", 5], 3, 2_000, 0.4, np.random.RandomState(2))
+    assert not np.isfinite(diverging.readable()[0][-1])
     assert diverging.agrees()
 
 
@@ -121,7 +117,7 @@ def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers
 def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | str]) -> None:
     for seed in range(8):
         case = some_frozen(training(list(parts), 2, 30, 0.3, np.random.RandomState(seed), strange=0.02), seed)
-        before, (_, after) = flattened(parameters(case.net.layers)), case.compiled()
+        before, (_, after) = flat(case.net), case.compiled()
         held = np.isin(np.arange(len(before)), frozen_places(case.net.layers))
         assert same_bits(before[held], after[held])
         assert (before[~held] != after[~held]).all()
@@ -129,42 +125,29 @@ def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | st
 
 def test_freezing_after_a_training_holds_in_the_next_one() -> None:
     net = training([3, "tanh", 2], 2, 1, 0.1, np.random.RandomState(7)).net
-    X, T = facts()
-    net.train(X, T)
-    net.layers[0].freeze()
+    net.train(*facts())
     before = net.layers[0].M.copy()
-    net.train(X, T)
-    assert same_bits(net.layers[0].M, before)
-    net.layers[0].freeze(places=False)
-    net.train(X, T)
-    assert not same_bits(net.layers[0].M, before)
+    for places in (True, False):
+        net.layers[0].freeze(places=places)
+        net.train(*facts())
+        assert same_bits(net.layers[0].M, before) is places
 
 
-def left_to_right(terms: FloatArray) -> FloatArray:
-    return sum_in_order(terms, axis=-1)
-
-
-def last_to_first(terms: FloatArray, axis: int) -> FloatArray:
-    return sum_in_order(np.flip(terms, axis), axis)
-
-
-@pytest.mark.parametrize(
-    ("where", "order"), [("sum_lanes", left_to_right), ("sum_in_order", last_to_first)], ids=["forward", "backward"]
-)
-def test_another_order_of_summation_is_caught(
-    where: str, order: Callable[..., FloatArray], monkeypatch: pytest.MonkeyPatch
+def test_another_order_of_summation_and_a_slope_wrong_in_its_last_bit_are_caught(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(f"engine.layers.layers.{where}", order)
-    assert not training([16, "tanh", 16, 2], 16, 20, 0.1, np.random.RandomState(3)).agrees()
-
-
-def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ACTIVATIONS["sigmoid"]
-    monkeypatch.setattr(
-        "engine.layers.layers.resolve_activation",
-        lambda name: type(row)(name, row.value, lambda x: row.slope(x) * (1 + 2**-52)),
-    )
-    assert not training([4, "sigmoid", 2], 2, 20, 0.1, np.random.RandomState(3)).agrees()
+    wrong: dict[str, Callable[..., object]] = {
+        "sum_lanes": lambda terms: sum_in_order(terms, axis=-1),
+        "sum_in_order": lambda terms, axis: sum_in_order(np.flip(terms, axis), axis),
+        "resolve_activation": lambda _: type(row)(row.name, row.value, lambda x: row.slope(x) * (1 + 2**-52)),
+    }
+    parts: dict[str, list[int | str]] = {"resolve_activation": [4, "sigmoid", 2]}
+    for name, row_or_sum in wrong.items():
+        with monkeypatch.context() as patched:
+            patched.setattr(f"engine.layers.layers.{name}", row_or_sum)
+            case = training(parts.get(name, [16, "tanh", 16, 2]), 16, 20, 0.1, np.random.RandomState(3))
+            assert not case.agrees(), name
 
 
 def test_the_opcodes_stand_in_the_order_of_the_table() -> None:
@@ -183,65 +166,40 @@ class Doubled(Layer):
         return 2.0 * output_delE, {}
 
 
-def net_of(*layers: Layer) -> Network:
-    net = Network()
-    for layer in layers:
-        net.extend(layer)
-    return net
-
-
 def facts(n: int = 20, inputs: int = 2, outputs: int = 2) -> tuple[FloatArray, FloatArray]:
     rng = np.random.RandomState(3)
     return rng.randn(n, inputs), rng.randn(n, outputs)
 
 
-SHARED = AffinityLayer(2, 2, seed=4)
-FOREIGN = {
-    "functions of one's own": lambda: net_of(
-        AffinityLayer(2, 2, seed=1), MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)
-    ),
-    "a layer class of one's own": lambda: net_of(AffinityLayer(2, 2, seed=1), Doubled()),
-    "one layer in two places": lambda: net_of(SHARED, SHARED),
-}
-
-
-@pytest.mark.parametrize("kind", FOREIGN)
-def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers(kind: str) -> None:
-    net = FOREIGN[kind]()
-    assert kernel.train(net.layers, *facts(), 0.1) is None
-    assert Training(net, *facts()).agrees()
-
-
-def test_an_identity_in_two_places_is_no_obstacle() -> None:
+def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers() -> None:
+    dense = AffinityLayer(2, 2, seed=4)
+    for layers in ((dense, MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)), (dense, Doubled()), (dense, dense)):
+        net = network_of(*layers)
+        assert kernel.train(net.layers, *facts(), 0.1) is None
+        assert Training(net, *facts()).agrees()
     identity = IdentityLayer()
-    net = net_of(identity, AffinityLayer(2, 2, seed=1), identity)
+    net = network_of(identity, AffinityLayer(2, 2, seed=1), identity)
     assert kernel.train(net.copy().layers, *facts(), 0.1) is not None
     assert Training(net, *facts()).agrees()
 
 
-def test_samples_of_the_wrong_width_raise_the_errors_of_the_readable_layers() -> None:
-    net = net_of(AffinityLayer(2, 3, seed=1))
+def test_samples_of_the_wrong_width_raise_errors_no_samples_give_no_losses_and_lists_train_as_floats() -> None:
+    net = network_of(AffinityLayer(2, 3, seed=1))
     with pytest.raises(ShapeError, match="takes 2"):
         net.train(*facts(inputs=4, outputs=3))
     with pytest.raises(ShapeError, match="the fact expects"):
         net.train(*facts(outputs=2))
     with pytest.raises(ValueError, match=r"shorter|longer"):
         net.train(facts()[0], np.zeros((3, 3)))
-
-
-def test_no_samples_give_no_losses() -> None:
-    assert net_of(AffinityLayer(2, 2)).train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
-
-
-def test_lists_and_whole_numbers_train_as_floats_do() -> None:
-    net = net_of(AffinityLayer(2, 2, seed=1))
+    net = network_of(AffinityLayer(2, 2, seed=1))
+    assert net.train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
     as_lists = net.copy().train([[1, 2], [3, 4]], [[0, 1], [1, 0]])
     assert same_bits(as_lists, net.train(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])))
 
 
 def test_a_layer_in_two_networks_is_trained_in_both() -> None:
     shared = AffinityLayer(2, 2, seed=1)
-    one, other = net_of(shared), net_of(shared, MapLayer("tanh"))
+    one, other = network_of(shared), network_of(shared, MapLayer("tanh"))
     one.train(*facts())
     assert other.layers[0].M is shared.M
     assert not same_bits(shared.M, AffinityLayer(2, 2, seed=1).M)
@@ -249,51 +207,44 @@ def test_a_layer_in_two_networks_is_trained_in_both() -> None:
 
 def test_eight_trainings_at_once_give_the_bits_of_one() -> None:
     case = training([16, "tanh", 9, "sin", 3], 4, 3_000, 0.05, np.random.RandomState(7))
-    losses, trained = case.compiled()
+    expected = case.compiled()
     with ThreadPoolExecutor(8) as pool:
         for others in pool.map(lambda _: case.compiled(), range(24)):
-            assert same_bits(losses, others[0])
-            assert same_bits(trained, others[1])
+            assert all(map(same_bits, expected, others))
 
 
 def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7))
-    experiment = CATALOGUE["xor-hidden-layer"].experiment
-    warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
+    case, experiment = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7)), catalogued("xor-hidden-layer")
+    warm, fingerprint = case.compiled()[0], run_of(experiment).fingerprint
     monkeypatch.setattr(cache.Kernel, "ready", lambda self, *, by_rule=False: False)
     monkeypatch.setattr(cache.Kernel, "functions", lambda self, *, by_rule=False: pytest.fail("waited"))
     assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
-    assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
+    assert run_of(experiment, wait_for_kernel=False).fingerprint == fingerprint
 
 
 def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:
-    experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, samples=300_000)
+    experiment = catalogued("xor-hidden-layer", samples=300_000)
     asked: list[int] = []
-    run(experiment, experiment.network(), asked.append)
+    run_of(experiment, asked.append)
     assert asked[0] == 0
     assert len(asked) > 2
 
 
-def python(code: str, settings: dict[str, str] | None = None) -> str:
-    """What a fresh interpreter prints, with no settings but these."""
+def fresh(words: list[str], settings: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """What a fresh interpreter does, with no settings but these."""
     plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=plain | (settings or {}),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command, environment = [sys.executable, *words], plain | (settings or {})
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def python(code: str, settings: dict[str, str] | None = None) -> str:
+    """What a fresh interpreter prints."""
+    done = fresh(["-c", code], settings)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
 TRAIN = "from tests.engine.nets import digest_of_random_trainings as digest; print(digest(100))"
-
-
-def test_importing_the_engine_loads_no_compiler() -> None:
-    assert python("import engine, sys; print({'numba', 'llvmlite'} & set(sys.modules))") == "set()"
 
 
 def test_a_warm_up_returns_at_once_and_makes_the_kernel_ready() -> None:
@@ -355,30 +306,24 @@ print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_h
 WAITS = "NNBench compiles its kernel, which takes a while.\n"
 
 
-@pytest.mark.parametrize(
-    ("in_a_notebook", "at_a_terminal", "told"),
-    [(True, False, (WAITS, "")), (False, True, ("", WAITS)), (False, False, ("", ""))],
-)
 def test_whoever_waits_for_the_compiler_is_told(
-    in_a_notebook: bool,
-    at_a_terminal: bool,
-    told: tuple[str, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(SETTING, str(tmp_path))
     monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (folder, by_rule))
-    monkeypatch.setattr("engine.kernel.cache.is_a_kernel", lambda: in_a_notebook)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: at_a_terminal)
-    Kernel().functions()
-    assert capsys.readouterr() == told
-    in_background = Kernel()
-    thread = threading.Thread(target=in_background.functions)
-    thread.start()
-    thread.join()
-    assert in_background.ready()
-    assert capsys.readouterr() == ("", "")
+    for in_a_notebook, at_a_terminal, told in (
+        (True, False, (WAITS, "")), (False, True, ("", WAITS)), (False, False, ("", "")),
+    ):  # fmt: skip
+        monkeypatch.setattr("engine.kernel.cache.is_a_kernel", lambda there=in_a_notebook: there)
+        monkeypatch.setattr("sys.stderr.isatty", lambda there=at_a_terminal: there)
+        Kernel().functions()
+        assert capsys.readouterr() == told
+        in_background = Kernel()
+        thread = threading.Thread(target=in_background.functions)
+        thread.start()
+        thread.join()
+        assert in_background.ready()
+        assert capsys.readouterr() == ("", "")
 
 
 @pytest.fixture
@@ -469,27 +414,18 @@ def test_nobody_is_told_of_code_that_is_there(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_missing_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SETTING, str(tmp_path / "not" / "there"))
-    folder = cache_folder()
-    assert folder is not None
-    assert folder.parent == tmp_path / "not" / "there"
-    assert writable(folder)
-
-
-def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
+def test_a_missing_folder_is_made_else_there_is_a_temporary_one_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path / "not" / "there"))
+    folder = known(cache_folder())
+    assert folder.parent == tmp_path / "not" / "there"
+    assert writable(folder)
     (tmp_path / "file").touch()
     monkeypatch.setenv(SETTING, str(tmp_path / "file" / "folder"))
-    folder = cache_folder()
-    assert folder is not None
+    folder = known(cache_folder())
     assert tmp_path not in folder.parents
     shutil.rmtree(folder)
-
-
-def test_without_any_folder_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").touch()
     monkeypatch.setenv(SETTING, str(tmp_path / "file"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
     assert cache_folder() is None
@@ -517,13 +453,6 @@ def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(compiled
 
 def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = subprocess.run(
-        [sys.executable, "-m", "engine.kernel"],
-        env=os.environ | {SETTING: str(tmp_path / "file")},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = fresh(["-m", "engine.kernel"], {SETTING: str(tmp_path / "file")})
     assert done.returncode == 1
     assert SETTING in done.stderr

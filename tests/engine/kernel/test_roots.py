@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
@@ -15,7 +14,6 @@ from engine.rules.optimizers import EPSILON, SQUARE_FORGETS
 
 NEAREST = 2**11
 """How far from the middle of two doubles a root's square is at most, in units of the square's last bit."""
-EDGES = [0.0, -0.0, ROUNDED_FROM, 1e200, 1e300, sys.float_info.max, np.inf, np.nan]
 
 
 jitted: Callable[[Callable[..., None]], Callable[..., None]] = njit
@@ -23,14 +21,12 @@ jitted: Callable[[Callable[..., None]], Callable[..., None]] = njit
 
 @jitted
 def roots_of_sixteen(numbers: FloatArray, found: FloatArray) -> None:
-    """The roots of numbers in blocks of sixteen."""
     for q in range(0, numbers.size, 16):
         store(start_of(found), q, quick_root(load_sixteen(start_of(numbers), q)))
 
 
 @jitted
 def roots_of_eight(numbers: FloatArray, found: FloatArray) -> None:
-    """The same in blocks of eight."""
     for q in range(0, numbers.size, 8):
         store(start_of(found), q, quick_root(load(start_of(numbers), q)))
 
@@ -77,13 +73,10 @@ def hardest_to_round() -> Iterator[float]:
                         yield mantissa / 2.0 ** (106 - bits)
 
 
-def test_the_roots_that_are_hardest_to_round_are_rounded_once() -> None:
+def test_the_roots_that_are_hardest_to_round_are_hard_and_are_rounded_once() -> None:
     hardest = np.array(list(hardest_to_round()))
     assert len(hardest) > 500
     assert all(has_the_bits_of_numpy(np.ldexp(hardest, power)) for power in range(-960, 1020, 60))
-
-
-def test_the_hardest_are_hard() -> None:
     squares = [(int(number * 2**52), number) for number in hardest_to_round()]
     # 2¹⁰⁶ times the number, and the square of the middle that lies between its root and the double beside it.
     for whole, number in squares[:50]:
@@ -92,9 +85,9 @@ def test_the_hardest_are_hard() -> None:
         assert apart <= NEAREST
 
 
-@pytest.mark.parametrize("edge", EDGES)
-def test_at_the_edges_roots_are_those_of_numpy(edge: float) -> None:
-    assert has_the_bits_of_numpy(np.array([edge, 2.0, edge, 3.0]))
+def test_at_the_edges_roots_are_those_of_numpy() -> None:
+    edges = [0.0, -0.0, ROUNDED_FROM, 1e200, 1e300, sys.float_info.max, np.inf, np.nan]
+    assert [edge for edge in edges if not has_the_bits_of_numpy(np.array([edge, 2.0, edge, 3.0]))] == []
 
 
 @given(st.lists(st.floats(min_value=ROUNDED_FROM, allow_nan=False), min_size=1, max_size=40))

@@ -7,13 +7,13 @@ import pytest
 
 from engine import kernel
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.kernel import cache, flattened, parameters
+from engine.kernel import cache
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.progress import progress_of
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
-from tests.engine.nets import same_bits
+from tests.engine.nets import flat, same_bits
 
 GROUPS, GROUP = 10, 30
 """300 random trainings."""
@@ -55,7 +55,7 @@ class RandomTraining:
     @property
     def start(self) -> Any:
         """The flat first weights."""
-        return flattened(parameters(self.network.layers))
+        return flat(self.network)
 
     def begun(self) -> Network:
         """The network ready to learn."""
@@ -67,7 +67,7 @@ class RandomTraining:
         """Losses and last weights of the readable layers."""
         network = self.begun()
         losses = np.array(network.losses(zip(self.X, self.T, strict=True)))
-        return [losses, flattened(parameters(network.layers))]
+        return [losses, flat(network)]
 
     def pieces(self) -> list[slice]:
         """The samples in two pieces, one of them perhaps empty."""
@@ -78,7 +78,7 @@ class RandomTraining:
         """The same of the kernel, in pieces."""
         network = self.begun()
         losses = [network.train(self.X[piece], self.T[piece]) for piece in self.pieces()]
-        return [np.concatenate(losses), flattened(parameters(network.layers))]
+        return [np.concatenate(losses), flat(network)]
 
     def side_by_side(self, runs: int) -> list[Any]:
         """The same of the last of some runs side by side, in pieces."""

@@ -12,27 +12,22 @@ from engine.checks.gradcheck import layer_difference
 from engine.errors import ShapeError
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, HALF_SLOPE, LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
+from tests.engine.asserting import refusal
+from tests.engine.nets import network_of
 from tests.engine.strategies import bits
 
 X = np.linspace(-3.0, 3.0, 41)
 
 
-def test_left_multiplied_passes_m_back_where_m_transposed_is_right() -> None:
+def test_left_multiplied_passes_m_back_where_m_transposed_is_right_and_is_square() -> None:
     wrong, right = LeftMultiplied(3, 3, seed=1), AffinityLayer(3, 3, seed=1)
     x, upper = np.array([0.3, -0.7, 1.1]), np.array([1.0, 2.0, -0.5])
     assert bits(wrong(x)) == bits(right(x))
     (lower, moved), (_, expected) = wrong.gradients(upper), right.gradients(upper)
     assert lower == pytest.approx(wrong.M @ upper, rel=1e-15)
-    assert bits(moved["M"]) == bits(expected["M"])
-    assert bits(moved["b"]) == bits(expected["b"])
-
-
-def test_left_multiplied_is_square() -> None:
-    with pytest.raises(
-        ShapeError, match=r"^M in place of Mᵀ fits a square layer only, and this one goes from 2 to 3 n"
-    ):
-        LeftMultiplied(2, 3)
+    assert (bits(moved["M"]), bits(moved["b"])) == (bits(expected["M"]), bits(expected["b"]))
+    said = "M in place of Mᵀ fits a square layer only, and this one goes from 2 to 3 n"
+    assert refusal(ShapeError, LeftMultiplied, 2, 3).startswith(said)
 
 
 def test_the_half_slope_is_the_notebooks_function_and_its_stated_derivative() -> None:
@@ -46,27 +41,19 @@ def test_the_half_slope_is_the_notebooks_function_and_its_stated_derivative() ->
     assert mistaken(X)[below] == pytest.approx(ACTIVATIONS["leaky relu"].value(X)[below] / 2)
 
 
-def test_the_check_finds_both_mistakes() -> None:
+def test_the_check_finds_both_mistakes_which_stand_in_no_table_of_functions() -> None:
     left = layer_difference(LeftMultiplied(2, 2, seed=1), [0.3, -0.7], [1.0, 2.0])
     half = layer_difference(MistakenMap(), [-0.3, 0.7], [1.0, 2.0])
-    assert not left.agrees
-    assert left.name == "input"
-    assert not half.agrees
-    assert half.index == (0,)
-    assert half.backprop == LEAK
+    assert (left.agrees, left.name) == (False, "input")
+    assert (half.agrees, half.index, half.backprop) == (False, (0,), LEAK)
     assert half.numeric == pytest.approx(LEAK / 2, rel=1e-4)
-
-
-def test_mistakes_stand_in_no_table_of_functions() -> None:
     assert not set(FAULTY_ACTIVATIONS) & set(ACTIVATIONS)
-    assert list(FAULTY_ACTIVATIONS.values()) == [HALF_SLOPE]
-    assert list(FAULTY_ACTIVATIONS) == [HALF_SLOPE.name]
+    assert dict(FAULTY_ACTIVATIONS) == {HALF_SLOPE.name: HALF_SLOPE}
 
 
 @pytest.mark.parametrize("layer", [LeftMultiplied(2, 2, seed=1), MistakenMap()], ids=repr)
 def test_a_mistaken_layer_is_trained_by_the_readable_layers_and_survives_dill_and_copies(layer: object) -> None:
-    net = Network()
-    net.layers = [AffinityLayer(2, 2, seed=3), layer]
+    net = network_of(AffinityLayer(2, 2, seed=3), layer)
     facts = np.ones((5, 2)), np.zeros((5, 2))
     assert kernel.train(net.copy().layers, *facts, 0.1) is None
     losses = bits(net.copy().train(*facts))

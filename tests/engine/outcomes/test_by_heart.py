@@ -3,31 +3,30 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from engine.data.table import Table
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.run import run
 from engine.outcomes.by_heart import learned_by_heart
+from tests.engine.asserting import known
+from tests.engine.nets import catalogued, run_of
 
-BY_HEART = replace(
-    CATALOGUE["circle"].experiment, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300
-)
+BY_HEART = catalogued("circle", samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300)
 
 
 def said(**changes: Any) -> bool:
     one = replace(BY_HEART, **changes)
-    return learned_by_heart(one, run(one, one.network()))
+    return learned_by_heart(one, run_of(one))
 
 
-def test_thirty_blurred_samples_that_are_known_are_learned_by_heart() -> None:
+def test_thirty_blurred_samples_that_are_known_are_learned_by_heart_and_what_is_understood_is_not() -> None:
     assert said()
+    one = catalogued("affine-swap", samples=500, distinct=20, held_out=100)
+    result = run_of(one)
+    assert known(result.held_out).final < 1e-6
+    assert not learned_by_heart(one, result)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
+def test_nothing_is_said_where_one_of_the_conditions_fails() -> None:
+    conditions: list[dict[str, Any]] = [
         {"held_out": 0},
         {"distinct": None},
         {"samples": 50},  # not even twice each
@@ -35,18 +34,8 @@ def test_thirty_blurred_samples_that_are_known_are_learned_by_heart() -> None:
         {"alpha": 1e300},  # it diverges
         {"noise": 0.0, "distinct": 10_000, "samples": 10_000},
         {"held_out": 9},  # so few say little
-    ],
-)
-def test_nothing_is_said_where_one_of_the_conditions_fails(changes: dict[str, Any]) -> None:
-    assert not said(**changes)
-
-
-def test_what_is_understood_is_not_learned_by_heart() -> None:
-    one = replace(CATALOGUE["affine-swap"].experiment, samples=500, distinct=20, held_out=100)
-    result = run(one, one.network())
-    assert result.held_out is not None
-    assert result.held_out.final < 1e-6
-    assert not learned_by_heart(one, result)
+    ]
+    assert [changes for changes in conditions if said(**changes)] == []
 
 
 def test_which_samples_come_again_and_which_are_ever_new() -> None:

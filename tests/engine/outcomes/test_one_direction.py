@@ -14,48 +14,46 @@ from engine.experiments.run import run
 from engine.fitting.affine_fit import affine_fit
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.one_direction import LINEAR, MOST_POINTS, RISING, is_rising, least_loss, linear_rank, structure
+from tests.engine.asserting import known
+from tests.engine.nets import KINDS
 
 CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 PRODUCT = CORNERS[:, :1] * CORNERS[:, 1:]
 ENDINGS = ("tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double")
 
 
-def layers_of(*specs: Affinity | Map | Identity) -> list[object]:
-    return list(Experiment(specs, tuple("v0" for _ in range(specs_out(specs))), DrawnWeights(1)).network().layers)
+Specs = tuple[Affinity | Map | Identity, ...]
+STRUCTURES: list[tuple[Specs, str]] = [
+    ((Affinity(2, 1),), "One dense layer is a linear function"),
+    ((Affinity(2, 2, frozen=True),), "One dense layer is a linear function"),
+    ((Affinity(2, 1), Map("double")), "With one dense layer the network is a linear function"),
+    ((Affinity(2, 4), Identity(), Affinity(4, 1)),
+     "With no activation between its dense layers the network is a linear function"),
+    ((Affinity(2, 1), Map("tanh")), "With one dense layer the output rises in one direction only"),
+    ((Affinity(2, 2), Map("relu")), "With one dense layer each output rises in one direction only"),
+    ((Affinity(2, 3), Affinity(3, 1), Map("tanh"), Map("elu")),
+     "With no activation between its dense layers the output rises in one direction only"),
+    ((Affinity(2, 1), Affinity(1, 2)), ""), ((Affinity(2, 1), Map("gaussian")), ""),
+    ((Map("tanh"), Affinity(2, 1)), ""), ((Affinity(2, 4), Map("tanh"), Affinity(4, 1)), ""),
+]  # fmt: skip
 
 
-def specs_out(specs: tuple[Affinity | Map | Identity, ...]) -> int:
-    return [spec.outputs for spec in specs if isinstance(spec, Affinity)][-1]
+def test_a_structure_is_named_where_it_is_so() -> None:
+    for specs, words in STRUCTURES:
+        outputs = [spec.outputs for spec in specs if isinstance(spec, Affinity)][-1]
+        assert structure(Experiment(specs, ("v0",) * outputs, DrawnWeights(1)).network().layers) == words
+    layers = Experiment((Map("tanh"),), ("v0", "v1")).network().layers
+    assert (structure(layers), is_rising(layers), linear_rank(layers)) == ("", False, None)
 
 
-def test_three_of_the_four_corners_of_xor_in_any_order_are_the_least_loss() -> None:
+def test_the_least_loss_is_that_of_three_corners_of_xor_and_0_where_one_direction_tells_apart() -> None:
     """Of −1, 1, 1, −1 the last three share a third: (4 + 4 + 16) / 9 = 8 / 3, half of it over four corners."""
     assert least_loss(CORNERS, PRODUCT) == pytest.approx(1 / 3)
     assert least_loss(np.repeat(CORNERS, 7, axis=0), np.repeat(PRODUCT, 7, axis=0)) == pytest.approx(1 / 3)
-
-
-def test_what_one_direction_can_tell_apart_has_no_loss() -> None:
     assert least_loss(CORNERS, CORNERS) == 0.0
     assert least_loss(CORNERS, np.maximum(CORNERS[:, :1], CORNERS[:, 1:])) == 0.0
-
-
-def test_samples_of_one_point_with_several_targets_keep_their_spread() -> None:
     assert least_loss(np.zeros((4, 2)), PRODUCT) == pytest.approx(0.5)
     assert least_loss(np.zeros((4, 1)), PRODUCT) == pytest.approx(0.5)
-
-
-def test_of_too_many_points_or_inputs_nothing_is_said() -> None:
-    points = np.random.RandomState(1).randn(MOST_POINTS + 1, 2)
-    assert least_loss(points, points[:, :1]) is None
-    assert least_loss(points[1:], points[1:, :1]) == 0.0
-    assert least_loss(np.eye(3), np.ones((3, 1))) is None
-    assert least_loss(CORNERS, np.full((4, 1), np.nan)) is None
-
-
-def test_one_input_may_have_any_number_of_points() -> None:
-    x = np.linspace(-3.0, 3.0, 2_000)[:, None]
-    assert least_loss(x, -np.tanh(x)) == 0.0
-    assert least_loss(x, x * x) > 0.5  # type: ignore[operator]
 
 
 @settings(max_examples=30, deadline=None)
@@ -67,8 +65,7 @@ def test_no_fit_goes_below_the_bound(seed: int, rows: int, ending: str) -> None:
     experiment = Experiment((Affinity(2, 2), Map(ending)), TABLE, DrawnWeights(seed), table, samples=50)
     found, least = floor(experiment, starts=2), least_loss(X, T)
     assert least is not None
-    assert found.loss is not None
-    assert least <= found.loss * (1 + 1e-9) + 1e-12
+    assert least <= known(found.loss) * (1 + 1e-9) + 1e-12
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,8 +77,8 @@ def test_no_drawn_weights_go_below_the_bound(seed: int, ending: str) -> None:
     assert mean_loss(network, X, T) >= least_loss(X, T)  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_of_every_experiment_of_the_catalogue_the_bound_lies_below_the_trained_network(key: str) -> None:
+@pytest.mark.parametrize("key", KINDS)
+def test_of_experiments_of_the_catalogue_the_bound_lies_below_the_trained_network(key: str) -> None:
     """And below that of its own network without its last activation, whose least loss is known by least squares."""
     experiment = CATALOGUE[key].experiment
     ends = isinstance(experiment.layers[-1], Map)
@@ -90,63 +87,30 @@ def test_of_every_experiment_of_the_catalogue_the_bound_lies_below_the_trained_n
             continue
         shorter = replace(experiment, layers=layers)
         network, (X, T) = shorter.network(), shorter.facts()
-        trained = mean_loss(run(shorter, network).trained, X, T)
-        rank = linear_rank(network.layers)
+        trained, rank = mean_loss(run(shorter, network).trained, X, T), linear_rank(network.layers)
         if rank is not None:
-            fit = affine_fit([(X, T)], rank)
-            assert fit is not None
-            assert fit.floor <= trained + 1e-12
+            assert known(affine_fit([(X, T)], rank)).floor <= trained + 1e-12
         if is_rising(network.layers):
             least = least_loss(X, T)
             assert least is None or least <= trained + 1e-12
 
 
-@pytest.mark.parametrize("ending", LINEAR)
-def test_what_is_called_linear_is_the_function_that_least_squares_fits(ending: str) -> None:
-    circle = CATALOGUE["circle"].experiment
-    network = replace(circle, layers=(Affinity(2, 1), Map(ending), Identity())).network()
-    X = np.random.RandomState(2).randn(50, 2)
-    assert linear_rank(network.layers) == 1
-    fit = affine_fit([(X, network.respond(X))], 1)
-    assert fit is not None
-    assert fit.floor < 1e-25
-
-
-@pytest.mark.parametrize("name", RISING)
-def test_what_is_called_rising_never_falls(name: str) -> None:
+def test_what_is_called_linear_is_fitted_what_rises_never_falls_and_of_too_many_points_nothing_is_said() -> None:
+    circle, X = CATALOGUE["circle"].experiment, np.random.RandomState(2).randn(50, 2)
+    for ending in LINEAR:
+        network = replace(circle, layers=(Affinity(2, 1), Map(ending), Identity())).network()
+        assert linear_rank(network.layers) == 1
+        assert known(affine_fit([(X, network.respond(X))], 1)).floor < 1e-25
     x = np.linspace(-30.0, 30.0, 20_001)[:, None]
-    one = Experiment((Map(name),), ("v0",)).network()
-    assert (np.diff(one.respond(x)[:, 0]) >= -1e-15).all(), "but for the last digit"
-
-
-@pytest.mark.parametrize(
-    ("specs", "words"),
-    [
-        ((Affinity(2, 1),), "One dense layer is a linear function"),
-        ((Affinity(2, 2, frozen=True),), "One dense layer is a linear function"),
-        ((Affinity(2, 1), Map("double")), "With one dense layer the network is a linear function"),
-        (
-            (Affinity(2, 4), Identity(), Affinity(4, 1)),
-            "With no activation between its dense layers the network is a linear function",
-        ),
-        ((Affinity(2, 1), Map("tanh")), "With one dense layer the output rises in one direction only"),
-        ((Affinity(2, 2), Map("relu")), "With one dense layer each output rises in one direction only"),
-        (
-            (Affinity(2, 3), Affinity(3, 1), Map("tanh"), Map("elu")),
-            "With no activation between its dense layers the output rises in one direction only",
-        ),
-        ((Affinity(2, 1), Affinity(1, 2)), ""),
-        ((Affinity(2, 1), Map("gaussian")), ""),
-        ((Map("tanh"), Affinity(2, 1)), ""),
-        ((Affinity(2, 4), Map("tanh"), Affinity(4, 1)), ""),
-    ],
-)
-def test_a_structure_is_named_where_it_is_so(specs: tuple[Affinity | Map | Identity, ...], words: str) -> None:
-    assert structure(layers_of(*specs)) == words
-
-
-def test_a_network_without_a_dense_layer_has_no_structure() -> None:
-    layers = Experiment((Map("tanh"),), ("v0", "v1")).network().layers
-    assert structure(layers) == ""
-    assert not is_rising(layers)
-    assert linear_rank(layers) is None
+    for name in RISING:
+        one = Experiment((Map(name),), ("v0",)).network()
+        assert (np.diff(one.respond(x)[:, 0]) >= -1e-15).all(), "but for the last digit"
+    points = np.random.RandomState(1).randn(MOST_POINTS + 1, 2)
+    assert least_loss(points, points[:, :1]) is None
+    assert least_loss(points[1:], points[1:, :1]) == 0.0
+    assert least_loss(np.eye(3), np.ones((3, 1))) is None
+    assert least_loss(CORNERS, np.full((4, 1), np.nan)) is None
+    # One input may have any number of points.
+    x = np.linspace(-3.0, 3.0, 2_000)[:, None]
+    assert least_loss(x, -np.tanh(x)) == 0.0
+    assert known(least_loss(x, x * x)) > 0.5

@@ -1,6 +1,7 @@
 """One word for what came of a run, at its own alpha and at many."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from engine.base.metrics import settling_window
 from engine.data.table import TABLE, Table
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, MapLayer
@@ -18,6 +18,8 @@ from engine.outcomes import outcome
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of, outcomes_at
 from engine.outcomes.twins import Luck, luck
 from engine.training.network import Network
+from tests.engine.asserting import known
+from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import FEW, experiments, tame_float
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
@@ -40,14 +42,12 @@ def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Exper
     assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
 
 
-def test_functions_of_ones_own_have_outcomes_too() -> None:
-    network = Network()
-    network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2)]
+def test_functions_of_ones_own_have_outcomes_and_many_weights_are_trained_some_alphas_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2))
     alphas = [1e-3, 0.2, 1e100]
     assert outcomes_at(SMALL, alphas, network) == [alone(SMALL, alpha, network) for alpha in alphas]
-
-
-def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     alphas = np.geomspace(1e-3, 3.0, 11).tolist()
     at_once = outcomes_at(SMALL, alphas)
     monkeypatch.setattr(outcome, "NUMBERS_AT_ONCE", 1)
@@ -55,49 +55,28 @@ def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.Monk
     assert outcomes_at(SMALL, []) == []
 
 
-@pytest.mark.parametrize(
-    ("key", "alpha", "word"),
-    [
-        ("tanh-signs", 1e-6, "flat"),
-        ("tanh-signs", 0.1, "learns"),
-        ("square-map", 0.1, "diverges"),
-        ("spiral", 0.05, "luck"),
-        ("xor-one-layer", 0.1, "flat"),
-        ("leaky-relu-ones", 1e-9, "flat"),
-        ("leaky-relu-ones", 1e-4, "flat"),
-        ("leaky-relu-ones", 0.0147, "learns"),
-        ("doubling-map", 0.187, "grows"),
-        ("doubling-map", 1e-9, "flat"),
-    ],
-)
-def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float, word: str) -> None:
-    [found] = outcomes_at(CATALOGUE[key].experiment, [alpha])
-    one = replace(CATALOGUE[key].experiment, alpha=alpha)
-    assert (found.word, found.final) == (word, run(one, one.network()).sound_settled)
+def test_experiments_of_the_catalogue_have_their_outcomes() -> None:
+    words = {
+        ("tanh-signs", 1e-6): "flat", ("tanh-signs", 0.1): "learns", ("square-map", 0.1): "diverges",
+        ("spiral", 0.05): "luck", ("xor-one-layer", 0.1): "flat", ("leaky-relu-ones", 1e-9): "flat",
+        ("leaky-relu-ones", 1e-4): "flat", ("leaky-relu-ones", 0.0147): "learns", ("doubling-map", 0.187): "grows",
+        ("doubling-map", 1e-9): "flat",
+    }  # fmt: skip
+    for (key, alpha), word in words.items():
+        [found], one = outcomes_at(catalogued(key), [alpha]), catalogued(key, alpha=alpha)
+        assert (found.word, found.final) == (word, run_of(one).sound_settled), key
 
 
-@pytest.mark.parametrize(
-    ("final", "growth", "constant", "first", "word"),
-    [
-        (None, 0.0, 1.0, 1.0, "diverges"),
-        (2.0, 1.1e4, 1.0, 1.0, "luck"),
-        (0.1, math.inf, 1.0, 1.0, "luck"),
-        (0.1, 1e4, 1.0, 1.0, "learns"),
-        (0.95, 0.0, 1.0, 1.0, "flat"),
-        (5.0, 0.0, 1.0, 4.9, "flat"),
-        (5.0, 0.0, 4.9, 1.0, "flat"),
-        (5.0, 0.0, 1.0, 4.7, "grows"),
-        (5.0, 0.0, 4.7, 1.0, "grows"),
-        (0.94, 0.0, 1.0, 0.5, "learns"),
-        (5.0, 0.0, 0.0, 9.0, "learns"),
-        (5.0, 0.0, math.nan, 9.0, "learns"),
-    ],
-)
-def test_the_word_is_the_first_rule_that_holds(
-    final: float | None, growth: float, constant: float, first: float, word: str
-) -> None:
-    twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
-    assert outcome_of(twins, constant, first).word == word
+def test_the_word_is_the_first_rule_that_holds() -> None:
+    words: dict[tuple[float | None, float, float, float], str] = {
+        (None, 0.0, 1.0, 1.0): "diverges", (2.0, 1.1e4, 1.0, 1.0): "luck", (0.1, math.inf, 1.0, 1.0): "luck",
+        (0.1, 1e4, 1.0, 1.0): "learns", (0.95, 0.0, 1.0, 1.0): "flat", (5.0, 0.0, 1.0, 4.9): "flat",
+        (5.0, 0.0, 4.9, 1.0): "flat", (5.0, 0.0, 1.0, 4.7): "grows", (5.0, 0.0, 4.7, 1.0): "grows",
+        (0.94, 0.0, 1.0, 0.5): "learns", (5.0, 0.0, 0.0, 9.0): "learns", (5.0, 0.0, math.nan, 9.0): "learns",
+    }  # fmt: skip
+    for (final, growth, constant, first), word in words.items():
+        twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
+        assert outcome_of(twins, constant, first).word == word, (final, growth, constant, first)
 
 
 @FEW
@@ -117,54 +96,45 @@ def test_no_constant_answers_all_samples_better_than_the_best_constant(experimen
             assert sum(float(loss.value(other, t)) for t in T) >= least * (1 - 1e-9) - rounding
 
 
-@pytest.mark.parametrize(("loss", "expected"), [("half square", 0.5), ("absolute", 1.0), ("huber", 0.5)])
-def test_the_best_constant_is_that_of_the_loss(loss: str, expected: float) -> None:
+def test_the_best_constant_is_that_of_the_loss_and_exact_where_all_targets_are_the_same() -> None:
     table = Table(inputs=((0.0,), (1.0,)), targets=((-1.0,), (1.0,)))
-    experiment = Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=100, loss=loss)
-    assert best_constant_loss(experiment) == expected
-    assert best_constant_loss(replace(experiment, loss="logistic")) == pytest.approx(math.log(2.0))
-
-
-def test_the_best_constant_is_exact_where_all_targets_are_the_same() -> None:
+    for loss, expected in (("half square", 0.5), ("absolute", 1.0), ("huber", 0.5), ("logistic", math.log(2.0))):
+        experiment = Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=100, loss=loss)
+        exact = pytest.approx(expected) if loss == "logistic" else expected
+        assert best_constant_loss(experiment) == exact, loss
     constant = Table(inputs=((0.0, 1.0), (2.0, 3.0), (1.0, 1.0)), targets=((0.1, 0.7),) * 3)
-    experiment = replace(SMALL, inputs=constant, ideal=TABLE, samples=1000)
-    assert best_constant_loss(experiment) == 0.0
+    assert best_constant_loss(replace(SMALL, inputs=constant, ideal=TABLE, samples=1000)) == 0.0
+    assert math.isnan(best_constant_loss(replace(SMALL, ideal=("log(v0)", "v1"))))
 
 
-def test_where_one_answer_is_right_for_all_a_run_learns_that_ends_below_its_first_weights(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets every run draw its samples in blocks from then on, as only long runs do."""
+
+    def begin() -> None:
+        monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
+        monkeypatch.setattr("engine.experiments.experiment.BLOCK", 64)
+
+    return begin
+
+
+def test_where_one_answer_is_right_for_all_a_run_learns_below_its_start(small_blocks: Callable[[], None]) -> None:
     one = replace(SMALL, ideal=("1", "1"), samples=1000)
-    still = replace(
-        one, layers=tuple(replace(spec, frozen=True) if isinstance(spec, Affinity) else spec for spec in one.layers)
-    )
-    first = run(still, still.network()).settled
+    still = replace(one, layers=(Affinity(2, 3, frozen=True), Map("tanh"), Affinity(3, 2, frozen=True)))
+    first = run_of(still).settled
     assert loss_to_beat(one, one.network()) == pytest.approx(first, rel=1e-12)
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 64)
+    small_blocks()
     assert loss_to_beat(one, one.network()) == pytest.approx(first, rel=1e-12)
     found = outcomes_at(one, [1e-9, 1e-5, 0.1])
     assert [outcome.word for outcome in found] == ["flat", "flat", "learns"]
-    assert found[1].final > 0.95 * first > found[2].final  # type: ignore[operator]
+    assert known(found[1].final) > 0.95 * first > known(found[2].final)
     assert loss_to_beat(SMALL, SMALL.network()) == best_constant_loss(SMALL)
 
 
-def test_a_network_that_gives_the_best_constant_has_its_loss() -> None:
-    experiment = replace(SMALL, layers=(Affinity(2, 2, frozen=True),), samples=500)
-    _, T = experiment.facts()
-    network = experiment.network()
-    network.layers[0].M, network.layers[0].b = np.zeros((2, 2)), T.mean(axis=0)
-    final = run(experiment, network).settled
-    assert best_constant_loss(experiment) == pytest.approx(final, rel=1e-12)
-
-
-def test_long_runs_are_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    experiment = replace(SMALL, samples=1000)
-    whole = best_constant_loss(experiment)
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 64)
+def test_a_network_that_gives_the_best_constant_has_its_loss_in_blocks_too(small_blocks: Callable[[], None]) -> None:
+    experiment = replace(SMALL, layers=(Affinity(2, 2, frozen=True),), samples=1000)
+    network, whole = experiment.network(), best_constant_loss(experiment)
+    network.layers[0].M, network.layers[0].b = np.zeros((2, 2)), experiment.facts()[1].mean(axis=0)
+    assert whole == pytest.approx(run(experiment, network).settled, rel=1e-12)
+    small_blocks()
     assert best_constant_loss(experiment) == pytest.approx(whole, rel=1e-12)
-
-
-def test_a_target_that_is_no_number_has_no_best_constant() -> None:
-    assert math.isnan(best_constant_loss(replace(SMALL, ideal=("log(v0)", "v1"))))

@@ -17,14 +17,15 @@ from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import rolled_back, run
+from engine.experiments.run import rolled_back
 from engine.kernel import train_one
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import nudged_runs
 from engine.outcomes.nudged_runs import NUDGE, flat_weights, growths, nudged_weights
 from engine.outcomes.twins import MOST_TWINS, Luck, luck, twin_losses, verdict_of, within_luck
 from engine.training.network import Network
-from tests.engine.nets import same_bits
+from tests.engine.asserting import known, refusal
+from tests.engine.nets import catalogued, network_of, run_of, same_bits
 from tests.engine.strategies import FEW, MANY, experiments, tame_float
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
@@ -66,34 +67,23 @@ def test_twins_have_the_bits_of_runs_of_their_own(experiment: Experiment) -> Non
     check(experiment, experiment.network())
 
 
-@pytest.mark.parametrize("twins", [1, 2, 3, 15, 16, 17])
-def test_any_number_of_twins_has_these_bits(twins: int) -> None:
-    assert check(SMALL, SMALL.network(), range(twins)).twins == twins
-
-
-def test_functions_of_ones_own_have_twins_too() -> None:
-    network = Network()
-    network.layers = [AffinityLayer(2, 3, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2)]
-    network.extend(AffinityLayer(3, 2, seed=2))
-    assert not kernel.supports(network.layers)
-    assert check(SMALL, network).verdict == "stable"
-
-
-def test_a_layer_in_two_places_is_nudged_as_one() -> None:
-    network, layer = Network(), AffinityLayer(2, 2, seed=1)
-    network.layers = [layer, MapLayer("tanh"), layer]
-    starts = nudged_weights(network, range(2))
+def test_any_number_of_twins_functions_of_ones_own_and_a_layer_in_two_places_have_these_bits() -> None:
+    for twins in (1, 2, 3, 15, 16, 17):
+        assert check(SMALL, SMALL.network(), range(twins)).twins == twins
+    tanh, layer = MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), AffinityLayer(2, 2, seed=1)
+    own = network_of(AffinityLayer(2, 3, seed=1), tanh, AffinityLayer(3, 2, seed=2))
+    assert not kernel.supports(own.layers)
+    assert check(SMALL, own).verdict == "stable"
+    twice = network_of(layer, MapLayer("tanh"), layer)
+    starts = nudged_weights(twice, range(2))
     assert same_bits(starts[:, :6], starts[:, 6:])
-    check(replace(SMALL, alpha=0.01), network)
+    check(replace(SMALL, alpha=0.01), twice)
 
 
 def test_a_run_of_which_not_one_weight_moved_is_no_luck_though_a_nudge_lets_it_learn() -> None:
-    first = CATALOGUE["square-map"].experiment
-    still = replace(first, weights=DrawnWeights(1, "zero"))
-    before, now = luck(first), luck(still)
-    assert (before.moved, now.moved) == (True, False)
-    assert now.final > 1e10 * now.highest  # type: ignore[operator]
-    assert now.spread == 0.0
+    before, now = luck(catalogued("square-map")), luck(catalogued("square-map", weights=DrawnWeights(1, "zero")))
+    assert (before.moved, now.moved, now.spread) == (True, False, 0.0)
+    assert known(now.final) > 1e10 * known(now.highest)
     assert not within_luck(before, now)
     assert not within_luck(now, before)
 
@@ -115,46 +105,36 @@ def test_a_run_in_pieces_is_the_same_run(network: str | None, monkeypatch: pytes
 
 
 def test_a_piece_of_a_diverging_run_is_measured_by_the_first_loss_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    experiment = replace(CATALOGUE["square-map"].experiment, alpha=0.1)
+    experiment = catalogued("square-map", alpha=0.1)
     whole = luck(experiment)
     monkeypatch.setattr(nudged_runs, "NUMBERS_AT_ONCE", 9)
     assert luck(experiment) == whole
-    assert (whole.verdict, whole.final, whole.diverged) == ("diverges", None, 8)
-    assert whole.lowest is whole.highest is None
+    assert (whole.verdict, whole.final, whole.diverged, whole.lowest, whole.highest) == (
+        "diverges",
+        None,
+        8,
+        None,
+        None,
+    )
 
 
-def test_a_run_of_many_blocks_of_samples_has_the_final_loss_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
-    experiment = replace(SMALL, samples=1000)
-    assert luck(experiment).final == run(experiment, experiment.network()).sound_settled
-
-
-def test_the_runs_end_where_their_caller_ends_them() -> None:
+def test_the_runs_end_where_their_caller_ends_them_and_the_checkpoint_stays_what_it_is() -> None:
     def stop(done: int) -> None:
         raise InterruptedError(done)
 
-    with pytest.raises(InterruptedError, match=r"^0$"):
-        luck(SMALL, on_progress=stop)
-
-
-def test_the_checkpoint_stays_what_it_is() -> None:
     network = SMALL.network()
     before = flat_weights(network)
+    assert refusal(InterruptedError, luck, SMALL, network, on_progress=stop) == "0"
     luck(SMALL, network)
     assert same_bits(flat_weights(network), before)
 
 
-@pytest.mark.parametrize("layers", [(Identity(),), (Map("plus one"),), (Affinity(2, 2, frozen=True), Map("tanh"))])
-def test_where_no_weight_can_be_nudged_nothing_grows(layers: tuple[Affinity | Map | Identity, ...]) -> None:
-    found = luck(Experiment(layers, "swap"))
-    assert (found.growth, found.spread, found.verdict) == (0.0, 0.0, "stable")
-
-
-def test_weights_too_large_to_be_nudged_do_not_grow() -> None:
+def test_where_no_weight_can_be_nudged_nothing_grows() -> None:
+    for layers in ((Identity(),), (Map("plus one"),), (Affinity(2, 2, frozen=True), Map("tanh"))):
+        found = luck(Experiment(layers, "swap"))
+        assert (found.growth, found.spread, found.verdict) == (0.0, 0.0, "stable")
     huge = GivenWeights(((((1e300, 1e300), (1e300, 1e300)), (1e300, 1e300)),))
-    experiment = Experiment((Affinity(2, 2),), "swap", huge, alpha=1e-300, samples=1)
-    assert luck(experiment).growth == 0.0
+    assert luck(Experiment((Affinity(2, 2),), "swap", huge, alpha=1e-300, samples=1)).growth == 0.0
 
 
 @MANY
@@ -183,27 +163,27 @@ def test_a_nudge_is_a_millionth_and_repeats_no_other_draw() -> None:
     assert np.abs(correlations[:8] - np.eye(len(correlations))[:8]).max() < 0.1
 
 
-@pytest.mark.parametrize(("key", "verdict"), [("tanh-signs", "stable"), ("circle", "sensitive"), ("spiral", "luck")])
-def test_experiments_of_the_catalogue_have_their_verdicts(key: str, verdict: str) -> None:
-    found = engine.luck(CATALOGUE[key].experiment)
-    assert found.verdict == verdict
-    assert found.lowest is not None
-    assert found.highest is not None
-    assert found.lowest <= found.highest <= found.lowest + found.spread
-    assert (found.twins, found.diverged) == (8, 0)
-
-
 def test_of_the_catalogue_as_it_opens_only_the_spiral_is_luck() -> None:
-    verdicts = {key: luck(row.experiment).verdict for key, row in CATALOGUE.items()}
-    assert [key for key, verdict in verdicts.items() if verdict in ("luck", "diverges")] == ["spiral"]
+    found = {key: luck(row.experiment) for key, row in CATALOGUE.items()}
+    assert [key for key, one in found.items() if one.verdict in ("luck", "diverges")] == ["spiral"]
+    assert (found["tanh-signs"].verdict, found["circle"].verdict) == ("stable", "sensitive")
+    for key in ("tanh-signs", "circle", "spiral"):
+        lowest, highest = known(found[key].lowest), known(found[key].highest)
+        assert lowest <= highest <= lowest + found[key].spread
+        assert (found[key].twins, found[key].diverged) == (8, 0)
+    assert engine.luck(catalogued("circle")) == found["circle"]
 
 
-def test_one_sample_zero_loss_and_a_table_are_judged() -> None:
+def test_one_sample_zero_loss_a_table_and_many_blocks_of_samples_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     assert luck(replace(SMALL, samples=1)).verdict == "stable"
-    at_zero = luck(CATALOGUE["identity-by-hand"].experiment)
+    at_zero = luck(catalogued("identity-by-hand"))
     assert (at_zero.final, at_zero.verdict) == (0.0, "stable")
     table = Table(inputs=((0.0, 1.0), (2.0, 3.0)), targets=((1.0, 0.0), (3.0, 2.0)))
     assert luck(replace(SMALL, inputs=table, ideal=TABLE)).verdict == "stable"
+    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
+    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
+    experiment = replace(SMALL, samples=1000)
+    assert luck(experiment).final == run_of(experiment).sound_settled
 
 
 def made(final: float | None, *finals: float | None, growth: float = 1.0) -> Luck:
@@ -213,40 +193,28 @@ def made(final: float | None, *finals: float | None, growth: float = 1.0) -> Luc
     return Luck(growth, low, high, "stable", final, finals, (growth,) * len(finals))
 
 
-@pytest.mark.parametrize(
-    ("growth", "final", "finals", "verdict"),
-    [
-        (1.0, 1.0, (1.0, 1.0), "stable"),
-        (99.0, 1e-30, (1e-28, 1e-32), "stable"),
-        (100.0, 1.0, (0.96, 1.0), "sensitive"),
-        (1e4, 1.0, (0.92, 1.0), "sensitive"),
-        (1e5, 1.0, (0.96, 1.0), "sensitive"),
-        (1e5, 1.0, (0.94, 1.0), "luck"),
-        (1e5, 1.0, (1.0, 1.1), "luck"),
-        (100.0, 1.0, (0.89, 1.0), "luck"),
-        (100.0, 0.89, (1.0, 1.0), "luck"),
-        (math.inf, 0.0, (0.0, 0.0), "sensitive"),
-        (1.0, 1.0, (None, 1.0), "luck"),
-        (math.inf, 1.0, (None, None, 1.0), "diverges"),
-        (1.0, None, (1.0, 1.0), "diverges"),
-        (math.inf, None, (None, None), "diverges"),
-    ],
-)
-def test_the_verdict_is_the_first_rule_that_holds(
-    growth: float, final: float | None, finals: tuple[float | None, ...], verdict: str
-) -> None:
-    assert verdict_of(growth, final, finals) == verdict
+def test_the_verdict_is_the_first_rule_that_holds() -> None:
+    verdicts: dict[tuple[float, float | None, tuple[float | None, ...]], str] = {
+        (1.0, 1.0, (1.0, 1.0)): "stable", (99.0, 1e-30, (1e-28, 1e-32)): "stable",
+        (100.0, 1.0, (0.96, 1.0)): "sensitive", (1e4, 1.0, (0.92, 1.0)): "sensitive",
+        (1e5, 1.0, (0.96, 1.0)): "sensitive", (1e5, 1.0, (0.94, 1.0)): "luck", (1e5, 1.0, (1.0, 1.1)): "luck",
+        (100.0, 1.0, (0.89, 1.0)): "luck", (100.0, 0.89, (1.0, 1.0)): "luck", (math.inf, 0.0, (0.0, 0.0)): "sensitive",
+        (1.0, 1.0, (None, 1.0)): "luck", (math.inf, 1.0, (None, None, 1.0)): "diverges",
+        (1.0, None, (1.0, 1.0)): "diverges", (math.inf, None, (None, None)): "diverges",
+    }  # fmt: skip
+    assert {given: verdict_of(*given) for given in verdicts} == verdicts
 
 
-@pytest.mark.parametrize("twins", [0, MOST_TWINS + 1])
-def test_a_run_has_at_least_one_twin_and_not_too_many(twins: int) -> None:
-    with pytest.raises(OutOfRangeError, match=f"with 1 to 64 twins, not {twins}."):
-        luck(SMALL, seeds=range(twins))
+def test_a_run_has_1_to_64_twins_and_a_turned_alpha_is_luck_to_the_spiral_and_not_to_signs() -> None:
+    for twins in (0, MOST_TWINS + 1):
+        assert f"with 1 to 64 twins, not {twins}." in refusal(OutOfRangeError, luck, SMALL, seeds=range(twins))
+    for key, is_luck in (("spiral", True), ("tanh-signs", False)):
+        one = catalogued(key)
+        assert within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2))) is is_luck
 
 
-@pytest.mark.parametrize(
-    ("before", "now", "expected"),
-    [
+def test_a_change_is_luck_where_the_larger_spread_is_as_large() -> None:
+    for before, now, expected in (
         (made(1.0, 0.9, 1.1), made(0.85, 0.8, 0.9), True),
         (made(1.0, 0.9, 1.1), made(0.79, 0.78, 0.8), False),
         (made(1.0, 1.0), made(0.5, 1.2), True),
@@ -255,10 +223,8 @@ def test_a_run_has_at_least_one_twin_and_not_too_many(twins: int) -> None:
         (made(1.0, None), made(None, None), True),
         (made(1.0, 1.0), made(None, 1.0), True),
         (made(None, None), made(None, 1.0), False),
-    ],
-)
-def test_a_change_is_luck_where_the_larger_spread_is_as_large(before: Luck, now: Luck, expected: bool) -> None:
-    assert within_luck(before, now) is within_luck(now, before) is expected
+    ):
+        assert within_luck(before, now) is within_luck(now, before) is expected, (before, now)
 
 
 losses_or_none = st.none() | st.floats(0.0, 1e300)
@@ -270,15 +236,6 @@ runs = st.builds(made, losses_or_none, losses_or_none, losses_or_none)
 def test_a_change_is_luck_both_ways_or_neither(before: Luck, now: Luck) -> None:
     assert within_luck(before, now) == within_luck(now, before)
     assert not within_luck(before, before)
-
-
-def test_what_a_turned_alpha_does_to_the_spiral_is_luck_and_to_signs_it_is_not() -> None:
-    def turned(key: str) -> bool:
-        one = CATALOGUE[key].experiment
-        return within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2)))
-
-    assert turned("spiral")
-    assert not turned("tanh-signs")
 
 
 def test_kernel_rows_keep_frozen_numbers_and_start_nothing_of_its_own() -> None:

@@ -8,36 +8,29 @@ import pytest
 
 from engine.data.samples import Samples
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.run import rolled_back, run
-from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer, Layer
 from engine.rules.rule import PLAIN, TrainingRule
-from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
+from tests.engine.asserting import refusal
+from tests.engine.nets import flat, network_of, run_of
 
-XOR = CATALOGUE["xor-hidden-layer"].experiment
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", alpha=0.05, samples=40)
 
 RULES: list[dict[str, Any]] = [
-    {"momentum": 0.9},
-    {"momentum": 0.5, "nesterov": True},
-    {"decay": 0.1},
-    {"rate": "1/(1+k/10)"},
-    {"batch": 7},
-    {"optimizer": "rmsprop"},
-    {"optimizer": "adam"},
+    {"momentum": 0.9}, {"momentum": 0.5, "nesterov": True}, {"decay": 0.1}, {"rate": "1/(1+k/10)"}, {"batch": 7},
+    {"optimizer": "rmsprop"}, {"optimizer": "adam"},
     {"optimizer": "adam", "momentum": 0.3, "batch": 4, "decay": 0.02, "rate": "where(k<5, 1, 0.1)"},
     {"optimizer": "rmsprop", "momentum": 0.9, "nesterov": True, "batch": 16},
-]
+]  # fmt: skip
 
 
 def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], list[float]]:
     """The losses and the last weights of M x + b, tanh, M x + b, with the rules as they stand in books."""
     rule, alpha = experiment.rule, experiment.alpha
     net = experiment.network()
-    numbers = flattened(parameters(net.layers)).tolist()
+    numbers = flat(net).tolist()
     biases = [*range(6, 9), *range(15, 17)]
     velocity, square, mean = ([0.0] * 17 for _ in range(3))
     losses = []
@@ -76,60 +69,40 @@ def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], 
 
 
 @pytest.mark.parametrize("fields", RULES, ids=str)
-def test_a_rule_is_its_formula(fields: dict[str, Any]) -> None:
+def test_a_rule_is_its_formula_changes_the_run_and_starts_from_rest_at_each_rollback(fields: dict[str, Any]) -> None:
     experiment = replace(SMALL, **fields)
     losses, numbers = spelled_out(experiment, experiment.facts())
-    made = run(experiment, experiment.network())
+    made = run_of(experiment)
     assert made.losses == pytest.approx(losses, rel=1e-9)
-    assert flattened(parameters(made.trained.layers)) == pytest.approx(numbers, rel=1e-9, abs=1e-12)
+    assert flat(made.trained) == pytest.approx(numbers, rel=1e-9, abs=1e-12)
+    assert run_of(SMALL).fingerprint != made.fingerprint
+    assert run(experiment, made.checkpoint()).fingerprint == made.fingerprint
+
+
+def test_all_off_is_the_plain_rule_without_memory_and_a_recording_of_no_samples_has_the_first_weights() -> None:
+    assert SMALL.rule == PLAIN
+    assert rolled_back(SMALL.network(), SMALL).progress is None
+    for experiment in (SMALL, replace(SMALL, momentum=0.9)):
+        X, T = experiment.facts()
+        recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
+        assert recorded.parameters.tolist() == [flat(experiment.network()).tolist()]
+        assert recorded.complete
 
 
 @pytest.mark.parametrize("fields", RULES, ids=str)
-def test_each_rule_changes_the_run(fields: dict[str, Any]) -> None:
-    plain, other = (run(one, one.network()).fingerprint for one in (SMALL, replace(SMALL, **fields)))
-    assert plain != other
-
-
-def test_all_off_is_the_plain_rule_and_needs_no_memory() -> None:
-    net = rolled_back(XOR.network(), XOR)
-    assert XOR.rule == PLAIN
-    assert net.progress is None
-
-
-@pytest.mark.parametrize("fields", RULES, ids=str)
-def test_each_rollback_starts_from_rest(fields: dict[str, Any]) -> None:
+def test_a_recorded_run_has_the_weights_of_every_step_to_the_bit_and_goes_on_from_there(fields: dict[str, Any]) -> None:
     experiment = replace(SMALL, **fields)
-    first = run(experiment, experiment.network())
-    again = run(experiment, first.checkpoint())
-    assert again.fingerprint == first.fingerprint
-
-
-@pytest.mark.parametrize("fields", RULES, ids=str)
-def test_a_recorded_run_has_the_weights_of_every_step_to_the_bit(fields: dict[str, Any]) -> None:
-    experiment = replace(SMALL, **fields)
-    X, T = experiment.facts()
-    whole = record_trajectory(rolled_back(experiment.network(), experiment), X, T)
-    sparse = record_trajectory(rolled_back(experiment.network(), experiment), X, T, memory=8 * 17 * 5 * 7)
+    (X, T), start = experiment.facts(), rolled_back(experiment.network(), experiment)
+    whole = record_trajectory(start.copy(), X, T)
+    sparse = record_trajectory(start.copy(), X, T, memory=8 * 17 * 5 * 7)
     assert whole.every < sparse.every
     for step in range(0, 41, 3):
-        one, other = (flattened(parameters(recorded.network_at(step).layers)) for recorded in (whole, sparse))
-        assert one.tolist() == other.tolist() == flattened(parameters(_trained_to(experiment, step).layers)).tolist()
-
-
-def _trained_to(experiment: Experiment, step: int) -> Network:
-    net = rolled_back(experiment.network(), experiment)
-    X, T = experiment.facts()
-    net.train(X[:step], T[:step])
-    return net
-
-
-@pytest.mark.parametrize("fields", RULES, ids=str)
-def test_a_network_at_a_step_goes_on_as_the_run_does(fields: dict[str, Any]) -> None:
-    experiment = replace(SMALL, **fields)
-    made = run(experiment, experiment.network(), step=17)
-    X, T = experiment.facts()
-    network = made.at_step.copy()
-    assert network.train(X[17:], T[17:]).tolist() == made.losses[17:].tolist()
+        trained = start.copy()
+        trained.train(X[:step], T[:step])
+        one, other = (flat(recorded.network_at(step)) for recorded in (whole, sparse))
+        assert one.tolist() == other.tolist() == flat(trained).tolist()
+    made = run_of(experiment, step=17)
+    assert made.at_step.copy().train(X[17:], T[17:]).tolist() == made.losses[17:].tolist()
 
 
 def test_the_last_short_batch_divides_by_its_own_count_and_moves() -> None:
@@ -148,7 +121,7 @@ def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None
     experiment = Experiment(layers, "swap", alpha=0.1, samples=1, decay=1.0)
     plain = replace(experiment, decay=0.0)
     start = experiment.network().layers[0]
-    with_decay, without = (run(one, one.network()).trained.layers[0] for one in (experiment, plain))
+    with_decay, without = (run_of(one).trained.layers[0] for one in (experiment, plain))
     pulled = (without.M - with_decay.M).ravel()
     assert pulled[0] == 0.0
     assert pulled[1:] == pytest.approx(0.1 * start.M.ravel()[1:], rel=1e-12)
@@ -157,12 +130,10 @@ def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None
 
 def test_the_notebook_can_say_a_rule_for_one_call_of_learn() -> None:
     experiment = replace(SMALL, momentum=0.9, batch=4)
-    net = experiment.network()
-    last = net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4)
-    made = run(experiment, experiment.network())
-    assert last == made.losses[-1]
+    net, made = experiment.network(), run_of(experiment)
+    assert net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4) == made.losses[-1]
     assert net.progress is None
-    assert flattened(parameters(net.layers)).tolist() == flattened(parameters(made.trained.layers)).tolist()
+    assert flat(net).tolist() == flat(made.trained).tolist()
 
 
 @pytest.mark.parametrize("kind", [object, Layer])
@@ -170,63 +141,42 @@ def test_a_layer_of_ones_own_with_backprop_alone_learns_by_rate_but_not_in_batch
     class Own(kind):  # type: ignore[misc]
         def __init__(self) -> None:
             self.inner = AffinityLayer(2, 2, seed=1)
+            self.backprop = self.inner.backprop
 
         def __call__(self, x: Any) -> Any:
             return self.inner(x)
 
-        def backprop(self, gradient: Any) -> Any:
-            return self.inner.backprop(gradient)
-
-    own: Any = Own()
-    net = Network()
-    net.extend(own)
-    facts = [([1.0, 2.0], [2.0, 1.0])] * 3
+    net, facts = network_of(Own()), [([1.0, 2.0], [2.0, 1.0])] * 3
     assert net.learn(facts, rate="0.5") > 0.0
-    with pytest.raises(BenchError, match="states no gradients"):
-        net.learn(facts, batch=2)
+    assert "states no gradients" in refusal(BenchError, net.learn, facts, batch=2)
 
 
-@pytest.mark.parametrize(
-    ("fields", "error", "sentence"),
-    [
-        ({"batch": 41}, OutOfRangeError, "at most as many samples as the run, 40"),
-        ({"batch": 0}, OutOfRangeError, "from 1 to 256"),
-        ({"momentum": 1.0}, OutOfRangeError, "from 0 to 0.99"),
-        ({"decay": 0.3, "alpha": 4.0}, OutOfRangeError, "With decay 0.3, α is at most 3.33, and where α is 4, decay "),
-        ({"decay": 0.5, "rate": "50"}, OutOfRangeError, "With decay 0.5, α times the rate is at most 2, and where "),
-        ({"rate": "-1"}, ExperimentError, "must be a number that is 0 or above"),
-        ({"rate": "1/(k-3)"}, ExperimentError, "at step 0"),
-        ({"rate": "log(k)"}, ExperimentError, "step 0"),
-        ({"rate": "x"}, FormulaError, "formula in k"),
-        ({"optimizer": "lion"}, ExperimentError, "sgd, rmsprop, adam"),
-        ({"nesterov": "yes"}, ExperimentError, "on or off"),
-    ],
-)
-def test_what_cannot_be_is_refused_in_a_sentence(fields: dict[str, Any], error: type[Exception], sentence: str) -> None:
-    with pytest.raises(error, match=sentence):
-        replace(SMALL, **fields)
+REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
+    ({"batch": 41}, OutOfRangeError, "at most as many samples as the run, 40"),
+    ({"batch": 0}, OutOfRangeError, "from 1 to 256"),
+    ({"momentum": 1.0}, OutOfRangeError, "from 0 to 0.99"),
+    ({"decay": 0.3, "alpha": 4.0}, OutOfRangeError, "With decay 0.3, α is at most 3.33, and where α is 4, decay "),
+    ({"decay": 0.5, "rate": "50"}, OutOfRangeError, "With decay 0.5, α times the rate is at most 2, and where "),
+    ({"rate": "-1"}, ExperimentError, "must be a number that is 0 or above"),
+    ({"rate": "1/(k-3)"}, ExperimentError, "at step 0"),
+    ({"rate": "log(k)"}, ExperimentError, "step 0"),
+    ({"rate": "x"}, FormulaError, "formula in k"),
+    ({"optimizer": "lion"}, ExperimentError, "sgd, rmsprop, adam"),
+    ({"nesterov": "yes"}, ExperimentError, "on or off"),
+]
 
 
-@pytest.mark.parametrize(
-    ("fields", "error"),
-    [
-        ({"batch": 0}, OutOfRangeError),
-        ({"momentum": 1}, OutOfRangeError),
-        ({"decay": -0.1}, OutOfRangeError),
-        ({"optimizer": "lion"}, UnknownNameError),
-        ({"loss": "squared"}, UnknownNameError),
+def test_what_cannot_be_is_refused_in_a_sentence() -> None:
+    found = [(refusal(error, replace, SMALL, **fields), sentence) for fields, error, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if sentence not in said] == []
+
+
+def test_a_rule_of_the_package_refuses_them_too() -> None:
+    wrong: list[tuple[dict[str, Any], type[Exception]]] = [
+        ({"batch": 0}, OutOfRangeError), ({"momentum": 1}, OutOfRangeError), ({"decay": -0.1}, OutOfRangeError),
+        ({"optimizer": "lion"}, UnknownNameError), ({"loss": "squared"}, UnknownNameError),
         ({"rate": "x"}, FormulaError),
-    ],
-)
-def test_a_rule_of_the_package_refuses_them_too(fields: dict[str, Any], error: type[Exception]) -> None:
-    with pytest.raises(error):
-        TrainingRule(**fields)
-
-
-@pytest.mark.parametrize("fields", [{}, {"momentum": 0.9}], ids=str)
-def test_a_recording_of_no_samples_has_the_first_weights(fields: dict[str, Any]) -> None:
-    experiment = replace(SMALL, **fields)
-    X, T = experiment.facts()
-    recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
-    assert recorded.parameters.tolist() == [flattened(parameters(experiment.network().layers)).tolist()]
-    assert recorded.complete
+    ]  # fmt: skip
+    for fields, error in wrong:
+        with pytest.raises(error):
+            TrainingRule(**fields)

@@ -14,38 +14,30 @@ from engine.sweeps.sweep_threads import SweepThreads
 from engine.sweeps.tasks import Task, task_of
 
 
-@pytest.mark.parametrize("truth", [1e-4, 1e-2, 1.0])
-def test_the_chunk_size_settles_where_a_chunk_takes_the_intended_time(truth: float) -> None:
-    sizer = ChunkSizer(0.2, 1e-2, 10_000)
-    for _ in range(12):
-        sizer.record(sizer.blocks, sizer.blocks * truth)
-    assert sizer.blocks == max(1, int(0.2 / truth + 1e-9))
+def test_the_chunk_size_settles_where_a_chunk_takes_the_intended_time() -> None:
+    for truth in (1e-4, 1e-2, 1.0):
+        sizer = ChunkSizer(0.2, 1e-2, 10_000)
+        for _ in range(12):
+            sizer.record(sizer.blocks, sizer.blocks * truth)
+        assert sizer.blocks == max(1, int(0.2 / truth + 1e-9))
 
 
-def test_one_odd_chunk_changes_the_size_by_no_more_than_twice() -> None:
-    sizer = ChunkSizer(0.2, 1e-3, 10_000)
+def test_one_odd_chunk_changes_the_size_by_no_more_than_twice_and_a_chunk_has_no_more_blocks_than_it_may() -> None:
+    sizer, few = ChunkSizer(0.2, 1e-3, 10_000), ChunkSizer(0.2, 1e-9, 7)
     assert sizer.blocks == 100
-    sizer.record(100, 1e-6)
-    assert sizer.blocks == 200
-    sizer.record(200, 100.0)
-    assert sizer.blocks == 100
-
-
-def test_a_chunk_has_no_more_blocks_than_it_may() -> None:
-    sizer = ChunkSizer(0.2, 1e-9, 7)
-    sizer.record(7, 1e-9)
-    assert sizer.blocks == 7
+    for blocks, seconds, then in ((100, 1e-6, 200), (200, 100.0, 100)):
+        sizer.record(blocks, seconds)
+        assert sizer.blocks == then
+    few.record(7, 1e-9)
+    assert few.blocks == 7
 
 
 LAYER = Experiment((Affinity(2, 2), Map("tanh")), "swap")
+SHARED = Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))
 
 
-def test_a_sweep_of_some_milliseconds_is_shared_among_all_cores() -> None:
-    grid = Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))
-    assert len(list(task_results(grid))) >= 4
-
-
-def test_a_sweep_that_is_over_before_a_second_thread_has_begun_is_one_chunk() -> None:
+def test_a_sweep_of_some_milliseconds_is_shared_among_all_cores_and_a_shorter_one_is_one_chunk() -> None:
+    assert len(list(task_results(SHARED))) >= 4
     assert len(list(task_results(Grid(LAYER, (0.1, 0.2), tuple(range(64)))))) == 1
 
 
@@ -59,7 +51,7 @@ def test_each_thread_has_a_core_of_its_own_and_the_caller_all(monkeypatch: pytes
         return WorkerResult(task.run(), 0.001)
 
     monkeypatch.setattr("engine.sweeps.executor.run_task", run_task)
-    list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+    list(task_results(SHARED))
     assert set().union(*own) <= all_cores
     assert {len(cores) for cores in own} == {1}
     assert os.sched_getaffinity(0) == all_cores
@@ -79,7 +71,7 @@ def test_no_thread_begins_before_the_first_chunks_are_handed_out(monkeypatch: py
     really_let_go = SweepThreads.let_go
     monkeypatch.setattr("engine.sweeps.executor.run_task", run_task)
     monkeypatch.setattr(SweepThreads, "let_go", let_go)
-    list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+    list(task_results(SHARED))
     assert happened.index("let go") < happened.index("run")
     assert happened.count("run") >= 4
 
@@ -94,7 +86,7 @@ def test_threads_of_a_sweep_that_fails_before_they_begin_end(monkeypatch: pytest
 
     monkeypatch.setattr("engine.sweeps.executor.task_of", task_of_first_chunk)
     with pytest.raises(ValueError, match="second chunk"):
-        list(task_results(Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))))
+        list(task_results(SHARED))
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
         assert not thread.is_alive()

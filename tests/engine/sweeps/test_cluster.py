@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.sweep_result import SweepResult, sweep
+from tests.engine.asserting import known
 from tests.engine.nets import same_bits
 
 ROOT = Path(__file__).parents[3]
@@ -55,15 +55,10 @@ class Cluster:
 
 def dask(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     """One of Dask's programs, in this checkout."""
-    named = ("--scheduler-file", str(folder / "scheduler.json"))
+    command = [sys.executable, "-m", "dask", *words, "--scheduler-file", str(folder / "scheduler.json")]
     environment = os.environ | {"PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *words, *named],
-        env=environment,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(command, env=environment, cwd=folder, stdout=nowhere, stderr=nowhere)
 
 
 @contextmanager
@@ -112,11 +107,8 @@ class Killing(Executor):
 
 def same(one: SweepResult, other: SweepResult) -> bool:
     """Whether two results are equal to the bit."""
-
-    def arrays(result: SweepResult) -> list[FloatArray]:
-        return [result.settled, result.last, result.sound.astype(float), result.steps]
-
-    return all(same_bits(a, b) for a, b in zip(arrays(one), arrays(other), strict=True))
+    names = ("settled", "last", "sound", "steps")
+    return all(same_bits(*(getattr(result, name).astype(float) for result in (one, other))) for name in names)
 
 
 def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster) -> None:
@@ -130,8 +122,7 @@ def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster
 
 
 def test_what_the_page_of_sweeps_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    snippet = re.search(r"```py\n(.*?)```", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.DOTALL)
-    assert snippet is not None
+    snippet = known(re.search(r"```py\n(.*?)```", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.DOTALL))
     source = snippet[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(source, "docs/sweeps.md", "exec"), names)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,12 @@ from engine.errors import OutOfRangeError, ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.layer_specs import LayerSpec
-from engine.experiments.run import run
 from engine.kernel import SIDE_BY_SIDE
 from engine.kernel.train_many import FEWEST_SIDE_BY_SIDE
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.executor import Chunk, Grid, sweep
-from tests.engine.nets import same_bits
+from tests.engine.asserting import refusal
+from tests.engine.nets import run_of, same_bits
 
 ALPHAS = (1e-61, 0.01, 0.2, 0.5, 3.0, 1e100, 1e300)
 
@@ -37,88 +37,75 @@ def experiment(*widths: int, function: str = "tanh", samples: int = 60) -> Exper
 def alone(grid: Grid, number: int) -> FloatArray:
     """The losses of one run of the grid by a training of its own."""
     one = grid.run(number)
-    return run(one, one.network()).losses
+    return run_of(one).losses
 
 
 def check(grid: Grid, chunks: Iterable[Chunk]) -> None:
     """Every run of the grid is there once, and equals a run of its own."""
     seen: list[int] = []
     for chunk in chunks:
+        found = chunk.results
         for place, number in enumerate(chunk.runs.tolist()):
             losses = alone(grid, number)
             diverged_at = first_divergence(losses)
-            assert same_bits(chunk.results.losses[place], losses)
-            assert same_bits(chunk.results.settled[place : place + 1], np.array([settled_loss(losses)]))
-            assert same_bits(chunk.results.last[place : place + 1], losses[-1:])
-            assert chunk.results.sound[place] == (len(losses) if diverged_at is None else diverged_at)
+            assert same_bits(found.losses[place], losses)
+            assert same_bits(found.settled[place : place + 1], np.array([settled_loss(losses)]))
+            assert same_bits(found.last[place : place + 1], losses[-1:])
+            assert found.sound[place] == (len(losses) if diverged_at is None else diverged_at)
         seen += chunk.runs.tolist()
     assert sorted(seen) == list(range(int(np.prod(grid.shape))))
 
 
+def check_sweep(grid: Grid) -> None:
+    check(grid, sweep(grid, keep_losses=True))
+
+
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_function_gives_the_same_bits_in_a_sweep(name: str) -> None:
-    grid = Grid(experiment(3, function=name), ALPHAS, (3, 4), (1, 2, 3))
-    check(grid, sweep(grid, keep_losses=True))
+    check_sweep(Grid(experiment(3, function=name), ALPHAS, (3, 4), (1, 2, 3)))
 
 
 @pytest.mark.parametrize("width", [1, 7, 8, 9, 16, 21])
 def test_every_width_gives_the_same_bits_in_a_sweep(width: int) -> None:
-    grid = Grid(experiment(width, width), ALPHAS, (0,), (1, 2, 3))
-    check(grid, sweep(grid, keep_losses=True))
+    check_sweep(Grid(experiment(width, width), ALPHAS, (0,), (1, 2, 3)))
 
 
 @pytest.mark.parametrize("alphas", [ALPHAS, ALPHAS[1:3]], ids=["side by side", "one by one"])
 @pytest.mark.parametrize("frozen", [(True, False), (False, True), (True, True), ((0, 5, 14), (1, 7, 8))])
 def test_frozen_numbers_give_the_same_bits_in_a_sweep(alphas: tuple[float, ...], frozen: Any) -> None:
     layers = (Affinity(2, 5, frozen[0]), Map("tanh"), Affinity(5, 2, frozen[1]))
-    for initializer in ("normal", "he"):
+    for initializer, weight_seeds in itertools.product(("normal", "he"), ((), (1, 2, 3))):
         frozen_experiment = Experiment(layers, "swap", DrawnWeights(1, initializer), samples=40)
-        for weight_seeds in ((), (1, 2, 3)):
-            grid = Grid(frozen_experiment, alphas, (3, 4), weight_seeds)
-            check(grid, sweep(grid, keep_losses=True))
+        check_sweep(Grid(frozen_experiment, alphas, (3, 4), weight_seeds))
 
 
-def test_a_sweep_over_weight_seeds_keeps_the_initializer() -> None:
+def test_weight_seeds_keep_the_initializer_and_none_mean_the_weights_of_the_experiment() -> None:
     zero = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1, "zero"))
     last = [chunk.results.last.tolist() for chunk in sweep(Grid(zero, (0.1,), (3,), (5, 6)))]
     assert last[0][0] == last[0][1]
     given = zero.with_weights_of(zero.network())
     assert Grid(given, (0.1,), (3,), (5,)).run(0).weights == DrawnWeights(5)
-
-
-def test_a_table_of_samples_is_swept() -> None:
-    grid = Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2))
-    check(grid, sweep(grid, keep_losses=True))
-
-
-@pytest.mark.parametrize("runs", [1, FEWEST_SIDE_BY_SIDE - 1, FEWEST_SIDE_BY_SIDE, SIDE_BY_SIDE, SIDE_BY_SIDE + 1])
-def test_any_number_of_runs_is_swept(runs: int) -> None:
-    grid = Grid(experiment(5), tuple(np.geomspace(0.01, 3.0, runs).tolist()), (3, 4))
-    check(grid, sweep(grid, keep_losses=True))
-
-
-@pytest.mark.parametrize("samples", [1, 7, 79, 80, 85, 161])
-def test_any_number_of_samples_has_the_settled_loss_of_a_single_run(samples: int) -> None:
-    grid = Grid(experiment(samples=samples), ALPHAS, (3,))
-    check(grid, sweep(grid, keep_losses=True))
-
-
-def test_a_network_that_learns_nothing_is_swept() -> None:
-    grid = Grid(Experiment(layers=(Map("double"),), ideal="identity", samples=20), ALPHAS, (3, 4))
-    check(grid, sweep(grid, keep_losses=True))
-
-
-def test_losses_are_stored_only_with_keep_losses() -> None:
-    grid = Grid(experiment(), ALPHAS, (3, 4))
-    assert {chunk.results.losses.shape[1] for chunk in sweep(grid)} == {0}
-
-
-def test_no_weight_seeds_mean_the_weights_of_the_experiment() -> None:
     first = experiment(3)
     given = first.with_weights_of(first.network())
     bare, seeded = Grid(given, ALPHAS, (3,)), Grid(first, ALPHAS, (3,), (0,))
     pairs = zip(sweep(bare), sweep(seeded), strict=True)
     assert all(same_bits(a.results.settled, b.results.settled) for a, b in pairs)
+
+
+@pytest.mark.parametrize("runs", [1, FEWEST_SIDE_BY_SIDE - 1, FEWEST_SIDE_BY_SIDE, SIDE_BY_SIDE, SIDE_BY_SIDE + 1])
+def test_any_number_of_runs_is_swept(runs: int) -> None:
+    check_sweep(Grid(experiment(5), tuple(np.geomspace(0.01, 3.0, runs).tolist()), (3, 4)))
+
+
+@pytest.mark.parametrize("samples", [1, 7, 79, 80, 85, 161])
+def test_any_number_of_samples_has_the_settled_loss_of_a_single_run(samples: int) -> None:
+    check_sweep(Grid(experiment(samples=samples), ALPHAS, (3,)))
+
+
+def test_a_table_and_a_network_that_learns_nothing_are_swept_with_losses_where_they_are_kept() -> None:
+    check_sweep(Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2)))
+    check_sweep(Grid(Experiment(layers=(Map("double"),), ideal="identity", samples=20), ALPHAS, (3, 4)))
+    assert {chunk.results.losses.shape[1] for chunk in sweep(Grid(experiment(), ALPHAS, (3, 4)))} == {0}
 
 
 def test_runs_are_numbered_alphas_first() -> None:
@@ -127,17 +114,6 @@ def test_runs_are_numbered_alphas_first() -> None:
     assert [(run.alpha, run.seed, run.weights.seed) for run in map(grid.run, range(12))] == [  # type: ignore[union-attr]
         (alpha, seed, weights) for alpha in (0.1, 0.2) for seed in (5, 6, 7) for weights in (8, 9)
     ]
-
-
-class Counting(Executor):
-    """A pool of two threads that counts the tasks submitted to it."""
-
-    def __init__(self) -> None:
-        self.pool, self.submitted = ThreadPoolExecutor(2), 0
-
-    def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
-        self.submitted += 1
-        return self.pool.submit(function, *args, **named)
 
 
 @pytest.fixture
@@ -149,11 +125,20 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("slow")
 def test_closing_the_iterator_cancels_the_rest() -> None:
-    grid, pool = Grid(experiment(), ALPHAS, tuple(range(200))), Counting()
-    chunks = sweep(grid, executor=pool)
-    next(chunks)
-    chunks.close()  # type: ignore[attr-defined]
-    assert pool.submitted < 100
+    class Counting(ThreadPoolExecutor):
+        """Threads that count the tasks submitted to them."""
+
+        submitted = 0
+
+        def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
+            self.submitted += 1
+            return super().submit(function, *args, **named)
+
+    with Counting(2) as pool:
+        chunks = sweep(Grid(experiment(), ALPHAS, tuple(range(200))), executor=pool)
+        next(chunks)
+        chunks.close()  # type: ignore[attr-defined]
+        assert pool.submitted < 100
 
 
 @pytest.mark.usefixtures("slow")
@@ -164,17 +149,14 @@ def test_small_chunks_give_what_one_chunk_gives() -> None:
     check(grid, chunks)
 
 
-def test_a_sweep_of_nothing_is_refused() -> None:
-    for alphas, seeds in (((), (3,)), ((0.1,), ())):
-        with pytest.raises(OutOfRangeError, match="at least one"):
-            Grid(experiment(), alphas, seeds)
-
-
-@pytest.mark.parametrize("wrong", [{"alphas": (0.0,)}, {"seeds": (-1,)}, {"weight_seeds": (2**32,)}])
-def test_a_knob_out_of_its_range_is_refused(wrong: dict[str, Any]) -> None:
+def test_a_sweep_of_nothing_and_a_knob_out_of_its_range_are_refused() -> None:
     sound: dict[str, Any] = {"experiment": experiment(), "alphas": (0.1,), "seeds": (3,)}
-    with pytest.raises(OutOfRangeError):
-        Grid(**(sound | wrong))
+    nothing: list[dict[str, Any]] = [{"alphas": ()}, {"seeds": ()}]
+    wrong: list[dict[str, Any]] = [{"alphas": (0.0,)}, {"seeds": (-1,)}, {"weight_seeds": (2**32,)}]
+    assert all("at least one" in refusal(OutOfRangeError, Grid, **(sound | changes)) for changes in nothing)
+    for changes in wrong:
+        with pytest.raises(OutOfRangeError):
+            Grid(**(sound | changes))
 
 
 def test_layers_of_ones_own_cannot_be_swept() -> None:

@@ -8,12 +8,13 @@ import pytest
 from engine.errors import BenchError, OtherBitsError, OtherVersionsError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.experiments.run import run
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import check_probe, probe
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import sweep
+from tests.engine.asserting import refusal
+from tests.engine.nets import run_of
 
 TANH = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
 HIDDEN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", samples=30)
@@ -50,33 +51,32 @@ def test_each_cell_is_the_run_that_its_plan_says_it_is() -> None:
     settled = results_of(plan)["settled"].ravel()
     for cell in range(plan.size):
         one = plan.run(cell)
-        assert run(one, one.network()).settled == settled[cell]
+        assert run_of(one).settled == settled[cell]
 
 
-def test_an_estimate_counts_the_weights_that_each_piece_draws() -> None:
+def test_an_estimate_counts_the_weights_that_each_piece_draws_and_the_samples_of_each_data_seed() -> None:
     plain = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6)})
     assert plain.drawing_seconds == 0
     seeds = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6), "weight_seed": tuple(range(40))})
-    drawn = 0
-    for place in range(seeds.pieces):
-        task = seeds.piece(place).task
-        drawn += len({seed for settings in task.settings for seed in settings.weight_seeds})
+    tasks = [seeds.piece(place).task for place in range(seeds.pieces)]
+    drawn = sum(len({seed for settings in task.settings for seed in settings.weight_seeds}) for task in tasks)
     # Two dense layers, and where there are six hidden units three more than at first.
     assert seeds.drawing_seconds == pytest.approx(drawn * (2 + 2 + 5) / 3 * pieces.DRAW_SECONDS, rel=0.1)
     samples = 3 * sample_seconds(HIDDEN)  # one data seed's, for each width
     assert seeds.seconds - seeds.drawing_seconds - samples == pytest.approx((plain.seconds - samples) * 40)
+    data = sweep_plan(HIDDEN, {"alpha": ALPHAS, "seed": tuple(range(1000))})
+    assert data.seconds == pytest.approx(1000 * (3 * run_seconds(HIDDEN) + sample_seconds(HIDDEN)))
 
 
-def test_an_estimate_counts_the_samples_of_each_data_seed() -> None:
-    seeds = sweep_plan(HIDDEN, {"alpha": ALPHAS, "seed": tuple(range(1000))})
-    assert seeds.seconds == pytest.approx(1000 * (3 * run_seconds(HIDDEN) + sample_seconds(HIDDEN)))
-
-
-def test_a_plan_that_travels_has_the_same_text_and_the_same_pieces() -> None:
+def test_a_plan_that_travels_has_the_same_text_and_pieces_and_a_long_one_long_pieces_and_not_many() -> None:
     plan = sweep_plan(HIDDEN, {"alpha": tuple(np.geomspace(1e-3, 1, 50).tolist()), "batch": (1, 2, 4)})
     other = SweepPlan.from_json(plan.to_json())
     assert (other, other.to_json(), other.pieces) == (plan, plan.to_json(), plan.pieces)
     assert [other.piece(k).task for k in range(3)] == [plan.piece(k).task for k in range(3)]
+    plan = sweep_plan(TANH, {"alpha": tuple(np.geomspace(1e-3, 1, 10_000).tolist()), "seed": tuple(range(10_000))})
+    assert plan.size == 10**8
+    assert plan.pieces <= 2 * pieces.MOST_PIECES
+    assert plan.piece(17).cells.shape[1] == 1
 
 
 def test_the_first_pieces_lie_all_over_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,13 +87,6 @@ def test_the_first_pieces_lie_all_over_the_map(monkeypatch: pytest.MonkeyPatch) 
     rows, columns = np.unravel_index(first, plan.shape)
     assert set(rows.tolist()) == set(range(8))
     assert np.diff(np.unique(columns)).max() < 16
-
-
-def test_a_long_sweep_has_long_pieces_and_not_many() -> None:
-    plan = sweep_plan(TANH, {"alpha": tuple(np.geomspace(1e-3, 1, 10_000).tolist()), "seed": tuple(range(10_000))})
-    assert plan.size == 10**8
-    assert plan.pieces <= 2 * pieces.MOST_PIECES
-    assert plan.piece(17).cells.shape[1] == 1
 
 
 REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
@@ -107,28 +100,16 @@ REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
     (HIDDEN, {"width": (2, 65)}, "A width is a whole number from 1 to 64."),
     (TANH, {"distinct": (5, 50), "samples": (10, 40)}, "These axes contradict each other at distinct samples 50"),
     (TANH, {"decay": (0.0, 1.0), "alpha": (0.1, 3.0)}, "These axes contradict each other at decay 1.0, α 3.0"),
-    (
-        TANH,
-        {"noise": tuple(np.linspace(0, 1, 40).tolist()), "momentum": tuple(np.linspace(0, 0.9, 40).tolist())},
-        "have 1,600 combinations here, and a sweep takes 1,024.",
-    ),
+    (TANH, {"noise": tuple(np.linspace(0, 1, 40).tolist()), "momentum": tuple(np.linspace(0, 0.9, 40).tolist())},
+     "have 1,600 combinations here, and a sweep takes 1,024."),
     (TANH, {"seed": tuple(range(100_001))}, "has 100,001 values, and one axis takes 100,000."),
-]
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("experiment", "axes", "sentence"), REFUSED)
-def test_what_cannot_be_swept_is_refused_in_a_sentence(
-    experiment: Experiment, axes: dict[str, Any], sentence: str
-) -> None:
-    with pytest.raises(BenchError) as refused:
-        sweep_plan(experiment, axes)
-    assert sentence in str(refused.value)
-    assert str(refused.value).endswith(".")
-
-
-def test_a_plan_of_another_version_is_refused() -> None:
-    with pytest.raises(BenchError, match="planned by another version"):
-        SweepPlan.from_json("[0, 1, 2, 3]")
+def test_what_cannot_be_swept_is_refused_in_a_sentence() -> None:
+    found = [(refusal(BenchError, sweep_plan, one, axes), sentence) for one, axes, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if sentence not in said or not said.endswith(".")] == []
+    assert "planned by another version" in refusal(BenchError, SweepPlan.from_json, "[0, 1, 2, 3]")
 
 
 def test_a_worker_with_other_versions_or_other_bits_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import math
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -19,7 +20,6 @@ from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, Unknow
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import halve_slopes
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.sweeps import tasks
 from engine.sweeps.bit_check import bit_check_fingerprint
@@ -27,6 +27,8 @@ from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
 from engine.sweeps.tasks import RESULTS, RunSettings, Task
+from tests.engine.asserting import refusal
+from tests.engine.nets import KINDS, run_of
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
 SEEDS, SAMPLES, WEIGHT_SEEDS = (3, 4), (1, 7, 60, 33), (5, 6, 7)
@@ -56,16 +58,28 @@ def plain_steps(losses: FloatArray, loss: float) -> float:
 
 def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
     """The cell at this place equals a run of this experiment by itself."""
-    alone = run(one, one.network())
+    alone, at = run_of(one), result.diverged_at[place]
     assert result.settled[place].tobytes() == np.float64(alone.settled).tobytes()
     assert result.last[place].tobytes() == np.float64(alone.last).tobytes()
     assert result.settled_potential[place] == alone.settled_potential
     assert result.last_potential[place] == alone.potential
-    at = result.diverged_at[place]
     assert (None if np.isnan(at) else int(at)) == alone.diverged_at
     if result.reaching is not None:
         sound = np.where(np.arange(one.samples) < result.sound[place], alone.losses, np.inf)
         assert result.steps[place] == plain_steps(sound, result.reaching)
+
+
+def rows_of(csv_text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(csv_text)))
+
+
+def npz_of(result: SweepResult, **named: Any) -> dict[str, Any]:
+    """The arrays of its NPZ file, read without a pickle."""
+    file = io.BytesIO()
+    result.to_npz(file, **named)
+    file.seek(0)
+    with np.load(file, allow_pickle=False) as stored:
+        return dict(stored)
 
 
 def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) -> None:
@@ -79,8 +93,8 @@ def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) ->
     assert np.isfinite(whole.steps).any()
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_a_sample_of_cells_of_every_experiment_is_what_single_runs_give(key: str) -> None:
+@pytest.mark.parametrize("key", KINDS)
+def test_a_sample_of_cells_of_experiments_of_the_catalogue_is_what_single_runs_give(key: str) -> None:
     # At the largest of these α no decay is small enough.
     row = replace(CATALOGUE[key].experiment, samples=50, decay=0.0)
     result = sweep(row, alphas=ALPHAS, seeds=range(3))
@@ -88,81 +102,65 @@ def test_a_sample_of_cells_of_every_experiment_is_what_single_runs_give(key: str
         check(result, place, replace(row, alpha=ALPHAS[place[0]], seed=place[1]))
 
 
-def test_axes_are_the_knobs_that_were_varied_and_no_others() -> None:
+def test_axes_are_the_knobs_that_were_varied_and_a_part_fixes_the_others(whole: SweepResult) -> None:
     result = engine.sweep(experiment(), seeds=[9], samples=(10, 20))
     assert {name: axis.tolist() for name, axis in result.axes.items()} == {"seed": [9], "samples": [10, 20]}
     assert result.settled.shape == result.settled_potential.shape == (1, 2)
     check(result, (0, 1), replace(experiment(), seed=9, samples=20))
     assert sweep(experiment()).settled.shape == ()
-
-
-def test_a_part_of_a_sweep_result_fixes_the_other_knobs(whole: SweepResult) -> None:
     part = whole.at(samples=33, weight_seed=6)
     assert list(part.axes) == ["alpha", "seed"]
     assert np.array_equal(part.settled, whole.settled[:, :, 3, 1], equal_nan=True)
-    with pytest.raises(OutOfRangeError, match="no samples 34"):
-        whole.at(samples=34)
-    with pytest.raises(UnknownNameError, match="axis"):
-        part.at(samples=33)
+    assert "no samples 34" in refusal(OutOfRangeError, whole.at, samples=34)
+    assert "axis" in refusal(UnknownNameError, part.at, samples=33)
 
 
 def test_csv_has_a_line_for_each_run(whole: SweepResult, tmp_path: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(whole.to_csv(tmp_path / "map.csv"))))
+    rows = rows_of(whole.to_csv(tmp_path / "map.csv"))
     assert len(rows) == whole.settled.size
     assert (tmp_path / "map.csv").read_text("utf-8") == whole.to_csv()
     for place, row in zip(np.ndindex(whole.settled.shape), rows, strict=True):
-        assert float(row["alpha"]) == ALPHAS[place[0]]
-        assert int(row["weight_seed"]) == WEIGHT_SEEDS[place[3]]
+        assert (float(row["alpha"]), int(row["weight_seed"])) == (ALPHAS[place[0]], WEIGHT_SEEDS[place[3]])
         assert np.array_equal(float(row["settled_loss"]), whole.settled[place], equal_nan=True)
         assert float(row["steps"] or math.inf) == whole.steps[place]
         assert (row["diverged_at"] != "") == whole.diverged[place]
 
 
-def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: SweepResult) -> None:
-    file = io.BytesIO()
-    whole.to_npz(file)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as stored:
-        assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
-        assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
-        assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
-
-
-def test_files_have_the_runs_that_are_left(whole: SweepResult) -> None:
+def test_npz_has_axes_arrays_and_experiment_and_files_have_the_runs_that_are_left(whole: SweepResult) -> None:
+    stored = npz_of(whole)
+    assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
+    assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
+    assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
     left = ~whole.diverged & (whole.settled < np.nanmedian(whole.settled))
-    rows = list(csv.DictReader(io.StringIO(whole.to_csv(left=left))))
+    rows, stored = rows_of(whole.to_csv(left=left)), npz_of(whole, left=left)
     assert 0 < len(rows) < whole.settled.size
     assert [float(row["settled_loss"]) for row in rows] == whole.settled[left].tolist()
-    file = io.BytesIO()
-    whole.to_npz(file, left=left)
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as stored:
-        assert np.array_equal(stored["left"], left)
-        assert stored["settled"].shape == left.shape
+    assert np.array_equal(stored["left"], left)
+    assert stored["settled"].shape == left.shape
 
 
-@pytest.mark.parametrize("measure", MEASURES)
-def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: SweepResult, measure: str) -> None:
+def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: SweepResult) -> None:
     part = whole.at(samples=60, weight_seed=5)
-    figure = json.loads(part.figure(measure).to_json())
-    heat, crosses = figure["data"]
-    assert np.shape(heat["x"]) in {(), (5,)}
-    assert len(crosses["x"]) if isinstance(crosses["x"], list) else crosses["x"]
-    assert figure["layout"]["xaxis"]["type"] == "log"
-    assert MEASURES[measure] in heat["colorbar"]["title"]["text"]
+    for measure, words in MEASURES.items():
+        figure = json.loads(part.figure(measure).to_json())
+        heat, crosses = figure["data"]
+        assert np.shape(heat["x"]) in {(), (5,)}
+        assert len(crosses["x"]) if isinstance(crosses["x"], list) else crosses["x"]
+        assert figure["layout"]["xaxis"]["type"] == "log"
+        assert words in heat["colorbar"]["title"]["text"]
+    said = refusal(OutOfRangeError, whole.at(samples=60).figure)
+    assert "lies over 3: alpha, seed, weight_seed. Hold the others" in said
+    assert "no measure called 'height'" in refusal(UnknownNameError, whole.figure, "height")
 
 
-def test_a_figure_of_three_knobs_and_an_unknown_measure_are_refused(whole: SweepResult) -> None:
-    with pytest.raises(OutOfRangeError, match=r"lies over 3: alpha, seed, weight_seed\. Hold the others"):
-        whole.at(samples=60).figure()
-    with pytest.raises(UnknownNameError, match="no measure called 'height'"):
-        whole.figure("height")
-
-
-@pytest.mark.parametrize("wrong", [{"alphas": []}, {"seeds": []}, {"samples": []}, {"weight_seeds": []}])
-def test_a_sweep_over_nothing_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(OutOfRangeError, match=r"at least one|There are no"):
-        sweep(experiment(), **wrong)
+def test_a_sweep_over_nothing_is_refused_and_a_task_is_the_same_after_a_journey() -> None:
+    for axis in ("alphas", "seeds", "samples", "weight_seeds"):
+        nothing: dict[str, Any] = {axis: []}
+        with pytest.raises(OutOfRangeError, match=r"at least one|There are no"):
+            sweep(experiment(), **nothing)
+    settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
+    task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
+    assert Task.from_json(task.to_json()) == task
 
 
 class RecordingExecutor(Executor):
@@ -224,24 +222,20 @@ def test_a_chunk_that_was_lost_is_submitted_again(error: Exception | None) -> No
     assert len(recording.submitted) > 3
 
 
-def test_a_chunk_that_is_lost_again_and_again_is_reported() -> None:
-    with pytest.raises(LostWorkError, match="sent 4 times and lost each time, at last by OSError: no route"):
-        sweep(experiment(), alphas=ALPHAS, executor=RecordingExecutor(99, OSError("no route")))
-
-
-def test_a_task_that_a_worker_refuses_is_not_submitted_again() -> None:
-    recording = RecordingExecutor(1, OutOfRangeError("α must be a number above 0."))
-    with pytest.raises(OutOfRangeError, match="above 0"):
-        sweep(experiment(), executor=recording)
-    assert len(recording.submitted) == 1
+def test_a_chunk_that_is_lost_again_and_again_is_reported_and_a_refused_one_is_not_submitted_again() -> None:
+    losing = RecordingExecutor(99, OSError("no route"))
+    said = refusal(LostWorkError, sweep, experiment(), alphas=ALPHAS, executor=losing)
+    assert "sent 4 times and lost each time, at last by OSError: no route" in said
+    refusing = RecordingExecutor(1, OutOfRangeError("α must be a number above 0."))
+    assert "above 0" in refusal(OutOfRangeError, sweep, experiment(), executor=refusing)
+    assert len(refusing.submitted) == 1
 
 
 def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
     task = Task(experiment(), (RunSettings((0.1,)),), ((3, 0),), (60,))
     other = replace(run_task_json(task.to_json()), bit_check_fingerprint="00000000", host="attic")
-    with pytest.raises(
-        OtherBitsError, match=f"worker on attic computes other.*00000000, here it gives {bit_check_fingerprint()}"
-    ):
+    said = f"worker on attic computes other.*00000000, here it gives {bit_check_fingerprint()}"
+    with pytest.raises(OtherBitsError, match=said):
         sweep(experiment(), executor=RecordingExecutor(result=other))
 
 
@@ -262,29 +256,23 @@ def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: p
     assert bit_check_fingerprint.__wrapped__() != fingerprint
 
 
-@pytest.mark.parametrize(("target_loss", "keep_losses"), [(None, False), (0.5, False), (None, True)])
-def test_a_task_gives_the_same_however_many_of_its_rows_the_kernel_takes_at_once(
-    monkeypatch: pytest.MonkeyPatch, target_loss: float | None, keep_losses: bool
-) -> None:
+def test_a_task_gives_the_same_however_many_rows_are_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = (RunSettings((0.1, 0.2, 0.3, 0.4, 0.5)), RunSettings((0.6, 0.7)))
     rows = ((3, 0), (4, 1), (5, 0), (6, 1), (7, 0))
-    task = Task(experiment(), settings, rows, (60,), target_loss, keep_losses)
-    at_once = task.run()
-    monkeypatch.setattr(tasks, "NUMBERS_AT_ONCE", 1)
-    for name in RESULTS:
-        assert getattr(at_once, name).tobytes() == getattr(task.run(), name).tobytes(), name
+    for target_loss, keep_losses in ((None, False), (0.5, False), (None, True)):
+        task = Task(experiment(), settings, rows, (60,), target_loss, keep_losses)
+        at_once = task.run()
+        with monkeypatch.context() as patched:
+            patched.setattr(tasks, "NUMBERS_AT_ONCE", 1)
+            in_pieces = task.run()
+        for name in RESULTS:
+            assert getattr(at_once, name).tobytes() == getattr(in_pieces, name).tobytes(), name
 
 
-@pytest.mark.parametrize("keep_losses", [False, True])
-def test_a_result_has_losses_where_they_are_kept_on_the_readable_layers_too(keep_losses: bool) -> None:
-    readable = halve_slopes(experiment("leaky relu"), wrong=True)
-    for one in (experiment("leaky relu"), readable):
+def test_a_result_has_losses_where_they_are_kept_on_the_readable_layers_too() -> None:
+    plain = experiment("leaky relu")
+    readable = halve_slopes(plain, wrong=True)
+    assert not kernel.supports(readable.network().layers)
+    for one, keep_losses in itertools.product((plain, readable), (False, True)):
         task = Task(one, (RunSettings((0.1, 0.2)),), ((3, 0), (4, 0)), (60,), None, keep_losses)
         assert task.run().losses.shape == (4, 60 * keep_losses)
-    assert not kernel.supports(readable.network().layers)
-
-
-def test_a_task_is_the_same_after_a_journey() -> None:
-    settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
-    task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
-    assert Task.from_json(task.to_json()) == task

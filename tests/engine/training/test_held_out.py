@@ -1,7 +1,6 @@
 """Held-out losses are those of the network as it stands after a step, and taking them changes no step."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -14,8 +13,10 @@ from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, rolled_back, run
+from engine.experiments.run import rolled_back, run
 from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
+from tests.engine.asserting import known
+from tests.engine.nets import run_of
 from tests.engine.strategies import FEW, SOME, bits, experiments, tame_float
 
 CIRCLE = replace(CATALOGUE["circle"].experiment, samples=450, held_out=20, noise=0.2)
@@ -23,15 +24,12 @@ DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", 
 
 
 def held_out_of(experiment: Experiment) -> HeldOut:
-    result = run(experiment, experiment.network()).held_out
-    assert result is not None
-    return result
+    return known(run_of(experiment).held_out)
 
 
 def by_hand(experiment: Experiment) -> FloatArray:
     """The losses of the readable layers, one vector after the other."""
-    network, held = rolled_back(experiment.network(), experiment), experiment.held_out_samples()
-    assert held is not None
+    network, held = rolled_back(experiment.network(), experiment), known(experiment.held_out_samples())
     steps, losses = set(held_out_steps(experiment.samples).tolist()), []
     for step, fact in enumerate(zip(*experiment.facts(), strict=True), start=1):
         network.losses([fact])
@@ -64,71 +62,48 @@ def test_every_network_has_the_held_out_losses_of_its_readable_layers(experiment
         assert bits(held_out_of(experiment).losses) == bits(by_hand(experiment))
 
 
-@pytest.mark.parametrize("experiment", [CIRCLE, DIVERGING])
-def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(
-    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    compiled = held_out_of(experiment)
+def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = [held_out_of(one) for one in (CIRCLE, DIVERGING)]
     monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
-    readable = run(experiment, experiment.network(), wait_for_kernel=False).held_out
-    assert readable is not None
-    assert bits(readable.losses) == bits(compiled.losses)
+    for experiment, found in zip((CIRCLE, DIVERGING), compiled, strict=True):
+        readable = known(run_of(experiment, wait_for_kernel=False).held_out)
+        assert bits(readable.losses) == bits(found.losses)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 100, 450])
-@pytest.mark.parametrize("step", [None, 0, 1, 100, 449])
-def test_where_a_run_is_cut_changes_no_held_out_loss(
-    chunk: int, step: int | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = run(CIRCLE, CIRCLE.network())
+def test_where_a_run_is_cut_changes_no_held_out_loss(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run_of(CIRCLE)
     monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
-    cut = run(CIRCLE, CIRCLE.network(), step=step)
-    assert cut.fingerprint == whole.fingerprint
-    assert whole.held_out is not None
-    assert cut.held_out is not None
-    assert bits(cut.held_out.losses) == bits(whole.held_out.losses)
+    for step in (None, 0, 1, 100, 449):
+        cut = run_of(CIRCLE, step=step)
+        assert cut.fingerprint == whole.fingerprint
+        assert bits(known(cut.held_out).losses) == bits(known(whole.held_out).losses)
 
 
-def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
-    result = run(DIVERGING, DIVERGING.network())
+def test_held_out_losses_of_a_diverging_run_are_no_numbers_and_those_of_an_unknown_activation_are() -> None:
+    result = run_of(DIVERGING)
+    held_out = known(result.held_out)
     assert result.diverged_at is not None
-    assert result.held_out is not None
-    assert not np.isfinite(result.held_out.losses[-1])
-    assert result.held_out.steps[-1] == 100
+    assert not np.isfinite(held_out.losses[-1])
+    assert held_out.steps[-1] == 100
+    layers = (Affinity(2, 2), Map("leaky relu, half slope"))
+    found = held_out_of(Experiment(layers, "swap", DrawnWeights(1), samples=200, held_out=10))
+    assert found.final == pytest.approx(float(found.losses[-1]))
+    assert len(found.losses) == MOST_STEPS
 
 
-def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them() -> None:
-    with_them, without = run(CIRCLE, CIRCLE.network()), run(CIRCLE, CIRCLE.network(), held_out=False)
+def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, without = run_of(CIRCLE), run_of(CIRCLE, held_out=False)
     assert without.held_out is None
-    assert without.fingerprint == with_them.fingerprint
-
-
-def test_few_weights_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = held_out_of(CIRCLE)
+    assert without.fingerprint == whole.fingerprint
+    # Few weights are in memory at a time.
     monkeypatch.setattr("engine.training.held_out.MOST_NUMBERS", 100)
-    assert bits(held_out_of(CIRCLE).losses) == bits(whole.losses)
+    assert bits(held_out_of(CIRCLE).losses) == bits(known(whole.held_out).losses)
 
 
 def test_whoever_waits_for_a_run_can_end_it_while_held_out_losses_are_computed() -> None:
-    asked: list[int] = []
-    run(CIRCLE, CIRCLE.network(), asked.append)
-    plain: list[int] = []
-    one = replace(CIRCLE, held_out=0)
-    run(one, one.network(), plain.append)
+    asked, plain = list[int](), list[int]()
+    run_of(CIRCLE, asked.append)
+    run(replace(CIRCLE, held_out=0), CIRCLE.network(), plain.append)
     assert asked[0] == plain[0] == 0
     assert len(asked) > len(plain)
-
-
-def test_a_function_of_ones_own_has_held_out_losses_too(own_run: Callable[[], Run]) -> None:
-    result = own_run()
-    assert result.held_out is not None
-    assert result.held_out.final == pytest.approx(float(result.held_out.losses[-1]))
-    assert len(result.held_out.losses) == MOST_STEPS
-
-
-@pytest.fixture
-def own_run() -> Callable[[], Run]:
-    """A run whose activation the kernel does not know."""
-    experiment = Experiment((Affinity(2, 2), Map("leaky relu, half slope")), "swap", DrawnWeights(1), samples=200)
-    experiment = replace(experiment, held_out=10)
-    return lambda: run(experiment, experiment.network())

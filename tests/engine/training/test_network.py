@@ -1,7 +1,7 @@
 """A network is a cascade of layers, and learning takes the loss before each step."""
 
+import itertools
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import dill
@@ -15,16 +15,17 @@ from engine.bench import NNBench
 from engine.errors import BenchError, NoFactsError, ShapeError
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import BATCH, Network
+from tests.engine.asserting import refusal
 from tests.engine.base.test_numerics import from_left_to_right, spelled_out
+from tests.engine.nets import Doubling, network_of
 from tests.engine.strategies import SOME, bits
 
 
 def tower(*widths: int, seed: int = 0, alpha: float = 0.1) -> Network:
     """Affine layers of those widths, each followed by a tanh."""
-    net = Network()
-    net.alpha = alpha
-    for place in range(len(widths) - 1):
-        net.extend(AffinityLayer(widths[place], widths[place + 1], seed=[seed, place]))
+    net = network_of(alpha=alpha)
+    for place, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
+        net.extend(AffinityLayer(inputs, outputs, seed=[seed, place]))
         net.extend(MapLayer("tanh"))
     return net
 
@@ -89,33 +90,20 @@ def test_the_loss_is_half_the_squared_distance_before_the_step() -> None:
     assert (learner(x)[0] - 1.0) ** 2 / 2 < before
 
 
-def test_learn_returns_the_loss_of_the_last_sample() -> None:
-    net = tower(2, 2)
-    X, T = facts_for(net, 5, 2)
-    again = net.copy()
-    assert net.learn(zip(X, T, strict=True)) == again.losses(zip(X, T, strict=True))[-1]
-
-
-def test_facts_may_be_any_iterable_and_lists_of_ints() -> None:
-    def one_by_one() -> Iterator[tuple[list[int], tuple[int, int]]]:
-        yield [1, 2], (3, 4)
-        yield [5, 6], (7, 8)
-
-    assert math.isfinite(tower(2, 2).learn(one_by_one()))
-
-
 def test_training_on_arrays_gives_the_losses_and_weights_of_learning_sample_by_sample() -> None:
     net = tower(3, 5, 2)
     X, T = facts_for(net, 50, 2)
-    by_fact = net.copy()
-    assert bits(net.train(X, T)) == bits(by_fact.losses(zip(X, T, strict=True)))
+    by_fact, last = net.copy(), net.copy().learn(zip(X, T, strict=True))
+    losses = net.train(X, T)
+    assert bits(losses) == bits(by_fact.losses(zip(X, T, strict=True)))
+    assert losses[-1] == last, "learn returns the loss of the last sample"
     assert all(bits(one.M) == bits(other.M) for one, other in zip(net.layers[::2], by_fact.layers[::2], strict=True))
 
 
-def test_without_samples_there_is_nothing_to_learn_from() -> None:
-    with pytest.raises(NoFactsError) as refused:
-        tower(2, 2).learn([])
-    assert str(refused.value) == "There was no fact to learn from. Give at least one pair (x, expected)."
+def test_facts_may_be_any_iterable_and_lists_of_ints() -> None:
+    assert math.isfinite(tower(2, 2).learn(iter([([1, 2], (3, 4)), ([5, 6], (7, 8))])))
+    said = "There was no fact to learn from. Give at least one pair (x, expected)."
+    assert refusal(NoFactsError, tower(2, 2).learn, []) == said
 
 
 def test_alpha_scales_the_step() -> None:
@@ -128,72 +116,55 @@ def test_alpha_scales_the_step() -> None:
     assert moved[1] == pytest.approx(2 * moved[0])
 
 
-def test_a_new_network_is_empty_and_learns_at_a_tenth() -> None:
+def test_a_network_takes_what_its_first_affine_layer_takes_and_a_new_one_is_empty_and_learns_at_a_tenth() -> None:
     net = Network()
-    assert net.layers == []
-    assert net.alpha == 0.1
-    assert net([1, 2]).tolist() == [1.0, 2.0]
-
-
-@pytest.mark.parametrize(
-    ("layers", "inputs"),
-    [([], None), ([IdentityLayer()], None), ([MapLayer("tanh"), AffinityLayer(3, 2)], 3), ([AffinityLayer(5, 1)], 5)],
-)
-def test_a_network_takes_what_its_first_affine_layer_takes(layers: list[Layer], inputs: int | None) -> None:
-    net = Network()
-    net.layers = layers
-    assert net.inputs == inputs
+    assert (net.layers, net.alpha, net([1, 2]).tolist()) == ([], 0.1, [1.0, 2.0])
+    for layers, inputs in (
+        ([], None), ([IdentityLayer()], None), ([MapLayer("tanh"), AffinityLayer(3, 2)], 3), ([AffinityLayer(5, 1)], 5),
+    ):  # fmt: skip
+        assert network_of(*layers).inputs == inputs
 
 
 def test_the_ideal_and_the_last_layer_must_give_equally_many_numbers() -> None:
-    with pytest.raises(ShapeError) as refused:
-        tower(2, 3).learn([([1.0, 2.0], [1.0, 2.0])])
-    assert str(refused.value) == (
+    net = tower(2, 3)
+    before = bits(net.layers[0].M)
+    assert refusal(ShapeError, net.learn, [([1.0, 2.0], [1.0, 2.0])]) == (
         "The network gives an array of shape (3,), the fact expects (2,). "
         "Let the last layer and the ideal give equally many numbers."
     )
-
-
-@pytest.mark.parametrize("fact", [(1.0, 2.0), ([[1.0, 2.0]], [[1.0, 2.0]]), ([], [])])
-def test_a_sample_is_a_pair_of_vectors(fact: tuple[object, object]) -> None:
-    net = Network()
-    net.extend(MapLayer("tanh"))
-    with pytest.raises(ShapeError) as refused:
-        net.learn([fact])  # type: ignore[list-item]
-    assert "vector" in str(refused.value)
-
-
-def test_a_refused_sample_moves_no_weight() -> None:
-    net = tower(2, 3)
-    before = bits(net.layers[0].M)
-    with pytest.raises(ShapeError):
-        net.learn([([1.0, 2.0], [1.0])])
-    assert bits(net.layers[0].M) == before
+    assert bits(net.layers[0].M) == before, "a refused sample moves no weight"
+    for fact in ((1.0, 2.0), ([[1.0, 2.0]], [[1.0, 2.0]]), ([], [])):
+        assert "vector" in refusal(ShapeError, network_of(MapLayer("tanh")).learn, [fact])
 
 
 def test_a_diverging_run_gives_inf_and_nan_and_no_exception() -> None:
-    net = Network()
-    net.layers, net.alpha = [AffinityLayer(2, 2, seed=1), MapLayer("square/2")], 1e200
+    net = network_of(AffinityLayer(2, 2, seed=1), MapLayer("square/2"), alpha=1e200)
     X, T = facts_for(net, 8, 2)
     losses = net.losses(zip(X, T, strict=True))
     assert len(losses) == 8
     assert math.isfinite(losses[0])
     assert math.inf in losses
-    assert math.isnan(losses[-1])
-    assert np.isnan(net(X[0])).all()
-    assert np.isnan(net.respond(X)).all()
+    assert all(np.isnan(part).all() for part in (losses[-1], net(X[0]), net.respond(X)))
 
 
-@pytest.mark.parametrize("count", [1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 7])
-def test_many_responses_at_once_are_each_the_response_alone(count: int) -> None:
+def test_many_responses_at_once_are_each_the_response_alone_layer_by_layer() -> None:
     net = tower(3, 5, 2)
-    X = np.random.RandomState(1).randn(count, 3)
-    together = net.respond(X)
-    assert together.shape == (count, 2)
-    assert bits(together) == bits(np.array([net(x) for x in X]))
+    for count in (1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 7):
+        X = np.random.RandomState(1).randn(count, 3)
+        together = net.respond(X)
+        assert together.shape == (count, 2)
+        assert bits(together) == bits(np.array([net(x) for x in X]))
+    net = tower(2, 5, 3, seed=4)
+    expected = X = np.random.RandomState(3).randn(700, 2)
+    answers = list(net.responses(X))
+    assert len(answers) == 4
+    for layer, answer in zip(net.layers, answers, strict=True):
+        expected = layer.respond(expected)
+        assert bits(answer) == bits(expected)
+    assert bits(answers[-1]) == bits(net.respond(X))
 
 
-def test_a_copy_shares_no_number_with_its_original() -> None:
+def test_a_copy_shares_no_number_with_its_original_and_layers_may_be_reassigned_and_sliced() -> None:
     net = tower(2, 2, alpha=0.3)
     twin = net.copy()
     before = bits(net.layers[0].M)
@@ -201,9 +172,6 @@ def test_a_copy_shares_no_number_with_its_original() -> None:
     twin.alpha = 0.4
     assert bits(net.layers[0].M) == before
     assert net.alpha == 0.3
-
-
-def test_layers_may_be_reassigned_and_sliced() -> None:
     net = tower(2, 2)
     net.layers = net.layers[:1]
     net.extend(MapLayer("relu"))
@@ -211,29 +179,19 @@ def test_layers_may_be_reassigned_and_sliced() -> None:
     assert net([1.0, 1.0]).min() >= 0.0
 
 
-def test_one_layer_in_two_networks_learns_for_both() -> None:
-    shared = AffinityLayer(2, 2, seed=1)
-    first, second = Network(), Network()
-    first.layers, second.layers = [shared], [shared, MapLayer("tanh")]
-    before = second([1.0, 2.0]).tolist()
-    first.learn([([1.0, 2.0], [0.0, 0.0])])
-    assert second([1.0, 2.0]).tolist() != before
-
-
 def test_dill_keeps_slices_shared_layers_and_functions_of_ones_own() -> None:
-    shared, factor = AffinityLayer(2, 2, seed=1), 3.0
-    first, second = Network(), Network()
-    first.layers = [shared, MapLayer("tanh"), MapLayer(lambda x: factor * x, lambda d: factor)]
-    second.layers = first.layers[:1]
-    second.alpha = 0.25
+    shared, factor, x = AffinityLayer(2, 2, seed=1), 3.0, [0.3, -0.7]
+    first = network_of(shared, MapLayer("tanh"), MapLayer(lambda x: factor * x, lambda d: factor))
+    second = network_of(*first.layers[:1], alpha=0.25)
     one, two = dill.loads(dill.dumps((first, second)))
     assert one.layers[0] is two.layers[0]
     assert two.alpha == 0.25
-    x = [0.3, -0.7]
     assert bits(one(x)) == bits(first(x))
+    before = second(x).tolist()
     one.learn([(x, [0.0, 0.0])])
     first.learn([(x, [0.0, 0.0])])
     assert bits(two.layers[0].M) == bits(shared.M)
+    assert second(x).tolist() != before, "one layer in two networks learns for both"
 
 
 def test_a_layer_of_ones_own_learns_in_a_network() -> None:
@@ -258,50 +216,28 @@ def test_a_layer_of_ones_own_learns_in_a_network() -> None:
     assert net.layers[0].factor == pytest.approx(5.0)
 
 
-def test_the_responses_of_each_layer_are_what_the_layers_give_one_after_the_other() -> None:
-    net = tower(2, 5, 3, seed=4)
-    X = np.random.RandomState(3).randn(700, 2)
-    answers = list(net.responses(X))
-    assert len(answers) == 4
-    expected = X
-    for layer, answer in zip(net.layers, answers, strict=True):
-        expected = layer.respond(expected)
-        assert bits(answer) == bits(expected)
-    assert bits(answers[-1]) == bits(net.respond(X))
-
-
 class NoWayBack:
     def __call__(self, x: Any) -> Any:
         return 2.0 * np.asarray(x)
 
 
-class Words:
+class Words(Doubling):
     def __call__(self, x: Any) -> Any:
         return "hello"
 
-    def backprop(self, gradient: Any) -> Any:
-        return gradient
 
-
-@pytest.mark.parametrize(
-    ("layer", "sentence"),
-    [
+def test_a_layer_of_your_own_that_cannot_learn_is_refused_in_a_sentence() -> None:
+    cases: list[tuple[Any, str]] = [
         (NoWayBack(), "NoWayBack has no backprop(gradient). Give it one that returns the gradient of its input."),
         (np.tanh, "tanh has no backprop(gradient). Give it one that returns the gradient of its input."),
         (3, "3 is no layer: a layer is called with a vector, and has a backprop(gradient)."),
         (Words(), "The network gives 'hello', and not a vector of numbers."),
         (MapLayer(lambda x: None, lambda x: 1.0), "Your function gives None for 1. Let it give a number."),
         (MapLayer(lambda x: x, lambda x: [1, 2]), "Your function gives [1, 2] for 1. Let it give a number."),
-    ],
-)
-def test_a_layer_of_your_own_that_cannot_learn_is_refused_in_a_sentence(layer: Any, sentence: str) -> None:
-    net = Network()
-    net.extend(layer)
-    with pytest.raises(BenchError) as refused:
-        net.learn([([1.0, 1.0], [0.0, 0.0])])
-    assert str(refused.value) == sentence
-
-
-def test_an_ideal_that_gives_no_numbers_is_refused_in_a_sentence() -> None:
-    with pytest.raises(ShapeError, match=r"^The ideal gives 'x', and not a vector of numbers\.$"):
-        NNBench(tower(2, 2), lambda v: "x").learn(3)
+    ]
+    for layer, sentence in cases:
+        net = Network()
+        net.extend(layer)
+        assert refusal(BenchError, net.learn, [([1.0, 1.0], [0.0, 0.0])]) == sentence
+    said = refusal(ShapeError, NNBench(tower(2, 2), lambda v: "x").learn, 3)
+    assert said == "The ideal gives 'x', and not a vector of numbers."

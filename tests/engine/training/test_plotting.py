@@ -7,37 +7,28 @@ import pytest
 
 from engine.bench import NNBench
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
 from engine.training.plotting import losses_figure
+from tests.engine.nets import network_of
 
 
-def test_the_losses_lie_over_their_steps_on_a_log_axis() -> None:
+def test_the_losses_lie_over_their_steps_on_a_log_axis_and_what_it_cannot_show_is_left_out_and_counted() -> None:
     figure = losses_figure(np.array([4.0, 2.0, 1.0]))
-    assert list(figure.data[0].x) == [0, 1, 2]
-    assert list(figure.data[0].y) == [4.0, 2.0, 1.0]
+    assert (list(figure.data[0].x), list(figure.data[0].y)) == ([0, 1, 2], [4.0, 2.0, 1.0])
     assert figure.layout.yaxis.type == "log"
     assert figure.layout.title.text == "3 losses; the largest is 4.00"
+    for odd in (0.0, math.inf, math.nan):
+        figure = losses_figure(np.array([4.0, odd, 1.0]))
+        assert (list(figure.data[0].x), list(figure.data[0].y)) == ([0, 2], [4.0, 1.0])
+        assert figure.layout.title.text == "3 losses, 1 of them 0, infinite or not a number; the largest is 4.00"
 
 
-@pytest.mark.parametrize("odd", [0.0, math.inf, math.nan])
-def test_what_a_log_axis_cannot_show_is_left_out_and_counted(odd: float) -> None:
-    figure = losses_figure(np.array([4.0, odd, 1.0]))
-    assert list(figure.data[0].x) == [0, 2]
-    assert list(figure.data[0].y) == [4.0, 1.0]
-    assert figure.layout.title.text == "3 losses, 1 of them 0, infinite or not a number; the largest is 4.00"
-
-
-def test_a_run_of_nothing_but_nan_is_an_empty_figure_that_says_so() -> None:
-    net = Network()
-    net.layers, net.alpha = [AffinityLayer(2, 2, seed=1), MapLayer("square/2")], 1e300
+def test_a_run_of_nan_is_an_empty_figure_and_the_smoothed_losses_end_before_a_divergence() -> None:
+    net = network_of(AffinityLayer(2, 2, seed=1), MapLayer("square/2"), alpha=1e300)
     net.layers[0].M[:] = math.nan
     figure = NNBench(net).plot_learning(20)
     assert len(figure.data[0].x) == 0
     assert figure.layout.title.text == "20 losses at α 1 × 10³⁰⁰, 20 of them 0, infinite or not a number"
     assert '"log"' in figure.to_json()
-
-
-def test_the_smoothed_losses_are_a_line_that_ends_before_a_divergence() -> None:
     losses = np.append(np.full(40, 2.0), [1e12, 1e13])
     dots, line = losses_figure(losses, 0.1).data
     assert (dots.mode, line.mode) == ("markers", "lines")
@@ -46,9 +37,7 @@ def test_the_smoothed_losses_are_a_line_that_ends_before_a_divergence() -> None:
 
 
 def test_plotting_goes_on_from_the_current_net() -> None:
-    net = Network()
-    net.extend(AffinityLayer(2, 2, seed=1))
+    net = network_of(AffinityLayer(2, 2, seed=1))
     bench, twin = NNBench(net), NNBench(net.copy())
-    first, second = twin.learn(10), twin.learn(10)
-    assert list(bench.plot_learning(10).data[0].y) == first
-    assert list(bench.plot_learning(10).data[0].y) == second
+    for _ in range(2):
+        assert list(bench.plot_learning(10).data[0].y) == twin.learn(10)

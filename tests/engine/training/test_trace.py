@@ -7,11 +7,11 @@ import pytest
 
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import network_difference
-from engine.kernel import flattened, parameters
+from engine.kernel import flattened
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trace import trace_of, update_of, values_of
-from tests.engine.nets import same_bits, some_frozen, training
+from tests.engine.nets import flat, network_of, same_bits, some_frozen, training
 
 X, T = np.array([0.3, -1.2, 0.5]), np.array([0.1, -0.4])
 
@@ -32,17 +32,14 @@ class Taught(AffinityLayer):
         return lower
 
 
-def test_the_values_are_what_each_layer_gives() -> None:
+def test_the_values_are_what_each_layer_gives_and_the_loss_the_one_that_learning_the_sample_gives() -> None:
     whole = net()
     passage = trace_of(whole, X, T)
     assert same_bits(passage.values[0], X)
     for layer, given, gave in zip(whole.layers, passage.values[:-1], passage.values[1:], strict=True):
         assert same_bits(layer(given), gave)
-    assert all(same_bits(a, b) for a, b in zip(values_of(whole, X), passage.values, strict=True))
-
-
-def test_the_loss_is_the_one_that_learning_the_sample_gives() -> None:
-    assert trace_of(net(), X, T).loss == net().losses([(X, T)])[0]
+    assert all(map(same_bits, values_of(whole, X), passage.values))
+    assert passage.loss == net().losses([(X, T)])[0]
 
 
 def test_the_slopes_are_those_that_nudging_measures() -> None:
@@ -61,19 +58,13 @@ def test_the_slopes_are_those_that_nudging_measures() -> None:
     assert same_bits(passage.gradients[0]["M"], np.outer(passage.slopes[1], X))
 
 
-def test_the_update_is_the_step_that_learning_takes() -> None:
+def test_the_update_is_the_step_that_learning_takes_by_alpha_times_the_slopes() -> None:
     whole, learned = net(), net()
     learned.losses([(X, T)])
-    update = update_of(whole, X, T)
-    for layer, after in zip(learned.layers, update.after, strict=True):
-        assert all(same_bits(after[name], array) for name, array in layer.parameters.items())
-    assert update.loss == trace_of(learned, X, T).loss
-
-
-def test_weights_minus_alpha_times_the_slopes_are_the_new_weights() -> None:
-    whole = net()
     gradients, update = trace_of(whole, X, T).gradients, update_of(whole, X, T)
-    for before, slope, after in zip(update.before, gradients, update.after, strict=True):
+    assert update.loss == trace_of(learned, X, T).loss
+    for layer, before, slope, after in zip(learned.layers, update.before, gradients, update.after, strict=True):
+        assert all(same_bits(after[name], array) for name, array in layer.parameters.items())
         for name in before:
             np.testing.assert_allclose(before[name] - 0.25 * slope[name], after[name], rtol=1e-14, atol=1e-15)
 
@@ -89,29 +80,24 @@ def test_frozen_numbers_have_a_slope_and_stay() -> None:
     assert np.delete(moved, list(held.frozen)).all()
 
 
-def test_a_passage_and_an_update_leave_the_network_as_it_was() -> None:
+def test_a_passage_and_an_update_leave_the_network_as_it_was_and_pass_what_has_grown_out_of_the_numbers() -> None:
     whole = net()
-    before = flattened(parameters(whole.layers))
+    before = flat(whole)
     trace_of(whole, X, T)
     update_of(whole, X, T)
     values_of(whole, X)
-    assert same_bits(flattened(parameters(whole.layers)), before)
+    assert same_bits(flat(whole), before)
     assert not hasattr(whole.layers[0], "input")
-
-
-def test_a_layer_with_nothing_but_its_backprop_passes_the_gradient_on_and_states_none_of_its_own() -> None:
-    own, plain = Network(), Network()
-    for network, layer in ((own, Taught(3, 2, 1)), (plain, AffinityLayer(3, 2, 1))):
-        network.extend(layer)
-    given = trace_of(own, X, T)
-    assert same_bits(given.slopes[0], trace_of(plain, X, T).slopes[0])
-    assert given.gradients == ({},)
-    assert same_bits(own.layers[0].M, plain.layers[0].M)
-
-
-def test_what_has_grown_out_of_the_numbers_passes_without_a_warning() -> None:
     whole = net()
     whole.layers[0].M[...] = 1e308
     passage = trace_of(whole, X * 1e9, T * np.inf)
     assert not np.isfinite(passage.loss)
     assert not np.isfinite(update_of(whole, X, T * np.inf).loss)
+
+
+def test_a_layer_with_nothing_but_its_backprop_passes_the_gradient_on_and_states_none_of_its_own() -> None:
+    own, plain = network_of(Taught(3, 2, 1)), network_of(AffinityLayer(3, 2, 1))
+    given = trace_of(own, X, T)
+    assert same_bits(given.slopes[0], trace_of(plain, X, T).slopes[0])
+    assert given.gradients == ({},)
+    assert same_bits(own.layers[0].M, plain.layers[0].M)
