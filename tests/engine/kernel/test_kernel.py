@@ -395,10 +395,10 @@ def test_where_no_process_can_compile_short_work_goes_on_and_long_work_compiles_
 def test_a_short_run_of_a_new_installation_is_made_by_the_readable_layers_to_the_same_bits(
     rule: dict[str, Any], compiler: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    experiment = replace(CATALOGUE["circle"].experiment, samples=300, **rule)
-    compiled = run(experiment, experiment.network(), wait_for_kernel=True).fingerprint
+    experiment = catalogued("circle", samples=300, **rule)
+    compiled = run_of(experiment, wait_for_kernel=True).fingerprint
     monkeypatch.setattr("engine.kernel.KERNEL", fresh := Kernel())
-    assert run(experiment, experiment.network()).fingerprint == compiled
+    assert run_of(experiment).fingerprint == compiled
     bench = NNBench(experiment.network(), ideal=lambda v: v[:1])
     assert len(bench.learn(10)) == 10
     assert compiler.call_count == 1
