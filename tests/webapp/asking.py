@@ -18,18 +18,9 @@ from webapp.settings import Settings
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
 VIEW = {
-    "theme": "light",
-    "limits": None,
-    "maps": True,
-    "frame": "",
-    "axes": [0, 1],
-    "step": None,
-    "own": None,
-    "unit": None,
-    "large": False,
-    "opened": None,
-    "held": False,
-}
+    "theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None,
+    "unit": None, "large": False, "opened": None, "held": False,
+}  # fmt: skip
 """How a page that has nothing yet wants its response, with the cursor at the end."""
 
 
@@ -46,19 +37,9 @@ def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
 def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The request of that action, with some of its parts changed."""
     return {
-        "serial": 1,
-        "tab": TAB,
-        "act": act,
-        "key": key,
-        "knobs": plain_knobs(key),
-        "experiment": None,
-        "cell": None,
-        "change": None,
-        "before": None,
-        "back_to": "",
-        "point": None,
-        "view": VIEW,
-    } | changes
+        "serial": 1, "tab": TAB, "act": act, "key": key, "knobs": plain_knobs(key), "experiment": None, "cell": None,
+        "change": None, "before": None, "back_to": "", "point": None, "view": VIEW,
+    } | changes  # fmt: skip
 
 
 def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> dict[str, Any]:

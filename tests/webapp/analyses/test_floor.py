@@ -32,7 +32,7 @@ def test_the_pieces_make_the_engines_floor() -> None:
     assert found["weights"] == json.loads(engines.witness.to_json())["weights"]
 
 
-def test_what_is_known_without_fits_comes_at_once() -> None:
+def test_what_is_known_without_fits_comes_at_once_and_a_search_that_takes_too_long_is_not_begun() -> None:
     dense = CATALOGUE["affine-identity"].experiment
     reply = asked(dense)
     assert reply["pieces"] == 0
@@ -40,18 +40,10 @@ def test_what_is_known_without_fits_comes_at_once() -> None:
     assert reply["floor"]["weights"]["kind"] == "given"
     still = asked(freeze(dense, 0))
     assert still["floor"]["weights"] is None, "no weight can change"
-
-
-def test_a_search_that_takes_too_long_is_not_begun() -> None:
     assert asked(replace(CATALOGUE["spiral"].experiment, samples=1_000_000)) == {"none": TOO_LONG}
-
-
-@pytest.mark.parametrize(
-    "plain", [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]
-)
-def test_what_no_page_asks_is_malformed(plain: object) -> None:
-    with pytest.raises(Malformed):
-        floor_piece(PreparedRun(SMALL, SMALL.network()), plain)
+    for plain in [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]:
+        with pytest.raises(Malformed):
+            floor_piece(PreparedRun(SMALL, SMALL.network()), plain)
 
 
 def test_a_failed_run_for_which_there_is_no_other_cause_has_its_shape() -> None:

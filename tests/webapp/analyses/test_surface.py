@@ -72,46 +72,34 @@ def test_the_plane_has_the_numbers_of_the_pair_with_its_second_axis_turned() -> 
     pair = pair_of(BEFORE, NOW)
     plane, shown = pair.plane, asked(BEFORE, NOW)["plane"]
     assert plane is not None
-    assert shown["a"] == [plane.a[0], 0.0]
-    assert shown["b"] == [plane.b[0], -plane.b[1]]
+    assert (shown["a"], shown["b"]) == ([plane.a[0], 0.0], [plane.b[0], -plane.b[1]])
     assert shown["share"][1] == f"{100 * plane.share:.0f} %"
     for path, of_page in zip((plane.path_a, plane.path_b), shown["paths"], strict=True):
         assert decoded(of_page["steps"]).tolist() == path.steps.tolist()
         assert np.array_equal(points_of(of_page) * [1.0, -1.0], plane.coordinates(path.weights))
         farther = max(np.hypot(*plane.a), np.hypot(*plane.b))
         assert decoded(of_page["distances"]) == pytest.approx(plane.distances(path.weights) / farther, rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("before", "now"),
-    [
-        (BEFORE, NOW),
-        (replace(NOW, alpha=0.4), NOW),
-        (replace(NOW, samples=500), NOW),
-        (SMALL, replace(SMALL, alpha=0.4)),
-        (replace(SMALL, alpha=1e-12), SMALL),
-    ],
-)
-def test_the_start_stands_left_of_a_and_b_stands_below_and_both_paths_lie_inside(
-    before: Experiment, now: Experiment
-) -> None:
-    shown = asked(before, now)["plane"]
-    left, bottom, side = shown["window"]
-    a, b = shown["a"], shown["b"]
-    assert a[0] >= 0.0
-    assert b[1] <= a[1] == 0.0
-    every = np.concatenate([points_of(path) for path in shown["paths"]])
-    margin = MARGIN * side / (1.0 + 2.0 * MARGIN)
-    assert (every >= np.array([left, bottom]) + 0.999 * margin).all()
-    assert (every <= np.array([left, bottom]) + side - 0.999 * margin).all()
-
-
-def test_the_first_point_of_both_paths_is_the_start_and_the_last_ones_are_the_ends() -> None:
     shown = asked(BEFORE, NOW)["plane"]
     for path, end in zip(shown["paths"], (shown["a"], shown["b"]), strict=True):
         points = points_of(path)
         assert points[0].tolist() == [0.0, 0.0]
         assert points[-1] == pytest.approx(end, abs=1e-12)
+
+
+def test_the_start_stands_left_of_a_and_b_stands_below_and_both_paths_lie_inside() -> None:
+    for before, now in [
+        (BEFORE, NOW), (replace(NOW, alpha=0.4), NOW), (replace(NOW, samples=500), NOW),
+        (SMALL, replace(SMALL, alpha=0.4)), (replace(SMALL, alpha=1e-12), SMALL),
+    ]:  # fmt: skip
+        shown = asked(before, now)["plane"]
+        left, bottom, side = shown["window"]
+        a, b = shown["a"], shown["b"]
+        assert a[0] >= 0.0
+        assert b[1] <= a[1] == 0.0
+        every = np.concatenate([points_of(path) for path in shown["paths"]])
+        margin = MARGIN * side / (1.0 + 2.0 * MARGIN)
+        assert (every >= np.array([left, bottom]) + 0.999 * margin).all()
+        assert (every <= np.array([left, bottom]) + side - 0.999 * margin).all()
 
 
 # Heights
@@ -186,7 +174,7 @@ def words(response: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {row["name"]: (row["word"], row["number"]) for row in response["words"]}
 
 
-def test_the_three_words_have_the_numbers_of_the_pair() -> None:
+def test_a_wall_says_how_high_it_is_and_the_three_words_have_the_numbers_of_the_pair() -> None:
     pair, response = pair_of(BEFORE, NOW), asked(BEFORE, NOW)
     assert pair.difference is not None
     assert pair.line is not None
@@ -207,9 +195,6 @@ def test_the_three_words_have_the_numbers_of_the_pair() -> None:
         "loss, 0.167."
     )
     assert weights == "B’s weights lie 30 % of A’s length from A’s. More than 2 % are other weights."
-
-
-def test_a_wall_says_how_high_it_is() -> None:
     response = asked(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1))
     wall = pair_of(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1)).wall
     assert wall is not None
@@ -217,15 +202,12 @@ def test_a_wall_says_how_high_it_is() -> None:
     assert f"{100 * wall:.3g} % of the larger end loss (41 points)." in response["words"][0]["says"]
 
 
-def test_runs_that_end_in_the_same_weights_are_said_to_be_the_same() -> None:
+def test_runs_of_one_end_and_a_run_that_stays_at_its_start_are_named_in_the_caption() -> None:
     other = replace(NOW, filter="raw")
     response = asked(other, NOW)
     assert words(response)["weights"] == ("Same weights", "to the last bit")
     assert response["plane"]["a"] == response["plane"]["b"]
     assert response["plane"]["caption"].startswith("A plane through the starting weights and the common end of A and B")
-
-
-def test_a_run_before_that_stays_at_its_start_is_named_in_the_caption() -> None:
     frozen = replace(
         SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
     )
@@ -240,7 +222,7 @@ def test_a_run_before_that_stays_at_its_start_is_named_in_the_caption() -> None:
 # No plane
 
 
-def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_network() -> None:
+def test_other_starting_weights_or_shapes_have_no_plane_and_the_words_that_are_left() -> None:
     response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
     assert response["plane"] is None
     assert response["why"] == "The runs start from other weights, so there is no plane."
@@ -249,6 +231,22 @@ def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_n
         "On the straight line from A to B in the order of A’s units the mean"
     )
     assert set(words(response)) == {"wall", "answers", "weights"}
+    wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
+    response = asked(wide, NOW)
+    assert response["plane"] is None
+    assert response["why"] == "The networks have other layers, so there is no plane and no matching."
+    assert set(words(response)) == {"answers"}
+    assert response["line"] is None
+    prepared = PreparedRun(NOW, NOW.network())
+    assert heights(prepared, {"before": plain(wide), "grid": "fine", "from": 0}) == {"heights": None}
+    response = asked(SMALL, NOW)
+    assert (response["words"], response["sentence"]) == ([], "")
+    assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
+    frozen = replace(
+        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
+    )
+    response = asked(frozen, replace(frozen, alpha=0.5))
+    assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
 
 
 def with_units(experiment: Experiment, sign: float) -> Experiment:
@@ -262,7 +260,7 @@ def with_units(experiment: Experiment, sign: float) -> Experiment:
     return replace(experiment, weights=weights_of(network))
 
 
-def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() -> None:
+def test_the_weights_of_b_come_in_the_order_of_a_where_it_is_nearer_and_the_run_ends() -> None:
     other = with_units(NOW, -1.0)
     response = asked(NOW, other)
     ordered = response["ordered"]
@@ -273,45 +271,13 @@ def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() ->
     ]
     assert np.abs(ends[1] - ends[0]).max() > 0.1
     assert decoded(ordered["weights"]) == pytest.approx(ends[0].tolist(), rel=1e-9, abs=1e-9)
-
-
-def test_where_no_other_order_is_nearer_there_is_none() -> None:
     assert asked(BEFORE, NOW)["ordered"] is None
     assert asked(NOW, NOW)["ordered"] is None
-
-
-def test_a_run_that_is_compared_before_its_end_is_not_shown_in_the_order_of_another() -> None:
     layers = (Affinity(1, 2), Map("tanh"), Affinity(2, 1))
     now = Experiment(layers, ("1e10*v0",), DrawnWeights(1), alpha=1e-12, samples=1)
     other = with_units(now, -1.0)
     assert asked(other, now)["ordered"]["changes"] == ["order", "signs"]
     assert asked(replace(other, alpha=1e300), now)["ordered"] is None
-
-
-def test_networks_of_other_shapes_have_answers_only() -> None:
-    wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
-    response = asked(wide, NOW)
-    assert response["plane"] is None
-    assert response["why"] == "The networks have other layers, so there is no plane and no matching."
-    assert set(words(response)) == {"answers"}
-    assert response["line"] is None
-    prepared = PreparedRun(NOW, NOW.network())
-    assert heights(prepared, {"before": plain(wide), "grid": "fine", "from": 0}) == {"heights": None}
-
-
-def test_networks_that_answer_other_numbers_of_numbers_say_so() -> None:
-    response = asked(SMALL, NOW)
-    assert response["words"] == []
-    assert response["sentence"] == ""
-    assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
-
-
-def test_runs_that_move_nothing_have_no_plane() -> None:
-    frozen = replace(
-        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
-    )
-    response = asked(frozen, replace(frozen, alpha=0.5))
-    assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
 
 
 def test_a_run_that_diverges_is_drawn_to_its_last_sound_step_and_says_so() -> None:
@@ -328,12 +294,9 @@ def test_a_run_that_diverges_is_drawn_to_its_last_sound_step_and_says_so() -> No
     assert np.isfinite(points_of(response["plane"]["paths"][1])).all()
 
 
-def test_a_table_of_samples_has_a_plane() -> None:
+def test_runs_of_tables_have_a_plane_and_runs_that_take_too_long_are_not_compared() -> None:
     table = CATALOGUE["three-facts"].experiment
     assert asked(replace(table, alpha=table.alpha / 3.0), table)["plane"] is not None
-
-
-def test_runs_that_take_too_long_are_not_compared() -> None:
     long = replace(NOW, samples=900_000)
     assert asked(long, NOW) == {"none": TOO_LONG}
     prepared = PreparedRun(NOW, NOW.network())
@@ -354,8 +317,7 @@ def test_own_python_functions_have_a_plane_with_the_heights_of_the_readable_laye
     prepared = PreparedRun(now, now.network(), content=content)
     question = {"before": plain(replace(now, alpha=now.alpha / 3.0))}
     response = surface(prepared, question)
-    assert response["why"] == ""
-    assert set(words(response)) == {"wall", "answers", "weights"}
+    assert (response["why"], set(words(response))) == ("", {"wall", "answers", "weights"})
     shown = decoded(heights(prepared, question | {"grid": "coarse", "from": 0})["heights"])
     assert np.isfinite(shown).all()
     long = replace(now, samples=100_000)
@@ -387,24 +349,14 @@ def network_of(experiment: Experiment) -> Network:
     return replace(experiment, weights=DrawnWeights(12)).network()
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        {},
-        {"before": None},
-        {"before": {"layers": []}},
-        {"before": plain(SMALL), "more": 1},
-    ],
-)
-def test_what_no_page_asks_is_refused(question: dict[str, Any]) -> None:
-    with pytest.raises((Malformed, ValueError)):
-        surface(prepared_for("tanh-signs"), question)
-
-
-@pytest.mark.parametrize(
-    "part", [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
-)
-def test_rows_that_no_grid_has_are_malformed(part: dict[str, Any]) -> None:
-    question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
-    with pytest.raises(Malformed):
-        heights(prepared_for("tanh-signs"), question)
+def test_what_no_page_asks_is_malformed() -> None:
+    for question in [
+        {}, {"before": None}, {"before": {"layers": []}}, {"before": plain(SMALL), "more": 1},
+    ]:  # fmt: skip
+        with pytest.raises((Malformed, ValueError)):
+            surface(prepared_for("tanh-signs"), question)
+    cases: list[Any] = [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
+    for part in cases:
+        question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
+        with pytest.raises(Malformed):
+            heights(prepared_for("tanh-signs"), question)

@@ -1,7 +1,6 @@
 """A small map is a byte for each point: the place of its colour between −scale and scale."""
 
 import numpy as np
-import pytest
 
 from tests.webapp.decoding import decoded
 from webapp.figures.encode import MIDDLE_PLACE, NO_PLACE, places_of
@@ -12,29 +11,17 @@ def test_the_colours_go_from_minus_the_scale_to_the_scale_with_0_in_the_middle()
     places = places_of(np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 9.0, -9.0]), 2.0)
     assert places.tolist() == [0, 64, MIDDLE_PLACE, 190, 254, 254, 0]
     assert places.dtype == np.uint8
-
-
-def test_what_is_not_finite_has_no_colour() -> None:
     assert places_of(np.array([np.nan, np.inf, -np.inf, 0.0]), 1.0).tolist() == [NO_PLACE] * 3 + [MIDDLE_PLACE]
-
-
-def test_a_place_is_within_half_a_step_of_its_number() -> None:
     values = np.random.RandomState(3).uniform(-3.0, 3.0, 1_000)
     back = (places_of(values, 3.0).astype(float) / MIDDLE_PLACE - 1.0) * 3.0
     assert np.abs(back - values).max() <= 1.5 / MIDDLE_PLACE * (1 + 1e-12)
+    for scale in [5e-324, 1e-300, 1e308]:
+        assert places_of(np.array([-scale, 0.0, scale]), scale).tolist() == [0, MIDDLE_PLACE, 254]
 
 
-@pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e308])
-def test_the_smallest_and_the_largest_scale_have_colours_too(scale: float) -> None:
-    assert places_of(np.array([-scale, 0.0, scale]), scale).tolist() == [0, MIDDLE_PLACE, 254]
-
-
-def test_the_scale_is_the_greatest_finite_value_and_0_where_there_is_none() -> None:
+def test_the_scale_is_the_greatest_finite_value_and_a_silent_unit_gives_one_number() -> None:
     assert unit_scale(np.array([[3.0, -4.0], [np.nan, -np.inf]])) == 4.0
     assert unit_scale(np.full((2, 2), np.nan)) == unit_scale(np.zeros((2, 2))) == 0.0
-
-
-def test_a_unit_is_silent_where_it_gives_one_finite_number_everywhere() -> None:
     assert is_silent(np.zeros(9))
     assert is_silent(np.full(9, -1.5))
     assert not is_silent(np.array([0.0, 0.0, 1e-300]))
