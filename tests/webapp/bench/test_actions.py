@@ -7,15 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, Network, compare
 from engine.base.numerics import FloatArray
-from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
-from engine.layers.layers import AffinityLayer
-from engine.training.network import Network
-from tests.webapp.asking import TAB, VIEW, context, plain_knobs, plain_request
+from tests.webapp.asking import TAB, VIEW, context, not_none, plain_knobs, plain_request, refusal
 from webapp.base.validation import Malformed
 from webapp.bench.actions import TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
@@ -28,12 +25,10 @@ ROW = CATALOGUE[FIRST]
 
 
 def prepared(at: RequestContext, act: str = "turn", key: str = FIRST, **changes: Any) -> PreparedRun:
-    """What the action prepares."""
     return at.prepare(read_run_request(plain_request(act, key, **changes)))
 
 
 def opened(key: str = FIRST) -> RequestContext:
-    """A context whose tab has chosen the experiment."""
     at = context()
     prepared(at, "choose", key)
     return at
@@ -47,9 +42,7 @@ def summary_of_turned(**changes: Any) -> dict[str, Any]:
 
 
 def kept_fingerprint(at: RequestContext) -> str:
-    """The name of what the tab keeps."""
-    kept = at.sessions.stored_checkpoint(at.session, TAB)
-    assert kept is not None
+    kept = not_none(at.sessions.stored_checkpoint(at.session, TAB))
     return checkpoint_fingerprint(kept.network)
 
 
@@ -91,9 +84,8 @@ def test_turning_a_knob_starts_from_the_checkpoint_every_time_and_a_table_keeps_
     assert given.experiment == table
     at = context(max_samples=200)
     prepared(at, "choose", "affine-swap")
-    with pytest.raises(Refused) as refused:
-        prepared(at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
-    assert refused.value.sentence == "Samples are a whole number from 1 to 200."
+    refused = refusal(prepared, at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
+    assert refused.sentence == "Samples are a whole number from 1 to 200."
     at, view = opened(), VIEW | {"step": 48}
     kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view)
     assert kept.words == ("Starting from the weights after 48 samples", "weights after 48 samples")
@@ -106,9 +98,7 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was_and_names_its_fi
         at = opened()
         before = kept_fingerprint(at)
         for act in ("turn", "randomize", "keep"):
-            with pytest.raises(Refused) as refused:
-                prepared(at, act, knobs=plain_knobs() | {knob: typed})
-            assert refused.value.field == field
+            assert refusal(prepared, at, act, knobs=plain_knobs() | {knob: typed}).field == field
         assert kept_fingerprint(at) == before
     refused_values: list[Any] = [
         ({"batch": 101, "samples": 100}, "batch"), ({"decay": 1.0, "rate": "20"}, "decay"),
@@ -117,10 +107,9 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was_and_names_its_fi
     ]  # fmt: skip
     for changes, field in refused_values:
         at = opened()
-        with pytest.raises(Refused) as refused:
-            prepared(at, knobs=plain_knobs(**changes))
-        assert refused.value.field == field
-        assert refused.value.sentence.endswith(".")
+        refused = refusal(prepared, at, knobs=plain_knobs(**changes))
+        assert refused.field == field
+        assert refused.sentence.endswith(".")
 
 
 def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_turned() -> None:
@@ -130,13 +119,12 @@ def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_tu
         ({"decay": 1.0, "alpha": 0.05}, {"rate": "30"}, "With decay 1, α times the rate is at most 1, and where "),
         ({"decay": 0.3, "alpha": 0.05, "rate": "k"}, {"samples": "100"}, "With decay 0.3, α times the rate is at most"),
         (
-            {"batch": 64, "samples": 100},
-            {"samples": "20"},
+            {"batch": 64, "samples": 100}, {"samples": "20"},
             "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
         ),
         ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
         ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is −0.01 at step 101. It must be "),
-    ]
+    ]  # fmt: skip
     for stood, turned, sentence in cases:
         at = opened()
         before = summary_of_turned(
@@ -144,18 +132,15 @@ def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_tu
         )
         stands = plain_knobs(samples=60) | stood
         prepared(at, knobs=stands, before=before)
-        with pytest.raises(Refused) as refused:
-            prepared(at, knobs=stands | turned, before=before)
-        assert refused.value.field in turned
-        assert refused.value.sentence.startswith(sentence)
+        refused = refusal(prepared, at, knobs=stands | turned, before=before)
+        assert refused.field in turned
+        assert refused.sentence.startswith(sentence)
     at, before = opened(), summary_of_turned(decay=0.5)
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=plain_knobs(decay=0.5, momentum="0.9", seed="7", alpha="4"), before=before)
-    assert refused.value.field == "alpha"
+    refused = refusal(prepared, at, knobs=plain_knobs(decay=0.5, momentum="0.9", seed="7", alpha="4"), before=before)
+    assert refused.field == "alpha"
     at, before = opened(), summary_of_turned(rate="1e10")
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=plain_knobs(rate="1e10", alpha="1e300"), before=before)
-    assert refused.value == Refused("alpha", "α times the rate is no finite number. Lower one of them.")
+    refused = refusal(prepared, at, knobs=plain_knobs(rate="1e10", alpha="1e300"), before=before)
+    assert refused == Refused("alpha", "α times the rate is no finite number. Lower one of them.")
 
 
 def test_randomizing_draws_other_weights_by_their_scheme_each_time_and_keeps_everything_else() -> None:
@@ -195,14 +180,13 @@ def test_trained_weights_become_the_checkpoint_and_a_long_keep_asks_whether_anyb
     at = opened("affine-swap")
     prepared(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
     before = kept_fingerprint(at)
-    with pytest.raises(Refused) as refused:
-        prepared(at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
-    assert refused.value.field == "note"
-    assert refused.value.sentence.endswith(".")
+    refused = refusal(prepared, at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
+    assert refused.field == "note"
+    assert refused.sentence.endswith(".")
     assert kept_fingerprint(at) == before
 
 
-def test_editing_sets_one_weight_of_the_checkpoint_and_no_other_and_counts_affine_layers_only() -> None:
+def test_editing_sets_one_weight_of_the_checkpoint_and_no_other_or_refuses_what_is_none() -> None:
     for name, row, column in [("M", 0, 0), ("M", 1, 0), ("M", 0, 1), ("b", 1, 0)]:
         at = opened()
         was = ROW.experiment.network().layers[0].parameters
@@ -216,30 +200,29 @@ def test_editing_sets_one_weight_of_the_checkpoint_and_no_other_and_counts_affin
     given = prepared(at, "edit", "xor-hidden-layer", cell=cell(layer=1, name="b"))
     affine = [layer for layer in given.checkpoint.layers if isinstance(layer, AffinityLayer)]
     assert affine[1].b[0] == 0.5
-
-
-def test_a_weight_that_is_not_there_or_no_number_is_refused() -> None:
     for place in [
         None, cell(layer=1), cell(row=2), cell(column=2), cell(name="b", row=2), cell(text="abc"), cell(text="1e999"),
     ]:  # fmt: skip
         at = opened()
         before = kept_fingerprint(at)
-        with pytest.raises(Refused) as refused:
-            prepared(at, "edit", cell=place)
-        assert (refused.value.field, kept_fingerprint(at)) == ("edit", before)
+        assert (refusal(prepared, at, "edit", cell=place).field, kept_fingerprint(at)) == ("edit", before)
 
 
-def test_opening_an_experiment_from_the_browser_starts_from_its_weights() -> None:
+def test_opening_an_experiment_starts_from_its_weights_and_two_tabs_keep_two_checkpoints() -> None:
     for key in CATALOGUE:
         at, row = opened(), CATALOGUE[key]
         trained = run(row.experiment, row.experiment.network()).trained
         plain = plain_of(row.experiment.with_weights_of(trained))
         given = prepared(at, "open", key, experiment=plain)
         assert kept_fingerprint(at) == checkpoint_fingerprint(trained) == checkpoint_fingerprint(given.checkpoint)
+    at = opened()
+    prepared(at, "choose", "xor-one-layer", tab="tab-2")
+    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+    other = prepared(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
+    assert other.experiment.layers == CATALOGUE["xor-one-layer"].experiment.layers
 
 
 def with_weight(key: str, value: float) -> Experiment:
-    """The experiment with that number as its first weight."""
     experiment = CATALOGUE[key].experiment
     net = experiment.network()
     net.layers[0].parameters["M"][0, 0] = value
@@ -247,7 +230,6 @@ def with_weight(key: str, value: float) -> Experiment:
 
 
 def plain_of(experiment: Experiment) -> Any:
-    """The experiment as the browser holds it."""
     return json.loads(experiment.to_json())
 
 
@@ -256,23 +238,18 @@ def test_what_is_no_experiment_or_larger_than_the_page_shows_is_refused_in_words
     for plain in cases:
         at = opened()
         before = kept_fingerprint(at)
-        with pytest.raises(Refused) as refused:
-            prepared(at, "open", experiment=plain)
-        assert refused.value.sentence.endswith(".")
+        assert refusal(prepared, at, "open", experiment=plain).sentence.endswith(".")
         assert kept_fingerprint(at) == before
     wide = Experiment((Affinity(2, 65), Affinity(65, 2)), "swap")
     deep = Experiment((Affinity(2, 2), *[Map("tanh")] * 8), "swap")
     for experiment in (wide, deep):
-        with pytest.raises(Refused) as refused:
-            checked_for_page(experiment)
-        assert refused.value == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
+        refused = refusal(checked_for_page, experiment)
+        assert refused == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
     assert checked_for_page(ROW.experiment) is ROW.experiment
     at = opened()
     given = prepared(at, "turn", change=change("remove", 1))
     assert given.experiment.layers == ROW.experiment.layers
-    with pytest.raises(Refused) as refused:
-        prepared(at, "open", change=change("remove", 1), experiment=None)
-    assert refused.value.field == "note"
+    assert refusal(prepared, at, "open", change=change("remove", 1), experiment=None).field == "note"
 
 
 def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,17 +264,6 @@ def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest
         prepared(at)
 
 
-def test_two_tabs_of_one_visitor_keep_two_checkpoints() -> None:
-    at = opened()
-    prepared(at, "choose", "xor-one-layer", tab="tab-2")
-    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
-    other = prepared(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
-    assert other.experiment.layers == CATALOGUE["xor-one-layer"].experiment.layers
-
-
-# Changes
-
-
 def change(do: str, at: int = 0, value: object = None) -> dict[str, Any]:
     return {"do": do, "at": at, "value": value}
 
@@ -310,7 +276,7 @@ VALUES: dict[str, Any] = {
 """A value for every change that wants one."""
 
 
-def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint() -> None:
+def test_every_change_keeps_the_network_that_it_made_and_weights_that_it_can() -> None:
     for do in CHANGES:
         at = opened()
         place = 1 if do == "function" else 0
@@ -325,9 +291,6 @@ def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint() -> None
         again = prepared(at)
         assert again.experiment.layers == given.experiment.layers
         assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
-
-
-def test_weights_are_named_or_stay_drawn_when_a_change_keeps_them() -> None:
     given = prepared(opened(), "change", change=change("freeze", value=True))
     assert given.weights == ROW.experiment.weights
     at = opened()
@@ -363,21 +326,16 @@ def test_a_change_that_cannot_be_is_refused_at_its_field_and_keeps_the_checkpoin
         prepared(at, "change", change=change("insert", 1, "affinity"))
         prepared(at, "change", change=change("width", 0, "3"))
         before, experiment = kept_fingerprint(at), prepared(at).experiment
-        with pytest.raises(Refused) as refused:
-            prepared(at, "change", change=wrong)
-        assert refused.value.field == field
-        assert refused.value.sentence[-1] in ".?…"
+        refused = refusal(prepared, at, "change", change=wrong)
+        assert refused.field == field
+        assert refused.sentence[-1] in ".?…"
         assert (kept_fingerprint(at), prepared(at).experiment) == (before, experiment)
     assert {field for _, field in REFUSED_CHANGES} == {row.field for row in CHANGES.values()}
     at = opened()
     for _ in range(6):
         prepared(at, "change", change=change("insert", 1, "map"))
-    with pytest.raises(Refused) as refused:
-        prepared(at, "change", change=change("insert", 1, "map"))
-    assert refused.value == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
-
-
-# A point of the surface
+    refused = refusal(prepared, at, "change", change=change("insert", 1, "map"))
+    assert refused == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
 
 
 def point(before: Experiment, *at: float) -> dict[str, Any]:
@@ -390,8 +348,7 @@ def flat(network: Network) -> FloatArray:
 
 def test_points_of_the_surface_become_the_starting_weights_and_its_ends_are_those_of_both_runs() -> None:
     at, before = opened(), replace(ROW.experiment, alpha=0.02)
-    plane = compare(before, ROW.experiment, twins=0).plane
-    assert plane is not None
+    plane = not_none(compare(before, ROW.experiment, twins=0).plane)
     given = prepared(at, "point", point=point(before, 1.25, -0.5))
     # On the page the second axis points the other way.
     (weights,) = plane.weights_at(np.array([[1.25, 0.5]]))
@@ -422,15 +379,13 @@ def test_runs_without_a_surface_have_no_points_and_points_no_larger_weights_than
         (replace(ROW.experiment, samples=1_000_000), TOO_LONG),
     )
     for before, sentence in others:
-        with pytest.raises(Refused) as refused:
-            prepared(at, "point", point=point(before, 0.0, 0.0))
-        assert (refused.value.field, refused.value.sentence) == ("note", sentence)
+        refused = refusal(prepared, at, "point", point=point(before, 0.0, 0.0))
+        assert (refused.field, refused.sentence) == ("note", sentence)
     with pytest.raises(Malformed):
         prepared(at, "point")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
     for far in [1e7, 1e300]:
         at, before = opened(), replace(ROW.experiment, alpha=0.02)
-        with pytest.raises(Refused) as refused:
-            prepared(at, "point", point=point(before, far, far))
-        assert (refused.value.field, refused.value.sentence) == ("note", TOO_LARGE_THERE)
+        refused = refusal(prepared, at, "point", point=point(before, far, far))
+        assert (refused.field, refused.sentence) == ("note", TOO_LARGE_THERE)
         assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())

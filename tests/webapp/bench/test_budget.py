@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment
 from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.layers.layers import AffinityLayer
 from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
@@ -28,14 +27,12 @@ SLOW = "+".join(f"v{k % 2}**{k}.5" for k in range(1, 16))
 
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
-    """A visitor who has looked at the page."""
     with create_app(SETTINGS).server.test_client() as visitor:
         visitor.get("/")
         yield visitor
 
 
 def wide(inputs: int = 64, **changes: object) -> Experiment:
-    """An affine layer from so many inputs to the signs of two."""
     first = CATALOGUE[FIRST].experiment
     layers, weights = (Affinity(inputs, 2),), DrawnWeights(1)
     return replace(first, layers=layers, ideal="signs", weights=weights, **changes)  # type: ignore[arg-type]
@@ -47,7 +44,6 @@ def slow(outputs: int = 16, **changes: object) -> Experiment:
 
 
 def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
-    """What the page is answered."""
     slot, given = SLOTS[0]
     body = {
         "output": f"{given}.data",
@@ -60,10 +56,8 @@ def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
     return answer
 
 
-def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
-    client: FlaskClient,
-) -> None:
-    for experiment in [wide(), slow()]:
+def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(client: FlaskClient) -> None:
+    for experiment in [wide(), slow(4)]:
         plain = json.loads(experiment.to_json())
         asked(client, act="open", experiment=plain)
         before = time.thread_time()
@@ -83,7 +77,7 @@ def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
     assert "Lower the samples first." in client.post("/analysis/trajectory", json=body).get_json()["refused"]
 
 
-def test_a_run_costs_the_drawing_of_its_facts_and_the_formulas_of_its_target_too() -> None:
+def test_what_is_too_large_is_not_read_and_a_run_costs_its_samples_and_formulas(client: FlaskClient) -> None:
     plain, many = wide(2, samples=1_000_000), wide(64, samples=250_000)
     assert affordable(plain, plain.network())
     assert not affordable(many, many.network())
@@ -93,17 +87,11 @@ def test_a_run_costs_the_drawing_of_its_facts_and_the_formulas_of_its_target_too
     assert BUDGET // run_cost(deep, deep.network()) < 512
     assert resolve_target("v0").work < resolve_target("sin(v0)").work < resolve_target(SLOW).work
     assert min(most_samples(row.experiment) for row in CATALOGUE.values()) >= SETTINGS.max_samples
-
-
-def test_many_vectors_through_an_affine_layer_have_the_bits_of_each_alone() -> None:
     rng = np.random.RandomState(0)
     for outputs, inputs in ((64, 64), (3, 13), (7, 256)):
         layer = AffinityLayer(inputs, outputs, seed=1)
         X = rng.randn(700, inputs)
         assert np.array_equal(layer.respond(X), np.stack([layer(x) for x in X]))
-
-
-def test_what_is_too_large_or_of_too_many_lists_is_not_even_read(client: FlaskClient) -> None:
     before = time.thread_time()
     with pytest.raises(Malformed, match="too many lists"):
         strict_json(b"[" + b"[]," * 1_300_000 + b"1]")

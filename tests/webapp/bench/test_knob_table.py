@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Knob
 from engine.experiments.run import run
 from tests.engine.more_knobs import BATCH, DISTINCT, LATER_VALUES, MOMENTUM, MORE_KNOBS, LaterExperiment
-from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request
+from tests.webapp.asking import SETTINGS, TAB, not_none, plain_knobs, plain_request, refusal
 from tests.webapp.decoding import decoded
 from webapp import callbacks
 from webapp.analyses.landscape.axes import landscape_axes, read_axes
@@ -51,7 +51,6 @@ CONTENT = PageContent(
 
 
 def knobs_of(**changes: Any) -> dict[str, Any]:
-    """The knobs of a request to that page."""
     return FIRST_EXPERIMENT.knob_values | changes
 
 
@@ -69,25 +68,30 @@ def answer(prepared: PreparedRun, before: RunSummary | None) -> dict[str, Any]:
     return run_response(FIRST, prepared, run(prepared.experiment, prepared.checkpoint), view, before, content=CONTENT)
 
 
-# Requests
-
-
-def test_an_added_knob_is_part_of_a_request_and_turns_the_experiment() -> None:
+def test_an_added_knob_is_part_of_a_request_and_of_the_scripts_rows() -> None:
     for name, value in LATER_VALUES.items():
         assert read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
         question = {"serial": 1, "tab": TAB, "key": FIRST, "knobs": knobs_of(**{name: value}), "asked": {}}
         assert read_side_request(question, CONTENT).knobs[name] == value
         assert response(**{name: value})["experiment"] == knobs_of(**{name: value})
+    rows = knob_constants(MORE_KNOBS)
+    assert [row["name"] for row in rows] == list(MORE_KNOBS)
+    assert (json.loads(json.dumps(rows)), rows[: len(KNOBS)]) == (rows, knob_constants())
+    for row, knob in zip(rows, MORE_KNOBS.values(), strict=True):
+        assert (row["label"], row["link"], row["namesRun"]) == (knob.label, knob.link_name, knob.names_run)
+        assert row["controls"] == [list(control) for control in control_inputs(knob)]
+        assert (row["axis"] is None) == (not knob.axis)
+    momentum = next(row for row in rows if row["name"] == "later_momentum")
+    assert momentum["axis"]["title"] == "momentum"
+    assert len(momentum["axis"]["values"]) == momentum["axis"]["cells"] == 32
 
 
 HOSTILE: dict[str, tuple[Any, ...]] = {
     "later_batch": (None, True, [], {"position": 0.5}, float("nan"), 10**400, "x" * 65),
     "later_momentum": (None, True, [], {"position": 0.5}, float("inf"), "x" * 65),
-    "later_nesterov": (None, 0, "on", []),
-    "later_optimizer": (None, 1, "adamw", ["adam"]),
-    "later_rate": (None, 1, ["1"], "x" * 1001),
-    "later_distinct": (True, [], {}, float("nan"), "x" * 65),
-}
+    "later_nesterov": (None, 0, "on", []), "later_optimizer": (None, 1, "adamw", ["adam"]),
+    "later_rate": (None, 1, ["1"], "x" * 1001), "later_distinct": (True, [], {}, float("nan"), "x" * 65),
+}  # fmt: skip
 
 
 def test_what_no_page_sends_for_an_added_knob_is_malformed_in_requests_and_summaries() -> None:
@@ -125,18 +129,11 @@ def test_an_added_knob_is_read_as_people_type_it_or_refused_under_its_field() ->
         ("later_momentum", "1", "Momentum goes from 0.0 to 0.99."),
         ("later_distinct", "0", "From 1 to 1,000,000 distinct samples."),
     ]:
-        with pytest.raises(Refused) as refused:
-            read_knob(ADDED[name], typed)
-        assert refused.value == Refused(name, sentence)
-    with pytest.raises(Refused) as refused:
-        read_knob(ADDED["later_rate"], "k + w1")
-    assert "is not a name here" in refused.value.sentence
+        assert refusal(read_knob, ADDED[name], typed) == Refused(name, sentence)
+    assert "is not a name here" in refusal(read_knob, ADDED["later_rate"], "k + w1").sentence
     texts = {"layers": "~".join(["tanh"] * 9), "target": "swap", "later_batch": "16", "alpha": "0.3", "v": "1"}
     kept = codec._without_too_large_network(texts, MORE_KNOBS, [])
     assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
-
-
-# The same run, and what is said of another
 
 
 def test_an_added_knob_is_part_of_what_names_a_run_also_for_the_scripts() -> None:
@@ -174,9 +171,6 @@ def test_the_sentence_says_which_added_knob_was_turned_and_of_two_none() -> None
     assert "batch" not in narrate(before, now).label
 
 
-# The page
-
-
 def test_added_knobs_have_components_that_show_what_they_are_turned_to(monkeypatch: pytest.MonkeyPatch) -> None:
     assert knob_inputs(MORE_KNOBS)[len(knob_inputs()) :] == [
         ("later_batch-slider", "value"), ("later_batch-field", "value"), ("later_momentum-slider", "value"),
@@ -193,8 +187,7 @@ def test_added_knobs_have_components_that_show_what_they_are_turned_to(monkeypat
         ("seed-field", "value"), ("target", "value"), ("inputs", "value"), ("filter", "value"),
     ]  # fmt: skip
     for knob, scale in ((BATCH, (1, 256, 1)), (MOMENTUM, (0.0, 0.99, 0.01))):
-        slider = slider_of(knob)
-        assert slider is not None
+        slider = not_none(slider_of(knob))
         assert (slider.low, slider.high, slider.step) == scale
     assert slider_of(DISTINCT) is None
     controls = response(**LATER_VALUES)["controls"]
@@ -202,26 +195,10 @@ def test_added_knobs_have_components_that_show_what_they_are_turned_to(monkeypat
     assert control_value(DISTINCT, None) == "every sample new"
 
 
-def test_the_scripts_get_a_row_for_every_knob_of_the_table() -> None:
-    rows = knob_constants(MORE_KNOBS)
-    assert [row["name"] for row in rows] == list(MORE_KNOBS)
-    assert (json.loads(json.dumps(rows)), rows[: len(KNOBS)]) == (rows, knob_constants())
-    for row, knob in zip(rows, MORE_KNOBS.values(), strict=True):
-        assert (row["label"], row["link"], row["namesRun"]) == (knob.label, knob.link_name, knob.names_run)
-        assert row["controls"] == [list(control) for control in control_inputs(knob)]
-        assert (row["axis"] is None) == (not knob.axis)
-    momentum = next(row for row in rows if row["name"] == "later_momentum")
-    assert momentum["axis"]["title"] == "momentum"
-    assert len(momentum["axis"]["values"]) == momentum["axis"]["cells"] == 32
-
-
-# Analyses
-
-
 PREPARED = PreparedRun(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
 
 
-def test_an_added_knob_with_a_word_for_an_axis_is_an_axis_of_the_landscape() -> None:
+def test_an_added_knob_is_an_axis_of_the_landscape_whose_cells_are_single_runs_to_the_bit() -> None:
     axes = landscape_axes(MORE_KNOBS)
     assert list(axes) == [*landscape_axes(), "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
     assert axes["later_nesterov"].values(0) == (False, True)
@@ -229,14 +206,10 @@ def test_an_added_knob_with_a_word_for_an_axis_is_an_axis_of_the_landscape() -> 
     assert (axes["later_momentum"].values(0)[0], axes["later_momentum"].values(0)[-1]) == (0.0, 0.99)
     for name in ("later_batch", "later_momentum"):
         assert [ADDED[name].check(value) for value in axes[name].values(0)] == list(axes[name].values(0))
-
-
-def test_every_cell_over_an_added_knob_is_a_single_run_to_the_bit_and_a_map_of_it_becomes_a_file() -> None:
     for x, y, by in [
-        ("alpha", "later_momentum", "later_momentum"),
-        ("later_optimizer", "later_batch", "later_batch"),
+        ("alpha", "later_momentum", "later_momentum"), ("later_optimizer", "later_batch", "later_batch"),
         ("seed", "later_nesterov", "seed"),
-    ]:
+    ]:  # fmt: skip
         plan = {"x": x, "y": y, "from": [0, 0], "reaching": None}
         question = {"plan": plan, "by": by, "lines": [1, 0], "along": [1, 0], "theme": "light"}
         found = evaluate_landscape(PREPARED, question)

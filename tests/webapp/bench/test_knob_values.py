@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from tests.webapp.asking import refusal
 from webapp.bench.knob_values import (
     ALPHA_TICKS,
     SAMPLES_TICKS,
@@ -23,11 +24,15 @@ from webapp.bench.knob_values import (
 LIMIT = 10_000
 
 
-def test_the_slider_keeps_the_notebooks_mapping_and_its_ticks_stand_in_order() -> None:
+def test_the_sliders_keep_the_notebooks_mapping_and_give_whole_samples_of_two_digits() -> None:
     assert (alpha_at(1.0), alpha_at(0.3)) == (0.5, 2.0 ** (-1.005 / 0.305))
     assert 1e-61 < alpha_at(0.0) < 1e-60
     positions = [position_of(alpha) for alpha, _ in ALPHA_TICKS]
     assert (positions, positions[-1]) == (sorted(positions), 1.0)
+    assert [samples_at(k / 4) for k in range(5)] == list(SAMPLES_TICKS)
+    assert [samples_position(samples) for samples in SAMPLES_TICKS] == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    given = sorted({samples_at(k / 1000) for k in range(1001)})
+    assert given == [*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100)]
 
 
 @given(st.floats(0.0, 1.0))
@@ -43,13 +48,6 @@ def test_the_thumb_is_parked_at_the_end_from_one_half_on(alpha: float) -> None:
 @given(st.floats(min_value=5e-324, max_value=1e300))
 def test_every_alpha_has_a_place_on_the_slider(alpha: float) -> None:
     assert 0.0 <= position_of(alpha) <= 1.0
-
-
-def test_the_samples_slider_is_logarithmic_and_gives_whole_numbers_of_two_digits() -> None:
-    assert [samples_at(k / 4) for k in range(5)] == list(SAMPLES_TICKS)
-    assert [samples_position(samples) for samples in SAMPLES_TICKS] == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
-    given = sorted({samples_at(k / 1000) for k in range(1001)})
-    assert given == [*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100)]
 
 
 @given(st.integers(1, SLIDER_SAMPLES))
@@ -86,26 +84,20 @@ NO_NUMBERS = [
 ]  # fmt: skip
 
 
-def test_what_is_no_value_of_a_knob_is_refused_in_words() -> None:
+def test_what_is_no_value_of_a_knob_is_refused_in_words_that_say_what_it_may_mean() -> None:
     for typed in ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS]:
-        with pytest.raises(Refused) as refused:
-            read_knob(ALPHA, typed)
-        assert refused.value == Refused("alpha", "α must be a number above 0, at most 1e300.")
+        assert refusal(read_knob, ALPHA, typed) == Refused("alpha", "α must be a number above 0, at most 1e300.")
     for position in [-0.01, 1.01, math.nan, "1", None, True]:
-        with pytest.raises(Refused) as refused:
-            read_knob(ALPHA, {"position": position})
-        assert refused.value.field == "alpha"
+        assert refusal(read_knob, ALPHA, {"position": position}).field == "alpha"
     for typed in ["0", "-5", "2,000,000", "2000000", "10001", "2.5", "1e999", 0, 10_001, 2.5, *NO_NUMBERS]:
-        with pytest.raises(Refused) as refused:
-            read_knob(SAMPLES, typed, LIMIT)
-        assert refused.value == Refused("samples", "Samples are a whole number from 1 to 10,000.")
+        refused = refusal(read_knob, SAMPLES, typed, LIMIT)
+        assert refused == Refused("samples", "Samples are a whole number from 1 to 10,000.")
     for typed in ["-1", "4294967296", "1.5", -1, 2**32, *NO_NUMBERS]:
-        with pytest.raises(Refused) as refused:
-            read_knob(SEED, typed)
-        assert refused.value == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
-    with pytest.raises(Refused) as refused:
-        read_knob(ALPHA, "1/3")
-    assert refused.value.sentence.endswith(" A fraction is not read: type 0.25 for 1/4.")
+        assert refusal(read_knob, SEED, typed) == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
+    assert refusal(read_knob, ALPHA, "1/3").sentence.endswith(" A fraction is not read: type 0.25 for 1/4.")
+    for knob in [SAMPLES, SEED]:
+        assert refusal(read_knob, knob, "1.000").sentence == "1.000 may mean 1 or 1,000. Type it without a dot."
+        assert [read_knob(knob, typed) for typed in ("1,000", "1.0", "12.", "1e3")] == [1000, 1, 12, 1000]
 
 
 @given(st.text(max_size=80) | st.integers() | st.floats() | st.none() | st.booleans())
@@ -113,11 +105,3 @@ def test_anything_at_all_is_either_a_value_of_the_knob_or_refused(typed: object)
     for knob, least, most in ((ALPHA, 5e-324, 1e300), (SAMPLES, 1, LIMIT), (SEED, 0, 2**32 - 1)):
         with suppress(Refused):
             assert least <= read_knob(knob, typed, LIMIT if knob is SAMPLES else None) <= most
-
-
-def test_a_whole_number_with_a_dot_that_may_mean_two_is_refused_with_both() -> None:
-    for knob in [SAMPLES, SEED]:
-        with pytest.raises(Refused) as refused:
-            read_knob(knob, "1.000")
-        assert refused.value.sentence == "1.000 may mean 1 or 1,000. Type it without a dot."
-        assert [read_knob(knob, typed) for typed in ("1,000", "1.0", "12.", "1e3")] == [1000, 1, 12, 1000]

@@ -48,11 +48,10 @@ def sentence(said: Narration) -> str:
 
 
 def diverging(step: int = 38, **changes: Any) -> RunSummary:
-    """A run that left the numbers."""
     return now(settled=None, diverged_at=step, **changes)
 
 
-def test_a_number_is_written_with_three_significant_digits_and_a_weight_with_two_decimals() -> None:
+def test_numbers_are_written_with_three_digits_and_in_fields_as_one_would_type_them() -> None:
     for x, text in [
         (0.0334, "0.0334"), (1.8, "1.80"), (0.0, "0"), (-0.0, "0"), (12345.0, "12,300"), (999_999.0, "1.00 × 10⁶"),
         (99.95, "100"), (0.1, "0.100"), (0.00012345, "0.000123"), (3.12e-7, "3.12 × 10⁻⁷"),
@@ -64,6 +63,13 @@ def test_a_number_is_written_with_three_significant_digits_and_a_weight_with_two
         assert two_decimals(x) == text
     assert (two_decimals(-math.inf), two_decimals(-0.001), grouped("f0094f17")) == ("−∞", "0.00", "f009 4f17")
     assert [plural(n, "sample") for n in (0, 1, 2, 3000)] == ["0 samples", "1 sample", "2 samples", "3,000 samples"]
+    for x, text in [
+        (0.1, "0.1"), (alpha_at(0.5), "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5"),
+        (0.25198, "0.25198"), (0.1000000000001, "0.1000000000001"), (0.1 + 0.2, "0.3"),
+    ]:  # fmt: skip
+        assert as_typed(x) == text
+        assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
+    assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
 
 
 @given(st.floats(min_value=1e-4, max_value=9e5))
@@ -82,26 +88,13 @@ def test_no_number_holds_a_hyphen(x: float) -> None:
     assert "-" not in number(x) + two_decimals(x)
 
 
-def test_a_field_shows_a_number_as_one_would_type_it() -> None:
-    for x, text in [
-        (0.1, "0.1"), (alpha_at(0.5), "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5"),
-        (0.25198, "0.25198"), (0.1000000000001, "0.1000000000001"), (0.1 + 0.2, "0.3"),
-    ]:  # fmt: skip
-        assert as_typed(x) == text
-        assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
-    assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
-
-
 @given(st.integers(1, 10**13 - 1), st.integers(-300, 280))
 def test_a_field_shows_every_digit_of_a_typed_number(digits: int, power: int) -> None:
     typed = float(f"{digits}e{power}")
     assert float(as_typed(typed)) == typed
 
 
-# The sentence
-
-
-def test_the_first_run_says_from_where_to_where_or_at_which_step_it_diverges() -> None:
+def test_the_first_run_says_from_where_to_where_in_steps_or_samples() -> None:
     said = narrate(None, BEFORE)
     assert (sentence(said), said.label) == ("After 300 samples the final loss is 0.120.", "start, α 0.1")
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
@@ -109,6 +102,18 @@ def test_the_first_run_says_from_where_to_where_or_at_which_step_it_diverges() -
     assert sentence(said) == "The run diverges at step 38."
     assert "Weights and output map stop at step 37." in said.proof
     assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
+    said = narrate(BEFORE, now(batch=16, settled=0.06))
+    assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
+    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
+    lost = narrate(BEFORE, diverging(48, batch=16))
+    assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
+    assert lost.proof.endswith("Weights and output map stop at sample 47.")
+    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
+        "0.120 → 0.0600, mean of the last 30 steps."
+    )
+    said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
+    assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
+    assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
 
 
 def test_turning_alpha_says_how_much_the_loss_changed_also_from_0() -> None:
@@ -118,14 +123,13 @@ def test_turning_alpha_says_how_much_the_loss_changed_also_from_0() -> None:
         (0.36, "raised the final loss from 0.120 to 0.360 (3.0×)."),
         (0.108, "lowered the final loss from 0.120 to 0.108 (−10 %)."),
         (0.12 * 1.0499, "changed the final loss by less than 5 %."),
-        (0.12 / 1.0499, "changed the final loss by less than 5 %."),
-        (0.12, "left the final loss at 0.120."),
+        (0.12 / 1.0499, "changed the final loss by less than 5 %."), (0.12, "left the final loss at 0.120."),
         (0.12 * 1.0501, "raised the final loss from 0.120 to 0.126 (+5 %)."),
         (0.12 * 1.999, "raised the final loss from 0.120 to 0.240 (+100 %)."),
         (0.0, "lowered the final loss from 0.120 to 0."),
         (1830.0, "raised the final loss from 0.120 to 1,830 (15,000×)."),
         (1.2e29, "raised the final loss from 0.120 to 1.20 × 10²⁹ (1.0 × 10³⁰ times)."),
-    ]:
+    ]:  # fmt: skip
         said = narrate(BEFORE, now(alpha=SLID, settled=settled))
         assert (sentence(said), said.label) == (f"Turning α from 0.1 to 0.252 {effect}", "α → 0.252")
         assert said.change == "α 0.1 → 0.252"
@@ -162,7 +166,7 @@ def test_a_run_that_diverges_says_where_and_between_two_no_knob_is_said_to_have_
     assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverges at step 38."
 
 
-def test_each_knob_is_called_by_its_name() -> None:
+def test_each_knob_is_called_by_its_name_and_what_stayed_is_seen_from_data_and_weights() -> None:
     cases: list[Any] = [
         ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
         ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
@@ -178,16 +182,12 @@ def test_each_knob_is_called_by_its_name() -> None:
         tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
         first = ", mean of the last 30 steps" if "samples" in changes else ""
         assert said.proof == f"0.120{first} → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
-
-
-def test_whether_samples_network_and_starting_weights_are_the_same_is_seen_from_them() -> None:
-    cases: list[Any] = [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}]
-    for changes in cases:
+    turned: list[Any] = [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}]
+    for changes in turned:
         for data, kept in [
-            ("1111111122222222", "same 300 samples"),
-            ("1111111133333333", "same inputs, other target"),
+            ("1111111122222222", "same 300 samples"), ("1111111133333333", "same inputs, other target"),
             ("3333333322222222", "other samples"),
-        ]:
+        ]:  # fmt: skip
             before = replace(BEFORE, data="1111111122222222")
             said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
             network = ", other network" if "network" in changes else ""
@@ -216,10 +216,8 @@ def test_luck_is_that_of_this_run_or_of_the_run_before_and_a_divergence_is_no_fi
     ]
     moved = "Turning α from 0.1 to 0.2 moved the final loss from 0.120 to 0.0600"
     assert texts == [
-        f"{moved}.",
-        f"{moved}, within the luck of this run.",
-        f"{moved}, within the luck of the run before.",
-    ]
+        f"{moved}.", f"{moved}, within the luck of this run.", f"{moved}, within the luck of the run before.",
+    ]  # fmt: skip
     assert said.judged.noun == "turn"
     for was, is_now, words in [
         ((0.12, None), (None, 30), "moved the run from a final loss of 0.120 to divergence at step 30, within"),
@@ -234,7 +232,7 @@ def test_luck_is_that_of_this_run_or_of_the_run_before_and_a_divergence_is_no_fi
         )
 
 
-def test_a_run_of_the_same_bits_says_that_nothing_changed_and_two_alphas_are_told_apart() -> None:
+def test_the_same_bits_change_nothing_and_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
     said = narrate(BEFORE, same)
     assert sentence(said) == "Changing the data seed from 3 to 4 changed nothing: the run is the same to the last bit."
@@ -245,9 +243,6 @@ def test_a_run_of_the_same_bits_says_that_nothing_changed_and_two_alphas_are_tol
     said = narrate(BEFORE, now(ideal="-v0", settled=0.06))
     assert said.judged is not None
     assert said.judged.noun == "change"
-
-
-def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     before = now(alpha=0.2, settled=0.06)
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(said) == "Back to α 0.1: run f009 4f17, identical."
@@ -271,11 +266,9 @@ def test_an_act_or_a_change_is_called_by_its_name_and_two_at_once_by_none() -> N
         assert (said.label, said.change) == (label, label)
         assert "Other starting weights, same 300 samples." in said.proof
     cases: list[Any] = [
-        {"alpha": 0.2, "seed": 4},
-        {"alpha": 0.2, "checkpoint": "00000000"},
-        {"title": "XOR"},
+        {"alpha": 0.2, "seed": 4}, {"alpha": 0.2, "checkpoint": "00000000"}, {"title": "XOR"},
         {"title": "XOR", "seed": 9},
-    ]
+    ]  # fmt: skip
     for changes in cases:
         run = now(settled=0.06, **changes)
         said = narrate(BEFORE, run)
@@ -293,12 +286,11 @@ def test_a_change_brings_its_own_words_however_much_it_changes() -> None:
     assert sentence(said) == "Freezing the dense layer made the run diverge at step 38."
     for begins, change in [
         ("Changing the weight seed from 1 to 2", "changing the weight seed from 1 to 2"),
-        ("Weight seed 2", "weight seed 2"),
-        ("He starting weights", "He starting weights"),
+        ("Weight seed 2", "weight seed 2"), ("He starting weights", "He starting weights"),
         ("Zero starting weights", "zero starting weights"),
         ("New weights in dense layer 1", "new weights in dense layer 1"),
         ("Passing back M, not Mᵀ,", "passing back M, not Mᵀ"),
-    ]:
+    ]:  # fmt: skip
         said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", (begins, "weight seed → 2")))
         assert said.change == change
 
@@ -321,10 +313,8 @@ SUMMARIES = st.builds(
     title=st.sampled_from(["tanh learns signs", "XOR with one layer"]),
     knobs=st.fixed_dictionaries(
         {
-            "alpha": st.floats(min_value=1e-61, max_value=1e300),
-            "samples": st.integers(1, 1_000_000),
-            "seed": st.integers(0, 2**32 - 1),
-            "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
+            "alpha": st.floats(min_value=1e-61, max_value=1e300), "samples": st.integers(1, 1_000_000),
+            "seed": st.integers(0, 2**32 - 1), "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
             "inputs": st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
         }
         | {knob.name: values_of(knob) for knob in naming_knobs() if knob.later}
@@ -335,7 +325,7 @@ SUMMARIES = st.builds(
     first=st.floats(min_value=0.0, allow_infinity=False),
     diverged_at=st.just(38),
     fingerprint=st.just("f0094f17"),
-)
+)  # fmt: skip
 
 
 @given(st.none() | SUMMARIES, SUMMARIES)
@@ -350,26 +340,11 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: RunSumm
     assert {mark for _, mark in said.sentence} <= {"", "now", "strong", "bad"}
 
 
-def test_with_batches_places_along_the_run_are_samples_and_switches_go_from_off_to_on() -> None:
-    said = narrate(BEFORE, now(batch=16, settled=0.06))
-    assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
-    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
-    lost = narrate(BEFORE, diverging(48, batch=16))
-    assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
-    assert lost.proof.endswith("Weights and output map stop at sample 47.")
-    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
-        "0.120 → 0.0600, mean of the last 30 steps."
-    )
-    said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
-    assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
-    assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
-
-
 def plain_sentence(said: Narration) -> str:
     return "".join(text for text, _ in said.sentence)
 
 
-def test_another_kind_of_loss_is_not_called_lower_or_higher_and_may_make_the_run_diverge() -> None:
+def test_another_kind_of_loss_is_not_called_lower_or_higher_nor_compared() -> None:
     said = narrate(BEFORE, now(loss="logistic", settled=0.03))
     assert plain_sentence(said) == "The loss is now logistic; its final value is 0.0300."
     assert (said.judged, said.compares) == (None, False)
@@ -381,9 +356,6 @@ def test_another_kind_of_loss_is_not_called_lower_or_higher_and_may_make_the_run
     assert plain_sentence(lost) == "The loss is now absolute, and the run diverges at step 38."
     same = narrate(BEFORE, replace(now(loss="huber"), fingerprint=BEFORE.fingerprint))
     assert plain_sentence(same) == "The loss is now Huber, which changed nothing: the run is the same to the last bit."
-
-
-def test_another_loss_among_other_changes_compares_nothing_and_a_change_under_it_is_compared() -> None:
     cases: list[Any] = [{"alpha": 0.2}, {"checkpoint": "00000000"}, {"network": "00000000"}]
     for more in cases:
         said = narrate(BEFORE, now(loss="huber", settled=0.03, **more))
@@ -397,14 +369,12 @@ def test_another_loss_among_other_changes_compares_nothing_and_a_change_under_it
     assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."
 
 
-# Held-out samples of two runs
-
 DECAYED = now(decay=0.02, settled=0.339)
 HELD_OUT_BEFORE = replace(BEFORE, held_out_loss=0.74)
 BY_HEART = "learned these 30 by heart"
 
 
-def test_a_change_says_the_held_out_loss_before_and_after_it_and_within_luck_alone() -> None:
+def test_held_out_losses_are_compared_on_the_same_samples_only_before_and_after_a_change() -> None:
     said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.5593, ""))
     assert said.judged is not None
     assert said.judged.noun == "turn"
@@ -417,15 +387,10 @@ def test_a_change_says_the_held_out_loss_before_and_after_it_and_within_luck_alo
     assert said.judged is not None
     for pieces in (said.judged.within, said.judged.within_before):
         assert "".join(text for text, _ in pieces).endswith(". Held-out 0.740 → 0.800.")
-
-
-def test_a_held_out_loss_is_compared_only_on_the_same_samples() -> None:
     for before, run, held_out, says in [
         (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, ""), ""),
         (
-            HELD_OUT_BEFORE,
-            DECAYED,
-            HeldOutWords(0.7404, BY_HEART),
+            HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, BY_HEART),
             " Held-out 0.740: it has learned these 30 by heart.",
         ),
         (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import naming_knobs
-from tests.webapp.asking import plain_change, plain_knobs, plain_request
+from tests.webapp.asking import not_none, plain_change, plain_knobs, plain_request, refusal
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
@@ -73,8 +73,7 @@ def test_every_act_on_every_experiment_and_every_change_is_an_honest_request() -
         {"text": "1 2" * 1000, "shuffled": True}, {"inputs": "grid", "ideal": None},
         {"inputs": "grid", "ideal": "xor"}, {"inputs": "grid", "ideal": ["v0"] * 16},
     ]:  # fmt: skip
-        change = read_run_request(plain_change("target", 0, value)).change
-        assert change is not None
+        change = not_none(read_run_request(plain_change("target", 0, value)).change)
         assert change.value == value
 
 
@@ -88,7 +87,7 @@ def reject(plain: object) -> None:
     assert str(malformed.value).endswith(".")
 
 
-def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
+def test_what_is_no_object_with_the_right_names_types_and_ranges_is_malformed() -> None:
     for plain in HOSTILE:
         reject(plain)
     for name in sorted(set(plain_request()) - {"back_to", "point"}):
@@ -97,6 +96,19 @@ def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
     for name in CHANGE:
         reject(plain_request("change", change={key: value for key, value in CHANGE.items() if key != name}))
         reject(plain_request("change", change=CHANGE | {"more": 1}))
+    requests: tuple[tuple[list[tuple[str, list[Any]]], Callable[[dict[str, Any]], Any]], ...] = (
+        (ROWS, lambda part: plain_request() | part),
+        (KNOB_ROWS, lambda part: plain_request(knobs=plain_knobs() | part)),
+        (VIEW_ROWS, lambda part: plain_request(view=VIEW | part)),
+        (CELL_ROWS, lambda part: plain_request("edit", cell=CELL | part)),
+        (CHANGE_ROWS, lambda part: plain_request("change", change=CHANGE | part)),
+        (SUMMARY_ROWS, lambda part: plain_request(before=SUMMARY | part)),
+    )
+    for rows, request_with in requests:
+        for name, values in rows:
+            for value in values:
+                reject(request_with({name: value}))
+    assert {name for name, _ in SUMMARY_ROWS} == set(SUMMARY) - set(LATER)
 
 
 def test_a_page_that_was_open_before_points_and_unit_maps_is_read() -> None:
@@ -106,8 +118,7 @@ def test_a_page_that_was_open_before_points_and_unit_maps_is_read() -> None:
     options = read_run_request(plain_request(view=plain)).view.map_options
     assert options == MapOptions(axes=(2, 0), unit=None, large=False)
     before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
-    read = read_run_request(plain_request(before=before)).before
-    assert read is not None
+    read = not_none(read_run_request(plain_request(before=before)).before)
     assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
 
 
@@ -133,22 +144,6 @@ ROWS: list[tuple[str, list[Any]]] = [
     ("view", HOSTILE),
     ("knobs", HOSTILE),
 ]
-
-
-def test_a_part_of_another_type_or_range_is_malformed() -> None:
-    requests: tuple[tuple[list[tuple[str, list[Any]]], Callable[[dict[str, Any]], Any]], ...] = (
-        (ROWS, lambda part: plain_request() | part),
-        (KNOB_ROWS, lambda part: plain_request(knobs=plain_knobs() | part)),
-        (VIEW_ROWS, lambda part: plain_request(view=VIEW | part)),
-        (CELL_ROWS, lambda part: plain_request("edit", cell=CELL | part)),
-        (CHANGE_ROWS, lambda part: plain_request("change", change=CHANGE | part)),
-        (SUMMARY_ROWS, lambda part: plain_request(before=SUMMARY | part)),
-    )
-    for rows, request_with in requests:
-        for name, values in rows:
-            for value in values:
-                reject(request_with({name: value}))
-    assert {name for name, _ in SUMMARY_ROWS} == set(SUMMARY) - set(LATER)
 
 
 NOT_TYPED: list[Any] = [None, True, [], {}, math.nan, math.inf, 10**400, "x" * 65]
@@ -225,6 +220,5 @@ def test_a_weight_is_read_as_people_type_it_or_refused_in_words() -> None:
     for text, value in [("−0.49", -0.49), (" 3 ", 3.0), ("1e-3", 1e-3), ("-2", -2.0), ("0", 0.0)]:
         assert number_in(text) == value
     for text in ["", "abc", "nan", "inf", "−inf", "1e999", "1,2,3", "1000001"]:
-        with pytest.raises(Refused) as refused:
-            number_in(text)
-        assert refused.value == Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
+        refused = refusal(number_in, text)
+        assert refused == Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")

@@ -5,11 +5,8 @@ from functools import partial
 
 import pytest
 
-from engine.data.table import Table
+from engine import Affinity, Experiment, Network, Run, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, Experiment
-from engine.experiments.run import Run, run
-from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from webapp.bench.actions import ignore_progress
 from webapp.bench.run_cache import PER_NUMBER, RunCache, RunKey, size_of

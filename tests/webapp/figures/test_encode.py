@@ -20,16 +20,13 @@ def test_every_whole_number_arrives(values: list[int]) -> None:
     assert decoded(typed(array, "i4")).tolist() == values
 
 
-def test_a_matrix_keeps_its_shape_and_what_float32_cannot_hold_becomes_its_largest_number() -> None:
+def test_arrays_keep_their_shape_and_long_runs_the_extremes_of_their_columns() -> None:
     matrix = np.arange(6.0).reshape(2, 3)
     assert typed(matrix)["shape"] == "2, 3"
     assert np.array_equal(decoded(typed(matrix.T)), matrix.T)
     for value in [1e39, -1e39, 1e300, np.inf, -np.inf]:
         assert decoded(typed(np.array([value])))[0] == np.sign(value) * np.float32(LARGEST_FLOAT32)
     assert np.isnan(decoded(typed(np.array([np.nan])))[0])
-
-
-def test_a_long_run_is_thinned_to_its_ends_and_the_extremes_of_its_columns_and_a_short_one_drawn_whole() -> None:
     for n in [0, 1, 2, 300, THINNED_ABOVE]:
         assert thinned(np.arange(float(n))).tolist() == list(range(n))
     values = np.random.RandomState(0).standard_exponential(100_000)

@@ -8,7 +8,7 @@ from webapp.bench.knob_values import alpha_at
 from webapp.figures.landscape import counted_axis, landscape_figure
 
 
-def test_ticks_stand_where_the_slider_has_them_or_are_the_first_and_last_whole_numbers() -> None:
+def test_a_map_has_every_cell_in_sight_under_the_ticks_of_the_slider() -> None:
     alpha = landscape_axes()["alpha"]
     axis = alpha.axis(alpha.values(0))
     for place, word in zip(axis.ticks_at, axis.labels, strict=True):
@@ -18,9 +18,6 @@ def test_ticks_stand_where_the_slider_has_them_or_are_the_first_and_last_whole_n
         axis = counted_axis("data seed", values)
         assert axis.labels == tuple(str(values[int(place)]) for place in axis.ticks_at)
         assert (axis.labels[0], axis.labels[-1], axis.cells) == ("7", str(6 + count), count)
-
-
-def test_a_map_has_every_cell_in_sight_and_no_numbers_and_heights_fade_out_of_the_paper() -> None:
     for theme in THEMES.values():
         figure = landscape_figure(counted_axis("samples", range(1, 33)), counted_axis("data seed", range(8)), theme)
         (trace,), layout = figure["data"], figure["layout"]

@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import CATALOGUE, run
 from engine.base.metrics import DIVERGED_PAST, first_divergence
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import FILTERS, low_pass
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
 from tests.webapp.decoding import decoded, steps_of
 from webapp.base.theme import THEMES
 from webapp.figures.encode import SCREEN_POINTS, THINNED_ABOVE, thinned
@@ -35,17 +34,14 @@ FALLING = 2.0 * 0.99 ** np.arange(300.0)
 
 
 def curve(losses: FloatArray) -> Curve:
-    """The curve of a run with these losses."""
     return curve_of(losses, first_divergence(losses))
 
 
 def figure(losses: FloatArray, shown: str = "both") -> dict[str, Any]:
-    """How a run with these losses is drawn, on its own axis."""
     return loss_figure(curve(losses), shown, loss_range(curve(losses)), LIGHT)
 
 
 def dots(drawn: dict[str, Any]) -> list[tuple[int, float]]:
-    """Step and loss of every dot."""
     return [
         (int(step), float(loss))
         for one in drawn["data"]
@@ -66,7 +62,6 @@ def kind(one: dict[str, Any]) -> str:
 
 
 def words(drawn: dict[str, Any]) -> list[str]:
-    """What is written on the curve, the names of its axes apart."""
     return [note["text"] for note in drawn["layout"]["annotations"] if note.get("name") != ZERO_TICK]
 
 
@@ -92,7 +87,7 @@ def test_every_loss_of_every_experiment_is_drawn_or_counted_and_of_a_long_run_a_
         assert counted == words(drawn)
 
 
-def test_the_filter_changes_what_is_drawn_and_nothing_else() -> None:
+def test_a_filter_changes_what_is_drawn_and_a_long_run_costs_no_more_than_a_screenful() -> None:
     line = trace(figure(FALLING), "lines")
     steps, smooth = low_pass(FALLING)
     assert np.array_equal(steps_of(line), steps.astype(np.float32))
@@ -108,15 +103,22 @@ def test_the_filter_changes_what_is_drawn_and_nothing_else() -> None:
         drawn = loss_figure(curve(FALLING), "both", loss_range(curve(FALLING)), theme)
         assert trace(drawn, "lines")["line"] == {"width": 2.5, "color": theme.now}
         assert trace(drawn, DOTS)["marker"]["color"] == theme.now
+    for shown in FILTERS:
+        drawn = figure(np.random.RandomState(1).standard_exponential(100_000), shown)
+        for one in drawn["data"]:
+            assert len(steps_of(one)) <= 5_000
+        assert len(dots(drawn)) <= SCREEN_POINTS
+    layout = figure(FALLING)["layout"]
+    assert layout["xaxis"]["fixedrange"]
+    assert layout["yaxis"]["fixedrange"]
+    assert layout["dragmode"] is False
 
-
-# Losses of zero and below the axis
 
 TO_ZERO = np.append(10.0 ** -np.linspace(0.0, 31.0, 200), np.zeros(100))
 """A run that learns to the last bit, and then makes no mistake."""
 
 
-def test_losses_of_zero_or_below_the_axis_stand_under_it_and_are_counted() -> None:
+def test_losses_of_zero_below_the_axis_or_far_from_one_are_on_the_chart_and_counted() -> None:
     losses = FALLING.copy()
     losses[[5, 6, 200]] = 1e-30, 1e-29, 1e-25
     drawn = figure(losses)
@@ -142,9 +144,6 @@ def test_losses_of_zero_or_below_the_axis_stand_under_it_and_are_counted() -> No
     assert tuple(drawn["layout"]["yaxis"]["range"]) == loss_range(curve(FALLING))
     assert (drawn["layout"]["annotations"], words(figure(np.append(FALLING, 0.0)))) == ([], ["1 loss is 0"])
     assert len(steps_of(trace(figure(np.zeros(100_000)), ZEROS))) == MARKS
-
-
-def test_a_run_whose_losses_are_all_zero_shows_them() -> None:
     for shown in FILTERS:
         losses = np.zeros(100)
         drawn = figure(losses, shown)
@@ -177,7 +176,7 @@ def test_the_line_goes_along_the_lower_end_of_the_axis_and_the_low_pass_view_cou
     assert len(dots(figure(TO_ZERO))) == 200
 
 
-def test_losses_far_from_one_are_on_the_chart() -> None:
+def test_losses_far_from_one_and_one_sample_are_on_the_chart_whatever_the_filter() -> None:
     for shown in FILTERS:
         for loss in [5e-324, 1e-300, 1e-45, 1e300]:
             drawn = figure(np.full(100, loss), shown)
@@ -192,9 +191,6 @@ def test_losses_far_from_one_are_on_the_chart() -> None:
                 assert {y for _, y in dots(drawn)} == (set() if shown == "low pass" else {loss})
             else:
                 assert words(drawn) == ["100 below the axis"]
-
-
-def test_one_sample_is_one_dot_whatever_the_filter() -> None:
     for shown in FILTERS:
         drawn = figure(np.array([0.25]), shown)
         assert dots(drawn) == [(0, 0.25)]
@@ -202,8 +198,6 @@ def test_one_sample_is_one_dot_whatever_the_filter() -> None:
         zero = trace(figure(np.array([0.0]), shown), ZEROS)
         assert (steps_of(zero).tolist(), zero["marker"]["size"]) == ([0.0], trace(drawn, DOTS)["marker"]["size"])
 
-
-# Divergence
 
 GROWING = np.concatenate([np.ones(30), 2.0 ** np.arange(40.0), [np.inf, np.nan, 3.0]])
 
@@ -243,9 +237,6 @@ def test_the_dotted_line_lies_where_a_run_counts_as_diverged_and_its_chart_is_ne
         assert low < high
 
 
-# Axes
-
-
 @given(st.lists(st.floats(min_value=0.0, max_value=1e300), min_size=1, max_size=40))
 def test_the_axis_is_thirds_of_a_decade_around_what_is_drawn(values: list[float]) -> None:
     drawn = curve(np.array(values))
@@ -257,16 +248,13 @@ def test_the_axis_is_thirds_of_a_decade_around_what_is_drawn(values: list[float]
     assert high - low <= 34.0
 
 
-def test_the_axis_leaves_room_above_the_greatest_loss_and_below_the_line_and_what_it_is_compared_with() -> None:
+def test_the_axis_leaves_room_above_and_below_and_is_marked_at_round_numbers() -> None:
     low, high = loss_range(curve(FALLING))
     _, smooth = low_pass(FALLING)
     assert 10.0**low <= smooth.min() / 3.0 < 10.0 ** (low + 1 / 3)
     assert FALLING.max() < 10.0**high <= FALLING.max() * 1.5 * 10.0 ** (1 / 3)
     low, _ = loss_range(curve(np.full(100, 1.0)), compared_loss=1e-4)
     assert 10.0**low <= 1e-4
-
-
-def test_steps_and_decades_are_marked_at_round_numbers_as_people_write_them() -> None:
     for samples, ticks in [
         (1, [0, 1]), (2, [0, 1, 2]), (7, [0, 2, 4, 6]), (100, [0, 20, 40, 60, 80, 100]),
         (300, list(range(0, 301, 50))), (3000, list(range(0, 3001, 500))), (10_000, list(range(0, 10_001, 2000))),
@@ -286,15 +274,3 @@ def test_there_are_two_to_seven_marks_for_any_number_of_samples(samples: int) ->
     assert 2 <= len(ticks) <= 7
     assert ticks[0] == 0
     assert ticks[-1] <= samples
-
-
-def test_a_long_run_costs_the_browser_no_more_than_a_screenful_and_nothing_can_be_zoomed_away() -> None:
-    for shown in FILTERS:
-        drawn = figure(np.random.RandomState(1).standard_exponential(100_000), shown)
-        for one in drawn["data"]:
-            assert len(steps_of(one)) <= 5_000
-        assert len(dots(drawn)) <= SCREEN_POINTS
-    layout = figure(FALLING)["layout"]
-    assert layout["xaxis"]["fixedrange"]
-    assert layout["yaxis"]["fixedrange"]
-    assert layout["dragmode"] is False

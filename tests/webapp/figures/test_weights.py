@@ -26,7 +26,6 @@ SHAPES: list[list[tuple[int, int]]] = [
 
 
 def weights(shapes: list[tuple[int, int]]) -> list[AffineWeights]:
-    """Layers n → m with drawn weights."""
     layers = [AffinityLayer(n, m, seed=k) for k, (n, m) in enumerate(shapes)]
     return [(layer.M, layer.b) for layer in layers]
 
@@ -49,36 +48,10 @@ def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit_and_the_cells_in
     assert (weight_cells([]), decoded(weight_numbers([])).size) == ([], 0)
 
 
-def test_the_scale_is_the_greatest_finite_weight() -> None:
+def test_few_numbers_are_buttons_more_are_text_on_the_scale_of_the_greatest() -> None:
     assert largest_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
     assert largest_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
     assert (largest_of([(np.zeros((2, 2)), np.zeros(2))]), largest_of([])) == (LEAST_SCALE, LEAST_SCALE)
-
-
-def test_blocks_do_not_overlap_stay_inside_and_gaps_leave_every_cell_its_colour() -> None:
-    for shapes in [shapes for shapes in SHAPES if shapes]:
-        boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
-        for k, (left, top, width, height) in enumerate(boxes):
-            assert left >= 0
-            assert top >= 0
-            assert left + width <= 1 + 1e-9
-            assert top + height <= 1 + 1e-9
-            for other in boxes[k + 1 :]:
-                apart = (
-                    other[0] >= left + width - 1e-9,
-                    other[1] >= top + height - 1e-9,
-                    left >= other[0] + other[2] - 1e-9,
-                )
-                assert any(apart)
-    for shapes in SHAPES:
-        for block in weight_cells(weights(shapes)):
-            _, _, width, height = block["box"]
-            for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
-                # the smallest drawing area of a desk is some 250 pixels high, and wider
-                assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
-
-
-def test_few_numbers_are_buttons_more_are_text_and_narrow_cells_can_be_opened() -> None:
     kinds = {}
     for n, m in ((2, 2), (2, 8), (8, 8), (16, 16)):
         (matrix, bias), count = weight_cells(weights([(n, m)])), (n + 1) * m
@@ -94,6 +67,28 @@ def test_few_numbers_are_buttons_more_are_text_and_narrow_cells_can_be_opened() 
         assert heights[-1] == pytest.approx(LEAST_LAYER)
         assert heights[0] == pytest.approx(heights[1])
         assert sum(heights) + 2 * 0.06 == pytest.approx(1.0)
+
+
+def test_blocks_do_not_overlap_stay_inside_and_gaps_leave_every_cell_its_colour() -> None:
+    for shapes in [shapes for shapes in SHAPES if shapes]:
+        boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
+        for k, (left, top, width, height) in enumerate(boxes):
+            assert left >= 0
+            assert top >= 0
+            assert left + width <= 1 + 1e-9
+            assert top + height <= 1 + 1e-9
+            for other in boxes[k + 1 :]:
+                apart = (
+                    other[0] >= left + width - 1e-9, other[1] >= top + height - 1e-9,
+                    left >= other[0] + other[2] - 1e-9,
+                )  # fmt: skip
+                assert any(apart)
+    for shapes in SHAPES:
+        for block in weight_cells(weights(shapes)):
+            _, _, width, height = block["box"]
+            for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
+                # the smallest drawing area of a desk is some 250 pixels high, and wider
+                assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
 
 
 def test_rows_and_columns_are_named_once_over_or_beside_their_middle() -> None:
