@@ -7,15 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, BenchError, DrawnWeights, Experiment, Map, MapLayer, Network, NNBench
 from engine.base.numerics import FloatArray
-from engine.bench import NNBench
-from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import parameters, run
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.rules.losses import softmax
-from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.comparison import TOO_LONG, comparison
@@ -82,14 +78,6 @@ def test_a_run_of_another_shape_has_weights_and_the_map_that_fits_and_one_that_d
     assert np.array_equal(weights, np.concatenate([a.ravel() for a in parameters(trained(DIVERGING))]))
 
 
-def test_a_run_that_costs_too_much_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    price = budget.run_cost(TANH, TANH.network())
-    monkeypatch.setattr(budget, "BUDGET", price - 1)
-    assert compared(TANH) == {"none": TOO_LONG}
-    monkeypatch.setattr(budget, "BUDGET", price)
-    assert "none" not in compared(TANH)
-
-
 def test_what_is_no_experiment_of_the_page_or_no_question_is_refused() -> None:
     with pytest.raises(Refused):
         compared(Experiment((Affinity(2, 65), Affinity(65, 1)), "xor"))
@@ -103,7 +91,7 @@ def test_what_is_no_experiment_of_the_page_or_no_question_is_refused() -> None:
             compared(TANH, **change)
 
 
-def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
+def test_a_run_too_expensive_is_refused_and_a_local_bench_has_the_pinned_knobs(monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network()
     network.extend(AffinityLayer(2, 2, 1))
     network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))
@@ -114,3 +102,8 @@ def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
     response = comparison(PreparedRun(experiment, experiment.network(), content=content), asked)
     assert response["fingerprint"] == run(pinned, pinned.network()).fingerprint
     assert read_pinned(asked["experiment"], content).alpha == 0.4
+    price = budget.run_cost(TANH, TANH.network())
+    monkeypatch.setattr(budget, "BUDGET", price - 1)
+    assert compared(TANH) == {"none": TOO_LONG}
+    monkeypatch.setattr(budget, "BUDGET", price)
+    assert "none" not in compared(TANH)

@@ -7,16 +7,13 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, run, why
 from engine.checks.gradcheck import POINTS, check
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import freeze, halve_slopes, multiply_left
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from engine.outcomes import failure as engine_failure
-from engine.outcomes.failure import why
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
-from tests.webapp.asking import prepared_for
+from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, RUNS, failure
 from webapp.base.validation import Malformed
@@ -51,13 +48,11 @@ SHORT = catalogued("circle", samples=150)
 
 
 def cause_of(experiment: Experiment) -> dict[str, Any]:
-    found = failure(PreparedRun(experiment, experiment.network()), {})["cause"]
-    assert found is not None
+    found = not_none(failure(PreparedRun(experiment, experiment.network()), {})["cause"])
     return dict(found)
 
 
 def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
-    """What the remedy's button makes of the experiment."""
     if remedy["turn"]:
         return replace(experiment, **remedy["turn"])
     after, _ = apply_change(experiment, *remedy["change"])
@@ -65,17 +60,15 @@ def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experimen
 
 
 def end_after(experiment: Experiment, remedy: Mapping[str, Any]) -> float | None:
-    """The final loss of the run that follows the remedy's button."""
     after = after_remedy(experiment, remedy)
     return run(after, after.network()).sound_settled
 
 
-def test_the_cause_is_the_engines_and_each_remedy_ends_lower() -> None:
+def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_lower() -> None:
     for name in FAILURES:
         experiment = FAILURES[name]
         cause = cause_of(experiment)
-        named = why(experiment)
-        assert named is not None
+        named = not_none(why(experiment))
         assert (cause["reason"], cause["step"], cause["sentence"]) == (named.reason, named.step, named.sentence)
         end = run(experiment, experiment.network()).sound_settled
         for remedy in cause["remedies"]:
@@ -84,9 +77,6 @@ def test_the_cause_is_the_engines_and_each_remedy_ends_lower() -> None:
             assert end is None or after < MUCH_LOWER * end, remedy["text"]
             left = why(after_remedy(experiment, remedy))
             assert left is None or left.reason != named.reason, remedy["text"]
-
-
-def test_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses_and_else_none() -> None:
     experiment = FAILURES["alpha"]
     worse = cause_of(experiment)["worse"]
     made = run(experiment, experiment.network())
@@ -126,20 +116,17 @@ def test_what_a_shape_lacks_is_said_with_weights_that_were_found() -> None:
         (catalogued("xor-one-layer"), "With 3 hidden units and tanh in front some weights have less than 0.001.", True),
         (
             catalogued("xor-one-layer", alpha=0.01),
-            "With 4 hidden units and tanh in front some weights have less than 0.001.",
-            False,
+            "With 4 hidden units and tanh in front some weights have less than 0.001.", False,
         ),
         (
             catalogued("xor-one-layer", layers=(Affinity(2, 4), Affinity(4, 1))),
-            "With tanh after dense layer 1 some weights have less than 0.001.",
-            True,
+            "With tanh after dense layer 1 some weights have less than 0.001.", True,
         ),
         (
             catalogued("circle", layers=(Affinity(2, 1), Map("tanh"))),
-            "With 8 hidden units and tanh in front some weights have less than 0.0101.",
-            True,
+            "With 8 hidden units and tanh in front some weights have less than 0.0101.", True,
         ),
-    ]:
+    ]:  # fmt: skip
         cause = cause_of(experiment)
         assert cause["reason"] == "shape"
         assert cause["sentence"].startswith(("With one dense layer ", "With no activation between its dense layers "))
@@ -147,7 +134,7 @@ def test_what_a_shape_lacks_is_said_with_weights_that_were_found() -> None:
         assert bool(cause["remedies"]) == button
 
 
-def test_an_activation_that_cannot_give_the_targets_is_to_be_taken_off_and_lacks_no_hidden_units() -> None:
+def test_what_cannot_give_the_targets_is_taken_off_and_mere_luck_is_no_remedy() -> None:
     cause = cause_of(catalogued("square-map", ideal="identity"))
     assert cause["sentence"].startswith(
         "The activation (square/2) gives no number below 0, and some targets lie there: "
@@ -156,6 +143,11 @@ def test_an_activation_that_cannot_give_the_targets_is_to_be_taken_off_and_lacks
     assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("sigmoid"))))
     assert "some weights" not in cause["sentence"]
+    wild = catalogued("spiral", alpha=0.3)
+    xavier, _ = apply_change(wild, "scheme", 0, "xavier")
+    assert luck(xavier).final < MUCH_LOWER * luck(wild).final  # type: ignore[operator]
+    assert within_luck(luck(wild), luck(xavier))
+    assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
 
 
 def test_a_remedy_draws_the_same_hidden_units_each_time_and_keeps_weights_that_were_set_by_hand() -> None:
@@ -177,15 +169,6 @@ def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeyp
         assert failure(prepared_for(key), {})["cause"] is None
     monkeypatch.setattr("webapp.analyses.outcomes.failure.floor", None)
     assert failure(prepared_for("tanh-signs"), {})["cause"] is None
-
-
-def test_a_remedy_that_is_no_more_than_luck_is_not_offered() -> None:
-    """Xavier weights end lower on the spiral at α 0.3, but so do their own twins end elsewhere."""
-    wild = catalogued("spiral", alpha=0.3)
-    xavier, _ = apply_change(wild, "scheme", 0, "xavier")
-    assert luck(xavier).final < MUCH_LOWER * luck(wild).final  # type: ignore[operator]
-    assert within_luck(luck(wild), luck(xavier))
-    assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
 
 
 def test_a_run_that_is_too_long_is_not_gone_over_nor_a_remedy_offered_that_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,21 +16,9 @@ from engine.experiments.experiment import Experiment, Map
 from engine.formula import Formula, plain_spelling
 from engine.formula.syntax import LONGEST
 from tests.engine.formula.test_refused import ATTACKS
-from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.analyses.input_preview import formula_preview, table_preview
 from webapp.base.validation import Malformed
 from webapp.responses.network_diagram import function_paths
-
-
-@pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
-    visitor.get("/")
-    return visitor
-
-
-# Formulas
 
 
 def test_a_formula_has_the_picture_that_its_card_will_have_and_says_whether_it_learns() -> None:
@@ -45,16 +33,13 @@ def test_a_formula_has_the_picture_that_its_card_will_have_and_says_whether_it_l
     assert re.fullmatch(r"[ML\d. -]*", seen["path"] + seen["slope"])
 
 
-def test_a_formula_of_a_target_has_no_picture_and_endless_text_is_not_read_to_its_end() -> None:
+def test_a_formula_of_a_target_has_no_picture_and_an_error_its_position() -> None:
     assert (formula_preview("v0*v1 + v7", "v"), formula_preview("x", "v")["position"]) == ({}, 0)
     assert formula_preview("v0", "x")["position"] == 0
     seen = formula_preview("x+" * 10**6, "x")
     assert seen["position"] == LONGEST
     assert len(seen["error"]) < 200
-
-
-def test_the_error_about_hostile_text_has_its_position() -> None:
-    for text in ATTACKS:
+    for text in ATTACKS[::40]:  # the parser is tried with all of them
         means_something = plain_spelling(text)[0] != text  # a power or a sign, spelled as people do
         for variables in ("x", "v"):
             seen = formula_preview(text, variables)
@@ -69,9 +54,6 @@ def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str
     seen = formula_preview(text, variables)
     assert set(seen) in ({"error", "position"}, {"path", "slope", "slopeText", "flat"}, {"path", "slope"}, set())
     json.dumps(seen, allow_nan=False)
-
-
-# Facts
 
 
 def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
@@ -114,9 +96,6 @@ def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
     json.dumps(seen, allow_nan=False)
     if "rows" in seen:
         assert {len(row) for row in seen["rows"]} == {len(seen["inputs"]) + len(seen["outputs"])}
-
-
-# Over the wire
 
 
 def test_formulas_and_facts_are_asked_for_over_the_wire(client: FlaskClient) -> None:

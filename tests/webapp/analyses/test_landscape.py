@@ -11,16 +11,12 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine.bench import NNBench
+from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import GRID_AXES, sweep
-from engine.training.network import Network
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
@@ -65,7 +61,6 @@ def some_of(name: str, places: list[int]) -> list[int]:
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
-    """The run of its own that a cell stands for."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
         experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
@@ -98,7 +93,7 @@ def test_every_cell_is_a_single_run_to_the_bit() -> None:
             assert set(numbers["steps"].ravel()) == {-1}
 
 
-def test_cells_have_no_run_where_the_bench_refuses_their_alpha_and_decay_together() -> None:
+def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are_asked_for() -> None:
     about = prepared(rate="3", decay=0.001)
     strong = AXES["decay"].values(0).index(1.0)
     asked = analysis_request("alpha", "decay", lines=list(range(len(POSITIONS))), along=[0, strong])
@@ -110,6 +105,13 @@ def test_cells_have_no_run_where_the_bench_refuses_their_alpha_and_decay_togethe
         evaluate_landscape(about, analysis_request("alpha", "decay", lines=[10], along=[0, 21]))["settled"]
     )
     assert np.isfinite(settled).all()
+    about = prepared()
+    reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
+    alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]
+    experiment = about.experiment.with_weights_of(about.checkpoint)
+    found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
+    assert np.isfinite(found).any()
+    assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
 
 
 def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:
@@ -129,17 +131,7 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
             assert settled[line, place] == alone.settled
 
 
-def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
-    about = prepared()
-    reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
-    alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]
-    experiment = about.experiment.with_weights_of(about.checkpoint)
-    found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
-    assert np.isfinite(found).any()
-    assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
-
-
-def test_alphas_are_those_along_the_slider_and_without_lines_there_is_the_figure_alone() -> None:
+def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_slider() -> None:
     reply = evaluate_landscape(prepared(), analysis_request())
     assert reply["values"]["alpha"] == ALPHAS == AXES["alpha"].values(0)
     assert len(POSITIONS) == 61
@@ -151,11 +143,20 @@ def test_alphas_are_those_along_the_slider_and_without_lines_there_is_the_figure
     )
     assert (light["runs"], light["says"]) == (0, "")
     assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
+    for asked in HOSTILE:
+        with pytest.raises(Malformed):
+            evaluate_landscape(prepared(), asked)
+    cases: list[Any] = [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}]
+    for wrong in cases:
+        size = 61 * COUNT
+        sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
+        asked = {"plan": plan(), "kind": "csv"} | sound
+        assert download_landscape(prepared(), asked)
+        with pytest.raises(Malformed):
+            download_landscape(prepared(), asked | wrong)
 
 
-def test_as_many_runs_are_made_as_one_question_may_cost_and_a_line_along_the_samples_is_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_as_many_runs_are_made_as_one_question_may_cost_and_one_for_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
     one = budget.run_cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
@@ -180,20 +181,6 @@ HOSTILE: tuple[Any, ...] = (
     analysis_request(lines=[0.5]), analysis_request(lines="0"), analysis_request(lines=list(range(33))),
     analysis_request(along=[61]), analysis_request(theme="blue"), analysis_request(more=1),
 )  # fmt: skip
-
-
-def test_what_no_honest_page_asks_of_a_landscape_or_sends_as_its_numbers_is_malformed() -> None:
-    for asked in HOSTILE:
-        with pytest.raises(Malformed):
-            evaluate_landscape(prepared(), asked)
-    cases: list[Any] = [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}]
-    for wrong in cases:
-        size = 61 * COUNT
-        sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
-        asked = {"plan": plan(), "kind": "csv"} | sound
-        assert download_landscape(prepared(), asked)
-        with pytest.raises(Malformed):
-            download_landscape(prepared(), asked | wrong)
 
 
 def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:

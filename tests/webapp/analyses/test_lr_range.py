@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
-from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
-from engine.experiments.run import run
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of
-from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
 from webapp.base.validation import Malformed
@@ -40,7 +37,7 @@ def whole_curve(prepared: PreparedRun) -> list[float | None]:
     return found
 
 
-def test_the_loss_at_each_position_of_the_slider_is_that_of_a_run_at_that_alpha_to_the_bit() -> None:
+def test_the_loss_at_each_position_is_that_of_a_run_at_that_alpha_as_whoever_types_it_has() -> None:
     for key in EXPERIMENTS:
         prepared = prepared_for(key, samples=120)
         alone = [settled(replace(prepared.experiment, alpha=alpha), prepared) for alpha in ALPHAS]
@@ -52,32 +49,14 @@ def test_the_loss_at_each_position_of_the_slider_is_that_of_a_run_at_that_alpha_
     experiment = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=20), wrong=True)
     prepared = PreparedRun(experiment, experiment.network())
     assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha), prepared) for alpha in ALPHAS]
-
-
-def test_the_range_ends_before_the_first_alpha_that_the_rest_of_the_rule_refuses() -> None:
+    for position in [position for position in POSITIONS if alpha_at(position) > 1e-4]:
+        written = shown_value(ALPHA, alpha_at(position))
+        assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
     prepared = prepared_for("tanh-signs", samples=120, alpha=0.01, rate="5", decay=1.0)
     allowed = [alpha for alpha in ALPHAS if 5.0 * alpha <= 1.0]
     assert 0 < len(allowed) < len(ALPHAS)
     assert lr_range(prepared, {"from": 0})["count"] == len(allowed)
     assert len(whole_curve(prepared)) == len(allowed)
-
-
-def test_an_expensive_range_comes_in_pieces_or_with_divergences_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    prepared = prepared_for("tanh-signs")
-    at_once = whole_curve(prepared)
-    runs = RUNS_EACH * FEWEST_JUDGED + 1
-    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    assert (len(lr_range(prepared, {"from": 0})["settled"]), whole_curve(prepared)) == (FEWEST_JUDGED, at_once)
-    prepared = prepared_for("square-map")
-    at_once = whole_curve(prepared)
-    runs = RUNS_EACH * FEWEST_JUDGED - 1
-    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    piece = lr_range(prepared, {"from": 15})
-    assert (piece["settled"], piece["runs"]) == (at_once[15 : 15 + runs], runs)
-    assert piece["outcomes"] == ["diverges" if loss is None else None for loss in piece["settled"]]
-    assert {"diverges", None} == set(piece["outcomes"])
 
 
 def test_a_bug_on_purpose_takes_few_requests_and_a_run_that_is_too_long_has_no_range() -> None:
@@ -96,13 +75,7 @@ def test_a_bug_on_purpose_takes_few_requests_and_a_run_that_is_too_long_has_no_r
             lr_range(prepared_for("tanh-signs"), plain)
 
 
-def test_whoever_types_an_alpha_as_the_page_writes_it_has_the_run_that_was_measured() -> None:
-    for position in [position for position in POSITIONS if alpha_at(position) > 1e-4]:
-        written = shown_value(ALPHA, alpha_at(position))
-        assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
-
-
-def test_beside_each_loss_stands_what_came_of_the_run_and_what_flat_runs_are_held_against() -> None:
+def test_beside_each_loss_stands_what_came_of_it_and_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in ["tanh-signs", "square-map", "xor-one-layer"]:
         prepared = prepared_for(key, samples=120)
         reply = lr_range(prepared, {"from": 0})
@@ -114,3 +87,16 @@ def test_beside_each_loss_stands_what_came_of_the_run_and_what_flat_runs_are_hel
         piece = lr_range(prepared_for(key), {"from": 0 if to_beat else 60})
         assert ("flat" in piece["outcomes"], piece["toBeat"]) == (to_beat is not None, to_beat)
         assert to_beat is None or (best_constant_loss(experiment) == 0.0) == (to_beat == "start")
+    prepared = prepared_for("tanh-signs")
+    at_once = whole_curve(prepared)
+    runs = RUNS_EACH * FEWEST_JUDGED + 1
+    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
+    assert (len(lr_range(prepared, {"from": 0})["settled"]), whole_curve(prepared)) == (FEWEST_JUDGED, at_once)
+    prepared = prepared_for("square-map")
+    at_once = whole_curve(prepared)
+    runs = RUNS_EACH * FEWEST_JUDGED - 1
+    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
+    piece = lr_range(prepared, {"from": 15})
+    assert (piece["settled"], piece["runs"]) == (at_once[15 : 15 + runs], runs)
+    assert piece["outcomes"] == ["diverges" if loss is None else None for loss in piece["settled"]]
+    assert {"diverges", None} == set(piece["outcomes"])

@@ -13,7 +13,7 @@ from webapp.analyses.percentile_band import FAR_ABOVE, percentile_band, smooth_l
 from webapp.base.validation import Malformed
 
 
-def test_the_band_is_the_percentiles_of_32_low_pass_curves() -> None:
+def test_the_band_is_the_percentiles_of_32_curves_and_none_for_runs_that_are_too_long() -> None:
     for samples in [40, 1000, 9000]:
         prepared = prepared_for("tanh-signs", samples=samples)
         band = percentile_band(prepared, {"first": 32})
@@ -24,9 +24,6 @@ def test_the_band_is_the_percentiles_of_32_low_pass_curves() -> None:
         assert len(steps) == np.count_nonzero(columns) == min(samples, 600)
         percentiles = np.percentile([smooth[columns] for _, smooth in curves], (10, 50, 90), axis=0).astype(np.float32)
         assert np.array_equal([decoded(band[name]) for name in ("low", "middle", "high")], percentiles)
-
-
-def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on() -> None:
     for samples in [600, 9000]:
         prepared = prepared_for("square-map", samples=samples, alpha=0.12)
         result = run(prepared.experiment, prepared.checkpoint)
@@ -36,9 +33,6 @@ def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on() -> None:
         assert np.array_equal(line == FAR_ABOVE, np.arange(samples) >= result.diverged_at)
         assert np.isfinite(line).all()
         assert len(steps) == result.diverged_at
-
-
-def test_runs_that_are_too_long_have_no_band_and_what_no_honest_page_sends_is_malformed() -> None:
     reply = percentile_band(prepared_for("spiral", samples=1_000_000), {"first": 0})
     assert reply["steps"] is None
     assert percentile_band(prepared_for("spiral", samples=reply["most"]), {"first": 0})["steps"] is not None

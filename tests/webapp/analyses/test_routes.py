@@ -51,7 +51,7 @@ def test_a_curve_preview_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
-def test_a_preview_that_takes_too_long_or_has_no_kernel_yet_has_no_line(
+def test_a_preview_that_takes_too_long_or_too_early_has_no_line(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "BUDGET", 1)
@@ -75,9 +75,6 @@ def test_what_no_honest_page_requests_is_refused(client: FlaskClient) -> None:
     assert client.post("/analysis/nothing", json=analysis_request({})).status_code == 404
 
 
-# What many ask alike
-
-
 def seats(app: Dash, count: int) -> list[FlaskClient]:
     """Visitors of one class, each with the first experiment on the bench."""
     found = [app.server.test_client() for _ in range(count)]
@@ -87,9 +84,7 @@ def seats(app: Dash, count: int) -> list[FlaskClient]:
     return found
 
 
-def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
-    app: Dash, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_class_asks_alike_costs_the_second_no_runs(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
 
     def counted(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -107,19 +102,16 @@ def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
     assert other.post("/analysis/lr_range", json=asked).get_json()["runs"] == 0
 
 
-def test_a_recording_that_takes_several_requests_comes_to_its_end(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    (visitor,) = seats(app, 1)
-    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 20_000)
-    plain = analysis_request({}, alpha=0.125)
-    answers = [visitor.post("/analysis/trajectory", json=plain).get_json() for _ in range(40)]
-    assert "done" in answers[0]
-    assert answers[-1]["last"] == CATALOGUE[FIRST].experiment.samples
-
-
-def test_other_weights_under_the_same_experiment_are_another_question(app: Dash) -> None:
+def test_other_weights_are_another_question_and_recordings_end(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = seats(app, 2)
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.124)
     before = one.post("/analysis/seed_spread", json=plain).get_json()
     assert reply(other, plain_request("keep", serial=2))["summary"]
     assert other.post("/analysis/seed_spread", json=plain).get_json() != before
     assert one.post("/analysis/seed_spread", json=plain).get_json() == before
+    (visitor,) = seats(app, 1)
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 20_000)
+    plain = analysis_request({}, alpha=0.125)
+    answers = [visitor.post("/analysis/trajectory", json=plain).get_json() for _ in range(40)]
+    assert "done" in answers[0]
+    assert answers[-1]["last"] == CATALOGUE[FIRST].experiment.samples

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, DrawnWeights, Experiment, GivenWeights, run
 from engine.experiments.edits import freeze, set_width
-from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
-from engine.experiments.run import run
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
@@ -31,7 +29,7 @@ def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
     return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
-def test_a_cell_of_a_knob_is_the_run_that_it_turns_to() -> None:
+def test_a_cell_of_a_knob_is_the_run_that_it_turns_to_and_one_in_a_fold_has_a_row_where_it_is_on() -> None:
     for key in ["tanh-signs", "square-map"]:
         for title in ["Learning rate α", "Samples", "Data seed"]:
             prepared = prepared_for(key)
@@ -40,9 +38,6 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to() -> None:
                 settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
             ]
             assert [cell["now"] for cell in cells].count(True) == 1
-
-
-def test_a_knob_in_a_fold_has_a_row_where_it_is_on() -> None:
     cases: list[Any] = [
         ("Distinct", {"distinct": 8}), ("Noise σ", {"noise": 0.25}), ("Batch", {"batch": 3}),
         ("Momentum μ", {"momentum": 0.25}), ("Decay λ", {"decay": 0.02}), ("Optimizer", {"optimizer": "adam"}),
@@ -59,16 +54,13 @@ def test_a_knob_in_a_fold_has_a_row_where_it_is_on() -> None:
         assert [cell["now"] for cell in cells].count(True) == 1
 
 
-def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
+def test_cells_of_weights_and_inputs_are_the_runs_that_the_page_offers() -> None:
     prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
         experiment = replace(prepared.experiment, weights=replace(prepared.experiment.weights, **drawn))
         assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
-
-
-def test_the_inputs_are_those_that_the_page_offers_and_what_is_no_cell_or_row_is_left_out() -> None:
     cells = titled(prepared_for("tanh-signs"), "Inputs")["cells"]
     assert [cell["says"] for cell in cells if cell["now"]] == ["Normal inputs"]
     assert {"change": ["inputs", "uniform"]} in [cell["turn"] for cell in cells]

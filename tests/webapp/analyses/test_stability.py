@@ -12,16 +12,14 @@ from webapp.analyses.stability import FIRST_SAMPLES, stability
 from webapp.base.validation import Malformed
 
 
-def test_the_stability_limit_comes_from_the_first_300_samples_at_the_checkpoint() -> None:
+def test_the_limit_comes_from_300_samples_and_a_wide_network_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in ["tanh-signs", "circle", "spiral", "three-facts"]:
         prepared = prepared_for(key, samples=2000)
         X, T = replace(prepared.experiment, samples=FIRST_SAMPLES).facts()
         assert stability(prepared, {"from": 0}) == {
-            "sharpest": sharpest(prepared.checkpoint, X, T),
-            "mean": sharpness(prepared.checkpoint, X, T),
-            "next": None,
-            "samples": FIRST_SAMPLES,
-        }
+            "sharpest": sharpest(prepared.checkpoint, X, T), "mean": sharpness(prepared.checkpoint, X, T),
+            "next": None, "samples": FIRST_SAMPLES,
+        }  # fmt: skip
     for loss in ["huber", "logistic"]:
         prepared = prepared_for("circle", samples=100).with_knobs(loss=loss)
         row = LOSSES[loss]
@@ -29,9 +27,6 @@ def test_the_stability_limit_comes_from_the_first_300_samples_at_the_checkpoint(
         assert found["sharpest"] == sharpest(prepared.checkpoint, *prepared.experiment.facts(), row)
         assert found["mean"] == sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
         assert found["mean"] != stability(prepared_for("circle", samples=100), {"from": 0})["mean"]
-
-
-def test_the_sharpness_of_a_wide_network_comes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("circle", samples=300)
     monkeypatch.setattr("webapp.analyses.stability.SHARPNESS_BUDGET", 33 * 100)
     pieces = [stability(prepared, {"from": start}) for start in (0, 100, 200)]
