@@ -1,15 +1,17 @@
 """Requests as an honest page sends and posts them, for tests that change one thing about them."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
 
+from engine import Experiment, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
+from webapp.bench.knob_values import Refused
 from webapp.callbacks import SLOTS
 from webapp.http.rate_limit import Rate
 from webapp.sessions.sessions import Sessions
@@ -17,20 +19,42 @@ from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
+T = TypeVar("T")
 VIEW = {
-    "theme": "light",
-    "limits": None,
-    "maps": True,
-    "frame": "",
-    "axes": [0, 1],
-    "step": None,
-    "own": None,
-    "unit": None,
-    "large": False,
-    "opened": None,
-    "held": False,
-}
+    "theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None,
+    "unit": None, "large": False, "opened": None, "held": False,
+}  # fmt: skip
 """How a page that has nothing yet wants its response, with the cursor at the end."""
+
+
+class ManualClock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def not_none(value: T | None) -> T:
+    """The value, which is there."""
+    assert value is not None
+    return value
+
+
+def together(*works: Callable[[], object]) -> None:
+    """Does all of these at once, in a thread each; what one of them raises fails the test."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
+
+
+def refusal(ask: Callable[..., object], *given: Any, **named: Any) -> Refused:
+    """How what is asked so is refused."""
+    with pytest.raises(Refused) as refused:
+        ask(*given, **named)
+    return refused.value
 
 
 def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,19 +70,9 @@ def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
 def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The request of that action, with some of its parts changed."""
     return {
-        "serial": 1,
-        "tab": TAB,
-        "act": act,
-        "key": key,
-        "knobs": plain_knobs(key),
-        "experiment": None,
-        "cell": None,
-        "change": None,
-        "before": None,
-        "back_to": "",
-        "point": None,
-        "view": VIEW,
-    } | changes
+        "serial": 1, "tab": TAB, "act": act, "key": key, "knobs": plain_knobs(key), "experiment": None, "cell": None,
+        "change": None, "before": None, "back_to": "", "point": None, "view": VIEW,
+    } | changes  # fmt: skip
 
 
 def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> dict[str, Any]:
@@ -75,11 +89,9 @@ def envelope(plain: object, slot: int = 0) -> dict[str, Any]:
     """What travels to the server when that slot of the page holds this request."""
     request_id, response_id = SLOTS[slot]
     return {
-        "output": f"{response_id}.data",
-        "outputs": {"id": response_id, "property": "data"},
-        "inputs": [{"id": request_id, "property": "data", "value": plain}],
-        "changedPropIds": [f"{request_id}.data"],
-    }
+        "output": f"{response_id}.data", "outputs": {"id": response_id, "property": "data"},
+        "inputs": [{"id": request_id, "property": "data", "value": plain}], "changedPropIds": [f"{request_id}.data"],
+    }  # fmt: skip
 
 
 def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:

@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from flask.testing import FlaskClient
 
+from tests.webapp.asking import SETTINGS
 from tests.webapp.store.valkey_server import ValkeyServer
+from webapp import create_app
 
 
 @pytest.fixture
@@ -21,3 +24,10 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    """A visitor of a server with the settings of these tests."""
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor

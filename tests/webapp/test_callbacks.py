@@ -39,12 +39,15 @@ def app() -> Dash:
     return create_app(replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6))
 
 
-@pytest.fixture
-def client(app: Dash) -> FlaskClient:
-    """A visitor who has just opened the page."""
+def opened(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     assert visitor.get("/").status_code == 200
     return visitor
+
+
+@pytest.fixture
+def client(app: Dash) -> FlaskClient:
+    return opened(app)
 
 
 def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,77 +56,40 @@ def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypat
     assert not any(inspect.iscoroutinefunction(view) for view in views)
 
 
-# Honest requests
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_every_experiment_is_answered_with_the_engines_run(client: FlaskClient, key: str) -> None:
-    assert reply(client, plain_request("choose", key))["summary"]["fingerprint"] == fingerprint(key)
-
-
-def test_a_released_knob_draws_its_run_with_axes_of_its_own_and_trains_nothing(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reply(client, plain_request("choose"))
-    moved = plain_knobs(alpha=0.2)
-    held = reply(client, plain_request(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
-    monkeypatch.setattr("webapp.bench.run_cache.run", None)
-    released = reply(client, plain_request(knobs=moved))
-    assert released["summary"] == held["summary"]
-    assert held["limits"] == [-9.0, 9.0] != released["limits"]
-
-
-@pytest.mark.parametrize("slot", range(len(SLOTS)))
-def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> None:
-    reply(client, plain_request("choose"))
-    assert reply(client, plain_request(serial=2), slot) == reply(client, plain_request(serial=2))
-
-
-def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
+def test_every_experiment_is_answered_with_the_engines_run_in_every_slot(app: Dash) -> None:
+    for key in CATALOGUE:
+        assert reply(opened(app), plain_request("choose", key))["summary"]["fingerprint"] == fingerprint(key)
+    for slot in range(len(SLOTS)):
+        visitor = opened(app)
+        assert reply(visitor, plain_request("turn"), slot) == {"serial": 1, "act": "turn", "lost": True}
+        reply(visitor, plain_request("choose"))
+        assert reply(visitor, plain_request(serial=2), slot) == reply(visitor, plain_request(serial=2))
     for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
-        answer = reply(client, plain_request(act, serial=serial))
+        answer = reply(visitor, plain_request(act, serial=serial))
         assert (answer["serial"], answer["act"]) == (serial, act)
 
 
-@pytest.mark.parametrize(
-    ("knob", "value", "changes"),
-    [
-        ("alpha", "0.3", {"alpha": 0.3}),
-        ("alpha", {"position": 1}, {"alpha": 0.5}),
-        ("samples", "50", {"samples": 50}),
-        ("samples", 777, {"samples": 777}),
-        ("seed", 9, {"seed": 9}),
-    ],
-)
-def test_a_turned_knob_is_answered_with_the_engines_run(
-    client: FlaskClient, knob: str, value: object, changes: dict[str, Any]
-) -> None:
-    reply(client, plain_request("choose"))
-    answer = reply(client, plain_request(serial=2, knobs=plain_knobs() | {knob: value}))
-    assert answer["summary"]["fingerprint"] == fingerprint(**changes)
-
-
-def test_turning_there_and_back_gives_the_same_run_to_the_bit(client: FlaskClient) -> None:
-    first = reply(client, plain_request("choose"))
-    reply(client, plain_request(serial=2, knobs=plain_knobs(alpha=3.0, samples=900)))
-    back = reply(client, plain_request(serial=3))
+def test_a_turned_knob_is_answered_with_the_engines_run_or_refused_and_turns_back_to_the_bit(app: Dash) -> None:
+    cases: list[Any] = [
+        ("alpha", "0.3", {"alpha": 0.3}), ("alpha", {"position": 1}, {"alpha": 0.5}),
+        ("samples", "50", {"samples": 50}), ("samples", 777, {"samples": 777}), ("seed", 9, {"seed": 9}),
+    ]  # fmt: skip
+    for knob, value, changes in cases:
+        visitor = opened(app)
+        first = reply(visitor, plain_request("choose"))
+        answer = reply(visitor, plain_request(serial=2, knobs=plain_knobs() | {knob: value}))
+        assert answer["summary"]["fingerprint"] == fingerprint(**changes)
+    reply(visitor, plain_request(serial=3, knobs=plain_knobs(alpha=3.0, samples=900)))
+    back = reply(visitor, plain_request(serial=4))
     for part in ("summary", "loss", "weights", "response"):
         assert back[part] == first[part]
-
-
-def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskClient) -> None:
-    reply(client, plain_request("choose"))
-    answer = reply(client, plain_request(serial=2, knobs=plain_knobs(samples="2,000,000")))
+    answer = reply(visitor, plain_request(serial=5, knobs=plain_knobs(samples="2,000,000")))
     assert answer["refused"] == {"field": "samples", "sentence": "Samples are a whole number from 1 to 1,000,000."}
     assert "loss" not in answer
-    assert reply(client, plain_request(serial=3))["summary"]["fingerprint"] == fingerprint()
+    assert reply(visitor, plain_request(serial=6))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient) -> None:
-    assert reply(client, plain_request("turn")) == {"serial": 1, "act": "turn", "lost": True}
-
-
-def test_a_page_that_comes_back_without_the_cookie_it_was_given_is_told_so_and_the_log_once(
+def test_a_page_without_its_cookie_is_told_so_and_the_log_once(
     client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     plain = plain_request("open", experiment=json.loads(CATALOGUE[FIRST].experiment.to_json()))
@@ -135,25 +101,38 @@ def test_a_page_that_comes_back_without_the_cookie_it_was_given_is_told_so_and_t
     assert "loss" in reply(client, plain), "the cookie came"
 
 
-def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
+def test_a_lost_bench_goes_on_and_a_released_knob_trains_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client.get("/")
-    held = CATALOGUE[FIRST].experiment
-    kept = held.with_weights_of(run(held, held.network()).trained)
+    first = CATALOGUE[FIRST].experiment
+    kept = first.with_weights_of(run(first, first.network()).trained)
     plain = json.loads(kept.to_json())
     answer = reply(client, plain_request("open", experiment=plain, knobs=plain_knobs(alpha=0.2)))
     again = replace(kept, alpha=0.2)
     assert answer["summary"]["fingerprint"] == run(again, again.network()).fingerprint
+    reply(client, plain_request("choose"))
+    moved = plain_knobs(alpha=0.2)
+    held = reply(client, plain_request(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
+    monkeypatch.setattr("webapp.bench.run_cache.run", None)
+    released = reply(client, plain_request(knobs=moved))
+    assert released["summary"] == held["summary"]
+    assert held["limits"] == [-9.0, 9.0] != released["limits"]
 
 
-def test_two_visitors_do_not_meet(app: Dash) -> None:
+def test_two_visitors_or_apps_do_not_meet(app: Dash) -> None:
     one, other = app.server.test_client(), app.server.test_client()
     reply(one, plain_request("choose"))
     reply(other, plain_request("choose", "xor-one-layer"))
     assert reply(one, plain_request(serial=2))["summary"]["fingerprint"] == fingerprint()
-    knobs = plain_knobs("xor-one-layer")
-    assert reply(other, plain_request(key="xor-one-layer", serial=2, knobs=knobs))["summary"][
-        "fingerprint"
-    ] == fingerprint("xor-one-layer")
+    turned = plain_request(key="xor-one-layer", serial=2, knobs=plain_knobs("xor-one-layer"))
+    assert reply(other, turned)["summary"]["fingerprint"] == fingerprint("xor-one-layer")
+    first = app.server.test_client().get("/").get_data(as_text=True)
+    other = create_app(SETTINGS).server.test_client()
+    again = other.get("/")
+    assert again.get_data(as_text=True).count("<html lang=") == first.count("<html lang=") == 1
+    assert again.get_data(as_text=True).count("mantine-color-scheme-value") == first.count("mantine-color-scheme-value")
+    assert reply(other, plain_request("choose"))["summary"]["fingerprint"] == fingerprint()
 
 
 def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
@@ -168,17 +147,6 @@ def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
             assert given == wanted
 
 
-def test_two_apps_in_one_process_serve_pages_of_their_own(app: Dash) -> None:
-    first = app.server.test_client().get("/").get_data(as_text=True)
-    other = create_app(SETTINGS).server.test_client()
-    again = other.get("/")
-    assert again.get_data(as_text=True).count("<html lang=") == first.count("<html lang=") == 1
-    assert again.get_data(as_text=True).count("mantine-color-scheme-value") == first.count("mantine-color-scheme-value")
-    assert reply(other, plain_request("choose"))["summary"]["fingerprint"] == fingerprint()
-
-
-# Hostile requests
-
 NOT_JSON = (b"", b"{", b"[" * 100_000, b"\xff\xfe", b'{"output": NaN}', b'{"output": 1e999}', b"null", b"[]", b'"x"')
 
 
@@ -191,39 +159,36 @@ def refused(response: Any, status: int = 400) -> None:
     assert set(json.loads(text)) == {"error", "id"}
 
 
-@pytest.mark.parametrize("data", NOT_JSON)
-def test_a_body_that_is_no_request_is_a_400_in_one_sentence(client: FlaskClient, data: bytes) -> None:
-    refused(client.post("/_dash-update-component", data=data, content_type="application/json"))
+def test_what_is_no_request_is_a_400_in_one_sentence_and_harms_no_bench(client: FlaskClient) -> None:
+    for data in NOT_JSON:
+        refused(client.post("/_dash-update-component", data=data, content_type="application/json"))
+    cases: list[Any] = [None, 1, "x", [], {}, {"layers": [{"kind": "affinity"}]}, {"ideal": "os.system"}]
+    for experiment in cases:
+        answer = reply(client, plain_request("open", experiment=experiment))
+        assert answer["refused"]["sentence"].endswith(".")
+    for tab in ("", "../../etc", "a b", "é"):
+        refused(post(client, plain_request("choose", tab=tab)))
+    refused(client.post("/_dash-update-component", json={"output": "x.data", "outputs": [], "inputs": []}))
+    refused(post(client, "x" * (SETTINGS.max_body + 1)), 413)
+    reply(client, plain_request("choose"))
+    for plain in hostile_requests():
+        refused(post(client, plain))
+    assert reply(client, plain_request(serial=2))["summary"]["fingerprint"] == fingerprint()
 
 
 WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
 """Values that occur nowhere in a request, but for these."""
 RIGHT = {
-    (("cell",), "null"),
-    (("knobs", "distinct"), "null"),
-    (("knobs", "nesterov"), "true"),
-    (("knobs", "rate"), json.dumps("x" * 200)),
-    (("change",), "null"),
-    (("before",), "null"),
-    (("point",), "null"),
-    (("view", "limits"), "null"),
-    (("view", "maps"), "true"),
-    (("view", "step"), "null"),
-    (("view", "own"), "null"),
-    (("view", "own"), "[]"),
-    (("view", "unit"), "null"),
-    (("view", "large"), "true"),
-    (("view", "held"), "true"),
-    (("view", "opened"), "null"),
-    (("change", "value"), "null"),
-    (("change", "value"), "true"),
-    (("change", "value"), json.dumps("x" * 200)),
-    (("change", "value"), "[]"),
-}
+    (("cell",), "null"), (("knobs", "distinct"), "null"), (("knobs", "nesterov"), "true"),
+    (("knobs", "rate"), json.dumps("x" * 200)), (("change",), "null"), (("before",), "null"), (("point",), "null"),
+    (("view", "limits"), "null"), (("view", "maps"), "true"), (("view", "step"), "null"), (("view", "own"), "null"),
+    (("view", "own"), "[]"), (("view", "unit"), "null"), (("view", "large"), "true"), (("view", "held"), "true"),
+    (("view", "opened"), "null"), (("change", "value"), "null"), (("change", "value"), "true"),
+    (("change", "value"), json.dumps("x" * 200)), (("change", "value"), "[]"),
+}  # fmt: skip
 
 
 def hostile_requests() -> Iterator[object]:
-    """Requests that are wrong in one place."""
     yield from (None, True, 1, 1.5, "turn", [], {}, [plain_request()])
     whole = plain_change("freeze", value=True, cell={"layer": 0, "name": "M", "row": 0, "column": 0, "text": "1"})
     deep = [(name, part) for name in ("knobs", "cell", "change", "view") for part in whole[name]]
@@ -234,40 +199,8 @@ def hostile_requests() -> Iterator[object]:
 
 
 def changed(plain: dict[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
-    """The request with that value in that place."""
     first, *rest = path
     return plain | {first: changed(plain[first], tuple(rest), value) if rest else value}
-
-
-def test_a_request_with_values_of_other_types_is_a_400_in_one_sentence(client: FlaskClient) -> None:
-    reply(client, plain_request("choose"))
-    for plain in hostile_requests():
-        refused(post(client, plain))
-    assert reply(client, plain_request(serial=2))["summary"]["fingerprint"] == fingerprint()
-
-
-@pytest.mark.parametrize(
-    "experiment", [None, 1, "x", [], {}, {"layers": [{"kind": "affinity"}]}, {"ideal": "os.system"}]
-)
-def test_an_experiment_from_a_stranger_is_read_and_refused_in_words(client: FlaskClient, experiment: object) -> None:
-    answer = reply(client, plain_request("open", experiment=experiment))
-    assert answer["refused"]["sentence"].endswith(".")
-
-
-def test_a_tab_that_no_page_makes_is_a_400(client: FlaskClient) -> None:
-    for tab in ("", "../../etc", "a b", "é"):
-        refused(post(client, plain_request("choose", tab=tab)))
-
-
-def test_an_output_that_no_callback_has_is_a_400(client: FlaskClient) -> None:
-    refused(client.post("/_dash-update-component", json={"output": "x.data", "outputs": [], "inputs": []}))
-
-
-def test_a_request_too_large_is_refused_before_it_is_read(client: FlaskClient) -> None:
-    refused(post(client, "x" * (SETTINGS.max_body + 1)), 413)
-
-
-# Answers without a run
 
 
 class Broken:
@@ -297,14 +230,13 @@ def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **ch
         )
 
 
-def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
+def test_a_failing_store_is_a_sentence_and_what_is_overtaken_dropped(
+    app: Dash, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
     assert "disk" not in answer["note"]
-
-
-def test_a_request_that_was_overtaken_is_dropped(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     latest = LatestRequests(clock=itertools.count().__next__)
     sessions = Sessions.from_settings(SETTINGS)
     monkeypatch.setattr(sessions, "session_id", lambda: "s" * 32)
@@ -313,11 +245,7 @@ def test_a_request_that_was_overtaken_is_dropped(app: Dash, monkeypatch: pytest.
     assert "loss" in ask_in_a_request(app, sessions, latest, serial=10)
 
 
-# What hangs on the page
-
-
 def named(node: Any) -> Iterator[str]:
-    """The ids of all components below it."""
     if isinstance(node, Component):
         own = getattr(node, "id", None)
         yield from [own] if isinstance(own, str) else []
@@ -328,19 +256,13 @@ def named(node: Any) -> Iterator[str]:
         yield from itertools.chain.from_iterable(map(named, node))
 
 
-def test_every_id_is_on_the_page_once() -> None:
+def test_every_callback_reads_and_writes_what_dash_mounts_once(app: Dash) -> None:
     on_page = list(named(layout(initial_page())))
     constants = [value for name, value in vars(ids).items() if name.isupper()]
     assert sorted(value for value in constants if on_page.count(value) != 1) == []
-
-
-def test_every_callback_reads_and_writes_what_dash_mounts(app: Dash) -> None:
     mounted = set(named(app.layout))
     used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
     assert used <= mounted
-
-
-def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
     assert len(set(flat)) == len(flat) == 10
 
@@ -362,8 +284,7 @@ def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypa
             return response_to(read_run_request(request), sessions, SETTINGS, LatestRequests(), RunCache(), answers)
 
     first, second = open_link(serial=1), open_link(serial=2)
-    assert second == first | {"serial": 2}
-    assert drawn == ["circle"]
+    assert (second, drawn) == (first | {"serial": 2}, ["circle"])
     knobs = plain_knobs("circle", seed=99)
     assert open_link(knobs=knobs)["summary"]["fingerprint"] != first["summary"]["fingerprint"]
     dark = open_link(view=VIEW | {"theme": "dark"})

@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
-from engine.sweeps.sweep_result import sweep
+from engine import CATALOGUE, run, sweep
 from webapp import command
 from webapp.base.format import grouped
 from webapp.command import main, numbers_of
@@ -19,18 +17,18 @@ from webapp.command import main, numbers_of
 CIRCLE = CATALOGUE["circle"].experiment
 
 
-def test_a_run_is_printed_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_is_printed_and_values_are_given_as_a_range_or_a_list(capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "https://bench.example.org/?experiment=circle"])
     made = run(CIRCLE, CIRCLE.network())
     title, sentence, proof = capsys.readouterr().out.splitlines()
-    assert title == "Circle"
-    assert sentence == f"After 3,000 samples the final loss is {made.settled:.3g}."
+    assert (title, sentence) == ("Circle", f"After 3,000 samples the final loss is {made.settled:.3g}.")
     assert proof.endswith(f"Run {grouped(made.fingerprint)}.")
-
-
-def test_a_run_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     main(["run", "experiment=circle&alpha=0.05", "--json"])
     assert json.loads(capsys.readouterr().out)["experiment"]["alpha"] == 0.05
+    for text, values in [
+        ("1:4", [1, 2, 3]), ("0:1:3", [0, 0.5, 1]), ("1:100:3:log", [1, 10, 100]), ("5,7", [5, 7]), ("0.3", [0.3]),
+    ]:  # fmt: skip
+        assert numbers_of(text, "α") == pytest.approx(values)
 
 
 @pytest.mark.parametrize("ending", ["npz", "csv"])
@@ -90,7 +88,6 @@ def test_a_sweeper_runs_until_it_is_told_to_stop_and_can_be_looked_for(
 
 
 def until_one_runs() -> None:
-    """Looks for a sweeper until there is one, for a minute."""
     end = time.monotonic() + 60
     while True:
         try:
@@ -102,7 +99,7 @@ def until_one_runs() -> None:
             return
 
 
-def test_a_sweep_that_is_interrupted_says_how_to_go_on(
+def test_an_interrupted_sweep_says_how_to_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
@@ -115,29 +112,12 @@ def test_a_sweep_that_is_interrupted_says_how_to_go_on(
     assert capsys.readouterr().err == f"nnbench: stopped. The same command goes on from {tmp_path / 'map.npz.part'}.\n"
 
 
-def test_the_lowest_run_of_a_sweep_is_named_by_all_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["--alpha", "0.12345", "--seed", "12345:12346", "--out", str(tmp_path / "map.csv")]
     main(["sweep", "?experiment=tanh-signs", *words])
     assert ", at alpha 0.12345, seed 12345.\n" in capsys.readouterr().out
-
-
-def test_a_sweep_in_which_every_run_diverges_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["sweep", "?experiment=affine-swap", "--alpha", "50,60", "--out", str(tmp_path / "map.csv")])
     assert capsys.readouterr().out.startswith("2 runs, 2 of them diverged.\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "values"),
-    [
-        ("1:4", [1, 2, 3]),
-        ("0:1:3", [0, 0.5, 1]),
-        ("1:100:3:log", [1, 10, 100]),
-        ("5,7", [5, 7]),
-        ("0.3", [0.3]),
-    ],
-)
-def test_values_are_given_as_a_range_or_a_list(text: str, values: list[float]) -> None:
-    assert numbers_of(text, "α") == pytest.approx(values)
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
-from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench
-from engine.data.table import Table
-from engine.experiments.experiment import GivenWeights
+from engine import AffinityLayer, GivenWeights, IdentityLayer, Layer, MapLayer, Network, NNBench, Table
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.kernel.cache import KERNEL
 from engine.rules.losses import LOSSES
-from tests.webapp.asking import TAB, plain_request, reply
+from tests.webapp.asking import TAB, not_none, plain_request, reply
 from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
@@ -47,7 +45,6 @@ def swapped(v: Any) -> list[float]:
 
 
 def own(ideal: Callable[[Any], Any] = swapped, *layers: Any) -> NNBench:
-    """A bench with a Python function and a Python ideal, which no link can express."""
     net = Network()
     for layer in layers or (AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope)):
         net.extend(layer)
@@ -97,7 +94,13 @@ def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
     return twin.learn(n)
 
 
-def test_a_bench_with_a_table_runs_under_other_knobs_with_the_same_samples() -> None:
+def test_the_page_shows_the_run_that_python_computes_also_of_a_table_and_a_rule() -> None:
+    bench = own()
+    page = Page(bench)
+    for changes in ({}, {"seed": 12}, {"alpha": 0.2}):
+        reply = page.ask("turn", **changes)
+        assert reply["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
+        assert reply["controls"]["seed"] == changes.get("seed", 11)
     bench = own()
     bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
     page = Page(bench)
@@ -106,56 +109,36 @@ def test_a_bench_with_a_table_runs_under_other_knobs_with_the_same_samples() -> 
         reply = losses(bench, 100, alpha=alpha)
         assert (summary["inputs"], summary["first"]) == ("table", reply[0])
         assert summary["settled"] == pytest.approx(np.mean(reply[-10:]))
-
-
-def test_the_page_shows_the_run_that_python_computes() -> None:
     bench = own()
-    page = Page(bench)
-    for changes in ({}, {"seed": 12}, {"alpha": 0.2}):
-        reply = page.ask("turn", **changes)
-        assert reply["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
-        assert reply["controls"]["seed"] == changes.get("seed", 11)
+    ruled = NNBench(bench.net, bench.ideal, momentum=0.5, batch=4)
+    ruled.seed = bench.seed
+    reply = Page(ruled).ask("choose")
+    assert (reply["experiment"]["momentum"], reply["experiment"]["batch"]) == (0.5, 4)
+    ruled.rollback_net()
+    assert reply["summary"]["settled"] == pytest.approx(np.mean(ruled.learn(100)[-10:]), rel=1e-12)
 
 
-def test_a_missing_checkpoint_is_taken_first_and_an_existing_one_is_used() -> None:
+def test_a_checkpoint_is_taken_used_and_stored_and_changes_with_the_weights_on_the_page() -> None:
     bench = own()
     assert bench.net_checkpoint is None
     local_bench(bench)
-    taken = bench.net_checkpoint
-    assert taken is not None
+    taken: Any = not_none(bench.net_checkpoint)
     bench.learn(50)
     assert local_bench(bench).bench.net_checkpoint == taken
-
-
-def test_the_net_does_not_change_and_a_checkpoint_stored_by_the_page_is_the_benchs() -> None:
     bench = own()
     page, before = Page(bench), checkpoint_fingerprint(bench.net)
     kept = page.ask("keep")["summary"]["checkpoint"]
     assert checkpoint_fingerprint(bench.net) == before
     bench.rollback_net()
     assert checkpoint_fingerprint(bench.net) == kept != before
-
-
-@pytest.mark.parametrize("act", ["randomize", "edit"])
-def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> None:
-    bench = own()
-    page = Page(bench)
-    cell = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "0.25"} if act == "edit" else None
-    named = page.ask(act, cell=cell)["summary"]["checkpoint"]
-    bench.rollback_net()
-    assert checkpoint_fingerprint(bench.net) == named
-    assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
-
-
-def test_targets_of_a_local_ideal_are_evaluated_anew_each_time() -> None:
-    wanted = [1.0, 0.0]
-    (row,) = local_content(local_bench(own(lambda _: wanted)), 20).rows.values()
-    assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
-    wanted[:] = [0.25, 0.5]
-    assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
-
-
-def test_undo_restores_the_weights_and_only_numbers_are_sent() -> None:
+    for act in ["randomize", "edit"]:
+        bench = own()
+        page = Page(bench)
+        cell = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "0.25"} if act == "edit" else None
+        named = page.ask(act, cell=cell)["summary"]["checkpoint"]
+        bench.rollback_net()
+        assert checkpoint_fingerprint(bench.net) == named
+        assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
     bench = own()
     page = Page(bench)
     first = page.ask("choose")
@@ -165,46 +148,25 @@ def test_undo_restores_the_weights_and_only_numbers_are_sent() -> None:
     assert page.ask("open", experiment=plain)["summary"]["fingerprint"] == first["summary"]["fingerprint"]
 
 
-@pytest.mark.parametrize(
-    "weights", [None, 1, {"kind": "given", "values": []}, {"kind": "given", "values": [[[[1]], [1]]]}]
-)
-def test_weights_of_another_net_are_refused_in_words(weights: object) -> None:
-    page = Page(own())
-    reply = page.ask("open", experiment={"weights": weights})
-    assert reply["refused"]["sentence"].endswith(".")
-    assert "loss" in page.ask("turn")
+def test_an_experiment_of_an_own_bench_runs_as_any_other_with_targets_evaluated_anew() -> None:
+    wanted = [1.0, 0.0]
+    (row,) = local_content(local_bench(own(lambda _: wanted)), 20).rows.values()
+    assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
+    wanted[:] = [0.25, 0.5]
+    assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
+    experiment = local_content(local_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
+    assert isinstance(experiment.weights, GivenWeights)
+    assert experiment.weights == weights_of(experiment.network())
+    assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint
+    assert json.loads(experiment.to_json())["samples"] == 60
 
 
-OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]
-
-
-@pytest.mark.parametrize("do", OF_A_NETWORK)
-def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
-    page = Page(own())
-    for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
-        reply = page.ask("change", change={"do": do, "at": 0, "value": value})
-        said = "This bench is your own. Change its network, its target and its samples in Python."
-        assert reply["refused"] == {"field": CHANGES[do].field, "sentence": said}
-    assert "loss" in page.ask("turn")
-
-
-def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
-    reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
-    assert reply["summary"]["inputs"] == "corners"
-
-
-@pytest.mark.parametrize("value", ["corners", {"inputs": "corners", "ideal": None}])
-def test_a_table_of_a_local_bench_is_changed_in_python(value: object) -> None:
-    bench = own()
-    bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
-    page = Page(bench)
-    reply = page.ask("change", change={"do": "inputs", "at": 0, "value": value})
-    said = "The samples of this bench are a table. Change them in Python."
-    assert reply["refused"] == {"field": "inputs", "sentence": said}
-    assert page.ask("turn")["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
-
-
-def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -> None:
+def test_initial_weights_are_drawn_by_the_request_and_weights_of_another_net_refused() -> None:
+    for weights in [None, 1, {"kind": "given", "values": []}, {"kind": "given", "values": [[[[1]], [1]]]}]:
+        page = Page(own())
+        reply = page.ask("open", experiment={"weights": weights})
+        assert reply["refused"]["sentence"].endswith(".")
+        assert "loss" in page.ask("turn")
     bench = own()
     page = Page(bench)
     page.ask("change", change={"do": "weight seed", "at": 0, "value": "5"})
@@ -219,6 +181,43 @@ def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -
     assert normal.b.all()
 
 
+OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]
+
+
+def test_rules_losses_and_changes_that_only_python_can_make_are_refused_at_their_fields() -> None:
+    reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
+    assert reply["summary"]["inputs"] == "corners"
+    for do in OF_A_NETWORK:
+        page = Page(own())
+        for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
+            reply = page.ask("change", change={"do": do, "at": 0, "value": value})
+            said = "This bench is your own. Change its network, its target and its samples in Python."
+            assert reply["refused"] == {"field": CHANGES[do].field, "sentence": said}
+        assert "loss" in page.ask("turn")
+    for inputs in ["corners", {"inputs": "corners", "ideal": None}]:
+        bench = own()
+        bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
+        page = Page(bench)
+        reply = page.ask("change", change={"do": "inputs", "at": 0, "value": inputs})
+        said = "The samples of this bench are a table. Change them in Python."
+        assert reply["refused"] == {"field": "inputs", "sentence": said}
+        assert page.ask("turn")["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
+    page = Page(own(swapped, AffinityLayer(2, 2, seed=1), Stubborn()))
+    assert "loss" in page.ask("choose")
+    assert "loss" in page.ask("turn", rate="1/2")
+    assert page.ask("turn", batch=4)["refused"] == {
+        "field": "batch",
+        "sentence": "A layer of your own states no gradients: it moves its weights by itself, sample after sample.",
+    }
+    page = Page(own(swapped, AffinityLayer(2, 2, seed=1)))
+    assert "loss" in page.ask("choose")
+    assert page.ask("turn", loss="logistic")["refused"] == {"field": "loss", "sentence": LOSSES["logistic"].wants}
+    assert page.ask("turn", loss="huber")["experiment"]["loss"] == "huber"
+    signs = Page(own(lambda v: [1.0 if v[0] > v[1] else -1.0], AffinityLayer(2, 1, seed=1)))
+    assert "loss" in signs.ask("choose")
+    assert signs.ask("turn", loss="logistic")["experiment"]["loss"] == "logistic"
+
+
 class Doubling(Layer):
     """A layer of the user's own kind."""
 
@@ -229,43 +228,22 @@ class Doubling(Layer):
         return 2.0 * output_delE, {}
 
 
-@pytest.mark.parametrize(
-    "layers",
-    [
+def test_nets_of_every_kind_have_a_page_without_a_link_unless_they_cannot_be_drawn() -> None:
+    for layers in [
         (AffinityLayer(1, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2)),
-        (AffinityLayer(2, 2, seed=1), Doubling()),
-        (IdentityLayer(),),
+        (AffinityLayer(2, 2, seed=1), Doubling()), (IdentityLayer(),),
         (MapLayer(leaky, leaky_slope), AffinityLayer(2, 2, seed=1)),
         (AffinityLayer(5, 5, seed=1), MapLayer(leaky, leaky_slope)),
-    ],
-)
-def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
-    page = Page(own(list, *layers))
-    assert "loss" in page.ask("choose")
-    assert "loss" in page.ask("randomize")
-
-
-def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
+    ]:  # fmt: skip
+        page = Page(own(list, *layers))
+        assert "loss" in page.ask("choose")
+        assert "loss" in page.ask("randomize")
+    assert "no link can say what it is" in Page(own()).ask("choose")["frame"]["hint"]
     with pytest.raises(TooManyInputs, match="at most 64 inputs, and this one takes 65"):
         local_bench(own(swapped, AffinityLayer(65, 2)))
 
 
-def test_the_page_says_that_there_is_no_link() -> None:
-    assert "no link can say what it is" in Page(own()).ask("choose")["frame"]["hint"]
-
-
-def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
-    experiment = local_content(local_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
-    assert isinstance(experiment.weights, GivenWeights)
-    assert experiment.weights == weights_of(experiment.network())
-    assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint
-    assert json.loads(experiment.to_json())["samples"] == 60
-
-
-# Files
-
-
-def test_its_losses_are_a_file() -> None:
+def test_files_of_losses_and_weights_are_made_whatever_the_layers_are() -> None:
     bench = own()
     page = Page(bench)
     page.ask("choose")
@@ -275,9 +253,6 @@ def test_its_losses_are_a_file() -> None:
     head, *rows = data.decode().splitlines()
     assert head == "step,loss"
     assert [float(row.partition(",")[2]) for row in rows] == losses(bench, 100, alpha=0.2)
-
-
-def test_its_weights_are_files_whatever_its_layers_are() -> None:
     bench = own(swapped, AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope), Doubling(), MapLayer("tanh"))
     page = Page(bench)
     page.ask("choose")
@@ -292,17 +267,11 @@ def test_its_weights_are_files_whatever_its_layers_are() -> None:
     head, *rows = page.export("weights")[1].decode().splitlines()
     assert head == "step,M1[0;0],M1[0;1],M1[1;0],M1[1;1],b1[0],b1[1]"
     assert [float(number) for number in rows[-1].split(",")[1:5]] == bench.net.layers[0].M.ravel().tolist()
-
-
-def test_only_such_files_are_made() -> None:
     assert tuple(OWN_EXPORTS) == OF_ANY_BENCH
     page = Page(own())
     page.ask("choose")
     with pytest.raises(KeyError):
         page.export("torch")
-
-
-# Served
 
 
 @pytest.fixture
@@ -313,7 +282,11 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningPage]:
     page.stop()
 
 
-def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: RunningPage) -> None:
+def test_it_listens_on_this_machine_alone_under_its_own_name_until_it_is_stopped(launched: RunningPage) -> None:
+    for host, status in [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]:
+        with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
+            line.request("GET", "/", headers={"Host": host})
+            assert line.getresponse().status == status
     assert launched.url.startswith("http://127.0.0.1:")
     assert repr(launched) == f"NNBench on {launched.url}"
     with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
@@ -325,22 +298,7 @@ def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: RunningP
         urllib.request.urlopen(launched.url, timeout=10)
 
 
-@pytest.mark.parametrize(
-    ("host", "status"), [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]
-)
-def test_it_responds_under_its_own_name_alone(launched: RunningPage, host: str, status: int) -> None:
-    with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
-        line.request("GET", "/", headers={"Host": host})
-        assert line.getresponse().status == status
-
-
-def test_it_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    launch(own(), open_browser=False).stop()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_notebooks_word_opens_the_page_with_its_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_notebooks_word_opens_the_page_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     bench = own()
@@ -349,9 +307,9 @@ def test_the_notebooks_word_opens_the_page_with_its_samples(monkeypatch: pytest.
     with urllib.request.urlopen(page.url, timeout=10) as answer:
         assert '"samples":77' in answer.read().decode()
     page.stop()
-
-
-def test_two_benches_are_open_side_by_side() -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    launch(own(), open_browser=False).stop()
+    assert list(tmp_path.iterdir()) == []
     pages = [launch(own(), open_browser=False) for _ in range(2)]
     assert len({page.url for page in pages}) == 2
     for page in pages:
@@ -366,33 +324,3 @@ class Stubborn(Layer):
 
     def backprop(self, output_delE: Any) -> Any:
         return 2.0 * output_delE
-
-
-def test_a_bench_that_learns_by_a_rule_has_its_knobs_on_the_page_and_the_same_run() -> None:
-    bench = own()
-    ruled = NNBench(bench.net, bench.ideal, momentum=0.5, batch=4)
-    ruled.seed = bench.seed
-    reply = Page(ruled).ask("choose")
-    assert (reply["experiment"]["momentum"], reply["experiment"]["batch"]) == (0.5, 4)
-    ruled.rollback_net()
-    assert reply["summary"]["settled"] == pytest.approx(np.mean(ruled.learn(100)[-10:]), rel=1e-12)
-
-
-def test_a_layer_that_moves_its_weights_itself_refuses_what_a_rule_would_move() -> None:
-    page = Page(own(swapped, AffinityLayer(2, 2, seed=1), Stubborn()))
-    assert "loss" in page.ask("choose")
-    assert "loss" in page.ask("turn", rate="1/2")
-    assert page.ask("turn", batch=4)["refused"] == {
-        "field": "batch",
-        "sentence": "A layer of your own states no gradients: it moves its weights by itself, sample after sample.",
-    }
-
-
-def test_a_loss_that_is_not_meant_for_what_the_ideal_gives_is_refused() -> None:
-    page = Page(own(swapped, AffinityLayer(2, 2, seed=1)))
-    assert "loss" in page.ask("choose")
-    assert page.ask("turn", loss="logistic")["refused"] == {"field": "loss", "sentence": LOSSES["logistic"].wants}
-    assert page.ask("turn", loss="huber")["experiment"]["loss"] == "huber"
-    signs = Page(own(lambda v: [1.0 if v[0] > v[1] else -1.0], AffinityLayer(2, 1, seed=1)))
-    assert "loss" in signs.ask("choose")
-    assert signs.ask("turn", loss="logistic")["experiment"]["loss"] == "logistic"

@@ -57,30 +57,21 @@ def test_a_terminal_is_no_notebook() -> None:
 
 
 @pytest.mark.usefixtures("kernel")
-def test_the_notebook_of_a_server_on_this_machine_is_its_two_names() -> None:
+def test_the_notebook_of_a_server_or_an_editor_is_told_by_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     notebook = current_notebook({"JPY_PARENT_PID": "77"})
     assert notebook == Notebook(("http://localhost:8888", "http://127.0.0.1:8888"))
-
-
-@pytest.mark.parametrize("said", ["", "no JSON", "[]", '{"url": "http://localhost:1/"}'])
-def test_a_server_that_says_nothing_of_use_frames_nothing(kernel: Path, said: str) -> None:
-    (kernel / "jpserver-5.json").write_text(said)
-    assert current_notebook({"JPY_PARENT_PID": "5"}) == Notebook()
-    assert current_notebook({"JPY_PARENT_PID": "../77"}) == Notebook()
-    assert current_notebook({}) == Notebook()
-
-
-@pytest.mark.usefixtures("kernel")
-def test_an_editor_frames_its_cells_by_its_own_schemes() -> None:
     assert current_notebook({"VSCODE_PID": "1"}) == Notebook(EDITOR)
-
-
-@pytest.mark.usefixtures("kernel")
-def test_a_kernel_far_from_the_browser_shows_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     assert current_notebook({"JPY_PARENT_PID": "77", "JUPYTERHUB_API_TOKEN": "x"}) == Notebook()
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     assert current_notebook({"VSCODE_PID": "1"}) == Notebook()
     assert current_notebook({"JPY_PARENT_PID": "77"}) == Notebook()
+
+
+def test_a_server_that_says_nothing_of_use_frames_nothing(kernel: Path) -> None:
+    for said in ["", "no JSON", "[]", '{"url": "http://localhost:1/"}']:
+        (kernel / "jpserver-5.json").write_text(said)
+        assert current_notebook({"JPY_PARENT_PID": "5"}) == Notebook()
+        assert (current_notebook({"JPY_PARENT_PID": "../77"}), current_notebook({})) == (Notebook(), Notebook())
 
 
 def test_the_notebooks_own_server_passes_the_page_on_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +127,7 @@ def test_a_bench_that_is_served_already_keeps_its_page(monkeypatch: pytest.Monke
     assert launch(own) is not first
 
 
-def test_the_cell_has_the_frame_and_the_still_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cell_has_the_frame_and_the_still_figure_until_the_page_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     page = served(NEAR, monkeypatch)
     cell = page._repr_html_()
     assert cell.count("<iframe") == 1
@@ -145,6 +136,9 @@ def test_the_cell_has_the_frame_and_the_still_figure(monkeypatch: pytest.MonkeyP
     losses = page.experiment.network().copy().train(*page.experiment.facts())
     assert f"100 losses at α 0.1; the largest is {max(losses):.2f}." in cell
     assert f'<a href="{page.url}"' in cell
+    page = served(NEAR, monkeypatch)
+    page.stop()
+    assert "iframe" not in page._repr_html_()
 
 
 @pytest.mark.parametrize("notebook", [None, Notebook()])
@@ -166,33 +160,20 @@ def test_the_words_under_a_run_that_diverges_count_what_is_no_number(monkeypatch
     assert re.search(r"100 losses at α 5, \d+ of them 0, infinite or not a number; the largest is \d", cell)
 
 
-def test_a_stopped_page_has_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = served(NEAR, monkeypatch)
-    page.stop()
-    assert "iframe" not in page._repr_html_()
-
-
-@pytest.mark.parametrize(
-    ("losses", "diverged_at"),
-    [([1.0], None), ([0.0, 0.0], None), ([4.0, 2.0, 1e-9, 0.5], None), ([1.0, 1e300, np.nan], 1), ([np.nan], 0)],
-)
-def test_every_run_has_a_still_figure(losses: list[float], diverged_at: int | None) -> None:
-    picture = curve_picture(curve_of(np.array(losses), diverged_at), "its words & more")
-    drawn = ET.fromstring(picture)
-    assert drawn.get("aria-label") == "its words & more"
-    assert "nan" not in picture
-
-
-def test_the_still_figure_has_the_notebooks_own_colours_but_for_its_curve() -> None:
+def test_every_run_has_a_still_figure_in_the_notebooks_colours_named_for_one_cell_alone() -> None:
+    for losses, diverged_at in [
+        ([1.0], None), ([0.0, 0.0], None), ([4.0, 2.0, 1e-9, 0.5], None), ([1.0, 1e300, np.nan], 1), ([np.nan], 0),
+    ]:  # fmt: skip
+        picture = curve_picture(curve_of(np.array(losses), diverged_at), "its words & more")
+        drawn = ET.fromstring(picture)
+        assert drawn.get("aria-label") == "its words & more"
+        assert "nan" not in picture
     drawn = ET.fromstring(curve_picture(curve_of(np.array([4.0, 2.0, 0.5]), None), "its words"))
     colours = {part.get(name) for part in drawn.iter() for name in ("fill", "stroke")} - {None, "none"}
     assert colours == {"currentColor", CURVE_COLOUR}
     texts = [part for part in drawn.iter() if part.tag == "text"]
     assert texts
     assert all(part.get("fill") is None for part in texts)
-
-
-def test_what_stands_in_the_frame_is_named_and_of_one_cell_alone() -> None:
     cell = framed("nnbench-1", "http://127.0.0.1:5/x/", "<figure></figure>")
     assert 'id="nnbench-1"' in cell
     assert 'title="NNBench"' in cell

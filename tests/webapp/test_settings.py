@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.webapp.asking import together
 from webapp.settings import Settings, SettingsError, all_settings, whole_number
 
 SECRET = "s" * 32
@@ -52,87 +53,68 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("environ", "sentence"), BAD)
-def test_a_bad_value_is_refused_with_the_expected_the_found_and_the_cure(
-    environ: dict[str, str], sentence: str
-) -> None:
-    with pytest.raises(SettingsError) as refused:
-        Settings.from_environment(environ)
-    assert sentence in str(refused.value)
-    assert str(refused.value).endswith(".")
-
-
-@pytest.mark.parametrize("key", ["hunter2", "correct horse battery"])
-def test_a_refused_secret_is_not_repeated(key: str) -> None:
-    with pytest.raises(SettingsError) as refused:
-        Settings.from_environment({"SECRET_KEY": key})
-    assert key not in str(refused.value)
-
-
-def test_a_secret_is_not_in_the_repr() -> None:
+def test_a_bad_value_is_refused_with_its_cure_and_a_secret_or_address_never_repeated() -> None:
+    for environ, sentence in BAD:
+        with pytest.raises(SettingsError) as refused:
+            Settings.from_environment(environ)
+        assert sentence in str(refused.value)
+        assert str(refused.value).endswith(".")
+    for key in ["hunter2", "correct horse battery"]:
+        with pytest.raises(SettingsError) as refused:
+            Settings.from_environment({"SECRET_KEY": key})
+        assert key not in str(refused.value)
     assert SECRET not in repr(Settings(secret_key=SECRET))
     assert "hunter2" not in repr(Settings(secret_key=SECRET, store="valkey://ann:hunter2@h"))
-
-
-@pytest.mark.parametrize(
-    "text", ["valkey://ann:hunter2@", "valkey:/ann:hunter2@h", "ann:hunter2@h", "valkey://:hunter2"]
-)
-def test_a_refused_address_of_the_store_is_not_repeated(text: str) -> None:
-    with pytest.raises(SettingsError) as refused:
-        Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
-    assert "hunter2" not in str(refused.value)
+    for text in ["valkey://ann:hunter2@", "valkey:/ann:hunter2@h", "ann:hunter2@h", "valkey://:hunter2"]:
+        with pytest.raises(SettingsError) as refused:
+            Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
+        assert "hunter2" not in str(refused.value)
 
 
 STORES = [
-    ("sqlite", "sqlite"),
-    ("memory", "memory"),
-    ("valkey://127.0.0.1", "valkey"),
-    ("valkeys://ann:p%40ss@store.example.org:6380/3", "valkey"),
-    ("valkey://:pass@[::1]:6379/", "valkey"),
-]
+    ("sqlite", "sqlite"), ("memory", "memory"), ("valkey://127.0.0.1", "valkey"),
+    ("valkeys://ann:p%40ss@store.example.org:6380/3", "valkey"), ("valkey://:pass@[::1]:6379/", "valkey"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "kind"), STORES)
-def test_a_store_is_named_by_its_kind_or_its_address(text: str, kind: str) -> None:
-    found = Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
-    assert (found.store, found.store_kind) == (text, kind)
-
-
-def test_an_empty_environment_gives_the_defaults() -> None:
+def test_environments_give_the_defaults_or_names_that_are_unique_and_documented() -> None:
     assert Settings.from_environment({}) == Settings()
-
-
-def test_a_blank_value_is_the_default() -> None:
     assert Settings.from_environment({"PORT": "  ", "PUBLIC_URL": ""}) == Settings()
-
-
-def test_every_default_is_read_by_its_own_row() -> None:
     given = {row.name: row.default for row in all_settings() if row.default}
     assert Settings.from_environment(given) == Settings()
-
-
-def test_names_are_unique_and_sentences_end() -> None:
     assert len({row.name for row in all_settings()}) == len(all_settings())
     assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in all_settings())
-
-
-def test_the_environment_is_read() -> None:
     found = Settings.from_environment({"PORT": "80", "DATA_DIR": "/data", "OPEN_BROWSER": "No", "SESSION_DAYS": "2"})
     assert (found.port, found.data_dir, found.open_browser) == (80, Path("/data"), False)
     assert found.session_seconds == 2 * 86_400
+    for text, kind in STORES:
+        found = Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
+        assert (found.store, found.store_kind) == (text, kind)
+    for text, origins in ANCESTORS:
+        assert Settings.from_environment({"FRAME_ANCESTORS": text}).frame_ancestors == origins
+    for text, place in [
+        ("", None), ("9464", ("127.0.0.1", 9464)), ("0.0.0.0:9464", ("0.0.0.0", 9464)), ("[::1]:9464", ("::1", 9464)),
+        ("metrics.example.org:1", ("metrics.example.org", 1)),
+    ]:  # fmt: skip
+        assert Settings.from_environment({"METRICS_PORT": text}).metrics_port == place
+    assert len({row.name for row in all_settings()}) == len(all_settings())
+    assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in all_settings())
+    assert settings_table() in README.read_text("utf-8"), "README.md must repeat settings_table()"
+    with pytest.raises(ValueError, match="must be"):
+        whole_number(1, 9)("+3")
+    with pytest.raises(SettingsError, match="SECRET_KEY"):
+        replace(Settings(), public_url="https://example.org")
+    for url, prefix, public, full_prefix, https, origin in URLS:
+        found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
+        assert (found.public_url, found.prefix, found.https, found.origin) == (public, full_prefix, https, origin)
+        assert found.hosted == bool(url)
 
 
 ANCESTORS = [
-    ("", ()),
-    ("https://School.example.org", ("https://school.example.org",)),
+    ("", ()), ("https://School.example.org", ("https://school.example.org",)),
     ("https://a.org, http://localhost:8080", ("https://a.org", "http://localhost:8080")),
     ("https://a.org http://[::1]:80,https://a.org", ("https://a.org", "http://[::1]:80")),
-]
-
-
-@pytest.mark.parametrize(("text", "origins"), ANCESTORS)
-def test_origins_that_may_frame_the_page_are_read_once_each(text: str, origins: tuple[str, ...]) -> None:
-    assert Settings.from_environment({"FRAME_ANCESTORS": text}).frame_ancestors == origins
+]  # fmt: skip
 
 
 URLS = [
@@ -146,35 +128,7 @@ URLS = [
 ]
 
 
-@pytest.mark.parametrize(("url", "prefix", "public", "full_prefix", "https", "origin"), URLS)
-def test_the_public_url_determines_origin_prefix_and_https(
-    url: str, prefix: str, public: str, full_prefix: str, https: bool, origin: str
-) -> None:
-    found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
-    assert (found.public_url, found.prefix, found.https, found.origin) == (public, full_prefix, https, origin)
-    assert found.hosted == bool(url)
-
-
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("", None),
-        ("9464", ("127.0.0.1", 9464)),
-        ("0.0.0.0:9464", ("0.0.0.0", 9464)),
-        ("[::1]:9464", ("::1", 9464)),
-        ("metrics.example.org:1", ("metrics.example.org", 1)),
-    ],
-)
-def test_metrics_are_for_this_machine_alone_unless_an_address_says_otherwise(
-    text: str, place: tuple[str, int] | None
-) -> None:
-    assert Settings.from_environment({"METRICS_PORT": text}).metrics_port == place
-
-
-# The data folder and its secret
-
-
-def test_a_secret_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
+def test_a_secret_is_made_once_for_each_folder_and_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "new" / "folder")
     first, second = settings.with_data_folder(), settings.with_data_folder()
     assert first == second == first.with_data_folder()
@@ -182,51 +136,39 @@ def test_a_secret_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((first.data_dir / "secret").stat().st_mode) == 0o600
     assert stat.S_IMODE(first.data_dir.stat().st_mode) == 0o700
     assert [path.name for path in first.data_dir.iterdir()] == ["secret"]
-
-
-def test_two_folders_have_two_secrets(tmp_path: Path) -> None:
     made = {Settings(data_dir=tmp_path / name).with_data_folder().secret_key for name in "ab"}
     assert len(made) == 2
-
-
-def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
-    found: list[str] = []
-    together = threading.Barrier(8)
-
-    def start() -> None:
-        together.wait()
-        found.append(Settings(data_dir=tmp_path).with_data_folder().secret_key)
-
-    threads = [threading.Thread(target=start) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 8
-    assert len(set(found)) == 1
-
-
-def test_a_secret_that_others_could_read_is_closed_again(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(SECRET)
     (tmp_path / "secret").chmod(0o644)
     assert Settings(data_dir=tmp_path).with_data_folder().secret_key == SECRET
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 
 
-def test_a_cut_secret_file_stops_the_start(tmp_path: Path) -> None:
+def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
+    found: list[str] = []
+    all_there = threading.Barrier(8)
+
+    def start() -> None:
+        all_there.wait()
+        found.append(Settings(data_dir=tmp_path).with_data_folder().secret_key)
+
+    together(*[start] * 8)
+    assert (len(found), len(set(found))) == (8, 1)
+
+
+def test_a_given_secret_is_not_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings(data_dir=tmp_path, secret_key=SECRET).with_data_folder().secret_key == SECRET
+    assert list(tmp_path.iterdir()) == []
+    settings = Settings(data_dir=tmp_path / "none", secret_key=SECRET, store="valkey://h")
+    assert (settings.with_data_folder(), list(tmp_path.iterdir())) == (settings, [])
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings().with_data_folder().data_dir == tmp_path / ".nnbench"
     (tmp_path / "secret").write_text("short")
     with pytest.raises(SettingsError, match=r"at least 32 characters, and it has 5\. Delete the file"):
         Settings(data_dir=tmp_path).with_data_folder()
 
 
-def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
-    assert Settings(data_dir=tmp_path, secret_key=SECRET).with_data_folder().secret_key == SECRET
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_temporary_folder_serves_and_the_log_warns(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     blocked = tmp_path / "a file"
     blocked.touch()
     with caplog.at_level(logging.WARNING):
@@ -236,24 +178,3 @@ def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
     assert len(found.secret_key) >= 32
     assert "Give DATA_DIR a folder that can be written." in caplog.text
     assert found.secret_key not in caplog.text
-
-
-def test_beside_a_valkey_server_nothing_is_written_here(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "none", secret_key=SECRET, store="valkey://h")
-    assert settings.with_data_folder() == settings
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert Settings().with_data_folder().data_dir == tmp_path / ".nnbench"
-
-
-def test_a_changed_copy_is_checked_too() -> None:
-    with pytest.raises(SettingsError, match="SECRET_KEY"):
-        replace(Settings(), public_url="https://example.org")
-
-
-def test_no_parser_accepts_what_it_cannot_mean() -> None:
-    with pytest.raises(ValueError, match="must be"):
-        whole_number(1, 9)("+3")

@@ -7,15 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, BenchError, DrawnWeights, Experiment, Map, MapLayer, Network, NNBench
 from engine.base.numerics import FloatArray
-from engine.bench import NNBench
-from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import parameters, run
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.rules.losses import softmax
-from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.comparison import TOO_LONG, comparison
@@ -53,30 +49,28 @@ def test_the_other_run_is_trained_and_drawn_on_the_grid_of_the_shown_one() -> No
     assert np.array_equal(decoded(response["weights"]), np.concatenate([a.ravel() for a in parameters(network)]))
     assert [response[name] for name in ("inputs", "outputs", "shapes", "runs")] == [2, 2, [[2, 2]], 1]
     assert response["fingerprint"] == run(other, other.network()).fingerprint
-
-
-def test_a_plane_of_many_inputs_goes_through_the_input_that_is_shown() -> None:
     other = replace(THREE, alpha=0.01)
     response = compared(other, THREE, axes=[2, 0], through=[0.5, 0.25, -1.0])
     window = Window(InputDomain(THREE).reach, 3, (2, 0), (0.5, 0.25, -1.0))
     assert np.array_equal(outputs(response), trained(other).respond(window.grid).T.ravel().astype("f4"))
+    classes = ("where(v0>0,1,0)", "where(v0>0,0,1)")
+    usual = replace(TANH, ideal=classes, layers=(Affinity(2, 2),), samples=80)
+    shares = replace(usual, loss="cross-entropy")
+    grid = InputDomain(usual).target_map.window.grid
+    in_shares = outputs(compared(usual, shares)).reshape(2, -1)
+    np.testing.assert_allclose(in_shares, softmax(trained(usual).respond(grid)).T, rtol=1e-5)
+    assert np.array_equal(outputs(compared(shares, usual)), trained(shares).respond(grid).T.ravel().astype("f4"))
 
 
-def test_a_run_with_other_inputs_has_weights_and_no_map() -> None:
+def test_a_run_of_another_shape_has_weights_and_the_map_that_fits_and_one_that_diverges_is_seen_before_that() -> None:
     response = compared(THREE)
     assert response["map"] is None
     assert [response["inputs"], response["outputs"], response["shapes"]] == [3, 1, [[1, 3]]]
-
-
-def test_a_run_with_other_outputs_has_a_map_of_its_own_outputs() -> None:
     other = CATALOGUE["xor-hidden-layer"].experiment
     response = compared(other)
     grid = InputDomain(TANH).target_map.window.grid
     assert np.array_equal(outputs(response), trained(other).respond(grid).ravel().astype("f4"))
     assert response["shapes"] == [[4, 2], [1, 4]]
-
-
-def test_a_run_that_diverges_is_seen_at_the_step_before() -> None:
     response = compared(DIVERGING)
     assert run(DIVERGING, DIVERGING.network()).diverged_at is not None
     weights = decoded(response["weights"])
@@ -84,32 +78,20 @@ def test_a_run_that_diverges_is_seen_at_the_step_before() -> None:
     assert np.array_equal(weights, np.concatenate([a.ravel() for a in parameters(trained(DIVERGING))]))
 
 
-def test_a_run_that_costs_too_much_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    price = budget.run_cost(TANH, TANH.network())
-    monkeypatch.setattr(budget, "BUDGET", price - 1)
-    assert compared(TANH) == {"none": TOO_LONG}
-    monkeypatch.setattr(budget, "BUDGET", price)
-    assert "none" not in compared(TANH)
-
-
-def test_a_network_that_the_page_does_not_take_is_refused_before_it_is_made() -> None:
+def test_what_is_no_experiment_of_the_page_or_no_question_is_refused() -> None:
     with pytest.raises(Refused):
         compared(Experiment((Affinity(2, 65), Affinity(65, 1)), "xor"))
+    cases: list[Any] = [None, [], {}, {"layers": 1}, "tanh"]
+    for experiment in cases:
+        with pytest.raises(BenchError):
+            comparison(prepared_for(FIRST), {"experiment": experiment, "axes": [0, 1], "through": None})
+    changes: list[Any] = [{"axes": [0, 0]}, {"through": "x"}, {"more": 1}]
+    for change in changes:
+        with pytest.raises(Malformed):
+            compared(TANH, **change)
 
 
-@pytest.mark.parametrize("experiment", [None, [], {}, {"layers": 1}, "tanh"])
-def test_what_is_no_experiment_is_refused(experiment: object) -> None:
-    with pytest.raises(BenchError):
-        comparison(prepared_for(FIRST), {"experiment": experiment, "axes": [0, 1], "through": None})
-
-
-@pytest.mark.parametrize("change", [{"axes": [0, 0]}, {"through": "x"}, {"more": 1}])
-def test_what_no_honest_page_asks_is_malformed(change: dict[str, Any]) -> None:
-    with pytest.raises(Malformed):
-        compared(TANH, **change)
-
-
-def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
+def test_a_run_too_expensive_is_refused_and_a_local_bench_has_the_pinned_knobs(monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network()
     network.extend(AffinityLayer(2, 2, 1))
     network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))
@@ -120,13 +102,8 @@ def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
     response = comparison(PreparedRun(experiment, experiment.network(), content=content), asked)
     assert response["fingerprint"] == run(pinned, pinned.network()).fingerprint
     assert read_pinned(asked["experiment"], content).alpha == 0.4
-
-
-def test_both_outputs_are_shown_as_the_shown_run_shows_its_own() -> None:
-    classes = ("where(v0>0,1,0)", "where(v0>0,0,1)")
-    usual = replace(TANH, ideal=classes, layers=(Affinity(2, 2),), samples=80)
-    shares = replace(usual, loss="cross-entropy")
-    grid = InputDomain(usual).target_map.window.grid
-    in_shares = outputs(compared(usual, shares)).reshape(2, -1)
-    np.testing.assert_allclose(in_shares, softmax(trained(usual).respond(grid)).T, rtol=1e-5)
-    assert np.array_equal(outputs(compared(shares, usual)), trained(shares).respond(grid).T.ravel().astype("f4"))
+    price = budget.run_cost(TANH, TANH.network())
+    monkeypatch.setattr(budget, "BUDGET", price - 1)
+    assert compared(TANH) == {"none": TOO_LONG}
+    monkeypatch.setattr(budget, "BUDGET", price)
+    assert "none" not in compared(TANH)

@@ -7,16 +7,13 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, run, why
 from engine.checks.gradcheck import POINTS, check
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import freeze, halve_slopes, multiply_left
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from engine.outcomes import failure as engine_failure
-from engine.outcomes.failure import why
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
-from tests.webapp.asking import prepared_for
+from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, RUNS, failure
 from webapp.base.validation import Malformed
@@ -51,13 +48,11 @@ SHORT = catalogued("circle", samples=150)
 
 
 def cause_of(experiment: Experiment) -> dict[str, Any]:
-    found = failure(PreparedRun(experiment, experiment.network()), {})["cause"]
-    assert found is not None
+    found = not_none(failure(PreparedRun(experiment, experiment.network()), {})["cause"])
     return dict(found)
 
 
 def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
-    """What the remedy's button makes of the experiment."""
     if remedy["turn"]:
         return replace(experiment, **remedy["turn"])
     after, _ = apply_change(experiment, *remedy["change"])
@@ -65,29 +60,23 @@ def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experimen
 
 
 def end_after(experiment: Experiment, remedy: Mapping[str, Any]) -> float | None:
-    """The final loss of the run that follows the remedy's button."""
     after = after_remedy(experiment, remedy)
     return run(after, after.network()).sound_settled
 
 
-@pytest.mark.parametrize("name", FAILURES)
-def test_the_cause_is_the_engines_and_each_remedy_ends_lower(name: str) -> None:
-    experiment = FAILURES[name]
-    cause = cause_of(experiment)
-    named = why(experiment)
-    assert named is not None
-    assert (cause["reason"], cause["step"]) == (named.reason, named.step)
-    assert cause["sentence"] == named.sentence
-    end = run(experiment, experiment.network()).sound_settled
-    for remedy in cause["remedies"]:
-        after = end_after(experiment, remedy)
-        assert after is not None, remedy["text"]
-        assert end is None or after < MUCH_LOWER * end, remedy["text"]
-        left = why(after_remedy(experiment, remedy))
-        assert left is None or left.reason != named.reason, remedy["text"]
-
-
-def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() -> None:
+def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_lower() -> None:
+    for name in FAILURES:
+        experiment = FAILURES[name]
+        cause = cause_of(experiment)
+        named = not_none(why(experiment))
+        assert (cause["reason"], cause["step"], cause["sentence"]) == (named.reason, named.step, named.sentence)
+        end = run(experiment, experiment.network()).sound_settled
+        for remedy in cause["remedies"]:
+            after = end_after(experiment, remedy)
+            assert after is not None, remedy["text"]
+            assert end is None or after < MUCH_LOWER * end, remedy["text"]
+            left = why(after_remedy(experiment, remedy))
+            assert left is None or left.reason != named.reason, remedy["text"]
     experiment = FAILURES["alpha"]
     worse = cause_of(experiment)["worse"]
     made = run(experiment, experiment.network())
@@ -97,119 +86,63 @@ def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() 
     assert steps.tolist() == counts.worse_steps.tolist()
     assert decoded(worse["losses"]).tolist() == made.losses[steps].astype(np.float32).tolist()
     assert cause_of(FAILURES["saturated"])["worse"] is None
-
-
-def test_where_no_step_is_at_fault_none_is_drawn() -> None:
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("1*tanh(x)")), alpha=100.0))
     assert cause["sentence"].startswith("α is too large: training raised the mean loss on all 500 samples from ")
     assert (cause["step"], cause["worse"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("name", "texts"),
-    [
-        ("alpha", ["Try α 0.025"]),
-        ("target", []),
-        ("nothing", ["Add a dense layer"]),
-        ("frozen", ["Unfreeze the dense layer"]),
-        ("gradient", ["Mᵀ in place of M"]),
-        ("both bugs", []),
-        ("flat activation", []),
-        ("huge alpha", ["Try α 0.18"]),
-    ],
-)
-def test_a_remedy_says_what_it_does(name: str, texts: list[str]) -> None:
-    assert [remedy["text"] for remedy in cause_of(FAILURES[name])["remedies"]] == texts
-
-
-def test_where_decay_is_at_fault_less_of_it_is_offered() -> None:
+def test_a_remedy_says_what_it_does_and_of_one_knob_one_value_is_offered() -> None:
+    for name, texts in [
+        ("alpha", ["Try α 0.025"]), ("target", []), ("nothing", ["Add a dense layer"]),
+        ("frozen", ["Unfreeze the dense layer"]), ("gradient", ["Mᵀ in place of M"]), ("both bugs", []),
+        ("flat activation", []), ("huge alpha", ["Try α 0.18"]),
+    ]:  # fmt: skip
+        assert [remedy["text"] for remedy in cause_of(FAILURES[name])["remedies"]] == texts
     cause = cause_of(catalogued("affine-swap", decay=1.0, alpha=0.5, samples=300))
     assert (cause["reason"], cause["worse"]) == ("decay", None)
     assert [remedy["turn"] for remedy in cause["remedies"]] == [{"decay": 0.0}]
+    cause = cause_of(catalogued("xor-hidden-layer", weights=DrawnWeights(1, "zero")))
+    assert cause["reason"] == "alike"
+    assert [remedy["text"] for remedy in cause["remedies"]] == ["Normal weights", "He weights"]
+    signs = CATALOGUE["tanh-signs"].experiment
+    cause = cause_of(replace(signs, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01))
+    assert cause["sentence"].startswith("α is too small: with α 0.1 ")
+    assert [remedy["turn"]["alpha"] > 0.01 for remedy in cause["remedies"]] == [True]
+    assert [remedy["text"] for remedy in cause_of(SHORT)["remedies"]] == ["Try 2,400 samples"]
 
 
-@pytest.mark.parametrize(
-    ("experiment", "says", "button"),
-    [
+def test_what_a_shape_lacks_is_said_with_weights_that_were_found() -> None:
+    for experiment, says, button in [
         (catalogued("xor-one-layer"), "With 3 hidden units and tanh in front some weights have less than 0.001.", True),
         (
             catalogued("xor-one-layer", alpha=0.01),
-            "With 4 hidden units and tanh in front some weights have less than 0.001.",
-            False,
+            "With 4 hidden units and tanh in front some weights have less than 0.001.", False,
         ),
         (
             catalogued("xor-one-layer", layers=(Affinity(2, 4), Affinity(4, 1))),
-            "With tanh after dense layer 1 some weights have less than 0.001.",
-            True,
+            "With tanh after dense layer 1 some weights have less than 0.001.", True,
         ),
         (
             catalogued("circle", layers=(Affinity(2, 1), Map("tanh"))),
-            "With 8 hidden units and tanh in front some weights have less than 0.0101.",
-            True,
+            "With 8 hidden units and tanh in front some weights have less than 0.0101.", True,
         ),
-    ],
-)
-def test_what_a_shape_lacks_is_said_with_weights_that_were_found(
-    experiment: Experiment, says: str, button: bool
-) -> None:
-    """And a button adds it where the run then ends lower."""
-    cause = cause_of(experiment)
-    assert cause["reason"] == "shape"
-    assert cause["sentence"].startswith(("With one dense layer ", "With no activation between its dense layers "))
-    assert cause["sentence"].endswith(says)
-    assert bool(cause["remedies"]) == button
+    ]:  # fmt: skip
+        cause = cause_of(experiment)
+        assert cause["reason"] == "shape"
+        assert cause["sentence"].startswith(("With one dense layer ", "With no activation between its dense layers "))
+        assert cause["sentence"].endswith(says)
+        assert bool(cause["remedies"]) == button
 
 
-def test_an_activation_that_cannot_give_the_targets_is_to_be_taken_off() -> None:
-    """The notebook's question: the network with x²/2 does not learn the identity, and without it does."""
+def test_what_cannot_give_the_targets_is_taken_off_and_mere_luck_is_no_remedy() -> None:
     cause = cause_of(catalogued("square-map", ideal="identity"))
     assert cause["sentence"].startswith(
         "The activation (square/2) gives no number below 0, and some targets lie there: "
     )
     assert cause["sentence"].endswith("Without square/2 some weights have less than 0.001.")
     assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
-
-
-def test_for_a_run_that_learned_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.analyses.outcomes.failure.floor", None)
-    assert failure(prepared_for("tanh-signs"), {})["cause"] is None
-
-
-def test_what_lacks_something_else_is_not_said_to_lack_hidden_units() -> None:
-    """The sigmoid gives no −1."""
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("sigmoid"))))
     assert "some weights" not in cause["sentence"]
-
-
-def test_hidden_units_are_the_same_when_the_button_adds_them() -> None:
-    given = catalogued("xor-one-layer")
-    given = given.with_weights_of(given.network())
-    [remedy] = cause_of(given)["remedies"]
-    assert after_remedy(given, remedy).network().layers[0].M.tolist() == (
-        after_remedy(given, remedy).network().layers[0].M.tolist()
-    )
-
-
-def test_where_all_weights_are_0_drawn_ones_are_offered() -> None:
-    cause = cause_of(catalogued("xor-hidden-layer", weights=DrawnWeights(1, "zero")))
-    assert cause["reason"] == "alike"
-    assert [remedy["text"] for remedy in cause["remedies"]] == ["Normal weights", "He weights"]
-
-
-def test_where_alpha_is_too_small_a_larger_one_is_offered() -> None:
-    signs = CATALOGUE["tanh-signs"].experiment
-    cause = cause_of(replace(signs, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01))
-    assert cause["sentence"].startswith("α is too small: with α 0.1 ")
-    assert [remedy["turn"]["alpha"] > 0.01 for remedy in cause["remedies"]] == [True]
-
-
-@pytest.mark.parametrize("key", ["tanh-signs", "circle", "three-facts", "affine-swap"])
-def test_a_run_that_learned_has_no_cause(key: str) -> None:
-    assert failure(prepared_for(key), {})["cause"] is None
-
-
-def test_a_remedy_that_is_no_more_than_luck_is_not_offered() -> None:
-    """Xavier weights end lower on the spiral at α 0.3, but so do their own twins end elsewhere."""
     wild = catalogued("spiral", alpha=0.3)
     xavier, _ = apply_change(wild, "scheme", 0, "xavier")
     assert luck(xavier).final < MUCH_LOWER * luck(wild).final  # type: ignore[operator]
@@ -217,8 +150,13 @@ def test_a_remedy_that_is_no_more_than_luck_is_not_offered() -> None:
     assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
 
 
-def test_weights_that_were_set_by_hand_stay_in_the_remedy() -> None:
-    """The button changes what the session holds: the trial does too."""
+def test_a_remedy_draws_the_same_hidden_units_each_time_and_keeps_weights_that_were_set_by_hand() -> None:
+    given = catalogued("xor-one-layer")
+    given = given.with_weights_of(given.network())
+    [remedy] = cause_of(given)["remedies"]
+    assert after_remedy(given, remedy).network().layers[0].M.tolist() == (
+        after_remedy(given, remedy).network().layers[0].M.tolist()
+    )
     drawn = FAILURES["alpha"]
     checkpoint = drawn.network()
     checkpoint.layers[0].M[0, 0] = 1.5
@@ -226,34 +164,17 @@ def test_weights_that_were_set_by_hand_stay_in_the_remedy() -> None:
     assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
 
 
-def test_a_run_that_is_too_long_is_not_gone_over(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ["tanh-signs", "circle", "three-facts", "affine-swap"]:
+        assert failure(prepared_for(key), {})["cause"] is None
+    monkeypatch.setattr("webapp.analyses.outcomes.failure.floor", None)
+    assert failure(prepared_for("tanh-signs"), {})["cause"] is None
+
+
+def test_a_run_that_is_too_long_is_not_gone_over_nor_a_remedy_offered_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("square-map", alpha=0.05)
     monkeypatch.setattr(budget, "BUDGET", budget.run_cost(prepared.experiment, prepared.checkpoint))
     assert failure(prepared, {}) == {"cause": None}
-
-
-def test_every_reason_has_a_row_of_remedies() -> None:
-    assert set(REMEDIES) == set(get_args(engine_failure.Reason))
-
-
-def test_what_no_honest_page_sends_is_malformed() -> None:
-    with pytest.raises(Malformed):
-        failure(prepared_for("tanh-signs"), {"x": 1})
-
-
-def test_of_one_knob_one_value_is_offered() -> None:
-    assert [remedy["text"] for remedy in cause_of(SHORT)["remedies"]] == ["Try 2,400 samples"]
-
-
-def test_the_trials_after_a_remedy_count_as_runs() -> None:
-    def runs(name: str) -> int:
-        return int(failure(PreparedRun(FAILURES[name], FAILURES[name].network()), {})["runs"])
-
-    assert runs("target") == RUNS
-    assert runs("alpha") >= RUNS + RUNS_OF_A_CAUSE
-
-
-def test_a_remedy_whose_run_is_too_long_to_be_judged_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     longest = replace(SHORT, samples=2_400)
     network = longest.network()
     monkeypatch.setattr(budget, "BUDGET", RUNS_OF_A_CAUSE * budget.run_cost(longest, network))
@@ -262,14 +183,26 @@ def test_a_remedy_whose_run_is_too_long_to_be_judged_is_not_offered(monkeypatch:
     assert cause_of(SHORT)["remedies"] == []
 
 
-@pytest.mark.parametrize("key", ["left-or-right", "xor-hidden-layer"])
-def test_a_layer_has_one_name_in_the_cause_the_badge_and_on_its_card(key: str) -> None:
-    experiment = catalogued(key)
-    card_names = [numbered_layer(experiment, at) for at in range(len(experiment.layers))]
-    network = experiment.network()
-    engine_names = [engine_failure._layer(network, at).partition(" (")[0] for at in range(len(network.layers))]
-    parts = check(network, experiment.points(POINTS)).layers
-    badge_names = [gradcheck_badge._layer(part, parts) for part in parts]
-    probed = [name.lower() for name in layer_names(network.layers)]
-    assert engine_names == card_names == badge_names
-    assert [name.removeprefix("the ") for name in card_names] == probed
+def test_every_reason_has_a_row_of_remedies_and_trials_count_as_runs() -> None:
+    assert set(REMEDIES) == set(get_args(engine_failure.Reason))
+
+    def runs(name: str) -> int:
+        return int(failure(PreparedRun(FAILURES[name], FAILURES[name].network()), {})["runs"])
+
+    assert runs("target") == RUNS
+    assert runs("alpha") >= RUNS + RUNS_OF_A_CAUSE
+    with pytest.raises(Malformed):
+        failure(prepared_for("tanh-signs"), {"x": 1})
+
+
+def test_a_layer_has_one_name_in_the_cause_the_badge_and_on_its_card() -> None:
+    for key in ["left-or-right", "xor-hidden-layer"]:
+        experiment = catalogued(key)
+        card_names = [numbered_layer(experiment, at) for at in range(len(experiment.layers))]
+        network = experiment.network()
+        engine_names = [engine_failure._layer(network, at).partition(" (")[0] for at in range(len(network.layers))]
+        parts = check(network, experiment.points(POINTS)).layers
+        badge_names = [gradcheck_badge._layer(part, parts) for part in parts]
+        probed = [name.lower() for name in layer_names(network.layers)]
+        assert engine_names == card_names == badge_names
+        assert [name.removeprefix("the ") for name in card_names] == probed

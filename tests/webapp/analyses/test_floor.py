@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, floor, why
 from engine.experiments.edits import freeze
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.outcomes.failure import why
-from engine.outcomes.floor_search import floor
 from webapp.analyses.outcomes.floor import SHOWN, TOO_LONG, floor_piece
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
@@ -22,7 +19,7 @@ def asked(experiment: Experiment, piece: int | None = None, best: int | None = N
     return floor_piece(PreparedRun(experiment, experiment.network()), {"piece": piece, "best": best})
 
 
-def test_the_pieces_make_the_engines_floor() -> None:
+def test_the_pieces_make_the_engines_floor_and_what_is_known_without_fits_comes_at_once() -> None:
     pieces = asked(SMALL)["pieces"]
     losses = [asked(SMALL, piece)["loss"] for piece in range(pieces)]
     found = asked(SMALL, best=losses.index(min(losses)))["floor"]
@@ -30,31 +27,6 @@ def test_the_pieces_make_the_engines_floor() -> None:
     assert {name: found[name] for name in SHOWN} == {name: getattr(engines, name) for name in SHOWN}
     assert engines.witness is not None
     assert found["weights"] == json.loads(engines.witness.to_json())["weights"]
-
-
-def test_what_is_known_without_fits_comes_at_once() -> None:
-    dense = CATALOGUE["affine-identity"].experiment
-    reply = asked(dense)
-    assert reply["pieces"] == 0
-    assert reply["floor"]["exact"]
-    assert reply["floor"]["weights"]["kind"] == "given"
-    still = asked(freeze(dense, 0))
-    assert still["floor"]["weights"] is None, "no weight can change"
-
-
-def test_a_search_that_takes_too_long_is_not_begun() -> None:
-    assert asked(replace(CATALOGUE["spiral"].experiment, samples=1_000_000)) == {"none": TOO_LONG}
-
-
-@pytest.mark.parametrize(
-    "plain", [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]
-)
-def test_what_no_page_asks_is_malformed(plain: object) -> None:
-    with pytest.raises(Malformed):
-        floor_piece(PreparedRun(SMALL, SMALL.network()), plain)
-
-
-def test_a_failed_run_for_which_there_is_no_other_cause_has_its_shape() -> None:
     one_layer = replace(CATALOGUE["xor-one-layer"].experiment, layers=(Affinity(2, 1), Map("1*tanh(x)")))
     pieces = asked(one_layer)["pieces"]
     losses = [asked(one_layer, piece)["loss"] for piece in range(pieces)]
@@ -63,3 +35,14 @@ def test_a_failed_run_for_which_there_is_no_other_cause_has_its_shape() -> None:
     assert named is not None
     assert (cause["reason"], cause["sentence"]) == ("shape", named.sentence)
     assert asked(SMALL, best=0)["cause"] is None
+    dense = CATALOGUE["affine-identity"].experiment
+    reply = asked(dense)
+    assert reply["pieces"] == 0
+    assert reply["floor"]["exact"]
+    assert reply["floor"]["weights"]["kind"] == "given"
+    still = asked(freeze(dense, 0))
+    assert still["floor"]["weights"] is None, "no weight can change"
+    assert asked(replace(CATALOGUE["spiral"].experiment, samples=1_000_000)) == {"none": TOO_LONG}
+    for plain in [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]:
+        with pytest.raises(Malformed):
+            floor_piece(PreparedRun(SMALL, SMALL.network()), plain)

@@ -35,20 +35,20 @@ def replied(client: FlaskClient, key: str, name: str, question: object) -> dict[
 QUESTIONS = [("luck", {"before": None}), ("failure", {}), ("lr_range", {"from": 0}), ("seed_spread", {"seeds": [4, 1]})]
 
 
-@pytest.mark.parametrize("key", ["circle", "xor-one-layer"])
-def test_what_the_first_one_has_asked_comes_with_the_next_ones_response(app: Dash, key: str) -> None:
-    first, second = app.server.test_client(), app.server.test_client()
-    assert opened(first, key)["known"] == []
-    replies = [replied(first, key, name, question) for name, question in QUESTIONS]
-    expected = [
-        {"name": name, "asked": question, "reply": without_runs(reply)}
-        for (name, question), reply in zip(QUESTIONS, replies, strict=True)
-    ]
-    assert [one.get("runs", 1) > 0 for one in replies] == [True] * len(QUESTIONS)
-    assert opened(second, key)["known"] == expected
-    for name, question in QUESTIONS:
-        replied(second, key, name, question)
-    assert opened(second, key, serial=9)["known"] == expected
+def test_what_the_first_one_has_asked_comes_with_the_next_ones_response(app: Dash) -> None:
+    for key in ["circle", "xor-one-layer"]:
+        first, second = app.server.test_client(), app.server.test_client()
+        assert opened(first, key)["known"] == []
+        replies = [replied(first, key, name, question) for name, question in QUESTIONS]
+        expected = [
+            {"name": name, "asked": question, "reply": without_runs(reply)}
+            for (name, question), reply in zip(QUESTIONS, replies, strict=True)
+        ]
+        assert [one.get("runs", 1) > 0 for one in replies] == [True] * len(QUESTIONS)
+        assert opened(second, key)["known"] == expected
+        for name, question in QUESTIONS:
+            replied(second, key, name, question)
+        assert opened(second, key, serial=9)["known"] == expected
 
 
 def test_what_is_about_another_run_too_or_large_or_one_too_many_stays_with_whoever_asked(app: Dash) -> None:

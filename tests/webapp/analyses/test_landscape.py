@@ -11,16 +11,12 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine.bench import NNBench
+from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import GRID_AXES, sweep
-from engine.training.network import Network
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
@@ -65,7 +61,6 @@ def some_of(name: str, places: list[int]) -> list[int]:
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
-    """The run of its own that a cell stands for."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
         experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
@@ -73,46 +68,50 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
     return run(replace(experiment, **knobs), network)
 
 
-@pytest.mark.parametrize("key", [FIRST, "square-map"])
-@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(AXES, 2)))
-def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
-    about, asked = prepared(key), analysis_request(x, y)
-    reply = evaluate_landscape(about, asked)
-    by = asked["by"]
-    along = y if by == x else x
-    shape = len(asked["lines"]), len(asked["along"])
-    assert (reply["lines"], reply["along"]) == shape
-    numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
-    for line, place in np.ndindex(shape):
-        at = {by: asked["lines"][line], along: asked["along"][place]}
-        knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
-        try:
-            alone = single(about, knobs)
-        except (OutOfRangeError, ExperimentError):
-            assert np.isnan([numbers["settled"][line, place], numbers["last"][line, place]]).all()
-            assert numbers["diverged"][line, place] == -1
-            continue
-        assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
-        assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
-        assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
-    assert set(numbers["steps"].ravel()) == {-1}
+def test_every_cell_is_a_single_run_to_the_bit() -> None:
+    for x, y in list(itertools.permutations(AXES, 2)):
+        for key in [FIRST, "square-map"]:
+            about, asked = prepared(key), analysis_request(x, y)
+            reply = evaluate_landscape(about, asked)
+            by = asked["by"]
+            along = y if by == x else x
+            shape = len(asked["lines"]), len(asked["along"])
+            assert (reply["lines"], reply["along"]) == shape
+            numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
+            for line, place in np.ndindex(shape):
+                at = {by: asked["lines"][line], along: asked["along"][place]}
+                knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
+                try:
+                    alone = single(about, knobs)
+                except (OutOfRangeError, ExperimentError):
+                    assert np.isnan([numbers["settled"][line, place], numbers["last"][line, place]]).all()
+                    assert numbers["diverged"][line, place] == -1
+                    continue
+                assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
+                assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
+                assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
+            assert set(numbers["steps"].ravel()) == {-1}
 
 
-def test_cells_have_no_run_where_the_bench_refuses_their_alpha_and_decay_together() -> None:
+def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are_asked_for() -> None:
     about = prepared(rate="3", decay=0.001)
     strong = AXES["decay"].values(0).index(1.0)
     asked = analysis_request("alpha", "decay", lines=list(range(len(POSITIONS))), along=[0, strong])
     settled = decoded(evaluate_landscape(about, asked)["settled"]).reshape(-1, 2)
     assert not np.isnan(settled[:, 0]).any()
     assert np.isnan(settled[:, 1]).tolist() == [3.0 * alpha > 1.0 for alpha in ALPHAS]
-
-
-def test_the_least_alpha_judges_a_value_for_a_whole_line() -> None:
     about = prepared(alpha=2.0)
     settled = decoded(
         evaluate_landscape(about, analysis_request("alpha", "decay", lines=[10], along=[0, 21]))["settled"]
     )
     assert np.isfinite(settled).all()
+    about = prepared()
+    reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
+    alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]
+    experiment = about.experiment.with_weights_of(about.checkpoint)
+    found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
+    assert np.isfinite(found).any()
+    assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
 
 
 def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:
@@ -132,26 +131,32 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
             assert settled[line, place] == alone.settled
 
 
-def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
-    about = prepared()
-    reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
-    alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]
-    experiment = about.experiment.with_weights_of(about.checkpoint)
-    found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
-    assert np.isfinite(found).any()
-    assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
-
-
-def test_alphas_are_those_that_the_page_writes_along_the_slider() -> None:
+def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_slider() -> None:
     reply = evaluate_landscape(prepared(), analysis_request())
     assert reply["values"]["alpha"] == ALPHAS == AXES["alpha"].values(0)
     assert len(POSITIONS) == 61
     for alpha, position in zip(ALPHAS, POSITIONS, strict=True):
         assert float(knob_number(alpha)) == alpha == pytest.approx(alpha_at(position), rel=0.005)
     assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
+    light, dark = (
+        evaluate_landscape(prepared(), analysis_request(lines=[], theme=theme)) for theme in ("light", "dark")
+    )
+    assert (light["runs"], light["says"]) == (0, "")
+    assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
+    for asked in HOSTILE:
+        with pytest.raises(Malformed):
+            evaluate_landscape(prepared(), asked)
+    cases: list[Any] = [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}]
+    for wrong in cases:
+        size = 61 * COUNT
+        sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
+        asked = {"plan": plan(), "kind": "csv"} | sound
+        assert download_landscape(prepared(), asked)
+        with pytest.raises(Malformed):
+            download_landscape(prepared(), asked | wrong)
 
 
-def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_runs_are_made_as_one_question_may_cost_and_one_for_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
     one = budget.run_cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
@@ -162,51 +167,20 @@ def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.Monk
     monkeypatch.setattr(budget, "BUDGET", one - 1)
     reply = evaluate_landscape(about, analysis_request())
     assert (reply["lines"], reply["runs"], reply["says"]) == (0, 0, TOO_LONG)
-
-
-def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    about = prepared()
     monkeypatch.setattr(budget, "BUDGET", 2 * budget.run_cost(replace(about.experiment, samples=64), about.checkpoint))
     reply = evaluate_landscape(about, analysis_request("alpha", "samples"))
     assert (reply["lines"], reply["along"], reply["runs"]) == (2, 4, 2)
 
 
-def test_without_lines_there_is_the_figure_alone() -> None:
-    light, dark = (
-        evaluate_landscape(prepared(), analysis_request(lines=[], theme=theme)) for theme in ("light", "dark")
-    )
-    assert light["runs"] == 0
-    assert light["says"] == ""
-    assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
-
-
 HOSTILE: tuple[Any, ...] = (
-    None,
-    {},
-    analysis_request(plan=None),
-    analysis_request(plan=plan() | {"x": "filter"}),
-    analysis_request(plan=plan("seed", "seed")),
-    analysis_request(plan=plan() | {"from": [0]}),
-    analysis_request(plan=plan() | {"from": [1, 0]}),
-    analysis_request(plan=plan() | {"from": [0, 2**32 - 1]}),
-    analysis_request(plan=plan() | {"reaching": "0.1"}),
-    analysis_request("alpha", "samples", by="samples"),
-    analysis_request(by="weight_seed"),
-    analysis_request(lines=[32]),
-    analysis_request(lines=[0, 0]),
-    analysis_request(lines=[0.5]),
-    analysis_request(lines="0"),
-    analysis_request(lines=list(range(33))),
-    analysis_request(along=[61]),
-    analysis_request(theme="blue"),
-    analysis_request(more=1),
-)
-
-
-@pytest.mark.parametrize("asked", HOSTILE)
-def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> None:
-    with pytest.raises(Malformed):
-        evaluate_landscape(prepared(), asked)
+    None, {}, analysis_request(plan=None), analysis_request(plan=plan() | {"x": "filter"}),
+    analysis_request(plan=plan("seed", "seed")), analysis_request(plan=plan() | {"from": [0]}),
+    analysis_request(plan=plan() | {"from": [1, 0]}), analysis_request(plan=plan() | {"from": [0, 2**32 - 1]}),
+    analysis_request(plan=plan() | {"reaching": "0.1"}), analysis_request("alpha", "samples", by="samples"),
+    analysis_request(by="weight_seed"), analysis_request(lines=[32]), analysis_request(lines=[0, 0]),
+    analysis_request(lines=[0.5]), analysis_request(lines="0"), analysis_request(lines=list(range(33))),
+    analysis_request(along=[61]), analysis_request(theme="blue"), analysis_request(more=1),
+)  # fmt: skip
 
 
 def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
@@ -225,32 +199,22 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
     return reply
 
 
-@pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
-def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> None:
-    about = prepared("square-map")
-    numbers = gathered(about, x, y, 0.5)
-    names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
-    axes = {names[name]: AXES[name].values(STARTS[name]) for name in (x, y)}
-    drawn = "weight_seed" in (x, y)
-    experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
-    expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]
-    asked = {"plan": plan(x, y, 0.5)} | numbers
-    csv = base64.b64decode(download_landscape(about, asked | {"kind": "csv"})["file"])
-    assert csv.decode() == expected.to_csv()
-    npz = np.load(io.BytesIO(base64.b64decode(download_landscape(about, asked | {"kind": "npz"})["file"])))
-    assert np.array_equal(npz["settled"], expected.settled, equal_nan=True)
-    assert np.array_equal(npz["diverged_at"], expected.diverged_at, equal_nan=True)
-    assert Experiment.from_json(str(npz["experiment"])) == experiment
-
-
-@pytest.mark.parametrize("wrong", [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}])
-def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
-    size = 61 * COUNT
-    sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
-    asked = {"plan": plan(), "kind": "csv"} | sound
-    assert download_landscape(prepared(), asked)
-    with pytest.raises(Malformed):
-        download_landscape(prepared(), asked | wrong)
+def test_a_file_says_what_the_engine_says_of_the_same_runs() -> None:
+    for x, y in [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")]:
+        about = prepared("square-map")
+        numbers = gathered(about, x, y, 0.5)
+        names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
+        axes = {names[name]: AXES[name].values(STARTS[name]) for name in (x, y)}
+        drawn = "weight_seed" in (x, y)
+        experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
+        expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]
+        asked = {"plan": plan(x, y, 0.5)} | numbers
+        csv = base64.b64decode(download_landscape(about, asked | {"kind": "csv"})["file"])
+        assert csv.decode() == expected.to_csv()
+        npz = np.load(io.BytesIO(base64.b64decode(download_landscape(about, asked | {"kind": "npz"})["file"])))
+        assert np.array_equal(npz["settled"], expected.settled, equal_nan=True)
+        assert np.array_equal(npz["diverged_at"], expected.diverged_at, equal_nan=True)
+        assert Experiment.from_json(str(npz["experiment"])) == experiment
 
 
 @pytest.fixture
@@ -270,8 +234,5 @@ def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) ->
     refused = client.post("/analysis/landscape", json=plain)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
-
-
-def test_the_landscape_is_asked_through_the_side_door() -> None:
     assert ANALYSES["landscape"] is evaluate_landscape
     assert ANALYSES["landscape_file"] is download_landscape

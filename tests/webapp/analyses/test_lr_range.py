@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
-from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
-from engine.experiments.run import run
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of
-from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
 from webapp.base.validation import Malformed
@@ -40,21 +37,21 @@ def whole_curve(prepared: PreparedRun) -> list[float | None]:
     return found
 
 
-@pytest.mark.parametrize("key", EXPERIMENTS)
-def test_the_loss_at_each_position_of_the_slider_is_that_of_a_run_at_that_alpha_to_the_bit(key: str) -> None:
-    prepared = prepared_for(key, samples=120)
-    alone = [settled(replace(prepared.experiment, alpha=alpha), prepared) for alpha in ALPHAS]
-    assert whole_curve(prepared) == alone
-
-
-def test_the_runs_start_from_the_stored_checkpoint_and_not_from_the_initial_weights() -> None:
+def test_the_loss_at_each_position_is_that_of_a_run_at_that_alpha_as_whoever_types_it_has() -> None:
+    for key in EXPERIMENTS:
+        prepared = prepared_for(key, samples=120)
+        alone = [settled(replace(prepared.experiment, alpha=alpha), prepared) for alpha in ALPHAS]
+        assert whole_curve(prepared) == alone
     prepared = prepared_for("tanh-signs")
     trained = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     alone = [settled(replace(trained.experiment, alpha=alpha), trained) for alpha in ALPHAS]
     assert whole_curve(trained) == alone != whole_curve(prepared)
-
-
-def test_the_range_ends_before_the_first_alpha_that_the_rest_of_the_rule_refuses() -> None:
+    experiment = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=20), wrong=True)
+    prepared = PreparedRun(experiment, experiment.network())
+    assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha), prepared) for alpha in ALPHAS]
+    for position in [position for position in POSITIONS if alpha_at(position) > 1e-4]:
+        written = shown_value(ALPHA, alpha_at(position))
+        assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
     prepared = prepared_for("tanh-signs", samples=120, alpha=0.01, rate="5", decay=1.0)
     allowed = [alpha for alpha in ALPHAS if 5.0 * alpha <= 1.0]
     assert 0 < len(allowed) < len(ALPHAS)
@@ -62,16 +59,39 @@ def test_the_range_ends_before_the_first_alpha_that_the_rest_of_the_rule_refuses
     assert len(whole_curve(prepared)) == len(allowed)
 
 
-def test_an_expensive_range_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_on_purpose_takes_few_requests_and_a_run_that_is_too_long_has_no_range() -> None:
+    wrong = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
+    prepared, requests, after = PreparedRun(wrong, wrong.network()), 0, 0
+    while after is not None:
+        after, requests = lr_range(prepared, {"from": after})["next"], requests + 1
+    assert requests <= len(ALPHAS) / FEWEST_JUDGED + 1
+    prepared = prepared_for("spiral", samples=1_000_000)
+    assert lr_range(prepared, {"from": 0}) == {
+        "runs": 0, "positions": [], "settled": [], "outcomes": [], "toBeat": None, "count": len(POSITIONS),
+        "next": None,
+    }  # fmt: skip
+    for plain in [None, {"from": 101}, {"from": -1}, {"from": True}, {}]:
+        with pytest.raises(Malformed):
+            lr_range(prepared_for("tanh-signs"), plain)
+
+
+def test_beside_each_loss_stands_what_came_of_it_and_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in ["tanh-signs", "square-map", "xor-one-layer"]:
+        prepared = prepared_for(key, samples=120)
+        reply = lr_range(prepared, {"from": 0})
+        ends = [outcome_at(replace(prepared.experiment, alpha=alpha)) for alpha in ALPHAS]
+        assert (reply["outcomes"], reply["runs"]) == (ends, RUNS_EACH * len(ends))
+        assert reply["count"] == len(POSITIONS)
+    for key, to_beat in [("tanh-signs", "constant"), ("leaky-relu-ones", "start"), ("sine", None)]:
+        experiment = CATALOGUE[key].experiment
+        piece = lr_range(prepared_for(key), {"from": 0 if to_beat else 60})
+        assert ("flat" in piece["outcomes"], piece["toBeat"]) == (to_beat is not None, to_beat)
+        assert to_beat is None or (best_constant_loss(experiment) == 0.0) == (to_beat == "start")
     prepared = prepared_for("tanh-signs")
     at_once = whole_curve(prepared)
     runs = RUNS_EACH * FEWEST_JUDGED + 1
     monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    assert len(lr_range(prepared, {"from": 0})["settled"]) == FEWEST_JUDGED
-    assert whole_curve(prepared) == at_once
-
-
-def test_where_twins_would_take_too_long_it_is_only_known_what_diverges(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (len(lr_range(prepared, {"from": 0})["settled"]), whole_curve(prepared)) == (FEWEST_JUDGED, at_once)
     prepared = prepared_for("square-map")
     at_once = whole_curve(prepared)
     runs = RUNS_EACH * FEWEST_JUDGED - 1
@@ -80,61 +100,3 @@ def test_where_twins_would_take_too_long_it_is_only_known_what_diverges(monkeypa
     assert (piece["settled"], piece["runs"]) == (at_once[15 : 15 + runs], runs)
     assert piece["outcomes"] == ["diverges" if loss is None else None for loss in piece["settled"]]
     assert {"diverges", None} == set(piece["outcomes"])
-
-
-def test_a_network_with_a_bug_on_purpose_is_measured_in_few_requests() -> None:
-    """Each takes about two tenths of a second."""
-    wrong = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
-    prepared, requests, after = PreparedRun(wrong, wrong.network()), 0, 0
-    while after is not None:
-        after, requests = lr_range(prepared, {"from": after})["next"], requests + 1
-    assert requests <= len(ALPHAS) / FEWEST_JUDGED + 1
-
-
-@pytest.mark.parametrize("position", [position for position in POSITIONS if alpha_at(position) > 1e-4])
-def test_whoever_types_an_alpha_as_the_page_writes_it_has_the_run_that_was_measured(position: float) -> None:
-    written = shown_value(ALPHA, alpha_at(position))
-    assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
-
-
-@pytest.mark.parametrize("key", ["tanh-signs", "square-map", "xor-one-layer"])
-def test_beside_each_loss_stands_what_came_of_the_run(key: str) -> None:
-    prepared = prepared_for(key, samples=120)
-    reply = lr_range(prepared, {"from": 0})
-    ends = [outcome_at(replace(prepared.experiment, alpha=alpha)) for alpha in ALPHAS]
-    assert reply["outcomes"] == ends
-    assert reply["runs"] == RUNS_EACH * len(ends)
-    assert reply["count"] == len(POSITIONS)
-
-
-def test_layers_that_the_kernel_does_not_know_give_the_losses_of_their_runs() -> None:
-    experiment = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=20), wrong=True)
-    prepared = PreparedRun(experiment, experiment.network())
-    assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha), prepared) for alpha in ALPHAS]
-
-
-def test_a_run_that_is_too_long_has_no_range() -> None:
-    prepared = prepared_for("spiral", samples=1_000_000)
-    assert lr_range(prepared, {"from": 0}) == {
-        "runs": 0,
-        "positions": [],
-        "settled": [],
-        "outcomes": [],
-        "toBeat": None,
-        "count": len(POSITIONS),
-        "next": None,
-    }
-
-
-@pytest.mark.parametrize("plain", [None, {"from": 101}, {"from": -1}, {"from": True}, {}])
-def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
-    with pytest.raises(Malformed):
-        lr_range(prepared_for("tanh-signs"), plain)
-
-
-@pytest.mark.parametrize(("key", "to_beat"), [("tanh-signs", "constant"), ("leaky-relu-ones", "start"), ("sine", None)])
-def test_what_flat_runs_are_held_against_is_said_where_there_are_any(key: str, to_beat: str | None) -> None:
-    experiment = CATALOGUE[key].experiment
-    piece = lr_range(prepared_for(key), {"from": 0 if to_beat else 60})
-    assert ("flat" in piece["outcomes"], piece["toBeat"]) == (to_beat is not None, to_beat)
-    assert to_beat is None or (best_constant_loss(experiment) == 0.0) == (to_beat == "start")

@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, BenchError, Experiment
 from engine.base.metrics import first_divergence
-from engine.errors import BenchError
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import multiply_left
-from engine.experiments.experiment import Experiment
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
@@ -36,53 +34,28 @@ def plain(experiment: Experiment) -> dict[str, Any]:
     return {"experiment": json.loads(experiment.to_json())}
 
 
-def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck() -> None:
+def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck_and_one_beyond_it_an_effect() -> None:
     before, now = luck(WILD), luck(WILD_TOO)
     assert now.growth > 1e4
     assert within_luck(before, now)
     reply = asked(WILD_TOO, plain(WILD))
     assert reply["within"] is True
     assert reply["proof"].startswith(("This run and its eight twins", "The run before and its eight twins"))
-    assert reply["elsewhere"] == OTHER_PROCESSOR
-    assert reply["runs"] == 2 * (TWINS + 1)
+    assert (reply["elsewhere"], reply["runs"]) == (OTHER_PROCESSOR, 2 * (TWINS + 1))
     assert reply["of_before"] is (before.spread > now.spread)
     assert asked(WILD, plain(WILD_TOO))["of_before"] is (now.spread > before.spread)
-
-
-def test_a_change_beyond_it_is_an_effect() -> None:
     calm = prepared_for("tanh-signs").experiment
     reply = asked(replace(calm, alpha=0.01), plain(calm))
     assert (reply["within"], reply["proof"], reply["elsewhere"]) == (False, "", "")
-
-
-def test_what_was_found_out_of_the_run_before_need_not_be_found_out_again() -> None:
-    whole = asked(WILD_TOO, plain(WILD))
-    again = asked(WILD_TOO, whole["before"])
-    assert again == whole | {"before": None, "runs": TWINS + 1}
-    assert whole["before"] == json.loads(json.dumps(plain_luck(luck(WILD))))
-    assert set(whole["now"]) == PLAIN_LUCK
-
-
-def test_of_a_run_that_nothing_is_compared_with_only_its_twins_are_known() -> None:
     reply = asked(WILD)
     assert (reply["before"], reply["within"]) == (None, False)
 
 
-def test_a_run_that_takes_too_long_for_eight_twins_has_three_and_a_longer_one_is_not_judged(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    prepared = prepared_for("tanh-signs")
-    cost = budget.run_cost(prepared.experiment, prepared.checkpoint)
-    monkeypatch.setattr(budget, "BUDGET", 5 * cost)
-    assert change_luck(prepared, {"before": None})["now"]["twins"] == 3
-    assert twin_curves(prepared, {})["twins"] == 3
-    monkeypatch.setattr(budget, "BUDGET", 3 * cost)
-    assert change_luck(prepared, {"before": None}) == {"none": "Runs this long are not judged."}
-    assert twin_curves(prepared, {}) == {"steps": None}
-
-
-def test_a_change_within_luck_is_no_larger_than_the_ends_are_said_to_lie_apart() -> None:
-    """A run whose loss all but vanishes, to 0: none of the twins of the run before ends there."""
+def test_luck_is_named_by_the_twins_that_lie_further_apart_and_found_once() -> None:
+    whole = asked(WILD_TOO, plain(WILD))
+    again = asked(WILD_TOO, whole["before"])
+    assert again == whole | {"before": None, "runs": TWINS + 1}
+    assert (whole["before"], set(whole["now"])) == (json.loads(json.dumps(plain_luck(luck(WILD)))), PLAIN_LUCK)
     before = replace(CATALOGUE["affine-identity"].experiment, samples=3000, alpha=0.1)
     now = replace(before, alpha=0.2)
     one, other = luck(before), luck(now)
@@ -91,31 +64,7 @@ def test_a_change_within_luck_is_no_larger_than_the_ends_are_said_to_lie_apart()
     assert reply["within"]
     apart = float(reply["proof"].partition(" end up to ")[2].removesuffix(" apart.").replace(" × 10⁻³⁹", "e-39"))
     assert abs(one.final - other.final) <= 1.01 * apart  # type: ignore[operator]
-
-
-def test_it_is_the_run_before_that_is_too_long_where_only_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = prepared_for("tanh-signs", samples=5)
-    before = plain(replace(prepared.experiment, samples=1_000_000))
-    said = {"none": "Runs as long as the one before are not judged."}
-    assert change_luck(prepared, {"before": before}) == said
-    longer = prepared_for("tanh-signs", samples=1_000_000)
-    assert change_luck(longer, {"before": before}) == {"none": "Runs this long are not judged."}
-
-
-def test_layers_that_train_slowly_are_not_said_to_run_long() -> None:
-    wrong = PreparedRun(WRONG, WRONG.network())
-    assert change_luck(wrong, {"before": None}) == {"none": "These runs are not judged: wrong gradients train slowly."}
-
-
-def known(**changes: Any) -> Luck:
-    """The luck of a run whose twins end between 0.3 and 0.4."""
-    numbers = (0.3, 0.35, 0.31, 0.32, 0.33, 0.34, 0.36, 0.4)
-    return replace(Luck(10.0, 0.3, 0.4, "luck", 0.35, numbers, (10.0,) * 8), **changes)
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "words"),
-    [
+    for these, those, words in [
         (
             known(),
             known(finals=(0.35,) * 8),
@@ -144,39 +93,39 @@ def known(**changes: Any) -> Luck:
             known(final=None, finals=(*known().finals[:7], None)),
             "Of the run before and its eight twins, which start from weights nudged by a millionth, 2 diverge.",
         ),
-    ],
-)
-def test_the_twins_that_lie_further_apart_are_named(now: Luck, before: Luck, words: str) -> None:
-    assert luck_words(now, before) == words
+    ]:
+        assert luck_words(these, those) == words
 
 
-def test_an_infinite_spread_is_plain_json() -> None:
-    torn = known(finals=(*known().finals[:7], None))
-    assert math.isinf(torn.spread)
-    assert plain_luck(torn)["spread"] is None
+def test_a_run_too_long_for_eight_twins_has_three_and_a_longer_one_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("tanh-signs", samples=5)
+    before = plain(replace(prepared.experiment, samples=1_000_000))
+    said = {"none": "Runs as long as the one before are not judged."}
+    assert change_luck(prepared, {"before": before}) == said
+    longer = prepared_for("tanh-signs", samples=1_000_000)
+    assert change_luck(longer, {"before": before}) == {"none": "Runs this long are not judged."}
+    wrong = PreparedRun(WRONG, WRONG.network())
+    assert change_luck(wrong, {"before": None}) == {"none": "These runs are not judged: wrong gradients train slowly."}
+    prepared = prepared_for("tanh-signs")
+    cost = budget.run_cost(prepared.experiment, prepared.checkpoint)
+    monkeypatch.setattr(budget, "BUDGET", 5 * cost)
+    assert change_luck(prepared, {"before": None})["now"]["twins"] == 3
+    assert twin_curves(prepared, {})["twins"] == 3
+    monkeypatch.setattr(budget, "BUDGET", 3 * cost)
+    assert change_luck(prepared, {"before": None}) == {"none": "Runs this long are not judged."}
+    assert twin_curves(prepared, {}) == {"steps": None}
+
+
+def known(**changes: Any) -> Luck:
+    """The luck of a run whose twins end between 0.3 and 0.4."""
+    numbers = (0.3, 0.35, 0.31, 0.32, 0.33, 0.34, 0.36, 0.4)
+    return replace(Luck(10.0, 0.3, 0.4, "luck", 0.35, numbers, (10.0,) * 8), **changes)
 
 
 GOOD = {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}
 
 
-@pytest.mark.parametrize(
-    "before",
-    [3, {}, GOOD | {"twins": 4}, GOOD | {"diverged": 9}, GOOD | {"final": "0.1"}, GOOD | {"x": 1}],
-)
-def test_what_no_honest_page_sends_is_refused(before: object) -> None:
-    with pytest.raises(Malformed):
-        asked(WILD, before)
-
-
-def test_a_run_before_that_is_no_experiment_is_refused_in_words() -> None:
-    with pytest.raises(BenchError):
-        asked(WILD, {"experiment": {"layers": 3}})
-
-
-# The fan of curves
-
-
-def test_the_curves_are_the_low_pass_lines_of_the_twins() -> None:
+def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is_none_is_refused() -> None:
     prepared = PreparedRun(WILD, WILD.network())
     reply = twin_curves(prepared, {})
     steps, columns = drawn_steps(WILD.samples)
@@ -186,7 +135,12 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins() -> None:
     apart = lines.max(axis=0) > 1.1 * lines.min(axis=0)
     assert apart.any()
     assert reply["apart"] == steps[apart.argmax()]
-
-
-def test_twins_of_a_calm_run_never_part() -> None:
     assert twin_curves(prepared_for("tanh-signs"), {})["apart"] is None
+    torn = known(finals=(*known().finals[:7], None))
+    assert math.isinf(torn.spread)
+    assert plain_luck(torn)["spread"] is None
+    for before in [3, {}, GOOD | {"twins": 4}, GOOD | {"diverged": 9}, GOOD | {"final": "0.1"}, GOOD | {"x": 1}]:
+        with pytest.raises(Malformed):
+            asked(WILD, before)
+    with pytest.raises(BenchError):
+        asked(WILD, {"experiment": {"layers": 3}})

@@ -44,9 +44,6 @@ def test_a_curve_preview_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_
     experiment = replace(CATALOGUE[FIRST].experiment, alpha=0.3, seed=9)
     _, smooth = low_pass(run(experiment, experiment.network()).losses)
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
-
-
-def test_a_curve_preview_of_another_weight_seed_starts_from_the_weights_of_that_seed(client: FlaskClient) -> None:
     line = client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": 5})).get_json()["line"]
     experiment = CATALOGUE[FIRST].experiment
     experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type]
@@ -54,52 +51,28 @@ def test_a_curve_preview_of_another_weight_seed_starts_from_the_weights_of_that_
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
-def test_a_curve_preview_that_would_take_too_long_has_no_line(
+def test_a_preview_that_takes_too_long_or_too_early_has_no_line(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "BUDGET", 1)
-    assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
-        "line": None
-    }
+    plain = analysis_request({"weight_seed": None})
+    assert client.post("/analysis/curve_preview", json=plain).get_json() == {"line": None}
+    monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
+    assert client.post("/analysis/curve_preview", json=plain).get_json() == {"later": 1}
 
 
-def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskClient) -> None:
+def test_what_no_honest_page_requests_is_refused(client: FlaskClient) -> None:
     reply = client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None}, samples=0)).get_json()
     assert reply == {"refused": "Samples are a whole number from 1 to 1,000,000."}
-
-
-def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> None:
-    plain = analysis_request({"weight_seed": None}) | {"tab": "another"}
-    assert client.post("/analysis/curve_preview", json=plain).get_json() == {"lost": True}
-
-
-@pytest.mark.parametrize(
-    "asked", [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
-)
-def test_what_no_honest_page_requests_is_a_400(client: FlaskClient, asked: object) -> None:
-    assert client.post("/analysis/curve_preview", json=analysis_request(asked)).status_code == 400
-
-
-@pytest.mark.parametrize("name", ANALYSES)
-@pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
-def test_a_side_request_without_its_knobs_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
-    assert client.post(f"/analysis/{name}", json=plain).status_code == 400
-
-
-def test_an_unknown_analysis_is_a_404(client: FlaskClient) -> None:
+    another = analysis_request({"weight_seed": None}) | {"tab": "another"}
+    assert client.post("/analysis/curve_preview", json=another).get_json() == {"lost": True}
+    cases: list[Any] = [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
+    for asked in cases:
+        assert client.post("/analysis/curve_preview", json=analysis_request(asked)).status_code == 400
+    for plain in [[], {}, "x", {"serial": 1}]:
+        for name in ANALYSES:
+            assert client.post(f"/analysis/{name}", json=plain).status_code == 400
     assert client.post("/analysis/nothing", json=analysis_request({})).status_code == 404
-
-
-def test_until_the_kernel_is_compiled_the_page_retries_later(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
-    assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
-        "later": 1
-    }
-
-
-# What many ask alike
 
 
 def seats(app: Dash, count: int) -> list[FlaskClient]:
@@ -111,9 +84,7 @@ def seats(app: Dash, count: int) -> list[FlaskClient]:
     return found
 
 
-def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
-    app: Dash, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_class_asks_alike_costs_the_second_no_runs(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[object] = []
 
     def counted(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -131,19 +102,16 @@ def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
     assert other.post("/analysis/lr_range", json=asked).get_json()["runs"] == 0
 
 
-def test_a_recording_that_takes_several_requests_comes_to_its_end(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    (visitor,) = seats(app, 1)
-    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 20_000)
-    plain = analysis_request({}, alpha=0.125)
-    answers = [visitor.post("/analysis/trajectory", json=plain).get_json() for _ in range(40)]
-    assert "done" in answers[0]
-    assert answers[-1]["last"] == CATALOGUE[FIRST].experiment.samples
-
-
-def test_other_weights_under_the_same_experiment_are_another_question(app: Dash) -> None:
+def test_other_weights_are_another_question_and_recordings_end(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = seats(app, 2)
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.124)
     before = one.post("/analysis/seed_spread", json=plain).get_json()
     assert reply(other, plain_request("keep", serial=2))["summary"]
     assert other.post("/analysis/seed_spread", json=plain).get_json() != before
     assert one.post("/analysis/seed_spread", json=plain).get_json() == before
+    (visitor,) = seats(app, 1)
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 20_000)
+    plain = analysis_request({}, alpha=0.125)
+    answers = [visitor.post("/analysis/trajectory", json=plain).get_json() for _ in range(40)]
+    assert "done" in answers[0]
+    assert answers[-1]["last"] == CATALOGUE[FIRST].experiment.samples

@@ -12,26 +12,17 @@ from webapp.bench import budget
 EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
 
 
-@pytest.mark.parametrize("key", EXPERIMENTS)
-def test_every_seed_settles_as_a_run_of_its_own_to_the_bit(key: str) -> None:
-    prepared = prepared_for(key)
-    seeds = [3, 4, 2, 31, 4_294_967_295]
-    losses = seed_spread(prepared, {"seeds": seeds})["settled"]
-    assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in seeds]
-
-
-def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_seed_settles_as_a_run_of_its_own_and_too_long_ones_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    for key in EXPERIMENTS:
+        prepared = prepared_for(key)
+        seeds = [3, 4, 2, 31, 4_294_967_295]
+        losses = seed_spread(prepared, {"seeds": seeds})["settled"]
+        assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in seeds]
     prepared = prepared_for("tanh-signs")
     monkeypatch.setattr(budget, "BUDGET", 5 * budget.run_cost(prepared.experiment, prepared.checkpoint))
     losses = seed_spread(prepared, {"seeds": list(range(7, 20))})["settled"]
     assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
-
-
-def test_runs_that_are_too_long_are_not_made() -> None:
     assert seed_spread(prepared_for("spiral", samples=1_000_000), {"seeds": [0, 1]}) == {"settled": []}
-
-
-@pytest.mark.parametrize("plain", [{"seeds": 3}, {"seeds": [2**32]}, {"seeds": list(range(33))}, {"seeds": ["1"]}])
-def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
-    with pytest.raises(Malformed):
-        seed_spread(prepared_for("tanh-signs"), plain)
+    for plain in [{"seeds": 3}, {"seeds": [2**32]}, {"seeds": list(range(33))}, {"seeds": ["1"]}]:
+        with pytest.raises(Malformed):
+            seed_spread(prepared_for("tanh-signs"), plain)

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, DrawnWeights, Experiment, GivenWeights, run
 from engine.experiments.edits import freeze, set_width
-from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
-from engine.experiments.run import run
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
@@ -31,53 +29,50 @@ def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
     return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
-@pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
-@pytest.mark.parametrize("key", ["tanh-signs", "square-map"])
-def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> None:
-    prepared = prepared_for(key)
-    cells = titled(prepared, title)["cells"]
-    assert [cell["settled"] for cell in cells] == [
-        settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
-    ]
-    assert [cell["now"] for cell in cells].count(True) == 1
-
-
-@pytest.mark.parametrize(
-    ("title", "changes"),
-    [
-        ("Distinct", {"distinct": 8}),
-        ("Noise σ", {"noise": 0.25}),
-        ("Batch", {"batch": 3}),
-        ("Momentum μ", {"momentum": 0.25}),
-        ("Decay λ", {"decay": 0.02}),
-        ("Optimizer", {"optimizer": "adam"}),
+def test_a_cell_of_a_knob_is_the_run_that_it_turns_to_and_one_in_a_fold_has_a_row_where_it_is_on() -> None:
+    for key in ["tanh-signs", "square-map"]:
+        for title in ["Learning rate α", "Samples", "Data seed"]:
+            prepared = prepared_for(key)
+            cells = titled(prepared, title)["cells"]
+            assert [cell["settled"] for cell in cells] == [
+                settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
+            ]
+            assert [cell["now"] for cell in cells].count(True) == 1
+    cases: list[Any] = [
+        ("Distinct", {"distinct": 8}), ("Noise σ", {"noise": 0.25}), ("Batch", {"batch": 3}),
+        ("Momentum μ", {"momentum": 0.25}), ("Decay λ", {"decay": 0.02}), ("Optimizer", {"optimizer": "adam"}),
         ("Nesterov", {"nesterov": True}),
-    ],
-)
-def test_a_knob_in_a_fold_has_a_row_where_it_is_on(title: str, changes: dict[str, Any]) -> None:
-    off = prepared_for("tanh-signs")
-    assert titled(off, title)["cells"] == []
-    on = off.with_knobs(samples=40, **changes)
-    cells = titled(on, title)["cells"]
-    assert [cell["settled"] for cell in cells] == [
-        settled(replace(on.experiment, **cell["turn"]), on) for cell in cells
-    ]
-    assert [cell["now"] for cell in cells].count(True) == 1
+    ]  # fmt: skip
+    for title, changes in cases:
+        off = prepared_for("tanh-signs")
+        assert titled(off, title)["cells"] == []
+        on = off.with_knobs(samples=40, **changes)
+        cells = titled(on, title)["cells"]
+        assert [cell["settled"] for cell in cells] == [
+            settled(replace(on.experiment, **cell["turn"]), on) for cell in cells
+        ]
+        assert [cell["now"] for cell in cells].count(True) == 1
 
 
-def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
+def test_cells_of_weights_and_inputs_are_the_runs_that_the_page_offers() -> None:
     prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
         experiment = replace(prepared.experiment, weights=replace(prepared.experiment.weights, **drawn))
         assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
-
-
-def test_the_inputs_are_those_that_the_page_offers_with_the_present_ones_marked() -> None:
     cells = titled(prepared_for("tanh-signs"), "Inputs")["cells"]
     assert [cell["says"] for cell in cells if cell["now"]] == ["Normal inputs"]
     assert {"change": ["inputs", "uniform"]} in [cell["turn"] for cell in cells]
+    prepared = prepared_for("tanh-signs").with_knobs(samples=20, batch=4)
+    assert [cell["turn"]["batch"] for cell in titled(prepared, "Batch")["cells"]] == [1, 2, 4, 8, 16]
+    assert min(cell["turn"]["samples"] for cell in titled(prepared, "Samples")["cells"]) >= 4
+    assert "Loss" not in [title for title, _ in knob_rows()]
+    for asked in [
+        None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0},
+    ]:  # fmt: skip
+        with pytest.raises(Malformed):
+            sensitivity(prepared_for("tanh-signs"), asked)
 
 
 def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
@@ -88,7 +83,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
     return replace(freeze(experiment, at, [place]), weights=given)
 
 
-def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
+def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it_in_a_strip_for_every_affine_layer() -> None:
     prepared = prepared_for("tanh-signs")
     cells = strip_of(prepared, len(ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
@@ -96,33 +91,24 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
     for place, cell in enumerate(cells):
         experiment = taken_out(prepared.experiment, 0, place)
         assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
-
-
-def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
     prepared = prepared_for("xor-hidden-layer")
     asked = [strip_of(prepared, at) for at in range(len(ROWS), len(ROWS) + 3)]
     assert [(strip["title"], strip["count"]) for strip in asked] == [
         ("Dense layer 1 without one", 12), ("Dense layer 2 without one", 5), ("", 0)
     ]  # fmt: skip
     assert {strip["strips"] for strip in asked} == {len(ROWS) + 2}
-
-
-def test_a_large_layer_says_that_its_strip_ends_early() -> None:
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
     strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(ROWS) + 1, "from": 0})
     assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Dense layer 2 without one, the first 512 of 1,040")
 
 
-def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
+def test_trained_weights_have_no_seed_to_start_from_and_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("tanh-signs")
     kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     cells = titled(kept, "Weight seed")["cells"]
     assert not any(cell["now"] for cell in cells)
     drawn = replace(kept.experiment, weights=DrawnWeights(0))
     assert cells[0]["settled"] == settled(drawn, PreparedRun(drawn, drawn.network()))
-
-
-def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("identity-layer")
     counts = [strip_of(prepared, at)["count"] for at in range(len(ROWS))]
     titles = [title for title, _ in ROWS]
@@ -138,21 +124,3 @@ def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(mon
     samples = titled(prepared, "Samples")["cells"]
     assert samples[-1] is None
     assert samples[0]["settled"] is not None
-
-
-@pytest.mark.parametrize(
-    "asked", [None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0}]
-)
-def test_what_no_honest_page_asks_of_a_strip_is_malformed(asked: object) -> None:
-    with pytest.raises(Malformed):
-        sensitivity(prepared_for("tanh-signs"), asked)
-
-
-def test_a_batch_of_more_samples_than_the_run_is_no_cell() -> None:
-    prepared = prepared_for("tanh-signs").with_knobs(samples=20, batch=4)
-    assert [cell["turn"]["batch"] for cell in titled(prepared, "Batch")["cells"]] == [1, 2, 4, 8, 16]
-    assert min(cell["turn"]["samples"] for cell in titled(prepared, "Samples")["cells"]) >= 4
-
-
-def test_losses_of_other_kinds_have_no_row_for_they_have_no_common_scale() -> None:
-    assert "Loss" not in [title for title, _ in knob_rows()]

@@ -7,18 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
-from engine.bench import NNBench
 from engine.comparison.pair import Pair
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run
-from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
-from tests.webapp.asking import prepared_for
+from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.surface import heights as heights_module
 from webapp.analyses.surface.heights import FEWEST_SAMPLES, GRIDS, WIDE_FINE, heights
@@ -65,61 +61,39 @@ def points_of(path: dict[str, Any]) -> FloatArray:
     return points
 
 
-# The plane
-
-
-def test_the_plane_has_the_numbers_of_the_pair_with_its_second_axis_turned() -> None:
+def test_the_plane_has_the_numbers_of_the_pair_with_both_paths_inside_its_window() -> None:
     pair = pair_of(BEFORE, NOW)
     plane, shown = pair.plane, asked(BEFORE, NOW)["plane"]
     assert plane is not None
-    assert shown["a"] == [plane.a[0], 0.0]
-    assert shown["b"] == [plane.b[0], -plane.b[1]]
+    assert (shown["a"], shown["b"]) == ([plane.a[0], 0.0], [plane.b[0], -plane.b[1]])
     assert shown["share"][1] == f"{100 * plane.share:.0f} %"
     for path, of_page in zip((plane.path_a, plane.path_b), shown["paths"], strict=True):
         assert decoded(of_page["steps"]).tolist() == path.steps.tolist()
         assert np.array_equal(points_of(of_page) * [1.0, -1.0], plane.coordinates(path.weights))
         farther = max(np.hypot(*plane.a), np.hypot(*plane.b))
         assert decoded(of_page["distances"]) == pytest.approx(plane.distances(path.weights) / farther, rel=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("before", "now"),
-    [
-        (BEFORE, NOW),
-        (replace(NOW, alpha=0.4), NOW),
-        (replace(NOW, samples=500), NOW),
-        (SMALL, replace(SMALL, alpha=0.4)),
-        (replace(SMALL, alpha=1e-12), SMALL),
-    ],
-)
-def test_the_start_stands_left_of_a_and_b_stands_below_and_both_paths_lie_inside(
-    before: Experiment, now: Experiment
-) -> None:
-    shown = asked(before, now)["plane"]
-    left, bottom, side = shown["window"]
-    a, b = shown["a"], shown["b"]
-    assert a[0] >= 0.0
-    assert b[1] <= a[1] == 0.0
-    every = np.concatenate([points_of(path) for path in shown["paths"]])
-    margin = MARGIN * side / (1.0 + 2.0 * MARGIN)
-    assert (every >= np.array([left, bottom]) + 0.999 * margin).all()
-    assert (every <= np.array([left, bottom]) + side - 0.999 * margin).all()
-
-
-def test_the_first_point_of_both_paths_is_the_start_and_the_last_ones_are_the_ends() -> None:
     shown = asked(BEFORE, NOW)["plane"]
     for path, end in zip(shown["paths"], (shown["a"], shown["b"]), strict=True):
         points = points_of(path)
         assert points[0].tolist() == [0.0, 0.0]
         assert points[-1] == pytest.approx(end, abs=1e-12)
+    for before, now in [
+        (BEFORE, NOW), (replace(NOW, alpha=0.4), NOW), (replace(NOW, samples=500), NOW),
+        (SMALL, replace(SMALL, alpha=0.4)), (replace(SMALL, alpha=1e-12), SMALL),
+    ]:  # fmt: skip
+        shown = asked(before, now)["plane"]
+        left, bottom, side = shown["window"]
+        a, b = shown["a"], shown["b"]
+        assert a[0] >= 0.0
+        assert b[1] <= a[1] == 0.0
+        every = np.concatenate([points_of(path) for path in shown["paths"]])
+        margin = MARGIN * side / (1.0 + 2.0 * MARGIN)
+        assert (every >= np.array([left, bottom]) + 0.999 * margin).all()
+        assert (every <= np.array([left, bottom]) + side - 0.999 * margin).all()
 
 
-# Heights
-
-
-def test_the_heights_are_the_mean_losses_of_the_engine_row_by_row() -> None:
-    plane = pair_of(BEFORE, NOW).plane
-    assert plane is not None
+def test_a_large_network_has_heights_of_fewer_samples_and_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    plane = not_none(pair_of(BEFORE, NOW).plane)
     for name, points in GRIDS.items():
         response, shown = grid(BEFORE, NOW, name)
         assert (response["points"], response["samples"]) == (points, 441)
@@ -128,19 +102,11 @@ def test_the_heights_are_the_mean_losses_of_the_engine_row_by_row() -> None:
             across, up = (step * window.side / (points - 1) for step in (column, row))
             (loss,) = plane.heights(np.array([[window.left + across, -(window.bottom + up)]]))
             assert shown[row, column] == pytest.approx(np.log10(loss), rel=1e-5)
-
-
-def test_losses_that_are_not_finite_are_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heights_module, "_REMEMBERED", ByteCache(0, lambda key, rows: 1))
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.full(len(points), np.inf))
     assert np.isnan(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.zeros(len(points)))
     assert np.isfinite(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
-
-
-def test_a_large_network_has_heights_of_fewer_samples_and_then_of_fewer_points(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
     work = kernel.work(SMALL.network().layers, SMALL.width)
     other = replace(SMALL, alpha=0.4)
     monkeypatch.setattr(heights_module, "MOST_WORK", 150 * work * 64 * 64)
@@ -164,9 +130,7 @@ def test_what_was_measured_is_not_measured_again(monkeypatch: pytest.MonkeyPatch
     assert (asked(before, now), grid(before, now, "coarse")[1].tolist()) == first
 
 
-def test_work_that_nobody_waits_for_ends_and_goes_on_when_it_is_asked_for_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_work_that_nobody_waits_for_ends_and_goes_on_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class Gone(Job):
         def go_on(self) -> None:
             raise ClientGone
@@ -179,22 +143,18 @@ def test_work_that_nobody_waits_for_ends_and_goes_on_when_it_is_asked_for_again(
     assert asked(before, now)["plane"] is not None
 
 
-# Words
-
-
 def words(response: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {row["name"]: (row["word"], row["number"]) for row in response["words"]}
 
 
-def test_the_three_words_have_the_numbers_of_the_pair() -> None:
+def test_a_wall_says_how_high_it_is_and_the_three_words_have_the_numbers_of_the_pair() -> None:
     pair, response = pair_of(BEFORE, NOW), asked(BEFORE, NOW)
     assert pair.difference is not None
     assert pair.line is not None
     assert words(response) == {
-        "wall": ("No wall", "between them"),
-        "answers": ("Other answers", "0.0328 apart"),
+        "wall": ("No wall", "between them"), "answers": ("Other answers", "0.0328 apart"),
         "weights": ("Other weights", "30 % of A’s length apart"),
-    }
+    }  # fmt: skip
     assert response["sentence"] == "Other answers, other weights, no wall between them."
     assert decoded(response["line"]).tolist() == pair.line.losses.tolist()
     wall, answers, weights = (row["says"] for row in response["words"])
@@ -207,25 +167,18 @@ def test_the_three_words_have_the_numbers_of_the_pair() -> None:
         "loss, 0.167."
     )
     assert weights == "B’s weights lie 30 % of A’s length from A’s. More than 2 % are other weights."
-
-
-def test_a_wall_says_how_high_it_is() -> None:
     response = asked(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1))
-    wall = pair_of(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1)).wall
-    assert wall is not None
+    wall = not_none(pair_of(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1)).wall)
     assert words(response)["wall"][0] == f"A wall of {wall:.3g}"
     assert f"{100 * wall:.3g} % of the larger end loss (41 points)." in response["words"][0]["says"]
 
 
-def test_runs_that_end_in_the_same_weights_are_said_to_be_the_same() -> None:
+def test_runs_of_one_end_and_a_run_that_stays_at_its_start_are_named_in_the_caption() -> None:
     other = replace(NOW, filter="raw")
     response = asked(other, NOW)
     assert words(response)["weights"] == ("Same weights", "to the last bit")
     assert response["plane"]["a"] == response["plane"]["b"]
     assert response["plane"]["caption"].startswith("A plane through the starting weights and the common end of A and B")
-
-
-def test_a_run_before_that_stays_at_its_start_is_named_in_the_caption() -> None:
     frozen = replace(
         SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
     )
@@ -237,10 +190,7 @@ def test_a_run_before_that_stays_at_its_start_is_named_in_the_caption() -> None:
     )
 
 
-# No plane
-
-
-def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_network() -> None:
+def test_other_starting_weights_or_shapes_have_no_plane_and_the_words_that_are_left() -> None:
     response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
     assert response["plane"] is None
     assert response["why"] == "The runs start from other weights, so there is no plane."
@@ -249,6 +199,22 @@ def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_n
         "On the straight line from A to B in the order of A’s units the mean"
     )
     assert set(words(response)) == {"wall", "answers", "weights"}
+    wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
+    response = asked(wide, NOW)
+    assert response["plane"] is None
+    assert response["why"] == "The networks have other layers, so there is no plane and no matching."
+    assert set(words(response)) == {"answers"}
+    assert response["line"] is None
+    prepared = PreparedRun(NOW, NOW.network())
+    assert heights(prepared, {"before": plain(wide), "grid": "fine", "from": 0}) == {"heights": None}
+    response = asked(SMALL, NOW)
+    assert (response["words"], response["sentence"]) == ([], "")
+    assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
+    frozen = replace(
+        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
+    )
+    response = asked(frozen, replace(frozen, alpha=0.5))
+    assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
 
 
 def with_units(experiment: Experiment, sign: float) -> Experiment:
@@ -262,7 +228,7 @@ def with_units(experiment: Experiment, sign: float) -> Experiment:
     return replace(experiment, weights=weights_of(network))
 
 
-def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() -> None:
+def test_the_weights_of_b_come_in_the_order_of_a_where_it_is_nearer_and_the_run_ends() -> None:
     other = with_units(NOW, -1.0)
     response = asked(NOW, other)
     ordered = response["ordered"]
@@ -273,14 +239,8 @@ def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() ->
     ]
     assert np.abs(ends[1] - ends[0]).max() > 0.1
     assert decoded(ordered["weights"]) == pytest.approx(ends[0].tolist(), rel=1e-9, abs=1e-9)
-
-
-def test_where_no_other_order_is_nearer_there_is_none() -> None:
     assert asked(BEFORE, NOW)["ordered"] is None
     assert asked(NOW, NOW)["ordered"] is None
-
-
-def test_a_run_that_is_compared_before_its_end_is_not_shown_in_the_order_of_another() -> None:
     layers = (Affinity(1, 2), Map("tanh"), Affinity(2, 1))
     now = Experiment(layers, ("1e10*v0",), DrawnWeights(1), alpha=1e-12, samples=1)
     other = with_units(now, -1.0)
@@ -288,33 +248,7 @@ def test_a_run_that_is_compared_before_its_end_is_not_shown_in_the_order_of_anot
     assert asked(replace(other, alpha=1e300), now)["ordered"] is None
 
 
-def test_networks_of_other_shapes_have_answers_only() -> None:
-    wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
-    response = asked(wide, NOW)
-    assert response["plane"] is None
-    assert response["why"] == "The networks have other layers, so there is no plane and no matching."
-    assert set(words(response)) == {"answers"}
-    assert response["line"] is None
-    prepared = PreparedRun(NOW, NOW.network())
-    assert heights(prepared, {"before": plain(wide), "grid": "fine", "from": 0}) == {"heights": None}
-
-
-def test_networks_that_answer_other_numbers_of_numbers_say_so() -> None:
-    response = asked(SMALL, NOW)
-    assert response["words"] == []
-    assert response["sentence"] == ""
-    assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
-
-
-def test_runs_that_move_nothing_have_no_plane() -> None:
-    frozen = replace(
-        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
-    )
-    response = asked(frozen, replace(frozen, alpha=0.5))
-    assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
-
-
-def test_a_run_that_diverges_is_drawn_to_its_last_sound_step_and_says_so() -> None:
+def test_runs_that_diverge_are_drawn_to_their_last_sound_step_and_own_weights_from_where_they_start() -> None:
     linear = CATALOGUE["identity-layer"].experiment
     layers = tuple(spec for spec in linear.layers if isinstance(spec, Affinity))
     wild = replace(linear, layers=layers or (Affinity(linear.width, linear.outputs),), alpha=50.0)
@@ -326,18 +260,11 @@ def test_a_run_that_diverges_is_drawn_to_its_last_sound_step_and_says_so() -> No
     assert remark.startswith(f"This run diverges at step {diverged.diverged_at}: it is compared after")
     assert decoded(response["plane"]["paths"][1]["steps"])[-1] == diverged.trained_at
     assert np.isfinite(points_of(response["plane"]["paths"][1])).all()
-
-
-def test_a_table_of_samples_has_a_plane() -> None:
-    table = CATALOGUE["three-facts"].experiment
-    assert asked(replace(table, alpha=table.alpha / 3.0), table)["plane"] is not None
-
-
-def test_runs_that_take_too_long_are_not_compared() -> None:
-    long = replace(NOW, samples=900_000)
-    assert asked(long, NOW) == {"none": TOO_LONG}
-    prepared = PreparedRun(NOW, NOW.network())
-    assert heights(prepared, {"before": plain(long), "grid": "coarse", "from": 0}) == {"none": TOO_LONG}
+    given = weights_of(network_of(NOW))
+    assert isinstance(given, GivenWeights)
+    now = replace(NOW, weights=given)
+    response = surface(PreparedRun(NOW, now.network()), {"before": plain(replace(now, alpha=0.01))})
+    assert response["plane"] is not None
 
 
 def own_functions(samples: int) -> tuple[Experiment, PageContent]:
@@ -349,62 +276,44 @@ def own_functions(samples: int) -> tuple[Experiment, PageContent]:
     return next(iter(content.rows.values())).experiment, content
 
 
-def test_own_python_functions_have_a_plane_with_the_heights_of_the_readable_layers() -> None:
+def test_own_python_functions_and_a_bug_in_backprop_have_a_plane_too() -> None:
     now, content = own_functions(60)
     prepared = PreparedRun(now, now.network(), content=content)
     question = {"before": plain(replace(now, alpha=now.alpha / 3.0))}
     response = surface(prepared, question)
-    assert response["why"] == ""
-    assert set(words(response)) == {"wall", "answers", "weights"}
+    assert (response["why"], set(words(response))) == ("", {"wall", "answers", "weights"})
     shown = decoded(heights(prepared, question | {"grid": "coarse", "from": 0})["heights"])
     assert np.isfinite(shown).all()
     long = replace(now, samples=100_000)
     prepared = PreparedRun(long, long.network(), content=content)
     assert surface(prepared, {"before": plain(now)}) == {"none": TOO_SLOW}
-
-
-def test_a_bug_in_backprop_has_a_plane_with_the_correct_network_and_may_take_too_long() -> None:
     layers = (Affinity(2, 2), Map("tanh"), Affinity(2, 2))
     wrong = replace(SMALL, layers=(*layers[:2], Affinity(2, 2, left_multiplied=True)), samples=20)
     prepared = PreparedRun(wrong, wrong.network())
-    shown = surface(prepared, {"before": plain(replace(wrong, layers=layers))})["plane"]
-    assert shown is not None
+    shown = not_none(surface(prepared, {"before": plain(replace(wrong, layers=layers))})["plane"])
     assert shown["a"] != shown["b"]
     slow = replace(wrong, samples=100_000)
     assert surface(PreparedRun(slow, slow.network()), {"before": plain(SMALL)}) == {"none": TOO_SLOW}
-
-
-def test_weights_of_its_own_are_where_the_run_now_starts() -> None:
-    given = weights_of(network_of(NOW))
-    assert isinstance(given, GivenWeights)
-    now = replace(NOW, weights=given)
-    response = surface(PreparedRun(NOW, now.network()), {"before": plain(replace(now, alpha=0.01))})
-    assert response["plane"] is not None
+    table = CATALOGUE["three-facts"].experiment
+    assert asked(replace(table, alpha=table.alpha / 3.0), table)["plane"] is not None
+    long = replace(NOW, samples=900_000)
+    assert asked(long, NOW) == {"none": TOO_LONG}
+    prepared = PreparedRun(NOW, NOW.network())
+    assert heights(prepared, {"before": plain(long), "grid": "coarse", "from": 0}) == {"none": TOO_LONG}
 
 
 def network_of(experiment: Experiment) -> Network:
-    """A network with other weights than the experiment draws."""
     return replace(experiment, weights=DrawnWeights(12)).network()
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        {},
-        {"before": None},
-        {"before": {"layers": []}},
-        {"before": plain(SMALL), "more": 1},
-    ],
-)
-def test_what_no_page_asks_is_refused(question: dict[str, Any]) -> None:
-    with pytest.raises((Malformed, ValueError)):
-        surface(prepared_for("tanh-signs"), question)
-
-
-@pytest.mark.parametrize(
-    "part", [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
-)
-def test_rows_that_no_grid_has_are_malformed(part: dict[str, Any]) -> None:
-    question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
-    with pytest.raises(Malformed):
-        heights(prepared_for("tanh-signs"), question)
+def test_what_no_page_asks_is_malformed() -> None:
+    for question in [
+        {}, {"before": None}, {"before": {"layers": []}}, {"before": plain(SMALL), "more": 1},
+    ]:  # fmt: skip
+        with pytest.raises((Malformed, ValueError)):
+            surface(prepared_for("tanh-signs"), question)
+    cases: list[Any] = [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
+    for part in cases:
+        question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
+        with pytest.raises(Malformed):
+            heights(prepared_for("tanh-signs"), question)

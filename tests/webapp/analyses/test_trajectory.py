@@ -1,22 +1,21 @@
 """A trajectory has the numbers of the engine's run at every step, within a million bytes, and any step exactly."""
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]  # it carries no types
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, Network
 from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import parameters, run
-from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
+from tests.webapp.asking import together
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
@@ -51,7 +50,7 @@ def own() -> PreparedRun:
     return PreparedRun(row.experiment, row.experiment.network())
 
 
-def test_the_trajectory_of_a_short_run_has_every_step() -> None:
+def test_a_long_run_is_thinned_evenly_to_a_million_bytes_and_a_short_one_has_every_step() -> None:
     response = trajectory(prepared(), {})
     losses, weights = decoded(response["losses"]), decoded(response["weights"]).reshape(-1, response["width"])
     assert (response["every"], response["last"], response["width"]) == (1, 300, 6)
@@ -60,19 +59,17 @@ def test_the_trajectory_of_a_short_run_has_every_step() -> None:
     for step in (0, 1, 189, 300):
         np.testing.assert_array_equal(weights[step], learned(TANH, step).astype("f4"))
     assert response["scale"] == pytest.approx(float(np.abs(weights).max()), rel=1e-6)
-
-
-@pytest.mark.parametrize("layers", [(Affinity(2, 2), Map("tanh")), (Affinity(2, 64), Map("tanh"), Affinity(64, 2))])
-def test_a_long_run_is_thinned_evenly_to_a_million_bytes_and_says_so(layers: tuple[Any, ...]) -> None:
-    experiment = replace(TANH, layers=layers, samples=100_000, alpha=0.002)
-    response = whole(lambda: trajectory(prepared(experiment), {}))
-    losses, weights = decoded(response["losses"]), decoded(response["weights"]).reshape(-1, response["width"])
-    assert losses.nbytes + weights.nbytes <= MOST_BYTES
-    assert losses.nbytes + weights.nbytes > MOST_BYTES / 3
-    assert response["every"] > 1
-    assert len(losses) == len(weights) == 1 + 100_000 // response["every"]
-    kept = response["every"] * (len(losses) // 2)
-    np.testing.assert_array_equal(weights[len(losses) // 2], learned(experiment, kept).astype("f4"))
+    for layers in [(Affinity(2, 2), Map("tanh")), (Affinity(2, 64), Map("tanh"), Affinity(64, 2))]:
+        experiment = replace(TANH, layers=layers, samples=100_000, alpha=0.002)
+        response = whole(partial(trajectory, prepared(experiment), {}))
+        losses, weights = decoded(response["losses"]), decoded(response["weights"]).reshape(-1, response["width"])
+        assert losses.nbytes + weights.nbytes <= MOST_BYTES
+        assert losses.nbytes + weights.nbytes > MOST_BYTES / 3
+        assert response["every"] > 1
+        assert len(losses) == len(weights) == 1 + 100_000 // response["every"]
+        place = len(losses) // 20
+        kept = learned(experiment, response["every"] * place)
+        np.testing.assert_array_equal(weights[place], kept.astype("f4"))
 
 
 def whole(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -84,7 +81,7 @@ def whole(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     return response
 
 
-def test_a_run_that_takes_long_is_recorded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_takes_long_is_recorded_in_pieces_for_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(TANH, samples=1_000, seed=77)
     monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 40_000)
     first = trajectory(prepared(experiment), {})
@@ -92,9 +89,6 @@ def test_a_run_that_takes_long_is_recorded_in_pieces(monkeypatch: pytest.MonkeyP
     assert 0 < first["done"] < 1_000
     response = whole(lambda: step_detail(prepared(experiment), STEP | {"step": 901}))
     np.testing.assert_array_equal(decoded(response["weights"]), learned(experiment, 901))
-
-
-def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(TANH, samples=1_000, seed=78)
     monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 4_000)
     given: list[FloatArray] = []
@@ -102,56 +96,19 @@ def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch)
     def ask() -> None:
         given.append(decoded(whole(lambda: step_detail(prepared(experiment), STEP))["weights"]))
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[ask] * 4)
     assert len(given) == 4
     assert all(np.array_equal(weights, learned(experiment, 1_000)) for weights in given)
 
 
-def test_a_diverged_run_ends_at_the_step_before_it_diverges() -> None:
+def test_recordings_of_ends_and_of_networks_without_weights_are_whole() -> None:
     at = run(DIVERGING, DIVERGING.network()).diverged_at
     assert at is not None
     response = trajectory(prepared(DIVERGING), {})
-    assert response["last"] == at - 1
-    assert len(decoded(response["losses"])) == at
+    assert (response["last"], len(decoded(response["losses"]))) == (at - 1, at)
     end = step_detail(prepared(DIVERGING), STEP)
     assert (end["place"]["step"], end["place"]["last"]) == (at - 1, at - 1)
     np.testing.assert_array_equal(decoded(end["weights"]), learned(DIVERGING, at - 1))
-
-
-@pytest.mark.parametrize("step", [0, 1, 189, 299, 300])
-def test_a_step_is_exactly_what_the_bench_has_learned_by_then(step: int) -> None:
-    response = step_detail(prepared(), STEP | {"step": step})
-    np.testing.assert_array_equal(decoded(response["weights"]), learned(TANH, step))
-    losses = run(TANH, TANH.network()).losses
-    assert response["place"]["loss"] == (losses[step] if step < 300 else None)
-    assert response["place"]["sample"] == min(step, 299)
-
-
-def test_a_step_has_the_units_of_that_step_and_the_one_that_is_asked_for() -> None:
-    response = step_detail(prepared(), STEP | {"step": 189, "unit": [1, 1]})["response"]
-    bench = bench_for(TANH)
-    bench.learn(189)
-    grid = InputDomain(TANH).target_map.window.grid
-    unit, expected = response["unit"], bench.net.respond(grid)[:, 1]
-    np.testing.assert_array_equal(decoded(unit["values"]), expected.astype("f4"))
-    assert [(layer["layer"], layer["count"]) for layer in response["units"]] == [(1, 2)]
-    assert unit["scale"] == response["units"][0]["scale"] == np.abs(bench.net.respond(grid)).max()
-
-
-def test_a_page_that_was_open_before_there_were_unit_maps_gets_the_step_that_it_asks_for() -> None:
-    before = {"step": 189, "own": None, "axes": [0, 1]}
-    assert step_detail(prepared(), before) == step_detail(prepared(), STEP | {"step": 189})
-
-
-def test_a_step_past_the_end_is_the_end() -> None:
-    assert step_detail(prepared(), STEP | {"step": 4_000}) == step_detail(prepared(), STEP)
-
-
-def test_a_local_bench_has_a_trajectory_too() -> None:
     bench = own()
     response = trajectory(bench, {})
     weights = decoded(response["weights"]).reshape(-1, 6)
@@ -162,42 +119,48 @@ def test_a_local_bench_has_a_trajectory_too() -> None:
     exact = decoded(step_detail(bench, STEP | {"step": 20})["weights"])
     np.testing.assert_array_equal(exact, np.concatenate([array.ravel() for array in parameters(net)]))
     np.testing.assert_array_equal(weights[20], exact.astype("f4"))
-
-
-def test_a_network_without_weights_has_a_trajectory_of_losses() -> None:
     experiment = CATALOGUE["map-plus-one"].experiment
     response = trajectory(prepared(experiment), {})
-    assert response["width"] == 0
-    assert len(decoded(response["losses"])) == experiment.samples + 1
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9}, STEP | {"own": 3},
-     STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257}, STEP | {"axes": [0, 0]},
-     STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"}, STEP | {"large": 1},
-     STEP | {"large": None}, STEP | {"opened": -1}, STEP | {"opened": [1]}],
-)  # fmt: skip
-def test_a_step_that_no_honest_page_requests_is_malformed(asked: object) -> None:
-    with pytest.raises(Malformed):
-        step_detail(prepared(), asked)
-
-
-def test_a_trajectory_with_parameters_is_malformed() -> None:
+    assert (response["width"], len(decoded(response["losses"]))) == (0, experiment.samples + 1)
+    for asked in [
+        None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9},
+        STEP | {"own": 3}, STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257},
+        STEP | {"axes": [0, 0]}, STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"},
+        STEP | {"large": 1}, STEP | {"large": None}, STEP | {"opened": -1}, STEP | {"opened": [1]},
+    ]:  # fmt: skip
+        with pytest.raises(Malformed):
+            step_detail(prepared(), asked)
     with pytest.raises(Malformed):
         trajectory(prepared(), {"step": 3})
 
 
-def test_over_a_slow_line_weights_have_three_digits_and_compress() -> None:
+def test_a_step_is_exactly_what_the_bench_has_learned_by_then_with_its_units() -> None:
+    for step in [0, 1, 189, 299, 300]:
+        response = step_detail(prepared(), STEP | {"step": step})
+        np.testing.assert_array_equal(decoded(response["weights"]), learned(TANH, step))
+        losses = run(TANH, TANH.network()).losses
+        assert response["place"]["loss"] == (losses[step] if step < 300 else None)
+        assert response["place"]["sample"] == min(step, 299)
+    assert step_detail(prepared(), STEP | {"step": 4_000}) == step_detail(prepared(), STEP)
+    before = {"step": 189, "own": None, "axes": [0, 1]}
+    assert step_detail(prepared(), before) == step_detail(prepared(), STEP | {"step": 189})
+    response = step_detail(prepared(), STEP | {"step": 189, "unit": [1, 1]})["response"]
+    bench = bench_for(TANH)
+    bench.learn(189)
+    grid = InputDomain(TANH).target_map.window.grid
+    unit, expected = response["unit"], bench.net.respond(grid)[:, 1]
+    np.testing.assert_array_equal(decoded(unit["values"]), expected.astype("f4"))
+    assert [(layer["layer"], layer["count"]) for layer in response["units"]] == [(1, 2)]
+    assert unit["scale"] == response["units"][0]["scale"] == np.abs(bench.net.respond(grid)).max()
+
+
+def test_over_a_slow_line_weights_have_three_digits_compress_and_stay_what_they_are() -> None:
     exact, rounded = trajectory(prepared(), {}), trajectory(prepared(), {"rounded": True})
     assert {**rounded, "weights": None} == {**exact, "weights": None}
     wanted, found = decoded(exact["weights"]), decoded(rounded["weights"])
     assert np.all(np.abs(found - wanted) <= np.abs(wanted) / 4096)
     sizes = [len(brotli.compress(json.dumps(one["weights"]).encode(), quality=6)) for one in (exact, rounded)]
     assert sizes[1] < 0.75 * sizes[0]
-
-
-def test_rounded_weights_of_a_run_that_diverges_stay_what_they_are() -> None:
     numbers = np.array([np.nan, np.inf, -np.inf, 0.0, 3.4028235e38, 1e300])
     clipped = np.clip(numbers, -LARGEST_FLOAT32, LARGEST_FLOAT32).astype("f4")
     assert np.array_equal(three_digits(numbers), clipped, equal_nan=True)

@@ -5,9 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from webapp.base.theme import FONT, STOPS, THEMES, Theme, blank_layout, map_ramp, weight_ramp
+from webapp.base.theme import FONT, STOPS, THEMES, blank_layout, map_ramp, weight_ramp
 
 TOKENS = Path(__file__).parents[3] / "assets" / "css" / "tokens.css"
 NOT_IN_CSS = {"name"}
@@ -23,54 +22,43 @@ def tokens(theme: str) -> dict[str, str]:
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG's contrast ratio of two colours."""
     lighter, darker = sorted(map(luminance, (one, other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def luminance(colour: str) -> float:
-    """WCAG's relative luminance."""
     rgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_every_colour_of_the_charts_is_a_token_of_the_style_sheet(theme: Theme) -> None:
-    css = tokens(theme.name)
-    ours = {name.replace("_", "-"): colour for name, colour in asdict(theme).items() if name not in NOT_IN_CSS}
-    assert {name: css.get(name) for name in ours} == ours
+def test_colours_are_tokens_of_the_style_sheet_and_contrast_with_the_background() -> None:
+    for theme in THEMES.values():
+        css = tokens(theme.name)
+        ours = {name.replace("_", "-"): colour for name, colour in asdict(theme).items() if name not in NOT_IN_CSS}
+        assert {name: css.get(name) for name in ours} == ours
+    for theme in THEMES.values():
+        for name in ("ink", "ink_2", "ink_3", "now", "bad"):
+            assert contrast(getattr(theme, name), theme.paper) >= 4.5, name
+        for name in ("edge", "neg", "pos"):
+            assert contrast(getattr(theme, name), theme.paper) >= 3.0, name
+    for theme in THEMES.values():
+        layout = blank_layout(theme, {"l": 1, "r": 2, "t": 3, "b": 4})
+        assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
+        assert layout["font"] == {"family": FONT, "size": 12, "color": theme.ink_3}
+        assert layout["margin"] == {"l": 1, "r": 2, "t": 3, "b": 4}
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_text_and_data_contrast_with_the_background(theme: Theme) -> None:
-    for name in ("ink", "ink_2", "ink_3", "now", "bad"):
-        assert contrast(getattr(theme, name), theme.paper) >= 4.5, name
-    for name in ("edge", "neg", "pos"):
-        assert contrast(getattr(theme, name), theme.paper) >= 3.0, name
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-@pytest.mark.parametrize("ramp", [weight_ramp, map_ramp])
-def test_a_ramp_goes_from_one_sign_through_zero_to_the_other(theme: Theme, ramp: object) -> None:
-    stops = weight_ramp(theme) if ramp is weight_ramp else map_ramp(theme)
-    ends = (theme.neg, theme.pos) if ramp is weight_ramp else (theme.neg_map, theme.pos_map)
-    assert len(stops) == STOPS
-    assert [place for place, _ in stops] == [k / (STOPS - 1) for k in range(STOPS)]
-    assert (stops[0][1], stops[STOPS // 2][1], stops[-1][1]) == (ends[0], theme.zero, ends[1])
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_the_further_from_zero_the_stronger_the_colour(theme: Theme) -> None:
-    distances = [contrast(colour, theme.zero) for _, colour in weight_ramp(theme)]
-    middle = STOPS // 2
-    assert distances[: middle + 1] == sorted(distances[: middle + 1], reverse=True)
-    assert distances[middle:] == sorted(distances[middle:])
-
-
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_charts_have_no_background_of_their_own(theme: Theme) -> None:
-    layout = blank_layout(theme, {"l": 1, "r": 2, "t": 3, "b": 4})
-    assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
-    assert layout["font"] == {"family": FONT, "size": 12, "color": theme.ink_3}
-    assert layout["margin"] == {"l": 1, "r": 2, "t": 3, "b": 4}
+def test_a_ramp_goes_from_one_sign_through_zero_to_the_other_and_gets_stronger() -> None:
+    for ramp in [weight_ramp, map_ramp]:
+        for theme in THEMES.values():
+            stops = weight_ramp(theme) if ramp is weight_ramp else map_ramp(theme)
+            ends = (theme.neg, theme.pos) if ramp is weight_ramp else (theme.neg_map, theme.pos_map)
+            assert len(stops) == STOPS
+            assert [place for place, _ in stops] == [k / (STOPS - 1) for k in range(STOPS)]
+            assert (stops[0][1], stops[STOPS // 2][1], stops[-1][1]) == (ends[0], theme.zero, ends[1])
+    for theme in THEMES.values():
+        distances = [contrast(colour, theme.zero) for _, colour in weight_ramp(theme)]
+        middle = STOPS // 2
+        assert distances[: middle + 1] == sorted(distances[: middle + 1], reverse=True)
+        assert distances[middle:] == sorted(distances[middle:])

@@ -7,15 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, Network, compare
 from engine.base.numerics import FloatArray
-from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
-from engine.layers.layers import AffinityLayer
-from engine.training.network import Network
-from tests.webapp.asking import TAB, VIEW, context, plain_knobs, plain_request
+from tests.webapp.asking import TAB, VIEW, context, not_none, plain_knobs, plain_request, refusal
 from webapp.base.validation import Malformed
 from webapp.bench.actions import TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
@@ -28,12 +25,10 @@ ROW = CATALOGUE[FIRST]
 
 
 def prepared(at: RequestContext, act: str = "turn", key: str = FIRST, **changes: Any) -> PreparedRun:
-    """What the action prepares."""
     return at.prepare(read_run_request(plain_request(act, key, **changes)))
 
 
 def opened(key: str = FIRST) -> RequestContext:
-    """A context whose tab has chosen the experiment."""
     at = context()
     prepared(at, "choose", key)
     return at
@@ -47,9 +42,7 @@ def summary_of_turned(**changes: Any) -> dict[str, Any]:
 
 
 def kept_fingerprint(at: RequestContext) -> str:
-    """The name of what the tab keeps."""
-    kept = at.sessions.stored_checkpoint(at.session, TAB)
-    assert kept is not None
+    kept = not_none(at.sessions.stored_checkpoint(at.session, TAB))
     return checkpoint_fingerprint(kept.network)
 
 
@@ -57,47 +50,107 @@ def cell(layer: int = 0, name: str = "M", row: int = 0, column: int = 0, text: s
     return {"layer": layer, "name": name, "row": row, "column": column, "text": text}
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_choosing_an_experiment_keeps_its_checkpoint_and_takes_its_knobs(key: str) -> None:
-    at = context()
-    given = prepared(at, "choose", key)
-    assert given.experiment == CATALOGUE[key].experiment
-    assert kept_fingerprint(at) == checkpoint_fingerprint(CATALOGUE[key].experiment.network())
-
-
-def test_choosing_keeps_the_filter_which_belongs_to_the_eye() -> None:
+def test_choosing_an_experiment_keeps_its_checkpoint_and_takes_its_knobs_and_the_filter_stays() -> None:
+    for key in CATALOGUE:
+        at = context()
+        given = prepared(at, "choose", key)
+        assert given.experiment == CATALOGUE[key].experiment
+        assert kept_fingerprint(at) == checkpoint_fingerprint(CATALOGUE[key].experiment.network())
     assert prepared(context(), "choose", knobs=plain_knobs(filter="raw")).experiment.filter == "raw"
 
 
-def test_turning_before_anything_is_kept_finds_nothing() -> None:
+def test_before_anything_is_kept_nothing_is_found_and_a_change_that_says_nothing_is_malformed() -> None:
     for act in ("turn", "randomize", "keep", "edit"):
         with pytest.raises(NoCheckpoint):
             prepared(context(), act, cell=cell())
+    with pytest.raises(NoCheckpoint):
+        prepared(context(), "change", change=change("remove"))
+    with pytest.raises(Malformed):
+        prepared(opened(), "change")
 
 
-def test_turning_a_knob_starts_from_the_checkpoint_every_time() -> None:
+def test_turning_a_knob_starts_from_the_checkpoint_every_time_and_a_table_keeps_its_facts() -> None:
     at = opened()
     first = prepared(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9))
     assert first.experiment == replace(ROW.experiment, alpha=0.25, samples=50, seed=9)
     assert first.weights is None
     run(first.experiment, first.checkpoint)
     assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
-
-
-def test_the_knobs_of_a_table_of_facts_turn_and_its_facts_stay() -> None:
     at = opened("three-facts")
     table = CATALOGUE["three-facts"].experiment
     turned = prepared(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
     assert turned == replace(table, alpha=0.01, samples=7)
-
-
-def test_an_experiment_of_a_table_is_opened_from_its_json() -> None:
-    table = CATALOGUE["three-facts"].experiment
     given = prepared(context(), "open", "three-facts", experiment=json.loads(table.to_json()))
     assert given.experiment == table
+    at = context(max_samples=200)
+    prepared(at, "choose", "affine-swap")
+    refused = refusal(prepared, at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
+    assert refused.sentence == "Samples are a whole number from 1 to 200."
+    at, view = opened(), VIEW | {"step": 48}
+    kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view)
+    assert kept.words == ("Starting from the weights after 48 samples", "weights after 48 samples")
 
 
-def test_new_weights_are_drawn_by_the_scheme_of_the_old_ones() -> None:
+def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was_and_names_its_field() -> None:
+    for knob, typed, field in [
+        ("alpha", "abc", "alpha"), ("alpha", 0, "alpha"), ("samples", "2,000,000", "samples"), ("seed", "−1", "seed"),
+    ]:  # fmt: skip
+        at = opened()
+        before = kept_fingerprint(at)
+        for act in ("turn", "randomize", "keep"):
+            assert refusal(prepared, at, act, knobs=plain_knobs() | {knob: typed}).field == field
+        assert kept_fingerprint(at) == before
+    refused_values: list[Any] = [
+        ({"batch": 101, "samples": 100}, "batch"), ({"decay": 1.0, "rate": "20"}, "decay"),
+        ({"rate": "1/(k-50)"}, "rate"), ({"rate": "1/k"}, "rate"), ({"rate": "x"}, "rate"),
+        ({"momentum": "1"}, "momentum"), ({"distinct": 400, "batch": 200, "samples": 100}, "distinct"),
+    ]  # fmt: skip
+    for changes, field in refused_values:
+        at = opened()
+        refused = refusal(prepared, at, knobs=plain_knobs(**changes))
+        assert refused.field == field
+        assert refused.sentence.endswith(".")
+
+
+def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_turned() -> None:
+    cases: list[Any] = [
+        ({"decay": 0.5}, {"alpha": "4"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
+        ({"alpha": 4.0}, {"decay": "0.5"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
+        ({"decay": 1.0, "alpha": 0.05}, {"rate": "30"}, "With decay 1, α times the rate is at most 1, and where "),
+        ({"decay": 0.3, "alpha": 0.05, "rate": "k"}, {"samples": "100"}, "With decay 0.3, α times the rate is at most"),
+        (
+            {"batch": 64, "samples": 100}, {"samples": "20"},
+            "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
+        ),
+        ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
+        ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is −0.01 at step 101. It must be "),
+    ]  # fmt: skip
+    for stood, turned, sentence in cases:
+        at = opened()
+        before = summary_of_turned(
+            samples=stood.get("samples", 60), **{k: v for k, v in stood.items() if k != "samples"}
+        )
+        stands = plain_knobs(samples=60) | stood
+        prepared(at, knobs=stands, before=before)
+        refused = refusal(prepared, at, knobs=stands | turned, before=before)
+        assert refused.field in turned
+        assert refused.sentence.startswith(sentence)
+    at, before = opened(), summary_of_turned(decay=0.5)
+    refused = refusal(prepared, at, knobs=plain_knobs(decay=0.5, momentum="0.9", seed="7", alpha="4"), before=before)
+    assert refused.field == "alpha"
+    at, before = opened(), summary_of_turned(rate="1e10")
+    refused = refusal(prepared, at, knobs=plain_knobs(rate="1e10", alpha="1e300"), before=before)
+    assert refused == Refused("alpha", "α times the rate is no finite number. Lower one of them.")
+
+
+def test_randomizing_draws_other_weights_by_their_scheme_each_time_and_keeps_everything_else() -> None:
+    at = opened()
+    given = prepared(at, "randomize", knobs=plain_knobs(alpha=0.2))
+    assert isinstance(given.weights, DrawnWeights)
+    assert given.experiment.alpha == 0.2
+    assert kept_fingerprint(at) != checkpoint_fingerprint(ROW.experiment.network())
+    assert kept_fingerprint(at) == checkpoint_fingerprint(replace(ROW.experiment, weights=given.weights).network())
+    assert prepared(at, "randomize").weights != prepared(at, "randomize").weights
     at = context()
     he = replace(ROW.experiment, weights=DrawnWeights(1, "he"))
     prepared(at, "open", experiment=json.loads(he.to_json()))
@@ -106,115 +159,7 @@ def test_new_weights_are_drawn_by_the_scheme_of_the_old_ones() -> None:
     assert weights.scheme == "he"
 
 
-@pytest.mark.parametrize(
-    ("knob", "typed", "field"),
-    [("alpha", "abc", "alpha"), ("alpha", 0, "alpha"), ("samples", "2,000,000", "samples"), ("seed", "−1", "seed")],
-)
-def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was(knob: str, typed: object, field: str) -> None:
-    at = opened()
-    before = kept_fingerprint(at)
-    for act in ("turn", "randomize", "keep"):
-        with pytest.raises(Refused) as refused:
-            prepared(at, act, knobs=plain_knobs() | {knob: typed})
-        assert refused.value.field == field
-    assert kept_fingerprint(at) == before
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"batch": 101, "samples": 100}, "batch"),
-        ({"decay": 1.0, "rate": "20"}, "decay"),
-        ({"rate": "1/(k-50)"}, "rate"),
-        ({"rate": "1/k"}, "rate"),
-        ({"rate": "x"}, "rate"),
-        ({"momentum": "1"}, "momentum"),
-        ({"distinct": 400, "batch": 200, "samples": 100}, "distinct"),
-    ],
-)
-def test_a_knob_of_training_that_suits_no_run_is_refused_under_its_own_field(
-    changes: dict[str, Any], field: str
-) -> None:
-    at = opened()
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=plain_knobs(**changes))
-    assert refused.value.field == field
-    assert refused.value.sentence.endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("stood", "turned", "sentence"),
-    [
-        ({"decay": 0.5}, {"alpha": "4"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
-        ({"alpha": 4.0}, {"decay": "0.5"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
-        ({"decay": 1.0, "alpha": 0.05}, {"rate": "30"}, "With decay 1, α times the rate is at most 1, and where "),
-        ({"decay": 0.3, "alpha": 0.05, "rate": "k"}, {"samples": "100"}, "With decay 0.3, α times the rate is at most"),
-        (
-            {"batch": 64, "samples": 100},
-            {"samples": "20"},
-            "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
-        ),
-        ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
-        ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is −0.01 at step 101. It must be "),
-    ],
-)
-def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_turned(
-    stood: dict[str, Any], turned: dict[str, str], sentence: str
-) -> None:
-    at = opened()
-    before = summary_of_turned(samples=stood.get("samples", 60), **{k: v for k, v in stood.items() if k != "samples"})
-    stands = plain_knobs(samples=60) | stood
-    prepared(at, knobs=stands, before=before)
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=stands | turned, before=before)
-    assert refused.value.field in turned
-    assert refused.value.sentence.startswith(sentence)
-
-
-def test_of_two_turned_knobs_the_one_is_refused_that_does_not_suit_the_others() -> None:
-    at, before = opened(), summary_of_turned(decay=0.5)
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=plain_knobs(decay=0.5, momentum="0.9", seed="7", alpha="4"), before=before)
-    assert refused.value.field == "alpha"
-
-
-def test_an_infinite_product_of_alpha_and_the_rate_is_refused_in_words() -> None:
-    at, before = opened(), summary_of_turned(rate="1e10")
-    with pytest.raises(Refused) as refused:
-        prepared(at, knobs=plain_knobs(rate="1e10", alpha="1e300"), before=before)
-    assert refused.value == Refused("alpha", "α times the rate is no finite number. Lower one of them.")
-
-
-def test_weights_within_a_run_of_batches_are_named_by_its_samples() -> None:
-    at = opened()
-    view = VIEW | {"step": 48}
-    kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view)
-    assert kept.words == ("Starting from the weights after 48 samples", "weights after 48 samples")
-
-
-def test_samples_are_limited_by_the_setting() -> None:
-    at = context(max_samples=200)
-    prepared(at, "choose", "affine-swap")
-    with pytest.raises(Refused) as refused:
-        prepared(at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
-    assert refused.value.sentence == "Samples are a whole number from 1 to 200."
-
-
-def test_randomizing_draws_other_weights_and_keeps_everything_else() -> None:
-    at = opened()
-    given = prepared(at, "randomize", knobs=plain_knobs(alpha=0.2))
-    assert isinstance(given.weights, DrawnWeights)
-    assert given.experiment.alpha == 0.2
-    assert kept_fingerprint(at) != checkpoint_fingerprint(ROW.experiment.network())
-    assert kept_fingerprint(at) == checkpoint_fingerprint(replace(ROW.experiment, weights=given.weights).network())
-
-
-def test_randomizing_twice_draws_twice() -> None:
-    at = opened()
-    assert prepared(at, "randomize").weights != prepared(at, "randomize").weights
-
-
-def test_keeping_trained_weights_makes_them_the_checkpoint() -> None:
+def test_trained_weights_become_the_checkpoint_and_a_long_keep_asks_whether_anybody_still_waits() -> None:
     at = opened()
     trained = run(ROW.experiment, ROW.experiment.network()).trained
     given = prepared(at, "keep")
@@ -222,61 +167,62 @@ def test_keeping_trained_weights_makes_them_the_checkpoint() -> None:
     assert kept_fingerprint(at) == checkpoint_fingerprint(trained)
     assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(trained)
 
+    class Gone(Exception):
+        pass
 
-@pytest.mark.parametrize(("name", "row", "column"), [("M", 0, 0), ("M", 1, 0), ("M", 0, 1), ("b", 1, 0)])
-def test_editing_sets_one_weight_of_the_checkpoint_and_no_other(name: str, row: int, column: int) -> None:
+    def leave(done: int) -> None:
+        raise Gone
+
     at = opened()
-    was = ROW.experiment.network().layers[0].parameters
-    given = prepared(at, "edit", cell=cell(name=name, row=row, column=column, text="−0.5"))
-    now = given.checkpoint.layers[0].parameters
-    index = (row, column)[: now[name].ndim]
-    assert now[name][index] == -0.5
-    assert sum(np.count_nonzero(now[part] != was[part]) for part in was) == 1
-    assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
+    with pytest.raises(Gone):
+        prepared(replace(at, on_progress=leave), "keep")
+    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+    at = opened("affine-swap")
+    prepared(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
+    before = kept_fingerprint(at)
+    refused = refusal(prepared, at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
+    assert refused.field == "note"
+    assert refused.sentence.endswith(".")
+    assert kept_fingerprint(at) == before
 
 
-def test_editing_counts_affine_layers_only() -> None:
+def test_editing_sets_one_weight_of_the_checkpoint_and_no_other_or_refuses_what_is_none() -> None:
+    for name, row, column in [("M", 0, 0), ("M", 1, 0), ("M", 0, 1), ("b", 1, 0)]:
+        at = opened()
+        was = ROW.experiment.network().layers[0].parameters
+        given = prepared(at, "edit", cell=cell(name=name, row=row, column=column, text="−0.5"))
+        now = given.checkpoint.layers[0].parameters
+        index = (row, column)[: now[name].ndim]
+        assert now[name][index] == -0.5
+        assert sum(np.count_nonzero(now[part] != was[part]) for part in was) == 1
+        assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
     at = opened("xor-hidden-layer")
     given = prepared(at, "edit", "xor-hidden-layer", cell=cell(layer=1, name="b"))
     affine = [layer for layer in given.checkpoint.layers if isinstance(layer, AffinityLayer)]
     assert affine[1].b[0] == 0.5
+    for place in [
+        None, cell(layer=1), cell(row=2), cell(column=2), cell(name="b", row=2), cell(text="abc"), cell(text="1e999"),
+    ]:  # fmt: skip
+        at = opened()
+        before = kept_fingerprint(at)
+        assert (refusal(prepared, at, "edit", cell=place).field, kept_fingerprint(at)) == ("edit", before)
 
 
-@pytest.mark.parametrize(
-    "place",
-    [None, cell(layer=1), cell(row=2), cell(column=2), cell(name="b", row=2), cell(text="abc"), cell(text="1e999")],
-)
-def test_a_weight_that_is_not_there_or_no_number_is_refused(place: dict[str, Any] | None) -> None:
+def test_opening_an_experiment_starts_from_its_weights_and_two_tabs_keep_two_checkpoints() -> None:
+    for key in CATALOGUE:
+        at, row = opened(), CATALOGUE[key]
+        trained = run(row.experiment, row.experiment.network()).trained
+        plain = plain_of(row.experiment.with_weights_of(trained))
+        given = prepared(at, "open", key, experiment=plain)
+        assert kept_fingerprint(at) == checkpoint_fingerprint(trained) == checkpoint_fingerprint(given.checkpoint)
     at = opened()
-    before = kept_fingerprint(at)
-    with pytest.raises(Refused) as refused:
-        prepared(at, "edit", cell=place)
-    assert refused.value.field == "edit"
-    assert kept_fingerprint(at) == before
-
-
-def test_weights_that_left_the_numbers_are_not_kept() -> None:
-    at = opened("affine-swap")
-    prepared(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
-    before = kept_fingerprint(at)
-    with pytest.raises(Refused) as refused:
-        prepared(at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
-    assert refused.value.field == "note"
-    assert refused.value.sentence.endswith(".")
-    assert kept_fingerprint(at) == before
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_opening_an_experiment_from_the_browser_starts_from_its_weights(key: str) -> None:
-    at, row = opened(), CATALOGUE[key]
-    trained = run(row.experiment, row.experiment.network()).trained
-    plain = plain_of(row.experiment.with_weights_of(trained))
-    given = prepared(at, "open", key, experiment=plain)
-    assert kept_fingerprint(at) == checkpoint_fingerprint(trained) == checkpoint_fingerprint(given.checkpoint)
+    prepared(at, "choose", "xor-one-layer", tab="tab-2")
+    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+    other = prepared(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
+    assert other.experiment.layers == CATALOGUE["xor-one-layer"].experiment.layers
 
 
 def with_weight(key: str, value: float) -> Experiment:
-    """The experiment with that number as its first weight."""
     experiment = CATALOGUE[key].experiment
     net = experiment.network()
     net.layers[0].parameters["M"][0, 0] = value
@@ -284,28 +230,26 @@ def with_weight(key: str, value: float) -> Experiment:
 
 
 def plain_of(experiment: Experiment) -> Any:
-    """The experiment as the browser holds it."""
     return json.loads(experiment.to_json())
 
 
-@pytest.mark.parametrize("plain", [None, 1, [], {}, {"layers": []}, {"__class__": "os"}, "{}"])
-def test_what_is_no_experiment_is_refused_in_words(plain: object) -> None:
-    at = opened()
-    before = kept_fingerprint(at)
-    with pytest.raises(Refused) as refused:
-        prepared(at, "open", experiment=plain)
-    assert refused.value.sentence.endswith(".")
-    assert kept_fingerprint(at) == before
-
-
-def test_the_page_takes_networks_of_a_size_it_can_show() -> None:
+def test_what_is_no_experiment_or_larger_than_the_page_shows_is_refused_in_words() -> None:
+    cases: list[Any] = [None, 1, [], {}, {"layers": []}, {"__class__": "os"}, "{}"]
+    for plain in cases:
+        at = opened()
+        before = kept_fingerprint(at)
+        assert refusal(prepared, at, "open", experiment=plain).sentence.endswith(".")
+        assert kept_fingerprint(at) == before
     wide = Experiment((Affinity(2, 65), Affinity(65, 2)), "swap")
     deep = Experiment((Affinity(2, 2), *[Map("tanh")] * 8), "swap")
     for experiment in (wide, deep):
-        with pytest.raises(Refused) as refused:
-            checked_for_page(experiment)
-        assert refused.value == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
+        refused = refusal(checked_for_page, experiment)
+        assert refused == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
     assert checked_for_page(ROW.experiment) is ROW.experiment
+    at = opened()
+    given = prepared(at, "turn", change=change("remove", 1))
+    assert given.experiment.layers == ROW.experiment.layers
+    assert refusal(prepared, at, "open", change=change("remove", 1), experiment=None).field == "note"
 
 
 def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,82 +264,40 @@ def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest
         prepared(at)
 
 
-def test_two_tabs_of_one_visitor_keep_two_checkpoints() -> None:
-    at = opened()
-    prepared(at, "choose", "xor-one-layer", tab="tab-2")
-    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
-    other = prepared(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
-    assert other.experiment.layers == CATALOGUE["xor-one-layer"].experiment.layers
-
-
-def test_a_long_keep_asks_whether_anybody_still_waits() -> None:
-    class Gone(Exception):
-        pass
-
-    def leave(done: int) -> None:
-        raise Gone
-
-    at = opened()
-    with pytest.raises(Gone):
-        prepared(replace(at, on_progress=leave), "keep")
-    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
-
-
-# Changes
-
-
 def change(do: str, at: int = 0, value: object = None) -> dict[str, Any]:
     return {"do": do, "at": at, "value": value}
 
 
 VALUES: dict[str, Any] = {
-    "insert": "map",
-    "move": 1,
-    "width": "2",
-    "function": "relu",
-    "freeze": True,
-    "freeze one": 0,
-    "left": True,
-    "half": True,
-    "target": "identity",
-    "inputs": "corners",
-    "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
-    "weight seed": "9",
-    "scheme": "he",
-    "hidden": 4,
-}
+    "insert": "map", "move": 1, "width": "2", "function": "relu", "freeze": True, "freeze one": 0, "left": True,
+    "half": True, "target": "identity", "inputs": "corners", "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
+    "weight seed": "9", "scheme": "he", "hidden": 4,
+}  # fmt: skip
 """A value for every change that wants one."""
 
 
-@pytest.mark.parametrize("do", CHANGES)
-def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint(do: str) -> None:
-    at = opened()
-    place = 1 if do == "function" else 0
-    given = prepared(at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50))
-    assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
-    assert given.words is not None
-    assert given.weights == given.experiment.weights
-    assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
-    assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)
-    again = prepared(at)
-    assert again.experiment.layers == given.experiment.layers
-    assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
-
-
-def test_weights_that_are_still_as_they_were_drawn_stay_drawn() -> None:
+def test_every_change_keeps_the_network_that_it_made_and_weights_that_it_can() -> None:
+    for do in CHANGES:
+        at = opened()
+        place = 1 if do == "function" else 0
+        given = prepared(
+            at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50)
+        )
+        assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
+        assert given.words is not None
+        assert given.weights == given.experiment.weights
+        assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
+        assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)
+        again = prepared(at)
+        assert again.experiment.layers == given.experiment.layers
+        assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
     given = prepared(opened(), "change", change=change("freeze", value=True))
     assert given.weights == ROW.experiment.weights
-
-
-def test_weights_that_were_kept_are_named_before_they_are_changed() -> None:
     at = opened()
     kept = prepared(at, "keep")
     given = prepared(at, "change", change=change("function", 1, "relu"))
     assert given.weights == kept.weights
     assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(kept.checkpoint)
-
-
-def test_a_new_layer_leaves_the_trained_weights_of_the_others() -> None:
     at = opened("xor-hidden-layer")
     kept = prepared(at, "keep", "xor-hidden-layer")
     given = prepared(at, "change", "xor-hidden-layer", change=change("insert", 1, "affinity"))
@@ -408,73 +310,32 @@ def test_a_new_layer_leaves_the_trained_weights_of_the_others() -> None:
 FREEZE_NOTHING = change("freeze one", 0, 99)
 TOO_WIDE: dict[str, Any] = {"text": "1 2 3\n" * 10_001, "shuffled": False}
 REFUSED_CHANGES = [
-    (change("remove", 9), "network"),
-    (change("insert", 0, "layer"), "network"),
-    (change("move", 0, 1.5), "network"),
-    (change("width", 0, "65"), "network"),
-    (change("width", 0, "abc"), "network"),
-    (change("function", 1, "1/x("), "network"),
-    (FREEZE_NOTHING, "edit"),
-    (change("target", 0, ["v0 +", "v1"]), "target"),
-    (change("target", 0, "no such target"), "target"),
-    (change("target", 0, []), "target"),
-    (change("inputs", 0, "table"), "inputs"),
-    (change("table", 0, TOO_WIDE), "facts"),
-    (change("table", 0, "1 2"), "facts"),
-    (change("weight seed", 0, "4294967296"), "weights"),
-    (change("scheme", 0, "lecun"), "weights"),
-]
+    (change("remove", 9), "network"), (change("insert", 0, "layer"), "network"), (change("move", 0, 1.5), "network"),
+    (change("width", 0, "65"), "network"), (change("width", 0, "abc"), "network"),
+    (change("function", 1, "1/x("), "network"), (FREEZE_NOTHING, "edit"),
+    (change("target", 0, ["v0 +", "v1"]), "target"), (change("target", 0, "no such target"), "target"),
+    (change("target", 0, []), "target"), (change("inputs", 0, "table"), "inputs"),
+    (change("table", 0, TOO_WIDE), "facts"), (change("table", 0, "1 2"), "facts"),
+    (change("weight seed", 0, "4294967296"), "weights"), (change("scheme", 0, "lecun"), "weights"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("wrong", "field"), REFUSED_CHANGES, ids=lambda value: str(value)[:40])
-def test_a_change_that_cannot_be_is_refused_at_its_field_and_keeps_the_checkpoint(
-    wrong: dict[str, Any], field: str
-) -> None:
-    at = opened()
-    prepared(at, "change", change=change("insert", 1, "affinity"))
-    prepared(at, "change", change=change("width", 0, "3"))
-    before, experiment = kept_fingerprint(at), prepared(at).experiment
-    with pytest.raises(Refused) as refused:
-        prepared(at, "change", change=wrong)
-    assert refused.value.field == field
-    assert refused.value.sentence[-1] in ".?…"
-    assert kept_fingerprint(at) == before
-    assert prepared(at).experiment == experiment
-
-
-def test_every_field_where_a_change_can_be_refused_was_tried() -> None:
+def test_a_change_that_cannot_be_is_refused_at_its_field_and_keeps_the_checkpoint() -> None:
+    for wrong, field in REFUSED_CHANGES:
+        at = opened()
+        prepared(at, "change", change=change("insert", 1, "affinity"))
+        prepared(at, "change", change=change("width", 0, "3"))
+        before, experiment = kept_fingerprint(at), prepared(at).experiment
+        refused = refusal(prepared, at, "change", change=wrong)
+        assert refused.field == field
+        assert refused.sentence[-1] in ".?…"
+        assert (kept_fingerprint(at), prepared(at).experiment) == (before, experiment)
     assert {field for _, field in REFUSED_CHANGES} == {row.field for row in CHANGES.values()}
-
-
-def test_a_network_does_not_grow_past_what_the_page_takes() -> None:
     at = opened()
     for _ in range(6):
         prepared(at, "change", change=change("insert", 1, "map"))
-    with pytest.raises(Refused) as refused:
-        prepared(at, "change", change=change("insert", 1, "map"))
-    assert refused.value == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
-
-
-def test_a_change_without_a_word_about_it_is_malformed() -> None:
-    with pytest.raises(Malformed):
-        prepared(opened(), "change")
-
-
-def test_a_change_before_anything_is_kept_finds_nothing() -> None:
-    with pytest.raises(NoCheckpoint):
-        prepared(context(), "change", change=change("remove"))
-
-
-def test_what_is_changed_counts_for_a_change_alone() -> None:
-    at = opened()
-    given = prepared(at, "turn", change=change("remove", 1))
-    assert given.experiment.layers == ROW.experiment.layers
-    with pytest.raises(Refused) as refused:
-        prepared(at, "open", change=change("remove", 1), experiment=None)
-    assert refused.value.field == "note"
-
-
-# A point of the surface
+    refused = refusal(prepared, at, "change", change=change("insert", 1, "map"))
+    assert refused == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
 
 
 def point(before: Experiment, *at: float) -> dict[str, Any]:
@@ -485,10 +346,9 @@ def flat(network: Network) -> FloatArray:
     return flattened(parameters(network))
 
 
-def test_the_weights_at_a_point_of_the_surface_become_the_starting_weights() -> None:
+def test_points_of_the_surface_become_the_starting_weights_and_its_ends_are_those_of_both_runs() -> None:
     at, before = opened(), replace(ROW.experiment, alpha=0.02)
-    plane = compare(before, ROW.experiment, twins=0).plane
-    assert plane is not None
+    plane = not_none(compare(before, ROW.experiment, twins=0).plane)
     given = prepared(at, "point", point=point(before, 1.25, -0.5))
     # On the page the second axis points the other way.
     (weights,) = plane.weights_at(np.array([[1.25, 0.5]]))
@@ -500,9 +360,6 @@ def test_the_weights_at_a_point_of_the_surface_become_the_starting_weights() -> 
         "Starting from the weights at (1.25, −0.5) of the surface",
         "weights at (1.25, −0.5)",
     )
-
-
-def test_the_ends_of_both_runs_are_points_of_it_to_the_bit() -> None:
     before = replace(ROW.experiment, alpha=0.02)
     found = compare(before, ROW.experiment, twins=0)
     assert found.plane is not None
@@ -514,7 +371,7 @@ def test_the_ends_of_both_runs_are_points_of_it_to_the_bit() -> None:
         assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(trained)
 
 
-def test_runs_without_a_surface_have_no_points_and_the_checkpoint_stays() -> None:
+def test_runs_without_a_surface_have_no_points_and_points_no_larger_weights_than_may_be_typed() -> None:
     at = opened()
     others = (
         (replace(ROW.experiment, weights=DrawnWeights(9)), "The runs start from other weights, so there is no plane."),
@@ -522,18 +379,13 @@ def test_runs_without_a_surface_have_no_points_and_the_checkpoint_stays() -> Non
         (replace(ROW.experiment, samples=1_000_000), TOO_LONG),
     )
     for before, sentence in others:
-        with pytest.raises(Refused) as refused:
-            prepared(at, "point", point=point(before, 0.0, 0.0))
-        assert (refused.value.field, refused.value.sentence) == ("note", sentence)
+        refused = refusal(prepared, at, "point", point=point(before, 0.0, 0.0))
+        assert (refused.field, refused.sentence) == ("note", sentence)
     with pytest.raises(Malformed):
         prepared(at, "point")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
-
-
-@pytest.mark.parametrize("far", [1e7, 1e300])
-def test_a_point_has_no_larger_weights_than_may_be_typed(far: float) -> None:
-    at, before = opened(), replace(ROW.experiment, alpha=0.02)
-    with pytest.raises(Refused) as refused:
-        prepared(at, "point", point=point(before, far, far))
-    assert (refused.value.field, refused.value.sentence) == ("note", TOO_LARGE_THERE)
-    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+    for far in [1e7, 1e300]:
+        at, before = opened(), replace(ROW.experiment, alpha=0.02)
+        refused = refusal(prepared, at, "point", point=point(before, far, far))
+        assert (refused.field, refused.sentence) == ("note", TOO_LARGE_THERE)
+        assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment
 from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.layers.layers import AffinityLayer
 from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
@@ -28,14 +27,12 @@ SLOW = "+".join(f"v{k % 2}**{k}.5" for k in range(1, 16))
 
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
-    """A visitor who has looked at the page."""
     with create_app(SETTINGS).server.test_client() as visitor:
         visitor.get("/")
         yield visitor
 
 
 def wide(inputs: int = 64, **changes: object) -> Experiment:
-    """An affine layer from so many inputs to the signs of two."""
     first = CATALOGUE[FIRST].experiment
     layers, weights = (Affinity(inputs, 2),), DrawnWeights(1)
     return replace(first, layers=layers, ideal="signs", weights=weights, **changes)  # type: ignore[arg-type]
@@ -47,7 +44,6 @@ def slow(outputs: int = 16, **changes: object) -> Experiment:
 
 
 def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
-    """What the page is answered."""
     slot, given = SLOTS[0]
     body = {
         "output": f"{given}.data",
@@ -60,90 +56,62 @@ def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
     return answer
 
 
-def test_a_million_facts_of_every_row_of_the_catalogue_may_be_drawn() -> None:
-    assert min(most_samples(row.experiment) for row in CATALOGUE.values()) >= SETTINGS.max_samples
-
-
-@pytest.mark.parametrize("experiment", [wide(), slow()], ids=["64 inputs", "16 slow formulas"])
-def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
-    client: FlaskClient, experiment: Experiment
-) -> None:
-    plain = json.loads(experiment.to_json())
-    asked(client, act="open", experiment=plain)
-    before = time.thread_time()
-    reply = asked(client, act="turn", knobs=plain_knobs(samples=1_000_000))
-    assert time.thread_time() - before < 0.2
-    most = most_samples(experiment)
-    assert reply["refused"] == {
-        "field": "samples",
-        "sentence": f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
-        "and 1,000,000 are asked for. Lower the samples first.",
-    }
-    many = json.dumps(plain | {"samples": 1_000_000}).encode()
-    with pytest.raises(FileRefused, match="Lower the samples first"):
-        read_file(many, SETTINGS.max_samples)
-
-
-def test_a_side_question_about_more_facts_than_fit_is_refused_too(client: FlaskClient) -> None:
+def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(client: FlaskClient) -> None:
+    for experiment in [wide(), slow(4)]:
+        plain = json.loads(experiment.to_json())
+        asked(client, act="open", experiment=plain)
+        before = time.thread_time()
+        reply = asked(client, act="turn", knobs=plain_knobs(samples=1_000_000))
+        assert time.thread_time() - before < 0.2
+        most = most_samples(experiment)
+        assert reply["refused"] == {
+            "field": "samples",
+            "sentence": f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
+            "and 1,000,000 are asked for. Lower the samples first.",
+        }
+        many = json.dumps(plain | {"samples": 1_000_000}).encode()
+        with pytest.raises(FileRefused, match="Lower the samples first"):
+            read_file(many, SETTINGS.max_samples)
     asked(client, act="open", experiment=json.loads(wide().to_json()))
     body = {"serial": 2, "tab": TAB, "key": FIRST, "knobs": plain_knobs(samples=1_000_000), "asked": {}}
     assert "Lower the samples first." in client.post("/analysis/trajectory", json=body).get_json()["refused"]
 
 
-def test_a_run_costs_the_drawing_of_its_facts_too() -> None:
+def test_what_is_too_large_is_not_read_and_a_run_costs_its_samples_and_formulas(client: FlaskClient) -> None:
     plain, many = wide(2, samples=1_000_000), wide(64, samples=250_000)
     assert affordable(plain, plain.network())
     assert not affordable(many, many.network())
     assert run_cost(slow(samples=1_000), slow().network()) > 10 * run_cost(wide(2, samples=1_000), wide(2).network())
-
-
-def test_the_shortest_run_of_a_deep_network_is_not_free() -> None:
     layers = (Affinity(64, 64),) * 7 + (Affinity(64, 2),)
     deep = replace(wide(), layers=layers, samples=1)
     assert BUDGET // run_cost(deep, deep.network()) < 512
-
-
-def test_formulas_of_a_target_tell_what_they_cost() -> None:
     assert resolve_target("v0").work < resolve_target("sin(v0)").work < resolve_target(SLOW).work
-
-
-def test_many_vectors_through_an_affine_layer_have_the_bits_of_each_alone() -> None:
+    assert min(most_samples(row.experiment) for row in CATALOGUE.values()) >= SETTINGS.max_samples
     rng = np.random.RandomState(0)
     for outputs, inputs in ((64, 64), (3, 13), (7, 256)):
         layer = AffinityLayer(inputs, outputs, seed=1)
         X = rng.randn(700, inputs)
         assert np.array_equal(layer.respond(X), np.stack([layer(x) for x in X]))
-
-
-def test_a_request_of_too_many_lists_is_not_even_read() -> None:
     before = time.thread_time()
     with pytest.raises(Malformed, match="too many lists"):
         strict_json(b"[" + b"[]," * 1_300_000 + b"1]")
     assert time.thread_time() - before < 0.1
     assert len(strict_json(b"[" + b"[]," * (MOST_LISTS - 2) + b"1]")) == MOST_LISTS - 1
-
-
-def test_a_side_question_larger_than_any_is_a_413(client: FlaskClient) -> None:
     body = b'{"asked": "' + b"a" * LARGEST_BODY + b'"}'
     reply = client.post("/analysis/step", data=body, content_type="application/json")
     assert reply.status_code == 413
 
 
-def test_a_large_post_counts_as_several(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_posts_and_pictures_of_formulas_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     stop_the_clock(monkeypatch)
     settings = replace(SETTINGS, posts_per_session=10)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")
         large = b"[" + b"1," * 700_000 + b"1]"
         codes = [visitor.post("/import", data=large).status_code for _ in range(3)]
-    assert codes[0] == 200
-    assert codes[-1] == 429
-
-
-def test_pictures_of_formulas_are_counted_like_posts(monkeypatch: pytest.MonkeyPatch) -> None:
-    stop_the_clock(monkeypatch)
+    assert (codes[0], codes[-1]) == (200, 429)
     settings = replace(SETTINGS, posts_per_session=3)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")
-        codes = {visitor.get("/formula?text=x*x").status_code for _ in range(12)}
-    assert codes == {200, 429}
+        statuses = {visitor.get("/formula?text=x*x").status_code for _ in range(12)}
+    assert statuses == {200, 429}

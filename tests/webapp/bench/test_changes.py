@@ -9,17 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import Affinity, BenchError, DrawnWeights, Experiment, GivenWeights, Identity, Map, Table
 from engine.activations import ACTIVATIONS
-from engine.data.table import Table
 from engine.data.targets import TARGETS
-from engine.errors import BenchError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 from engine.layers.initializers import INITIALIZERS
+from tests.webapp.asking import refusal
 from webapp.bench.changes import (
     CHANGES,
     OWN_FORMULAS,
@@ -57,7 +56,6 @@ class Case:
 
 
 def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
-    """Whether these are the layers."""
     return lambda experiment: experiment.layers == layers
 
 
@@ -143,60 +141,63 @@ CASES = (
 )  # fmt: skip
 
 
-def test_every_row_of_the_table_is_tried() -> None:
+def test_every_row_of_the_table_is_tried_and_leaves_the_knobs_and_weights_that_it_can() -> None:
     assert {case.do for case in CASES} == set(CHANGES)
     assert {row.field for row in CHANGES.values()} == FIELDS
+    for case in CASES:
+        after, said = apply_change(case.before, case.do, case.at, case.value)
+        assert case.after(after)
+        assert (said, Experiment.from_json(after.to_json())) == ((case.begins, case.label), after)
+    for case in CASES:
+        before = case.before.with_weights_of(case.before.network())
+        after, _ = apply_change(before, case.do, case.at, case.value)
+        for knob in ("alpha", "samples", "seed", "filter"):
+            assert getattr(after, knob) == getattr(before, knob)
+        if case.do in ("function", "freeze", "freeze one", "left", "half") or (case.do, case.before) == (
+            "inputs",
+            DRAWN,
+        ):
+            assert after.weights == before.weights
+        if case.do == "redraw":
+            assert checkpoint_fingerprint(after.network()) != checkpoint_fingerprint(before.network())
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
-def test_an_honest_change_is_done_and_said(case: Case) -> None:
-    after, said = apply_change(case.before, case.do, case.at, case.value)
-    assert case.after(after)
-    assert said == (case.begins, case.label)
-    assert Experiment.from_json(after.to_json()) == after
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
-def test_a_change_leaves_the_knobs_and_the_weights_that_it_can(case: Case) -> None:
-    before = case.before.with_weights_of(case.before.network())
-    after, _ = apply_change(before, case.do, case.at, case.value)
-    for knob in ("alpha", "samples", "seed", "filter"):
-        assert getattr(after, knob) == getattr(before, knob)
-    if case.do in ("function", "freeze", "freeze one", "left", "half") or (case.do, case.before) == ("inputs", DRAWN):
-        assert after.weights == before.weights
-    if case.do == "redraw":
-        assert checkpoint_fingerprint(after.network()) != checkpoint_fingerprint(before.network())
-
-
-# What goes with a change
-
-
-def test_a_layer_that_is_drawn_anew_leaves_the_others_as_they_are() -> None:
+def test_layers_and_weights_are_frozen_drawn_anew_and_named_by_their_place() -> None:
     after, _ = apply_change(GIVEN, "redraw", 2, None)
     old, new = weights_of(GIVEN.network()).values, weights_of(after.network()).values
     assert (old[0] == new[0], old[1] == new[1]) == (True, False)
-
-
-def test_a_layer_is_drawn_anew_by_the_scheme_of_the_whole() -> None:
     after, _ = apply_change(replace(DRAWN, weights=DrawnWeights(1, "zero")), "redraw", 0, None)
     assert {number for layer in after.network().layers[:1] for number in layer.parameters["M"].ravel()} == {0.0}
-
-
-def test_freezing_one_weight_twice_frees_it_again() -> None:
     once, _ = apply_change(GIVEN, "freeze one", 2, 7)
     twice, _ = apply_change(once, "freeze one", 2, 7)
     assert frozen_places(once.layers[2]) == {7}  # type: ignore[arg-type]
     assert twice == GIVEN
-
-
-def test_the_last_weight_that_is_frozen_makes_the_layer_frozen() -> None:
     experiment = SQUARE
     for place in range(6):
         experiment, _ = apply_change(experiment, "freeze one", 0, place)
     assert experiment.layers[0] == Affinity(2, 2, frozen=True)
+    assert [layer_name(DRAWN, at) for at in range(4)] == ["dense layer 1", "tanh", "dense layer 2", "leaky relu"]
+    assert layer_name(SQUARE, 0) == "dense layer"
+    assert (layer_name(CATALOGUE["identity-layer"].experiment, 0), ideal_text(DRAWN)) == ("identity", "swap")
+    assert ideal_text(replace(DRAWN, ideal=("v0", "1"))) == "v0, 1"
 
 
-def test_choosing_own_formulas_begins_with_what_there_is_and_0_where_that_is_no_formula() -> None:
+def test_every_function_target_scheme_and_seed_can_be_chosen() -> None:
+    for name in ACTIVATIONS:
+        assert apply_change(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
+    for name in CATALOGUE_CONTENT.ideals:
+        for row in CATALOGUE.values():
+            if any(isinstance(spec, Affinity) for spec in row.experiment.layers):
+                assert apply_change(row.experiment, "target", 0, name)[0].ideal == name
+    for name in INITIALIZERS:
+        after, (begins, _) = apply_change(DRAWN, "scheme", 0, name)
+        assert after.weights == DrawnWeights(1, name)
+        assert begins == f"{INITIALIZERS[name].title} starting weights"
+    he = replace(DRAWN, weights=DrawnWeights(1, "he"))
+    assert apply_change(he, "weight seed", 0, "5")[0].weights == DrawnWeights(5, "he")
+    assert apply_change(GIVEN, "weight seed", 0, "5")[0].weights == DrawnWeights(5)
+    assert apply_change(GIVEN, "scheme", 0, "he")[0].weights == DrawnWeights(0, "he")
+    assert scheme_of(GIVEN) == "normal"
     spiral, _ = apply_change(CATALOGUE["spiral"].experiment, "target", 0, OWN_FORMULAS)
     assert spiral.ideal == ("0",)
     signs, _ = apply_change(CATALOGUE[FIRST].experiment, "target", 0, OWN_FORMULAS)
@@ -204,46 +205,6 @@ def test_choosing_own_formulas_begins_with_what_there_is_and_0_where_that_is_no_
     listed, _ = apply_change(LISTED, "target", 0, OWN_FORMULAS)
     assert (listed.ideal, listed.inputs) == (("0", "0"), "normal")
 
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_every_function_can_be_chosen(name: str) -> None:
-    assert apply_change(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
-
-
-@pytest.mark.parametrize("name", CATALOGUE_CONTENT.ideals)
-def test_every_target_can_be_chosen_for_every_network(name: str) -> None:
-    for row in CATALOGUE.values():
-        if any(isinstance(spec, Affinity) for spec in row.experiment.layers):
-            assert apply_change(row.experiment, "target", 0, name)[0].ideal == name
-
-
-@pytest.mark.parametrize("name", INITIALIZERS)
-def test_every_scheme_can_be_chosen_and_keeps_the_seed(name: str) -> None:
-    after, (begins, _) = apply_change(DRAWN, "scheme", 0, name)
-    assert after.weights == DrawnWeights(1, name)
-    assert begins == f"{INITIALIZERS[name].title} starting weights"
-
-
-def test_a_seed_keeps_the_scheme_and_weights_that_were_given_are_drawn_again() -> None:
-    he = replace(DRAWN, weights=DrawnWeights(1, "he"))
-    assert apply_change(he, "weight seed", 0, "5")[0].weights == DrawnWeights(5, "he")
-    assert apply_change(GIVEN, "weight seed", 0, "5")[0].weights == DrawnWeights(5)
-    assert apply_change(GIVEN, "scheme", 0, "he")[0].weights == DrawnWeights(0, "he")
-    assert scheme_of(GIVEN) == "normal"
-
-
-def test_layers_are_called_by_their_place_where_there_are_several() -> None:
-    assert [layer_name(DRAWN, at) for at in range(4)] == ["dense layer 1", "tanh", "dense layer 2", "leaky relu"]
-    assert layer_name(SQUARE, 0) == "dense layer"
-    assert layer_name(CATALOGUE["identity-layer"].experiment, 0) == "identity"
-
-
-def test_a_target_is_told_by_its_name_or_its_formulas() -> None:
-    assert ideal_text(DRAWN) == "swap"
-    assert ideal_text(replace(DRAWN, ideal=("v0", "1"))) == "v0, 1"
-
-
-# What cannot be
 
 GONE = "That weight is not there any more. Close this, and choose another."
 REFUSED: tuple[tuple[str, int, Any, str], ...] = (
@@ -270,49 +231,36 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("do", "at", "value", "sentence"), REFUSED)
-def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, sentence: str) -> None:
-    with pytest.raises((Refused, BenchError)) as refused:
-        apply_change(DRAWN, do, at, value)
-    error: Any = refused.value
-    assert (error.sentence if isinstance(error, Refused) else str(error)) == sentence
-    assert not isinstance(error, Refused) or error.field == CHANGES[do].field
+def test_what_cannot_be_is_refused_in_a_sentence() -> None:
+    for do, at, value, sentence in REFUSED:
+        with pytest.raises((Refused, BenchError)) as refused:
+            apply_change(DRAWN, do, at, value)
+        error: Any = refused.value
+        assert (error.sentence if isinstance(error, Refused) else str(error)) == sentence
+        assert not isinstance(error, Refused) or error.field == CHANGES[do].field
+    for typed in ["65", "2.5", "256", "0"]:
+        width_refused = refusal(apply_change, DRAWN, "width", 0, typed)
+        assert width_refused == Refused("network", "The outputs of a dense layer are a whole number from 1 to 64.")
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-@pytest.mark.parametrize("rows", [Table(((1.0,), (2.0,)), ((3.0,), (4.0,))), Table(((1.0,) * 7,), ((2.0,) * 5,))])
-def test_inputs_can_be_drawn_again_after_a_table_of_any_shape(key: str, rows: Table) -> None:
-    # Two rows hold out none of 300.
-    before = replace(CATALOGUE[key].experiment, distinct=None, held_out=0)
-    if not any(isinstance(spec, Affinity) for spec in before.layers):
-        return
-    listed = edits.set_table(before, rows)
-    for ideal in (None, before.ideal if isinstance(before.ideal, str) and before.ideal in TARGETS else None):
-        after, _ = apply_change(listed, "inputs", 0, {"inputs": "uniform", "ideal": ideal})
-        assert after.inputs == "uniform"
-        assert ideal is None or after.ideal == ideal
-
-
-def test_another_table_is_told_from_another_order_of_the_same_rows() -> None:
+def test_tables_are_told_from_others_and_inputs_drawn_again_after_any() -> None:
+    for rows in [Table(((1.0,), (2.0,)), ((3.0,), (4.0,))), Table(((1.0,) * 7,), ((2.0,) * 5,))]:
+        for key in CATALOGUE:
+            # Two rows hold out none of 300.
+            before = replace(CATALOGUE[key].experiment, distinct=None, held_out=0)
+            if not any(isinstance(spec, Affinity) for spec in before.layers):
+                continue
+            listed = edits.set_table(before, rows)
+            for ideal in (None, before.ideal if isinstance(before.ideal, str) and before.ideal in TARGETS else None):
+                after, _ = apply_change(listed, "inputs", 0, {"inputs": "uniform", "ideal": ideal})
+                assert after.inputs == "uniform"
+                assert ideal is None or after.ideal == ideal
     first, _ = apply_change(LISTED, "table", 0, {"text": "1, 2\n3, 4", "shuffled": False})
     _, other = apply_change(first, "table", 0, {"text": "1, 2\n3, 5", "shuffled": False})
     assert other == ("Changing the table to another of 2 rows", "table of 2 rows")
     _, shuffled = apply_change(first, "table", 0, {"text": "1, 2\n3, 4", "shuffled": True})
     assert shuffled == ("Taking the rows of the table in another order each pass", "rows in another order each pass")
-
-
-def test_a_table_that_is_chosen_again_changes_nothing() -> None:
     assert apply_change(LISTED, "inputs", 0, {"inputs": "table", "ideal": None})[0] == LISTED
-
-
-@pytest.mark.parametrize("typed", ["65", "2.5", "256", "0"])
-def test_a_width_that_the_page_does_not_take_is_told_the_pages_own_limit(typed: str) -> None:
-    with pytest.raises(Refused) as refused:
-        apply_change(DRAWN, "width", 0, typed)
-    assert refused.value == Refused("network", "The outputs of a dense layer are a whole number from 1 to 64.")
-
-
-def test_where_no_target_is_named_the_experiment_has_its_own() -> None:
     drawn = {"inputs": "uniform", "ideal": None}
     assert with_own_target(drawn, DRAWN) == {"inputs": "uniform", "ideal": "swap"}
     for value in ({"inputs": "uniform", "ideal": "xor"}, {"text": "1 2", "shuffled": True}, "corners", None):
@@ -322,21 +270,10 @@ def test_where_no_target_is_named_the_experiment_has_its_own() -> None:
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
     [
-        *CHANGES,
-        *ACTIVATIONS,
-        *TARGETS,
-        *INITIALIZERS,
-        OWN_FORMULAS,
-        "map",
-        "affinity",
-        "v0*v1",
-        "x*x",
-        "2",
-        "64",
-        "-1",
-        "1,2;3",
+        *CHANGES, *ACTIVATIONS, *TARGETS, *INITIALIZERS, OWN_FORMULAS, "map", "affinity", "v0*v1", "x*x", "2", "64",
+        "-1", "1,2;3",
     ]
-)
+)  # fmt: skip
 VALUES = (
     st.none()
     | st.booleans()
@@ -354,7 +291,6 @@ ANY = st.sampled_from([DRAWN, GIVEN, SQUARE, LISTED, *(row.experiment for row in
 def outcome(
     experiment: Experiment, do: str, at: int, value: Any
 ) -> tuple[Experiment, ChangeWords] | Refused | BenchError:
-    """What the change gives, or how it is refused."""
     try:
         return apply_change(experiment, do, at, value)
     except (Refused, BenchError) as refused:
@@ -374,6 +310,5 @@ def test_whatever_is_changed_is_a_valid_experiment_and_said_or_refused_at_a_fiel
         assert 0 < len(str(done)) < 500
         return
     after, said = done
-    assert Experiment.from_plain(json.loads(after.to_json())) == after
-    assert len(said) == 2
+    assert (Experiment.from_plain(json.loads(after.to_json())), len(said)) == (after, 2)
     assert all(said)

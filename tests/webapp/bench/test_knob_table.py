@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Knob
 from engine.experiments.run import run
 from tests.engine.more_knobs import BATCH, DISTINCT, LATER_VALUES, MOMENTUM, MORE_KNOBS, LaterExperiment
-from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request
+from tests.webapp.asking import SETTINGS, TAB, not_none, plain_knobs, plain_request, refusal
 from tests.webapp.decoding import decoded
 from webapp import callbacks
 from webapp.analyses.landscape.axes import landscape_axes, read_axes
@@ -35,13 +35,9 @@ from webapp.sessions.sessions import Sessions
 
 ADDED: dict[str, Knob] = {name: knob for name, knob in MORE_KNOBS.items() if name not in KNOBS}
 SHOWN = {
-    "later_batch": "16",
-    "later_momentum": "0.9",
-    "later_nesterov": "on",
-    "later_optimizer": "Adam",
-    "later_rate": "1/(1+v0/200)",
-    "later_distinct": "30",
-}
+    "later_batch": "16", "later_momentum": "0.9", "later_nesterov": "on", "later_optimizer": "Adam",
+    "later_rate": "1/(1+v0/200)", "later_distinct": "30",
+}  # fmt: skip
 ROW = CATALOGUE[FIRST]
 FIRST_EXPERIMENT = LaterExperiment.from_json(replace(ROW.experiment, samples=40).to_json())
 CONTENT = PageContent(
@@ -55,7 +51,6 @@ CONTENT = PageContent(
 
 
 def knobs_of(**changes: Any) -> dict[str, Any]:
-    """The knobs of a request to that page."""
     return FIRST_EXPERIMENT.knob_values | changes
 
 
@@ -73,199 +68,15 @@ def answer(prepared: PreparedRun, before: RunSummary | None) -> dict[str, Any]:
     return run_response(FIRST, prepared, run(prepared.experiment, prepared.checkpoint), view, before, content=CONTENT)
 
 
-# Requests
-
-
-@pytest.mark.parametrize(("name", "value"), LATER_VALUES.items())
-def test_an_added_knob_is_part_of_a_request_and_turns_the_experiment(name: str, value: object) -> None:
-    assert read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
-    question = {"serial": 1, "tab": TAB, "key": FIRST, "knobs": knobs_of(**{name: value}), "asked": {}}
-    assert read_side_request(question, CONTENT).knobs[name] == value
-    assert response(**{name: value})["experiment"] == knobs_of(**{name: value})
-
-
-@pytest.mark.parametrize("name", ADDED)
-def test_a_request_without_an_added_knob_or_with_one_too_many_is_malformed(name: str) -> None:
-    knobs = {key: value for key, value in knobs_of().items() if key != name}
-    with pytest.raises(Malformed):
-        read_run_request(plain_request(knobs=knobs), CONTENT)
-    with pytest.raises(Malformed):
-        read_run_request(plain_request(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
-
-
-HOSTILE: dict[str, tuple[Any, ...]] = {
-    "later_batch": (None, True, [], {"position": 0.5}, float("nan"), 10**400, "x" * 65),
-    "later_momentum": (None, True, [], {"position": 0.5}, float("inf"), "x" * 65),
-    "later_nesterov": (None, 0, "on", []),
-    "later_optimizer": (None, 1, "adamw", ["adam"]),
-    "later_rate": (None, 1, ["1"], "x" * 1001),
-    "later_distinct": (True, [], {}, float("nan"), "x" * 65),
-}
-
-
-@pytest.mark.parametrize(("name", "values"), HOSTILE.items())
-def test_what_no_page_sends_for_an_added_knob_is_malformed(name: str, values: tuple[Any, ...]) -> None:
-    for value in values:
-        with pytest.raises(Malformed) as malformed:
-            read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT)
-        assert str(malformed.value).endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "value"),
-    [
-        ("later_batch", " 32 ", 32),
-        ("later_batch", "1e2", 100),
-        ("later_momentum", "0,9", 0.9),
-        ("later_distinct", "1,000", 1000),
-        ("later_distinct", "every sample new", None),
-        ("later_distinct", None, None),
-        ("later_rate", " 1/(1+v0) ", "1/(1+v0)"),
-    ],
-)
-def test_an_added_knob_is_read_as_people_type_it(name: str, typed: object, value: object) -> None:
-    assert read_knob(ADDED[name], typed) == value
-
-
-@pytest.mark.parametrize(
-    ("name", "typed", "sentence"),
-    [
-        ("later_batch", "300", "A batch has 1 to 256 samples."),
-        ("later_batch", "many", "A batch has 1 to 256 samples."),
-        ("later_momentum", "1", "Momentum goes from 0.0 to 0.99."),
-        ("later_distinct", "0", "From 1 to 1,000,000 distinct samples."),
-    ],
-)
-def test_a_value_out_of_an_added_knobs_range_is_refused_under_its_field(name: str, typed: str, sentence: str) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(ADDED[name], typed)
-    assert refused.value == Refused(name, sentence)
-
-
-def test_a_formula_that_is_none_is_refused_in_the_formulas_own_words() -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(ADDED["later_rate"], "k + w1")
-    assert "is not a name here" in refused.value.sentence
-
-
-def test_an_added_knob_of_a_link_is_read_though_its_layers_are_too_many() -> None:
-    texts = {"layers": "~".join(["tanh"] * 9), "target": "swap", "later_batch": "16", "alpha": "0.3", "v": "1"}
-    kept = codec._without_too_large_network(texts, MORE_KNOBS, [])
-    assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
-
-
-# The same run, and what is said of another
-
-
-def test_an_added_knob_is_part_of_what_names_a_run() -> None:
-    assert run_fields()[:6] == ["title", "alpha", "samples", "seed", "ideal", "inputs"]
-    assert run_fields()[-2:] == ["network", "checkpoint"]
-    assert run_fields(MORE_KNOBS) == [*run_fields()[:-2], *ADDED, "network", "checkpoint"]
-    summary = response(**LATER_VALUES)["summary"]
-    assert {name: summary[name] for name in ADDED} == LATER_VALUES
-    assert set(run_fields(MORE_KNOBS)) <= set(summary)
-
-
-def test_a_summary_that_yesterdays_page_kept_is_read_with_the_defaults_of_added_knobs() -> None:
-    plain = response()["summary"]
-    old = {name: value for name, value in plain.items() if name not in ADDED}
-    assert read_summary(old, MORE_KNOBS) == read_summary(plain, MORE_KNOBS)
-    assert read_summary(plain, MORE_KNOBS).plain() == plain
-    request = read_run_request(plain_request(knobs=knobs_of(), before=old), CONTENT)
-    assert request.before is not None
-    assert {name: request.before.knobs[name] for name in ADDED} == {name: knob.default for name, knob in ADDED.items()}
-
-
-@pytest.mark.parametrize("name", ["alpha", "ideal", "inputs"])
-def test_a_summary_without_a_knob_that_there_always_was_is_malformed(name: str) -> None:
-    plain = {key: value for key, value in response()["summary"].items() if key != name}
-    with pytest.raises(Malformed):
-        read_summary(plain, MORE_KNOBS)
-
-
-@pytest.mark.parametrize(("name", "values"), HOSTILE.items())
-def test_a_summary_with_a_value_that_an_added_knob_never_has_is_malformed(name: str, values: tuple[Any, ...]) -> None:
-    for value in values:
-        with pytest.raises(Malformed):
-            read_summary(response()["summary"] | {name: value}, MORE_KNOBS)
-
-
-@pytest.mark.parametrize("name", ADDED)
-def test_the_sentence_says_which_added_knob_was_turned(name: str) -> None:
-    knob, said = ADDED[name], response(**{name: LATER_VALUES[name]})["said"]
-    was = shown_value(knob, knob.default)
-    assert "".join(text for text, _ in said["sentence"]) == (
-        f"{turns(knob)} {knob.spoken} from {was} to {SHOWN[name]} changed nothing: the run is the same to the last bit."
-    )
-    assert said["label"] == f"{knob.label} → {SHOWN[name]}"
-    assert said["change"] == f"{knob.label} {was} → {SHOWN[name]}"
-    assert "Same starting weights, same 40 samples." in said["proof"]
-
-
-def test_two_added_knobs_at_once_are_not_put_down_to_one() -> None:
-    said = response(later_batch=16, later_momentum=0.9)["said"]
-    assert said["change"] == ROW.title
-
-
-def test_a_table_without_the_row_says_nothing_of_it() -> None:
-    before, now = (read_summary(response(**turned)["summary"], MORE_KNOBS) for turned in ({}, {"later_batch": 16}))
-    assert "batch" in narrate(before, now, knobs=MORE_KNOBS).label
-    assert "batch" not in narrate(before, now).label
-
-
-# The page
-
-
-def test_the_components_of_an_added_knob_are_inputs_of_the_callback(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert knob_inputs(MORE_KNOBS)[len(knob_inputs()) :] == [
-        ("later_batch-slider", "value"),
-        ("later_batch-field", "value"),
-        ("later_momentum-slider", "value"),
-        ("later_momentum-field", "value"),
-        ("later_nesterov", "checked"),
-        ("later_optimizer", "value"),
-        ("later_rate-field", "value"),
-        ("later_distinct-field", "value"),
-    ]
-    app = Dash("knobs")
-    callbacks.register(app, Sessions.from_settings(SETTINGS), SETTINGS, CONTENT)
-    turn = next(row for row in app._callback_list if (row["clientside_function"] or {}).get("function_name") == "turn")
-    found = [(part["id"], part["property"]) for part in turn["inputs"]]
-    assert found == [*knob_inputs(MORE_KNOBS), *callbacks.OTHER_INPUTS]
-
-
-def test_the_knobs_of_today_keep_their_components() -> None:
-    assert knob_inputs()[:8] == [
-        ("alpha-slider", "value"),
-        ("alpha-field", "value"),
-        ("samples-slider", "value"),
-        ("samples-field", "value"),
-        ("seed-field", "value"),
-        ("target", "value"),
-        ("inputs", "value"),
-        ("filter", "value"),
-    ]
-
-
-def test_an_added_number_with_a_step_has_a_slider_over_its_range() -> None:
-    for knob, scale in ((BATCH, (1, 256, 1)), (MOMENTUM, (0.0, 0.99, 0.01))):
-        slider = slider_of(knob)
-        assert slider is not None
-        assert (slider.low, slider.high, slider.step) == scale
-    assert slider_of(DISTINCT) is None
-
-
-def test_the_controls_show_what_an_added_knob_is_turned_to() -> None:
-    controls = response(**LATER_VALUES)["controls"]
-    assert {name: controls[name] for name in ADDED} == LATER_VALUES | {"later_momentum": "0.9"}
-    assert control_value(DISTINCT, None) == "every sample new"
-
-
-def test_the_scripts_get_a_row_for_every_knob_of_the_table() -> None:
+def test_an_added_knob_is_part_of_a_request_and_of_the_scripts_rows() -> None:
+    for name, value in LATER_VALUES.items():
+        assert read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
+        question = {"serial": 1, "tab": TAB, "key": FIRST, "knobs": knobs_of(**{name: value}), "asked": {}}
+        assert read_side_request(question, CONTENT).knobs[name] == value
+        assert response(**{name: value})["experiment"] == knobs_of(**{name: value})
     rows = knob_constants(MORE_KNOBS)
     assert [row["name"] for row in rows] == list(MORE_KNOBS)
-    assert json.loads(json.dumps(rows)) == rows
-    assert rows[: len(KNOBS)] == knob_constants()
+    assert (json.loads(json.dumps(rows)), rows[: len(KNOBS)]) == (rows, knob_constants())
     for row, knob in zip(rows, MORE_KNOBS.values(), strict=True):
         assert (row["label"], row["link"], row["namesRun"]) == (knob.label, knob.link_name, knob.names_run)
         assert row["controls"] == [list(control) for control in control_inputs(knob)]
@@ -275,18 +86,119 @@ def test_the_scripts_get_a_row_for_every_knob_of_the_table() -> None:
     assert len(momentum["axis"]["values"]) == momentum["axis"]["cells"] == 32
 
 
-def test_what_names_a_run_is_said_to_the_scripts_as_python_has_it() -> None:
+HOSTILE: dict[str, tuple[Any, ...]] = {
+    "later_batch": (None, True, [], {"position": 0.5}, float("nan"), 10**400, "x" * 65),
+    "later_momentum": (None, True, [], {"position": 0.5}, float("inf"), "x" * 65),
+    "later_nesterov": (None, 0, "on", []), "later_optimizer": (None, 1, "adamw", ["adam"]),
+    "later_rate": (None, 1, ["1"], "x" * 1001), "later_distinct": (True, [], {}, float("nan"), "x" * 65),
+}  # fmt: skip
+
+
+def test_what_no_page_sends_for_an_added_knob_is_malformed_in_requests_and_summaries() -> None:
+    for name, values in HOSTILE.items():
+        for value in values:
+            with pytest.raises(Malformed) as malformed:
+                read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT)
+            assert str(malformed.value).endswith(".")
+    for name in ADDED:
+        knobs = {key: value for key, value in knobs_of().items() if key != name}
+        with pytest.raises(Malformed):
+            read_run_request(plain_request(knobs=knobs), CONTENT)
+        with pytest.raises(Malformed):
+            read_run_request(plain_request(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
+    for name in ["alpha", "ideal", "inputs"]:
+        plain = {key: value for key, value in response()["summary"].items() if key != name}
+        with pytest.raises(Malformed):
+            read_summary(plain, MORE_KNOBS)
+    for name, values in HOSTILE.items():
+        for value in values:
+            with pytest.raises(Malformed):
+                read_summary(response()["summary"] | {name: value}, MORE_KNOBS)
+
+
+def test_an_added_knob_is_read_as_people_type_it_or_refused_under_its_field() -> None:
+    for name, typed, value in [
+        ("later_batch", " 32 ", 32), ("later_batch", "1e2", 100), ("later_momentum", "0,9", 0.9),
+        ("later_distinct", "1,000", 1000), ("later_distinct", "every sample new", None),
+        ("later_distinct", None, None), ("later_rate", " 1/(1+v0) ", "1/(1+v0)"),
+    ]:  # fmt: skip
+        assert read_knob(ADDED[name], typed) == value
+    for name, typed, sentence in [
+        ("later_batch", "300", "A batch has 1 to 256 samples."),
+        ("later_batch", "many", "A batch has 1 to 256 samples."),
+        ("later_momentum", "1", "Momentum goes from 0.0 to 0.99."),
+        ("later_distinct", "0", "From 1 to 1,000,000 distinct samples."),
+    ]:
+        assert refusal(read_knob, ADDED[name], typed) == Refused(name, sentence)
+    assert "is not a name here" in refusal(read_knob, ADDED["later_rate"], "k + w1").sentence
+    texts = {"layers": "~".join(["tanh"] * 9), "target": "swap", "later_batch": "16", "alpha": "0.3", "v": "1"}
+    kept = codec._without_too_large_network(texts, MORE_KNOBS, [])
+    assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
+
+
+def test_an_added_knob_is_part_of_what_names_a_run_also_for_the_scripts() -> None:
+    assert run_fields()[:6] == ["title", "alpha", "samples", "seed", "ideal", "inputs"]
+    assert run_fields()[-2:] == ["network", "checkpoint"]
+    assert run_fields(MORE_KNOBS) == [*run_fields()[:-2], *ADDED, "network", "checkpoint"]
+    summary = response(**LATER_VALUES)["summary"]
+    assert {name: summary[name] for name in ADDED} == LATER_VALUES
+    assert set(run_fields(MORE_KNOBS)) <= set(summary)
     named = [row["name"] for row in knob_constants(MORE_KNOBS) if row["namesRun"]]
     assert run_fields(MORE_KNOBS) == ["title", *named, "network", "checkpoint"]
+    plain = response()["summary"]
+    old = {name: value for name, value in plain.items() if name not in ADDED}
+    assert read_summary(old, MORE_KNOBS) == read_summary(plain, MORE_KNOBS)
+    assert read_summary(plain, MORE_KNOBS).plain() == plain
+    request = read_run_request(plain_request(knobs=knobs_of(), before=old), CONTENT)
+    assert request.before is not None
+    assert {name: request.before.knobs[name] for name in ADDED} == {name: knob.default for name, knob in ADDED.items()}
 
 
-# Analyses
+def test_the_sentence_says_which_added_knob_was_turned_and_of_two_none() -> None:
+    for name, knob in ADDED.items():
+        said = response(**{name: LATER_VALUES[name]})["said"]
+        was = shown_value(knob, knob.default)
+        turned = f"{turns(knob)} {knob.spoken} from {was} to {SHOWN[name]}"
+        sentence = "".join(text for text, _ in said["sentence"])
+        assert sentence == f"{turned} changed nothing: the run is the same to the last bit."
+        assert said["label"] == f"{knob.label} → {SHOWN[name]}"
+        assert said["change"] == f"{knob.label} {was} → {SHOWN[name]}"
+        assert "Same starting weights, same 40 samples." in said["proof"]
+    said = response(later_batch=16, later_momentum=0.9)["said"]
+    assert said["change"] == ROW.title
+    before, now = (read_summary(response(**turned)["summary"], MORE_KNOBS) for turned in ({}, {"later_batch": 16}))
+    assert "batch" in narrate(before, now, knobs=MORE_KNOBS).label
+    assert "batch" not in narrate(before, now).label
+
+
+def test_added_knobs_have_components_that_show_what_they_are_turned_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert knob_inputs(MORE_KNOBS)[len(knob_inputs()) :] == [
+        ("later_batch-slider", "value"), ("later_batch-field", "value"), ("later_momentum-slider", "value"),
+        ("later_momentum-field", "value"), ("later_nesterov", "checked"), ("later_optimizer", "value"),
+        ("later_rate-field", "value"), ("later_distinct-field", "value"),
+    ]  # fmt: skip
+    app = Dash("knobs")
+    callbacks.register(app, Sessions.from_settings(SETTINGS), SETTINGS, CONTENT)
+    turn = next(row for row in app._callback_list if (row["clientside_function"] or {}).get("function_name") == "turn")
+    found = [(part["id"], part["property"]) for part in turn["inputs"]]
+    assert found == [*knob_inputs(MORE_KNOBS), *callbacks.OTHER_INPUTS]
+    assert knob_inputs()[:8] == [
+        ("alpha-slider", "value"), ("alpha-field", "value"), ("samples-slider", "value"), ("samples-field", "value"),
+        ("seed-field", "value"), ("target", "value"), ("inputs", "value"), ("filter", "value"),
+    ]  # fmt: skip
+    for knob, scale in ((BATCH, (1, 256, 1)), (MOMENTUM, (0.0, 0.99, 0.01))):
+        slider = not_none(slider_of(knob))
+        assert (slider.low, slider.high, slider.step) == scale
+    assert slider_of(DISTINCT) is None
+    controls = response(**LATER_VALUES)["controls"]
+    assert {name: controls[name] for name in ADDED} == LATER_VALUES | {"later_momentum": "0.9"}
+    assert control_value(DISTINCT, None) == "every sample new"
 
 
 PREPARED = PreparedRun(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
 
 
-def test_an_added_knob_with_a_word_for_an_axis_is_an_axis_of_the_landscape() -> None:
+def test_an_added_knob_is_an_axis_of_the_landscape_whose_cells_are_single_runs_to_the_bit() -> None:
     axes = landscape_axes(MORE_KNOBS)
     assert list(axes) == [*landscape_axes(), "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
     assert axes["later_nesterov"].values(0) == (False, True)
@@ -294,48 +206,34 @@ def test_an_added_knob_with_a_word_for_an_axis_is_an_axis_of_the_landscape() -> 
     assert (axes["later_momentum"].values(0)[0], axes["later_momentum"].values(0)[-1]) == (0.0, 0.99)
     for name in ("later_batch", "later_momentum"):
         assert [ADDED[name].check(value) for value in axes[name].values(0)] == list(axes[name].values(0))
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "by"),
-    [
-        ("alpha", "later_momentum", "later_momentum"),
-        ("later_optimizer", "later_batch", "later_batch"),
+    for x, y, by in [
+        ("alpha", "later_momentum", "later_momentum"), ("later_optimizer", "later_batch", "later_batch"),
         ("seed", "later_nesterov", "seed"),
-    ],
-)
-def test_every_cell_over_an_added_knob_is_a_single_run_to_the_bit(x: str, y: str, by: str) -> None:
-    plan = {"x": x, "y": y, "from": [0, 0], "reaching": None}
-    question = {"plan": plan, "by": by, "lines": [1, 0], "along": [1, 0], "theme": "light"}
-    found = evaluate_landscape(PREPARED, question)
-    settled = decoded(found["settled"]).reshape(2, 2)
-    axes, along = landscape_axes(MORE_KNOBS), y if by == x else x
-    for line, place in np.ndindex(2, 2):
-        at = {by: axes[by].values(0)[1 - line], along: axes[along].values(0)[1 - place]}
-        alone = run(replace(FIRST_EXPERIMENT, **at), PREPARED.checkpoint)
-        assert settled[line, place] == alone.settled
-
-
-def test_a_landscape_over_an_added_knob_becomes_a_file() -> None:
-    plan = read_axes({"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None}, MORE_KNOBS)
+    ]:  # fmt: skip
+        plan = {"x": x, "y": y, "from": [0, 0], "reaching": None}
+        question = {"plan": plan, "by": by, "lines": [1, 0], "along": [1, 0], "theme": "light"}
+        found = evaluate_landscape(PREPARED, question)
+        settled = decoded(found["settled"]).reshape(2, 2)
+        axes, along = landscape_axes(MORE_KNOBS), y if by == x else x
+        for line, place in np.ndindex(2, 2):
+            at = {by: axes[by].values(0)[1 - line], along: axes[along].values(0)[1 - place]}
+            alone = run(replace(FIRST_EXPERIMENT, **at), PREPARED.checkpoint)
+            assert settled[line, place] == alone.settled
+    planned = read_axes({"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None}, MORE_KNOBS)
     numbers = {name: np.zeros(6, dtype) for name, dtype in NUMBERS.items()}
-    assert gathered_by_page(PREPARED, plan, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled_loss")
-    assert plan.figure("light")["layout"]["xaxis"]["ticktext"] == ("off", "on")
+    assert (
+        gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled_loss")
+    )
+    assert planned.figure("light")["layout"]["xaxis"]["ticktext"] == ("off", "on")
 
 
 def test_an_added_knob_is_a_row_of_the_sensitivity_with_the_present_value_marked() -> None:
     titles = [title for title, _ in knob_rows(MORE_KNOBS)]
     assert titles[:3] == ["Learning rate α", "Samples", "Data seed"]
     assert titles[-8:] == [
-        "Batch",
-        "Momentum",
-        "Nesterov",
-        "Optimizer",
-        "Distinct samples",
-        "Weight seed",
-        "Size of the starting weights",
-        "Inputs",
-    ]
+        "Batch", "Momentum", "Nesterov", "Optimizer", "Distinct samples", "Weight seed",
+        "Size of the starting weights", "Inputs",
+    ]  # fmt: skip
     for title in ("Batch", "Momentum", "Nesterov", "Optimizer", "Distinct samples"):
         place = len(titles) - 1 - titles[::-1].index(title)  # the table's own rows of that title come before
         row = sensitivity(PREPARED, {"strip": place, "from": 0})

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Knob
+from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from tests.webapp.asking import refusal
 from webapp.bench.knob_values import (
     ALPHA_TICKS,
     SAMPLES_TICKS,
@@ -23,10 +24,15 @@ from webapp.bench.knob_values import (
 LIMIT = 10_000
 
 
-def test_the_slider_keeps_the_notebooks_mapping() -> None:
-    assert alpha_at(1.0) == 0.5
-    assert alpha_at(0.3) == 2.0 ** (-1.005 / 0.305)
+def test_the_sliders_keep_the_notebooks_mapping_and_give_whole_samples_of_two_digits() -> None:
+    assert (alpha_at(1.0), alpha_at(0.3)) == (0.5, 2.0 ** (-1.005 / 0.305))
     assert 1e-61 < alpha_at(0.0) < 1e-60
+    positions = [position_of(alpha) for alpha, _ in ALPHA_TICKS]
+    assert (positions, positions[-1]) == (sorted(positions), 1.0)
+    assert [samples_at(k / 4) for k in range(5)] == list(SAMPLES_TICKS)
+    assert [samples_position(samples) for samples in SAMPLES_TICKS] == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    given = sorted({samples_at(k / 1000) for k in range(1001)})
+    assert given == [*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100)]
 
 
 @given(st.floats(0.0, 1.0))
@@ -44,19 +50,6 @@ def test_every_alpha_has_a_place_on_the_slider(alpha: float) -> None:
     assert 0.0 <= position_of(alpha) <= 1.0
 
 
-def test_the_ticks_stand_in_order() -> None:
-    positions = [position_of(alpha) for alpha, _ in ALPHA_TICKS]
-    assert positions == sorted(positions)
-    assert positions[-1] == 1.0
-
-
-def test_the_samples_slider_is_logarithmic_and_gives_whole_numbers_of_two_digits() -> None:
-    assert [samples_at(k / 4) for k in range(5)] == list(SAMPLES_TICKS)
-    assert [samples_position(samples) for samples in SAMPLES_TICKS] == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
-    given = sorted({samples_at(k / 1000) for k in range(1001)})
-    assert given == [*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100)]
-
-
 @given(st.integers(1, SLIDER_SAMPLES))
 def test_a_number_of_samples_stands_where_the_slider_gives_its_first_two_digits(samples: int) -> None:
     digit = 10 ** max(0, len(str(samples)) - 2)
@@ -70,92 +63,41 @@ def test_the_thumb_of_samples_is_parked_at_the_end_from_its_last_number_on(sampl
     assert samples_position(samples) == 1.0
 
 
-@pytest.mark.parametrize(
-    ("typed", "alpha"),
-    [
-        ("0.25", 0.25),
-        (" .5 ", 0.5),
-        ("1e-3", 1e-3),
-        ("1e−3", 1e-3),
-        ("3", 3.0),
-        ("1e300", 1e300),
-        ("5e-324", 5e-324),
-        ("1 000", 1000.0),
-        ("1,000", 1000.0),
-        ("12,345.5", 12345.5),
-        ("0,1", 0.1),
-        ("0,125", 0.125),
-        (0.1, 0.1),
-        (2, 2.0),
-    ],
-)
-def test_alpha_is_read_as_people_type_it(typed: object, alpha: float) -> None:
-    assert read_knob(ALPHA, typed) == alpha
-
-
-def test_alpha_is_read_from_a_position_of_the_slider() -> None:
+def test_alpha_samples_and_seeds_are_read_as_people_type_them() -> None:
+    for typed, alpha in [
+        ("0.25", 0.25), (" .5 ", 0.5), ("1e-3", 1e-3), ("1e−3", 1e-3), ("3", 3.0), ("1e300", 1e300),
+        ("5e-324", 5e-324), ("1 000", 1000.0), ("1,000", 1000.0), ("12,345.5", 12345.5), ("0,1", 0.1),
+        ("0,125", 0.125), (0.1, 0.1), (2, 2.0),
+    ]:  # fmt: skip
+        assert read_knob(ALPHA, typed) == alpha
     assert read_knob(ALPHA, {"position": 1}) == 0.5
+    for typed, samples in [("300", 300), ("10,000", 10_000), ("1e3", 1000), (1, 1), ("1", 1), ("2.0", 2)]:
+        assert read_knob(SAMPLES, typed, LIMIT) == samples
+    for typed, seed in [("3", 3), ("0", 0), ("4294967295", 2**32 - 1), (7, 7), ("−0", 0)]:
+        assert read_knob(SEED, typed) == seed
+    for typed, alpha in [("5·10⁻²", 0.05), ("5 × 10⁻²", 0.05), ("5∙10⁻²", 0.05)]:
+        assert read_knob(ALPHA, typed) == alpha
 
 
 NO_NUMBERS = [
-    "abc",
-    "",
-    " ",
-    "nan",
-    "inf",
-    "0x10",
-    "1,2,3x",
-    "1,2,3",
-    "1" * 65,
-    "½",
-    math.nan,
-    math.inf,
-    None,
-    True,
-    [],
-]
+    "abc", "", " ", "nan", "inf", "0x10", "1,2,3x", "1,2,3", "1" * 65, "½", math.nan, math.inf, None, True, [],
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS])
-def test_what_is_no_learning_rate_is_refused_in_words(typed: object) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(ALPHA, typed)
-    assert refused.value == Refused("alpha", "α must be a number above 0, at most 1e300.")
-
-
-@pytest.mark.parametrize("position", [-0.01, 1.01, math.nan, "1", None, True])
-def test_a_position_outside_the_slider_is_refused(position: object) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(ALPHA, {"position": position})
-    assert refused.value.field == "alpha"
-
-
-@pytest.mark.parametrize(
-    ("typed", "samples"), [("300", 300), ("10,000", 10_000), ("1e3", 1000), (1, 1), ("1", 1), ("2.0", 2)]
-)
-def test_samples_are_read_as_people_type_them(typed: object, samples: int) -> None:
-    assert read_knob(SAMPLES, typed, LIMIT) == samples
-
-
-@pytest.mark.parametrize(
-    "typed", ["0", "-5", "2,000,000", "2000000", "10001", "2.5", "1e999", 0, 10_001, 2.5, *NO_NUMBERS]
-)
-def test_what_is_no_number_of_samples_is_refused_with_the_range(typed: object) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(SAMPLES, typed, LIMIT)
-    assert refused.value == Refused("samples", "Samples are a whole number from 1 to 10,000.")
-
-
-@pytest.mark.parametrize(("typed", "seed"), [("3", 3), ("0", 0), ("4294967295", 2**32 - 1), (7, 7), ("−0", 0)])
-def test_a_seed_is_read_as_people_type_it(typed: object, seed: int) -> None:
-    assert read_knob(SEED, typed) == seed
-
-
-@pytest.mark.parametrize("typed", ["-1", "4294967296", "1.5", -1, 2**32, *NO_NUMBERS])
-def test_what_is_no_seed_is_refused_with_the_range(typed: object) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(SEED, typed)
-    assert refused.value == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
+def test_what_is_no_value_of_a_knob_is_refused_in_words_that_say_what_it_may_mean() -> None:
+    for typed in ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS]:
+        assert refusal(read_knob, ALPHA, typed) == Refused("alpha", "α must be a number above 0, at most 1e300.")
+    for position in [-0.01, 1.01, math.nan, "1", None, True]:
+        assert refusal(read_knob, ALPHA, {"position": position}).field == "alpha"
+    for typed in ["0", "-5", "2,000,000", "2000000", "10001", "2.5", "1e999", 0, 10_001, 2.5, *NO_NUMBERS]:
+        refused = refusal(read_knob, SAMPLES, typed, LIMIT)
+        assert refused == Refused("samples", "Samples are a whole number from 1 to 10,000.")
+    for typed in ["-1", "4294967296", "1.5", -1, 2**32, *NO_NUMBERS]:
+        assert refusal(read_knob, SEED, typed) == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
+    assert refusal(read_knob, ALPHA, "1/3").sentence.endswith(" A fraction is not read: type 0.25 for 1/4.")
+    for knob in [SAMPLES, SEED]:
+        assert refusal(read_knob, knob, "1.000").sentence == "1.000 may mean 1 or 1,000. Type it without a dot."
+        assert [read_knob(knob, typed) for typed in ("1,000", "1.0", "12.", "1e3")] == [1000, 1, 12, 1000]
 
 
 @given(st.text(max_size=80) | st.integers() | st.floats() | st.none() | st.booleans())
@@ -163,22 +105,3 @@ def test_anything_at_all_is_either_a_value_of_the_knob_or_refused(typed: object)
     for knob, least, most in ((ALPHA, 5e-324, 1e300), (SAMPLES, 1, LIMIT), (SEED, 0, 2**32 - 1)):
         with suppress(Refused):
             assert least <= read_knob(knob, typed, LIMIT if knob is SAMPLES else None) <= most
-
-
-@pytest.mark.parametrize(("typed", "alpha"), [("5·10⁻²", 0.05), ("5 × 10⁻²", 0.05), ("5∙10⁻²", 0.05)])
-def test_a_power_of_ten_is_read_with_any_sign_of_multiplication(typed: str, alpha: float) -> None:
-    assert read_knob(ALPHA, typed) == alpha
-
-
-def test_a_fraction_is_refused_with_how_to_type_it() -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(ALPHA, "1/3")
-    assert refused.value.sentence.endswith(" A fraction is not read: type 0.25 for 1/4.")
-
-
-@pytest.mark.parametrize("knob", [SAMPLES, SEED])
-def test_a_whole_number_with_a_dot_that_may_mean_two_is_refused_with_both(knob: Knob) -> None:
-    with pytest.raises(Refused) as refused:
-        read_knob(knob, "1.000")
-    assert refused.value.sentence == "1.000 may mean 1 or 1,000. Type it without a dot."
-    assert [read_knob(knob, typed) for typed in ("1,000", "1.0", "12.", "1e3")] == [1000, 1, 12, 1000]

@@ -4,7 +4,6 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,34 +48,28 @@ def sentence(said: Narration) -> str:
 
 
 def diverging(step: int = 38, **changes: Any) -> RunSummary:
-    """A run that left the numbers."""
     return now(settled=None, diverged_at=step, **changes)
 
 
-@pytest.mark.parametrize(
-    ("x", "text"),
-    [
-        (0.0334, "0.0334"),
-        (1.8, "1.80"),
-        (0.0, "0"),
-        (-0.0, "0"),
-        (12345.0, "12,300"),
-        (999_999.0, "1.00 × 10⁶"),
-        (99.95, "100"),
-        (0.1, "0.100"),
-        (0.00012345, "0.000123"),
-        (3.12e-7, "3.12 × 10⁻⁷"),
-        (-3.12e-7, "−3.12 × 10⁻⁷"),
-        (1e300, "1.00 × 10³⁰⁰"),
-        (-0.49, "−0.490"),
-        (math.inf, "∞"),
-        (-math.inf, "−∞"),
-        (math.nan, "not a number"),
-        (5e-324, "4.94 × 10⁻³²⁴"),
-    ],
-)
-def test_a_number_is_written_with_three_significant_digits(x: float, text: str) -> None:
-    assert number(x) == text
+def test_numbers_are_written_with_three_digits_and_in_fields_as_one_would_type_them() -> None:
+    for x, text in [
+        (0.0334, "0.0334"), (1.8, "1.80"), (0.0, "0"), (-0.0, "0"), (12345.0, "12,300"), (999_999.0, "1.00 × 10⁶"),
+        (99.95, "100"), (0.1, "0.100"), (0.00012345, "0.000123"), (3.12e-7, "3.12 × 10⁻⁷"),
+        (-3.12e-7, "−3.12 × 10⁻⁷"), (1e300, "1.00 × 10³⁰⁰"), (-0.49, "−0.490"), (math.inf, "∞"), (-math.inf, "−∞"),
+        (math.nan, "not a number"), (5e-324, "4.94 × 10⁻³²⁴"),
+    ]:  # fmt: skip
+        assert number(x) == text
+    for x, text in [(-0.494, "−0.49"), (0.0, "0.00"), (math.inf, "∞"), (math.nan, "not a number"), (2.0, "2.00")]:
+        assert two_decimals(x) == text
+    assert (two_decimals(-math.inf), two_decimals(-0.001), grouped("f0094f17")) == ("−∞", "0.00", "f009 4f17")
+    assert [plural(n, "sample") for n in (0, 1, 2, 3000)] == ["0 samples", "1 sample", "2 samples", "3,000 samples"]
+    for x, text in [
+        (0.1, "0.1"), (alpha_at(0.5), "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5"),
+        (0.25198, "0.25198"), (0.1000000000001, "0.1000000000001"), (0.1 + 0.2, "0.3"),
+    ]:  # fmt: skip
+        assert as_typed(x) == text
+        assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
+    assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
 
 
 @given(st.floats(min_value=1e-4, max_value=9e5))
@@ -95,92 +88,51 @@ def test_no_number_holds_a_hyphen(x: float) -> None:
     assert "-" not in number(x) + two_decimals(x)
 
 
-@pytest.mark.parametrize(
-    ("x", "text"),
-    [
-        (0.1, "0.1"), (alpha_at(0.5), "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5"),
-        (0.25198, "0.25198"), (0.1000000000001, "0.1000000000001"), (0.1 + 0.2, "0.3"),
-    ],
-)  # fmt: skip
-def test_a_field_shows_a_number_as_one_would_type_it(x: float, text: str) -> None:
-    assert as_typed(x) == text
-    assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
-
-
-def test_a_field_rounds_every_number_that_the_slider_computes() -> None:
-    assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
-
-
 @given(st.integers(1, 10**13 - 1), st.integers(-300, 280))
 def test_a_field_shows_every_digit_of_a_typed_number(digits: int, power: int) -> None:
     typed = float(f"{digits}e{power}")
     assert float(as_typed(typed)) == typed
 
 
-@pytest.mark.parametrize(
-    ("x", "text"), [(-0.494, "−0.49"), (0.0, "0.00"), (math.inf, "∞"), (math.nan, "not a number"), (2.0, "2.00")]
-)
-def test_a_weight_has_two_decimals(x: float, text: str) -> None:
-    assert two_decimals(x) == text
-
-
-def test_an_endless_weight_keeps_its_sign() -> None:
-    assert two_decimals(-math.inf) == "−∞"
-
-
-def test_a_weight_that_rounds_to_zero_has_no_sign() -> None:
-    assert two_decimals(-0.001) == "0.00"
-
-
-def test_a_fingerprint_is_read_in_two_groups() -> None:
-    assert grouped("f0094f17") == "f009 4f17"
-
-
-def test_one_is_singular_and_the_rest_are_not() -> None:
-    assert [plural(n, "sample") for n in (0, 1, 2, 3000)] == ["0 samples", "1 sample", "2 samples", "3,000 samples"]
-
-
-# The sentence
-
-
-def test_the_first_run_says_from_where_to_where() -> None:
+def test_the_first_run_says_from_where_to_where_in_steps_or_samples() -> None:
     said = narrate(None, BEFORE)
-    assert sentence(said) == "After 300 samples the final loss is 0.120."
-    assert said.label == "start, α 0.1"
+    assert (sentence(said), said.label) == ("After 300 samples the final loss is 0.120.", "start, α 0.1")
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
-
-
-def test_a_first_run_that_diverges_says_at_which_step() -> None:
     said = narrate(None, diverging())
     assert sentence(said) == "The run diverges at step 38."
     assert "Weights and output map stop at step 37." in said.proof
+    assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
+    said = narrate(BEFORE, now(batch=16, settled=0.06))
+    assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
+    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
+    lost = narrate(BEFORE, diverging(48, batch=16))
+    assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
+    assert lost.proof.endswith("Weights and output map stop at sample 47.")
+    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
+        "0.120 → 0.0600, mean of the last 30 steps."
+    )
+    said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
+    assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
+    assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
 
 
-@pytest.mark.parametrize(
-    ("settled", "effect"),
-    [
+def test_turning_alpha_says_how_much_the_loss_changed_also_from_0() -> None:
+    for settled, effect in [
         (0.06, "lowered the final loss from 0.120 to 0.0600 (2.0×)."),
         (0.012, "lowered the final loss from 0.120 to 0.0120 (10×)."),
         (0.36, "raised the final loss from 0.120 to 0.360 (3.0×)."),
         (0.108, "lowered the final loss from 0.120 to 0.108 (−10 %)."),
         (0.12 * 1.0499, "changed the final loss by less than 5 %."),
-        (0.12 / 1.0499, "changed the final loss by less than 5 %."),
-        (0.12, "left the final loss at 0.120."),
+        (0.12 / 1.0499, "changed the final loss by less than 5 %."), (0.12, "left the final loss at 0.120."),
         (0.12 * 1.0501, "raised the final loss from 0.120 to 0.126 (+5 %)."),
         (0.12 * 1.999, "raised the final loss from 0.120 to 0.240 (+100 %)."),
         (0.0, "lowered the final loss from 0.120 to 0."),
         (1830.0, "raised the final loss from 0.120 to 1,830 (15,000×)."),
         (1.2e29, "raised the final loss from 0.120 to 1.20 × 10²⁹ (1.0 × 10³⁰ times)."),
-    ],
-)
-def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
-    said = narrate(BEFORE, now(alpha=SLID, settled=settled))
-    assert sentence(said) == f"Turning α from 0.1 to 0.252 {effect}"
-    assert said.label == "α → 0.252"
-    assert said.change == "α 0.1 → 0.252"
-
-
-def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
+    ]:  # fmt: skip
+        said = narrate(BEFORE, now(alpha=SLID, settled=settled))
+        assert (sentence(said), said.label) == (f"Turning α from 0.1 to 0.252 {effect}", "α → 0.252")
+        assert said.change == "α 0.1 → 0.252"
     said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
     assert sentence(said) == "Turning α from 0.1 to 0.2 raised the final loss from 0 to 0.500."
     assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith(
@@ -188,75 +140,22 @@ def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
     )
 
 
-def test_a_run_that_a_knob_made_diverge_says_so() -> None:
+def test_a_run_that_diverges_says_where_and_between_two_no_knob_is_said_to_have_made_it() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
     assert said.proof.startswith("There the loss is more than a million times the first, or no finite number.")
-
-
-@pytest.mark.parametrize(
-    ("step", "effect"),
-    [(28, "moved the divergence from step 1,038 to step 28."), (1038, "left the divergence at step 1,038.")],
-)
-def test_between_two_runs_that_diverge_no_knob_is_said_to_have_made_it(step: int, effect: str) -> None:
-    before = replace(diverging(step=1038, alpha=2.0), fingerprint="0badbabe")
-    said = narrate(before, diverging(step=step, alpha=3.0))
-    assert sentence(said) == f"Turning α from 2 to 3 {effect}"
-    assert (f"step {step:,}", "bad") in said.sentence
-
-
-def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
+    for step, effect in [
+        (28, "moved the divergence from step 1,038 to step 28."),
+        (1038, "left the divergence at step 1,038."),
+    ]:
+        before = replace(diverging(step=1038, alpha=2.0), fingerprint="0badbabe")
+        said = narrate(before, diverging(step=step, alpha=3.0))
+        assert sentence(said) == f"Turning α from 2 to 3 {effect}"
+        assert (f"step {step:,}", "bad") in said.sentence
     said = narrate(diverging(alpha=2.0), BEFORE)
     assert sentence(said) == "Turning α from 2 to 0.1 ended the divergence: the final loss is 0.120."
     assert said.proof.startswith("diverged → 0.120, mean of the last 30 steps.")
-
-
-@pytest.mark.parametrize(
-    ("changes", "opening", "label", "kept"),
-    [
-        ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
-        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
-        ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
-        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", "other samples"),
-        ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
-        ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
-    ],
-)  # fmt: skip
-def test_each_knob_is_called_by_its_name(changes: dict[str, Any], opening: str, label: str, kept: str) -> None:
-    said = narrate(BEFORE, now(settled=0.06, **changes))
-    assert sentence(said) == opening + "lowered the final loss from 0.120 to 0.0600 (2.0×)."
-    assert said.label == label
-    tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
-    first = ", mean of the last 30 steps" if "samples" in changes else ""
-    assert said.proof == f"0.120{first} → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
-
-
-@pytest.mark.parametrize(
-    ("data", "kept"),
-    [
-        ("1111111122222222", "same 300 samples"),
-        ("1111111133333333", "same inputs, other target"),
-        ("3333333322222222", "other samples"),
-    ],
-)
-@pytest.mark.parametrize("changes", [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}])
-def test_whether_the_samples_are_the_same_is_seen_from_the_data(changes: dict[str, Any], data: str, kept: str) -> None:
-    before = replace(BEFORE, data="1111111122222222")
-    said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
-    network = ", other network" if "network" in changes else ""
-    assert f". Same starting weights{network}, {kept}. " in said.proof
-
-
-@pytest.mark.parametrize("layers", ["11111111", "22222222"])
-def test_another_table_or_a_frozen_layer_is_no_other_network(layers: str) -> None:
-    """An earlier version named the layers only together with what is frozen and with the table."""
-    before = replace(BEFORE, layers="11111111")
-    said = narrate(before, now(settled=0.06, network="00000000", layers=layers), Origin(change=CHANGE))
-    assert (", other network" in said.proof) is (layers == "22222222")
-
-
-def test_a_run_that_ends_before_its_divergence_has_not_ended_it() -> None:
     before = replace(diverging(step=107, samples=600), fingerprint="0badbabe")
     said = narrate(before, now(samples=20, settled=0.0498))
     assert sentence(said) == (
@@ -264,26 +163,52 @@ def test_a_run_that_ends_before_its_divergence_has_not_ended_it() -> None:
     )
     later = narrate(before, now(samples=200, settled=0.0498))
     assert sentence(later) == "Turning samples from 600 to 200 ended the divergence: the final loss is 0.0498."
+    assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverges at step 38."
 
 
-@pytest.mark.parametrize(
-    ("changes", "kept", "weights"),
-    [
+def test_each_knob_is_called_by_its_name_and_what_stayed_is_seen_from_data_and_weights() -> None:
+    cases: list[Any] = [
+        ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
+        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
+        ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
+        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", "other samples"),
+        ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
+        ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
+    ]
+    for changes, opening, label, kept in cases:
+        said = narrate(BEFORE, now(settled=0.06, **changes))
+        assert sentence(said) == opening + "lowered the final loss from 0.120 to 0.0600 (2.0×)."
+        assert said.label == label
+        tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
+        first = ", mean of the last 30 steps" if "samples" in changes else ""
+        assert said.proof == f"0.120{first} → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
+    turned: list[Any] = [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}]
+    for changes in turned:
+        for data, kept in [
+            ("1111111122222222", "same 300 samples"), ("1111111133333333", "same inputs, other target"),
+            ("3333333322222222", "other samples"),
+        ]:  # fmt: skip
+            before = replace(BEFORE, data="1111111122222222")
+            said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
+            network = ", other network" if "network" in changes else ""
+            assert f". Same starting weights{network}, {kept}. " in said.proof
+    for layers in ["11111111", "22222222"]:
+        before = replace(BEFORE, layers="11111111")
+        said = narrate(before, now(settled=0.06, network="00000000", layers=layers), Origin(change=CHANGE))
+        assert (", other network" in said.proof) is (layers == "22222222")
+    origins: list[Any] = [
         ({"network": "00000000"}, "", "Same starting weights, other network"),
         ({"network": "00000000"}, "Same starting weights but one", "Same starting weights, other network"),
         ({"checkpoint": "00000000"}, "", "Other starting weights"),
         ({"checkpoint": "00000000"}, "Same starting weights but one", "Same starting weights but one"),
         ({"network": "00000000", "checkpoint": "00000000"}, "", "Other starting weights"),
-    ],
-)
-def test_whether_the_starting_weights_are_the_same_is_seen_from_them(
-    changes: dict[str, Any], kept: str, weights: str
-) -> None:
-    said = narrate(BEFORE, now(settled=0.06, **changes), Origin("change", CHANGE, kept))
-    assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
+    ]
+    for changes, kept, weights in origins:
+        said = narrate(BEFORE, now(settled=0.06, **changes), Origin("change", CHANGE, kept))
+        assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
 
 
-def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
+def test_luck_is_that_of_this_run_or_of_the_run_before_and_a_divergence_is_no_final_loss() -> None:
     said = narrate(BEFORE, now(alpha=0.2, settled=0.06))
     assert said.judged is not None
     texts = [
@@ -291,49 +216,33 @@ def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
     ]
     moved = "Turning α from 0.1 to 0.2 moved the final loss from 0.120 to 0.0600"
     assert texts == [
-        f"{moved}.",
-        f"{moved}, within the luck of this run.",
-        f"{moved}, within the luck of the run before.",
-    ]
+        f"{moved}.", f"{moved}, within the luck of this run.", f"{moved}, within the luck of the run before.",
+    ]  # fmt: skip
     assert said.judged.noun == "turn"
-
-
-@pytest.mark.parametrize(
-    ("was", "is_now", "words"),
-    [
+    for was, is_now, words in [
         ((0.12, None), (None, 30), "moved the run from a final loss of 0.120 to divergence at step 30, within"),
         ((None, 30), (0.12, None), "moved the run from divergence at step 30 to a final loss of 0.120, within"),
-    ],
-)
-def test_a_divergence_that_is_luck_is_no_final_loss(
-    was: tuple[float | None, int | None], is_now: tuple[float | None, int | None], words: str
-) -> None:
-    before = replace(BEFORE, settled=was[0], diverged_at=was[1])
-    said = narrate(before, now(alpha=0.2, settled=is_now[0], diverged_at=is_now[1]))
-    assert said.judged is not None
-    assert "".join(text for text, _ in said.judged.within) == f"Turning α from 0.1 to 0.2 {words} the luck of this run."
+    ]:
+        before = replace(BEFORE, settled=was[0], diverged_at=was[1])
+        said = narrate(before, now(alpha=0.2, settled=is_now[0], diverged_at=is_now[1]))
+        assert said.judged is not None
+        assert (
+            "".join(text for text, _ in said.judged.within)
+            == f"Turning α from 0.1 to 0.2 {words} the luck of this run."
+        )
 
 
-def test_two_alphas_that_differ_are_told_apart() -> None:
-    said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
-    assert sentence(said).startswith("Turning α from 0.1 to 0.1000000000001 ")
-    assert (said.label, said.change) == ("α → 0.1000000000001", "α 0.1 → 0.1000000000001")
-
-
-def test_what_has_no_slider_is_changed_and_not_turned() -> None:
-    said = narrate(BEFORE, now(ideal="-v0", settled=0.06))
-    assert said.judged is not None
-    assert said.judged.noun == "change"
-
-
-def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
+def test_the_same_bits_change_nothing_and_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
     said = narrate(BEFORE, same)
     assert sentence(said) == "Changing the data seed from 3 to 4 changed nothing: the run is the same to the last bit."
     assert "changed nothing" in sentence(narrate(diverging(), diverging(seed=4)))
-
-
-def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
+    said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
+    assert sentence(said).startswith("Turning α from 0.1 to 0.1000000000001 ")
+    assert (said.label, said.change) == ("α → 0.1000000000001", "α 0.1 → 0.1000000000001")
+    said = narrate(BEFORE, now(ideal="-v0", settled=0.06))
+    assert said.judged is not None
+    assert said.judged.noun == "change"
     before = now(alpha=0.2, settled=0.06)
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(said) == "Back to α 0.1: run f009 4f17, identical."
@@ -346,90 +255,57 @@ def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     assert (several.label, several.change) == ("run f009 4f17", "back to run f009 4f17")
 
 
-@pytest.mark.parametrize(
-    ("act", "opening", "label"),
-    [
+def test_an_act_or_a_change_is_called_by_its_name_and_two_at_once_by_none() -> None:
+    for act, opening, label in [
         ("randomize", "New weights ", "new weights"),
         ("keep", "Starting from the trained weights ", "trained weights"),
         ("open", "Other starting weights ", "other weights"),
-    ],
-)
-def test_an_act_that_changes_the_checkpoint_is_called_by_its_name(act: str, opening: str, label: str) -> None:
-    said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), Origin(act))
-    assert sentence(said) == opening + "raised the final loss from 0.120 to 0.360 (3.0×)."
-    assert (said.label, said.change) == (label, label)
-    assert "Other starting weights, same 300 samples." in said.proof
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"alpha": 0.2, "seed": 4},
-        {"alpha": 0.2, "checkpoint": "00000000"},
-        {"title": "XOR"},
+    ]:
+        said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), Origin(act))
+        assert sentence(said) == opening + "raised the final loss from 0.120 to 0.360 (3.0×)."
+        assert (said.label, said.change) == (label, label)
+        assert "Other starting weights, same 300 samples." in said.proof
+    cases: list[Any] = [
+        {"alpha": 0.2, "seed": 4}, {"alpha": 0.2, "checkpoint": "00000000"}, {"title": "XOR"},
         {"title": "XOR", "seed": 9},
-    ],
-)
-def test_two_changes_at_once_are_not_put_down_to_one_knob(changes: dict[str, Any]) -> None:
-    run = now(settled=0.06, **changes)
-    said = narrate(BEFORE, run)
-    assert sentence(said) == f"{run.title}: the final loss is 0.0600."
-    assert said.change == run.title
+    ]  # fmt: skip
+    for changes in cases:
+        run = now(settled=0.06, **changes)
+        said = narrate(BEFORE, run)
+        assert (sentence(said), said.change) == (f"{run.title}: the final loss is 0.0600.", run.title)
 
 
-def test_two_changes_that_diverge_say_the_step() -> None:
-    assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverges at step 38."
-
-
-def test_nothing_changed_is_said_like_a_first_run() -> None:
-    assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
-
-
-def test_a_change_brings_its_own_words() -> None:
+def test_a_change_brings_its_own_words_however_much_it_changes() -> None:
     said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
     assert (said.label, said.change) == ("dense layer frozen", "freezing the dense layer")
-
-
-@pytest.mark.parametrize(
-    ("begins", "change"),
-    [
-        ("Changing the weight seed from 1 to 2", "changing the weight seed from 1 to 2"),
-        ("Weight seed 2", "weight seed 2"),
-        ("He starting weights", "He starting weights"),
-        ("Zero starting weights", "zero starting weights"),
-        ("New weights in dense layer 1", "new weights in dense layer 1"),
-        ("Passing back M, not Mᵀ,", "passing back M, not Mᵀ"),
-    ],
-)
-def test_what_an_undo_would_take_back_is_said_in_plain_words(begins: str, change: str) -> None:
-    said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", (begins, "weight seed → 2")))
-    assert said.change == change
-
-
-def test_a_change_is_said_however_much_it_changes() -> None:
     other = now(settled=0.36, network="00000000", checkpoint="00000000", ideal="swap", inputs="table")
     said = narrate(BEFORE, other, Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
-
-
-def test_a_change_that_diverges_says_at_which_step() -> None:
     said = narrate(BEFORE, diverging(network="00000000"), Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer made the run diverge at step 38."
+    for begins, change in [
+        ("Changing the weight seed from 1 to 2", "changing the weight seed from 1 to 2"),
+        ("Weight seed 2", "weight seed 2"), ("He starting weights", "He starting weights"),
+        ("Zero starting weights", "zero starting weights"),
+        ("New weights in dense layer 1", "new weights in dense layer 1"),
+        ("Passing back M, not Mᵀ,", "passing back M, not Mᵀ"),
+    ]:  # fmt: skip
+        said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", (begins, "weight seed → 2")))
+        assert said.change == change
 
 
-@pytest.mark.parametrize(
-    ("ideal", "name"), [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]
-)
-def test_a_target_is_called_by_its_title_or_its_formulas(ideal: str, name: str) -> None:
-    assert target_name(ideal) == name
-
-
-def test_inputs_are_called_by_their_title_or_the_table() -> None:
+def test_targets_and_inputs_are_called_by_their_titles_or_formulas() -> None:
+    for ideal, name in [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]:
+        assert target_name(ideal) == name
     assert [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")] == [
         *(row.title for row in INPUT_DISTRIBUTIONS.values()),
         "the table",
     ]
+    knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
+    other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
+    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.later]
+    assert changed_knobs(BEFORE, now(settled=0.06)) == []
 
 
 SUMMARIES = st.builds(
@@ -437,10 +313,8 @@ SUMMARIES = st.builds(
     title=st.sampled_from(["tanh learns signs", "XOR with one layer"]),
     knobs=st.fixed_dictionaries(
         {
-            "alpha": st.floats(min_value=1e-61, max_value=1e300),
-            "samples": st.integers(1, 1_000_000),
-            "seed": st.integers(0, 2**32 - 1),
-            "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
+            "alpha": st.floats(min_value=1e-61, max_value=1e300), "samples": st.integers(1, 1_000_000),
+            "seed": st.integers(0, 2**32 - 1), "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
             "inputs": st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
         }
         | {knob.name: values_of(knob) for knob in naming_knobs() if knob.later}
@@ -451,7 +325,7 @@ SUMMARIES = st.builds(
     first=st.floats(min_value=0.0, allow_infinity=False),
     diverged_at=st.just(38),
     fingerprint=st.just("f0094f17"),
-)
+)  # fmt: skip
 
 
 @given(st.none() | SUMMARIES, SUMMARIES)
@@ -466,36 +340,11 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: RunSumm
     assert {mark for _, mark in said.sentence} <= {"", "now", "strong", "bad"}
 
 
-def test_the_changed_knobs_are_found_among_all_of_them() -> None:
-    knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
-    other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
-    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.later]
-    assert changed_knobs(BEFORE, now(settled=0.06)) == []
-
-
-def test_with_batches_places_along_the_run_are_samples() -> None:
-    said = narrate(BEFORE, now(batch=16, settled=0.06))
-    assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
-    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
-    lost = narrate(BEFORE, diverging(48, batch=16))
-    assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
-    assert lost.proof.endswith("Weights and output map stop at sample 47.")
-    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
-        "0.120 → 0.0600, mean of the last 30 steps."
-    )
-
-
-def test_what_is_switched_is_changed_from_off_to_on() -> None:
-    said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
-    assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
-    assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
-
-
 def plain_sentence(said: Narration) -> str:
     return "".join(text for text, _ in said.sentence)
 
 
-def test_another_kind_of_loss_is_not_called_lower_or_higher() -> None:
+def test_another_kind_of_loss_is_not_called_lower_or_higher_nor_compared() -> None:
     said = narrate(BEFORE, now(loss="logistic", settled=0.03))
     assert plain_sentence(said) == "The loss is now logistic; its final value is 0.0300."
     assert (said.judged, said.compares) == (None, False)
@@ -503,39 +352,29 @@ def test_another_kind_of_loss_is_not_called_lower_or_higher() -> None:
     assert said.proof.startswith(
         "Final loss 0.0300, mean of the last 30 steps. Same starting weights, same 300 samples."
     )
-
-
-def test_another_kind_of_loss_may_make_the_run_diverge_or_change_nothing() -> None:
     lost = narrate(BEFORE, diverging(loss="absolute"))
     assert plain_sentence(lost) == "The loss is now absolute, and the run diverges at step 38."
     same = narrate(BEFORE, replace(now(loss="huber"), fingerprint=BEFORE.fingerprint))
     assert plain_sentence(same) == "The loss is now Huber, which changed nothing: the run is the same to the last bit."
-
-
-@pytest.mark.parametrize("more", [{"alpha": 0.2}, {"checkpoint": "00000000"}, {"network": "00000000"}])
-def test_another_loss_among_other_changes_compares_nothing(more: dict[str, Any]) -> None:
-    said = narrate(BEFORE, now(loss="huber", settled=0.03, **more))
-    assert plain_sentence(said) == "tanh learns signs: the final loss is 0.0300."
-    assert (said.judged, said.compares) == (None, False)
-    changed = narrate(BEFORE, now(loss="huber", settled=0.03, **more), Origin(change=CHANGE))
-    assert plain_sentence(changed) == "tanh learns signs: the final loss is 0.0300."
-
-
-def test_a_change_under_another_loss_is_compared_as_ever() -> None:
+    cases: list[Any] = [{"alpha": 0.2}, {"checkpoint": "00000000"}, {"network": "00000000"}]
+    for more in cases:
+        said = narrate(BEFORE, now(loss="huber", settled=0.03, **more))
+        assert plain_sentence(said) == "tanh learns signs: the final loss is 0.0300."
+        assert (said.judged, said.compares) == (None, False)
+        changed = narrate(BEFORE, now(loss="huber", settled=0.03, **more), Origin(change=CHANGE))
+        assert plain_sentence(changed) == "tanh learns signs: the final loss is 0.0300."
     before = now(loss="huber")
     after = now(loss="huber", alpha=0.2, settled=0.06)
     said = narrate(replace(before, fingerprint="00000000"), after)
     assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."
 
 
-# Held-out samples of two runs
-
 DECAYED = now(decay=0.02, settled=0.339)
 HELD_OUT_BEFORE = replace(BEFORE, held_out_loss=0.74)
 BY_HEART = "learned these 30 by heart"
 
 
-def test_a_change_says_the_held_out_loss_before_and_after_it() -> None:
+def test_held_out_losses_are_compared_on_the_same_samples_only_before_and_after_a_change() -> None:
     said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.5593, ""))
     assert said.judged is not None
     assert said.judged.noun == "turn"
@@ -544,30 +383,18 @@ def test_a_change_says_the_held_out_loss_before_and_after_it() -> None:
     assert sentence(said) == (
         "Turning decay from 0 to 0.02 raised the final loss from 0.120 to 0.339 (2.8×). Held-out 0.740 → 0.559."
     )
-
-
-def test_within_luck_the_held_out_losses_stand_alone() -> None:
     said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.8, BY_HEART))
     assert said.judged is not None
     for pieces in (said.judged.within, said.judged.within_before):
         assert "".join(text for text, _ in pieces).endswith(". Held-out 0.740 → 0.800.")
-
-
-@pytest.mark.parametrize(
-    ("before", "run", "held_out", "says"),
-    [
+    for before, run, held_out, says in [
         (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, ""), ""),
         (
-            HELD_OUT_BEFORE,
-            DECAYED,
-            HeldOutWords(0.7404, BY_HEART),
+            HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, BY_HEART),
             " Held-out 0.740: it has learned these 30 by heart.",
         ),
         (
-            HELD_OUT_BEFORE,
-            DECAYED,
-            HeldOutWords(0.8, BY_HEART),
-            " Held-out 0.740 → 0.800: learned by heart.",
+            HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.8, BY_HEART), " Held-out 0.740 → 0.800: learned by heart.",
         ),
         (BEFORE, DECAYED, HeldOutWords(0.5593, ""), ""),
         (BEFORE, DECAYED, HeldOutWords(0.5593, BY_HEART), " Held-out 0.559: it has learned these 30 by heart."),
@@ -577,9 +404,5 @@ def test_within_luck_the_held_out_losses_stand_alone() -> None:
         (HELD_OUT_BEFORE, now(network="00000000", data="1", settled=0.06), HeldOutWords(0.5, ""), ""),
         (HELD_OUT_BEFORE, now(network="00000000", settled=0.06), HeldOutWords(0.5, ""), " Held-out 0.740 → 0.500."),
         (HELD_OUT_BEFORE, now(decay=0.02, alpha=0.2, settled=0.06), HeldOutWords(0.5, ""), ""),
-    ],
-)
-def test_a_held_out_loss_is_compared_only_on_the_same_samples(
-    before: RunSummary, run: RunSummary, held_out: HeldOutWords, says: str
-) -> None:
-    assert sentence(narrate(before, run, held_out=held_out)) == sentence(narrate(before, run)) + says
+    ]:  # fmt: skip
+        assert sentence(narrate(before, run, held_out=held_out)) == sentence(narrate(before, run)) + says

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import naming_knobs
-from tests.webapp.asking import plain_change, plain_knobs, plain_request
+from tests.webapp.asking import not_none, plain_change, plain_knobs, plain_request, refusal
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
@@ -34,26 +34,16 @@ RUN = RunSummary("tanh learns signs", LATER | KNOBS, "5a1f0c3e", "b99ad4a3", 0.1
 SUMMARY = RUN.plain()
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
 VIEW: dict[str, Any] = {
-    "theme": "dark",
-    "limits": [-2, 1.5],
-    "maps": False,
-    "frame": "0123456789ab",
-    "axes": [2, 0],
-    "step": 189,
-    "own": [0.5, -2],
-    "unit": [1, 3],
-    "large": True,
-    "opened": 1,
-    "held": True,
-}
+    "theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab", "axes": [2, 0], "step": 189,
+    "own": [0.5, -2], "unit": [1, 3], "large": True, "opened": 1, "held": True,
+}  # fmt: skip
 
 
-def test_an_honest_request_is_read_whole() -> None:
+def test_an_honest_request_is_read_whole_and_survives_json() -> None:
     ask = read_run_request(plain_request(cell=CELL, before=SUMMARY, view=VIEW))
     assert (ask.serial, ask.action, ask.key) == (1, "turn", "tanh-signs")
     assert ask.knobs == plain_knobs() | {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
-    assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
-    assert ask.before == RUN
+    assert (ask.cell, ask.before) == (WeightEdit(0, "M", 1, 0, "−0.49"), RUN)
     assert ask.view == ViewOptions(
         "dark",
         (-2, 1.5),
@@ -67,24 +57,24 @@ def test_an_honest_request_is_read_whole() -> None:
         opened=1,
         held=True,
     )
+    assert json.loads(json.dumps(plain_request())) == plain_request()
 
 
-@pytest.mark.parametrize("act", ACTIONS)
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_every_act_on_every_experiment_is_an_honest_request(act: str, key: str) -> None:
-    assert read_run_request(plain_request(act, key)).action == act
-
-
-@pytest.mark.parametrize("alpha", [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3])
-def test_what_a_person_can_type_is_judged_later(alpha: object) -> None:
-    assert read_run_request(plain_request(knobs=plain_knobs(alpha=alpha))).knobs["alpha"] == alpha
-
-
-def test_a_run_that_diverged_has_no_settled_loss() -> None:
-    before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
-    read = read_run_request(plain_request(before=before)).before
-    assert read is not None
-    assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
+def test_every_act_on_every_experiment_and_every_change_is_an_honest_request() -> None:
+    for key in CATALOGUE:
+        for act in ACTIONS:
+            assert read_run_request(plain_request(act, key)).action == act
+    for do in CHANGES:
+        assert read_run_request(plain_change(do, 1, "x")).change == Change(do, 1, "x")
+    for alpha in [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3]:
+        assert read_run_request(plain_request(knobs=plain_knobs(alpha=alpha))).knobs["alpha"] == alpha
+    for value in [
+        None, True, False, -1, 3, 1.5, 10**25, "", "x" * 1000, [], ["v0"] * 16,
+        {"text": "1 2" * 1000, "shuffled": True}, {"inputs": "grid", "ideal": None},
+        {"inputs": "grid", "ideal": "xor"}, {"inputs": "grid", "ideal": ["v0"] * 16},
+    ]:  # fmt: skip
+        change = not_none(read_run_request(plain_change("target", 0, value)).change)
+        assert change.value == value
 
 
 HOSTILE: list[Any] = [None, True, "1", -1, 1.5, 2**60, [], {}, [1], {"a": 1}, "x" * 100, math.nan, math.inf, 10**400]
@@ -97,26 +87,39 @@ def reject(plain: object) -> None:
     assert str(malformed.value).endswith(".")
 
 
-def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
+def test_what_is_no_object_with_the_right_names_types_and_ranges_is_malformed() -> None:
     for plain in HOSTILE:
         reject(plain)
+    for name in sorted(set(plain_request()) - {"back_to", "point"}):
+        reject({key: value for key, value in plain_request().items() if key != name})
+        reject(plain_request() | {"more": 1})
+    for name in CHANGE:
+        reject(plain_request("change", change={key: value for key, value in CHANGE.items() if key != name}))
+        reject(plain_request("change", change=CHANGE | {"more": 1}))
+    requests: tuple[tuple[list[tuple[str, list[Any]]], Callable[[dict[str, Any]], Any]], ...] = (
+        (ROWS, lambda part: plain_request() | part),
+        (KNOB_ROWS, lambda part: plain_request(knobs=plain_knobs() | part)),
+        (VIEW_ROWS, lambda part: plain_request(view=VIEW | part)),
+        (CELL_ROWS, lambda part: plain_request("edit", cell=CELL | part)),
+        (CHANGE_ROWS, lambda part: plain_request("change", change=CHANGE | part)),
+        (SUMMARY_ROWS, lambda part: plain_request(before=SUMMARY | part)),
+    )
+    for rows, request_with in requests:
+        for name, values in rows:
+            for value in values:
+                reject(request_with({name: value}))
+    assert {name for name, _ in SUMMARY_ROWS} == set(SUMMARY) - set(LATER)
 
 
-def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_or_a_point_is_read() -> None:
+def test_a_page_that_was_open_before_points_and_unit_maps_is_read() -> None:
     plain = {key: value for key, value in plain_request().items() if key not in ("back_to", "point")}
     assert read_run_request(plain) == read_run_request(plain_request())
-
-
-def test_a_view_of_a_page_that_was_open_before_there_were_unit_maps_asks_for_no_unit_and_no_large_map() -> None:
     plain = {key: value for key, value in VIEW.items() if key not in ("unit", "large", "opened", "held")}
     options = read_run_request(plain_request(view=plain)).view.map_options
     assert options == MapOptions(axes=(2, 0), unit=None, large=False)
-
-
-@pytest.mark.parametrize("name", sorted(set(plain_request()) - {"back_to", "point"}))
-def test_a_request_without_one_of_its_parts_is_malformed(name: str) -> None:
-    reject({key: value for key, value in plain_request().items() if key != name})
-    reject(plain_request() | {"more": 1})
+    before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
+    read = not_none(read_run_request(plain_request(before=before)).before)
+    assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
 
 
 def among(good: Callable[[Any], bool]) -> list[Any]:
@@ -143,12 +146,6 @@ ROWS: list[tuple[str, list[Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "values"), ROWS)
-def test_a_part_of_another_type_or_range_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request() | {name: value})
-
-
 NOT_TYPED: list[Any] = [None, True, [], {}, math.nan, math.inf, 10**400, "x" * 65]
 KNOB_ROWS: list[tuple[str, list[Any]]] = [
     ("alpha", [*NOT_TYPED, {"position": 2}, {"position": "0.3"}, {"position": True}, {"position": 0.3, "more": 1},
@@ -157,12 +154,6 @@ KNOB_ROWS: list[tuple[str, list[Any]]] = [
     ("seed", [*NOT_TYPED, {"position": 0.3}]),
     ("filter", [*HOSTILE, "green"]),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("name", "values"), KNOB_ROWS)
-def test_a_knob_that_no_hand_can_turn_so_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request(knobs=plain_knobs() | {name: value}))
 
 
 VIEW_ROWS: list[tuple[str, list[Any]]] = [
@@ -181,25 +172,10 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "values"), VIEW_ROWS)
-def test_a_view_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request(view=VIEW | {name: value}))
-
-
 CELL_ROWS: list[tuple[str, list[Any]]] = [
-    ("layer", HOSTILE),
-    ("row", HOSTILE),
-    ("column", HOSTILE),
-    ("name", [*HOSTILE, "alpha", "__dict__"]),
+    ("layer", HOSTILE), ("row", HOSTILE), ("column", HOSTILE), ("name", [*HOSTILE, "alpha", "__dict__"]),
     ("text", among(lambda v: v == "1")),
-]
-
-
-@pytest.mark.parametrize(("name", "values"), CELL_ROWS)
-def test_a_cell_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request("edit", cell=CELL | {name: value}))
+]  # fmt: skip
 
 
 CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
@@ -214,76 +190,14 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("do", CHANGES)
-def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
-    assert read_run_request(plain_change(do, 1, "x")).change == Change(do, 1, "x")
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        True,
-        False,
-        -1,
-        3,
-        1.5,
-        10**25,
-        "",
-        "x" * 1000,
-        [],
-        ["v0"] * 16,
-        {"text": "1 2" * 1000, "shuffled": True},
-        {"inputs": "grid", "ideal": None},
-        {"inputs": "grid", "ideal": "xor"},
-        {"inputs": "grid", "ideal": ["v0"] * 16},
-    ],
-)
-def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: object) -> None:
-    change = read_run_request(plain_change("target", 0, value)).change
-    assert change is not None
-    assert change.value == value
-
-
-@pytest.mark.parametrize(("name", "values"), CHANGE_ROWS)
-def test_a_change_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request("change", change=CHANGE | {name: value}))
-
-
-@pytest.mark.parametrize("name", CHANGE)
-def test_a_change_without_one_of_its_parts_is_malformed(name: str) -> None:
-    reject(plain_request("change", change={key: value for key, value in CHANGE.items() if key != name}))
-    reject(plain_request("change", change=CHANGE | {"more": 1}))
-
-
 SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
-    ("title", [None, 1, "x" * 81]),
-    ("alpha", [None, "0.1", True, math.inf]),
-    ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]),
-    ("seed", [None, -1, LARGEST_SEED + 1]),
-    ("ideal", [None, 1, "x" * 16_001]),
-    ("inputs", [None, 1, "x" * 65]),
-    ("network", [None, 1, "x" * 9]),
-    ("checkpoint", [None, "x" * 9]),
-    ("settled", ["0.1", True, math.nan]),
-    ("first", ["0.1", math.inf]),
-    ("diverged_at", ["3", -1, 1.5]),
-    ("fingerprint", [None, "x" * 9]),
-    ("data", [None, 1, "x" * 17]),
-    ("layers", [None, 1, "x" * 9]),
-    ("held_out_loss", ["0.1", True, math.nan]),
-]
-
-
-def test_every_field_of_a_summary_is_judged() -> None:
-    assert {name for name, _ in SUMMARY_ROWS} == set(SUMMARY) - set(LATER)
-
-
-@pytest.mark.parametrize(("name", "values"), SUMMARY_ROWS)
-def test_a_summary_that_no_run_has_is_malformed(name: str, values: list[Any]) -> None:
-    for value in values:
-        reject(plain_request(before=SUMMARY | {name: value}))
+    ("title", [None, 1, "x" * 81]), ("alpha", [None, "0.1", True, math.inf]),
+    ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]), ("seed", [None, -1, LARGEST_SEED + 1]),
+    ("ideal", [None, 1, "x" * 16_001]), ("inputs", [None, 1, "x" * 65]), ("network", [None, 1, "x" * 9]),
+    ("checkpoint", [None, "x" * 9]), ("settled", ["0.1", True, math.nan]), ("first", ["0.1", math.inf]),
+    ("diverged_at", ["3", -1, 1.5]), ("fingerprint", [None, "x" * 9]), ("data", [None, 1, "x" * 17]),
+    ("layers", [None, 1, "x" * 9]), ("held_out_loss", ["0.1", True, math.nan]),
+]  # fmt: skip
 
 
 JSON = st.recursive(
@@ -302,17 +216,9 @@ def test_whatever_stands_in_a_part_it_is_read_or_malformed(name: str, value: obj
     assert isinstance(ask, RunRequest)
 
 
-@pytest.mark.parametrize(("text", "value"), [("−0.49", -0.49), (" 3 ", 3.0), ("1e-3", 1e-3), ("-2", -2.0), ("0", 0.0)])
-def test_a_weight_is_read_as_people_type_it(text: str, value: float) -> None:
-    assert number_in(text) == value
-
-
-@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "−inf", "1e999", "1,2,3", "1000001"])
-def test_a_weight_that_is_no_number_of_its_range_is_refused_in_words(text: str) -> None:
-    with pytest.raises(Refused) as refused:
-        number_in(text)
-    assert refused.value == Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
-
-
-def test_the_tests_own_request_survives_json() -> None:
-    assert json.loads(json.dumps(plain_request())) == plain_request()
+def test_a_weight_is_read_as_people_type_it_or_refused_in_words() -> None:
+    for text, value in [("−0.49", -0.49), (" 3 ", 3.0), ("1e-3", 1e-3), ("-2", -2.0), ("0", 0.0)]:
+        assert number_in(text) == value
+    for text in ["", "abc", "nan", "inf", "−inf", "1e999", "1,2,3", "1000001"]:
+        refused = refusal(number_in, text)
+        assert refused == Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")

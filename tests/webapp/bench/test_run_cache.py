@@ -5,11 +5,8 @@ from functools import partial
 
 import pytest
 
-from engine.data.table import Table
+from engine import Affinity, Experiment, Network, Run, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, Experiment
-from engine.experiments.run import Run, run
-from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from webapp.bench.actions import ignore_progress
 from webapp.bench.run_cache import PER_NUMBER, RunCache, RunKey, size_of
@@ -56,8 +53,7 @@ def test_another_checkpoint_or_step_is_another_run(trained: list[Experiment]) ->
     through = partial(cache.run, prepared.experiment, on_progress=ignore_progress)
     trained_network = through(prepared.checkpoint, step=LAST).trained
     assert through(trained_network, step=LAST) is not through(prepared.checkpoint, step=LAST)
-    assert through(prepared.checkpoint, step=7).step == 7
-    assert len(trained) == 3
+    assert (through(prepared.checkpoint, step=7).step, len(trained)) == (7, 3)
 
 
 def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
@@ -68,19 +64,13 @@ def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
     assert [experiment.seed for experiment in trained] == [3, 4, 5, 4]
 
 
-def test_a_run_that_is_larger_than_the_cache_is_still_made() -> None:
+def test_runs_of_tables_and_of_rules_count_with_what_they_remember_and_large_ones_are_still_made() -> None:
     cache = RunCache(1)
     assert cached(cache, EXPERIMENT).fingerprint == cached(cache, EXPERIMENT).fingerprint
-
-
-def test_a_table_of_samples_counts_with_its_run() -> None:
     table = Table(((0.0, 1.0),) * 1000, ((1.0,),) * 1000)
     experiment = Experiment((Affinity(2, 1),), "table", inputs=table)
     result = run(experiment, experiment.network())
     assert size_of(RunKey(experiment, "", LAST), result) > 3000 * PER_NUMBER
-
-
-def test_what_a_rule_remembers_counts_too() -> None:
     by_rule = replace(EXPERIMENT, momentum=0.9)
     sizes = [size_of(RunKey(one, "", LAST), run(one, one.network())) for one in (EXPERIMENT, by_rule)]
     numbers = sum(array.size for array in EXPERIMENT.network().layers[0].parameters.values())

@@ -1,7 +1,6 @@
 """Typed arrays arrive as they left, and a thinned run still shows its extremes."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,27 +20,15 @@ def test_every_whole_number_arrives(values: list[int]) -> None:
     assert decoded(typed(array, "i4")).tolist() == values
 
 
-def test_a_matrix_keeps_its_shape() -> None:
+def test_arrays_keep_their_shape_and_long_runs_the_extremes_of_their_columns() -> None:
     matrix = np.arange(6.0).reshape(2, 3)
     assert typed(matrix)["shape"] == "2, 3"
     assert np.array_equal(decoded(typed(matrix.T)), matrix.T)
-
-
-@pytest.mark.parametrize("value", [1e39, -1e39, 1e300, np.inf, -np.inf])
-def test_what_float32_cannot_hold_becomes_its_largest_number(value: float) -> None:
-    assert decoded(typed(np.array([value])))[0] == np.sign(value) * np.float32(LARGEST_FLOAT32)
-
-
-def test_not_a_number_stays_so() -> None:
+    for value in [1e39, -1e39, 1e300, np.inf, -np.inf]:
+        assert decoded(typed(np.array([value])))[0] == np.sign(value) * np.float32(LARGEST_FLOAT32)
     assert np.isnan(decoded(typed(np.array([np.nan])))[0])
-
-
-@pytest.mark.parametrize("n", [0, 1, 2, 300, THINNED_ABOVE])
-def test_a_run_that_the_screen_can_show_is_drawn_whole(n: int) -> None:
-    assert thinned(np.arange(float(n))).tolist() == list(range(n))
-
-
-def test_a_long_run_is_thinned_to_the_extremes_of_its_columns() -> None:
+    for n in [0, 1, 2, 300, THINNED_ABOVE]:
+        assert thinned(np.arange(float(n))).tolist() == list(range(n))
     values = np.random.RandomState(0).standard_exponential(100_000)
     values[[123, 77_777]] = 1e9, -1e9
     kept = thinned(values)
@@ -50,20 +37,14 @@ def test_a_long_run_is_thinned_to_the_extremes_of_its_columns() -> None:
     assert np.all(np.diff(kept) > 0)
     columns = np.array_split(np.arange(len(values)), SCREEN_POINTS // 10)
     assert all(np.any((kept >= column[0]) & (kept <= column[-1])) for column in columns)
-
-
-@pytest.mark.parametrize("n", [THINNED_ABOVE + 1, 4 * COLUMNS, 4 * COLUMNS + 1, 5 * COLUMNS - 1, 31_415])
-def test_a_thinned_run_keeps_its_ends_and_the_minimum_and_maximum_of_every_column(n: int) -> None:
-    values = np.random.RandomState(n).standard_exponential(n)
-    kept = thinned(values)
-    columns = np.array_split(np.arange(n), COLUMNS)
-    extremes = {int(column[pick(values[column])]) for column in columns for pick in (np.argmin, np.argmax)}
-    assert kept.tolist() == sorted(extremes | {0, n - 1})
-    assert len(kept) <= SCREEN_POINTS
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_a_thinned_run_keeps_what_is_not_finite(value: float) -> None:
-    values = np.random.RandomState(0).standard_exponential(20_000)
-    values[12_345] = value
-    assert 12_345 in thinned(values)
+    for n in [THINNED_ABOVE + 1, 4 * COLUMNS, 4 * COLUMNS + 1, 5 * COLUMNS - 1, 31_415]:
+        values = np.random.RandomState(n).standard_exponential(n)
+        kept = thinned(values)
+        columns = np.array_split(np.arange(n), COLUMNS)
+        extremes = {int(column[pick(values[column])]) for column in columns for pick in (np.argmin, np.argmax)}
+        assert kept.tolist() == sorted(extremes | {0, n - 1})
+        assert len(kept) <= SCREEN_POINTS
+    for value in [np.nan, np.inf, -np.inf]:
+        values = np.random.RandomState(0).standard_exponential(20_000)
+        values[12_345] = value
+        assert 12_345 in thinned(values)

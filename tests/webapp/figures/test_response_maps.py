@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Network, run
 from engine.base.numerics import FloatArray
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import run
-from engine.training.network import Network
+from tests.webapp.asking import not_none
 from tests.webapp.decoding import decoded
 from webapp.figures.encode import MIDDLE_PLACE
 from webapp.figures.response_maps import (
@@ -36,19 +35,16 @@ DRAWN = [key for key, row in CATALOGUE.items() if row.experiment.target.everywhe
 
 
 def trained(key: str) -> Network:
-    """The network of the experiment after its run."""
     experiment = CATALOGUE[key].experiment
     return run(experiment, experiment.network()).trained
 
 
 def asked(key: str) -> TargetMap:
-    """The experiment's target on its grid."""
     experiment = CATALOGUE[key].experiment
     return target_map(experiment.target, Window(experiment.reach, experiment.width))
 
 
 def output(key: str) -> FloatArray:
-    """What the experiment's trained network answers there."""
     return trained(key).respond(asked(key).window.grid)
 
 
@@ -59,125 +55,83 @@ def targets(key: str) -> FloatArray:
 
 
 def outputs(key: str) -> FloatArray:
-    """The outputs that a run brings, a row for each."""
     given = decoded(response_numbers(asked(key), output(key))["output"])
     return given.reshape(CATALOGUE[key].experiment.outputs, -1)
 
 
-@pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer"])
-def test_every_point_of_a_map_is_the_networks_output_there(key: str) -> None:
-    experiment, net = CATALOGUE[key].experiment, trained(key)
-    axis = asked(key).window.axis
-    wanted, given = (rows.reshape(-1, GRID, GRID) for rows in (targets(key), outputs(key)))
-    assert len(wanted) == len(given) == experiment.outputs
-    for row, column in ((0, 0), (GRID - 1, 3), (22, 40)):
-        for index in range(experiment.outputs):
-            point = np.array([axis[column], axis[row]])
-            assert wanted[index, row, column] == np.float32(experiment.target(point)[index])
-            assert given[index, row, column] == pytest.approx(net.respond(point[None])[0][index], abs=1e-6)
-
-
-@pytest.mark.parametrize("key", DRAWN)
-def test_the_numbers_of_a_run_are_its_outputs_a_row_of_grid_points_for_each(key: str) -> None:
-    assert np.array_equal(outputs(key), output(key).T.astype(np.float32))
-
-
-def test_the_target_is_sent_once_and_the_outputs_with_each_run() -> None:
+def test_every_point_of_a_map_is_the_networks_output_there_on_one_scale() -> None:
+    for key in ["tanh-signs", "xor-hidden-layer"]:
+        experiment, net = CATALOGUE[key].experiment, trained(key)
+        axis = asked(key).window.axis
+        wanted, given = (rows.reshape(-1, GRID, GRID) for rows in (targets(key), outputs(key)))
+        assert len(wanted) == len(given) == experiment.outputs
+        for row, column in ((0, 0), (GRID - 1, 3), (22, 40)):
+            for index in range(experiment.outputs):
+                point = np.array([axis[column], axis[row]])
+                assert wanted[index, row, column] == np.float32(experiment.target(point)[index])
+                assert given[index, row, column] == pytest.approx(net.respond(point[None])[0][index], abs=1e-6)
+    for key in DRAWN:
+        assert np.array_equal(outputs(key), output(key).T.astype(np.float32))
     for key in ("tanh-signs", "sine"):
         assert set(target_numbers(asked(key))) == {"rows", "inputs", "reach", "scale", "target"}
         assert set(response_numbers(asked(key), output(key))) == {"output", "highest"}
         assert targets(key).shape == outputs(key).shape
-
-
-def test_all_maps_share_one_scale_around_zero() -> None:
     numbers = target_numbers(asked("tanh-signs"))
     assert (numbers["rows"], numbers["scale"]) == (2, 1.0)
-
-
-def test_a_target_that_reaches_further_widens_the_scale() -> None:
     wide = asked("square-map")
     assert wide.scale == float(np.max(np.abs(wide.target))) > 1.0
+    assert scale_of(np.array([3.0, -4.0, np.nan, np.inf])) == 4.0
+    assert scale_of(np.array([0.25])) == scale_of(np.array([np.nan])) == scale_of(np.empty(0)) == 1.0
 
 
-def test_samples_are_marked_where_they_lie_on_the_map_and_the_latest_comes_last() -> None:
+def test_every_experiment_has_a_response_and_samples_are_marked_where_they_lie() -> None:
+    numbers = target_numbers(asked("sine"))
+    x = np.linspace(-1.0, 1.0, LINE_POINTS)
+    assert (numbers["inputs"], numbers["rows"], numbers["reach"]) == (1, 1, 1.0)
+    assert np.array_equal(targets("sine")[0], np.sin(np.pi * x).astype(np.float32))
+    assert np.allclose(outputs("sine")[0], trained("sine").respond(x[:, None])[:, 0], atol=1e-6)
+    for key in DRAWN:
+        experiment, numbers = CATALOGUE[key].experiment, target_numbers(asked(key))
+        assert (numbers["rows"], numbers["inputs"]) == (experiment.outputs, experiment.width)
+        assert numbers["reach"] == experiment.reach
+        assert np.array_equal(targets(key), asked(key).target.T.astype(np.float32))
     window = asked("tanh-signs").window
     samples = CATALOGUE["tanh-signs"].experiment.facts()[0]
     marked = np.array(marks(window, samples))
     assert marked.shape == samples.shape
     low, high = window.axis[0], window.axis[-1]
     assert low + marked * (high - low) == pytest.approx(samples, abs=1e-4 * (high - low))
-
-
-def test_the_corners_of_a_map_are_marked_with_zeros_and_ones() -> None:
     corners = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, 0.0]])
     assert marks(SQUARE, corners) == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.5]]
-
-
-def test_lines_have_no_marks() -> None:
     assert marks(LINE, CATALOGUE["sine"].experiment.facts()[0]) == []
+    window = Window(2.0, 3, axes=(2, 0), fixed=(0.0, 0.0, 0.0))
+    assert marks(window, np.array([[2.0, 7.0, -2.0], [0.0, 7.0, 1.0]])) == [[0.0, 1.0], [0.75, 0.5]]
 
 
-def test_one_input_gives_lines() -> None:
-    numbers = target_numbers(asked("sine"))
-    x = np.linspace(-1.0, 1.0, LINE_POINTS)
-    assert (numbers["inputs"], numbers["rows"], numbers["reach"]) == (1, 1, 1.0)
-    assert np.array_equal(targets("sine")[0], np.sin(np.pi * x).astype(np.float32))
-    assert np.allclose(outputs("sine")[0], trained("sine").respond(x[:, None])[:, 0], atol=1e-6)
-
-
-@pytest.mark.parametrize("key", DRAWN)
-def test_every_experiment_has_a_response(key: str) -> None:
-    experiment, numbers = CATALOGUE[key].experiment, target_numbers(asked(key))
-    assert (numbers["rows"], numbers["inputs"]) == (experiment.outputs, experiment.width)
-    assert numbers["reach"] == experiment.reach
-    assert np.array_equal(targets(key), asked(key).target.T.astype(np.float32))
-
-
-def test_a_network_whose_output_is_no_number_has_a_map_all_the_same() -> None:
-    nothing = np.full((GRID * GRID, 1), np.nan)
-    grid = TargetMap(SQUARE, np.zeros_like(nothing), 1.0)
-    assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
-def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) -> None:
-    grid = TargetMap(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
-    highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
-    assert 0 < highest < np.inf
-
-
-def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() -> None:
-    grid = TargetMap(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
-    assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
-    assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
-
-
-@pytest.mark.parametrize(
-    ("window", "points"),
-    [
-        (SQUARE, COARSE_GRID),
-        (Window(2.0, 2, large=True), COARSE_GRID),
-        (Window(1.0, 3, (2, 0), (0.0, 0.5, 0.0)), COARSE_GRID),
-        (LINE, COARSE_LINE_POINTS),
-    ],
-)
-def test_the_coarse_grid_is_even_and_a_part_of_the_grid(window: Window, points: int) -> None:
-    coarse = window.grid[window.coarse]
-    axis = np.linspace(-window.reach, window.reach, points)
-    if window.inputs == 1:
-        assert coarse[:, 0] == pytest.approx(axis, abs=1e-12)
-        return
-    assert coarse.shape == (points * points, window.inputs)
-    assert coarse[:points, window.axes[0]] == pytest.approx(axis, abs=1e-12)
-    assert coarse[::points, window.axes[1]] == pytest.approx(axis, abs=1e-12)
-
-
-def test_a_large_map_has_more_points_and_a_curve_never_has() -> None:
+def test_the_coarse_grid_is_even_and_a_plane_varies_two_inputs_of_it() -> None:
+    for window, points in [
+        (SQUARE, COARSE_GRID), (Window(2.0, 2, large=True), COARSE_GRID),
+        (Window(1.0, 3, (2, 0), (0.0, 0.5, 0.0)), COARSE_GRID), (LINE, COARSE_LINE_POINTS),
+    ]:  # fmt: skip
+        coarse = window.grid[window.coarse]
+        axis = np.linspace(-window.reach, window.reach, points)
+        if window.inputs == 1:
+            assert coarse[:, 0] == pytest.approx(axis, abs=1e-12)
+            continue
+        assert coarse.shape == (points * points, window.inputs)
+        assert coarse[:points, window.axes[0]] == pytest.approx(axis, abs=1e-12)
+        assert coarse[::points, window.axes[1]] == pytest.approx(axis, abs=1e-12)
     assert len(Window(1.0, 2, large=True).grid) == LARGE_GRID**2 > len(SQUARE.grid) == GRID**2
     assert np.array_equal(Window(1.0, 1, large=True).grid, LINE.grid)
-
-
-def test_right_signs_are_counted_where_the_target_is_1_or_minus_1_everywhere() -> None:
+    for samples, drawn in [(10, 60), (300, 60), (1_000, 100), (3_000, 200), (100_000, 200)]:
+        assert samples_drawn(samples, large=True) == drawn
+        assert samples_drawn(samples, large=False) == LAST_SAMPLES
+    grid = Window(2.0, 4, axes=(3, 1), fixed=(0.5, 9.0, -1.5, 9.0)).grid
+    assert (grid.shape, set(grid[:, 0]), set(grid[:, 2])) == ((GRID * GRID, 4), {0.5}, {-1.5})
+    axis = np.linspace(-2.0, 2.0, GRID)
+    assert np.array_equal(grid[:GRID, 3], axis)
+    assert np.array_equal(grid[::GRID, 1], axis)
+    assert set(Window(1.0, 3).grid[:, 2]) == {0.0}
     target = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, 1.0]])
     output = np.array([[0.1, -3.0], [-0.1, 2.0], [np.nan, -1e-9], [0.0, np.inf]])
     assert right_signs(target, output) == [0.25, 1.0]
@@ -185,92 +139,50 @@ def test_right_signs_are_counted_where_the_target_is_1_or_minus_1_everywhere() -
         assert right_signs(np.where(target[:, :1] > 0, target, other), output) is None
 
 
-# Planes of larger spaces, and targets that are not known everywhere
-
-
-def test_a_plane_varies_two_inputs_and_fixes_the_others() -> None:
-    grid = Window(2.0, 4, axes=(3, 1), fixed=(0.5, 9.0, -1.5, 9.0)).grid
-    assert grid.shape == (GRID * GRID, 4)
-    assert (set(grid[:, 0]), set(grid[:, 2])) == ({0.5}, {-1.5})
-    axis = np.linspace(-2.0, 2.0, GRID)
-    assert np.array_equal(grid[:GRID, 3], axis)
-    assert np.array_equal(grid[::GRID, 1], axis)
-
-
-def test_a_plane_goes_through_zero_where_no_input_is_fixed() -> None:
-    assert set(Window(1.0, 3).grid[:, 2]) == {0.0}
-
-
-def test_samples_are_marked_along_the_axes_of_a_plane() -> None:
-    window = Window(2.0, 3, axes=(2, 0), fixed=(0.0, 0.0, 0.0))
-    assert marks(window, np.array([[2.0, 7.0, -2.0], [0.0, 7.0, 1.0]])) == [[0.0, 1.0], [0.75, 0.5]]
-
-
-def test_a_target_that_is_not_known_everywhere_is_evaluated_nowhere() -> None:
-    nothing = unknown_target(SQUARE, 3, 5.0)
-    assert nothing.target.shape == (GRID * GRID, 3)
-    assert np.isnan(nothing.target).all()
-    numbers = target_numbers(nothing)
-    assert (numbers["target"], numbers["rows"], numbers["scale"]) == (None, 3, 5.0)
-
-
-def test_the_scale_is_the_greatest_finite_value_and_at_least_1() -> None:
-    assert scale_of(np.array([3.0, -4.0, np.nan, np.inf])) == 4.0
-    assert scale_of(np.array([0.25])) == scale_of(np.array([np.nan])) == scale_of(np.empty(0)) == 1.0
-
-
-# The border of a target, and the samples over a map
-
-
-def test_the_signs_of_a_target_are_known_on_a_finer_grid_than_its_values() -> None:
-    bits = target_signs(CATALOGUE["circle"].experiment.target, 1.0)
-    assert bits is not None
+def test_signs_of_a_target_are_known_on_a_finer_grid_and_numbers_that_are_none_leave_a_map() -> None:
+    bits = not_none(target_signs(CATALOGUE["circle"].experiment.target, 1.0))
     above = np.unpackbits(bits, axis=1, count=BORDER_GRID**2)[0].reshape(BORDER_GRID, BORDER_GRID)
     across, up = np.meshgrid(*2 * [np.linspace(-1.0, 1.0, BORDER_GRID)])
     assert np.array_equal(above == 1, across**2 + up**2 < 0.64)
     assert BORDER_GRID > LARGE_GRID
-
-
-def test_each_output_has_signs_of_its_own() -> None:
-    bits = target_signs(CATALOGUE["tanh-signs"].experiment.target, 3.0)
-    assert bits is not None
+    bits = not_none(target_signs(CATALOGUE["tanh-signs"].experiment.target, 3.0))
     first, second = np.unpackbits(bits, axis=1, count=BORDER_GRID**2).reshape(2, BORDER_GRID, BORDER_GRID)
     middle = BORDER_GRID // 2
     assert first[:, middle + 1 :].all()
     assert not first[:, : middle + 1].any(), "0 is not above 0"
     assert np.array_equal(second, np.triu(np.ones_like(second), 1))
-
-
-def test_a_target_that_is_not_a_number_somewhere_has_no_border() -> None:
+    nothing = np.full((GRID * GRID, 1), np.nan)
+    grid = TargetMap(SQUARE, np.zeros_like(nothing), 1.0)
+    assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
+    for value in [np.nan, np.inf, -np.inf, 1e308]:
+        grid = TargetMap(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
+        highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
+        assert 0 < highest < np.inf
+    grid = TargetMap(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
+    assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
+    assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
+    unknown = unknown_target(SQUARE, 3, 5.0)
+    assert unknown.target.shape == (GRID * GRID, 3)
+    assert np.isnan(unknown.target).all()
+    numbers = target_numbers(unknown)
+    assert (numbers["target"], numbers["rows"], numbers["scale"]) == (None, 3, 5.0)
     with np.errstate(all="ignore"):
         assert target_signs(lambda points: np.log(points[:1]), 1.0) is None
 
 
-@pytest.mark.parametrize(("samples", "drawn"), [(10, 60), (300, 60), (1_000, 100), (3_000, 200), (100_000, 200)])
-def test_a_large_map_has_the_last_tenth_of_the_samples(samples: int, drawn: int) -> None:
-    assert samples_drawn(samples, large=True) == drawn
-    assert samples_drawn(samples, large=False) == LAST_SAMPLES
-
-
-@pytest.mark.parametrize("key", DRAWN)
-def test_a_passing_map_has_the_colours_of_the_outputs_and_of_their_errors(key: str) -> None:
-    targets, exact = asked(key), output(key)
-    sent = response_numbers(targets, exact, passing=True)["output"]
-    if targets.window.inputs == 1:
-        assert sent == response_numbers(targets, exact)["output"]
-        return
-    assert (sent["dtype"], sent["reach"] <= 2 * targets.scale) == ("u1", True)
-    passing = (decoded(sent) / MIDDLE_PLACE - 1.0) * sent["reach"]
-    exact = exact.T.ravel()
-
-    def colours(values: FloatArray) -> FloatArray:
-        return np.clip(values / targets.scale, -1.0, 1.0)
-
-    for shift in (0.0, targets.target.T.ravel()):
-        assert np.abs(colours(passing - shift) - colours(exact - shift)).max() <= 1.01 / MIDDLE_PLACE
-
-
-def test_what_is_beyond_a_passing_map_keeps_its_side_and_what_is_no_number_has_no_place() -> None:
+def test_a_passing_map_has_the_colours_of_the_outputs_and_of_their_errors() -> None:
+    for key in DRAWN:
+        targets, exact = asked(key), output(key)
+        sent = response_numbers(targets, exact, passing=True)["output"]
+        if targets.window.inputs == 1:
+            assert sent == response_numbers(targets, exact)["output"]
+            continue
+        assert (sent["dtype"], sent["reach"] <= 2 * targets.scale) == ("u1", True)
+        passing = (decoded(sent) / MIDDLE_PLACE - 1.0) * sent["reach"]
+        exact = exact.T.ravel()
+        for shift in (0.0, targets.target.T.ravel()):
+            seen, wanted = (np.clip((values - shift) / targets.scale, -1.0, 1.0) for values in (passing, exact))
+            assert np.abs(seen - wanted).max() <= 1.01 / MIDDLE_PLACE
     targets = asked("circle")
     values = np.zeros((len(targets.window.grid), 1))
     values[:3, 0] = [np.nan, 1e9, -1e9]

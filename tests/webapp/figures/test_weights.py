@@ -20,83 +20,48 @@ from webapp.figures.weights import (
 )
 
 SHAPES: list[list[tuple[int, int]]] = [
-    [(2, 2)],
-    [(1, 1)],
-    [(2, 8), (8, 1)],
-    [(2, 4), (4, 4), (4, 1)],
-    [(2, 16), (16, 16), (16, 1)],
-    [(2, 64), (64, 64), (64, 1)],
-    [(2, 1), *[(1, 1)] * 23],
-    [],
-]
+    [(2, 2)], [(1, 1)], [(2, 8), (8, 1)], [(2, 4), (4, 4), (4, 1)], [(2, 16), (16, 16), (16, 1)],
+    [(2, 64), (64, 64), (64, 1)], [(2, 1), *[(1, 1)] * 23], [],
+]  # fmt: skip
 
 
 def weights(shapes: list[tuple[int, int]]) -> list[AffineWeights]:
-    """Layers n → m with drawn weights."""
     layers = [AffinityLayer(n, m, seed=k) for k, (n, m) in enumerate(shapes)]
     return [(layer.M, layer.b) for layer in layers]
 
 
-@pytest.mark.parametrize("shapes", SHAPES)
-def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit(shapes: list[tuple[int, int]]) -> None:
-    layers = weights(shapes)
-    row = decoded(weight_numbers(layers))
-    for (M, b), (n, m) in zip(layers, shapes, strict=True):
-        matrix, bias, row = row[: n * m].reshape(m, n), row[n * m : (n + 1) * m], row[(n + 1) * m :]
-        assert matrix.tobytes() == M.tobytes()
-        assert bias.tobytes() == b.tobytes()
-    assert row.size == 0
+def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit_and_the_cells_in_their_order() -> None:
+    for shapes in SHAPES:
+        layers = weights(shapes)
+        row = decoded(weight_numbers(layers))
+        for (M, b), (n, m) in zip(layers, shapes, strict=True):
+            matrix, bias, row = row[: n * m].reshape(m, n), row[n * m : (n + 1) * m], row[(n + 1) * m :]
+            assert (matrix.tobytes(), bias.tobytes()) == (M.tobytes(), b.tobytes())
+        assert row.size == 0
+    for shapes in SHAPES:
+        layers = weights(shapes)
+        cells = weight_cells(layers)
+        assert [(cell["layer"], cell["name"]) for cell in cells] == [
+            (k, name) for k in range(len(shapes)) for name in "Mb"
+        ]
+        assert sum(cell["rows"] * cell["columns"] for cell in cells) == decoded(weight_numbers(layers)).size
+    assert (weight_cells([]), decoded(weight_numbers([])).size) == ([], 0)
 
 
-@pytest.mark.parametrize("shapes", SHAPES)
-def test_the_cells_are_as_many_as_the_numbers_and_in_their_order(shapes: list[tuple[int, int]]) -> None:
-    layers = weights(shapes)
-    cells = weight_cells(layers)
-    assert [(cell["layer"], cell["name"]) for cell in cells] == [(k, name) for k in range(len(shapes)) for name in "Mb"]
-    assert sum(cell["rows"] * cell["columns"] for cell in cells) == decoded(weight_numbers(layers)).size
-
-
-def test_the_scale_is_the_greatest_finite_weight() -> None:
+def test_few_numbers_are_buttons_more_are_text_on_the_scale_of_the_greatest() -> None:
     assert largest_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
     assert largest_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
-    assert largest_of([(np.zeros((2, 2)), np.zeros(2))]) == LEAST_SCALE
-    assert largest_of([]) == LEAST_SCALE
-
-
-@pytest.mark.parametrize("shapes", [shapes for shapes in SHAPES if shapes])
-def test_blocks_do_not_overlap_and_stay_inside(shapes: list[tuple[int, int]]) -> None:
-    boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
-    for k, (left, top, width, height) in enumerate(boxes):
-        assert left >= 0
-        assert top >= 0
-        assert left + width <= 1 + 1e-9
-        assert top + height <= 1 + 1e-9
-        for other in boxes[k + 1 :]:
-            apart = (
-                other[0] >= left + width - 1e-9,
-                other[1] >= top + height - 1e-9,
-                left >= other[0] + other[2] - 1e-9,
-            )
-            assert any(apart)
-
-
-def test_few_numbers_are_buttons_more_are_text_and_many_are_colours_only() -> None:
+    assert (largest_of([(np.zeros((2, 2)), np.zeros(2))]), largest_of([])) == (LEAST_SCALE, LEAST_SCALE)
     kinds = {}
     for n, m in ((2, 2), (2, 8), (8, 8), (16, 16)):
         (matrix, bias), count = weight_cells(weights([(n, m)])), (n + 1) * m
         kinds[count] = (matrix["buttons"], matrix["numbers"])
         assert (bias["buttons"], bias["numbers"]) == kinds[count]
     assert kinds == {count: (count <= MOST_BUTTONS, count <= MOST_NUMBERS) for count in (6, 24, 72, 272)}
-
-
-@pytest.mark.parametrize("shape", [(2, 2), (8, 8), (2, 64), (64, 64), (64, 1), (65, 1), (1, 65), (2, 100)])
-def test_cells_can_be_opened_up_to_the_widest_layer(shape: tuple[int, int]) -> None:
-    blocks = weight_cells(weights([(2, 2), shape]))
-    assert [block["opens"] for block in blocks[:2]] == [True, True]
-    assert [block["opens"] for block in blocks[2:]] == [max(shape) <= WIDEST_OPEN] * 2
-
-
-def test_a_single_row_below_wide_layers_is_high_enough_to_hit() -> None:
+    for shape in [(2, 2), (8, 8), (2, 64), (64, 64), (64, 1), (65, 1), (1, 65), (2, 100)]:
+        blocks = weight_cells(weights([(2, 2), shape]))
+        assert [block["opens"] for block in blocks[:2]] == [True, True]
+        assert [block["opens"] for block in blocks[2:]] == [max(shape) <= WIDEST_OPEN] * 2
     for shapes in (SHAPES[4], SHAPES[5]):
         heights = [block["box"][3] for block in weight_cells(weights(shapes)) if block["name"] == "M"]
         assert heights[-1] == pytest.approx(LEAST_LAYER)
@@ -104,29 +69,36 @@ def test_a_single_row_below_wide_layers_is_high_enough_to_hit() -> None:
         assert sum(heights) + 2 * 0.06 == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("shapes", SHAPES)
-def test_gaps_leave_every_cell_its_colour(shapes: list[tuple[int, int]]) -> None:
-    for block in weight_cells(weights(shapes)):
-        _, _, width, height = block["box"]
-        for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
-            # the smallest drawing area of a desk is some 250 pixels high, and wider
-            assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
+def test_blocks_do_not_overlap_stay_inside_and_gaps_leave_every_cell_its_colour() -> None:
+    for shapes in [shapes for shapes in SHAPES if shapes]:
+        boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
+        for k, (left, top, width, height) in enumerate(boxes):
+            assert left >= 0
+            assert top >= 0
+            assert left + width <= 1 + 1e-9
+            assert top + height <= 1 + 1e-9
+            for other in boxes[k + 1 :]:
+                apart = (
+                    other[0] >= left + width - 1e-9, other[1] >= top + height - 1e-9,
+                    left >= other[0] + other[2] - 1e-9,
+                )  # fmt: skip
+                assert any(apart)
+    for shapes in SHAPES:
+        for block in weight_cells(weights(shapes)):
+            _, _, width, height = block["box"]
+            for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
+                # the smallest drawing area of a desk is some 250 pixels high, and wider
+                assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
 
 
-@pytest.mark.parametrize(
-    ("shapes", "names"),
-    [
+def test_rows_and_columns_are_named_once_over_or_beside_their_middle() -> None:
+    for shapes, words in [
         ([(2, 2)], "bias v₀ v₁ u₀ u₁"),
         # the last of several layers gives the output
         ([(2, 3), (3, 1)], "bias v₀ v₁ u₀ u₁ u₂ y₀"),
         ([], ""),
-    ],
-)
-def test_rows_and_columns_are_named_once(shapes: list[tuple[int, int]], names: str) -> None:
-    assert " ".join(name["text"] for name in weight_names(weights(shapes))) == names
-
-
-def test_a_name_stands_over_the_middle_of_its_column_and_beside_that_of_its_row() -> None:
+    ]:
+        assert " ".join(name["text"] for name in weight_names(weights(shapes))) == words
     layers = weights([(2, 3), (3, 1)])
     (matrix, bias, last, _), names = weight_cells(layers), weight_names(layers)
     over = {name["text"]: name["left"] for name in names if name["side"] == "over"}
@@ -138,8 +110,3 @@ def test_a_name_stands_over_the_middle_of_its_column_and_beside_that_of_its_row(
     assert beside == pytest.approx(rows)
     assert {name["top"] for name in names if name["side"] == "over"} == {0.0}
     assert {name["left"] for name in names if name["side"] == "beside"} == {0.0}
-
-
-def test_a_network_without_weights_has_no_cells() -> None:
-    assert weight_cells([]) == []
-    assert decoded(weight_numbers([])).size == 0

@@ -61,16 +61,12 @@ def plain(found: Comparison) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize(("a", "b"), PAIRS)
-def test_compare_json_says_what_the_engine_says(a: str, b: str, client: FlaskClient) -> None:
-    answer = client.get(address(a, b))
-    assert (answer.status_code, answer.mimetype) == (200, "application/json")
-    document = json.loads(answer.get_data(as_text=True), parse_constant=pytest.fail)
-    assert list(document) == FIELDS
-    assert document == plain(compare(experiment_of(a), experiment_of(b)))
-
-
-def test_a_question_mark_before_a_query_is_no_part_of_it(client: FlaskClient) -> None:
+def test_compare_json_says_what_the_engine_says_with_a_question_mark_or_without(client: FlaskClient) -> None:
+    for a, b in PAIRS:
+        answer = client.get(address(a, b))
+        assert (answer.status_code, answer.mimetype) == (200, "application/json")
+        document = json.loads(answer.get_data(as_text=True), parse_constant=pytest.fail)
+        assert (list(document), document) == (FIELDS, plain(compare(experiment_of(a), experiment_of(b))))
     assert client.get(address(f"?{CIRCLE}", FASTER)).data == client.get(address(CIRCLE, FASTER)).data
 
 
@@ -85,30 +81,34 @@ def test_run_json_compares_with_the_run_before_and_nothing_else_is_new(client: F
     assert list(with_twins)[-3:] == ["twins", "verdict", "compare"]
 
 
-def test_a_wall_without_end_is_null(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comparison_ends_with_its_request_and_a_wall_without_end_is_null(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         comparisons, "compare", lambda *args, **kwargs: replace(compare(*args, **kwargs), wall=math.inf)
     )
     assert client.get(address(CIRCLE, FASTER)).get_json()["wall"] is None
 
+    class Gone(Job):
+        def go_on(self) -> None:
+            raise RunTooLong("This run needs more than 2 seconds.")
 
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
+    monkeypatch.setattr(comparisons, "current_job", Gone)
+    answer = client.get(address(CIRCLE, FASTER))
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+
+
+def test_what_is_no_pair_of_links_gets_a_sentence(client: FlaskClient) -> None:
+    for query, sentence in [
         ("", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
         ("a=", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
         (f"a={quote('alpha=fast')}&b=", "In a: The link says alpha 'fast'."),
         (f"a=&b={quote('alpha=fast')}", "In b: The link says alpha 'fast'."),
         (f"a=&b={'x' * 20_000}", "In b: This link has more than 16,000 characters, and nothing of it was read."),
-    ],
-)
-def test_what_is_no_pair_of_links_gets_a_sentence(query: str, sentence: str, client: FlaskClient) -> None:
-    answer = client.get(f"/compare.json?{query}")
-    assert answer.status_code == 400
-    assert answer.get_json()["error"].startswith(sentence)
-
-
-def test_a_run_before_that_is_none_gets_a_sentence_beside_the_run(client: FlaskClient) -> None:
+    ]:
+        answer = client.get(f"/compare.json?{query}")
+        assert answer.status_code == 400
+        assert answer.get_json()["error"].startswith(sentence)
     answer = client.get(f"/run.json?{CIRCLE}&compare={quote('experiment=nothing')}")
     assert answer.status_code == 400
     assert answer.get_json()["error"].startswith("In compare: There is no experiment called 'nothing'.")
@@ -123,16 +123,6 @@ def test_a_comparison_waits_in_the_slots_of_exports_and_counts_as_one() -> None:
     codes = [client.get("/compare.json").status_code for _ in range(5)]
     assert 400 in codes
     assert codes[-1] == 429
-
-
-def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Gone(Job):
-        def go_on(self) -> None:
-            raise RunTooLong("This run needs more than 2 seconds.")
-
-    monkeypatch.setattr(comparisons, "current_job", Gone)
-    answer = client.get(address(CIRCLE, FASTER))
-    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
 
 
 def test_luck_is_judged_by_as_many_twins_as_there_is_time_for(

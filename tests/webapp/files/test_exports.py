@@ -140,16 +140,46 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
         assert fingerprint in printed[len(LINKS) + at].splitlines()
 
 
-def test_a_script_of_an_experiment_that_came_as_json_is_that_experiment(client: FlaskClient) -> None:
+def test_a_script_says_only_what_is_not_as_usual_and_is_the_experiment_that_came_as_json(client: FlaskClient) -> None:
     experiment = Experiment.from_json(CATALOGUE["circle"].experiment.to_json())
     query = query_of("circle", experiment, ShortLinks(SETTINGS), "")
-    names: dict[str, Any] = {}
+    defined: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(exported(client, "script", query), "script", "exec"), names)
-    assert names["experiment"] == experiment
+        exec(compile(exported(client, "script", query), "script", "exec"), defined)
+    assert defined["experiment"] == experiment
+    names = ("batch", "momentum", "nesterov", "optimizer", "decay", "rate", "loss")
+    usual = exported(client, "script", "experiment=tanh-signs")
+    assert not re.findall(rf"^    ({'|'.join(names)})=", usual, re.MULTILINE)
+    turned = exported(client, "script", f"{LINKS[10]}&optimizer=adam")
+    assert re.findall(rf"^    ({'|'.join(names)})=", turned, re.MULTILINE) == list(names)
+    assert exported(client, "script", "experiment=tanh-signs&batch=1&momentum=0&rate=1&decay=0.0") == usual
 
 
-def test_run_json_has_the_held_out_losses_where_samples_are_held_out(client: FlaskClient) -> None:
+def test_run_json_agrees_with_the_engine_to_the_last_bit_and_what_is_not_finite_is_named(client: FlaskClient) -> None:
+    for link in LINKS:
+        experiment, result = engines(link)
+        answer = client.get(f"/run.json?{link}")
+        document = answer.get_json()
+        assert (answer.status_code, answer.mimetype) == (200, "application/json")
+        assert (document["fingerprint"], document["along"]) == (result.fingerprint, hashes_along(result.losses))
+        assert document["diverged_at"] == result.diverged_at
+        assert document["steps"] == math.ceil(experiment.samples / experiment.batch)
+        assert Experiment.from_plain({k: v for k, v in document["experiment"].items() if k != "key"}) == experiment
+        finite = np.isfinite(result.losses)
+        assert [loss for loss in document["losses"] if loss is not None] == result.losses[finite].tolist()
+        lost = sorted(step for steps in document["not_finite"]["losses"].values() for step in steps)
+        assert (
+            lost
+            == [step for step, loss in enumerate(document["losses"]) if loss is None]
+            == np.flatnonzero(~finite).tolist()
+        )
+        trained = [array for pair in document["weights"]["trained"] for array in (pair["M"], pair["b"])]
+        assert all(np.array_equal(a, b) for a, b in zip(trained, parameters(result.trained), strict=True))
+    document = client.get("/run.json?experiment=square-map&alpha=0.1").get_json()
+    assert (document["diverged_at"], document["weights"]["trained_at"]) == (30, 29)
+    assert document["settled"] is document["potential"] is None
+    assert (document["not_finite"]["potential"], document["not_finite"]["settled"]) == ("-inf", "nan")
+    assert client.get("/run.json?experiment=identity-by-hand").get_json()["not_finite"]["potential"] == "inf"
     link = "experiment=circle&samples=450&distinct=30&held_out=20"
     _, result = engines(link)
     document = client.get(f"/run.json?{link}").get_json()
@@ -162,87 +192,68 @@ def test_run_json_has_the_held_out_losses_where_samples_are_held_out(client: Fla
     assert lost["held_out"]["losses"][-1] is None
 
 
-@pytest.mark.parametrize("link", LINKS)
-def test_run_json_agrees_with_the_engine_to_the_last_bit(link: str, client: FlaskClient) -> None:
-    experiment, result = engines(link)
-    answer = client.get(f"/run.json?{link}")
-    document = answer.get_json()
-    assert (answer.status_code, answer.mimetype) == (200, "application/json")
-    assert document["fingerprint"] == result.fingerprint
-    assert document["along"] == hashes_along(result.losses)
-    assert document["diverged_at"] == result.diverged_at
-    assert document["steps"] == math.ceil(experiment.samples / experiment.batch)
-    assert Experiment.from_plain({k: v for k, v in document["experiment"].items() if k != "key"}) == experiment
-    finite = np.isfinite(result.losses)
-    assert [loss for loss in document["losses"] if loss is not None] == result.losses[finite].tolist()
-    lost = sorted(step for steps in document["not_finite"]["losses"].values() for step in steps)
-    assert (
-        lost
-        == [step for step, loss in enumerate(document["losses"]) if loss is None]
-        == np.flatnonzero(~finite).tolist()
-    )
-    trained = [array for pair in document["weights"]["trained"] for array in (pair["M"], pair["b"])]
-    assert all(np.array_equal(a, b) for a, b in zip(trained, parameters(result.trained), strict=True))
-
-
-def test_what_is_not_finite_is_null_and_named(client: FlaskClient) -> None:
-    document = client.get("/run.json?experiment=square-map&alpha=0.1").get_json()
-    assert (document["diverged_at"], document["weights"]["trained_at"]) == (30, 29)
-    assert document["settled"] is document["potential"] is None
-    assert document["not_finite"]["potential"] == "-inf"
-    assert document["not_finite"]["settled"] == "nan"
-    assert client.get("/run.json?experiment=identity-by-hand").get_json()["not_finite"]["potential"] == "inf"
-
-
-def test_a_program_gets_the_run_that_it_requested_or_a_sentence(client: FlaskClient) -> None:
+def test_a_program_gets_what_it_requested_or_a_sentence(client: FlaskClient) -> None:
     for address in ("/run.json?alpha=fast", "/export/script?alpha=fast"):
         answer = client.get(address)
         assert answer.status_code == 400
         assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
     refused = client.get("/run.json?experiment=nothing").get_json()["error"]
     assert refused == "There is no experiment called 'nothing'."
+    for twins in ["abc", "0", "1000", "65", "-1", "8.0", "", "٨", "9" * 5000]:
+        answer = client.get("/run.json", query_string={"twins": twins})
+        assert answer.status_code == 400
+        sentence = answer.get_json()["error"]
+        assert re.fullmatch(r"The number of twins is a whole number from 1 to 64, not '.*'\.", sentence)
+        assert len(sentence) < 150
+    for value in ["2", "0", "", "yes", "1.0", "01", "١", "9" * 5000]:
+        answer = client.get("/run.json", query_string={"floor": value})
+        assert answer.status_code == 400
+        sentence = answer.get_json()["error"]
+        assert re.fullmatch(
+            r"The floor is computed for floor=1, and not for '.*'\. Write 1, or leave it out\.", sentence
+        )
+        assert len(sentence) < 150
+    assert (client.get("/export/nothing").status_code, client.post("/export/script").status_code) == (404, 405)
 
 
-@pytest.mark.parametrize("link", [*LINKS[:3], LINKS[5], LINKS[6], "experiment=spiral&samples=2000"])
-def test_run_json_with_twins_says_what_the_engine_says(link: str, client: FlaskClient) -> None:
-    experiment, _ = engines(link)
-    twins = luck(experiment)
-    document = client.get(f"/run.json?{link}&twins=8").get_json()
-    assert document.pop("twins") == {
-        "growth": twins.growth if math.isfinite(twins.growth) else None,
-        "lowest": twins.lowest,
-        "highest": twins.highest,
-        "verdict": twins.verdict,
-    }
-    [found] = outcomes_at(experiment, [experiment.alpha])
-    assert document.pop("verdict") == found.word
-    assert document == client.get(f"/run.json?{link}").get_json()
-
-
-def test_run_json_without_twins_has_no_word_of_them(client: FlaskClient) -> None:
+def test_run_json_with_twins_says_what_the_engine_says_and_without_has_no_word_of_them(client: FlaskClient) -> None:
+    for link in [*LINKS[:3], LINKS[5], LINKS[6], "experiment=spiral&samples=2000"]:
+        experiment, _ = engines(link)
+        twins = luck(experiment)
+        document = client.get(f"/run.json?{link}&twins=8").get_json()
+        assert document.pop("twins") == {
+            "growth": twins.growth if math.isfinite(twins.growth) else None,
+            "lowest": twins.lowest,
+            "highest": twins.highest,
+            "verdict": twins.verdict,
+        }
+        [found] = outcomes_at(experiment, [experiment.alpha])
+        assert (document.pop("verdict"), document) == (found.word, client.get(f"/run.json?{link}").get_json())
     text = client.get("/run.json").get_data(as_text=True)
     assert list(json.loads(text))[-2:] == ["steps", "why"]
     assert client.get("/run.json?twins=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
 
 
-@pytest.mark.parametrize("link", [*LINKS, *FAILED])
-def test_run_json_says_why_the_run_failed_and_nothing_else_is_new(link: str, client: FlaskClient) -> None:
-    experiment, _ = engines(link)
-    cause = why(experiment)
-    text = client.get(f"/run.json?{link}").get_data(as_text=True)
-    document = json.loads(text)
-    assert (cause is not None) or link not in FAILED
-    assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
-    said = "null" if cause is None else json.dumps(asdict(cause), ensure_ascii=False)
-    assert text == f'{json.dumps(document, ensure_ascii=False)[:-1]}, "why": {said}}}\n'
+def test_run_json_says_why_the_run_failed_and_nothing_else_is_new(client: FlaskClient) -> None:
+    for link in [*LINKS, *FAILED]:
+        experiment, _ = engines(link)
+        cause = why(experiment)
+        text = client.get(f"/run.json?{link}").get_data(as_text=True)
+        document = json.loads(text)
+        assert (cause is not None) or link not in FAILED
+        assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
+        said = "null" if cause is None else json.dumps(asdict(cause), ensure_ascii=False)
+        assert text == f'{json.dumps(document, ensure_ascii=False)[:-1]}, "why": {said}}}\n'
 
 
-def test_the_run_is_made_once_for_run_json(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def again(*_: object, **__: object) -> None:
         raise AssertionError("The run is there already.")
 
     monkeypatch.setattr(failure, "run", again)
     assert client.get(f"/run.json?{FAILED[0]}").get_json()["why"]["reason"] == "alpha"
+    monkeypatch.delattr(floor_search, "run")
+    assert client.get("/run.json?experiment=xor-one-layer&floor=1").get_json()["floor"]["loss"] > 0.4
 
 
 def test_a_run_that_would_take_too_long_to_go_over_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -252,7 +263,9 @@ def test_a_run_that_would_take_too_long_to_go_over_has_no_cause(monkeypatch: pyt
     assert create_app(SETTINGS).server.test_client().get(f"/run.json?{FAILED[0]}").get_json()["why"] is None
 
 
-def test_the_search_for_a_cause_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_for_a_cause_ends_with_its_request_as_twins_do(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[int] = []
 
     class Gone(Job):
@@ -265,17 +278,6 @@ def test_the_search_for_a_cause_ends_with_its_request(client: FlaskClient, monke
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
     assert len(calls) == 1
 
-
-@pytest.mark.parametrize("twins", ["abc", "0", "1000", "65", "-1", "8.0", "", "٨", "9" * 5000])
-def test_a_number_of_twins_that_is_none_gets_a_sentence(twins: str, client: FlaskClient) -> None:
-    answer = client.get("/run.json", query_string={"twins": twins})
-    assert answer.status_code == 400
-    sentence = answer.get_json()["error"]
-    assert re.fullmatch(r"The number of twins is a whole number from 1 to 64, not '.*'\.", sentence)
-    assert len(sentence) < 150
-
-
-def test_twins_end_with_the_run_that_takes_too_long(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def too_long(*_: object, **__: object) -> None:
         raise RunTooLong("This run needs more than 2 seconds.")
 
@@ -284,53 +286,31 @@ def test_twins_end_with_the_run_that_takes_too_long(client: FlaskClient, monkeyp
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        "experiment=xor-one-layer",
-        "experiment=affine-swap",
-        "experiment=three-facts",
-        "experiment=identity-layer",
-        "experiment=square-map&alpha=0.1",
-        "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
+def test_run_json_with_floor_says_what_the_engine_says_and_names_a_shape_that_cannot(client: FlaskClient) -> None:
+    for link in [
+        "experiment=xor-one-layer", "experiment=affine-swap", "experiment=three-facts", "experiment=identity-layer",
+        "experiment=square-map&alpha=0.1", "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
         "experiment=leaky-relu-ones&samples=30",
-    ],
-)
-def test_run_json_with_floor_says_what_the_engine_says(link: str, client: FlaskClient) -> None:
-    experiment, made = engines(link)
-    found = floor(experiment)
-    reply = client.get(f"/run.json?{link}&floor=1")
-    document = reply.get_json()
-    names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
-    assert document.pop("floor") == {name: getattr(found, name) for name in names}
-    cause = why(experiment, made=made, floor=found)
-    assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
-    plain = client.get(f"/run.json?{link}").get_json()
-    assert (cause is None) or cause.reason == "shape" or plain["why"] is not None
-    assert document == {name: value for name, value in plain.items() if name != "why"}
-
-
-def test_a_shape_that_cannot_is_named_by_its_floor_alone(client: FlaskClient) -> None:
+    ]:  # fmt: skip
+        experiment, made = engines(link)
+        found = floor(experiment)
+        reply = client.get(f"/run.json?{link}&floor=1")
+        document = reply.get_json()
+        names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+        assert document.pop("floor") == {name: getattr(found, name) for name in names}
+        cause = why(experiment, made=made, floor=found)
+        assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
+        plain = client.get(f"/run.json?{link}").get_json()
+        assert (cause is None) or cause.reason == "shape" or plain["why"] is not None
+        assert document == {name: value for name, value in plain.items() if name != "why"}
     xor = "/run.json?experiment=xor-one-layer&layers=2:1~1*tanh(x)"
     assert client.get(xor).get_json()["why"] is None
     assert client.get(f"{xor}&floor=1").get_json()["why"]["reason"] == "shape"
-
-
-def test_floor_and_twins_go_together_and_leave_the_rest_as_it_was(client: FlaskClient) -> None:
     both = client.get("/run.json?experiment=affine-swap&floor=1&twins=2").get_json()
     assert list(both)[-4:] == ["why", "twins", "verdict", "floor"]
     text = client.get("/run.json?experiment=affine-swap").get_data(as_text=True)
     assert "floor" not in text
     assert client.get("/run.json?experiment=affine-swap&floor=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
-
-
-@pytest.mark.parametrize("value", ["2", "0", "", "yes", "1.0", "01", "١", "9" * 5000])
-def test_another_floor_than_1_gets_a_sentence(value: str, client: FlaskClient) -> None:
-    answer = client.get("/run.json", query_string={"floor": value})
-    assert answer.status_code == 400
-    sentence = answer.get_json()["error"]
-    assert re.fullmatch(r"The floor is computed for floor=1, and not for '.*'\. Write 1, or leave it out\.", sentence)
-    assert len(sentence) < 150
 
 
 def test_the_floor_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,23 +328,10 @@ def test_the_floor_ends_with_its_request(client: FlaskClient, monkeypatch: pytes
     assert len(calls) == 40
 
 
-def test_the_run_is_not_made_again_for_the_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(floor_search, "run")
-    assert client.get("/run.json?experiment=xor-one-layer&floor=1").get_json()["floor"]["loss"] > 0.4
-
-
-def test_what_is_no_file_is_a_404(client: FlaskClient) -> None:
-    assert client.get("/export/nothing").status_code == 404
-    assert client.post("/export/script").status_code == 405
-
-
-def test_a_run_beyond_the_servers_own_limit_is_refused() -> None:
+def test_a_run_beyond_the_servers_own_limit_is_refused_and_each_counts_as_a_request() -> None:
     client = create_app(replace(SETTINGS, max_samples=1000)).server.test_client()
     assert client.get("/run.json?samples=1001").status_code == 400
     assert client.get("/run.json?samples=1000").status_code == 200
-
-
-def test_runs_for_programs_count_as_requests() -> None:
     client = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
     client.get("/")
     statuses = [client.get("/run.json?samples=1").status_code for _ in range(4)]
@@ -372,52 +339,42 @@ def test_runs_for_programs_count_as_requests() -> None:
     assert 429 in statuses
 
 
-def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:
+def test_a_notebook_turns_alpha_to_values_that_the_experiment_takes_and_is_named_after_its_run(
+    client: FlaskClient,
+) -> None:
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
     assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
-
-
-@pytest.mark.parametrize("link", ["experiment=tanh-signs&alpha=0.6&decay=1", "experiment=tanh-signs&alpha=1e300"])
-def test_a_notebook_turns_alpha_to_values_that_the_experiment_takes(link: str, client: FlaskClient) -> None:
-    source = code_of(exported(client, "notebook", f"{link}&samples=20"))
-    assert "experiment.alpha * 2" not in source
-    console = io.StringIO()
-    with contextlib.redirect_stdout(console):
-        exec(compile(source, "notebook", "exec"), {})
-    assert len(re.findall("^alpha ", console.getvalue(), re.MULTILINE)) == 3
-
-
-def test_a_program_says_only_what_is_not_as_usual(client: FlaskClient) -> None:
-    names = ("batch", "momentum", "nesterov", "optimizer", "decay", "rate", "loss")
-    usual = exported(client, "script", "experiment=tanh-signs")
-    assert not re.findall(rf"^    ({'|'.join(names)})=", usual, re.MULTILINE)
-    turned = exported(client, "script", f"{LINKS[10]}&optimizer=adam")
-    assert re.findall(rf"^    ({'|'.join(names)})=", turned, re.MULTILINE) == list(names)
-    assert exported(client, "script", "experiment=tanh-signs&batch=1&momentum=0&rate=1&decay=0.0") == usual
+    for link in ["experiment=tanh-signs&alpha=0.6&decay=1", "experiment=tanh-signs&alpha=1e300"]:
+        source = code_of(exported(client, "notebook", f"{link}&samples=20"))
+        assert "experiment.alpha * 2" not in source
+        console = io.StringIO()
+        with contextlib.redirect_stdout(console):
+            exec(compile(source, "notebook", "exec"), {})
+        assert len(re.findall("^alpha ", console.getvalue(), re.MULTILINE)) == 3
 
 
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("link", LINKS)
-def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, client: FlaskClient) -> None:
-    experiment, result = engines(link)
-    names, *losses = rows(exported(client, "losses", link))
-    assert names == ["step", "loss"]
-    assert [int(step) for step, _ in losses] == list(range(experiment.samples))
-    assert np.array_equal([float(loss) for _, loss in losses], result.losses, equal_nan=True)
-    names, *weights = rows(exported(client, "weights", link))
-    if len(names) == 1:
-        assert weights == []
-        return
-    samples = experiment.samples if result.diverged_at is None else result.diverged_at - 1
-    wanted = np.array(list(itertools.islice(weights_by_the_layers(experiment), samples + 1)))
-    found = np.array([[float(number) for number in row] for row in weights])
-    assert bits(found) == bits(np.c_[np.arange(samples + 1.0), wanted])
-    moved = np.flatnonzero((np.diff(wanted, axis=0) != 0).any(axis=1)) + 1
-    assert all(sample % experiment.batch == 0 or sample == experiment.samples for sample in moved)
+def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(client: FlaskClient) -> None:
+    for link in LINKS:
+        experiment, result = engines(link)
+        names, *losses = rows(exported(client, "losses", link))
+        assert names == ["step", "loss"]
+        assert [int(step) for step, _ in losses] == list(range(experiment.samples))
+        assert np.array_equal([float(loss) for _, loss in losses], result.losses, equal_nan=True)
+        names, *weights = rows(exported(client, "weights", link))
+        if len(names) == 1:
+            assert weights == []
+            continue
+        samples = experiment.samples if result.diverged_at is None else result.diverged_at - 1
+        wanted = np.array(list(itertools.islice(weights_by_the_layers(experiment), samples + 1)))
+        found = np.array([[float(number) for number in row] for row in weights])
+        assert bits(found) == bits(np.c_[np.arange(samples + 1.0), wanted])
+        moved = np.flatnonzero((np.diff(wanted, axis=0) != 0).any(axis=1)) + 1
+        assert all(sample % experiment.batch == 0 or sample == experiment.samples for sample in moved)
 
 
 def weights_by_the_layers(experiment: Experiment) -> Iterator[FloatArray]:
@@ -429,18 +386,14 @@ def weights_by_the_layers(experiment: Experiment) -> Iterator[FloatArray]:
         yield flattened(parameters(network))
 
 
-def test_the_table_of_a_long_run_has_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_of_a_long_run_has_every_kth_step_by_a_rule_too(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
     _, *weights = rows(exported(client, "weights", "experiment=tanh-signs"))
     steps = [int(row[0]) for row in weights]
     assert steps[:3] == [0, 7, 14]
     assert 6 * len(steps) <= 300
-
-
-def test_the_table_of_a_run_by_a_rule_is_as_long_as_that_of_any_other(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
     _, *every = rows(exported(client, "weights", "experiment=tanh-signs&optimizer=adam&alpha=0.02"))
     assert [int(row[0]) for row in every][:3] == [0, 7, 14]
     monkeypatch.undo()
@@ -448,12 +401,9 @@ def test_the_table_of_a_run_by_a_rule_is_as_long_as_that_of_any_other(
     assert every == weights[::7]
 
 
-def test_the_weights_are_named_by_layer_and_place() -> None:
+def test_weights_are_named_by_layer_and_place_and_refused_where_json_cannot() -> None:
     names = tables.weight_names(network_of((Affinity(2, 1), Affinity(1, 2)), DrawnWeights(1)))
     assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
-
-
-def test_weights_that_json_cannot_say_are_refused() -> None:
     link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
@@ -466,13 +416,25 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
 # PyTorch: it is no dependency, so its script is parsed here, and compared with the engine's tables.
 
 
-def test_every_row_of_the_engines_tables_has_a_counterpart_in_torch() -> None:
-    assert set(IN_TORCH) == set(ACTIVATIONS)
-    assert set(FAULTY_FUNCTIONS) == set(FAULTY_ACTIVATIONS)
+def test_a_pytorch_script_is_a_whole_program_with_a_counterpart_for_every_row_of_the_engine(
+    client: FlaskClient,
+) -> None:
+    assert (set(IN_TORCH), set(FAULTY_FUNCTIONS)) == (set(ACTIVATIONS), set(FAULTY_ACTIVATIONS))
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
         n: row.outputs for n, row in TARGETS.items()
     }
+    for link in TORCH_LINKS:
+        tree = ast.parse(exported(client, "torch", link))
+        imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+        assert imported == ["numpy", "torch"]
+        assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
+        read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"} | LOOPS
+        assert {"network", "losses", "final_loss", "parameters"} <= made
 
 
 LOOPS = {"enumerate", "range", "list", "min", "float"}
@@ -491,20 +453,6 @@ TORCH_LINKS = (
 )
 
 
-@pytest.mark.parametrize("link", TORCH_LINKS)
-def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: str, client: FlaskClient) -> None:
-    tree = ast.parse(exported(client, "torch", link))
-    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    assert imported == ["numpy", "torch"]
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
-    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"} | LOOPS
-    assert {"network", "losses", "final_loss", "parameters"} <= made
-
-
 NUMPY_FOR_TORCH = SimpleNamespace(
     tensor=np.array,
     stack=lambda rows, dim: np.stack(rows, axis=dim),
@@ -520,40 +468,39 @@ def samples_of(code: str, names: dict[str, Any]) -> tuple[bytes, bytes]:
     return bits(names["X"]), bits(names["T"])
 
 
-@pytest.mark.parametrize("changes", ["", "&noise=0.5", "&distinct=2", "&noise=0.5&distinct=2", "&noise=0.3&held_out=1"])
-@pytest.mark.parametrize("link", ["experiment=circle", "experiment=xor-one-layer", "experiment=three-facts"])
-def test_a_pytorch_script_learns_from_the_samples_of_the_engine(link: str, changes: str, client: FlaskClient) -> None:
-    link = f"{link}&samples=60{changes}"
-    experiment, result = engines(link)
-    code, _, rest = exported(client, "torch", link).partition("\nM0 = ")
-    names: dict[str, Any] = {"torch": NUMPY_FOR_TORCH}
-    assert samples_of(code, names) == tuple(map(bits, experiment.facts()))
-    held = experiment.held_out_samples()
-    if held is not None:
-        drawn = rest.partition("# The held-out samples")[2].partition("\n")[2].partition("with torch.no_grad")[0]
-        assert samples_of(drawn, names) == tuple(map(bits, held))
-        assert f"in NNBench it is {result.held_out.final:.9g}." in rest
+def test_a_pytorch_script_learns_from_the_samples_of_the_engine(client: FlaskClient) -> None:
+    for link in ["experiment=circle", "experiment=xor-one-layer", "experiment=three-facts"]:
+        for changes in ["", "&noise=0.5", "&distinct=2", "&noise=0.5&distinct=2", "&noise=0.3&held_out=1"]:
+            query = f"{link}&samples=60{changes}"
+            experiment, result = engines(query)
+            code, _, rest = exported(client, "torch", query).partition("\nM0 = ")
+            names: dict[str, Any] = {"torch": NUMPY_FOR_TORCH}
+            assert samples_of(code, names) == tuple(map(bits, experiment.facts()))
+            held = experiment.held_out_samples()
+            if held is not None:
+                drawn = (
+                    rest.partition("# The held-out samples")[2].partition("\n")[2].partition("with torch.no_grad")[0]
+                )
+                assert samples_of(drawn, names) == tuple(map(bits, held))
+                assert f"in NNBench it is {result.held_out.final:.9g}." in rest
 
 
-@pytest.mark.parametrize("name", ["script", "notebook", "torch"])
-@pytest.mark.parametrize("link", LINKS)
-def test_exported_programs_use_the_words_of_the_field(name: str, link: str, client: FlaskClient) -> None:
-    program = exported(client, name, link)
-    said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)
-    assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
-    if name == "torch":
-        assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
+def test_exported_programs_use_the_words_of_the_field(client: FlaskClient) -> None:
+    for link in LINKS:
+        for name in ["script", "notebook", "torch"]:
+            program = exported(client, name, link)
+            said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)
+            assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
+            if name == "torch":
+                assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
 
 
-def test_a_stated_derivative_that_is_not_the_true_one_is_called_so(client: FlaskClient) -> None:
+def test_a_wrong_derivative_is_called_so_and_what_is_frozen_is_masked_or_has_no_gradient(client: FlaskClient) -> None:
     faulty = exported(client, "torch", "experiment=left-or-right&layers=2:2~leaky+relu,+half+slope")
     assert "The derivative that is stated for it, which is not the true one." in faulty
     own = exported(client, "torch", "experiment=tanh-signs&layers=2:2~tanh(x)%2B0.1*x")
     assert '"""Its derivative."""' in own
     assert "not the true one" not in own
-
-
-def test_a_frozen_number_is_masked_and_a_frozen_layer_requires_no_gradient(client: FlaskClient) -> None:
     script = exported(client, "torch", "experiment=tanh-signs&layers=2:2:frozen:0:5~tanh")
     assert "free[M0] = torch.tensor([0.0, 1.0, 1.0, 1.0]).reshape(M0.shape)" in script
     assert "free[b0] = torch.tensor([1.0, 0.0])" in script

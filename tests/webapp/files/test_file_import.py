@@ -40,68 +40,60 @@ def json_bytes(plain: object) -> bytes:
     return json.dumps(plain).encode()
 
 
-@pytest.mark.parametrize("key", ROWS)
-def test_an_exported_experiment_comes_back_as_it_was(key: str, client: FlaskClient) -> None:
-    file = client.get(f"/export/experiment?experiment={key}").data
-    assert read_file(file, SETTINGS.max_samples) == (key, CATALOGUE[key].experiment)
-    assert opened(CATALOGUE[key].experiment.to_json().encode()) == CATALOGUE[key].experiment
-
-
-@pytest.mark.parametrize("key", ROWS)
-@pytest.mark.parametrize("which", ["checkpoint", "trained"])
-def test_exported_weights_come_back_as_the_checkpoint(which: str, key: str, client: FlaskClient) -> None:
-    experiment = CATALOGUE[key].experiment
-    checkpoint = experiment.network()
-    wanted = run(experiment, checkpoint).trained if which == "trained" else checkpoint
-    file = client.get(f"/export/{which}?experiment={key}").data
-    assert read_file(file, SETTINGS.max_samples) == (key, experiment.with_weights_of(wanted))
-
-
-def test_a_posted_file_is_answered_with_its_experiment(client: FlaskClient) -> None:
+def test_an_exported_experiment_and_its_weights_come_back_as_they_were(client: FlaskClient) -> None:
+    for key in ROWS:
+        file = client.get(f"/export/experiment?experiment={key}").data
+        assert read_file(file, SETTINGS.max_samples) == (key, CATALOGUE[key].experiment)
+        assert opened(CATALOGUE[key].experiment.to_json().encode()) == CATALOGUE[key].experiment
+    for which in ["checkpoint", "trained"]:
+        for key in ROWS:
+            experiment = CATALOGUE[key].experiment
+            checkpoint = experiment.network()
+            wanted = run(experiment, checkpoint).trained if which == "trained" else checkpoint
+            file = client.get(f"/export/{which}?experiment={key}").data
+            assert read_file(file, SETTINGS.max_samples) == (key, experiment.with_weights_of(wanted))
     answer = client.post("/import", data=json_bytes(PLAIN)).get_json()
     assert answer == {"key": FIRST, "experiment": PLAIN}
+    experiment = replace(
+        CATALOGUE["three-facts"].experiment,
+        inputs=Table(((1.0, 2.0), (0.0, -0.0)), ((5.0, 0.1), (1e300, 2.0)), shuffled=True),
+    )
+    assert repr(opened(experiment.to_json().encode())) == repr(experiment)
+    assert opened(b"\xef\xbb\xbf" + json_bytes(PLAIN)) == CATALOGUE[FIRST].experiment
 
 
-@pytest.mark.parametrize(
-    "link", ["experiment=xor-hidden-layer&seed=9", "experiment=square-map&alpha=0.1", "experiment=spiral&twins=1"]
-)
-def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(link: str, client: FlaskClient) -> None:
-    file = client.get(f"/run.json?{link}&samples=200").data
-    document = json.loads(file)
-    wanted = {name: value for name, value in document["experiment"].items() if name != "key"}
-    found = document["experiment"]["key"], Experiment.from_plain(wanted)
-    assert read_file(file, SETTINGS.max_samples) == found
-    del document["why"]  # as a version before wrote it
-    assert read_file(json_bytes(document), SETTINGS.max_samples) == found
+def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(client: FlaskClient) -> None:
+    for link in ["experiment=xor-hidden-layer&seed=9", "experiment=square-map&alpha=0.1", "experiment=spiral&twins=1"]:
+        file = client.get(f"/run.json?{link}&samples=200").data
+        document = json.loads(file)
+        wanted = {name: value for name, value in document["experiment"].items() if name != "key"}
+        found = document["experiment"]["key"], Experiment.from_plain(wanted)
+        assert read_file(file, SETTINGS.max_samples) == found
+        del document["why"]  # as a version before wrote it
+        assert read_file(json_bytes(document), SETTINGS.max_samples) == found
 
 
 RULE: dict[str, Any] = {
-    "batch": 16,
-    "momentum": 0.9,
-    "nesterov": True,
-    "optimizer": "adam",
-    "decay": 0.01,
-    "rate": "1/(1+k/200)",
-}
+    "batch": 16, "momentum": 0.9, "nesterov": True, "optimizer": "adam", "decay": 0.01, "rate": "1/(1+k/200)",
+}  # fmt: skip
 RULE_LINK = f"experiment=circle&samples=90&{urlencode(RULE | {'nesterov': 'on'})}"
 
 
-@pytest.mark.parametrize("file", ["run.json", "export/experiment", "export/checkpoint", "export/trained"])
-def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule(file: str, client: FlaskClient) -> None:
-    found = opened(client.get(f"/{file}?{RULE_LINK}").data)
-    assert {name: getattr(found, name) for name in RULE} == RULE
-    assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == replace(
-        CATALOGUE["circle"].experiment, samples=90, **RULE
-    )
-
-
-@pytest.mark.parametrize("file", ["run.json", "export/experiment", "export/checkpoint"])
-def test_a_file_from_before_rules_has_none(file: str, client: FlaskClient) -> None:
-    document = json.loads(client.get(f"/{file}?experiment=circle").data)
-    for name in RULE:
-        del (document if "checkpoint" in file else document["experiment"])[name]
-    found = opened(json_bytes(document))
-    assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == CATALOGUE["circle"].experiment
+def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule_and_one_from_before_rules_has_none(
+    client: FlaskClient,
+) -> None:
+    for file in ["run.json", "export/experiment", "export/checkpoint", "export/trained"]:
+        found = opened(client.get(f"/{file}?{RULE_LINK}").data)
+        assert {name: getattr(found, name) for name in RULE} == RULE
+        assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == replace(
+            CATALOGUE["circle"].experiment, samples=90, **RULE
+        )
+    for file in ["run.json", "export/experiment", "export/checkpoint"]:
+        document = json.loads(client.get(f"/{file}?experiment=circle").data)
+        for name in RULE:
+            del (document if "checkpoint" in file else document["experiment"])[name]
+        found = opened(json_bytes(document))
+        assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == CATALOGUE["circle"].experiment
 
 
 class Bomb:
@@ -220,15 +212,3 @@ def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(
 
 def test_a_file_beyond_the_limit_is_a_413(client: FlaskClient) -> None:
     assert client.post("/import", data=b" " * (SETTINGS.max_body + 1)).status_code == 413
-
-
-def test_a_table_of_facts_comes_back() -> None:
-    experiment = replace(
-        CATALOGUE["three-facts"].experiment,
-        inputs=Table(((1.0, 2.0), (0.0, -0.0)), ((5.0, 0.1), (1e300, 2.0)), shuffled=True),
-    )
-    assert repr(opened(experiment.to_json().encode())) == repr(experiment)
-
-
-def test_a_file_may_begin_with_the_mark_of_an_editor() -> None:
-    assert opened(b"\xef\xbb\xbf" + json_bytes(PLAIN)) == CATALOGUE[FIRST].experiment

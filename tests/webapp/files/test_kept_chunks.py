@@ -91,13 +91,10 @@ def test_a_file_that_a_kill_has_cut_or_spoiled_gives_the_same_sweep(
 @pytest.mark.parametrize(
     "other",
     [
-        {"alphas": [0.01, 0.1, 0.6]},
-        {"seeds": range(41)},
-        {"reaching": None},
-        {"samples": [20, 40]},
+        {"alphas": [0.01, 0.1, 0.6]}, {"seeds": range(41)}, {"reaching": None}, {"samples": [20, 40]},
         {"weight_seeds": [1, 2]},
     ],
-)
+)  # fmt: skip
 def test_the_file_of_another_sweep_is_refused_and_stays(tmp_path: Path, other: dict[str, Any]) -> None:
     path = tmp_path / "chunks"
     stopped_after(path, 2)
@@ -107,15 +104,12 @@ def test_the_file_of_another_sweep_is_refused_and_stays(tmp_path: Path, other: d
     assert path.read_bytes() == before
 
 
-def test_chunks_of_a_processor_with_other_bits_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_file_of_this_sweep_is_refused_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "chunks"
     stopped_after(path, 2)
     monkeypatch.setattr(sweep_result, "bit_check_fingerprint", lambda: "00000000")
     with pytest.raises(OtherSweepError):
         sweep(EXPERIMENT, **AXES, store=KeptChunks(path))
-
-
-def test_a_file_of_something_else_is_refused_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("These are my notes.")
     with pytest.raises(OtherSweepError):

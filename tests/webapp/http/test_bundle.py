@@ -26,21 +26,26 @@ def styled(folder: Path, order: str, **sheets: str) -> Path:
     return folder
 
 
-def test_style_sheets_are_joined_whole_in_the_order_that_their_list_states(tmp_path: Path) -> None:
+def test_style_sheets_are_joined_whole_in_the_order_of_their_list_and_hold_their_icons(tmp_path: Path) -> None:
     styled(tmp_path, "b.css\na.css\n", a="a {}\n/* → */", b="b {}\n")
     assert bundle.styles(tmp_path).content == "b {}\n\na {}\n/* → */"
+    icons = tmp_path / "icons"
+    icons.mkdir()
+    styled(icons, "a.css", a=".a { mask: url(../icons/a-b.svg) center; }\n")
+    (icons / "icons").mkdir()
+    (icons / "icons" / "a-b.svg").write_text('<svg fill="#000"/>\n')
+    held = bundle.styles(icons).content
+    assert held == '.a { mask: url("data:image/svg+xml,%3Csvg fill=%22%23000%22/%3E") center; }\n'
 
 
 @pytest.mark.parametrize("order", ["a.css", "a.css b.css c.css", "a.css b.css b.css"])
-def test_a_style_sheet_that_is_not_listed_and_a_listed_one_that_is_missing_are_refused(
-    tmp_path: Path, order: str
-) -> None:
+def test_a_style_sheet_that_is_not_listed_or_missing_is_refused(tmp_path: Path, order: str) -> None:
     styled(tmp_path, order, a="a {}", b="b {}")
     with pytest.raises(ValueError, match=r"order\.txt and the style sheets beside it differ: [bc]\.css\."):
         bundle.styles(tmp_path)
 
 
-def test_another_content_has_another_address(tmp_path: Path) -> None:
+def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_another_address(tmp_path: Path) -> None:
     (tmp_path / "js").mkdir()
     script = tmp_path / "js" / "main.js"
     script.write_text("first();")
@@ -48,65 +53,40 @@ def test_another_content_has_another_address(tmp_path: Path) -> None:
     assert bundle.scripts(tmp_path).address == before
     script.write_text("first(1);")
     assert bundle.scripts(tmp_path).address != before
+    for part in [bundle.styles, bundle.scripts]:
+        made = part(ASSETS)
+        client = create_app(SETTINGS).server.test_client()
+        answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
+        assert answer.headers["Content-Encoding"] == "br"
+        assert (answer.headers["Cache-Control"], answer.mimetype) == ("public, max-age=31536000", made.mimetype)
+        assert client.get(f"/{made.address}").get_data(as_text=True) == made.content
 
 
-def test_the_page_has_its_style_and_asks_for_one_script_of_its_own() -> None:
+def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_template() -> None:
     page, found = addresses()
     own = [address for address in found if re.search(r"\.(css|js)\b", address)]
     # The script is requested ahead, before it is named where it runs.
-    assert own == [f"/{bundle.scripts(ASSETS).address}"] * 2
-    assert page.count("<style>") == 1
+    assert (own, page.count("<style>")) == ([f"/{bundle.scripts(ASSETS).address}"] * 2, 1)
     assert bundle.styles(ASSETS).element("/") in page
-
-
-def test_a_style_sheet_in_the_page_has_no_comments_and_finds_what_it_names(tmp_path: Path) -> None:
-    text = '/* a\n b */\n.a {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
-    styled(tmp_path, "a.css", a=text)
-    element = bundle.styles(tmp_path).element("/class/")
-    plain = '.a {\nsrc: url(/class/assets/fonts/a.woff2);\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
-    assert element == f"<style>\n{plain}</style>"
-
-
-def test_a_style_sheet_holds_its_icons(tmp_path: Path) -> None:
-    styled(tmp_path, "a.css", a=".a { mask: url(../icons/a-b.svg) center; }\n")
-    (tmp_path / "icons").mkdir()
-    (tmp_path / "icons" / "a-b.svg").write_text('<svg fill="#000"/>\n')
-    held = bundle.styles(tmp_path).content
-    assert held == '.a { mask: url("data:image/svg+xml,%3Csvg fill=%22%23000%22/%3E") center; }\n'
-
-
-def test_no_icon_is_a_request_of_its_own() -> None:
-    assert "../icons/" not in bundle.styles(ASSETS).content
-    assert bundle.styles(ASSETS).content.count("data:image/svg+xml,") >= len(list((ASSETS / "icons").iterdir()))
-
-
-def test_under_a_sub_path_the_bundles_are_asked_for_there() -> None:
+    page, _ = addresses()
+    assert page.count("package_data/plotly") == 1
+    template = page[page.index('<template id="plotly">') : page.index("</template>")]
+    assert "package_data/plotly" in template
+    _, found = addresses()
+    early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
+    assert len(early) == 3
+    assert all(f"url(../{font})" in bundle.styles(ASSETS).content for font in early)
     settings = Settings(store="memory", secret_key="k" * 32, url_prefix="/bench")
     _, found = addresses(settings)
     assert found
     assert all(address.startswith("/bench/assets/") for address in found)
 
 
-@pytest.mark.parametrize("part", [bundle.styles, bundle.scripts])
-def test_a_bundle_is_compressed_and_kept_for_a_year(part: object) -> None:
-    made = part(ASSETS)  # type: ignore[operator]
-    client = create_app(SETTINGS).server.test_client()
-    answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
-    assert answer.headers["Content-Encoding"] == "br"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000"
-    assert answer.mimetype == made.mimetype
-    assert client.get(f"/{made.address}").get_data(as_text=True) == made.content
-
-
-def test_plotly_waits_in_a_template() -> None:
-    page, _ = addresses()
-    assert page.count("package_data/plotly") == 1
-    template = page[page.index('<template id="plotly">') : page.index("</template>")]
-    assert "package_data/plotly" in template
-
-
-def test_the_type_that_is_asked_for_early_is_what_the_styles_name() -> None:
-    _, found = addresses()
-    early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
-    assert len(early) == 3
-    assert all(f"url(../{font})" in bundle.styles(ASSETS).content for font in early)
+def test_a_style_sheet_in_the_page_has_no_comments_holds_its_icons_and_finds_what_it_names(tmp_path: Path) -> None:
+    assert "../icons/" not in bundle.styles(ASSETS).content
+    assert bundle.styles(ASSETS).content.count("data:image/svg+xml,") >= len(list((ASSETS / "icons").iterdir()))
+    text = '/* a\n b */\n.a {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
+    styled(tmp_path, "a.css", a=text)
+    element = bundle.styles(tmp_path).element("/class/")
+    plain = '.a {\nsrc: url(/class/assets/fonts/a.woff2);\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
+    assert element == f"<style>\n{plain}</style>"

@@ -9,7 +9,6 @@ from webapp.http.modules import ModuleError, joined, joined_from, ordered, parse
 
 
 def written(folder: Path, sources: dict[str, str]) -> Path:
-    """A folder with these modules in it."""
     for name, source in sources.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,12 +28,9 @@ LADDER = {
 }
 
 
-def test_a_module_comes_after_those_that_it_imports(tmp_path: Path) -> None:
+def test_modules_are_joined_whole_each_after_those_that_it_imports(tmp_path: Path) -> None:
     order = ordered(read(written(tmp_path, LADDER)), "main.js")
     assert [module.path for module in order] == ["lib/product.js", "core/numbers.js", "main.js"]
-
-
-def test_modules_are_functions_of_what_they_import_in_one_strict_script(tmp_path: Path) -> None:
     assert joined(written(tmp_path, LADDER)) == (
         '(() => {\n"use strict";\n'
         "// lib/product.js\n"
@@ -47,63 +43,40 @@ def test_modules_are_functions_of_what_they_import_in_one_strict_script(tmp_path
         "const m2 = (({ double: twice, unit }) => {\nwindow.result = twice(unit);\n})(m1);\n"
         "})();\n"
     )
-
-
-def test_a_part_of_the_modules_gives_its_exports(tmp_path: Path) -> None:
     script = joined_from(written(tmp_path, LADDER), "core/numbers.js", "lib/product.js")
     assert "main.js" not in script
     assert script.endswith("return { ...m0, ...m1 };\n})();\n")
+    script = joined(ASSETS / "js")
+    assert all(f"\n// {path}\n" in script for path in read(ASSETS / "js"))
+    assert "import {" not in script
+    assert "\nexport " not in script
 
 
-@pytest.mark.parametrize(
-    ("declaration", "names"),
-    [
-        ("export function f() {}", {"f": "f"}),
-        ("export async function f() {}", {"f": "f"}),
-        ("export function* f() {}", {"f": "f"}),
-        ("export class Queue {}", {"Queue": "Queue"}),
-        ("export const $a = 1;", {"$a": "$a"}),
-        ("const a = 1, b = 2;\nexport { a, b as c };", {"a": "a", "c": "b"}),
+def test_a_declaration_or_a_list_is_exported_and_another_form_refused_with_its_file_and_line() -> None:
+    for declaration, names in [
+        ("export function f() {}", {"f": "f"}), ("export async function f() {}", {"f": "f"}),
+        ("export function* f() {}", {"f": "f"}), ("export class Queue {}", {"Queue": "Queue"}),
+        ("export const $a = 1;", {"$a": "$a"}), ("const a = 1, b = 2;\nexport { a, b as c };", {"a": "a", "c": "b"}),
         ("export {\n  a,\n  b,\n};", {"a": "a", "b": "b"}),
-    ],
-)
-def test_a_declaration_or_a_list_is_exported(declaration: str, names: dict[str, str]) -> None:
-    module = parsed("a.js", declaration)
-    assert module.exports == names
-    assert "export" not in module.code
+    ]:  # fmt: skip
+        module = parsed("a.js", declaration)
+        assert module.exports == names
+        assert "export" not in module.code
+    for form in OTHER_FORMS:
+        line = 4 + form.count("\n", 0, form.index("import" if "import" in form else "export"))
+        with pytest.raises(ModuleError, match=rf"^core/a\.js, line {line}: "):
+            parsed("core/a.js", f"/* one\n   two */\nconst one = 1;\n{form}\n")
+    with pytest.raises(ModuleError, match="'a b' is no name"):
+        parsed("a.js", 'import { a b } from "./b.js";')
 
 
 OTHER_FORMS = [
-    "export let a = 1;",
-    "export var a = 1;",
-    "export default 1;",
-    "export default function f() {}",
-    "export const { a } = b;",
-    'export * from "./b.js";',
-    'export { a } from "./b.js";',
-    'import a from "./b.js";',
-    'import * as a from "./b.js";',
-    'import "./b.js";',
-    'import { a } from "b";',
-    'import { a } from "https://example.org/b.js";',
-    'import { a } from "/b.js";',
-    'import { a } from "./b";',
-    'import { a } from "./b.js"',
-    '  import { a } from "./b.js";',
-    'if (x) {\n  import("./b.js");\n}',
-]
-
-
-@pytest.mark.parametrize("form", OTHER_FORMS)
-def test_another_form_of_import_or_export_is_refused_with_its_file_and_line(form: str) -> None:
-    line = 4 + form.count("\n", 0, form.index("import" if "import" in form else "export"))
-    with pytest.raises(ModuleError, match=rf"^core/a\.js, line {line}: "):
-        parsed("core/a.js", f"/* one\n   two */\nconst one = 1;\n{form}\n")
-
-
-def test_a_name_that_is_none_is_refused() -> None:
-    with pytest.raises(ModuleError, match="'a b' is no name"):
-        parsed("a.js", 'import { a b } from "./b.js";')
+    "export let a = 1;", "export var a = 1;", "export default 1;", "export default function f() {}",
+    "export const { a } = b;", 'export * from "./b.js";', 'export { a } from "./b.js";', 'import a from "./b.js";',
+    'import * as a from "./b.js";', 'import "./b.js";', 'import { a } from "b";',
+    'import { a } from "https://example.org/b.js";', 'import { a } from "/b.js";', 'import { a } from "./b";',
+    'import { a } from "./b.js"', '  import { a } from "./b.js";', 'if (x) {\n  import("./b.js");\n}',
+]  # fmt: skip
 
 
 BROKEN = [
@@ -135,10 +108,3 @@ def test_modules_that_cannot_be_joined_are_refused_by_name(
     with pytest.raises(ModuleError) as refused:
         joined(written(tmp_path, sources))
     assert str(refused.value) == sentence
-
-
-def test_the_pages_modules_are_joined_whole() -> None:
-    script = joined(ASSETS / "js")
-    assert all(f"\n// {path}\n" in script for path in read(ASSETS / "js"))
-    assert "import {" not in script
-    assert "\nexport " not in script

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS, plain_request, reply, stop_the_clock
+from tests.webapp.asking import SETTINGS, ManualClock, plain_request, reply, stop_the_clock
 from webapp import create_app
 from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate, network_of
 from webapp.settings import Settings
@@ -17,27 +17,16 @@ TIGHT = replace(SETTINGS, posts_per_session=2, posts_per_address=5)
 EMPTY: dict[str, Any] = {}
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 def taken(rate: Rate, key: str, most: int = 1000) -> int:
-    """How many requests are allowed in a row."""
     return next((count for count in range(most) if not rate.allows(key)), most)
 
 
-def test_two_seconds_worth_pass_at_once_and_then_one_for_each_share_of_a_second(clock: Clock) -> None:
+def test_two_seconds_worth_pass_at_once_and_then_a_share_and_old_buckets_are_forgotten(clock: ManualClock) -> None:
     rate = Rate(100, clock)
     assert taken(rate, "a") == 200
     clock.now += 0.0101
@@ -46,51 +35,37 @@ def test_two_seconds_worth_pass_at_once_and_then_one_for_each_share_of_a_second(
     assert taken(rate, "a") == 100
     clock.now += 3600
     assert taken(rate, "a") == 200
+    rate = Rate(1, clock)
+    assert taken(rate, "a") == taken(rate, "b") == 2
+    rate = Rate(1, clock)
+    for k in range(MOST_BUCKETS + 50):
+        rate.allows(str(k))
+    assert (len(rate._buckets), next(iter(rate._buckets))) == (MOST_BUCKETS, "50")
 
 
-def test_a_slider_dragged_for_an_hour_is_never_refused(clock: Clock) -> None:
+def test_a_slider_dragged_for_an_hour_and_a_class_behind_one_address_are_never_refused(clock: ManualClock) -> None:
     rate = Rate(Settings().posts_per_session, clock)
     for _ in range(60 * 3600):
         clock.now += 1 / 60
         assert rate.allows("session")
-
-
-def test_a_class_of_200_behind_one_address_is_never_refused(clock: Clock) -> None:
     rate = Rate(Settings().posts_per_address, clock)
     for _ in range(120):
         clock.now += 1.0
         assert all(rate.allows("school") for _ in range(2 * 200))
 
 
-def test_one_key_takes_nothing_from_another(clock: Clock) -> None:
-    rate = Rate(1, clock)
-    assert taken(rate, "a") == taken(rate, "b") == 2
-
-
-def test_the_buckets_that_were_silent_longest_are_forgotten(clock: Clock) -> None:
-    rate = Rate(1, clock)
-    for k in range(MOST_BUCKETS + 50):
-        rate.allows(str(k))
-    assert len(rate._buckets) == MOST_BUCKETS
-    assert next(iter(rate._buckets)) == "50"
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:1", "2001:db8::/64"),
-        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
-        ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
-        ("unix", ""),
-    ],
-)
-def test_an_address_of_version_6_counts_with_all_its_network(address: str, network: str) -> None:
-    assert network_of(address) == network
-
-
-# On the server
+def test_an_address_of_version_6_counts_with_all_its_network_behind_a_trusted_proxy_alone() -> None:
+    for address, network in [
+        ("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8::ffff:1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"), ("::ffff:192.0.2.7", "::ffff:192.0.2.7"), ("unix", ""),
+    ]:  # fmt: skip
+        assert network_of(address) == network
+    make = visitors(replace(TIGHT, trusted_proxies=1))
+    for k in range(20):
+        assert statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) == [400]
+    make = visitors(TIGHT)
+    seen = [statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) for k in range(14)]
+    assert seen[-1] == [429]
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +91,7 @@ def statuses(visitor: FlaskClient, count: int, **sent: Any) -> list[int]:
     return [visitor.post("/_dash-update-component", json=EMPTY, **sent).status_code for _ in range(count)]
 
 
-def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back() -> None:
+def test_a_flood_is_told_which_limit_it_met_and_looking_at_the_page_is_never_counted() -> None:
     visitor = visitors(TIGHT)()
     assert 429 not in statuses(visitor, 4)
     answer = visitor.post("/_dash-update-component", json=EMPTY)
@@ -125,35 +100,14 @@ def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back(
     assert set(reply) == {"error", "id"}
     assert "2 requests a second, the most that POSTS_PER_SESSION allows. The page tries again" in reply["error"]
     assert "POSTS_PER_SESSION allows. Try again" in visitor.get("/run.json").text
-
-
-def test_a_flood_of_sessions_from_one_address_is_told_so() -> None:
     make = visitors(TIGHT)
     given = [visitor.post("/_dash-update-component", json=EMPTY) for visitor in [make() for _ in range(14)]]
     assert [answer.status_code for answer in given[:10]] == [400] * 10
     assert "POSTS_PER_ADDRESS" in json.loads(given[-1].get_data())["error"]
-
-
-def test_looking_at_the_page_is_never_counted() -> None:
-    visitor = visitors(TIGHT)()
     assert {visitor.get(path).status_code for path in ("/", "/healthz") for _ in range(20)} == {200}
 
 
-def test_behind_a_trusted_proxy_each_visitor_has_an_address() -> None:
-    make = visitors(replace(TIGHT, trusted_proxies=1))
-    for k in range(20):
-        assert statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) == [400]
-
-
-def test_without_one_a_visitor_cannot_choose_an_address() -> None:
-    make = visitors(TIGHT)
-    seen = [statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) for k in range(14)]
-    assert seen[-1] == [429]
-
-
-def test_reading_is_counted_by_the_time_that_it_takes_and_a_knob_is_turned_all_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_reading_is_counted_by_its_time_and_a_knob_is_turned_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.http.rate_limit.READING_PER_SESSION", 10)
     visitor = visitors(SETTINGS)()
     table = "\n".join("1;2;3" for _ in range(9_000))

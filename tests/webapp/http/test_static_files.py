@@ -29,43 +29,25 @@ def client(app: Dash) -> Iterator[FlaskClient]:
 
 
 def named(client: FlaskClient) -> list[str]:
-    """The addresses of all files that the page names."""
     return [found for found in ADDRESS.findall(client.get("/").get_data(as_text=True)) if found.startswith("/")]
 
 
-def test_every_file_that_the_page_names_or_loads_later_is_served(client: FlaskClient) -> None:
+def test_every_file_that_the_page_names_is_served_and_other_spellings_are_a_404(client: FlaskClient) -> None:
     addresses = [*named(client), *LOADED_LATER]
     assert len(addresses) > 15
     assert {client.get(address).status_code for address in addresses} == {200}
-
-
-def test_every_file_of_the_assets_that_is_in_no_bundle_is_served(client: FlaskClient) -> None:
     folder = Path(__file__).parents[3] / "assets"
-    for path in folder.rglob("*.woff2"):
-        given = client.get(f"/assets/{path.relative_to(folder).as_posix()}")
-        assert (given.status_code, given.get_data()) == (200, path.read_bytes())
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        f"{SUITES}/plotly/package_data/plotly.v7_1_0m1.min.js",
-        f"{SUITES}/plotly/package_data/plotly.min.js",
-        f"{SUITES}/dash/dcc/async-mathjax.js",
-        f"{SUITES}/dash/dcc/async-graph.v4_4_1m1.js",
-        f"{SUITES}/dash/dcc/async-graph.js.map",
-        f"{SUITES}/dash/dash-renderer/build/dash_renderer.dev.js",
-        f"{SUITES}/dash_mantine_components/async-LineChart.js",
-        "/assets/js/./nnbench.js",
-        "/assets/js/main.js",
-        "/assets/css/order.txt",
-        "/assets/fonts/../favicon.ico",
-        "/assets/favicon.ico/",
-        "/assets/FAVICON.ico",
-    ],
-)
-def test_what_the_page_does_not_use_and_other_spellings_are_a_404(client: FlaskClient, path: str) -> None:
-    assert client.get(path).status_code == 404
+    for font in folder.rglob("*.woff2"):
+        given = client.get(f"/assets/{font.relative_to(folder).as_posix()}")
+        assert (given.status_code, given.get_data()) == (200, font.read_bytes())
+    for path in [
+        f"{SUITES}/plotly/package_data/plotly.v7_1_0m1.min.js", f"{SUITES}/plotly/package_data/plotly.min.js",
+        f"{SUITES}/dash/dcc/async-mathjax.js", f"{SUITES}/dash/dcc/async-graph.v4_4_1m1.js",
+        f"{SUITES}/dash/dcc/async-graph.js.map", f"{SUITES}/dash/dash-renderer/build/dash_renderer.dev.js",
+        f"{SUITES}/dash_mantine_components/async-LineChart.js", "/assets/js/./nnbench.js", "/assets/js/main.js",
+        "/assets/css/order.txt", "/assets/fonts/../favicon.ico", "/assets/favicon.ico/", "/assets/FAVICON.ico",
+    ]:  # fmt: skip
+        assert client.get(path).status_code == 404
 
 
 def sent(app: Dash, path: str) -> tuple[object, bool]:
@@ -87,9 +69,7 @@ def test_a_file_is_the_same_bytes_for_everybody_whatever_query_it_is_asked_with(
     assert all(content is first for content, _ in others)
 
 
-def test_a_file_is_kept_for_a_year_where_its_address_names_its_content_and_else_asked_for_again(
-    client: FlaskClient,
-) -> None:
+def test_a_file_is_kept_for_a_year_where_its_address_names_its_content(client: FlaskClient) -> None:
     plotly = next(address for address in named(client) if "plotly" in address)
     for path, seconds in ((plotly, YEAR), ("/assets/favicon.ico", HOUR), ("/assets/favicon.ico?m=1", YEAR)):
         assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds}"

@@ -31,7 +31,6 @@ def takers(handover: Handover, count: int) -> tuple[list[threading.Thread], "que
 
 
 def until_idle(handover: Handover, count: int) -> None:
-    """Waits until so many threads wait."""
     while len(handover._idle) < count:
         threading.Event().wait(0.001)
 
@@ -44,7 +43,7 @@ def end(handover: Handover, threads: list[threading.Thread]) -> None:
         assert not thread.is_alive()
 
 
-def test_the_thread_that_ended_its_work_last_gets_the_next_exchange() -> None:
+def test_what_has_waited_longest_comes_first_to_the_thread_that_ended_its_work_last() -> None:
     handover = Handover()
     threads, got = takers(handover, 3)
     for exchange in exchanges(5):
@@ -52,9 +51,6 @@ def test_the_thread_that_ended_its_work_last_gets_the_next_exchange() -> None:
         assert got.get(timeout=10) == ("2", exchange)
         until_idle(handover, 3)
     end(handover, threads)
-
-
-def test_what_has_waited_longest_comes_first() -> None:
     handover, given = Handover(), exchanges(4)
     for exchange in given:
         handover.put(exchange)

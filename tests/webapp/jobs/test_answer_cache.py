@@ -16,14 +16,12 @@ class Answers:
         return {"number": self.made}
 
 
-def test_the_same_question_is_answered_once() -> None:
+def test_the_same_question_is_answered_once_and_the_oldest_answers_go_first() -> None:
     cache, make = AnswerCache(), Answers()
     assert cache.answer(("a", 1), make) == ({"number": 1}, False)
     assert cache.answer(("a", 1), make) == ({"number": 1}, True)
     assert cache.answer(("a", 2), make) == ({"number": 2}, False)
 
-
-def test_a_question_that_failed_is_asked_again() -> None:
     def fail() -> dict[str, object]:
         raise ValueError("no answer")
 
@@ -31,9 +29,6 @@ def test_a_question_that_failed_is_asked_again() -> None:
     with pytest.raises(ValueError, match="no answer"):
         cache.answer("a", fail)
     assert cache.answer("a", Answers()) == ({"number": 1}, False)
-
-
-def test_the_oldest_answers_go_first_and_a_long_one_is_not_kept() -> None:
     cache, make = AnswerCache(most_bytes=2 * (PER_ANSWER + length_of({"number": 1}))), Answers()
     for question in "abc":
         cache.answer(question, make)

@@ -1,28 +1,19 @@
 """A run ends when a newer request of its tab has come and its patience is over; others never notice."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from tests.webapp.asking import ManualClock, together
 from webapp.jobs.cancellation import MOST_TABS, PATIENCE, LatestRequests, Superseded
 
 TAB = ("session", "tab")
 
 
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 def ended(on_progress: Callable[[int], None]) -> bool:
@@ -34,13 +25,10 @@ def ended(on_progress: Callable[[int], None]) -> bool:
     return False
 
 
-def test_the_newest_request_goes_on_for_ever(clock: Clock) -> None:
+def test_an_older_request_ends_once_its_patience_is_over_and_the_newest_goes_on_for_ever(clock: ManualClock) -> None:
     on_progress = LatestRequests(clock).watch(TAB, 1)
     clock.now += 3600.0
     assert not ended(on_progress)
-
-
-def test_an_older_request_ends_once_its_patience_is_over(clock: Clock) -> None:
     latest = LatestRequests(clock)
     older = latest.watch(TAB, 1)
     newer = latest.watch(TAB, 2)
@@ -48,19 +36,16 @@ def test_an_older_request_ends_once_its_patience_is_over(clock: Clock) -> None:
     clock.now += PATIENCE * 1.01
     assert ended(older)
     assert not ended(newer)
-
-
-def test_a_request_that_was_overtaken_on_its_way_is_the_older_one(clock: Clock) -> None:
-    latest = LatestRequests(clock)
-    newer = latest.watch(TAB, 2)
-    older = latest.watch(TAB, 1)
+    overtaking = LatestRequests(clock)
+    newer = overtaking.watch(TAB, 2)
+    older = overtaking.watch(TAB, 1)
     clock.now += 1.0
     assert ended(older)
     assert not ended(newer)
 
 
 @pytest.mark.parametrize("other", [("session", "other tab"), ("other session", "tab")])
-def test_another_tab_supersedes_nothing(clock: Clock, other: tuple[str, str]) -> None:
+def test_another_tab_supersedes_nothing(clock: ManualClock, other: tuple[str, str]) -> None:
     latest = LatestRequests(clock)
     on_progress = latest.watch(TAB, 1)
     latest.watch(other, 2)
@@ -68,7 +53,7 @@ def test_another_tab_supersedes_nothing(clock: Clock, other: tuple[str, str]) ->
     assert not ended(on_progress)
 
 
-def test_tabs_that_were_silent_longest_are_forgotten_first(clock: Clock) -> None:
+def test_tabs_that_were_silent_longest_are_forgotten_first(clock: ManualClock) -> None:
     latest = LatestRequests(clock)
     first = latest.watch(TAB, 5)
     for k in range(MOST_TABS):
@@ -80,17 +65,13 @@ def test_tabs_that_were_silent_longest_are_forgotten_first(clock: Clock) -> None
 
 
 def test_many_threads_agree_on_the_newest() -> None:
-    clock = Clock()
+    clock = ManualClock()
     latest = LatestRequests(clock)
     watched: dict[int, Callable[[int], None]] = {}
 
     def ask(serial: int) -> None:
         watched[serial] = latest.watch(TAB, serial)
 
-    threads = [threading.Thread(target=ask, args=(serial,)) for serial in range(1, 41)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[partial(ask, serial) for serial in range(1, 41)])
     clock.now += 1.0
     assert [serial for serial in watched if not ended(watched[serial])] == [40]

@@ -38,13 +38,10 @@ def test_large_work_waits_until_the_other_is_done() -> None:
     assert order == ["small", "first", "second"]
 
 
-def test_waiting_ends_with_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_ends_with_the_job_and_an_error_gives_the_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large_work, "current_job", Impatient)
     with turn_for(LARGE), pytest.raises(ClientGone), turn_for(LARGE):
         pytest.fail("had its turn")
-
-
-def test_an_error_gives_the_turn_back() -> None:
     with pytest.raises(ZeroDivisionError), turn_for(LARGE):
         raise ZeroDivisionError
     with turn_for(LARGE):

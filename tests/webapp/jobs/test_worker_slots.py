@@ -37,27 +37,22 @@ class Bench:
         return entered
 
     def leaves(self, tab: str, serial: int = 1) -> None:
-        """Gives its slot back, and the next one has it."""
         self.working.remove((tab, serial))
         following = self.slots.leave(self.session or tab)
         if following is not None:
             self.working.append((following.tab[1], following.serial))
 
     def works(self, *wanted: tuple[str, int]) -> None:
-        """Exactly these have a slot."""
         assert sorted(self.working) == sorted(wanted)
 
 
-def test_as_many_work_as_there_are_slots_and_the_next_follows_when_one_leaves() -> None:
+def test_slots_are_held_in_turn_and_a_full_queue_says_so() -> None:
     bench = Bench(2, 8)
     for tab in "abc":
         bench.ask(tab)
     bench.works(("a", 1), ("b", 1))
     bench.leaves("a")
     bench.works(("b", 1), ("c", 1))
-
-
-def test_tabs_have_their_turn_in_the_order_in_which_they_came() -> None:
     bench = Bench(1, 8)
     for tab in "abcd":
         bench.ask(tab)
@@ -65,6 +60,20 @@ def test_tabs_have_their_turn_in_the_order_in_which_they_came() -> None:
         bench.works((tab, 1))
         bench.leaves(tab)
         bench.works((following, 1))
+    bench = Bench(1, 2)
+    for tab in "abc":
+        bench.ask(tab)
+    with pytest.raises(QueueFull):
+        bench.ask("d")
+    assert bench.ask("c", 2).superseded == Asked(("c", "c"), 1)
+    bench.leaves("a")
+    bench.works(("b", 1))
+    assert not bench.ask("d", 2).works
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 8)
+    assert slots.enter(Asked(("one", "t"), 1)).works
+    assert slots.enter(Asked(("one", "t"), 2)) == Entered(works=False)
+    assert slots.enter(Asked(("other", "t"), 1)) == Entered(works=False)
+    assert (slots.leave("one"), slots.leave("one")) == (Asked(("one", "t"), 2), Asked(("other", "t"), 1))
 
 
 def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_turn() -> None:
@@ -79,35 +88,9 @@ def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_
     bench.works(("b", 2))
     bench.leaves("b", 2)
     bench.works(("c", 1))
-
-
-def test_a_request_that_was_overtaken_on_its_way_is_dropped_at_once() -> None:
-    bench = Bench(1, 8)
-    bench.ask("a")
     bench.ask("b", 2)
     with pytest.raises(Superseded):
         bench.ask("b", 1)
-
-
-def test_a_full_queue_says_so_but_a_tab_that_waits_may_always_renew_its_request() -> None:
-    bench = Bench(1, 2)
-    for tab in "abc":
-        bench.ask(tab)
-    with pytest.raises(QueueFull):
-        bench.ask("d")
-    assert bench.ask("c", 2).superseded == Asked(("c", "c"), 1)
-    bench.leaves("a")
-    bench.works(("b", 1))
-    assert not bench.ask("d", 2).works
-
-
-def test_the_same_tab_name_in_another_session_is_another_tab() -> None:
-    slots: WorkerSlots[Asked] = WorkerSlots(1, 8)
-    assert slots.enter(Asked(("one", "t"), 1)).works
-    assert slots.enter(Asked(("one", "t"), 2)) == Entered(works=False)
-    assert slots.enter(Asked(("other", "t"), 1)) == Entered(works=False)
-    assert slots.leave("one") == Asked(("one", "t"), 2)
-    assert slots.leave("one") == Asked(("other", "t"), 1)
 
 
 def test_no_more_than_the_slots_work_when_many_come_at_once() -> None:
@@ -139,7 +122,7 @@ def test_no_more_than_the_slots_work_when_many_come_at_once() -> None:
     assert not slots.enter(Asked(("c", "c"))).works
 
 
-def test_one_session_never_has_all_slots_and_another_finds_one() -> None:
+def test_one_session_never_has_all_slots_unless_there_is_one() -> None:
     bench = Bench(2, 8)
     bench.session = "greedy"
     for tab in "abc":
@@ -153,9 +136,6 @@ def test_one_session_never_has_all_slots_and_another_finds_one() -> None:
     bench.session = "greedy"
     bench.leaves("a")
     bench.works(("b", 1))
-
-
-def test_where_there_is_one_slot_every_session_may_have_it() -> None:
     bench = Bench(1, 8)
     bench.session = "only"
     bench.ask("a")
@@ -165,26 +145,23 @@ def test_where_there_is_one_slot_every_session_may_have_it() -> None:
     bench.works(("b", 1))
 
 
-def test_a_session_has_few_tabs_waiting_and_another_session_may_wait_too() -> None:
+def test_a_session_has_few_tabs_waiting_and_a_forgotten_request_has_no_turn() -> None:
     bench = Bench(1, 64)
     bench.ask("first")
     bench.session = "greedy"
-    for tab in range(MOST_WAITING_TABS):
-        bench.ask(str(tab))
+    for waiting in range(MOST_WAITING_TABS):
+        bench.ask(str(waiting))
     with pytest.raises(QueueFull):
         bench.ask("one more")
     bench.ask("0", 2)
     bench.session = "other"
     assert not bench.ask("d").works
-
-
-def test_a_request_that_is_forgotten_has_no_turn() -> None:
     bench = Bench(1, 8)
     for tab in "abc":
         bench.ask(tab)
     assert bench.slots.forget(Asked(("b", "b"))) is False  # another request than the one that waits
-    waiting = bench.slots._queue["b", "b"]
-    assert bench.slots.forget(waiting)
-    assert not bench.slots.forget(waiting)
+    asked = bench.slots._queue["b", "b"]
+    assert bench.slots.forget(asked)
+    assert not bench.slots.forget(asked)
     bench.leaves("a")
     bench.works(("c", 1))

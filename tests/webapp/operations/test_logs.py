@@ -24,7 +24,6 @@ def own_logging() -> Iterator[None]:
 
 
 def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
-    """The lines of the log, each of them an object."""
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
@@ -33,13 +32,8 @@ def test_a_request_has_a_line_with_its_ticket_its_act_and_its_milliseconds(capsy
     Operations(logs_requests=True).answered(TURNED)
     (line,) = written(capsys)
     assert {name: line[name] for name in ("ticket", "act", "ms", "kind", "outcome", "status")} == {
-        "ticket": "0badf00d",
-        "act": "turn",
-        "ms": 12.3,
-        "kind": "knob",
-        "outcome": "run",
-        "status": 200,
-    }
+        "ticket": "0badf00d", "act": "turn", "ms": 12.3, "kind": "knob", "outcome": "run", "status": 200,
+    }  # fmt: skip
     assert set(line) == {
         "time", "level", "logger", "message", "ticket", "act", "ms", "kind", "outcome", "status",
     }  # fmt: skip
@@ -55,15 +49,9 @@ def test_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.CaptureFix
         log.exception("It broke")
     first, second = written(capsys)
     assert (first["level"], first["logger"], first["message"], first["ticket"]) == (
-        "warning",
-        "somebody",
-        'A "line"\nand 2 more',
-        "f00d",
-    )
+        "warning", "somebody", 'A "line"\nand 2 more', "f00d",
+    )  # fmt: skip
     assert "ValueError: invalid" in str(second["traceback"])
-
-
-def test_text_has_no_line_for_each_request(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("text")
     Operations().answered(TURNED)
     logging.getLogger("somebody").warning("A line")

@@ -13,11 +13,8 @@ from webapp.operations.readiness import Readiness
 from webapp.store import StoreError
 
 
-def test_it_is_ready_when_nothing_is_missing() -> None:
+def test_it_is_ready_when_nothing_is_missing_and_alive_while_it_is_not() -> None:
     assert Readiness().missing() == ""
-
-
-def test_the_first_that_does_not_hold_is_the_word() -> None:
     readiness, there = Readiness(), set[str]()
     readiness.require("store", lambda: "store" in there)
     readiness.require("kernel", lambda: "kernel" in there)
@@ -26,16 +23,10 @@ def test_the_first_that_does_not_hold_is_the_word() -> None:
         there.add(word)
         seen.append(readiness.missing())
     assert seen == ["store", "kernel", ""]
-
-
-def test_who_drains_says_so_whatever_else_is_missing() -> None:
     readiness = Readiness()
     readiness.require("store", lambda: False)
     readiness.drain()
     assert readiness.missing() == "draining"
-
-
-def test_a_process_lives_while_it_is_not_ready() -> None:
     readiness = Readiness()
     probes = probes_of(readiness)
     assert (probes[READY]().status, probes[READY]().body) == (HTTPStatus.OK, b"ready\n")
@@ -43,9 +34,8 @@ def test_a_process_lives_while_it_is_not_ready() -> None:
     assert (probes[READY]().status, probes[READY]().body) == (HTTPStatus.SERVICE_UNAVAILABLE, b"draining\n")
     assert (probes[LIVE]().status, probes[LIVE]().body) == (HTTPStatus.OK, b"live\n")
     assert (probes[HEALTH]().status, probes[HEALTH]().body) == (HTTPStatus.OK, b"OK")
-
-
-# The app
+    for path in [LIVE, HEALTH]:
+        assert client_of(Operations()).get(path).status_code == HTTPStatus.OK
 
 
 class Store:
@@ -64,11 +54,6 @@ def client_of(operations: Operations) -> FlaskClient:
     return found
 
 
-@pytest.mark.parametrize("path", [LIVE, HEALTH])
-def test_other_servers_answer_the_probes_too(path: str) -> None:
-    assert client_of(Operations()).get(path).status_code == HTTPStatus.OK
-
-
 def test_the_app_is_ready_when_its_kernel_is_compiled_and_its_store_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: set[bool] = set()
     monkeypatch.setattr("webapp.app.kernel.warm_up", lambda: None)
@@ -83,7 +68,5 @@ def test_the_app_is_ready_when_its_kernel_is_compiled_and_its_store_answers(monk
     store.gone = True
     answer = client.get(READY)
     assert (words, answer.text, answer.status_code) == (
-        ["kernel\n", "kernel\n", "ready\n"],
-        "store\n",
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    )
+        ["kernel\n", "kernel\n", "ready\n"], "store\n", HTTPStatus.SERVICE_UNAVAILABLE,
+    )  # fmt: skip

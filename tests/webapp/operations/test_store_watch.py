@@ -5,18 +5,9 @@ import threading
 
 import pytest
 
+from tests.webapp.asking import ManualClock
 from webapp.operations.store_watch import PATIENCE, StoreWatch
 from webapp.store import StoreError
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class Look:
@@ -44,7 +35,7 @@ def test_where_nobody_watches_the_store_is_asked_each_time() -> None:
 
 
 def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
-    clock, look = Clock(), Look()
+    clock, look = ManualClock(), Look()
     watch = StoreWatch(look, clock)
     watch.ask()
     look.fails = True
@@ -57,7 +48,7 @@ def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.
 
 
 def test_a_store_that_is_restarted_is_not_gone() -> None:
-    clock, look, watched = Clock(), Look(), threading.Event()
+    clock, look, watched = ManualClock(), Look(), threading.Event()
 
     def looks() -> None:
         look()
@@ -74,7 +65,7 @@ def test_a_store_that_is_restarted_is_not_gone() -> None:
 
 
 def test_a_store_that_hangs_is_gone_when_patience_is_over_and_nobody_waits_for_it() -> None:
-    clock, looked, goes_on = Clock(), threading.Event(), threading.Event()
+    clock, looked, goes_on = ManualClock(), threading.Event(), threading.Event()
 
     def hang() -> None:
         looked.set()

@@ -6,13 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Identity, Layer, Map, Network
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, UNKNOWN
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.layers.faulty_layers import HALF_SLOPE
-from engine.layers.layers import Layer
-from engine.training.network import Network
 from webapp.responses.gradcheck_badge import gradcheck_badge
 
 NOT_FAIR = "The curve is not a fair test."
@@ -24,20 +21,17 @@ def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, 
     return badge["state"], badge["text"]
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_backprop_agrees_in_every_experiment_of_the_catalogue(key: str) -> None:
-    state, text = badge(CATALOGUE[key].experiment)
-    assert state == AGREES
-    assert text == "Gradient check passed"
-
-
-def test_the_tooltip_of_a_check_that_passed_says_how_far_apart_the_gradients_are() -> None:
+def test_backprop_agrees_in_every_experiment_and_the_tooltip_says_how_far_apart_the_gradients_are() -> None:
+    for key in CATALOGUE:
+        state, text = badge(CATALOGUE[key].experiment)
+        assert (state, text) == (AGREES, "Gradient check passed")
     experiment = CATALOGUE["xor-hidden-layer"].experiment
     says = gradcheck_badge(experiment, experiment.network())["says"]
     assert re.fullmatch(r"The largest difference is \d × 10⁻\S+\.", says)
-
-
-def test_the_check_leaves_the_checkpoint_as_it_is() -> None:
+    experiment = Experiment((Affinity(2, 2),), "swap", samples=1)
+    found = gradcheck_badge(experiment, experiment.network())
+    assert found["state"] == AGREES
+    assert found["says"].startswith("The largest difference is ")
     network = CATALOGUE["xor-hidden-layer"].experiment.network()
     before = [array.copy() for layer in network.layers for array in layer.parameters.values()]
     badge(CATALOGUE["xor-hidden-layer"].experiment, network)
@@ -45,34 +39,31 @@ def test_the_check_leaves_the_checkpoint_as_it_is() -> None:
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def test_the_notebooks_first_mistake_is_found_in_its_layer() -> None:
+def test_the_notebooks_mistakes_are_found_in_their_layers_with_what_is_wrong() -> None:
     state, text = badge(Experiment((Affinity(2, 2, left_multiplied=True), Map("tanh")), "swap"))
     assert state == DISAGREES
     assert text.startswith("Gradient check failed in the dense layer, gradient of its input: ")
     assert text.endswith(NOT_FAIR)
-
-
-def test_of_several_affine_layers_the_wrong_one_is_counted() -> None:
     layers = (Affinity(2, 3), Affinity(3, 2), Affinity(2, 2, left_multiplied=True))
     state, text = badge(Experiment(layers, "swap"))
     assert state == DISAGREES
     assert "failed in dense layer 3, gradient of its input: " in text
-
-
-def test_the_notebooks_second_mistake_is_off_by_a_factor_of_two() -> None:
+    wrong = Affinity(2, 2, left_multiplied=True)
+    _, text = badge(Experiment((wrong, Map(HALF_SLOPE.name), Affinity(2, 2, left_multiplied=True)), "swap"))
+    assert text.startswith("Gradient check failed in dense layer 2, gradient of its input: ")
+    assert "; it fails in dense layer 1 and the activation too. " in text
     state, text = badge(Experiment((Affinity(2, 2), Map(HALF_SLOPE.name)), "swap"))
     backprop, _, numeric = (
         text.partition("its input: ")[2].removesuffix(f" by differences. {NOT_FAIR}").partition(" by backprop, ")
     )
     assert state == DISAGREES
     assert float(backprop.replace("−", "-")) == pytest.approx(2 * float(numeric.replace("−", "-")), rel=0.05)
-
-
-def test_every_layer_that_fails_is_named() -> None:
-    wrong = Affinity(2, 2, left_multiplied=True)
-    _, text = badge(Experiment((wrong, Map(HALF_SLOPE.name), Affinity(2, 2, left_multiplied=True)), "swap"))
-    assert text.startswith("Gradient check failed in dense layer 2, gradient of its input: ")
-    assert "; it fails in dense layer 1 and the activation too. " in text
+    network = Network()
+    network.extend(Forgetful())
+    state, text = badge(Experiment((Affinity(2, 2),), "swap"), network)
+    assert state == DISAGREES
+    assert "layer of your own, gradient of scale" in text
+    assert any(place in text for place in ("scale₀: ", "scale₁: "))
 
 
 class Forgetful(Layer):
@@ -98,68 +89,34 @@ class Forgetful(Layer):
         return self.scale * output_delE, {"scale": 0.5 * self.last * output_delE}
 
 
-def test_a_wrong_slope_of_a_parameter_is_named_with_its_index() -> None:
-    network = Network()
-    network.extend(Forgetful())
-    state, text = badge(Experiment((Affinity(2, 2),), "swap"), network)
-    assert state == DISAGREES
-    assert "layer of your own, gradient of scale" in text
-    assert any(place in text for place in ("scale₀: ", "scale₁: "))
-
-
-# Kinks
-
-
 def with_a_unit_of_zeros(experiment: Experiment) -> Network:
-    """Its network, whose first unit is always 0."""
     network = experiment.network()
     network.layers[0].M[0] = 0.0
     network.layers[0].b[0] = 0.0
     return network
 
 
-@pytest.mark.parametrize("name", ["relu", "leaky relu"])
-def test_one_unit_that_is_always_0_prevents_the_check_and_its_map_is_named(name: str) -> None:
-    experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
-    network = with_a_unit_of_zeros(experiment)
-    assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no derivative there")
-
-
-def test_what_lies_behind_a_kink_is_checked_all_the_same() -> None:
+def test_a_unit_at_a_kink_and_what_cannot_be_checked_count_against_nobody() -> None:
+    for name in ["relu", "leaky relu"]:
+        experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
+        network = with_a_unit_of_zeros(experiment)
+        assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no derivative there")
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap")
     assert badge(experiment, with_a_unit_of_zeros(experiment))[0] == AGREES
-
-
-def test_weights_of_zero_lie_at_the_kink_of_a_relu() -> None:
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap", DrawnWeights(0, "zero"))
     assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no derivative there")
-
-
-def test_a_kink_of_a_formula_may_lie_anywhere() -> None:
     experiment = Experiment((Affinity(2, 2), Map("abs(x - 2)")), "swap", DrawnWeights(0, "zero"))
     network = experiment.network()
     network.layers[0].b[:] = 2.0
     assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no derivative at what it is given")
-
-
-# What cannot be checked
-
-
-def test_a_network_without_layers_has_nothing_to_check() -> None:
     assert badge(Experiment((), "swap")) == (
         UNKNOWN,
         "No layers: the output is the input, and nothing can learn. Add a layer with +.",
     )
-
-
-def test_the_check_of_a_layer_without_gradients_is_unknown() -> None:
     network = Network()
     network.extend(lambda x: 2.0 * np.asarray(x))
     state, text = badge(Experiment((Identity(),), "swap"), network)
     assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: a")
-
-
-def test_numbers_out_of_bounds_do_not_count_against_backprop() -> None:
     experiment = Experiment((Affinity(2, 2), Map("exp(x)"), Affinity(2, 2)), "swap")
     for size in (1e10, 1e200, 1.7e308, np.inf, np.nan):
         network = experiment.network()
@@ -167,10 +124,3 @@ def test_numbers_out_of_bounds_do_not_count_against_backprop() -> None:
         state, text = badge(experiment, network)
         assert state != DISAGREES
         assert "nan" not in text
-
-
-def test_one_sample_is_enough() -> None:
-    experiment = Experiment((Affinity(2, 2),), "swap", samples=1)
-    found = gradcheck_badge(experiment, experiment.network())
-    assert found["state"] == AGREES
-    assert found["says"].startswith("The largest difference is ")

@@ -1,16 +1,15 @@
 """The probe shows one vector through the network, its gradient back, and the update of the weights."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 
+from engine import Affinity, DrawnWeights, Experiment, Identity, Map, run
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
-from engine.experiments.run import run
 from engine.rules.losses import LOSSES, softmax
 from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
@@ -32,27 +31,23 @@ def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
     return [(column["head"], column["says"]) for column in probe["columns"]]
 
 
-def test_the_columns_are_the_networks_cards() -> None:
+def test_the_columns_are_the_networks_cards_and_a_deep_one_numbers_what_letters_do_not_reach() -> None:
     assert columns(detail()["probe"]) == [("Input", "v"), ("Dense layer", "u = Mv + b"), ("Activation", "y = tanh u")]
     assert [head for head, _ in columns(detail(DEEP)["probe"])] == [
-        "Input",
-        "Dense layer 1",
-        "Activation 1",
-        "Dense layer 2",
-        "Activation 2",
-    ]
+        "Input", "Dense layer 1", "Activation 1", "Dense layer 2", "Activation 2",
+    ]  # fmt: skip
     mixed = replace(TANH, layers=(Affinity(2, 2), Map("x*x/2"), Identity()))
     assert [says for _, says in columns(detail(mixed)["probe"])] == ["v", "u = Mv + b", "w = f(u)", "y = w"]
-
-
-def test_a_deep_network_numbers_what_letters_do_not_reach() -> None:
     deep = replace(TANH, layers=(Affinity(2, 2), Map("tanh")) * 6)
     says = [says for _, says in columns(detail(deep)["probe"])]
-    assert says[:3] == ["v", "u₁ = Mv + b", "u₂ = tanh u₁"]
-    assert says[-2:] == ["u₁₁ = Mu₁₀ + b", "y = tanh u₁₁"]
+    assert (says[:3], says[-2:]) == (["v", "u₁ = Mv + b", "u₂ = tanh u₁"], ["u₁₁ = Mu₁₀ + b", "y = tanh u₁₁"])
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        for step in (0, 7, None):
+            assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
 
 
-def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
+def test_the_sample_of_a_step_goes_through_its_network_and_the_sentence_says_what_moved() -> None:
     probe, (X, T) = detail()["probe"], TANH.facts()
     network = run(TANH, TANH.network(), step=189).at_step
     passage, update = trace_of(network, X[189], T[189]), update_of(network, X[189], T[189])
@@ -65,22 +60,12 @@ def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
     for name, arrays in (("before", update.before), ("slopes", passage.gradients), ("after", update.after)):
         flat = np.concatenate([arrays[0]["M"].ravel(), arrays[0]["b"]])
         np.testing.assert_array_equal(decoded(part[name]), flat)
-
-
-def test_the_new_weights_are_those_of_the_next_step() -> None:
     np.testing.assert_array_equal(
         decoded(detail()["probe"]["update"][0]["after"]), decoded(detail(step=190)["probe"]["update"][0]["before"])
     )
-
-
-def test_at_the_end_the_last_sample_is_shown_before_it_was_used() -> None:
     end, before = detail(step=None), detail(step=299)
-    assert end["place"]["step"] == 300
-    assert end["probe"] == before["probe"]
+    assert (end["place"]["step"], end["probe"]) == (300, before["probe"])
     np.testing.assert_array_equal(decoded(end["probe"]["update"][0]["after"]), decoded(end["weights"]))
-
-
-def test_the_sentence_says_which_weight_moved_most_and_what_became_of_the_loss() -> None:
     probe = detail()["probe"]
     part = probe["update"][0]
     moved = np.abs(decoded(part["after"]) - decoded(part["before"]))
@@ -88,16 +73,15 @@ def test_the_sentence_says_which_weight_moved_most_and_what_became_of_the_loss()
     assert probe["says"].startswith(f"It moves the {names[int(np.argmax(moved))]} most, ")
     assert f" from {probe['loss']} to " in probe["says"]
     assert " in dense layer " in detail(DEEP)["probe"]["says"]
-
-
-def test_a_loss_that_changes_little_has_the_digits_that_show_it() -> None:
-    """The first sample's loss is 2.38, and so it is to three digits after a step of these α."""
     tiny = detail(replace(TANH, alpha=1e-5), step=0)["probe"]
     was, becomes = re.findall(r"from ([\d.]+) to ([\d.]+)\.$", tiny["says"])[0]
     assert float(becomes) < float(was)
     assert f"{float(was):.3g}" == f"{float(becomes):.3g}"
     lost = detail(replace(TANH, alpha=1e-16), step=0)["probe"]
     assert lost["says"].endswith(f" The loss of this sample stays at {lost['loss']}.")
+    assert (change_text(-1.37, -1.26), change_text(-0.1497, -0.1503)) == ("−1.37 → −1.26", "−0.1497 → −0.1503")
+    assert change_text(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
+    assert change_text(0.5, 0.5) == "0.50 → 0.50"
 
 
 def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:
@@ -108,14 +92,7 @@ def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:
     np.testing.assert_array_equal(decoded(probe["target"]), TANH.target(np.array([0.5, -0.25])))
     assert seen["response"]["says"][0][0] == "Own input at (0.50, −0.25): output "
     assert probe["says"].startswith("A step here would move ")
-    assert detail(step=None, own=[0.5, -0.25])["probe"]["step"] == 300
-
-
-def test_an_own_input_of_another_width_is_ignored() -> None:
-    assert detail(own=[0.5]) == detail()
-
-
-def test_where_no_target_is_known_there_are_values_alone() -> None:
+    assert (detail(step=None, own=[0.5, -0.25])["probe"]["step"], detail(own=[0.5])) == (300, detail())
     facts = Table(((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (1.0, 0.0)))
     seen = detail(replace(TANH, inputs=facts, ideal=TABLE), own=[0.5, 0.5])
     assert seen["probe"]["target"] is None
@@ -123,58 +100,34 @@ def test_where_no_target_is_known_there_are_values_alone() -> None:
     assert seen["response"]["says"][-1] == [", no target is known there", ""]
 
 
-def test_a_network_that_cannot_learn_says_so() -> None:
-    probe = detail(CATALOGUE["map-plus-one"].experiment, step=3)["probe"]
-    assert (probe["update"], probe["says"]) == ([], NOTHING_LEARNS)
-
-
-def test_a_frozen_network_moves_nothing() -> None:
-    frozen = replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh")))
-    probe = detail(frozen, step=3)["probe"]
-    assert probe["says"] == "It moves nothing: every weight is frozen."
-    assert probe["update"][0]["frozen"] == list(range(6))
-
-
 NEITHER = "every gradient is 0, or its weight is frozen"
 TINY_ALPHA = replace(TANH, alpha=1e-300)
 FLAT = replace(TANH, layers=(Affinity(2, 2), Map("floor(x)")))
 
 
-@pytest.mark.parametrize(
-    ("experiment", "reason", "gradients"),
-    [
+def test_what_moves_nothing_says_why_as_its_gradients_show() -> None:
+    for experiment, reason, gradients in [
         (TINY_ALPHA, "α times each gradient is too small to change its weight", True),
         (
             replace(TINY_ALPHA, layers=(Affinity(2, 2, frozen=(0,)), Map("tanh"))),
-            "α times each gradient is too small to change its weight, or the weight is frozen",
-            True,
+            "α times each gradient is too small to change its weight, or the weight is frozen", True,
         ),
         (FLAT, "every gradient is 0", False),
         (replace(DEEP, layers=(Affinity(2, 2), Map("floor(x)"), Affinity(2, 1, frozen=True))), NEITHER, True),
-    ],
-)
-def test_what_moves_nothing_says_why_as_its_gradients_show(
-    experiment: Experiment, reason: str, gradients: bool
-) -> None:
-    probe = detail(experiment, step=3)["probe"]
-    assert any(decoded(part["slopes"]).any() for part in probe["update"]) == gradients
-    assert probe["says"] == f"It moves nothing: {reason}."
-    here = detail(experiment, step=3, own=[0.5, 0.5])["probe"]
-    assert here["says"] == f"A step here would move nothing: {reason}."
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_every_experiment_can_be_probed_at_both_ends_and_between(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    for step in (0, 7, None):
-        assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
-
-
-def test_two_weights_are_written_with_enough_digits_to_differ() -> None:
-    assert change_text(-1.37, -1.26) == "−1.37 → −1.26"
-    assert change_text(-0.1497, -0.1503) == "−0.1497 → −0.1503"
-    assert change_text(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
-    assert change_text(0.5, 0.5) == "0.50 → 0.50"
+    ]:  # fmt: skip
+        probe = detail(experiment, step=3)["probe"]
+        assert any(decoded(part["slopes"]).any() for part in probe["update"]) == gradients
+        assert probe["says"] == f"It moves nothing: {reason}."
+        here = detail(experiment, step=3, own=[0.5, 0.5])["probe"]
+        assert here["says"] == f"A step here would move nothing: {reason}."
+    probe = detail(CATALOGUE["map-plus-one"].experiment, step=3)["probe"]
+    assert (probe["update"], probe["says"]) == ([], NOTHING_LEARNS)
+    frozen = replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh")))
+    probe = detail(frozen, step=3)["probe"]
+    assert probe["says"] == "It moves nothing: every weight is frozen."
+    assert probe["update"][0]["frozen"] == list(range(6))
+    assert "equation" not in detail()["probe"]["update"][0]
+    assert detail(replace(TANH, rate="0"))["probe"]["says"] == "It moves nothing: the rate is 0 at this step."
 
 
 def numbers_in(equation: list[Any]) -> tuple[list[str], dict[str, Any]]:
@@ -182,9 +135,8 @@ def numbers_in(equation: list[Any]) -> tuple[list[str], dict[str, Any]]:
     return texts, {token["words"]: decoded(token["values"]) for token in equation if not isinstance(token, str)}
 
 
-@pytest.mark.parametrize(
-    ("rule", "texts"),
-    [
+def test_an_update_shows_an_equation_that_holds_and_within_a_batch_its_sum() -> None:
+    cases: list[Any] = [
         ({"rate": "1/2"}, ["weights before", "−", "0.1 × 0.5 ×", "gradient × input", "=", "weights after"]),
         (
             {"momentum": 0.9},
@@ -199,27 +151,22 @@ def numbers_in(equation: list[Any]) -> tuple[list[str], dict[str, Any]]:
             ["weights before", "−", "0.1 ×", "gradient × input", "÷ (10⁻⁸ +", "√s", ")", "=", "weights after"],
         ),
         ({"batch": 16}, ["weights before", "−", "0.1 × mean gradient", "=", "weights after"]),
-    ],
-)
-def test_the_equation_of_an_update_holds_with_the_numbers_that_it_shows(rule: dict[str, Any], texts: list[str]) -> None:
-    [part] = detail(replace(TANH, samples=100, **rule), 47)["probe"]["update"]
-    said, shown = numbers_in(part["equation"])
-    assert said == texts
-    gradient, before = shown.get("gradient × input", np.empty(0)), shown["weights before"]
-    step = {
-        "rate": lambda: 0.05 * gradient,
-        "momentum": lambda: shown["v"],
-        "optimizer": lambda: (
-            0.1 * shown["m̂"] / (np.sqrt(shown["v̂"]) + 1e-8) if "m̂" in shown else 0.1 * gradient / (shown["√s"] + 1e-8)
-        ),
-        "batch": lambda: shown["0.1 × mean gradient"],
-    }[next(iter(rule))]()
-    np.testing.assert_allclose(before - step, shown["weights after"], rtol=1e-12)
-    if "momentum" in rule:
-        np.testing.assert_allclose(shown["v"], 0.9 * shown["v before"] + 0.1 * gradient, rtol=1e-12)
-
-
-def test_within_a_batch_a_sample_adds_its_gradient_and_moves_nothing() -> None:
+    ]
+    for rule, texts in cases:
+        [part] = detail(replace(TANH, samples=100, **rule), 47)["probe"]["update"]
+        said, shown = numbers_in(part["equation"])
+        assert said == texts
+        gradient, before = shown.get("gradient × input", np.empty(0)), shown["weights before"]
+        steps: dict[Any, Callable[[Any, Any], Any]] = {
+            "1/2": lambda shown, gradient: 0.05 * gradient, 0.9: lambda shown, gradient: shown["v"],
+            "adam": lambda shown, gradient: 0.1 * shown["m̂"] / (np.sqrt(shown["v̂"]) + 1e-8),
+            "rmsprop": lambda shown, gradient: 0.1 * gradient / (shown["√s"] + 1e-8),
+            16: lambda shown, gradient: shown["0.1 × mean gradient"],
+        }  # fmt: skip
+        step = steps[next(iter(rule.values()))](shown, gradient)
+        np.testing.assert_allclose(before - step, shown["weights after"], rtol=1e-12)
+        if "momentum" in rule:
+            np.testing.assert_allclose(shown["v"], 0.9 * shown["v before"] + 0.1 * gradient, rtol=1e-12)
     probe = detail(replace(TANH, samples=100, batch=16), 33)["probe"]
     assert probe["says"] == "It adds its gradient to those of its batch of 16; the step comes after sample 47."
     said, shown = numbers_in(probe["update"][0]["equation"])
@@ -233,42 +180,28 @@ def test_within_a_batch_a_sample_adds_its_gradient_and_moves_nothing() -> None:
     )
 
 
-def test_a_plain_update_has_no_equation_and_a_rate_of_0_is_named() -> None:
-    assert "equation" not in detail()["probe"]["update"][0]
-    assert detail(replace(TANH, rate="0"))["probe"]["says"] == "It moves nothing: the rate is 0 at this step."
-
-
 CLASSES = Experiment(
     (Affinity(2, 4), Map("tanh"), Affinity(4, 2)), ("where(v0>0,1,0)", "where(v0>0,0,1)"), DrawnWeights(1),
     samples=50, loss="cross-entropy",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("loss", "sign", "begins"),
-    [
+def test_other_losses_are_said_with_their_gradients_and_cross_entropy_with_probabilities() -> None:
+    for loss, sign, begins in [
         ("absolute", "−", "The loss is the sum of |y − t|: "),
         ("huber", "−", "The loss is the sum of ½(y − t)² where |y − t| is at most 1, and |y − t| − ½ elsewhere: "),
         ("logistic", "×", "The loss is the sum of ln(1 + exp(−t·y)): "),
-    ],
-)
-def test_another_loss_and_its_gradient_are_said_with_their_numbers(loss: str, sign: str, begins: str) -> None:
-    probe = detail(replace(TANH, samples=50, loss=loss), 20)["probe"]
-    y, t = decoded(probe["columns"][-1]["values"]), decoded(probe["target"])
-    row = LOSSES[loss]
-    assert probe["sign"] == sign
-    assert probe["says"].startswith(f"{begins}{number(float(row.value(y, t)))}. Its gradient at y is ")
-    assert ", ".join(map(knob_number, row.slope(y, t).tolist())) in probe["says"]
-    np.testing.assert_array_equal(decoded(probe["columns"][-1]["slopes"]), row.slope(y, t))
-
-
-def test_half_the_square_is_not_explained_for_its_gradient_is_the_error() -> None:
+    ]:
+        probe = detail(replace(TANH, samples=50, loss=loss), 20)["probe"]
+        y, t = decoded(probe["columns"][-1]["values"]), decoded(probe["target"])
+        row = LOSSES[loss]
+        assert probe["sign"] == sign
+        assert probe["says"].startswith(f"{begins}{number(float(row.value(y, t)))}. Its gradient at y is ")
+        assert ", ".join(map(knob_number, row.slope(y, t).tolist())) in probe["says"]
+        np.testing.assert_array_equal(decoded(probe["columns"][-1]["slopes"]), row.slope(y, t))
     probe = detail()["probe"]
     assert probe["sign"] == "−"
     assert "The loss is" not in probe["says"]
-
-
-def test_cross_entropy_has_a_column_of_probabilities_whose_error_is_the_gradient() -> None:
     probe = detail(CLASSES, 20)["probe"]
     *_, output, shares = probe["columns"]
     assert (shares["head"], shares["says"], shares["slopes"]) == ("Probability", "p = softmax(y)", None)
@@ -276,9 +209,6 @@ def test_cross_entropy_has_a_column_of_probabilities_whose_error_is_the_gradient
     np.testing.assert_allclose(p, softmax(decoded(output["values"])))
     np.testing.assert_allclose(p - decoded(probe["target"]), decoded(output["slopes"]))
     assert "Its gradient at y is p − t: " in probe["says"]
-
-
-def test_cross_entropy_shows_probabilities_wherever_it_shows_outputs() -> None:
     response = detail(CLASSES, 20)["response"]
     outputs = decoded(response["output"]).reshape(2, -1)
     np.testing.assert_allclose(outputs.sum(axis=0), 1.0, rtol=1e-6)

@@ -11,15 +11,14 @@ from dash._utils import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, Table
 from engine.activations import ACTIVATIONS
 from engine.base.smoothing import low_pass
 from engine.bench import bench_for
-from engine.data.table import Table
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, run
-from engine.layers.layers import AffinityLayer
+from tests.webapp.asking import not_none
 from tests.webapp.decoding import decoded, steps_of
 from webapp.base.format import grouped, number, two_decimals
 from webapp.bench.actions import PreparedRun
@@ -61,161 +60,61 @@ def sentence(given: dict[str, Any]) -> str:
     return "".join(text for text, _ in given["said"]["sentence"])
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_readouts_are_the_engines(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    bench = bench_for(experiment)
-    losses = bench.learn(experiment.samples)
-    said = answer(experiment, key)["said"]
-    bench.rollback_net()
-    potential = bench.learning_potential(experiment.samples)
-    assert said["max"] == number(max(losses))
-    assert said["last"] == number(losses[-1])
-    assert said["potential"] == two_decimals(potential)
+def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        bench = bench_for(experiment)
+        losses = bench.learn(experiment.samples)
+        said = answer(experiment, key)["said"]
+        bench.rollback_net()
+        potential = bench.learning_potential(experiment.samples)
+        assert (said["max"], said["last"]) == (number(max(losses)), number(losses[-1]))
+        assert said["potential"] == two_decimals(potential)
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        done = run(experiment, experiment.network())
+        summary = read_summary(answer(experiment, key)["summary"])
+        assert (summary.title, summary.fingerprint) == (CATALOGUE[key].title, done.fingerprint)
+        assert (summary.settled, summary.first) == (done.settled, done.losses[0])
+        assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
+        assert (summary.knobs["inputs"], summary.network) == (experiment.inputs_name, network_name(experiment))
+        for name in ("alpha", "samples", "seed", "ideal"):
+            assert summary.knobs[name] == getattr(experiment, name)
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        trained = decoded(answer(experiment, key)["weights"]["trained"])
+        wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
+        assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        given = answer(experiment, key)
+        static = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
+        output = run(experiment, experiment.network()).trained.respond(
+            static.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
+        )
+        assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        border = answer(experiment, key)["frame"]["response"]["border"]
+        assert (border is not None) is (experiment.width == 2 and experiment.target.everywhere)
+        if border:
+            assert len(decoded(border)) == experiment.outputs * math.ceil(BORDER_GRID**2 / 8)
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    done = run(experiment, experiment.network())
-    summary = read_summary(answer(experiment, key)["summary"])
-    assert summary.title == CATALOGUE[key].title
-    assert summary.fingerprint == done.fingerprint
-    assert summary.settled == done.settled
-    assert summary.first == done.losses[0]
-    assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
-    assert summary.knobs["inputs"] == experiment.inputs_name
-    assert summary.network == network_name(experiment)
-    for name in ("alpha", "samples", "seed", "ideal"):
-        assert summary.knobs[name] == getattr(experiment, name)
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_experiment_comes_back_whole(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
-
-
-def test_weights_that_the_page_knows_are_not_sent_again() -> None:
+def test_weights_are_sent_once_to_the_bit_on_one_scale() -> None:
     experiment = CATALOGUE[FIRST].experiment
     assert answer(act="turn")["experiment"] == experiment.knob_values
     assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
-
-
-def test_given_weights_are_sent_to_the_bit() -> None:
-    experiment = CATALOGUE[FIRST].experiment
-    given = experiment.with_weights_of(run(experiment, experiment.network()).trained)
-    assert isinstance(given.weights, GivenWeights)
-    assert Experiment.from_plain(answer(given)["experiment"]).weights == given.weights
-
-
-def test_maps_come_only_when_they_are_due() -> None:
-    assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
-
-
-def test_a_frozen_axis_stays_where_it_is() -> None:
-    given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
-    assert given["limits"] == given["loss"]["layout"]["yaxis"]["range"] == [-9.0, 4.0]
-
-
-def test_the_controls_show_the_experiment() -> None:
-    experiment = replace(CATALOGUE[FIRST].experiment, alpha=alpha_at(0.3), samples=3000, seed=7, inputs="corners")
-    controls = answer(experiment)["controls"]
-    assert (controls["position"], controls["alpha"]) == (0.3, f"{alpha_at(0.3):.3g}")
-    assert (controls["samples"], controls["seed"], controls["inputs"]) == (3000, 7, "corners")
-    assert (controls["ideal"], controls["filter"]) == (experiment.ideal, experiment.filter)
-
-
-def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
-    assert answer(replace(CATALOGUE[FIRST].experiment, alpha=3.0))["controls"]["position"] == 1.0
-
-
-def test_every_target_can_be_chosen_whatever_the_network_gives() -> None:
-    for key in ("tanh-signs", "xor-one-layer", "sine"):
-        choices = [choice["value"] for choice in answer(CATALOGUE[key].experiment, key)["frame"]["ideals"]]
-        assert choices == [*TARGETS, OWN_FORMULAS]
-
-
-def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
-    given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
-    assert (given["controls"]["ideal"], given["controls"]["inputs"]) == ("table", "table")
-    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Table"}
-    assert given["frame"]["inputs"][0] == {"value": "table", "label": "Table"}
-    assert given["frame"]["response"]["target"] is given["response"]["target"] is None
-    assert np.isfinite(decoded(given["response"]["output"])).all()
-    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
-
-
-def test_the_samples_of_a_table_are_sent_as_shares_of_target_and_error() -> None:
-    experiment = CATALOGUE["three-facts"].experiment
-    (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
-    facts = answer(experiment, "three-facts")["response"]["facts"]
-    assert facts["wanted"][-1] == [1.0, 0.8], "the last row asks 5 and 4, painted up to 5"
-    missed = (trained.respond(X) - T)[-LAST_SAMPLES:] / 5.0
-    assert np.array(facts["missed"]) == pytest.approx(np.clip(missed, -1.0, 1.0), abs=6e-4)
-    assert answer()["response"]["facts"] is None
-
-
-def test_a_target_in_formulas_is_called_own_formulas_and_summarized_as_text() -> None:
-    given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
-    assert given["controls"]["ideal"] == OWN_FORMULAS
-    assert given["summary"]["ideal"] == "v0 + v1, v0 - v1"
-    assert given["frame"]["target"] == {"formulas": ["v0 + v1", "v0 - v1"], "editable": True, "most": 16}
-
-
-def test_the_plane_of_a_larger_space_comes_with_its_target_through_the_last_input() -> None:
-    formulas = ("v0 + 2*v2",)
-    experiment = Experiment((Affinity(3, 1),), formulas, inputs="uniform")
-    plane = answer(experiment, view=ViewOptions("light", None, maps=True, axes=(2, 0)))["response"]
-    grid = Window(1.0, 3, (2, 0), tuple(experiment.facts()[0][-1].tolist())).grid
-    assert plane["axes"] == [2, 0]
-    assert decoded(plane["target"]) == pytest.approx(grid[:, 0] + 2 * grid[:, 2], abs=1e-6)
-    trained = run(experiment, experiment.network()).trained
-    assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
-
-
-def test_axes_that_the_network_does_not_have_are_the_first_two() -> None:
-    experiment = Experiment((Affinity(3, 1),), ("v0",))
-    assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
-
-
-def test_the_networks_name_depends_on_layers_and_tables_and_nothing_else() -> None:
-    first, table = CATALOGUE[FIRST].experiment, CATALOGUE["three-facts"].experiment
-    assert isinstance(table.inputs, Table)
-    others = [
-        replace(first, layers=first.layers[:1]),
-        replace(first, layers=(Affinity(2, 2, frozen=True), Map("tanh"))),
-        table,
-        replace(table, inputs=replace(table.inputs, shuffled=True)),
-    ]
-    assert len({network_name(experiment) for experiment in (first, *others)}) == 5
-    assert network_name(first) == network_name(replace(first, alpha=0.3, seed=9, weights=DrawnWeights(9)))
-
-
-# Weights
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_trained_weights_are_sent_to_the_last_bit(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    trained = decoded(answer(experiment, key)["weights"]["trained"])
-    wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
-    assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
-
-
-def arrays(network: Any) -> list[Any]:
-    """M and b of every affine layer."""
-    return [array for layer in network.layers if isinstance(layer, AffinityLayer) for array in (layer.M, layer.b)]
-
-
-@pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer", "spiral"])
-def test_one_scale_covers_the_checkpoint_and_the_trained_weights(key: str) -> None:
-    given = answer(CATALOGUE[key].experiment, key)
-    before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
-    assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
-
-
-def test_a_network_without_weights_says_so() -> None:
+    kept = experiment.with_weights_of(run(experiment, experiment.network()).trained)
+    assert isinstance(kept.weights, GivenWeights)
+    assert Experiment.from_plain(answer(kept)["experiment"]).weights == kept.weights
+    for key in ["tanh-signs", "xor-hidden-layer", "spiral"]:
+        given = answer(CATALOGUE[key].experiment, key)
+        before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
+        assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
     given = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")
     weights = given["frame"]["weights"]
     assert weights["none"] == NO_WEIGHTS
@@ -224,71 +123,94 @@ def test_a_network_without_weights_says_so() -> None:
     assert answer()["frame"]["weights"]["none"] == ""
 
 
-# Maps
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_maps_are_the_outputs_of_the_trained_network_a_row_for_each(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    given = answer(experiment, key)
-    static = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
-    output = run(experiment, experiment.network()).trained.respond(
-        static.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
-    )
-    assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
-
-
-def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
+def test_maps_marks_and_axes_come_as_they_are_due() -> None:
+    assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
+    given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
+    assert given["limits"] == given["loss"]["layout"]["yaxis"]["range"] == [-9.0, 4.0]
+    given = answer()
+    low, high = given["limits"]
+    assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
+    before = replace(read_summary(answer()["summary"]), title="Doubling map", settled=2e-11)
+    assert answer(before=before)["limits"] == answer()["limits"]
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     at = given["summary"]["diverged_at"]
     assert 0 < at < LAST_SAMPLES, Window
     assert len(given["response"]["marks"]) == at
     assert len(answer()["response"]["marks"]) == LAST_SAMPLES, Window
-
-
-@pytest.mark.parametrize("key", [FIRST, "circle", "three-facts"])
-def test_every_mark_has_the_signs_of_its_targets(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    _, T = experiment.facts()
-    for large, count in ((False, LAST_SAMPLES), (True, samples_drawn(experiment.samples, large=True))):
-        given = answer(experiment, key, replace(VIEW, large=large))["response"]
-        assert len(given["marks"]) == count
-        assert given["signs"] == np.sign(T[-count:]).tolist()
-
-
-def test_curves_have_neither_marks_nor_signs() -> None:
+    for key in [FIRST, "circle", "three-facts"]:
+        experiment = CATALOGUE[key].experiment
+        _, T = experiment.facts()
+        for large, count in ((False, LAST_SAMPLES), (True, samples_drawn(experiment.samples, large=True))):
+            given = answer(experiment, key, replace(VIEW, large=large))["response"]
+            assert (len(given["marks"]), given["signs"]) == (count, np.sign(T[-count:]).tolist())
     given = answer(CATALOGUE["sine"].experiment, "sine")["response"]
     assert given["marks"] == given["signs"] == []
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_the_border_of_a_target_comes_where_it_is_known_over_two_inputs(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    border = answer(experiment, key)["frame"]["response"]["border"]
-    assert (border is not None) is (experiment.width == 2 and experiment.target.everywhere)
-    if border:
-        assert len(decoded(border)) == experiment.outputs * math.ceil(BORDER_GRID**2 / 8)
+def test_the_controls_and_the_summary_name_the_experiment_and_its_network() -> None:
+    experiment = replace(CATALOGUE[FIRST].experiment, alpha=alpha_at(0.3), samples=3000, seed=7, inputs="corners")
+    controls = answer(experiment)["controls"]
+    assert (controls["position"], controls["alpha"]) == (0.3, f"{alpha_at(0.3):.3g}")
+    assert (controls["samples"], controls["seed"], controls["inputs"]) == (3000, 7, "corners")
+    assert (controls["ideal"], controls["filter"]) == (experiment.ideal, experiment.filter)
+    assert answer(replace(CATALOGUE[FIRST].experiment, alpha=3.0))["controls"]["position"] == 1.0
+    for key in ("tanh-signs", "xor-one-layer", "sine"):
+        choices = [choice["value"] for choice in answer(CATALOGUE[key].experiment, key)["frame"]["ideals"]]
+        assert choices == [*TARGETS, OWN_FORMULAS]
+    first, table = CATALOGUE[FIRST].experiment, CATALOGUE["three-facts"].experiment
+    assert isinstance(table.inputs, Table)
+    others = [
+        replace(first, layers=first.layers[:1]), replace(first, layers=(Affinity(2, 2, frozen=True), Map("tanh"))),
+        table, replace(table, inputs=replace(table.inputs, shuffled=True)),
+    ]  # fmt: skip
+    assert len({network_name(experiment) for experiment in (first, *others)}) == 5
+    assert network_name(first) == network_name(replace(first, alpha=0.3, seed=9, weights=DrawnWeights(9)))
+    given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
+    assert (given["controls"]["ideal"], given["summary"]["ideal"]) == (OWN_FORMULAS, "v0 + v1, v0 - v1")
+    assert given["frame"]["target"] == {"formulas": ["v0 + v1", "v0 - v1"], "editable": True, "most": 16}
 
 
-# Words
+def test_what_a_table_or_a_larger_space_shows_is_json_too() -> None:
+    given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
+    assert (given["controls"]["ideal"], given["controls"]["inputs"]) == ("table", "table")
+    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Table"}
+    assert given["frame"]["inputs"][0] == {"value": "table", "label": "Table"}
+    assert given["frame"]["response"]["target"] is given["response"]["target"] is None
+    assert np.isfinite(decoded(given["response"]["output"])).all()
+    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
+    experiment = CATALOGUE["three-facts"].experiment
+    (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
+    facts = answer(experiment, "three-facts")["response"]["facts"]
+    assert facts["wanted"][-1] == [1.0, 0.8], "the last row asks 5 and 4, painted up to 5"
+    missed = (trained.respond(X) - T)[-LAST_SAMPLES:] / 5.0
+    assert np.array(facts["missed"]) == pytest.approx(np.clip(missed, -1.0, 1.0), abs=6e-4)
+    assert answer()["response"]["facts"] is None
+    formulas = ("v0 + 2*v2",)
+    experiment = Experiment((Affinity(3, 1),), formulas, inputs="uniform")
+    plane = answer(experiment, view=ViewOptions("light", None, maps=True, axes=(2, 0)))["response"]
+    grid = Window(1.0, 3, (2, 0), tuple(experiment.facts()[0][-1].tolist())).grid
+    assert plane["axes"] == [2, 0]
+    assert decoded(plane["target"]) == pytest.approx(grid[:, 0] + 2 * grid[:, 2], abs=1e-6)
+    trained = run(experiment, experiment.network()).trained
+    assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
+    experiment = Experiment((Affinity(3, 1),), ("v0",))
+    assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
 
 
-def test_the_chart_says_what_it_shows_to_those_who_cannot_see_it() -> None:
+def arrays(network: Any) -> list[Any]:
+    return [array for layer in network.layers if isinstance(layer, AffinityLayer) for array in (layer.M, layer.b)]
+
+
+def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
     said = answer()["said"]
     assert said["aria"] == "Loss over 300 steps: it starts at 2.38 and its final loss is 0.106."
-
-
-def test_the_sentence_has_the_last_sample_with_its_target() -> None:
     experiment = CATALOGUE[FIRST].experiment
     X, T = experiment.facts()
     out = run(experiment, experiment.network()).trained.respond(X[-1:])[0]
-    said = "".join(text for text, _ in answer()["response"]["says"])
-    at, given = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
+    says = "".join(text for text, _ in answer()["response"]["says"])
+    at, output = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
     assert T[-1].tolist() == [1.0, 1.0]
-    assert said == f"Sample 299 at ({at}): output {given} after its step, target 1, 1"
-
-
-def test_a_diverged_run_says_so_everywhere() -> None:
+    assert says == f"Sample 299 at ({at}): output {output} after its step, target 1, 1"
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     said, at = given["said"], given["summary"]["diverged_at"]
     assert given["summary"]["settled"] is None
@@ -299,54 +221,32 @@ def test_a_diverged_run_says_so_everywhere() -> None:
     assert given["ghost"]["settled"] is None
 
 
-def test_a_change_is_compared_with_the_run_before() -> None:
+def test_a_change_is_compared_with_the_run_before_and_a_ghost_is_its_line() -> None:
     before = read_summary(answer()["summary"])
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
     assert sentence(given).startswith("Turning α from 0.1 to 0.3 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
-
-
-def test_another_experiments_run_does_not_stretch_the_axis() -> None:
-    before = replace(read_summary(answer()["summary"]), title="Doubling map", settled=2e-11)
-    assert answer(before=before)["limits"] == answer()["limits"]
-
-
-def test_an_act_is_named_in_the_sentence() -> None:
-    before = read_summary(answer()["summary"])
     other = replace(CATALOGUE[FIRST].experiment, weights=DrawnWeights(9))
     assert sentence(answer(other, before=before, act="randomize")).startswith("New weights ")
-
-
-# Ghosts
-
-
-def line_of(given: dict[str, Any]) -> dict[str, Any]:
-    line: dict[str, Any] = next(trace for trace in given["loss"]["data"] if trace["mode"] == "lines")
-    return line
-
-
-def test_a_ghost_is_the_low_pass_line_with_its_end() -> None:
+    given = answer()["summary"]
+    assert read_summary(given).plain() == given
     given = answer()
     assert given["ghost"].keys() == {"end", "settled", "samples"}, "the line is that of the figure"
     assert given["ghost"]["end"] == pytest.approx(float(decoded(line_of(given)["y"])[-1]), rel=1e-6)
     assert given["ghost"]["samples"] == 300
-
-
-def test_a_ghost_has_its_line_where_the_figure_draws_another() -> None:
     given = answer(view=replace(VIEW, limits=(-1.0, 1.0)))
     own, drawn = decoded(given["ghost"]["y"]), decoded(line_of(given)["y"])
     assert own.min() < 0.1 < drawn.min()
     assert own[own > 0.11].tolist() == drawn[own > 0.11].tolist()
     assert steps_of(given["ghost"]).tolist() == steps_of(line_of(given)).tolist()
-
-
-def test_steps_are_sent_where_they_are_not_0_1_2_and_so_on() -> None:
     assert "x" not in line_of(answer())
     long = answer(replace(CATALOGUE[FIRST].experiment, samples=8_000))
     assert steps_of(line_of(long)).tolist() == pytest.approx(low_pass(np.ones(8_000))[0].tolist())
 
 
-# Whatever people open
+def line_of(given: dict[str, Any]) -> dict[str, Any]:
+    line: dict[str, Any] = next(trace for trace in given["loss"]["data"] if trace["mode"] == "lines")
+    return line
 
 
 @st.composite
@@ -378,22 +278,14 @@ def test_the_response_to_any_run_is_valid_json_and_has_its_charts(experiment: Ex
     assert sentence(again) == sentence(answer(experiment, "xor-one-layer", VIEW, act="turn"))
 
 
-# The first page
-
-
-def test_the_initial_page_is_the_first_experiment_already_run() -> None:
+def test_the_initial_page_is_the_first_experiment_already_run_with_the_texts_of_its_response() -> None:
     first, given = initial_page(), answer()
     assert first.experiment == FIRST
     assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
     readouts = tuple(given["said"][name] for name in ("max", "last", "potential"))
     assert first.readouts == (*readouts, "", grouped(given["summary"]["fingerprint"]))
-    assert json.loads(to_json(first.loss)) == given["loss"]
-    assert first.proof == given["said"]["proof"]
+    assert (json.loads(to_json(first.loss)), first.proof) == (given["loss"], given["said"]["proof"])
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
-
-
-def test_the_initial_page_has_the_texts_of_its_response_about_weights_and_maps() -> None:
-    first, given = initial_page(), answer()
     ends = (
         (first.weights_key, given["weights"]["scale"], 2),
         (first.response_key, given["frame"]["response"]["scale"], 1),
@@ -404,26 +296,10 @@ def test_the_initial_page_has_the_texts_of_its_response_about_weights_and_maps()
     pieces = json.loads(to_json(first.response_text))
     texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
     assert texts == [text for text, _ in given["response"]["says"]]
-
-
-def test_the_menu_has_the_whole_catalogue_in_its_groups() -> None:
     groups = grouped_experiments()
     assert [item["value"] for group in groups for item in group["items"]] == list(CATALOGUE)
     assert [group["group"] for group in groups] == list(dict.fromkeys(row.group for row in CATALOGUE.values()))
 
-
-def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
-    given = answer()
-    low, high = given["limits"]
-    assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
-
-
-def test_a_summary_comes_back_as_it_was_sent() -> None:
-    given = answer()["summary"]
-    assert read_summary(given).plain() == given
-
-
-# Held-out samples
 
 FEW = replace(CATALOGUE["circle"].experiment, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300)
 
@@ -432,47 +308,39 @@ def held_out_line(given: dict[str, Any]) -> dict[str, Any] | None:
     return next((trace for trace in given["loss"]["data"] if trace.get("name") == "held-out"), None)
 
 
-def test_without_held_out_samples_a_response_says_nothing_of_them() -> None:
+def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
     given = answer()
     assert "held" not in given
     assert "held" not in given["response"]
     assert held_out_line(given) is None
-
-
-def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
     given, result = answer(FEW, "circle"), run(FEW, FEW.network())
     assert result.held_out is not None
-    line = held_out_line(given)
-    assert line is not None
+    line = not_none(held_out_line(given))
     assert line["line"]["dash"]
     assert steps_of(line).tolist() == result.held_out.steps.tolist()
     assert decoded(line["y"]) == pytest.approx(result.held_out.losses, rel=1e-6)
     assert given["held"] == {"final": number(result.held_out.final), "loss": result.held_out.final, "says": ""}
     assert len(given["response"]["held"]) == LAST_SAMPLES
     assert given["limits"][0] < math.log10(result.held_out.final) < given["limits"][1]
-
-
-def test_where_every_sample_is_new_the_curve_itself_is_a_held_out_loss() -> None:
     given = answer(replace(FEW, distinct=None), "circle")
     assert held_out_line(given) is None
     assert given["held"]["loss"] is None
     assert given["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
+    one = replace(CATALOGUE["square-map"].experiment, alpha=0.5, distinct=10, held_out=20)
+    given = answer(one, "square-map")
+    assert given["held"]["loss"] is None
+    line = not_none(held_out_line(given))
+    assert all(step <= given["summary"]["diverged_at"] for step in steps_of(line).tolist())
 
 
-@pytest.mark.parametrize(
-    ("experiment", "says"),
-    [
+def test_held_out_samples_are_said_to_be_where_that_matters_and_what_is_learned_by_heart() -> None:
+    for experiment, says in [
         (replace(CATALOGUE["xor-hidden-layer"].experiment, held_out=20), "Such inputs are few"),
         (replace(CATALOGUE["three-facts"].experiment, held_out=1), "Of every 3 rows the last one is held out: 1 of 3."),
-    ],
-)
-def test_the_page_says_which_samples_are_held_out_where_that_matters(experiment: Experiment, says: str) -> None:
-    given = answer(experiment, "three-facts")
-    assert given["held"]["says"].startswith(says)
-    assert held_out_line(given) is not None
-
-
-def test_the_sentence_says_what_is_learned_by_heart() -> None:
+    ]:
+        given = answer(experiment, "three-facts")
+        assert given["held"]["says"].startswith(says)
+        assert held_out_line(given) is not None
     new = answer(replace(FEW, distinct=None), "circle")
     given = answer(FEW, "circle", before=read_summary(new["summary"]), act="turn")
     held = given["held"]["final"]
@@ -488,12 +356,3 @@ def test_the_sentence_says_what_is_learned_by_heart() -> None:
     assert sentence(turned).startswith("Turning the noise from 0.2 to 0.5: learned ")
     assert "by heart" not in sentence(turned)
     assert "same samples, other noise" in turned["said"]["proof"]
-
-
-def test_a_run_that_diverges_has_no_held_out_line_past_its_end() -> None:
-    one = replace(CATALOGUE["square-map"].experiment, alpha=0.5, distinct=10, held_out=20)
-    given = answer(one, "square-map")
-    assert given["held"]["loss"] is None
-    line = held_out_line(given)
-    assert line is not None
-    assert all(step <= given["summary"]["diverged_at"] for step in steps_of(line).tolist())

@@ -10,15 +10,12 @@ import numpy as np
 import pytest
 from dash._utils import to_json
 
-from engine import AffinityLayer, MapLayer, Network, NNBench
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
 from engine.data.inputs import INPUT_DISTRIBUTIONS
-from engine.data.table import Table
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.run import run
 from tests.webapp.decoding import decoded
-from webapp.base.theme import THEMES, Ramp, Theme, map_ramp, weight_ramp
+from webapp.base.theme import THEMES, map_ramp, weight_ramp
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
@@ -42,21 +39,9 @@ from webapp.responses.static_view import (
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = {
-    "name",
-    "group",
-    "title",
-    "edited",
-    "hint",
-    "badge",
-    "ideals",
-    "inputs",
-    "target",
-    "strip",
-    "no_preview",
-    "drawn",
-    "weights",
-    "response",
-}
+    "name", "group", "title", "edited", "hint", "badge", "ideals", "inputs", "target", "strip", "no_preview", "drawn",
+    "weights", "response",
+}  # fmt: skip
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
 
 
@@ -80,77 +65,50 @@ def answer(
     return arrived
 
 
-# A static view is sent once
-
-
-def test_a_page_without_a_static_view_gets_a_whole_one() -> None:
+def test_a_static_view_comes_whole_or_by_its_name_which_equal_ones_share() -> None:
     assert set(answer()["frame"]) == WHOLE
-
-
-def test_a_page_that_has_the_static_view_gets_its_name_alone() -> None:
     name = answer()["frame"]["name"]
     assert answer(name)["frame"] == {"name": name}
-
-
-@pytest.mark.parametrize("other", ["0123456789ab", "<script>", "é" * 64])
-def test_a_page_that_sends_another_name_gets_a_whole_static_view(other: str) -> None:
-    assert set(answer(other)["frame"]) == WHOLE
-
-
-@pytest.mark.parametrize(
-    "turned",
-    [{"alpha": 0.3}, {"alpha": 1e300}, {"samples": 50}, {"seed": 9}, {"filter": "raw"}],
-    ids=lambda knobs: next(iter(knobs)),
-)
-def test_another_alpha_seed_samples_or_filter_has_the_same_static_view(turned: dict[str, Any]) -> None:
-    name = answer()["frame"]["name"]
-    assert answer(name, replace(EXPERIMENT, **turned))["frame"] == {"name": name}
-
-
-OTHERS: dict[str, Callable[[], StaticView]] = {
-    "theme": lambda: view_of(theme="dark"),
-    "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
-    "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
-    "checkpoint": lambda: view_of(replace(EXPERIMENT, weights=DrawnWeights(9))),
-    "experiment": lambda: view_of(key="affine-swap"),
-    "layers": lambda: view_of(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
-}
-
-
-@pytest.mark.parametrize("part", OTHERS)
-def test_another_theme_target_inputs_checkpoint_or_experiment_has_another_static_view(part: str) -> None:
-    assert OTHERS[part]().name != view_of().name
-
-
-def test_one_edited_weight_is_another_checkpoint_and_so_another_static_view() -> None:
-    network = EXPERIMENT.network()
-    network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
-    name = answer()["frame"]["name"]
-    assert set(answer(name, checkpoint=network)["frame"]) == WHOLE
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_equal_static_views_have_equal_names(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    one, other = view_of(experiment, key), view_of(experiment, key)
-    assert one.name == other.name
-    assert to_json(static_view(one, CATALOGUE_CONTENT)) == to_json(static_view(other, CATALOGUE_CONTENT))
-
-
-def test_no_two_experiments_share_a_name() -> None:
+    for other in ["0123456789ab", "<script>", "é" * 64]:
+        assert set(answer(other)["frame"]) == WHOLE
+    cases: list[Any] = [{"alpha": 0.3}, {"alpha": 1e300}, {"samples": 50}, {"seed": 9}, {"filter": "raw"}]
+    for turned in cases:
+        name = answer()["frame"]["name"]
+        assert answer(name, replace(EXPERIMENT, **turned))["frame"] == {"name": name}
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        one, two = view_of(experiment, key), view_of(experiment, key)
+        assert one.name == two.name
+        assert to_json(static_view(one, CATALOGUE_CONTENT)) == to_json(static_view(two, CATALOGUE_CONTENT))
     names = {view_of(row.experiment, row.key).name for row in CATALOGUE.values()}
     assert len(names) == len(CATALOGUE)
 
 
-@pytest.mark.parametrize(("scale", "ramp"), [("mapRamps", map_ramp), ("weightRamps", weight_ramp)])
-def test_the_page_has_the_colours_of_each_theme(scale: str, ramp: Callable[[Theme], Ramp]) -> None:
-    assert page_constants()[scale] == {name: list(map(list, ramp(theme))) for name, theme in THEMES.items()}
+OTHERS: dict[str, Callable[[], StaticView]] = {
+    "theme": lambda: view_of(theme="dark"), "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
+    "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
+    "checkpoint": lambda: view_of(replace(EXPERIMENT, weights=DrawnWeights(9))),
+    "experiment": lambda: view_of(key="affine-swap"),
+    "layers": lambda: view_of(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
+}  # fmt: skip
 
 
-# A bench of the user's own
+def test_another_theme_target_inputs_checkpoint_or_experiment_has_another_static_view() -> None:
+    for other_view in OTHERS.values():
+        assert other_view().name != view_of().name
+    network = EXPERIMENT.network()
+    network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
+    name = answer()["frame"]["name"]
+    assert set(answer(name, checkpoint=network)["frame"]) == WHOLE
+    for other in [
+        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
+        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
+    ]:
+        listed = CATALOGUE["three-facts"].experiment
+        assert view_of(other, "three-facts").name != view_of(listed, "three-facts").name
 
 
-def test_a_local_bench_never_has_the_same_static_view_twice() -> None:
+def test_a_local_bench_never_has_the_same_static_view_twice_and_its_target_is_evaluated_anew() -> None:
     net = Network()
     net.extend(AffinityLayer(2, 2, seed=1))
     content = local_content(local_bench(NNBench(net, lambda v: [v[1], v[0]])), 50)
@@ -161,9 +119,6 @@ def test_a_local_bench_never_has_the_same_static_view_twice() -> None:
         assert set(frame) == WHOLE
         seen.append(frame["name"])
     assert len(set(seen)) == len(seen)
-
-
-def test_a_local_target_that_has_changed_is_evaluated_anew() -> None:
     wanted = [1.0]
     net = Network()
     net.extend(AffinityLayer(2, 1, seed=1))
@@ -177,26 +132,20 @@ def test_a_local_target_that_has_changed_is_evaluated_anew() -> None:
         assert np.all(decoded(target) == value)
 
 
-# The charts that the browser combines from a static view and a response
-
-
-@pytest.mark.parametrize("key", MAPPED)
-def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_maps_of_the_network(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    given = answer("", experiment, key)
-    response = given["frame"]["response"]
-    targets = decoded(response["target"]).reshape(response["rows"], -1)
-    points = Window(response["reach"], 2).grid
-    assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
-    trained = run(experiment, experiment.network()).trained
-    for row, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
-        expected = np.array([experiment.target(point)[row] for point in points])
-        own = trained.respond(points)[:, row]
-        assert np.abs(targets[row] - expected).max() <= 1e-5 * response["scale"]
-        assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
-
-
-def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_lines_of_the_network() -> None:
+def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() -> None:
+    for key in MAPPED:
+        experiment = CATALOGUE[key].experiment
+        given = answer("", experiment, key)
+        response = given["frame"]["response"]
+        targets = decoded(response["target"]).reshape(response["rows"], -1)
+        points = Window(response["reach"], 2).grid
+        assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
+        trained = run(experiment, experiment.network()).trained
+        for row, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
+            expected = np.array([experiment.target(point)[row] for point in points])
+            own = trained.respond(points)[:, row]
+            assert np.abs(targets[row] - expected).max() <= 1e-5 * response["scale"]
+            assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
     experiment = CATALOGUE["sine"].experiment
     given = answer("", experiment, "sine")
     response = given["frame"]["response"]
@@ -206,66 +155,46 @@ def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_l
     own = run(experiment, experiment.network()).trained.respond(x[:, None])[:, 0]
     assert decoded(given["response"]["output"]) == pytest.approx(own, abs=1e-5)
     assert given["response"]["highest"] >= max(np.abs(own).max(), 1.0)
+    for key in CATALOGUE:
+        experiment = CATALOGUE[key].experiment
+        given = answer("", experiment, key)
+        frame, start = given["frame"]["weights"], experiment.network()
+        ends = {"checkpoint": (frame["checkpoint"], start),
+                "trained": (given["weights"]["trained"], run(experiment, start).trained)}  # fmt: skip
+        for spec, network in ends.values():
+            flat = decoded(spec)
+            assert flat.dtype == np.float64
+            arrays = [array for pair in affine_weights(network) for array in pair]
+            assert len(arrays) == len(frame["cells"])
+            for array, cell in zip(arrays, frame["cells"], strict=True):
+                block, flat = flat[: array.size], flat[array.size :]
+                assert block.tobytes() == array.tobytes()
+                assert (array.shape[0], array.size // array.shape[0]) == (cell["rows"], cell["columns"])
+            assert flat.size == 0
+        scale = given["weights"]["scale"]
+        assert all(np.abs(decoded(spec)).max(initial=0.0) <= scale for spec, _ in ends.values())
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_what_the_browser_needs_to_make_three_weight_views_is_there(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    given = answer("", experiment, key)
-    frame, start = given["frame"]["weights"], experiment.network()
-    ends = {"checkpoint": (frame["checkpoint"], start),
-            "trained": (given["weights"]["trained"], run(experiment, start).trained)}  # fmt: skip
-    for spec, network in ends.values():
-        flat = decoded(spec)
-        assert flat.dtype == np.float64
-        arrays = [array for pair in affine_weights(network) for array in pair]
-        assert len(arrays) == len(frame["cells"])
-        for array, cell in zip(arrays, frame["cells"], strict=True):
-            block, flat = flat[: array.size], flat[array.size :]
-            assert block.tobytes() == array.tobytes()
-            assert (array.shape[0], array.size // array.shape[0]) == (cell["rows"], cell["columns"])
-        assert flat.size == 0
-    scale = given["weights"]["scale"]
-    assert all(np.abs(decoded(spec)).max(initial=0.0) <= scale for spec, _ in ends.values())
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_a_static_view_has_the_texts_about_its_experiment(key: str) -> None:
-    row = CATALOGUE[key]
-    frame = answer("", row.experiment, key)["frame"]
-    assert (frame["group"], frame["title"], frame["hint"]) == (row.group, row.title, row.look_for)
-    assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
-
-
-def test_the_target_of_a_static_view_does_not_depend_on_the_samples() -> None:
+def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> None:
+    for key in CATALOGUE:
+        row = CATALOGUE[key]
+        frame = answer("", row.experiment, key)["frame"]
+        assert (frame["group"], frame["title"], frame["hint"]) == (row.group, row.title, row.look_for)
+        assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
+    row = CATALOGUE["left-or-right"]
+    frame = answer("", row.experiment, row.key)["frame"]
+    network = row.experiment.network()
+    assert frame["badge"] == gradcheck_badge(row.experiment, network)
+    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
     first = answer()["frame"]["response"]
     other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
     assert first == other
+    for scale, ramp in [("mapRamps", map_ramp), ("weightRamps", weight_ramp)]:
+        assert page_constants()[scale] == {name: list(map(list, ramp(theme))) for name, theme in THEMES.items()}
 
 
-# The parts that a user can change
-
-
-def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
-    editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
-    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
-    assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
-
-
-def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
-    assert [row["value"] for row in target_choices(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
-
-
-def test_a_table_is_among_the_targets_and_the_inputs_while_it_is_in_use() -> None:
-    listed = CATALOGUE["three-facts"].experiment
-    assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in input_choices(listed)] == ["table", *INPUT_DISTRIBUTIONS]
-
-
-@pytest.mark.parametrize(
-    ("widths", "sentence"),
-    [
+def test_layers_that_are_too_wide_to_be_opened_say_so() -> None:
+    for widths, sentence in [
         ((2, 2), ""),
         ((2, 64, 64, 1), ""),
         ((2, 65), "The dense layer takes or gives more than 64 numbers: its weights are shown as a picture only."),
@@ -278,56 +207,41 @@ def test_a_table_is_among_the_targets_and_the_inputs_while_it_is_in_use() -> Non
             (100, 100, 100, 1),
             "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
         ),
-    ],
-)
-def test_layers_that_are_too_wide_to_be_opened_say_so(widths: tuple[int, ...], sentence: str) -> None:
-    network = Network()
-    for k, (inputs, outputs) in enumerate(pairwise(widths)):
-        network.extend(AffinityLayer(inputs, outputs, seed=k))
-    assert closed_words(affine_weights(network)) == sentence
+    ]:
+        network = Network()
+        for k, (inputs, outputs) in enumerate(pairwise(widths)):
+            network.extend(AffinityLayer(inputs, outputs, seed=k))
+        assert closed_words(affine_weights(network)) == sentence
 
 
-def test_initial_weights_have_a_seed_and_a_scheme_as_long_as_they_are_as_drawn() -> None:
+def test_initial_weights_have_a_seed_as_long_as_drawn_and_what_can_be_chosen_is_offered() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
     kept = {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
     assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
     assert initial_weights(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
     assert initial_weights(given, given.network()) == kept
-
-
-def test_a_network_without_weights_has_none_to_be_drawn() -> None:
     plain = CATALOGUE["identity-layer"].experiment
     assert initial_weights(plain, plain.network())["says"] == "no weights"
-
-
-@pytest.mark.parametrize(
-    ("changes", "group"),
-    [
-        ({}, "From the notebook"),
-        ({"alpha": 0.2, "seed": 5, "samples": 100}, "From the notebook"),
-        ({"ideal": "swap"}, "From the notebook, edited"),
-        ({"inputs": "uniform"}, "From the notebook, edited"),
+    editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
+    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
+    assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
+    assert [row["value"] for row in target_choices(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
+    listed = CATALOGUE["three-facts"].experiment
+    assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(listed)] == ["table", *INPUT_DISTRIBUTIONS]
+    cases: list[Any] = [
+        ({}, "From the notebook"), ({"alpha": 0.2, "seed": 5, "samples": 100}, "From the notebook"),
+        ({"ideal": "swap"}, "From the notebook, edited"), ({"inputs": "uniform"}, "From the notebook, edited"),
         ({"layers": (Affinity(2, 2),)}, "From the notebook, edited"),
-    ],
-)
-def test_an_experiment_whose_network_or_data_was_edited_says_so(changes: dict[str, Any], group: str) -> None:
-    row = CATALOGUE["tanh-signs"]
-    assert answer("", replace(row.experiment, **changes), row.key)["frame"]["group"] == group
+    ]  # fmt: skip
+    for changes, group in cases:
+        row = CATALOGUE["tanh-signs"]
+        assert answer("", replace(row.experiment, **changes), row.key)["frame"]["group"] == group
 
 
-def test_the_badge_and_the_network_of_a_static_view_are_those_of_its_checkpoint() -> None:
-    row = CATALOGUE["left-or-right"]
-    frame = answer("", row.experiment, row.key)["frame"]
-    network = row.experiment.network()
-    assert frame["badge"] == gradcheck_badge(row.experiment, network)
-    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
-
-
-# Where the target is not drawn whole
-
-
-def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
+def test_more_than_two_inputs_are_a_plane_and_a_table_reaches_a_little_past_its_rows() -> None:
     rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
     listed = view_of(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").input_domain
     assert not listed.plane
@@ -335,34 +249,15 @@ def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greates
     assert listed.target_map.scale == 3.0
     assert np.isnan(listed.target_map.target).all()
     assert listed.target_map.target.shape == (GRID * GRID, 2)
-
-
-WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
-
-
-def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
     wide, last = view_of(WIDE).input_domain, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     assert wide.plane
     assert wide.target_map.scale == 3.0
     assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert wide.window((5, 1), last).axes == (0, 1)
     assert view_of().input_domain.window((1, 0), last[:2]) is view_of().input_domain.target_map.window
-
-
-def test_the_static_view_of_a_plane_has_the_number_of_inputs() -> None:
     response = answer("", WIDE)["frame"]["response"]
     assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
     assert response["target"] is None, "it is sent with each run"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
-        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
-    ],
-    ids=["another table", "a frozen weight"],
-)
-def test_another_table_or_a_frozen_weight_has_another_static_view(other: Experiment) -> None:
-    listed = CATALOGUE["three-facts"].experiment
-    assert view_of(other, "three-facts").name != view_of(listed, "three-facts").name
+WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")

@@ -6,21 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 
+from engine import CATALOGUE, AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench, run
 from engine.base.numerics import FloatArray
-from engine.bench import NNBench
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import run
 from engine.layers.faulty_layers import MistakenMap
-from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.bench.actions import PreparedRun
-from webapp.bench.requests import UnitPlace, ViewOptions
+from webapp.bench.requests import ViewOptions
 from webapp.figures.encode import MIDDLE_PLACE, NO_PLACE, places_of
 from webapp.figures.response_maps import COARSE_GRID, COARSE_LINE_POINTS, GRID, LARGE_GRID, LINE_POINTS, Window
 from webapp.local.own_bench import local_bench, local_content
@@ -52,7 +47,6 @@ def whole(experiment: Experiment, key: str = "circle", **options: Any) -> dict[s
 
 
 def maps(experiment: Experiment, **options: Any) -> dict[str, Any]:
-    """The maps' part of it."""
     given: dict[str, Any] = whole(experiment, **options)["response"]
     return given
 
@@ -68,7 +62,6 @@ def through(network: Network, X: FloatArray) -> list[FloatArray]:
 
 
 def coarse_points(reach: float = 1.0) -> FloatArray:
-    """The inputs of a small map, from its lowest row up."""
     across, up = np.meshgrid(*[np.linspace(-reach, reach, COARSE_GRID)] * 2)
     return np.column_stack([across.ravel(), up.ravel()])
 
@@ -81,40 +74,35 @@ def assert_coded(given: dict[str, Any], expected: FloatArray) -> None:
     assert np.mean(apart > 0) < 0.01
 
 
-# Small maps
-
-
-@pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer", "circle", "spiral", "left-or-right", "square-map"])
-def test_the_small_maps_are_what_the_layers_answer_at_24_by_24_points(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    answers = through(trained(experiment), coarse_points(experiment.reach))
-    places = [at for at, spec in enumerate(experiment.layers) if isinstance(spec, Map)]
-    units = maps(experiment)["units"]
-    assert [given["layer"] for given in units] == places
-    for given in units:
-        expected = answers[given["layer"]]
-        most = 4 if len(experiment.layers) >= 5 else 8
-        assert (given["count"], given["shown"]) == (expected.shape[1], min(most, expected.shape[1]))
-        assert given["values"]["dtype"] == "u1"
-        assert_coded(given, expected)
-
-
-def test_the_scale_of_a_layer_is_the_greatest_of_all_its_units_over_the_grid() -> None:
+def test_the_small_maps_are_what_the_layers_answer_at_24_by_24_points_on_the_scale_of_all() -> None:
+    for key in ["tanh-signs", "xor-hidden-layer", "circle", "spiral", "left-or-right", "square-map"]:
+        experiment = CATALOGUE[key].experiment
+        answers = through(trained(experiment), coarse_points(experiment.reach))
+        places = [at for at, spec in enumerate(experiment.layers) if isinstance(spec, Map)]
+        units = maps(experiment)["units"]
+        assert [given["layer"] for given in units] == places
+        for given in units:
+            expected = answers[given["layer"]]
+            most = 4 if len(experiment.layers) >= 5 else 8
+            assert (given["count"], given["shown"]) == (expected.shape[1], min(most, expected.shape[1]))
+            assert given["values"]["dtype"] == "u1"
+            assert_coded(given, expected)
     experiment = CATALOGUE["spiral"].experiment
     hidden = through(trained(experiment), Window(experiment.reach, 2).grid)[1]
     assert maps(experiment)["units"][0]["scale"] == np.abs(hidden).max()
+    for key, most in [("tanh-signs", 2_000), ("xor-hidden-layer", 4_500), ("circle", 7_500), ("spiral", 12_000)]:
+        assert len(json.dumps(maps(CATALOGUE[key].experiment)["units"])) < most
+    assert [(given["count"], given["shown"]) for given in maps(WIDE)["units"]] == [(64, 4), (64, 4)]
+    assert whole(WIDE, maps=False, unit=(1, 3), large=True)["response"] is None
 
 
-def test_one_input_gives_small_curves() -> None:
+def test_one_input_gives_small_curves_more_the_plane_and_right_signs_a_share() -> None:
     experiment = CATALOGUE["sine"].experiment
     x = np.linspace(-1.0, 1.0, COARSE_LINE_POINTS)[:, None]
     (given,) = maps(experiment, unit=(1, 5))["units"]
     assert (given["layer"], given["count"], given["shown"]) == (1, 8, 8)
     assert decoded(given["values"]).size == 8 * COARSE_LINE_POINTS
     assert_coded(given, through(trained(experiment), x)[1])
-
-
-def test_more_inputs_give_the_plane_of_the_maps() -> None:
     response = maps(THREE, axes=(2, 0), unit=(1, 4))
     window = Window(1.0, 3, (2, 0), tuple(THREE.facts()[0][-1].tolist()))
     hidden = through(trained(THREE), window.grid)[1]
@@ -122,24 +110,39 @@ def test_more_inputs_give_the_plane_of_the_maps() -> None:
     assert (given["count"], given["shown"]) == (5, 5)
     assert_coded(given, hidden[window.coarse])
     assert np.array_equal(decoded(response["unit"]["values"]), hidden[:, 4].astype("f4"))
+    experiment = CATALOGUE["tanh-signs"].experiment
+    grid = Window(experiment.reach, 2).grid
+    signs = np.sign(trained(experiment).respond(grid)) == experiment.target(grid.T).T
+    share = maps(experiment)["share"]
+    assert (share, len(share)) == (signs.mean(axis=0).tolist(), 2)
+    assert 0.8 < min(share) <= 1.0
+    for key in ["sine", "square-map", "three-facts", "affine-swap"]:
+        assert maps(CATALOGUE[key].experiment)["share"] is None
 
 
-def test_a_network_without_an_activation_has_no_units() -> None:
+def test_networks_without_an_activation_or_layers_have_no_units_and_frozen_ones_have() -> None:
     for key in ("affine-swap", "identity-layer"):
         response = maps(CATALOGUE[key].experiment, unit=(0, 0))
         assert (response["units"], response["unit"]) == ([], None)
-
-
-def test_frozen_weights_are_weights_of_units_like_others() -> None:
     layers = (Affinity(2, 3, frozen=True), Map("tanh"), Affinity(3, 1))
     experiment = Experiment(layers, "circle", DrawnWeights(4), inputs="uniform", samples=80)
     given = maps(experiment, unit=(1, 2))
     start = experiment.network()
     assert given["unit"]["formula"] == formula_of(start.layers, 1, 2)
     assert_coded(given["units"][0], through(start, coarse_points())[1])
+    window = Window(1.0, 2)
+    outputs, units, unit = respond_with_units(Network(), window, (0, 0))
+    assert np.array_equal(outputs, window.grid)
+    assert (units, unit) == ([], None)
+    experiment = Experiment((Identity(), Map("tanh")), "swap", samples=5)
+    assert [given["layer"] for given in maps(experiment)["units"]] == [1]
+    prepared = prepared_for("left-or-right")
+    window = Window(prepared.experiment.reach, 2)
+    outputs, _, _ = respond_with_units(prepared.checkpoint, window)
+    assert np.array_equal(outputs, prepared.checkpoint.respond(window.grid))
 
 
-def test_what_is_not_finite_has_no_colour_and_is_no_number() -> None:
+def test_units_that_are_none_not_finite_or_silent_are_said_to_be() -> None:
     experiment = Experiment(
         (Affinity(2, 2), Map("1/x"), Affinity(2, 1)),
         "circle",
@@ -149,74 +152,16 @@ def test_what_is_not_finite_has_no_colour_and_is_no_number() -> None:
     )
     response = maps(experiment, unit=(1, 0))
     (given,) = response["units"]
-    assert set(decoded(given["values"])[: COARSE_GRID**2]) == {NO_PLACE}
-    assert given["silent"] == []
+    assert (set(decoded(given["values"])[: COARSE_GRID**2]), given["silent"]) == ({NO_PLACE}, [])
     assert np.isnan(decoded(response["unit"]["values"])).all()
     assert (response["unit"]["silent"], response["unit"]["scale"]) == (False, given["scale"])
     assert math.isfinite(given["scale"])
-
-
-@pytest.mark.parametrize("experiment", [DIVERGING, replace(CATALOGUE["circle"].experiment, alpha=1e300, samples=90)])
-def test_a_run_that_diverges_has_units_and_one_of_them_is_json(experiment: Experiment) -> None:
-    response = maps(experiment, unit=(1, 0))
-    assert response["units"][0]["layer"] == response["unit"]["layer"] == 1
-    assert math.isfinite(response["units"][0]["scale"])
-
-
-# Sizes
-
-
-@pytest.mark.parametrize(
-    ("key", "most"), [("tanh-signs", 2_000), ("xor-hidden-layer", 4_500), ("circle", 7_500), ("spiral", 12_000)]
-)
-def test_the_small_maps_take_few_bytes(key: str, most: int) -> None:
-    assert len(json.dumps(maps(CATALOGUE[key].experiment)["units"])) < most
-
-
-def test_a_wide_network_sends_four_units_of_each_layer() -> None:
-    assert [(given["count"], given["shown"]) for given in maps(WIDE)["units"]] == [(64, 4), (64, 4)]
-
-
-def test_a_page_that_wants_no_maps_gets_no_units() -> None:
-    assert whole(WIDE, maps=False, unit=(1, 3), large=True)["response"] is None
-
-
-# One unit large
-
-
-@pytest.mark.parametrize(
-    ("key", "unit"), [("circle", (1, 3)), ("circle", (3, 0)), ("spiral", (3, 15)), ("sine", (1, 7))]
-)
-@pytest.mark.parametrize("large", [False, True])
-def test_a_large_unit_is_its_answers_on_the_grid_of_the_output(key: str, unit: UnitPlace, large: bool) -> None:
-    experiment = CATALOGUE[key].experiment
-    response = maps(experiment, unit=unit, large=large)
-    given, (layer, index) = response["unit"], unit
-    grid = Window(experiment.reach, experiment.width, large=large).grid
-    answers = through(trained(experiment), grid)
-    assert (given["layer"], given["index"], given["silent"]) == (layer, index, False)
-    assert np.array_equal(decoded(given["values"]), answers[layer][:, index].astype("f4"))
-    assert np.array_equal(decoded(response["output"]), answers[-1].T.ravel().astype("f4"))
-    scale = next(part["scale"] for part in response["units"] if part["layer"] == layer)
-    assert given["scale"] == scale == np.abs(answers[layer]).max()
-
-
-def test_of_a_layer_that_is_opened_every_unit_has_a_small_map_and_of_the_others_the_first_few() -> None:
-    experiment = CATALOGUE["spiral"].experiment
-    few, all_ = maps(experiment)["units"], maps(experiment, opened=3)["units"]
-    assert [part["shown"] for part in few] == [4, 4, 1]
-    assert [part["shown"] for part in all_] == [4, 16, 1]
-    assert [part["count"] for part in all_] == [16, 16, 1]
-    assert decoded(all_[1]["values"]).size == 16 * COARSE_GRID**2
-    assert np.array_equal(decoded(all_[1]["values"])[: 4 * COARSE_GRID**2], decoded(few[1]["values"]))
-
-
-@pytest.mark.parametrize("unit", [None, (0, 0), (1, 8), (2, 0), (4, 0), (1000, 1000)])
-def test_a_unit_that_the_network_does_not_have_is_none(unit: UnitPlace | None) -> None:
-    assert maps(CATALOGUE["circle"].experiment, unit=unit)["unit"] is None
-
-
-def test_a_relu_that_never_fires_is_silent() -> None:
+    for experiment in [DIVERGING, replace(CATALOGUE["circle"].experiment, alpha=1e300, samples=90)]:
+        response = maps(experiment, unit=(1, 0))
+        assert response["units"][0]["layer"] == response["unit"]["layer"] == 1
+        assert math.isfinite(response["units"][0]["scale"])
+    for unit in [None, (0, 0), (1, 8), (2, 0), (4, 0), (1000, 1000)]:
+        assert maps(CATALOGUE["circle"].experiment, unit=unit)["unit"] is None
     weights = GivenWeights(((((1.0, 0.0), (0.1, 0.1)), (0.0, -5.0)), (((1.0, 1.0),), (0.0,))))
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", weights, "uniform", samples=20)
     response = maps(experiment, unit=(1, 1))
@@ -224,16 +169,32 @@ def test_a_relu_that_never_fires_is_silent() -> None:
     assert set(decoded(response["units"][0]["values"])[COARSE_GRID**2 :]) == {MIDDLE_PLACE}
     assert response["unit"]["silent"]
     assert not maps(experiment, unit=(1, 0))["unit"]["silent"]
-
-
-def test_a_layer_that_gives_0_everywhere_has_the_scale_0_and_the_colour_of_0() -> None:
     weights = GivenWeights(((((0.1, 0.1),), (-5.0,)), (((1.0,),), (0.0,))))
     experiment = Experiment((Affinity(2, 1), Map("relu"), Affinity(1, 1)), "circle", weights, "uniform", samples=20)
     (given,) = maps(experiment)["units"]
     assert (given["scale"], set(decoded(given["values"]))) == (0.0, {MIDDLE_PLACE})
 
 
-# What a unit computes
+def test_units_of_layers_that_are_opened_or_large_have_their_answers_on_the_grid() -> None:
+    for large in [False, True]:
+        for key, unit in [("circle", (1, 3)), ("circle", (3, 0)), ("spiral", (3, 15)), ("sine", (1, 7))]:
+            experiment = CATALOGUE[key].experiment
+            response = maps(experiment, unit=unit, large=large)
+            given, (layer, index) = response["unit"], unit
+            grid = Window(experiment.reach, experiment.width, large=large).grid
+            answers = through(trained(experiment), grid)
+            assert (given["layer"], given["index"], given["silent"]) == (layer, index, False)
+            assert np.array_equal(decoded(given["values"]), answers[layer][:, index].astype("f4"))
+            assert np.array_equal(decoded(response["output"]), answers[-1].T.ravel().astype("f4"))
+            scale = next(part["scale"] for part in response["units"] if part["layer"] == layer)
+            assert given["scale"] == scale == np.abs(answers[layer]).max()
+    experiment = CATALOGUE["spiral"].experiment
+    few, all_ = maps(experiment)["units"], maps(experiment, opened=3)["units"]
+    assert [part["shown"] for part in few] == [4, 4, 1]
+    assert [part["shown"] for part in all_] == [4, 16, 1]
+    assert [part["count"] for part in all_] == [16, 16, 1]
+    assert decoded(all_[1]["values"]).size == 16 * COARSE_GRID**2
+    assert np.array_equal(decoded(all_[1]["values"])[: 4 * COARSE_GRID**2], decoded(few[1]["values"]))
 
 
 def layers_of(*layers: Any) -> list[Any]:
@@ -249,105 +210,50 @@ def dense(M: list[list[float]], b: list[float]) -> AffinityLayer:
 FIRST = dense([[2.41, 0.07], [-0.5, -1.0]], [0.14, 0.0])
 
 
-@pytest.mark.parametrize(
-    ("name", "formula"),
-    [
-        ("tanh", "tanh(2.41 v₀ + 0.07 v₁ + 0.14)"),
-        ("leaky relu", "leaky relu(2.41 v₀ + 0.07 v₁ + 0.14)"),
-        ("identity", "2.41 v₀ + 0.07 v₁ + 0.14"),
-        ("square/2", "(2.41 v₀ + 0.07 v₁ + 0.14)²/2"),
-        ("double", "2 (2.41 v₀ + 0.07 v₁ + 0.14)"),
-        ("plus one", "(2.41 v₀ + 0.07 v₁ + 0.14) + 1"),
+def test_the_formula_of_a_unit_and_the_weights_out_of_it_are_those_of_its_dense_layers() -> None:
+    for name, formula in [
+        ("tanh", "tanh(2.41 v₀ + 0.07 v₁ + 0.14)"), ("leaky relu", "leaky relu(2.41 v₀ + 0.07 v₁ + 0.14)"),
+        ("identity", "2.41 v₀ + 0.07 v₁ + 0.14"), ("square/2", "(2.41 v₀ + 0.07 v₁ + 0.14)²/2"),
+        ("double", "2 (2.41 v₀ + 0.07 v₁ + 0.14)"), ("plus one", "(2.41 v₀ + 0.07 v₁ + 0.14) + 1"),
         ("x*x/3", "x*x/3 with x = 2.41 v₀ + 0.07 v₁ + 0.14"),
-    ],
-)
-def test_the_formula_of_a_unit_has_the_numbers_of_its_dense_layer(name: str, formula: str) -> None:
-    assert formula_of(layers_of(FIRST, MapLayer(name)), 1, 0) == formula
-
-
-def test_a_sum_begins_with_its_sign_and_leaves_out_what_is_0() -> None:
+    ]:  # fmt: skip
+        assert formula_of(layers_of(FIRST, MapLayer(name)), 1, 0) == formula
     tanh = MapLayer("tanh")
     assert formula_of(layers_of(FIRST, tanh), 1, 1) == "tanh(−0.50 v₀ − 1.00 v₁)"
     assert formula_of(layers_of(dense([[0.0, 0.0]], [0.0]), tanh), 1, 0) == "tanh(0)"
     assert formula_of(layers_of(dense([[0.0, 0.0]], [-2.0]), tanh), 1, 0) == "tanh(−2.00)"
     assert formula_of(layers_of(dense([[-0.001, 2.0]], [-0.001]), tanh), 1, 0) == "tanh(0.00 v₀ + 2.00 v₁ + 0.00)"
-
-
-def test_a_long_sum_has_its_four_largest_terms_in_order() -> None:
     many = dense([[0.1, -5.0, 3.0, 0.2, 4.0]], [-0.5])
     layers = layers_of(FIRST, MapLayer("tanh"), many, MapLayer("relu"))
     assert formula_of(layers, 3, 0) == "relu(−5.00 u₁ + 3.00 u₂ + 4.00 u₄ − 0.50 + …)"
     four = dense([[1.0, -5.0, 0.0, 2.0]], [-9.0])
     assert formula_of([*layers[:2], four, MapLayer("relu")], 3, 0) == "relu(1.00 u₀ − 5.00 u₁ + 2.00 u₃ − 9.00)"
-
-
-def test_the_formula_of_an_activation_without_a_dense_layer_takes_the_number_itself() -> None:
     tanh, plus = MapLayer("tanh"), MapLayer("plus one")
     assert formula_of([plus], 0, 1) == "v₁ + 1"
     assert formula_of([IdentityLayer(), MapLayer("square/2")], 1, 1) == "v₁²/2"
     assert formula_of([FIRST, tanh, MapLayer("double")], 2, 1) == "2 u₁"
     assert formula_of([IdentityLayer(), FIRST, IdentityLayer(), tanh], 3, 1) == "tanh(−0.50 v₀ − 1.00 v₁)"
-
-
-def test_a_function_without_a_name_is_f() -> None:
     own = MapLayer(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
     assert formula_of([FIRST, own], 1, 1) == "f(−0.50 v₀ − 1.00 v₁)"
     assert formula_of([FIRST, MistakenMap()], 1, 1) == "f(−0.50 v₀ − 1.00 v₁)"
-
-
-def test_a_formula_of_any_unit_is_text_whatever_its_numbers_are() -> None:
     broken = dense([[math.nan, math.inf]], [-math.inf])
     assert formula_of([broken, MapLayer("tanh")], 1, 0) == "tanh(not a number v₀ + ∞ v₁ − ∞)"
-
-
-# Where a unit goes on to
-
-
-def test_the_weights_out_of_a_unit_are_a_column_of_the_next_dense_layer() -> None:
     second, third = dense([[1.0, 2.0], [3.0, 4.0], [5.0, math.nan]], [0.0] * 3), dense([[7.0, 8.0, 9.0]], [0.0])
     tanh = MapLayer("tanh")
     layers = layers_of(FIRST, tanh, second, tanh, IdentityLayer(), third, tanh)
     assert weights_out(layers, 1, 0) == [
-        {"to": "u₀", "weight": 1.0},
-        {"to": "u₁", "weight": 3.0},
-        {"to": "u₂", "weight": 5.0},
-    ]
+        {"to": "u₀", "weight": 1.0}, {"to": "u₁", "weight": 3.0}, {"to": "u₂", "weight": 5.0},
+    ]  # fmt: skip
     assert [row["weight"] for row in weights_out(layers, 1, 1)] == [2.0, 4.0, None]
-    assert weights_out(layers, 3, 2) == [{"to": "y₀", "weight": 9.0}]
-    assert weights_out(layers, 6, 0) == []
-
-
-def test_a_unit_whose_number_is_changed_before_the_next_dense_layer_has_no_weights_out() -> None:
+    assert (weights_out(layers, 3, 2), weights_out(layers, 6, 0)) == ([{"to": "y₀", "weight": 9.0}], [])
     layers = layers_of(FIRST, MapLayer("tanh"), MapLayer("double"), dense([[1.0, 2.0]], [0.0]))
-    assert weights_out(layers, 1, 0) == []
-    assert weights_out(layers, 2, 0) == [{"to": "y₀", "weight": 1.0}]
-
-
-def test_of_many_weights_out_64_are_sent() -> None:
+    assert (weights_out(layers, 1, 0), weights_out(layers, 2, 0)) == ([], [{"to": "y₀", "weight": 1.0}])
     layers = layers_of(FIRST, MapLayer("tanh"), AffinityLayer(2, 100, 1))
     out = weights_out(layers, 1, 1)
     assert [row["weight"] for row in out] == layers[2].M[:MOST_WEIGHTS_OUT, 1].tolist()
 
 
-# The share of right signs, and large maps
-
-
-def test_the_share_of_right_signs_is_counted_over_the_grid_for_each_output() -> None:
-    experiment = CATALOGUE["tanh-signs"].experiment
-    grid = Window(experiment.reach, 2).grid
-    signs = np.sign(trained(experiment).respond(grid)) == experiment.target(grid.T).T
-    share = maps(experiment)["share"]
-    assert share == signs.mean(axis=0).tolist()
-    assert len(share) == 2
-    assert 0.8 < min(share) <= 1.0
-
-
-@pytest.mark.parametrize("key", ["sine", "square-map", "three-facts", "affine-swap"])
-def test_a_target_with_other_numbers_than_1_and_minus_1_has_no_share(key: str) -> None:
-    assert maps(CATALOGUE[key].experiment)["share"] is None
-
-
-def test_a_large_map_has_more_points_and_brings_its_target() -> None:
+def test_a_large_map_has_more_points_and_brings_its_target_unless_it_would_take_long() -> None:
     experiment = CATALOGUE["circle"].experiment
     window, response = Window(1.0, 2, large=True), maps(experiment, large=True)
     assert decoded(response["output"]).size == LARGE_GRID**2 > GRID**2
@@ -355,28 +261,15 @@ def test_a_large_map_has_more_points_and_brings_its_target() -> None:
     assert np.array_equal(decoded(response["target"]), target[:, 0].astype("f4"))
     assert response["share"] == [np.mean(np.sign(trained(experiment).respond(window.grid)) == target)]
     assert maps(experiment)["target"] is None
-
-
-def test_the_small_maps_of_a_large_map_are_those_of_the_others() -> None:
-    experiment = CATALOGUE["circle"].experiment
     (usual, _), (large, _) = (maps(experiment, large=on)["units"] for on in (False, True))
     apart = decoded(usual["values"]).astype(int) - decoded(large["values"]).astype(int)
     assert np.abs(apart).max() <= 1
-
-
-def test_a_plane_may_be_large_too() -> None:
     response = maps(THREE, large=True)
     assert decoded(response["output"]).size == decoded(response["target"]).size == LARGE_GRID**2
-
-
-@pytest.mark.parametrize("experiment", [WIDE, CATALOGUE["sine"].experiment])
-def test_maps_that_would_take_long_and_curves_keep_their_points(experiment: Experiment) -> None:
-    response = maps(experiment, large=True)
-    assert decoded(response["output"]).size == (GRID**2 if experiment.width == 2 else LINE_POINTS)
-    assert response["target"] is None
-
-
-# Local benches
+    for experiment in [WIDE, CATALOGUE["sine"].experiment]:
+        response = maps(experiment, large=True)
+        assert decoded(response["output"]).size == (GRID**2 if experiment.width == 2 else LINE_POINTS)
+        assert response["target"] is None
 
 
 class Shares(Layer):
@@ -411,22 +304,3 @@ def test_a_layer_of_ones_own_on_a_local_bench_has_units() -> None:
     assert response["unit"]["formula"] == "Shares(u)₂"
     assert [row["to"] for row in response["unit"]["out"]] == ["y₀", "y₁"]
     assert (response["units"][0]["layer"], response["units"][0]["shown"]) == (1, 3)
-
-
-def test_one_pass_gives_the_outputs_that_the_network_responds_with() -> None:
-    prepared = prepared_for("left-or-right")
-    window = Window(prepared.experiment.reach, 2)
-    outputs, _, _ = respond_with_units(prepared.checkpoint, window)
-    assert np.array_equal(outputs, prepared.checkpoint.respond(window.grid))
-
-
-def test_a_network_of_no_layers_gives_its_input() -> None:
-    window = Window(1.0, 2)
-    outputs, units, unit = respond_with_units(Network(), window, (0, 0))
-    assert np.array_equal(outputs, window.grid)
-    assert (units, unit) == ([], None)
-
-
-def test_identity_layers_have_no_units() -> None:
-    experiment = Experiment((Identity(), Map("tanh")), "swap", samples=5)
-    assert [given["layer"] for given in maps(experiment)["units"]] == [1]

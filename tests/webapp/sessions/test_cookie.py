@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.http import parse_cookie
 
+from tests.webapp.asking import ManualClock
 from webapp.sessions.cookie import HEADER, Cookie
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -25,16 +25,6 @@ BY_HTTPS = "https://bench.example.org"
 DAY = 24 * 3600.0
 
 
-class ManualClock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: float = 1_700_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def client_of(settings: Settings = PLAIN, clock: ManualClock | None = None) -> FlaskClient:
     """A client of a small server: / is a page, /id answers the session's id, /asset has nothing to do with it."""
     server = Flask(__name__)
@@ -50,83 +40,68 @@ def cookie_of(response: object) -> str:
     return str(response.headers.get("Set-Cookie", ""))  # type: ignore[attr-defined]
 
 
-def test_the_page_gives_a_session_and_later_requests_keep_it() -> None:
+def test_the_page_or_a_request_without_a_cookie_gives_a_session_that_later_requests_keep() -> None:
     client = client_of()
     assert "nnbench-" in cookie_of(client.get("/"))
     one, two = client.get("/id"), client.get("/id")
-    assert one.text == two.text
-    assert len(one.text) == 32
+    assert (one.text, len(one.text)) == (two.text, 32)
     assert cookie_of(one) == cookie_of(two) == cookie_of(client.get("/")) == ""
-
-
-def test_a_request_without_a_cookie_gets_a_session_too() -> None:
     client = client_of()
     first = client.get("/id")
     assert "nnbench-" in cookie_of(first)
     assert client.get("/id").text == first.text
     assert client_of().get("/id").text != first.text
-
-
-def test_what_everybody_shares_sets_no_cookie() -> None:
     assert cookie_of(client_of().get("/asset")) == ""
 
 
-def test_the_cookie_holds_the_id_and_a_signature_and_nothing_else() -> None:
+def test_the_cookie_holds_the_id_and_a_signature_out_of_reach_of_scripts_and_other_sites() -> None:
     client = client_of()
     answer = client.get("/id")
     ((name, value),) = [pair for pair in parse_cookie(cookie_of(answer)).items() if "nnbench" in pair[0]]
     session_id, *signature = value.rsplit(".", 2)
-    assert session_id == answer.text
-    assert len(signature) == 2
+    assert (session_id, len(signature)) == (answer.text, 2)
     assert name.startswith("nnbench-")
-
-
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
     attributes = cookie_of(client_of().get("/")).split("; ")[1:]
     assert set(attributes) >= {"HttpOnly", "Path=/", "SameSite=Lax", f"Max-Age={30 * 86_400}"}
     assert "Secure" not in attributes
-
-
-def test_by_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
     cookie = cookie_of(client_of(HTTPS).get("/", base_url="https://bench.example.org"))
     assert cookie.startswith("__Host-nnbench-")
     assert {"Secure", "Path=/", "HttpOnly"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
-
-
-def test_benches_with_two_secrets_use_two_cookies() -> None:
     names = {cookie_of(client_of(Settings(secret_key=letter * 32)).get("/")).partition("=")[0] for letter in "ab"}
     assert len(names) == 2
 
 
 HARMS: dict[str, Callable[[str], str]] = {
-    "nothing": lambda _: "",
-    "a letter": lambda _: "x",
-    "its end missing": lambda value: value[:-1],
+    "nothing": lambda _: "", "a letter": lambda _: "x", "its end missing": lambda value: value[:-1],
     "another first letter": lambda value: ("B" if value[0] == "A" else "A") + value[1:],
-    "one letter more": lambda value: value + "x",
-    "no dots": lambda value: value.replace(".", ""),
-    "nine times": lambda value: value * 9,
-    "not ASCII": lambda _: "é",
-    "dots alone": lambda _: ".." * 50,
-}
+    "one letter more": lambda value: value + "x", "no dots": lambda value: value.replace(".", ""),
+    "nine times": lambda value: value * 9, "not ASCII": lambda _: "é", "dots alone": lambda _: ".." * 50,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
-def test_a_harmed_cookie_is_a_new_session_and_no_error(harm: Callable[[str], str]) -> None:
-    value = harm(next(iter(parse_cookie(cookie_of(client_of().get("/"))).values())))
-    client = client_of()
-    name, _, _ = cookie_of(client.get("/")).partition("=")
-    old = client.get("/id").text
-    client.set_cookie(name, value)
-    answer = client.get("/id")
-    assert answer.status_code == 200
-    assert len(answer.text) == 32
-    assert answer.text != old
-    assert name in cookie_of(answer)
+def test_a_harmed_cookie_or_header_is_a_new_session_and_no_error() -> None:
+    for harm in HARMS.values():
+        value = harm(next(iter(parse_cookie(cookie_of(client_of().get("/"))).values())))
+        client = client_of()
+        name, _, _ = cookie_of(client.get("/")).partition("=")
+        old = client.get("/id").text
+        client.set_cookie(name, value)
+        answer = client.get("/id")
+        assert (answer.status_code, len(answer.text)) == (200, 32)
+        assert answer.text != old
+        assert name in cookie_of(answer)
+    for harm in HARMS.values():
+        client = client_of(FRAMED_HTTP)
+        held = client.get("/id", headers={HEADER: ""}).headers[HEADER]
+        old = held.split(".")[0]
+        answer = client.get("/id", headers={HEADER: harm(held)})
+        assert answer.status_code == 200
+        assert answer.text != old
+        assert answer.headers[HEADER] != held
 
 
-def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() -> None:
+def test_the_cookie_is_renewed_after_half_its_age_and_ends_with_no_clock_set_back() -> None:
     manual_clock = ManualClock()
     client = client_of(clock=manual_clock)
     first = client.get("/id").text
@@ -140,29 +115,17 @@ def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() 
     assert client.get("/id").text == first
     manual_clock.now += 31 * DAY
     assert client.get("/id").text != first
-
-
-def test_a_clock_that_is_set_back_five_minutes_ends_no_session() -> None:
     manual_clock = ManualClock()
     client = client_of(clock=manual_clock)
     first = client.get("/id").text
     manual_clock.now -= 300
     again = client.get("/id")
     assert (again.text, cookie_of(again)) == (first, "")
-
-
-def test_a_cookie_from_the_future_is_a_new_session() -> None:
-    manual_clock = ManualClock()
-    client = client_of(clock=manual_clock)
-    first = client.get("/id").text
     manual_clock.now -= DAY
     assert client.get("/id").text != first
 
 
-# In a frame of another site
-
-
-def test_a_page_in_a_frame_of_another_site_gets_a_partitioned_cookie_by_https() -> None:
+def test_a_page_in_a_frame_of_another_site_alone_gets_a_partitioned_cookie_by_https() -> None:
     client = client_of(FRAMED)
     cookie = cookie_of(client.get("/", base_url=BY_HTTPS, headers=IN_FRAME))
     assert cookie.startswith("__Host-nnbench-framed-")
@@ -171,27 +134,14 @@ def test_a_page_in_a_frame_of_another_site_gets_a_partitioned_cookie_by_https() 
     assert cookie.partition("=")[2].startswith(first.text)
     assert first.text == second.text
     assert cookie_of(first) == first.headers.get(HEADER, "") == ""
-
-
-@pytest.mark.parametrize(
-    ("settings", "headers"),
-    [
-        (HTTPS, IN_FRAME),
-        (FRAMED, {}),
-        (FRAMED, IN_FRAME | {"Sec-Fetch-Site": "same-site"}),
-        (FRAMED, IN_FRAME | {"Sec-Fetch-Dest": "document"}),
-        (FRAMED_HTTP, IN_FRAME),
-    ],
-    ids=["no frames allowed", "no frame", "a frame of the same site", "a link", "http"],
-)
-def test_everywhere_else_the_cookie_is_not_sent_to_other_sites(settings: Settings, headers: dict[str, str]) -> None:
-    cookie = cookie_of(client_of(settings).get("/", base_url=BY_HTTPS, headers=headers))
-    assert "framed" not in cookie
-    assert "SameSite=Lax" in cookie
-    assert "Partitioned" not in cookie
-
-
-def test_a_cookie_of_a_framed_page_is_renewed_as_one() -> None:
+    for settings, headers in [
+        (HTTPS, IN_FRAME), (FRAMED, {}), (FRAMED, IN_FRAME | {"Sec-Fetch-Site": "same-site"}),
+        (FRAMED, IN_FRAME | {"Sec-Fetch-Dest": "document"}), (FRAMED_HTTP, IN_FRAME),
+    ]:  # fmt: skip
+        cookie = cookie_of(client_of(settings).get("/", base_url=BY_HTTPS, headers=headers))
+        assert "framed" not in cookie
+        assert "SameSite=Lax" in cookie
+        assert "Partitioned" not in cookie
     manual_clock = ManualClock()
     client = client_of(FRAMED, manual_clock)
     client.get("/", base_url=BY_HTTPS, headers=IN_FRAME)
@@ -201,7 +151,7 @@ def test_a_cookie_of_a_framed_page_is_renewed_as_one() -> None:
     assert "Partitioned" in renewed
 
 
-def test_outside_frames_the_cookie_of_the_page_comes_first() -> None:
+def test_outside_frames_the_cookie_comes_first_and_the_owner_is_found_in_it_or_in_the_header() -> None:
     client = client_of(FRAMED)
     client.get("/", base_url=BY_HTTPS, headers=IN_FRAME)
     framed = client.get("/id", base_url=BY_HTTPS).text
@@ -209,43 +159,26 @@ def test_outside_frames_the_cookie_of_the_page_comes_first() -> None:
     name, _, value = cookie_of(other.get("/", base_url=BY_HTTPS)).partition(";")[0].partition("=")
     client.set_cookie(name, value, domain="bench.example.org", secure=True)
     assert client.get("/id", base_url=BY_HTTPS).text == value.split(".")[0] != framed
-
-
-@pytest.mark.parametrize("settings", [FRAMED, FRAMED_HTTP], ids=["https", "http"])
-def test_a_framed_page_without_cookies_holds_its_session_in_a_header(settings: Settings) -> None:
-    client = client_of(settings)
-    first = client.get("/id", headers={HEADER: ""})
-    assert cookie_of(first) == ""
-    held = first.headers[HEADER]
-    again = client.get("/id", headers={HEADER: held})
-    assert again.text == first.text == held.split(".")[0]
-    assert (cookie_of(again), again.headers.get(HEADER, "")) == ("", "")
-    assert client.get("/id", headers={HEADER: ""}).text != first.text
-
-
-@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
-def test_a_harmed_header_is_a_new_session_and_no_error(harm: Callable[[str], str]) -> None:
-    client = client_of(FRAMED_HTTP)
-    held = client.get("/id", headers={HEADER: ""}).headers[HEADER]
-    old = held.split(".")[0]
-    answer = client.get("/id", headers={HEADER: harm(held)})
-    assert answer.status_code == 200
-    assert answer.text != old
-    assert answer.headers[HEADER] != held
-
-
-def test_where_no_frames_are_allowed_the_header_is_neither_read_nor_sent() -> None:
-    held = client_of(FRAMED_HTTP).get("/id", headers={HEADER: ""}).headers[HEADER]
-    answer = client_of(PLAIN).get("/id", headers={HEADER: held})
-    assert answer.text != held.split(".")[0]
-    assert HEADER not in answer.headers
-    assert "SameSite=Lax" in cookie_of(answer)
-
-
-def test_the_owner_of_a_request_is_found_in_its_cookies_and_in_a_framed_pages_header() -> None:
     clock = ManualClock()
     held = client_of(FRAMED_HTTP, clock).get("/id", headers={HEADER: ""}).headers[HEADER]
     name = cookie_of(client_of(FRAMED_HTTP, clock).get("/")).partition("=")[0]
     cookie = Cookie(FRAMED_HTTP, clock)
     assert cookie.owner(f"{name}={held}") == cookie.owner("", held) == held.split(".")[0]
     assert cookie.owner("") == cookie.owner("", "nonsense") == Cookie(PLAIN, clock).owner("", held) == ""
+
+
+def test_a_framed_page_without_cookies_holds_its_session_in_a_header() -> None:
+    for settings in [FRAMED, FRAMED_HTTP]:
+        client = client_of(settings)
+        first = client.get("/id", headers={HEADER: ""})
+        assert cookie_of(first) == ""
+        held = first.headers[HEADER]
+        again = client.get("/id", headers={HEADER: held})
+        assert again.text == first.text == held.split(".")[0]
+        assert (cookie_of(again), again.headers.get(HEADER, "")) == ("", "")
+        assert client.get("/id", headers={HEADER: ""}).text != first.text
+    held = client_of(FRAMED_HTTP).get("/id", headers={HEADER: ""}).headers[HEADER]
+    answer = client_of(PLAIN).get("/id", headers={HEADER: held})
+    assert answer.text != held.split(".")[0]
+    assert HEADER not in answer.headers
+    assert "SameSite=Lax" in cookie_of(answer)

@@ -25,7 +25,6 @@ MOST = 1_000_000
 
 
 def opened(value: object, most: int = MOST) -> Network:
-    """What comes out when the value is dilled and opened."""
     return load_network(dill.dumps(value), most)
 
 
@@ -36,7 +35,6 @@ def network(*layers: object) -> Network:
 
 
 def same(one: Network, other: Network) -> bool:
-    """Whether two networks have equal layers and equal bits in every parameter."""
     pairs = list(zip(one.layers, other.layers, strict=True))
     return one.alpha == other.alpha and all(
         type(a) is type(b)
@@ -47,96 +45,37 @@ def same(one: Network, other: Network) -> bool:
     )
 
 
-# What is opened
-
-
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_every_network_of_the_catalogue_comes_back_to_the_bit(key: str) -> None:
-    net = CATALOGUE[key].experiment.network()
-    assert same(opened(net), net)
-
-
-def test_the_notebooks_mistakes_come_back_as_what_they_are() -> None:
+def test_every_network_of_the_catalogue_function_and_formula_comes_back_to_the_bit() -> None:
+    for key in CATALOGUE:
+        net = CATALOGUE[key].experiment.network()
+        assert same(opened(net), net)
+    for name in ACTIVATIONS:
+        layer = opened(network(MapLayer(name))).layers[0]
+        assert layer.name == name
+        assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(name)(np.array([0.3, -2.0])).tobytes()
+    for text in ["x*x/2", "  where(x>0, x, 0.1*x) ", "3"]:
+        layer = opened(network(MapLayer(text))).layers[0]
+        assert layer.name == text.strip()
+        assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(text)(np.array([0.3, -2.0])).tobytes()
     net = network(LeftMultiplied(3, 3, 1), MistakenMap())
     back = opened(net)
     assert same(back, net)
     assert back.layers[1].function is net.layers[1].function
 
 
-def test_what_is_frozen_comes_back_frozen() -> None:
+def test_what_is_frozen_comes_back_frozen_by_exactly_the_allowed_names() -> None:
     net = network(AffinityLayer(2, 3, 1), AffinityLayer(3, 2, 1))
     net.layers[0].freeze([0, 8])
     assert [layer.frozen for layer in opened(net).layers] == [(0, 8), ()]
-
-
-@pytest.mark.parametrize("frozen", [(9,), (-1,), (True,), (0.0,), ("0",), [0], {0: 1}, "0"])
-def test_what_cannot_be_frozen_is_refused(frozen: Any) -> None:
-    net = network(AffinityLayer(2, 3, 1))
-    net.layers[0].frozen = frozen
-    with pytest.raises(UnpickleRefused, match="frozen"):
-        opened(net)
-
-
-def test_a_mistaken_layer_that_is_not_square_is_refused() -> None:
+    for frozen in [(9,), (-1,), (True,), (0.0,), ("0",), [0], {0: 1}, "0"]:
+        net = network(AffinityLayer(2, 3, 1))
+        net.layers[0].frozen = frozen
+        with pytest.raises(UnpickleRefused, match="frozen"):
+            opened(net)
     net = network(LeftMultiplied(2, 2, 1))
     net.layers[0].__dict__ |= AffinityLayer(2, 3).__dict__
     with pytest.raises(UnpickleRefused, match="not square"):
         opened(net)
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_every_named_function_comes_back(name: str) -> None:
-    layer = opened(network(MapLayer(name))).layers[0]
-    assert layer.name == name
-    assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(name)(np.array([0.3, -2.0])).tobytes()
-
-
-@pytest.mark.parametrize("text", ["x*x/2", "  where(x>0, x, 0.1*x) ", "3"])
-def test_a_formula_comes_back_as_its_text(text: str) -> None:
-    layer = opened(network(MapLayer(text))).layers[0]
-    assert layer.name == text.strip()
-    assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(text)(np.array([0.3, -2.0])).tobytes()
-
-
-@given(n=st.integers(1, 9), m=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
-def test_any_affine_layer_comes_back_to_the_bit(n: int, m: int, seed: int) -> None:
-    net = network(AffinityLayer(n, m, seed), IdentityLayer(), AffinityLayer(m, n, seed))
-    assert same(opened(net), net)
-
-
-def test_the_loaded_network_learns_as_the_stored_one_does() -> None:
-    facts = [([0.5, -1.0], [1.0, 0.0]), ([2.0, 0.25], [0.0, 1.0])] * 20
-    net = network(AffinityLayer(2, 3, 1), MapLayer("tanh"), AffinityLayer(3, 2, 2))
-    back = opened(net)
-    assert net.losses(facts) == back.losses(facts)
-    assert same(net, back)
-
-
-def test_two_openings_share_no_array() -> None:
-    data = dill.dumps(network(AffinityLayer(2, 2)))
-    one, two = load_network(data, MOST), load_network(data, MOST)
-    one.layers[0].M[...] = 0
-    assert np.all(two.layers[0].M != 0)
-
-
-def test_arrays_in_any_order_and_odd_numbers_come_back() -> None:
-    layer = AffinityLayer(2, 3)
-    layer._M = np.asfortranarray([[np.nan, np.inf], [-np.inf, -0.0], [5e-324, 1.0]])
-    layer._b = np.arange(6.0)[::2]
-    back = opened(network(layer)).layers[0]
-    assert back.M.tobytes() == np.ascontiguousarray(layer.M).tobytes()
-    assert back.b.tolist() == [0.0, 2.0, 4.0]
-    assert back.M.flags.writeable
-
-
-def test_an_alpha_that_numpy_made_is_a_plain_float_again() -> None:
-    net = network()
-    net.alpha = np.float64(0.25)
-    back = opened(net)
-    assert (back.alpha, type(back.alpha)) == (0.25, float)
-
-
-def test_our_pickles_ask_for_exactly_the_allowed_names() -> None:
     net = network(AffinityLayer(2, 2), MapLayer("tanh"), IdentityLayer(), LeftMultiplied(2, 2), MistakenMap())
     net.alpha = np.float64(0.25)
     asked: set[tuple[str, str]] = set()
@@ -151,7 +90,32 @@ def test_our_pickles_ask_for_exactly_the_allowed_names() -> None:
     assert asked == set(ALLOWED) - former
 
 
-# What is refused
+@given(n=st.integers(1, 9), m=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
+def test_any_affine_layer_comes_back_to_the_bit(n: int, m: int, seed: int) -> None:
+    net = network(AffinityLayer(n, m, seed), IdentityLayer(), AffinityLayer(m, n, seed))
+    assert same(opened(net), net)
+
+
+def test_loaded_networks_learn_as_stored_ones_and_keep_odd_numbers() -> None:
+    facts = [([0.5, -1.0], [1.0, 0.0]), ([2.0, 0.25], [0.0, 1.0])] * 20
+    net = network(AffinityLayer(2, 3, 1), MapLayer("tanh"), AffinityLayer(3, 2, 2))
+    back = opened(net)
+    assert net.losses(facts) == back.losses(facts)
+    assert same(net, back)
+    data = dill.dumps(network(AffinityLayer(2, 2)))
+    one, two = load_network(data, MOST), load_network(data, MOST)
+    one.layers[0].M[...] = 0
+    assert np.all(two.layers[0].M != 0)
+    layer = AffinityLayer(2, 3)
+    layer._M = np.asfortranarray([[np.nan, np.inf], [-np.inf, -0.0], [5e-324, 1.0]])
+    layer._b = np.arange(6.0)[::2]
+    back = opened(network(layer)).layers[0]
+    assert (back.M.tobytes(), back.b.tolist()) == (np.ascontiguousarray(layer.M).tobytes(), [0.0, 2.0, 4.0])
+    assert back.M.flags.writeable
+    net = network()
+    net.alpha = np.float64(0.25)
+    back = opened(net)
+    assert (back.alpha, type(back.alpha)) == (0.25, float)
 
 
 class Calls:
@@ -193,7 +157,6 @@ ATTACKS: dict[str, object] = {
 
 
 def with_path(value: object, path: str) -> object:
-    """The attack, aimed at this file."""
     if isinstance(value, str):
         return value.replace("{path!r}", repr(path)).replace("{path}", path)
     if isinstance(value, Calls):
@@ -201,26 +164,23 @@ def with_path(value: object, path: str) -> object:
     return [with_path(one, path) for one in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("place", ["alone", "as a layer", "as alpha", "as a function"])
-def test_an_attack_is_refused_and_not_run(name: str, place: str, tmp_path: Any) -> None:
-    target = tmp_path / "owned"
-    attack = with_path(ATTACKS[name], str(target))
-    value: Any = network(AffinityLayer(2, 2), MapLayer("tanh"))
-    if place == "alone":
-        value = attack
-    elif place == "as a layer":
-        value.layers.append(attack)
-    elif place == "as alpha":
-        value.alpha = attack
-    else:
-        value.layers[1]._own = (attack, attack)
-    with pytest.raises(UnpickleRefused, match=r"^The checkpoint .*\.$"):
-        opened(value)
-    assert not target.exists()
-
-
-def test_the_attacks_work_where_nothing_stops_them(tmp_path: Any) -> None:
+def test_an_attack_is_refused_and_not_run_and_works_where_nothing_stops_it(tmp_path: Any) -> None:
+    for place in ["alone", "as a layer", "as alpha", "as a function"]:
+        for attacking in ATTACKS.values():
+            target = tmp_path / "owned"
+            attack = with_path(attacking, str(target))
+            value: Any = network(AffinityLayer(2, 2), MapLayer("tanh"))
+            if place == "alone":
+                value = attack
+            elif place == "as a layer":
+                value.layers.append(attack)
+            elif place == "as alpha":
+                value.alpha = attack
+            else:
+                value.layers[1]._own = (attack, attack)
+            with pytest.raises(UnpickleRefused, match=r"^The checkpoint .*\.$"):
+                opened(value)
+            assert not target.exists()
     for name in ("os.system", "os.mkdir", "builtins.eval", "builtins.exec"):
         target = tmp_path / name
         dill.loads(dill.dumps(with_path(ATTACKS[name], str(target))))
@@ -243,13 +203,21 @@ OPCODES: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("name", OPCODES)
-def test_a_pickle_written_by_hand_is_refused(name: str) -> None:
-    with pytest.raises(UnpickleRefused):
-        load_network(OPCODES[name], MOST)
-
-
-def test_a_call_of_an_allowed_name_with_hostile_arguments_is_refused() -> None:
+def test_what_is_no_network_and_allowed_names_with_hostile_arguments_are_refused() -> None:
+    for written in OPCODES.values():
+        with pytest.raises(UnpickleRefused):
+            load_network(written, MOST)
+    for harm in HARMED.values():
+        with pytest.raises(UnpickleRefused):
+            opened(broken_network(harm))
+    for value in [5, "text", None, [Network()], AffinityLayer(2, 2), np.zeros(3), 0.5]:
+        with pytest.raises(UnpickleRefused):
+            opened(value)
+    net = network(AffinityLayer(2, 2))
+    data = dill.dumps(net)
+    assert same(load_network(data, len(data)), net)
+    with pytest.raises(UnpickleRefused, match=r"at most .* are opened"):
+        load_network(data, len(data) - 1)
     reconstruct = np._core.multiarray._reconstruct  # type: ignore[attr-defined]
     huge = Calls(
         dill._dill._create_array,
@@ -298,26 +266,6 @@ HARMED: dict[str, Callable[[Network], object]] = {
         net.layers[1], "function", replace(net.layers[1].function, name="nosuch")
     ),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HARMED)
-def test_a_network_that_is_not_as_it_should_be_is_refused(name: str) -> None:
-    with pytest.raises(UnpickleRefused):
-        opened(broken_network(HARMED[name]))
-
-
-@pytest.mark.parametrize("value", [5, "text", None, [Network()], AffinityLayer(2, 2), np.zeros(3), 0.5])
-def test_anything_but_a_network_is_refused(value: object) -> None:
-    with pytest.raises(UnpickleRefused):
-        opened(value)
-
-
-def test_bytes_longer_than_the_limit_are_not_looked_into() -> None:
-    net = network(AffinityLayer(2, 2))
-    data = dill.dumps(net)
-    assert same(load_network(data, len(data)), net)
-    with pytest.raises(UnpickleRefused, match=r"at most .* are opened"):
-        load_network(data, len(data) - 1)
 
 
 def letters_of(data: bytes) -> list[int]:

@@ -44,36 +44,21 @@ def test_nobody_but_the_owner_can_unseal(session: str, tab: str) -> None:
             seal_at().unseal(sealed, Key(session, tab), 1)
 
 
-@pytest.mark.parametrize("other", [Key("ann", "tab2"), Key("bob", "tab"), Key("annt", "ab"), Key("tab", "ann")])
-def test_a_seal_replayed_under_another_session_or_tab_is_refused(other: Key) -> None:
-    with pytest.raises(SealBroken, match="belongs to someone else"):
-        seal_at().unseal(seal_at().seal(b"ours", ANN, 1), other, 1)
-
-
-def test_another_secret_is_foreign() -> None:
+def test_a_seal_is_valid_for_its_owner_secret_version_and_time_alone() -> None:
+    for other in [Key("ann", "tab2"), Key("bob", "tab"), Key("annt", "ab"), Key("tab", "ann")]:
+        with pytest.raises(SealBroken, match="belongs to someone else"):
+            seal_at().unseal(seal_at().seal(b"ours", ANN, 1), other, 1)
     with pytest.raises(SealBroken, match="does not hold"):
         seal_at(secret="t" * 32).unseal(seal_at().seal(b"ours", ANN, 1), ANN, 1)
-
-
-def test_an_older_version_put_back_is_refused() -> None:
     with pytest.raises(SealBroken, match="sealed as version 6, and version 7 stands here"):
         seal_at().unseal(seal_at().seal(b"old", ANN, 6), ANN, 7)
-
-
-@pytest.mark.parametrize("keep", range(HEADER.size + 4))
-def test_a_truncated_seal_is_refused(keep: int) -> None:
-    with pytest.raises(SealBroken):
-        seal_at().unseal(seal_at().seal(b"ours", ANN, 1)[:keep], ANN, 1)
-
-
-def test_a_seal_expires_and_not_before() -> None:
+    for keep in range(HEADER.size + 4):
+        with pytest.raises(SealBroken):
+            seal_at().unseal(seal_at().seal(b"ours", ANN, 1)[:keep], ANN, 1)
     sealed = seal_at().seal(b"ours", ANN, 1)
     assert seal_at(NOW + AGE).unseal(sealed, ANN, 1) == b"ours"
     with pytest.raises(SealBroken, match="has expired"):
         seal_at(NOW + AGE + 1).unseal(sealed, ANN, 1)
-
-
-def test_a_seal_from_the_future_is_refused_beyond_the_skew_of_clocks() -> None:
     sealed = seal_at(NOW + CLOCK_SKEW).seal(b"ours", ANN, 1)
     assert seal_at().unseal(sealed, ANN, 1) == b"ours"
     with pytest.raises(SealBroken, match="in the future"):

@@ -2,7 +2,7 @@
 
 import logging
 import random
-import threading
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import AffinityLayer, MapLayer, Network
+from tests.webapp.asking import ManualClock, not_none, together
 from webapp.sessions.sessions import (
     BadTab,
     ChangedElsewhere,
@@ -30,16 +31,6 @@ from webapp.store.sqlite import SqliteStore
 ROOMY = Limits(age=1e9, rows=1000, total=10**9)
 PLAIN = Settings(secret_key="s" * 32)
 DAY = 24 * 3600.0
-
-
-class ManualClock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: float = 1_700_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def sessions_on(store: object, settings: Settings = PLAIN, clock: ManualClock | None = None) -> Sessions:
@@ -62,32 +53,30 @@ def store() -> MemoryStore:
     return MemoryStore(ROOMY)
 
 
-# Checkpoints
-
-
-def test_a_tab_without_a_checkpoint_has_none(store: MemoryStore) -> None:
+def test_a_stored_checkpoint_is_loaded_as_it_was_for_its_session_and_tab_alone(store: MemoryStore) -> None:
     assert sessions_on(store).checkpoint("ann", "tab") is None
     assert sessions_on(store).stored_checkpoint("ann", "tab") is None
-
-
-@pytest.mark.parametrize("experiment", ["{}", '{"ideal": "größer", "α": 0.1}', ""])
-def test_a_stored_checkpoint_is_loaded_as_it_was(store: MemoryStore, experiment: str) -> None:
+    for experiment in ["{}", '{"ideal": "größer", "α": 0.1}', ""]:
+        sessions = sessions_on(store)
+        version = sessions.store_checkpoint("ann", "tab", network(), experiment)
+        kept = not_none(sessions.stored_checkpoint("ann", "tab"))
+        assert (kept.experiment, kept.version) == (experiment, version)
+        assert numbers(kept.network) == numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
     sessions = sessions_on(store)
-    version = sessions.store_checkpoint("ann", "tab", network(), experiment)
-    kept = sessions.stored_checkpoint("ann", "tab")
-    assert kept is not None
-    assert (kept.experiment, kept.version) == (experiment, version)
-    assert numbers(kept.network) == numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
+    owners = [("ann", "1"), ("ann", "2"), ("bob", "1")]
+    for seed, (session, tab) in enumerate(owners):
+        sessions.store_checkpoint(session, tab, network(10 * seed), "{}")
+    for seed, (session, tab) in enumerate(owners):
+        assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
 
 
-def test_a_network_that_learned_afterwards_does_not_change_its_checkpoint(store: MemoryStore) -> None:
+def test_alike_checkpoints_are_written_once_and_change_with_nothing(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sessions, net = sessions_on(store), network()
     sessions.store_checkpoint("ann", "tab", net, "{}")
     net.learn([([1.0, 2.0], [0.0, 0.0])])
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
-
-
-def test_every_rollback_gives_a_network_of_its_own(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     sessions.store_checkpoint("ann", "tab", network(), "{}")
     one, two = sessions.checkpoint("ann", "tab"), sessions.checkpoint("ann", "tab")
@@ -95,9 +84,6 @@ def test_every_rollback_gives_a_network_of_its_own(store: MemoryStore) -> None:
     assert two is not None
     one.layers[0].M[...] = 0
     assert np.all(two.layers[0].M != 0)
-
-
-def test_alike_networks_are_written_once_and_loaded_apart(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions, dumps = sessions_on(store), Mock(side_effect=dill.dumps)
     monkeypatch.setattr(dill, "dumps", dumps)
     for name, alike in (("one", "circle"), ("two", "circle"), ("three", "sine"), ("four", None), ("five", None)):
@@ -109,16 +95,7 @@ def test_alike_networks_are_written_once_and_loaded_apart(store: MemoryStore, mo
     assert numbers(three) == numbers(network(3))
 
 
-def test_sessions_and_tabs_do_not_mix(store: MemoryStore) -> None:
-    sessions = sessions_on(store)
-    owners = [("ann", "1"), ("ann", "2"), ("bob", "1")]
-    for seed, (session, tab) in enumerate(owners):
-        sessions.store_checkpoint(session, tab, network(10 * seed), "{}")
-    for seed, (session, tab) in enumerate(owners):
-        assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
-
-
-def test_the_later_of_two_writers_gets_an_error(store: MemoryStore) -> None:
+def test_the_later_of_two_writers_gets_an_error_and_one_without_an_expectation_replaces(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     first = sessions.store_checkpoint("ann", "tab", network(1), "{}", expected_version=0)
     second = sessions.store_checkpoint("ann", "tab", network(2), "{}", expected_version=first)
@@ -127,17 +104,9 @@ def test_the_later_of_two_writers_gets_an_error(store: MemoryStore) -> None:
         with pytest.raises(ChangedElsewhere, match="Reload the page"):
             sessions.store_checkpoint("ann", "tab", network(3), "{}", expected_version=stale)
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
-
-
-def test_a_writer_without_an_expectation_replaces_any_version(store: MemoryStore) -> None:
-    sessions = sessions_on(store)
     versions = [sessions.store_checkpoint("ann", "tab", network(seed), "{}") for seed in range(3)]
     assert versions == [versions[0], versions[0] + 1, versions[0] + 2]
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
-
-
-def test_a_writer_from_before_a_drop_gets_an_error_too(store: MemoryStore) -> None:
-    sessions = sessions_on(store)
     old = sessions.store_checkpoint("ann", "tab", network(1), "{}")
     store.drop(Key("ann", "tab"))
     sessions.store_checkpoint("ann", "tab", network(2), "{}")
@@ -156,26 +125,27 @@ def test_many_threads_that_store_into_one_tab_leave_one_whole_checkpoint(store: 
             except ChangedElsewhere as error:
                 errors.append(error)
 
-    threads = [threading.Thread(target=keep, args=(10 * number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    kept = sessions.stored_checkpoint("ann", "tab")
-    assert kept is not None
+    together(*[partial(keep, 10 * number) for number in range(6)])
+    kept = not_none(sessions.stored_checkpoint("ann", "tab"))
     assert numbers(kept.network) == numbers(network(int(kept.experiment)))
     assert len(errors) < 60
 
 
-@pytest.mark.parametrize("tab", ["", "a b", "x" * 65, "ä", "../etc", "a\n", "<b>", None, 5, ["a"], {"a": 1}])
-def test_a_tab_id_that_no_page_makes_is_refused(store: MemoryStore, tab: object) -> None:
-    sessions = sessions_on(store)
-    for act in (
-        lambda: sessions.stored_checkpoint("ann", tab),  # type: ignore[arg-type]
-        lambda: sessions.store_checkpoint("ann", tab, network(), "{}"),  # type: ignore[arg-type]
-    ):
+def test_a_checkpoint_beyond_the_limit_and_a_tab_that_no_page_makes_are_refused(store: MemoryStore) -> None:
+    sessions, tabs = sessions_on(store), ("", "a b", "x" * 65, "ä", "../etc", "a\n", "<b>", None, 5, ["a"], {"a": 1})
+    for tab in tabs:
         with pytest.raises(BadTab, match="Reload the page"):
-            act()
+            sessions.stored_checkpoint("ann", tab)  # type: ignore[arg-type]
+        with pytest.raises(BadTab, match="Reload the page"):
+            sessions.store_checkpoint("ann", tab, network(), "{}")  # type: ignore[arg-type]
+    wide = Network()
+    wide.layers = [AffinityLayer(64, 64, 1)]
+    sessions = sessions_on(store, Settings(secret_key="s" * 32, checkpoint_kb=16))
+    with pytest.raises(CheckpointTooLarge, match=r"stores at most 16,384. Make the layers narrower"):
+        sessions.store_checkpoint("ann", "tab", wide, "{}")
+    largest = Network()
+    largest.layers = [AffinityLayer(64, 64, seed) for seed in range(8)]
+    sessions_on(store).store_checkpoint("ann", "tab", largest, "{}" * 1000)
 
 
 @given(tab=st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
@@ -183,23 +153,6 @@ def test_any_proper_tab_id_serves(tab: str) -> None:
     sessions = sessions_on(MemoryStore(ROOMY))
     sessions.store_checkpoint("ann", tab, network(), "{}")
     assert sessions.checkpoint("ann", tab) is not None
-
-
-def test_a_checkpoint_beyond_the_limit_is_refused_with_the_limit(store: MemoryStore) -> None:
-    wide = Network()
-    wide.layers = [AffinityLayer(64, 64, 1)]
-    sessions = sessions_on(store, Settings(secret_key="s" * 32, checkpoint_kb=16))
-    with pytest.raises(CheckpointTooLarge, match=r"stores at most 16,384. Make the layers narrower"):
-        sessions.store_checkpoint("ann", "tab", wide, "{}")
-
-
-def test_the_largest_network_of_the_page_fits_the_default_limits(store: MemoryStore) -> None:
-    largest = Network()
-    largest.layers = [AffinityLayer(64, 64, seed) for seed in range(8)]
-    sessions_on(store).store_checkpoint("ann", "tab", largest, "{}" * 1000)
-
-
-# What must not be opened
 
 
 class Replaying(MemoryStore):
@@ -218,7 +171,7 @@ def replaying() -> Replaying:
     return Replaying(ROOMY)
 
 
-def test_a_row_copied_to_another_session_or_tab_is_refused(replaying: Replaying) -> None:
+def test_a_row_from_elsewhere_or_before_is_refused(replaying: Replaying, caplog: pytest.LogCaptureFixture) -> None:
     sessions = sessions_on(replaying)
     sessions.store_checkpoint("ann", "tab", network(), "{}")
     for session, tab in (("bob", "tab"), ("ann", "other")):
@@ -226,25 +179,25 @@ def test_a_row_copied_to_another_session_or_tab_is_refused(replaying: Replaying)
         replaying.harm(Key(session, tab), replaying.value(Key("ann", "tab")), version)
         with pytest.raises(CheckpointRefused, match="does not hold"):
             sessions.checkpoint(session, tab)
-
-
-def test_an_older_row_put_back_is_refused(replaying: Replaying) -> None:
-    sessions = sessions_on(replaying)
     sessions.store_checkpoint("ann", "tab", network(1), "{}")
     old = replaying.value(Key("ann", "tab"))
     sessions.store_checkpoint("ann", "tab", network(2), "{}")
     replaying.harm(Key("ann", "tab"), old)
     with pytest.raises(CheckpointRefused, match="version"):
         sessions.checkpoint("ann", "tab")
+    caplog.clear()
+    sessions.store_checkpoint("ann-session", "tab", network(), "{}")
+    replaying.harm(Key("ann-session", "tab"), b"harmed" * 20)
+    with pytest.raises(CheckpointRefused):
+        sessions.checkpoint("ann-session", "tab")
+    assert len(caplog.text.strip().splitlines()) == 1
+    assert "ann-session" not in caplog.text
 
 
-def test_another_secret_makes_every_row_foreign(store: MemoryStore) -> None:
+def test_a_row_of_another_secret_time_or_kind_is_refused(store: MemoryStore) -> None:
     sessions_on(store).store_checkpoint("ann", "tab", network(), "{}")
     with pytest.raises(CheckpointRefused):
         sessions_on(store, Settings(secret_key="t" * 32)).checkpoint("ann", "tab")
-
-
-def test_an_expired_or_future_row_is_refused(store: MemoryStore) -> None:
     manual_clock = ManualClock()
     sessions = sessions_on(store, clock=manual_clock)
     sessions.store_checkpoint("ann", "tab", network(), "{}")
@@ -256,9 +209,6 @@ def test_an_expired_or_future_row_is_refused(store: MemoryStore) -> None:
     manual_clock.now -= 31 * DAY
     with pytest.raises(CheckpointRefused, match="future"):
         sessions.checkpoint("ann", "tab")
-
-
-def test_a_clock_that_is_set_back_five_minutes_loses_no_checkpoint(store: MemoryStore) -> None:
     manual_clock = ManualClock()
     sessions = sessions_on(store, clock=manual_clock)
     version = sessions.store_checkpoint("ann", "tab", network(1), "{}")
@@ -266,9 +216,6 @@ def test_a_clock_that_is_set_back_five_minutes_loses_no_checkpoint(store: Memory
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(1))
     sessions.store_checkpoint("ann", "tab", network(2), "{}", version)
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
-
-
-def test_a_sealed_network_of_another_kind_is_refused(store: MemoryStore) -> None:
     net = network()
     net.layers.append(MapLayer(np.tanh, np.cos))
     sessions = sessions_on(store)
@@ -277,7 +224,7 @@ def test_a_sealed_network_of_another_kind_is_refused(store: MemoryStore) -> None
         sessions.checkpoint("ann", "tab")
 
 
-def test_10_000_harmed_rows_are_refused_and_a_fresh_checkpoint_replaces_the_last(
+def test_10_000_harmed_rows_are_refused_and_the_last_replaced(
     replaying: Replaying, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
@@ -298,21 +245,6 @@ def test_10_000_harmed_rows_are_refused_and_a_fresh_checkpoint_replaces_the_last
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(7))
 
 
-def test_a_refusal_is_logged_in_one_line_without_the_session(
-    replaying: Replaying, caplog: pytest.LogCaptureFixture
-) -> None:
-    sessions = sessions_on(replaying)
-    sessions.store_checkpoint("ann-session", "tab", network(), "{}")
-    replaying.harm(Key("ann-session", "tab"), b"harmed" * 20)
-    with pytest.raises(CheckpointRefused):
-        sessions.checkpoint("ann-session", "tab")
-    assert len(caplog.text.strip().splitlines()) == 1
-    assert "ann-session" not in caplog.text
-
-
-# A store in trouble
-
-
 class Broken:
     """A store that can do nothing now."""
 
@@ -330,9 +262,22 @@ class Contested(MemoryStore):
         raise Conflict("Another writer was first.")
 
 
-def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log(
-    caplog: pytest.LogCaptureFixture,
+def test_a_store_in_trouble_is_a_sentence_and_settings_name_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    for name, kind in [("sqlite", SqliteStore), ("memory", MemoryStore)]:
+        sessions = Sessions.from_settings(Settings(data_dir=tmp_path, store=name).with_data_folder())
+        assert isinstance(sessions._store, kind)
+        sessions.store_checkpoint("ann", "tab", network(), "{}")
+        sessions._store.close()
+    first = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
+    version = first.store_checkpoint("ann", "tab", network(), '{"seed": 3}')
+    first._store.close()
+    again = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
+    kept = not_none(again.stored_checkpoint("ann", "tab"))
+    assert (kept.version, kept.experiment) == (version, '{"seed": 3}')
+    assert numbers(kept.network) == numbers(network())
+    again._store.close()
     sessions = sessions_on(Broken())
     for act in (
         lambda: sessions.checkpoint("ann", "tab"),
@@ -343,33 +288,7 @@ def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log
             act()
         assert "/secret/path" not in str(errors.value)
     assert caplog.text.count("/secret/path") == 3
-
-
-def test_a_writer_that_is_never_first_gets_an_error_in_the_end() -> None:
     with pytest.raises(ChangedElsewhere):
         sessions_on(Contested(ROOMY)).store_checkpoint("ann", "tab", network(), "{}")
-
-
-def test_every_error_of_a_session_is_in_one_tree() -> None:
     for error in (BadTab, CheckpointRefused, CheckpointTooLarge, ChangedElsewhere, StoreUnavailable):
         assert issubclass(error, SessionError)
-
-
-@pytest.mark.parametrize(("name", "kind"), [("sqlite", SqliteStore), ("memory", MemoryStore)])
-def test_the_settings_name_the_store(tmp_path: Path, name: str, kind: type) -> None:
-    sessions = Sessions.from_settings(Settings(data_dir=tmp_path, store=name).with_data_folder())
-    assert isinstance(sessions._store, kind)
-    sessions.store_checkpoint("ann", "tab", network(), "{}")
-    sessions._store.close()
-
-
-def test_checkpoints_in_sqlite_outlive_a_restart(tmp_path: Path) -> None:
-    first = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
-    version = first.store_checkpoint("ann", "tab", network(), '{"seed": 3}')
-    first._store.close()
-    again = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
-    kept = again.stored_checkpoint("ann", "tab")
-    assert kept is not None
-    assert (kept.version, kept.experiment) == (version, '{"seed": 3}')
-    assert numbers(kept.network) == numbers(network())
-    again._store.close()

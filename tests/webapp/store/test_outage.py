@@ -31,25 +31,17 @@ class World:
         return self.outage.call(self.attempt, patience)
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-def test_a_call_waits_through_a_short_outage(world: World) -> None:
+def test_a_call_waits_through_a_short_outage_and_fails_in_a_long_one() -> None:
+    world = World()
     world.back_at = 1000.3
     assert world.call() == "here"
     assert 1000.3 <= world.now < 1000.6
-
-
-def test_a_call_fails_when_the_outage_has_lasted_as_long_as_it_waits(world: World) -> None:
+    world = World()
     world.back_at = 2000.0
     with pytest.raises(Away):
         world.call(patience=1.0)
     assert 1001.0 <= world.now < 1001.3
-
-
-def test_later_calls_wait_only_for_what_is_left(world: World) -> None:
+    world = World()
     world.back_at = 2000.0
     with pytest.raises(Away):
         world.call(patience=1.0)
@@ -58,7 +50,8 @@ def test_later_calls_wait_only_for_what_is_left(world: World) -> None:
     assert 1005.0 <= world.now < 1005.3
 
 
-def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_once(world: World) -> None:
+def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_once() -> None:
+    world = World()
     world.back_at = 2000.0
     with pytest.raises(Away):
         world.call()
@@ -70,7 +63,8 @@ def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_onc
     assert (world.now, world.attempts) == (begun, before + 1)
 
 
-def test_an_attempt_that_hangs_is_made_the_more_seldom(world: World) -> None:
+def test_an_attempt_that_hangs_is_made_the_more_seldom() -> None:
+    world = World()
     attempts: list[float] = []
 
     def hang() -> None:
@@ -86,7 +80,8 @@ def test_an_attempt_that_hangs_is_made_the_more_seldom(world: World) -> None:
     assert len(attempts) <= 30 / (1 + SHARE) + 1
 
 
-def test_while_an_attempt_hangs_no_other_one_is_made(world: World) -> None:
+def test_while_an_attempt_hangs_no_other_one_is_made() -> None:
+    world = World()
     world.back_at = 2000.0
     with pytest.raises(Away):
         world.call()
@@ -104,7 +99,9 @@ def test_while_an_attempt_hangs_no_other_one_is_made(world: World) -> None:
         world.outage.call(hang, 5.0)
 
 
-def test_a_refusal_is_an_answer(world: World) -> None:
+def test_a_refusal_is_an_answer_and_the_first_answer_ends_the_outage() -> None:
+    world = World()
+
     def refuse() -> None:
         raise KeyError
 
@@ -115,9 +112,7 @@ def test_a_refusal_is_an_answer(world: World) -> None:
     with pytest.raises(KeyError):
         world.outage.call(refuse, 5.0)
     assert world.call() == "here"
-
-
-def test_the_first_answer_ends_the_outage(world: World) -> None:
+    world = World()
     world.back_at = 1010.0
     with pytest.raises(Away):
         world.call()
@@ -125,9 +120,7 @@ def test_the_first_answer_ends_the_outage(world: World) -> None:
     assert [world.call(), world.call()] == ["here", "here"]
     world.back_at = 1010.2
     assert world.call() == "here"
-
-
-def test_a_failure_long_ago_is_another_outage(world: World) -> None:
+    world = World()
     world.back_at = 1006.0
     with pytest.raises(Away):
         world.call()
@@ -136,7 +129,9 @@ def test_a_failure_long_ago_is_another_outage(world: World) -> None:
     assert world.call() == "here"
 
 
-def test_an_attempt_that_hangs_counts_from_its_beginning(world: World) -> None:
+def test_an_attempt_that_hangs_counts_from_its_beginning_and_one_that_fails_alone_in_the_end() -> None:
+    world = World()
+
     def hang() -> None:
         world.now += 1.0
         raise Away
@@ -144,9 +139,8 @@ def test_an_attempt_that_hangs_counts_from_its_beginning(world: World) -> None:
     with pytest.raises(Away):
         world.outage.call(hang, 0.5)
     assert world.now == 1001.0
+    world = World()
 
-
-def test_a_call_that_fails_alone_among_others_fails_in_the_end(world: World) -> None:
     def refuse() -> None:
         world.call()
         raise Away
@@ -156,7 +150,9 @@ def test_a_call_that_fails_alone_among_others_fails_in_the_end(world: World) -> 
     assert 1002.0 <= world.now < 1002.3
 
 
-def test_what_is_no_outage_is_raised_at_once(world: World) -> None:
+def test_what_is_no_outage_is_raised_at_once() -> None:
+    world = World()
+
     def refuse() -> None:
         raise KeyError
 

@@ -45,8 +45,7 @@ def test_a_row_that_was_put_or_read_here_is_there_in_an_outage(distant: Distant,
     distant.put(B, b"put elsewhere", 1, expected=0)
     assert near.get(B) == StoredRow(b"put elsewhere", 1)
     distant.away = True
-    assert near.get(A) == StoredRow(b"put here", 1)
-    assert near.get(B) == StoredRow(b"put elsewhere", 1)
+    assert (near.get(A), near.get(B)) == (StoredRow(b"put here", 1), StoredRow(b"put elsewhere", 1))
 
 
 def test_a_row_that_was_never_seen_here_is_an_error_and_not_absent(distant: Distant, near: RememberedRows) -> None:

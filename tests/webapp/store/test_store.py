@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -22,6 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, row_size
 from webapp.store.memory import MemoryStore
@@ -32,16 +32,6 @@ from webapp.store.valkey import ValkeyStore
 ROOT = Path(__file__).parents[3]
 ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
 A, B, C = Key("ann", "one"), Key("ann", "two"), Key("bob", "one")
-
-
-class ManualClock:
-    """A clock that a test sets."""
-
-    def __init__(self, now: float = 1_000_000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 Make = Callable[[Limits, ManualClock], Store]
@@ -73,34 +63,24 @@ def store(make: Make, manual_clock: ManualClock) -> Store:
     return make(ROOMY, manual_clock)
 
 
-def test_an_absent_row_is_none(store: Store) -> None:
+def test_a_put_replaces_the_version_that_it_names_and_an_absent_row_is_none(store: Store) -> None:
     assert store.get(A) is None
-
-
-def test_what_is_put_comes_back_with_its_version(store: Store) -> None:
     store.put(A, b"\x00bytes\xff", 7, expected=0)
     assert store.get(A) == StoredRow(b"\x00bytes\xff", 7)
     assert store.get(B) is store.get(C) is None
-
-
-def test_a_put_replaces_the_version_that_it_names(store: Store) -> None:
-    store.put(A, b"old", 7, expected=0)
     store.put(A, b"new", 8, expected=7)
     assert store.get(A) == StoredRow(b"new", 8)
 
 
-@pytest.mark.parametrize("expected", [0, 6, 8])
-def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: Store, expected: int) -> None:
-    store.put(A, b"first", 7, expected=0)
-    with pytest.raises(Conflict, match=f"expected version {expected}, found 7"):
-        store.put(A, b"later", 9, expected=expected)
-    assert store.get(A) == StoredRow(b"first", 7)
-
-
-def test_a_writer_that_expects_a_row_gets_a_conflict_when_there_is_none(store: Store) -> None:
+def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: Store) -> None:
     with pytest.raises(Conflict, match="found 0"):
         store.put(A, b"late", 8, expected=7)
     assert store.get(A) is None
+    store.put(A, b"first", 7, expected=0)
+    for expected in (0, 6, 8):
+        with pytest.raises(Conflict, match=f"expected version {expected}, found 7"):
+            store.put(A, b"later", 9, expected=expected)
+        assert store.get(A) == StoredRow(b"first", 7)
 
 
 def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) -> None:
@@ -112,22 +92,18 @@ def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) ->
     assert store.get(A) == StoredRow(b"again", 1)
 
 
-def test_a_row_is_absent_once_it_is_past_the_age_limit(store: Store, manual_clock: ManualClock) -> None:
+def test_a_row_is_absent_once_it_is_past_the_age_limit_and_a_put_makes_it_young_again(
+    store: Store, manual_clock: ManualClock
+) -> None:
     store.put(A, b"row", 1, expected=0)
+    manual_clock.now += 900
+    store.put(A, b"row", 2, expected=1)
     manual_clock.now += ROOMY.age
-    assert store.get(A) == StoredRow(b"row", 1)
+    assert store.get(A) == StoredRow(b"row", 2)
     manual_clock.now += 1
     assert store.get(A) is None
     store.put(A, b"new", 5, expected=0)
     assert store.get(A) == StoredRow(b"new", 5)
-
-
-def test_a_put_makes_a_row_young_again(store: Store, manual_clock: ManualClock) -> None:
-    store.put(A, b"row", 1, expected=0)
-    manual_clock.now += 900
-    store.put(A, b"row", 2, expected=1)
-    manual_clock.now += 900
-    assert store.get(A) == StoredRow(b"row", 2)
 
 
 def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, manual_clock: ManualClock) -> None:
@@ -138,8 +114,7 @@ def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, manua
     store.put(A, b"1 again", 2, expected=1)
     store.put(Key("ann", "three"), b"3", 1, expected=0)
     assert store.get(B) is None
-    assert store.get(A) == StoredRow(b"1 again", 2)
-    assert store.get(C) == StoredRow(b"other session", 1)
+    assert (store.get(A), store.get(C)) == (StoredRow(b"1 again", 2), StoredRow(b"other session", 1))
 
 
 def test_the_rows_put_longest_ago_make_room_in_the_whole(make: Make, manual_clock: ManualClock) -> None:
@@ -171,9 +146,8 @@ def test_of_many_threads_that_write_one_row_exactly_one_wins_each_round(store: S
                 continue
             wins.append(version + 1)
 
-    run_together(write, 8)
-    final = store.get(A)
-    assert final is not None
+    together(*[write] * 8)
+    final = not_none(store.get(A))
     assert sorted(wins) == list(range(1, final.version + 1))
 
 
@@ -189,29 +163,8 @@ def test_threads_with_rows_of_their_own_do_not_disturb_each_other(store: Store) 
             if store.get(key) != StoredRow(value, version + 1):
                 failures.append(key)
 
-    run_together(write, 16)
+    together(*[write] * 16)
     assert failures == []
-
-
-def run_together(work: Callable[[], None], count: int) -> None:
-    """Runs the work in threads; what one of them raises fails the test."""
-    raised: list[BaseException] = []
-
-    def noted() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001
-            raised.append(error)
-
-    threads = [threading.Thread(target=noted) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert raised == []
-
-
-# Any history of puts, drops and passing time, against a list that is obviously right
 
 
 class Contract(RuleBasedStateMachine):
@@ -312,20 +265,18 @@ def test_valkey_holds_what_the_list_holds(valkey: ValkeyServer) -> None:
     run_state_machine_as_test(ValkeyContract, settings=settings(max_examples=15, stateful_step_count=40))
 
 
-# What only a file can promise
-
-
 @pytest.fixture
 def reopen(tmp_path: Path, closes: ExitStack) -> Callable[[], SqliteStore]:
-    """Opens the test's file, as another process would."""
     return lambda: closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY)))
 
 
-def test_rows_outlive_the_store_that_put_them(reopen: Callable[[], SqliteStore]) -> None:
+def test_rows_outlive_their_store_for_their_owner_alone(reopen: Callable[[], SqliteStore], tmp_path: Path) -> None:
     first = reopen()
     first.put(A, b"kept", 7, expected=0)
     first.close()
     assert reopen().get(A) == StoredRow(b"kept", 7)
+    reopen().put(A, b"secret", 8, expected=7)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
 def test_two_stores_on_one_file_see_each_other(reopen: Callable[[], SqliteStore]) -> None:
@@ -335,11 +286,6 @@ def test_two_stores_on_one_file_see_each_other(reopen: Callable[[], SqliteStore]
     assert one.get(A) == StoredRow(b"from two", 8)
     with pytest.raises(Conflict):
         one.put(A, b"late", 8, expected=7)
-
-
-def test_the_file_is_for_its_owner_alone(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
-    reopen().put(A, b"secret", 1, expected=0)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
 PUTS_WITHOUT_END = """
@@ -363,8 +309,7 @@ def test_no_acknowledged_put_is_lost_to_kill_9(tmp_path: Path, reopen: Callable[
         process.kill()
         said += process.stdout.readlines()
     acknowledged = int([line for line in said if line.endswith("\n")][-1])
-    row = reopen().get(A)
-    assert row is not None
+    row = not_none(reopen().get(A))
     assert row.version in (acknowledged, acknowledged + 1)  # killed after the put, before the acknowledgement
     assert row.value == f"{row.version}".encode() * 500
 
@@ -384,28 +329,21 @@ def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_pa
     store.put(C, b"other" * 1000, 1, expected=0)
     with pytest.raises(StoreError, match=r"database or disk is full. See that its folder has room"):
         store.put(A, b"x" * 1_000_000, 2, expected=1)
-    assert store.get(A) == StoredRow(b"old" * 1000, 1)
-    assert store.get(C) == StoredRow(b"other" * 1000, 1)
+    assert (store.get(A), store.get(C)) == (StoredRow(b"old" * 1000, 1), StoredRow(b"other" * 1000, 1))
     store.put(A, b"small", 2, expected=1)
     assert store.get(A) == StoredRow(b"small", 2)
 
 
-def test_a_file_that_is_no_database_is_an_error_with_a_cure(tmp_path: Path) -> None:
-    (tmp_path / "s.sqlite3").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="move it away and a new one is made"):
-        SqliteStore(tmp_path / "s.sqlite3", ROOMY)
-
-
-def test_a_store_without_its_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="No such file or directory"):
-        SqliteStore(tmp_path / "gone" / "s.sqlite3", ROOMY)
-
-
-def test_a_closed_store_is_an_error_and_not_an_absent_row(reopen: Callable[[], SqliteStore]) -> None:
+def test_no_file_no_folder_and_a_closed_store_are_errors(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
     store = reopen()
     store.close()
     with pytest.raises(StoreError):
         store.get(A)
+    (tmp_path / "s.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="move it away and a new one is made"):
+        SqliteStore(tmp_path / "s.sqlite3", ROOMY)
+    with pytest.raises(StoreError, match="No such file or directory"):
+        SqliteStore(tmp_path / "gone" / "s.sqlite3", ROOMY)
 
 
 def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(tmp_path: Path) -> None:

@@ -34,8 +34,6 @@ Start = Callable[..., ValkeyServer]
 
 @pytest.fixture
 def start(tmp_path: Path, closes: ExitStack) -> Start:
-    """Starts a server with these settings."""
-
     def started(**settings: str) -> ValkeyServer:
         server = ValkeyServer(tmp_path, **settings)
         closes.callback(server.kill)
@@ -46,7 +44,6 @@ def start(tmp_path: Path, closes: ExitStack) -> Start:
 
 @pytest.fixture
 def open_at(closes: ExitStack) -> Callable[..., ValkeyStore]:
-    """A store at that address, as another process would open it."""
     return lambda address, limits=ROOMY: closes.enter_context(closing(ValkeyStore(address, "sessions", limits)))
 
 
@@ -55,12 +52,8 @@ Open = Callable[..., ValkeyStore]
 
 @contextmanager
 def asking(server: ValkeyServer) -> Iterator[Any]:
-    """A client that asks the server itself."""
     with closing(library.Valkey(port=server.port)) as client:
         yield client
-
-
-# Killed and started again
 
 
 def test_no_acknowledged_put_is_lost_to_kill_9_and_a_restart_is_no_error(start: Start, open_at: Open) -> None:
@@ -151,7 +144,6 @@ def test_a_put_that_was_given_up_is_not_written_when_a_hanging_server_goes_on(st
 
 
 def answers(store: ValkeyStore) -> bool:
-    """Whether the outage is over for this store."""
     try:
         store.get(B)
     except StoreError:
@@ -170,17 +162,12 @@ def test_a_clock_of_the_server_that_is_set_makes_no_put_late(start: Start, open_
     assert store.get(A) == StoredRow(b"third", 3)
 
 
-def test_a_server_that_is_always_late_is_a_sentence(
-    start: Start, open_at: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_is_late_is_a_sentence(start: Start, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_at(start().address)
     monkeypatch.setattr(store, "_by_server", lambda _moment: "1.0")
     with pytest.raises(StoreError, match="took more than 2 s for a row, and did not write it"):
         store.put(A, b"row", 1, expected=0)
     assert store.get(A) is None
-
-
-# The server's clock
 
 
 @pytest.mark.parametrize("wrong_by", [-300.0, 10**8])
@@ -230,17 +217,15 @@ def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(start: Sta
         assert client.zcard("nnbench:{sessions}:order") == len(rows)
 
 
-# Who may share
-
-
 def why_not(store: ValkeyStore, check: str = CHECK) -> str:
-    """The sentence with which the store refuses to be used."""
     with pytest.raises(StoreError) as refused:
         store.join(check)
     return str(refused.value)
 
 
-def test_processes_with_one_secret_share_and_another_secret_is_refused(start: Start, open_at: Open) -> None:
+def test_another_secret_is_refused(start: Start, open_at: Open, caplog: pytest.LogCaptureFixture) -> None:
+    open_at(start().address).join(CHECK)
+    assert caplog.text == ""
     server = start()
     store = open_at(server.address)
     store.join(CHECK)
@@ -248,17 +233,9 @@ def test_processes_with_one_secret_share_and_another_secret_is_refused(start: St
     sentence = why_not(open_at(server.address), secret_check("t" * 32))
     assert "sealed with another SECRET_KEY. Give every process of a bench the same one" in sentence
     with asking(server) as client:
-        assert client.get("nnbench:secret") == CHECK.encode()
-        assert client.pttl("nnbench:secret") == -1
+        assert (client.get("nnbench:secret"), client.pttl("nnbench:secret")) == (CHECK.encode(), -1)
     assert SECRET not in CHECK
     assert len(CHECK) == 16
-
-
-def test_a_server_that_loses_nothing_is_joined_in_silence(
-    start: Start, open_at: Open, caplog: pytest.LogCaptureFixture
-) -> None:
-    open_at(start().address).join(CHECK)
-    assert caplog.text == ""
 
 
 LOSSES = [
@@ -278,9 +255,7 @@ def test_settings_that_may_lose_rows_are_a_warning(
     store.put(A, b"row", 1, expected=0)
 
 
-def test_a_wrong_password_and_none_are_a_sentence_without_it(
-    start: Start, open_at: Open, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_password_is_not_said_again(start: Start, open_at: Open, caplog: pytest.LogCaptureFixture) -> None:
     port = start(requirepass="another").port
     for address in (f"valkey://:{PASSWORD}@127.0.0.1:{port}", f"valkey://ann:{PASSWORD}@127.0.0.1:{port}/3"):
         sentence = why_not(open_at(address))
@@ -330,9 +305,6 @@ def test_a_full_memory_is_a_sentence_and_the_rows_are_as_they_were(start: Start,
     assert store.get(A) == StoredRow(b"old", 1)
 
 
-# What is no such server
-
-
 @contextmanager
 def answering(reply: bytes) -> Iterator[str]:
     """The address of a server that answers so to whatever it hears."""
@@ -352,7 +324,6 @@ def answering(reply: bytes) -> Iterator[str]:
 
 
 def stating(**info: str) -> bytes:
-    """A server's reply to AUTH, and to INFO."""
     text = "\r\n".join(f"{name}:{value}" for name, value in info.items()).encode()
     return b"$%d\r\n%s\r\n" % (len(text), text)
 
@@ -382,25 +353,21 @@ def test_what_cannot_keep_rows_is_refused_in_a_sentence(
     assert refusal.endswith(".")
 
 
-def test_where_nobody_listens_it_is_a_sentence() -> None:
+def test_where_nobody_listens_or_the_library_is_missing_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     sentence = why_no_answer(f"valkey://ann:{PASSWORD}@127.0.0.1:{port}")
     assert sentence.startswith(f"The store valkey://127.0.0.1:{port} does not answer: Error 111 connecting to")
     assert PASSWORD not in sentence
-
-
-def why_no_answer(address: str) -> str:
-    """The sentence after a single attempt."""
-    with closing(ValkeyClient(address)) as client, pytest.raises(StoreError) as refused:
-        client.call(lambda valkey: valkey.ping(), patience=0.0)
-    return str(refused.value)
-
-
-def test_without_the_client_library_the_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "valkey", None)
     settings = Settings(store="valkey://127.0.0.1", secret_key=SECRET)
     with pytest.raises(StoreError, match=r"Call `pip install nnbench\[valkey\]`\."):
         open_store(settings, "sessions", ROOMY)
+
+
+def why_no_answer(address: str) -> str:
+    with closing(ValkeyClient(address)) as client, pytest.raises(StoreError) as refused:
+        client.call(lambda valkey: valkey.ping(), patience=0.0)
+    return str(refused.value)
 
 
 def test_the_client_library_is_imported_for_such_a_store_alone() -> None:
@@ -409,9 +376,6 @@ def test_the_client_library_is_imported_for_such_a_store_alone() -> None:
         "create_app(Settings(store='memory', secret_key='k' * 32)); sys.exit('valkey' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
-
-
-# TLS
 
 
 @pytest.fixture
@@ -432,12 +396,10 @@ def test_valkeys_speaks_tls_and_checks_the_certificate(
     secure = free_port()
     start(
         **{
-            "tls-port": str(secure),
-            "tls-cert-file": str(certificate / "cert.pem"),
-            "tls-key-file": str(certificate / "key.pem"),
-            "tls-auth-clients": "no",
+            "tls-port": str(secure), "tls-cert-file": str(certificate / "cert.pem"),
+            "tls-key-file": str(certificate / "key.pem"), "tls-auth-clients": "no",
         }
-    )
+    )  # fmt: skip
     assert "certificate verify failed" in why_no_answer(f"valkeys://127.0.0.1:{secure}")
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     store = open_at(f"valkeys://127.0.0.1:{secure}/1")

@@ -17,7 +17,6 @@ SAFE = {"appendonly": "yes", "appendfsync": "always"}
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as line:
         port: int = line.getsockname()[1]
     return port
@@ -42,12 +41,10 @@ class ValkeyServer:
 
     @property
     def address(self) -> str:
-        """What STORE is set to."""
         return f"valkey://127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int:
-        """The id of its process."""
         return self._process.pid
 
     def start(self) -> None:
@@ -65,6 +62,5 @@ class ValkeyServer:
         raise AssertionError("".join(said))
 
     def kill(self) -> None:
-        """As kill -9 does."""
         self._process.kill()
         self._process.communicate()

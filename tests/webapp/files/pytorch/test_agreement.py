@@ -60,12 +60,9 @@ DIGITS_IN_PYTORCH = {
 """To how many digits the final losses agreed there; 16 stands for equal ones."""
 
 WITHIN_THE_ROUNDING = (
-    "experiment=identity-by-hand",
-    "experiment=affine-identity&samples=5000",
-    "experiment=doubling-map&samples=1000",
-    "experiment=leaky-relu-ones&samples=5000",
-    "experiment=doubling-map&batch=4&samples=4000",
-)
+    "experiment=identity-by-hand", "experiment=affine-identity&samples=5000", "experiment=doubling-map&samples=1000",
+    "experiment=leaky-relu-ones&samples=5000", "experiment=doubling-map&batch=4&samples=4000",
+)  # fmt: skip
 """Runs that learn until their loss is 0 or about 10⁻³², there and here."""
 
 DIVERGED_IN_PYTORCH = {
@@ -89,52 +86,44 @@ def header(link: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("link", PARTED_IN_PYTORCH)
-def test_the_script_of_a_chaotic_run_says_from_about_which_step_it_parts(link: str) -> None:
-    parted_at = agreement(exported_run(link)).parted_at
-    assert parted_at is not None
-    assert 0.6 < parted_at / PARTED_IN_PYTORCH[link] < 1.6
-    said = header(link)
-    assert "This run is chaotic: it amplifies the smallest difference." in said
-    place = "sample" if "batch" in link else "step"
-    assert f"from about {place} {parted_at:,} on the two curves part" in said
-    assert "agrees" not in said
+def test_the_script_of_a_chaotic_run_says_from_about_which_step_it_parts() -> None:
+    for link, in_pytorch in PARTED_IN_PYTORCH.items():
+        parted_at = agreement(exported_run(link)).parted_at
+        assert parted_at is not None
+        assert 0.6 < parted_at / in_pytorch < 1.6
+        said = header(link)
+        assert "This run is chaotic: it amplifies the smallest difference." in said
+        place = "sample" if "batch" in link else "step"
+        assert f"from about {place} {parted_at:,} on the two curves part" in said
+        assert "agrees" not in said
 
 
-@pytest.mark.parametrize("link", DIGITS_IN_PYTORCH)
-def test_the_script_of_a_stable_run_promises_no_digit_that_pytorch_does_not_keep(link: str) -> None:
-    measured = agreement(exported_run(link))
-    assert (measured.parted_at, measured.diverged_at, measured.rounding) == (None, None, False)
-    assert min(9, DIGITS_IN_PYTORCH[link]) - 2 <= measured.digits <= min(9, DIGITS_IN_PYTORCH[link])
-    how_many = "at least 9" if measured.digits == 9 else f"about {measured.digits}"
-    said = header(link)
-    assert f"The final loss agrees with NNBench's to {how_many} digits." in said
-    assert "chaotic" not in said
+def test_the_script_of_a_stable_run_promises_no_digit_that_pytorch_does_not_keep() -> None:
+    for link, in_pytorch in DIGITS_IN_PYTORCH.items():
+        measured = agreement(exported_run(link))
+        assert (measured.parted_at, measured.diverged_at, measured.rounding) == (None, None, False)
+        assert min(9, in_pytorch) - 2 <= measured.digits <= min(9, in_pytorch)
+        how_many = "at least 9" if measured.digits == 9 else f"about {measured.digits}"
+        said = header(link)
+        assert f"The final loss agrees with NNBench's to {how_many} digits." in said
+        assert "chaotic" not in said
 
 
-@pytest.mark.parametrize("link", WITHIN_THE_ROUNDING)
-def test_a_loss_of_rounding_errors_has_no_digits_to_agree_and_is_not_chaos(link: str) -> None:
-    said = header(link)
-    assert "no larger than the rounding of the numbers" in said
-    assert "chaotic" not in said
-    assert "agrees" not in said
+def test_a_loss_of_rounding_errors_is_not_chaos_and_a_run_that_diverges_does_so_in_pytorch_too() -> None:
+    for link in WITHIN_THE_ROUNDING:
+        said = header(link)
+        assert "no larger than the rounding of the numbers" in said
+        assert "chaotic" not in said
+        assert "agrees" not in said
+    for link, in_pytorch in DIVERGED_IN_PYTORCH.items():
+        assert f"This run diverges at step {in_pytorch}, and in PyTorch at about the same step" in header(link)
 
 
-@pytest.mark.parametrize("link", DIVERGED_IN_PYTORCH)
-def test_a_run_that_diverges_does_so_in_pytorch_too(link: str) -> None:
-    assert f"This run diverges at step {DIVERGED_IN_PYTORCH[link]}, and in PyTorch at about the same step" in header(
-        link
-    )
-
-
-def test_the_script_says_how_its_agreement_was_measured_where_there_are_weights_to_nudge() -> None:
+def test_the_script_says_how_its_agreement_was_measured_in_lines_that_fit_a_screen() -> None:
     assert "from starting weights nudged by 1e-15 of their size" in header("experiment=tanh-signs")
     assert "with a second run" in header("experiment=tanh-signs")
     assert "with three more runs" in header("experiment=tanh-signs&momentum=0.9")
     assert "weights" not in header("experiment=identity-layer")
-
-
-def test_the_lines_of_the_header_fit_a_screen() -> None:
     assert max(map(len, header("experiment=spiral").splitlines())) <= 100
 
 
@@ -155,7 +144,7 @@ def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
     return replace(made, losses=losses, diverged_at=diverged_at)
 
 
-def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part() -> None:
+def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part_and_digits_are_counted_down() -> None:
     losses = np.ones(120)
     assert compare(made_of(losses), made_of(losses, 70), 1.0).parted_at == 70
     assert compare(made_of(losses, 70), made_of(losses), 1.0).parted_at == 70
@@ -164,18 +153,12 @@ def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part() -> None:
     end = losses.copy()
     end[-12:] *= 1.2
     assert compare(made_of(losses), made_of(end), 1.0).parted_at == 108 + 2
-
-
-def test_a_difference_at_the_end_alone_is_named_by_the_window_of_the_final_loss() -> None:
     losses, other = np.ones(40), np.ones(40)
     other[-4:] = 1.5
     assert compare(made_of(losses), made_of(other), 1.0).parted_at == 36
-
-
-@pytest.mark.parametrize(("relative", "digits"), [(0.0, 9), (1e-12, 9), (1.1e-5, 4), (0.9e-5, 5), (0.05, 1)])
-def test_digits_are_counted_down(relative: float, digits: int) -> None:
-    losses = np.ones(100)
-    assert compare(made_of(losses), made_of(losses * (1 - relative)), 1.0).digits == digits
+    for relative, digits in [(0.0, 9), (1e-12, 9), (1.1e-5, 4), (0.9e-5, 5), (0.05, 1)]:
+        losses = np.ones(100)
+        assert compare(made_of(losses), made_of(losses * (1 - relative)), 1.0).digits == digits
 
 
 class Ended(Job):
@@ -221,5 +204,4 @@ def test_the_export_costs_one_more_run_or_three_by_a_rule_and_no_other_export_do
     said = client.get("/export/torch?experiment=tanh-signs").get_data(as_text=True)
     assert runs == [300]
     assert "to at least 9 digits" in said
-    assert client.get("/export/torch?experiment=tanh-signs&batch=2").status_code == 200
-    assert runs == [300] * 4
+    assert (client.get("/export/torch?experiment=tanh-signs&batch=2").status_code, runs) == (200, [300] * 4)

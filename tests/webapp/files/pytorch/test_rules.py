@@ -32,29 +32,14 @@ NETWORKS = (
 )
 """Drawn samples, a table, few and noisy ones, frozen numbers, a frozen layer and a formula, the classic bugs."""
 ONE_BY_ONE: tuple[dict[str, Any], ...] = (
-    {"batch": 16},
-    {"batch": 90},
-    {"momentum": 0.9},
-    {"nesterov": "on"},
-    {"momentum": 0.9, "nesterov": "on"},
-    {"optimizer": "rmsprop"},
-    {"optimizer": "adam"},
-    {"decay": 0.2},
-    {"rate": "1/(1+k/20)"},
-    {"rate": "where(k<50, 1, 0.1)"},
-    {"rate": "2"},
-    {"loss": "absolute"},
-    {"loss": "huber"},
-)
+    {"batch": 16}, {"batch": 90}, {"momentum": 0.9}, {"nesterov": "on"}, {"momentum": 0.9, "nesterov": "on"},
+    {"optimizer": "rmsprop"}, {"optimizer": "adam"}, {"decay": 0.2}, {"rate": "1/(1+k/20)"},
+    {"rate": "where(k<50, 1, 0.1)"}, {"rate": "2"}, {"loss": "absolute"}, {"loss": "huber"},
+)  # fmt: skip
 VALUES: dict[str, tuple[Any, ...]] = {
-    "batch": (1, 7, 16),
-    "momentum": (0.0, 0.9),
-    "nesterov": ("off", "on"),
-    "optimizer": tuple(OPTIMIZERS),
-    "decay": (0.0, 0.2),
-    "rate": ("1", "min(1, (k+1)/9)"),
-    "loss": ("half square", "absolute", "huber"),
-}
+    "batch": (1, 7, 16), "momentum": (0.0, 0.9), "nesterov": ("off", "on"), "optimizer": tuple(OPTIMIZERS),
+    "decay": (0.0, 0.2), "rate": ("1", "min(1, (k+1)/9)"), "loss": ("half square", "absolute", "huber"),
+}  # fmt: skip
 ALL = [dict(zip(VALUES, values, strict=True)) for values in itertools.product(*VALUES.values())]
 
 
@@ -79,20 +64,31 @@ def agree(numbers: Any, wanted: Any) -> bool:
     return bool(numbers.shape == wanted.shape) and np.allclose(numbers, wanted, rtol=1e-9, atol=1e-12)
 
 
-def test_the_rule_has_every_knob_that_is_tried_here() -> None:
+def test_the_rule_has_every_knob_that_is_tried_and_an_optimizer_of_pytorch_steps_where_it_has_it() -> None:
     knobs = (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE, LOSS)
     assert set(VALUES) == {knob.name for knob in knobs} == {name for rule in ONE_BY_ONE for name in rule}
-    assert set(OPTIMIZERS_IN_TORCH) == set(OPTIMIZERS)
-    assert {LOSS.default, *LOSSES_IN_TORCH} == set(LOSSES)
+    assert (set(OPTIMIZERS_IN_TORCH), {LOSS.default, *LOSSES_IN_TORCH}) == (set(OPTIMIZERS), set(LOSSES))
+    plain = {name: values[0] for name, values in VALUES.items()}
+    for rule in ALL:
+        script, _ = script_and_numbers(NETWORKS[0], rule)
+        without_nesterov = rule["optimizer"] == "rmsprop" and rule["nesterov"] == "on"
+        differs = rule["rate"] != CONSTANT or rule["optimizer"] == "adam" or without_nesterov
+        written_out = rule["momentum"] > 0 and differs
+        assert ("is written out" in script) == written_out
+        assert ("optimizer.step()" in script) == (rule != plain | {"loss": rule["loss"]} and not written_out)
 
 
-@pytest.mark.parametrize("rule", [{}, *ONE_BY_ONE], ids=str)
-@pytest.mark.parametrize("network", NETWORKS)
-def test_each_knob_alone_gives_the_losses_and_weights_of_the_run(
-    network: str, rule: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    script, wanted = script_and_numbers(network, rule)
-    assert agree(numbers_in_torch(script, monkeypatch), wanted)
+def test_each_knob_alone_gives_the_losses_and_weights_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    for network in NETWORKS:
+        for rule in [{}, *ONE_BY_ONE]:
+            script, wanted = script_and_numbers(network, rule)
+            assert agree(numbers_in_torch(script, monkeypatch), wanted)
+    for network, loss in [(SIGNS, "logistic"), (CLASSES, "cross-entropy")]:
+        cases: list[Any] = [{}, {"batch": 7}, {"momentum": 0.9, "optimizer": "adam"}, {"decay": 0.2}]
+        for more in cases:
+            script, wanted = script_and_numbers(network, {"loss": loss, **more})
+            assert LOSSES_IN_TORCH[loss].format(y="network(x)", t="t") in script
+            assert agree(numbers_in_torch(script, monkeypatch), wanted)
 
 
 @pytest.mark.parametrize("start", range(6))
@@ -113,32 +109,21 @@ CLASSES = (
 )
 
 
-@pytest.mark.parametrize("more", [{}, {"batch": 7}, {"momentum": 0.9, "optimizer": "adam"}, {"decay": 0.2}], ids=str)
-@pytest.mark.parametrize(("network", "loss"), [(SIGNS, "logistic"), (CLASSES, "cross-entropy")])
-def test_the_losses_for_classes_give_the_losses_and_weights_of_the_run(
-    network: str, loss: str, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    script, wanted = script_and_numbers(network, {"loss": loss, **more})
-    assert LOSSES_IN_TORCH[loss].format(y="network(x)", t="t") in script
-    assert agree(numbers_in_torch(script, monkeypatch), wanted)
+def test_the_held_out_loss_is_by_the_loss_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    for loss in LOSSES:
+        network = CLASSES if loss == "cross-entropy" else SIGNS
+        exported = exported_run(f"{network}&{urlencode({'loss': loss})}")
+        script = torch_script(exported)
+        assert exported.run.held_out is not None
+        monkeypatch.setitem(sys.modules, "torch", numpy_torch())
+        names: dict[str, Any] = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(script, "torch script", "exec"), names)
+        assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-def test_the_held_out_loss_is_by_the_loss_of_the_run(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = CLASSES if loss == "cross-entropy" else SIGNS
-    exported = exported_run(f"{network}&{urlencode({'loss': loss})}")
-    script = torch_script(exported)
-    assert exported.run.held_out is not None
-    monkeypatch.setitem(sys.modules, "torch", numpy_torch())
-    names: dict[str, Any] = {}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(compile(script, "torch script", "exec"), names)
-    assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("rule", "right", "wrong"),
-    [
+def test_a_wrong_update_has_other_losses_or_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases: list[Any] = [
         ({"batch": 16}, "len(batch)", "BATCH"),
         ({"momentum": 0.9}, "momentum=MOMENTUM", "momentum=0.89"),
         ({"momentum": 0.9, "nesterov": "on"}, ", nesterov=True", ""),
@@ -149,29 +134,16 @@ def test_the_held_out_loss_is_by_the_loss_of_the_run(loss: str, monkeypatch: pyt
         ({"momentum": 0.9, "rate": "1/(1+k/20)"}, "+ step", "+ lr * step"),
         ({"momentum": 0.9, "optimizer": "adam"}, "(k + 1)", "(k + 2)"),
         ({"loss": "huber"}, "delta=1.0", "delta=0.5"),
-    ],
-    ids=str,
-)
-def test_a_wrong_update_has_other_losses_or_weights(
-    rule: dict[str, Any], right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+    ]
+    for rule, right, wrong in cases:
+        script, wanted = script_and_numbers(NETWORKS[0], rule)
+        assert right in script
+        assert not agree(numbers_in_torch(script.replace(right, wrong), monkeypatch), wanted)
+
+
+def test_a_script_names_only_what_is_not_as_usual_and_no_rule_where_nothing_is_trained(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    script, wanted = script_and_numbers(NETWORKS[0], rule)
-    assert right in script
-    assert not agree(numbers_in_torch(script.replace(right, wrong), monkeypatch), wanted)
-
-
-def test_an_optimizer_of_pytorch_makes_the_step_wherever_it_has_the_rule() -> None:
-    plain = {name: values[0] for name, values in VALUES.items()}
-    for rule in ALL:
-        script, _ = script_and_numbers(NETWORKS[0], rule)
-        without_nesterov = rule["optimizer"] == "rmsprop" and rule["nesterov"] == "on"
-        differs = rule["rate"] != CONSTANT or rule["optimizer"] == "adam" or without_nesterov
-        written_out = rule["momentum"] > 0 and differs
-        assert ("is written out" in script) == written_out
-        assert ("optimizer.step()" in script) == (rule != plain | {"loss": rule["loss"]} and not written_out)
-
-
-def test_only_what_is_not_as_usual_is_said() -> None:
     plain, _ = script_and_numbers(NETWORKS[0], {})
     usual, _ = script_and_numbers(NETWORKS[0], {name: values[0] for name, values in VALUES.items()})
     assert usual == plain
@@ -180,11 +152,8 @@ def test_only_what_is_not_as_usual_is_said() -> None:
     assert "BATCH = 16\n" in batch
     assert not re.findall("MOMENTUM|DECAY|rate|momentum|nesterov", batch)
     assert "the last tenth of the samples" in batch
-
-
-@pytest.mark.parametrize("network", ["experiment=identity-layer", "experiment=tanh-signs&layers=2:2:frozen~tanh"])
-def test_where_nothing_is_trained_a_script_names_no_rule(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = {"batch": 16, "momentum": 0.9, "optimizer": "adam", "decay": 0.1, "rate": "1/(1+k)"}
-    script, wanted = script_and_numbers(f"{network}&samples=40", rule)
-    assert not re.findall("BATCH|MOMENTUM|DECAY|rate|optim", script)
-    assert agree(numbers_in_torch(script, monkeypatch), wanted)
+    for network in ["experiment=identity-layer", "experiment=tanh-signs&layers=2:2:frozen~tanh"]:
+        rule = {"batch": 16, "momentum": 0.9, "optimizer": "adam", "decay": 0.1, "rate": "1/(1+k)"}
+        script, wanted = script_and_numbers(f"{network}&samples=40", rule)
+        assert not re.findall("BATCH|MOMENTUM|DECAY|rate|optim", script)
+        assert agree(numbers_in_torch(script, monkeypatch), wanted)
