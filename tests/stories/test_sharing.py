@@ -127,6 +127,7 @@ def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(be
         "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. Showing 0.1 instead.",
     )
     assert beginner.shown["fingerprint"] == fingerprint(seed=4)
+    beginner.js("scrollTo(0, 0)")
     beginner.click("#link-notice-close")
     beginner.until("return document.getElementById('link-notice').hidden")
 
@@ -282,6 +283,7 @@ def test_whoever_opens_a_link_after_others_asks_for_no_more_than_a_run_and_its_s
     first = follows(link)
     first.until(f"const requested = {REQUESTED}; return {list(asked)}.every((path) => requested.includes(path))")
     first.until(told)
+    first.until("return !document.querySelector('.waiting.lr-range')")
     assert "/link" not in first.js(f"return {REQUESTED}")
     second = follows(link)
     second.until(told)
