@@ -434,7 +434,7 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
     goes_through(visitor, BUILDING, size, themes)
 
 
-BRINGS = {
+BRINGS: dict[Callable[[Visitor], None], str] = {
     menu_open: "[role=listbox]",
     tooltip_open: "[role=tooltip]",
     many_layers: ".strip",

@@ -104,7 +104,8 @@ TYPED: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
 
 
 def test_a_typed_value_counts_on_enter_and_on_leaving_and_moves_the_thumb(visitor: Visitor) -> None:
-    (past, _), knobs = visitor.depth, {}
+    past, _ = visitor.depth
+    knobs: dict[str, Any] = {}
     for count, (field, typed, end, change) in enumerate(TYPED, start=1):
         with visitor.turning():
             visitor.types(field, typed, end)

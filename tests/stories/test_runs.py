@@ -288,10 +288,10 @@ def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_cl
             beginner.click("#undo")
     assert beginner.shown["fingerprint"] == fingerprint()
     assert beginner.ghosts == []
-    for letter, knobs in (("C", {"seed": 4, "alpha": 0.2}), ("A", {})):
+    for letter, wanted in (("C", fingerprint(seed=4, alpha=0.2)), ("A", fingerprint())):
         with beginner.turning():
             beginner.click(f"[aria-label='Restore run {letter}']")
-        assert beginner.shown["fingerprint"] == fingerprint(**knobs)
+        assert beginner.shown["fingerprint"] == wanted
     assert rows(beginner)[1] == ["A", [], 4]
     beginner.click("[aria-label='Take run B out of the table']")
     assert [row[0] for row in rows(beginner)] == ["Now", "A", "C"]
