@@ -145,6 +145,7 @@ def test_the_pinned_run_has_its_name_and_its_curve_until_the_view_is_closed_and_
     assert comparing.js(TAB) == [False, "Compare with slow"]
     assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
     inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
+    comparing.js("scrollTo(0, 0)")
     comparing.rests()
     with_curve = comparing.js(inked)
     comparing.loads_plotly()

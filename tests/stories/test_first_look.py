@@ -193,10 +193,9 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
     ("size", "view", "query"),
     [
         ((1440, 900), "output", ""),
-        ((390, 844), "loss", "?experiment=circle"),
-        pytest.param((390, 844), "loss", "", marks=pytest.mark.soak),
+        ((390, 844), "loss", ""),
+        ((390, 844), "output", "?experiment=circle"),
         pytest.param((390, 844), "output", "", marks=pytest.mark.soak),
-        pytest.param((390, 844), "output", "?experiment=circle", marks=pytest.mark.soak),
         pytest.param((1440, 900), "loss", "", marks=pytest.mark.soak),
         pytest.param((1440, 900), "output", "?experiment=circle", marks=pytest.mark.soak),
     ],
@@ -284,18 +283,17 @@ return [all('.svg-figure text'), all('#loss :is(.xtick, .ytick, .annotation) tex
 """
 
 
-def test_the_first_curve_and_its_words_stand_where_plotly_draws_them(beginner: Visitor) -> None:
-    beginner.loads_plotly()
-    assert beginner.js("return getComputedStyle(document.querySelector('.svg-figure')).display") == "none"
-    own, drawn = beginner.js(BOXES)
+@pytest.mark.parametrize("query", ["?view=loss", "?experiment=square-map&alpha=0.5&view=loss"])
+def test_the_first_curve_and_its_words_stand_where_plotly_draws_them(stranger: Visitor, query: str) -> None:
+    stranger.open(query)
+    stranger.loads_plotly()
+    assert stranger.js("return getComputedStyle(document.querySelector('.svg-figure')).display") == "none"
+    own, drawn = stranger.js(BOXES)
     assert own == pytest.approx(drawn, abs=1)
-    for query in ("", "?experiment=square-map&alpha=0.5"):
-        if query:
-            beginner.follows(query)
-        own, drawn = beginner.js(PLACES_OF_WORDS)
-        assert [text for text, *_ in own] == [text for text, *_ in drawn], query
-        for one, other in zip(own, drawn, strict=True):
-            assert one[1:] == pytest.approx(other[1:], abs=3), query
+    own, drawn = stranger.js(PLACES_OF_WORDS)
+    assert [text for text, *_ in own] == [text for text, *_ in drawn]
+    for one, other in zip(own, drawn, strict=True):
+        assert one[1:] == pytest.approx(other[1:], abs=3)
 
 
 def test_dash_asks_once_draws_choices_for_whoever_comes_and_is_told_only_what_it_does_not_know(
