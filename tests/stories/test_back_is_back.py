@@ -41,8 +41,8 @@ def by_drag(visitor: Visitor, way: int) -> None:
 
 WAYS: dict[str, Callable[[Visitor, int], None]] = {"brackets": by_brackets, "arrows": by_arrows, "drag": by_drag}
 
-FIRST_OF_ITS_KIND = ("identity-layer", "three-facts", "tanh-signs", "xor-hidden-layer", "sine", "circle-decay")
-"""A network that learns nothing, a table, one layer and two, a single input, and a training rule."""
+FIRST_OF_ITS_KIND = ("identity-layer", "three-facts", "tanh-signs", "sine", "falling-rate")
+"""A network that learns nothing, a table, one layer, two layers of a single input, and a training rule."""
 
 
 @pytest.mark.parametrize(

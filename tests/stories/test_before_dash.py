@@ -47,7 +47,13 @@ def comes(person: Visitor) -> None:
     person.rests()
 
 
-def test_a_number_typed_before_dash_has_come_is_run_and_stays(early: Visitor) -> None:
+def test_menus_wait_for_dash_and_a_number_typed_before_it_has_come_is_refused_or_run_and_stays(early: Visitor) -> None:
+    inert = early.js("return [...document.querySelectorAll('[data-place][inert]')].map((place) => place.dataset.place)")
+    assert {"target", "inputs", "experiment", "loss"} <= set(inert)
+    assert not {"alpha-slider", "alpha-field", "samples-slider", "seed-field", "filter", "scheme"} & set(inert)
+    early.types("alpha-field", "fast")
+    early.until("return document.getElementById('alpha-error').textContent")
+    assert early.shown["alpha"] == 0.1
     early.types("alpha-field", "0.2")
     early.until(f"{ITS_RUN} === 0.2", "alpha")
     assert early.sentence.startswith("Turning α from 0.1 to 0.2")
@@ -59,15 +65,24 @@ def test_a_number_typed_before_dash_has_come_is_run_and_stays(early: Visitor) ->
     early.sees_value("alpha-field", "0.1")
 
 
-def test_a_slider_dragged_before_dash_has_come_moves_and_its_control_takes_the_thumb_over(early: Visitor) -> None:
+def test_a_slider_dragged_or_turned_by_keys_before_dash_has_come_moves_and_its_control_takes_the_thumb_over(
+    early: Visitor,
+) -> None:
     slider = early.by_id("alpha-slider")
     ActionChains(early.driver).drag_and_drop_by_offset(slider, 40, 0).perform()
     early.until(f"{ITS_RUN} !== 0.1", "alpha")
     before = early.js(VALUES)
-    alpha = early.shown["alpha"]
-    assert alpha > 0.1
+    assert early.shown["alpha"] > 0.1
     assert float(before[0]) == early.js("return nnbench.state.shown.controls.position")
+    early.js("document.querySelector('#alpha-slider [role=slider]').focus()")
+    for keys, by in ((Keys.ARROW_RIGHT, 0.001), (Keys.PAGE_DOWN, -0.01)):
+        from_, alpha = early.thumb("alpha-slider"), early.shown["alpha"]
+        early.presses(keys)
+        early.until("return nnbench.queue.idle && nnbench.state.base.experiment.alpha !== arguments[0]", alpha)
+        assert early.thumb("alpha-slider") == pytest.approx(from_ + by, abs=1e-6)
+    before, alpha = early.js(VALUES), early.shown["alpha"]
     comes(early)
+    assert early.js("return document.activeElement.closest('[data-holds]').dataset.holds") == "alpha-slider"
     assert early.js(VALUES) == before
     assert early.shown["alpha"] == alpha
 
@@ -84,26 +99,6 @@ def test_a_drag_goes_on_when_the_control_comes_under_it(early: Visitor) -> None:
     assert early.thumb("alpha-slider") == pytest.approx(place)
 
 
-@pytest.mark.parametrize(("keys", "by"), [(Keys.ARROW_RIGHT, 0.001), (Keys.PAGE_DOWN, -0.01)])
-def test_keys_turn_a_slider_before_dash_has_come(early: Visitor, keys: str, by: float) -> None:
-    from_ = early.thumb("alpha-slider")
-    early.js("document.querySelector('#alpha-slider [role=slider]').focus()")
-    early.presses(keys)
-    early.until(f"{ITS_RUN} !== 0.1", "alpha")
-    assert early.thumb("alpha-slider") == pytest.approx(from_ + by, abs=1e-6)
-    comes(early)
-    assert early.js("return document.activeElement.closest('[data-holds]').dataset.holds") == "alpha-slider"
-    assert early.thumb("alpha-slider") == pytest.approx(from_ + by, abs=1e-6)
-
-
-def test_samples_go_from_number_to_number_before_dash_has_come(early: Visitor) -> None:
-    early.js("document.querySelector('#samples-slider [role=slider]').focus()")
-    early.presses(Keys.ARROW_RIGHT)
-    early.until(f"{ITS_RUN} === 310", "samples")
-    comes(early)
-    early.sees_value("samples-field", "310")
-
-
 def test_text_that_nobody_has_entered_stays_in_its_field_with_the_caret(early: Visitor) -> None:
     early.types("alpha-field", "0.2")
     early.until(f"{ITS_RUN} === 0.2", "alpha")
@@ -116,29 +111,22 @@ def test_text_that_nobody_has_entered_stays_in_its_field_with_the_caret(early: V
     assert early.shown["alpha"] == 0.37
 
 
-def test_segments_and_boxes_are_switched_before_dash_has_come(early: Visitor) -> None:
+def test_segments_and_boxes_are_switched_and_samples_go_from_number_to_number_before_dash_has_come(
+    early: Visitor,
+) -> None:
     early.click("#filter input[value='low pass']")
     early.until("return nnbench.queue.idle && nnbench.state.shown.controls.filter === 'low pass'")
     early.js("document.getElementById('knob-training').open = true")
     early.click("#nesterov")
     early.until(f"{ITS_RUN} === true", "nesterov")
+    early.js("document.querySelector('#samples-slider [role=slider]').focus()")
+    early.presses(Keys.ARROW_RIGHT)
+    early.until(f"{ITS_RUN} === 310", "samples")
     before = early.js(VALUES)
     assert before[3:] == ["low pass", True]
     comes(early)
     assert early.js(VALUES) == before
-
-
-def test_a_refused_value_is_refused_in_words_before_dash_has_come(early: Visitor) -> None:
-    early.types("alpha-field", "fast")
-    early.until("return document.getElementById('alpha-error').textContent")
-    comes(early)
-    assert early.shown["alpha"] == 0.1
-
-
-def test_menus_wait_for_dash(early: Visitor) -> None:
-    inert = early.js("return [...document.querySelectorAll('[data-place][inert]')].map((place) => place.dataset.place)")
-    assert {"target", "inputs", "experiment", "loss"} <= set(inert)
-    assert not {"alpha-slider", "alpha-field", "samples-slider", "seed-field", "filter", "scheme"} & set(inert)
+    early.sees_value("samples-field", "310")
 
 
 def test_a_knob_turned_before_the_first_run_has_come_changes_that_run(stranger: Visitor) -> None:

@@ -28,26 +28,26 @@ def chip(visitor: Visitor) -> str:
     return str(visitor.js("return document.getElementById('chip').lastElementChild.textContent"))
 
 
-def test_the_chip_names_the_checkpoint(visitor: Visitor) -> None:
-    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]",
-                  grouped(checkpoint_fingerprint(EXPERIMENT.network())))  # fmt: skip
+def has_chip(visitor: Visitor, digits: str) -> None:
+    """Waits until the chip says exactly this."""
+    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]", digits)
 
 
 def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor) -> None:
+    has_chip(visitor, grouped(checkpoint_fingerprint(EXPERIMENT.network())))
     (past, _), before, was = visitor.depth, visitor.shown, chip(visitor)
     with visitor.turning():
         visitor.click("#randomize")
     now = visitor.shown
     assert visitor.sentence.startswith("New weights ")
     assert {name for name in now if now[name] != before[name]} <= {"checkpoint", "settled", "first", "fingerprint"}
-    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]",
-                  grouped(now["checkpoint"]))  # fmt: skip
+    has_chip(visitor, grouped(now["checkpoint"]))
     assert chip(visitor) != was
     assert visitor.depth == (past + 1, 0)
     with visitor.turning():
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint()
-    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]", was)
+    has_chip(visitor, was)
 
 
 def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
@@ -67,7 +67,7 @@ def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
         assert visitor.shown["fingerprint"] == wanted
 
 
-@pytest.mark.parametrize("key", [FIRST, "xor-hidden-layer"])
+@pytest.mark.parametrize("key", [pytest.param(FIRST, marks=pytest.mark.soak), "xor-hidden-layer"])
 def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     experiment = CATALOGUE[key].experiment
@@ -155,19 +155,16 @@ def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor)
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
 
 
-def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
+def test_the_cards_show_the_network_and_one_without_weights_says_so(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    visitor.until("return document.querySelectorAll('#network .layer').length === 4")
+    assert visitor.cards == ["Dense 2 → 4", "Activation tanh", "Dense 4 → 1", "Activation tanh"]
+    visitor.until("return document.querySelectorAll('#network .units').length === 2")
     visitor.begins("map-plus-one")
     visitor.sees(
         "weights-key", "This network has no weights, so nothing in it can learn: add a dense layer with a + above."
     )
     assert visitor.js(CELLS) == []
-
-
-def test_the_cards_show_the_network(visitor: Visitor) -> None:
-    visitor.begins("xor-hidden-layer")
-    visitor.until("return document.querySelectorAll('#network .layer').length === 4")
-    assert visitor.cards == ["Dense 2 → 4", "Activation tanh", "Dense 4 → 1", "Activation tanh"]
-    visitor.until("return document.querySelectorAll('#network .units').length === 2")
 
 
 def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field(visitor: Visitor) -> None:

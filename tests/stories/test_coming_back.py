@@ -164,22 +164,21 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Ch
     assert beginner.shown["fingerprint"] == kept_weights()
 
 
-@pytest.mark.parametrize("forgotten", ["by the server", "by the browser"])
-def test_a_lost_session_goes_on_with_the_next_click(beginner: Visitor, server: Server, forgotten: str) -> None:
+def test_a_session_that_server_or_browser_have_lost_goes_on_with_the_next_click(
+    beginner: Visitor, server: Server
+) -> None:
     with beginner.turning():
         beginner.click("#keep")
     assert beginner.shown["fingerprint"] == kept_weights()
-    if forgotten == "by the server":
-        server.restart()
-    else:
-        beginner.driver.delete_all_cookies()
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
-    beginner.until("return nnbench.state.shown.summary.alpha === 0.2 && nnbench.queue.idle")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.1")
-    assert beginner.shown["fingerprint"] == kept_weights()
-    assert beginner.js("return document.getElementById('note').hidden")
+    for forget in (server.restart, beginner.driver.delete_all_cookies):
+        forget()
+        with beginner.turning():
+            beginner.types("alpha-field", "0.2")
+        beginner.until("return nnbench.state.shown.summary.alpha === 0.2 && nnbench.queue.idle")
+        with beginner.turning():
+            beginner.types("alpha-field", "0.1")
+        assert beginner.shown["fingerprint"] == kept_weights(), forget
+        assert beginner.js("return document.getElementById('note').hidden")
 
 
 def test_a_lost_line_is_told_and_the_newest_value_goes_once_it_is_back(beginner: Visitor) -> None:

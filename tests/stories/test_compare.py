@@ -54,7 +54,7 @@ def trained(key: str = FIRST, **knobs: Any) -> tuple[FloatArray, FloatArray]:
     return network.respond(grid)[:, 0], np.concatenate([array.ravel() for array in parameters(network)])
 
 
-def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> None:
+def test_both_runs_stand_in_a_row_with_their_difference_and_so_do_their_weights(comparing: Visitor) -> None:
     assert comparing.js(VIEW) == "compare"
     assert comparing.js(TAB) == [False, "Compare with A"]
     assert comparing.text("compare-sentence") == "α 0.1 → 0.3: final loss 0.106 → 0.0948 (−11 %)."
@@ -72,18 +72,35 @@ def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> N
         "Differences", "α 0.1 → 0.3", "Outputs", outputs, "Weights", f"{share:.0f} % of A’s length apart, unit by unit",
         "From A to now", "No wall between them", "Other answers", f"Other weights, {share:.0f} % of A’s length apart",
     ]  # fmt: skip
-
-
-def test_the_weights_of_both_and_their_difference(comparing: Visitor) -> None:
-    (_, before), (_, now) = trained(), trained(alpha=0.3)
+    numbers = {"Now": weights_now, "A": weights_before, "Now − A": weights_now - weights_before}
     choice = "return document.querySelector('#compare-choices [aria-pressed=true]').textContent"
     assert comparing.js(choice) == "Now − A"
     assert not comparing.js("return document.getElementById('compare-order').checkVisibility()")
-    for k, (name, weights) in enumerate({"Now": now, "A": before, "Now − A": now - before}.items(), start=1):
+    for k, (name, weights) in enumerate(numbers.items(), start=1):
         comparing.click(f"#compare-choices button:nth-child({k})")
         assert comparing.js(choice) == name
         found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
+    fades_beyond_its_edge(comparing)
+
+
+def fades_beyond_its_edge(comparing: Visitor) -> None:
+    """A list that goes on beyond its edge fades there, in browsers that have scroll-driven animations."""
+    if not comparing.js("return CSS.supports('animation-timeline', 'scroll()')"):
+        return
+    fade = """
+    const list = document.getElementById('compare-list');
+    return [list.scrollHeight > list.clientHeight, getComputedStyle(list).getPropertyValue('--to')];
+    """
+    assert comparing.js(fade) == [False, "0px"]
+    comparing.js(
+        "const list = document.querySelector('#compare-list dl');"
+        "for (let k = 0; k < 30; k++) list.append(list.firstChild.cloneNode(true));"
+    )
+    comparing.until(
+        "return getComputedStyle(document.getElementById('compare-list')).getPropertyValue('--to') !== '0px'"
+    )
+    assert comparing.js(fade) == [True, "28px"]
 
 
 def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visitor) -> None:
@@ -108,21 +125,9 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visit
     assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"
 
 
-def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(comparing: Visitor) -> None:
-    inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
-    comparing.rests()
-    with_curve = comparing.js(inked)
-    comparing.loads_plotly()
-    assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
-    comparing.click("#compare-close")
-    assert comparing.js(VIEW) == "loss"
-    assert comparing.js(TAB)[0] is True
-    assert comparing.js("return document.activeElement.id") == "view-loss"
-    comparing.rests()
-    assert comparing.js(inked) != with_curve
-
-
-def test_close_and_escape_go_back_to_the_view_before_and_no_link_names_the_comparison(comparing: Visitor) -> None:
+def test_the_pinned_run_has_its_name_and_its_curve_until_the_view_is_closed_and_no_link_names_it(
+    comparing: Visitor,
+) -> None:
     comparing.until("return location.search.includes('view=loss')")
     comparing.presses(Keys.ESCAPE)
     assert comparing.js(VIEW) == "loss"
@@ -136,12 +141,31 @@ def test_close_and_escape_go_back_to_the_view_before_and_no_link_names_the_compa
     comparing.click("#view-compare")
     assert comparing.js(VIEW) == "compare"
     comparing.until("return location.search.includes('view=loss')")
+    comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
+    assert comparing.js(TAB) == [False, "Compare with slow"]
+    assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
+    inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
+    comparing.js("scrollTo(0, 0)")
+    comparing.rests()
+    with_curve = comparing.js(inked)
+    comparing.loads_plotly()
+    assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
+    comparing.click("#compare-close")
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is True
+    assert comparing.js("return document.activeElement.id") == "view-loss"
+    comparing.rests()
+    assert comparing.js(inked) != with_curve
+    comparing.presses("c")
     comparing.reload()
     assert comparing.js(VIEW) == "loss"
     assert comparing.js(TAB)[0] is True
 
 
-def test_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
+def test_without_a_pin_c_says_what_to_do_and_in_a_comparison_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
+    beginner.presses("c")
+    beginner.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
+    assert beginner.js(VIEW) == "loss"
     beginner.click("#pin")
     turn(beginner, "seed-field", "4")
     beginner.presses(Keys.HOME)
@@ -155,7 +179,9 @@ def test_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
     assert beginner.js("return nnbench.cursor.place.step") == 300
 
 
-def test_swap_exchanges_the_two(comparing: Visitor) -> None:
+def test_swap_exchanges_the_two_and_the_comparison_follows_the_current_run_and_ends_with_its_pin(
+    comparing: Visitor,
+) -> None:
     with comparing.turning():
         comparing.click("#compare-swap")
     assert comparing.shown["fingerprint"] == fingerprint()
@@ -167,9 +193,6 @@ def test_swap_exchanges_the_two(comparing: Visitor) -> None:
     comparing.until("return document.getElementById('view-compare').textContent === 'Compare with A'")
     assert comparing.shown["fingerprint"] == fingerprint(alpha=0.3)
     assert comparing.js("return nnbench.state.pins.map(({ letter }) => letter)") == ["A", "B"]
-
-
-def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) -> None:
     turn(comparing, "alpha-field", "0.1")
     sentence = "The same knobs in A and now: the runs are identical, to the last bit."
     comparing.sees("compare-sentence", sentence)
@@ -183,12 +206,6 @@ def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) ->
     comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Data seed 3 → 5: ')")
     comparing.click("[aria-label='Take run A out of the table']")
     assert comparing.js(VIEW) == "loss"
-
-
-def test_a_name_is_said_in_the_comparison(comparing: Visitor) -> None:
-    comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
-    assert comparing.js(TAB) == [False, "Compare with slow"]
-    assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
 
 
 def test_what_cannot_be_compared_is_said(beginner: Visitor) -> None:
@@ -227,37 +244,12 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
 
 
 def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
-    newcomer: Visitor, monkeypatch: pytest.MonkeyPatch
+    beginner: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    newcomer.click("#pin")
-    turn(newcomer, "alpha-field", "0.31")  # an answer about 0.3 may be kept
+    beginner.click("#pin")
+    turn(beginner, "alpha-field", "0.31")  # an answer about 0.3 may be kept
     monkeypatch.setattr(budget, "BUDGET", 1)
-    newcomer.presses("c")
-    newcomer.until(LIST + ".includes('This run takes too long to be trained once more here.')")
-    assert newcomer.text("compare-sentence").startswith("α 0.1 → 0.31: final loss 0.106 → ")
-    assert newcomer.text("compare-key") == "This run takes too long to be trained once more here."
-
-
-def test_without_a_pin_c_says_what_to_do(beginner: Visitor) -> None:
     beginner.presses("c")
-    beginner.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
-    assert beginner.js(VIEW) == "loss"
-
-
-def test_a_list_that_goes_on_beyond_its_edge_fades_there(comparing: Visitor) -> None:
-    if not comparing.js("return CSS.supports('animation-timeline', 'scroll()')"):
-        pytest.skip("This browser has no scroll-driven animations, and the list ends at its edge there.")
-    comparing.until(WORDS)
-    fade = """
-    const list = document.getElementById('compare-list');
-    return [list.scrollHeight > list.clientHeight, getComputedStyle(list).getPropertyValue('--to')];
-    """
-    assert comparing.js(fade) == [False, "0px"]
-    comparing.js(
-        "const list = document.querySelector('#compare-list dl');"
-        "for (let k = 0; k < 30; k++) list.append(list.firstChild.cloneNode(true));"
-    )
-    comparing.until(
-        "return getComputedStyle(document.getElementById('compare-list')).getPropertyValue('--to') !== '0px'"
-    )
-    assert comparing.js(fade) == [True, "28px"]
+    beginner.until(LIST + ".includes('This run takes too long to be trained once more here.')")
+    assert beginner.text("compare-sentence").startswith("α 0.1 → 0.31: final loss 0.106 → ")
+    assert beginner.text("compare-key") == "This run takes too long to be trained once more here."

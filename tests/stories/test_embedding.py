@@ -41,7 +41,7 @@ def query_of(address: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(address).query)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
 def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
     driver: Chrome, server: Server, scheme: str
 ) -> None:
@@ -58,27 +58,14 @@ def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
     assert visitor.console() == []
 
 
-@pytest.mark.parametrize(
-    ("query", "title", "words"),
-    [
-        (
-            "?experiment=tanh-signs&target=swap&embed=1",
-            "tanh learns signs, edited · NNBench",
-            "tanh learns signs, edited, target Swap, normal inputs, 2 → 2, tanh, 300 samples, data seed 3.",
-        ),
-        (
-            "?experiment=tanh-signs&momentum=0.9&noise=1&embed=1",
-            "tanh learns signs · NNBench",
-            "tanh learns signs, 2 → 2, tanh, 300 samples, data seed 3, momentum 0.9, noise 1.",
-        ),
-    ],
-)
-def test_the_line_under_an_edited_experiment_says_what_it_is(
-    driver: Chrome, server: Server, query: str, title: str, words: str
-) -> None:
-    visitor = opened(driver, server, query, 800, 520)
-    visitor.sees("embed-words", words)
-    assert driver.title == title
+def test_the_line_under_an_edited_experiment_says_what_it_is(driver: Chrome, server: Server) -> None:
+    visitor = opened(driver, server, "?experiment=tanh-signs&target=swap&momentum=0.9&noise=1&embed=1", 800, 520)
+    visitor.sees(
+        "embed-words",
+        "tanh learns signs, edited, target Swap, normal inputs, 2 → 2, tanh, 300 samples, data seed 3, momentum 0.9, "
+        "noise 1.",
+    )
+    assert driver.title == "tanh learns signs, edited · NNBench"
     assert visitor.console() == []
 
 
@@ -106,7 +93,7 @@ def test_the_address_of_an_embedded_bench_stays_embedded_and_its_link_leads_out(
     assert "embed" not in visitor.text("printed-link")
 
 
-def test_an_embedded_bench_may_show_the_loss_and_leaves_the_view_of_the_page_as_it_was(
+def test_an_embedded_bench_may_show_the_loss_and_no_surface_and_leaves_the_view_of_the_page_as_it_was(
     driver: Chrome, server: Server
 ) -> None:
     visitor = opened(driver, server, EMBEDDED + "&view=loss", 800, 520)
@@ -115,10 +102,7 @@ def test_an_embedded_bench_may_show_the_loss_and_leaves_the_view_of_the_page_as_
     visitor.click(".step-col .enlarge")
     visitor.until("return document.documentElement.dataset.view === 'output'")
     assert visitor.js("return localStorage.getItem('nnbench-view')") == "loss"
-
-
-def test_an_embedded_bench_has_no_surface(driver: Chrome, server: Server) -> None:
-    visitor = opened(driver, server, EMBEDDED + "&view=surface", 800, 520)
+    visitor.open(EMBEDDED + "&view=surface")
     view = "return document.documentElement.dataset.view"
     assert visitor.js(view) == "output"
     for expected in ("loss", "output"):
@@ -126,20 +110,15 @@ def test_an_embedded_bench_has_no_surface(driver: Chrome, server: Server) -> Non
         assert visitor.js(view) == expected
 
 
-UNLIKE = ("network", "seed", "weights")
-"""A strip across the page, a knob, and a picture below them."""
-
-
-@pytest.mark.parametrize(
-    "part", [pytest.param(part, marks=[pytest.mark.soak] * (part not in UNLIKE)) for part in PARTS]
-)
-def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, part: str) -> None:
-    visitor = opened(driver, server, f"?hide={part},nonsense", 1440, 900)
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, first: int) -> None:
+    parts = list(PARTS)[first::2]
+    visitor = opened(driver, server, f"?hide={','.join(parts)},nonsense", 1440, 900)
     seen = {name for name, place in PLACES.items() if visitor.js(SEEN, place)}
-    assert seen == set(PLACES) - {part}
-    assert visitor.js("return document.documentElement.dataset.hide") == part
+    assert seen == set(PLACES) - set(parts)
+    assert visitor.js("return document.documentElement.dataset.hide.split(' ')") == parts
     visitor.until("return location.search.includes('experiment=')")
-    assert query_of(visitor.driver.current_url)["hide"] == [part]
+    assert query_of(visitor.driver.current_url)["hide"] == [",".join(parts)]
 
 
 def test_a_link_that_hides_nothing_known_shows_everything(driver: Chrome, server: Server) -> None:
@@ -237,8 +216,11 @@ def test_a_framed_bench_works_where_the_browser_stores_nothing(
     visitor.until("return location.search.includes('alpha=0.05')")
 
 
-def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
-    one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
+def test_frames_of_a_page_are_benches_of_their_own_and_a_whole_one_says_what_it_does_not_keep(
+    at_desk: Chrome, host: HostPage, open_server: Server
+) -> None:
+    queries = ("?embed=1&experiment=circle", "?embed=1&experiment=sine", "?experiment=circle")
+    one, other, whole = framed(at_desk, host, *(open_server.url + query for query in queries))
     enters(one)
     with one.turning():
         one.types("alpha-field", "0.05")
@@ -249,23 +231,17 @@ def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, o
     enters(one)
     one.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
     one.sees_value("alpha-field", "0.05")
+    enters(whole, 2)
+    whole.until("return document.getElementById('embed-notice').textContent !== ''")
+    assert whole.js("return getComputedStyle(document.getElementById('embed-notice')).display") != "none"
+    assert not whole.js(SEEN, "#embed-open")
 
 
-def test_a_whole_bench_in_a_frame_says_it_too(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
-    (visitor,) = framed(at_desk, host, open_server.url + "?experiment=circle")
-    enters(visitor)
-    visitor.until("return document.getElementById('embed-notice').checkVisibility()")
-    assert not visitor.js(SEEN, "#embed-open")
-
-
-def test_a_server_that_names_nobody_is_shown_in_no_frame(at_desk: Chrome, host: HostPage, server: Server) -> None:
+def test_a_server_that_names_nobody_or_another_origin_is_shown_in_no_frame(
+    at_desk: Chrome, host: HostPage, server: Server, open_server: Server
+) -> None:
     framed(at_desk, host, server.url + EMBEDDED)
     assert frame_is_refused(at_desk)
-
-
-def test_an_origin_that_is_not_named_may_not_frame_the_bench(
-    at_desk: Chrome, host: HostPage, open_server: Server
-) -> None:
     host.framed = (open_server.url + EMBEDDED,)
     at_desk.get_log("browser")
     at_desk.get(host.origin.replace("localhost", "127.0.0.1"))

@@ -88,7 +88,7 @@ def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
     beginner.presses(Keys.ESCAPE)
     assert beginner.js("return document.activeElement.id") == "export"
     look(beginner.driver, 390, 844)
-    beginner.reload()
+    beginner.rests()
     beginner.click("details.folded summary")
     beginner.click("#export-phone")
     beginner.until("return document.querySelector('#layer-menu').matches(':popover-open')")
@@ -96,21 +96,19 @@ def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
     assert 0 <= box["left"] <= box["right"] <= 390
 
 
-PAPERS = [((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")]
-
-
-@pytest.mark.parametrize(("size", "scheme"), PAPERS)
-def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor, size: tuple[int, int], scheme: str) -> None:
-    look(beginner.driver, *size, scheme)
-    beginner.reload()
-    beginner.until("return document.getElementById('printed-link').textContent !== ''")
-    sheet = {"printBackground": True, "preferCSSPageSize": True}
-    pdf = base64.b64decode(beginner.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
-    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
-    beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
-    seen = beginner.js("""
-    const on = ['.find h1', '#loss-picture', '.weights-plot', '#printed-link'];
-    return [...on, '.knobs', '.strip', '#share', '.foot'].map((name) => document.querySelector(name).checkVisibility());
-    """)
-    beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert seen == [True] * 4 + [False] * 4
+def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor) -> None:
+    for size, scheme in (((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")):
+        look(beginner.driver, *size, scheme)
+        beginner.rests()
+        beginner.until("return document.getElementById('printed-link').textContent !== ''")
+        sheet = {"printBackground": True, "preferCSSPageSize": True}
+        pdf = base64.b64decode(beginner.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+        beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        seen = beginner.js("""
+        const on = ['.find h1', '#loss-picture', '.weights-plot', '#printed-link'];
+        const names = [...on, '.knobs', '.strip', '#share', '.foot'];
+        return names.map((name) => document.querySelector(name).checkVisibility());
+        """)
+        beginner.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        assert seen == [True] * 4 + [False] * 4, size

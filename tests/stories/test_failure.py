@@ -1,8 +1,6 @@
 """A run that failed says why, marks the field at fault, and offers what was tried: one click, one step of undo."""
 
-import pytest
-
-from tests.stories.conftest import look
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
 REMEDY = "#why .remedy"
@@ -115,32 +113,29 @@ LINE = 16
 """The height of a line under α in pixels; Firefox counts what a letter's box has beyond it too, a pixel."""
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 700), (390, 844)])
-def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(
-    beginner: Visitor, size: tuple[int, int]
-) -> None:
-    look(beginner.driver, *size)
+def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner: Visitor) -> None:
     beginner.follows("?experiment=doubling-map")
     with beginner.turning():
         beginner.types("alpha-field", "0.187")
-    beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    for size in ((1280, 720), (1000, 700), (390, 844), DESK):
+        look(beginner.driver, *size)
+        beginner.rests()
+        beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+        words, below = beginner.js(EDGES)
+        assert words + 1 <= below, size
     assert beginner.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
-    assert (
-        beginner.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
-    )
-    words, below = beginner.js(EDGES)
-    assert words + 1 <= below
+    said = "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
+    assert beginner.text("elsewhere") == said
     assert beginner.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
 
 
-def test_the_line_under_alpha_is_whole_in_a_low_window(beginner: Visitor) -> None:
+def test_the_line_under_alpha_is_whole_in_a_low_window_and_on_a_phone_pin_stands_clear_of_the_words_above_it(
+    beginner: Visitor,
+) -> None:
     look(beginner.driver, 1280, 720)
     beginner.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"
     assert beginner.js(hidden) < LINE / 2
-
-
-def test_on_a_phone_pin_stands_clear_of_the_words_above_it(beginner: Visitor) -> None:
     look(beginner.driver, 390, 844)
     with beginner.turning():
         beginner.types("alpha-field", "0.3")

@@ -8,7 +8,6 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.base.smoothing import low_pass
 from engine.experiments.run import Run, run
-from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 from webapp.base.format import number
 
@@ -33,11 +32,9 @@ return [...document.querySelectorAll('#curve-rows tr')].map(cells);
 
 
 @pytest.fixture
-def reader(visitor: Visitor) -> Visitor:
+def reader(beginner: Visitor) -> Visitor:
     """Somebody with the first experiment and its curve, who has not seen another run."""
-    look(visitor.driver, 1440, 900)
-    visitor.open("?experiment=tanh-signs&view=loss")
-    return visitor
+    return beginner
 
 
 def finding(visitor: Visitor, css: str) -> str:
@@ -77,14 +74,20 @@ def test_every_figure_has_a_name_and_says_its_finding(reader: Visitor) -> None:
             reader.until("return document.querySelector(arguments[0]).ariaLabel.includes('lowest')", css)
         else:
             reader.until(f"return (() => {{ {FINDING} }})().length > 20", css)
+    reads(reader, "#seed-dots", "Final losses go from ")
+    assert finding(reader, "#seed-dots").endswith(f"{reader.text('seed-rank')}.")
 
 
-def test_the_finding_of_the_curve_is_of_the_run_that_is_shown(reader: Visitor) -> None:
+def test_the_finding_of_the_curve_is_of_the_run_that_is_shown_and_that_of_the_surface_of_both(reader: Visitor) -> None:
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
     with reader.turning():
         reader.js("nnbench.turnKnobs({ alpha: 0.2 })")
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
     reads(reader, "#loss-picture", "Earlier runs, the latest first: start, α 0.1, final loss 0.106.")
+    reader.click("#view-surface")
+    reader.until("return document.querySelector('.surface-square')")
+    reads(reader, ".surface-square", reader.js("return nnbench.pairKnowledge().reply.sentence"))
+    reader.click("#view-loss")
     reader.js("nnbench.handlers.undo()")
     reader.rests()
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
@@ -101,7 +104,9 @@ def test_what_is_drawn_beside_the_curve_is_in_its_finding(reader: Visitor) -> No
 
 
 def test_the_weights_and_maps_say_what_is_at_the_step_of_the_cursor(reader: Visitor) -> None:
-    reads(reader, "#weight-names", "weights at step 300, from ")
+    weights = reader.js("return [...nnbench.cursor.weights]")
+    reads(reader, "#weight-names", f"{len(weights)} weights at step 300, from {number(min(weights))} (")
+    reads(reader, "#weight-names", f" to {number(max(weights))} (")
     reads(reader, "#response", "Output y₀ goes from ")
     at_end = finding(reader, "#response")
     reader.js("nnbench.moveCursor(10)")
@@ -110,18 +115,6 @@ def test_the_weights_and_maps_say_what_is_at_the_step_of_the_cursor(reader: Visi
     reader.segment("weights-view", "checkpoint")
     reads(reader, "#weight-names", "starting weights, from ")
     reader.segment("weights-view", "trained")
-
-
-def numbers_of_weights(visitor: Visitor) -> list[float]:
-    """The weights that are shown, as numbers."""
-    values: list[float] = visitor.js("return [...nnbench.cursor.weights]")
-    return values
-
-
-def test_the_finding_of_the_weights_names_the_least_and_the_greatest(reader: Visitor) -> None:
-    weights = numbers_of_weights(reader)
-    reads(reader, "#weight-names", f"{len(weights)} weights at step 300, from {number(min(weights))} (")
-    reads(reader, "#weight-names", f" to {number(max(weights))} (")
 
 
 def test_the_output_on_the_stage_and_a_unit_say_their_finding(reader: Visitor) -> None:
@@ -134,20 +127,6 @@ def test_the_output_on_the_stage_and_a_unit_say_their_finding(reader: Visitor) -
     reader.js("document.querySelector('.units .unit').click()")
     reads(reader, "#output .stage-map", "Unit u₀ ")
     reader.click("#view-loss")
-
-
-def test_the_surface_says_the_sentence_about_both_runs(reader: Visitor) -> None:
-    with reader.turning():
-        reader.js("nnbench.turnKnobs({ alpha: 0.2 })")
-    reader.click("#view-surface")
-    reader.until("return document.querySelector('.surface-square')")
-    reads(reader, ".surface-square", reader.js("return nnbench.pairKnowledge().reply.sentence"))
-    reader.click("#view-loss")
-
-
-def test_the_seeds_say_the_best_and_the_worst_of_them(reader: Visitor) -> None:
-    reads(reader, "#seed-dots", "Final losses go from ")
-    assert finding(reader, "#seed-dots").endswith(f"{reader.text('seed-rank')}.")
 
 
 def opened_table(visitor: Visitor) -> list[list[str]]:

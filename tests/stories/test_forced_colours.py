@@ -134,31 +134,13 @@ def pale(visitor: Visitor, *parts: Part) -> dict[str, list[str]]:
 
 
 @LIGHT_FIRST
-def test_the_bench_shows_what_is_drawn_with_backgrounds(visitor: Visitor, system_colours: Any, scheme: str) -> None:
+def test_the_bench_and_its_deck_show_what_is_drawn_with_backgrounds(
+    visitor: Visitor, system_colours: Any, scheme: str
+) -> None:
     system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     tracks = [all_of("#knob-samples .mantine-Slider-track", 0.9), ("#alpha-track", 0, 11, 0, 3, 0.3)]
     drawings = [all_of("#lr-range svg", 0.005), all_of("#seed-dots svg", 0.05), all_of(".weight", 0.01)]
     assert pale(visitor, *AT_START, *tracks, *drawings) == {}
-
-
-@DARK_FIRST
-def test_what_is_turned_on_stands_out(visitor: Visitor, system_colours: Any, scheme: str) -> None:
-    system_colours("desk", scheme, "?experiment=circle&view=output")
-    keys = all_of(".picture-key i", 0.05)
-    visitor.segment("weights-form", "table")
-    visitor.until("return document.querySelector('.weight-bar')")
-    bars = (".weight-number", 0, 18, 0, 8, 0.004)
-    pressed = all_of(".button[aria-pressed=true]", 0.5)
-    assert pale(visitor, ICONS, keys, bars, all_of(CHOSEN, 0.5)) == {}
-    visitor.click("#view-loss")
-    visitor.click("#band")
-    visitor.until("return document.querySelector('.ghost-label.median')")
-    assert pale(visitor, pressed) == {}
-
-
-@LIGHT_FIRST
-def test_keys_and_marks_of_the_deck_show(visitor: Visitor, system_colours: Any, scheme: str) -> None:
-    system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     visitor.js("document.getElementById('landscape').scrollIntoView()")
     visitor.until("return document.querySelector('#landscape-map .ring')")
     assert pale(visitor, ICONS, all_of(".meter", 0.2), (".legend .here", 0, 3, 14, 10, 0.2), all_of(CHOSEN, 0.5)) == {}
@@ -175,15 +157,29 @@ def test_keys_and_marks_of_the_deck_show(visitor: Visitor, system_colours: Any, 
 
 
 @DARK_FIRST
+def test_what_is_turned_on_stands_out_in_the_theme_of_the_systems_colours(
+    visitor: Visitor, system_colours: Any, scheme: str
+) -> None:
+    other = "light" if scheme == "dark" else "dark"
+    visitor.js("localStorage.setItem(...arguments)", THEME_KEY, other)
+    system_colours("desk", scheme, "?experiment=circle&view=output")
+    assert visitor.js("return document.documentElement.dataset.mantineColorScheme") == scheme, "the system's"
+    assert not visitor.by_id("theme").is_displayed()
+    visitor.js("localStorage.removeItem(arguments[0])", THEME_KEY)
+    keys = all_of(".picture-key i", 0.05)
+    visitor.segment("weights-form", "table")
+    visitor.until("return document.querySelector('.weight-bar')")
+    bars = (".weight-number", 0, 18, 0, 8, 0.004)
+    pressed = all_of(".button[aria-pressed=true]", 0.5)
+    assert pale(visitor, ICONS, keys, bars, all_of(CHOSEN, 0.5)) == {}
+    visitor.click("#view-loss")
+    visitor.click("#band")
+    visitor.until("return document.querySelector('.ghost-label.median')")
+    assert pale(visitor, pressed) == {}
+
+
+@DARK_FIRST
 def test_a_telephone_shows_its_tray(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("phone", scheme, "?experiment=tanh-signs&view=loss")
     tray = [(".grip", 170, 8, 50, 8, 0.3), all_of(".tabs a[aria-current=true]", 0.5)]
     assert pale(visitor, ICONS, *tray, all_of(".slide", 0.03), all_of(".mantine-Slider-thumb", 0.2)) == {}
-
-
-def test_the_theme_is_the_one_of_the_systems_colours(visitor: Visitor, system_colours: Any) -> None:
-    visitor.js("localStorage.setItem(arguments[0], 'light')", THEME_KEY)
-    system_colours("desk", "dark", "?view=loss")
-    assert visitor.js("return document.documentElement.dataset.mantineColorScheme") == "dark"
-    assert not visitor.by_id("theme").is_displayed()
-    visitor.js("localStorage.removeItem(arguments[0])", THEME_KEY)

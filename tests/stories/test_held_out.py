@@ -23,8 +23,9 @@ def opened(beginner: Visitor) -> Visitor:
     return beginner
 
 
-def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visitor) -> None:
+def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step_to_undo(opened: Visitor) -> None:
     assert opened.js(HELD_OUT)
+    before = opened.shown["fingerprint"]
     opened.unfolds("distinct-field")
     assert opened.text("held-out-says").startswith("Every sample is new, so the curve itself is a held-out loss")
     assert not [label for label in opened.js(LABELS) if label.startswith("held-out")]
@@ -42,6 +43,11 @@ def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visito
     assert opened.js(SUMMARY) == "uniform inputs, 30 distinct, noise 0.5, 300 held out"
     opened.until("return new URLSearchParams(location.search).get('distinct') === '30'")
     assert dict(parse_qsl(urlsplit(opened.driver.current_url).query))["held_out"] == "300"
+    assert len(opened.ghosts) == 1
+    with opened.turning():
+        opened.click("#undo")
+    assert opened.shown["fingerprint"] == before
+    opened.sees_value("distinct-field", "all")
 
 
 def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(beginner: Visitor) -> None:
@@ -62,20 +68,9 @@ def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before
     assert len(beginner.ghosts) == 2
 
 
-def test_turning_them_back_is_one_step_of_undo_and_the_same_run(opened: Visitor) -> None:
-    before = opened.shown["fingerprint"]
-    opened.unfolds("distinct-field")
-    with opened.turning():
-        opened.types("distinct-field", "30")
-    assert opened.shown["fingerprint"] != before
-    assert len(opened.ghosts) == 1
-    with opened.turning():
-        opened.click("#undo")
-    assert opened.shown["fingerprint"] == before
-    opened.sees_value("distinct-field", "all")
-
-
-def test_the_slider_of_distinct_samples_ends_with_all_of_them(opened: Visitor) -> None:
+def test_the_slider_of_distinct_samples_ends_with_all_of_them_and_without_held_out_ones_nothing_of_them_is_seen(
+    opened: Visitor,
+) -> None:
     opened.unfolds("distinct-field")
     with opened.turning():
         opened.drags("distinct-slider", (0.9, 0.48))
@@ -87,6 +82,12 @@ def test_the_slider_of_distinct_samples_ends_with_all_of_them(opened: Visitor) -
         opened.drags("noise-slider", (0.3, 0.0))
     assert opened.shown["noise"] == 0.0
     assert opened.js("return document.getElementById('knob-noise').classList.contains('off')")
+    opened.unfolds("held_out-field")
+    with opened.turning():
+        opened.types("held_out-field", "0")
+    assert not opened.js(HELD_OUT)
+    assert opened.text("held-out-says") == ""
+    assert opened.js(HOLLOW) == 0
 
 
 def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_field(opened: Visitor) -> None:
@@ -107,12 +108,3 @@ def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_fi
         "Lower them, or take more samples. Still showing 10,000.",
     )
     assert not opened.text("distinct-error")
-
-
-def test_without_held_out_samples_nothing_of_them_is_seen(opened: Visitor) -> None:
-    opened.unfolds("held_out-field")
-    with opened.turning():
-        opened.types("held_out-field", "0")
-    assert not opened.js(HELD_OUT)
-    assert opened.text("held-out-says") == ""
-    assert opened.js(HOLLOW) == 0

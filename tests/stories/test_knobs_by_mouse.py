@@ -12,7 +12,9 @@ def first_experiment(visitor: Visitor) -> None:
     visitor.begins()
 
 
-def test_dragging_alpha_ends_at_the_run_of_the_place_where_it_was_let_go(visitor: Visitor) -> None:
+def test_dragging_alpha_ends_at_the_run_of_the_place_where_it_was_let_go_and_a_click_on_the_track_there(
+    visitor: Visitor,
+) -> None:
     past, _ = visitor.depth
     with visitor.turning():
         visitor.drags("alpha-slider", [0.3 + 0.03 * k for k in range(10)])
@@ -22,15 +24,11 @@ def test_dragging_alpha_ends_at_the_run_of_the_place_where_it_was_let_go(visitor
     assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha)
     assert visitor.depth == (past + 1, 0)
     visitor.sees_value("alpha-field", f"{alpha:.3g}")
-
-
-def test_a_click_on_the_track_takes_alpha_there(visitor: Visitor) -> None:
-    past, _ = visitor.depth
     with visitor.turning():
         visitor.drags("alpha-slider", [0.5])
     assert visitor.thumb("alpha-slider") == pytest.approx(0.5, abs=0.01)
     assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
-    assert visitor.depth == (past + 1, 0)
+    assert visitor.depth == (past + 2, 0)
 
 
 def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
@@ -60,35 +58,27 @@ def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(
     )
 
 
-def test_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
-    for seed in (4, 5):
-        with visitor.turning():
-            visitor.click("#next-seed")
-        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
-        visitor.sees_value("seed-field", str(seed))
-
-
-def test_three_clicks_in_a_row_are_three_seeds(visitor: Visitor) -> None:
-    seed = visitor.shown["seed"]
+def test_each_click_on_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.click("#next-seed")
+    assert visitor.shown["fingerprint"] == fingerprint(seed=4)
+    visitor.sees_value("seed-field", "4")
     for _ in range(3):
         visitor.click("#next-seed")
-    visitor.until("return nnbench.state.shown.summary.seed === arguments[0]", seed + 3)
+    visitor.until("return nnbench.state.shown.summary.seed === 7")
     visitor.rests()
-    assert visitor.shown["fingerprint"] == fingerprint(seed=seed + 3)
+    assert visitor.shown["fingerprint"] == fingerprint(seed=7)
 
 
-def test_another_target_is_another_run(visitor: Visitor) -> None:
+def test_another_target_and_other_inputs_are_another_run(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.picks("target", "Swap")
     assert visitor.shown["fingerprint"] == fingerprint(ideal="swap")
     visitor.sees_formulas("v1", "v0")
     visitor.sees_value("target", "Swap")
-
-
-def test_other_inputs_are_another_run(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.picks("inputs", "Corners")
-    assert visitor.shown["fingerprint"] == fingerprint(inputs="corners")
+    assert visitor.shown["fingerprint"] == fingerprint(ideal="swap", inputs="corners")
 
 
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
@@ -109,25 +99,15 @@ def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> N
         assert visitor.depth == depth
 
 
-@pytest.mark.parametrize(
-    ("field", "slider", "typed", "end"),
-    [("samples-field", "samples-slider", "20,000", 1), ("alpha-field", "alpha-slider", "3", 1)],
-)
-def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(
-    visitor: Visitor, field: str, slider: str, typed: str, end: float
-) -> None:
-    with visitor.turning():
-        visitor.types(field, typed)
-    visitor.until(
-        "return Number(document.querySelector(`#${arguments[0]} [role=slider]`).ariaValueNow) === arguments[1]",
-        slider,
-        end,
-    )
-    knob = field.removesuffix("-field")
-    value = float(typed.replace(",", ""))
-    assert visitor.shown[knob] == value
-    visitor.sees_value(field, typed)
-    assert visitor.shown["fingerprint"] == fingerprint(**{knob: type(visitor.shown[knob])(value)})
+def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor) -> None:
+    for knob, typed, value in (("alpha", "3", 3.0), ("samples", "20,000", 20_000)):
+        visitor.begins()
+        with visitor.turning():
+            visitor.types(f"{knob}-field", typed)
+        thumb = "document.querySelector(`#${arguments[0]}-slider [role=slider]`)"
+        visitor.until(f"return Number({thumb}.ariaValueNow) === 1", knob)
+        visitor.sees_value(f"{knob}-field", typed)
+        assert visitor.shown["fingerprint"] == fingerprint(**{knob: value})
 
 
 def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:

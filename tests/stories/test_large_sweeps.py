@@ -97,7 +97,9 @@ def zooms_in(reader: Visitor) -> None:
     reader.until(FINE)
 
 
-def test_a_part_is_drawn_with_the_bits_of_its_runs_and_the_words_say_so(reader: Visitor) -> None:
+def test_a_part_is_drawn_with_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_parts_of_their_own(
+    reader: Visitor,
+) -> None:
     whole = settled()
     assert reader.js(LOSSES) == float32_of(whole[::4, ::2])
     lowest = np.unravel_index(np.argmin(whole[::4, ::2]), (10, 20))
@@ -117,23 +119,34 @@ def test_a_part_is_drawn_with_the_bits_of_its_runs_and_the_words_say_so(reader: 
     reader.click("#sweep-svg")
     picture = reader.until("return window.saved")
     assert "200 of 1,600 runs (every 4th α, every 2nd weight seed)" in picture
-
-
-def test_zooming_in_reads_finer_runs_and_zooming_out_has_the_coarse_ones_again(reader: Visitor) -> None:
     zooms_in(reader)
     shown = reader.js(SHOWN)
     (a, b, _), (c, d, _) = shown["part"]["alpha"], shown["part"]["weight_seed"]
     assert 0 < a < shown["range"]["x"][0]
     assert shown["range"]["x"][1] < b < 40
-    assert reader.js(LOSSES) == float32_of(settled()[a:b, c:d])
+    assert reader.js(LOSSES) == float32_of(whole[a:b, c:d])
     reader.until(FINDS, f"{(b - a) * (d - c)} of the 1,600 runs are read here: α from ")
     reader.js(COUNTING)
     reader.presses("0")
     reader.until(FINDS, COARSE_WORDS)
     assert reader.js("return window.asked") == 0
+    reader.js(CHOOSES, "sweep-y", "loss")
+    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [0, 40, 8]})
+    assert reader.js(LOSSES) == float32_of(whole[:, ::8])
+    reader.until(FINDS, "200 of the 1,600 runs are read here: every 8th weight seed.")
+    reader.until("return document.querySelector('#sweep-map .line')")
+    reader.js(CHOOSES, "sweep-of-weight_seed", "one")
+    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [20, 21, 1]})
+    reader.until(FINDS, "40 of the 1,600 runs are read here: weight seed 20.")
+    reader.by_id("sweep-at-weight_seed").send_keys(Keys.ARROW_RIGHT)
+    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [21, 22, 1]})
+    assert reader.js(LOSSES) == float32_of(whole[:, 21])
+    reader.sees("sweep-reading", "")
 
 
-def test_a_cell_of_a_part_opens_that_very_run(reader: Visitor) -> None:
+def test_a_cell_of_a_part_opens_that_very_run_and_others_see_it_by_its_link_although_the_file_is_gone(
+    reader: Visitor, folder: Path
+) -> None:
     whole = settled()
     for fine in (False, True):
         if fine:
@@ -154,22 +167,14 @@ def test_a_cell_of_a_part_opens_that_very_run(reader: Visitor) -> None:
     reader.until(
         "return [...document.querySelectorAll('#sweep-map text')].some((text) => text.textContent === 'opened')"
     )
-
-
-def test_another_choice_of_axes_and_one_value_of_an_axis_have_parts_of_their_own(reader: Visitor) -> None:
-    whole = settled()
-    reader.js(CHOOSES, "sweep-y", "loss")
-    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [0, 40, 8]})
-    assert reader.js(LOSSES) == float32_of(whole[:, ::8])
-    reader.until(FINDS, "200 of the 1,600 runs are read here: every 8th weight seed.")
-    reader.until("return document.querySelector('#sweep-map .line')")
-    reader.js(CHOOSES, "sweep-of-weight_seed", "one")
-    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [20, 21, 1]})
-    reader.until(FINDS, "40 of the 1,600 runs are read here: weight seed 20.")
-    reader.by_id("sweep-at-weight_seed").send_keys(Keys.ARROW_RIGHT)
-    reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [21, 22, 1]})
-    assert reader.js(LOSSES) == float32_of(whole[:, 21])
-    reader.sees("sweep-reading", "")
+    id_ = reader.js("return nnbench.shownSweep().id")
+    (folder / "nnbench-sweeps" / id_ / pieces.LOSSES).unlink()
+    reader.driver.delete_all_cookies()
+    reader.open(f"?experiment=spiral&sweep={id_}")
+    reader.until(READ, COARSE)
+    reader.until(FINDS, COARSE_WORDS)
+    assert reader.js(LOSSES) == float32_of(whole[::4, ::2])
+    assert (folder / "nnbench-sweeps" / id_ / pieces.LOSSES).exists()
 
 
 def test_a_filter_goes_with_whatever_part_is_drawn(reader: Visitor) -> None:
@@ -189,17 +194,6 @@ def test_a_filter_goes_with_whatever_part_is_drawn(reader: Visitor) -> None:
                  f"{few} of {(b - a) * (d - c)} runs read here ")  # fmt: skip
     reader.click("#sweep-unfilter")
     reader.until("return document.getElementById('sweep-left').textContent === ''")
-
-
-def test_another_browser_sees_it_by_its_link_although_the_file_is_gone(reader: Visitor, folder: Path) -> None:
-    id_ = reader.js("return nnbench.shownSweep().id")
-    (folder / "nnbench-sweeps" / id_ / pieces.LOSSES).unlink()
-    reader.driver.delete_all_cookies()
-    reader.open(f"?experiment=spiral&sweep={id_}")
-    reader.until(READ, COARSE)
-    reader.until(FINDS, COARSE_WORDS)
-    assert reader.js(LOSSES) == float32_of(settled()[::4, ::2])
-    assert (folder / "nnbench-sweeps" / id_ / pieces.LOSSES).exists()
 
 
 def made_of(reader: Visitor) -> dict[str, Any]:

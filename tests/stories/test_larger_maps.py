@@ -100,14 +100,13 @@ def starts(visitor: Visitor) -> None:
     visitor.until(DONE)
 
 
-def test_a_plan_says_its_runs_its_time_and_its_place_before_it_starts(planner: Visitor) -> None:
+def test_a_plan_says_its_runs_and_its_time_before_it_starts_and_what_cannot_be_swept_stands_beside_its_knob(
+    planner: Visitor,
+) -> None:
     plans(planner, alpha=(0.01, 1, 50), weight_seed=(0, 39, 40))
     planner.until("return /^2,000 runs, less than 1 s on /.test(document.getElementById('sweep-estimate').textContent)")
     plans(planner, weight_seed=(0, 9999, 10000))
     planner.until("return /^500,000 runs, .* s on /.test(document.getElementById('sweep-estimate').textContent)")
-
-
-def test_what_cannot_be_swept_stands_beside_its_knob(planner: Visitor) -> None:
     refused = [
         ("alpha", "to", "a lot", "To is a number, and “a lot” is none."),
         ("alpha", "to", "", "To is a number."),
@@ -144,12 +143,29 @@ def test_a_knob_is_added_and_left_out_and_one_of_words_has_boxes(planner: Visito
     assert planner.js("return document.querySelectorAll('.sweep-axis').length") == 2
 
 
-def test_a_cell_is_a_run_that_opens_with_the_same_bits(planner: Visitor) -> None:
+def files_have_the_numbers(planner: Visitor) -> None:
+    """The files that the dialog offers of α × 7 and weight seed × 9, and its picture."""
+    id_ = planner.js("return nnbench.shownSweep().id")
+    rows = list(csv.DictReader(io.StringIO(urlopen(f"{planner.url}sweeps/{id_}.csv").read().decode())))
+    assert len(rows) == 63
+    assert [float(row["settled_loss"]) for row in rows] == pytest.approx(planner.js(LOSSES), rel=1e-6)
+    file = np.load(io.BytesIO(urlopen(f"{planner.url}sweeps/{id_}.npz").read()))
+    assert file["settled"].shape == (7, 9)
+    planner.js(SAVED)
+    planner.click("#sweep-svg")
+    picture = ET.fromstring(planner.until("return window.saved"))
+    texts = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"α × weight seed of tanh learns signs", "α", "weight seed", "Final loss", "0.01", "1"} <= set(texts)
+    assert "var(" not in ET.tostring(picture, "unicode")
+
+
+def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_is_in_the_files(planner: Visitor) -> None:
     experiment = CATALOGUE["tanh-signs"].experiment
     alphas = np.geomspace(0.01, 1, 7)
     starts(planner)
     whole = sweep(experiment, alphas=alphas, weight_seeds=range(9))
     assert planner.js(LOSSES) == whole.settled.astype(np.float32).ravel().tolist()
+    files_have_the_numbers(planner)
     x, y = planner.js(CELL, 5, 3)
     planner.mouse("mouseMoved", x, y, held=False)
     planner.sees("sweep-says", f"α 0.464, weight seed 3: final loss {loss_text(whole.settled[5, 3])}.")
@@ -167,22 +183,6 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits(planner: Visitor) -> None
     planner.until(
         "return [...document.querySelectorAll('#sweep-map text')].some((text) => text.textContent === 'opened')"
     )
-
-
-def test_the_files_have_the_numbers_of_the_map(planner: Visitor) -> None:
-    starts(planner)
-    id_ = planner.js("return nnbench.shownSweep().id")
-    rows = list(csv.DictReader(io.StringIO(urlopen(f"{planner.url}sweeps/{id_}.csv").read().decode())))
-    assert len(rows) == 63
-    assert [float(row["settled_loss"]) for row in rows] == pytest.approx(planner.js(LOSSES), rel=1e-6)
-    file = np.load(io.BytesIO(urlopen(f"{planner.url}sweeps/{id_}.npz").read()))
-    assert file["settled"].shape == (7, 9)
-    planner.js(SAVED)
-    planner.click("#sweep-svg")
-    picture = ET.fromstring(planner.until("return window.saved"))
-    texts = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"α × weight seed of tanh learns signs", "α", "weight seed", "Final loss", "0.01", "1"} <= set(texts)
-    assert "var(" not in ET.tostring(picture, "unicode")
 
 
 def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
@@ -353,7 +353,7 @@ return ['.printed-picture svg', '#sweeps-dialog', '.page'].map(seen);
 """
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
 def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, scheme: str) -> None:
     visitor.begins("xor-hidden-layer")
     opens(visitor)
@@ -416,7 +416,7 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
 
 
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
-    visitor.open("?experiment=tanh-signs&samples=200000")
+    visitor.follows("?experiment=tanh-signs&samples=200000")
     opens(visitor)
     plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 399, 400))
     visitor.click("#sweep-start")
@@ -434,7 +434,7 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
 
 
 ANSWERING = """
-const send = window.fetch;
+const send = (window.answering ??= window.fetch);
 window.answered = 0;
 window.fetch = (address, options = {}) => {
   const isMeant = String(address).includes('sweeps') && (options.method || 'GET') === arguments[0];
@@ -446,7 +446,14 @@ window.fetch = (address, options = {}) => {
 """Requests about sweeps by that method are answered by this, or by nobody, until `answered` is null."""
 
 
-def test_while_the_server_is_away_the_page_says_so_and_goes_on_afterwards(planner: Visitor) -> None:
+def test_a_server_that_refuses_or_is_away_is_told_and_the_page_goes_on_afterwards(planner: Visitor) -> None:
+    sentence = "This browser has 4 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows."
+    headers = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "1"}}
+    planner.js(ANSWERING, "POST", [json.dumps({"error": sentence}), headers])
+    planner.click("#sweep-start")
+    planner.sees("sweep-error", sentence)
+    planner.js("window.answered = null")
+    planner.until(READY)
     plans(planner, alpha=(0.01, 1, 8), weight_seed=(0, 8, 9))
     planner.js(ANSWERING, "GET", None)
     planner.click("#sweep-start")
@@ -456,19 +463,7 @@ def test_while_the_server_is_away_the_page_says_so_and_goes_on_afterwards(planne
     planner.js("window.answered = null")
     planner.until(DONE)
     planner.sees("sweep-trouble", "")
-    planner.reload()
-
-
-def test_a_sweep_that_may_not_start_yet_is_refused_with_the_servers_sentence(planner: Visitor) -> None:
-    sentence = "This browser has 4 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows."
-    headers = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "1"}}
-    planner.js(ANSWERING, "POST", [json.dumps({"error": sentence}), headers])
-    planner.click("#sweep-start")
-    planner.sees("sweep-error", sentence)
-    planner.js("window.answered = null")
-    planner.until(READY)
-    starts(planner)
-    planner.reload()
+    planner.js("window.fetch = window.answering")
 
 
 def test_on_a_telephone_the_dialog_fits(planner: Visitor) -> None:

@@ -45,9 +45,12 @@ def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(pe
     assert person.shown["fingerprint"] == before
     person.sees_value("kind-of-loss", "Half square")
     assert person.text("training-said") == "plain"
+    assert not person.js("return document.getElementById('floor').hidden")
 
 
-def test_a_loss_that_is_not_meant_for_the_target_is_refused_under_its_field(person: Visitor) -> None:
+def test_a_loss_and_a_target_that_are_not_meant_for_each_other_are_refused_and_the_probe_says_how_a_loss_comes_about(
+    person: Visitor,
+) -> None:
     before = person.shown["fingerprint"]
     person.picks("kind-of-loss", "Cross-entropy")
     person.until("return document.getElementById('loss-error').textContent.length > 0")
@@ -58,34 +61,34 @@ def test_a_loss_that_is_not_meant_for_the_target_is_refused_under_its_field(pers
         person.picks("kind-of-loss", "Absolute")
     assert person.text("loss-error") == ""
     assert person.sentence.startswith("The loss is now absolute; ")
-
-
-def test_a_target_that_the_loss_is_not_meant_for_is_refused_too(person: Visitor) -> None:
+    assert person.js("return document.getElementById('floor').hidden"), "it has no floor"
     with person.turning():
         person.picks("kind-of-loss", "Logistic")
     person.picks("target", "Swap")
     person.until("return document.getElementById('target-error').textContent.length > 0")
     assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
+    person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
+    person.until("return document.getElementById('probe-says').textContent.startsWith('The loss is ')")
+    assert person.text("probe-says").startswith("The loss is ln(1 + exp(−t·y)): ")
+    assert "Its gradient at y is −t ÷ (1 + exp(t·y)): " in person.text("probe-says")
+    assert "×" in person.js(ARROWS)
 
 
-def test_the_comparison_says_how_outputs_are_shown_and_which_loss_measures_a_wall(person: Visitor) -> None:
+def test_runs_of_two_kinds_of_loss_are_not_ranked_and_a_comparison_says_which_loss_measures_a_wall(
+    person: Visitor,
+) -> None:
     person.click("#pin")
     with person.turning():
         person.picks("kind-of-loss", "Huber")
+    person.until("return document.querySelectorAll('#runs-table tbody tr').length === 2")
+    assert person.js(UNDERLINED) == 0
     person.js("document.activeElement.blur()")
     person.presses("c")
     listed = "[...document.querySelectorAll('#compare-list dd')].map((line) => line.textContent)"
     person.until(f"return {listed}.some((line) => / by the current loss$/.test(line))")
     shown = "both as the network gives them, though the loss of A may read them otherwise"
     assert person.js(f"return {listed}.includes(arguments[0])", shown)
-
-
-def test_runs_of_two_kinds_of_loss_are_not_ranked(person: Visitor) -> None:
-    person.click("#pin")
-    with person.turning():
-        person.picks("kind-of-loss", "Huber")
-    person.until("return document.querySelectorAll('#runs-table tbody tr').length === 2")
-    assert person.js(UNDERLINED) == 0
+    person.click("#compare-close")
     with person.turning():
         person.types("alpha-field", "0.06")
     person.click("#pin")
@@ -93,25 +96,6 @@ def test_runs_of_two_kinds_of_loss_are_not_ranked(person: Visitor) -> None:
         person.types("alpha-field", "0.07")
     person.until("return document.querySelectorAll('#runs-table tbody tr').length === 3")
     assert person.js(UNDERLINED) == 1
-
-
-def test_another_loss_has_no_floor_and_asks_for_none(person: Visitor) -> None:
-    with person.turning():
-        person.picks("kind-of-loss", "Absolute")
-    assert person.js("return document.getElementById('floor').hidden")
-    with person.turning():
-        person.click("#undo")
-    assert not person.js("return document.getElementById('floor').hidden")
-
-
-def test_the_probe_says_how_the_loss_and_its_gradient_come_about(person: Visitor) -> None:
-    with person.turning():
-        person.picks("kind-of-loss", "Logistic")
-    person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
-    person.until("return document.getElementById('probe-says').textContent.startsWith('The loss is ')")
-    assert person.text("probe-says").startswith("The loss is ln(1 + exp(−t·y)): ")
-    assert "Its gradient at y is −t ÷ (1 + exp(t·y)): " in person.text("probe-says")
-    assert "×" in person.js(ARROWS)
 
 
 def test_cross_entropy_shows_probabilities(person: Visitor) -> None:

@@ -76,23 +76,17 @@ def test_the_bench_has_the_theme_of_the_notebook_around_it(
     assert driver.execute_script(THEME) == theme
 
 
-def test_where_no_kernel_runs_the_still_figure_stays(driver: Chrome, notebook: HostPage) -> None:
-    page = bench().knobs_plot_learning(60)
-    notebook.cell = page._repr_html_()
-    page.stop()
-    driver.get(notebook.origin)
-    assert driver.execute_script(SEEN) == STILL
-    assert driver.execute_script("return document.querySelector('figure').getBoundingClientRect().height") > 200
-    assert [entry for entry in driver.get_log("browser") if "ERR_CONNECTION_REFUSED" not in entry["message"]] == []
-
-
-def test_the_still_figure_takes_no_more_room_than_it_needs(driver: Chrome, notebook: HostPage) -> None:
+def test_where_no_kernel_runs_the_still_figure_stays_and_takes_no_more_room_than_it_needs(
+    driver: Chrome, notebook: HostPage
+) -> None:
     page = bench().knobs_plot_learning(60)
     notebook.cell = f'<div id="output" style="overflow:auto">{page._repr_html_()}</div>'
     page.stop()
     driver.get(notebook.origin)
     assert driver.execute_script(SEEN) == STILL
     assert driver.execute_script(HIDDEN_BELOW) == 0
+    assert driver.execute_script("return document.querySelector('figure').getBoundingClientRect().height") > 200
+    assert [entry for entry in driver.get_log("browser") if "ERR_CONNECTION_REFUSED" not in entry["message"]] == []
 
 
 def test_a_stranger_frames_nothing(driver: Chrome, notebook: HostPage, monkeypatch: pytest.MonkeyPatch) -> None:

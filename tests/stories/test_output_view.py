@@ -75,49 +75,38 @@ def large_output(key: str) -> FloatArray:
     return trained.respond(Window(experiment.reach, experiment.width, large=True).grid).T
 
 
-@pytest.mark.parametrize("key", [FIRST, "circle", "sine"])
-def test_squares_and_curves_are_what_the_network_answers(visitor: Visitor, key: str) -> None:
+@pytest.mark.parametrize(
+    ("key", "heads"), [(FIRST, "Output y₀,Output y₁,Output"), ("circle", "Output y₀"), ("sine", "")]
+)
+def test_squares_and_curves_are_named_answers_as_large_as_the_stage_and_begin_where_the_curve_does(
+    visitor: Visitor, key: str, heads: str
+) -> None:
     begins(visitor, key)
     drawn = np.array(visitor.js(NUMBERS))
     assert drawn == pytest.approx(large_output(key).astype(np.float32))
-
-
-@pytest.mark.parametrize(
-    ("key", "heads"),
-    [(FIRST, "Output y₀,Output y₁,Output"), ("circle", "Output y₀"), ("spiral", "Output y₀"), ("sine", "")],
-)
-def test_each_square_says_what_it_shows(visitor: Visitor, key: str, heads: str) -> None:
-    begins(visitor, key)
     assert visitor.js(HEADS) == heads
-
-
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1920, 1080)])
-@pytest.mark.parametrize("key", [FIRST, "circle", "sine"])
-def test_the_square_is_as_large_as_the_stage_and_begins_where_the_curve_does(
-    visitor: Visitor, key: str, size: tuple[int, int]
-) -> None:
-    begins(visitor, key)
-    look(visitor.driver, *size)
-    visitor.until("return document.documentElement.clientWidth === arguments[0]", size[0])
-    stage, notes = (visitor.js(PLACE, css) for css in ("#output", "#output .output-notes > :last-child"))
-    squares = visitor.js("""
-    return [...document.querySelectorAll('#output .stage-map')].map((map) => {
-      const { left, top, width, height } = map.getBoundingClientRect();
-      return [left, top, width, height];
-    });
-    """)
-    left = visitor.js("return document.querySelector('#scrubber').getBoundingClientRect().left")
-    first = squares[0][0] + (34 if key == "sine" else 0)
-    assert first == pytest.approx(left, abs=0.6)
-    for x, y, width, height in squares:
-        assert x + width <= stage[0] + stage[2] + 0.6
-        assert y + height <= stage[1] + stage[3] + 0.6
-        assert key == "sine" or width == pytest.approx(height, abs=0.6)
-    if key == "circle":
-        room = min(stage[3] - 28, stage[2] - 52 - 20 - 168)
-        assert squares[0][2] == pytest.approx(room, abs=1.0)
-    assert notes[0] + notes[2] <= stage[0] + stage[2] + 0.6
-    assert notes[1] + notes[3] <= stage[1] + stage[3] + 0.6
+    for size in ((1280, 720), (1920, 1080), DESK):
+        look(visitor.driver, *size)
+        visitor.until("return document.documentElement.clientWidth === arguments[0]", size[0])
+        stage, notes = (visitor.js(PLACE, css) for css in ("#output", "#output .output-notes > :last-child"))
+        squares = visitor.js("""
+        return [...document.querySelectorAll('#output .stage-map')].map((map) => {
+          const { left, top, width, height } = map.getBoundingClientRect();
+          return [left, top, width, height];
+        });
+        """)
+        left = visitor.js("return document.querySelector('#scrubber').getBoundingClientRect().left")
+        first = squares[0][0] + (34 if key == "sine" else 0)
+        assert first == pytest.approx(left, abs=0.6)
+        for x, y, width, height in squares:
+            assert x + width <= stage[0] + stage[2] + 0.6
+            assert y + height <= stage[1] + stage[3] + 0.6
+            assert key == "sine" or width == pytest.approx(height, abs=0.6)
+        if key == "circle":
+            room = min(stage[3] - 28, stage[2] - 52 - 20 - 168)
+            assert squares[0][2] == pytest.approx(room, abs=1.0)
+        assert notes[0] + notes[2] <= stage[0] + stage[2] + 0.6
+        assert notes[1] + notes[3] <= stage[1] + stage[3] + 0.6
 
 
 def test_samples_have_the_colour_of_their_targets_sign(visitor: Visitor) -> None:

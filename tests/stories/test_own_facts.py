@@ -1,6 +1,6 @@
 """Data of one's own: typed, pasted, dropped or chosen, in order or shuffled, and wrong rows named by their number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -84,6 +84,11 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert visitor.js("return !document.getElementById('facts').open")
     visitor.sees_value("target", "Table")
     assert visitor.kept.inputs == wanted.inputs
+    opens(visitor)
+    visitor.click("#facts-clear")
+    visitor.one("#facts td input").send_keys("0,5", Keys.TAB, "−1e−1", Keys.TAB, "1,000", Keys.TAB, "−,25")
+    uses(visitor)
+    assert visitor.kept.inputs == Table(((0.5, -0.1),), ((1000.0, -0.25),)), "as numbers are read everywhere"
 
 
 def pastes(visitor: Visitor, text: str, cell: int = 0) -> bool:
@@ -104,14 +109,15 @@ def chooses(visitor: Visitor, text: str) -> None:
     visitor.js(CHOSEN, text)
 
 
-@pytest.mark.parametrize("way", [pastes, drops, chooses], ids=["pasted", "dropped", "chosen as a file"])
-def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(
-    visitor: Visitor, way: Callable[[Visitor, str], object]
+def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_its_header_and_the_roles_of_its_columns(
+    visitor: Visitor,
 ) -> None:
-    way(visitor, XOR)
-    visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
-    assert visitor.js(HEADS) == "v₀ v₁ y₀"
-    assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
+    for way in (pastes, drops, chooses):
+        visitor.click("#facts-clear")
+        way(visitor, XOR)
+        visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
+        assert visitor.js(HEADS) == "v₀ v₁ y₀", way
+        assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1", way
     uses(visitor)
     wanted = with_table(TABLE)
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
@@ -127,22 +133,22 @@ def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> N
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("a;b;y\n0,5;1;2\n0,25;x;3\n", "Row 3: “x” is not a number."),
-        ("1 2 3\n4 5\n7 8 9\n", "Row 2 has 2 numbers, the others 3."),
-        ("1,2\n3,inf\n", "Row 2: “inf” is not a finite number."),
-        ("<b>a</b>,1\n2,3\n", "Row 1: “<b>a</b>” is not a number."),
-        ("1 2\n" * 300_000, "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read."),
-        ("1 2\n" * 10_002, "There are 10,002 rows; a table has at most 10,000."),
-    ],
-)
-def test_a_wrong_row_is_named_by_its_number_and_the_rows_stay(visitor: Visitor, text: str, sentence: str) -> None:
+WRONG_ROWS = {
+    "a;b;y\n0,5;1;2\n0,25;x;3\n": "Row 3: “x” is not a number.",
+    "1 2 3\n4 5\n7 8 9\n": "Row 2 has 2 numbers, the others 3.",
+    "1,2\n3,inf\n": "Row 2: “inf” is not a finite number.",
+    "<b>a</b>,1\n2,3\n": "Row 1: “<b>a</b>” is not a number.",
+    "1 2\n" * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read.",
+    "1 2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000.",
+}
+
+
+def test_a_wrong_row_is_named_by_its_number_and_the_rows_stay(visitor: Visitor) -> None:
     before = visitor.js(CELLS)
-    visitor.js(DROPPED, text)
-    visitor.sees("facts-error", sentence)
-    assert visitor.js(CELLS) == before
+    for text, sentence in WRONG_ROWS.items():
+        visitor.js(DROPPED, text)
+        visitor.sees("facts-error", sentence)
+        assert visitor.js(CELLS) == before, sentence
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
@@ -183,17 +189,16 @@ def test_a_table_of_the_full_size_is_kept_and_turned(visitor: Visitor) -> None:
     visitor.sees("facts-more", "and 9,900 more rows")
     uses(visitor)
     assert visitor.cards[0] == "Dense 7 → 1"
-    with visitor.turning():
-        visitor.types("samples-field", "10000")
-    with visitor.turning():
-        visitor.click("#undo")
-    with visitor.turning():
-        visitor.click("#undo")
+    for act in ("#next-weights", "#undo", "#undo"):
+        with visitor.turning():
+            visitor.js("document.querySelector(arguments[0]).click()", act)
     assert visitor.shown["fingerprint"] == fingerprint()
     assert visitor.js("return document.getElementById('note').hidden")
 
 
-def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog(visitor: Visitor) -> None:
+def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog_and_other_inputs_can_be_drawn(
+    visitor: Visitor,
+) -> None:
     visitor.presses(Keys.ESCAPE)
     visitor.opens("three-facts")
     visitor.sees("experiment-group", "From the notebook")
@@ -206,6 +211,10 @@ def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog(visito
     with visitor.turning():
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint("three-facts")
+    with visitor.turning():
+        visitor.picks("inputs", "Corners")
+    assert (visitor.kept.inputs, visitor.kept.ideal) == ("corners", ("v0", "v1"))
+    visitor.sees_value("target", "Own formulas")
 
 
 # Pasting into a table that is there
@@ -217,7 +226,9 @@ def filled(visitor: Visitor) -> None:
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
 
 
-def test_a_block_goes_into_the_cells_where_it_is_pasted(visitor: Visitor) -> None:
+def test_a_block_goes_into_the_cells_where_it_is_pasted_and_brings_the_rows_and_outputs_that_it_needs(
+    visitor: Visitor,
+) -> None:
     filled(visitor)
     assert pastes(visitor, "0,5\t−6\n7\t8", 4), "row 2, v₁"
     visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 2, v₁ on.")
@@ -226,65 +237,53 @@ def test_a_block_goes_into_the_cells_where_it_is_pasted(visitor: Visitor) -> Non
     pastes(visitor, "a;b\n2;3", 0)
     visitor.sees("facts-error", "Pasted 1 row and 2 columns from row 1, v₀ on. The names above them are left out.")
     assert visitor.js(CELLS) == "2 3 -1 0 0.5 -6 1 7 8 1 1 -1"
-
-
-def test_a_block_brings_the_rows_and_outputs_that_it_needs(visitor: Visitor) -> None:
-    filled(visitor)
     pastes(visitor, "3 4\n5 6", 11)
     visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 4, y₀ on.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
-    assert visitor.js(CELLS) == "0 0 -1  0 1 1  1 0 1  1 1 3 4   5 6"
+    assert visitor.js(CELLS) == "2 3 -1  0 0.5 -6  1 7 8  1 1 3 4   5 6"
 
 
-def test_a_column_goes_into_a_column_of_an_empty_table(visitor: Visitor) -> None:
+def test_a_block_goes_into_an_empty_table_and_leaves_its_columns_as_they_are(visitor: Visitor) -> None:
     pastes(visitor, "1\n2\n3", 1)
     visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₁ on.")
     pastes(visitor, "4\n5\n6")
     visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₀ on.")
     assert visitor.js(CELLS).split() == ["4", "1", "5", "2", "6", "3"]
-
-
-def test_a_block_as_wide_as_an_empty_table_leaves_its_columns_as_they_are(visitor: Visitor) -> None:
+    visitor.click("#facts-clear")
     pastes(visitor, "1\t2\t3\t4")
     visitor.sees("facts-error", "Pasted 1 row and 4 columns from row 1, v₀ on.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
 
 
-@pytest.mark.parametrize(
-    ("text", "cell", "sentence"),
-    [
-        ("many", 0, "“many” is not a finite number."),
-        ("1e999", 0, "“1e999” is not a finite number."),
-        ("hello world", 4, "There are names here and no numbers. Give at least one row of numbers."),
-        ("1\t2\n3\tfour", 4, "Row 2: “four” is not a number."),
-        ("1 " * 18, 2, "A table has at most 16 outputs."),
-        ("1\n" * 10_000, 4, "A table has at most 10,000 rows."),
-    ],
-)
-def test_what_cannot_be_pasted_changes_nothing_and_is_said(
-    visitor: Visitor, text: str, cell: int, sentence: str
+NO_BLOCKS = [
+    ("many", 0, "“many” is not a finite number."),
+    ("1e999", 0, "“1e999” is not a finite number."),
+    ("hello world", 4, "There are names here and no numbers. Give at least one row of numbers."),
+    ("1\t2\n3\tfour", 4, "Row 2: “four” is not a number."),
+    ("1 " * 18, 2, "A table has at most 16 outputs."),
+    ("1\n" * 10_000, 4, "A table has at most 10,000 rows."),
+]
+
+
+def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_a_single_number_is_the_browsers(
+    visitor: Visitor,
 ) -> None:
     filled(visitor)
-    assert pastes(visitor, text, cell)
-    visitor.sees("facts-error", f"Nothing was pasted. {sentence}")
-    assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1")
-
-
-@pytest.mark.parametrize("text", ["1.5", "0,5", "−3", " 2e−4\n", "1,000"])
-def test_a_single_number_is_pasted_by_the_browser_as_it_is_typed(visitor: Visitor, text: str) -> None:
-    assert not pastes(visitor, text)
-
-
-def test_a_cell_is_read_as_numbers_are_everywhere(visitor: Visitor) -> None:
-    visitor.one("#facts td input").send_keys("0,5", Keys.TAB, "−1e−1", Keys.TAB, "1,000", Keys.TAB, "−,25")
-    uses(visitor)
-    assert visitor.kept.inputs == Table(((0.5, -0.1),), ((1000.0, -0.25),))
+    for text, cell, sentence in NO_BLOCKS:
+        assert pastes(visitor, text, cell), sentence
+        visitor.sees("facts-error", f"Nothing was pasted. {sentence}")
+        assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1"), sentence
+    assert [text for text in ("1.5", "0,5", "−3", " 2e−4\n", "1,000") if pastes(visitor, text)] == []
 
 
 # Limits
 
 
-def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_it_is_said(visitor: Visitor) -> None:
+def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_an_empty_table_is_refused_in_words(
+    visitor: Visitor,
+) -> None:
+    visitor.click("#facts-use")
+    visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
     visitor.click("#facts-less-outputs")
     visitor.sees("facts-error", "")
     visitor.click("#facts-less-outputs")
@@ -297,20 +296,16 @@ def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_it_is_said(vis
     assert visitor.js(HEADS).split()[15:] == ["v₁₅", "y₀"]
 
 
-def test_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
-    visitor.click("#facts-use")
-    visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
-
-
 # Rows that wait
 
 
 def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -> None:
     filled(visitor)
     assert not visitor.by_id("facts-kept").is_displayed()
-    visitor.presses(Keys.ESCAPE)
     with visitor.turning():
-        visitor.click("#next-seed")
+        visitor.js("nnbench.turnKnobs({ seed: 11 })")
+    assert visitor.js("return document.getElementById('facts').open"), "a run that comes leaves the dialog open"
+    visitor.presses(Keys.ESCAPE)
     opens(visitor)
     assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
     assert visitor.by_id("facts-kept").is_displayed()
@@ -343,13 +338,6 @@ def test_rows_that_were_in_use_wait_after_an_undo_and_can_be_discarded(visitor: 
     visitor.presses(Keys.ESCAPE)
     opens(visitor)
     assert not visitor.by_id("facts-kept").is_displayed()
-
-
-def test_a_run_that_comes_meanwhile_leaves_the_dialog_open(visitor: Visitor) -> None:
-    filled(visitor)
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ seed: 11 })")
-    assert visitor.js("return document.getElementById('facts').open")
 
 
 # More rows than samples
@@ -399,12 +387,3 @@ def test_inputs_are_drawn_again_with_the_target_before_the_table(visitor: Visito
     with visitor.turning():
         visitor.click("#redo")
     visitor.sees_value("inputs", "Table")
-
-
-def test_an_experiment_that_begins_with_a_table_can_draw_its_inputs_too(visitor: Visitor) -> None:
-    visitor.presses(Keys.ESCAPE)
-    visitor.opens("three-facts")
-    with visitor.turning():
-        visitor.picks("inputs", "Corners")
-    assert (visitor.kept.inputs, visitor.kept.ideal) == ("corners", ("v0", "v1"))
-    visitor.sees_value("target", "Own formulas")

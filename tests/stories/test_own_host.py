@@ -30,7 +30,22 @@ def requests(visitor: Visitor) -> list[dict[str, Any]]:
     return [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
 
 
-def test_every_request_goes_to_our_own_server(newcomer: Visitor) -> None:
+LINKS = """
+const all = document.querySelectorAll('a[href], form[action], iframe, object, embed');
+return Array.from(all, (e) => e.href || e.action || e.src || e.data);
+"""
+
+
+def test_every_request_and_every_link_goes_to_our_own_server_and_the_address_and_the_title_stay_ours(
+    newcomer: Visitor,
+) -> None:
+    own = urlsplit(newcomer.url).netloc
+    assert [link for link in newcomer.js(LINKS) if urlsplit(link).netloc != own] == []
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    assert newcomer.driver.title == "tanh learns signs · NNBench"
+    newcomer.until("return location.search.includes('seed=4')")
+    assert newcomer.js("return location.origin + location.pathname") == newcomer.url
     newcomer.opens("xor-hidden-layer")
     for act in ("#randomize", "#keep", "#undo", "#theme"):
         with newcomer.turning():
@@ -43,27 +58,7 @@ def test_every_request_goes_to_our_own_server(newcomer: Visitor) -> None:
     while not any(address.path.endswith("/_dash-update-component") for address in addresses):
         assert time.monotonic() < end, "the log of the network has none of the page's requests"
         addresses += [urlsplit(request["request"]["url"]) for request in requests(newcomer)]
-    own = urlsplit(newcomer.url).netloc
     outside = [
         address.geturl() for address in addresses if address.scheme not in OF_THE_BROWSER and address.netloc != own
     ]
     assert outside == []
-
-
-def test_the_address_bar_and_the_title_stay_ours(newcomer: Visitor) -> None:
-    with newcomer.turning():
-        newcomer.click("#next-seed")
-    assert newcomer.driver.title == "tanh learns signs · NNBench"
-    newcomer.until("return location.search.includes('seed=4')")
-    assert newcomer.js("return location.origin + location.pathname") == newcomer.url
-
-
-LINKS = """
-const all = document.querySelectorAll('a[href], form[action], iframe, object, embed');
-return Array.from(all, (e) => e.href || e.action || e.src || e.data);
-"""
-
-
-def test_no_link_leads_away(newcomer: Visitor) -> None:
-    own = urlsplit(newcomer.url).netloc
-    assert [link for link in newcomer.js(LINKS) if urlsplit(link).netloc != own] == []

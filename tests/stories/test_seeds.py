@@ -127,95 +127,71 @@ def test_where_the_run_diverges_the_scent_is_red(visitor: Visitor) -> None:
     assert len(alphas) == len(set(alphas)) > 0
 
 
-DROP = """
-const original = window.fetch;
-window.dropped = 0;
-window.fetch = (path, options) => {
-  if (!String(path).includes('analysis/' + arguments[0]) || window.dropped++) return original(path, options);
-  return Promise.resolve(new Response('{"dropped": true}', { headers: { 'Content-Type': 'application/json' } }));
-};
-"""
-"""The server lets the first such request give its place in the queue to a newer one."""
-
-
-@pytest.mark.parametrize("analysis", ["lr_range", "seed_spread"])
-def test_what_gave_its_place_to_another_request_is_measured_all_the_same(newcomer: Visitor, analysis: str) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(DROP, analysis)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.until("return window.dropped > 1")
-    newcomer.until(WHOLE)
-
-
-REFUSE = """
-const original = window.fetch;
-window.fetch = (path, options) => {
-  if (!String(path).includes('analysis/lr_range')) return original(path, options);
-  return Promise.resolve(new Response('{"lost": true}', { headers: { 'Content-Type': 'application/json' } }));
-};
-"""
-
-
-def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(REFUSE)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.sees("alpha-state", "Not measured")
-    assert newcomer.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
-
-
-HELD = """
-const original = window.fetch;
+ANSWERING = """
+const whole = (window.wholeFetch ??= window.fetch);
+const json = (text) => new Response(text, { headers: { 'Content-Type': 'application/json' } });
+const [analysis, answers] = arguments;
+window.answered = 0;
+const answer = {
+  dropped: () => (window.answered++ ? null : json('{"dropped": true}')),
+  lost: () => json('{"lost": true}'),
+  async held(path, options) {
+    const reply = await (await whole(path, options)).json();
+    const { from } = JSON.parse(options.body).asked;
+    if (from > 0) return new Promise(() => {});
+    for (const name of ['positions', 'settled', 'outcomes']) reply[name].length = 11;
+    return json(JSON.stringify({ ...reply, next: 11 }));
+  },
+}[answers];
 window.fetch = async (path, options) => {
-  if (!String(path).includes('analysis/lr_range')) return original(path, options);
-  const whole = await (await original(path, options)).json();
-  const { from } = JSON.parse(options.body).asked;
-  if (from > 0) return new Promise(() => {});
-  for (const name of ['positions', 'settled', 'outcomes']) whole[name].length = 11;
-  return new Response(JSON.stringify({ ...whole, next: 11 }), { headers: { 'Content-Type': 'application/json' } });
+  const meant = String(path).includes(`analysis/${analysis}`) && (await answer(path, options));
+  return meant || whole(path, options);
 };
 """
-"""The server answers for the first 11 positions of α, and is still at work on the others."""
+"""The server lets the first request give its place in the queue to a newer one, loses all of them, or answers for the
+first 11 positions of α and is still at work on the others."""
 
 
-def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(newcomer: Visitor) -> None:
-    newcomer.until(WHOLE)
-    newcomer.js(HELD)
-    with newcomer.turning():
-        newcomer.types("samples-field", "123")
-    newcomer.sees("alpha-state", "Measuring, 11 of 101")
-    label = newcomer.by_id("lr-range").get_attribute("aria-label")
-    assert label == "Final loss at each α: measuring, 11 of 101"
+def test_what_gave_its_place_to_another_request_is_measured_all_the_same_and_what_is_not_measured_is_said(
+    beginner: Visitor,
+) -> None:
+    beginner.until(WHOLE)
+    for samples, analysis in (("123", "lr_range"), ("124", "seed_spread")):
+        beginner.js(ANSWERING, analysis, "dropped")
+        with beginner.turning():
+            beginner.types("samples-field", samples)
+        beginner.until("return window.answered > 1")
+        beginner.until(WHOLE)
+    beginner.js(ANSWERING, "lr_range", "lost")
+    with beginner.turning():
+        beginner.types("samples-field", "125")
+    beginner.sees("alpha-state", "Not measured")
+    label = beginner.by_id("lr-range")
+    assert label.get_attribute("aria-label") == "Final loss at each α: not measured"
+    beginner.js(ANSWERING, "lr_range", "held")
+    with beginner.turning():
+        beginner.types("samples-field", "126")
+    beginner.sees("alpha-state", "Measuring, 11 of 101")
+    assert label.get_attribute("aria-label") == "Final loss at each α: measuring, 11 of 101"
+    beginner.reload()
 
 
-@pytest.mark.parametrize(
-    ("key", "width"),
-    [
-        ("left-or-right", 900),
-        ("sine", 1280),
-        ("left-or-right", 1440),
-        pytest.param("sine", 900, marks=pytest.mark.soak),
-        pytest.param("left-or-right", 1280, marks=pytest.mark.soak),
-        pytest.param("sine", 1440, marks=pytest.mark.soak),
-    ],
-)
-def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str, width: int) -> None:
-    look(visitor.driver, width, 900)
-    visitor.reload()
+@pytest.mark.parametrize("key", ["left-or-right", "sine"])
+def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
-    visitor.until(WHOLE)
-    visitor.until(NAMED)
-    (left, right), *names = visitor.js(BOXES)
-    assert len(names) > 1
-    assert all(left - 0.5 <= name[0] and name[1] <= right + 0.5 for name in names)
-    assert all(one[1] <= other[0] for one, other in pairwise(names))
-    assert visitor.js(
-        "const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.getElementById('alpha-state');"
-        "return scrollWidth <= clientWidth && scrollHeight <= clientHeight + 1 && clientHeight < 65"
-    )
-    look(visitor.driver, 1440, 900)
+    for width in (900, 1280, 1440):
+        look(visitor.driver, width, 900)
+        visitor.rests()
+        visitor.until(WHOLE)
+        visitor.until(NAMED)
+        (left, right), *names = visitor.js(BOXES)
+        assert len(names) > 1
+        assert all(left - 0.5 <= name[0] and name[1] <= right + 0.5 for name in names), width
+        assert all(one[1] <= other[0] for one, other in pairwise(names)), width
+        assert visitor.js(
+            "const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.getElementById('alpha-state');"
+            "return scrollWidth <= clientWidth && scrollHeight <= clientHeight + 1 && clientHeight < 65"
+        ), width
 
 
 UNCUT = """
@@ -264,7 +240,17 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     )
 
 
-def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(beginner: Visitor) -> None:
+GAP = """
+const right = (mark) => mark.getBoundingClientRect().right;
+const ends = [...document.querySelectorAll('#loss-picture > .svg-figure text[text-anchor=middle]')].map(right);
+return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
+"""
+"""How far the last number under the curve keeps off the name of the axis."""
+
+
+def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before_and_room_for_its_last_number(
+    beginner: Visitor,
+) -> None:
     beginner.until(WHOLE)
     with beginner.turning():
         beginner.types("samples-field", "1000000")
@@ -278,18 +264,10 @@ def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(beginner: Vis
     return over.bottom <= under.top || over.left >= under.right;
     """
     assert beginner.js(apart)
-
-
-@pytest.mark.parametrize("samples", ["10000", "1000000"])
-def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(beginner: Visitor, samples: str) -> None:
+    assert beginner.js(GAP) > 0
     with beginner.turning():
-        beginner.types("samples-field", samples)
-    gap = """
-    const right = (mark) => mark.getBoundingClientRect().right;
-    const ends = [...document.querySelectorAll('#loss-picture > .svg-figure text[text-anchor=middle]')].map(right);
-    return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
-    """
-    assert beginner.js(gap) > 0
+        beginner.types("samples-field", "10000")
+    assert beginner.js(GAP) > 0
 
 
 def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
@@ -298,18 +276,17 @@ def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visito
     visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
 
 
-def test_a_dot_under_the_hand_shows_its_curve_and_turns_nothing(first: Visitor) -> None:
-    first.mouse("mouseMoved", *place_of(first, dot(9)), held=False)
+def test_a_dot_under_the_hand_shows_its_curve_a_click_or_enter_turns_the_seed_and_going_back_asks_for_nothing(
+    first: Visitor,
+) -> None:
+    x, y = place_of(first, dot(9))
+    first.mouse("mouseMoved", x, y, held=False)
     first.until("return document.querySelector('#loss-picture .glimpse')")
     assert first.text("seed-rank").startswith("Seed 9 ends at ")
     assert first.shown["fingerprint"] == fingerprint()
     first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
     first.until("return !document.querySelector('#loss-picture .glimpse')")
     first.until("return document.getElementById('seed-rank').textContent.includes('best of 32')")
-
-
-def test_a_click_on_a_dot_turns_the_seed_to_it(first: Visitor) -> None:
-    x, y = place_of(first, dot(9))
     first.mouse("mouseMoved", x, y, held=False)
     with first.turning():
         first.mouse("mousePressed", x, y)
@@ -317,9 +294,12 @@ def test_a_click_on_a_dot_turns_the_seed_to_it(first: Visitor) -> None:
     assert first.shown["fingerprint"] == fingerprint(seed=9)
     first.until("return document.querySelector('.dot.on').dataset.seed === '9'")
     first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
-
-
-def test_dots_are_walked_with_arrows_and_chosen_with_enter(first: Visitor) -> None:
+    first.until(WHOLE)
+    first.js("window.mark = performance.now()")
+    with first.turning():
+        first.click("#undo")
+    first.until(WHOLE)
+    assert first.js(ASKED) == []
     order = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
     after = order[order.index(3) + 1]
     first.js("document.querySelector('.dot.on').focus()")
@@ -346,17 +326,6 @@ def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visito
     first.rests()
     first.until(WHOLE)
     assert set(first.js(ASKED)) == {"luck", "lr_range", "seed_spread"}
-
-
-def test_going_back_to_a_run_asks_for_nothing(first: Visitor) -> None:
-    with first.turning():
-        first.click("#next-seed")
-    first.until(WHOLE)
-    first.js("window.mark = performance.now()")
-    with first.turning():
-        first.click("#undo")
-    first.until(WHOLE)
-    assert first.js(ASKED) == []
 
 
 FAN_AT = f"""
@@ -406,8 +375,7 @@ def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(beginner: Visitor) ->
 
 def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None:
     look(first.driver, 390, 844)
-    first.reload()
-    first.until(WHOLE)
+    first.rests()
     first.click("[href='#knob-seed']")
     first.until("return Math.abs(document.getElementById('knob-seed').getBoundingClientRect().left) < 1")
     x, y = place_of(first, dot(9))
@@ -417,4 +385,3 @@ def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None
         first.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert first.shown["fingerprint"] == fingerprint(seed=9)
     look(first.driver, 1440, 900)
-    first.reload()

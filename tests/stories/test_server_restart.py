@@ -77,9 +77,13 @@ def test_after_kill_9_and_a_restart_the_next_click_goes_on_from_the_same_checkpo
     assert all("/analysis/" in line for line in lines), "only side questions may be on their way when the server dies"
 
 
-def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mortal, visitor: Visitor) -> None:
+def test_while_the_server_is_away_a_click_and_the_story_say_so_and_are_answered_when_it_is_back(
+    mortal: Mortal, visitor: Visitor
+) -> None:
     before = visitor.shown
     mortal.kill()
+    visitor.click("#story")
+    visitor.sees("note-text", "This page of the story could not be opened. Try again in a moment.")
     visitor.click("#next-seed")
     visitor.sees("note-text", LOST)
     assert visitor.shown == before
@@ -88,14 +92,6 @@ def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mo
     visitor.rests()
     assert visitor.js("return document.getElementById('note').hidden")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
-    assert all(REFUSED in line or ("/analysis/" in line and RESET in line) for line in visitor.console())
-
-
-def test_a_page_of_the_story_that_cannot_be_opened_says_so(mortal: Mortal, visitor: Visitor) -> None:
-    mortal.kill()
-    visitor.click("#story")
-    visitor.sees("note-text", "This page of the story could not be opened. Try again in a moment.")
-    mortal.rise()
     with visitor.turning():
         visitor.click("#story")
     assert visitor.by_id("lesson").is_displayed()

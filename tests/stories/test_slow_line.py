@@ -47,15 +47,13 @@ def test_answers_are_compressed_on_a_slow_line_and_on_the_next_visit_from_the_fi
     assert sent < whole / 2
 
 
-def test_answers_on_a_fast_line_go_as_they_are(remote: Visitor) -> None:
+def test_answers_on_a_fast_line_go_as_they_are_and_the_page_says_when_one_is_late_until_it_has_come(
+    remote: Visitor,
+) -> None:
     remote.open()
-    turned(remote, 0.2)
+    turned(remote, 0.3)
     sent, whole = remote.js(ANSWERS)[-1]
     assert sent == whole
-
-
-def test_the_page_says_when_an_answer_is_late_and_no_longer_once_it_has_come(remote: Visitor) -> None:
-    remote.open()
     proof = remote.text("proof")
     remote.driver.execute_cdp_cmd("Network.emulateNetworkConditions", FAR)
     remote.js("nnbench.turnKnobs({ alpha: 0.2 })")

@@ -51,29 +51,25 @@ MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) =>
 HEARD = "return heard().map(({ point }) => point.at)"
 
 
+RUNS = """
+const { key, past, shown } = nnbench.state, isFirst = key === 'tanh-signs' && shown.summary.seed === 3;
+return isFirst && past.length > 1 ? [past.at(-1).summary.alpha, shown.summary.alpha] : [];
+"""
+"""α of the run before and of this one."""
+
+
 @pytest.fixture(autouse=True)
 def both_runs(visitor: Visitor) -> Iterator[None]:
     look(visitor.driver, *DESK)
-    visitor.begins()
-    for experiment in (BEFORE, NOW):
-        with visitor.turning():
-            visitor.js("nnbench.turnKnobs({ alpha: arguments[0] })", experiment.alpha)
+    if visitor.js(RUNS) != [BEFORE.alpha, NOW.alpha]:
+        visitor.begins()
+        for experiment in (BEFORE, NOW):
+            with visitor.turning():
+                visitor.js("nnbench.turnKnobs({ alpha: arguments[0] })", experiment.alpha)
     visitor.click("#view-surface")
     visitor.until(WHOLE)
     yield
     visitor.click("#view-loss")
-
-
-def test_tab_key_and_link_lead_to_it(visitor: Visitor) -> None:
-    assert visitor.js(VIEW) == "surface"
-    visitor.until("return location.search.includes('view=surface')")
-    visitor.js("document.activeElement.blur()")
-    for view in ("loss", "output", "surface"):
-        visitor.presses("v")
-        assert visitor.js(VIEW) == view
-    visitor.reload()
-    assert visitor.js(VIEW) == "surface"
-    assert visitor.js(IN_PLACE).startswith("There is no run before this one.")
 
 
 def test_a_point_on_each_path_follows_the_scrubber_and_stops_at_its_own_end(visitor: Visitor) -> None:
@@ -92,7 +88,7 @@ def test_a_point_on_each_path_follows_the_scrubber_and_stops_at_its_own_end(visi
         assert (left + across * side, bottom + up * side) == pytest.approx((x, -y), abs=0.01 * side)
 
 
-def test_the_three_words_show_their_sentences_to_the_keyboard(visitor: Visitor) -> None:
+def test_the_three_words_show_their_sentences_to_the_keyboard_over_no_path(visitor: Visitor) -> None:
     said = {row["name"]: row for row in visitor.js("return nnbench.pairKnowledge().reply.words")}
     assert list(said) == ["wall", "answers", "weights"]
     visitor.js("document.querySelector('.surface-square').focus()")
@@ -101,12 +97,6 @@ def test_the_three_words_show_their_sentences_to_the_keyboard(visitor: Visitor) 
         assert visitor.js("return document.activeElement.dataset.word") == name
         assert visitor.js(TIP).replace("\n", "") == f"{row['word']}. {row['says']}"
         assert visitor.js("return document.querySelector('#surface-tip svg') !== null") is (name == "wall")
-    visitor.presses(Keys.ESCAPE)
-    assert visitor.js(TIP) is None
-    assert visitor.js(VIEW) == "surface"
-
-
-def test_a_tooltip_covers_no_path(visitor: Visitor) -> None:
     script = """
     document.querySelector(`[data-word=${arguments[0]}]`).focus();
     const tip = document.getElementById('surface-tip').getBoundingClientRect();
@@ -121,6 +111,62 @@ def test_a_tooltip_covers_no_path(visitor: Visitor) -> None:
     """
     for name in ("wall", "answers", "weights"):
         assert visitor.js(script, name), name
+    visitor.presses(Keys.ESCAPE)
+    assert visitor.js(TIP) is None
+    assert visitor.js(VIEW) == "surface"
+
+
+def exported(visitor: Visitor, title: str) -> str:
+    """The text of a file that the Export menu gives, or how large its picture is, across and down."""
+    visitor.js("saved.length = 0")
+    visitor.click("#export")
+    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
+    visitor.until(script, title).click()
+    if title.endswith("PNG"):
+        visitor.until("return saved.some(({ type }) => type === 'image/png')")
+        size = "createImageBitmap(saved.at(-1)).then(({ width, height }) => arguments[0](`${width} ${height}`))"
+        return str(visitor.driver.execute_async_script(size))
+    visitor.until("return saved.length === 1")
+    return str(visitor.driver.execute_async_script("saved[0].text().then(arguments[0])"))
+
+
+def test_the_surface_on_the_stage_is_saved_as_numbers_that_are_those_of_python_and_as_a_picture_with_its_words(
+    visitor: Visitor,
+) -> None:
+    plane = compare(BEFORE, NOW, twins=0).plane
+    assert plane is not None
+    visitor.js(SAVED)
+    lines = list(csv.DictReader(io.StringIO(exported(visitor, "Surface, CSV"), newline="")))
+
+    def column(part: str, name: str) -> list[float]:
+        return [float(line[name]) for line in lines if line["part"] == part]
+
+    points = np.transpose([column("height", name) for name in "xy"])
+    assert len(points) == 64 * 64
+    assert column("height", "mean loss") == pytest.approx(plane.heights(points).tolist(), rel=1e-5)
+    for part, path in (("A", plane.path_a), ("B", plane.path_b)):
+        assert column(part, "step") == path.steps.tolist()
+        assert np.transpose([column(part, name) for name in "xy"]) == pytest.approx(plane.coordinates(path.weights))
+        assert column(part, "distance") == pytest.approx(plane.distances(path.weights).tolist(), rel=1e-5, abs=1e-12)
+    picture = ET.fromstring(exported(visitor, "Surface, SVG"))
+    texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
+    reply = visitor.js("return nnbench.pairKnowledge().reply")
+    whole = " ".join(texts)
+    assert visitor.sentence in whole
+    for said in (reply["sentence"], "".join(reply["plane"]["share"]), reply["plane"]["caption"]):
+        assert said in whole
+    assert {"A, α 0.05: final loss 0.555", "B, α 0.2: final loss 0.0953", "starting weights"} <= set(texts)
+    assert visitor.js("return document.getElementById('printed-link').textContent") in "".join(texts)
+    assert any(part.get("opacity") for part in picture.iter() if part.tag.endswith("path"))
+    width, height = map(int, exported(visitor, "Surface, PNG").split())
+    assert [width, height] == [2 * float(picture.get(name, "")) for name in ("width", "height")]
+    visitor.click("#export")
+    assert {"Surface, PNG", "Surface, SVG", "Surface, CSV"} <= set(visitor.js(MENU))
+    visitor.presses(Keys.ESCAPE)
+    visitor.click("#view-loss")
+    visitor.click("#export")
+    assert not [title for title in visitor.js(MENU) if title.startswith("Surface")]
+    visitor.presses(Keys.ESCAPE)
 
 
 def test_a_click_starts_from_the_weights_there_in_one_step_of_undo(visitor: Visitor) -> None:
@@ -190,59 +236,13 @@ def test_another_experiment_has_no_run_before(visitor: Visitor) -> None:
     assert visitor.js(IN_PLACE).startswith("The run before is of another experiment.")
 
 
-def exported(visitor: Visitor, title: str) -> str:
-    """The text of a file that the Export menu gives, or how large its picture is, across and down."""
-    visitor.js("saved.length = 0")
-    visitor.click("#export")
-    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
-    visitor.until(script, title).click()
-    if title.endswith("PNG"):
-        visitor.until("return saved.some(({ type }) => type === 'image/png')")
-        size = "createImageBitmap(saved.at(-1)).then(({ width, height }) => arguments[0](`${width} ${height}`))"
-        return str(visitor.driver.execute_async_script(size))
-    visitor.until("return saved.length === 1")
-    return str(visitor.driver.execute_async_script("saved[0].text().then(arguments[0])"))
-
-
-def test_the_surface_is_saved_as_numbers_that_are_those_of_python(visitor: Visitor) -> None:
-    plane = compare(BEFORE, NOW, twins=0).plane
-    assert plane is not None
-    visitor.js(SAVED)
-    lines = list(csv.DictReader(io.StringIO(exported(visitor, "Surface, CSV"), newline="")))
-
-    def column(part: str, name: str) -> list[float]:
-        return [float(line[name]) for line in lines if line["part"] == part]
-
-    points = np.transpose([column("height", name) for name in "xy"])
-    assert len(points) == 64 * 64
-    assert column("height", "mean loss") == pytest.approx(plane.heights(points).tolist(), rel=1e-5)
-    for part, path in (("A", plane.path_a), ("B", plane.path_b)):
-        assert column(part, "step") == path.steps.tolist()
-        assert np.transpose([column(part, name) for name in "xy"]) == pytest.approx(plane.coordinates(path.weights))
-        assert column(part, "distance") == pytest.approx(plane.distances(path.weights).tolist(), rel=1e-5, abs=1e-12)
-
-
-def test_the_surface_is_a_picture_with_its_sentences_and_its_link(visitor: Visitor) -> None:
-    visitor.js(SAVED)
-    picture = ET.fromstring(exported(visitor, "Surface, SVG"))
-    texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
-    reply = visitor.js("return nnbench.pairKnowledge().reply")
-    whole = " ".join(texts)
-    assert visitor.sentence in whole
-    for said in (reply["sentence"], "".join(reply["plane"]["share"]), reply["plane"]["caption"]):
-        assert said in whole
-    assert {"A, α 0.05: final loss 0.555", "B, α 0.2: final loss 0.0953", "starting weights"} <= set(texts)
-    assert visitor.js("return document.getElementById('printed-link').textContent") in "".join(texts)
-    assert any(part.get("opacity") for part in picture.iter() if part.tag.endswith("path"))
-    width, height = map(int, exported(visitor, "Surface, PNG").split())
-    assert [width, height] == [2 * float(picture.get(name, "")) for name in ("width", "height")]
-
-
-def test_only_the_surface_on_the_stage_is_exported(visitor: Visitor) -> None:
-    visitor.click("#export")
-    assert {"Surface, PNG", "Surface, SVG", "Surface, CSV"} <= set(visitor.js(MENU))
-    visitor.presses(Keys.ESCAPE)
-    visitor.click("#view-loss")
-    visitor.click("#export")
-    assert not [title for title in visitor.js(MENU) if title.startswith("Surface")]
-    visitor.presses(Keys.ESCAPE)
+def test_tab_key_and_link_lead_to_it(visitor: Visitor) -> None:
+    assert visitor.js(VIEW) == "surface"
+    visitor.until("return location.search.includes('view=surface')")
+    visitor.js("document.activeElement.blur()")
+    for view in ("loss", "output", "surface"):
+        visitor.presses("v")
+        assert visitor.js(VIEW) == view
+    visitor.reload()
+    assert visitor.js(VIEW) == "surface"
+    assert visitor.js(IN_PLACE).startswith("There is no run before this one.")

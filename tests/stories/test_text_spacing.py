@@ -65,22 +65,19 @@ EXPERIMENTS = ["tanh-signs", "circle"]
 VIEWS = ["output", "loss", "surface"]
 
 
-@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
-@pytest.mark.parametrize("part", [2, pytest.param(1, marks=pytest.mark.soak)], ids=["one size", "both"])
-def test_no_word_is_cut_or_covered(wider: Visitor, part: int, experiment: str, view: str) -> None:
-    # The two sizes take turns, so that every view meets both.
-    for size in SIZES[(EXPERIMENTS.index(experiment) + VIEWS.index(view)) % part :: part]:
-        look(wider.driver, *size)
-        wider.open(f"?experiment={experiment}&view={view}")
-        with wider.turning():
-            wider.js("nnbench.turnKnobs({ alpha: 0.2 })")
-        wider.until("return document.getElementById('alpha-state').textContent")
-        assert wider.js(CUT) == [], size
-        assert wider.js(OVER) == [], size
-
-
-def test_the_search_for_cut_words_is_awake(wider: Visitor) -> None:
-    wider.open("?view=loss")
+def test_no_word_is_cut_or_covered(wider: Visitor, experiment: str) -> None:
+    wider.open(f"?experiment={experiment}&view=loss")
+    with wider.turning():
+        wider.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    wider.until("return document.getElementById('alpha-state').textContent")
+    found = {}
+    for view in VIEWS:
+        wider.click(f"#view-{view}")
+        for size in SIZES:
+            look(wider.driver, *size)
+            wider.rests()
+            found[view, size] = wider.js(CUT) + wider.js(OVER)
+    assert {case: faults for case, faults in found.items() if faults} == {}
     wider.js("document.getElementById('sentence').style.cssText = 'height: 10px; overflow: hidden'")
-    assert any("sentence" in line for line in wider.js(CUT))
+    assert any("sentence" in line for line in wider.js(CUT)), "the search for cut words is awake"

@@ -43,6 +43,10 @@ def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(pe
         person.click("#undo")
     assert person.shown["fingerprint"] == before
     person.sees_value("momentum-field", "0")
+    for key, momentum in ((Keys.PAGE_UP, 0.1), (Keys.ARROW_RIGHT, 0.11)):
+        with person.turning():
+            person.one("#momentum-slider [role=slider]").send_keys(key)
+        assert person.shown["momentum"] == momentum, "a page of a slider is ten of its steps"
 
 
 def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visitor) -> None:
@@ -173,18 +177,3 @@ def test_the_optimizer_and_nesterov_are_chosen_and_named_while_the_fold_is_close
     person.until(QUERY, "decay", "0.01")
     query = dict(parse_qsl(urlsplit(person.driver.current_url).query))
     assert (query["optimizer"], query["nesterov"], query["momentum"]) == ("adam", "on", "0.5")
-
-
-def test_a_page_of_a_slider_is_ten_of_its_steps(person: Visitor) -> None:
-    person.unfolds("momentum-field")
-    with person.turning():
-        person.one("#momentum-slider [role=slider]").send_keys(Keys.PAGE_UP)
-    assert person.shown["momentum"] == 0.1
-    with person.turning():
-        person.one("#momentum-slider [role=slider]").send_keys(Keys.ARROW_RIGHT)
-    assert person.shown["momentum"] == 0.11
-
-
-def test_a_link_hides_training(stranger: Visitor) -> None:
-    stranger.open(f"{PLAIN}&hide=training")
-    assert stranger.js("return document.getElementById('knob-training').getClientRects().length") == 0

@@ -7,7 +7,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import halve_slopes, multiply_left
 from engine.experiments.run import run
-from tests.stories.conftest import look
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
 KEY = "left-or-right"
@@ -63,26 +63,25 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     assert visitor.js(SWITCHES) == ["bug: half leak false", "bug: M for Mᵀ false", "bug: half leak false"]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
-def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visitor, size: tuple[int, int]) -> None:
-    look(visitor.driver, *size)
-    visitor.reload()
+def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visitor) -> None:
     switch(visitor, 2)
-    box = visitor.js("return document.getElementById('badge').getBoundingClientRect()")
-    assert 0 < box["top"] < box["bottom"] <= size[1]
-    assert DISAGREES.fullmatch(visitor.by_id("badge").text.replace("\n", " "))
-    assert visitor.js("return document.documentElement.scrollWidth <= innerWidth")
-    seen = """
-    const { left, right } = document.querySelector('[data-control=switch-2]').getBoundingClientRect();
-    const chain = document.getElementById('network').getBoundingClientRect();
-    return left >= chain.left - 1 && right <= chain.right + 1;  // a scroll goes by whole pixels
-    """
-    assert visitor.js(seen)
-    switch(visitor, 2)
-    look(visitor.driver, 1440, 900)
+    for size in ((1280, 720), (390, 844), DESK):
+        look(visitor.driver, *size)
+        visitor.rests()
+        visitor.hand("switch-2").location_once_scrolled_into_view  # noqa: B018
+        box = visitor.js("return document.getElementById('badge').getBoundingClientRect()")
+        assert 0 < box["top"] < box["bottom"] <= size[1], size
+        assert DISAGREES.fullmatch(visitor.by_id("badge").text.replace("\n", " ")), size
+        assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), size
+        seen = """
+        const { left, right } = document.querySelector('[data-control=switch-2]').getBoundingClientRect();
+        const chain = document.getElementById('network').getBoundingClientRect();
+        return left >= chain.left - 1 && right <= chain.right + 1;  // a scroll goes by whole pixels
+        """
+        assert visitor.js(seen), size
 
 
-@pytest.mark.parametrize("key", ["tanh-signs", "leaky-relu-ones", "xor-hidden-layer"])
-def test_no_other_experiment_has_the_switches(visitor: Visitor, key: str) -> None:
-    visitor.begins(key)
-    assert visitor.js(SWITCHES) == []
+def test_no_other_experiment_has_the_switches(visitor: Visitor) -> None:
+    for key in ("tanh-signs", "leaky-relu-ones"):
+        visitor.begins(key)
+        assert visitor.js(SWITCHES) == [], key

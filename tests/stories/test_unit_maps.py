@@ -1,6 +1,7 @@
 """Hidden units: small maps in the cards that follow the run, and one on the stage while it is pointed at or kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from engine.training.network import Network
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
 from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
 from webapp.figures.response_maps import COARSE_GRID, Window
 
 PIXELS = """
@@ -74,7 +76,7 @@ def stands(visitor: Visitor, name: str | None) -> None:
     visitor.until(f"return (() => {{ {ON_STAGE} }})() === arguments[0]", name)
 
 
-def test_small_maps_have_the_colours_of_what_the_units_answer(visitor: Visitor) -> None:
+def test_small_maps_have_the_colours_of_what_the_units_answer_and_follow_the_cursor(visitor: Visitor) -> None:
     visitor.begins("circle")
     experiment = CATALOGUE["circle"].experiment
     trained = run(experiment, experiment.network()).trained
@@ -87,17 +89,11 @@ def test_small_maps_have_the_colours_of_what_the_units_answer(visitor: Visitor) 
         square = drawn[top : top + COARSE_GRID, left : left + COARSE_GRID]
         assert (square[..., 3] == 255).all()
         assert np.abs(square[..., :3] - map_colours(numbers, np.abs(expected).max())).max() <= 4
-
-
-def test_small_maps_follow_the_cursor(visitor: Visitor) -> None:
-    visitor.begins("circle")
-    before = card(visitor, 1)
     visitor.js("nnbench.moveCursor(0)")
     visitor.until("return document.querySelector('#output .at-sample b').textContent === 'Sample 0'")
-    experiment = CATALOGUE["circle"].experiment
     first = units(experiment.network(), 1, experiment.reach, COARSE_GRID)
     now = card(visitor, 1)
-    assert np.abs(now - before).max() > 20
+    assert np.abs(now - drawn).max() > 20
     assert np.abs(now[:COARSE_GRID, :COARSE_GRID, :3] - map_colours(first[0], np.abs(first).max())).max() <= 4
     visitor.js("nnbench.moveCursor(3000)")
 
@@ -106,7 +102,10 @@ def test_small_maps_follow_the_cursor(visitor: Visitor) -> None:
     ("key", "cards"), [(FIRST, ["2"]), ("circle", ["8", "1"]), ("spiral", ["16", "16", "1"]), ("three-facts", [])]
 )
 def test_every_activation_has_its_units(visitor: Visitor, key: str, cards: list[str]) -> None:
-    visitor.begins(key)
+    if key == "spiral":
+        short_spiral(visitor)
+    else:
+        visitor.begins(key)
     counts = "return [...document.querySelectorAll('#network .units')].map((units) => units.dataset.count)"
     visitor.until(f"return (() => {{ {counts} }})().join() === arguments[0]", ",".join(cards))
     if key == "spiral":
@@ -233,8 +232,14 @@ def test_the_hint_is_given_until_a_unit_was_pointed_at_once(newcomer: Visitor) -
 SHEET = ".unit-sheet:popover-open"
 
 
-def test_all_units_of_a_layer_open_beside_its_card(visitor: Visitor) -> None:
-    visitor.begins("spiral")
+def short_spiral(visitor: Visitor) -> None:
+    """The experiment whose layers have more units than a card shows, with few samples."""
+    if visitor.shown["fingerprint"] != fingerprint("spiral", samples=300):
+        visitor.follows("?experiment=spiral&samples=300&view=output")
+
+
+def test_all_units_of_a_layer_open_beside_its_card_and_one_is_pointed_at_and_kept(visitor: Visitor) -> None:
+    short_spiral(visitor)
     visitor.click("[data-control='more-1']")
     visitor.until("return document.querySelectorAll(`${arguments[0]} .unit`).length === 16", SHEET)
     assert visitor.one(SHEET).get_attribute("aria-label") == "The 16 units of Activation 1"
@@ -242,7 +247,7 @@ def test_all_units_of_a_layer_open_beside_its_card(visitor: Visitor) -> None:
     visitor.until(f"return (() => {{ {pixels} }})()[2].filter((part, k) => k % 4 === 3 && part > 0).length > 16 * 1200")
     height, width, data = visitor.js(pixels)
     drawn = np.array(data, dtype=float).reshape(height, width, 4)
-    experiment = CATALOGUE["spiral"].experiment
+    experiment = replace(CATALOGUE["spiral"].experiment, samples=300)
     trained = run(experiment, experiment.network()).trained
     expected = units(trained, 1, experiment.reach, COARSE_GRID)
     for unit, numbers in enumerate(expected):
@@ -250,11 +255,6 @@ def test_all_units_of_a_layer_open_beside_its_card(visitor: Visitor) -> None:
         around = map_colours(numbers[10:14, 10:14], np.abs(expected).max()).reshape(-1, 3)
         assert np.all(around.min(axis=0) - 4 <= middle)
         assert np.all(middle <= around.max(axis=0) + 4)
-
-
-def test_a_unit_of_the_sheet_is_pointed_at_and_kept(visitor: Visitor) -> None:
-    visitor.begins("spiral")
-    visitor.click("[data-control='more-1']")
     x, y = visitor.js(MIDDLE, f"{SHEET} .unit[data-unit='12']")
     visitor.mouse("mouseMoved", x, y, held=False)
     stands(visitor, "Unit u₁₂")
@@ -266,7 +266,7 @@ def test_a_unit_of_the_sheet_is_pointed_at_and_kept(visitor: Visitor) -> None:
 
 
 def test_escape_closes_the_sheet_and_the_focus_returns(visitor: Visitor) -> None:
-    visitor.begins("spiral")
+    short_spiral(visitor)
     visitor.js("document.querySelector(`[data-control='more-1']`).focus()")
     visitor.presses(Keys.ENTER)
     stands(visitor, "Unit u₀")
@@ -282,7 +282,7 @@ def test_escape_closes_the_sheet_and_the_focus_returns(visitor: Visitor) -> None
 
 
 def test_the_sheet_closes_where_the_network_no_longer_has_the_layer(visitor: Visitor) -> None:
-    visitor.begins("spiral")
+    short_spiral(visitor)
     visitor.click("[data-control='more-1']")
     visitor.until("return document.querySelector(arguments[0])", SHEET)
     with visitor.turning():

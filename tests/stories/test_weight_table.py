@@ -1,21 +1,17 @@
 """The weights as a table: rows with bars that are edited, frozen and read as in the heat map, and follow the cursor."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from tests.stories.conftest import DESK, look
-from tests.stories.modules_alone import empty_page_with
 from tests.stories.visitor import Visitor
-from webapp.base.format import number, subscript, two_decimals
+from webapp.base.format import number, two_decimals
 from webapp.responses.static_view import affine_weights
 
 NUMBERS = "return [...document.querySelectorAll('#weight-table button')].map((cell) => cell.textContent)"
@@ -31,11 +27,7 @@ return [left + width / 2, top + height / 2];
 
 
 @pytest.fixture(autouse=True)
-def as_table(request: pytest.FixtureRequest) -> Iterator[None]:
-    if "visitor" not in request.fixturenames:
-        yield
-        return
-    visitor: Visitor = request.getfixturevalue("visitor")
+def as_table(visitor: Visitor) -> Iterator[None]:
     look(visitor.driver, *DESK)
     visitor.mouse("mouseMoved", 700, 180, held=False)
     visitor.begins(FIRST)
@@ -68,7 +60,7 @@ def test_a_choice_of_the_form_is_remembered_and_is_no_step_of_undo(visitor: Visi
     visitor.until("return document.querySelector('#weights-form input[value=table]').checked")
 
 
-def test_numbers_and_bars_follow_the_cursor(visitor: Visitor) -> None:
+def test_numbers_and_bars_follow_the_cursor_and_few_have_their_paths_with_a_dot_there(visitor: Visitor) -> None:
     experiment = CATALOGUE[FIRST].experiment
     assert visitor.js(NUMBERS) == row_by_row(run(experiment, experiment.network()).trained)
     visitor.until("return Boolean(nnbench.currentTrajectory())")
@@ -90,10 +82,6 @@ def test_numbers_and_bars_follow_the_cursor(visitor: Visitor) -> None:
     assert np.all(np.sign(bars)[np.abs(bars) > 0.05] == np.sign(np.column_stack([M, b]).ravel())[np.abs(bars) > 0.05])
     words = f"bar: from 0 in the middle to ±{number(scale, 2)} at the edge; line: the weight over all steps"
     assert visitor.js("return document.querySelector('#weights-key .said').textContent") == words
-    visitor.js("nnbench.moveCursor(300)")
-
-
-def test_few_numbers_have_their_paths_with_a_dot_at_the_cursor(visitor: Visitor) -> None:
     visitor.until("return document.querySelectorAll('#weight-table .with-path path:not(.zero)').length === 6")
     visitor.js("nnbench.moveCursor(60)")
     dots = "[...document.querySelectorAll('#weight-table .path i')].map((dot) => dot.style.translate.split(' ')[0])"
@@ -199,48 +187,3 @@ def test_many_weights_are_a_matrix_whose_cells_are_named_and_opened(visitor: Vis
     visitor.presses(Keys.TAB)
     assert visitor.js("return document.activeElement.id") == "weight-grid"
     visitor.mouse("mouseMoved", 700, 180, held=False)
-
-
-@pytest.fixture(scope="module")
-def alone(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, "step/weight_rows.js")
-
-
-def blocks(*shapes: tuple[int, int]) -> list[dict[str, Any]]:
-    """The blocks of dense layers n → m."""
-    layers = [AffinityLayer(n, m, seed=k) for k, (n, m) in enumerate(shapes)]
-    return [
-        {"layer": k, "name": name, "rows": layer.M.shape[0], "columns": layer.M.shape[1] if name == "M" else 1}
-        for k, layer in enumerate(layers)
-        for name in "Mb"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("shapes", "rows"),
-    [
-        ([(2, 2)], [["u₀", "u₁"]]),
-        ([(2, 3), (3, 1)], [["u₀", "u₁", "u₂", "bias of y₀"]]),
-        ([(1, 2), (2, 2)], [["u₀", "u₁", "biases"]]),
-        ([(2, 13), (13, 1)], [[subscript("u", k) for k in range(13)], ["y₀"]]),
-        ([(5, 3), (3, 2)], [["u₀", "u₁", "u₂"], ["y₀", "y₁"]]),
-        ([(2, 2), (2, 2), (2, 1)], [["u₀", "u₁"], ["u₀", "u₁"], ["y₀"]]),
-        ([], []),
-    ],
-)
-def test_every_weight_has_one_place_in_the_rows(
-    alone: Chrome, shapes: list[tuple[int, int]], rows: list[list[str]]
-) -> None:
-    given = blocks(*shapes)
-    tables = alone.execute_script("return nnbench.unitRows(arguments[0])", given)
-    assert [[row["name"] for row in table["rows"]] for table in tables] == rows
-    found = [weight for table in tables for row in table["rows"] for weight in row["weights"] if weight]
-    places = sorted((weight["layer"], weight["name"], weight["row"], weight["column"]) for weight in found)
-    assert places == sorted(
-        (block["layer"], block["name"], row, column)
-        for block in given
-        for row, column in np.ndindex(block["rows"], block["columns"])
-    )
-    for table in tables:
-        assert {len(row["weights"]) for row in table["rows"]} == {len(table["heads"])}
-        assert sum(span for _, span in table["titles"]) in (0, len(table["heads"]))

@@ -1,6 +1,7 @@
 """Weights of layers too wide for buttons: every one has a name, a number and the editor, by mouse and by keyboard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from selenium.webdriver import Chrome
@@ -12,11 +13,12 @@ from engine.experiments.run import checkpoint_fingerprint, run
 from tests.stories.conftest import Server, look
 from tests.stories.test_access import findings
 from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
 from webapp import launch
 from webapp.base.format import number
 from webapp.responses.static_view import affine_weights
 
-SPIRAL = CATALOGUE["spiral"].experiment
+SPIRAL = replace(CATALOGUE["spiral"].experiment, samples=300)
 MIDDLE = """
 const [at, row, column] = arguments, box = document.getElementById('weight-grid').getBoundingClientRect();
 const { rows, columns, box: [left, top, width, height] } = nnbench.state.shown.frame.weights.cells[at];
@@ -35,7 +37,8 @@ def desk(request: pytest.FixtureRequest, driver: Chrome) -> None:
     if "visitor" in request.fixturenames:
         visitor: Visitor = request.getfixturevalue("visitor")
         visitor.mouse("mouseMoved", 5, 5, held=False)
-        visitor.begins("spiral")
+        if visitor.shown["fingerprint"] != fingerprint("spiral", samples=300):
+            visitor.follows("?experiment=spiral&samples=300")
 
 
 def point(visitor: Visitor, at: int, row: int, column: int) -> tuple[float, float]:
@@ -111,7 +114,7 @@ def test_a_value_that_is_named_follows_the_cursor(visitor: Visitor) -> None:
     point(visitor, 2, 2, 2)
     visitor.js("nnbench.moveCursor(0)")
     reads(visitor, f"u₂←u₂ of dense layer 2 = {number(before)}, starting weight {number(before)}")
-    visitor.js("nnbench.moveCursor(5000)")
+    visitor.js("nnbench.moveCursor(300)")
     now = numbers_of(run(SPIRAL, SPIRAL.network()).trained, 1, 2, 2)
     reads(visitor, f"u₂←u₂ of dense layer 2 = {number(now)}, starting weight {number(before)}")
 
@@ -232,6 +235,7 @@ return nnbench.currentTrajectory() !== null && document.querySelector('#weights-
 
 
 def test_the_grid_stays_where_it_is_when_the_steps_of_a_run_come(visitor: Visitor) -> None:
+    visitor.begins("spiral")  # long enough that only some of its steps are stored, which is said
     visitor.until(STEPS_ARE_SAID)
     visitor.js(BOXES)
     with visitor.turning():
