@@ -181,7 +181,6 @@ NO_SENTENCES = {
             "In {…} of {…} data seeds the same {…} {…}{…}.",
             "It {…} the loss of {…} from {…} to {…}.",
             "The run before it {…}.",
-            "Unit {…} {…}.",
             "{…} the {…} most, {…}.",
             "{…} nothing: {…}.",
             "{…} of {…} runs{…} {…}.",

@@ -8,7 +8,7 @@ import pytest
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import KNOBS, naming_knobs
+from engine.experiments.knobs import KNOBS, naming_knobs, plain_knobs
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from webapp.app import ASSETS, create_app
 from webapp.bench.run_summary import RunSummary
@@ -18,6 +18,10 @@ SCRIPTS = {path.name: path.read_text("utf-8") for path in (ASSETS / "js").rglob(
 TYPES = {
     name: re.findall(r"@property \{.*?\} \[?(\w+)", body)
     for name, body in re.findall(r"@typedef \{object\} (\w+)(.*?)(?=@typedef|\Z)", SCRIPTS["types.js"], re.DOTALL)
+}
+TYPES |= {
+    name: [key for part in parts.split(" & ") for key in TYPES[part]]
+    for parts, name in re.findall(r"@typedef \{(\w+(?: & \w+)+)\} (\w+)", SCRIPTS["types.js"])
 }
 """The names of every object's properties, by its type."""
 
@@ -76,7 +80,6 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
     parts = {
         "RunResponse": response,
         "RunSummary": response["summary"],
-        "Controls": response["controls"],
         "Words": response["said"],
         "Ghost": response["ghost"],
         "Maps": response["response"],
@@ -84,11 +87,14 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
         "Probe": response["probe"],
         "Frame": response["frame"],
     }
-    knobs = {"RunSummary": {knob.name for knob in naming_knobs()}, "Controls": set(KNOBS), "RunResponse": set()}
-    for name, part in parts.items():
-        assert part.keys() - set(TYPES[name]) == knobs.get(name, set()), name
-    assert TYPES["RunSummary"] == [field.name for field in fields(RunSummary) if field.name != "knobs"]
-    assert response["experiment"].keys() == set(TYPES["Experiment"]) | set(KNOBS)
+    assert {
+        name: part.keys() - set(TYPES[name]) for name, part in parts.items() if part.keys() - set(TYPES[name])
+    } == {}
+    assert TYPES["KnobValues"] == [knob.name for knob in plain_knobs()]
+    assert response["controls"].keys() == {*KNOBS, "position"}
+    named = {knob.name for knob in naming_knobs()} - {*TYPES["KnobValues"]}
+    assert {*TYPES["SummaryParts"]} == {field.name for field in fields(RunSummary)} - {"knobs"} | named
+    assert response["experiment"].keys() == {*TYPES["Experiment"]}
 
 
 def test_a_request_has_the_types_that_scripts_state() -> None:
