@@ -25,19 +25,16 @@ GRID = Grid(EXPERIMENT, ALPHAS, tuple(range(320)))
 
 
 def whole() -> SweepResult:
-    """The sweep, undisturbed."""
     return sweep(EXPERIMENT, **AXES)
 
 
 def same(one: SweepResult, other: SweepResult) -> bool:
-    """Whether two sweeps have the same bits."""
     return all(
         getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in ("settled", "last", "sound", "steps")
     )
 
 
 def stopped_after(path: Path, chunks: int) -> None:
-    """The same sweep, ended after so many chunks."""
     train = partial(task_results, GRID, target_loss=0.1)
     list(islice(kept_and_missing(KeptChunks(path), GRID, 0.1, train), chunks))
 
