@@ -70,7 +70,7 @@ def test_the_folders_of_scripts_are_those_of_their_ladder() -> None:
 
 def test_the_knobs_of_a_link_are_those_of_the_table_with_their_values() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (.*) \| `(.*)` \| .* \|$", part_of(LINKS, "knobs"), re.MULTILINE)
-    shown = [knob for knob in KNOBS.values() if knob.later]
+    shown = [knob for knob in KNOBS.values() if knob.since_v0_2]
     assert [name for name, *_ in rows] == [knob.link_name for knob in shown]
     for knob, (_, values, off) in zip(shown, rows, strict=True):
         assert knob.kind.parse(off) == knob.default
@@ -208,7 +208,7 @@ def test_a_document_is_read_in_minutes(document: str) -> None:
 
 def test_the_changelog_names_the_knobs_that_the_first_version_did_not_have() -> None:
     newer = CHANGELOG.partition("\n## 0.1.0\n")[0].lower()
-    assert [knob.name for knob in KNOBS.values() if knob.later and knob.label.lower() not in newer] == []
+    assert [knob.name for knob in KNOBS.values() if knob.since_v0_2 and knob.label.lower() not in newer] == []
 
 
 def test_the_changelog_has_a_line_for_each_entry_and_few_for_the_first_version() -> None:

@@ -22,7 +22,7 @@ from webapp.__main__ import main as serve_page
 from webapp.base.ranges import RANGES, read_range
 from webapp.bench.narration import narrate
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
-from webapp.files.kept_chunks import KeptChunks
+from webapp.files.resumable_sweep import ResumableSweep
 from webapp.files.tables import run_document
 from webapp.launcher import MAX_SAMPLES
 from webapp.links.short_links import ShortLinks
@@ -165,7 +165,7 @@ def keep_sweep(chosen: argparse.Namespace) -> None:
         raise BenchError(f"A sweep is kept as .csv or .npz, not as {chosen.out.name}.")
     experiment = link_runner().read(query_of(chosen.link)).experiment
     part = chosen.out.with_name(f"{chosen.out.name}.part")
-    kept = KeptChunks(part)
+    kept = ResumableSweep(part)
     try:
         found = sweep(
             experiment,

@@ -86,11 +86,11 @@ def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: boo
 
 def groups_of(settings: Settings, *, stores: bool = True) -> list[Group]:
     """Every limit, in the groups of the page; without those of the store where nothing is stored."""
-    kept = [of_sweeps(settings), of_what_is_kept(settings)] if stores else []
-    return [of_a_network(), of_a_run(settings), *kept, of_requests(settings), of_memory(settings)]
+    kept = [sweep_limits(settings), storage_limits(settings)] if stores else []
+    return [network_limits(), run_limits(settings), *kept, request_limits(settings), memory_limits(settings)]
 
 
-def of_a_network() -> Group:
+def network_limits() -> Group:
     """The largest network and its weights."""
     return Group(
         "What a network may be",
@@ -120,7 +120,7 @@ def of_a_network() -> Group:
     )
 
 
-def of_a_run(settings: Settings) -> Group:
+def run_limits(settings: Settings) -> Group:
     """The samples of a run, the knobs, and its time."""
     return Group(
         "What a run may be",
@@ -165,7 +165,7 @@ def of_a_run(settings: Settings) -> Group:
     )
 
 
-def of_sweeps(settings: Settings) -> Group:
+def sweep_limits(settings: Settings) -> Group:
     """Sweeps as jobs: their runs, their number, and the time for which they are kept."""
     return Group(
         "What a sweep may be",
@@ -214,7 +214,7 @@ def of_sweeps(settings: Settings) -> Group:
     )
 
 
-def of_what_is_kept(settings: Settings) -> Group:
+def storage_limits(settings: Settings) -> Group:
     """Starting weights, links, and the time for which they are stored."""
     return Group(
         "What the server keeps, and for how long",
@@ -295,7 +295,7 @@ def of_what_is_kept(settings: Settings) -> Group:
     )
 
 
-def of_requests(settings: Settings) -> Group:
+def request_limits(settings: Settings) -> Group:
     """Rates, queues, and sizes of requests."""
     return Group(
         "How many requests",
@@ -396,7 +396,7 @@ def of_requests(settings: Settings) -> Group:
     )
 
 
-def of_memory(settings: Settings) -> Group:
+def memory_limits(settings: Settings) -> Group:
     """The most memory that all requests together take, from the limits that bound it."""
     slots = slots_of(settings)
     runs = slots[Kind.KNOB].working + slots[Kind.LONG].working

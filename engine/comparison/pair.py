@@ -8,14 +8,14 @@ import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.comparison.answers import answer_difference, are_same, inputs_in_words, inputs_of
+from engine.comparison.barrier import Line, line_between
 from engine.comparison.layer_shape import DENSE, shape_of
 from engine.comparison.matching import Matched, as_it_is, match
 from engine.comparison.mean_loss import some_samples
+from engine.comparison.output_distance import answer_difference, are_same, inputs_in_words, inputs_of
 from engine.comparison.path import Path, path_of
 from engine.comparison.plane import Plane, plane_of
 from engine.comparison.symmetry import symmetries_of
-from engine.comparison.wall import Line, line_between
 from engine.data.samples import Samples
 from engine.experiments.run import Run
 from engine.outcomes.twins import TWINS, luck_from, within_luck

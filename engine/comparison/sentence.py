@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 from engine.base.number_text import number_text
+from engine.comparison.barrier import NO_WALL
 from engine.comparison.matching import Matched
 from engine.comparison.pair import End, Pair
-from engine.comparison.wall import NO_WALL
 
 SAME_WEIGHTS = 0.02
 """Weights are the same, up to the order of units, where they differ by at most this share of their size."""

@@ -37,7 +37,7 @@ class InputDistribution:
     reach: float
     draw: Callable[[np.random.RandomState, int, int], FloatArray]
     period: Callable[[int], int] = lambda width: 1
-    ever_new: bool = True
+    never_repeats: bool = True
     """Whether no vector comes twice."""
 
 
@@ -77,8 +77,10 @@ NORMAL = "normal"
 _ROWS = (
     InputDistribution(NORMAL, "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
     InputDistribution("uniform", "Uniform", 1.0, lambda rng, n, width: rng.uniform(-1.0, 1.0, (n, width))),
-    InputDistribution("corners", "Corners", 1.5, _corners, ever_new=False),
-    InputDistribution("grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width), ever_new=False),
+    InputDistribution("corners", "Corners", 1.5, _corners, never_repeats=False),
+    InputDistribution(
+        "grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width), never_repeats=False
+    ),
 )
 
 INPUT_DISTRIBUTIONS: dict[str, InputDistribution] = {row.name: row for row in _ROWS}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from engine.base.markup import table
+from engine.base.notebook_html import table
 from engine.data.table import TABLE, Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 

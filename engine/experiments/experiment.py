@@ -12,10 +12,10 @@ from typing import Any, Self
 import numpy as np
 
 from engine import kernel
-from engine.base.brief import brief, stated
 from engine.base.byte_cache import ByteCache
-from engine.base.markup import table
+from engine.base.notebook_html import table
 from engine.base.numerics import FloatArray
+from engine.base.short_repr import short_repr, stated
 from engine.data import samples as streams
 from engine.data.inputs import NORMAL, checked_seed, draw_inputs, input_blocks, input_distribution_named
 from engine.data.samples import Samples
@@ -121,7 +121,7 @@ class Experiment:
             self.check_targets()
 
     def __repr__(self) -> str:
-        return brief(self)
+        return short_repr(self)
 
     def _repr_html_(self) -> str:
         """The layers, and the fields that differ from their defaults, as a table."""
@@ -362,18 +362,18 @@ class Experiment:
         return _remembered.get_or_make(key, lambda: (streams.unit_noise(self.seed, n, self.width, stream),))[0]
 
     @property
-    def few(self) -> int | None:
+    def distinct_count(self) -> int | None:
         """The number of distinct samples, which repeat; None if each is new, but for inputs that happen to agree."""
         if self.distinct is not None:
             return self.distinct
         return self.inputs.learned_count(self.held_out) if isinstance(self.inputs, Table) else None
 
     @property
-    def ever_new(self) -> bool:
+    def never_repeats(self) -> bool:
         """Whether no sample comes twice, so that each loss, taken before its step, is that of a held-out sample."""
-        if self.few is not None or isinstance(self.inputs, Table):
+        if self.distinct_count is not None or isinstance(self.inputs, Table):
             return False
-        return self.noise > 0.0 or input_distribution_named(self.inputs).ever_new
+        return self.noise > 0.0 or input_distribution_named(self.inputs).never_repeats
 
     @property
     def reach(self) -> float:
@@ -385,7 +385,7 @@ class Experiment:
         """The row of `INPUT_DISTRIBUTIONS` that the inputs are drawn by, or `table`."""
         return TABLE if isinstance(self.inputs, Table) else self.inputs
 
-    def varied(self, **changes: Any) -> Self:
+    def replace_unchecked(self, **changes: Any) -> Self:
         """The experiment with other values, as one of many runs: its loss, which is meant for the targets of this
         experiment, stays, even where a rare target of other samples does not suit it.
         """
@@ -424,7 +424,7 @@ class Experiment:
     @classmethod
     def from_plain(cls, plain: object) -> "Experiment":
         """An experiment from decoded JSON; knobs that are later than the JSON have their defaults."""
-        later = {name for name, knob in cls.knobs.items() if knob.later}
+        later = {name for name, knob in cls.knobs.items() if knob.since_v0_2}
         given = json_codec.checked_fields(plain, "experiment", cls, later)
         given["layers"] = json_codec.layers_from_plain(given["layers"])
         given["weights"] = json_codec.weights_from_plain(given["weights"])

@@ -193,7 +193,7 @@ class Knob:
     """Whether runs with other values of it are other runs; the filter only says how the curve is drawn."""
     axis: str = ""
     """Its name as an axis of a landscape; a knob without one is no axis."""
-    tried: tuple[Any, ...] = ()
+    axis_values: tuple[Any, ...] = ()
     """The values of such an axis, where they do not lie evenly over the whole range."""
     alters: str = ""
     """The part of the samples that it changes: "samples" (the draws), "target", "count" or "" (nothing)."""
@@ -201,7 +201,7 @@ class Knob:
     """Its name in a link; the field's name unless it is given."""
     always_linked: bool = False
     """Whether a link states it even where the experiment that the reader begins with has the same value."""
-    later: bool = True
+    since_v0_2: bool = True
     """Whether version 0.1 did not have it: its default stands in where a file or a tab of that version lacks it."""
 
     @property
@@ -228,7 +228,7 @@ ALPHA = Knob(
     default=0.1,
     axis="α",
     always_linked=True,
-    later=False,
+    since_v0_2=False,
 )
 SAMPLES = Knob(
     "samples",
@@ -240,7 +240,7 @@ SAMPLES = Knob(
     axis="samples",
     alters="count",
     always_linked=True,
-    later=False,
+    since_v0_2=False,
 )
 SEED = Knob(
     "seed",
@@ -252,15 +252,15 @@ SEED = Knob(
     axis="data seed",
     alters="samples",
     always_linked=True,
-    later=False,
+    since_v0_2=False,
 )
 IDEAL = Knob(
     "ideal", Structured(), title="Target", label="target", spoken="the target", alters="target", link="target",
-    later=False,
+    since_v0_2=False,
 )  # fmt: skip
 INPUTS = Knob(
     "inputs", Structured(), title="Inputs", label="inputs", spoken="the inputs", default="normal", alters="samples",
-    later=False,
+    since_v0_2=False,
 )  # fmt: skip
 FILTER = Knob(
     "filter",
@@ -270,7 +270,7 @@ FILTER = Knob(
     spoken="the filter",
     default="both",
     names_run=False,
-    later=False,
+    since_v0_2=False,
 )
 NOISE = Knob(
     "noise",
@@ -295,7 +295,7 @@ DISTINCT = Knob(
     spoken="distinct samples",
     alters="samples",
     axis="distinct samples",
-    tried=(1, *(count * power for power in (1, 10, 100, 1_000) for count in (2, 3, 5, 7, 10))),
+    axis_values=(1, *(count * power for power in (1, 10, 100, 1_000) for count in (2, 3, 5, 7, 10))),
 )
 HELD_OUT = Knob(
     "held_out",
@@ -314,7 +314,7 @@ BATCH = Knob(
     spoken="the batch",
     default=PLAIN.batch,
     axis="batch",
-    tried=tuple(2**power for power in range(9)),
+    axis_values=tuple(2**power for power in range(9)),
 )
 MOMENTUM = Knob(
     "momentum",
@@ -351,7 +351,7 @@ DECAY = Knob(
     spoken="decay",
     default=PLAIN.decay,
     axis="decay",
-    tried=(0.0, 1e-4, *(count / power for power in (10_000, 1_000, 100, 10) for count in (2, 3, 5, 7, 10))),
+    axis_values=(0.0, 1e-4, *(count / power for power in (10_000, 1_000, 100, 10) for count in (2, 3, 5, 7, 10))),
 )
 RATE = Knob(
     "rate",

@@ -11,8 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from engine import kernel
-from engine.base.markup import paragraph, sparkline
 from engine.base.metrics import digest, fingerprint, first_divergence, potential, settled_loss
+from engine.base.notebook_html import paragraph, sparkline
 from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass

@@ -32,7 +32,12 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
     held-out loss after the last step is finite and at least twice the final one; and it is larger by more than four of
     its standard errors.
     """
-    few, held, samples, final = experiment.few, run.held_out, experiment.held_out_samples(), run.sound_settled
+    few, held, samples, final = (
+        experiment.distinct_count,
+        run.held_out,
+        experiment.held_out_samples(),
+        run.sound_settled,
+    )
     if few is None or held is None or samples is None or final is None or not math.isfinite(held.final):
         return False
     if len(samples[0]) < FEWEST or experiment.samples < PASSES * few or held.final < APART * final:

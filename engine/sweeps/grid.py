@@ -68,7 +68,7 @@ class Grid:
         if self.samples:
             # A run has at least as many samples as are distinct or in a batch, and shorter ones are its beginnings.
             most = max(*map(SAMPLES.check, self.samples), self.experiment.distinct or 1, self.experiment.batch)
-            object.__setattr__(self, "experiment", self.experiment.varied(samples=most))
+            object.__setattr__(self, "experiment", self.experiment.replace_unchecked(samples=most))
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -88,7 +88,7 @@ class Grid:
     def run(self, number: int) -> Experiment:
         """The experiment that run `number` is."""
         a, s, w = np.unravel_index(number, self.shape)
-        one = self.experiment.varied(alpha=self.alphas[a], seed=self.seeds[s])
+        one = self.experiment.replace_unchecked(alpha=self.alphas[a], seed=self.seeds[s])
         return with_weight_seed(one, self.weight_seeds[w]) if self.weight_seeds else one
 
     def blocks(self, at_most: int) -> Iterator[Block]:
@@ -142,7 +142,7 @@ def _runs_of_first_seed(
 def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
     """The experiment with its weights drawn from that seed, by its own initializer if it has one."""
     drawn = experiment.weights if isinstance(experiment.weights, DrawnWeights) else DrawnWeights(0)
-    return experiment.varied(weights=replace(drawn, seed=weight_seed))
+    return experiment.replace_unchecked(weights=replace(drawn, seed=weight_seed))
 
 
 def golden_order(number: int) -> Iterator[int]:

@@ -163,7 +163,7 @@ class SweepPlan:
         values = {name: values[at] for (name, values), at in zip(self.axes.items(), places, strict=True)}
         number, rest = divmod(cell, self.grid(0).size * len(self.grid(0).lengths))
         run = self.grid(number).run(rest // len(self.grid(0).lengths))
-        return run.varied(samples=values[SAMPLES.name]) if SAMPLES.name in values else run
+        return run.replace_unchecked(samples=values[SAMPLES.name]) if SAMPLES.name in values else run
 
     @cached_property
     def seconds_of_some(self) -> list[float]:
@@ -256,7 +256,7 @@ def hidden_layer(experiment: Experiment) -> int:
 
 def with_knobs(experiment: Experiment, knobs: Mapping[str, Any]) -> Experiment:
     """The experiment with these knobs and that width of its hidden layer."""
-    turned = experiment.varied(**{name: value for name, value in knobs.items() if name != WIDTH})
+    turned = experiment.replace_unchecked(**{name: value for name, value in knobs.items() if name != WIDTH})
     return set_width(turned, hidden_layer(turned), knobs[WIDTH]) if WIDTH in knobs else turned
 
 

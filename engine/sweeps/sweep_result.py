@@ -18,8 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.markup import paragraph
 from engine.base.metrics import potential
+from engine.base.notebook_html import paragraph
 from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
 from engine.base.progress import progress

@@ -197,7 +197,7 @@ def _on_readable_layers(
     runs = []
     for (seed, _), each in zip(rows, settings, strict=True):
         for k, alpha in enumerate(each.alphas):
-            one = experiment.varied(alpha=alpha, seed=seed)
+            one = experiment.replace_unchecked(alpha=alpha, seed=seed)
             one = with_weight_seed(one, each.weight_seeds[k]) if each.weight_seeds else one
             runs.append(run(one, one.network()).losses)
     losses = np.stack(runs)

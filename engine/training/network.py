@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import kernel
-from engine.base.markup import paragraph, table
+from engine.base.notebook_html import paragraph, table
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import BenchError, NoFactsError, ShapeError, shown
 from engine.layers.layers import Layer, is_copied_quickly

@@ -112,7 +112,7 @@ def experiments(
     weights: Weights = draw(
         st.builds(DrawnWeights, seeds, st.sampled_from(list(INITIALIZERS))) | given_weights(layers, numbers)
     )
-    later = {knob.name: draw(values_of(knob)) for knob in kind.knobs.values() if knob.later}
+    later = {knob.name: draw(values_of(knob)) for knob in kind.knobs.values() if knob.since_v0_2}
     count = draw(st.integers(1, samples))
     later["held_out"] = draw(st.integers(0, table.most_held_out if table else 30))
     most = min(count, table.learned_count(later["held_out"]) if table else 40)

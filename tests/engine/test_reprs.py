@@ -7,7 +7,7 @@ import numpy as np
 
 import engine
 from engine import CATALOGUE, Affinity, NNBench, Table, sweep
-from engine.base.markup import AT_LEFT, CURVE_COLOUR, sparkline, table
+from engine.base.notebook_html import AT_LEFT, CURVE_COLOUR, sparkline, table
 from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
 from tests.engine.nets import KINDS, catalogued, run_of

@@ -20,9 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from engine.data.table import Table
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights
+from engine import CATALOGUE, Affinity, DrawnWeights, Table
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, envelope, plain_knobs, plain_request
@@ -61,7 +59,6 @@ SCALARS = (
 
 
 def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Lists and objects of such values."""
     return st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5)
 
 
@@ -96,19 +93,16 @@ HONEST: dict[str, Any] = {
     "floor": {"piece": None, "best": None},
     "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},
     "heights": {
-        "before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()),
-        "grid": "coarse",
-        "from": 0,
+        "before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()), "grid": "coarse", "from": 0,
     },
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},
     "compare": {
-        "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()),
-        "axes": [1, 0],
+        "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()), "axes": [1, 0],
         "through": [0.5, -1.0],
     },
-}
+}  # fmt: skip
 """The side requests of an honest page, to be spoiled."""
 
 
@@ -259,14 +253,12 @@ LINKED = TEXT | st.sampled_from(
 
 
 def timed(ask: Callable[[], TestResponse]) -> None:
-    """The request, whose answer is checked, in bounded time."""
     before = time.thread_time()
     check(ask())
     assert time.thread_time() - before < SECONDS
 
 
 def check(answer: TestResponse) -> None:
-    """Is no 5xx, and shows nothing of the code."""
     text = answer.get_data().decode(errors="replace")
     assert answer.status_code < 500, text
     assert "Traceback" not in text
@@ -302,14 +294,6 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
         check(client.open(path, method=method, data=body, content_type=kind, query_string=query))
 
     hold()
-
-
-@pytest.mark.parametrize("width", [65, 256])
-def test_a_network_whose_map_would_fill_the_memory_is_refused_in_words(client: FlaskClient, width: int) -> None:
-    many = replace(CATALOGUE["tanh-signs"].experiment, layers=(Affinity(width, 2),), weights=DrawnWeights(1))
-    plain = plain_request("open", experiment=json.loads(many.to_json()))
-    reply = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
-    assert reply["refused"]["sentence"] == "The page takes networks of at most 8 layers, 64 wide."
 
 
 def previews_hold(client: FlaskClient, cases: int) -> None:
@@ -353,8 +337,6 @@ def links_hold(client: FlaskClient, cases: int) -> None:
 
 
 def imports_hold(client: FlaskClient, cases: int) -> None:
-    """That many spoiled files."""
-
     @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(file())
     def hold(data: bytes) -> None:
@@ -363,7 +345,7 @@ def imports_hold(client: FlaskClient, cases: int) -> None:
     hold()
 
 
-def test_every_side_request_is_known_as_an_honest_page_sends_it(client: FlaskClient) -> None:
+def test_every_side_request_is_known_and_a_map_that_would_fill_the_memory_refused(client: FlaskClient) -> None:
     assert set(HONEST) == {*ANALYSES, "address"}
     key = "tanh-signs"
     for name, asked in HONEST.items():
@@ -371,6 +353,11 @@ def test_every_side_request_is_known_as_an_honest_page_sends_it(client: FlaskCli
         reply = client.post(f"/analysis/{name}", json=body)
         # A file of a landscape takes the numbers of all its cells, and these are too few.
         assert reply.status_code == (400 if name == "landscape_file" else 200), name
+    for width in [65, 256]:
+        many = replace(CATALOGUE["tanh-signs"].experiment, layers=(Affinity(width, 2),), weights=DrawnWeights(1))
+        plain = plain_request("open", experiment=json.loads(many.to_json()))
+        reply = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
+        assert reply["refused"]["sentence"] == "The page takes networks of at most 8 layers, 64 wide."
 
 
 def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash, client: FlaskClient) -> None:
@@ -382,22 +369,20 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
             assert client.post(path, json={}, headers=headers).status_code == 403, rule
 
 
-@pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]
-)
-def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
-    names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key", "compare", "a")
-    for where in ("", "run.json", "compare.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
-        for name in names:
-            reply = client.get(f"/{where}?{name}={quote(text)}")
-            assert reply.status_code in (200, 400)
-            assert "evil" not in reply.headers.get("Location", "")
-            assert reply.headers.get("Set-Cookie", "").count("x=1") == 0
-            assert reply.headers["Cache-Control"].startswith(("private", "no-"))
-            if reply.mimetype == "text/html":
-                assert text not in markup_of(reply.get_data(as_text=True))
-            if where.startswith("export/") and reply.status_code == 200:
-                assert text not in reply.headers["Content-Disposition"]
+def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient) -> None:
+    for text in ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]:
+        names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key", "compare", "a")
+        for where in ("", "run.json", "compare.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
+            for name in names:
+                reply = client.get(f"/{where}?{name}={quote(text)}")
+                assert reply.status_code in (200, 400)
+                assert "evil" not in reply.headers.get("Location", "")
+                assert reply.headers.get("Set-Cookie", "").count("x=1") == 0
+                assert reply.headers["Cache-Control"].startswith(("private", "no-"))
+                if reply.mimetype == "text/html":
+                    assert text not in markup_of(reply.get_data(as_text=True))
+                if where.startswith("export/") and reply.status_code == 200:
+                    assert text not in reply.headers["Content-Disposition"]
 
 
 def markup_of(document: str) -> str:
@@ -405,55 +390,20 @@ def markup_of(document: str) -> str:
     return re.sub(r'<script type="application/json" id="[a-z-]+">[^<]*</script>', "", document)
 
 
-def test_no_side_request_is_a_5xx(client: FlaskClient) -> None:
+def test_no_request_link_file_or_text_is_a_5xx(client: FlaskClient, app: Dash) -> None:
     analyses_hold(client, FEW)
-
-
-def test_no_link_is_a_5xx(client: FlaskClient) -> None:
     links_hold(client, FEW)
-
-
-def test_no_file_is_a_5xx(client: FlaskClient) -> None:
     imports_hold(client, FEW)
-
-
-@pytest.mark.soak
-def test_no_side_request_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
-    analyses_hold(client, MANY)
-
-
-@pytest.mark.soak
-def test_no_link_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
-    links_hold(client, MANY)
-
-
-@pytest.mark.soak
-def test_no_file_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
-    imports_hold(client, MANY)
-
-
-def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
     callbacks_hold(client, FEW)
-
-
-def test_no_request_to_a_route_is_a_5xx(app: Dash, client: FlaskClient) -> None:
     routes_hold(app, client, FEW)
-
-
-def test_no_text_that_is_typed_or_pasted_is_a_5xx(client: FlaskClient) -> None:
     previews_hold(client, FEW)
 
 
 @pytest.mark.soak
-def test_no_text_of_ten_thousand_that_is_typed_or_pasted_is_a_5xx(client: FlaskClient) -> None:
+def test_no_request_link_file_or_text_of_ten_thousand_is_a_5xx(client: FlaskClient, app: Dash) -> None:
+    analyses_hold(client, MANY)
+    links_hold(client, MANY)
+    imports_hold(client, MANY)
     previews_hold(client, MANY)
-
-
-@pytest.mark.soak
-def test_no_request_of_ten_thousand_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
     callbacks_hold(client, MANY)
-
-
-@pytest.mark.soak
-def test_no_request_of_ten_thousand_to_a_route_is_a_5xx(app: Dash, client: FlaskClient) -> None:
     routes_hold(app, client, MANY)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.limits import NO_LIMITS, TITLE, groups_of, of_memory
+from webapp.limits import NO_LIMITS, TITLE, groups_of, memory_limits
 from webapp.page.limits_table import Group, Limit, body, shown
 from webapp.settings import Settings, all_settings
 
@@ -100,9 +100,9 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
     missing = [group.title for group in everywhere if group not in alone]
     assert missing == ["What a sweep may be", "What the server keeps, and for how long"]
     placed = replace(ODD, data_dir=tmp_path, store="sqlite", url_prefix="/a-sub-path-of-ours")
-    client = client_of(placed)
+    below = client_of(placed)
     for headers in ACCEPTS:
-        markup = client.get("/limits", headers=headers).get_data(as_text=True)
+        markup = below.get("/limits", headers=headers).get_data(as_text=True)
         # The page names its own styles and its way back below the sub-path, and the sub-path nowhere else.
         text = re.sub(r'href="[^"]*"', "", markup)
         assert [place for place in (placed.secret_key, str(tmp_path), *PLACES, *NO_LIMITS) if place in text] == []
@@ -111,4 +111,4 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
 
 
 def megabytes_of(settings: Settings) -> list[int]:
-    return [int(limit.value.removesuffix(" MB")) for limit in of_memory(settings).limits]
+    return [int(limit.value.removesuffix(" MB")) for limit in memory_limits(settings).limits]

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,7 +56,6 @@ def started(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def url_of(process: subprocess.Popen[str]) -> str:
-    """The address in the one line that the server prints."""
     assert process.stdout is not None
     found = re.fullmatch(r"NNBench is on (http://127\.0\.0\.1:\d+/)\n", process.stdout.readline())
     assert found, process.communicate()
@@ -108,7 +108,6 @@ def test_a_run_that_is_in_work_ends_at_its_next_piece(tmp_path: Path) -> None:
 
 
 def status_and_text(url: str) -> tuple[int, str]:
-    """The response, whatever its status."""
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -143,19 +142,13 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     signal.signal(signal.SIGTERM, before)
 
 
-def test_a_port_in_use_is_a_sentence(refusal: Callable[..., str]) -> None:
+def test_what_stops_the_start_is_a_sentence(refusal: Callable[..., str], tmp_path: Path) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = str(taken.getsockname()[1])
         assert f"NNBench did not start. Port {port} is in use. Stop what uses it" in refusal(PORT=port)
-
-
-def test_a_bad_setting_is_a_sentence(refusal: Callable[..., str]) -> None:
-    assert refusal(THREADS="many").startswith("NNBench did not start. THREADS must be a whole number")
-
-
-def test_a_broken_store_is_a_sentence(tmp_path: Path, refusal: Callable[..., str]) -> None:
     (tmp_path / "sessions.sqlite3").write_bytes(b"not a database at all" * 100)
     assert "NNBench did not start. The store" in refusal(PORT="0")
+    assert refusal(THREADS="many").startswith("NNBench did not start. THREADS must be a whole number")
 
 
 ADDRESSES = [
@@ -166,9 +159,22 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
-def test_the_address_is_one_that_a_browser_opens(settings: Settings, expected: str) -> None:
-    assert server.address(settings, 8123) == expected
+def test_the_address_is_one_that_a_browser_opens_at_a_desktop_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    for settings, expected in ADDRESSES:
+        assert server.address(settings, 8123) == expected
+    for number, sentence in REASONS:
+        assert server.reason(OSError(number, "why"), Settings()) == sentence
+    for terminal, environ, opens in [
+        (True, {"DISPLAY": ":0"}, True), (True, {"WAYLAND_DISPLAY": "wayland-0"}, True), (True, {}, False),
+        (False, {"DISPLAY": ":0"}, False), (True, {"DISPLAY": ":0", "SSH_CONNECTION": "1"}, False),
+    ]:  # fmt: skip
+        for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.setattr(sys.stdout, "isatty", partial(bool, terminal), raising=False)
+        assert __main__.on_a_desktop() is opens
 
 
 REASONS = [
@@ -176,30 +182,3 @@ REASONS = [
     (errno.EACCES, "Port 8050 is not ours to use. Give one above 1023, as in PORT=8050."),
     (errno.EADDRNOTAVAIL, "HOST=127.0.0.1 cannot be listened on (why). Give another HOST."),
 ]
-
-
-@pytest.mark.parametrize(("number", "sentence"), REASONS)
-def test_a_port_that_cannot_be_had_has_a_reason_in_words(number: int, sentence: str) -> None:
-    assert server.reason(OSError(number, "why"), Settings()) == sentence
-
-
-@pytest.mark.parametrize(
-    ("terminal", "environ", "expected"),
-    [
-        (True, {"DISPLAY": ":0"}, True),
-        (True, {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        (True, {}, False),
-        (False, {"DISPLAY": ":0"}, False),
-        (True, {"DISPLAY": ":0", "SSH_CONNECTION": "1"}, False),
-    ],
-)
-def test_the_browser_opens_for_a_person_at_a_desktop_alone(
-    monkeypatch: pytest.MonkeyPatch, terminal: bool, environ: dict[str, str], expected: bool
-) -> None:
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
-    assert __main__.on_a_desktop() is expected

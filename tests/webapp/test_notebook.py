@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
-from engine.base.markup import CURVE_COLOUR
+from engine.base.notebook_html import CURVE_COLOUR
 from webapp import launch, stop_all
 from webapp.figures.loss import curve_of
 from webapp.launcher import RunningPage, page_address, settings_for

@@ -7,9 +7,9 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from benchmarks.load import ROOT, Visitor, address_of, started
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, Map
+from engine import CATALOGUE, Affinity, Map
+from tests.webapp.asking import together
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey, until
 
 SECRET, PASSWORD = "s" * 32, "p-a-s-s"
@@ -79,11 +79,7 @@ Both = tuple[Visitor, Visitor]
 
 
 def checkpoint(reply: Any) -> str:
-    """The fingerprint of the checkpoint from which the run started."""
     return str(reply["summary"]["checkpoint"])
-
-
-# What is shared: sessions, checkpoints, short links
 
 
 def test_a_tab_of_one_process_goes_on_at_the_other(visitors: Both) -> None:
@@ -103,11 +99,7 @@ def test_writers_at_both_processes_leave_one_of_the_acknowledged_checkpoints(vis
             reply = visitor.ask("randomize")
             acknowledged.extend([checkpoint(reply)] if "summary" in reply else [])
 
-    threads = [threading.Thread(target=write, args=(visitor,)) for visitor in visitors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(*[partial(write, visitor) for visitor in visitors])
     found = [checkpoint(visitor.ask()) for visitor in visitors]
     assert found[0] == found[1]
     assert found[0] in acknowledged
@@ -123,24 +115,16 @@ def test_a_short_link_of_one_process_opens_at_the_other(visitors: Both) -> None:
     assert "saved=" in query
     two.line.request("POST", "/link", json.dumps({"query": query}), {"Content-Type": "application/json"})
     opened = json.loads(two.line.getresponse().read())
-    assert opened["said"] == ""
-    assert opened["experiment"]["weights"] == json.loads(large.to_json())["weights"]
+    assert (opened["said"], opened["experiment"]["weights"]) == ("", json.loads(large.to_json())["weights"])
 
 
-# What is the same in both, so that it does not matter where it is made
-
-
-def test_a_run_and_its_static_view_have_the_same_bits_and_the_same_name(visitors: Both) -> None:
+def test_runs_static_views_and_questions_are_the_same_at_both(visitors: Both) -> None:
     one, two = visitors
     one.ask("randomize")
     two.serial = one.serial
     two.frame = one.frame
     replies = [visitor.ask(alpha=0.25) for visitor in visitors]
-    assert replies[0] == replies[1]
-    assert replies[1]["frame"] == {"name": one.frame}
-
-
-def test_questions_have_the_same_answers(visitors: Both) -> None:
+    assert (replies[0], replies[1]["frame"]) == (replies[1], {"name": one.frame})
     for name, asked in (("lr_range", {"from": 0}), ("twins", {}), ("seed_spread", {"seeds": [1, 2]})):
         answers = [visitor.ask_analysis(name, asked)[1] for visitor in visitors]
         assert {**answers[0], "runs": 0} == {**answers[1], "runs": 0}
@@ -167,12 +151,10 @@ def test_a_recording_that_was_begun_at_one_process_is_completed_at_the_other(vis
     whole: dict[str, Any] = {"done": 0}
     while "done" in whole:
         whole = recording_of(one)
-    assert moved == whole
-    assert moved["last"] == WIDE.samples
+    assert (moved, moved["last"]) == (whole, WIDE.samples)
 
 
 def recording_of(visitor: Visitor) -> dict[str, Any]:
-    """The next piece of the recording, or how far it is."""
     found: dict[str, Any] = visitor.ask_analysis("trajectory", {}, alpha=WIDE.alpha, samples=WIDE.samples)[1]
     return found
 
@@ -185,16 +167,12 @@ def test_the_page_of_one_process_finds_its_scripts_and_styles_at_the_other(pair:
         documents.append(answer.read().decode())
         policies.append(answer.headers["Content-Security-Policy"])
     addresses = [re.findall(r'<(?:script|link)[^>]*(?:src|href)="([^"]+)"', document) for document in documents]
-    assert addresses[0] == addresses[1]
-    assert policies[0] == policies[1]
+    assert (addresses[0], policies[0]) == (addresses[1], policies[1])
     for address in addresses[0]:
         visitors[1].line.request("GET", address)
         answer = visitors[1].line.getresponse()
         answer.read()
         assert answer.status == 200, address
-
-
-# What each counts for itself: a tab that changes its process loses nothing by it
 
 
 def test_each_process_drops_only_what_it_knows_to_be_outdated(visitors: Both) -> None:
@@ -214,7 +192,6 @@ def test_a_process_that_does_not_make_the_run_knows_no_progress_of_it(visitors: 
 
 
 def progress_of(visitor: Visitor) -> int:
-    """How many steps the tab's newest run has taken."""
     visitor.line.request("GET", "/progress?tab=tab", headers={"Cookie": visitor.cookie})
     done: int = json.loads(visitor.line.getresponse().read())["done"]
     return done
@@ -225,9 +202,6 @@ def test_rates_count_in_each_process(visitors: Both) -> None:
     statuses = (one.post(2 + number)[0] for number in range(POSTS))
     assert http.HTTPStatus.TOO_MANY_REQUESTS in statuses
     assert two.post(2)[0] == http.HTTPStatus.OK
-
-
-# Who may join
 
 
 def sentence_of_a_third(pair: Pair, **environ: str) -> str:
@@ -255,9 +229,6 @@ def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair:
     assert sentence.startswith(f"NNBench did not start. The store {pair.valkey.address} does not take the name and")
     assert "wrong-word" not in sentence
     assert "SECRET_KEY must be given when STORE is a Valkey server" in sentence_of_a_third(pair, SECRET_KEY="")
-
-
-# The store is away
 
 
 @on_valkey

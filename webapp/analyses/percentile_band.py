@@ -35,7 +35,7 @@ def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, SEEDS):
         return {"steps": None, "most": most_affordable_samples(prepared.experiment, prepared.checkpoint, SEEDS)}
     steps, columns = drawn_steps(prepared.experiment.samples)
-    lines = [smooth_line(prepared.varied(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
+    lines = [smooth_line(prepared.replace_unchecked(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, PERCENTILES, axis=0)
     return {"steps": packed(steps[columns]), "low": packed(low), "middle": packed(middle), "high": packed(high)}
 

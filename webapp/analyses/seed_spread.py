@@ -22,4 +22,4 @@ def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
     piece = runs_per_request(prepared.experiment, prepared.checkpoint)
-    return {"settled": [settled_of(prepared.varied(seed=seed)) for seed in seeds[:piece]]}
+    return {"settled": [settled_of(prepared.replace_unchecked(seed=seed)) for seed in seeds[:piece]]}

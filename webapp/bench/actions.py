@@ -116,9 +116,9 @@ class PreparedRun:
         """The checkpoint with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
 
-    def varied(self, **knobs: Any) -> "PreparedRun":
+    def replace_unchecked(self, **knobs: Any) -> "PreparedRun":
         """The checkpoint with these knobs turned, as one of many runs: its targets are not checked."""
-        return replace(self, experiment=self.experiment.varied(**knobs))
+        return replace(self, experiment=self.experiment.replace_unchecked(**knobs))
 
     def with_weights(self, weights: DrawnWeights) -> "PreparedRun":
         """The experiment from the checkpoint that these weights draw."""

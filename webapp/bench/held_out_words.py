@@ -17,10 +17,10 @@ class HeldOutWords(NamedTuple):
 
 def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
     """The words about such a run; None where no samples are held out or come again, and where it diverges."""
-    if run.held_out is None or run.sound_settled is None or experiment.few is None:
+    if run.held_out is None or run.sound_settled is None or experiment.distinct_count is None:
         return None
     if not math.isfinite(run.held_out.final):
         return None
-    these = f"these {experiment.few:,}" if experiment.few > 1 else "this one sample"
+    these = f"these {experiment.distinct_count:,}" if experiment.distinct_count > 1 else "this one sample"
     by_heart = f"learned {these} by heart" if learned_by_heart(experiment, run) else ""
     return HeldOutWords(run.held_out.final, by_heart)

@@ -105,7 +105,7 @@ def _size_of(key: PairKey, pair: Pair) -> int:
 _PAIRS: ByteCache[PairKey, Pair] = ByteCache(MOST_BYTES, _size_of)
 
 
-def page_points(points: FloatArray) -> FloatArray:
+def plane_points(points: FloatArray) -> FloatArray:
     """Points of the engine's plane as the page has them, shape (k, 2), and the other way round."""
     turned: FloatArray = np.asarray(points, dtype=np.float64).reshape(-1, 2) * UPWARDS + 0.0
     return turned
@@ -113,5 +113,5 @@ def page_points(points: FloatArray) -> FloatArray:
 
 def weights_at(plane: Plane, point: tuple[float, float]) -> FloatArray:
     """The flat weights at a point of the page."""
-    weights: FloatArray = plane.weights_at(page_points(np.array([point])))[0]
+    weights: FloatArray = plane.weights_at(plane_points(np.array([point])))[0]
     return weights

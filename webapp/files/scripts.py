@@ -78,7 +78,7 @@ def _said(experiment: Experiment) -> Iterable[str]:
     """The fields of an experiment, but for later knobs that have their defaults."""
     for part in fields(experiment):
         knob = experiment.knobs.get(part.name)
-        if knob is None or not knob.later or getattr(experiment, part.name) != knob.default:
+        if knob is None or not knob.since_v0_2 or getattr(experiment, part.name) != knob.default:
             yield part.name
 
 

@@ -37,7 +37,7 @@ class Request(Protocol):
 Waiting = TypeVar("Waiting", bound=Request)
 
 
-class Entered(NamedTuple, Generic[Waiting]):
+class Admission(NamedTuple, Generic[Waiting]):
     """The fate of a request that came in: whether it has a slot, and the older request whose place it took."""
 
     works: bool
@@ -64,20 +64,20 @@ class WorkerSlots(Generic[Waiting]):
         """The number of tabs that wait."""
         return len(self._queue)
 
-    def enter(self, request: Waiting) -> Entered[Waiting]:
+    def enter(self, request: Waiting) -> Admission[Waiting]:
         """Takes a slot, or waits; Superseded when a newer request of the tab waits already, QueueFull when all may."""
         session = request.tab[0]
         with self._lock:
             if self._free and self._may_work(session):
                 self._begin(session)
-                return Entered(works=True)
+                return Admission(works=True)
             older = self._queue.get(request.tab)
             if older is None and self._is_full(session):
                 raise QueueFull
             if older is not None and older.serial > request.serial:
                 raise Superseded
             self._queue[request.tab] = request  # a key that is there keeps its place in the order
-        return Entered(works=False, superseded=older)
+        return Admission(works=False, superseded=older)
 
     def leave(self, session: str) -> Waiting | None:
         """Gives the session's slot back; the request that has it now, if one waited for it."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.markup import CURVE_COLOUR
+from engine.base.notebook_html import CURVE_COLOUR
 from engine.base.numerics import FloatArray
 from webapp.figures.encode import thinned
 from webapp.figures.loss import Curve, loss_range, nice_ticks

@@ -51,5 +51,5 @@ def axis_constants(name: str, title: str, knobs: Knobs) -> dict[str, Any]:
 
 def _range_of(knob: Knob) -> tuple[Any, Any, int, bool]:
     """The whole range of a knob; from its least value above 0 where its values go by factors."""
-    values = [value for value in values_over(knob) if value or not knob.tried]
-    return values[0], values[-1], len(values), bool(knob.tried)
+    values = [value for value in values_over(knob) if value or not knob.axis_values]
+    return values[0], values[-1], len(values), bool(knob.axis_values)

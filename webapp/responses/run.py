@@ -57,7 +57,7 @@ def run_response(
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     words = held_out_words(experiment, run)
     summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words)
-    unseen = None if experiment.ever_new else run.held_out
+    unseen = None if experiment.never_repeats else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
@@ -100,7 +100,7 @@ def held_out_view(experiment: Experiment, run: Run) -> dict[str, Any]:
     """The loss of the held-out samples after the last step, in words and, where its line is drawn, as a number; and a
     sentence about which samples they are."""
     final = run.held_out.final if run.held_out is not None else math.nan
-    drawn = math.isfinite(final) and run.diverged_at is None and not experiment.ever_new
+    drawn = math.isfinite(final) and run.diverged_at is None and not experiment.never_repeats
     return {"final": number(final), "loss": final if drawn else None, "says": held_out_says(experiment)}
 
 
@@ -110,9 +110,9 @@ def held_out_says(experiment: Experiment) -> str:
         rows, learned = len(experiment.inputs.inputs), experiment.inputs.learned_count(experiment.held_out)
         every = rows // experiment.held_out
         return f"Of every {every:,} rows the last one is held out: {rows - learned:,} of {rows:,}."
-    if experiment.ever_new:
+    if experiment.never_repeats:
         return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
-    if not experiment.noise and not input_distribution_named(experiment.inputs).ever_new:
+    if not experiment.noise and not input_distribution_named(experiment.inputs).never_repeats:
         return "Such inputs are few, so the network may have learned from the same one as is held out."
     return ""
 

@@ -125,7 +125,7 @@ class FilePieces:
         except OSError as error:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
-            raise unusable(self._folder, error) from error
+            raise folder_error(self._folder, error) from error
 
     def get(self, job: str, name: str) -> bytes | None:
         try:
@@ -133,7 +133,7 @@ class FilePieces:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise unusable(self._folder, error) from error
+            raise folder_error(self._folder, error) from error
 
     def drop(self, job: str, name: str) -> None:
         with contextlib.suppress(OSError):
@@ -160,7 +160,7 @@ class FilePieces:
         return self._folder / job / f"{name}.piece"
 
 
-def unusable(folder: Path, error: OSError) -> StoreError:
+def folder_error(folder: Path, error: OSError) -> StoreError:
     """The error where a file cannot be had or kept in that folder."""
     return StoreError(
         f"The folder {folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "

@@ -19,11 +19,11 @@ from engine.sweeps.executor import WorkerResult
 from engine.sweeps.pieces import SweepPlan
 from webapp.operations.metrics import Metrics
 from webapp.store import StoreError
+from webapp.sweeps.fair_share import Turns, claim_order, to_give_back
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Entry, Jobs, PieceResult
 from webapp.sweeps.pieces import to_bytes
 from webapp.sweeps.plans import read_plan
-from webapp.sweeps.turns import Turns, claim_order, to_give_back
 from webapp.sweeps.workers import Workers, WorkersAway
 
 log = logging.getLogger(__name__)

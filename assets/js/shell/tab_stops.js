@@ -1,9 +1,9 @@
 /** Rows of controls that are one stop of Tab each, so that the first knob is a few stops from the top of the page. */
 
 import { find, whenThere } from "../lib/dom.js";
-import { makeOneStop } from "../lib/one_stop.js";
+import { rovingTabindex } from "../lib/roving_tabindex.js";
 
 export function installTabStops() {
-  makeOneStop(find(document, ".head .acts"), ":scope > button, :scope > details > summary");
-  whenThere("knob-tabs", (tabs) => makeOneStop(tabs, "a"));
+  rovingTabindex(find(document, ".head .acts"), ":scope > button, :scope > details > summary");
+  whenThere("knob-tabs", (tabs) => rovingTabindex(tabs, "a"));
 }

@@ -10,11 +10,11 @@ import engine
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.comparison import pair as pairs
-from engine.comparison.answers import INPUTS, are_same, inputs_in_words, inputs_of
+from engine.comparison.barrier import POINTS, line_between
 from engine.comparison.comparison import Comparison, compare
 from engine.comparison.layer_shape import shape_of
+from engine.comparison.output_distance import INPUTS, are_same, inputs_in_words, inputs_of
 from engine.comparison.pair import Pair, network_with
-from engine.comparison.wall import POINTS, line_between
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map

@@ -90,7 +90,7 @@ def test_json_is_one_line_and_names_every_field() -> None:
         "layers": [dense, {"kind": "map", "function": "tanh"}], "ideal": "swap",
         "weights": {"kind": "given", "values": [[[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]]},
         "inputs": "normal", "alpha": 0.1, "samples": 100, "seed": 3, "filter": "both",
-    } | {knob.name: knob.default for knob in KNOBS.values() if knob.later}  # fmt: skip
+    } | {knob.name: knob.default for knob in KNOBS.values() if knob.since_v0_2}  # fmt: skip
 
 
 # Networks and facts
@@ -448,7 +448,7 @@ def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(d
 
 
 LATER_PARTS = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
-LATER = (*LATER_PARTS, *(knob.name for knob in KNOBS.values() if knob.later))
+LATER = (*LATER_PARTS, *(knob.name for knob in KNOBS.values() if knob.since_v0_2))
 """What older JSON does not have."""
 
 

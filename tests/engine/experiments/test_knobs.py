@@ -47,7 +47,7 @@ def test_every_field_but_the_network_is_a_row_with_the_fields_default(kind: type
 
 def test_rows_are_filed_under_their_names_and_no_two_share_a_name_in_a_link() -> None:
     assert [knob.name for knob in KNOBS.values()] == list(KNOBS)
-    assert {name for name, knob in KNOBS.items() if not knob.later} == OF_VERSION_0_1 - {"layers", "weights"}
+    assert {name for name, knob in KNOBS.items() if not knob.since_v0_2} == OF_VERSION_0_1 - {"layers", "weights"}
     names = [knob.link_name for knob in MORE_KNOBS.values()]
     taken = {"v", "layers", "weights", "scheme", "given", "packed", "experiment", "saved", "run", "lesson", "title"}
     assert len(set(names)) == len(names)

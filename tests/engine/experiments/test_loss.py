@@ -88,10 +88,10 @@ def test_all_rows_of_a_table_are_looked_at_and_cross_entropy_wants_distributions
 def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
     seeds = [seed for seed in range(12) if suits(rare(40, seed))]
     one = replace(rare(40, seeds[0]), loss="logistic")
-    assert [one.varied(seed=seed).loss for seed in range(12)] == ["logistic"] * 12
+    assert [one.replace_unchecked(seed=seed).loss for seed in range(12)] == ["logistic"] * 12
     swept = engine.sweep(one, seeds=range(12))
     for seed in range(12):
-        other = one.varied(seed=seed)
+        other = one.replace_unchecked(seed=seed)
         assert float(swept.settled[seed]) == run_of(other).settled
 
 

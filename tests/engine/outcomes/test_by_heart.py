@@ -39,11 +39,11 @@ def test_nothing_is_said_where_one_of_the_conditions_fails() -> None:
 
 
 def test_which_samples_come_again_and_which_are_ever_new() -> None:
-    assert (BY_HEART.few, BY_HEART.ever_new) == (30, False)
+    assert (BY_HEART.distinct_count, BY_HEART.never_repeats) == (30, False)
     new = replace(BY_HEART, distinct=None)
-    assert (new.few, new.ever_new) == (None, True)
+    assert (new.distinct_count, new.never_repeats) == (None, True)
     corners = replace(new, inputs="corners")
-    assert (corners.ever_new, replace(corners, noise=0.0).ever_new) == (True, False)
+    assert (corners.never_repeats, replace(corners, noise=0.0).never_repeats) == (True, False)
     table = Table(((0.0,), (1.0,), (2.0,)), ((0.0,), (1.0,), (2.0,)))
     rows = Experiment((Affinity(1, 1),), "table", DrawnWeights(1), table, noise=0.1, held_out=1)
-    assert (rows.few, rows.ever_new) == (2, False)
+    assert (rows.distinct_count, rows.never_repeats) == (2, False)

@@ -16,7 +16,7 @@ from engine.sweeps.sweep_result import sweep
 from tests.engine.asserting import refusal
 from tests.engine.nets import run_of
 
-TANH = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
+TANH = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=40)
 HIDDEN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", samples=30)
 ALPHAS = (0.01, 0.1, 0.5)
 

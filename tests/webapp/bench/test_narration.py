@@ -17,7 +17,7 @@ from webapp.bench.knob_values import SLIDER_STEPS, alpha_at
 from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
 
-LATER = {knob.name: knob.default for knob in naming_knobs() if knob.later}
+LATER = {knob.name: knob.default for knob in naming_knobs() if knob.since_v0_2}
 SLID = alpha_at(0.5)
 """An α that the slider computes: 0.252."""
 
@@ -304,7 +304,7 @@ def test_targets_and_inputs_are_called_by_their_titles_or_formulas() -> None:
     ]
     knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
     other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
-    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.later]
+    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.since_v0_2]
     assert changed_knobs(BEFORE, now(settled=0.06)) == []
 
 
@@ -317,7 +317,7 @@ SUMMARIES = st.builds(
             "seed": st.integers(0, 2**32 - 1), "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
             "inputs": st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
         }
-        | {knob.name: values_of(knob) for knob in naming_knobs() if knob.later}
+        | {knob.name: values_of(knob) for knob in naming_knobs() if knob.since_v0_2}
     ),
     network=st.sampled_from(["5a1f0c3e", "00000000"]),
     checkpoint=st.sampled_from(["b99ad4a3", "00000000"]),

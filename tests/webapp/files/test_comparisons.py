@@ -8,8 +8,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
-from engine.comparison.comparison import Comparison, compare
-from engine.experiments.experiment import Experiment
+from engine import Comparison, Experiment, compare
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.bench import budget
@@ -34,12 +33,6 @@ PAIRS = (
 FIELDS = ["plane", "wall", "answers", "weights", "luck", "sentence"]
 
 
-@pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
-    return visitor
-
-
 def experiment_of(link: str) -> Experiment:
     found = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples)
     assert found.warnings == ()
@@ -61,16 +54,13 @@ def plain(found: Comparison) -> dict[str, object]:
     }
 
 
-def test_compare_json_says_what_the_engine_says_with_a_question_mark_or_without(client: FlaskClient) -> None:
+def test_compare_json_and_run_json_say_what_the_engine_says_of_two_runs(client: FlaskClient) -> None:
     for a, b in PAIRS:
         answer = client.get(address(a, b))
         assert (answer.status_code, answer.mimetype) == (200, "application/json")
         document = json.loads(answer.get_data(as_text=True), parse_constant=pytest.fail)
         assert (list(document), document) == (FIELDS, plain(compare(experiment_of(a), experiment_of(b))))
     assert client.get(address(f"?{CIRCLE}", FASTER)).data == client.get(address(CIRCLE, FASTER)).data
-
-
-def test_run_json_compares_with_the_run_before_and_nothing_else_is_new(client: FlaskClient) -> None:
     alone = client.get(f"/run.json?{FASTER}").get_data(as_text=True)
     together = client.get(f"/run.json?{FASTER}&compare={quote(CIRCLE)}").get_data(as_text=True)
     assert together.startswith(alone.rstrip("\n}"))
@@ -81,9 +71,7 @@ def test_run_json_compares_with_the_run_before_and_nothing_else_is_new(client: F
     assert list(with_twins)[-3:] == ["twins", "verdict", "compare"]
 
 
-def test_a_comparison_ends_with_its_request_and_a_wall_without_end_is_null(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         comparisons, "compare", lambda *args, **kwargs: replace(compare(*args, **kwargs), wall=math.inf)
     )
@@ -116,18 +104,15 @@ def test_what_is_no_pair_of_links_gets_a_sentence(client: FlaskClient) -> None:
     assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
 
 
-def test_a_comparison_waits_in_the_slots_of_exports_and_counts_as_one() -> None:
-    assert kind_of("GET", "/compare.json", 0) is Kind.EXPORT
-    client = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
-    client.get("/")
-    codes = [client.get("/compare.json").status_code for _ in range(5)]
-    assert 400 in codes
-    assert codes[-1] == 429
-
-
-def test_luck_is_judged_by_as_many_twins_as_there_is_time_for(
+def test_a_comparison_counts_as_one_with_as_many_twins_as_fit(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert kind_of("GET", "/compare.json", 0) is Kind.EXPORT
+    limited = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
+    limited.get("/")
+    codes = [limited.get("/compare.json").status_code for _ in range(5)]
+    assert 400 in codes
+    assert codes[-1] == 429
     asked: list[int] = []
 
     def counting(*args: object, twins: int) -> Comparison:

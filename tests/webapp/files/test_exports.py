@@ -21,23 +21,19 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, floor, luck, why
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.experiments.layer_specs import network_of
 from engine.experiments.run import parameters, rolled_back, run
 from engine.formula.operations import OPERATIONS
 from engine.kernel import flattened
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.outcomes import failure, floor_search
-from engine.outcomes.failure import why
-from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcomes_at
-from engine.outcomes.twins import luck
 from tests.engine.strategies import bits
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
@@ -76,19 +72,11 @@ And noise, few distinct samples, and held-out ones, of a table too; rules of tra
 
 
 FAILED = (
-    "experiment=square-map&alpha=0.1",
-    "experiment=affine-swap&target=own&y0=v0*v1&y1=v0*v1",
-    "experiment=tanh-signs&alpha=1e-30",
-    "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
-)
+    "experiment=square-map&alpha=0.1", "experiment=affine-swap&target=own&y0=v0*v1&y1=v0*v1",
+    "experiment=tanh-signs&alpha=1e-30", "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
+)  # fmt: skip
 """Links of runs that fail for a cause."""
 WHY_FIELDS = ("reason", "step", "sentence")
-
-
-@pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
-    return visitor
 
 
 def engines(link: str) -> tuple[Experiment, Any]:
@@ -222,11 +210,9 @@ def test_run_json_with_twins_says_what_the_engine_says_and_without_has_no_word_o
         twins = luck(experiment)
         document = client.get(f"/run.json?{link}&twins=8").get_json()
         assert document.pop("twins") == {
-            "growth": twins.growth if math.isfinite(twins.growth) else None,
-            "lowest": twins.lowest,
-            "highest": twins.highest,
-            "verdict": twins.verdict,
-        }
+            "growth": twins.growth if math.isfinite(twins.growth) else None, "lowest": twins.lowest,
+            "highest": twins.highest, "verdict": twins.verdict,
+        }  # fmt: skip
         [found] = outcomes_at(experiment, [experiment.alpha])
         assert (document.pop("verdict"), document) == (found.word, client.get(f"/run.json?{link}").get_json())
     text = client.get("/run.json").get_data(as_text=True)
@@ -256,16 +242,7 @@ def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, mo
     assert client.get("/run.json?experiment=xor-one-layer&floor=1").get_json()["floor"]["loss"] > 0.4
 
 
-def test_a_run_that_would_take_too_long_to_go_over_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = create_app(replace(SETTINGS, run_seconds=60)).server.test_client().get(f"/run.json?{FAILED[0]}")
-    assert document.get_json()["why"] is not None
-    monkeypatch.setattr(budget, "BUDGET", 1)
-    assert create_app(SETTINGS).server.test_client().get(f"/run.json?{FAILED[0]}").get_json()["why"] is None
-
-
-def test_the_search_for_a_cause_ends_with_its_request_as_twins_do(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_search_for_a_cause_and_twins_end_in_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
 
     class Gone(Job):
@@ -328,7 +305,7 @@ def test_the_floor_ends_with_its_request(client: FlaskClient, monkeypatch: pytes
     assert len(calls) == 40
 
 
-def test_a_run_beyond_the_servers_own_limit_is_refused_and_each_counts_as_a_request() -> None:
+def test_a_run_beyond_a_limit_is_refused_and_a_long_one_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
     client = create_app(replace(SETTINGS, max_samples=1000)).server.test_client()
     assert client.get("/run.json?samples=1001").status_code == 400
     assert client.get("/run.json?samples=1000").status_code == 200
@@ -337,11 +314,13 @@ def test_a_run_beyond_the_servers_own_limit_is_refused_and_each_counts_as_a_requ
     statuses = [client.get("/run.json?samples=1").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
+    document = create_app(replace(SETTINGS, run_seconds=60)).server.test_client().get(f"/run.json?{FAILED[0]}")
+    assert document.get_json()["why"] is not None
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    assert create_app(SETTINGS).server.test_client().get(f"/run.json?{FAILED[0]}").get_json()["why"] is None
 
 
-def test_a_notebook_turns_alpha_to_values_that_the_experiment_takes_and_is_named_after_its_run(
-    client: FlaskClient,
-) -> None:
+def test_a_notebook_turns_alpha_to_fitting_values_and_is_named_after_its_run(client: FlaskClient) -> None:
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
     assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
@@ -386,9 +365,7 @@ def weights_by_the_layers(experiment: Experiment) -> Iterator[FloatArray]:
         yield flattened(parameters(network))
 
 
-def test_the_table_of_a_long_run_has_every_kth_step_by_a_rule_too(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_table_has_every_kth_step_by_a_rule_too(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
     _, *weights = rows(exported(client, "weights", "experiment=tanh-signs"))
     steps = [int(row[0]) for row in weights]
@@ -416,9 +393,7 @@ def test_weights_are_named_by_layer_and_place_and_refused_where_json_cannot() ->
 # PyTorch: it is no dependency, so its script is parsed here, and compared with the engine's tables.
 
 
-def test_a_pytorch_script_is_a_whole_program_with_a_counterpart_for_every_row_of_the_engine(
-    client: FlaskClient,
-) -> None:
+def test_a_pytorch_script_is_a_whole_program_with_all_rows_of_the_engine(client: FlaskClient) -> None:
     assert (set(IN_TORCH), set(FAULTY_FUNCTIONS)) == (set(ACTIVATIONS), set(FAULTY_ACTIVATIONS))
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
@@ -485,7 +460,7 @@ def test_a_pytorch_script_learns_from_the_samples_of_the_engine(client: FlaskCli
                 assert f"in NNBench it is {result.held_out.final:.9g}." in rest
 
 
-def test_exported_programs_use_the_words_of_the_field(client: FlaskClient) -> None:
+def test_exported_programs_use_the_words_of_the_field_and_name_what_is_wrong_or_frozen(client: FlaskClient) -> None:
     for link in LINKS:
         for name in ["script", "notebook", "torch"]:
             program = exported(client, name, link)
@@ -493,9 +468,6 @@ def test_exported_programs_use_the_words_of_the_field(client: FlaskClient) -> No
             assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
             if name == "torch":
                 assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
-
-
-def test_a_wrong_derivative_is_called_so_and_what_is_frozen_is_masked_or_has_no_gradient(client: FlaskClient) -> None:
     faulty = exported(client, "torch", "experiment=left-or-right&layers=2:2~leaky+relu,+half+slope")
     assert "The derivative that is stated for it, which is not the true one." in faulty
     own = exported(client, "torch", "experiment=tanh-signs&layers=2:2~tanh(x)%2B0.1*x")

@@ -13,23 +13,14 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine.data.table import Table
+from engine import Experiment, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.files.file_import import FileRefused, read_file
 from webapp.files.format import CHECKPOINT, EXPERIMENT
 
 ROWS = list(CATALOGUE)
 PLAIN: dict[str, Any] = json.loads(CATALOGUE[FIRST].experiment.to_json())
-
-
-@pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
-    return visitor
 
 
 def opened(data: bytes) -> Experiment:
@@ -62,7 +53,7 @@ def test_an_exported_experiment_and_its_weights_come_back_as_they_were(client: F
     assert opened(b"\xef\xbb\xbf" + json_bytes(PLAIN)) == CATALOGUE[FIRST].experiment
 
 
-def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(client: FlaskClient) -> None:
+def test_a_run_is_opened_as_its_experiment_and_a_file_beyond_the_limit_is_a_413(client: FlaskClient) -> None:
     for link in ["experiment=xor-hidden-layer&seed=9", "experiment=square-map&alpha=0.1", "experiment=spiral&twins=1"]:
         file = client.get(f"/run.json?{link}&samples=200").data
         document = json.loads(file)
@@ -71,6 +62,7 @@ def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(client
         assert read_file(file, SETTINGS.max_samples) == found
         del document["why"]  # as a version before wrote it
         assert read_file(json_bytes(document), SETTINGS.max_samples) == found
+    assert client.post("/import", data=b" " * (SETTINGS.max_body + 1)).status_code == 413
 
 
 RULE: dict[str, Any] = {
@@ -79,9 +71,7 @@ RULE: dict[str, Any] = {
 RULE_LINK = f"experiment=circle&samples=90&{urlencode(RULE | {'nesterov': 'on'})}"
 
 
-def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule_and_one_from_before_rules_has_none(
-    client: FlaskClient,
-) -> None:
+def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule_or_none(client: FlaskClient) -> None:
     for file in ["run.json", "export/experiment", "export/checkpoint", "export/trained"]:
         found = opened(client.get(f"/{file}?{RULE_LINK}").data)
         assert {name: getattr(found, name) for name in RULE} == RULE
@@ -197,7 +187,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(
+def test_a_file_that_is_none_of_ours_is_refused(
     name: str, client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, sentence = REFUSED[name]
@@ -208,7 +198,3 @@ def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(
     assert (answer.status_code, answer.get_json()) == (200, {"refused": str(refused.value)})
     assert len(str(refused.value)) < 400
     assert capsys.readouterr().out == ""
-
-
-def test_a_file_beyond_the_limit_is_a_413(client: FlaskClient) -> None:
-    assert client.post("/import", data=b" " * (SETTINGS.max_body + 1)).status_code == 413

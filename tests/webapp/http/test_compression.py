@@ -34,9 +34,9 @@ def test_what_travels_is_compressed_as_the_browser_takes_it(client: FlaskClient)
     assert again == [first, circle]
     answer = client.get("/nothing", headers={"Accept-Encoding": "br", "Accept": "text/html"})
     assert (answer.status_code, "Content-Encoding" in answer.headers) == (404, False)
-    client = create_app(SETTINGS).server.test_client()
+    other = create_app(SETTINGS).server.test_client()
     documents = [
-        brotli.decompress(client.get(address, headers={"Accept-Encoding": "br"}).data)
+        brotli.decompress(other.get(address, headers={"Accept-Encoding": "br"}).data)
         for address in ("/?experiment=circle&alpha=0.3", "/", "/?experiment=circle&alpha=0.3")
     ]
     assert [b"data-answered" in document for document in documents] == [True, False, True]

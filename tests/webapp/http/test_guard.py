@@ -425,8 +425,8 @@ def test_scripts_are_ours_or_have_a_hash(app: Dash, client: FlaskClient, colour_
     hashes = [source for source in sources if source.startswith("'sha256-")]
     assert set(sources) - set(hashes) == {"'self'"}
     assert set(app.csp_hashes()) <= set(hashes)
-    client = client_of(small_app())
-    page = client.get("/?x=<script>alert(1)</script>")
+    hooked = client_of(small_app())
+    page = hooked.get("/?x=<script>alert(1)</script>")
     hashes = directives(page)["script-src"]
     assert "mantine-color-scheme" in page.text
     assert set(inline_hashes(page.text)) <= set(hashes)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import MOST_WAITING_TABS, Entered, QueueFull, WorkerSlots
+from webapp.jobs.worker_slots import MOST_WAITING_TABS, Admission, QueueFull, WorkerSlots
 
 
 class Asked(NamedTuple):
@@ -26,7 +26,7 @@ class Bench:
         self.working: list[tuple[str, int]] = []
         self.superseded: list[tuple[str, int]] = []
 
-    def ask(self, tab: str, serial: int = 1) -> Entered[Asked]:
+    def ask(self, tab: str, serial: int = 1) -> Admission[Asked]:
         """Comes in, and works or waits."""
         asked = Asked((self.session or tab, tab), serial)
         entered = self.slots.enter(asked)
@@ -71,8 +71,8 @@ def test_slots_are_held_in_turn_and_a_full_queue_says_so() -> None:
     assert not bench.ask("d", 2).works
     slots: WorkerSlots[Asked] = WorkerSlots(1, 8)
     assert slots.enter(Asked(("one", "t"), 1)).works
-    assert slots.enter(Asked(("one", "t"), 2)) == Entered(works=False)
-    assert slots.enter(Asked(("other", "t"), 1)) == Entered(works=False)
+    assert slots.enter(Asked(("one", "t"), 2)) == Admission(works=False)
+    assert slots.enter(Asked(("other", "t"), 1)) == Admission(works=False)
     assert (slots.leave("one"), slots.leave("one")) == (Asked(("one", "t"), 2), Asked(("other", "t"), 1))
 
 

@@ -11,11 +11,10 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import Phase, assume, given, settings
 
+from engine import Affinity, DrawnWeights, Experiment, Map, run
 from engine.base.metrics import hashes_along
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
 from tests.engine.strategies import experiments
 from tests.webapp.asking import SETTINGS
 from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
@@ -77,7 +76,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
     assert process.stdout.splitlines() == wanted
 
 
-def test_a_query_can_be_read_by_people(short_links: ShortLinks) -> None:
+def test_a_query_can_be_read_by_people_and_weights_of_another_scheme_come_back(short_links: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, alpha=0.252, seed=4)
     assert (
         query_of(FIRST, experiment, short_links, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
@@ -88,22 +87,21 @@ def test_a_query_can_be_read_by_people(short_links: ShortLinks) -> None:
         "&layers=2:2:frozen:0~x*x/2+%2B+0.1*x&v=1"
     )
     assert read_link(query_of(FIRST, own, short_links, SOMEBODY), short_links, MOST).experiment == own
+    experiment = replace(FIRST_EXPERIMENT, weights=DrawnWeights(9, "xavier"))
+    assert read_link(query_of(FIRST, experiment, short_links, SOMEBODY), short_links, MOST).experiment == experiment
 
 
 SMALL = [key for key in CATALOGUE if key not in ("spiral", "three-facts")]
 
 
-@pytest.mark.parametrize("key", SMALL)
-def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, short_links: ShortLinks) -> None:
-    experiment = CATALOGUE[key].experiment
-    trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
-    query = query_of(key, trained, short_links, SOMEBODY)
-    assert "saved=" not in query
-    assert len(query) <= LONGEST < 2000
-    assert repr(read_link(query, short_links, MOST).experiment) == repr(trained)
-
-
-def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(short_links: ShortLinks) -> None:
+def test_a_small_network_fits_into_2000_characters_and_a_larger_has_a_short_link(short_links: ShortLinks) -> None:
+    for key in SMALL:
+        experiment = CATALOGUE[key].experiment
+        trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
+        query = query_of(key, trained, short_links, SOMEBODY)
+        assert "saved=" not in query
+        assert len(query) <= LONGEST < 2000
+        assert repr(read_link(query, short_links, MOST).experiment) == repr(trained)
     spiral = CATALOGUE["spiral"].experiment
     trained = spiral.with_weights_of(spiral.network())
     first, second = (query_of("spiral", replace(trained, alpha=a), short_links, SOMEBODY) for a in (0.1, 0.2))
@@ -112,7 +110,7 @@ def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(sho
     assert read_link(second, short_links, MOST).experiment == replace(trained, alpha=0.2)
 
 
-def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(short_links: ShortLinks) -> None:
+def test_a_table_of_facts_gets_a_short_link_unless_the_knobs_of_its_row_fit_it(short_links: ShortLinks) -> None:
     three = CATALOGUE["three-facts"].experiment
     assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), short_links, SOMEBODY)
     other = replace(three, inputs=Table(((1.0, 2.0),), ((3.0, 4.0),)))
@@ -120,9 +118,6 @@ def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(short_li
     assert "saved=" in query
     link = read_link(query, short_links, MOST)
     assert (link.experiment, link.experiment.ideal, link.warnings) == (other, TABLE, ())
-
-
-def test_a_table_gets_a_short_link_where_the_knobs_of_the_row_do_not_fit_it(short_links: ShortLinks) -> None:
     table = Table(((1.0, 2.0), (3.0, 4.0)), ((3.0,), (4.0,)))
     own = replace(CATALOGUE["circle-by-heart"].experiment, inputs=table, ideal=TABLE, distinct=None, held_out=1)
     queries = [query_of("circle-by-heart", replace(own, alpha=alpha), short_links, SOMEBODY) for alpha in (0.1, 0.2)]
@@ -144,11 +139,29 @@ VERSIONS = {
 """Links of version 1 as they were sent, and what their runs were called."""
 
 
-@pytest.mark.parametrize("query", VERSIONS)
-def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, short_links: ShortLinks) -> None:
-    link = read_link(query, short_links, MOST)
-    assert link.warnings == ()
-    assert run(link.experiment, link.experiment.network()).fingerprint == VERSIONS[query]
+def test_a_link_of_an_earlier_version_leads_to_its_run_and_nonsense_to_the_default(short_links: ShortLinks) -> None:
+    for query, fingerprint in VERSIONS.items():
+        link = read_link(query, short_links, MOST)
+        assert (link.warnings, run(link.experiment, link.experiment.network()).fingerprint) == ((), fingerprint)
+    assert read_link("lesson=stuck&alpha=0.03", short_links, MOST).experiment == replace(
+        CATALOGUE["square-map"].experiment, alpha=0.03
+    )
+    right = CATALOGUE["left-or-right"].experiment
+    assert read_link("lesson=left", short_links, MOST).experiment != right
+    assert read_link("lesson=left&experiment=left-or-right", short_links, MOST).experiment == right
+    result = run(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
+    proof = SharedRun(result.fingerprint, hashes_along(result.losses))
+    assert read_link(f"run={''.join(proof)}", short_links, MOST).run == proof
+    for query, sentence in NONSENSE:
+        link = read_link(query, short_links, MOST)
+        assert (link.key, link.experiment, len(link.warnings)) == (FIRST, FIRST_EXPERIMENT, 1)
+        assert sentence in link.sentence
+    link = read_link("samples=5000", short_links, 1000)
+    assert link.experiment.samples == 1000
+    assert link.sentence == "Samples go from 1 to 1,000 here. Showing 1,000 instead."
+    link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", short_links, MOST)
+    assert len(link.warnings) == 5
+    assert link.sentence.endswith(" And 2 more.")
 
 
 NONSENSE = [
@@ -166,45 +179,3 @@ NONSENSE = [
     ("?v=7", "This link is of version '7'"),
     ("?alpha=%FF%00<script>", "The link says alpha"),
 ]
-
-
-@pytest.mark.parametrize(("query", "sentence"), NONSENSE)
-def test_nonsense_gives_a_warning_and_the_default_is_used(query: str, sentence: str, short_links: ShortLinks) -> None:
-    link = read_link(query, short_links, MOST)
-    assert (link.key, link.experiment) == (FIRST, FIRST_EXPERIMENT)
-    assert len(link.warnings) == 1
-    assert sentence in link.sentence
-
-
-def test_samples_above_the_servers_own_limit_are_cut_to_it(short_links: ShortLinks) -> None:
-    link = read_link("samples=5000", short_links, 1000)
-    assert link.experiment.samples == 1000
-    assert link.sentence == "Samples go from 1 to 1,000 here. Showing 1,000 instead."
-
-
-def test_much_nonsense_gives_a_few_sentences(short_links: ShortLinks) -> None:
-    link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", short_links, MOST)
-    assert len(link.warnings) == 5
-    assert link.sentence.endswith(" And 2 more.")
-
-
-def test_a_link_has_the_result_of_its_run(short_links: ShortLinks) -> None:
-    result = run(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
-    proof = SharedRun(result.fingerprint, hashes_along(result.losses))
-    assert read_link(f"run={''.join(proof)}", short_links, MOST).run == proof
-
-
-def test_a_chapter_can_have_other_knobs_and_a_link_that_names_its_experiment_is_no_chapter(
-    short_links: ShortLinks,
-) -> None:
-    assert read_link("lesson=stuck&alpha=0.03", short_links, MOST).experiment == replace(
-        CATALOGUE["square-map"].experiment, alpha=0.03
-    )
-    right = CATALOGUE["left-or-right"].experiment
-    assert read_link("lesson=left", short_links, MOST).experiment != right
-    assert read_link("lesson=left&experiment=left-or-right", short_links, MOST).experiment == right
-
-
-def test_weights_of_another_scheme_come_back(short_links: ShortLinks) -> None:
-    experiment = replace(FIRST_EXPERIMENT, weights=DrawnWeights(9, "xavier"))
-    assert read_link(query_of(FIRST, experiment, short_links, SOMEBODY), short_links, MOST).experiment == experiment

@@ -8,7 +8,7 @@ import pytest
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, ManualClock
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.links.codec import read_link
 from webapp.links.short_links import NAME_LENGTH, LinksAway, NotStored, ShortLinks, TooManyLinks
@@ -20,25 +20,27 @@ DAY = 24 * 3600
 SOMEBODY = "192.0.2.1"
 
 
-class Clock:
-    """A clock that a test sets."""
-
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def stored(experiment: Experiment, short_links: ShortLinks) -> str:
     return short_links.store(experiment, SOMEBODY)
 
 
-def test_equal_experiments_have_one_short_name() -> None:
+def test_a_short_link_survives_a_restart_of_its_store_and_a_failing_one_is_a_sentence(tmp_path: Path) -> None:
     short_links = ShortLinks(SETTINGS)
     name = stored(EXPERIMENT, short_links)
     assert len(name) == NAME_LENGTH
     assert stored(replace(EXPERIMENT), short_links) == name != stored(replace(EXPERIMENT, seed=4), short_links)
     assert short_links.load(name) == EXPERIMENT
+    settings = Settings(data_dir=tmp_path, secret_key="k" * 32)
+    name = stored(EXPERIMENT, ShortLinks(settings))
+    assert ShortLinks(settings).load(name) == EXPERIMENT
+    short_links = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32))
+    short_links._store.close()
+    with pytest.raises(NotStored, match="Export the experiment instead"):
+        stored(EXPERIMENT, short_links)
+    with pytest.raises(LinksAway):
+        short_links.load("A" * NAME_LENGTH)
+    (warning,) = read_link(f"?saved={'A' * NAME_LENGTH}", short_links, SETTINGS.max_samples).warnings
+    assert warning.startswith("The server cannot look up short links at the moment; open this one again in a minute.")
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("valkey", marks=needs_valkey)])
@@ -53,7 +55,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_short_link_lives_for_link_days_after_it_was_last_made(store: str, tmp_path: Path) -> None:
-    clock = Clock()
+    clock = ManualClock()
     short_links = ShortLinks(replace(SETTINGS, store=store, data_dir=tmp_path, link_days=2), clock)
     name = stored(EXPERIMENT, short_links)
     clock.now += 1.9 * DAY
@@ -65,50 +67,24 @@ def test_a_short_link_lives_for_link_days_after_it_was_last_made(store: str, tmp
     short_links._store.close()
 
 
-def test_a_short_link_survives_a_restart(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path, secret_key="k" * 32)
-    name = stored(EXPERIMENT, ShortLinks(settings))
-    assert ShortLinks(settings).load(name) == EXPERIMENT
-
-
-@pytest.mark.parametrize("name", ["", "nothing", "../../etc/passwd", "x" * 5000, "ä\x00"])
-def test_nothing_is_found_under_any_other_name(name: str) -> None:
-    short_links = ShortLinks(SETTINGS)
-    stored(EXPERIMENT, short_links)
-    assert short_links.load(name) is None
-
-
-def test_a_row_that_was_exchanged_is_not_opened() -> None:
+def test_nothing_is_found_under_another_name_and_one_address_makes_so_many() -> None:
+    for name in ["", "nothing", "../../etc/passwd", "x" * 5000, "ä\x00"]:
+        short_links = ShortLinks(SETTINGS)
+        stored(EXPERIMENT, short_links)
+        assert short_links.load(name) is None
     short_links = ShortLinks(SETTINGS)
     name = stored(EXPERIMENT, short_links)
     short_links._store.put(Key(name, "link"), replace(EXPERIMENT, seed=4).to_json().encode(), 2, 1)
     assert short_links.load(name) is None
-
-
-def test_one_address_makes_so_many_new_links_and_no_more() -> None:
     short_links = ShortLinks(replace(SETTINGS, links_per_minute=60))
     names = [stored(replace(EXPERIMENT, seed=seed), short_links) for seed in (1, 2)]
     with pytest.raises(TooManyLinks, match="LINKS_PER_MINUTE"):
         stored(replace(EXPERIMENT, seed=3), short_links)
     assert stored(replace(EXPERIMENT, seed=1), short_links) == names[0]
     assert short_links.store(replace(EXPERIMENT, seed=3), "192.0.2.2")
-
-
-def test_the_links_made_longest_ago_make_room() -> None:
     short_links = ShortLinks(replace(SETTINGS, link_mb=1, links_per_minute=100_000))
     long = CATALOGUE["spiral"].experiment
     long = long.with_weights_of(long.network())
     names = [stored(replace(long, seed=seed), short_links) for seed in range(200)]
     assert short_links.load(names[0]) is None
     assert short_links.load(names[-1]) is not None
-
-
-def test_a_store_that_fails_gives_a_sentence(tmp_path: Path) -> None:
-    short_links = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32))
-    short_links._store.close()
-    with pytest.raises(NotStored, match="Export the experiment instead"):
-        stored(EXPERIMENT, short_links)
-    with pytest.raises(LinksAway):
-        short_links.load("A" * NAME_LENGTH)
-    (warning,) = read_link(f"?saved={'A' * NAME_LENGTH}", short_links, SETTINGS.max_samples).warnings
-    assert warning.startswith("The server cannot look up short links at the moment; open this one again in a minute.")

@@ -4,8 +4,6 @@ import json
 import re
 from dataclasses import fields
 
-import pytest
-
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import KNOBS, naming_knobs, plain_knobs
@@ -26,34 +24,16 @@ TYPES |= {
 """The names of every object's properties, by its type."""
 
 
-def test_the_page_brings_the_constants_as_data() -> None:
+def test_the_page_brings_its_constants_with_the_types_that_scripts_state() -> None:
     page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
     (text,) = re.findall(r'<script type="application/json" id="page-constants">(.*?)</script>', page)
     assert json.loads(text) == page_constants()
     assert page.index("page-constants") < page.index('<script src="/assets/js/nnbench.js')
-
-
-def test_the_page_brings_the_first_experiment_as_data() -> None:
-    page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
     (text,) = re.findall(r'<script type="application/json" id="first-experiment">(.*?)</script>', page)
     brought = json.loads(text)
     assert brought["key"] == FIRST
     assert Experiment.from_json(json.dumps(brought["experiment"])) == CATALOGUE[FIRST].experiment
-    assert set(brought["frame"]) == set(TYPES["Frame"])
-
-
-def test_nothing_in_the_constants_ends_their_block() -> None:
-    assert constants_block().count("<") == 2
-
-
-def test_a_run_is_named_by_what_it_follows_from_and_not_by_what_it_gave() -> None:
-    names = page_constants()["runFields"]
-    assert names == ["title", *(knob.name for knob in naming_knobs()), "network", "checkpoint"]
-    assert {"alpha", "samples", "seed", "ideal", "inputs"} < set(names)
-    assert not {"filter", "settled", "first", "diverged_at", "fingerprint"} & set(names)
-
-
-def test_every_constant_has_a_type_and_is_read() -> None:
+    assert (set(brought["frame"]), constants_block().count("<")) == (set(TYPES["Frame"]), 2)
     constants = page_constants()
     assert sorted(constants) == sorted(TYPES["Constants"])
     assert sorted(constants["knobs"]) == sorted(TYPES["KnobConstants"])
@@ -63,42 +43,28 @@ def test_every_constant_has_a_type_and_is_read() -> None:
     assert sorted(constants["landscape"]) == sorted(TYPES["LandscapeConstants"])
     code = "\n".join(source for name, source in SCRIPTS.items() if name != "types.js")
     assert [name for name in constants if f"constants.{name}" not in code] == []
-
-
-def test_what_scripts_read_of_the_constants_is_there() -> None:
-    constants = page_constants()
     for source in SCRIPTS.values():
         for name in re.findall(r"\bconstants\.(?!js\b|py\b)(\w+)", source):
             assert name in constants
         for name in re.findall(r"\bconstants\.knobs\.(\w+)", source):
             assert name in constants["knobs"]
-
-
-@pytest.mark.parametrize("key", ["tanh-signs", "identity-layer"])
-def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
-    response = reply(create_app(SETTINGS).server.test_client(), plain_request("choose", key))
-    parts = {
-        "RunResponse": response,
-        "RunSummary": response["summary"],
-        "Words": response["said"],
-        "Ghost": response["ghost"],
-        "Maps": response["response"],
-        "TargetMap": response["frame"]["response"],
-        "Probe": response["probe"],
-        "Frame": response["frame"],
-    }
-    assert {
-        name: part.keys() - set(TYPES[name]) for name, part in parts.items() if part.keys() - set(TYPES[name])
-    } == {}
+    names = page_constants()["runFields"]
+    assert names == ["title", *(knob.name for knob in naming_knobs()), "network", "checkpoint"]
+    assert {"alpha", "samples", "seed", "ideal", "inputs"} < set(names)
+    assert not {"filter", "settled", "first", "diverged_at", "fingerprint"} & set(names)
+    for key in ["tanh-signs", "identity-layer"]:
+        response = reply(create_app(SETTINGS).server.test_client(), plain_request("choose", key))
+        parts = {
+            "RunResponse": response, "RunSummary": response["summary"],
+            "Words": response["said"], "Ghost": response["ghost"], "Maps": response["response"],
+            "TargetMap": response["frame"]["response"], "Probe": response["probe"], "Frame": response["frame"],
+        }  # fmt: skip
+        assert {name: part.keys() - {*TYPES[name]} for name, part in parts.items()} == dict.fromkeys(parts, set())
+        assert response["controls"].keys() == {*KNOBS, "position"}
+        assert response["experiment"].keys() == {*TYPES["Experiment"]}
     assert TYPES["KnobValues"] == [knob.name for knob in plain_knobs()]
-    assert response["controls"].keys() == {*KNOBS, "position"}
     named = {knob.name for knob in naming_knobs()} - {*TYPES["KnobValues"]}
     assert {*TYPES["SummaryParts"]} == {field.name for field in fields(RunSummary)} - {"knobs"} | named
-    assert response["experiment"].keys() == {*TYPES["Experiment"]}
-
-
-def test_a_request_has_the_types_that_scripts_state() -> None:
     request = plain_request()
-    assert sorted(request) == sorted(TYPES["RunRequest"])
-    assert sorted(request["view"]) == sorted(TYPES["View"])
+    assert (sorted(request), sorted(request["view"])) == (sorted(TYPES["RunRequest"]), sorted(TYPES["View"]))
     assert set(request["knobs"]) == {row["name"] for row in page_constants()["knobTable"] if row["plain"]}

@@ -4,8 +4,6 @@ import dataclasses
 import re
 from collections.abc import Callable
 
-import pytest
-
 from engine.experiments.knobs import KNOBS
 from engine.formula import Formula, formulas
 from engine.rules.rate import rate_formula
@@ -16,24 +14,22 @@ from webapp.page.glossary import GLOSSARY
 SENTENCE = re.compile(r"^[A-Z−32].*[.…?]$")
 
 
-def test_every_term_is_said_once_in_whole_sentences() -> None:
+def test_every_term_is_said_once_and_every_formula_that_it_recommends_can_be_typed() -> None:
     assert len({term.name for term in GLOSSARY}) == len({term.selector for term in GLOSSARY}) == len(GLOSSARY)
     for term in GLOSSARY:
         assert SENTENCE.match(term.says), term
         assert not term.higher or (term.higher[0].islower() and term.higher.endswith(".")), term
-
-
-def test_every_control_of_a_knob_is_explained() -> None:
+    assert page_constants()["glossary"] == [dataclasses.asdict(term) for term in GLOSSARY]
     selectors = " ".join(term.selector for term in GLOSSARY)
     controls = [control for knob in KNOBS.values() for control, _ in control_inputs(knob)]
     assert controls
     for control in controls:
         known = {"alpha-slider": "alpha-track"}.get(control, control)
         assert f"#{known}" in selectors, control
-
-
-def test_the_scripts_get_every_term() -> None:
-    assert page_constants()["glossary"] == [dataclasses.asdict(term) for term in GLOSSARY]
+    for name, text in RECOMMENDED:
+        readers: dict[str, Callable[[str], object]] = {"Formula": Formula, "Rate": rate_formula}
+        assert readers.get(name, lambda text: formulas((text,)))(text)
+    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3 + ["Rate"] * 2
 
 
 RECOMMENDED = [
@@ -42,13 +38,3 @@ RECOMMENDED = [
     for examples in re.findall(r"formula|function of x", term.says) and re.findall(r"such as (.*?)\.(?: |$)", term.says)
     for formula in re.split(r", (?![^(]*\))| or ", examples)
 ]
-
-
-@pytest.mark.parametrize(("name", "text"), RECOMMENDED)
-def test_every_formula_that_a_tooltip_recommends_can_be_typed(name: str, text: str) -> None:
-    readers: dict[str, Callable[[str], object]] = {"Formula": Formula, "Rate": rate_formula}
-    assert readers.get(name, lambda text: formulas((text,)))(text)
-
-
-def test_the_fields_for_formulas_have_examples() -> None:
-    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3 + ["Rate"] * 2

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
-import pytest
 from dash import html
 from dash.development.base_component import Component
 
@@ -18,7 +17,7 @@ from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.base import ids
 from webapp.base.theme import THEMES as CHARTS
-from webapp.base.theme import Theme, _lab, weight_ramp
+from webapp.base.theme import _lab, weight_ramp
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
@@ -45,8 +44,7 @@ CONTENT = InitialPage(
     experiment="circle",
     hint="The sharper the edges become.",
     static_view={
-        "name": "0123456789ab",
-        "badge": {"state": "agrees"},
+        "name": "0123456789ab", "badge": {"state": "agrees"},
         "strip": {"chip": {"cells": [-1.0, 0.5], "digits": "a567 1021"}},
         "target": {"formulas": ["sign(v0)", "sign(v0 - v1)"]},
     },
@@ -66,22 +64,15 @@ CONTENT = InitialPage(
     response_key=colour_key("−1", "1"),
     response_text="Sample 299.",
     files={"script": "Python script"},
-)
+)  # fmt: skip
 
 NAMED_BY = {
-    html.A: ("aria-label", "children"),
-    html.Button: ("aria-label", "children"),
-    html.Summary: ("aria-label", "children"),
-    html.Dialog: ("aria-label", "aria-labelledby"),
-    html.Nav: ("aria-label",),
-    html.Section: ("aria-label",),
-    dmc.Checkbox: ("label",),
-    dmc.SegmentedControl: ("aria-label",),
-    dmc.Select: ("aria-label", "label"),
-    dmc.Slider: ("thumbLabel",),
-    dmc.Switch: ("label",),
-    dmc.TextInput: ("aria-label", "label"),
-}
+    html.A: ("aria-label", "children"), html.Button: ("aria-label", "children"),
+    html.Summary: ("aria-label", "children"), html.Dialog: ("aria-label", "aria-labelledby"),
+    html.Nav: ("aria-label",), html.Section: ("aria-label",), dmc.Checkbox: ("label",),
+    dmc.SegmentedControl: ("aria-label",), dmc.Select: ("aria-label", "label"), dmc.Slider: ("thumbLabel",),
+    dmc.Switch: ("label",), dmc.TextInput: ("aria-label", "label"),
+}  # fmt: skip
 """What a screen reader takes each thing's name from."""
 
 
@@ -90,7 +81,6 @@ SAID_IN = ("children", "label", "title", "aria-label", "thumbLabel")
 
 
 def prop(part: Component, name: str) -> Any:
-    """A property of a component, None where it is not given."""
     return getattr(part, name, None)
 
 
@@ -122,40 +112,43 @@ def declarations(pattern: str) -> list[tuple[str, str]]:
     return [(sheet.name, found) for sheet in SHEETS for found in re.findall(pattern, sheet.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", declared_ids())
-def test_every_id_is_on_the_page_exactly_once(name: str) -> None:
-    assert ids_on_the_page().count(name) == 1
+def test_every_id_control_and_landmark_is_on_the_page_once_with_a_name() -> None:
+    for name in declared_ids():
+        assert ids_on_the_page().count(name) == 1
+    found = ids_on_the_page()
+    assert len(found) == len(set(found))
+    for part in NAMED:
+        assert any(spoken(prop(part, name)) for name in NAMED_BY[type(part)])
+    assert {type(part) for part in NAMED} == set(NAMED_BY)
+    controls = {type(part) for part in PAGE if "value" in part._prop_names or "n_clicks" in part._prop_names}
+    mere_html = {kind for kind in controls if kind.__module__.startswith("dash.html")}
+    assert controls - mere_html <= set(NAMED_BY)
 
 
 def said_on_the_page() -> list[str]:
-    """The words of the page, also those for screen readers."""
     found = [prop(part, name) for part in PAGE for name in SAID_IN]
     texts = [text for one in found for text in (one if isinstance(one, list) else [one])]
     return [text for text in texts if isinstance(text, str)]
 
 
-def test_the_page_speaks_of_samples_and_rows_and_not_of_facts() -> None:
+def test_the_first_values_stand_where_they_belong_and_the_page_speaks_of_samples() -> None:
     said = said_on_the_page()
     assert {"Own data", "Use this data", "Rows of own data"} <= set(said)
     assert [text for text in said if re.search(r"\bfacts?\b", text, re.IGNORECASE)] == []
-
-
-def test_a_local_bench_has_no_link_and_no_story() -> None:
     own = {prop(part, "id") for part in parts(layout(replace(CONTENT, shared=False)))}
     gone = {ids.SHARE, ids.STORY, "share-phone", "story-phone"}
     gone |= {ids.FIRST_VISIT, ids.FIRST_VISIT_PHONE}
     gone |= {ids.SHARE_DIALOG, ids.SHARE_HEADING, ids.SHARE_BODY}
     assert set(ids_on_the_page()) - own == gone
-
-
-def test_no_id_is_on_the_page_twice() -> None:
-    found = ids_on_the_page()
-    assert len(found) == len(set(found))
-
-
-@pytest.mark.parametrize("part", NAMED, ids=lambda part: f"{type(part).__name__} {prop(part, 'id')}")
-def test_every_control_and_landmark_has_a_name(part: Component) -> None:
-    assert any(spoken(prop(part, name)) for name in NAMED_BY[type(part)])
+    for name, what, value in [
+        (ids.EXPERIMENT_GROUP, "children", "Classics"), (ids.ALPHA_SLIDER, "value", 0.5),
+        ("samples-field", "value", "2,000"), ("samples-slider", "value", samples_position(2000)),
+        (ids.READ_POTENTIAL, "children", "6.21"), (ids.RETRAINING, "hidden", True), (ids.CANCEL, "hidden", True),
+        (ids.NOTE, "hidden", True), (ids.BADGE, "children", "Gradient check passed"),
+        (ids.WEIGHTS_FIELD, "value", "1"), (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),
+    ]:  # fmt: skip
+        (part,) = [part for part in PAGE if prop(part, "id") == name]
+        assert prop(part, what) == value
 
 
 def spoken(content: Any) -> str:
@@ -165,22 +158,12 @@ def spoken(content: Any) -> str:
     return spoken(prop(content, "children")) if isinstance(content, Component) else content or ""
 
 
-def test_a_slider_or_field_without_a_name_would_be_noticed() -> None:
-    assert {type(part) for part in NAMED} == set(NAMED_BY)
-    controls = {type(part) for part in PAGE if "value" in part._prop_names or "n_clicks" in part._prop_names}
-    mere_html = {kind for kind in controls if kind.__module__.startswith("dash.html")}
-    assert controls - mere_html <= set(NAMED_BY)
-
-
-def test_a_sentence_is_the_only_h1_in_sight_and_is_spoken_once_it_rests() -> None:
+def test_the_page_has_one_h1_its_language_and_links_to_what_is_there() -> None:
     headings = [part for part in PAGE if isinstance(part, html.H1)]
     # The comparison's takes the place of the run's while it is open.
     assert [prop(heading, "id") for heading in headings] == [ids.SENTENCE, ids.COMPARE_SENTENCE]
     assert [prop(heading, "aria-live") for heading in headings] == [None, None]
     assert [prop(part, "role") for part in PAGE if prop(part, "id") == ids.ANNOUNCED] == ["status"]
-
-
-def test_every_link_and_every_description_leads_to_something_on_the_page() -> None:
     anchors = [part for part in PAGE if isinstance(part, html.A) and prop(part, "id") != ids.EMBED_OPEN]
     links = [prop(part, "href").removeprefix("#") for part in anchors]
     referring = ("aria-labelledby", "aria-describedby")
@@ -188,53 +171,38 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
     inputs = [prop(part, "attributes")["input"] for part in PAGE if isinstance(part, dmc.TextInput)]
     links += [attributes["aria-describedby"] for attributes in inputs]
     assert {block for block, _ in TABS} < set(links) <= set(ids_on_the_page())
+    frame = index("/")
+    assert ("html", {"lang": "en"}) in Tags(with_page(frame, "", "", answers=False)).found
+    assert ("html", {"lang": "en", "data-answered": None}) in Tags(with_page(frame, "", "", answers=True)).found
+    assert frame.index("mantineColorScheme") < frame.index("{%css%}")
+    assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
 
 
-@pytest.mark.parametrize(
-    ("name", "what", "value"),
-    [
-        (ids.EXPERIMENT_GROUP, "children", "Classics"),
-        (ids.ALPHA_SLIDER, "value", 0.5),
-        ("samples-field", "value", "2,000"),
-        ("samples-slider", "value", samples_position(2000)),
-        (ids.READ_POTENTIAL, "children", "6.21"),
-        (ids.RETRAINING, "hidden", True),
-        (ids.CANCEL, "hidden", True),
-        (ids.NOTE, "hidden", True),
-        (ids.BADGE, "children", "Gradient check passed"),
-        (ids.WEIGHTS_FIELD, "value", "1"),
-        (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),
-    ],
-)
-def test_the_first_values_stand_where_they_belong(name: str, what: str, value: Any) -> None:
-    (part,) = [part for part in PAGE if prop(part, "id") == name]
-    assert prop(part, what) == value
-
-
-def test_style_sheets_fetch_nothing_from_elsewhere() -> None:
+def test_styles_fetch_nothing_from_elsewhere_and_text_and_lines_contrast() -> None:
     urls = declarations(r"url\(([^)]*)\)")
     assert urls
     assert [(sheet, url) for sheet, url in urls if not (STYLES / url).is_file()] == []
     assert declarations(r"@import|https?:|//") == []
-
-
-def test_every_font_and_icon_is_used() -> None:
     used = {(STYLES / url).resolve() for _, url in declarations(r"url\(([^)]*)\)")}
     kept = {path.resolve() for kind in ("fonts/*.woff2", "icons/*.svg") for path in ASSETS.glob(kind)}
     assert used == kept
-
-
-def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
     read = {name for _, name in declarations(r"var\((--[\w-]+)\)")}
     own = {name for _, name in declarations(r"(--[\w-]+):")}
     by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
     scripts = [script.read_text("utf-8") for script in (ASSETS / "js").rglob("*.js")]
     by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
     assert read - own - by_components - by_scripts == set()
+    for front, back, least in RULES:
+        for colours in map(tokens, THEMES.values()):
+            assert contrast(colours[front], colours[back]) >= least
+    for chart in CHARTS.values():
+        (cut,) = {float(cut) for _, cut in declarations(r"clamp\(0, \((0\.\d+) - l\)")}
+        for _, colour in weight_ramp(chart):
+            ink = "#ffffff" if _lab(colour)[0] < cut else "#000000"
+            assert contrast(ink, colour) >= 4.5, colour
 
 
 def lightness(colour: str) -> float:
-    """WCAG's relative luminance of #rrggbb."""
     channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -261,21 +229,6 @@ SEEN = [(line, "paper", 3.0) for line in ("ghost-1", "ghost-2", "ghost-3", "edge
 RULES = [*READABLE, *SEEN, ("edge", "raised", 3.0), ("ink-2", "bad-soft", 4.5), ("bad", "bad-soft", 4.5)]
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize(("front", "back", "least"), RULES)
-def test_text_and_lines_contrast_with_their_background(theme: str, front: str, back: str, least: float) -> None:
-    colours = tokens(THEMES[theme])
-    assert contrast(colours[front], colours[back]) >= least
-
-
-@pytest.mark.parametrize("theme", CHARTS.values(), ids=lambda theme: theme.name)
-def test_a_number_contrasts_with_its_own_colour(theme: Theme) -> None:
-    (cut,) = {float(cut) for _, cut in declarations(r"clamp\(0, \((0\.\d+) - l\)")}
-    for _, colour in weight_ramp(theme):
-        ink = "#ffffff" if _lab(colour)[0] < cut else "#000000"
-        assert contrast(ink, colour) >= 4.5, colour
-
-
 class Tags(HTMLParser):
     """The start tags of a page, with their attributes."""
 
@@ -288,31 +241,15 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def test_the_document_has_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
-    frame = index("/")
-    assert ("html", {"lang": "en"}) in Tags(with_page(frame, "", "", answers=False)).found
-    assert ("html", {"lang": "en", "data-answered": None}) in Tags(with_page(frame, "", "", answers=True)).found
-    assert frame.index("mantineColorScheme") < frame.index("{%css%}")
-    assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
-
-
-@pytest.mark.parametrize(
-    ("public_url", "prefix", "start"),
-    [
-        ("", "/", "/"),
-        ("", "/class/", "/class/"),
+def test_a_link_preview_has_a_title_a_description_and_an_image_as_large_as_it_says() -> None:
+    for public_url, prefix, start in [
+        ("", "/", "/"), ("", "/class/", "/class/"),
         ("https://bench.example.org/class", "/class/", "https://bench.example.org/class/"),
-    ],
-)
-def test_a_link_preview_has_a_title_a_description_and_an_image(public_url: str, prefix: str, start: str) -> None:
-    said = {tag.get("name", tag.get("property")): tag["content"] for tag in meta_tags(public_url, prefix)}
-    assert said["og:image"] == f"{start}assets/{PREVIEW}"
-    assert 40 < len(said["description"]) < 160
-    assert said["og:description"] == said["description"]
-    assert said["twitter:card"] == "summary_large_image"
-
-
-def test_the_preview_image_is_as_large_as_the_metadata_says_and_small_to_fetch() -> None:
+    ]:  # fmt: skip
+        said = {tag.get("name", tag.get("property")): tag["content"] for tag in meta_tags(public_url, prefix)}
+        assert said["og:image"] == f"{start}assets/{PREVIEW}"
+        assert 40 < len(said["description"]) < 160
+        assert (said["og:description"], said["twitter:card"]) == (said["description"], "summary_large_image")
     picture = (ASSETS / PREVIEW).read_bytes()
     assert struct.unpack(">II", picture[16:24]) == PREVIEW_SIZE
     assert len(picture) < 150_000
@@ -322,28 +259,13 @@ def test_the_preview_image_is_as_large_as_the_metadata_says_and_small_to_fetch()
     assert f'content="/assets/{PREVIEW}"' in page.get("/").get_data(as_text=True)
 
 
-@pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
-def test_the_document_fetches_scripts_and_fonts_from_its_own_server_and_nothing_else(prefix: str) -> None:
-    scripts, *type_, layout_, dependencies = fetched(prefix)
-    assert scripts == f"{prefix}assets/js/nnbench.js"
-    assert plotly_of(prefix).startswith(f"{prefix}_dash-component-suites/plotly/")
-    assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
-    assert [layout_, dependencies] == [f"{prefix}_dash-layout", f"{prefix}_dash-dependencies"]
-
-
-def fetched(prefix: str = "/") -> list[str]:
-    """The addresses that the document itself requests."""
-    document = index(prefix, scripts=f"{prefix}assets/js/nnbench.js")
-    return [found["href"] or "" for _, found in Tags(document).found if "href" in found]
-
-
-def plotly_of(prefix: str = "/") -> str:
-    """The address that waits in the document's template."""
-    (found,) = re.findall('<template id="plotly"><script src="(.*?)"></script></template>', index(prefix))
-    return str(found)
-
-
-def test_the_server_has_what_the_document_fetches_and_lets_plotly_be_cached() -> None:
+def test_the_document_fetches_from_its_own_server_what_is_there_and_lets_plotly_be_cached() -> None:
+    for prefix in ["/", "/class/nnbench/"]:
+        scripts, *type_, layout_, dependencies = fetched(prefix)
+        assert scripts == f"{prefix}assets/js/nnbench.js"
+        assert plotly_of(prefix).startswith(f"{prefix}_dash-component-suites/plotly/")
+        assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
+        assert [layout_, dependencies] == [f"{prefix}_dash-layout", f"{prefix}_dash-dependencies"]
     client = create_app(SETTINGS).server.test_client()
     scripts, *type_, layout_, dependencies = fetched()
     plotly = plotly_of()
@@ -351,9 +273,18 @@ def test_the_server_has_what_the_document_fetches_and_lets_plotly_be_cached() ->
     given = client.get(plotly)
     assert (given.status_code, given.mimetype) == (200, "text/javascript")
     assert "max-age=31536000" in given.headers["Cache-Control"]
-    assert client.get("/").get_data(as_text=True).count(plotly) == 1
-    assert len(type_) == 3
+    assert (client.get("/").get_data(as_text=True).count(plotly), len(type_)) == (1, 3)
     for font in type_:
         with client.get(font) as given:
             assert given.mimetype == "font/woff2"
     assert {client.get(path).mimetype for path in (layout_, dependencies)} == {"application/json"}
+
+
+def fetched(prefix: str = "/") -> list[str]:
+    document = index(prefix, scripts=f"{prefix}assets/js/nnbench.js")
+    return [found["href"] or "" for _, found in Tags(document).found if "href" in found]
+
+
+def plotly_of(prefix: str = "/") -> str:
+    (found,) = re.findall('<template id="plotly"><script src="(.*?)"></script></template>', index(prefix))
+    return str(found)

@@ -5,12 +5,10 @@ import re
 from html import unescape
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE
 from tests.webapp.asking import SETTINGS
-from webapp import create_app
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.links.codec import LONGEST
 from webapp.links.lessons import CHAPTERS
@@ -24,99 +22,59 @@ OTHERS = [key for key in CATALOGUE if key != CATALOGUE_CONTENT.first]
 
 
 def pages(rate: float = 1_000.0) -> OpenedPages:
-    """The pages of links."""
     return OpenedPages(FIRST, CATALOGUE_CONTENT, ShortLinks(SETTINGS), 100_000, rate)
 
 
 def block_of(page: OpenedPage, name: str) -> Any:
-    """What a page says to its scripts under this id."""
     (text,) = re.findall(rf'id="{name}">(.*?)</script>', page.block)
     return json.loads(text)
 
 
-@pytest.mark.parametrize("key", OTHERS)
-def test_the_page_of_an_experiment_says_what_its_run_gave(key: str) -> None:
-    page = pages().of(f"experiment={key}")
-    assert page.answers
-    block = block_of(page, FIRST_ID)
-    assert (block["key"], block["experiment"]) == (key, json.loads(CATALOGUE[key].experiment.to_json()))
-    (sentence,) = re.findall(r'<h1 id="sentence"[^>]*>(.*?)</h1>', page.markup)
-    assert re.sub(r"<[^>]*>", "", unescape(sentence)).strip()
-    assert f'value="{block["controls"]["alpha"]}"' in page.markup
-
-
-@pytest.mark.parametrize(
-    "query", ["", "experiment=circle&saved=0123456789abcdef", "experiment=circle&" + "a" * LONGEST]
-)
-def test_a_link_that_is_long_or_stored_is_read_when_the_page_asks(query: str) -> None:
-    assert pages().of(query) is FIRST
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "experiment=nothing",
-        "experiment=circle&alpha=fast",
-        *(f"lesson={name}" for name in CHAPTERS),
-        "experiment=circle&title=Look&prompt=Why%3F",
-        "experiment=circle&samples=100000",
-    ],
-)
-def test_what_is_no_plain_link_gets_the_first_page_and_says_where_it_leads(query: str, client: FlaskClient) -> None:
-    page = pages().of(query)
-    assert (page.markup, page.answers) == (FIRST.markup, False)
-    assert page.block.startswith(FIRST.block)
-    assert block_of(page, LINK_ID) == client.post("/link", json={"query": query}).json
-
-
-def test_a_bench_without_links_has_the_first_page_alone() -> None:
+def test_the_page_of_an_experiment_says_what_its_run_gave_as_the_server_answers(client: FlaskClient) -> None:
+    for key in OTHERS:
+        page = pages().of(f"experiment={key}")
+        assert page.answers
+        block = block_of(page, FIRST_ID)
+        assert (block["key"], block["experiment"]) == (key, json.loads(CATALOGUE[key].experiment.to_json()))
+        (sentence,) = re.findall(r'<h1 id="sentence"[^>]*>(.*?)</h1>', page.markup)
+        assert re.sub(r"<[^>]*>", "", unescape(sentence)).strip()
+        assert f'value="{block["controls"]["alpha"]}"' in page.markup
+    for query in ["", "experiment=circle&saved=0123456789abcdef", "experiment=circle&" + "a" * LONGEST]:
+        assert pages().of(query) is FIRST
     assert OpenedPages(FIRST, CATALOGUE_CONTENT, None, 100_000).of("experiment=circle") is FIRST
-
-
-def test_the_page_of_a_link_is_made_once_however_many_open_it() -> None:
     made = pages()
     assert made.of("experiment=circle") is made.of("experiment=circle")
     assert made.of("experiment=nothing") is made.of("experiment=nothing")
-
-
-def test_pages_take_no_more_than_their_share_of_a_core() -> None:
     made = pages(rate=1.0)
     given = [made.of(f"experiment=circle&alpha=0.{k}") for k in range(1, 10)]
     assert given[0].answers
     assert given[-1] is FIRST
     assert made.of("experiment=circle&alpha=0.1") is given[0]
-
-
-def test_a_page_that_looks_like_a_place_is_put_in_as_it_is() -> None:
     document = with_page(f"{ANSWERED} {PAGE} {BLOCK}", f"{BLOCK} {ANSWERED}", PAGE, answers=True)
     assert document == f" data-answered {BLOCK} {ANSWERED} {PAGE}"
     assert all(index("/").count(place) == 1 for place in (ANSWERED, PAGE, BLOCK))
-
-
-@pytest.fixture(scope="module")
-def client() -> FlaskClient:
-    found: FlaskClient = create_app(SETTINGS).server.test_client()
-    return found
-
-
-def test_the_server_answers_an_address_with_its_page(client: FlaskClient) -> None:
     circle, first = client.get("/?experiment=circle").text, client.get("/").text
     assert ('<html lang="en" data-answered>' in circle, "data-answered>" in first) == (True, False)
     assert '"key":"circle"' in circle
     assert circle != first
     assert "data-answered>" not in client.get("/").text
-
-
-def test_a_run_that_is_lost_at_its_first_step_has_no_line(client: FlaskClient) -> None:
     lost = client.get("/", query_string={"experiment": "tanh-signs", "layers": "2:2~log(x)"}).text
     assert "data-answered>" in lost
     assert "diverges at step 0" in lost
     assert 'class="first-line"' in lost
     assert 'd="M"' not in lost
-
-
-def test_a_link_of_another_ones_formula_brings_no_markup(client: FlaskClient) -> None:
     for hostile in ({"target": "</script><b>"}, {"title": "</script><b>"}, {"prompt": "</script><b>"}):
         text = client.get("/", query_string={"experiment": "circle"} | hostile).text
         assert '<b>"' not in text
         assert "</script><b>" not in text
+
+
+def test_what_is_no_plain_link_gets_the_first_page_and_says_where_it_leads(client: FlaskClient) -> None:
+    for query in [
+        "experiment=nothing", "experiment=circle&alpha=fast", *(f"lesson={name}" for name in CHAPTERS),
+        "experiment=circle&title=Look&prompt=Why%3F", "experiment=circle&samples=100000",
+    ]:  # fmt: skip
+        page = pages().of(query)
+        assert (page.markup, page.answers) == (FIRST.markup, False)
+        assert page.block.startswith(FIRST.block)
+        assert block_of(page, LINK_ID) == client.post("/link", json={"query": query}).json

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 import dash_mantine_components as dmc
-import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -52,9 +51,8 @@ class Elements(HTMLParser):
 DOCUMENT = Elements(SERVED.markup)
 
 
-@pytest.mark.parametrize(
-    ("component", "document"),
-    [
+def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> None:
+    for component, document in [
         (html.Div(), "<div></div>"),
         (html.Dl([html.Dt("a"), html.Dd(["b", html.B("c"), 4])]), "<dl><dt>a</dt><dd>b<b>c</b>4</dd></dl>"),
         (html.P("x < y & z", id="p", className="hint"), '<p id="p" class="hint">x &lt; y &amp; z</p>'),
@@ -66,66 +64,39 @@ DOCUMENT = Elements(SERVED.markup)
         (html.Span(**data(says="")), '<span data-says=""></span>'),
         (html.Span(style={"left": "3.10%", "--t": "1"}), '<span style="left:3.10%;--t:1"></span>'),
         (html.Label("b", htmlFor="b"), '<label for="b">b</label>'),
-    ],
-)
-def test_a_component_of_html_is_written_as_html(component: Component, document: str) -> None:
-    assert markup(component) == document
-
-
-def test_texts_that_look_like_markup_stay_texts() -> None:
+    ]:
+        assert markup(component) == document
     hostile = html.P("</p><script>alert(1)</script>", title='"><script>alert(1)</script>')
     (element,) = Elements(markup(hostile)).found
     assert element == ("p", {"title": '"><script>alert(1)</script>'})
-
-
-def test_the_document_has_every_element_of_the_page_once_and_closes_it() -> None:
+    assert markup(SLIDER) == f'<span class="held" data-place="a-slider" inert>{stand_in(SLIDER)}</span>'
     tags = [type(part).__name__.lower() for part in PAGE if is_html(part)]
     # What a control has of its own, such as the icon in it, comes with the control.
     inside = [type(part).__name__.lower() for part in PAGE if not is_html(part) for part in parts(inner(part))]
     written = [tag for tag, _ in DOCUMENT.found]
-    assert sorted(written + inside) == sorted(tags)
-    assert DOCUMENT.open == []
-
-
-def inner(control: Component) -> list[Any]:
-    """What stands within a control that needs Dash; the page itself stands in none."""
-    return [] if isinstance(control, dmc.MantineProvider) else [prop(control, name) for name in control._prop_names]
-
-
-def test_a_place_holds_a_stand_in_that_nobody_reaches() -> None:
-    assert markup(SLIDER) == f'<span class="held" data-place="a-slider" inert>{stand_in(SLIDER)}</span>'
-
-
-def test_every_id_of_an_element_is_in_the_document_and_every_other_in_the_layout() -> None:
+    assert (sorted(written + inside), DOCUMENT.open) == (sorted(tags), [])
     elements = {prop(part, "id") for part in PAGE if is_html(part)} - {None}
     others = {prop(part, "id") for part in PAGE if not is_html(part)}
     assert {attributes["id"] for _, attributes in DOCUMENT.found if "id" in attributes} == elements
     mounted = {prop(part, "id") for part in parts(SERVED.layout)} - {None}
     assert mounted == others | {PAGE_ID}
-
-
-def test_dash_mounts_nothing_but_controls_stores_and_the_place_of_the_page() -> None:
     place, *mounted = SERVED.layout.children
     assert prop(place, "id") == PAGE_ID
     holders = [part for part in mounted if not isinstance(part, dcc.Store)]
     assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)] == list(SLOT_STORES)
     assert all(prop(holder, "className") == "held" and not is_html(holder.children) for holder in holders)
-
-
-def test_every_control_has_a_place_of_its_own_in_the_order_of_the_page() -> None:
     places = DOCUMENT.places
     holders = [part for part in parts(SERVED.layout) if prop(part, "className") == "held"]
     assert places == [prop(holder, "data-holds") for holder in holders]
     assert places == [prop(holder.children, "id") for holder in holders]
     assert len(set(places)) == len(places) > 30
-
-
-def test_the_page_keeps_its_theme() -> None:
     assert (prop(SERVED.layout, "id"), prop(SERVED.layout, "defaultColorScheme")) == (ids.MANTINE, "auto")
     assert prop(SERVED.layout, "theme") == prop(layout(CONTENT), "theme")
-
-
-def test_the_words_of_the_first_run_are_in_the_document() -> None:
     said = "".join(DOCUMENT.texts)
     for text in ("300 samples took the loss to 0.132.", CONTENT.proof, *CONTENT.readouts, "Gradient check passed"):
         assert text in said
+
+
+def inner(control: Component) -> list[Any]:
+    """What stands within a control that needs Dash; the page itself stands in none."""
+    return [] if isinstance(control, dmc.MantineProvider) else [prop(control, name) for name in control._prop_names]

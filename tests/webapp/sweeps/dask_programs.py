@@ -24,7 +24,6 @@ class DaskPrograms:
         self.start_scheduler()
 
     def start_scheduler(self) -> None:
-        """Starts it, and does not wait for it."""
         protocol = self.address.partition(":")[0]
         self.scheduler = self._start("scheduler", *LOOPBACK, "--port", str(self._port), "--protocol", protocol)
 
@@ -33,12 +32,10 @@ class DaskPrograms:
         self.workers.append(self._start("worker", self.address, *LOOPBACK, "--nthreads", "1", "--no-nanny"))
 
     def kill_scheduler(self) -> None:
-        """As kill -9 does."""
         self.scheduler.kill()
         self.scheduler.wait()
 
     def end(self) -> None:
-        """Ends all."""
         for process in self._running:
             process.kill()
             process.wait()

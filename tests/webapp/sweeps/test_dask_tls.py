@@ -48,7 +48,6 @@ class Authority:
 
 
 def openssl(words: str, key: Path, *more: str | Path) -> None:
-    """Makes a key and what it signs."""
     run_openssl(*words.split(), "-keyout", key, *more)
 
 
@@ -89,7 +88,6 @@ def client_of(authority: Authority, signed_by: Authority) -> dask.config.set:
 
 
 def refusal_at(address: str) -> str:
-    """The sentence with which the scheduler is not taken."""
     workers = DaskWorkers(address)
     with pytest.raises(WorkersAway) as refused:
         until_ready(workers)

@@ -1,14 +1,13 @@
 """One contract for jobs in every kind of store: leases, pieces that are stored once, cancels, limits, and the index."""
 
 import itertools
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from tests.webapp.store.test_store import ManualClock
+from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.store.valkey_server import needs_valkey
 from webapp.store import Conflict, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
@@ -72,56 +71,39 @@ def new(name: str = "a", cells: int = PIECES * CELLS) -> NewJob:
 
 
 def results(*places: int) -> dict[int, PieceResult]:
-    """Results that say of which place they are."""
     return {place: PieceResult(b"piece %d" % place, CELLS) for place in places}
 
 
 def claimed(jobs: Jobs, name: str = "a") -> Job:
-    """The job, held."""
-    found = jobs.find(name * 22)
-    assert found is not None
-    job = jobs.claim(found.id, found.beat)
-    assert job is not None
-    return job
+    found = not_none(jobs.find(name * 22))
+    return not_none(jobs.claim(found.id, found.beat))
 
 
 def taken_over(jobs: Jobs) -> Job:
-    """The job under a new token, as after a lease without a sign of life."""
     return claimed(jobs)
 
 
 def state_of(jobs: Jobs, name: str = "a") -> str:
-    """The job's state."""
     job = jobs.find(name * 22)
     return job.state if job else ""
 
 
 def pieces_of(jobs: Jobs, name: str = "a") -> list[bytes | None]:
-    """What is stored, in its order."""
     job = jobs.find(name * 22)
     return [jobs.piece(job, at) for at in range(len(job.stored))] if job else []
 
 
-def test_a_job_is_wanted_once_it_is_submitted_and_every_process_finds_it(open_jobs: Open) -> None:
+def test_a_job_is_wanted_once_every_process_finds_it_and_equal_plans_are_one(open_jobs: Open) -> None:
     job = open_jobs().submit(new(), "ann")
     other = open_jobs()
-    found = other.find(job.id)
-    assert found is not None
+    found = not_none(other.find(job.id))
     assert (found.state, found.owners, found.cells, found.seconds) == (WANTED, ("ann",), 40, 1.5)
-    assert other.plan(job.id) == "the plan of a"
-    assert list(other.wanted()) == [job.id]
+    assert (other.plan(job.id), list(other.wanted())) == ("the plan of a", [job.id])
     assert [each.id for each in other.of("ann")] == [job.id]
-    assert other.of("bob") == []
-    assert (other.find("b" * 22), other.plan("b" * 22)) == (None, None)
-
-
-def test_equal_plans_of_two_sessions_are_one_job(open_jobs: Open) -> None:
-    first = open_jobs().submit(new(), "ann")
+    assert (other.of("bob"), other.find("b" * 22), other.plan("b" * 22)) == ([], None, None)
     second = open_jobs().submit(new(), "bob")
     again = open_jobs().submit(new(), "bob")
-    assert first.id == second.id
-    assert again.owners == ("ann", "bob")
-    assert len(open_jobs().wanted()) == 1
+    assert (job.id, again.owners, len(open_jobs().wanted())) == (second.id, ("ann", "bob"), 1)
     assert len(open_jobs().of("bob")) == 1
 
 
@@ -129,8 +111,7 @@ def test_pieces_are_stored_once_and_come_back_in_the_order_in_which_they_were_st
     job = jobs.submit(new(), "ann")
     held = claimed(jobs)
     assert jobs.add(job.id, held.token, results(2), 0.0) is not None
-    found = jobs.add(job.id, held.token, results(2, 0), 3.0)
-    assert found is not None
+    found = not_none(jobs.add(job.id, held.token, results(2, 0), 3.0))
     assert (found.places, found.made, found.left) == ({0, 2}, 2 * CELLS, 2 * CELLS / 3.0)
     assert pieces_of(jobs) == [b"piece 2", b"piece 0"]
 
@@ -139,20 +120,20 @@ def test_a_job_is_done_with_its_last_piece_and_nobody_holds_it_then(jobs: Jobs) 
     job = jobs.submit(new(), "ann")
     held = claimed(jobs)
     jobs.add(job.id, held.token, results(3, 1), 0.0)
-    last = jobs.add(job.id, held.token, results(0, 2), 0.0)
-    assert last is not None
-    assert (last.state, last.token, last.made) == (DONE, "", 40)
-    assert jobs.wanted() == {}
+    last = not_none(jobs.add(job.id, held.token, results(0, 2), 0.0))
+    assert (last.state, last.token, last.made, jobs.wanted()) == (DONE, "", 40, {})
     assert jobs.claim(job.id, last.beat) is None
     assert not jobs.renew(job.id, held.token)
     assert [each.state for each in jobs.of("ann")] == [DONE]
 
 
-def test_of_two_sweepers_one_has_the_lease(open_jobs: Open) -> None:
+def test_of_two_sweepers_one_has_the_lease_until_it_gives_it_back(open_jobs: Open) -> None:
     one, two = open_jobs(), open_jobs()
     job = one.submit(new(), "ann")
-    assert one.claim(job.id, job.beat) is not None
+    held = not_none(one.claim(job.id, job.beat))
     assert two.claim(job.id, job.beat) is None
+    one.release(job.id, held.token)
+    assert two.claim(job.id, -1) is not None
 
 
 def test_whoever_has_seen_a_newer_beat_than_the_holder_s_last_may_not_take_over(jobs: Jobs) -> None:
@@ -186,12 +167,10 @@ def test_after_a_cancel_nothing_is_stored(open_jobs: Open) -> None:
     job = page.submit(new(), "ann")
     held = claimed(sweeper)
     sweeper.add(job.id, held.token, results(0), 0.0)
-    left = page.leave(job.id, "ann")
-    assert left is not None
+    left = not_none(page.leave(job.id, "ann"))
     assert left.state == CANCELLED
     assert sweeper.add(job.id, held.token, results(1), 0.0) is None
-    assert pieces_of(page) == [b"piece 0"]
-    assert (page.wanted(), page.of("ann")) == ({}, [])
+    assert (pieces_of(page), page.wanted(), page.of("ann")) == ([b"piece 0"], {}, [])
     assert sweeper._pieces.get(job.id, f"1-{held.token}") is None
 
 
@@ -199,8 +178,7 @@ def test_a_job_goes_on_while_one_of_its_owners_wants_it(jobs: Jobs) -> None:
     job = jobs.submit(new(), "ann")
     jobs.submit(new(), "bob")
     assert jobs.leave(job.id, "carol") is None
-    left = jobs.leave(job.id, "ann")
-    assert left is not None
+    left = not_none(jobs.leave(job.id, "ann"))
     assert (left.state, left.owners) == (WANTED, ("bob",))
     assert jobs.leave(job.id, "ann") is None
 
@@ -220,19 +198,9 @@ def test_a_cancelled_job_that_is_started_again_goes_on_where_it_was(jobs: Jobs) 
 def test_a_job_that_failed_says_why_and_may_be_started_again(jobs: Jobs) -> None:
     job = jobs.submit(new(), "ann")
     jobs.fail(job.id, claimed(jobs).token, "A part was lost.")
-    found = jobs.find(job.id)
-    assert found is not None
-    assert (found.state, found.says) == (FAILED, "A part was lost.")
-    assert jobs.wanted() == {}
-    assert jobs.submit(new(), "ann").says == ""
-    assert list(jobs.wanted()) == [job.id]
-
-
-def test_a_lease_that_is_given_back_may_be_had_at_once(jobs: Jobs) -> None:
-    job = jobs.submit(new(), "ann")
-    held = claimed(jobs)
-    jobs.release(job.id, held.token)
-    assert jobs.claim(job.id, -1) is not None
+    found = not_none(jobs.find(job.id))
+    assert (found.state, found.says, jobs.wanted()) == (FAILED, "A part was lost.", {})
+    assert (jobs.submit(new(), "ann").says, list(jobs.wanted())) == ("", [job.id])
 
 
 def test_one_session_has_so_many_unfinished_sweeps_and_others_are_free(jobs: Jobs) -> None:
@@ -252,13 +220,10 @@ def test_a_done_sweep_of_another_may_be_had_with_all_places_taken(jobs: Jobs) ->
     jobs.add(job.id, claimed(jobs, "c").token, results(0, 1, 2, 3), 0.0)
     for name in "ab":
         jobs.submit(new(name), "ann")
-    assert jobs.submit(new("c"), "ann").state == DONE
-    assert list(jobs.wanted()) == ["a" * 22, "b" * 22]
+    assert (jobs.submit(new("c"), "ann").state, list(jobs.wanted())) == (DONE, ["a" * 22, "b" * 22])
 
 
-def test_finished_sweeps_make_room_the_oldest_first_and_unfinished_ones_never(
-    open_jobs: Open, clock: ManualClock
-) -> None:
+def test_finished_sweeps_make_room_the_oldest_first_and_no_others(open_jobs: Open, clock: ManualClock) -> None:
     jobs = open_jobs(LIMITS._replace(bytes=3 * new(cells=10_000).bytes))
     for name in "abc":
         clock.now += 1
@@ -287,12 +252,10 @@ def test_a_job_is_gone_once_it_is_past_its_age_and_its_plan_makes_a_new_one(jobs
 
 def test_what_a_kill_left_between_two_rows_is_put_right(jobs: Jobs, clock: ManualClock) -> None:
     cancelled, lost = jobs.submit(new("a"), "ann"), jobs.submit(new("b"), "bob")
-    index = jobs._store.get(INDEX)
-    assert index is not None
+    index = not_none(jobs._store.get(INDEX))
     jobs.leave(cancelled.id, "ann")
     jobs._store.drop(Key(lost.id, "job"))
-    current = jobs._store.get(INDEX)
-    assert current is not None
+    current = not_none(jobs._store.get(INDEX))
     jobs._store.put(INDEX, index.value, current.version + 1, current.version)
     assert len(jobs.wanted()) == 2
     clock.now += 100
@@ -305,23 +268,13 @@ def test_of_many_threads_each_piece_is_stored_by_one(open_jobs: Open) -> None:
     jobs = open_jobs()
     job = jobs.submit(NewJob("a" * 22, "plan", 80, 80, 1.0), "ann")
     held = claimed(jobs)
-    raised: list[BaseException] = []
 
     def add() -> None:
-        try:
-            for place in range(20):
-                jobs.add(job.id, held.token, {place: PieceResult(b"%d" % place, 1)}, 0.0)
-        except BaseException as error:  # noqa: BLE001
-            raised.append(error)
+        for place in range(20):
+            jobs.add(job.id, held.token, {place: PieceResult(b"%d" % place, 1)}, 0.0)
 
-    threads = [threading.Thread(target=add) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    found = jobs.find(job.id)
-    assert raised == []
-    assert found is not None
+    together(*[add] * 4)
+    found = not_none(jobs.find(job.id))
     assert (sorted(found.stored[:, 0].tolist()), found.made) == (list(range(20)), 20)
 
 
@@ -331,8 +284,7 @@ def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClo
     one.announce({"place": "2 processes", "count": 2, "trouble": "", "holds": 0})
     two.announce({"place": "here", "count": 3, "trouble": "", "holds": 0})
     clock.now += 5
-    found = one.notice()
-    assert found is not None
+    found = not_none(one.notice())
     assert (found["place"], found["count"]) == ("here", 3)
     clock.now += HEARD_SECONDS
     assert one.notice() is None
@@ -343,8 +295,7 @@ def test_a_sweeper_without_a_job_does_not_talk_over_one_that_has_some(open_jobs:
 
     def trouble() -> str:
         idle.announce({"place": "here", "count": 2, "trouble": "", "holds": 0})
-        found = idle.notice()
-        assert found is not None
+        found = not_none(idle.notice())
         return str(found["trouble"])
 
     busy.announce({"place": "a cluster", "count": 0, "trouble": "It is away.", "holds": 1})
@@ -402,14 +353,11 @@ def test_a_job_that_others_change_without_end_is_a_store_error_and_no_endless_lo
         jobs.submit(new(), "ann")
 
 
-def test_files_of_a_folder_that_cannot_be_written_are_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "nnbench-sweeps").write_text("a file")
-    with pytest.raises(StoreError, match=r"SWEEP_DIR\) could not be used"):
-        FilePieces(tmp_path, 1.0).put("a" * 22, "1-x", b"piece")
-
-
-def test_a_folder_that_nobody_writes_to_any_more_is_deleted_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_files_that_cannot_be_written_are_a_sentence_and_a_job_reads_back_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "photographs").mkdir()
+    (tmp_path / "photographs" / "nnbench-sweeps").write_text("a file")
+    with pytest.raises(StoreError, match=r"SWEEP_DIR\) could not be used"):
+        FilePieces(tmp_path / "photographs", 1.0).put("a" * 22, "1-x", b"piece")
     old, young = FilePieces(tmp_path, -10.0), FilePieces(tmp_path, 1000.0)
     young.put("a" * 22, "1-x", b"piece")
     young.expire()
@@ -417,9 +365,6 @@ def test_a_folder_that_nobody_writes_to_any_more_is_deleted_and_nothing_beside_i
     old.expire()
     assert young.get("a" * 22, "1-x") is None
     assert (tmp_path / "photographs").is_dir()
-
-
-def test_a_row_of_a_job_reads_back_as_it_was_written() -> None:
     job = Job("x" * 22, WANTED, ("ann", "bob"), 40, 4, 1.25, 17.0, token="t", beat=3).with_stored({3: 5, 1: 5}, 2.0)
     other = Job.from_bytes(job.id, job.to_bytes())
     assert other.to_bytes() == job.to_bytes()

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, sweep
 from engine.sweeps import pieces as engine_pieces
 from engine.sweeps.pieces import SweepPlan, sweep_plan
-from engine.sweeps.sweep_result import sweep
-from tests.webapp.store.test_store import ManualClock
+from tests.webapp.asking import ManualClock, not_none
 from tests.webapp.sweeps.test_jobs import LIMITS, ROOMY
 from webapp.base.validation import Malformed
 from webapp.store import StoreError
@@ -29,11 +28,9 @@ from webapp.sweeps.results import Unfinished
 
 SWAP = CATALOGUE["affine-swap"].experiment
 AXES: dict[str, Any] = {
-    "noise": (0.0, 0.5),
-    "alpha": tuple(np.geomspace(0.01, 10, 7).tolist()),
-    "seed": tuple(range(11)),
+    "noise": (0.0, 0.5), "alpha": tuple(np.geomspace(0.01, 10, 7).tolist()), "seed": tuple(range(11)),
     "samples": (20, 50),
-}
+}  # fmt: skip
 SHAPE = (2, 7, 11, 2)
 
 
@@ -45,18 +42,14 @@ class Made:
         self.plan = plan
         self.jobs = Jobs(store, FilePieces(folder, 1000.0), LIMITS._replace(bytes=10**9), ManualClock())
         self.id = self.jobs.submit(new_job(plan), "ann").id
-        job = self.jobs.claim(self.id, 0)
-        assert job is not None
+        job = not_none(self.jobs.claim(self.id, 0))
         self.token = job.token
-        path = self.jobs.losses(job)
-        assert path is not None
+        path = not_none(self.jobs.losses(job))
         self.path = path
 
     @property
     def job(self) -> Job:
-        found = self.jobs.find(self.id)
-        assert found is not None
-        return found
+        return not_none(self.jobs.find(self.id))
 
     def store(self, count: int) -> None:
         """Makes and stores so many more pieces, or all that are left."""
@@ -70,7 +63,6 @@ class Made:
         return LossFile(self.path, self.jobs, self.job, self.plan, **more)
 
     def whole(self) -> np.ndarray[Any, Any]:
-        """What the file has of all cells."""
         return self.file().read(tuple(Places(0, count, 1) for count in self.plan.shape)).reshape(self.plan.shape)
 
 
@@ -78,7 +70,7 @@ class Made:
 def plan() -> Iterator[SweepPlan]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine_pieces, "FEWEST_PIECES", 64)
-        yield sweep_plan(SWAP.varied(samples=50), AXES)
+        yield sweep_plan(SWAP.replace_unchecked(samples=50), AXES)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +78,9 @@ def expected(plan: SweepPlan) -> np.ndarray[Any, Any]:
     """The losses of `engine.sweep` as float32, nan for runs that diverged."""
     found = []
     for noise in AXES["noise"]:
-        one = sweep(plan.experiment.varied(noise=noise), alphas=AXES["alpha"], seeds=range(11), samples=(20, 50))
+        one = sweep(
+            plan.experiment.replace_unchecked(noise=noise), alphas=AXES["alpha"], seeds=range(11), samples=(20, 50)
+        )
         found.append(np.where(one.diverged, np.nan, one.settled))
     losses = np.stack(found).astype(np.float32)
     assert 0 < np.isnan(losses).sum() < losses.size
@@ -108,7 +102,6 @@ def done(tmp_path_factory: pytest.TempPathFactory, plan: SweepPlan) -> Made:
 
 
 def stored_cells(made: Made) -> np.ndarray[Any, Any]:
-    """Whether each cell is in a stored piece."""
     found = np.zeros(made.plan.size, bool)
     for place in made.job.stored[:, 0].tolist():
         found[made.plan.piece(place).cells] = True
@@ -119,9 +112,7 @@ def assert_bits(found: np.ndarray[Any, Any], expected: np.ndarray[Any, Any]) -> 
     np.testing.assert_array_equal(found.view(np.int32), expected.astype(np.float32).view(np.int32))
 
 
-def test_the_file_has_the_bits_of_a_sweep_and_grows_with_the_stored_pieces(
-    made: Made, expected: np.ndarray[Any, Any]
-) -> None:
+def test_the_file_has_the_bits_of_a_sweep_and_grows_with_it(made: Made, expected: np.ndarray[Any, Any]) -> None:
     for count in (1, 5, made.plan.pieces):
         made.store(count)
         assert made.file().fill() == len(made.job.stored)
@@ -155,12 +146,9 @@ def test_a_file_that_was_harmed_is_made_again(made: Made, expected: np.ndarray[A
     made.file().fill()
     data = made.path.read_bytes()
     harmed = {
-        "truncated": data[:200],
-        "lengthened": data + b"\1",
-        "another form": b"losses00" + data[8:],
-        "another job's": data[:8] + b"\1" * 8 + data[16:],
-        "emptied": b"",
-    }
+        "truncated": data[:200], "lengthened": data + b"\1", "another form": b"losses00" + data[8:],
+        "another job's": data[:8] + b"\1" * 8 + data[16:], "emptied": b"",
+    }  # fmt: skip
     if harm == "deleted":
         made.path.unlink()
     else:
@@ -207,13 +195,10 @@ def test_who_knows_of_fewer_pieces_than_the_file_has_leaves_it_as_it_is(made: Ma
     made.store(made.plan.pieces)
     made.file().fill()
     before = made.path.read_bytes()
-    assert old.fill() == made.plan.pieces
-    assert made.path.read_bytes() == before
+    assert (old.fill(), made.path.read_bytes()) == (made.plan.pieces, before)
 
 
-def test_a_part_comes_at_first_then_when_enough_is_new_and_once_more_at_the_end(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_part_comes_at_first_when_enough_is_new_and_at_the_end(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loss_file, "SHARE", made.plan.pieces // 4)
     part = tuple(Places(0, 1, 1) for _ in SHAPE)
 
@@ -233,9 +218,7 @@ def test_a_part_comes_at_first_then_when_enough_is_new_and_once_more_at_the_end(
     assert (comes(made.plan.pieces - 1), comes(made.plan.pieces)) == (True, False)
 
 
-def test_while_a_file_is_filled_a_part_comes_early_and_now_and_then(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_a_file_is_filled_a_part_comes_now_and_then(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     made.store(made.plan.pieces)
     monkeypatch.setattr(loss_file, "MOST_CELLS_AT_ONCE", made.plan.cells(0).size)
     monkeypatch.setattr(loss_file, "SHARE", made.plan.pieces // 2)
@@ -257,9 +240,7 @@ def test_a_piece_that_is_missing_is_a_sentence(made: Made) -> None:
         part_since(made.jobs, made.job, made.plan, tuple(Places(0, 1, 1) for _ in SHAPE), 0)
 
 
-def test_a_folder_without_space_is_a_sentence_and_nothing_counts_as_added(
-    made: Made, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_without_space_is_a_sentence(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     made.store(2)
 
     def full(*_: object) -> None:
@@ -272,20 +253,17 @@ def test_a_folder_without_space_is_a_sentence_and_nothing_counts_as_added(
     assert made.file().fill() == 2
 
 
-def test_the_file_goes_with_its_job(made: Made) -> None:
+def test_the_file_goes_with_its_job_and_results_in_the_store_have_no_parts(made: Made) -> None:
+    store = MemoryStore(ROOMY, ManualClock())
+    jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
+    with pytest.raises(Unfinished, match="has no folder for it"):
+        part_since(jobs, made.job, made.plan, tuple(Places(0, 1, 1) for _ in SHAPE), 0)
     made.store(1)
     made.file().fill()
     assert made.path.exists()
     names = made.job.names
     made.jobs._pieces.drop_all(made.id, names)
     assert not made.path.parent.exists()
-
-
-def test_results_in_the_store_have_no_parts(made: Made) -> None:
-    store = MemoryStore(ROOMY, ManualClock())
-    jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
-    with pytest.raises(Unfinished, match="has no folder for it"):
-        part_since(jobs, made.job, made.plan, tuple(Places(0, 1, 1) for _ in SHAPE), 0)
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.errors import BenchError
-from engine.experiments.catalogue import CATALOGUE
+from engine import CATALOGUE, BenchError, sweep
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.pieces import SweepPlan, sweep_plan
-from engine.sweeps.sweep_result import sweep
-from tests.webapp.asking import SETTINGS
-from tests.webapp.store.test_store import ManualClock
+from tests.webapp.asking import SETTINGS, ManualClock, not_none
 from tests.webapp.store.valkey_server import until
 from webapp.operations.metrics import Metrics
 from webapp.operations.prometheus import PrometheusMetrics
@@ -36,7 +33,7 @@ from webapp.sweeps.routes import place_of
 from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import PoolWorkers, WorkersAway
 
-EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
+EXPERIMENT = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=40)
 ALPHAS, SEEDS = (0.01, 0.1, 0.5), tuple(range(30))
 LEASE = 3.0
 
@@ -85,12 +82,10 @@ class HandWorkers:
         self.closed += 1
 
     def work(self, most: int = 1000) -> None:
-        """Makes so many of the tasks that were submitted."""
         for task, future in self._taken(most):
             future.set_result(self.spoil(run_task_json(task)))
 
     def lose(self, error: Exception, most: int = 1000) -> None:
-        """Loses so many of them."""
         for _, future in self._taken(most):
             future.set_exception(error)
 
@@ -135,6 +130,11 @@ def sweeper_of(jobs: Jobs, workers: Any, clock: ManualClock, at_once: int = 4) -
     return Sweeper(jobs, workers, at_once, LEASE, Metrics(), clock)
 
 
+def begun(jobs: Jobs, workers: Any, clock: ManualClock) -> tuple[Job, Sweeper]:
+    """A job, and the sweeper that makes it."""
+    return jobs.submit(new_job(plan_of()), "ann"), sweeper_of(jobs, workers, clock)
+
+
 def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int = 1000, seconds: float = 0.6) -> None:
     """Round after round with all tasks made in between, until there is nothing to do or so many have passed."""
     for _ in range(most):
@@ -147,26 +147,23 @@ def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int
 
 def now(jobs: Jobs, job: Job) -> Job:
     """The job as it is stored now."""
-    found = jobs.find(job.id)
-    assert found is not None
-    return found
+    return not_none(jobs.find(job.id))
 
 
 def assert_has_all_bits(jobs: Jobs, job: Job, first: int = 0) -> None:
-    """Every cell equals that of an undisturbed sweep."""
     found = whole_result(jobs, now(jobs, job), plan_of(first))
     whole = sweep(EXPERIMENT, alphas=ALPHAS, seeds=[seed + first for seed in SEEDS])
     for name in ("settled", "last", "sound", "diverged"):
         assert getattr(found, name).tobytes() == getattr(whole, name).tobytes()
 
 
-def test_a_job_is_made_with_all_its_bits(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+def test_a_job_is_made_with_all_its_bits_in_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
     assert job.pieces > 5
     rounds(sweeper_of(jobs, workers, clock), workers, clock)
-    assert now(jobs, job).state == DONE
-    assert set(workers.submitted.values()) == {1}
+    assert (now(jobs, job).state, set(workers.submitted.values())) == (DONE, {1})
     assert_has_all_bits(jobs, job)
+    assert [place for place, _ in results_of(jobs, now(jobs, job), plan_of())] == list(range(job.pieces))
 
 
 def test_what_is_stored_is_counted(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
@@ -192,17 +189,8 @@ def test_the_next_plan_is_estimated_by_how_fast_this_one_was(
     assert place_of(jobs, SETTINGS) == ({"place": workers.place, "speed": pytest.approx(expected)}, "")
 
 
-def test_pieces_come_in_the_golden_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    rounds(sweeper_of(jobs, workers, clock), workers, clock)
-    assert [place for place, _ in results_of(jobs, now(jobs, job), plan_of())] == list(range(job.pieces))
-
-
-def test_pieces_that_are_lost_with_their_worker_are_made_again(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_pieces_of_a_lost_worker_are_made_again(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
     workers.work(1)
     workers.lose(BrokenExecutor("a process died"))
@@ -211,11 +199,8 @@ def test_pieces_that_are_lost_with_their_worker_are_made_again(
     assert_has_all_bits(jobs, job)
 
 
-def test_a_piece_that_is_lost_again_and_again_fails_its_job_in_a_sentence_and_no_other(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_a_piece_that_is_lost_each_time_fails_its_job(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     for _ in range(30):
         sweeper.round()
         workers.lose(MemoryError("too large"))
@@ -227,30 +212,23 @@ def test_a_piece_that_is_lost_again_and_again_fails_its_job_in_a_sentence_and_no
     assert now(jobs, other).state == DONE
 
 
-def test_a_task_that_the_engine_refuses_fails_its_job_with_that_sentence(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_a_task_that_the_engine_refuses_fails_its_job(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
     workers.lose(BenchError("It cannot be run."), 1)
     sweeper.round()
     assert (now(jobs, job).state, now(jobs, job).says) == (FAILED, "It cannot be run.")
 
 
-def test_a_worker_with_other_bits_is_refused_in_a_sentence_and_nothing_of_it_is_stored(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_a_worker_with_other_bits_is_refused(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     workers.spoil = lambda found: replace(found, host="old", bit_check_fingerprint="00000000")
     sweeper.round()
     workers.work()
     sweeper.round()
     clock.now += 0.6
     sweeper.round()
-    notice = jobs.notice()
-    assert notice is not None
+    notice = not_none(jobs.notice())
     assert notice["trouble"].startswith("The worker on old computes other numbers than this machine")
     assert (now(jobs, job).state, now(jobs, job).made) == (WANTED, 0)
     workers.spoil = lambda found: found
@@ -258,17 +236,13 @@ def test_a_worker_with_other_bits_is_refused_in_a_sentence_and_nothing_of_it_is_
     assert_has_all_bits(jobs, job)
 
 
-def test_while_workers_are_away_a_sentence_says_so_and_the_job_waits(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_while_workers_are_away_the_job_waits(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     workers.trouble = "The scheduler does not answer."
     for _ in range(3):
         sweeper.round()
         clock.now += 1.1
-    notice = jobs.notice()
-    assert notice is not None
+    notice = not_none(jobs.notice())
     assert notice["trouble"] == "The scheduler does not answer."
     workers.trouble = ""
     rounds(sweeper, workers, clock)
@@ -278,8 +252,7 @@ def test_while_workers_are_away_a_sentence_says_so_and_the_job_waits(
 def test_what_was_made_while_the_store_was_away_is_stored_when_it_is_back(
     store: Unreliable, jobs: Jobs, workers: HandWorkers, clock: ManualClock
 ) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+    job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
     store.away = True
     for _ in range(20):
@@ -292,9 +265,7 @@ def test_what_was_made_while_the_store_was_away_is_stored_when_it_is_back(
     assert_has_all_bits(jobs, job)
 
 
-def test_another_sweeper_takes_over_once_a_lease_has_passed_and_makes_no_stored_piece_again(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_another_sweeper_takes_over_after_a_lease(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
     killed, other_workers = sweeper_of(jobs, workers, clock), HandWorkers()
     other = sweeper_of(jobs, other_workers, clock)
@@ -315,9 +286,7 @@ def test_another_sweeper_takes_over_once_a_lease_has_passed_and_makes_no_stored_
     assert_has_all_bits(jobs, job)
 
 
-def test_a_sweeper_that_was_frozen_stores_nothing_of_a_job_that_another_has_taken_over(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_a_frozen_sweeper_stores_nothing_later(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
     frozen, other_workers = sweeper_of(jobs, workers, clock), HandWorkers()
     other = sweeper_of(jobs, other_workers, clock)
@@ -328,8 +297,7 @@ def test_a_sweeper_that_was_frozen_stores_nothing_of_a_job_that_another_has_take
     token = now(jobs, job).token
     workers.work()
     frozen.round()
-    assert frozen._held == {}
-    assert (now(jobs, job).token, now(jobs, job).made) == (token, 0)
+    assert (frozen._held, now(jobs, job).token, now(jobs, job).made) == ({}, token, 0)
     rounds(other, other_workers, clock)
     assert len(now(jobs, job).holders) == 1
     assert_has_all_bits(jobs, job)
@@ -346,9 +314,7 @@ def test_a_sweeper_with_slow_pieces_keeps_its_lease(jobs: Jobs, workers: HandWor
     assert other_workers.tasks == []
 
 
-def test_two_sweepers_side_by_side_make_two_jobs_each_once(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_two_sweepers_make_two_jobs_each_once(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     both = [jobs.submit(new_job(plan_of(first)), "ann") for first in (0, 100)]
     other_workers = HandWorkers()
     one, two = sweeper_of(jobs, workers, clock, 1), sweeper_of(jobs, other_workers, clock, 1)
@@ -365,16 +331,14 @@ def test_two_sweepers_side_by_side_make_two_jobs_each_once(
 
 
 def test_nothing_is_stored_after_a_cancel(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+    job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
     workers.work(1)
     sweeper.round()
     jobs.leave(job.id, "ann")
     made = now(jobs, job).made
     rounds(sweeper, workers, clock)
-    assert (now(jobs, job).state, now(jobs, job).made) == (CANCELLED, made)
-    assert sweeper._held == {}
+    assert (now(jobs, job).state, now(jobs, job).made, sweeper._held) == (CANCELLED, made, {})
 
 
 def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
@@ -396,9 +360,7 @@ def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWo
     assert {now(jobs, job).state for job in (*many, late)} == {DONE}
 
 
-def test_a_sweeper_that_stops_stores_what_is_at_work_and_gives_its_leases_back(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_a_sweeper_that_stops_gives_its_leases_back(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
     sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     thread = threading.Thread(target=sweeper.run)
@@ -415,9 +377,7 @@ def test_a_sweeper_that_stops_stores_what_is_at_work_and_gives_its_leases_back(
     assert (len(now(jobs, job).stored), now(jobs, job).token) == (2, "")
 
 
-def test_a_job_that_another_version_planned_fails_in_a_sentence(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_a_plan_of_another_version_or_machine_fails(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     planned = new_job(plan_of())
     old = planned._replace(id="o" * 22, plan=planned.plan.replace('"[1,', '"[0,'))
     assert old.plan != planned.plan
@@ -425,12 +385,6 @@ def test_a_job_that_another_version_planned_fails_in_a_sentence(
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED
     assert "planned by another version" in now(jobs, job).says
-
-
-def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    planned = new_job(plan_of())
     foreign = planned._replace(plan=planned.plan.replace(bit_check_fingerprint(), "0" * 8))
     job = jobs.submit(foreign, "ann")
     sweeper_of(jobs, workers, clock).round()
@@ -438,11 +392,8 @@ def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
     assert "computes other numbers than this machine" in now(jobs, job).says
 
 
-def test_a_sweeper_whose_workers_are_still_being_asked_keeps_its_lease_and_says_what_was_in_the_way(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+def test_a_sweeper_whose_workers_are_asked_keeps_a_lease(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, sweeper = begun(jobs, workers, clock)
     workers.trouble = "The scheduler has gone."
     sweeper.round()
     beat = now(jobs, job).beat
@@ -450,8 +401,7 @@ def test_a_sweeper_whose_workers_are_still_being_asked_keeps_its_lease_and_says_
     for _ in range(8):
         clock.now += 1.1
         sweeper.round()
-    notice = jobs.notice()
-    assert notice is not None
+    notice = not_none(jobs.notice())
     assert (notice["trouble"], workers.tasks, now(jobs, job).beat >= beat + 6) == ("The scheduler has gone.", [], True)
     workers.known = True
     rounds(sweeper, workers, clock)
@@ -459,15 +409,11 @@ def test_a_sweeper_whose_workers_are_still_being_asked_keeps_its_lease_and_says_
 
 
 def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = sweeper_of(jobs, workers, clock)
+    job, sweeper = begun(jobs, workers, clock)
     rounds(sweeper, workers, clock, most=4)
     found = now(jobs, job)
     assert found.left == pytest.approx((found.cells - found.made) / found.pace)
     assert 0 < found.pace < np.inf
-
-
-# Real processes
 
 
 def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:

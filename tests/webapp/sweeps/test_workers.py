@@ -54,28 +54,24 @@ class FakeClient:
 
 
 def refusal_of(client: FakeClient) -> str:
-    """The sentence with which such a cluster is refused."""
     with pytest.raises(WorkersAway) as refused:
         until(DaskWorkers(ADDRESS, lambda *_, **__: client).ready)
     assert client.closed
     return str(refused.value)
 
 
-def test_workers_like_this_process_are_taken() -> None:
+def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() -> None:
     client = FakeClient({"a": probe(), "b": probe()})
     workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
     until(workers.ready)
     assert (workers.count, workers.place) == (6, "6 threads of a Dask cluster")
-    plan = sweep_plan(CATALOGUE["tanh-signs"].experiment.varied(samples=20), {"alpha": (0.1, 0.2)})
+    plan = sweep_plan(CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=20), {"alpha": (0.1, 0.2)})
     found = workers.submit(plan.piece(0).task.to_json()).result()
     assert found.result.settled.shape == (2, 1)
     client.status = "closed"
     with pytest.raises(WorkersAway, match="has gone"):
         workers.ready()
     workers.close()
-
-
-def test_other_workers_are_refused_in_a_sentence() -> None:
     own = probe()
     assert "computes other numbers" in refusal_of(FakeClient({"a": own, "b": own._replace(fingerprint="0" * 8)}))
     other = own._replace(versions=own.versions | {"numba": "0.50"})
@@ -88,7 +84,7 @@ def test_other_workers_are_refused_in_a_sentence() -> None:
     assert "does not answer as one: in <TCP>: Stream is closed. Sweeps go on once it does." in refusal_of(gone)
 
 
-def test_a_connection_that_nobody_wants_any_more_is_closed() -> None:
+def test_whatever_a_client_raises_is_a_sentence_and_a_connection_nobody_wants_is_closed() -> None:
     client, may = FakeClient({"a": probe()}), threading.Event()
 
     def slow(*_: Any, **__: Any) -> FakeClient:
@@ -101,8 +97,6 @@ def test_a_connection_that_nobody_wants_any_more_is_closed() -> None:
     may.set()
     until(lambda: bool(client.closed))
 
-
-def test_whatever_a_client_raises_is_a_sentence_and_no_end_of_the_sweeper() -> None:
     def broken(*_: Any, **__: Any) -> FakeClient:
         raise AssertionError
 
@@ -123,8 +117,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeClient, DaskW
 
 
 def ready_until(workers: DaskWorkers, holds: Callable[[], bool]) -> None:
-    """Asks again and again whether they are ready."""
-
     def asked() -> bool:
         workers.ready()
         return holds()
@@ -159,13 +151,11 @@ def test_a_scheduler_that_stops_answering_is_a_sentence(counted: tuple[FakeClien
         ready_until(workers, lambda: False)
 
 
-def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_and_a_missing_library_are_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers_module, "CONNECT_SECONDS", 0.3)
     with pytest.raises(WorkersAway, match=r"\(DASK_SCHEDULER\) does not answer as one: .*Sweeps go on once it does"):
         until(DaskWorkers(f"tcp://127.0.0.1:{free_port()}").ready)
 
-
-def test_without_dask_the_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_name: str) -> Any:
         raise ImportError
 
@@ -181,12 +171,13 @@ def pool() -> Iterator[PoolWorkers]:
     workers.close()
 
 
-def test_a_pool_is_made_with_its_first_task_and_at_low_priority(pool: PoolWorkers) -> None:
+def test_a_pool_is_made_with_its_first_task_at_low_priority_on_this_machine(pool: PoolWorkers) -> None:
     assert pool._pool is None
     pool.ready()
     made: Any = pool._pool
     assert made.submit(os.nice, 0).result(60) >= 15
     assert pool.place == "1 process of the server"
+    assert isinstance(workers_of(SETTINGS), PoolWorkers)
 
 
 POOL_WITHOUT_END = """
@@ -208,7 +199,3 @@ def test_the_processes_of_a_pool_end_with_a_parent_that_is_killed() -> None:
         assert worker.exists()
         process.kill()
     until(lambda: not worker.exists())
-
-
-def test_without_a_scheduler_processes_of_this_machine_are_the_workers() -> None:
-    assert isinstance(workers_of(SETTINGS), PoolWorkers)

@@ -89,7 +89,7 @@ def _axis_over(knob: Knob) -> LandscapeAxis:
 def _axis_of(knob: Knob, values: Values) -> Axis:
     """An axis with ticks at powers of ten where the values go by them, else at even distances."""
     words = [shown_value(knob, value) for value in values]
-    powers = [place for place, value in enumerate(values) if knob.tried and math.log10(value or 1.0).is_integer()]
+    powers = [place for place, value in enumerate(values) if knob.axis_values and math.log10(value or 1.0).is_integer()]
     places = [place for place in powers if place == 0 or place >= NEAREST_TICKS]
     if len(places) < FEWEST_POWERS:
         return titled_axis(knob.axis, words)
@@ -98,8 +98,8 @@ def _axis_of(knob: Knob, values: Values) -> Axis:
 
 def values_over(knob: Knob) -> Values:
     """Values all over the range of a knob: the row's own, or evenly spaced where its slider stands; all of few."""
-    if knob.tried:
-        return knob.tried
+    if knob.axis_values:
+        return knob.axis_values
     match knob.kind:
         case Number(low=low, high=high, step=float(step)):
             steps = np.unique(np.linspace(0, (high - low) / step, COUNT).round())

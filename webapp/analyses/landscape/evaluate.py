@@ -101,7 +101,7 @@ def _turned(
     own = prepared.experiment
     alpha, samples = min(rest.get("alpha", (own.alpha,))), max(rest.get("samples", (own.samples,)))
     try:
-        turned = prepared.varied(**{"alpha": alpha, "samples": samples, **knobs})
+        turned = prepared.replace_unchecked(**{"alpha": alpha, "samples": samples, **knobs})
     except (OutOfRangeError, ExperimentError):
         return _refused(own, rest, reaching)
     return cells(turned, rest, reaching)

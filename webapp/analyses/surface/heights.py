@@ -12,7 +12,7 @@ from engine.comparison.plane import Plane
 from webapp.analyses.surface.window import window_of
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench.actions import PreparedRun, read_pinned
-from webapp.bench.run_pairs import PairKey, page_points, pair_key, run_pair, why_not_paired
+from webapp.bench.run_pairs import PairKey, pair_key, plane_points, run_pair, why_not_paired
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
@@ -89,7 +89,7 @@ def _rows(plane: Plane, grid: Grid, start: int) -> FloatArray:
     count = max(1, PIECE // (_work(plane) * grid.samples * grid.points))
     points = window_of(plane).grid(grid.points)[start * grid.points : (start + count) * grid.points]
     job = current_job()
-    losses = _with_samples(plane, grid.samples).heights(page_points(points), lambda _: job.go_on())
+    losses = _with_samples(plane, grid.samples).heights(plane_points(points), lambda _: job.go_on())
     with np.errstate(all="ignore"):
         powers = np.log10(np.maximum(losses, SMALLEST))
     found: FloatArray = np.where(np.isfinite(losses), powers, np.nan).astype(np.float32)

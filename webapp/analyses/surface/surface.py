@@ -12,7 +12,7 @@ from webapp.analyses.surface.window import paths_of, window_of
 from webapp.analyses.surface.words import caption_of, changes_of, share_words, words_of
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun, read_pinned
-from webapp.bench.run_pairs import RUNS, page_points, run_pair, why_not_paired
+from webapp.bench.run_pairs import RUNS, plane_points, run_pair, why_not_paired
 from webapp.figures.encode import packed
 
 
@@ -58,8 +58,8 @@ def _plane(pair: Pair, plane: Plane) -> dict[str, Any]:
     """Points are [x, y] with y up, in the unit of weights; of a path `points` has x and y by turns, a pair a step."""
     paths = zip((plane.path_a, plane.path_b), paths_of(plane), strict=True)
     return {
-        "a": page_points(np.array([plane.a]))[0].tolist(),
-        "b": page_points(np.array([plane.b]))[0].tolist(),
+        "a": plane_points(np.array([plane.a]))[0].tolist(),
+        "b": plane_points(np.array([plane.b]))[0].tolist(),
         "share": list(share_words(plane)),
         "caption": caption_of(plane, pair.identical),
         "window": list(window_of(plane)),

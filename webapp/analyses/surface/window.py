@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.base.numerics import FloatArray
 from engine.comparison.plane import Plane
-from webapp.bench.run_pairs import page_points
+from webapp.bench.run_pairs import plane_points
 
 MARGIN = 0.14
 """The margin beside the paths at each edge, as a share of their larger extent."""
@@ -28,7 +28,7 @@ class Window(NamedTuple):
 
 def paths_of(plane: Plane) -> tuple[FloatArray, FloatArray]:
     """The points below both paths, shape (k, 2) each."""
-    before, now = (page_points(plane.coordinates(path.weights)) for path in (plane.path_a, plane.path_b))
+    before, now = (plane_points(plane.coordinates(path.weights)) for path in (plane.path_a, plane.path_b))
     return before, now
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from engine.base.number_text import number_text
 from engine.base.numerics import FloatArray
-from engine.comparison.answers import SAME_ANSWERS, distinct_inputs
+from engine.comparison.barrier import NO_WALL, POINTS, Line
 from engine.comparison.matching import Matched
+from engine.comparison.output_distance import SAME_ANSWERS, distinct_inputs
 from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
 from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
-from engine.comparison.wall import NO_WALL, POINTS, Line
 from webapp.base.format import number, plural
 
 LATER = "; a thicker path is the later run."

@@ -8,7 +8,7 @@ import pytest
 
 from engine.base.numerics import FloatArray
 from engine.experiments.run import Run, parameters, run
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, not_none
 from webapp import create_app
 from webapp.files import pytorch
 from webapp.files.export_run import ExportedRun
@@ -19,44 +19,28 @@ from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
 
 PARTED_IN_PYTORCH = {
-    "experiment=spiral": 475,
-    "experiment=spiral&seed=2": 975,
-    "experiment=spiral&seed=12": 775,
-    "experiment=spiral&alpha=0.1": 2025,
-    "experiment=spiral&alpha=0.2": 575,
-    "experiment=circle&alpha=0.3": 575,
-    "experiment=circle&alpha=0.5": 1375,
-    "experiment=two-moons&alpha=0.5": 425,
+    "experiment=spiral": 475, "experiment=spiral&seed=2": 975, "experiment=spiral&seed=12": 775,
+    "experiment=spiral&alpha=0.1": 2025, "experiment=spiral&alpha=0.2": 575, "experiment=circle&alpha=0.3": 575,
+    "experiment=circle&alpha=0.5": 1375, "experiment=two-moons&alpha=0.5": 425,
     "experiment=two-moons&samples=10000": 6625,
     "experiment=tanh-signs&layers=2:8~sin~8:8~sin~8:2&alpha=0.1&samples=1000": 675,
-    "experiment=circle&alpha=0.02&momentum=0.9": 1425,
-    "experiment=circle&alpha=0.02&momentum=0.9&nesterov=on": 1875,
-    "experiment=spiral&alpha=0.02&momentum=0.9": 3925,
-    "experiment=spiral&alpha=0.02&optimizer=adam": 1075,
+    "experiment=circle&alpha=0.02&momentum=0.9": 1425, "experiment=circle&alpha=0.02&momentum=0.9&nesterov=on": 1875,
+    "experiment=spiral&alpha=0.02&momentum=0.9": 3925, "experiment=spiral&alpha=0.02&optimizer=adam": 1075,
     "experiment=spiral&alpha=0.05&batch=4&optimizer=adam": 1375,
-}
+}  # fmt: skip
 """Where the scripts of chaotic runs parted from NNBench's, by the same rule, in PyTorch 2.13.0 on an x86-64."""
 
 DIGITS_IN_PYTORCH = {
-    "experiment=tanh-signs": 16,
-    "experiment=three-facts": 16,
-    "experiment=identity-layer": 16,
-    "experiment=xor-hidden-layer": 16,
-    "experiment=doubling-map": 11,
-    "experiment=circle": 14,
-    "experiment=circle&layers=2:16~elu~16:1&alpha=0.1&samples=3000": 12,
-    "experiment=spiral&alpha=0.3": 16,
-    "experiment=spiral&alpha=0.02": 11,
-    "experiment=spiral&samples=300": 6,
-    "experiment=two-moons": 13,
-    "lesson=left": 15,
-    "experiment=tanh-signs&batch=16": 16,
-    "experiment=circle&alpha=0.02&optimizer=rmsprop": 14,
+    "experiment=tanh-signs": 16, "experiment=three-facts": 16, "experiment=identity-layer": 16,
+    "experiment=xor-hidden-layer": 16, "experiment=doubling-map": 11, "experiment=circle": 14,
+    "experiment=circle&layers=2:16~elu~16:1&alpha=0.1&samples=3000": 12, "experiment=spiral&alpha=0.3": 16,
+    "experiment=spiral&alpha=0.02": 11, "experiment=spiral&samples=300": 6, "experiment=two-moons": 13,
+    "lesson=left": 15, "experiment=tanh-signs&batch=16": 16, "experiment=circle&alpha=0.02&optimizer=rmsprop": 14,
     "experiment=circle&alpha=0.02&optimizer=adam": 15,
     "experiment=circle&alpha=0.02&batch=4&optimizer=adam&momentum=0.9": 16,
     "experiment=tanh-signs&decay=0.1&rate=1/(1%2Bk/200)": 15,
     "experiment=spiral&samples=300&alpha=0.02&momentum=0.9&nesterov=on": 5,
-}
+}  # fmt: skip
 """To how many digits the final losses agreed there; 16 stands for equal ones."""
 
 WITHIN_THE_ROUNDING = (
@@ -66,11 +50,9 @@ WITHIN_THE_ROUNDING = (
 """Runs that learn until their loss is 0 or about 10⁻³², there and here."""
 
 DIVERGED_IN_PYTORCH = {
-    "experiment=square-map&alpha=0.1": 30,
-    "experiment=sine&alpha=0.5": 12,
-    "experiment=square-map&alpha=0.05&momentum=0.9": 14,
-    "experiment=square-map&alpha=0.1&rate=min(1,(k%2B1)/50)": 45,
-}
+    "experiment=square-map&alpha=0.1": 30, "experiment=sine&alpha=0.5": 12,
+    "experiment=square-map&alpha=0.05&momentum=0.9": 14, "experiment=square-map&alpha=0.1&rate=min(1,(k%2B1)/50)": 45,
+}  # fmt: skip
 
 
 def exported_run(link: str) -> ExportedRun:
@@ -81,24 +63,18 @@ def exported_run(link: str) -> ExportedRun:
 
 
 def header(link: str) -> str:
-    text = ast.get_docstring(ast.parse(torch_script(exported_run(link))))
-    assert text is not None
-    return text
+    return not_none(ast.get_docstring(ast.parse(torch_script(exported_run(link)))))
 
 
-def test_the_script_of_a_chaotic_run_says_from_about_which_step_it_parts() -> None:
+def test_the_script_of_a_chaotic_run_says_where_it_parts_and_of_a_stable_one_its_digits() -> None:
     for link, in_pytorch in PARTED_IN_PYTORCH.items():
-        parted_at = agreement(exported_run(link)).parted_at
-        assert parted_at is not None
+        parted_at = not_none(agreement(exported_run(link)).parted_at)
         assert 0.6 < parted_at / in_pytorch < 1.6
         said = header(link)
         assert "This run is chaotic: it amplifies the smallest difference." in said
         place = "sample" if "batch" in link else "step"
         assert f"from about {place} {parted_at:,} on the two curves part" in said
         assert "agrees" not in said
-
-
-def test_the_script_of_a_stable_run_promises_no_digit_that_pytorch_does_not_keep() -> None:
     for link, in_pytorch in DIGITS_IN_PYTORCH.items():
         measured = agreement(exported_run(link))
         assert (measured.parted_at, measured.diverged_at, measured.rounding) == (None, None, False)
@@ -109,7 +85,7 @@ def test_the_script_of_a_stable_run_promises_no_digit_that_pytorch_does_not_keep
         assert "chaotic" not in said
 
 
-def test_a_loss_of_rounding_errors_is_not_chaos_and_a_run_that_diverges_does_so_in_pytorch_too() -> None:
+def test_the_script_says_how_far_it_agrees_and_how_that_was_measured() -> None:
     for link in WITHIN_THE_ROUNDING:
         said = header(link)
         assert "no larger than the rounding of the numbers" in said
@@ -117,9 +93,6 @@ def test_a_loss_of_rounding_errors_is_not_chaos_and_a_run_that_diverges_does_so_
         assert "agrees" not in said
     for link, in_pytorch in DIVERGED_IN_PYTORCH.items():
         assert f"This run diverges at step {in_pytorch}, and in PyTorch at about the same step" in header(link)
-
-
-def test_the_script_says_how_its_agreement_was_measured_in_lines_that_fit_a_screen() -> None:
     assert "from starting weights nudged by 1e-15 of their size" in header("experiment=tanh-signs")
     assert "with a second run" in header("experiment=tanh-signs")
     assert "with three more runs" in header("experiment=tanh-signs&momentum=0.9")
@@ -127,7 +100,7 @@ def test_the_script_says_how_its_agreement_was_measured_in_lines_that_fit_a_scre
     assert max(map(len, header("experiment=spiral").splitlines())) <= 100
 
 
-def test_a_nudge_changes_every_weight_by_its_rounding_and_leaves_zeros_and_the_checkpoint() -> None:
+def test_runs_part_where_one_ends_elsewhere_and_a_nudge_changes_every_weight() -> None:
     checkpoint = exported_run("experiment=circle").checkpoint
     parameters(checkpoint)[0][0, 0] = 0.0
     before = [array.copy() for array in parameters(checkpoint)]
@@ -137,14 +110,6 @@ def test_a_nudge_changes_every_weight_by_its_rounding_and_leaves_zeros_and_the_c
     assert any((a != b).any() for a, b in zip(before, after, strict=True))
     assert all(np.array_equal(a, b) for a, b in zip(before, parameters(checkpoint), strict=True))
     assert all(np.array_equal(a, b) for a, b in zip(after, parameters(nudged(checkpoint)), strict=True))
-
-
-def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
-    made = exported_run("experiment=identity-layer").run
-    return replace(made, losses=losses, diverged_at=diverged_at)
-
-
-def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part_and_digits_are_counted_down() -> None:
     losses = np.ones(120)
     assert compare(made_of(losses), made_of(losses, 70), 1.0).parted_at == 70
     assert compare(made_of(losses, 70), made_of(losses), 1.0).parted_at == 70
@@ -161,6 +126,11 @@ def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part_and_digits_are_co
         assert compare(made_of(losses), made_of(losses * (1 - relative)), 1.0).digits == digits
 
 
+def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
+    made = exported_run("experiment=identity-layer").run
+    return replace(made, losses=losses, diverged_at=diverged_at)
+
+
 class Ended(Job):
     """A job that is ended after its second look."""
 
@@ -174,9 +144,7 @@ class Ended(Job):
             raise self.error
 
 
-def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_twin_that_takes_too_long_is_named_or_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     exported = exported_run("experiment=circle&samples=500000")
     too_long = Ended(RunTooLong("This run was ended."))
     monkeypatch.setattr(pytorch.agreement, "current_job", lambda: too_long)
@@ -187,9 +155,7 @@ def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
         agreement_sentences(exported)
 
 
-def test_the_export_costs_one_more_run_or_three_by_a_rule_and_no_other_export_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_export_costs_one_more_run_or_three_by_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[int] = []
 
     def counted(experiment, checkpoint, on_progress, **more):  # type: ignore[no-untyped-def]

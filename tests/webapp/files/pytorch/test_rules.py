@@ -92,9 +92,7 @@ def test_each_knob_alone_gives_the_losses_and_weights_of_the_run(monkeypatch: py
 
 
 @pytest.mark.parametrize("start", range(6))
-def test_all_of_them_together_give_the_losses_and_weights_of_the_run(
-    start: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_knobs_together_give_the_losses_and_weights_of_the_run(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # A small α, for RMSProp with momentum saturates a unit with a larger one, and such a run is chaotic.
     network = NETWORKS[start].replace("alpha=0.02", "alpha=0.002")
     for rule in random.Random(start).sample(ALL, 24):
@@ -124,26 +122,20 @@ def test_the_held_out_loss_is_by_the_loss_of_the_run(monkeypatch: pytest.MonkeyP
 
 def test_a_wrong_update_has_other_losses_or_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     cases: list[Any] = [
-        ({"batch": 16}, "len(batch)", "BATCH"),
-        ({"momentum": 0.9}, "momentum=MOMENTUM", "momentum=0.89"),
+        ({"batch": 16}, "len(batch)", "BATCH"), ({"momentum": 0.9}, "momentum=MOMENTUM", "momentum=0.89"),
         ({"momentum": 0.9, "nesterov": "on"}, ", nesterov=True", ""),
-        ({"optimizer": "rmsprop"}, "eps=1e-08", "eps=1e-06"),
-        ({"optimizer": "adam"}, "0.999", "0.99"),
-        ({"decay": 0.2}, "if p.dim() > 1", ""),
-        ({"rate": "1/(1+k/20)"}, "rates[k]", "rates[0]"),
+        ({"optimizer": "rmsprop"}, "eps=1e-08", "eps=1e-06"), ({"optimizer": "adam"}, "0.999", "0.99"),
+        ({"decay": 0.2}, "if p.dim() > 1", ""), ({"rate": "1/(1+k/20)"}, "rates[k]", "rates[0]"),
         ({"momentum": 0.9, "rate": "1/(1+k/20)"}, "+ step", "+ lr * step"),
-        ({"momentum": 0.9, "optimizer": "adam"}, "(k + 1)", "(k + 2)"),
-        ({"loss": "huber"}, "delta=1.0", "delta=0.5"),
-    ]
+        ({"momentum": 0.9, "optimizer": "adam"}, "(k + 1)", "(k + 2)"), ({"loss": "huber"}, "delta=1.0", "delta=0.5"),
+    ]  # fmt: skip
     for rule, right, wrong in cases:
         script, wanted = script_and_numbers(NETWORKS[0], rule)
         assert right in script
         assert not agree(numbers_in_torch(script.replace(right, wrong), monkeypatch), wanted)
 
 
-def test_a_script_names_only_what_is_not_as_usual_and_no_rule_where_nothing_is_trained(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_script_names_only_what_is_not_as_usual_and_trained(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, _ = script_and_numbers(NETWORKS[0], {})
     usual, _ = script_and_numbers(NETWORKS[0], {name: values[0] for name, values in VALUES.items()})
     assert usual == plain

@@ -16,30 +16,27 @@ from engine.sweeps import sweep_result
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import SweepResult, kept_and_missing, sweep
-from webapp.files.kept_chunks import KeptChunks
+from webapp.files.resumable_sweep import ResumableSweep
 
-EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
+EXPERIMENT = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=40)
 ALPHAS = tuple(0.005 * k for k in range(1, 101))
 AXES: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(320), "reaching": 0.1}
 GRID = Grid(EXPERIMENT, ALPHAS, tuple(range(320)))
 
 
 def whole() -> SweepResult:
-    """The sweep, undisturbed."""
     return sweep(EXPERIMENT, **AXES)
 
 
 def same(one: SweepResult, other: SweepResult) -> bool:
-    """Whether two sweeps have the same bits."""
     return all(
         getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in ("settled", "last", "sound", "steps")
     )
 
 
 def stopped_after(path: Path, chunks: int) -> None:
-    """The same sweep, ended after so many chunks."""
     train = partial(task_results, GRID, target_loss=0.1)
-    list(islice(kept_and_missing(KeptChunks(path), GRID, 0.1, train), chunks))
+    list(islice(kept_and_missing(ResumableSweep(path), GRID, 0.1, train), chunks))
 
 
 @pytest.fixture
@@ -61,10 +58,10 @@ def test_what_was_made_before_a_stop_is_not_made_again(tmp_path: Path, made: lis
     stopped_after(path, 3)
     before = sum(made)
     made.clear()
-    found = sweep(EXPERIMENT, **AXES, store=KeptChunks(path))
+    found = sweep(EXPERIMENT, **AXES, store=ResumableSweep(path))
     assert 0 < sum(made) <= GRID.size - before
     made.clear()
-    assert same(found, sweep(EXPERIMENT, **AXES, store=KeptChunks(path)))
+    assert same(found, sweep(EXPERIMENT, **AXES, store=ResumableSweep(path)))
     assert made == []
     assert same(found, whole())
 
@@ -85,7 +82,7 @@ def test_a_file_that_a_kill_has_cut_or_spoiled_gives_the_same_sweep(
     if flipped is not None and len(data) > head:
         data[head + flipped % (len(data) - head)] ^= 1
     path.write_bytes(data)
-    assert same(sweep(EXPERIMENT, **AXES, store=KeptChunks(path)), whole())
+    assert same(sweep(EXPERIMENT, **AXES, store=ResumableSweep(path)), whole())
 
 
 @pytest.mark.parametrize(
@@ -100,7 +97,7 @@ def test_the_file_of_another_sweep_is_refused_and_stays(tmp_path: Path, other: d
     stopped_after(path, 2)
     before = path.read_bytes()
     with pytest.raises(OtherSweepError, match="chunks was not written by this sweep"):
-        sweep(EXPERIMENT, **AXES | other, store=KeptChunks(path))
+        sweep(EXPERIMENT, **AXES | other, store=ResumableSweep(path))
     assert path.read_bytes() == before
 
 
@@ -109,11 +106,11 @@ def test_what_is_no_file_of_this_sweep_is_refused_and_stays(tmp_path: Path, monk
     stopped_after(path, 2)
     monkeypatch.setattr(sweep_result, "bit_check_fingerprint", lambda: "00000000")
     with pytest.raises(OtherSweepError):
-        sweep(EXPERIMENT, **AXES, store=KeptChunks(path))
+        sweep(EXPERIMENT, **AXES, store=ResumableSweep(path))
     path = tmp_path / "notes.txt"
     path.write_text("These are my notes.")
     with pytest.raises(OtherSweepError):
-        sweep(EXPERIMENT, **AXES, store=KeptChunks(path))
+        sweep(EXPERIMENT, **AXES, store=ResumableSweep(path))
     assert path.read_text() == "These are my notes."
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from engine.errors import shown
 
 
-def brief(value: Any) -> str:
+def short_repr(value: Any) -> str:
     """The value in few words; a dataclass without the fields that have their defaults."""
     if isinstance(value, tuple) and value and all(map(is_dataclass, value)):
-        return f"({', '.join(map(brief, value))}{',' * (len(value) == 1)})"
+        return f"({', '.join(map(short_repr, value))}{',' * (len(value) == 1)})"
     if not is_dataclass(value):
         return shown(value)
     parts = (text if is_required(part) else f"{part.name}={text}" for part, text in stated(value))
@@ -22,7 +22,7 @@ def stated(value: Any) -> Iterator[tuple[Field[Any], str]]:
     for part in fields(value):
         given = getattr(value, part.name)
         if part.repr and (is_required(part) or given != part.default):
-            yield part, brief(given)
+            yield part, short_repr(given)
 
 
 def is_required(part: Field[Any]) -> bool:

@@ -21,7 +21,7 @@ HEAD = struct.Struct("<QI")
 """The length of a record and its CRC-32."""
 
 
-class KeptChunks:
+class ResumableSweep:
     """The file; see `engine.sweeps.sweep_result.ChunkStore` for what a sweep asks of it."""
 
     def __init__(self, path: Path) -> None:

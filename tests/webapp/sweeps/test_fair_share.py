@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from webapp.sweeps.turns import Turns, claim_order, to_give_back
+from webapp.sweeps.fair_share import Turns, claim_order, to_give_back
 
 
 def turns_of(jobs: dict[str, list[str]], rounds: int, turns: Turns | None = None) -> Counter[str]:
@@ -15,38 +15,23 @@ def turns_of(jobs: dict[str, list[str]], rounds: int, turns: Turns | None = None
     return counted
 
 
-def test_a_session_with_three_sweeps_and_one_with_one_have_half_of_the_pieces_each() -> None:
+def test_sessions_share_the_pieces_and_owners_with_fewer_sweeps_are_first() -> None:
     counted = turns_of({"a": ["ann"], "b": ["ann"], "c": ["ann"], "d": ["bob"]}, 100)
     assert counted["d"] == 50
-
-
-def test_a_session_that_comes_late_has_as_much_from_then_on_and_no_more() -> None:
     turns = Turns()
     turns_of({"a": ["ann"]}, 1000, turns)
     counted = turns_of({"a": ["ann"], "b": ["bob"]}, 100, turns)
     assert counted == {"a": 50, "b": 50}
-
-
-def test_long_pieces_count_for_more_than_short_ones() -> None:
+    counted = turns_of({"both": ["ann", "bob"], "own": ["carol"]}, 90)
+    assert counted["both"] > counted["own"]
     turns, counted = Turns(), Counter[str]()
     for _ in range(110):
         job = turns.next({"long": ["ann"], "short": ["bob"]})
         counted[job] += 1
         turns.charge(["ann" if job == "long" else "bob"], 10.0 if job == "long" else 1.0)
     assert counted["short"] >= 9 * counted["long"]
-
-
-def test_a_sweep_of_two_sessions_is_shared_by_them() -> None:
-    counted = turns_of({"both": ["ann", "bob"], "own": ["carol"]}, 90)
-    assert counted["both"] > counted["own"]
-
-
-def test_owners_with_fewer_sweeps_in_work_are_first_and_then_the_oldest() -> None:
     waiting = {"a2": ["ann"], "a3": ["ann"], "b1": ["bob"], "b2": ["bob"]}
     assert claim_order([["ann"]], waiting) == ["b1", "a2", "b2", "a3"]
-
-
-def test_a_full_sweeper_gives_one_of_several_back_for_who_has_none() -> None:
     held = {"a1": ["ann"], "a2": ["ann"], "c1": ["carol"]}
     assert to_give_back(held, [["bob"]]) == "a2"
     assert to_give_back(held, [["ann"]]) is None

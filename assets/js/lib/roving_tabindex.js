@@ -13,7 +13,7 @@ const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
  * @param {Element} box
  * @param {string} selector
  */
-export function makeOneStop(box, selector) {
+export function rovingTabindex(box, selector) {
   /** @returns {HTMLButtonElement[]} */
   const controls = () => findAll(box, selector);
   /** @param {HTMLButtonElement} one */
