@@ -216,11 +216,8 @@ def test_a_framed_bench_works_where_the_browser_stores_nothing(
     visitor.until("return location.search.includes('alpha=0.05')")
 
 
-def test_frames_of_a_page_are_benches_of_their_own_and_a_whole_one_says_what_it_does_not_keep(
-    at_desk: Chrome, host: HostPage, open_server: Server
-) -> None:
-    queries = ("?embed=1&experiment=circle", "?embed=1&experiment=sine", "?experiment=circle")
-    one, other, whole = framed(at_desk, host, *(open_server.url + query for query in queries))
+def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
     enters(one)
     with one.turning():
         one.types("alpha-field", "0.05")
@@ -231,10 +228,13 @@ def test_frames_of_a_page_are_benches_of_their_own_and_a_whole_one_says_what_it_
     enters(one)
     one.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
     one.sees_value("alpha-field", "0.05")
-    enters(whole, 2)
-    whole.until("return document.getElementById('embed-notice').textContent !== ''")
-    assert whole.js("return getComputedStyle(document.getElementById('embed-notice')).display") != "none"
-    assert not whole.js(SEEN, "#embed-open")
+
+
+def test_a_whole_bench_in_a_frame_says_it_too(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    (visitor,) = framed(at_desk, host, open_server.url + "?experiment=circle")
+    enters(visitor)
+    visitor.until("return document.getElementById('embed-notice').checkVisibility()")
+    assert not visitor.js(SEEN, "#embed-open")
 
 
 def test_a_server_that_names_nobody_or_another_origin_is_shown_in_no_frame(

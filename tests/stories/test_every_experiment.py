@@ -117,18 +117,18 @@ MARGIN = 4
 """Pixels of a line of words of which no letter is."""
 
 
-def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(beginner: Visitor) -> None:
-    beginner.begins("affine-identity")
+def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newcomer: Visitor) -> None:
+    newcomer.begins("affine-identity")
     changes = [
         ({"samples": 500}, ["63 losses are 0", "35 below the axis"]),
         ({"samples": 100}, []),
         ({"alpha": 0.05}, []),
     ]
     for knobs, counts in changes:
-        with beginner.turning():
-            beginner.js("nnbench.turnKnobs(arguments[0])", knobs)
-        assert beginner.js(COUNTS) == counts
-        parts = beginner.js(PARTS)
+        with newcomer.turning():
+            newcomer.js("nnbench.turnKnobs(arguments[0])", knobs)
+        assert newcomer.js(COUNTS) == counts
+        parts = newcomer.js(PARTS)
         top, bottom = parts["plot"]
         assert len(parts["drawn"]) >= 5
         assert [one for one in parts["drawn"] if one[1] < top - 1 or one[3] > bottom + 1] == []

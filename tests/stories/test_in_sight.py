@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 
@@ -20,7 +22,7 @@ HAS_COME = "return nnbench.state.held && nnbench.state.shown.serial > arguments[
 def held(visitor: Visitor, view: str) -> tuple[float, float]:
     """Holds α's slider on a telephone until a run has been shown; where the pointer is."""
     look(visitor.driver, 390, 844)
-    visitor.follows(f"?experiment=spiral&samples=300&view={view}")
+    visitor.follows(f"?experiment=spiral&view={view}")
     visitor.until("return !!nnbench.currentTrajectory()")
     visitor.js(WATCH)
     before = visitor.js("return nnbench.state.shown.serial")
@@ -46,12 +48,13 @@ def test_what_lies_under_the_knobs_of_a_telephone_is_not_drawn_while_one_is_held
     assert all(count > 0 for count in changes(beginner).values())
 
 
-def test_it_is_drawn_once_it_is_scrolled_into_sight(beginner: Visitor) -> None:
+@pytest.mark.parametrize(
+    ("name", "part"), [("curve", "loss-picture"), ("weights", "weights-plot"), ("cards", "network")]
+)
+def test_it_is_drawn_once_it_is_scrolled_into_sight(beginner: Visitor, name: str, part: str) -> None:
     place = held(beginner, "output")
-    into_sight = "document.getElementById(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })"
-    for name, part in (("cards", "network"), ("curve", "loss-picture"), ("weights", "weights-plot")):
-        beginner.js(into_sight, part)
-        beginner.until("return window.changes[arguments[0]] > 0", name)
+    beginner.js("document.getElementById(arguments[0]).scrollIntoView({ block: 'center', behavior: 'instant' })", part)
+    beginner.until("return window.changes[arguments[0]] > 0", name)
     beginner.mouse("mouseReleased", *place, held=False)
     beginner.rests()
 

@@ -1,6 +1,5 @@
 """A screen reader is told one thing for one gesture, once it rests, in words that say what happened."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,12 +25,12 @@ RESTED = "return nnbench.queue.idle && !nnbench.state.held && performance.now() 
 
 
 @pytest.fixture
-def listener(beginner: Visitor) -> Iterator[Visitor]:
+def listener(visitor: Visitor) -> Visitor:
     """Somebody who hears what every live element says."""
-    beginner.until("return document.getElementById('alpha-state').textContent")
-    beginner.js(LISTEN)
-    yield beginner
-    beginner.js("window.spoken.watch.disconnect()")
+    visitor.open("?experiment=tanh-signs&view=loss")
+    visitor.until("return document.getElementById('alpha-state').textContent")
+    visitor.js(LISTEN)
+    return visitor
 
 
 def heard(visitor: Visitor) -> list[Any]:

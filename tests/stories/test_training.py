@@ -43,6 +43,7 @@ def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(pe
         person.click("#undo")
     assert person.shown["fingerprint"] == before
     person.sees_value("momentum-field", "0")
+    person.unfolds("momentum-field")
     for key, momentum in ((Keys.PAGE_UP, 0.1), (Keys.ARROW_RIGHT, 0.11)):
         with person.turning():
             person.one("#momentum-slider [role=slider]").send_keys(key)
