@@ -176,7 +176,7 @@ def row(key: str, rule: TrainingRule, found: dict[str, Peer]) -> list[str]:
     _, widths, mapped = NETWORKS[key]
     most = LENGTHS[key][-1]
     X, T = facts(widths, most)
-    counts = [most, *(FEW_FACTS if peer.distinct_count else most for peer in found.values())]
+    counts = [most, *(FEW_FACTS if peer.few else most for peer in found.values())]
     trainings = [
         peer.training(importlib.import_module(peer.module), widths, mapped, rule, X[:count], T[:count])
         for peer, count in zip(found.values(), counts[1:], strict=True)

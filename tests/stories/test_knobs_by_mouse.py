@@ -1,5 +1,7 @@
 """Every knob answers the mouse with the engine's run, and one turn is one step to undo."""
 
+from typing import Any
+
 import pytest
 
 from tests.stories.visitor import INK, Visitor
@@ -107,7 +109,8 @@ def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor)
         thumb = "document.querySelector(`#${arguments[0]}-slider [role=slider]`)"
         visitor.until(f"return Number({thumb}.ariaValueNow) === 1", knob)
         visitor.sees_value(f"{knob}-field", typed)
-        assert visitor.shown["fingerprint"] == fingerprint(**{knob: value})
+        changes: dict[str, Any] = {knob: value}
+        assert visitor.shown["fingerprint"] == fingerprint(**changes)
 
 
 def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:

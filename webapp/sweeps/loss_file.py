@@ -23,7 +23,7 @@ from webapp.base.validation import Malformed
 from webapp.figures.encode import packed
 from webapp.sweeps.job import DONE, Job
 from webapp.sweeps.jobs import Jobs
-from webapp.sweeps.pieces import LOSS_BYTES, from_bytes, unusable
+from webapp.sweeps.pieces import LOSS_BYTES, folder_error, from_bytes
 from webapp.sweeps.results import Unfinished, final_losses
 
 try:
@@ -179,7 +179,7 @@ class LossFile:
         try:
             yield
         except OSError as error:
-            raise unusable(self._path.parent, error) from error
+            raise folder_error(self._path.parent, error) from error
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[IO[bytes]]:

@@ -59,7 +59,7 @@ def test_the_page_brings_its_constants_with_the_types_that_scripts_state() -> No
             "Words": response["said"], "Ghost": response["ghost"], "Maps": response["response"],
             "TargetMap": response["frame"]["response"], "Probe": response["probe"], "Frame": response["frame"],
         }  # fmt: skip
-        assert {name: part.keys() - {*TYPES[name]} for name, part in parts.items()} == dict.fromkeys(parts, set())
+        assert {name: part.keys() - {*TYPES[name]} for name, part in parts.items()} == {name: set() for name in parts}
         assert response["controls"].keys() == {*KNOBS, "position"}
         assert response["experiment"].keys() == {*TYPES["Experiment"]}
     assert TYPES["KnobValues"] == [knob.name for knob in plain_knobs()]
