@@ -19,7 +19,7 @@ HOSTING = {
 
 
 def variables(name: str) -> set[str]:
-    """What a file of deploy/ reads from the environment."""
+    """The environment variables that a file of deploy/ reads."""
     return set(re.findall(r"\$\{(\w+)", (ROOT / "deploy" / name).read_text("utf-8")))
 
 

@@ -21,7 +21,7 @@ ONE_VARIABLE = (
     "x*(x - 1)*(x + 1)/(x*x + 2)", "tanh(tanh(tanh(x)))", "exp(sin(x)*cos(x))", "1/(1 + exp(-3*x))",
     "x/sqrt(1 + x**2)", "x*tanh(softplus(x))",
 )  # fmt: skip
-"""What can be typed in one variable; every name of the language is among them."""
+"""Formulas in one variable, as they may be typed; every name of the language is among them."""
 
 _LEAVES = (*["x"] * 12, "0", "1", "2", "0.5", "3.25", "1e-3", "pi", "e", "10")
 _ARITIES = {"where": 3, "clip": 3, "max": 2, "min": 2}

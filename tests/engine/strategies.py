@@ -47,7 +47,7 @@ def bits(values: Sequence[float] | FloatArray | float) -> bytes:
 
 @st.composite
 def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, ...]:
-    """Up to three affine layers that lead from so many inputs to so many outputs, with others between them."""
+    """Up to three affine layers that lead from `inputs` to `outputs` numbers, with other layers between them."""
     widths = [inputs, *draw(st.lists(st.integers(1, 9), max_size=2)), outputs]
     known: list[LayerSpec] = [*map(Map, [*ACTIVATIONS, *FAULTY_ACTIVATIONS, *FORMULAS]), Identity()]
     others = st.lists(st.sampled_from(known), max_size=2)

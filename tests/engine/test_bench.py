@@ -156,7 +156,7 @@ def test_an_ideal_may_be_text_and_may_answer_a_list_an_array_or_ints() -> None:
 
 
 def explained(ideal: Callable[[Any], Any] | str, *layers: object, alpha: float = 0.1, n: int = 300) -> str | None:
-    """What a bench with this ideal and these layers says of n samples; it learns them to −∞, or to a number."""
+    """The explanation of a bench with this ideal and these layers, which learns n samples to −∞, or to a number."""
     bench = bench_of(*layers, alpha=alpha, ideal=ideal if callable(ideal) else NNBench(Network(), ideal).ideal)
     bench.checkpoint_net()
     return bench.explain(n)

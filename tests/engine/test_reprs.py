@@ -1,4 +1,4 @@
-"""What a notebook shows of networks, benches, runs and sweeps: a line, and a small picture; long arrays stay out."""
+"""A notebook shows networks, benches, runs and sweeps as a line and a small picture; long arrays stay out."""
 
 from dataclasses import replace
 from xml.etree import ElementTree as ET

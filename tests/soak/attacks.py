@@ -1,7 +1,7 @@
-"""What strangers do to a server, politely: a row of ATTACKS for each, run by a process of its own.
+"""Attacks of strangers on a server, politely made: each is a row of ATTACKS, run by a process of its own.
 
-`python -m tests.soak.attacks NAME URL SECONDS` attacks for so long and prints how often a request was answered that had
-no right to be. Nothing here leaves the loopback interface, and everything ends with the process.
+`python -m tests.soak.attacks NAME URL SECONDS` attacks for SECONDS and prints how often a request was answered that
+had no right to be. Nothing here leaves the loopback interface, and everything ends with the process.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ FAULTY = replace(
     LONGEST,
     layers=(Affinity(2, 64), *(Affinity(64, 64, left_multiplied=True) for _ in range(6)), Affinity(64, 2)),
 )
-"""The same on the readable layers, since the kernel stands in for right layers only."""
+"""The longest run on the readable layers, since the kernel stands in for right layers only."""
 TABLE = (
     ";".join(f"{side}{k}" for side in "xy" for k in range(16))
     + "\n"
@@ -88,7 +88,7 @@ class Stranger(Visitor):
 
 
 def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str, Any]:
-    """What travels when the page asks for a run."""
+    """The body that the page sends to request a run."""
     first = CATALOGUE[FIRST].experiment
     knobs = first.knob_values | asked.pop("knobs", {})
     view = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
@@ -98,7 +98,7 @@ def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str
 
 
 def question(serial: int, tab: str, asked: object, **knobs: Any) -> dict[str, Any]:
-    """What travels when the page asks aside."""
+    """The body that the page sends to request an analysis."""
     first = CATALOGUE[FIRST].experiment
     return {"serial": serial, "tab": tab, "key": FIRST, "knobs": first.knob_values | knobs, "asked": asked}
 
@@ -140,7 +140,7 @@ def paced(times: int, seconds: float) -> Iterator[int]:
 
 
 def at_once(work: Callable[[int], None], count: int) -> None:
-    """Does the work so many times side by side, whatever the server does to it."""
+    """Does the work `count` times side by side, whatever the server does to it."""
 
     def survive(number: int) -> None:
         with contextlib.suppress(*GONE):

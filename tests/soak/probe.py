@@ -1,4 +1,4 @@
-"""What an honest visitor and the operator see during an attack: health, a knob, memory and disk, ten times a second.
+"""A server under attack, as an honest visitor and the operator see it ten times a second: health, knob, memory, disk.
 
 The server is a process of its own, and so is the attack; the probe only watches. A knob is turned as the page turns it:
 one request at a time on a kept connection, tried again after a 429 or a 503, and over a new connection after a cut.
@@ -70,12 +70,12 @@ class Seen:
 
     @property
     def more_memory(self) -> float:
-        """Megabytes above the first look, at most."""
+        """Megabytes of memory above the first look, at most."""
         return (max(self.memory) - self.memory[0]) / MEGABYTE
 
     @property
     def more_disk(self) -> float:
-        """The same for the disk."""
+        """Megabytes of disk above the first look, at most."""
         return (max(self.disk) - self.disk[0]) / MEGABYTE
 
     def sentence(self) -> str:
@@ -117,7 +117,7 @@ def serving(folder: Path) -> Iterator[Server]:
 
 
 class Watched:
-    """What is seen of a server from start to end of an attack; `used` for everything before, or as it is."""
+    """A server that is watched from start to end of an attack; if `used`, everything is requested of it once before."""
 
     def __init__(self, server: Server, used: bool = True) -> None:
         self._server = server

@@ -46,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def seen_during(name: str, seconds: float, server: Server, used: bool = True) -> tuple[Seen, float]:
-    """What was seen during the attack, and the median seconds of a knob before it."""
+    """The measurements during the attack, and the median seconds of a knob before it."""
     with Watched(server, used) as watched:
         alone = watched.alone(max(0.5, seconds / 10))
         command = [sys.executable, "-m", "tests.soak.attacks", name, watched.url, str(seconds)]

@@ -85,7 +85,7 @@ def busy_disk(folder: Path) -> Iterator[None]:
 
 
 def after_kills_of_the_store(kills: int, folder: Path, **settings: str) -> Met:
-    """What tabs met while Valkey, with these settings, was killed and started again beside a busy disk."""
+    """Counts of tabs that wrote while Valkey, with these settings, was killed and started again beside a busy disk."""
     with ExitStack() as stack:
         valkey = ValkeyServer(folder, **settings)
         stack.callback(valkey.kill)
@@ -103,7 +103,7 @@ def after_kills_of_the_store(kills: int, folder: Path, **settings: str) -> Met:
 
 
 def after_kills_of_a_server(kills: int, folder: Path, store: str) -> Met:
-    """What tabs met while one of three processes was killed every two seconds, if another one was up."""
+    """Counts of tabs that wrote while one of three processes was killed every two seconds, if another one was up."""
     with ExitStack() as stack:
         environ = {}
         if store == "valkey":

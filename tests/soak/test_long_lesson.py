@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 KNOBS, EXPERIMENTS, LANDSCAPES = 2_000, 100, 60
 ROUNDS = 20
-"""The lesson is so many rounds alike; memory is read after half of them and after all."""
+"""The lesson's rounds, all alike; memory is read after half of them and after all."""
 MOST_HEAP, MOST_HEAP_LATER, MOST_MEMORY_LATER = 15.0, 3.0, 20.0
 """Megabytes that the heap may add to the opened page, and that the heap and the memory may add in the later half."""
 MEGABYTE = 1 << 20
@@ -92,7 +92,7 @@ def heap_of(driver: Chrome) -> float:
 
 
 def memory_of(driver: Chrome) -> float:
-    """What the page's process holds of its own in memory, in megabytes."""
+    """The memory that the page's process holds of its own, in megabytes."""
     pages = [process for process in below(driver.service.process.pid) if "--type=renderer" in command_of(process)]
     status = [Path(f"/proc/{process}/status").read_text() for process in pages]
     anonymous = [int(found[1]) for text in status if (found := re.search(r"RssAnon:\s+(\d+)", text))]

@@ -1,4 +1,4 @@
-"""Whoever has a part in a sweep is killed in the middle of it: its cells are those of an undisturbed one, to the bit.
+"""Each process of a sweep is killed in the middle of it: its cells are those of an undisturbed sweep, to the bit.
 
 `make test` kills a sweeper on SQLite; `make soak` everybody in turn, on both stores, and freezes a sweeper.
 """
@@ -58,7 +58,7 @@ def digest_of_undisturbed(seeds: int = SEEDS) -> str:
 
 @pytest.fixture(scope="module")
 def undisturbed() -> str:
-    """What the cells of a sweep come to that nothing has disturbed."""
+    """The digest of the cells of a sweep that nothing has disturbed."""
     return digest_of_undisturbed()
 
 

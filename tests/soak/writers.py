@@ -27,8 +27,8 @@ PATIENCE = 60.0
 
 @dataclass
 class Met:
-    """What all tabs met: acknowledged checkpoints, lost ones and those of another tab, answers without a run, and the
-    seconds that a turned knob took at most, broken connections among them."""
+    """Counts over all tabs: acknowledged checkpoints, lost ones and those of another tab, answers without a run, and
+    the seconds that a turned knob took at most, broken connections among them."""
 
     acknowledged: int = 0
     lost: int = 0
@@ -121,7 +121,7 @@ class Writer:
 
 @contextmanager
 def writing(urls: Sequence[str], tabs: int) -> Iterator[Met]:
-    """So many tabs write meanwhile; afterwards, what they met, with a last look at each checkpoint."""
+    """Lets tabs write meanwhile; their counts are complete afterwards, with a last look at each checkpoint."""
     writers, over, met = [Writer(urls, number) for number in range(tabs)], threading.Event(), Met()
 
     def others_of(own: Writer) -> set[str]:

@@ -138,8 +138,8 @@ storage.clearEvents();
 Services.console.reset();
 return [...said, ...wrong];
 """
-"""What the page has written to its console, and what went wrong in it, since the last look. Firefox warns of what is
-loaded before it is needed, where that takes a busy machine some seconds."""
+"""The lines and the errors of the page's console since the last look. Firefox warns of what is loaded before it
+is needed, where that takes a busy machine some seconds."""
 SCHEMES = {"dark": 0, "light": 1}
 
 
@@ -196,7 +196,7 @@ class Marionette:
         return error, result
 
     def execute(self, command: str, parameters: dict[str, Any] | None) -> dict[str, Any]:
-        """What Selenium's server would answer."""
+        """The answer that Selenium's server would give."""
         given = {name: value for name, value in (parameters or {}).items() if name != "sessionId"}
         if command == "newSession":
             given = {}
@@ -236,7 +236,7 @@ class Firefox(Engine):
         self._marionette.close()
 
     def inside(self, script: str, *values: Any) -> Any:
-        """What a script returns that runs in the browser itself."""
+        """The value of a script that runs in the browser itself."""
         self._marionette.ask("Marionette:SetContext", {"value": "chrome"})
         try:
             error, result = self._marionette.ask("WebDriver:ExecuteScript", {"script": script, "args": values})
@@ -246,7 +246,7 @@ class Firefox(Engine):
         return result["value"]
 
     def lines(self) -> Sequence[str]:
-        """What the page has written to its console, and what went wrong in it."""
+        """The lines and the errors of the page's console."""
         found: list[str] = self.inside(CONSOLE)
         return found
 

@@ -44,7 +44,7 @@ def frame_is_refused(driver: Chrome) -> bool:
 
 
 def handler(page: HostPage) -> type[BaseHTTPRequestHandler]:
-    """What answers each request for that page."""
+    """The class that answers each request for that page."""
 
     class Show(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""What canvases show, in colours: of numbers on a colour scale, and of the cells of the weights."""
+"""The colours that canvases show: of numbers on a colour scale, and of the cells of the weights."""
 
 from collections.abc import Sequence
 

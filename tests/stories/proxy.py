@@ -30,7 +30,7 @@ class Proxy:
 
 
 def handler(proxy: Proxy, backend: str, prefix: str, strips: bool) -> type[BaseHTTPRequestHandler]:
-    """What handles each request of that proxy."""
+    """The class that handles each request of that proxy."""
 
     class Forward(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

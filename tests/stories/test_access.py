@@ -68,10 +68,10 @@ async function judge() {
 judge().then(done);
 """
 )
-"""What axe-core finds wherever somebody can be: in a modal dialog, where one is open. It takes what is behind a dialog
-for what lies over it, and then judges no colour there, so that is hidden meanwhile. Contrast takes most of its time: a
-look that has passed on the page is not judged there again, nor a text that still looks as it did when axe-core could
-not decide."""
+"""The findings of axe-core wherever somebody can be: in a modal dialog, where one is open. It takes what is behind a
+dialog for what lies over it, and then judges no colour there, so that is hidden meanwhile. Contrast takes most of its
+time: a look that has passed on the page is not judged there again, nor a text that still looks as it did when axe-core
+could not decide."""
 IN_COLOURS = ("link-in-text-block",)
 """The rule beside contrast whose answer hangs on the theme; in the other theme nothing else can differ."""
 IN_THEME = """
@@ -83,7 +83,7 @@ return document.documentElement.dataset.mantineColorScheme === arguments[0]
 
 
 def findings(visitor: Visitor, *rules: str, within: str = ":root") -> list[str]:
-    """What axe-core finds on the page as it stands: of contrast, and by these rules or else by all others."""
+    """The findings of axe-core on the page as it stands: of contrast, and by these rules or else by all others."""
     if not visitor.js("return 'axe' in window"):
         visitor.js(AXE)
     found, passed, looks = visitor.driver.execute_async_script(RUN, rules, within)
@@ -93,8 +93,8 @@ def findings(visitor: Visitor, *rules: str, within: str = ":root") -> list[str]:
 
 
 def findings_in_both_themes(visitor: Visitor, size: str) -> list[str]:
-    """What axe-core finds on the page as it stands on a screen of that size, and in the other theme, which then stays:
-    each change of it costs as much as a look."""
+    """The findings of axe-core on the page on a screen of that size, and in the other theme, which then stays: each
+    change of it costs as much as a look."""
     found = findings(visitor)
     scheme = visitor.js("return matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark'")
     look(visitor.driver, *SIZES[size], scheme)
@@ -188,7 +188,7 @@ const boxes = (target) => [target, ...(target.labels || [])].map((part) => part.
 return [...document.querySelectorAll(TARGETS)].filter((e) => !e.matches('.weight, .strip-row .cell'))
   .filter((e) => e.checkVisibility() && boxes(e).every(small)).map((e) => e.outerHTML);
 """
-"""What is smaller than a finger's tip; a slider is pressed anywhere on its track, a switch on its label. The cells of a
+"""Targets smaller than a finger's tip; a slider is pressed anywhere on its track, a switch on its label. The cells of a
 picture are as large as it has room for: weights stand in a table too, and what a cell of the sensitivity turns has a
 knob."""
 

@@ -1,4 +1,4 @@
-"""Whoever turns α away and back has the same α and the same run again, to the last bit, in every experiment."""
+"""Turning α away and back gives the same α and the same run again, to the last bit, in every experiment."""
 
 from collections.abc import Callable
 

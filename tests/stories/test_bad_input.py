@@ -1,4 +1,4 @@
-"""What is no value of a knob gets a sentence under its field, and the last good run stays."""
+"""A value that a knob refuses gets a sentence under its field, and the last good run stays."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

@@ -125,7 +125,7 @@ WRITTEN = """
 const kept = nnbench.unpackSession(nnbench.storedSession());
 return kept !== null && kept.base.summary.fingerprint === nnbench.state.shown.summary.fingerprint;
 """
-"""What a reload or a copy of the tab would go on with is written when the browser has time for it."""
+"""Whether the session is stored that a reload or a copy of the tab goes on with; a busy browser writes it later."""
 
 COPY_LINK = """
 const link = document.createElement('a');

@@ -51,7 +51,7 @@ def slow_line(beginner: Visitor) -> Iterator[Visitor]:
 
 
 def dragged(visitor: Visitor, slider: str, begin: float, end: float) -> dict[str, Any]:
-    """What was seen during two seconds of moves from one share of the track to another, and until it rested."""
+    """The record of two seconds of moves from one share of the track to another, until the page rests."""
     visitor.js(RECORD)
     visitor.drags(slider, [begin + (end - begin) * k / MOVES for k in range(MOVES + 1)], PAUSE)
     visitor.rests()

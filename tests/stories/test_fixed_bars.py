@@ -1,4 +1,4 @@
-"""What stays in sight while a telephone's page scrolls leaves room to read, and nothing jumped to lies under it."""
+"""Bars that stay in sight while a telephone's page scrolls leave room to read, and cover nothing that is jumped to."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys

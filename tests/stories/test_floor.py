@@ -1,4 +1,4 @@
-"""What the network can reach: in words, as lines in the plot, and as starting weights by one click."""
+"""The lowest loss that the network can reach: in words, as lines in the plot, and as starting weights by one click."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """Where the system chooses the colours, each icon, track, wire, key and chosen segment still shows.
 
-What is seen is measured on a screenshot: the share of pixels in an element's box that stand out from what is around it.
+Visibility is measured on a screenshot: the share of pixels in an element's box that stand out from what is around it.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What nobody sees is not drawn while a knob is held; it is as soon as it comes into sight, or the knob is let go."""
+"""A part out of sight is not drawn while a knob is held; it is as soon as it comes into sight or the knob is let go."""
 
 from typing import Any
 

@@ -224,8 +224,8 @@ const ringed = around.some((e) => e && getComputedStyle(e).outlineStyle !== 'non
 const isOver = element === document.body || element === document.querySelector('.jump a');
 return [isOver ? '' : element.id || element.ariaLabel || element.textContent, ringed];
 """
-"""What has the focus, and whether it, its label or what holds it has a ring. After the last stop the browser's own bars
-have the focus, or the first stop again."""
+"""The name of the focused element, and whether it, its label or its container has a ring. After the last stop the
+browser's own bars have the focus, or the first stop again."""
 
 
 def test_every_stop_of_the_tab_key_shows_where_it_is(visitor: Visitor) -> None:

@@ -341,7 +341,7 @@ def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> N
     visitor.click("#sweep-svg")
     picture = visitor.until("return window.saved")
     assert "Share of luck over weight seed (9 values)" in picture
-    # What is not over seeds alone is not called luck.
+    # A spread over more than seeds is not called luck.
     visitor.js(CHOOSES, "sweep-y", "weight_seed")
     visitor.until("return document.getElementById('sweep-share').value === 'median'")
     assert visitor.js(offered) == ["median", "low", "high"]
@@ -384,7 +384,7 @@ def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, sche
 
 
 def inflated(stream: bytes) -> bytes | None:
-    """What a stream of a PDF holds, where it is compressed as streams mostly are."""
+    """A stream of a PDF, decompressed; None if it is not compressed, as few are."""
     try:
         return zlib.decompress(stream)
     except zlib.error:

@@ -33,7 +33,7 @@ HELP_IS_SHUT = "return !document.getElementById('help-sheet').open"
 
 
 def colours(name: str) -> list[str]:
-    """What COLOURS gives in that theme."""
+    """The values that COLOURS gives in that theme."""
     theme = THEMES[name]
     return [name, theme.paper, theme.now, theme.neg_map]
 

@@ -62,7 +62,7 @@ def pixels(visitor: Visitor, plot: dict[str, Any]) -> FloatArray:
 
 
 def pixel_places(count: int) -> FloatArray:
-    """Where the middles of so many pixels lie on a grid whose outermost points lie on the edges."""
+    """The positions of the middles of `count` pixels on a grid whose outermost points lie on the edges."""
     return (np.arange(count) + 0.5) / count * (GRID - 1)
 
 

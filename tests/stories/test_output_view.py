@@ -18,7 +18,7 @@ NUMBERS = """
 const maps = [...document.querySelectorAll('#output .stage-map')];
 return maps.map((map) => Array.from(nnbench.drawnIn(map).picture.columns.at(-1).rows[0]));
 """
-"""What is drawn of each square, or the output's curve."""
+"""The numbers drawn in each square, or in the output's curve."""
 HEADS = """
 const heads = document.querySelectorAll('#output :is(.stage-square figcaption > b, .colour-scale > b)');
 return [...heads].map((head) => head.textContent).join();
@@ -69,7 +69,7 @@ def begins(visitor: Visitor, key: str) -> None:
 
 
 def large_output(key: str) -> FloatArray:
-    """What the trained network answers on the large grid, a row for each output."""
+    """The trained network's answers on the large grid, a row for each output."""
     experiment = CATALOGUE[key].experiment
     trained = run(experiment, experiment.network()).trained
     return trained.respond(Window(experiment.reach, experiment.width, large=True).grid).T

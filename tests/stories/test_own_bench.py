@@ -17,7 +17,7 @@ LEAK = 0.1
 
 @pytest.fixture(scope="module")
 def bench() -> NNBench:
-    """What the notebook builds."""
+    """The bench that the notebook builds."""
     net = Network()
     net.extend(AffinityLayer(2, 2, seed=5))
     net.extend(MapLayer(lambda x: x if x > 0 else LEAK * x, lambda x: [LEAK, 1][1 if x > 0 else 0]))

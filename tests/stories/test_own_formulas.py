@@ -44,7 +44,7 @@ def own_formula(visitor: Visitor) -> None:
 
 
 def panel(visitor: Visitor, part: str) -> dict[str, object]:
-    """What stands beside the field, once it says this."""
+    """The panel beside the field, once its text includes `part`."""
     shown = f"(() => {{ {PANEL} }})()"
     found: dict[str, object] = visitor.until(
         f"const panel = {shown}; return panel && panel.text.includes(arguments[0]) ? panel : null", part

@@ -29,7 +29,7 @@ def rows(visitor: Visitor) -> list[list[object]]:
 
 
 def differences(visitor: Visitor) -> list[str]:
-    """What each pinned run has that the current one has not, in words."""
+    """The differences of each pinned run from the current one, in words."""
     said: list[str] = visitor.js("return [...document.querySelectorAll('#runs-table tr:not(.now) .differences > span')]"
                                  ".map((cell) => cell.textContent)")  # fmt: skip
     return said

@@ -25,7 +25,7 @@ return place.step === arguments[0] && of === arguments[0] && !moving
 
 
 def learned(step: int) -> list[str]:
-    """The weights of a bench that has learned so many facts, as the cells write them."""
+    """The weights of a bench that has learned `step` samples, as the cells write them."""
     bench = bench_for(EXPERIMENT)
     if step:
         bench.learn(step)

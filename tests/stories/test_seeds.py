@@ -26,7 +26,7 @@ const asked = performance.getEntriesByType('resource').filter(({ startTime }) =>
 const names = asked.map(({ name }) => name.split('/analysis/')[1]);
 return names.filter((name) => ['luck', 'lr_range', 'seed_spread'].includes(name));
 """
-"""What has been tried ahead since the mark."""
+"""The analyses tried ahead since the mark."""
 LINE = """
 const points = document.querySelector('#lr-range .line').getAttribute('d').slice(1).split('L');
 return points.map((point) => point.split(' ').map(Number));

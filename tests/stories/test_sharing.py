@@ -34,7 +34,7 @@ def follows(driver: Chrome, server: Server) -> NewVisitor:
 
 
 def address(visitor: Visitor) -> dict[str, str]:
-    """What the address bar says, once it tells of the run that is shown."""
+    """The parameters in the address bar, once they are those of the run that is shown."""
     visitor.until("""
     const said = new URLSearchParams(location.search), { experiment } = nnbench.state;
     return ['alpha', 'samples', 'seed'].every((name) => said.get(name) === String(experiment[name]));
@@ -49,7 +49,7 @@ def sharing(visitor: Visitor) -> None:
 
 
 def clipboard(visitor: Visitor) -> str:
-    """What Control and v put into a field."""
+    """The text that Control and v put into a field."""
     visitor.js(PASTE_HERE)
     visitor.presses(Keys.CONTROL + "v")
     visitor.until("return document.activeElement.value")

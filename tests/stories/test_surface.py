@@ -46,7 +46,7 @@ window.saved = [];
 const addressOf = URL.createObjectURL;
 URL.createObjectURL = (blob) => (saved.push(blob), addressOf(blob));
 """
-"""What the page saves is at hand, and what it makes a picture of."""
+"""Collects the files that the page saves and those that it makes a picture of."""
 MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) => row.textContent)"
 HEARD = "return heard().map(({ point }) => point.at)"
 

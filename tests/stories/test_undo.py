@@ -26,7 +26,7 @@ def name_of(visitor: Visitor, button: str) -> str:
 
 
 def labels(visitor: Visitor) -> list[str]:
-    """What is written at the curve's right end, the current run last."""
+    """The labels at the curve's right end, the current run last."""
     script = """
     const row = (e) => (e.querySelector('button') || e).textContent;
     return [...document.querySelectorAll('.ghost-label:not(.now), .ghost-label.now')].map(row).sort();

@@ -56,7 +56,7 @@ def card(visitor: Visitor, layer: int) -> FloatArray:
 
 
 def units(network: Network, layer: int, reach: float, points: int) -> FloatArray:
-    """What the units of a layer answer over a square, shape (units, rows from the highest, columns)."""
+    """The answers of a layer's units over a square, shape (units, rows from the highest, columns)."""
     axis = np.linspace(-reach, reach, points)
     across, up = np.meshgrid(axis, axis[::-1])
     X = np.stack([across.ravel(), up.ravel()], axis=1)

@@ -171,17 +171,17 @@ class Visitor:
     # Looking
 
     def js(self, script: str, *values: Any) -> Any:
-        """What the script returns in the page."""
+        """The value that the script returns in the page."""
         return self.driver.execute_script(script, *values)
 
     def until(self, script: str, *values: Any, patience: float = PATIENCE) -> Any:
-        """What the script returns once that is true."""
+        """The value that the script returns, once it is true."""
         found = self._looks(script, values, patience)
         assert found, f"this never came true on {self.driver.current_url}: {script.strip()} {values or ''}"
         return found
 
     def _looks(self, script: str, values: Sequence[Any], patience: float = PATIENCE) -> Any:
-        """What the script returns once that is true, or when patience is at its end."""
+        """The value that the script returns, once it is true or patience is at its end."""
         end = time.monotonic() + patience
         while True:
             look = min(LONGEST_LOOK, max(0.0, end - time.monotonic()))
@@ -221,7 +221,7 @@ class Visitor:
         return element
 
     def text(self, id_: str) -> str:
-        """What stands there."""
+        """The text of that element."""
         return str(self.js("return document.getElementById(arguments[0]).textContent", id_))
 
     def sees(self, id_: str, text: str) -> None:
@@ -260,7 +260,7 @@ class Visitor:
 
     @property
     def cards(self) -> list[str]:
-        """What the cards of the network say, fields and all."""
+        """The texts of the network's cards, with the values of their fields."""
         words: list[str] = self.js("""
         const inside = (node) => [...node.childNodes].map(said).join(node.matches('.layer > div') ? ' ' : '');
         const said = (node) => node.data || (node.matches('select, input') ? node.value : inside(node));

@@ -46,9 +46,9 @@ const isIconOfBrowser = (address) => address.endsWith('/favicon.ico');
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   isIconOfBrowser(blockedURI) || note('violation', [violatedDirective, blockedURI]));
 """
-"""Runs before the scripts of each document. A tab keeps its name when the next document comes. What an observer of
-sizes puts off to the next frame is an event in every browser, and no line on the consoles of the others. For an icon
-the browser asks by itself, where a document names none."""
+"""Runs before the scripts of each document. A tab keeps its name when the next document comes. A change that an
+observer of sizes puts off to the next frame is an event in every browser, and no line on the consoles of the others.
+For an icon the browser asks by itself, where a document names none."""
 PATIENCE = 60.0
 """Seconds after which a script that was asked while a page of another site came is taken for lost."""
 NOTED = "const lines = window.name; window.name = ''; return lines"
@@ -113,8 +113,8 @@ class WebKit(Engine):
     def execute(self, driver_command: str, params: Any = None) -> dict[str, Any]:
         """Does the command as somebody at the browser would.
 
-        What is clicked comes into the window first: the driver clicks while the page still scrolls smoothly. In a frame
-        of another site nothing has the focus before it is clicked. A new tab would lie behind the first and draw
+        A clicked element comes into the window first: the driver clicks while the page still scrolls smoothly. In a
+        frame of another site nothing has the focus before it is clicked. A new tab would lie behind the first and draw
         nothing, so it is a window. A script may be lost with the page that was left, and is run in the next one.
         """
         if driver_command == Command.CLICK_ELEMENT and params:
@@ -141,9 +141,9 @@ class WebKit(Engine):
         return {} if command == "Browser.grantPermissions" else super().execute_cdp_cmd(command, given)
 
     def lines(self) -> Sequence[str]:
-        """What the page has written to its console and what went wrong in it.
+        """The lines and the errors of the page's console.
 
-        What could not be loaded is not among it: WebKit may give a page the load that the page before it has stopped.
+        Failed loads are not among them: WebKit may give a page the load that the page before it has stopped.
         """
         noted: str = self.execute_script(NOTED)
         return noted.splitlines()

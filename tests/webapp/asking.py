@@ -86,7 +86,7 @@ def analysis_request(asked: object, key: str = FIRST, **knobs: Any) -> dict[str,
 
 
 def envelope(plain: object, slot: int = 0) -> dict[str, Any]:
-    """What travels to the server when that slot of the page holds this request."""
+    """The body that the page sends when that slot holds this request."""
     request_id, response_id = SLOTS[slot]
     return {
         "output": f"{response_id}.data", "outputs": {"id": response_id, "property": "data"},

@@ -1,4 +1,4 @@
-"""What tests of stores stand on: what they open is closed, and a Valkey server that they share."""
+"""Fixtures of several tests: a stack that closes what a test opens, a shared Valkey server, and a visitor."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -223,7 +223,7 @@ class Broken:
 
 
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
-    """What `response_to` gives to a visitor without a cookie."""
+    """The response of `response_to` to a visitor without a cookie."""
     with app.server.test_request_context("/"):
         return response_to(
             read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache(), AnswerCache()

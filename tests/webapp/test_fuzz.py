@@ -71,7 +71,7 @@ VALUES = (
     | st.fixed_dictionaries({"text": TEXT, "shuffled": st.booleans()})
     | st.fixed_dictionaries({"inputs": TEXT, "ideal": st.none() | TEXT | st.lists(TEXT, max_size=3)})
 )
-"""What a change may bring, and what it may not."""
+"""Values that a change may bring, and some that it may not."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 
 

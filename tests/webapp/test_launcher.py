@@ -67,7 +67,7 @@ class Page:
         self._serial = 0
 
     def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
-        """What is answered to that act."""
+        """The response to that act."""
         self._serial += 1
         first = self.content.rows[self.content.first].experiment
         plain = plain_request(act, experiment=experiment, cell=cell, change=change, serial=self._serial)

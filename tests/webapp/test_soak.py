@@ -28,7 +28,7 @@ def test_200_sessions_turning_a_knob_every_second_meet_no_error_and_no_other_che
 
 
 def figures(taught: Taught) -> tuple[int, float, float, int, int]:
-    """What a class met, in the order of the sentence."""
+    """The figures of a class, in the order of the logged sentence."""
     return len(taught.times), taught.percentile(50), taught.percentile(95), taught.errors, taught.mixed
 
 

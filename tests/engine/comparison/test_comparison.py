@@ -42,7 +42,7 @@ def reordered(run_: Run) -> Run:
     return replace(run_, trained=trained)
 
 
-# What is said
+# Sentences
 
 
 def test_the_public_face_has_these_attributes_and_takes_a_run_as_it_is() -> None:
@@ -299,7 +299,7 @@ def test_the_same_answers_are_said_to_be_so_where_they_were_compared_and_not_eve
         assert inputs_in_words(drawn, inputs_of(drawn)) == words
 
 
-# What two networks share
+# Networks of one function, with one layer twice, or with one start
 
 
 def test_two_networks_are_one_function_of_their_weights_or_are_not() -> None:

@@ -100,7 +100,7 @@ def test_one_hidden_layer_has_the_best_of_all_orders_and_signs() -> None:
 
 
 def changed(net: Network, order: list[int], factor: float) -> Network:
-    """The network of one hidden layer, its units in this order and their weights so many times as large."""
+    """The network of one hidden layer, its units in this order and their incoming weights multiplied by `factor`."""
     other = net.copy()
     other.layers[0].M, other.layers[0].b = factor * net.layers[0].M[order], factor * net.layers[0].b[order]
     other.layers[2].M = net.layers[2].M[:, order] / factor

@@ -1,4 +1,4 @@
-"""What is free about a hidden unit is measured, and holds for the function itself."""
+"""The symmetries of a hidden unit are measured, and hold for its activation itself."""
 
 import math
 

@@ -212,7 +212,7 @@ def test_at_least_the_wanted_rows_are_held_out_and_one_is_learned(count: int, da
     assert set(table.facts(3, 5 * count, wanted)[0][:, 0]) == set(learned[:, 0])
 
 
-# What is refused
+# Refusals
 
 
 REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [

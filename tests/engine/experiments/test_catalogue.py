@@ -70,7 +70,7 @@ def test_the_catalogue_holds_what_the_notebook_tried_four_classics_three_of_trai
     assert FIRST in CATALOGUE
 
 
-# What each sentence says to look for
+# The observations that each entry's sentence promises
 
 
 def test_where_nothing_can_learn_alpha_changes_nothing() -> None:

@@ -172,7 +172,7 @@ def test_a_resized_layer_travels_in_links_and_files_and_its_first_shape_is_two_w
 
 
 def frozen_in(experiment: Experiment) -> list[Any]:
-    """What is frozen in every affine layer."""
+    """The frozen weights of every affine layer."""
     return [spec.frozen for spec in experiment.layers if isinstance(spec, Affinity)]
 
 

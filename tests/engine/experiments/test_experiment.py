@@ -311,7 +311,7 @@ def test_what_an_experiment_freezes_and_the_notebooks_mistakes_are_in_its_networ
     assert Experiment.from_json(experiment.to_json()) == experiment
 
 
-# What is refused, in words
+# Refusals, in words
 
 
 def changed(**fields: Any) -> Callable[[], Experiment]:
@@ -449,7 +449,7 @@ def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(d
 
 LATER_PARTS = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
 LATER = (*LATER_PARTS, *(knob.name for knob in KNOBS.values() if knob.since_v0_2))
-"""What older JSON does not have."""
+"""Fields that older JSON does not have."""
 
 
 @MANY

@@ -141,7 +141,7 @@ def test_sweeps_of_one_knobs_values_are_one_sweep_with_an_axis_more() -> None:
     assert whole.figure()["layout"]["yaxis"]["title"]["text"] == "momentum"
 
 
-# What stays
+# Runs and links stay as they are
 
 
 def test_a_run_of_an_experiment_with_added_knobs_at_rest_has_the_bits_of_today() -> None:

@@ -43,7 +43,7 @@ def suits(experiment: Experiment) -> bool:
 
 
 def seed_of(samples: int, other: dict[str, Any]) -> int:
-    """A seed of which so many samples suit the logistic loss, and not with this turned."""
+    """A seed whose first `samples` samples suit the logistic loss, but not once the `other` knobs are turned."""
     return next(
         s for s in range(99) if suits(rare(samples, s)) and not suits(rare(**{"samples": samples} | other, seed=s))
     )

@@ -231,14 +231,14 @@ def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:
 
 
 def fresh(words: list[str], settings: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """What a fresh interpreter does, with no settings but these."""
+    """The finished process of a fresh interpreter, with no settings but these."""
     plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     command, environment = [sys.executable, *words], plain | (settings or {})
     return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def python(code: str, settings: dict[str, str] | None = None) -> str:
-    """What a fresh interpreter prints."""
+    """The output of a fresh interpreter that runs this code."""
     done = fresh(["-c", code], settings)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

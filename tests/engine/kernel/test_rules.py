@@ -75,13 +75,13 @@ class RandomTraining:
         return [piece for piece in (slice(0, cut), slice(cut, self.n)) if piece.start < piece.stop]
 
     def compiled(self) -> list[Any]:
-        """The same of the kernel, in pieces."""
+        """Losses and last weights of the kernel, which learns the samples in pieces."""
         network = self.begun()
         losses = [network.train(self.X[piece], self.T[piece]) for piece in self.pieces()]
         return [np.concatenate(losses), flat(network)]
 
     def side_by_side(self, runs: int) -> list[Any]:
-        """The same of the last of some runs side by side, in pieces."""
+        """Losses and last weights of the last of some runs side by side, in pieces."""
         ends, progress = np.repeat(self.start[None], runs, 0), progress_of(self.rule, self.n, runs, self.start.size)
         alphas, losses = np.linspace(0.5, 1.0, runs) * self.alpha, []
         for piece in self.pieces():
@@ -97,7 +97,7 @@ class RandomTraining:
         return kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule).losses[-1]
 
     def swept_among_others(self, runs: int) -> Any:
-        """The same where others before and behind them learn other samples."""
+        """The losses of the last of some runs, among others that learn other samples."""
         alphas = np.concatenate([np.ones(3), np.linspace(0.5, 1.0, runs), np.ones(1)]) * self.alpha
         sets, rows = np.repeat([0, 1, 2], [3, runs, 1]), np.zeros(runs + 4, dtype=np.int64)
         X, T = np.stack([self.X[::-1], self.X, self.X / 2.0]), np.stack([self.T[::-1], self.T, self.T])

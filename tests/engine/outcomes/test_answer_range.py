@@ -1,4 +1,4 @@
-"""What the last activation cannot give costs at least so much, whatever the weights are."""
+"""Targets outside the last activation's range cost at least `loss_outside`, whatever the weights are."""
 
 import math
 from dataclasses import replace

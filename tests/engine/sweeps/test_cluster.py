@@ -87,7 +87,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 class Killing(Executor):
-    """An executor that loses a worker when so many chunks have come back."""
+    """An executor that loses a worker once `after` chunks have come back."""
 
     def __init__(self, cluster: Cluster, after: int) -> None:
         self.cluster, self.left = cluster, after

@@ -21,7 +21,7 @@ def case(*, foreign: bool = False, frozen: bool = False) -> Training:
 
 
 def recorded(one: Training, rows: int = 1000) -> Trajectory:
-    """The trajectory of the training in the memory of so many rows of weights."""
+    """The trajectory of the training in the memory of `rows` rows of weights."""
     return record_trajectory(one.net.copy(), one.X, one.T, memory=rows * NUMBERS * 8)
 
 

@@ -1,4 +1,4 @@
-"""What pages ask of themselves comes with the response to an opened link, once somebody has asked it."""
+"""Analyses that a page requests by itself come with the response to an opened link, once a page has requested them."""
 
 import json
 from typing import Any

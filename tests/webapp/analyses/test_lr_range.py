@@ -20,7 +20,7 @@ EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-
 
 
 def outcome_at(experiment: Experiment) -> str:
-    """What came of this one run, by three twins of its own."""
+    """The outcome of this one run, by three twins of its own."""
     found = luck(experiment, seeds=range(OUTCOME_TWINS))
     start = experiment.network()
     return outcome_of(found, loss_to_beat(experiment, start), first_loss(experiment, start)).word

@@ -34,7 +34,7 @@ def prepared(experiment: Experiment = TANH) -> PreparedRun:
 
 
 def learned(experiment: Experiment, step: int) -> FloatArray:
-    """The numbers of a bench of that experiment that has learned so many facts."""
+    """The weights of a bench of that experiment that has learned `step` samples."""
     bench = bench_for(experiment)
     bench.learn(step) if step else None
     return np.concatenate([array.ravel() for array in parameters(bench.net)])

@@ -1,4 +1,4 @@
-"""What one visitor's numbers may cost: what is more is refused in words before it is drawn, learned or read."""
+"""One visitor's numbers have a budget: larger ones are refused in words before they are drawn, learned or read."""
 
 import json
 import time

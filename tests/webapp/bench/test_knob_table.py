@@ -55,7 +55,7 @@ def knobs_of(**changes: Any) -> dict[str, Any]:
 
 
 def response(**changes: Any) -> dict[str, Any]:
-    """What that page gets for a run under these knobs, after a run of the first experiment."""
+    """The response to a run under these knobs, after a run of the first experiment."""
     context = RequestContext(Sessions.from_settings(SETTINGS), "s" * 32, SETTINGS.max_samples, content=CONTENT)
     context.prepare(read_run_request(plain_request("choose", knobs=knobs_of()), CONTENT))
     before = answer(context.prepare(read_run_request(plain_request(knobs=knobs_of()), CONTENT)), None)

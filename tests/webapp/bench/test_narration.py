@@ -1,4 +1,4 @@
-"""What the page says is what the numbers say."""
+"""The page's sentences agree with the numbers."""
 
 import math
 from dataclasses import replace

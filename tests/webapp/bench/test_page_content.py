@@ -1,4 +1,4 @@
-"""What sessions have kept is read once while it is in use, and little of it is remembered."""
+"""A session's stored experiment is read once while it is in use, and the remembered texts are bounded in length."""
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment

@@ -1,6 +1,6 @@
 """As much of PyTorch as an exported script needs, over NumPy: tensors that know their gradients, and its optimizers.
 
-PyTorch is no dependency, for its wheel takes as much room as all others together. What is here follows its
+PyTorch is no dependency, for its wheel takes as much room as all others together. This module follows its
 documentation; that its scripts give the same losses in PyTorch itself is what `DIGITS_IN_PYTORCH` keeps.
 """
 
@@ -130,7 +130,7 @@ class Tensor:
 
 
 def _gradients(result: Tensor) -> list[tuple[Tensor, Any]]:
-    """What each leaf receives: a network is a chain, so that a tensor is one argument of one operation."""
+    """The gradient that each leaf receives: a network is a chain, so that a tensor is one argument of one operation."""
     waiting, leaves = [(result, np.ones_like(result.data))], []
     while waiting:
         made, gradient = waiting.pop()
@@ -178,7 +178,7 @@ class Function:
 
 
 class Optimizer:
-    """What the three optimizers share: one group of parameters, whose learning rate may be set before each step."""
+    """The base of the three optimizers: one group of parameters, whose learning rate may be set before each step."""
 
     def __init__(self, parameters: Sequence[Tensor], lr: float) -> None:
         self.param_groups: list[dict[str, Any]] = [{"params": list(parameters), "lr": lr}]

@@ -413,7 +413,7 @@ def test_a_pytorch_script_is_a_whole_program_with_all_rows_of_the_engine(client:
 
 
 LOOPS = {"enumerate", "range", "list", "min", "float"}
-"""What scripts with batches or a rate need beside."""
+"""Further names that scripts with batches or a rate need."""
 
 TORCH_LINKS = (
     *LINKS,

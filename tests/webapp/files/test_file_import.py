@@ -87,7 +87,7 @@ def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule_or_none(client: Flas
 
 
 class Bomb:
-    """What runs when it is unpickled."""
+    """An object that runs code when it is unpickled."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return print, ("opened",)

@@ -1,4 +1,4 @@
-"""What no honest page sends is refused in words, and what the page is stays what we made it."""
+"""Requests that no honest page sends are refused in words, and the page's parts stay as we made them."""
 
 import io
 import json
@@ -119,7 +119,7 @@ def client_of(app: Dash) -> FlaskClient:
 
 
 def honest() -> dict[str, Any]:
-    """What the page sends when the slider moves."""
+    """The request that the page sends when the slider moves."""
     return {
         "output": "text.children",
         "outputs": {"id": "text", "property": "children"},
@@ -442,7 +442,7 @@ def colour_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def violations(dash_duo: DashComposite) -> Callable[[], list[str]]:
-    """What the browser's policy has stopped since the page was opened."""
+    """The violations of the page's policy since the page was opened."""
     listen = """
         window.violations = [];
         document.addEventListener('securitypolicyviolation', e => window.violations.push(

@@ -87,7 +87,7 @@ def visitors(settings: Settings) -> Callable[[], FlaskClient]:
 
 
 def statuses(visitor: FlaskClient, count: int, **sent: Any) -> list[int]:
-    """What answers so many posts; 400 is what such posts deserve."""
+    """The statuses of the answers to `count` posts; such posts deserve a 400."""
     return [visitor.post("/_dash-update-component", json=EMPTY, **sent).status_code for _ in range(count)]
 
 

@@ -14,7 +14,7 @@ def exchanges(count: int) -> list[Any]:
 
 
 def takers(handover: Handover, count: int) -> tuple[list[threading.Thread], "queue.SimpleQueue[tuple[str, Any]]"]:
-    """So many threads that wait one after the other, and what each of them got."""
+    """Threads that wait one after the other, and the exchanges that each of them got."""
     got: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
 
     def take(place: Any) -> None:

@@ -1,4 +1,4 @@
-"""What many ask alike is computed once, within a number of bytes."""
+"""An answer that many request is computed once, and all cached answers fit in a number of bytes."""
 
 import pytest
 

@@ -83,7 +83,7 @@ def test_chapters_are_questions_with_answers_and_lead_from_one_to_the_next() -> 
         assert set(re.findall(r"#([\w-]+)", chapter.control)) <= known
         assert chapter.weights or "weight-cells" not in chapter.control
         assert chapter.view in dict(VIEWS)
-        # What the text speaks of is not covered by it.
+        # The text does not cover the view that it speaks of.
         text = chapter.prompt + chapter.task
         assert chapter.weights or not re.search(r"In Weights|at Weights|the weights (after|and)", text)
         assert chapter.view == "output" or "output map" not in text
@@ -296,7 +296,7 @@ def numbers_of_decay() -> list[str]:
 
 
 def learning_seeds(width: int, alphas: Sequence[float] | FloatArray, seeds: int = 500) -> list[int]:
-    """How many of the weight seeds get to 0.05 with so many hidden units, at each α."""
+    """The number of weight seeds that get to 0.05 with `width` hidden units, at each α."""
     experiment = with_knobs(CHAPTERS["widths"].experiment, {WIDTH: width})
     losses = sweep(experiment, alphas=alphas, weight_seeds=range(seeds)).settled
     counts: list[int] = (np.float32(losses) <= np.float32(0.05)).sum(axis=1).tolist()

@@ -45,7 +45,7 @@ def test_a_short_link_survives_a_restart_of_its_store_and_a_failing_one_is_a_sen
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("valkey", marks=needs_valkey)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """What STORE is set to."""
+    """The value of the setting STORE."""
     if request.param != "valkey":
         yield request.param
         return

@@ -73,7 +73,7 @@ NAMED_BY = {
     dmc.SegmentedControl: ("aria-label",), dmc.Select: ("aria-label", "label"), dmc.Slider: ("thumbLabel",),
     dmc.Switch: ("label",), dmc.TextInput: ("aria-label", "label"),
 }  # fmt: skip
-"""What a screen reader takes each thing's name from."""
+"""The properties from which a screen reader takes each component's name."""
 
 
 SAID_IN = ("children", "label", "title", "aria-label", "thumbLabel")

@@ -71,7 +71,7 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     assert element == ("p", {"title": '"><script>alert(1)</script>'})
     assert markup(SLIDER) == f'<span class="held" data-place="a-slider" inert>{stand_in(SLIDER)}</span>'
     tags = [type(part).__name__.lower() for part in PAGE if is_html(part)]
-    # What a control has of its own, such as the icon in it, comes with the control.
+    # A control's own parts, such as the icon in it, come with the control.
     inside = [type(part).__name__.lower() for part in PAGE if not is_html(part) for part in parts(inner(part))]
     written = [tag for tag, _ in DOCUMENT.found]
     assert (sorted(written + inside), DOCUMENT.open) == (sorted(tags), [])
@@ -98,5 +98,5 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
 
 
 def inner(control: Component) -> list[Any]:
-    """What stands within a control that needs Dash; the page itself stands in none."""
+    """The contents of a control that needs Dash; the page itself stands in none."""
     return [] if isinstance(control, dmc.MantineProvider) else [prop(control, name) for name in control._prop_names]

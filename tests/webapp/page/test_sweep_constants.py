@@ -1,4 +1,4 @@
-"""What the page is told of sweeps: every axis that a sweep may have, with a range that the server plans."""
+"""The page's constants of sweeps: every axis that a sweep may have, with a range that the server plans."""
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.pieces import WIDTH, sweep_plan

@@ -42,7 +42,7 @@ def answer(
     before: RunSummary | None = None,
     act: str = "choose",
 ) -> dict[str, Any]:
-    """What the page gets for this experiment, its checkpoint freshly drawn, as JSON brings it over."""
+    """The response that the page gets for this experiment, its checkpoint freshly drawn, as JSON brings it over."""
     checkpoint = experiment.network()
     weights = None if act == "turn" else experiment.weights
     given = run_response(

@@ -52,7 +52,7 @@ def maps(experiment: Experiment, **options: Any) -> dict[str, Any]:
 
 
 def through(network: Network, X: FloatArray) -> list[FloatArray]:
-    """What each layer answers to every vector, one layer after the other."""
+    """The answers of each layer to every vector, one layer after the other."""
     answers = []
     with np.errstate(all="ignore"):
         for layer in network.layers:

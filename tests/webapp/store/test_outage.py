@@ -6,7 +6,7 @@ from webapp.store.outage import PROBE, SEPARATE, SHARE, Outage
 
 
 class Away(Exception):
-    """What a store that does not answer raises."""
+    """The exception of a store that does not answer."""
 
 
 class World:

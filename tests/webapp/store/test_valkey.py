@@ -1,4 +1,4 @@
-"""What a store in a Valkey server promises beside the contract: outages, resent puts, its own clock, who may share."""
+"""Promises of a store in a Valkey server beside the contract: outages, resent puts, its own clock, who may share."""
 
 import os
 import shutil

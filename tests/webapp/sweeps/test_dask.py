@@ -52,7 +52,7 @@ def test_a_cluster_that_loses_a_worker_gives_the_bits_of_threads(
 
 
 def rounds_until(sweeper: Sweeper, jobs: Jobs, job: Job, stored: int) -> None:
-    """Round after round, until so many pieces are stored."""
+    """Makes rounds until `stored` pieces are stored."""
     end = time.monotonic() + 120
     while len(now(jobs, job).stored) < stored and now(jobs, job).state == WANTED:
         assert time.monotonic() < end, now(jobs, job)

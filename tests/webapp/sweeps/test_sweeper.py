@@ -136,7 +136,7 @@ def begun(jobs: Jobs, workers: Any, clock: ManualClock) -> tuple[Job, Sweeper]:
 
 
 def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int = 1000, seconds: float = 0.6) -> None:
-    """Round after round with all tasks made in between, until there is nothing to do or so many have passed."""
+    """Makes rounds, with all tasks made in between, until there is nothing to do or `most` rounds have passed."""
     for _ in range(most):
         clock.now += seconds
         sweeper.round()
