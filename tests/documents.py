@@ -45,7 +45,7 @@ FEATURES = {
     "sensitivity": "sensitivity sensitivity_words sharpness",
     "starting weights": "checkpoints checkpoint_list checkpoint checkpoint_history safe_unpickle seal",
     "steps of a run": "trajectory cursor scrubber step_view",
-    "surface": "surface plane wall",
+    "surface": "surface plane barrier",
     "sweeps": "sweeps large_sweeps larger_maps",
     "undo": "undo undo_without_page back_is_back",
 }
