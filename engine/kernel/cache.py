@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,8 @@ LOAD_SECONDS = 1.0
 """The time it takes to import Numba and to load stored code."""
 COMPILE_SECONDS = 30.0
 """The time it takes to compile both programs on two cores, the shortest that was measured."""
+COMPILING_AT_MOST = 600.0
+"""Seconds after which a compiler that has not come to its end is taken for dead."""
 NICENESS = 5
 """Priority of the compiler beside readable layers that work."""
 
@@ -106,7 +109,8 @@ class Kernel:
 
         Where the folder cannot be written or the process cannot start, `functions` compiles by itself.
         """
-        if self._compiler is None and sys.executable and writable(persistent_folder()):
+        folder = persistent_folder()
+        if self._compiler is None and sys.executable and writable(folder) and not is_compiled_elsewhere(folder):
             with contextlib.suppress(OSError):
                 path = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
                 self._compiler = subprocess.Popen(  # noqa: S603 - this Python with this package
@@ -117,6 +121,7 @@ class Kernel:
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
                 )
+                marker(folder).touch()
                 if hasattr(os, "setpriority"):
                     os.setpriority(os.PRIO_PROCESS, self._compiler.pid, NICENESS)
 
@@ -160,8 +165,21 @@ def cache_folder() -> Path | None:
 
 
 def has_code(folder: Path | None) -> bool:
-    """Whether code was compiled into the folder before."""
-    return folder is not None and any(folder.rglob("*.nbi"))
+    """Whether code was compiled into the folder before, and none is being compiled."""
+    return folder is not None and not is_compiled_elsewhere(folder) and any(folder.rglob("*.nbi"))
+
+
+def marker(folder: Path) -> Path:
+    """The file that stands in the folder while a process beside others compiles into it."""
+    return folder / "compiling"
+
+
+def is_compiled_elsewhere(folder: Path) -> bool:
+    """Whether such a process is at work; a marker that a killed one has left counts no more after some time."""
+    try:
+        return time.time() - marker(folder).stat().st_mtime < COMPILING_AT_MOST
+    except OSError:
+        return False
 
 
 def tell_who_waits() -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,10 +24,12 @@ from engine.errors import ShapeError
 from engine.kernel import cache, flattened, parameters
 from engine.kernel.cache import (
     COMPILE_SECONDS,
+    COMPILING_AT_MOST,
     LOAD_SECONDS,
     SETTING,
     Kernel,
     cache_folder,
+    marker,
     persistent_folder,
     writable,
 )
@@ -343,6 +346,15 @@ def test_short_work_does_not_wait_for_the_compiler_which_starts_once(compiler: M
     assert compiler.call_args.args[0] == [sys.executable, "-m", "engine.kernel"]
     assert compiler.call_args.kwargs["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
     assert not fresh.ready()
+
+
+def test_of_several_processes_one_compiles_until_its_marker_is_old(compiler: Mock) -> None:
+    assert [Kernel().gains(1.0) for _ in range(3)] == [False] * 3
+    assert compiler.call_count == 1
+    stale = time.time() - COMPILING_AT_MOST - 1
+    os.utime(marker(persistent_folder()), (stale, stale))
+    Kernel().gains(1.0)
+    assert compiler.call_count == 2
 
 
 def test_long_work_waits_for_it_and_so_does_much_short_work(compiler: Mock) -> None:
