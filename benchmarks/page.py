@@ -147,7 +147,9 @@ def browser(**logs: str) -> Iterator[Any]:
 
 
 def spread(times: list[float]) -> str:
-    """Median and 95th percentile."""
+    """Median and 95th percentile; a dash for fewer than two times."""
+    if len(times) < 2:
+        return "–"
     return f"{statistics.median(times):.0f} / {statistics.quantiles(times, n=20)[-1]:.0f}"
 
 
