@@ -21,7 +21,7 @@ from engine.rules.rule import TrainingRule
 from engine.training.held_out import HeldOut, HeldOutRecorder
 from engine.training.network import Network
 
-READABLE_CHUNK = 0.005
+READABLE_SECONDS = 0.005
 """Seconds of the readable layers between two calls of `on_progress`."""
 
 COMPILED_CHUNK = 10_000_000
@@ -143,8 +143,8 @@ def run(
     no held-out losses, for callers that have no use for them; all else is the same.
     """
     if wait_for_kernel is None:
-        seconds = experiment.samples * kernel.readable_seconds(checkpoint.layers, experiment.width)
-        wait_for_kernel = kernel.gains(seconds, by_rule=not experiment.rule.plain)
+        by_rule = not experiment.rule.plain
+        wait_for_kernel = kernel.gains(checkpoint.layers, experiment.width, experiment.samples, by_rule=by_rule)
     losses = np.empty(experiment.samples)
     unseen = experiment.held_out_samples() if held_out else None
     recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses))
@@ -259,4 +259,4 @@ def steps_at_once(network: Network, width: int, *, wait_for_kernel: bool) -> int
     """The number of steps in a chunk that suits what trains the network by now."""
     if (wait_for_kernel or kernel.ready(by_rule=network.progress is not None)) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // kernel.work(network.layers, width))
-    return max(1, int(READABLE_CHUNK / kernel.readable_seconds(network.layers, width)))
+    return max(1, int(READABLE_SECONDS / kernel.readable_seconds(network.layers, width)))

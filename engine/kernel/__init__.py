@@ -9,6 +9,9 @@ side), `by_rule` (what both do by a training rule), `normal_numbers` (NumPy's st
 functions to call).
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from engine.kernel.cache import KERNEL
 from engine.kernel.draws import normals
 from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, losses_of_rows, sweep, train_rows
@@ -53,9 +56,11 @@ def ready(*, by_rule: bool = False) -> bool:
     return KERNEL.ready(by_rule=by_rule)
 
 
-def gains(seconds: float, *, by_rule: bool = False) -> bool:
-    """Whether compiled code is worth its wait for work that takes the readable layers this many seconds."""
-    return KERNEL.gains(seconds, by_rule=by_rule)
+def gains(layers: Sequence[Any], width: int, steps: int, *, by_rule: bool = False) -> bool:
+    """Whether compiled code is there, or worth its wait, for so many steps that these layers are trained."""
+    if ready(by_rule=by_rule):
+        return True
+    return supports(layers) and KERNEL.gains(steps * readable_seconds(layers, width))
 
 
 def warm_up() -> None:

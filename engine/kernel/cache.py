@@ -78,13 +78,11 @@ class Kernel:
                     self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
         return self._functions[by_rule]
 
-    def gains(self, seconds: float, *, by_rule: bool = False) -> bool:
+    def gains(self, seconds: float) -> bool:
         """Whether compiled code is worth its wait for work that takes the readable layers this many seconds.
 
         Where it is not, the caller lets the readable layers work, and missing code is compiled beside them.
         """
-        if self.ready(by_rule=by_rule):
-            return True
         stored = not self._is_compiling() and has_code(persistent_folder())
         if not stored:
             self._compile_beside()

@@ -101,7 +101,8 @@ class Network:
         """
         losses, by_rule = None, self.progress is not None
         if wait_for_kernel is None:
-            wait_for_kernel = kernel.gains(self._readable_seconds(X), by_rule=by_rule)
+            steps = len(X)  # type: ignore[arg-type]  # rows
+            wait_for_kernel = kernel.gains(self.layers, self.inputs or 0, steps, by_rule=by_rule)
         if wait_for_kernel or kernel.ready(by_rule=by_rule):
             losses = kernel.train(self.layers, X, T, float(self.alpha), progress=self.progress)
         if losses is None:
@@ -158,9 +159,6 @@ class Network:
     def __getstate__(self) -> dict[str, Any]:
         # The state of a rule belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name != "progress"}
-
-    def _readable_seconds(self, X: Any) -> float:
-        return len(X) * kernel.readable_seconds(self.layers, self.inputs or (np.size(X[0]) if len(X) else 0))
 
     def _forward(self, x: ArrayLike) -> FloatArray:
         v = np.asarray(x, dtype=np.float64)

@@ -3,5 +3,7 @@
  * written in both languages.
  */
 
+const block = /** @type {HTMLElement} */ (document.getElementById("page-constants"));
+
 /** @type {import("./types.js").Constants} */
-export const constants = JSON.parse(document.getElementById("page-constants")?.textContent ?? "null");
+export const constants = JSON.parse(block.textContent);

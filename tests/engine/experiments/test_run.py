@@ -155,7 +155,7 @@ def test_parameters_come_in_layer_order_m_before_b_and_a_checkpoint_has_their_fi
 def test_a_run_asks_more_often_when_its_formulas_are_slow(ready: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: ready)
     monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
-    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 0.01)
+    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_SECONDS", 0.01)
 
     def questions(function: str) -> list[int]:
         experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)

@@ -341,7 +341,7 @@ def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mock:
 
 def test_short_work_does_not_wait_for_the_compiler_which_starts_once(compiler: Mock) -> None:
     fresh = Kernel()
-    assert [fresh.gains(0.4 * COMPILE_SECONDS, by_rule=by_rule) for by_rule in (False, True)] == [False, False]
+    assert [fresh.gains(0.4 * COMPILE_SECONDS) for _ in range(2)] == [False, False]
     assert compiler.call_count == 1
     assert compiler.call_args.args[0] == [sys.executable, "-m", "engine.kernel"]
     assert compiler.call_args.kwargs["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
@@ -369,9 +369,11 @@ def test_stored_code_is_loaded_for_work_that_takes_longer_than_that(
     monkeypatch.setenv(SETTING, str(compiled_elsewhere))
     monkeypatch.setattr("engine.kernel.cache.subprocess.Popen", Mock(side_effect=AssertionError("it is compiled")))
     assert [Kernel().gains(seconds) for seconds in (0.5 * LOAD_SECONDS, LOAD_SECONDS)] == [False, True]
-    fresh = Kernel()
+    monkeypatch.setattr("engine.kernel.KERNEL", fresh := Kernel())
+    layers = catalogued("circle").network().layers
+    assert not kernel.gains(layers, 2, 1)
     fresh.functions()
-    assert fresh.gains(0.0)
+    assert kernel.gains(layers, 2, 1)
 
 
 def test_code_that_is_asked_for_meanwhile_comes_from_the_process_that_compiles(
@@ -401,6 +403,14 @@ def test_where_no_process_can_compile_short_work_goes_on_and_long_work_compiles_
     assert [fresh.gains(seconds) for seconds in (1.0, COMPILE_SECONDS)] == [False, True]
     monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: by_rule)
     assert fresh.functions() is False  # type: ignore[comparison-overlap]
+
+
+def test_layers_that_the_kernel_cannot_train_start_no_compiler(compiler: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.kernel.KERNEL", Kernel())
+    net = network_of(MapLayer(lambda x: x, lambda x: 1.0))
+    assert len(net.train([[1.0, 2.0]], [[0.0, 1.0]])) == 1
+    assert not kernel.gains(net.layers, 2, 10**9)
+    assert compiler.call_count == 0
 
 
 @pytest.mark.parametrize("rule", [{}, {"momentum": 0.9, "batch": 4}], ids=["plain", "by a rule"])
