@@ -60,7 +60,7 @@ def gains(layers: Sequence[Any], width: int, steps: int, *, by_rule: bool = Fals
     """Whether compiled code is there, or worth its wait, for so many steps that these layers are trained."""
     if ready(by_rule=by_rule):
         return True
-    return supports(layers) and KERNEL.gains(steps * readable_seconds(layers, width))
+    return supports(layers) and KERNEL.gains(steps * readable_seconds(layers, width), by_rule=by_rule)
 
 
 def warm_up() -> None:

@@ -1,14 +1,22 @@
-"""Compiles the kernel ahead of time, into the folder that later processes load it from."""
+"""Compiles the kernel ahead of time, into the folder that later processes load it from.
+
+`python -m engine.kernel` compiles both programs side by side, `python -m engine.kernel plain` one of them.
+"""
 
 import sys
 
 from engine.kernel.ahead import load_side_by_side
-from engine.kernel.cache import SETTING, marker, persistent_folder, writable
+from engine.kernel.cache import KERNEL, PROGRAMS, SETTING, marker, persistent_folder, writable
 
 if __name__ == "__main__":
     if not writable(persistent_folder()):
         sys.exit(f"The compiled kernel cannot be kept in {persistent_folder().parent}. Name a folder in {SETTING}.")
+    asked = [by_rule for by_rule, name in PROGRAMS.items() if name in sys.argv[1:]]
     try:
-        load_side_by_side()
+        if len(asked) == 1:
+            KERNEL.functions(by_rule=asked[0])
+        else:
+            load_side_by_side()
     finally:
-        marker(persistent_folder()).unlink(missing_ok=True)
+        for by_rule in asked:
+            marker(persistent_folder(), by_rule=by_rule).unlink(missing_ok=True)

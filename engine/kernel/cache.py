@@ -37,10 +37,12 @@ DEFINITIONS = (
 """Source files beside `native/` that the compiled code repeats or depends on."""
 
 
+PROGRAMS = {False: "plain", True: "by_rule"}
+"""The name of each program of the kernel, for the files that say how far it is compiled."""
 LOAD_SECONDS = 1.0
 """The time it takes to import Numba and to load stored code."""
 COMPILE_SECONDS = 30.0
-"""The time it takes to compile both programs on two cores, the shortest that was measured."""
+"""The time it takes to compile the plain program, the shortest that was measured."""
 COMPILING_AT_MOST = 600.0
 """Seconds after which a compiler that has not come to its end is taken for dead."""
 NICENESS = 5
@@ -58,7 +60,7 @@ class Kernel:
         self._lock = threading.Lock()
         self._functions: dict[bool, CompiledFunctions] = {}
         self._readable_seconds = 0.0
-        self._compiler: subprocess.Popen[bytes] | None = None
+        self._compilers: dict[bool, subprocess.Popen[bytes]] = {}
 
     def ready(self, *, by_rule: bool = False) -> bool:
         """Whether the plain ones, or those that learn by a rule, are in memory, so that no call has to wait."""
@@ -70,22 +72,26 @@ class Kernel:
             with self._lock:
                 if by_rule not in self._functions:
                     folder = cache_folder()
-                    if self._is_compiling() or not has_code(folder):
+                    if not has_code(folder, by_rule=by_rule):
                         tell_who_waits()
-                    self._wait_for_compiler()
+                    if by_rule in self._compilers:
+                        self._compilers[by_rule].wait()
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
                     compiled = import_module("engine.kernel.compiled")
                     self._functions[by_rule] = compiled.compiled_in(folder, by_rule=by_rule)
+                    if folder is not None:
+                        with contextlib.suppress(OSError):
+                            stamp(folder, by_rule=by_rule).touch()
         return self._functions[by_rule]
 
-    def gains(self, seconds: float) -> bool:
+    def gains(self, seconds: float, *, by_rule: bool = False) -> bool:
         """Whether compiled code is worth its wait for work that takes the readable layers this many seconds.
 
         Where it is not, the caller lets the readable layers work, and missing code is compiled beside them.
         """
-        stored = not self._is_compiling() and has_code(persistent_folder())
+        stored = has_code(persistent_folder(), by_rule=by_rule)
         if not stored:
-            self._compile_beside()
+            self._compile_beside(by_rule)
         if self._readable_seconds + seconds >= (LOAD_SECONDS if stored else COMPILE_SECONDS):
             return True
         self._readable_seconds += seconds
@@ -93,8 +99,8 @@ class Kernel:
 
     def warm_up(self) -> None:
         """Loads or compiles the functions in a background thread, the plain ones first."""
-        if not has_code(persistent_folder()):
-            self._compile_beside()
+        for by_rule in (False, True):
+            self._compile_beside(by_rule)
         threading.Thread(target=self.load, name="kernel warm-up", daemon=True).start()
 
     def load(self) -> None:
@@ -102,33 +108,17 @@ class Kernel:
         for by_rule in (False, True):
             self.functions(by_rule=by_rule)
 
-    def _compile_beside(self) -> None:
-        """Compiles into the persistent folder, once, in a process that may outlive this one: its code serves the next.
+    def _compile_beside(self, by_rule: bool) -> None:
+        """Compiles missing code, once, in a process that may outlive this one: the code serves the next.
 
         Where the folder cannot be written or the process cannot start, `functions` compiles by itself.
         """
         folder = persistent_folder()
-        if self._compiler is None and sys.executable and writable(folder) and not is_compiled_elsewhere(folder):
+        is_done = has_code(folder, by_rule=by_rule) or is_compiled_elsewhere(folder, by_rule=by_rule)
+        if not is_done and by_rule not in self._compilers and sys.executable and writable(folder):
             with contextlib.suppress(OSError):
-                path = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
-                self._compiler = subprocess.Popen(  # noqa: S603 - this Python with this package
-                    [sys.executable, "-m", __package__],
-                    env={**os.environ, "PYTHONPATH": path},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-                marker(folder).touch()
-                if hasattr(os, "setpriority"):
-                    os.setpriority(os.PRIO_PROCESS, self._compiler.pid, NICENESS)
-
-    def _is_compiling(self) -> bool:
-        return self._compiler is not None and self._compiler.poll() is None
-
-    def _wait_for_compiler(self) -> None:
-        if self._compiler is not None:
-            self._compiler.wait()
+                self._compilers[by_rule] = start_compiler(by_rule=by_rule)
+                marker(folder, by_rule=by_rule).touch()
 
 
 KERNEL = Kernel()
@@ -162,22 +152,43 @@ def cache_folder() -> Path | None:
     return temporary
 
 
-def has_code(folder: Path | None) -> bool:
-    """Whether code was compiled into the folder before, and none is being compiled."""
-    return folder is not None and not is_compiled_elsewhere(folder) and any(folder.rglob("*.nbi"))
+def has_code(folder: Path | None, *, by_rule: bool) -> bool:
+    """Whether the code was compiled into the folder before, to its end."""
+    return folder is not None and stamp(folder, by_rule=by_rule).exists()
 
 
-def marker(folder: Path) -> Path:
-    """The file that stands in the folder while a process beside others compiles into it."""
-    return folder / "compiling"
+def stamp(folder: Path, *, by_rule: bool) -> Path:
+    """The file that says that the code is in the folder."""
+    return folder / f"{PROGRAMS[by_rule]}.stored"
 
 
-def is_compiled_elsewhere(folder: Path) -> bool:
+def marker(folder: Path, *, by_rule: bool) -> Path:
+    """The file that stands in the folder while a process beside others compiles the code into it."""
+    return folder / f"{PROGRAMS[by_rule]}.compiling"
+
+
+def is_compiled_elsewhere(folder: Path, *, by_rule: bool) -> bool:
     """Whether such a process is at work; a marker that a killed one has left counts no more after some time."""
     try:
-        return time.time() - marker(folder).stat().st_mtime < COMPILING_AT_MOST
+        return time.time() - marker(folder, by_rule=by_rule).stat().st_mtime < COMPILING_AT_MOST
     except OSError:
         return False
+
+
+def start_compiler(*, by_rule: bool) -> "subprocess.Popen[bytes]":
+    """A process of its own that compiles the code into the persistent folder; OSError where none can start."""
+    path = os.pathsep.join(filter(None, (str(HERE.parents[1]), os.environ.get("PYTHONPATH"))))
+    process = subprocess.Popen(  # noqa: S603 - this Python with this package
+        [sys.executable, "-m", __package__, PROGRAMS[by_rule]],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+    return process
 
 
 def tell_who_waits() -> None:

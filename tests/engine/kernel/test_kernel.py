@@ -312,15 +312,17 @@ WAITS = "NNBench compiles its kernel, which takes a while.\n"
 def test_whoever_waits_for_the_compiler_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv(SETTING, str(tmp_path))
+    folders = (str(tmp_path / str(number)) for number in itertools.count())
     monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (folder, by_rule))
     for in_a_notebook, at_a_terminal, told in (
         (True, False, (WAITS, "")), (False, True, ("", WAITS)), (False, False, ("", "")),
     ):  # fmt: skip
         monkeypatch.setattr("engine.kernel.cache.is_a_kernel", lambda there=in_a_notebook: there)
         monkeypatch.setattr("sys.stderr.isatty", lambda there=at_a_terminal: there)
+        monkeypatch.setenv(SETTING, next(folders))
         Kernel().functions()
         assert capsys.readouterr() == told
+        monkeypatch.setenv(SETTING, next(folders))
         in_background = Kernel()
         thread = threading.Thread(target=in_background.functions)
         thread.start()
@@ -343,7 +345,7 @@ def test_short_work_does_not_wait_for_the_compiler_which_starts_once(compiler: M
     fresh = Kernel()
     assert [fresh.gains(0.4 * COMPILE_SECONDS) for _ in range(2)] == [False, False]
     assert compiler.call_count == 1
-    assert compiler.call_args.args[0] == [sys.executable, "-m", "engine.kernel"]
+    assert compiler.call_args.args[0] == [sys.executable, "-m", "engine.kernel", "plain"]
     assert compiler.call_args.kwargs["env"]["PYTHONPATH"].split(os.pathsep)[0] == str(ROOT)
     assert not fresh.ready()
 
@@ -352,7 +354,7 @@ def test_of_several_processes_one_compiles_until_its_marker_is_old(compiler: Moc
     assert [Kernel().gains(1.0) for _ in range(3)] == [False] * 3
     assert compiler.call_count == 1
     stale = time.time() - COMPILING_AT_MOST - 1
-    os.utime(marker(persistent_folder()), (stale, stale))
+    os.utime(marker(persistent_folder(), by_rule=False), (stale, stale))
     Kernel().gains(1.0)
     assert compiler.call_count == 2
 
@@ -423,7 +425,7 @@ def test_a_short_run_of_a_new_installation_is_made_by_the_readable_layers_to_the
     assert run_of(experiment).fingerprint == compiled
     bench = NNBench(experiment.network(), ideal=lambda v: v[:1])
     assert len(bench.learn(10)) == 10
-    assert compiler.call_count == 1
+    assert {call.args[0][-1] for call in compiler.call_args_list} == ({"plain", "by_rule"} if rule else {"plain"})
     assert not fresh.ready()
 
 
