@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import NoReturn
 
 from flask import Flask
@@ -31,7 +32,7 @@ def main(given: Mapping[str, str] | None = None) -> None:
 
     Settings that are given by their names go before those of the environment.
     """
-    signal.signal(signal.SIGTERM, stop)
+    on_signal(stop, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
     give_back_early()
     try:
@@ -53,7 +54,7 @@ def serve(listening: socket.socket, server: Flask, settings: Settings, operation
         operations.readiness.drain()
         wsgi_server.drain(settings.drain_seconds)
 
-    signal.signal(signal.SIGTERM, drain)
+    on_signal(drain, lambda _number, _frame: wsgi_server.stop())
     operations.start()
     url = address(settings, listening.getsockname()[1])
     sys.stdout.write(f"NNBench is on {url}\n")
@@ -64,6 +65,19 @@ def serve(listening: socket.socket, server: Flask, settings: Settings, operation
         wsgi_server.run()
     finally:
         operations.end()
+
+
+def on_signal(
+    terminated: Callable[[int, FrameType | None], None], ctrl_c: Callable[[int, FrameType | None], None]
+) -> None:
+    """Sets what SIGTERM and Ctrl-C do from now on.
+
+    A function in place of KeyboardInterrupt, which would come between any two steps of the event loop; a process in the
+    background, which hears no Ctrl-C, stays so.
+    """
+    signal.signal(signal.SIGTERM, terminated)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, ctrl_c)
 
 
 def on_a_desktop() -> bool:

@@ -77,6 +77,33 @@ def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path:
         assert "Traceback" not in errors
 
 
+INTERRUPTED_LOOP = """
+import os, selectors, signal
+from webapp.__main__ import main
+
+class Interrupted(selectors.DefaultSelector):
+    def unregister(self, watched):
+        found = super().unregister(watched)
+        if found.data is not None:  # a connection's socket
+            os.kill(os.getpid(), signal.SIGINT)
+        return found
+
+selectors.DefaultSelector = Interrupted
+signal.signal(signal.SIGINT, signal.default_int_handler)
+main()
+"""
+
+
+def test_ctrl_c_in_the_middle_of_the_loops_work_ends_it_as_well(tmp_path: Path) -> None:
+    given = {**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"}
+    command = [sys.executable, "-c", INTERRUPTED_LOOP]
+    with subprocess.Popen(command, cwd=ROOT, env=given, text=True, stdout=-1, stderr=-1) as process:
+        with urllib.request.urlopen(url_of(process) + "livez", timeout=10) as answer:
+            assert answer.status == 200
+        _, errors = process.communicate(timeout=15)
+    assert (process.returncode, errors) == (0, "")
+
+
 def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0(tmp_path: Path) -> None:
     with started(tmp_path, DRAIN_SECONDS="2", LOG="json") as process:
         url = url_of(process)
@@ -128,7 +155,7 @@ def status_of_a_huge_request(url: str) -> str:
 @pytest.fixture
 def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
     """Starts the server in this process, with this environment, and returns its message when it does not start."""
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
 
     def start(**environ: str) -> str:
@@ -139,7 +166,8 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         return str(left.value.code)
 
     yield start
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 def test_what_stops_the_start_is_a_sentence(refusal: Callable[..., str], tmp_path: Path) -> None:

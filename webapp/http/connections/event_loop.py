@@ -116,17 +116,16 @@ class EventLoop:
             self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
     def run(self) -> None:
-        """Serves until `stop`, `drain` or Ctrl-C; then work ends at its next piece, and is answered."""
+        """Serves until `stop` or `drain`; then work ends at its next piece, and is answered."""
         try:
-            with contextlib.suppress(KeyboardInterrupt):
-                while time.monotonic() < self._stops_at:
-                    self._turn(self._stops_at)
+            while time.monotonic() < self._stops_at:
+                self._turn(self._stops_at)
             self._end()
         finally:
             self._close()
 
     def stop(self) -> None:
-        """Lets `run` come to its end; from any thread."""
+        """Lets `run` come to its end; from any thread, or a signal."""
         self.drain(0.0)
 
     def drain(self, seconds: float) -> None:
