@@ -47,7 +47,7 @@ check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and wh
 	$(BIN)/oxlint --deny-warnings assets/js
 	$(BIN)/oxfmt --check assets/js
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
-	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
+	$(BIN)/python -m pytest -q --noconftest tests/test_architecture.py tests/test_architecture_scripts.py
 
 # Python by coverage.py, scripts by V8. BASE is what the change is compared with.
 BASE ?= main
