@@ -37,6 +37,8 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 RUN_LINK = re.compile(r"\?((?:experiment|lesson)=[^\s'`)\"]+)")
 MOST_WORDS = {"README.md": 700, "ARCHITECTURE.md": 2_000}
 MOST_LINES_OF_0_1 = 25
+MOST_BYTES, MOST_BYTES_TOGETHER = 60_000, 500_000
+"""The bytes of a picture, and of all pictures."""
 LONGEST_LINE = 130
 
 
@@ -204,6 +206,15 @@ def test_every_document_is_a_link_away_from_the_readme() -> None:
 @pytest.mark.parametrize("document", MOST_WORDS)
 def test_a_document_is_read_in_minutes(document: str) -> None:
     assert len(DOCUMENTS[document].split()) <= MOST_WORDS[document]
+
+
+def test_pictures_are_small_and_each_is_shown_with_words_for_it() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "docs/pictures").iterdir()}
+    shown = re.findall(r"^!\[(.*)\]\(pictures/(.*)\)$", DOCUMENTS["docs/page.md"], re.MULTILINE)
+    assert {name for _, name in shown} == set(sizes)
+    assert all(words for words, _ in shown)
+    assert max(sizes.values()) < MOST_BYTES
+    assert sum(sizes.values()) < MOST_BYTES_TOGETHER
 
 
 def test_the_changelog_names_the_knobs_that_the_first_version_did_not_have() -> None:
