@@ -18,6 +18,7 @@ from engine.kernel.cache import KERNEL
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
+SOAK = Path(__file__).parent / "soak"
 WIDTH, HEIGHT = 1440, 900
 ROOM = 2 * 2**30
 """Bytes of memory for a process of tests, its browser and the servers that it starts."""
@@ -65,15 +66,19 @@ def pytest_setup_options() -> ChromeOptions:
     return options
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the browser stories first: their files are the longest, so no process waits long for another at the end.
 
     A story that fails is told once more, and the summary counts it: a browser on a busy machine is late now and then.
+    All that is in `soak` is for `make soak`.
     """
     items.sort(key=lambda item: STORIES not in item.path.parents)
     for item in items:
         if STORIES in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if SOAK in item.path.parents:
+            item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(autouse=True, scope="session")

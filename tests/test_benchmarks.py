@@ -1,6 +1,6 @@
 """Every benchmark still runs: each prints its tables, with sizes so small that they measure nothing.
 
-Those that start servers one after the other are long even so, and belong to `make soak`.
+Those that start servers or browsers, or train for long, are long even so, and belong to `make soak`.
 """
 
 import importlib
@@ -15,7 +15,9 @@ import benchmarks
 
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
-LONG = ("capacity", "fleet", "load", "openings", "phone", "play", "slow_line")
+LONG = (
+    "capacity", "causes", "comparison", "fleet", "landscape", "load", "openings", "page", "phone", "play", "slow_line",
+)  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 SMALL: Mapping[str, Mapping[str, Any]] = {

@@ -114,6 +114,7 @@ class Student(threading.Thread):
         return status, reply
 
 
+@pytest.mark.soak
 def test_while_each_process_is_restarted_nobody_meets_an_error_or_loses_a_checkpoint(two: Fleet) -> None:
     enough = threading.Event()
     students = [Student(two.url, seat, enough, 0.1) for seat in range(VISITORS)]
@@ -155,6 +156,7 @@ def test_where_one_of_three_processes_is_killed_every_two_seconds_nobody_meets_a
     assert [error for student in students for error in student.errors] == []
 
 
+@pytest.mark.soak
 def test_while_one_process_is_away_the_other_serves_everybody(two: Fleet) -> None:
     visitors = [Visitor(two.url, f"seat-{seat}") for seat in range(VISITORS)]
     assert two.end(0, signal.SIGKILL) == -signal.SIGKILL
@@ -165,6 +167,7 @@ def test_while_one_process_is_away_the_other_serves_everybody(two: Fleet) -> Non
     two.until_ready()
 
 
+@pytest.mark.soak
 def test_where_no_process_is_ready_one_that_lives_answers(tmp_path: Path) -> None:
     with fleet(1, str(tmp_path), DRAIN_SECONDS="10") as running:
         running.processes[0].send_signal(signal.SIGTERM)

@@ -1,8 +1,7 @@
 """No stranger stops the server: health and an honest knob are answered during every attack, within bounded memory.
 
-Each attack has a process of its own. `make test` runs a short form of one attack of each kind, one after the other
-against one server, and looks at what a noisy machine cannot blur; `make soak` runs all of them, short, and whole on a
-server each, and holds that to its figures.
+Each attack has a process of its own and runs twice: short, one after the other against one server, where only what a
+noisy machine cannot blur is looked at, and whole on a server each, which is held to its figures.
 """
 
 import logging
@@ -32,9 +31,6 @@ MEMORY, DISK = 100, 50
 """Megabytes that an attack may take."""
 SHORT_MEMORY = 250
 """Megabytes for the short form, whose server is new at first: it grows by 150 before it has its usual size."""
-EVERY_KIND = ("mixed", "six faulty", "unread", "spellings", "tables", "half", "doubled")
-"""Work, the longest work, readers, addresses, files, connections and contradictions: the costliest attack of each."""
-SHORT_ATTACKS = [name if name in EVERY_KIND else pytest.param(name, marks=pytest.mark.soak) for name in ATTACKS]
 LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
 
 
@@ -76,7 +72,7 @@ def test_what_an_attack_sends_is_read_as_a_pages_request_is(path: str, body: obj
     assert "refused" not in answer.text[:200]
 
 
-@pytest.mark.parametrize("name", SHORT_ATTACKS)
+@pytest.mark.parametrize("name", ATTACKS)
 def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, server: Server) -> None:
     seen, _ = seen_during(name, SHORT, server, used=False)
     assert max(seen.health) < GIVEN_UP
@@ -85,7 +81,6 @@ def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, s
     assert (seen.more_memory < SHORT_MEMORY, seen.more_disk < DISK, seen.doubled) == (True, True, 0)
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_leaves_health_and_an_honest_knob_their_time(name: str, tmp_path: Path) -> None:
     with serving(tmp_path) as server:

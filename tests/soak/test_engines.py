@@ -44,14 +44,12 @@ def hold(engine: str, flow: str) -> None:
     assert " passed" in told.stdout.splitlines()[-1]
 
 
-@pytest.mark.soak
 @pytest.mark.skipif(shutil.which(PROGRAM) is None, reason=f"{PROGRAM} is not installed")
 @pytest.mark.parametrize("flow", FIREFOX)
 def test_the_stories_hold_in_firefox(flow: str) -> None:
     hold("firefox", flow)
 
 
-@pytest.mark.soak
 @pytest.mark.skipif(bool(missing_programs()), reason=f"not installed: {', '.join(missing_programs())}")
 @pytest.mark.parametrize("flow", WEBKIT)
 def test_the_stories_hold_in_webkit(flow: str) -> None:

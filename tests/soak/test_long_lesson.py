@@ -129,7 +129,6 @@ def teach(driver: Chrome, number: int) -> None:
     driver.execute_script("scrollTo(0, 0)")
 
 
-@pytest.mark.soak
 def test_a_long_lesson_takes_no_more_memory_than_a_short_one(tab: Chrome) -> None:
     start = heap_of(tab)
     for number in range(ROUNDS // 2):

@@ -66,7 +66,6 @@ def until_place(sweeping: Sweeping, place: str) -> None:
         assert sweeping.job().wanted, notice
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("sweepers", [1, 2])
 def test_a_sweep_whose_scheduler_is_killed_goes_on_when_it_is_back(
     sweepers: int, tmp_path: Path, stack: ExitStack, undisturbed: str

@@ -1,6 +1,6 @@
 """Each process of a sweep is killed in the middle of it: its cells are those of an undisturbed sweep, to the bit.
 
-`make test` kills a sweeper on SQLite; `make soak` everybody in turn, on both stores, and freezes a sweeper.
+Everybody is killed in turn, on both stores, and a sweeper is frozen.
 """
 
 import hashlib
@@ -23,8 +23,7 @@ import numpy as np
 import pytest
 
 from benchmarks.load import ROOT
-from engine.experiments.catalogue import CATALOGUE
-from engine.sweeps.sweep_result import SweepResult, sweep
+from engine import CATALOGUE, SweepResult, sweep
 from tests.soak.test_kills import SECRET, Processes
 from tests.webapp.store.valkey_server import ValkeyServer, free_port, needs_valkey
 from webapp.settings import Settings
@@ -220,13 +219,12 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Sweeping]]:
 
 STORES = ["sqlite", pytest.param("valkey", marks=needs_valkey)]
 DISTURBED = [
-    pytest.param("sqlite", kill_sweeper),
     *(
-        pytest.param(store, disturb, marks=[pytest.mark.soak, *([needs_valkey] if store == "valkey" else [])])
+        pytest.param(store, disturb, marks=[needs_valkey] if store == "valkey" else [])
         for store in ("sqlite", "valkey")
         for disturb in (kill_worker, kill_sweeper, kill_web, freeze_sweeper)
     ),
-    pytest.param("valkey", kill_store, marks=[pytest.mark.soak, needs_valkey]),
+    pytest.param("valkey", kill_store, marks=needs_valkey),
 ]
 
 
@@ -239,7 +237,6 @@ def test_a_sweep_that_is_disturbed_has_the_cells_of_an_undisturbed_one(
     assert sweeping.digest() == undisturbed
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("store", STORES)
 def test_nothing_is_stored_after_a_cancel_in_the_middle(store: str, start: Callable[[str], Sweeping]) -> None:
     sweeping = start(store)
@@ -252,7 +249,6 @@ def test_nothing_is_stored_after_a_cancel_in_the_middle(store: str, start: Calla
     assert (job.state, job.stored.tolist()) == (CANCELLED, stored)
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("store", STORES)
 def test_a_sweeper_that_is_told_to_stop_ends_and_the_next_goes_on(
     store: str, start: Callable[[str], Sweeping], undisturbed: str
