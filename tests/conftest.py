@@ -4,8 +4,10 @@
 of them sees the page at 1440×900 and ends with a look at the console, so no story has to remember to.
 """
 
+import functools
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from selenium.webdriver.chrome.options import Options
 from engine.kernel.cache import KERNEL
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WITHOUT_WINDOWS = "chromium-headless-shell"
+"""Chromium's pages without its windows and bars: they take less of the processor."""
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
 SOAK = Path(__file__).parent / "soak"
@@ -57,10 +61,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=engines, default="chromium", help="the browser of the stories")
 
 
+def version_of(program: str) -> str | None:
+    """The version that a browser or its driver says; None where it is not installed."""
+    if shutil.which(program) is None:
+        return None
+    words = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()
+    return words[1]
+
+
+@functools.cache
+def browser_program() -> str:
+    """The browser's path: without windows where its version is the driver's, which drives no other."""
+    shell = version_of(WITHOUT_WINDOWS)
+    fits = shell is not None and shell == version_of("chromedriver")
+    return next(filter(None, map(shutil.which, [WITHOUT_WINDOWS] * fits + [*BROWSERS])), "")
+
+
 def pytest_setup_options() -> ChromeOptions:
     """The options that dash[testing] starts Chromium with."""
     options = ChromeOptions()
-    options.binary_location = next(filter(None, map(shutil.which, BROWSERS)), "")
+    options.binary_location = browser_program()
     for switch in SWITCHES:
         options.add_argument(switch)
     return options

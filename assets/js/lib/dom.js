@@ -135,7 +135,7 @@ export function refill(box, children, nearby) {
   const focused = focusedIn(box)?.dataset.control;
   const { scrollLeft } = box;
   box.replaceChildren(...children);
-  box.scrollLeft = scrollLeft;
+  if (scrollLeft > 0) box.scrollLeft = scrollLeft; // setting it has the page laid out
   const again = focused && (find(box, `[data-control="${focused}"]`) || find(box, nearby(focused)));
   if (again) again.focus();
 }
