@@ -172,6 +172,13 @@ class NNBench:
         """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
         return losses_figure(np.array(self.learn(n)), float(self.net.alpha))
 
+    def plot_weights(self) -> Any:
+        """The weights of `net` as heat maps, a Plotly figure: with a checkpoint, its buttons show start, end or
+        difference. ShapeError if layers of `net` have other shapes than those of the checkpoint.
+        """
+        start: Network | None = None if self.net_checkpoint is None else dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes
+        return self.net.plot_weights(start)
+
     def knobs_plot_learning(self, n: int) -> Any:
         """The page on this very bench, opened in the browser: its knobs, and n samples learned from the checkpoint.
 

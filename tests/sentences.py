@@ -38,6 +38,7 @@ SILENT = {
     "engine/sweeps/tasks.py": "sweeps of Python programs; the page's landscape has words of its own",
     "engine/table.py": "an address of version 0.1",
     "engine/training/plotting.py": "figures of Python programs",
+    "engine/training/weights_figure.py": "figures of Python programs",
     "webapp/__main__.py": "the terminal",
     "webapp/app.py": "names of Dash and of the log",
     "webapp/command.py": "the terminal",

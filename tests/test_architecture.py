@@ -20,7 +20,10 @@ Modules = dict[str, ast.Module]
 """Syntax trees of the modules of a package, by their dotted names."""
 
 ENGINE_MAY_IMPORT = {"engine", "numpy", "scipy", "numba", "llvmlite", "dill", "threadpoolctl", *sys.stdlib_module_names}
-LATE_IMPORTS = {"engine.training.plotting": {"plotly", "webapp"}, "engine.base.progress": {"tqdm"}}
+LATE_IMPORTS = {
+    "engine.training.plotting": {"plotly", "webapp"}, "engine.training.weights_figure": {"plotly"},
+    "engine.base.progress": {"tqdm"},
+}  # fmt: skip
 """Modules of the engine that may import these packages, inside their functions only."""
 OPENS_FILES = {"glob", "io", "mmap", "os", "pathlib", "shutil", "sqlite3", "subprocess", "tempfile"}
 OPENS_SOCKETS = {"asyncio", "ftplib", "http", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib"}

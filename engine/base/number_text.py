@@ -2,6 +2,7 @@
 
 import decimal
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -31,3 +32,8 @@ def rounded_up(value: float) -> float:
 def percent_text(share: float) -> str:
     """A share in whole percent."""
     return f"{100.0 * share:.0f} %"
+
+
+def subscript(letter: str, index: int) -> str:
+    """v₀, u₁₂."""
+    return letter + str(index).translate(_SUBSCRIPTS)

@@ -16,11 +16,12 @@ from engine import kernel
 from engine.base.notebook_html import paragraph, table
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import BenchError, NoFactsError, ShapeError, shown
-from engine.layers.layers import Layer, is_copied_quickly
+from engine.layers.layers import AffinityLayer, Layer, is_copied_quickly
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.optimizers import Pace
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
+from engine.training.weights_figure import LayerWeights, weights_figure
 
 Sample = tuple[ArrayLike, ArrayLike]
 MOST_SHOWN = 64
@@ -144,6 +145,17 @@ class Network:
         twin.progress = None if self.progress is None else self.progress.copy()
         return twin
 
+    def plot_weights(self, start: "Network | None" = None) -> Any:
+        """The weights of the dense layers as heat maps: a Plotly figure.
+
+        With a network of the same shapes as `start`, its buttons show start, end or difference. ShapeError for others.
+        """
+        before = None if start is None else _dense_weights(start)
+        after = _dense_weights(self)
+        if before is not None and list(map(_shapes_of, before)) != list(map(_shapes_of, after)):
+            raise ShapeError("The dense layers of the start have other shapes than those of this network.")
+        return weights_figure(after, before)
+
     def __repr__(self) -> str:
         count = sum(array.size for array in kernel.parameters(self.layers))
         layers = ", ".join(map(str, self.layers)) or "no layers"
@@ -240,6 +252,15 @@ def _vector(value: ArrayLike, whose: str) -> FloatArray:
         return np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError):
         raise ShapeError(f"The {whose} gives {shown(value)}, and not a vector of numbers.") from None
+
+
+def _dense_weights(network: Network) -> list[LayerWeights]:
+    """M and b of every dense layer, in order."""
+    return [(layer.M, layer.b) for layer in network.layers if isinstance(layer, AffinityLayer)]
+
+
+def _shapes_of(pair: LayerWeights) -> tuple[tuple[int, ...], ...]:
+    return tuple(array.shape for array in pair)
 
 
 def _shapes(stated: dict[str, FloatArray]) -> str:

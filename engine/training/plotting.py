@@ -1,6 +1,6 @@
 """The figure of `plot_learning`, the page of `knobs_plot_learning`, and the figure of a sweep.
 
-The only module of the engine that imports Plotly and the page, and only inside its functions.
+The only module of the engine that imports the page, and with `weights_figure` Plotly, inside its functions alone.
 """
 
 from typing import TYPE_CHECKING, Any

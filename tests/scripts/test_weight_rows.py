@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.base.number_text import subscript
 from engine.layers.layers import AffinityLayer
 from tests.scripts.node import Scripts, scripts
-from webapp.base.format import subscript
 
 page = scripts("step/weight_rows.js")
 

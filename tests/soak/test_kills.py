@@ -1,4 +1,4 @@
-"""Servers and the store behind them are killed again and again: no acknowledged checkpoint is lost, and none mixed up."""
+"""Servers and the store behind them are killed again and again: no acknowledged checkpoint is lost, none mixed up."""
 
 import contextlib
 import logging

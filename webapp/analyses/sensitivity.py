@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from engine.base.number_text import subscript
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
@@ -40,7 +41,7 @@ from engine.layers.layers import AffinityLayer
 from engine.rules.optimizers import OPTIMIZERS
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
-from webapp.base.format import knob_number, plural, subscript
+from webapp.base.format import knob_number, plural
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, run_cost

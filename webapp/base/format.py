@@ -87,11 +87,6 @@ def grouped(fingerprint: str) -> str:
     return f"{fingerprint[:4]} {fingerprint[4:]}"
 
 
-def subscript(letter: str, index: int) -> str:
-    """v₀, u₁₂."""
-    return letter + str(index).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
 def plural(count: int, noun: str) -> str:
     """1 sample, 300 samples."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine import kernel
+from engine.base.number_text import subscript
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.data.samples import check_distinct, check_held_out
@@ -36,7 +37,7 @@ from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_digest, checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.base.format import knob_number, subscript
+from webapp.base.format import knob_number
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
 from webapp.bench.changes import (

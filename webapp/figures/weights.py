@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
-from webapp.base.format import subscript
 from webapp.figures.encode import packed
 
 LAYER_GAP = 0.06

@@ -1,11 +1,12 @@
 """The gradient-check badge: backprop compared with numeric differences, as one sentence beside the network."""
 
+from engine.base.number_text import subscript
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Difference, PartCheck, check
 from engine.experiments.experiment import Experiment
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import MapLayer
 from engine.training.network import Network
-from webapp.base.format import number, subscript
+from webapp.base.format import number
 from webapp.bench.narration import LAYER_KINDS
 
 

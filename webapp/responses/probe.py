@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from engine.activations import ACTIVATIONS
+from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.rules.losses import softmax
 from engine.training.network import Network
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
-from webapp.base.format import apart, knob_number, number, subscript, two_decimals
+from webapp.base.format import apart, knob_number, number, two_decimals
 from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 from webapp.responses.update_rule import RuleAtSample, places_of, rule_at

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from engine.activations import ACTIVATIONS, FormulaActivation
+from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
-from webapp.base.format import subscript, two_decimals
+from webapp.base.format import two_decimals
 from webapp.bench.requests import UnitPlace
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import Window
