@@ -3,8 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.errors import FormulaError
-from engine.formula import Formula
+from engine import Formula, FormulaError
 from engine.formula.parser import FUNCTIONS
 
 ONE_VARIABLE = (
@@ -30,8 +29,7 @@ _SHAPES = (
     *[f"({{}}{sign}{{}})" for sign in "+-*/" * 4],
     *[f"({{}} {sign} {{}})" for sign in ("<", "<=", ">", ">=", "==", "!=", "and", "or")],
     *[f"({{}})**{exponent}" for exponent in (2, 3, 7, -1, -2, 0.5, 1.5)],
-    *_CALLS,
-    "({})**({})", "(-{})", "(not {})", "({} if {} else {})",
+    *_CALLS, "({})**({})", "(-{})", "(not {})", "({} if {} else {})",
 )  # fmt: skip
 """Shapes of a formula that is made of smaller ones."""
 

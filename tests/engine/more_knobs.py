@@ -16,57 +16,20 @@ def rate_formula(text: Any) -> str:
     return formulas((text,), VECTOR)[0].text
 
 
-BATCH = Knob(
-    "later_batch",
-    Whole("A batch has {low} to {high} samples.", low=1, high=256, step=1),
-    title="Batch",
-    label="batch",
-    spoken="the batch",
-    default=1,
-    axis="batch",
-)
-MOMENTUM = Knob(
-    "later_momentum",
-    Number("Momentum goes from {low} to {high}.", low=0.0, high=0.99, step=0.01),
-    title="Momentum",
-    label="momentum",
-    spoken="later_momentum",
-    default=0.0,
-    axis="momentum",
-)
-NESTEROV = Knob(
-    "later_nesterov",
-    Switch("Nesterov is on or off."),
-    title="Nesterov",
-    label="Nesterov",
-    spoken="Nesterov",
-    default=False,
-    axis="Nesterov",
-)
-OPTIMIZER = Knob(
-    "later_optimizer",
-    Choice("The optimizer is one of {options}.", OPTIMIZERS),
-    title="Optimizer",
-    label="optimizer",
-    spoken="the optimizer",
-    default="sgd",
-    axis="optimizer",
-)
-RATE = Knob(
-    "later_rate",
-    Text(read=rate_formula),
-    title="Rate",
-    label="rate",
-    spoken="the rate",
-    default="1",
-)
+def axis_knob(label: str, spoken: str, kind: Whole | Number | Switch | Choice, default: Any) -> Knob:
+    name, title = f"later_{label.lower()}", label.capitalize()
+    return Knob(name, kind, title=title, label=label, spoken=spoken, default=default, axis=label)
+
+
+SOME = Whole("From {low} to {high:,} distinct samples.", low=1, high=SAMPLES_LIMIT, none="every sample new")
+BATCH = axis_knob("batch", "the batch", Whole("A batch has {low} to {high} samples.", low=1, high=256, step=1), 1)
+SHARE = Number("Momentum goes from {low} to {high}.", low=0.0, high=0.99, step=0.01)
+MOMENTUM = axis_knob("momentum", "later_momentum", SHARE, 0.0)
+NESTEROV = axis_knob("Nesterov", "Nesterov", Switch("Nesterov is on or off."), default=False)
+OPTIMIZER = axis_knob("optimizer", "the optimizer", Choice("The optimizer is one of {options}.", OPTIMIZERS), "sgd")
+RATE = Knob("later_rate", Text(read=rate_formula), title="Rate", label="rate", spoken="the rate", default="1")
 DISTINCT = Knob(
-    "later_distinct",
-    Whole("From {low} to {high:,} distinct samples.", low=1, high=SAMPLES_LIMIT, none="every sample new"),
-    title="Distinct samples",
-    label="distinct",
-    spoken="the distinct samples",
-    alters="samples",
+    "later_distinct", SOME, "Distinct samples", label="distinct", spoken="the distinct samples", alters="samples"
 )
 
 MORE_KNOBS: Knobs = {**KNOBS, **{knob.name: knob for knob in (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, RATE, DISTINCT)}}

@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import CATALOGUE, AffinityLayer, Experiment, IdentityLayer, MapLayer, Network, Run, run
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import Run, run
 from engine.kernel import flattened, parameters
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.network import Network
 
 KINDS = ("identity-layer", "three-facts", "left-or-right", "square-map", "xor-hidden-layer", "sine", "circle-decay",
          "falling-rate")  # fmt: skip
@@ -24,22 +20,18 @@ ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
 
 
 def catalogued(key: str, **changes: Any) -> Experiment:
-    """This experiment of the catalogue, with these changes."""
     return replace(CATALOGUE[key].experiment, **changes)
 
 
 def run_of(experiment: Experiment, *rest: Any, **named: Any) -> Run:
-    """The run of the experiment from its own weights."""
     return run(experiment, experiment.network(), *rest, **named)
 
 
 def flat(network: Network) -> FloatArray:
-    """All parameters of the network in one row."""
     return flattened(parameters(network.layers))
 
 
 def network_of(*layers: Any, alpha: float = 0.1) -> Network:
-    """The network of these layers."""
     network = Network()
     network.layers, network.alpha = list(layers), alpha
     return network
@@ -57,8 +49,6 @@ class Doubling:
 
 @dataclass(frozen=True)
 class Training:
-    """A network and the samples that it is trained on."""
-
     net: Network
     X: FloatArray
     T: FloatArray
@@ -66,8 +56,7 @@ class Training:
     def readable(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by the readable layers."""
         net = self.net.copy()
-        losses = np.array(net.losses(zip(self.X, self.T, strict=True)))
-        return losses, flat(net)
+        return np.array(net.losses(zip(self.X, self.T, strict=True))), flat(net)
 
     def compiled(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by `Network.train`: by the kernel, where it can."""
@@ -86,7 +75,6 @@ def same_bits(a: FloatArray, b: FloatArray) -> bool:
 
 
 def bits(a: FloatArray) -> NDArray[np.uint64]:
-    """The bits of each number, as a whole number."""
     return np.ascontiguousarray(a).view(np.uint64)
 
 
@@ -111,8 +99,7 @@ def training(
 
 def random_training(seed: int, widest: int = 20) -> Training:
     """Up to four affine layers of any widths, any functions around them, any alpha, and some strange inputs."""
-    rng = np.random.RandomState([5, seed])
-    functions = ["", *ACTIVATIONS]
+    rng, functions = np.random.RandomState([5, seed]), ["", *ACTIVATIONS]
     parts: list[int | str] = []
     for _ in range(rng.randint(0, 5)):
         parts += [functions[k] for k in rng.randint(0, len(functions), rng.randint(0, 3))]
@@ -128,8 +115,7 @@ def random_training(seed: int, widest: int = 20) -> Training:
 
 def some_frozen(case: Training, seed: int) -> Training:
     """The same training with some, all or none of the numbers of each layer frozen."""
-    rng = np.random.RandomState([6, seed])
-    net = case.net.copy()
+    rng, net = np.random.RandomState([6, seed]), case.net.copy()
     for layer in net.layers:
         count = sum(array.size for array in layer.parameters.values())
         layer.freeze(np.flatnonzero(rng.random_sample(count) < rng.choice([0.0, 0.1, 0.5, 1.0])))

@@ -11,13 +11,12 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from engine import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map, Table
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
-from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
 from engine.errors import ExperimentError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.knobs import FILTER, LOSS, Choice, Knob, Number, Switch, Whole
 from engine.experiments.layer_specs import LayerSpec, Weights
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
@@ -63,7 +62,6 @@ def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, 
 
 @st.composite
 def given_weights(draw: st.DrawFn, layers: tuple[LayerSpec, ...], numbers: st.SearchStrategy[float]) -> GivenWeights:
-    """Weights of the right shapes for these layers."""
 
     def row(width: int) -> tuple[float, ...]:
         return tuple(draw(st.lists(numbers, min_size=width, max_size=width)))
@@ -76,7 +74,6 @@ def given_weights(draw: st.DrawFn, layers: tuple[LayerSpec, ...], numbers: st.Se
 
 @st.composite
 def tables(draw: st.DrawFn, widest: int = 3) -> Table:
-    """A few rows of finite numbers."""
     inputs, outputs = draw(st.integers(1, widest)), draw(st.integers(1, widest))
     row = [st.tuples(*[finite_float] * width) for width in (inputs, outputs)]
     rows = draw(st.lists(st.tuples(*row), min_size=1, max_size=5))
@@ -84,7 +81,6 @@ def tables(draw: st.DrawFn, widest: int = 3) -> Table:
 
 
 def values_of(knob: Knob) -> st.SearchStrategy[Any]:
-    """Any value that the knob takes; of a text only the default."""
     match knob.kind:
         case Number(low=low, high=high):
             return st.floats(low, high)

@@ -38,7 +38,6 @@ every_row = pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=ACTIVATIONS
 
 
 def difference(layer: MapLayer, x: FloatArray) -> float:
-    """How far the slope is from the measured one, at the worst of these points."""
     return layer_difference(layer, x, np.ones_like(x)).size
 
 
@@ -78,13 +77,12 @@ def test_a_row_takes_and_gives_arrays_of_any_shape_and_leaves_its_argument_alone
 def test_the_table_has_the_notebooks_functions_and_the_fields_with_values_at_both_ends_of_the_numbers() -> None:
     with np.errstate(all="ignore"):
         ends = {name: tuple(ACTIVATIONS[name].value(np.array([-math.inf, math.inf]))) for name in LIMITS}
-    assert ends == LIMITS
-    assert set(ACTIVATIONS) == set(ORACLES)
+    assert (ends, set(ACTIVATIONS)) == (LIMITS, set(ORACLES))
     assert all(name == row.name for name, row in ACTIVATIONS.items())
     assert LEAK == 0.01
 
 
-def test_an_activation_knows_where_it_has_no_slope_and_a_name_comes_before_a_formula() -> None:
+def test_an_activation_knows_where_it_has_no_slope_and_an_unknown_one_is_answered_with_names() -> None:
     x = np.array([-1.0, 0.0, 1.0])
     own, formula = custom_activation(math.tanh, math.tanh), resolve_activation("abs(x-1)")
     rows = (ACTIVATIONS["relu"], ACTIVATIONS["tanh"], own, formula)
@@ -93,15 +91,12 @@ def test_an_activation_knows_where_it_has_no_slope_and_a_name_comes_before_a_for
     assert not any(row.slope_is_zero for row in (resolve_activation("abs(x)"), *ACTIVATIONS.values()))
     assert resolve_activation("square/2") is ACTIVATIONS["square/2"]
     assert resolve_activation("x*x/2").name == "x*x/2"
-
-
-def test_an_unknown_function_is_answered_with_the_names_there_are() -> None:
     for name in ("Tanh", "", None, 3, ["tanh"]):
         said = refusal(UnknownNameError, activation_named, name)
         assert re.match(r"There is no function called .*\. Known: identity, tanh, .*plus one\.", said), name
 
 
-def test_a_function_of_ones_own_meets_one_numpy_float64_at_a_time() -> None:
+def test_a_function_of_ones_own_meets_one_float64_at_a_time_and_may_answer_any_number() -> None:
     seen: list[object] = []
 
     def remembered(x: np.float64) -> float:
@@ -109,27 +104,19 @@ def test_a_function_of_ones_own_meets_one_numpy_float64_at_a_time() -> None:
         return float(x)
 
     custom_activation(remembered, remembered).value(np.array([[1.0, 2.0], [3.0, 4.0]]))
-    assert seen == [1.0, 2.0, 3.0, 4.0]
-    assert {type(x) for x in seen} == {np.float64}
-
-
-def test_a_function_of_ones_own_may_answer_ints_bools_and_list_elements() -> None:
+    assert (seen, {type(x) for x in seen}) == ([1.0, 2.0, 3.0, 4.0], {np.float64})
     leak = 0.5
     own = custom_activation(lambda x: x > 0, lambda d: [leak, 1][1 if d > 0 else 0])
     x = np.array([-2.0, 3.0])
-    assert own.value(x).tolist() == [0.0, 1.0]
-    assert own.slope(x).tolist() == [0.5, 1.0]
+    assert (own.value(x).tolist(), own.slope(x).tolist()) == ([0.0, 1.0], [0.5, 1.0])
     assert own.value(x).dtype == own.slope(x).dtype == np.float64
-
-
-def test_outside_its_domain_a_function_of_ones_own_gives_inf_or_nan_in_silence() -> None:
     cases: list[tuple[Callable[[Any], object], float, float]] = [
-        (lambda x: x * x, 1e200, math.inf), (lambda x: 1 / x, 0.0, math.inf), (np.log, -1.0, math.nan),
-        (math.log, -1.0, math.nan), (lambda x: 1 / math.floor(x), 0.5, math.nan),
-        (lambda x: math.exp(float(x)), 1e4, math.nan), (lambda x: 10**400, 0.0, math.nan),
+        (lambda at: at * at, 1e200, math.inf), (lambda at: 1 / at, 0.0, math.inf), (np.log, -1.0, math.nan),
+        (math.log, -1.0, math.nan), (lambda at: 1 / math.floor(at), 0.5, math.nan),
+        (lambda at: math.exp(float(at)), 1e4, math.nan), (lambda at: 10**400, 0.0, math.nan),
     ]  # fmt: skip
-    for function, x, y in cases:
-        assert custom_activation(function, function).value(np.array([x])) == pytest.approx([y], nan_ok=True)
+    for function, at, y in cases:
+        assert custom_activation(function, function).value(np.array([at])) == pytest.approx([y], nan_ok=True)
     # A mistake is not hidden.
     with pytest.raises(TypeError):
-        custom_activation(lambda x: str(x) + x, lambda d: 1).value(np.zeros(1))  # type: ignore[operator]
+        custom_activation(lambda at: str(at) + at, lambda d: 1).value(np.zeros(1))  # type: ignore[operator]

@@ -11,14 +11,10 @@ import dill
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network, Table, why
 from engine.bench import NNBench, bench_for
-from engine.data.table import Table
 from engine.errors import DivergedWarning, FormulaError, NoCheckpointError, NoFactsError, ShapeError
-from engine.experiments.catalogue import CATALOGUE
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.outcomes.failure import why
-from engine.training.network import Network
-from tests.engine.asserting import known, refusal
+from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import network_of
 from tests.engine.strategies import bits
 
@@ -49,23 +45,18 @@ def samples_of(bench: NNBench, n: int) -> list[bytes]:
     return [bits(x) for x, _ in bench.training_data_gen(n)]
 
 
-def test_a_new_bench_has_seed_3_and_its_samples_are_the_notebooks_to_the_bit() -> None:
+def test_a_new_bench_has_the_notebooks_samples_and_learning_goes_on_from_the_current_net() -> None:
     bench, x = bench_of(dense()), np.array([1.0, 2.0])
     assert bench.seed == 3
     assert bench.ideal(x) is x
-    bench = bench_of(dense(), ideal=lambda v: [v[1], v[0]])
-    rng = np.random.RandomState(3)
-    expected = [rng.randn(2) for _ in range(20)]
-    facts = list(bench.training_data_gen(20))
+    bench, rng = bench_of(dense(), ideal=lambda v: [v[1], v[0]]), np.random.RandomState(3)
+    expected, facts = [rng.randn(2) for _ in range(20)], list(bench.training_data_gen(20))
     assert [bits(x) for x, _ in facts] == [bits(x) for x in expected] == samples_of(bench, 20)
     assert [bits(target) for _, target in facts] == [bits(x[::-1]) for x in expected]
     bench.seed += 1
     assert samples_of(bench, 20) != [bits(x) for x in expected]
     assert [x.shape for x, _ in bench_of(AffinityLayer(5, 1)).training_data_gen(1)] == [(5,)]
     assert [x.shape for x, _ in bench_of(IdentityLayer()).training_data_gen(1)] == [(2,)]
-
-
-def test_learning_goes_on_from_the_current_net_and_after_a_rollback_the_losses_are_the_same_to_the_bit() -> None:
     factor = 2.0
     bench = bench_of(dense(), MapLayer("tanh"), MapLayer(lambda x: factor * x, lambda d: factor))
     bench.checkpoint_net()
@@ -92,7 +83,7 @@ def test_a_checkpoint_holds_what_the_net_was_when_it_was_taken_as_dill_bytes_wit
     assert bits(bench.net.layers[0].M) == before
 
 
-def test_the_learning_potential_is_minus_ln_of_the_last_loss_of_such_a_run_from_the_net_as_it_is_now() -> None:
+def test_the_learning_potential_is_minus_ln_of_the_last_loss_and_changes_nothing_whatever_alpha() -> None:
     bench = bench_of(dense(), MapLayer("tanh"))
     assert bench.learning_potential(30) == -math.log(bench.learn(30)[-1])
     bench = bench_of(dense())
@@ -100,9 +91,6 @@ def test_the_learning_potential_is_minus_ln_of_the_last_loss_of_such_a_run_from_
     before = bench.learning_potential(20)
     bench.learn(50)
     assert bench.learning_potential(20) > before
-
-
-def test_the_learning_potential_changes_neither_the_net_nor_its_alpha() -> None:
     for bench, alpha in itertools.product((bench_of(dense(), MapLayer("tanh")), diverging()), (None, 0.01, 1e300)):
         bench.checkpoint_net()
         net, before, checkpoint = bench.net, dill.dumps(bench.net), bench.net_checkpoint
@@ -114,9 +102,6 @@ def test_the_learning_potential_changes_neither_the_net_nor_its_alpha() -> None:
         assert dill.dumps(bench.net) == before
         assert bench.net.layers[0].input is remembered
         assert bench.net_checkpoint == checkpoint
-
-
-def test_the_learning_potential_can_try_another_alpha_and_is_infinite_at_0_and_refused_without_samples() -> None:
     bench = bench_of(dense(), alpha=0.1)
     tried = bench.learning_potential(30, alpha=0.05)
     bench.net.alpha = 0.05
@@ -127,16 +112,13 @@ def test_the_learning_potential_can_try_another_alpha_and_is_infinite_at_0_and_r
     assert bench.learn(0) == []
 
 
-def test_the_learning_potential_of_a_diverging_run_is_minus_infinity_and_says_why_once() -> None:
+def test_a_run_that_diverges_has_a_potential_of_minus_infinity_and_says_why_once() -> None:
     bench = diverging()
     with pytest.warns(DivergedWarning) as said:
         potentials = bench.learning_potential(), bench.learning_potential(alpha=1e199)
     assert potentials == (-math.inf, -math.inf)
     assert [str(warning.message) for warning in said] == [f"The learning potential is −inf. {bench.explain(100)}"]
     assert said[0].filename == __file__
-
-
-def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_is_finite() -> None:
     assert errors_of([1e9, 0.0, 0.0]).learn(3) == [pytest.approx(1e18), 0.0, 0.0]
     # A cause that names no step is said after it.
     with pytest.warns(DivergedWarning, match=r"−inf\. The run diverges at step 1\. The target is 1 × 10⁹ "):
@@ -144,8 +126,7 @@ def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_i
 
 
 def test_an_ideal_may_be_text_and_may_answer_a_list_an_array_or_ints() -> None:
-    texts: list[Any] = ["swap", "[v1, v0]", ["v1", "v0"], ("v[1]", "v[0]")]
-    for text in texts:
+    for text in ["swap", "[v1, v0]", ["v1", "v0"], ("v[1]", "v[0]")]:
         assert all(expected.tolist() == [x[1], x[0]] for x, expected in NNBench(Network(), text).training_data_gen(5))
     with pytest.raises(FormulaError, match=r"^w1 is not a name here\. .* Or name a target: identity, swap, "):
         NNBench(Network(), "w1")
@@ -166,7 +147,7 @@ def squared_difference(v: Any) -> list[float]:
     return [(v[0] - v[1]) ** 2, 0]
 
 
-def test_a_bench_says_why_its_learning_potential_is_minus_infinity() -> None:
+def test_a_bench_of_every_kind_says_why_its_learning_potential_is_minus_infinity() -> None:
     bench = bench_of(dense(), MapLayer(lambda x: x * x / 2, lambda x: x), alpha=0.3, ideal=squared_difference)
     bench.checkpoint_net()
     sentence = (
@@ -179,9 +160,6 @@ def test_a_bench_says_why_its_learning_potential_is_minus_infinity() -> None:
     bench.net.alpha = 0.02
     assert bench.explain(300) is None
     assert bench.explain(300, alpha=0.3) == sentence
-
-
-def test_every_kind_of_bench_is_explained() -> None:
     frozen, wrong = dense(), MapLayer(np.tanh, lambda x: -1.0)
     frozen.freeze()
     assert explained("swap", frozen) == "Every weight is frozen, so nothing can learn."
@@ -198,15 +176,12 @@ def test_every_kind_of_bench_is_explained() -> None:
     assert explained("[log(v0), v1]", dense()) == "The target is not a number at sample 2: log(v0) with v0 = −0.277."
 
 
-def test_an_explanation_agrees_with_that_of_the_experiment() -> None:
+def test_an_explanation_agrees_with_the_experiments_and_there_is_none_of_what_cannot_be_learned() -> None:
     for key in ("square-map", "tanh-signs", "xor-hidden-layer", "three-facts", "left-or-right"):
         for alpha in (1e-30, 0.1, 3.0):
             experiment = replace(CATALOGUE[key].experiment, alpha=alpha, samples=200)
             cause = why(experiment)
             assert bench_for(experiment).explain(200) == (None if cause is None else cause.sentence)
-
-
-def test_an_explanation_begins_at_the_checkpoint_else_at_the_net_as_it_is() -> None:
     bench = bench_of(dense(), MapLayer("x*x/2"), alpha=0.3, ideal=squared_difference)
     without = known(bench.explain(300))
     bench.checkpoint_net()
@@ -214,6 +189,11 @@ def test_an_explanation_begins_at_the_checkpoint_else_at_the_net_as_it_is() -> N
     assert bench.explain(300) == without
     bench.net_checkpoint = None
     assert bench.explain(300) != without
+    assert refusal(NoFactsError, bench_of(dense()).explain, 0) == "An explanation needs at least one sample."
+    for ideal in (lambda v: [1.0], lambda v: v if v[0] > 0 else [1.0], lambda v: 1.0):
+        bench = bench_of(dense(), ideal=ideal)
+        for use in (bench.learn, bench.explain):
+            refuses(ShapeError, use, 20)
 
 
 def test_an_explanation_changes_nothing_and_asks_the_ideal_once_for_each_sample() -> None:
@@ -241,12 +221,3 @@ def test_an_explanation_changes_nothing_and_asks_the_ideal_once_for_each_sample(
     assert bench.net_checkpoint is checkpoint
     assert samples_of(bench, 40) == facts
     assert all(np.array_equal(a, b) for a, b in zip(np.random.get_state(), state, strict=True))  # noqa: NPY002
-
-
-def test_what_cannot_be_learned_cannot_be_explained() -> None:
-    assert refusal(NoFactsError, bench_of(dense()).explain, 0) == "An explanation needs at least one sample."
-    for ideal in (lambda v: [1.0], lambda v: v if v[0] > 0 else [1.0], lambda v: 1.0):
-        bench = bench_of(dense(), ideal=ideal)
-        for use in (bench.learn, bench.explain):
-            with pytest.raises(ShapeError):
-                use(20)

@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 
 import engine.bench
+from engine import AffinityLayer, Experiment, IdentityLayer, MapLayer, NNBench
 from engine.activations import LEAK
 from engine.base.smoothing import FILTERS, low_pass
-from engine.bench import NNBench
 from engine.checks.gradcheck import layer_difference
 from engine.errors import DivergedWarning
-from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
 from engine.layers.faulty_layers import MistakenMap
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import bits
 
@@ -34,14 +32,12 @@ def test_fault_2_a_slope_of_one_half_stays_one_half_when_the_first_answer_is_an_
     layer = MapLayer(lambda x: x if x > 0 else leak * x, lambda d: [leak, 1][1 if d > 0 else 0])
     layer([1.0, -1.0])
     assert layer.backprop([1.0, 1.0]).tolist() == [1.0, 0.5]
-    with_vectorize = np.vectorize(lambda d: [leak, 1][1 if d > 0 else 0])
-    assert with_vectorize(np.array([1.0, -1.0])).tolist() == [1, 0]
+    assert np.vectorize(lambda d: [leak, 1][1 if d > 0 else 0])(np.array([1.0, -1.0])).tolist() == [1, 0]
 
 
 def test_fault_3_the_leaky_relus_slope_below_zero_is_its_stated_derivative() -> None:
     layer = MapLayer("leaky relu")
-    rise = layer([-1.0])[0] - layer([-2.0])[0]
-    assert rise == pytest.approx(LEAK)
+    assert (layer([-1.0])[0] - layer([-2.0])[0]) == pytest.approx(LEAK)
     assert layer.backprop([1.0]).tolist() == [LEAK]
     found = layer_difference(MistakenMap(), [-1.0], [1.0])
     assert (found.agrees, found.backprop) == (False, LEAK)

@@ -13,15 +13,12 @@ def cache() -> ByteCache[str, str]:
     return ByteCache(4, lambda key, value: len(value))
 
 
-def test_the_oldest_goes_first_and_what_was_found_is_not_the_oldest(cache: ByteCache[str, str]) -> None:
+def test_the_oldest_goes_first_and_one_too_large_is_not_stored(cache: ByteCache[str, str]) -> None:
     cache.put("a", "11")
     cache.put("b", "22")
     assert cache.get("a") == "11"
     cache.put("c", "33")
     assert (cache.get("a"), cache.get("b"), cache.get("c")) == ("11", None, "33")
-
-
-def test_another_value_under_a_key_takes_its_place_and_one_too_large_is_not_stored(cache: ByteCache[str, str]) -> None:
     for value in ("1", "1111", "11"):
         cache.put("a", value)
     cache.put("b", "22")
@@ -40,5 +37,4 @@ def test_of_two_that_come_with_the_same_key_both_get_the_first(cache: ByteCache[
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(given)) == 1
-    assert cache.get("a") == given[0]
+    assert (len(set(given)), cache.get("a")) == (1, given[0])

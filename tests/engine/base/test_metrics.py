@@ -31,16 +31,13 @@ def test_the_step_of_divergence_is_the_one_that_a_loop_finds(losses: list[float]
     assert first_divergence(np.array(losses)) == found
 
 
-def test_the_potential_is_minus_ln_of_the_loss_and_never_nan() -> None:
+def test_the_potential_is_minus_ln_of_the_loss_and_the_final_loss_the_mean_of_the_last_tenth() -> None:
     for loss, diverged_at, expected in (
         (1.0, None, 0.0), (math.exp(-3), None, 3.0), (0.0, None, math.inf), (-0.0, None, math.inf),
         (5e-324, None, 1074 * math.log(2)), (math.inf, None, -math.inf), (math.nan, None, -math.inf),
         (1.0, 7, -math.inf), (0.0, 7, -math.inf), (1.0, 0, -math.inf),
     ):  # fmt: skip
         assert potential(loss, diverged_at) == pytest.approx(expected)
-
-
-def test_the_settled_loss_is_the_mean_of_the_last_tenth() -> None:
     for n, tail in ((1, 1), (9, 1), (10, 1), (19, 1), (20, 2), (100, 10), (257, 25)):
         losses = np.random.RandomState(n).rand(n)
         assert bits(settled_loss(losses)) == bits(spelled_out(losses[-tail:].tolist()) / tail), n
@@ -62,7 +59,7 @@ def test_a_fingerprint_is_the_documented_hash(losses: list[float], weights: list
     assert fingerprint([np.array(losses), np.array(weights)]) == independent(losses, weights)
 
 
-def test_a_fingerprint_takes_every_nan_alike_and_minus_0_as_0_and_one_bit_changes_it() -> None:
+def test_a_fingerprint_takes_every_nan_alike_and_the_hashes_along_a_run_part_where_runs_part() -> None:
     nans = np.array([0x7FF8000000000000, 0xFFF8000000000001, 0xFFFFFFFFFFFFFFFF], dtype="<u8").view("<f8")
     assert len({fingerprint([nans[k : k + 1]]) for k in range(3)}) == 1
     assert fingerprint([np.array([-0.0])]) == fingerprint([np.array([0.0])])
@@ -70,9 +67,6 @@ def test_a_fingerprint_takes_every_nan_alike_and_minus_0_as_0_and_one_bit_change
     assert fingerprint([]) == hashlib.sha256(b"").hexdigest()[:8] == "e3b0c442"
     matrix = np.random.RandomState(0).randn(3, 4)
     assert fingerprint([np.asfortranarray(matrix)]) == fingerprint([matrix]) == fingerprint([matrix.astype(">f8")])
-
-
-def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step_so_they_part_where_runs_part() -> None:
     for n in (0, 1, 7, 16, 100, 300, 1001, 70_001):
         losses = np.random.RandomState(1).rand(n)
         steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]

@@ -4,13 +4,12 @@ import sys
 
 import pytest
 
-from engine.experiments.experiment import Affinity, Experiment
-from engine.sweeps.sweep_result import sweep
+from engine import Affinity, Experiment, sweep
 
 EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
 
-def test_a_bar_counts_the_runs_in_a_terminal_and_nothing_is_shown_where_nobody_looks(
+def test_a_bar_counts_the_runs_in_a_terminal_and_is_text_without_widgets(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweep(EXPERIMENT, seeds=range(40))
@@ -18,11 +17,6 @@ def test_a_bar_counts_the_runs_in_a_terminal_and_nothing_is_shown_where_nobody_l
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     sweep(EXPERIMENT, seeds=range(40))
     assert "/40 [" in capsys.readouterr().err
-
-
-def test_a_notebook_without_widgets_gets_a_bar_of_text(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
     monkeypatch.setattr("engine.base.progress.is_a_kernel", lambda: True)
     monkeypatch.setattr("engine.base.progress.find_spec", lambda name: None)
     sweep(EXPERIMENT, seeds=range(40))

@@ -10,40 +10,30 @@ from engine.base.smoothing import FILTERS, MOST_BINS, low_pass
 from tests.engine.strategies import SOME, bits
 
 
-def losses_of(n: int) -> np.ndarray:
-    return np.random.RandomState(3).rand(n) ** 2
-
-
-def test_up_to_180_samples_it_is_the_notebooks_gaussian_and_beyond_its_width_grows_with_the_run() -> None:
+def test_the_low_pass_is_the_notebooks_gaussian_whose_width_grows_with_the_run_and_a_level_stays_level() -> None:
     for n, width in ((1, 3), (2, 3), (10, 3), (100, 3), (180, 3), (181, 181 / 60), (600, 10), (4000, 4000 / 60)):
-        losses = losses_of(n)
+        losses = np.random.RandomState(3).rand(n) ** 2
         before = bits(losses)
         steps, smoothed = low_pass(losses)
         assert steps.tolist() == list(range(n))
         assert bits(smoothed) == bits(ndimage.gaussian_filter(losses, width)), n
         assert bits(losses) == before, "the losses are left as they are"
+    for n in (1, 50, 500, 5000):
+        assert low_pass(np.full(n, 0.25))[1] == pytest.approx(np.full(min(n, MOST_BINS), 0.25))
+    assert [part.tolist() for part in low_pass(np.empty(0))] == [[], []]
 
 
-def test_above_4000_losses_there_are_4000_equal_bins() -> None:
+def test_above_4000_losses_there_are_4000_equal_bins_with_the_curve_of_single_losses() -> None:
     for n in (4001, 10_000, 123_457, 1_000_000):
         steps, smoothed = low_pass(np.linspace(0.0, 1.0, n))
         assert len(steps) == len(smoothed) == MOST_BINS
         assert np.ptp(np.diff(steps)) <= 1.0
         middle = slice(MOST_BINS // 4, -MOST_BINS // 4)
         assert smoothed[middle] == pytest.approx(steps[middle] / (n - 1), abs=0.5 / n)
-
-
-def test_bins_and_single_losses_draw_the_same_curve() -> None:
     losses = np.exp(-np.arange(8000) / 2000.0)
     steps, smoothed = low_pass(losses)
     whole = ndimage.gaussian_filter1d(losses, 8000 / 60)
     assert smoothed == pytest.approx(np.interp(steps, np.arange(8000), whole), rel=1e-3)
-
-
-def test_a_level_run_stays_level_up_to_its_edges() -> None:
-    for n in (1, 50, 500, 5000):
-        assert low_pass(np.full(n, 0.25))[1] == pytest.approx(np.full(min(n, MOST_BINS), 0.25))
-    assert [part.tolist() for part in low_pass(np.empty(0))] == [[], []]
 
 
 @SOME

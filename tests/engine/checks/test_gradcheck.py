@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import CATALOGUE, Affinity, AffinityLayer, DrawnWeights, Experiment, IdentityLayer, Map, MapLayer, Network
 from engine.activations import ACTIVATIONS, LEAK
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import (
@@ -26,10 +27,6 @@ from engine.checks.gradcheck import (
     network_difference,
 )
 from engine.experiments import edits
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.engine.nets import Doubling, catalogued, flat, network_of
 from tests.engine.strategies import MANY, SOME, experiments, seeds
@@ -64,7 +61,7 @@ def worst_of(found: Check) -> tuple[PartCheck, Difference]:
     return faulty, known(faulty.worst)
 
 
-def test_the_gradient_of_every_layer_is_what_can_be_measured() -> None:
+def test_the_gradient_of_every_layer_is_what_can_be_measured_and_a_steep_network_is_not_wrong() -> None:
     for inputs, outputs in itertools.product((1, 2, 3, 8, 17), (1, 2, 9)):
         rng = np.random.RandomState(inputs)
         found = layer_difference(AffinityLayer(inputs, outputs, seed=1), rng.randn(inputs), rng.randn(outputs))
@@ -74,14 +71,19 @@ def test_the_gradient_of_every_layer_is_what_can_be_measured() -> None:
         found = layer_difference(layer, [-1.7, 0.3, 2.2], [0.5, -1.0, 2.0])
         assert found.size < 1e-8, layer
         assert found.name == "input"
+    net, widths = Network(), (3, 4, 2, 2)
+    for place, name in enumerate(("square/2", "square/2", "sin")):
+        net.extend(AffinityLayer(widths[place], widths[place + 1], seed=[0, place]))
+        net.extend(MapLayer(name))
+    rng = np.random.RandomState(0)
+    assert network_difference(net, rng.randn(3), rng.randn(2)).agrees
 
 
 @SOME
 @given(st.data())
 def test_a_network_of_smooth_layers_agrees_everywhere(data: st.DataObject) -> None:
     widths = data.draw(st.lists(st.integers(1, 5), min_size=2, max_size=4))
-    seed = data.draw(st.integers(0, 10_000))
-    net = Network()
+    seed, net = data.draw(st.integers(0, 10_000)), Network()
     for place, (inputs, outputs) in enumerate(itertools.pairwise(widths)):
         layer = AffinityLayer(inputs, outputs, seed=[seed, place])
         layer.M /= inputs
@@ -92,27 +94,23 @@ def test_a_network_of_smooth_layers_agrees_everywhere(data: st.DataObject) -> No
     assert found.agrees, found
 
 
-def test_a_steep_network_is_not_taken_for_a_wrong_one() -> None:
-    net, widths = Network(), (3, 4, 2, 2)
-    for place, name in enumerate(("square/2", "square/2", "sin")):
-        net.extend(AffinityLayer(widths[place], widths[place + 1], seed=[0, place]))
-        net.extend(MapLayer(name))
-    rng = np.random.RandomState(0)
-    assert network_difference(net, rng.randn(3), rng.randn(2)).agrees
-
-
 def off_by_a_little() -> MapLayer:
     """A function whose stated slope is 2.001, where it is 2."""
     return MapLayer(lambda x: 2.0 * x, lambda d: 2.001)
 
 
-def test_a_slope_of_2_001_for_2_0_is_caught() -> None:
+def test_a_slope_of_2_001_for_2_0_is_caught_and_a_difference_is_relative_above_1() -> None:
     found = layer_difference(off_by_a_little(), [0.3, -0.7], [1.0, 1.0])
     assert (found.agrees, found.name, found.backprop) == (False, "input", 2.001)
     assert found.numeric == pytest.approx(2.0)
     net = network_of(AffinityLayer(2, 2, seed=1), off_by_a_little(), AffinityLayer(2, 2, seed=2))
     found = network_difference(net, [0.3, -0.7], [1.0, 2.0])
     assert (found.agrees, found.layer, found.name) == (False, 1, "input")
+    for backprop, numeric, size in (
+        (1.0, 1.0, 0.0), (0.0, 0.25, 0.25), (2.0, 4.0, 0.5), (math.nan, 1.0, math.inf), (1.0, math.inf, math.inf),
+    ):  # fmt: skip
+        found = Difference(0, "input", (0,), backprop, numeric)
+        assert (found.size, found.agrees) == (size, size <= AGREES_WITHIN)
 
 
 def test_m_for_m_transposed_is_caught_and_of_several_layers_the_one_that_is_wrong_is_named() -> None:
@@ -130,7 +128,7 @@ def test_m_for_m_transposed_is_caught_and_of_several_layers_the_one_that_is_wron
     assert found.backprop == pytest.approx(found.numeric / 2.0)
 
 
-def test_the_check_leaves_the_network_and_the_sample_as_they_are() -> None:
+def test_the_check_leaves_the_network_and_the_sample_as_they_are_and_gives_the_same_result_again() -> None:
     net = network_of(AffinityLayer(2, 2, seed=1), MapLayer("tanh"))
     x, expected = np.array([0.3, -0.7]), np.array([1.0, -1.0])
     net(x)
@@ -140,13 +138,19 @@ def test_the_check_leaves_the_network_and_the_sample_as_they_are() -> None:
     assert [array.tolist() for array in net.layers[0].parameters.values()] == before
     assert net.layers[0].input is remembered
     assert (x.tolist(), expected.tolist()) == ([0.3, -0.7], [1.0, -1.0])
+    experiment = catalogued("xor-hidden-layer")
+    net, points = experiment.network(), experiment.points(POINTS)
+    weights = flat(net)
+    assert check(net, points, 5) == check(net, points, 5)
+    assert np.array_equal(flat(net), weights)
+    assert not hasattr(net.layers[0], "input")
+    assert check_of(edits.freeze(experiment, 0)) == check_of(experiment), "frozen numbers are checked like any other"
 
 
 def test_one_step_moves_every_parameter_against_its_measured_gradient() -> None:
     net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2))
     net.alpha = 1.0
-    facts, nudge = [(np.array([0.3, -0.7]), np.array([0.5]))], 1e-5
-    learned = net.copy()
+    facts, nudge, learned = [(np.array([0.3, -0.7]), np.array([0.5]))], 1e-5, net.copy()
     learned.learn(facts)
     for place, name in itertools.product((0, 2), ("M", "b")):
         before, after = (one.layers[place].parameters[name] for one in (net, learned))
@@ -158,14 +162,6 @@ def test_one_step_moves_every_parameter_against_its_measured_gradient() -> None:
                 losses.append(moved.learn(facts))
             gradient = (losses[0] - losses[1]) / (2 * nudge)
             assert after[index] - before[index] == pytest.approx(-gradient, abs=1e-8)
-
-
-def test_a_difference_is_relative_where_slopes_are_above_1() -> None:
-    for backprop, numeric, size in (
-        (1.0, 1.0, 0.0), (0.0, 0.25, 0.25), (2.0, 4.0, 0.5), (math.nan, 1.0, math.inf), (1.0, math.inf, math.inf),
-    ):  # fmt: skip
-        found = Difference(0, "input", (0,), backprop, numeric)
-        assert (found.size, found.agrees) == (size, size <= AGREES_WITHIN)
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -194,23 +190,21 @@ def test_m_for_m_transposed_is_found_whatever_is_tried(seed: int) -> None:
     assert found.state == found.network.state == DISAGREES
 
 
-def test_half_a_slope_is_found_with_what_is_stated_and_what_is_measured() -> None:
+def test_half_a_slope_is_found_and_of_several_wrong_layers_the_last_is_the_faulty() -> None:
     faulty, worst = worst_of(check_of(edits.halve_slopes(CATALOGUE["leaky-relu-ones"].experiment, wrong=True)))
     assert (faulty.kind, faulty.number, faulty.state) == ("map", 1, DISAGREES)
     assert worst.backprop / worst.numeric == pytest.approx(2.0, rel=1e-4)
     assert abs(worst.backprop) < 5 * LEAK
-
-
-def test_of_several_wrong_layers_the_last_is_the_faulty() -> None:
     found = check(network_of(UntransposedLayer(2, 2, seed=1), MapLayer("tanh"), ForgetfulLayer(2, 2, seed=2)), X)
     faulty, worst = worst_of(found)
     assert faulty is found.layers[2]
-    assert (worst.layer, worst.name) == (2, "b")
+    assert worst.layer == 2
+    assert worst.name == "b"
     assert worst.backprop == pytest.approx(worst.numeric / 2.0)
     assert found.layers[0].state == DISAGREES
 
 
-def test_a_slope_that_is_a_little_wrong_or_nan_is_found_and_a_network_whose_loss_is_0_is_checked_too() -> None:
+def test_a_slope_that_is_a_little_wrong_is_found_and_what_cannot_be_measured_accuses_nobody() -> None:
     found = check(network_of(off_by_a_little(), AffinityLayer(2, 2, seed=1)), X)
     assert found.faulty is found.layers[0]
     assert found.largest > 10 * AGREES_WITHIN
@@ -218,32 +212,6 @@ def test_a_slope_that_is_a_little_wrong_or_nan_is_found_and_a_network_whose_loss
     assert np.isnan(worst.backprop)
     assert np.isfinite(worst.numeric)
     assert check(network_of(AffinityLayer(2, 2, seed=1), UntransposedLayer(2, 2, seed=1)), X).state == DISAGREES
-
-
-def test_at_a_kink_nothing_is_held_against_a_relu_though_only_one_side_has_the_stated_slope() -> None:
-    difference = layer_difference(MapLayer("relu"), [0.0], [1.0])
-    assert difference.backprop == 0.0
-    assert difference.numeric == pytest.approx(0.5)
-    for x in (0.0, 1e-6, -5e-5):
-        found = check(network_of(MapLayer("relu")), np.full((3, 2), x))
-        assert (found.state, found.faulty) == (AT_KINK, None)
-        part = found.layers[0]
-        assert (part.state, part.measured, part.at_kinks, part.worst) == (AT_KINK, 0, 2, None)
-
-
-def test_arguments_that_are_not_at_the_kink_and_layers_after_it_are_checked() -> None:
-    part = check(network_of(MapLayer("leaky relu")), np.array([[0.0, 0.5], [0.0, -1.0]])).layers[0]
-    assert (part.state, part.measured, part.total, part.at_kinks) == (AGREES, 1, 2, 1)
-    layers = (Affinity(2, 3), Map("relu"), Affinity(3, 2))
-    found = check_of(Experiment(layers, "swap", DrawnWeights(1, "zero")))
-    assert found.state == AT_KINK
-    assert [part.state for part in found.layers] == [AGREES, AT_KINK, AGREES]
-    assert (found.network.measured, found.network.at_kinks) == (8, 2 + 9)
-    relu = MapLayer(lambda x: max(x, 0.0), lambda d: float(d > 0))
-    assert [check(network_of(relu), points).state for points in (np.zeros((3, 2)), X)] == [UNKNOWN, AGREES]
-
-
-def test_a_layer_without_gradients_is_not_checked_and_numbers_beyond_measure_accuse_nobody() -> None:
     found = check(network_of(AffinityLayer(2, 3, seed=1), Doubling(), IdentityLayer()), X)
     states = [("affinity", AGREES), ("own layer", UNKNOWN), ("identity", AGREES)]
     assert [(part.kind, part.state) for part in found.layers] == states
@@ -255,30 +223,34 @@ def test_a_layer_without_gradients_is_not_checked_and_numbers_beyond_measure_acc
         assert check(net, np.array([[number, 1.0]])).faulty is None
 
 
-def test_of_a_large_network_some_slopes_stand_for_all() -> None:
+def test_at_a_kink_nothing_is_held_against_a_relu_and_other_arguments_and_layers_are_checked() -> None:
+    difference = layer_difference(MapLayer("relu"), [0.0], [1.0])
+    assert difference.backprop == 0.0
+    assert difference.numeric == pytest.approx(0.5)
+    for x in (0.0, 1e-6, -5e-5):
+        found = check(network_of(MapLayer("relu")), np.full((3, 2), x))
+        assert (found.state, found.faulty) == (AT_KINK, None)
+        part = found.layers[0]
+        assert (part.state, part.measured, part.at_kinks, part.worst) == (AT_KINK, 0, 2, None)
+    part = check(network_of(MapLayer("leaky relu")), np.array([[0.0, 0.5], [0.0, -1.0]])).layers[0]
+    assert (part.state, part.measured, part.total, part.at_kinks) == (AGREES, 1, 2, 1)
+    layers = (Affinity(2, 3), Map("relu"), Affinity(3, 2))
+    found = check_of(Experiment(layers, "swap", DrawnWeights(1, "zero")))
+    assert (found.state, [part.state for part in found.layers]) == (AT_KINK, [AGREES, AT_KINK, AGREES])
+    assert (found.network.measured, found.network.at_kinks) == (8, 2 + 9)
+    relu = MapLayer(lambda x: max(x, 0.0), lambda d: float(d > 0))
+    assert [check(network_of(relu), points).state for points in (np.zeros((3, 2)), X)] == [UNKNOWN, AGREES]
+
+
+def test_of_a_large_network_some_slopes_stand_for_all_and_layers_of_a_kind_are_numbered_from_1() -> None:
     large = Experiment((Affinity(2, 64), *[Affinity(64, 64)] * 6, Affinity(64, 2)), "swap", DrawnWeights(1, "he"))
     found, wrong = check_of(large), check_of(edits.multiply_left(large, wrong=True))
-    assert found.state == AGREES
-    assert [part.measured for part in found.layers[1:-1]] == [2 * MOST_TRIED] * 6
-    assert found.layers[1].total == 64 + 64 * 64 + 64
-    assert found.network.measured == 2 + MOST_TRIED
+    assert (found.state, [part.measured for part in found.layers[1:-1]]) == (AGREES, [2 * MOST_TRIED] * 6)
+    assert (found.layers[1].total, found.network.measured) == (64 + 64 * 64 + 64, 2 + MOST_TRIED)
     assert wrong.faulty is wrong.layers[6]
-
-
-def test_layers_of_a_kind_are_numbered_from_1_and_without_layers_or_points_nothing_is_measured() -> None:
     found = check_of(catalogued("spiral"))
     kinds = [(kind, number) for number in (1, 2, 3) for kind in ("affinity", "map")]
     assert [(part.kind, part.number) for part in found.layers] == kinds
     assert (found.network.kind, found.network.place) == ("network", None)
     assert check(Network(), X).state == UNKNOWN
     assert check(network_of(AffinityLayer(2, 2)), np.empty((0, 2))).state == UNKNOWN
-
-
-def test_the_check_leaves_the_network_as_it_is_and_gives_the_same_result_again() -> None:
-    experiment = catalogued("xor-hidden-layer")
-    net, points = experiment.network(), experiment.points(POINTS)
-    before = flat(net)
-    assert check(net, points, 5) == check(net, points, 5)
-    assert np.array_equal(flat(net), before)
-    assert not hasattr(net.layers[0], "input")
-    assert check_of(edits.freeze(experiment, 0)) == check_of(experiment), "frozen numbers are checked like any other"

@@ -1,18 +1,17 @@
 """λ is the largest eigenvalue of a Hessian that is measured number by number, and steps past 2/λ land further off."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, IdentityLayer, Layer, Map, MapLayer, Network
 from engine.base.numerics import FloatArray
 from engine.checks import sharpness as module
 from engine.checks.sharpness import sharpest, sharpness
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.kernel import load_flat, parameters
-from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.rules.losses import HALF_SQUARE, LOSSES, Loss
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued, flat, network_of
 
@@ -35,10 +34,9 @@ def exact_hessian(network: Network, X: FloatArray, T: FloatArray, row: Loss = HA
     loss, at = loss_of(network, X, T, row), flat(network)
     count = len(at)
     H = np.empty((count, count))
-    for i in range(count):
-        for j in range(count):
-            u, v = NUDGE * np.eye(count)[i], NUDGE * np.eye(count)[j]
-            H[i, j] = (loss(at + u + v) - loss(at + u - v) - loss(at - u + v) + loss(at - u - v)) / (4 * NUDGE**2)
+    for i, j in itertools.product(range(count), range(count)):
+        u, v = NUDGE * np.eye(count)[i], NUDGE * np.eye(count)[j]
+        H[i, j] = (loss(at + u + v) - loss(at + u - v) - loss(at - u + v) + loss(at - u - v)) / (4 * NUDGE**2)
     return (H + H.T) / 2
 
 
@@ -82,14 +80,11 @@ def test_another_loss_is_as_sharp_as_its_own_hessian_measured(experiment: Experi
     check_sharpness(experiment.network(), X, T, LOSSES[name])
 
 
-def test_a_few_products_find_the_largest_of_many_eigenvalues() -> None:
+def test_a_few_products_find_the_largest_of_many_eigenvalues_in_batches_too(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = catalogued("circle", samples=4)
     network, (X, T) = experiment.network(), experiment.facts()
     measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
     assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
-
-
-def test_samples_may_go_through_the_layers_in_batches_and_nothing_is_adjusted(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (X, T) = NETS[2].network(), NETS[2].facts()
     before, whole = flat(network), sharpest(network, X, T)
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
@@ -123,7 +118,7 @@ def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(experiment: Exp
         assert bool(np.linalg.norm(ends[1] - ends[0]) > np.linalg.norm(offset)) is further
 
 
-def test_frozen_numbers_do_not_count_and_a_kink_is_not_taken_for_a_sharp_bend() -> None:
+def test_frozen_numbers_and_kinks_do_not_count_and_what_cannot_learn_has_no_sharpness() -> None:
     network = NETS[1].network()
     X, T = NETS[1].facts()
     network.layers[0].freeze({0, 1, 2, 3})
@@ -133,9 +128,6 @@ def test_frozen_numbers_do_not_count_and_a_kink_is_not_taken_for_a_sharp_bend() 
     network.layers[0].M, network.layers[0].b = [[1.0]], [1e-7]
     network.layers[2].M, network.layers[2].b = [[1.0]], [0.0]
     assert (sharpest(network, np.zeros((1, 1)), np.ones((1, 1))) or 0.0) < 10.0
-
-
-def test_what_cannot_learn_a_layer_of_ones_own_and_where_the_loss_is_no_number_there_is_no_sharpness() -> None:
     frozen, own, infinite = (NETS[0].network() for _ in range(3))
     frozen.layers[0].freeze()
     own.extend(Layer())

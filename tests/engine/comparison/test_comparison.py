@@ -2,16 +2,16 @@
 
 import math
 from dataclasses import replace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 import engine
-from engine import kernel
+from engine import AffinityLayer, Comparison, IdentityLayer, Layer, MapLayer, Run, compare, kernel, run
 from engine.base.numerics import FloatArray
 from engine.comparison import pair as pairs
 from engine.comparison.barrier import POINTS, line_between
-from engine.comparison.comparison import Comparison, compare
 from engine.comparison.layer_shape import shape_of
 from engine.comparison.output_distance import INPUTS, are_same, inputs_in_words, inputs_of
 from engine.comparison.pair import Pair, network_with
@@ -19,11 +19,9 @@ from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.layer_specs import LayerSpec, weights_of
-from engine.experiments.run import Run, run
 from engine.layers.faulty_layers import LeftMultiplied
-from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.twins import luck, within_luck
-from tests.engine.asserting import known
+from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, flat, network_of, run_of
 
 NET = (Affinity(2, 4), Map("tanh"), Affinity(4, 1))
@@ -35,8 +33,7 @@ DIVERGING = catalogued("square-map", alpha=0.1)
 def reordered(run_: Run) -> Run:
     """The same run with its hidden units in another order and one sign turned, as if it had come out so."""
     trained = run_.trained.copy()
-    first, last = trained.layers[0], trained.layers[2]
-    signs = np.array([1.0, -1.0, 1.0, 1.0])
+    first, last, signs = trained.layers[0], trained.layers[2], np.array([1.0, -1.0, 1.0, 1.0])
     first.M, first.b = first.M[[2, 0, 3, 1]] * signs[:, None], first.b[[2, 0, 3, 1]] * signs
     last.M = last.M[:, [2, 0, 3, 1]] * signs
     return replace(run_, trained=trained)
@@ -58,13 +55,22 @@ def test_the_public_face_has_these_attributes_and_takes_a_run_as_it_is() -> None
         assert getattr(by_run, name) == getattr(found, name)
 
 
-def test_nothing_that_changed_is_said_as_nothing_and_weights_that_hardly_moved_are_almost_the_same() -> None:
+def test_nothing_that_changed_is_said_as_nothing_and_networks_without_weights_say_so() -> None:
     found = compare(ONE, replace(ONE, filter="raw"))
     assert found.sentence == NO_CHANGE
     assert (found.wall, found.answers, found.weights, found.luck) == (0.0, 0.0, 0.0, False)
     hardly = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
     assert hardly.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
     assert 0.0 < known(hardly.weights) < 0.02
+    identity = catalogued("identity-layer")
+    found = compare(identity, catalogued("map-plus-one"))
+    assert found.sentence.startswith("Other answers. The networks have other layers, ")
+    same = compare(identity, replace(identity, seed=9))
+    assert same.sentence == "Same answers. The networks have no weights, so there is no plane."
+    assert same.weights is None
+    still = replace(ONE, layers=(Affinity(2, 4, frozen=True), NET[1], Affinity(4, 1, frozen=True)))
+    found = compare(still, replace(still, alpha=0.3))
+    assert found.sentence == f"{NO_CHANGE} Neither run moves a weight, so there is no plane."
 
 
 def test_the_same_network_in_another_order_is_found_and_can_be_taken_over() -> None:
@@ -110,7 +116,7 @@ def test_a_run_that_diverges_or_ends_beyond_the_numbers_is_compared_at_its_last_
     assert known(found.plane).a == (0.0, 0.0)
 
 
-def test_networks_of_other_layers_are_compared_by_their_answers_alone() -> None:
+def test_networks_of_other_layers_widths_or_weights_beyond_numbers_are_compared_by_what_is_left() -> None:
     shapes: list[tuple[tuple[LayerSpec, ...], bool]] = [
         ((Affinity(2, 5), Map("tanh"), Affinity(5, 1)), False), ((Affinity(2, 4), Map("sin"), Affinity(4, 1)), False),
         ((*NET, Map("tanh")), False), ((Affinity(2, 4), Identity(), Map("tanh"), Affinity(4, 1)), True),
@@ -124,20 +130,7 @@ def test_networks_of_other_layers_are_compared_by_their_answers_alone() -> None:
         if not same:
             assert (found.plane, found.wall, found.matched) == (None, None, None)
             assert found.sentence in (f"Same {other}", f"Other {other}")
-
-
-def test_a_frozen_number_stays_the_same_on_both_sides() -> None:
-    layers = (Affinity(2, 4, frozen=True), Map("tanh"), Affinity(4, 1, frozen=(0,)))
-    runs = [run_of(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
-    found, ends = compare(runs[0], runs[1], twins=0), [flat(one.trained) for one in runs]
-    assert found.plane is not None
-    assert (ends[0][:13] == ends[1][:13]).all()
-    assert found.weights == pytest.approx(np.linalg.norm(ends[0] - ends[1]) / np.linalg.norm(ends[0]))
-
-
-def test_networks_of_other_widths_or_whose_weights_are_not_finite_cannot_be_compared() -> None:
-    wide = Experiment((Affinity(3, 1),), ("v0",), samples=20)
-    found = compare(ONE, wide)
+    found = compare(ONE, Experiment((Affinity(3, 1),), ("v0",), samples=20))
     assert (found.answers, found.same_answers) == (None, None)
     assert found.sentence.startswith("The networks take 2 and 3 numbers, so their answers cannot be compared. ")
     many = Experiment((Affinity(2, 2),), "swap", samples=20)
@@ -150,16 +143,13 @@ def test_networks_of_other_widths_or_whose_weights_are_not_finite_cannot_be_comp
     assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
 
 
-def test_networks_without_weights_and_runs_that_move_nothing_say_so() -> None:
-    identity = catalogued("identity-layer")
-    found = compare(identity, catalogued("map-plus-one"))
-    assert found.sentence.startswith("Other answers. The networks have other layers, ")
-    same = compare(identity, replace(identity, seed=9))
-    assert same.sentence == "Same answers. The networks have no weights, so there is no plane."
-    assert same.weights is None
-    still = replace(ONE, layers=(Affinity(2, 4, frozen=True), NET[1], Affinity(4, 1, frozen=True)))
-    found = compare(still, replace(still, alpha=0.3))
-    assert found.sentence == f"{NO_CHANGE} Neither run moves a weight, so there is no plane."
+def test_a_frozen_number_stays_the_same_on_both_sides() -> None:
+    layers = (Affinity(2, 4, frozen=True), Map("tanh"), Affinity(4, 1, frozen=(0,)))
+    runs = [run_of(replace(ONE, layers=layers, alpha=alpha)) for alpha in (0.1, 0.3)]
+    found, ends = compare(runs[0], runs[1], twins=0), [flat(one.trained) for one in runs]
+    assert found.plane is not None
+    assert (ends[0][:13] == ends[1][:13]).all()
+    assert found.weights == pytest.approx(np.linalg.norm(ends[0] - ends[1]) / np.linalg.norm(ends[0]))
 
 
 def test_one_sample_is_enough_and_a_target_that_is_no_number_has_no_wall() -> None:
@@ -202,8 +192,7 @@ def test_the_change_is_called_luck_where_twins_move_as_far() -> None:
     assert found.sentence.endswith(" The change of the final loss is within luck.")
     assert without.luck is None
     assert "luck" not in without.sentence
-    with pytest.raises(OutOfRangeError, match="1 to 64 twins, not 65"):
-        compare(ONE, ONE, twins=65)
+    refuses(OutOfRangeError, compare, ONE, ONE, twins=65, match="1 to 64 twins, not 65")
 
 
 def test_whatever_the_progress_raises_ends_the_comparison() -> None:
@@ -219,30 +208,25 @@ def test_whatever_the_progress_raises_ends_the_comparison() -> None:
             if next(left, None) is None:  # type: ignore[call-overload]
                 raise Enough
 
-        with pytest.raises(Enough):
-            compare(ONE, replace(ONE, alpha=0.3), tick)
+        refuses(Enough, compare, ONE, replace(ONE, alpha=0.3), tick)
 
 
 # Walls
 
 
-def test_the_wall_is_the_highest_rise_over_the_chord_as_a_share_of_the_larger_end() -> None:
-    """A network y = v (w x): between v = w = 1 and v = w = −1 all is 0, and the loss of x = 1 with target 1 is 1/2."""
+def test_the_wall_is_the_highest_rise_over_the_chord_or_infinite_and_without_an_end_there_is_none() -> None:
+    # A network y = v (w x): between v = w = 1 and v = w = −1 all is 0, and the loss of x = 1 with target 1 is 1/2.
     network = network_of(AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2))
     end = np.array([1.0, 0.0, 1.0, 0.0])
     samples = (np.ones((3, 1)), np.full((3, 1), 1.5))
     assert line_between(network, end, -end, samples).wall == pytest.approx((1.125 - 0.125) / 0.125)
     assert line_between(network, end, end, samples).wall == pytest.approx(0.0, abs=1e-12)
-    assert line_between(network, end, 1.1 * end, samples).wall == 0.0
-    assert POINTS == 41
+    assert (line_between(network, end, 1.1 * end, samples).wall, POINTS) == (0.0, 41)
     # Between two ends without loss a share says nothing.
     samples = (np.ones((3, 1)), np.ones((3, 1)))
     assert line_between(network, end, -end, samples).wall == math.inf
     assert line_between(network, end, end, samples).wall == 0.0
     assert line_between(network, end, end * (1.0 + 1e-12), samples).wall == 0.0
-
-
-def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> None:
     straight, samples = network_of(AffinityLayer(1, 1, seed=1)), (np.full((3, 1), 1e200), np.zeros((3, 1)))
     high, low = np.array([1.0, 0.0]), np.array([0.0, 0.0])
     assert line_between(straight, high, low, samples).wall is None
@@ -256,7 +240,7 @@ def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> 
 # Answers
 
 
-def test_answers_are_half_the_mean_squared_difference_over_a_thousand_inputs_of_their_own() -> None:
+def test_answers_are_compared_at_a_thousand_inputs_drawn_as_the_runs_own_or_rows_of_its_table() -> None:
     other = replace(ONE, alpha=0.3)
     one, two, X = run_of(ONE), run_of(other), inputs_of(other)
     assert X.shape == (INPUTS, 2)
@@ -264,9 +248,6 @@ def test_answers_are_half_the_mean_squared_difference_over_a_thousand_inputs_of_
     assert (inputs_of(replace(other, seed=8)) == X).all()
     mean = float(np.square(two.trained.respond(X) - one.trained.respond(X)).sum(axis=1).mean() / 2.0)
     assert compare(one, two, twins=0).answers == pytest.approx(mean, rel=1e-12)
-
-
-def test_the_inputs_are_drawn_as_the_runs_own_or_are_rows_of_its_table() -> None:
     assert np.abs(inputs_of(replace(ONE, inputs="uniform"))).max() <= 1.0
     assert set(inputs_of(replace(ONE, inputs="corners")).ravel()) == {-1.0, 1.0}
     rows = tuple((float(k), 0.0) for k in range(1500))
@@ -276,7 +257,7 @@ def test_the_inputs_are_drawn_as_the_runs_own_or_are_rows_of_its_table() -> None
     assert inputs_of(small).tolist() == [list(row) for row in rows[:3]]
 
 
-def test_one_per_cent_of_the_loss_or_a_thousandth_of_the_answers_is_the_same_as_is_twice_zero() -> None:
+def test_same_answers_are_within_one_per_cent_and_said_to_be_so_where_they_were_compared() -> None:
     assert are_same(0.01, spread=0.0, final=1.0)
     assert not are_same(0.0101, spread=0.0, final=1.0)
     assert are_same(1e-7, spread=0.5, final=0.0)
@@ -287,9 +268,6 @@ def test_one_per_cent_of_the_loss_or_a_thousandth_of_the_answers_is_the_same_as_
     assert found.sentence.startswith("Same answers at 1,000 inputs, ")
     assert run_of(exact).settled == 0.0
     assert compare(exact, replace(exact, alpha=0.2)).same_answers
-
-
-def test_the_same_answers_are_said_to_be_so_where_they_were_compared_and_not_everywhere() -> None:
     xor = catalogued("xor-hidden-layer")
     found = compare(xor, replace(xor, weights=DrawnWeights(10)), twins=0)
     assert found.sentence.startswith("Same answers at 4 corners, other weights, a wall of ")
@@ -302,7 +280,7 @@ def test_the_same_answers_are_said_to_be_so_where_they_were_compared_and_not_eve
 # Networks of one function, with one layer twice, or with one start
 
 
-def test_two_networks_are_one_function_of_their_weights_or_are_not() -> None:
+def test_networks_are_one_function_of_their_weights_or_are_not_and_a_layer_twice_has_no_matching() -> None:
     def shape(*layers: object) -> object:
         return shape_of(layers)
 
@@ -313,9 +291,12 @@ def test_two_networks_are_one_function_of_their_weights_or_are_not() -> None:
     assert shape(MapLayer(math.sin, math.cos)) == shape(MapLayer(math.sin, math.cos))
     assert shape(MapLayer(math.sin, math.cos)) != shape(MapLayer(math.sinh, math.cosh))
     assert shape(object()) is None
-
-
-def test_a_layer_in_two_places_has_a_plane_and_no_matching() -> None:
+    network = ONE.network()
+    assert flat(network_with(network, np.arange(17.0))).tolist() == list(range(17))
+    assert flat(network).tolist() != list(range(17))
+    given = replace(ONE, weights=weights_of(network))
+    assert isinstance(given.weights, GivenWeights)
+    assert compare(ONE, replace(given, alpha=0.3)).plane is not None
     layer = AffinityLayer(2, 2, seed=1)
     network = network_of(layer, MapLayer("tanh"), layer)
     swap = Experiment((Affinity(2, 2), Map("tanh"), Affinity(2, 2)), "swap", alpha=0.05, samples=50)
@@ -333,22 +314,10 @@ def test_the_bug_on_the_way_back_has_the_heights_of_the_correct_network(monkeypa
     assert compare(right, wrong).wall == found.wall
 
 
-def test_a_network_with_other_weights_is_another_network_and_given_weights_can_be_the_same_start() -> None:
-    network = ONE.network()
-    assert flat(network_with(network, np.arange(17.0))).tolist() == list(range(17))
-    assert flat(network).tolist() != list(range(17))
-    given = replace(ONE, weights=weights_of(network))
-    assert isinstance(given.weights, GivenWeights)
-    assert compare(ONE, replace(given, alpha=0.3)).plane is not None
-
-
 def test_nothing_is_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     pair = Pair(run_of(ONE), run_of(replace(ONE, alpha=0.3)))
     first = pair.plane, pair.wall, pair.luck, pair.matched
-
-    def again(*_: object, **__: object) -> None:
-        raise AssertionError("That is known.")
-
+    again = Mock(side_effect=AssertionError("That is known."))
     for name in ("path_of", "line_between", "luck_from", "match", "plane_of"):
         monkeypatch.setattr(pairs, name, again)
     assert (pair.plane, pair.wall, pair.luck, pair.matched) == first

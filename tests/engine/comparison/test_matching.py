@@ -2,17 +2,17 @@
 
 import itertools
 from collections.abc import Callable
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from engine import AffinityLayer, MapLayer, Network
 from engine.base.numerics import FloatArray
 from engine.comparison.matching import Matched, match, relative_distance
 from engine.comparison.symmetry import symmetries_of
 from engine.kernel import load_flat, parameters
-from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
-from tests.engine.asserting import known
+from tests.engine.asserting import known, refuses
 from tests.engine.nets import flat, network_of
 
 FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian", "square/2", "", "x + tanh(x)")
@@ -21,8 +21,7 @@ FUNCTIONS = ("tanh", "sin", "relu", "leaky relu", "sigmoid", "gelu", "gaussian",
 def random_network(rng: np.random.RandomState, hidden: int | None = None) -> Network:
     """One to three hidden layers of 1 to 16 units, any functions between them."""
     hidden = int(rng.randint(1, 4)) if hidden is None else hidden
-    widths = rng.randint(1, 17, hidden).tolist()
-    net = Network()
+    widths, net = rng.randint(1, 17, hidden).tolist(), Network()
     for inputs, outputs in itertools.pairwise([int(rng.randint(1, 4)), *widths, int(rng.randint(1, 4))]):
         net.extend(AffinityLayer(inputs, outputs, seed=rng.randint(2**31)))
         if function := str(rng.choice(FUNCTIONS)):
@@ -107,14 +106,11 @@ def changed(net: Network, order: list[int], factor: float) -> Network:
     return other
 
 
-def test_a_sign_stays_where_the_function_is_neither_odd_nor_even() -> None:
+def test_a_sign_stays_where_the_function_is_neither_odd_nor_even_and_what_was_done_is_said() -> None:
     net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("sigmoid"), AffinityLayer(3, 1, seed=2))
     found = match_of(net, flat(net), flat(changed(net, [0, 1, 2], -1.0)))
     assert found.distance > 0.5
     assert not found.turned
-
-
-def test_what_was_done_is_said() -> None:
     net = network_of(AffinityLayer(2, 3, seed=1), MapLayer("relu"), AffinityLayer(3, 1, seed=2))
     same = match_of(net, flat(net), flat(net))
     assert (same.distance, same.order, same.moved, same.turned, same.scaled) == (0.0, None, False, False, False)
@@ -123,7 +119,7 @@ def test_what_was_done_is_said() -> None:
     assert (scaled.moved, scaled.turned, scaled.scaled) == (False, False, True)
 
 
-def test_any_size_of_numbers_is_matched_and_zeros_are_as_far_from_others_as_can_be() -> None:
+def test_any_size_of_numbers_is_matched_and_the_search_ends_where_its_caller_says() -> None:
     net = network_of(AffinityLayer(2, 5, seed=1), MapLayer("tanh"), AffinityLayer(5, 1, seed=2))
     other = flat(disguised(net, np.random.RandomState(1)))
     for largest in (1e-300, 1.0, 1e300):
@@ -131,12 +127,5 @@ def test_any_size_of_numbers_is_matched_and_zeros_are_as_far_from_others_as_can_
     zeros, ones = np.zeros(3), np.ones(3)
     pairs = ((zeros, zeros), (zeros, ones), (ones, zeros))
     assert [relative_distance(*pair) for pair in pairs] == [0.0, np.inf, 1.0]
-
-
-def test_the_search_ends_where_its_caller_says() -> None:
-    def enough() -> None:
-        raise InterruptedError
-
-    net = random_network(np.random.RandomState(3), hidden=3)
-    with pytest.raises(InterruptedError):
-        match_of(net, flat(net), flat(net) + 1.0, enough)
+    enough, net = Mock(side_effect=InterruptedError), random_network(np.random.RandomState(3), hidden=3)
+    refuses(InterruptedError, match_of, net, flat(net), flat(net) + 1.0, enough)

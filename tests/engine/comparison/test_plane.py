@@ -6,17 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, Network, kernel, run
 from engine.base.metrics import mean_losses
 from engine.base.numerics import sum_lanes
 from engine.comparison.mean_loss import some_samples
 from engine.comparison.pair import Pair
 from engine.comparison.path import STEPS, Path, path_of
 from engine.comparison.plane import Plane, plane_of
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
-from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from tests.engine.asserting import known, refusal
 from tests.engine.nets import catalogued, flat, network_of, run_of
@@ -78,18 +74,14 @@ def test_heights_at_the_three_points_are_the_engines_own_and_the_ends_lie_where_
     assert [math.hypot(*plane.a), math.hypot(*plane.b)] == pytest.approx(lengths.tolist(), rel=1e-12)
 
 
-def test_a_point_between_has_the_weights_between() -> None:
+def test_a_point_between_has_the_weights_between_and_the_share_is_that_of_squared_distances() -> None:
     plane = plane_between(*TURNED["alpha"])
     a, b = np.array(plane.a), np.array(plane.b)
     found = plane.weights_at(np.array([0.5 * (a + b), a, b, [0.0, 0.0]]))
     ends = [plane.path_a.weights[-1], plane.path_b.weights[-1]]
     assert found[0] == pytest.approx(0.5 * (ends[0] + ends[1]), abs=1e-13)
     assert [row.tolist() for row in found[1:]] == [row.tolist() for row in (*ends, plane.start)]
-
-
-def test_the_share_is_that_of_both_paths_squared_distances_from_the_start() -> None:
-    plane = plane_between(*TURNED["alpha"])
-    within, whole = 0.0, 0.0
+    plane, within, whole = plane_between(*TURNED["alpha"]), 0.0, 0.0
     for path in (plane.path_a, plane.path_b):
         for row in path.weights:
             distance, beside = float(np.linalg.norm(row - plane.start)), float(plane.distances(row[None])[0])
@@ -102,7 +94,7 @@ def test_the_share_is_that_of_both_paths_squared_distances_from_the_start() -> N
 # Paths
 
 
-def test_a_path_has_the_bits_of_the_trajectory_at_about_two_hundred_even_steps() -> None:
+def test_a_path_has_the_bits_of_the_trajectory_and_ends_before_divergence(monkeypatch: pytest.MonkeyPatch) -> None:
     for samples in (1, 2, 199, 200, 201, 399, 1000):
         experiment = replace(ONE, samples=samples)
         trajectory = record_trajectory(experiment.network(), *experiment.facts())
@@ -111,21 +103,7 @@ def test_a_path_has_the_bits_of_the_trajectory_at_about_two_hundred_even_steps()
         assert len(path.steps) <= STEPS + 1
         assert len(set(np.diff(path.steps)[:-1].tolist())) <= 1
         assert (path.weights == trajectory.parameters[path.steps]).all()
-
-
-def test_the_path_of_a_large_network_has_fewer_steps_and_that_of_a_diverging_run_ends_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("engine.comparison.path.MOST_NUMBERS", 3 * 13)
-    assert path_of(run_of(ONE)).steps.tolist() == [0, 30, 60, 90]
-    result = run_of(catalogued("square-map", alpha=0.1))
-    path = path_of(result)
-    assert (result.diverged_at, path.steps[-1]) == (30, 29)
-    assert (path.weights[-1] == flat(result.trained)).all()
-
-
-def test_a_path_ends_before_weights_that_are_not_finite() -> None:
-    """The last step of a run has no loss after it, by which a divergence would be seen."""
+    # The last step of a run has no loss after it, by which a divergence would be seen.
     experiment = Experiment((Affinity(1, 1),), ("1e10*v0",), DrawnWeights(1), alpha=1e300, samples=1)
     result = run_of(experiment)
     assert result.diverged_at is None
@@ -133,6 +111,12 @@ def test_a_path_ends_before_weights_that_are_not_finite() -> None:
     pair = Pair(result, run_of(replace(experiment, alpha=0.1)))
     assert (pair.before.step, pair.now.step) == (0, 1)
     assert pair.before.weights.tolist() == flat(pair.before.network).tolist() == result.first_weights.tolist()
+    monkeypatch.setattr("engine.comparison.path.MOST_NUMBERS", 3 * 13)
+    assert path_of(run_of(ONE)).steps.tolist() == [0, 30, 60, 90]
+    result = run_of(catalogued("square-map", alpha=0.1))
+    path = path_of(result)
+    assert (result.diverged_at, path.steps[-1]) == (30, 29)
+    assert (path.weights[-1] == flat(result.trained)).all()
 
 
 # Planes without three points
@@ -150,7 +134,7 @@ def plane_through(a: Path, b: Path) -> Plane | None:
     return plane_of(a, b, network, (np.ones((1, 1)), np.ones((1, 1))))
 
 
-def test_a_small_angle_takes_the_direction_in_which_both_paths_leave_the_line_most() -> None:
+def test_a_small_angle_takes_the_direction_of_leaving_and_below_five_degrees_ends_are_on_one_line() -> None:
     one = path(START, (2.0, 0.0, 3.0, 0.0), (5.0, 0.0, 0.0, 0.0))
     plane = known(plane_through(one, path(START, (2.0, 0.0, -1.0, 0.0), (7.0, 0.3, 0.0, 0.0))))
     assert (plane.a, plane.exact) == ((4.0, 0.0), False)
@@ -160,9 +144,6 @@ def test_a_small_angle_takes_the_direction_in_which_both_paths_leave_the_line_mo
     beside = plane.distances(plane.path_b.weights[-1:])[0]
     assert beside > 0.2
     assert math.hypot(*plane.b, beside) == pytest.approx(math.hypot(6.0, 0.3))
-
-
-def test_below_five_degrees_and_above_175_the_ends_are_on_one_line() -> None:
     for degrees, exact in ((4.9, False), (5.1, True), (174.9, True), (175.1, False)):
         angle = math.radians(degrees)
         end = path(START, (1.0 + 3.0 * math.cos(angle), 3.0 * math.sin(angle), 0.0, 0.0))
@@ -170,7 +151,7 @@ def test_below_five_degrees_and_above_175_the_ends_are_on_one_line() -> None:
         assert known(plane_through(bent, end)).exact is exact, degrees
 
 
-def test_a_run_that_ends_where_it_starts_leaves_one_direction() -> None:
+def test_runs_without_a_move_or_a_turn_leave_one_direction_or_no_plane() -> None:
     still, moved = path(START, START), path(START, (1.0, 1.0, 0.5, 0.0), (1.0, 2.0, 0.0, 0.0))
     before, now = known(plane_through(moved, still)), known(plane_through(still, moved))
     assert (before.a, before.b, before.exact) == ((2.0, 0.0), (0.0, 0.0), True)
@@ -180,9 +161,6 @@ def test_a_run_that_ends_where_it_starts_leaves_one_direction() -> None:
     back = known(plane_through(path(START, (1.0, 0.0, 0.0, 2.0), START), path(START, (3.0, 0.0, 0.0, 0.0))))
     assert (back.a, back.b) == ((0.0, 0.0), (2.0, 0.0))
     assert back.share == pytest.approx(1.0)
-
-
-def test_straight_paths_have_some_second_axis_and_the_same_run_twice_ends_at_one_point() -> None:
     plane = known(plane_through(path(START, (2.0, 0.0, 0.0, 0.0)), path(START, (4.0, 0.0, 0.0, 0.0))))
     assert (plane.a, plane.b, plane.share, plane.exact) == ((1.0, 0.0), (3.0, 0.0), 1.0, True)
     assert plane.axes @ plane.axes.T == pytest.approx(np.eye(2))
@@ -190,9 +168,6 @@ def test_straight_paths_have_some_second_axis_and_the_same_run_twice_ends_at_one
     assert plane.a == plane.b
     assert plane.exact
     assert plane.heights(np.array([plane.a]))[0] == pytest.approx(own_mean(ONE, run_of(ONE).trained), rel=1e-12)
-
-
-def test_without_a_move_beyond_what_can_be_squared_and_of_one_number_alone_there_is_no_plane() -> None:
     for size in (0.0, 1e-200, 1e200):
         still, moved = path((0.0,) * 4), path((0.0,) * 4, (0.0, size, 0.0, 0.0))
         assert plane_through(moved, moved) is plane_through(still, moved) is plane_through(moved, still) is None
@@ -203,8 +178,7 @@ def test_without_a_move_beyond_what_can_be_squared_and_of_one_number_alone_there
 
 
 def test_any_list_of_points_has_its_heights_in_pieces_that_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    plane = plane_between(*TURNED["alpha"])
-    points = np.random.RandomState(0).uniform(-3.0, 5.0, (100, 2))
+    plane, points = plane_between(*TURNED["alpha"]), np.random.RandomState(0).uniform(-3.0, 5.0, (100, 2))
     whole = plane.heights(points)
     monkeypatch.setattr("engine.training.mean_losses.WORK_AT_ONCE", 1)
     done: list[int] = []
@@ -220,17 +194,13 @@ def test_any_list_of_points_has_its_heights_in_pieces_that_can_be_ended(monkeypa
     assert refusal(InterruptedError, plane.heights, points, enough) == "enough"
 
 
-def test_heights_too_large_for_a_number_are_said_as_they_are_and_frozen_numbers_do_not_move() -> None:
+def test_heights_beyond_numbers_are_said_and_functions_of_ones_own_have_those_of_readable_layers() -> None:
     heights = plane_between(*TURNED["relu"]).heights(np.array([[1e200, 0.0], [0.0, 0.0]]))
     assert [math.isfinite(height) for height in heights] == [False, True]
     layers = (Affinity(2, 3, frozen=(0, 4, 8)), Map("tanh"), Affinity(3, 1, frozen=True))
     plane = plane_between(replace(ONE, layers=layers), replace(ONE, layers=layers, alpha=0.4))
-    frozen = [0, 4, 8, *range(9, 13)]
-    assert np.abs(plane.axes[:, frozen]).max() == 0.0
+    assert np.abs(plane.axes[:, [0, 4, 8, *range(9, 13)]]).max() == 0.0
     assert np.abs(plane.axes).max() > 0.1
-
-
-def test_functions_of_ones_own_have_the_heights_of_the_readable_layers() -> None:
     network, tanh = Network(), MapLayer(math.tanh, lambda x: 1.0 - math.tanh(x) ** 2)
     network.layers = [AffinityLayer(2, 3, seed=1), tanh, AffinityLayer(3, 1, seed=2)]
     assert not kernel.supports(network.layers)

@@ -54,18 +54,14 @@ def test_drawing_leaves_numpys_global_random_state_alone_and_does_not_depend_on_
     assert bits(draw_inputs(kind, 4, 100, 2)) != first, "another seed gives other inputs"
 
 
-def test_uniform_inputs_fill_the_square_and_corners_are_its_four_each_about_as_often() -> None:
+def test_uniform_inputs_fill_the_square_corners_are_its_four_and_a_grid_is_even() -> None:
     x = draw_inputs("uniform", 3, 4000, 2)
-    assert x.min() == pytest.approx(-1.0, abs=0.01)
-    assert x.max() == pytest.approx(1.0, abs=0.01)
+    assert (x.min(), x.max()) == (pytest.approx(-1.0, abs=0.01), pytest.approx(1.0, abs=0.01))
     assert x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=0.05)
     x = draw_inputs("corners", 3, 4000, 2)
     corners, counts = np.unique(x, axis=0, return_counts=True)
     assert corners.tolist() == [[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]]
     assert counts.tolist() == pytest.approx([1000] * 4, abs=100)
-
-
-def test_a_grid_is_even_and_each_pass_walks_all_of_it_or_it_is_drawn_from_its_corners() -> None:
     for width, side in ((1, 21), (2, 21), (3, 7), (4, 4), (5, 3), (8, 2)):
         count = side**width
         x, axis = draw_inputs("grid", 3, 2 * count, width), np.linspace(-1.0, 1.0, side)
@@ -79,20 +75,16 @@ def test_a_grid_is_even_and_each_pass_walks_all_of_it_or_it_is_drawn_from_its_co
 
 @every_kind
 def test_inputs_seldom_go_beyond_their_reach(kind: str) -> None:
-    x = draw_inputs(kind, 3, 4000, 2)
-    assert np.mean(np.abs(x) <= INPUT_DISTRIBUTIONS[kind].reach) > 0.99
+    assert np.mean(np.abs(draw_inputs(kind, 3, 4000, 2)) <= INPUT_DISTRIBUTIONS[kind].reach) > 0.99
 
 
-def test_a_seed_is_a_whole_number_of_32_bits() -> None:
+def test_a_seed_is_a_whole_number_of_32_bits_and_an_unknown_row_is_answered_with_the_names() -> None:
     for seed in (-1, LARGEST_SEED + 1, 3.0, True, "3", None, math.nan, [3]):
         said = refusal(OutOfRangeError, checked_seed, seed)
         assert re.fullmatch(r"Seeds are whole numbers from 0 to 4,294,967,295, not .+\.", said)
     for sound in (0, 3, LARGEST_SEED, np.int64(3), np.uint32(7)):
         found = checked_seed(sound)  # type: ignore[arg-type]
         assert (type(found), found) == (int, sound)
-
-
-def test_every_row_is_found_by_its_name_and_an_unknown_one_is_answered_with_the_names_there_are() -> None:
     assert all(name == row.name and row.title for name, row in INPUT_DISTRIBUTIONS.items())
     for name in ("Normal", "", None, ["normal"]):
         said = refusal(UnknownNameError, input_distribution_named, name)

@@ -10,19 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import engine.experiments.experiment
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Table, run, sweep
 from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
 from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, epoch_order, input_distribution_named
 from engine.data.samples import HELD_OUT_STREAM, NOISE_STREAM, stream, unit_noise
-from engine.data.table import Table
 from engine.errors import NoFactsError, OutOfRangeError
 from engine.experiments import link_codec
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.run import run
-from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor_search import floor_samples
-from engine.sweeps.sweep_result import sweep
-from tests.engine.asserting import known, refusal
+from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import SOME, bits, experiments
 
@@ -35,12 +31,10 @@ TABLED = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), ROWS, samples=6
 
 
 def clean(experiment: Experiment, n: int) -> Any:
-    """The first n inputs of the seed, without noise."""
     return draw_inputs(experiment.inputs_name, experiment.seed, n, experiment.width)
 
 
 def each_bits(parts: Iterable[FloatArray] | None) -> list[bytes]:
-    """Inputs and targets, to the bit."""
     return [bits(part) for part in known(parts)]
 
 
@@ -49,15 +43,12 @@ def each_bits(parts: Iterable[FloatArray] | None) -> list[bytes]:
 
 def test_the_network_sees_x_plus_noise_sample_by_sample_and_learns_the_target_of_x() -> None:
     X, T = BLURRED.facts()
-    z = np.random.RandomState([3, 0, 1]).randn(200, 2)
-    x = clean(CIRCLE, 200)
-    assert bits(X) == bits(x + 0.5 * z)
-    assert bits(T) == bits(CIRCLE.facts()[1])
+    z, x = np.random.RandomState([3, 0, 1]).randn(200, 2), clean(CIRCLE, 200)
+    assert (bits(X), bits(T)) == (bits(x + 0.5 * z), bits(CIRCLE.facts()[1]))
     assert bits(BLURRED.points(200)) == bits(X)
     X, T = replace(TABLED, noise=0.1).facts()
     plain, targets = TABLED.facts()
-    assert bits(X) == bits(plain + 0.1 * stream(3, NOISE_STREAM).randn(60, 2))
-    assert bits(T) == bits(targets)
+    assert (bits(X), bits(T)) == (bits(plain + 0.1 * stream(3, NOISE_STREAM).randn(60, 2)), bits(targets))
     assert bits(X[0]) != bits(X[10])
 
 
@@ -89,7 +80,7 @@ def test_turning_the_noise_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -
 # Distinct samples
 
 
-def test_few_distinct_samples_come_again_and_again_each_pass_in_an_order_of_its_own() -> None:
+def test_few_distinct_samples_come_again_and_again_and_are_the_first_that_are_learned() -> None:
     X, T = FEW.facts()
     order = epoch_order(np.random.RandomState(3), 200, 30, shuffled=True)
     new_X, new_T = CIRCLE.facts()
@@ -99,11 +90,7 @@ def test_few_distinct_samples_come_again_and_again_each_pass_in_an_order_of_its_
     # A distinct sample has the same noise on every pass.
     blurred, targets = replace(FEW, noise=0.5).facts()
     assert bits(blurred) == bits((clean(CIRCLE, 30) + 0.5 * unit_noise(3, 30, 2))[order])
-    assert bits(targets) == bits(T)
-    assert len(set(map(tuple, blurred))) == 30
-
-
-def test_distinct_rows_of_a_table_are_the_first_that_are_learned() -> None:
+    assert (bits(targets), len(set(map(tuple, blurred)))) == (bits(T), 30)
     for held_out, rows in ((0, {0.0, 1.0, 2.0, 3.0}), (5, {0.0, 2.0, 4.0, 6.0})):
         assert set(replace(TABLED, distinct=4, held_out=held_out).facts()[0][:, 0]) == rows
 
@@ -170,13 +157,20 @@ def test_samples_of_two_seeds_are_those_of_each_in_any_experiment(one: Experimen
 # Held-out samples
 
 
-def test_held_out_samples_come_from_streams_of_their_own_and_no_step_learns_from_them() -> None:
+def test_held_out_samples_come_from_streams_of_their_own_and_of_a_table_are_every_kth_row() -> None:
     X, T = known(replace(BLURRED, held_out=50).held_out_samples())
     x = input_distribution_named("uniform").draw(stream(3, HELD_OUT_STREAM), 50, 2)
     assert bits(X) == bits(x + 0.5 * np.random.RandomState([3, 0, 3]).randn(50, 2))
     assert bits(T) == bits(CIRCLE.target(x.T).T)
     assert not set(map(tuple, clean(CIRCLE, 200))) & set(map(tuple, x))
     assert replace(CIRCLE, held_out=0).held_out_samples() is None
+    for held_out, rows in ((1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])):
+        held = replace(TABLED, held_out=held_out)
+        assert known(held.held_out_samples())[0][:, 0].tolist() == rows
+        X, T = held.facts()
+        learned = [row for row in range(10) if row not in rows]
+        assert X[:, 0].tolist() == [float(learned[k % len(learned)]) for k in range(60)]
+        assert (bits(T[:, 0]), bits(held.points(7))) == (bits(X[:, 0] / 10.0), bits(X[:7]))
 
 
 @pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
@@ -187,17 +181,6 @@ def test_held_out_samples_change_nothing_of_the_run_nor_depend_on_alpha_or_the_n
     changed: list[dict[str, Any]] = [{"alpha": 0.3}, {"samples": 50}, {"distinct": 3}]
     for changes in changed:
         assert each_bits(replace(held, **changes).held_out_samples()) == each_bits(held.held_out_samples())
-
-
-def test_a_table_holds_out_every_kth_row_and_learns_from_all_others() -> None:
-    for held_out, rows in ((1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])):
-        held = replace(TABLED, held_out=held_out)
-        assert known(held.held_out_samples())[0][:, 0].tolist() == rows
-        X, T = held.facts()
-        learned = [row for row in range(10) if row not in rows]
-        assert X[:, 0].tolist() == [float(learned[k % len(learned)]) for k in range(60)]
-        assert bits(T[:, 0]) == bits(X[:, 0] / 10.0)
-        assert bits(held.points(7)) == bits(X[:7])
 
 
 @SOME
@@ -232,15 +215,18 @@ REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-def test_what_is_out_of_range_is_refused_with_what_is_allowed() -> None:
+def test_what_is_out_of_range_is_refused_and_a_bench_without_held_out_samples_has_no_loss_of_them() -> None:
     found = [(refusal(OutOfRangeError, replace, one, **changes), sentence) for one, changes, sentence in REFUSED]
     assert [(said, sentence) for said, sentence in found if said != sentence] == []
+    net = network_of(AffinityLayer(2, 2, seed=1))
+    assert "There are no held-out samples" in refusal(NoFactsError, NNBench(net).held_out_loss)
+    refuses(OutOfRangeError, NNBench, net, noise=3.0)
 
 
 # Runs, links, sweeps, the bench
 
 
-def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link() -> None:
+def test_a_link_says_the_knobs_that_are_on_and_without_them_is_the_same() -> None:
     knobs = {"noise", "distinct", "held_out"}
     for key in ("tanh-signs", "three-facts"):
         experiment = catalogued(key)
@@ -250,9 +236,6 @@ def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link() 
         )
         assert not knobs & set(link_codec.to_texts(experiment, experiment))
         assert run_of(experiment).held_out is None
-
-
-def test_a_link_says_the_knobs_that_are_on_and_gives_them_back() -> None:
     texts = link_codec.to_texts(BY_HEART, CIRCLE)
     assert {"noise": "0.5", "distinct": "30", "held_out": "300"}.items() <= texts.items()
     assert link_codec.from_texts(texts, CIRCLE) == (BY_HEART, [])
@@ -276,9 +259,16 @@ def test_a_sweep_has_the_bits_of_runs_of_their_own(experiment: Experiment) -> No
         assert bits(found[place]) == bits(run_of(one).settled)
 
 
-def test_a_sweep_goes_below_the_number_of_distinct_samples() -> None:
+def test_a_sweep_goes_below_the_number_of_distinct_samples_and_a_floor_is_read_on_the_learned() -> None:
     whole = run(replace(FEW, samples=30), FEW.network()).losses
     assert bits(sweep(FEW, samples=[10, 20]).last) == bits(whole[[9, 19]])
+    X, _ = floor_samples(replace(FEW, noise=0.5))
+    assert sorted(map(tuple, X)) == sorted(map(tuple, replace(FEW, noise=0.5).facts(30)[0]))
+    X, _ = floor_samples(replace(TABLED, held_out=5))
+    assert X[:, 0].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    plain, noisy = floor_samples(CIRCLE), floor_samples(BLURRED)
+    assert bits(plain[1]) == bits(noisy[1])
+    assert 0.4 < float(np.std(noisy[0] - plain[0])) < 0.6
 
 
 @pytest.mark.parametrize("experiment", [replace(BY_HEART, samples=100), replace(TABLED, distinct=3, held_out=4)])
@@ -288,20 +278,3 @@ def test_a_bench_of_an_experiment_has_its_samples(experiment: Experiment) -> Non
     assert each_bits(map(np.array, samples)) == each_bits(experiment.facts())
     assert bits(bench.learn(experiment.samples)) == bits(result.losses)
     assert bits(bench.held_out_loss()) == bits(known(result.held_out).final)
-
-
-def test_a_bench_without_held_out_samples_has_no_loss_of_them() -> None:
-    net = network_of(AffinityLayer(2, 2, seed=1))
-    assert "There are no held-out samples" in refusal(NoFactsError, NNBench(net).held_out_loss)
-    with pytest.raises(OutOfRangeError):
-        NNBench(net, noise=3.0)
-
-
-def test_a_floor_is_read_on_the_samples_that_are_learned() -> None:
-    X, _ = floor_samples(replace(FEW, noise=0.5))
-    assert sorted(map(tuple, X)) == sorted(map(tuple, replace(FEW, noise=0.5).facts(30)[0]))
-    X, _ = floor_samples(replace(TABLED, held_out=5))
-    assert X[:, 0].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
-    plain, noisy = floor_samples(CIRCLE), floor_samples(BLURRED)
-    assert bits(plain[1]) == bits(noisy[1])
-    assert 0.4 < float(np.std(noisy[0] - plain[0])) < 0.6

@@ -22,21 +22,22 @@ def test_each_sample_is_a_row_and_more_continue_where_fewer_ended(table: Table, 
     (X, T), (longer, wanted) = table.facts(seed, n), table.facts(seed, n + more)
     assert (X.shape, T.shape) == ((n, table.width), (n, table.target.outputs))
     assert {(*x, *t) for x, t in zip(X.tolist(), T.tolist(), strict=True)} <= rows
-    assert bits(longer[:n]) == bits(X)
-    assert bits(wanted[:n]) == bits(T)
+    assert (bits(longer[:n]), bits(wanted[:n])) == (bits(X), bits(T))
 
 
-def test_rows_are_used_in_order_again_and_again_or_shuffled_as_the_seed_fixes() -> None:
+def test_rows_are_used_in_order_or_shuffled_and_the_first_of_two_is_the_target() -> None:
     X, T = TABLE.facts(3, 4)
     assert X.tolist() == [[0, 1], [2, 3], [4, 5], [0, 1]]
-    assert T.tolist() == [[1, 0], [3, 2], [5, 4], [1, 0]]
-    assert bits(TABLE.facts(4, 4)[0]) == bits(X)
+    assert (T.tolist(), bits(TABLE.facts(4, 4)[0])) == ([[1, 0], [3, 2], [5, 4], [1, 0]], bits(X))
     table = Table(tuple((k,) for k in range(20)), tuple((k,) for k in range(20)), shuffled=True)
     X, T = table.facts(3, 60)
     assert bits(X) == bits(T)
     passes = X.reshape(3, 20).tolist()
     assert all(sorted(one) == list(range(20)) for one in passes)
     assert len({tuple(one) for one in [*passes, table.facts(4, 20)[0].ravel().tolist()]}) == 4
+    assert Table(((1,), (1,)), ((2,), (3,))).target(np.array([1.0])).tolist() == [2.0]
+    for inputs, reach in ((((0, 1), (-2.5, 0)), 2.5), (((0, 0),), 1.0), (((0.25, 0),), 0.25)):
+        assert Table(inputs, ((0,),) * len(inputs)).reach == reach
 
 
 @SOME
@@ -50,17 +51,13 @@ def test_of_a_rows_inputs_a_table_gives_that_rows_targets_and_of_others_nan(tabl
     assert not table.target.everywhere
 
 
-def test_the_first_of_two_rows_is_the_target_and_a_tables_reach_is_its_greatest_input() -> None:
-    assert Table(((1,), (1,)), ((2,), (3,))).target(np.array([1.0])).tolist() == [2.0]
-    for inputs, reach in ((((0, 1), (-2.5, 0)), 2.5), (((0, 0),), 1.0), (((0.25, 0),), 0.25)):
-        assert Table(inputs, ((0,),) * len(inputs)).reach == reach
-
-
-def test_lists_and_whole_numbers_become_tuples_of_floats() -> None:
+def test_lists_become_tuples_of_floats_and_an_error_says_what_a_table_does_not_take() -> None:
     lists: Any = [[1, 2]]
     table, same = Table(lists, lists), Table(((1.0, 2.0),), ((1.0, 2.0),))
     assert (table, hash(table)) == (same, hash(same))
     assert all(type(number) is float for number in table.inputs[0])
+    found = [(refusal(TableError, Table, *given), sentence) for *given, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if said != sentence] == []
 
 
 ROW = ((1.0,),)
@@ -77,8 +74,3 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
     (((True,),), ROW, False, "Row 1: True is not a finite number."),
     (ROW, ROW, "yes", "Whether a table is shuffled is yes or no, not 'yes'."),
 ]
-
-
-def test_an_error_of_a_table_says_what_it_does_not_take() -> None:
-    found = [(refusal(TableError, Table, *given), sentence) for *given, sentence in REFUSED]
-    assert [(said, sentence) for said, sentence in found if said != sentence] == []

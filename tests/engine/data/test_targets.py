@@ -38,7 +38,7 @@ def test_one_vector_gets_as_many_numbers_as_there_are_formulas_and_a_list_of_int
     assert row.inputs in (1, 2)
 
 
-def test_a_target_computes_what_its_title_says() -> None:
+def test_a_target_computes_what_its_title_says_and_the_notebooks_formulas_are_the_notebooks() -> None:
     answers: dict[tuple[str, tuple[float, ...]], tuple[float, ...]] = {
         ("identity", (3.0, -5.0)): (3.0, -5.0), ("swap", (3.0, -5.0)): (-5.0, 3.0),
         ("double", (3.0, -5.0)): (6.0, -10.0), ("squared difference", (3.0, -5.0)): (64.0, 0.0),
@@ -50,9 +50,6 @@ def test_a_target_computes_what_its_title_says() -> None:
         ("spiral", (-0.2, -0.1)): (-1.0,),
     }  # fmt: skip
     assert {(name, v): tuple(TARGETS[name](v)) for name, v in answers} == answers
-
-
-def test_the_notebooks_formulas_are_the_notebooks() -> None:
     for x in draw_inputs("normal", 3, 50, 2):
         assert TARGETS["squared difference"](x).tolist() == [(x[0] - x[1]) ** 2, 0]
         assert TARGETS["signs"](x).tolist() == [(x[0] > 0) * 2 - 1, (x[0] > x[1]) * 2 - 1]
@@ -81,8 +78,7 @@ def test_an_unknown_target_is_answered_with_the_targets_there_are() -> None:
 
 @pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
 def test_a_target_of_formulas_takes_one_vector_and_many_and_a_name_comes_first(kind: str) -> None:
-    own = resolve_target("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]")
-    X = draw_inputs(kind, 3, 60, 4)
+    own, X = resolve_target("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]"), draw_inputs(kind, 3, 60, 4)
     assert own(X.T).shape == (3, 60)
     assert bits(own(X.T).T) == bits(np.array([own(x) for x in X]))
     assert resolve_target("swap") is TARGETS["swap"]

@@ -9,15 +9,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Identity, Map, Network, Run, floor, run
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, TRAINING, CatalogueEntry
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
-from engine.experiments.run import Run, run
-from engine.layers.layers import AffinityLayer
 from engine.outcomes.by_heart import learned_by_heart
-from engine.outcomes.floor_search import floor
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued
 from tests.engine.strategies import bits
@@ -33,8 +29,7 @@ def run_of(key: str, **knobs: Any) -> Run:
 
 
 def affine(network: Network, place: int = 0) -> AffinityLayer:
-    found = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
-    return found[place]
+    return [layer for layer in network.layers if isinstance(layer, AffinityLayer)][place]
 
 
 def square(side: int = 41) -> FloatArray:
@@ -62,22 +57,19 @@ def test_every_row_runs_to_its_end_without_diverging_survives_json_and_has_its_w
     assert row.look_for.endswith(".")
 
 
-def test_the_catalogue_holds_what_the_notebook_tried_four_classics_three_of_training_and_mistakes() -> None:
+def test_the_catalogue_holds_what_it_says_and_where_nothing_can_learn_alpha_changes_nothing() -> None:
     groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
     assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (TRAINING, 3), (MISTAKES, 1)]
     for column in ("key", "title", "look_for", "experiment"):
         assert len({getattr(row, column) for row in CATALOGUE.values()}) == len(CATALOGUE), "no two say the same"
     assert FIRST in CATALOGUE
-
-
-# The observations that each entry's sentence promises
-
-
-def test_where_nothing_can_learn_alpha_changes_nothing() -> None:
     for key in ("identity-layer", "map-plus-one"):
         first = run_of(key).fingerprint
         assert {run_of(key, alpha=alpha).fingerprint for alpha in ALPHAS} == {first}
         assert run_of(key, seed=4).fingerprint != first
+
+
+# The observations that each entry's sentence promises
 
 
 def test_three_facts_are_the_notebooks_and_are_learned_and_yet_m_is_not_the_swap() -> None:
@@ -88,8 +80,7 @@ def test_three_facts_are_the_notebooks_and_are_learned_and_yet_m_is_not_the_swap
     experiment = CATALOGUE["three-facts"].experiment
     X, T = dataclasses.replace(experiment, samples=3).facts()
     facts = [(np.arange(2 * n, 2 * n + 2), np.arange(2 * n + 1, 2 * n - 1, -1)) for n in range(3)]
-    assert X.tolist() == [x.tolist() for x, _ in facts]
-    assert T.tolist() == [t.tolist() for _, t in facts]
+    assert (X.tolist(), T.tolist()) == ([x.tolist() for x, _ in facts], [t.tolist() for _, t in facts])
     for spec, loss in ((Identity(), 1.0), (Map("plus one"), 2.0)):
         tried = dataclasses.replace(experiment, layers=(spec,), samples=3)
         assert run(tried, tried.network()).last == loss
@@ -109,29 +100,15 @@ def test_passing_back_m_fails_the_gradient_check_and_gives_a_far_higher_final_lo
         assert check(experiment.network(), experiment.points(4)).state == state
 
 
-def test_a_dense_layer_learns_the_identity_matrix_swapped_or_behind_a_map_that_doubles_half_of_it() -> None:
+def test_a_dense_layer_learns_the_identity_the_swap_and_without_an_activation_the_square() -> None:
     learned = {"affine-identity": np.eye(2), "affine-swap": np.eye(2)[::-1], "doubling-map": np.eye(2) / 2}
     for key, matrix in learned.items():
         assert np.abs(affine(run_of(key).trained).M - matrix).max() < 1e-3, key
     assert np.abs(affine(run_of("affine-identity").trained).b).max() < 1e-3
     assert run_of("affine-identity", samples=500).last == 0.0
-
-
-def test_the_square_learns_only_with_a_small_alpha_and_diverges_with_a_large_one() -> None:
     first, alpha = run_of("square-map"), catalogued("square-map").alpha
     assert first.settled < first.losses[:60].mean() / 20
     assert None not in [run_of("square-map", alpha=large).diverged_at for large in (3 * alpha, 0.1, 0.2, 0.3, 0.5)]
-
-
-def test_tanh_signs_gets_sharper_edges_the_more_alpha_is_turned_up() -> None:
-    alphas = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
-    matrices = [affine(run_of("tanh-signs", alpha=alpha).trained).M for alpha in alphas]
-    steepness = [float(np.linalg.norm(M, axis=1).min()) for M in matrices]
-    assert steepness == sorted(steepness)
-    assert steepness[-1] > 3 * steepness[0]
-
-
-def test_identity_by_hand_is_right_from_the_start_and_without_its_activation_the_square_learns_at_once() -> None:
     result = run_of("identity-by-hand")
     assert not result.losses.any()
     assert affine(result.trained).M.tolist() == [[1.0, 0.0], [0.0, 1.0]]
@@ -142,7 +119,12 @@ def test_identity_by_hand_is_right_from_the_start_and_without_its_activation_the
     assert np.abs(affine(result.trained).M - np.eye(2)).max() < 1e-3
 
 
-def test_leaky_relu_learns_below_zero_by_its_leak_alone() -> None:
+def test_tanh_signs_gets_sharper_edges_and_leaky_relu_learns_below_zero_by_its_leak_alone() -> None:
+    alphas = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+    matrices = [affine(run_of("tanh-signs", alpha=alpha).trained).M for alpha in alphas]
+    steepness = [float(np.linalg.norm(M, axis=1).min()) for M in matrices]
+    assert steepness == sorted(steepness)
+    assert steepness[-1] > 3 * steepness[0]
     leaky = catalogued("leaky-relu-ones")
     first = affine(leaky.network())
     x, moved = -np.linalg.solve(first.M, first.b + 1.0), []
@@ -169,14 +151,11 @@ def test_xor_with_one_layer_leaves_a_corner_wrong_whatever_alpha_and_seed(alpha:
         assert result.losses[-100:].max() > 0.5
 
 
-def test_the_hint_of_xor_with_one_layer_says_its_floor() -> None:
+def test_xor_with_one_layer_has_a_floor_and_with_hidden_units_every_corner_but_from_weight_seed_7() -> None:
     row = CATALOGUE["xor-one-layer"]
     found = floor(row.experiment)
     least, constant = known(found.loss), known(found.ceiling)
     assert f"was found for it is {least:.3g}, and one answer for all has {constant:.2g}." in row.look_for
-
-
-def test_xor_with_a_hidden_layer_gets_every_corner_right_but_from_weight_seed_7() -> None:
     for seed in range(6):
         result = run_of("xor-hidden-layer", seed=seed)
         assert result.settled < 0.01
@@ -185,26 +164,19 @@ def test_xor_with_a_hidden_layer_gets_every_corner_right_but_from_weight_seed_7(
         assert corners_right(run_of("xor-hidden-layer", weights=DrawnWeights(7), samples=samples)) == 3
 
 
-def test_circle_draws_a_closed_curve_around_the_centre_and_sine_bends_until_it_follows_the_sine() -> None:
+def test_circle_sine_spiral_and_two_moons_draw_their_curves_and_the_spiral_is_the_hardest() -> None:
     trained, points = run_of("circle").trained, square()
     values = trained.respond(points)[:, 0]
-    assert areas(values) == 1
-    assert areas(-values) == 1
+    assert (areas(values), areas(-values)) == (1, 1)
     assert trained.respond(np.zeros((1, 2)))[0, 0] > 0
     assert (values[np.abs(points).max(axis=1) == 1.0] < 0).all()
     x, trained = np.linspace(-1.0, 1.0, 41)[:, None], run_of("sine").trained
     assert np.sqrt(np.mean((trained.respond(x) - np.sin(math.pi * x)) ** 2)) < 0.15
     assert trained.inputs == 1
-
-
-def test_spiral_is_the_hardest_of_the_classics() -> None:
     settled = {row.key: run_of(row.key).settled for row in CATALOGUE.values() if row.group == CLASSICS}
     assert max(settled, key=settled.__getitem__) == "spiral"
     early, late = (run_of("spiral", samples=samples).settled for samples in (500, 5000))
     assert late < early
-
-
-def test_two_moons_folds_its_border_between_the_arcs() -> None:
     points = square()
     target = catalogued("two-moons").target(points.T)[0]
     folded, straight = run_of("two-moons"), run_of("two-moons", layers=(Affinity(2, 1), Map("tanh")))
@@ -219,7 +191,7 @@ def held_out_loss(result: Run) -> float:
     return known(result.held_out).final
 
 
-def test_thirty_noisy_samples_are_learned_by_heart() -> None:
+def test_noisy_samples_are_learned_by_heart_and_decay_and_a_falling_rate_help_with_every_seed() -> None:
     row, result = CATALOGUE["circle-by-heart"], run_of("circle-by-heart")
     assert result.settled <= 0.01
     assert held_out_loss(result) >= 0.5
@@ -227,9 +199,6 @@ def test_thirty_noisy_samples_are_learned_by_heart() -> None:
     assert f"The same {row.experiment.distinct} noisy samples" in row.look_for
     assert f"the final loss is {result.settled:.5f}, and on held-out" in row.look_for
     assert f"it is {held_out_loss(result):.3f}." in row.look_for
-
-
-def test_decay_keeps_weights_small_and_lowers_the_held_out_loss_with_every_seed() -> None:
     row, start = CATALOGUE["circle-decay"], CATALOGUE["circle-by-heart"]
     assert dataclasses.replace(row.experiment, decay=0.0) == start.experiment
     for seed in range(32):
@@ -242,9 +211,6 @@ def test_decay_keeps_weights_small_and_lowers_the_held_out_loss_with_every_seed(
     known = [int(np.sum(np.sign(made.trained.respond(X)) == T)) for made in (plain, decayed)]
     assert known[0] == 30 > known[1]
     assert f"is {held_out_loss(decayed):.3f}, not {held_out_loss(plain):.3f}." in row.look_for
-
-
-def test_a_falling_rate_lowers_the_final_loss_of_signs_with_every_seed() -> None:
     row = CATALOGUE["falling-rate"]
     for seed in range(32):
         assert run_of(row.key, seed=seed).settled < run_of(row.key, seed=seed, rate="1").settled

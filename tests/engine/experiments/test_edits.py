@@ -12,19 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import CATALOGUE, Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Identity, Map, Table
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
-from engine.data.table import Table
 from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments import edits
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.initializers import INITIALIZERS
-from engine.layers.layers import AffinityLayer
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.strategies import MANY, experiments, seeds, tables
 
 DRAWN = Experiment((Affinity(2, 8), Map("tanh"), Affinity(8, 8), Map("tanh"), Affinity(8, 2)), "swap", DrawnWeights(1))
@@ -33,7 +30,6 @@ TABLE = Table(((1, 2, 3),), ((4,),))
 
 
 def shapes(experiment: Experiment) -> list[tuple[int, int]]:
-    """Inputs and outputs of every affine layer."""
     return [(spec.inputs, spec.outputs) for spec in experiment.layers if isinstance(spec, Affinity)]
 
 
@@ -42,7 +38,7 @@ def pairs(experiment: Experiment) -> list[Any]:
     return list(experiment.weights.values)
 
 
-def test_an_inserted_affine_layer_takes_what_is_there_and_the_next_one_follows() -> None:
+def test_an_inserted_removed_or_moved_layer_leaves_the_weights_of_others_and_takes_its_own() -> None:
     assert shapes(edits.insert_layer(GIVEN, 1, Affinity(99, 8))) == [(2, 8), (8, 8), (8, 8), (8, 2)]
     wider = edits.insert_layer(GIVEN, 2, Affinity(1, 5))
     assert shapes(wider) == [(2, 8), (8, 5), (5, 8), (8, 2)]
@@ -50,46 +46,22 @@ def test_an_inserted_affine_layer_takes_what_is_there_and_the_next_one_follows()
     widths = {0: 2, 1: 8, 2: 8, 4: 8, 5: 2}
     assert {at: edits.width_at(DRAWN, at) for at in widths} == widths
     assert {edits.insert_layer(DRAWN, at, Affinity(width, width)).outputs for at, width in widths.items()} == {2}
-
-
-def test_a_map_or_an_identity_put_in_and_another_function_leave_every_weight_as_it_is() -> None:
     for spec in (Map("relu"), Identity()):
         edited = edits.insert_layer(GIVEN, 3, spec)
         assert edited.layers == (*GIVEN.layers[:3], spec, *GIVEN.layers[3:])
         assert edited.weights == GIVEN.weights
     layers = (GIVEN.layers[0], Map("sin"), *GIVEN.layers[2:])
     assert edits.set_function(GIVEN, 1, "sin") == dataclasses.replace(GIVEN, layers=layers)
-
-
-def test_a_removed_layer_takes_its_weights_along_and_the_next_one_follows() -> None:
     assert edits.remove_layer(GIVEN, 1).weights == GIVEN.weights
     first, middle, last = (edits.remove_layer(GIVEN, at) for at in (0, 2, 4))
     assert shapes(first) == shapes(middle) == shapes(last) == [(2, 8), (8, 2)]
     assert pairs(middle) == [pairs(GIVEN)[0], pairs(GIVEN)[2]]
     assert (pairs(first)[1], pairs(last)[0]) == (pairs(GIVEN)[2], pairs(GIVEN)[0])
-
-
-def test_a_moved_layer_takes_its_outputs_and_its_weights_along() -> None:
     square = edits.insert_layer(GIVEN, 3, Affinity(8, 8), seed=5)
-    moved = edits.move_layer(square, 2, 3)
-    assert pairs(moved) == [pairs(square)[k] for k in (0, 2, 1, 3)]
+    assert pairs(edits.move_layer(square, 2, 3)) == [pairs(square)[k] for k in (0, 2, 1, 3)]
     maps = edits.move_layer(GIVEN, 1, 0)
     assert maps.layers == (Map("tanh"), Affinity(2, 8), *GIVEN.layers[2:])
-    assert maps.weights == GIVEN.weights
-    assert edits.move_layer(GIVEN, 3, 3) == GIVEN
-
-
-def keeps_what_it_still_has(edited: Experiment, before: Experiment, width: int) -> bool:
-    """Whether the first two layers, whose wire has this width now, start with the weights that they had."""
-    kept = min(width, 8)
-    return all(
-        np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
-        and np.array_equal(now[1][:rows], old[1][:rows])
-        for rows, columns, now, old in zip((kept, 8), (2, kept), arrays(edited), arrays(before), strict=False)
-    )
-
-
-def test_another_width_draws_from_the_edits_seed_what_was_not_there() -> None:
+    assert (maps.weights, edits.move_layer(GIVEN, 3, 3)) == (GIVEN.weights, GIVEN)
     for width in (3, 11):
         edited, kept = edits.set_width(GIVEN, 0, width, seed=7), min(width, 8)
         assert shapes(edited) == [(2, width), (width, 8), (8, 2)]
@@ -103,8 +75,17 @@ def test_another_width_draws_from_the_edits_seed_what_was_not_there() -> None:
     assert edits.set_width(GIVEN, 0, 8) == GIVEN
 
 
+def keeps_what_it_still_has(edited: Experiment, before: Experiment, width: int) -> bool:
+    """Whether the first two layers, whose wire has this width now, start with the weights that they had."""
+    kept = min(width, 8)
+    return all(
+        np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
+        and np.array_equal(now[1][:rows], old[1][:rows])
+        for rows, columns, now, old in zip((kept, 8), (2, kept), arrays(edited), arrays(before), strict=False)
+    )
+
+
 def arrays(experiment: Experiment) -> list[tuple[FloatArray, FloatArray]]:
-    """M and b of every affine layer at the start."""
     return [(layer.M, layer.b) for layer in experiment.network().layers if isinstance(layer, AffinityLayer)]
 
 
@@ -114,33 +95,25 @@ def starts_alike(experiment: Experiment, other: Experiment) -> list[int]:
     return [k for k, (M, b) in enumerate(arrays(experiment)) if (M.tolist(), b.tolist()) in there]
 
 
-def test_a_layer_that_is_drawn_keeps_its_weights_when_another_comes_or_goes() -> None:
+def test_a_drawn_layer_keeps_its_weights_when_another_comes_or_goes_and_no_two_draw_the_same() -> None:
     for at in range(6):
         for spec in (Identity(), Map("sin"), Affinity(1, edits.width_at(DRAWN, at))):
             longer = edits.insert_layer(DRAWN, at, spec)
             assert starts_alike(DRAWN, longer) == [0, 1, 2]
             assert len({str(pair) for pair in arrays(longer)}) == len(arrays(longer)), "each layer has its own weights"
             assert edits.remove_layer(longer, at) == DRAWN
-
-
-def test_a_layer_that_is_drawn_takes_its_weights_along_and_leaves_the_others_theirs() -> None:
     longer = edits.insert_layer(DRAWN, 2, Affinity(8, 8))
     moved = edits.move_layer(longer, 2, 4)
-    assert starts_alike(longer, moved) == [0, 1, 2, 3]
-    assert edits.move_layer(moved, 4, 2) == longer
-    removed = [starts_alike(DRAWN, edits.remove_layer(DRAWN, at)) for at in (1, 2)]
-    assert removed == [[0, 1, 2], [0, 2]]
+    assert (starts_alike(longer, moved), edits.move_layer(moved, 4, 2)) == ([0, 1, 2, 3], longer)
+    assert [starts_alike(DRAWN, edits.remove_layer(DRAWN, at)) for at in (1, 2)] == [[0, 1, 2], [0, 2]]
     assert starts_alike(DRAWN, edits.set_width(DRAWN, 0, 3)) == [2]
     assert starts_alike(DRAWN, edits.set_function(DRAWN, 1, "relu")) == [0, 1, 2]
-
-
-def test_two_layers_never_draw_the_same_weights() -> None:
     twice, negative = (Affinity(2, 2), Affinity(2, 2, draw=0)), (Affinity(2, 2, draw=-1),)
     assert "Two layers have the same draw number" in refusal(ExperimentError, Experiment, twice, "swap")
     assert "0 to 4,294,967,295" in refusal(OutOfRangeError, Experiment, negative, "swap")
 
 
-def test_a_drawn_layer_of_another_shape_keeps_the_weights_that_it_still_has() -> None:
+def test_another_shape_keeps_the_weights_that_it_still_has_however_much_is_added() -> None:
     for scheme, width in itertools.product(INITIALIZERS, (3, 11)):
         before = dataclasses.replace(DRAWN, weights=DrawnWeights(5, scheme))
         edited = edits.set_width(before, 0, width)
@@ -150,9 +123,6 @@ def test_a_drawn_layer_of_another_shape_keeps_the_weights_that_it_still_has() ->
     # A layer that gets its first shape back is the first one.
     for widths in ((11, 8), (3, 8), (11, 3, 8), (64, 2, 8)):
         assert functools.reduce(lambda edited, width: edits.set_width(edited, 0, width), widths, DRAWN) == DRAWN
-
-
-def test_what_is_added_does_not_depend_on_how_much_is_added() -> None:
     (few, many) = (arrays(edits.set_width(DRAWN, 0, width)) for width in (9, 30))
     assert np.array_equal(many[0][0][:9], few[0][0])
     assert np.array_equal(many[0][1][:9], few[0][1])
@@ -161,22 +131,13 @@ def test_what_is_added_does_not_depend_on_how_much_is_added() -> None:
     assert len(np.unique([*M.ravel(), *b])) == M.size + b.size, "every weight is drawn by itself"
 
 
-def test_a_resized_layer_travels_in_links_and_files_and_its_first_shape_is_two_widths() -> None:
+def test_a_resized_layer_travels_in_links_and_files_and_its_frozen_weights_stay_frozen() -> None:
     edited = edits.set_width(edits.insert_layer(DRAWN, 2, Affinity(8, 8)), 0, 11)
     assert Experiment.from_json(edited.to_json()) == edited
     assert from_texts(to_texts(edited, DRAWN), DRAWN) == (edited, [])
     shapes: list[Any] = [(2,), (2, 0), (2, 8.0), "28", (2, True)]
     for shape in shapes:
-        with pytest.raises(BenchError):
-            Experiment((Affinity(2, 2, first_shape=shape),), "swap")
-
-
-def frozen_in(experiment: Experiment) -> list[Any]:
-    """The frozen weights of every affine layer."""
-    return [spec.frozen for spec in experiment.layers if isinstance(spec, Affinity)]
-
-
-def test_frozen_weights_stay_frozen_when_their_layer_gets_another_shape_and_all_are_the_whole_layer() -> None:
+        refuses(BenchError, Experiment, (Affinity(2, 2, first_shape=shape),), "swap")
     frozen = edits.freeze(edits.freeze(DRAWN, 0, [3, 1, 1, 17]), 2)
     assert frozen_in(frozen) == [(1, 3, 17), True, False]
     for width, places in ((9, (1, 3, 19)), (1, (1,)), (8, (1, 3, 17))):
@@ -187,15 +148,18 @@ def test_frozen_weights_stay_frozen_when_their_layer_gets_another_shape_and_all_
     assert [one is False for one in found] == [False, True, True, False]
 
 
+def frozen_in(experiment: Experiment) -> list[Any]:
+    return [spec.frozen for spec in experiment.layers if isinstance(spec, Affinity)]
+
+
 @pytest.mark.parametrize("experiment", [DRAWN, GIVEN], ids=["drawn", "given"])
 def test_one_layer_is_drawn_anew_and_the_others_start_where_they_did(experiment: Experiment) -> None:
-    edited = edits.randomize_layer(experiment, 2, 9, "he")
-    rng = np.random.RandomState([9, 2])
+    edited, rng = edits.randomize_layer(experiment, 2, 9, "he"), np.random.RandomState([9, 2])
     assert np.array(pairs(edited)[1][0]).tolist() == (rng.randn(8, 8) * 0.5).tolist()
     assert [pairs(edited)[k] == pairs(GIVEN)[k] for k in range(3)] == [True, False, True]
 
 
-def test_another_target_or_table_fits_both_ends() -> None:
+def test_another_target_or_table_fits_both_ends_and_an_edit_that_does_not_says_what_to_do() -> None:
     assert shapes(edits.set_target(GIVEN, "xor"))[-1] == (8, 1)
     learned = edits.set_table(GIVEN, TABLE)
     assert (shapes(learned)[0], shapes(learned)[-1], learned.ideal) == ((3, 8), (8, 1), "table")
@@ -203,14 +167,13 @@ def test_another_target_or_table_fits_both_ends() -> None:
     back = edits.set_target(learned, "swap")
     assert (back.inputs, back.outputs, back.width) == ("normal", 2, 3)
     assert shapes(edits.set_target(CATALOGUE["sine"].experiment, "swap")) == [(2, 8), (8, 2)]
-
-
-def test_the_notebooks_mistakes_are_switched_on_and_off() -> None:
     right = CATALOGUE["left-or-right"].experiment
     left, half = edits.multiply_left(right, wrong=True), edits.halve_slopes(right, wrong=True)
     assert [spec.left_multiplied for spec in left.layers[::2] if isinstance(spec, Affinity)] == [False, True, False]
     assert half.layers.count(Map(HALF_SLOPE.name)) == 2
     assert edits.multiply_left(left, wrong=False) == edits.halve_slopes(half, wrong=False) == right
+    found = [(refusal(ExperimentError, edit), sentence) for edit, sentence in REFUSED]
+    assert [(said, sentence) for said, sentence in found if said != sentence] == []
 
 
 REFUSED: list[tuple[Callable[[], object], str]] = [
@@ -233,11 +196,6 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
 ]  # fmt: skip
 
 
-def test_an_edit_that_does_not_fit_says_what_to_do() -> None:
-    found = [(refusal(ExperimentError, edit), sentence) for edit, sentence in REFUSED]
-    assert [(said, sentence) for said, sentence in found if said != sentence] == []
-
-
 places, specs = st.integers(-1, 8), st.builds(Affinity, st.just(1), st.integers(0, 9)) | st.just(Identity())
 any_edit: st.SearchStrategy[Callable[[Experiment], Experiment]] = st.one_of(
     st.builds(lambda at, spec: lambda e: edits.insert_layer(e, at, spec), places, specs | st.just(Map("tanh"))),
@@ -258,9 +216,7 @@ any_edit: st.SearchStrategy[Callable[[Experiment], Experiment]] = st.one_of(
 
 @MANY
 @given(experiments(samples=20), st.lists(any_edit, max_size=6))
-def test_any_edits_of_any_experiment_are_valid_or_refused(
-    experiment: Experiment, some: list[Callable[[Experiment], Experiment]]
-) -> None:
+def test_any_edits_are_valid_or_refused(experiment: Experiment, some: list[Callable[[Experiment], Experiment]]) -> None:
     for edit in some:
         before = experiment
         try:
@@ -274,9 +230,7 @@ def test_any_edits_of_any_experiment_are_valid_or_refused(
 
 @MANY
 @given(experiments(samples=20), places, st.integers(0, 9))
-def test_a_layer_that_keeps_its_shape_keeps_its_weights_and_moving_invents_none(
-    experiment: Experiment, at: int, other: int
-) -> None:
+def test_a_layer_that_keeps_its_shape_keeps_its_weights_also_moved(experiment: Experiment, at: int, other: int) -> None:
     given = experiment.with_weights_of(experiment.network())
     with contextlib.suppress(BenchError):
         edited = edits.set_width(given, at, other)

@@ -9,18 +9,15 @@ import numpy as np
 import pytest
 
 import engine
+from engine import Affinity, DrawnWeights, Experiment, Map, Network, floor, why
 from engine.comparison.pair import Pair
 from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
 from engine.experiments import experiment as module
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.outcomes.by_heart import learned_by_heart
-from engine.outcomes.failure import why
-from engine.outcomes.floor_search import floor
 from engine.outcomes.step_counts import count_steps
 from engine.rules.losses import LOSSES
-from engine.training.network import Network
 from tests.engine.asserting import NOTHING, known, refusal
 from tests.engine.nets import catalogued, run_of
 
@@ -49,23 +46,26 @@ def seed_of(samples: int, other: dict[str, Any]) -> int:
     )
 
 
-def test_the_loss_is_the_rules_and_half_the_square_unless_another_is_said() -> None:
+def test_the_loss_is_half_the_square_unless_another_is_said_and_every_sample_is_looked_at() -> None:
     assert (CIRCLE.loss, CIRCLE.rule.plain) == ("half square", True)
     assert replace(CIRCLE, loss="huber").rule.loss == "huber"
     said = refusal(ExperimentError, replace, CIRCLE, loss="hinge")
     assert "half square, absolute, huber, logistic, cross-entropy, not 'hinge'" in said
-
-
-def test_every_sample_of_a_run_is_looked_at_and_only_these() -> None:
     said = refusal(ExperimentError, replace, SIGNS, ideal=("v0", "v1"), loss="logistic")
     assert "The logistic loss needs targets of −1 and 1" in said
     runs = [rare(40, seed) for seed in range(12)]
     fits = [bool((np.abs(one.facts()[1]) == 1.0).all()) for one in runs]
-    assert [suits(one) for one in runs] == fits
-    assert {*fits} == {True, False}
+    assert ([suits(one) for one in runs], {*fits}) == (fits, {True, False})
 
 
-def test_held_out_samples_and_distinct_ones_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_of_a_table_held_out_samples_and_distinct_ones_are_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for last, fits in ((0.5, False), (1.0, True)):
+        table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (last,)))
+        assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2)) is fits
+    assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
+    for other in (CIRCLE, SIGNS):
+        assert "Cross-entropy needs two outputs or more" in refusal(ExperimentError, replace, other, loss=CLASSES.loss)
+    assert replace(CLASSES, ideal=("0.25", "0.75")).target.outputs == 2
     held_out = known(rare(40, seed_of(40, {"held_out": 200}), held_out=200).held_out_samples())
     assert not (np.abs(held_out[1]) == 1.0).all()
     longer = seed_of(20, {"samples": 200})
@@ -75,31 +75,16 @@ def test_held_out_samples_and_distinct_ones_are_looked_at_too(monkeypatch: pytes
     assert suits(rare(201, longer))
 
 
-def test_all_rows_of_a_table_are_looked_at_and_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
-    for last, fits in ((0.5, False), (1.0, True)):
-        table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (last,)))
-        assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2)) is fits
-    assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
-    for other in (CIRCLE, SIGNS):
-        assert "Cross-entropy needs two outputs or more" in refusal(ExperimentError, replace, other, loss=CLASSES.loss)
-    assert replace(CLASSES, ideal=("0.25", "0.75")).target.outputs == 2
-
-
-def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
-    seeds = [seed for seed in range(12) if suits(rare(40, seed))]
-    one = replace(rare(40, seeds[0]), loss="logistic")
+def test_one_of_many_runs_keeps_its_loss_and_json_and_links_say_it() -> None:
+    one = replace(rare(40, next(seed for seed in range(12) if suits(rare(40, seed)))), loss="logistic")
     assert [one.replace_unchecked(seed=seed).loss for seed in range(12)] == ["logistic"] * 12
     swept = engine.sweep(one, seeds=range(12))
     for seed in range(12):
         other = one.replace_unchecked(seed=seed)
         assert float(swept.settled[seed]) == run_of(other).settled
-
-
-def test_json_and_links_say_the_loss_and_what_was_written_before_there_was_one_has_half_the_square() -> None:
     assert Experiment.from_json(CLASSES.to_json()) == CLASSES
     old = json.loads(CIRCLE.to_json())
-    assert old.pop("loss") == "half square"
-    assert Experiment.from_plain(old) == CIRCLE
+    assert (old.pop("loss"), Experiment.from_plain(old)) == ("half square", CIRCLE)
     texts = to_texts(replace(CIRCLE, loss="logistic"), CIRCLE)
     assert texts["loss"] == "logistic"
     assert "loss" not in to_texts(CIRCLE, CIRCLE)

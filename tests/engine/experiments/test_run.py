@@ -4,6 +4,7 @@ import dataclasses
 import math
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import dill
 import numpy as np
@@ -11,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.bench import bench_for
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
-from engine.layers.layers import AffinityLayer
-from tests.engine.asserting import known
+from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, run_of
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 
@@ -32,7 +32,6 @@ def all_bits(result: Run) -> list[object]:
 
 
 def bits_of(experiment: Experiment, **named: Any) -> list[object]:
-    """Everything that the run of the experiment gives."""
     return all_bits(run_of(experiment, **named))
 
 
@@ -40,10 +39,8 @@ def bits_of(experiment: Experiment, **named: Any) -> list[object]:
 @given(experiments(samples=40, numbers=tame_float))
 def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experiment: Experiment) -> None:
     checkpoint = experiment.network()
-    before = dill.dumps(checkpoint)
-    first = run(experiment, checkpoint)
-    assert dill.dumps(checkpoint) == before
-    assert all_bits(run(experiment, checkpoint)) == all_bits(first)
+    before, first = dill.dumps(checkpoint), run(experiment, checkpoint)
+    assert (dill.dumps(checkpoint), all_bits(run(experiment, checkpoint))) == (before, all_bits(first))
     assert all_bits(run_of(experiment)) == all_bits(first)
 
 
@@ -51,8 +48,7 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
 @given(experiments(samples=40, numbers=tame_float))
 def test_a_run_gives_what_the_readable_layers_give(experiment: Experiment) -> None:
     network = rolled_back(experiment.network(), experiment)
-    losses = network.losses(zip(*experiment.facts(), strict=True))
-    result = run_of(experiment)
+    losses, result = network.losses(zip(*experiment.facts(), strict=True)), run_of(experiment)
     assert bits(result.losses) == bits(losses)
     assert result.fingerprint == fingerprint([np.array(losses), *parameters(network)])
 
@@ -83,26 +79,18 @@ def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.Mo
     assert bits_of(TANH, wait_for_kernel=False) == compiled
 
 
-def test_a_run_that_is_called_off_leaves_nothing_behind() -> None:
-    def call_off(done: int) -> None:
-        raise InterruptedError
-
-    checkpoint = TANH.network()
+def test_a_run_that_is_called_off_leaves_nothing_behind_and_each_starts_from_its_checkpoint() -> None:
+    call_off, checkpoint = Mock(side_effect=InterruptedError), TANH.network()
     before = dill.dumps(checkpoint)
-    with pytest.raises(InterruptedError):
-        run(TANH, checkpoint, call_off)
+    refuses(InterruptedError, run, TANH, checkpoint, call_off)
     assert dill.dumps(checkpoint) == before
-
-
-def test_a_run_starts_from_the_checkpoint_and_takes_alpha_from_the_experiment() -> None:
     other, checkpoint = dataclasses.replace(TANH, weights=DrawnWeights(99)), TANH.network()
     assert all_bits(run(TANH, other.network())) == bits_of(other) != bits_of(TANH)
     checkpoint.alpha = 1e-9
-    assert all_bits(run(TANH, checkpoint)) == bits_of(TANH)
-    assert checkpoint.alpha == 1e-9
+    assert (all_bits(run(TANH, checkpoint)), checkpoint.alpha) == (bits_of(TANH), 1e-9)
 
 
-def test_a_run_is_the_benchs_learn_after_a_rollback_and_its_numbers_are_those_of_its_losses() -> None:
+def test_a_run_is_the_benchs_learn_after_a_rollback_and_names_the_step_at_which_it_diverges() -> None:
     bench = bench_for(TANH)
     bench.learn(10)
     bench.rollback_net()
@@ -113,9 +101,6 @@ def test_a_run_is_the_benchs_learn_after_a_rollback_and_its_numbers_are_those_of
     assert result.settled == settled_loss(result.losses)
     assert (result.potential, result.settled_potential) == (-math.log(result.last), -math.log(result.settled))
     assert result.fingerprint == fingerprint([result.losses, *parameters(result.trained)])
-
-
-def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_before() -> None:
     result, network = run_of(DIVERGING), DIVERGING.network()
     step = known(first_divergence(result.losses))
     assert result.diverged_at == step
@@ -136,8 +121,7 @@ def test_whatever_the_weights_a_run_ends_without_an_exception_or_nan(experiment:
     result = run(dataclasses.replace(experiment, alpha=alpha, decay=0.0), experiment.network())
     assert not math.isnan(result.potential)
     assert not math.isnan(result.settled_potential)
-    assert result.potential == potential(result.last, result.diverged_at)
-    assert len(result.fingerprint) == 8
+    assert (result.potential, len(result.fingerprint)) == (potential(result.last, result.diverged_at), 8)
 
 
 def test_parameters_come_in_layer_order_m_before_b_and_a_checkpoint_has_their_fingerprint() -> None:

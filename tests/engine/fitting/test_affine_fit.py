@@ -29,13 +29,18 @@ def least_squares(X: FloatArray, T: FloatArray) -> float:
     return float((e * e).sum()) / (2 * len(X))
 
 
-def test_of_full_rank_it_is_least_squares() -> None:
+def test_of_full_rank_it_is_least_squares_also_in_blocks_and_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(5):
         X, T = samples(seed)
         fit = known(affine_fit([(X, T)], 3))
         assert fit.floor == pytest.approx(least_squares(X, T), rel=1e-9)
         assert fit.constant == pytest.approx(float(((T - T.mean(axis=0)) ** 2).sum()) / (2 * len(X)), rel=1e-9)
         assert float(np.square(fit.respond(X) - T).sum()) / (2 * len(X)) == pytest.approx(fit.floor, rel=1e-6)
+    X, T = samples(1)
+    whole = known(affine_fit([(X, T)], 2))
+    monkeypatch.setattr(module, "ROWS", 7)
+    parts = known(affine_fit([(X[:50], T[:50]), (X[50:], T[50:])], 2))
+    assert parts.floor == pytest.approx(whole.floor, rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -56,14 +61,6 @@ def test_of_lower_rank_no_descent_finds_a_better_one(seed: int, rank: int) -> No
     assert min(found) >= fit.floor * (1 - 1e-9)
 
 
-def test_blocks_and_pieces_are_the_same_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    X, T = samples(1)
-    whole = known(affine_fit([(X, T)], 2))
-    monkeypatch.setattr(module, "ROWS", 7)
-    parts = known(affine_fit([(X[:50], T[:50]), (X[50:], T[50:])], 2))
-    assert parts.floor == pytest.approx(whole.floor, rel=1e-9)
-
-
 def test_inputs_that_depend_on_each_other_add_nothing_few_samples_are_met_and_too_large_ones_not() -> None:
     X, T = samples(2)
     X = np.round((X - X.mean(axis=0)) / X.std(axis=0), 2)
@@ -77,16 +74,13 @@ def test_inputs_that_depend_on_each_other_add_nothing_few_samples_are_met_and_to
         assert affine_fit([(X, T)], 3) is None
 
 
-def test_the_rank_is_the_narrowest_width_of_dense_layers_that_are_free() -> None:
+def test_the_rank_is_the_narrowest_free_width_and_dense_layers_with_its_weights_are_the_fit() -> None:
     wide, narrow, frozen = AffinityLayer(5, 4, seed=1), AffinityLayer(4, 3, seed=1), AffinityLayer(2, 2, seed=1)
     frozen.freeze([3])
     assert affine_rank([wide, IdentityLayer(), narrow]) == 3
     assert affine_rank([LeftMultiplied(2, 2, seed=1)]) == 2
     none = ([IdentityLayer()], [wide, MapLayer("tanh"), narrow], [AffinityLayer(2, 2), frozen], [wide, np.negative])
     assert [affine_rank(layers) for layers in none] == [None] * 4
-
-
-def test_dense_layers_with_its_weights_are_the_fit() -> None:
     X, T = samples(7)
     for widths in ((4, 3), (4, 6, 3), (4, 2, 5, 3), (4, 1, 3)):
         shapes, fit, y = list(pairwise(widths)), known(affine_fit([(X, T)], min(widths))), X

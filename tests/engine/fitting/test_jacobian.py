@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import Affinity, DrawnWeights, Experiment, Identity, Map, kernel
 from engine.base.numerics import FloatArray
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.layer_specs import LayerSpec
 from engine.fitting.jacobian import WeightSpace
 from tests.engine.nets import flat

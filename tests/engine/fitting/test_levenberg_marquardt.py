@@ -27,15 +27,12 @@ def losses(fit: Callable[[FloatArray], Residuals], points: list[FloatArray]) -> 
     return [float(r @ r) / 2.0 for r in (fit(point).values for point in points)]
 
 
-def test_it_descends_rosenbrocks_valley_to_its_end() -> None:
+def test_it_descends_rosenbrocks_valley_and_a_fall_that_no_slope_foretold_is_a_step_too() -> None:
     points = list(descent(valley, np.array([-1.2, 1.0]), 200))
     along = losses(valley, points)
     assert points[0].tolist() == [-1.2, 1.0]
     assert all(after < before for before, after in pairwise(along))
     assert points[-1] == pytest.approx([1.0, 1.0], abs=1e-9)
-
-
-def test_a_fall_that_no_slope_foretold_is_a_step_too() -> None:
     for slope in (1e-200, 1e-120):
 
         def kink(point: FloatArray, slope: float = slope) -> Residuals:
@@ -64,7 +61,7 @@ def test_the_residuals_are_computed_no_more_often_than_that() -> None:
         assert len(calls) == evaluations
 
 
-def test_it_ends_where_nothing_is_finite_and_where_no_step_lowers_the_loss() -> None:
+def test_it_ends_where_no_step_lowers_the_loss_and_goes_on_where_a_fit_is_singular() -> None:
     start, wrong = np.array([1.0]), np.array([np.nan])
     for evaluations, fit in (
         (50, lambda _: Residuals(wrong, lambda: wrong[:, None])),
@@ -74,9 +71,6 @@ def test_it_ends_where_nothing_is_finite_and_where_no_step_lowers_the_loss() -> 
         (500, lambda p: Residuals(p, lambda: -np.ones((1, 1)))),
     ):
         assert len(list(descent(fit, start, evaluations))) == 1
-
-
-def test_a_singular_fit_still_goes_on_and_equal_starts_give_equal_steps_to_the_bit() -> None:
     A = np.array([[1.0, 1.0], [2.0, 2.0]])
     *_, last = descent(lambda p: Residuals(A @ p - 3.0, lambda: A), np.zeros(2), 100)
     assert last.sum() == pytest.approx(1.8)

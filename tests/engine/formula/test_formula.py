@@ -17,7 +17,7 @@ from engine.errors import BenchError, ShapeError
 from engine.formula import VECTOR
 from engine.formula.derivative import FACTORS, RULES
 from engine.formula.operations import OPERATIONS
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.formulas import ONE_VARIABLE, texts
 from tests.engine.strategies import MANY, bits
 
@@ -38,7 +38,6 @@ NAMES: dict[str, Any] = {
 
 
 def in_python(text: str, x: float) -> float:
-    """The value of the text in Python."""
     plain = text.strip().replace("np.", "").replace("math.", "")
     found = eval(plain, {"__builtins__": {}}, NAMES | {"x": x})
     return math.nan if isinstance(found, complex) else float(found)
@@ -61,10 +60,12 @@ def test_a_formula_means_what_python_means_by_it_and_its_slope_is_what_can_be_me
         assert again == pytest.approx(formula.slope(POINTS), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
-def test_there_are_many_formulas_to_measure_and_every_name_and_operation_is_among_them() -> None:
+def test_many_formulas_are_measured_and_a_slope_that_is_a_little_wrong_is_caught() -> None:
     assert len(ONE_VARIABLE) >= 60
     assert [name for name in NAMES if not any(f"{name}(" in text or name in ("pi", "e") for text in ONE_VARIABLE)] == []
     assert {*FACTORS} | {*RULES} == {*OPERATIONS} - {"where positive"}
+    crooked = Crooked("tanh(x) + x*x")
+    assert crooked.slope(POINTS) != pytest.approx(measured(crooked, POINTS), rel=1e-5)
 
 
 class Crooked(Formula):
@@ -74,12 +75,7 @@ class Crooked(Formula):
         return super().slope(x) * 1.0005
 
 
-def test_a_slope_that_is_a_little_wrong_is_caught() -> None:
-    crooked = Crooked("tanh(x) + x*x")
-    assert crooked.slope(POINTS) != pytest.approx(measured(crooked, POINTS), rel=1e-5)
-
-
-def test_at_a_kink_the_slope_is_the_stated_one() -> None:
+def test_a_formula_knows_where_its_slope_is_none_or_zero_and_states_one_at_a_kink() -> None:
     slopes = {
         ("x**1", 0.0): 1.0, ("x**0", 0.0): 0.0, ("7", 0.0): 0.0, ("x", 0.0): 1.0, ("sqrt(x)", 0.0): math.inf,
         ("x**0.5", 0.0): math.inf, ("abs(x)", 0.0): 0.0, ("relu(x)", 0.0): 0.0, ("x*(x>0)", 0.0): 0.0,
@@ -90,9 +86,6 @@ def test_at_a_kink_the_slope_is_the_stated_one() -> None:
     }  # fmt: skip
     assert {(text, x): float(Formula(text).slope(np.array([x]))[0]) for text, x in slopes} == slopes
     assert Formula("sqrt(x)").slope(np.array([-0.0])).tolist() == [math.inf]
-
-
-def test_a_formula_knows_where_it_has_no_slope() -> None:
     x, meets = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), {
         "x": [], "x*x/2": [], "abs(x)": [0], "relu(x-1)": [1], "sign(x)*x": [0], "step(x)": [0],
         "floor(x/2)": [-2, 0, 2], "max(x, 1)": [1], "min(x, 1, -x)": [0, 1], "clip(x, -1, 2)": [-1, 2],
@@ -103,9 +96,6 @@ def test_a_formula_knows_where_it_has_no_slope() -> None:
     found = {text: Formula(text).without_slope(x) for text in meets}
     assert {text: x[without].tolist() for text, without in found.items()} == meets
     assert {without.dtype for without in found.values()} == {np.dtype(bool)}
-
-
-def test_a_slope_that_is_zero_everywhere_is_known() -> None:
     zero = ("3", "floor(x)", "(x>0)*2-1", "sign(x)+step(x)", "x - x", "x**0", "not x", "0*x", "-0*x")
     other = ("x", "relu(x)", "where(x>0, 0, x)", "x*0.5")
     assert [text for text in (*zero, *other) if Formula(text).slope_is_zero] == list(zero)
@@ -134,20 +124,15 @@ def test_a_formula_takes_and_gives_float64_of_any_shape(text: str) -> None:
             assert isinstance(answer, np.ndarray)
             assert (answer.shape, answer.dtype) == (shape, np.dtype(np.float64))
             assert not np.shares_memory(answer, x)
-        assert formula.without_slope(x).shape == shape
-        assert bits(x) == bits(before)
+        assert (formula.without_slope(x).shape, bits(x)) == (shape, bits(before))
 
 
-def test_ints_and_lists_are_numbers_too_and_long_arrays_have_the_values_of_each_alone() -> None:
+def test_ints_and_lists_are_numbers_too_and_a_formula_has_the_bits_of_the_same_activation() -> None:
     assert Formula("x/2")([1, 2]).tolist() == [0.5, 1.0]
     assert formulas("[v0/2]")[0]([[1], [2]]).tolist() == [0.5]
-    x = np.random.RandomState(1).randn(10_001)
-    formula = Formula("exp(-x*x)*sin(3*x) + x**1.5")
+    x, formula = np.random.RandomState(1).randn(10_001), Formula("exp(-x*x)*sin(3*x) + x**1.5")
     assert bits(formula(x)[::99]) == bits(np.array([formula(number) for number in x[::99]]))
     assert bits(formula.slope(x)[::99]) == bits(np.array([formula.slope(number) for number in x[::99]]))
-
-
-def test_a_formula_has_the_bits_of_the_activation_of_the_same_function() -> None:
     x = np.concatenate([np.random.RandomState(2).randn(100) * 3, [0.0, -0.0, math.inf, -math.inf]])
     for text, name in {
         "tanh(x)": "tanh", "x*x/2": "square/2", "sigmoid(x)": "sigmoid", "softplus(x)": "softplus", "relu(x)": "relu",
@@ -177,11 +162,8 @@ EDGES = (
 )  # fmt: skip
 
 
-def test_at_the_edges_of_the_numbers_the_answer_is_ieees() -> None:
+def test_at_the_edges_the_answer_is_ieees_and_whole_exponents_are_repeated_multiplication() -> None:
     assert [edge for edge in EDGES if bits(Formula(edge[0])(np.array([edge[1]]))) != bits([edge[2]])] == []
-
-
-def test_whole_exponents_up_to_64_are_repeated_multiplication() -> None:
     x = np.array([-3.0, -1.5, 0.0, -0.0, 2.0, 1e200, math.inf])
     for exponent in range(-64, 65):
         formula = Formula(f"x**{exponent}")
@@ -193,35 +175,23 @@ def test_whole_exponents_up_to_64_are_repeated_multiplication() -> None:
 # Several variables, and several formulas
 
 
-def test_several_variables_are_rows_of_one_array() -> None:
-    v = np.arange(12.0).reshape(3, 4)
-    formula = Formula("v0 + 10*v[2]", VECTOR)
-    assert formula.inputs == 3
-    assert formula(v).tolist() == (v[0] + 10 * v[2]).tolist()
+def test_several_variables_are_rows_of_one_array_and_several_formulas_come_from_one_text() -> None:
+    v, formula = np.arange(12.0).reshape(3, 4), Formula("v0 + 10*v[2]", VECTOR)
+    assert (formula.inputs, formula(v).tolist()) == (3, (v[0] + 10 * v[2]).tolist())
     assert formula(v[:, 0]).tolist() == v[0, 0] + 10 * v[2, 0]
     assert Formula("a - b", ("a", "b"))([[3.0], [1.0]]).tolist() == [2.0]
     constant = Formula("3", VECTOR)
     assert (constant(np.zeros((2, 5))).tolist(), constant(np.zeros(2)).shape, constant.inputs) == ([3.0] * 5, (), 0)
-
-
-def test_too_few_variables_are_refused() -> None:
-    for v in ([1.0, 2.0], 3.0, []):
-        assert re.fullmatch(r"v2 reads 3 numbers; it was given \d\.", refusal(ShapeError, Formula("v2", VECTOR), v))
-
-
-def test_several_variables_have_no_slope_and_a_formula_and_its_refusal_can_be_pickled() -> None:
+    for few in ([1.0, 2.0], 3.0, []):
+        assert re.fullmatch(r"v2 reads 3 numbers; it was given \d\.", refusal(ShapeError, Formula("v2", VECTOR), few))
     formula = Formula("v0*v1", VECTOR)
     for ask in (lambda: formula.slope([1.0, 2.0]), lambda: formula.slope_text, lambda: formula.slope_is_zero,
                 lambda: formula.without_slope([1.0, 2.0]), lambda: formula.program):  # fmt: skip
-        with pytest.raises(BenchError, match="a derivative needs a formula in one"):
-            ask()
+        refuses(BenchError, ask, match="a derivative needs a formula in one")
     formula = pickle.loads(pickle.dumps(Formula("x*x", ("x",))))
     assert (formula.text, repr(formula)) == ("x*x", "Formula x*x")
     error = pickle.loads(pickle.dumps(FormulaError("No.", 3)))
     assert (str(error), error.position) == ("No.", 3)
-
-
-def test_several_formulas_come_from_one_text_or_many_and_none_or_too_many_are_refused() -> None:
     given: list[tuple[Any, list[str]]] = [
         ("[(v0-v1)**2, 0]", ["(v0-v1)**2", "0"]), ("  [ (v0>0)*2-1,(v0>v1)*2-1 ]  ", ["(v0>0)*2-1", "(v0>v1)*2-1"]),
         ("[(v0)]", ["v0"]), ("v[1]", ["v[1]"]), ("where(v0, 1, 2)", ["where(v0, 1, 2)"]),

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Formula, FormulaError, MapLayer, Network, formulas
+from engine import BenchError, Formula, FormulaError, MapLayer, Network, formulas
 from engine.activations import ACTIVATIONS
-from engine.errors import BenchError
 from engine.formula import VECTOR
 from engine.formula.formula import MOST_NODES
 from engine.formula.parser import FUNCTIONS
 from engine.formula.program import Program
 from engine.rules.rate import rate_formula
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.formulas import accepted
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 
@@ -98,7 +97,7 @@ def seconds(text: str) -> float:
     return time.thread_time() - before
 
 
-def test_hostile_text_is_refused_at_once_in_a_sentence_and_at_a_place() -> None:
+def test_hostile_text_is_refused_at_once_with_little_memory_in_a_sentence_and_at_a_place() -> None:
     assert len(set(ATTACKS)) == len(ATTACKS) > 250
     for text in ATTACKS:
         error = refused(text)
@@ -111,9 +110,6 @@ def test_hostile_text_is_refused_at_once_in_a_sentence_and_at_a_place() -> None:
         assert sentence[-1] in ".?…!="
         assert all(letter.isprintable() for letter in sentence)
         assert not any(mark in sentence for mark in ("<b>", "<script", "</", "&lt;")), "no markup that was typed"
-
-
-def test_refusing_takes_little_memory() -> None:
     for text in ATTACKS:
         tracemalloc.start()
         refused(text)
@@ -123,12 +119,19 @@ def test_refusing_takes_little_memory() -> None:
         assert peak < MEMORY + len(text), text[:80]
 
 
-def test_a_list_of_formulas_is_refused_as_one_is_and_what_is_no_text_is_no_formula() -> None:
+def test_an_error_says_what_was_found_where_and_what_to_do_in_a_list_as_alone() -> None:
     for text in ("x" * 10, "[x]", "a b", "[v0, v1", "[v0, [v1]]", "[v0 for v0 in v]", "[*v0]"):
-        with pytest.raises(FormulaError):
-            formulas(text)
+        refuses(FormulaError, formulas, text)
     for value in (3, None, b"x", ["x"], 1.5, object):
         assert str(refused(value)).startswith("A formula is text, not ")
+    errors = {text: refused(text, VECTOR) for text in SAID}
+    assert {text: (error.position, str(error)) for text, error in errors.items()} == SAID
+    for variables, example in ((("x",), "x*x/2"), (VECTOR, "v0*v0/2"), (("k",), "k*k/2")):
+        assert str(refused("", variables)) == f"The formula is empty. Write one, such as {example}."
+        Formula(example, variables)
+    assert "such as v0*v0/2." in refusal(FormulaError, formulas, [""])
+    rate = "The formula is empty. A rate is a formula in k, such as 1/(1+k/200)."
+    assert refusal(FormulaError, rate_formula, "") == rate
 
 
 NO_NAME = "is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"
@@ -142,12 +145,10 @@ SAID = {
     "α*v0": (0, f"'α' {NO_CHARACTER}"), "v0 % 2": (3, f"'%' {NO_CHARACTER}"),
     "(v0": (0, "( is never closed. Close it, or take it out."),
     "v0)": (2, ") closes a bracket that is not open. Open it, or take it out."),
-    "sin": (0, "sin is a function. Write sin(…)."),
-    "v0(2)": (0, "v0 is a number, not a function. Write v0*(…)."),
+    "sin": (0, "sin is a function. Write sin(…)."), "v0(2)": (0, "v0 is a number, not a function. Write v0*(…)."),
     "1 + where(v0, 1)": (4, "where takes 3 values, and was given 2."),
     "max(v0)": (0, "max takes 2 values or more, and was given 1."),
-    "abs(v0, v1)": (0, "abs takes 1 value, and was given 2."),
-    "v0 + 9**9**9": (5, "This has no finite value."),
+    "abs(v0, v1)": (0, "abs takes 1 value, and was given 2."), "v0 + 9**9**9": (5, "This has no finite value."),
     "v0 +": (4, "This cannot be read from character 5 on. Is a value or an operator missing?"),
     "": (0, "The formula is empty. Write one, such as v0*v0/2."),
     "v0+" * 80 + "v0": (240, "A formula has at most 240 characters, not 242. Write it shorter."),
@@ -158,21 +159,25 @@ SAID = {
 """Texts, and where and why they are no formulas."""
 
 
-def test_an_error_says_what_was_found_where_and_what_to_do() -> None:
-    errors = {text: refused(text, VECTOR) for text in SAID}
-    assert {text: (error.position, str(error)) for text, error in errors.items()} == SAID
+def largest_programs() -> list[Program]:
+    """Programs of formulas that are as large as can be, each by another way."""
+    shapes = (
+        lambda k: f"max({','.join(f'x**{n + 2}' for n in range(k))})",
+        lambda k: f"min({','.join(f'x**x**{n}.5' for n in range(k))})",
+        lambda k: f"max({','.join(f'sin({n}*x)' for n in range(2, k + 2))})",
+        lambda k: "+".join(f"(x+{n})**63" for n in range(2, k + 2)),
+        lambda k: "+".join(f"x**x**x**{n}" for n in range(2, k + 2)), lambda k: "tanh(" * k + "x" + ")" * k,
+        lambda k: "max(" * k + "x" + ",-x)" * k, lambda k: "max(" * k + "x" + ",x*x,-x)" * k,
+    )  # fmt: skip
+    programs = ([Formula(text).program for text in map(shape, range(2, 24)) if accepted(text)] for shape in shapes)
+    return [max(some, key=lambda program: len(program.steps)) for some in programs]
 
 
-def test_the_example_for_an_empty_formula_reads_what_there_is() -> None:
-    for variables, example in ((("x",), "x*x/2"), (VECTOR, "v0*v0/2"), (("k",), "k*k/2")):
-        assert str(refused("", variables)) == f"The formula is empty. Write one, such as {example}."
-        Formula(example, variables)
-    assert "such as v0*v0/2." in refusal(FormulaError, formulas, [""])
-    rate = "The formula is empty. A rate is a formula in k, such as 1/(1+k/200)."
-    assert refusal(FormulaError, rate_formula, "") == rate
-
-
-def test_more_parts_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_largest_programs_are_within_bounds_and_more_parts_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for program in largest_programs():
+        assert len(program.steps) + len(program.constants) <= MOST_NODES
+        assert program.registers < 300
+        assert np.isfinite(program.run([np.full(3, 0.5)], 3)).any()
     many = "+".join(f"(x+{k})**63" for k in range(2, 12))
     assert str(refused(many)) == "A formula has at most 96 parts. Write it shorter."
     monkeypatch.setattr("engine.formula.formula.MOST_NODES", 30)
@@ -181,39 +186,13 @@ def test_more_parts_than_there_may_be_are_refused(monkeypatch: pytest.MonkeyPatc
     )
 
 
-def largest_programs() -> list[Program]:
-    """Programs of formulas that are as large as can be, each by another way."""
-    shapes = (
-        lambda k: f"max({','.join(f'x**{n + 2}' for n in range(k))})",
-        lambda k: f"min({','.join(f'x**x**{n}.5' for n in range(k))})",
-        lambda k: f"max({','.join(f'sin({n}*x)' for n in range(2, k + 2))})",
-        lambda k: "+".join(f"(x+{n})**63" for n in range(2, k + 2)),
-        lambda k: "+".join(f"x**x**x**{n}" for n in range(2, k + 2)),
-        lambda k: "tanh(" * k + "x" + ")" * k,
-        lambda k: "max(" * k + "x" + ",-x)" * k,
-        lambda k: "max(" * k + "x" + ",x*x,-x)" * k,
-    )
-    programs = ([Formula(text).program for text in map(shape, range(2, 24)) if accepted(text)] for shape in shapes)
-    return [max(some, key=lambda program: len(program.steps)) for some in programs]
-
-
-def test_the_largest_programs_are_within_their_bounds() -> None:
-    for program in largest_programs():
-        assert len(program.steps) + len(program.constants) <= MOST_NODES
-        assert program.registers < 300
-        assert np.isfinite(program.run([np.full(3, 0.5)], 3)).any()
-
-
 # The other ways in
 
 
-def test_a_map_layer_names_both_ways_to_give_it_a_function() -> None:
+def test_a_map_layer_names_both_ways_to_a_function_and_one_with_a_hostile_formula_is_not_opened() -> None:
     names = ", ".join(ACTIVATIONS)
     for text in ("tahn", "x.real", "__import__('os')", "x*y", "", "x" * 10_000):
         assert refusal(FormulaError, MapLayer, text).endswith(f" Or name a function: {names}.")
-
-
-def test_a_checkpoint_with_a_hostile_formula_is_not_opened() -> None:
     net = Network()
     net.extend(MapLayer("tanh"))
     for text in ("tahn", "__import__('os').system('true')", "lambda: 1", "9**9**9", "x" * 100_000):

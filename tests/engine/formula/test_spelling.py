@@ -19,8 +19,7 @@ def test_signs_powers_and_indices_are_read_as_what_they_mean() -> None:
 @given(st.text(max_size=40))
 def test_every_character_knows_where_it_was_written(text: str) -> None:
     spelled, places = plain_spelling(text)
-    assert (len(places), places[-1]) == (len(spelled) + 1, len(text))
-    assert places == sorted(places)
+    assert (len(places), places[-1], places) == (len(spelled) + 1, len(text), sorted(places))
 
 
 @given(st.text(alphabet="abcxv0123456789+-*/()., ", max_size=40))

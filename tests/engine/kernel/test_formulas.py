@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import kernel
+from engine import Affinity, Experiment, Map, kernel
 from engine.activations import ACTIVATIONS
 from engine.checks.gradcheck import network_difference
-from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
 from engine.formula.operations import OPCODES, OPERATIONS
 from engine.kernel.cache import KERNEL
@@ -24,12 +23,6 @@ from tests.engine.nets import ALPHAS, Training, flat, same_bits, training
 from tests.engine.strategies import FEW, MANY
 from tests.engine.sweeps.test_executor import ALPHAS as SWEPT_ALPHAS
 from tests.engine.sweeps.test_executor import check, experiment
-
-SMOOTH = (
-    "x*x/2", "x**3/9", "tanh(x) + 0.1*x", "exp(-x*x)", "sigmoid(x)*x", "softplus(x)", "sin(2*x)", "x/sqrt(1 + x*x)",
-    "arctan(x)*cos(x)", "log(1 + exp(x))", "sinh(x/2)", "cosh(x/2)", "expm1(x)", "log1p(x*x)", "where(x>9, 0, x)",
-    "max(x, 9)*x/9", "clip(x, -9, 9)", "2**x", "x*abs(x)", "tan(x/4)",
-)  # fmt: skip
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -136,12 +129,9 @@ def test_any_formula_gives_the_same_bits_in_a_sweep(text: str) -> None:
     check_sweep(experiment(3, function=text, samples=9))
 
 
-def test_a_sweep_of_two_formulas_with_many_constants_keeps_them_apart() -> None:
+def test_formulas_with_many_constants_of_every_length_and_more_than_are_remembered_keep_their_bits() -> None:
     layers = (Affinity(2, 9), Map("0.1*x + 0.2*x*x"), Affinity(9, 2), Map("0.3*tanh(x) - 0.7"), Map("sin(x)*0.9"))
     check_sweep(Experiment(layers, "[v1, v0*0.5]", samples=20), (3, 4))
-
-
-def test_more_formulas_than_are_remembered_and_of_every_length_train_to_the_same_bits() -> None:
     rng = np.random.RandomState(0)
     for k in [*range(2 * PROGRAMS), *range(4)]:
         assert training([2, f"x/{k + 2}"], 2, 3, 0.1, rng).agrees()
@@ -150,16 +140,17 @@ def test_more_formulas_than_are_remembered_and_of_every_length_train_to_the_same
         assert training([width, first, 3, second], 2, 5, 0.1, rng).agrees()
 
 
-def test_backprop_through_a_formula_is_what_can_be_measured() -> None:
-    for text in SMOOTH:
+def test_backprop_through_a_formula_is_measured_and_has_the_bits_of_the_same_activation() -> None:
+    for text in (
+        "x*x/2", "x**3/9", "tanh(x) + 0.1*x", "exp(-x*x)", "sigmoid(x)*x", "softplus(x)", "sin(2*x)", "x/sqrt(1 + x*x)",
+        "arctan(x)*cos(x)", "log(1 + exp(x))", "sinh(x/2)", "cosh(x/2)", "expm1(x)", "log1p(x*x)", "where(x>9, 0, x)",
+        "max(x, 9)*x/9", "clip(x, -9, 9)", "2**x", "x*abs(x)", "tan(x/4)",
+    ):  # fmt: skip
         rng = np.random.RandomState(5)
         for parts in several(text):
             case = training(parts, 2, 3, 0.1, rng)
             for x, expected in zip(case.X, case.T, strict=True):
                 assert network_difference(case.net, x, expected).size < 1e-6, text
-
-
-def test_a_formula_trains_to_the_bits_of_the_activation_of_the_same_function() -> None:
     for name, text in (("tanh", "tanh(x)"), ("square/2", "x*x/2"), ("sigmoid", "sigmoid(x)")):
         both = [training([8, one, 2, one], 2, 200, 0.1, np.random.RandomState(2)).compiled() for one in (name, text)]
         assert all(map(same_bits, *both)), name
@@ -168,13 +159,10 @@ def test_a_formula_trains_to_the_bits_of_the_activation_of_the_same_function() -
 # The tables
 
 
-def test_the_opcodes_of_operations_stand_in_the_order_of_the_table() -> None:
+def test_the_opcodes_stand_in_the_order_of_the_table_and_a_row_without_a_twin_is_refused() -> None:
     codes = {"at most": "AT_MOST", "step": "HEAVISIDE"}
     for place, name in enumerate(OPERATIONS):
         assert getattr(formulas, codes.get(name, name.upper().replace(" ", "_"))) == place
-
-
-def test_a_row_without_a_twin_in_the_kernel_is_refused() -> None:
     assert list(opcodes_of(["a", "b"], ("a", "b"), "function")) == [0, 1]
     for rows, named in ((("a", "b", "c"), "c"), (("a",), "b"), (("a", "d"), "b, d"), (("b", "a"), "their order")):
         with pytest.raises(ImportError, match=f"^The kernel and the table of functions differ in {named}"):

@@ -16,10 +16,9 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, NNBench, kernel
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
-from engine.bench import NNBench
 from engine.errors import ShapeError
 from engine.kernel import cache, flattened, parameters
 from engine.kernel.cache import (
@@ -35,8 +34,7 @@ from engine.kernel.cache import (
 )
 from engine.kernel.native import activations as kernel_activations
 from engine.kernel.train_one import frozen_places
-from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from tests.engine.asserting import known
+from tests.engine.asserting import known, refuses
 from tests.engine.nets import (
     ALPHAS,
     Training,
@@ -108,8 +106,7 @@ def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers
         arrays = parameters(net.layers)
         rows = np.stack([flattened(arrays), *(2.0 * rng.randn(rng.randint(1, 20), sum(a.size for a in arrays)))])
         rows[rng.random_sample(rows.shape) < 0.01] = np.inf
-        losses = kernel.losses_of_rows(net.layers, rows, case.X, case.T)
-        for row, found in zip(rows, losses, strict=True):
+        for row, found in zip(rows, kernel.losses_of_rows(net.layers, rows, case.X, case.T), strict=True):
             kernel.load_flat(arrays, row)
             with np.errstate(all="ignore"):
                 errors = net.respond(case.X) - case.T
@@ -126,7 +123,7 @@ def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | st
         assert (before[~held] != after[~held]).all()
 
 
-def test_freezing_after_a_training_holds_in_the_next_one() -> None:
+def test_freezing_holds_in_the_next_training_and_a_layer_in_two_networks_is_trained_in_both() -> None:
     net = training([3, "tanh", 2], 2, 1, 0.1, np.random.RandomState(7)).net
     net.train(*facts())
     before = net.layers[0].M.copy()
@@ -134,9 +131,19 @@ def test_freezing_after_a_training_holds_in_the_next_one() -> None:
         net.layers[0].freeze(places=places)
         net.train(*facts())
         assert same_bits(net.layers[0].M, before) is places
+    shared = AffinityLayer(2, 2, seed=1)
+    one, other = network_of(shared), network_of(shared, MapLayer("tanh"))
+    one.train(*facts())
+    assert other.layers[0].M is shared.M
+    assert not same_bits(shared.M, AffinityLayer(2, 2, seed=1).M)
+    case = training([16, "tanh", 9, "sin", 3], 4, 3_000, 0.05, np.random.RandomState(7))
+    expected = case.compiled()
+    with ThreadPoolExecutor(8) as pool:
+        for others in pool.map(lambda _: case.compiled(), range(24)):
+            assert all(map(same_bits, expected, others))
 
 
-def test_another_order_of_summation_and_a_slope_wrong_in_its_last_bit_are_caught(
+def test_another_order_of_sums_and_a_slope_wrong_in_its_last_bit_are_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     row = ACTIVATIONS["sigmoid"]
@@ -174,7 +181,7 @@ def facts(n: int = 20, inputs: int = 2, outputs: int = 2) -> tuple[FloatArray, F
     return rng.randn(n, inputs), rng.randn(n, outputs)
 
 
-def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers() -> None:
+def test_what_the_kernel_does_not_know_is_trained_by_readable_layers_and_wrong_widths_are_errors() -> None:
     dense = AffinityLayer(2, 2, seed=4)
     for layers in ((dense, MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)), (dense, Doubled()), (dense, dense)):
         net = network_of(*layers)
@@ -184,53 +191,28 @@ def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers() -> No
     net = network_of(identity, AffinityLayer(2, 2, seed=1), identity)
     assert kernel.train(net.copy().layers, *facts(), 0.1) is not None
     assert Training(net, *facts()).agrees()
-
-
-def test_samples_of_the_wrong_width_raise_errors_no_samples_give_no_losses_and_lists_train_as_floats() -> None:
     net = network_of(AffinityLayer(2, 3, seed=1))
-    with pytest.raises(ShapeError, match="takes 2"):
-        net.train(*facts(inputs=4, outputs=3))
-    with pytest.raises(ShapeError, match="the fact expects"):
-        net.train(*facts(outputs=2))
-    with pytest.raises(ValueError, match=r"shorter|longer"):
-        net.train(facts()[0], np.zeros((3, 3)))
+    refuses(ShapeError, net.train, *facts(inputs=4, outputs=3), match="takes 2")
+    refuses(ShapeError, net.train, *facts(outputs=2), match="the fact expects")
+    refuses(ValueError, net.train, facts()[0], np.zeros((3, 3)), match=r"shorter|longer")
     net = network_of(AffinityLayer(2, 2, seed=1))
     assert net.train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
     as_lists = net.copy().train([[1, 2], [3, 4]], [[0, 1], [1, 0]])
     assert same_bits(as_lists, net.train(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])))
 
 
-def test_a_layer_in_two_networks_is_trained_in_both() -> None:
-    shared = AffinityLayer(2, 2, seed=1)
-    one, other = network_of(shared), network_of(shared, MapLayer("tanh"))
-    one.train(*facts())
-    assert other.layers[0].M is shared.M
-    assert not same_bits(shared.M, AffinityLayer(2, 2, seed=1).M)
-
-
-def test_eight_trainings_at_once_give_the_bits_of_one() -> None:
-    case = training([16, "tanh", 9, "sin", 3], 4, 3_000, 0.05, np.random.RandomState(7))
-    expected = case.compiled()
-    with ThreadPoolExecutor(8) as pool:
-        for others in pool.map(lambda _: case.compiled(), range(24)):
-            assert all(map(same_bits, expected, others))
-
-
-def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_run_asks_between_chunks_and_an_impatient_one_never_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = catalogued("xor-hidden-layer", samples=300_000)
+    asked: list[int] = []
+    run_of(experiment, asked.append)
+    assert asked[0] == 0
+    assert len(asked) > 2
     case, experiment = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7)), catalogued("xor-hidden-layer")
     warm, fingerprint = case.compiled()[0], run_of(experiment).fingerprint
     monkeypatch.setattr(cache.Kernel, "ready", lambda self, *, by_rule=False: False)
     monkeypatch.setattr(cache.Kernel, "functions", lambda self, *, by_rule=False: pytest.fail("waited"))
     assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
     assert run_of(experiment, wait_for_kernel=False).fingerprint == fingerprint
-
-
-def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:
-    experiment = catalogued("xor-hidden-layer", samples=300_000)
-    asked: list[int] = []
-    run_of(experiment, asked.append)
-    assert asked[0] == 0
-    assert len(asked) > 2
 
 
 def fresh(words: list[str], settings: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -309,9 +291,7 @@ print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_h
 WAITS = "NNBench compiles its kernel, which takes a while.\n"
 
 
-def test_whoever_waits_for_the_compiler_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_who_waits_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folders = (str(tmp_path / str(number)) for number in itertools.count())
     monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: (folder, by_rule))
     for in_a_notebook, at_a_terminal, told in (
@@ -351,8 +331,7 @@ def test_short_work_does_not_wait_for_the_compiler_which_starts_once(compiler: M
 
 
 def test_of_several_processes_one_compiles_until_its_marker_is_old(compiler: Mock) -> None:
-    assert [Kernel().gains(1.0) for _ in range(3)] == [False] * 3
-    assert compiler.call_count == 1
+    assert ([Kernel().gains(1.0) for _ in range(3)], compiler.call_count) == ([False] * 3, 1)
     stale = time.time() - COMPILING_AT_MOST - 1
     os.utime(marker(persistent_folder(), by_rule=False), (stale, stale))
     Kernel().gains(1.0)
@@ -365,9 +344,7 @@ def test_long_work_waits_for_it_and_so_does_much_short_work(compiler: Mock) -> N
     assert [fresh.gains(0.4 * COMPILE_SECONDS) for _ in range(4)] == [False, False, True, True]
 
 
-def test_stored_code_is_loaded_for_work_that_takes_longer_than_that(
-    compiled_elsewhere: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stored_code_is_loaded_for_longer_work(compiled_elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, str(compiled_elsewhere))
     monkeypatch.setattr("engine.kernel.cache.subprocess.Popen", Mock(side_effect=AssertionError("it is compiled")))
     assert [Kernel().gains(seconds) for seconds in (0.5 * LOAD_SECONDS, LOAD_SECONDS)] == [False, True]
@@ -378,9 +355,7 @@ def test_stored_code_is_loaded_for_work_that_takes_longer_than_that(
     assert kernel.gains(layers, 2, 1)
 
 
-def test_code_that_is_asked_for_meanwhile_comes_from_the_process_that_compiles(
-    compiler: Mock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_meanwhile_code_comes_from_the_process_that_compiles(compiler: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
     compiler.return_value.wait.side_effect = lambda: order.append("compiled")
     monkeypatch.setattr("engine.kernel.compiled.compiled_in", lambda folder, by_rule: order.append("loaded"))
@@ -423,8 +398,7 @@ def test_a_short_run_of_a_new_installation_is_made_by_the_readable_layers_to_the
     compiled = run_of(experiment, wait_for_kernel=True).fingerprint
     monkeypatch.setattr("engine.kernel.KERNEL", fresh := Kernel())
     assert run_of(experiment).fingerprint == compiled
-    bench = NNBench(experiment.network(), ideal=lambda v: v[:1])
-    assert len(bench.learn(10)) == 10
+    assert len(NNBench(experiment.network(), ideal=lambda v: v[:1]).learn(10)) == 10
     assert {call.args[0][-1] for call in compiler.call_args_list} == ({"plain", "by_rule"} if rule else {"plain"})
     assert not fresh.ready()
 
@@ -438,9 +412,7 @@ def test_nobody_is_told_of_code_that_is_there(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_missing_folder_is_made_else_there_is_a_temporary_one_or_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_folder_is_made_or_a_temporary_one_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, str(tmp_path / "not" / "there"))
     folder = known(cache_folder())
     assert folder.parent == tmp_path / "not" / "there"

@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network, kernel
 from engine.base.numerics import FloatArray
-from engine.experiments.catalogue import CATALOGUE
 from engine.kernel.cache import KERNEL
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.network import Network
 from tests.engine.nets import KINDS, random_training, same_bits, training
 
 BATCHES, BATCH = 8, 100
@@ -65,15 +62,12 @@ def test_networks_of_the_catalogue_respond_as_their_readable_layers_do(key: str)
     assert kernel.respond(net.layers, X) is None or agrees(net, X)
 
 
-def test_no_vectors_have_no_responses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_vectors_have_no_responses_and_unknown_layers_readable_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = [AffinityLayer(2, 2), MapLayer(abs, np.sign)]
+    for layers in ([], [IdentityLayer()], [AffinityLayer(3, 2)], own):
+        assert kernel.respond(layers, np.ones((4, 2))) is None
     net = training([3, "tanh", 2], 2, 4, 0.1, np.random.RandomState(0)).net
     for compiled in (True, False):
         monkeypatch.setattr(kernel, "ready", lambda compiled=compiled: compiled)
         assert net.respond(np.empty((0, 2))).shape == (0, 2)
         assert [part.shape for part in net.responses(np.empty((0, 2)))] == [(0, 3), (0, 3), (0, 2)]
-
-
-def test_what_the_kernel_does_not_know_is_left_to_the_readable_layers() -> None:
-    own = [AffinityLayer(2, 2), MapLayer(abs, np.sign)]
-    for layers in ([], [IdentityLayer()], [AffinityLayer(3, 2)], own):
-        assert kernel.respond(layers, np.ones((4, 2))) is None

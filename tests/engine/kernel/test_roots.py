@@ -1,5 +1,6 @@
 """The kernel's square roots are rounded once, those of the numbers too whose roots are the hardest to round."""
 
+import itertools
 import sys
 from collections.abc import Callable, Iterator
 
@@ -64,16 +65,15 @@ def hardest_to_round() -> Iterator[float]:
     Such a middle is an odd number of 54 bits, m · 2⁻⁵³. Its square ends below the last bit of a double: a double is
     near it where those bits of m², 54 below 2 and 55 above, are a small number, which is 1 modulo 8.
     """
-    for square in range(1 - NEAREST, NEAREST, 8):
-        for bits in (54, 55):
-            for ending in odd_roots(square, bits):
-                for middle in range(ending, 2**54, 2**bits):
-                    mantissa = (middle * middle - square) >> bits
-                    if middle >= 2**53 and 2**52 <= mantissa < 2**53:
-                        yield mantissa / 2.0 ** (106 - bits)
+    for square, bits in itertools.product(range(1 - NEAREST, NEAREST, 8), (54, 55)):
+        for ending in odd_roots(square, bits):
+            for middle in range(ending, 2**54, 2**bits):
+                mantissa = (middle * middle - square) >> bits
+                if middle >= 2**53 and 2**52 <= mantissa < 2**53:
+                    yield mantissa / 2.0 ** (106 - bits)
 
 
-def test_the_roots_that_are_hardest_to_round_are_hard_and_are_rounded_once() -> None:
+def test_the_roots_that_are_hardest_to_round_are_rounded_once_and_edges_are_those_of_numpy() -> None:
     hardest = np.array(list(hardest_to_round()))
     assert len(hardest) > 500
     assert all(has_the_bits_of_numpy(np.ldexp(hardest, power)) for power in range(-960, 1020, 60))
@@ -81,11 +81,7 @@ def test_the_roots_that_are_hardest_to_round_are_hard_and_are_rounded_once() -> 
     # 2¹⁰⁶ times the number, and the square of the middle that lies between its root and the double beside it.
     for whole, number in squares[:50]:
         middle = 2 * int(np.sqrt(number) * 2**52)
-        apart = min(abs((middle + step) ** 2 - whole * 2**54) for step in (-1, 1))
-        assert apart <= NEAREST
-
-
-def test_at_the_edges_roots_are_those_of_numpy() -> None:
+        assert min(abs((middle + step) ** 2 - whole * 2**54) for step in (-1, 1)) <= NEAREST
     edges = [0.0, -0.0, ROUNDED_FROM, 1e200, 1e300, sys.float_info.max, np.inf, np.nan]
     assert [edge for edge in edges if not has_the_bits_of_numpy(np.array([edge, 2.0, edge, 3.0]))] == []
 

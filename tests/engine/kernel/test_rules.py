@@ -5,14 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import kernel
-from engine.experiments.experiment import Affinity, Experiment, Map
+from engine import Affinity, Experiment, Map, Network, kernel
 from engine.kernel import cache
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.progress import progress_of
 from engine.rules.rule import TrainingRule
-from engine.training.network import Network
 from tests.engine.nets import flat, same_bits
 
 GROUPS, GROUP = 10, 30
@@ -54,11 +52,9 @@ class RandomTraining:
 
     @property
     def start(self) -> Any:
-        """The flat first weights."""
         return flat(self.network)
 
     def begun(self) -> Network:
-        """The network ready to learn."""
         network = self.network.copy()
         network.begin(self.rule, self.n)
         return network
@@ -66,8 +62,7 @@ class RandomTraining:
     def readable(self) -> list[Any]:
         """Losses and last weights of the readable layers."""
         network = self.begun()
-        losses = np.array(network.losses(zip(self.X, self.T, strict=True)))
-        return [losses, flat(network)]
+        return [np.array(network.losses(zip(self.X, self.T, strict=True))), flat(network)]
 
     def pieces(self) -> list[slice]:
         """The samples in two pieces, one of them perhaps empty."""
@@ -92,8 +87,7 @@ class RandomTraining:
     def swept(self, runs: int) -> Any:
         """The losses of the last of some runs that begin at rest."""
         alphas, rows = np.linspace(0.5, 1.0, runs) * self.alpha, np.zeros(runs, dtype=np.int64)
-        starts = self.start[None]
-        layers, rule = self.network.layers, self.rule
+        starts, layers, rule = self.start[None], self.network.layers, self.rule
         return kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule).losses[-1]
 
     def swept_among_others(self, runs: int) -> Any:
@@ -139,5 +133,4 @@ def test_the_opcodes_stand_in_the_order_of_the_tables() -> None:
     from engine.kernel.native import losses
     from engine.kernel.native.by_rule import updates
 
-    assert list(LOSSES) == list(losses.TWINS)
-    assert list(OPTIMIZERS) == list(updates.TWINS)
+    assert (list(LOSSES), list(OPTIMIZERS)) == (list(losses.TWINS), list(updates.TWINS))

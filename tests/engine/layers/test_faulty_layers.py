@@ -6,12 +6,11 @@ import dill
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import AffinityLayer, MapLayer, kernel
 from engine.activations import ACTIVATIONS, LEAK
 from engine.checks.gradcheck import layer_difference
 from engine.errors import ShapeError
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, HALF_SLOPE, LeftMultiplied, MistakenMap
-from engine.layers.layers import AffinityLayer, MapLayer
 from tests.engine.asserting import refusal
 from tests.engine.nets import network_of
 from tests.engine.strategies import bits
@@ -19,7 +18,7 @@ from tests.engine.strategies import bits
 X = np.linspace(-3.0, 3.0, 41)
 
 
-def test_left_multiplied_passes_m_back_where_m_transposed_is_right_and_is_square() -> None:
+def test_left_multiplied_passes_m_back_and_the_half_slope_is_the_notebooks_function() -> None:
     wrong, right = LeftMultiplied(3, 3, seed=1), AffinityLayer(3, 3, seed=1)
     x, upper = np.array([0.3, -0.7, 1.1]), np.array([1.0, 2.0, -0.5])
     assert bits(wrong(x)) == bits(right(x))
@@ -28,9 +27,6 @@ def test_left_multiplied_passes_m_back_where_m_transposed_is_right_and_is_square
     assert (bits(moved["M"]), bits(moved["b"])) == (bits(expected["M"]), bits(expected["b"]))
     said = "M in place of Mᵀ fits a square layer only, and this one goes from 2 to 3 n"
     assert refusal(ShapeError, LeftMultiplied, 2, 3).startswith(said)
-
-
-def test_the_half_slope_is_the_notebooks_function_and_its_stated_derivative() -> None:
     notebook = MapLayer(
         lambda x: (x * (1 + LEAK / 2) + abs(x) * (1 - LEAK / 2)) / 2, lambda d: [LEAK, 1][1 if d > 0 else 0]
     )

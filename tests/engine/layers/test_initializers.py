@@ -1,7 +1,6 @@
 """Schemes scale the same draws: their spread is what their papers say, and their rows are complete."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,18 +8,15 @@ import pytest
 from engine.errors import UnknownNameError
 from engine.layers.initializers import INITIALIZERS, initializer_named
 from engine.layers.layers import AffinityLayer
+from tests.engine.asserting import refuses
 from tests.engine.strategies import bits
 
 LAYER = AffinityLayer(100, 200, seed=1)
 
 
 SPREADS = {
-    "normal": (1.0, 1.0),
-    "xavier": (math.sqrt(2 / 300), 0.0),
-    "he": (math.sqrt(2 / 100), 0.0),
-    "zero": (0.0, 0.0),
-}
-"""The spreads of the weights and of the biases."""
+    "normal": (1.0, 1.0), "xavier": (math.sqrt(2 / 300), 0.0), "he": (math.sqrt(2 / 100), 0.0), "zero": (0.0, 0.0),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
@@ -38,15 +34,10 @@ def test_an_initializer_gives_weights_of_its_spread_and_leaves_the_draws_as_they
     assert row.sentence.endswith(".")
 
 
-def test_a_scaling_initializer_keeps_signals_about_as_large() -> None:
+def test_a_scaling_initializer_keeps_signals_about_as_large_and_an_unknown_one_is_refused() -> None:
     layer, x = AffinityLayer(200, 200, seed=2), np.random.RandomState(3).randn(200)
     for name in ("xavier", "he"):
         M, _ = INITIALIZERS[name].weights(layer.M, layer.b)
         assert 0.5 < np.linalg.norm(M @ x) / np.linalg.norm(x) < 2.0
-
-
-def test_an_unknown_initializer_is_refused_with_the_names_there_are() -> None:
-    names: list[Any] = ["Normal", "", None, ["he"]]
-    for name in names:
-        with pytest.raises(UnknownNameError, match=r"called .*\. Known: normal, xavier, he, zero\."):
-            initializer_named(name)
+    for unknown in ["Normal", "", None, ["he"]]:
+        refuses(UnknownNameError, initializer_named, unknown, match=r"called .*\. Known: normal, xavier, he, zero\.")

@@ -16,7 +16,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.errors import BenchError, OutOfRangeError, ShapeError
 from engine.layers.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.base.test_numerics import from_left_to_right, spelled_out
 from tests.engine.strategies import SOME, bits
 
@@ -31,29 +31,24 @@ def affine(M: ArrayLike, b: ArrayLike) -> AffinityLayer:
 
 
 def numbers(layer: AffinityLayer) -> FloatArray:
-    """M, row by row, and b."""
     return np.concatenate([layer.M.ravel(), layer.b])
 
 
-def test_an_identity_layer_gives_what_it_takes_both_ways() -> None:
+def test_an_identity_layer_gives_what_it_takes_and_an_affine_one_sends_back_the_transposed_gradient() -> None:
     layer = IdentityLayer()
     assert (layer([3, 5]).tolist(), layer.backprop([1, 2]).tolist()) == ([3.0, 5.0], [1.0, 2.0])
     assert layer.parameters == {}
-
-
-def test_an_affine_layer_sends_back_the_transposed_gradient_and_subtracts_the_outer_product() -> None:
-    layer = affine([[1, 2], [3, 4], [5, 6]], [0.5, 0, -1])
-    assert layer([10, 1]).tolist() == [12.5, 34.0, 55.0]
-    assert layer.backprop([1, 10, 100]).tolist() == [531.0, 642.0]
-    assert layer.M.tolist() == [[-9.0, 1.0], [-97.0, -6.0], [-995.0, -94.0]]
-    assert layer.b.tolist() == [-0.5, -10.0, -101.0]
+    dense = affine([[1, 2], [3, 4], [5, 6]], [0.5, 0, -1])
+    assert dense([10, 1]).tolist() == [12.5, 34.0, 55.0]
+    assert dense.backprop([1, 10, 100]).tolist() == [531.0, 642.0]
+    assert dense.M.tolist() == [[-9.0, 1.0], [-97.0, -6.0], [-995.0, -94.0]]
+    assert dense.b.tolist() == [-0.5, -10.0, -101.0]
 
 
 @SOME
 @given(widths, widths, st.integers(0, 1000))
 def test_an_affine_layer_of_any_shape_sums_in_the_documented_order(inputs: int, outputs: int, seed: int) -> None:
-    layer = AffinityLayer(inputs, outputs, seed=seed)
-    rng = np.random.RandomState(seed + 1)
+    layer, rng = AffinityLayer(inputs, outputs, seed=seed), np.random.RandomState(seed + 1)
     x, upper = rng.randn(inputs), rng.randn(outputs)
     M, b = layer.M.tolist(), layer.b.tolist()
     rows = [spelled_out([m * v for m, v in zip(row, x.tolist(), strict=True)]) for row in M]
@@ -80,7 +75,7 @@ def test_frozen_numbers_stay_and_the_gradient_is_passed_on(inputs: int, outputs:
     assert bits(numbers(held)) == bits(np.where(np.isin(np.arange(before.size), [*places]), before, numbers(free)))
 
 
-def test_a_frozen_number_stays_whatever_its_gradient() -> None:
+def test_a_frozen_number_stays_whatever_its_gradient_and_survives_dill_and_copies() -> None:
     for nothing_said in (math.nan, math.inf):
         layer = affine([[1, -0.0]], [3])
         layer.freeze([1, 2])
@@ -88,9 +83,6 @@ def test_a_frozen_number_stays_whatever_its_gradient() -> None:
         layer.backprop([nothing_said])
         assert bits([layer.M[0, 1], layer.b[0]]) == bits([-0.0, 3.0])
         assert not math.isfinite(layer.M[0, 0])
-
-
-def test_a_whole_layer_is_frozen_and_freed_with_a_word_and_no_number_that_is_not_there() -> None:
     layer = AffinityLayer(2, 3)
     layer.freeze()
     assert layer.frozen == tuple(range(9))
@@ -102,9 +94,6 @@ def test_a_whole_layer_is_frozen_and_freed_with_a_word_and_no_number_that_is_not
     for place in (-1, 9, 10**30):
         said = f"AffinityLayer 2→3 has 9 numbers to freeze, counted from 0; there is no {place}."
         assert refusal(OutOfRangeError, AffinityLayer(2, 3).freeze, [1, place]) == said
-
-
-def test_freezing_survives_dill_and_copies_and_drawing_anew_takes_no_notice_of_it() -> None:
     layer = AffinityLayer(2, 3, seed=1)
     assert "frozen" not in layer.__getstate__(), "as layers were stored before numbers could be frozen"
     assert dill.loads(dill.dumps(layer)).frozen == ()
@@ -115,7 +104,7 @@ def test_freezing_survives_dill_and_copies_and_drawing_anew_takes_no_notice_of_i
     assert bits(layer.M) == bits(AffinityLayer(2, 3, seed=2).M)
 
 
-def test_every_port_of_a_layer_has_its_width() -> None:
+def test_every_port_of_a_layer_has_its_width_by_which_it_is_shown() -> None:
     for inputs, outputs in (*itertools.product((1, 2, 7, 8, 9, 40), repeat=2), (WIDEST, WIDEST)):
         layer = AffinityLayer(inputs, outputs)
         assert (layer.inputs, layer.outputs) == (inputs, outputs)
@@ -129,6 +118,8 @@ def test_every_port_of_a_layer_has_its_width() -> None:
     square = MapLayer("square/2")
     assert square([2, -3]).tolist() == [2.0, 4.5]
     assert square.backprop([10, 10]).tolist() == [20.0, -30.0], "the slope times the gradient"
+    layers = (AffinityLayer(2, 3), MapLayer("tanh"), MapLayer(np.tanh, np.cos))
+    assert list(map(repr, layers)) == ["AffinityLayer 2→3", "MapLayer tanh", "MapLayer own function"]
 
 
 @pytest.mark.parametrize("layer", [IdentityLayer(), AffinityLayer(3, 2, seed=1), *map(MapLayer, ACTIVATIONS)], ids=repr)
@@ -139,7 +130,7 @@ def test_many_vectors_at_once_have_the_outputs_of_each_alone(layer: Layer) -> No
         assert all(bits(together[at]) == bits(layer(x[at])) for at in np.ndindex(*shape))
 
 
-def test_a_layer_of_ones_own_needs_two_methods_and_responds_to_many_vectors_too() -> None:
+def test_a_layer_of_ones_own_needs_two_methods_and_the_bare_layer_is_only_a_pattern() -> None:
     class Reverse(Layer):
         def __call__(self, x: ArrayLike) -> FloatArray:
             return np.asarray(x)[::-1]
@@ -148,12 +139,8 @@ def test_a_layer_of_ones_own_needs_two_methods_and_responds_to_many_vectors_too(
             return np.asarray(output_delE)[::-1]
 
     assert Reverse().respond(np.arange(6.0).reshape(3, 2)).tolist() == [[1.0, 0.0], [3.0, 2.0], [5.0, 4.0]]
-
-
-def test_the_bare_layer_is_only_a_pattern() -> None:
     for use in (Layer(), Layer().backprop):
-        with pytest.raises(NotImplementedError):
-            use([1.0])
+        refuses(NotImplementedError, use, [1.0])
 
 
 def test_the_gradients_are_given_without_adjusting_anything_and_backprop_subtracts_exactly_these() -> None:
@@ -162,15 +149,14 @@ def test_the_gradients_are_given_without_adjusting_anything_and_backprop_subtrac
     before = copy.deepcopy(layer.parameters)
     lower, gradients = layer.gradients(np.array([1.0, -1.0]))
     assert lower.tolist() == (layer.M.T @ [1.0, -1.0]).tolist()
-    assert gradients["M"].tolist() == [[1.0, 2.0], [-1.0, -2.0]]
-    assert gradients["b"].tolist() == [1.0, -1.0]
+    assert (gradients["M"].tolist(), gradients["b"].tolist()) == ([[1.0, 2.0], [-1.0, -2.0]], [1.0, -1.0])
     assert all((layer.parameters[name] == before[name]).all() for name in before)
     after = {name: array - gradients[name] for name, array in before.items()}
     assert bits(layer.backprop([1.0, -1.0])) == bits(lower)
     assert all(bits(array) == bits(after[name]) for name, array in layer.parameters.items())
 
 
-def test_parameters_are_live_named_in_the_order_they_are_drawn_in_and_assigning_copies_the_numbers_in() -> None:
+def test_parameters_are_live_and_named_and_the_same_seed_draws_the_same() -> None:
     layer, rng = AffinityLayer(2, 2, seed=7), np.random.RandomState(7)
     assert list(layer.parameters) == ["M", "b"]
     assert (bits(layer.M), bits(layer.b)) == (bits(rng.randn(2, 2)), bits(rng.randn(2)))
@@ -184,11 +170,7 @@ def test_parameters_are_live_named_in_the_order_they_are_drawn_in_and_assigning_
     assert (M.tolist(), b.tolist()) == ([[1.0, 0.0], [0.0, 1.0]], [5.0, 6.0])
     layer([1.0, 1.0])
     layer.backprop([0.5, 0.0])
-    assert given_M.tolist() == [[1, 0], [0, 1]]
-    assert M[0].tolist() == [0.5, -0.5]
-
-
-def test_the_same_seed_draws_the_same_parameters_and_no_seed_draws_fresh_ones() -> None:
+    assert (given_M.tolist(), M[0].tolist()) == ([[1, 0], [0, 1]], [0.5, -0.5])
     before = np.random.get_state()  # noqa: NPY002
     first, expected = AffinityLayer(2, 2, seed=3), bits(AffinityLayer(2, 2, seed=3).M)
     assert bits(first.M) == expected
@@ -223,28 +205,23 @@ SENTENCES: list[tuple[Callable[[], object], type[BenchError], str]] = [
 ]  # fmt: skip
 
 
-def test_an_error_of_a_layer_says_what_was_expected_what_was_found_and_what_to_do() -> None:
+def test_an_error_says_what_was_expected_and_what_to_do_and_changes_nothing() -> None:
     found = [(refusal(kind, use), sentence) for use, kind, sentence in SENTENCES]
     assert [(said, sentence) for said, sentence in found if said != sentence] == []
-
-
-def test_a_vector_or_matrix_of_any_other_width_is_refused_and_changes_nothing() -> None:
     for inputs, outputs in itertools.product((1, 2, 8, 40), repeat=2):
         layer = AffinityLayer(inputs, outputs, seed=1)
         before = bits(numbers(layer))
         for width in {0, 1, inputs - 1, inputs + 1, 60} - {inputs}:
-            with pytest.raises(ShapeError):
-                layer(np.zeros(width))
+            refuses(ShapeError, layer, np.zeros(width))
         layer(np.zeros(inputs))
         for width in {0, 1, outputs - 1, outputs + 1, 60} - {outputs}:
-            with pytest.raises(ShapeError):
-                layer.backprop(np.zeros(width))
+            refuses(ShapeError, layer.backprop, np.zeros(width))
         with pytest.raises(ShapeError):
             layer.M = np.zeros((outputs + 1, inputs))
         assert bits(numbers(layer)) == before
 
 
-def test_dill_keeps_a_named_function_as_its_name_alone_and_functions_of_ones_own_with_what_they_close_over() -> None:
+def test_dill_keeps_functions_and_neither_the_input_nor_the_output_of_a_layer() -> None:
     named = MapLayer("tanh")
     assert named.name == named.__getstate__() == "tanh"
     assert dill.loads(dill.dumps(named)).function is ACTIVATIONS["tanh"]
@@ -252,20 +229,10 @@ def test_dill_keeps_a_named_function_as_its_name_alone_and_functions_of_ones_own
     own = MapLayer(lambda x: x * factor, lambda d: factor)
     assert own.name is None
     layer: MapLayer = dill.loads(dill.dumps(own))
-    assert layer([1.0, 2.0]).tolist() == [3.0, 6.0]
-    assert layer.backprop([1.0, 1.0]).tolist() == [3.0, 3.0]
-
-
-def test_a_layer_remembers_its_input_and_output_which_are_no_part_of_a_checkpoint() -> None:
-    layer = AffinityLayer(2, 2, seed=1)
-    before = dill.dumps(layer)
-    y = layer([1, 2])
-    assert layer.input.tolist() == [1.0, 2.0]
-    assert layer.output is y
-    assert dill.dumps(layer) == before
+    assert (layer([1.0, 2.0]).tolist(), layer.backprop([1.0, 1.0]).tolist()) == ([3.0, 6.0], [3.0, 3.0])
+    dense = AffinityLayer(2, 2, seed=1)
+    before, y = dill.dumps(dense), dense([1, 2])
+    assert dense.input.tolist() == [1.0, 2.0]
+    assert dense.output is y
+    assert dill.dumps(dense) == before
     assert not hasattr(dill.loads(before), "input")
-
-
-def test_layers_are_shown_by_their_kind_and_their_widths_or_function() -> None:
-    layers = (AffinityLayer(2, 3), MapLayer("tanh"), MapLayer(np.tanh, np.cos))
-    assert list(map(repr, layers)) == ["AffinityLayer 2→3", "MapLayer tanh", "MapLayer own function"]

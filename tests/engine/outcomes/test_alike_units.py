@@ -5,12 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
-from engine.layers.layers import AffinityLayer
+from engine import CATALOGUE, Affinity, AffinityLayer, DrawnWeights, Experiment, Map, Network, run
 from engine.outcomes.alike_units import AlikeUnits, alike_units
-from engine.training.network import Network
 from tests.engine.nets import catalogued
 
 XOR = CATALOGUE["xor-hidden-layer"].experiment
@@ -27,21 +23,18 @@ def with_equal_units(experiment: Experiment = XOR) -> Network:
     return network
 
 
-def test_zero_weights_hold_all_units_of_every_hidden_layer_alike_and_the_first_layer_in_its_place() -> None:
+def test_zero_weights_hold_units_alike_and_equal_ones_move_alike_under_every_rule() -> None:
     zero = replace(XOR, weights=DrawnWeights(1, "zero"))
     assert after(zero, zero.network()) == [AlikeUnits(0, 4, zero=True, moved=False)]
     spiral = catalogued("spiral", weights=DrawnWeights(1, "zero"), samples=50)
     assert [one.place for one in after(spiral, spiral.network())] == [0, 2]
-
-
-def test_equal_weights_move_alike_over_all_steps_under_every_rule() -> None:
     rules: list[dict[str, Any]] = [{}, {"optimizer": "adam"}, {"momentum": 0.9}, {"batch": 8}, {"decay": 0.1}]
     for rule in rules:
         experiment = replace(XOR, **rule)
         assert after(experiment, with_equal_units(experiment)) == [AlikeUnits(0, 4, zero=False, moved=True)], rule
 
 
-def test_one_other_digit_at_the_start_or_the_end_and_the_units_are_not_alike() -> None:
+def test_one_other_digit_drawn_weights_and_frozen_layers_are_not_alike() -> None:
     for change in range(3):
         start = with_equal_units()
         hidden, last = (layer for layer in start.layers if isinstance(layer, AffinityLayer))
@@ -52,9 +45,6 @@ def test_one_other_digit_at_the_start_or_the_end_and_the_units_are_not_alike() -
     end = run(XOR, start).trained
     end.layers[0].M[1, 0] += 1e-9
     assert alike_units(start, end) == []
-
-
-def test_drawn_weights_a_single_unit_and_units_of_frozen_layers_are_not_alike() -> None:
     zero = DrawnWeights(1, "zero")
     one = replace(XOR, layers=(Affinity(2, 1), Map("tanh"), Affinity(1, 1)), weights=zero)
     frozen = replace(XOR, layers=(Affinity(2, 4, frozen=(0,)), *XOR.layers[1:]), weights=zero)

@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.activations import ACTIVATIONS
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.outcomes.answer_range import RANGES, answer_range, loss_outside
 from engine.outcomes.floor_search import mean_loss
 
@@ -28,7 +27,7 @@ def test_an_activation_stays_within_its_range_and_comes_near_its_ends_or_has_no_
         assert y.min() < -3.0 or name in ("gelu", "silu")
 
 
-def test_the_range_of_a_network_is_that_of_its_last_activation() -> None:
+def test_the_range_of_a_network_is_that_of_its_last_activation_and_only_targets_beyond_count() -> None:
     ranges: dict[tuple[Affinity | Map | Identity, ...], tuple[int, float, float] | None] = {
         (Affinity(2, 1), Map("relu")): (1, 0.0, math.inf), (Affinity(2, 1), Map("tanh"), Identity()): (1, -1.0, 1.0),
         (Affinity(2, 1), Map("leaky relu")): None, (Affinity(2, 2), Map("tanh"), Affinity(2, 1)): None,
@@ -36,13 +35,9 @@ def test_the_range_of_a_network_is_that_of_its_last_activation() -> None:
     }  # fmt: skip
     networks = {layers: Experiment(layers, ("v0*v1",), DrawnWeights(1)).network() for layers in ranges}
     assert {layers: answer_range(network.layers) for layers, network in networks.items()} == ranges
-
-
-def test_only_targets_beyond_the_ends_count() -> None:
     T = np.array([[-2.0, 0.5], [3.0, 1.0]])
     assert loss_outside(T, 0.0, 1.0) == (4.0 + 4.0) / 4.0
-    assert loss_outside(T, -math.inf, 1.0) == 4.0 / 4.0
-    assert loss_outside(T, -2.0, 3.0) == 0.0
+    assert (loss_outside(T, -math.inf, 1.0), loss_outside(T, -2.0, 3.0)) == (4.0 / 4.0, 0.0)
 
 
 @pytest.mark.parametrize("name", RANGES)

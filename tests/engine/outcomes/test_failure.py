@@ -11,21 +11,17 @@ from hypothesis import given, settings
 from numpy.typing import ArrayLike
 
 import engine
-from engine import kernel
+from engine import CATALOGUE, AffinityLayer, Layer, MapLayer, Network, floor, kernel
 from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.table import TABLE, Table
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import rolled_back, run
-from engine.layers.layers import AffinityLayer, Layer, MapLayer
 from engine.outcomes import step_counts
 from engine.outcomes.failure import Cause, why
-from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
-from engine.training.network import Network
-from tests.engine.asserting import known
+from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, flat, network_of, run_of, same_bits
 from tests.engine.strategies import FEW, SOME, experiments, tame_float
 
@@ -35,7 +31,6 @@ RELUS = (Affinity(2, 4), Map("relu"), Affinity(4, 2))
 
 
 def given_weights(*layers: tuple[FloatArray, FloatArray]) -> GivenWeights:
-    """Weights of these matrices and biases."""
     return GivenWeights(tuple((tuple(map(tuple, M.tolist())), tuple(b.tolist())) for M, b in layers))
 
 
@@ -155,7 +150,7 @@ def test_the_catalogue_as_it_opens_learns_or_has_no_cause(key: str) -> None:
     assert why(CATALOGUE[key].experiment) is None
 
 
-def test_a_run_that_learned_or_a_constant_target_that_no_count_explains_gets_no_sentence() -> None:
+def test_a_run_that_learned_gets_no_sentence_nor_does_decay_that_helps() -> None:
     for seed in range(4):
         experiment = Experiment((Affinity(2, 2),), "swap", DrawnWeights(seed), "uniform", alpha=1.0, samples=400)
         assert run_of(experiment).settled < 1e-9
@@ -165,6 +160,12 @@ def test_a_run_that_learned_or_a_constant_target_that_no_count_explains_gets_no_
     for experiment in (ones, replace(ones, alpha=1e-6)):
         assert best_constant_loss(experiment) == 0.0
         assert why(experiment) is None
+    decayed = catalogued("circle-decay", decay=0.1)
+    made, free = (run_of(one) for one in (decayed, replace(decayed, decay=0.0)))
+    assert known(made.held_out).final < known(free.held_out).final
+    assert made.settled > 10 * free.settled
+    cause = why(decayed)
+    assert cause is None or cause.reason != "decay"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_what_is_said_of_another_run_is_what_it_gives(experiment: Experiment) ->
     assert why(experiment, compared=False) is None
 
 
-def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
+def test_units_fall_silent_after_their_last_answer_and_the_largest_numbers_are_counted() -> None:
     weights = given_weights((np.full((4, 2), -0.1), np.full(4, 0.5)), (np.ones((2, 4)), np.zeros(2)))
     experiment = Experiment(RELUS, ("v0 - 9", "v1"), weights, "uniform", alpha=0.02, samples=400)
     cause, network, active = known(why(experiment)), experiment.network(), list[int]()
@@ -199,6 +200,11 @@ def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
     assert (cause.reason, cause.step) == ("silent", active[-1] + 1)
     assert known(cause.step) > 1
     assert cause.sentence.endswith(f" No sample since step {cause.step} has another answer.")
+    table = Table(inputs=((0.0, 0.0), (0.0, -1.7e308)), targets=((0.0, 0.0), (0.0, 1.7e308)))
+    halves = given_weights((np.full((2, 2), 0.5), np.zeros(2)))
+    experiment = Experiment((Affinity(2, 2, frozen=True),), TABLE, halves, table, samples=4)
+    check_counts(experiment, experiment.network(), 4)
+    assert why(experiment) is not None
 
 
 def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tuple[StepCounts, list[FloatArray]]:
@@ -223,7 +229,6 @@ def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tup
 
 
 def check_counts(experiment: Experiment, network: Network, steps: int) -> None:
-    """Compares the counts with those by hand."""
     found, (expected, _) = count_steps(experiment, network, steps), counted_by_hand(experiment, network, steps)
     assert (found.steps, found.moved, found.first_worse) == (expected.steps, expected.moved, expected.first_worse)
     assert found.worse_steps.tolist() == expected.worse_steps.tolist()
@@ -234,14 +239,6 @@ def check_counts(experiment: Experiment, network: Network, steps: int) -> None:
 @given(experiments(samples=60, numbers=tame_float))
 def test_counts_are_those_of_the_readable_layers(experiment: Experiment) -> None:
     check_counts(experiment, experiment.network(), experiment.samples)
-
-
-def test_the_largest_numbers_are_counted_without_a_warning() -> None:
-    table = Table(inputs=((0.0, 0.0), (0.0, -1.7e308)), targets=((0.0, 0.0), (0.0, 1.7e308)))
-    halves = given_weights((np.full((2, 2), 0.5), np.zeros(2)))
-    experiment = Experiment((Affinity(2, 2, frozen=True),), TABLE, halves, table, samples=4)
-    check_counts(experiment, experiment.network(), 4)
-    assert why(experiment) is not None
 
 
 def test_counts_in_pieces_are_the_same_counts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,7 +292,7 @@ class Tanh(AffinityLayer):
         return np.tanh(super().__call__(x))
 
 
-def test_steps_of_a_rule_and_of_layers_and_functions_of_ones_own_are_counted_too() -> None:
+def test_steps_of_a_rule_are_counted_and_a_run_in_batches_diverges_at_a_sample() -> None:
     for last in (Scaled, Bare, lambda: Tanh(2, 2, seed=5)):
         network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), last())
         for alpha in (0.1, 3.0):
@@ -305,6 +302,9 @@ def test_steps_of_a_rule_and_of_layers_and_functions_of_ones_own_are_counted_too
     for rule in rules:
         experiment = replace(SIGNS, samples=200, **rule)
         check_counts(experiment, experiment.network(), 200)
+    experiment = catalogued("affine-swap", alpha=30.0, batch=4, samples=100)
+    diverged_at = known(run_of(experiment).diverged_at)
+    assert known(why(experiment)).sentence == f"α is too large: the run diverges at sample {diverged_at}."
 
 
 @settings(max_examples=5)
@@ -340,9 +340,7 @@ def test_the_search_for_a_cause_ends_where_its_caller_ends_it() -> None:
     def stop(done: int) -> None:
         raise InterruptedError(done)
 
-    active = relus(np.ones(4))
-    with pytest.raises(InterruptedError):
-        why(SILENT, on_progress=stop, made=run_of(active))
+    refuses(InterruptedError, why, SILENT, on_progress=stop, made=run_of(relus(np.ones(4))))
 
 
 def test_a_weight_that_no_layer_states_is_not_said_to_be_absent_or_frozen() -> None:
@@ -354,7 +352,7 @@ def test_a_weight_that_no_layer_states_is_not_said_to_be_absent_or_frozen() -> N
     assert why(replace(experiment, ideal=("-v1", "-v0")), network) is None
 
 
-def test_of_very_many_weights_pieces_are_counted_that_lie_over_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_very_many_weights_pieces_are_counted_and_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 22 * 10)
     monkeypatch.setattr(step_counts, "MOST_NUMBERS", 22 * 200)
     experiment = replace(relus(np.ones(4)), alpha=2.0, samples=600)
@@ -372,9 +370,6 @@ def test_of_very_many_weights_pieces_are_counted_that_lie_over_the_whole_run(mon
         worse.append(losses[1] > losses[0])
     assert sum(worse) == expected.worse > 0
     assert found.worse == sum(worse[k] for k in range(600) if k % 30 < 10)
-
-
-def test_what_was_counted_in_part_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 42 * 10)
     monkeypatch.setattr(step_counts, "MOST_NUMBERS", 42 * 100)
     said = " of 100 steps, spread evenly over the run, raised the loss of the very sample"
@@ -384,7 +379,7 @@ def test_what_was_counted_in_part_is_said_to_be_so(monkeypatch: pytest.MonkeyPat
     assert why(SILENT) == Cause("silent", None, "Every unit of the activation (relu) answers 0 to all 500 samples.")
 
 
-def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
+def test_relus_that_answer_half_are_not_saturated_and_a_good_saturated_start_is_spoilt_by_alpha() -> None:
     layers, weights = (Affinity(2, 8), Map("relu"), Affinity(8, 1)), DrawnWeights(1, "xavier")
     experiment = Experiment(layers, ("sign(v0*v1)",), weights, alpha=0.01, samples=100)
     network, X = experiment.network(), np.random.RandomState(0).randn(400, 2)
@@ -393,9 +388,6 @@ def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
     assert run(experiment, network).settled > 0.5 * best_constant_loss(experiment)
     cause = why(experiment, network)
     assert cause is None or cause.reason != "saturated"
-
-
-def test_a_start_that_is_saturated_and_good_is_spoilt_by_alpha() -> None:
     witness = known(floor(replace(CIRCLE, alpha=0.0334), starts=2).witness)
     cause = known(why(witness))
     assert (cause.reason, cause.step) == ("alpha", None)
@@ -426,7 +418,7 @@ def test_a_cause_is_true_under_every_rule_and_an_alpha_not_above_0_is_not_called
         assert cause.sentence.endswith(sentence)
 
 
-def test_a_shape_that_can_do_better_is_not_blamed() -> None:
+def test_a_shape_that_can_do_better_is_not_blamed_nor_by_its_floor() -> None:
     affine = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1), alpha=1e-4, samples=400)
     X, T = affine.facts()
     columns = np.hstack([X, np.ones((len(X), 1))])
@@ -439,13 +431,15 @@ def test_a_shape_that_can_do_better_is_not_blamed() -> None:
     ):
         cause = why(experiment)
         assert cause is None or cause.reason != "shape"
+    for experiment in (catalogued("tanh-signs", samples=20), CIRCLE):
+        assert why(experiment, floor=floor(experiment, starts=4)) == why(experiment)
 
 
 BY_FORMULA = replace(XOR, layers=(Affinity(2, 1), Map("1*tanh(x)")))
 """The same network, of which nobody knows that its activation rises."""
 
 
-def test_a_floor_that_is_given_tells_that_any_shape_cannot() -> None:
+def test_a_floor_that_is_given_tells_that_a_shape_cannot_and_a_cause_that_comes_first_stays() -> None:
     found = floor(BY_FORMULA, starts=3)
     assert why(BY_FORMULA) is None
     assert 0.487 <= known(found.loss) < 0.488
@@ -453,23 +447,12 @@ def test_a_floor_that_is_given_tells_that_any_shape_cannot() -> None:
     assert why(BY_FORMULA, floor=found) == Cause("shape", None, f"{better}; the trained one has 0.488 there.")
     certain = known(why(BY_FORMULA, floor=replace(found, exact=True)))
     assert certain.sentence.startswith("No network of this shape has a mean loss below 0.487 on ")
-
-
-def test_a_floor_that_is_given_says_why_one_dense_layer_cannot() -> None:
     straight = replace(CIRCLE, layers=(Affinity(2, 1), Map("tanh")))
     assert why(straight) is None
     assert known(why(straight, floor=floor(straight, starts=3))) == Cause("shape", None, (
         "With one dense layer the output rises in one direction only: no weights were found that bring the mean loss "
         "on 4,000 other samples below 0.501; now it is 0.531."
     ))  # fmt: skip
-
-
-def test_a_shape_that_can_do_better_is_not_blamed_by_its_floor() -> None:
-    for experiment in (catalogued("tanh-signs", samples=20), CIRCLE):
-        assert why(experiment, floor=floor(experiment, starts=4)) == why(experiment)
-
-
-def test_a_cause_that_comes_first_stays_before_the_floor_and_what_is_no_floor_names_none() -> None:
     found = floor(BY_FORMULA, starts=1)
     cannot = replace(found, loss=1e6, trained=1e6, ceiling=1e6)
     for experiment in (SILENT, replace(BY_FORMULA, alpha=1e-30), replace(BY_FORMULA, alpha=100.0)):
@@ -477,9 +460,6 @@ def test_a_cause_that_comes_first_stays_before_the_floor_and_what_is_no_floor_na
         assert cause.reason in ("silent", "nothing", "alpha")
         assert why(experiment, floor=cannot) == cause
     assert why(BY_FORMULA, floor=replace(found, loss=None, witness=None)) is None
-
-
-def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None:
     experiment = catalogued("xor-hidden-layer", weights=DrawnWeights(7))
     found = floor(experiment, starts=4)
     assert why(experiment, floor=found) == why(experiment)
@@ -487,18 +467,3 @@ def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None
     assert why(experiment, floor=unlucky) is None
     poor = replace(unlucky, witness=experiment.with_weights_of(run_of(experiment).trained))
     assert known(why(experiment, floor=poor)).reason == "shape"
-
-
-def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_its_own() -> None:
-    experiment = catalogued("affine-swap", alpha=30.0, batch=4, samples=100)
-    diverged_at = known(run_of(experiment).diverged_at)
-    assert known(why(experiment)).sentence == f"α is too large: the run diverges at sample {diverged_at}."
-
-
-def test_decay_is_no_cause_where_held_out_samples_are_answered_better_with_it() -> None:
-    decayed = catalogued("circle-decay", decay=0.1)
-    made, free = (run_of(one) for one in (decayed, replace(decayed, decay=0.0)))
-    assert known(made.held_out).final < known(free.held_out).final
-    assert made.settled > 10 * free.settled
-    cause = why(decayed)
-    assert cause is None or cause.reason != "decay"

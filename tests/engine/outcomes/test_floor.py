@@ -9,25 +9,21 @@ import numpy as np
 import pytest
 
 import engine
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Floor, GivenWeights, Map, MapLayer, Network
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.fitting.jacobian import WeightSpace
 from engine.fitting.levenberg_marquardt import descent
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import floor_search
-from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import STARTS, Candidate, FloorSearch, floor, floor_samples
 from engine.outcomes.nudged_runs import flat_weights
-from engine.training.network import Network
-from tests.engine.asserting import known, refusal
+from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import Doubling, catalogued, network_of, run_of
 
 
 def mean_loss(network: Network, X: FloatArray, T: FloatArray) -> float:
-    """The mean loss, sample by sample on the readable layers."""
     return math.fsum(float((network(x) - t) @ (network(x) - t)) / 2 for x, t in zip(X, T, strict=True)) / len(X)
 
 
@@ -50,8 +46,7 @@ def test_the_witness_has_the_loss_of_the_floor_to_the_bit(name: str) -> None:
     assert replace(witness, weights=experiment.weights) == experiment
     assert isinstance(witness.weights, GivenWeights)
     if found.trained is not None:
-        trained = run_of(experiment).trained
-        assert floor_search.mean_loss(trained, *samples) == found.trained >= loss
+        assert floor_search.mean_loss(run_of(experiment).trained, *samples) == found.trained >= loss
     assert name not in ("tanh", "dense", "frozen", "formula") or floor(experiment, starts=3) == found
 
 
@@ -82,7 +77,17 @@ def test_the_floor_of_dense_layers_is_least_squares(layers: tuple[Affinity, ...]
     assert found.loss == pytest.approx(least_squares(*floor_samples(experiment)), rel=1e-12)
 
 
-def test_a_narrow_stack_of_dense_layers_is_exact_and_a_fit_with_a_frozen_weight_finds_least_squares() -> None:
+def test_dense_layers_are_exact_and_one_cannot_learn_xor_but_four_hidden_units_can() -> None:
+    one, four = (
+        floor(catalogued("xor-one-layer", layers=(Affinity(2, 1),))),
+        floor(catalogued("xor-hidden-layer"), starts=6),
+    )
+    assert known(one.loss) > 0.49
+    assert (one.exact, one.learned) == (True, None)
+    better = "No network of this shape does much better than one answer for all samples"
+    assert one.sentence == f"{better}: 0.500 against 0.500."
+    assert known(four.loss) < 1e-12
+    assert four.sentence == "Learned at most 99.1 % of what this shape can."
     found = floor(Experiment((Affinity(2, 3), Affinity(3, 1), Affinity(1, 2)), "swap", DrawnWeights(5), alpha=0.01))
     assert found.exact
     # One of the two directions is lost, each of which is half of the best constant's loss.
@@ -94,19 +99,6 @@ def test_a_narrow_stack_of_dense_layers_is_exact_and_a_fit_with_a_frozen_weight_
     assert not found.exact
     assert found.loss == pytest.approx(least_squares(X[:, 1:], T[:, 0] - M[0, 0] * X[:, 0]), rel=0.02)
     assert known(found.witness).network().layers[0].M[0, 0] == M[0, 0]
-
-
-def test_one_dense_layer_cannot_learn_xor_and_four_hidden_units_can() -> None:
-    one, four = (
-        floor(catalogued("xor-one-layer", layers=(Affinity(2, 1),))),
-        floor(catalogued("xor-hidden-layer"), starts=6),
-    )
-    assert known(one.loss) > 0.49
-    assert (one.exact, one.learned) == (True, None)
-    better = "No network of this shape does much better than one answer for all samples"
-    assert one.sentence == f"{better}: 0.500 against 0.500."
-    assert known(four.loss) < 1e-12
-    assert four.sentence == "Learned at most 99.1 % of what this shape can."
 
 
 def test_the_share_is_of_the_way_from_the_ceiling_to_the_floor() -> None:
@@ -137,7 +129,7 @@ def test_a_fit_that_learns_its_samples_by_heart_is_taken_before_it_does() -> Non
     assert chosen < by_heart
 
 
-def test_pieces_make_the_floor_in_any_order_and_one_by_one() -> None:
+def test_pieces_make_the_floor_in_any_order_from_starts_drawn_as_the_experiment_draws() -> None:
     experiment = SHAPES["xor"]
     search = FloorSearch(experiment, starts=4)
     assert search.pieces == 5
@@ -149,15 +141,10 @@ def test_pieces_make_the_floor_in_any_order_and_one_by_one() -> None:
     again = FloorSearch(experiment, starts=4)
     assert again.floor([again.candidate(best.piece)]) == whole
     assert FloorSearch(SHAPES["dense"]).pieces == FloorSearch(SHAPES["no weights"]).pieces == 0
-
-
-def test_the_starts_are_drawn_as_the_experiment_draws_and_the_last_is_the_end_of_the_run() -> None:
     layers = (Affinity(2, 3, frozen=(0, 7)), Map("tanh"), Affinity(3, 1))
     for weights, scheme in (
-        (DrawnWeights(5, "he"), "he"),
-        (DrawnWeights(5, "zero"), "normal"),
-        (DrawnWeights(5), "normal"),
-    ):
+        (DrawnWeights(5, "he"), "he"), (DrawnWeights(5, "zero"), "normal"), (DrawnWeights(5), "normal"),
+    ):  # fmt: skip
         experiment = Experiment(layers, "xor", weights, "corners", samples=30)
         search, first = FloorSearch(experiment, starts=2), flat_weights(experiment.network())
         for seed in range(2):
@@ -168,11 +155,10 @@ def test_the_starts_are_drawn_as_the_experiment_draws_and_the_last_is_the_end_of
         assert np.array_equal(flat_weights(search._start(2)), flat_weights(end))
 
 
-def test_progress_tells_the_piece_and_may_end_the_search() -> None:
+def test_progress_may_end_the_search_and_a_run_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     pieces: list[int] = []
     floor(SHAPES["xor"], None, pieces.append, starts=2)
-    assert pieces == sorted(pieces)
-    assert set(pieces) == {0, 1, 2}
+    assert (pieces, set(pieces)) == (sorted(pieces), {0, 1, 2})
 
     class Enough(Exception):
         pass
@@ -188,14 +174,9 @@ def test_progress_tells_the_piece_and_may_end_the_search() -> None:
         return on_progress
 
     for after in (0, 5, len(pieces) - 1):
-        with pytest.raises(Enough):
-            floor(SHAPES["xor"], None, once_fits_begin(after), starts=2)
-
-
-def test_a_run_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+        refuses(Enough, floor, SHAPES["xor"], None, once_fits_begin(after), starts=2)
     experiment = SHAPES["xor"]
-    made = run_of(experiment)
-    whole = floor(experiment, starts=1)
+    made, whole = run_of(experiment), floor(experiment, starts=1)
     monkeypatch.delattr(floor_search, "run")
     assert floor(experiment, made=made, starts=1) == whole
 
@@ -203,15 +184,12 @@ def test_a_run_that_is_known_is_not_made_again(monkeypatch: pytest.MonkeyPatch) 
 # Bad input
 
 
-def test_a_run_that_diverges_has_a_floor_and_no_share_nor_has_a_target_that_is_one_answer() -> None:
+def test_a_diverging_run_has_a_floor_and_where_there_is_none_a_sentence_says_why() -> None:
     diverges, ones = floor(SHAPES["diverges"], starts=2), floor(catalogued("leaky-relu-ones"), starts=2)
     assert (diverges.learned, diverges.trained, diverges.final) == (None, None, None)
     assert diverges.sentence.startswith("The run diverges; a network of this shape reaches ")
     assert (ones.ceiling, ones.learned) == (0.0, None)
     assert ones.sentence == "One answer for all samples has loss 0 here; a network of this shape reaches 0."
-
-
-def test_where_no_weight_can_change_the_loss_is_known_and_a_loss_of_zero_is_exact() -> None:
     for layers in ((Affinity(2, 2, frozen=True), Map("tanh")), (Map("tanh"),)):
         found = floor(catalogued("tanh-signs", layers=layers))
         assert (found.exact, found.loss, found.learned) == (True, found.trained, None)
@@ -219,6 +197,18 @@ def test_where_no_weight_can_change_the_loss_is_known_and_a_loss_of_zero_is_exac
     found = floor(catalogued("identity-by-hand"))
     assert (found.loss, found.exact, found.learned) == (0.0, True, 1.0)
     assert found.sentence == "Learned nearly all of what this shape can."
+    wide = (Affinity(2, 64), Map("relu"), Affinity(64, 64), Map("relu"), Affinity(64, 2))
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"ideal": ("log(v0)", "v1")}, "the target is not a finite number for all inputs."),
+        ({"ideal": ("1e300*v0", "v1")}, "the target is so large that its loss is not a finite number."),
+        ({"layers": wide},
+         "this network has 8,964 free weights times outputs, and it takes too long to fit more than 600."),
+        ({"layers": (Affinity(2, 2), Map("log(-x*x)"))}, "no network of this shape was found to have a finite loss."),
+    ]  # fmt: skip
+    for changes, sentence in cases:
+        found = floor(catalogued("tanh-signs", **changes), starts=2)
+        assert (found.loss, found.witness, found.learned, found.exact) == (None, None, None, False)
+        assert (found.sentence, found.details, found.confidence) == (f"There is no floor: {sentence}", "", "")
 
 
 def test_one_sample_and_tables_of_one_row_have_a_floor_and_a_large_table_is_read_on_all_of_its_rows() -> None:
@@ -236,22 +226,11 @@ def test_one_sample_and_tables_of_one_row_have_a_floor_and_a_large_table_is_read
     assert known(found.loss) < 1e-12
 
 
-def test_where_there_is_no_floor_a_sentence_says_why() -> None:
-    wide = (Affinity(2, 64), Map("relu"), Affinity(64, 64), Map("relu"), Affinity(64, 2))
-    cases: list[tuple[dict[str, Any], str]] = [
-        ({"ideal": ("log(v0)", "v1")}, "the target is not a finite number for all inputs."),
-        ({"ideal": ("1e300*v0", "v1")}, "the target is so large that its loss is not a finite number."),
-        ({"layers": wide},
-         "this network has 8,964 free weights times outputs, and it takes too long to fit more than 600."),
-        ({"layers": (Affinity(2, 2), Map("log(-x*x)"))}, "no network of this shape was found to have a finite loss."),
-    ]  # fmt: skip
-    for changes, sentence in cases:
-        found = floor(catalogued("tanh-signs", **changes), starts=2)
-        assert (found.loss, found.witness, found.learned, found.exact) == (None, None, None, False)
-        assert (found.sentence, found.details, found.confidence) == (f"There is no floor: {sentence}", "", "")
-
-
-def test_wide_layers_are_fitted_up_to_the_limit_and_dense_ones_of_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dead_relus_do_not_stop_the_fits_and_wide_layers_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    layers = (Affinity(2, 2), Map("relu"), Affinity(2, 1))
+    found = floor(Experiment(layers, "circle", DrawnWeights(5), samples=300), starts=6)
+    assert found.learned == 0.0
+    assert known(found.loss) < 0.9 * known(found.ceiling)
     monkeypatch.setattr(floor_search, "EVALUATIONS", 3)
     wide = Experiment((Affinity(2, 64), Map("relu"), Affinity(64, 1)), "xor", DrawnWeights(1), alpha=0.001)
     assert floor(wide, starts=1).loss is not None
@@ -260,14 +239,7 @@ def test_wide_layers_are_fitted_up_to_the_limit_and_dense_ones_of_any_width(monk
     assert known(found.loss) < 1e-20
 
 
-def test_relus_that_are_dead_at_the_end_of_the_run_do_not_stop_the_fits() -> None:
-    layers = (Affinity(2, 2), Map("relu"), Affinity(2, 1))
-    found = floor(Experiment(layers, "circle", DrawnWeights(5), samples=300), starts=6)
-    assert found.learned == 0.0
-    assert known(found.loss) < 0.9 * known(found.ceiling)
-
-
-def test_layers_of_ones_own_get_a_sentence_and_functions_of_ones_own_are_fitted() -> None:
+def test_functions_of_ones_own_are_fitted_and_a_number_of_starts_that_is_none_is_refused() -> None:
     dense, tanh = AffinityLayer(2, 2, seed=1), ACTIVATIONS["tanh"]
     experiment = catalogued("tanh-signs", samples=20)
     own = network_of(dense, MapLayer(lambda x: tanh.value(np.array(x)), lambda x: tanh.slope(np.array(x))))
@@ -278,9 +250,6 @@ def test_layers_of_ones_own_get_a_sentence_and_functions_of_ones_own_are_fitted(
     assert found.sentence == "There is no floor: layer 2 is of your own kind, Doubling, and cannot be fitted."
     twice = floor(experiment, network_of(dense, MapLayer("tanh"), dense))
     assert twice.sentence == "There is no floor: one dense layer stands in two places, and cannot be fitted."
-
-
-def test_a_number_of_starts_that_is_none_is_refused_and_a_loss_that_is_not_finite_has_no_witness() -> None:
     for starts in (0, 65):
         assert f"from 1 to 64 starts, not {starts}" in refusal(OutOfRangeError, floor, SHAPES["xor"], starts=starts)
     found = FloorSearch(SHAPES["xor"], starts=1).floor([Candidate(0, math.inf, np.full(3, np.nan))])
@@ -319,15 +288,12 @@ STATES: list[tuple[dict[str, Any], float | None, str]] = [
 ]  # fmt: skip
 
 
-def test_the_sentence_is_true_in_every_state() -> None:
+def test_the_sentence_is_true_in_every_state_and_a_final_loss_below_the_floor_is_explained() -> None:
     for changes, learned, sentence in STATES:
         found = a_floor(**changes)
         assert found.learned == (None if learned is None else pytest.approx(learned))
         assert found.sentence == sentence
         assert sentence in repr(found)
-
-
-def test_losses_are_rounded_up_and_a_final_loss_below_the_floor_is_explained() -> None:
     assert a_floor(loss=0.10004, final=0.31).details == (
         "Mean losses on 4,000 other samples: one answer for all has 0.500, the trained network 0.300, the best of its "
         "shape 0.101."

@@ -7,10 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Identity, Map, run
 from engine.data.table import TABLE, Table
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
-from engine.experiments.run import run
 from engine.fitting.affine_fit import affine_fit
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.one_direction import LINEAR, MOST_POINTS, RISING, is_rising, least_loss, linear_rank, structure
@@ -23,23 +21,22 @@ ENDINGS = ("tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double")
 
 
 Specs = tuple[Affinity | Map | Identity, ...]
-STRUCTURES: list[tuple[Specs, str]] = [
-    ((Affinity(2, 1),), "One dense layer is a linear function"),
-    ((Affinity(2, 2, frozen=True),), "One dense layer is a linear function"),
-    ((Affinity(2, 1), Map("double")), "With one dense layer the network is a linear function"),
-    ((Affinity(2, 4), Identity(), Affinity(4, 1)),
-     "With no activation between its dense layers the network is a linear function"),
-    ((Affinity(2, 1), Map("tanh")), "With one dense layer the output rises in one direction only"),
-    ((Affinity(2, 2), Map("relu")), "With one dense layer each output rises in one direction only"),
-    ((Affinity(2, 3), Affinity(3, 1), Map("tanh"), Map("elu")),
-     "With no activation between its dense layers the output rises in one direction only"),
-    ((Affinity(2, 1), Affinity(1, 2)), ""), ((Affinity(2, 1), Map("gaussian")), ""),
-    ((Map("tanh"), Affinity(2, 1)), ""), ((Affinity(2, 4), Map("tanh"), Affinity(4, 1)), ""),
-]  # fmt: skip
 
 
 def test_a_structure_is_named_where_it_is_so() -> None:
-    for specs, words in STRUCTURES:
+    for specs, words in [
+        ((Affinity(2, 1),), "One dense layer is a linear function"),
+        ((Affinity(2, 2, frozen=True),), "One dense layer is a linear function"),
+        ((Affinity(2, 1), Map("double")), "With one dense layer the network is a linear function"),
+        ((Affinity(2, 4), Identity(), Affinity(4, 1)),
+         "With no activation between its dense layers the network is a linear function"),
+        ((Affinity(2, 1), Map("tanh")), "With one dense layer the output rises in one direction only"),
+        ((Affinity(2, 2), Map("relu")), "With one dense layer each output rises in one direction only"),
+        ((Affinity(2, 3), Affinity(3, 1), Map("tanh"), Map("elu")),
+         "With no activation between its dense layers the output rises in one direction only"),
+        ((Affinity(2, 1), Affinity(1, 2)), ""), ((Affinity(2, 1), Map("gaussian")), ""),
+        ((Map("tanh"), Affinity(2, 1)), ""), ((Affinity(2, 4), Map("tanh"), Affinity(4, 1)), ""),
+    ]:  # fmt: skip
         outputs = [spec.outputs for spec in specs if isinstance(spec, Affinity)][-1]
         assert structure(Experiment(specs, ("v0",) * outputs, DrawnWeights(1)).network().layers) == words
     layers = Experiment((Map("tanh"),), ("v0", "v1")).network().layers

@@ -9,15 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Luck, Map, MapLayer, Network, luck, run
 from engine.base.metrics import settling_window
 from engine.data.table import TABLE, Table
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import run
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import outcome
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of, outcomes_at
-from engine.outcomes.twins import Luck, luck
-from engine.training.network import Network
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import FEW, experiments, tame_float
@@ -42,7 +38,7 @@ def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Exper
     assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
 
 
-def test_functions_of_ones_own_have_outcomes_and_many_weights_are_trained_some_alphas_at_a_time(
+def test_own_functions_have_outcomes_and_many_weights_are_trained_in_pieces(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network = network_of(AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2))
@@ -51,11 +47,10 @@ def test_functions_of_ones_own_have_outcomes_and_many_weights_are_trained_some_a
     alphas = np.geomspace(1e-3, 3.0, 11).tolist()
     at_once = outcomes_at(SMALL, alphas)
     monkeypatch.setattr(outcome, "NUMBERS_AT_ONCE", 1)
-    assert outcomes_at(SMALL, alphas) == at_once
-    assert outcomes_at(SMALL, []) == []
+    assert (outcomes_at(SMALL, alphas), outcomes_at(SMALL, [])) == (at_once, [])
 
 
-def test_experiments_of_the_catalogue_have_their_outcomes() -> None:
+def test_experiments_have_their_outcomes_by_the_first_rule_that_holds() -> None:
     words = {
         ("tanh-signs", 1e-6): "flat", ("tanh-signs", 0.1): "learns", ("square-map", 0.1): "diverges",
         ("spiral", 0.05): "luck", ("xor-one-layer", 0.1): "flat", ("leaky-relu-ones", 1e-9): "flat",
@@ -65,16 +60,13 @@ def test_experiments_of_the_catalogue_have_their_outcomes() -> None:
     for (key, alpha), word in words.items():
         [found], one = outcomes_at(catalogued(key), [alpha]), catalogued(key, alpha=alpha)
         assert (found.word, found.final) == (word, run_of(one).sound_settled), key
-
-
-def test_the_word_is_the_first_rule_that_holds() -> None:
-    words: dict[tuple[float | None, float, float, float], str] = {
+    rules: dict[tuple[float | None, float, float, float], str] = {
         (None, 0.0, 1.0, 1.0): "diverges", (2.0, 1.1e4, 1.0, 1.0): "luck", (0.1, math.inf, 1.0, 1.0): "luck",
         (0.1, 1e4, 1.0, 1.0): "learns", (0.95, 0.0, 1.0, 1.0): "flat", (5.0, 0.0, 1.0, 4.9): "flat",
         (5.0, 0.0, 4.9, 1.0): "flat", (5.0, 0.0, 1.0, 4.7): "grows", (5.0, 0.0, 4.7, 1.0): "grows",
         (0.94, 0.0, 1.0, 0.5): "learns", (5.0, 0.0, 0.0, 9.0): "learns", (5.0, 0.0, math.nan, 9.0): "learns",
     }  # fmt: skip
-    for (final, growth, constant, first), word in words.items():
+    for (final, growth, constant, first), word in rules.items():
         twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
         assert outcome_of(twins, constant, first).word == word, (final, growth, constant, first)
 
@@ -87,8 +79,7 @@ def test_no_constant_answers_all_samples_better_than_the_best_constant(experimen
         return
     loss, rounding = experiment.rule.loss_row, (1e-12 * np.abs(T).max()) ** 2 * T.size
     with np.errstate(all="ignore"):
-        constant = loss.constant(T)
-        last = T[-settling_window(len(T)) :]
+        constant, last = loss.constant(T), T[-settling_window(len(T)) :]
         expected = float(np.mean([float(loss.value(constant, t)) for t in last]))
         assert best_constant_loss(experiment) == pytest.approx(expected, rel=1e-9, abs=rounding)
         least = sum(float(loss.value(constant, t)) for t in T)
@@ -118,7 +109,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return begin
 
 
-def test_where_one_answer_is_right_for_all_a_run_learns_below_its_start(small_blocks: Callable[[], None]) -> None:
+def test_where_one_answer_is_right_a_run_learns_below_its_start(small_blocks: Callable[[], None]) -> None:
     one = replace(SMALL, ideal=("1", "1"), samples=1000)
     still = replace(one, layers=(Affinity(2, 3, frozen=True), Map("tanh"), Affinity(3, 2, frozen=True)))
     first = run_of(still).settled
@@ -129,9 +120,6 @@ def test_where_one_answer_is_right_for_all_a_run_learns_below_its_start(small_bl
     assert [outcome.word for outcome in found] == ["flat", "flat", "learns"]
     assert known(found[1].final) > 0.95 * first > known(found[2].final)
     assert loss_to_beat(SMALL, SMALL.network()) == best_constant_loss(SMALL)
-
-
-def test_a_network_that_gives_the_best_constant_has_its_loss_in_blocks_too(small_blocks: Callable[[], None]) -> None:
     experiment = replace(SMALL, layers=(Affinity(2, 2, frozen=True),), samples=1000)
     network, whole = experiment.network(), best_constant_loss(experiment)
     network.layers[0].M, network.layers[0].b = np.zeros((2, 2)), experiment.facts()[1].mean(axis=0)

@@ -10,20 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine
-from engine import kernel
+from engine import CATALOGUE, AffinityLayer, MapLayer, Network, kernel
 from engine.base.metrics import first_divergence, settled_loss
 from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import rolled_back
 from engine.kernel import train_one
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import nudged_runs
 from engine.outcomes.nudged_runs import NUDGE, flat_weights, growths, nudged_weights
 from engine.outcomes.twins import MOST_TWINS, Luck, luck, twin_losses, verdict_of, within_luck
-from engine.training.network import Network
 from tests.engine.asserting import known, refusal
 from tests.engine.nets import catalogued, network_of, run_of, same_bits
 from tests.engine.strategies import FEW, MANY, experiments, tame_float
@@ -67,7 +64,7 @@ def test_twins_have_the_bits_of_runs_of_their_own(experiment: Experiment) -> Non
     check(experiment, experiment.network())
 
 
-def test_any_number_of_twins_functions_of_ones_own_and_a_layer_in_two_places_have_these_bits() -> None:
+def test_any_number_of_twins_has_these_bits_and_a_run_that_does_not_move_is_no_luck() -> None:
     for twins in (1, 2, 3, 15, 16, 17):
         assert check(SMALL, SMALL.network(), range(twins)).twins == twins
     tanh, layer = MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), AffinityLayer(2, 2, seed=1)
@@ -78,9 +75,6 @@ def test_any_number_of_twins_functions_of_ones_own_and_a_layer_in_two_places_hav
     starts = nudged_weights(twice, range(2))
     assert same_bits(starts[:, :6], starts[:, 6:])
     check(replace(SMALL, alpha=0.01), twice)
-
-
-def test_a_run_of_which_not_one_weight_moved_is_no_luck_though_a_nudge_lets_it_learn() -> None:
     before, now = luck(catalogued("square-map")), luck(catalogued("square-map", weights=DrawnWeights(1, "zero")))
     assert (before.moved, now.moved, now.spread) == (True, False, 0.0)
     assert known(now.final) > 1e10 * known(now.highest)
@@ -110,15 +104,11 @@ def test_a_piece_of_a_diverging_run_is_measured_by_the_first_loss_of_all(monkeyp
     monkeypatch.setattr(nudged_runs, "NUMBERS_AT_ONCE", 9)
     assert luck(experiment) == whole
     assert (whole.verdict, whole.final, whole.diverged, whole.lowest, whole.highest) == (
-        "diverges",
-        None,
-        8,
-        None,
-        None,
-    )
+        "diverges", None, 8, None, None,
+    )  # fmt: skip
 
 
-def test_the_runs_end_where_their_caller_ends_them_and_the_checkpoint_stays_what_it_is() -> None:
+def test_the_runs_end_where_their_caller_ends_them_and_without_a_nudge_nothing_grows() -> None:
     def stop(done: int) -> None:
         raise InterruptedError(done)
 
@@ -127,9 +117,6 @@ def test_the_runs_end_where_their_caller_ends_them_and_the_checkpoint_stays_what
     assert refusal(InterruptedError, luck, SMALL, network, on_progress=stop) == "0"
     luck(SMALL, network)
     assert same_bits(flat_weights(network), before)
-
-
-def test_where_no_weight_can_be_nudged_nothing_grows() -> None:
     for layers in ((Identity(),), (Map("plus one"),), (Affinity(2, 2, frozen=True), Map("tanh"))):
         found = luck(Experiment(layers, "swap"))
         assert (found.growth, found.spread, found.verdict) == (0.0, 0.0, "stable")
@@ -152,7 +139,7 @@ def test_a_frozen_number_is_not_nudged_and_the_others_are_as_without_it(frozen: 
     assert same_bits(some[~held], none[~held])
 
 
-def test_a_nudge_is_a_millionth_and_repeats_no_other_draw() -> None:
+def test_a_nudge_is_a_millionth_and_kernel_rows_keep_frozen_numbers() -> None:
     network = Experiment((Affinity(40, 50),), ("v0",) * 50).network()
     nudges = (nudged_weights(network, range(8)) - flat_weights(network)) / NUDGE
     assert np.abs(nudges).max() < 6
@@ -161,9 +148,17 @@ def test_a_nudge_is_a_millionth_and_repeats_no_other_draw() -> None:
     others = np.array([np.random.RandomState(stream).randn(nudges.shape[1]) for stream in streams])
     correlations = np.corrcoef(np.vstack([nudges, others]))
     assert np.abs(correlations[:8] - np.eye(len(correlations))[:8]).max() < 0.1
+    network = replace(SMALL, layers=(Affinity(2, 3, (0, 4)), *SMALL.layers[1:])).network()
+    X, T = SMALL.facts()
+    starts = np.stack([flat_weights(network)] * 5)
+    given_starts = starts.copy()
+    _, ends = kernel.train_rows(network.layers, starts, np.full(5, 0.1), X, T)
+    assert same_bits(starts, given_starts)
+    frozen = train_one.frozen_places(network.layers)
+    assert same_bits(ends[:, frozen], starts[:, frozen])
 
 
-def test_of_the_catalogue_as_it_opens_only_the_spiral_is_luck() -> None:
+def test_of_the_catalogue_only_the_spiral_is_luck_with_1_to_64_twins_and_a_turned_alpha_too() -> None:
     found = {key: luck(row.experiment) for key, row in CATALOGUE.items()}
     assert [key for key, one in found.items() if one.verdict in ("luck", "diverges")] == ["spiral"]
     assert (found["tanh-signs"].verdict, found["circle"].verdict) == ("stable", "sensitive")
@@ -172,6 +167,11 @@ def test_of_the_catalogue_as_it_opens_only_the_spiral_is_luck() -> None:
         assert lowest <= highest <= lowest + found[key].spread
         assert (found[key].twins, found[key].diverged) == (8, 0)
     assert engine.luck(catalogued("circle")) == found["circle"]
+    for twins in (0, MOST_TWINS + 1):
+        assert f"with 1 to 64 twins, not {twins}." in refusal(OutOfRangeError, luck, SMALL, seeds=range(twins))
+    for key, is_luck in (("spiral", True), ("tanh-signs", False)):
+        one = catalogued(key)
+        assert within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2))) is is_luck
 
 
 def test_one_sample_zero_loss_a_table_and_many_blocks_of_samples_are_judged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +193,7 @@ def made(final: float | None, *finals: float | None, growth: float = 1.0) -> Luc
     return Luck(growth, low, high, "stable", final, finals, (growth,) * len(finals))
 
 
-def test_the_verdict_is_the_first_rule_that_holds() -> None:
+def test_the_verdict_is_the_first_rule_that_holds_and_a_change_luck_within_the_larger_spread() -> None:
     verdicts: dict[tuple[float, float | None, tuple[float | None, ...]], str] = {
         (1.0, 1.0, (1.0, 1.0)): "stable", (99.0, 1e-30, (1e-28, 1e-32)): "stable",
         (100.0, 1.0, (0.96, 1.0)): "sensitive", (1e4, 1.0, (0.92, 1.0)): "sensitive",
@@ -203,27 +203,12 @@ def test_the_verdict_is_the_first_rule_that_holds() -> None:
         (1.0, None, (1.0, 1.0)): "diverges", (math.inf, None, (None, None)): "diverges",
     }  # fmt: skip
     assert {given: verdict_of(*given) for given in verdicts} == verdicts
-
-
-def test_a_run_has_1_to_64_twins_and_a_turned_alpha_is_luck_to_the_spiral_and_not_to_signs() -> None:
-    for twins in (0, MOST_TWINS + 1):
-        assert f"with 1 to 64 twins, not {twins}." in refusal(OutOfRangeError, luck, SMALL, seeds=range(twins))
-    for key, is_luck in (("spiral", True), ("tanh-signs", False)):
-        one = catalogued(key)
-        assert within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2))) is is_luck
-
-
-def test_a_change_is_luck_where_the_larger_spread_is_as_large() -> None:
     for before, now, expected in (
-        (made(1.0, 0.9, 1.1), made(0.85, 0.8, 0.9), True),
-        (made(1.0, 0.9, 1.1), made(0.79, 0.78, 0.8), False),
-        (made(1.0, 1.0), made(0.5, 1.2), True),
-        (made(0.5, 1.2), made(0.5, 0.3), False),
-        (made(1.0, 1.0), made(None, None), False),
-        (made(1.0, None), made(None, None), True),
-        (made(1.0, 1.0), made(None, 1.0), True),
-        (made(None, None), made(None, 1.0), False),
-    ):
+        (made(1.0, 0.9, 1.1), made(0.85, 0.8, 0.9), True), (made(1.0, 0.9, 1.1), made(0.79, 0.78, 0.8), False),
+        (made(1.0, 1.0), made(0.5, 1.2), True), (made(0.5, 1.2), made(0.5, 0.3), False),
+        (made(1.0, 1.0), made(None, None), False), (made(1.0, None), made(None, None), True),
+        (made(1.0, 1.0), made(None, 1.0), True), (made(None, None), made(None, 1.0), False),
+    ):  # fmt: skip
         assert within_luck(before, now) is within_luck(now, before) is expected, (before, now)
 
 
@@ -236,14 +221,3 @@ runs = st.builds(made, losses_or_none, losses_or_none, losses_or_none)
 def test_a_change_is_luck_both_ways_or_neither(before: Luck, now: Luck) -> None:
     assert within_luck(before, now) == within_luck(now, before)
     assert not within_luck(before, before)
-
-
-def test_kernel_rows_keep_frozen_numbers_and_start_nothing_of_its_own() -> None:
-    network = replace(SMALL, layers=(Affinity(2, 3, (0, 4)), *SMALL.layers[1:])).network()
-    X, T = SMALL.facts()
-    starts = np.stack([flat_weights(network)] * 5)
-    given_starts = starts.copy()
-    _, ends = kernel.train_rows(network.layers, starts, np.full(5, 0.1), X, T)
-    assert same_bits(starts, given_starts)
-    frozen = train_one.frozen_places(network.layers)
-    assert same_bits(ends[:, frozen], starts[:, frozen])

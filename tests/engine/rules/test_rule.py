@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
+from engine import Affinity, AffinityLayer, Experiment, Layer, Map
 from engine.data.samples import Samples
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
-from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.run import rolled_back, run
-from engine.layers.layers import AffinityLayer, Layer
 from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.trajectory import record_trajectory
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.nets import flat, network_of, run_of
 
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", alpha=0.05, samples=40)
@@ -29,9 +28,7 @@ RULES: list[dict[str, Any]] = [
 def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], list[float]]:
     """The losses and the last weights of M x + b, tanh, M x + b, with the rules as they stand in books."""
     rule, alpha = experiment.rule, experiment.alpha
-    net = experiment.network()
-    numbers = flat(net).tolist()
-    biases = [*range(6, 9), *range(15, 17)]
+    numbers, biases = flat(experiment.network()).tolist(), [*range(6, 9), *range(15, 17)]
     velocity, square, mean = ([0.0] * 17 for _ in range(3))
     losses = []
     X, T = (part.tolist() for part in samples)
@@ -79,7 +76,7 @@ def test_a_rule_is_its_formula_changes_the_run_and_starts_from_rest_at_each_roll
     assert run(experiment, made.checkpoint()).fingerprint == made.fingerprint
 
 
-def test_all_off_is_the_plain_rule_without_memory_and_a_recording_of_no_samples_has_the_first_weights() -> None:
+def test_all_off_is_the_plain_rule_and_the_notebook_can_say_a_rule_for_one_call_of_learn() -> None:
     assert SMALL.rule == PLAIN
     assert rolled_back(SMALL.network(), SMALL).progress is None
     for experiment in (SMALL, replace(SMALL, momentum=0.9)):
@@ -87,6 +84,11 @@ def test_all_off_is_the_plain_rule_without_memory_and_a_recording_of_no_samples_
         recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
         assert recorded.parameters.tolist() == [flat(experiment.network()).tolist()]
         assert recorded.complete
+    experiment = replace(SMALL, momentum=0.9, batch=4)
+    net, made = experiment.network(), run_of(experiment)
+    assert net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4) == made.losses[-1]
+    assert net.progress is None
+    assert flat(net).tolist() == flat(made.trained).tolist()
 
 
 @pytest.mark.parametrize("fields", RULES, ids=str)
@@ -105,35 +107,20 @@ def test_a_recorded_run_has_the_weights_of_every_step_to_the_bit_and_goes_on_fro
     assert made.at_step.copy().train(X[17:], T[17:]).tolist() == made.losses[17:].tolist()
 
 
-def test_the_last_short_batch_divides_by_its_own_count_and_moves() -> None:
+def test_the_last_short_batch_divides_by_its_own_count_and_decay_pulls_free_matrices_alone() -> None:
     experiment = replace(SMALL, samples=9, batch=8)
     net = rolled_back(experiment.network(), experiment)
     X, T = experiment.facts()
     net.train(X[:8], T[:8])
-    before = net.layers[2].b.copy()
-    y = net(X[8])
+    before, y = net.layers[2].b.copy(), net(X[8])
     net.train(X[8:], T[8:])
     assert net.layers[2].b == pytest.approx(before - 0.05 * (y - T[8]), rel=1e-12)
-
-
-def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None:
-    layers = (Affinity(2, 2, frozen=(0,)),)
-    experiment = Experiment(layers, "swap", alpha=0.1, samples=1, decay=1.0)
-    plain = replace(experiment, decay=0.0)
-    start = experiment.network().layers[0]
+    experiment = Experiment(((Affinity(2, 2, frozen=(0,)),)), "swap", alpha=0.1, samples=1, decay=1.0)
+    plain, start = replace(experiment, decay=0.0), experiment.network().layers[0]
     with_decay, without = (run_of(one).trained.layers[0] for one in (experiment, plain))
     pulled = (without.M - with_decay.M).ravel()
-    assert pulled[0] == 0.0
-    assert pulled[1:] == pytest.approx(0.1 * start.M.ravel()[1:], rel=1e-12)
+    assert (pulled[0], pulled[1:]) == (0.0, pytest.approx(0.1 * start.M.ravel()[1:], rel=1e-12))
     assert with_decay.b.tolist() == without.b.tolist()
-
-
-def test_the_notebook_can_say_a_rule_for_one_call_of_learn() -> None:
-    experiment = replace(SMALL, momentum=0.9, batch=4)
-    net, made = experiment.network(), run_of(experiment)
-    assert net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4) == made.losses[-1]
-    assert net.progress is None
-    assert flat(net).tolist() == flat(made.trained).tolist()
 
 
 @pytest.mark.parametrize("kind", [object, Layer])
@@ -153,30 +140,23 @@ def test_a_layer_of_ones_own_with_backprop_alone_learns_by_rate_but_not_in_batch
 
 REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"batch": 41}, OutOfRangeError, "at most as many samples as the run, 40"),
-    ({"batch": 0}, OutOfRangeError, "from 1 to 256"),
-    ({"momentum": 1.0}, OutOfRangeError, "from 0 to 0.99"),
+    ({"batch": 0}, OutOfRangeError, "from 1 to 256"), ({"momentum": 1.0}, OutOfRangeError, "from 0 to 0.99"),
     ({"decay": 0.3, "alpha": 4.0}, OutOfRangeError, "With decay 0.3, α is at most 3.33, and where α is 4, decay "),
     ({"decay": 0.5, "rate": "50"}, OutOfRangeError, "With decay 0.5, α times the rate is at most 2, and where "),
     ({"rate": "-1"}, ExperimentError, "must be a number that is 0 or above"),
-    ({"rate": "1/(k-3)"}, ExperimentError, "at step 0"),
-    ({"rate": "log(k)"}, ExperimentError, "step 0"),
-    ({"rate": "x"}, FormulaError, "formula in k"),
-    ({"optimizer": "lion"}, ExperimentError, "sgd, rmsprop, adam"),
+    ({"rate": "1/(k-3)"}, ExperimentError, "at step 0"), ({"rate": "log(k)"}, ExperimentError, "step 0"),
+    ({"rate": "x"}, FormulaError, "formula in k"), ({"optimizer": "lion"}, ExperimentError, "sgd, rmsprop, adam"),
     ({"nesterov": "yes"}, ExperimentError, "on or off"),
-]
+]  # fmt: skip
 
 
-def test_what_cannot_be_is_refused_in_a_sentence() -> None:
+def test_what_cannot_be_is_refused_in_a_sentence_by_a_rule_of_the_package_too() -> None:
     found = [(refusal(error, replace, SMALL, **fields), sentence) for fields, error, sentence in REFUSED]
     assert [(said, sentence) for said, sentence in found if sentence not in said] == []
-
-
-def test_a_rule_of_the_package_refuses_them_too() -> None:
     wrong: list[tuple[dict[str, Any], type[Exception]]] = [
         ({"batch": 0}, OutOfRangeError), ({"momentum": 1}, OutOfRangeError), ({"decay": -0.1}, OutOfRangeError),
         ({"optimizer": "lion"}, UnknownNameError), ({"loss": "squared"}, UnknownNameError),
         ({"rate": "x"}, FormulaError),
     ]  # fmt: skip
     for fields, error in wrong:
-        with pytest.raises(error):
-            TrainingRule(**fields)
+        refuses(error, TrainingRule, **fields)

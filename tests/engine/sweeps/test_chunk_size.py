@@ -12,17 +12,15 @@ from engine.sweeps.executor import WorkerResult, task_results
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_threads import SweepThreads
 from engine.sweeps.tasks import Task, task_of
+from tests.engine.asserting import refuses
 
 
-def test_the_chunk_size_settles_where_a_chunk_takes_the_intended_time() -> None:
+def test_the_chunk_size_settles_at_the_intended_time_within_its_bounds() -> None:
     for truth in (1e-4, 1e-2, 1.0):
         sizer = ChunkSizer(0.2, 1e-2, 10_000)
         for _ in range(12):
             sizer.record(sizer.blocks, sizer.blocks * truth)
         assert sizer.blocks == max(1, int(0.2 / truth + 1e-9))
-
-
-def test_one_odd_chunk_changes_the_size_by_no_more_than_twice_and_a_chunk_has_no_more_blocks_than_it_may() -> None:
     sizer, few = ChunkSizer(0.2, 1e-3, 10_000), ChunkSizer(0.2, 1e-9, 7)
     assert sizer.blocks == 100
     for blocks, seconds, then in ((100, 1e-6, 200), (200, 100.0, 100)):
@@ -30,15 +28,12 @@ def test_one_odd_chunk_changes_the_size_by_no_more_than_twice_and_a_chunk_has_no
         assert sizer.blocks == then
     few.record(7, 1e-9)
     assert few.blocks == 7
+    assert len(list(task_results(SHARED))) >= 4
+    assert len(list(task_results(Grid(LAYER, (0.1, 0.2), tuple(range(64)))))) == 1
 
 
 LAYER = Experiment((Affinity(2, 2), Map("tanh")), "swap")
 SHARED = Grid(LAYER, tuple(0.001 * k for k in range(1, 33)), tuple(range(256)))
-
-
-def test_a_sweep_of_some_milliseconds_is_shared_among_all_cores_and_a_shorter_one_is_one_chunk() -> None:
-    assert len(list(task_results(SHARED))) >= 4
-    assert len(list(task_results(Grid(LAYER, (0.1, 0.2), tuple(range(64)))))) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux says which thread runs where")
@@ -53,8 +48,7 @@ def test_each_thread_has_a_core_of_its_own_and_the_caller_all(monkeypatch: pytes
     monkeypatch.setattr("engine.sweeps.executor.run_task", run_task)
     list(task_results(SHARED))
     assert set().union(*own) <= all_cores
-    assert {len(cores) for cores in own} == {1}
-    assert os.sched_getaffinity(0) == all_cores
+    assert ({len(cores) for cores in own}, os.sched_getaffinity(0)) == ({1}, all_cores)
 
 
 def test_no_thread_begins_before_the_first_chunks_are_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +79,7 @@ def test_threads_of_a_sweep_that_fails_before_they_begin_end(monkeypatch: pytest
         return task_of(*blocks, **options)
 
     monkeypatch.setattr("engine.sweeps.executor.task_of", task_of_first_chunk)
-    with pytest.raises(ValueError, match="second chunk"):
-        list(task_results(SHARED))
+    refuses(ValueError, list, task_results(SHARED), match="second chunk")
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
         assert not thread.is_alive()

@@ -15,15 +15,13 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.sweeps.sweep_result import SweepResult, sweep
+from engine import Affinity, Experiment, Map, SweepResult, sweep
 from tests.engine.asserting import known
 from tests.engine.nets import same_bits
 
 ROOT = Path(__file__).parents[3]
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
 ALPHAS = np.geomspace(1e-3, 1e3, 24)
-KILLS = 12
 LONG = 4_000
 
 
@@ -47,7 +45,6 @@ class Cluster:
         self.client.wait_for_workers(len(self.workers), timeout=60)
 
     def kill(self) -> None:
-        """Kills the first worker."""
         worker = self.workers.pop(0)
         worker.kill()
         worker.wait()
@@ -63,7 +60,6 @@ def dask(folder: Path, *words: str) -> subprocess.Popen[bytes]:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Cluster]:
-    """A cluster of two workers."""
     scheduler = dask(folder, "scheduler", *LOOPBACK, "--port", "0")
     processes = [scheduler]
     try:
@@ -106,12 +102,13 @@ class Killing(Executor):
 
 
 def same(one: SweepResult, other: SweepResult) -> bool:
-    """Whether two results are equal to the bit."""
     names = ("settled", "last", "sound", "steps")
     return all(same_bits(*(getattr(result, name).astype(float) for result in (one, other))) for name in names)
 
 
-def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster) -> None:
+def test_workers_give_the_arrays_of_threads_as_the_page_says(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
     knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(6), "samples": (30, 200), "weight_seeds": (1, 2)}
     executor = cluster.client.get_executor(pure=False, retries=3)
     on_threads = sweep(experiment(200), **knobs, reaching=0.5)
@@ -119,9 +116,6 @@ def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster
     assert on_threads.diverged.any()
     assert not on_threads.diverged.all()
     assert same(on_threads, elsewhere)
-
-
-def test_what_the_page_of_sweeps_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
     snippet = known(re.search(r"```py\n(.*?)```", (ROOT / "docs" / "sweeps.md").read_text("utf-8"), re.DOTALL))
     source = snippet[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
     names: dict[str, Any] = {"__name__": "__main__"}
@@ -153,6 +147,6 @@ def test_a_worker_killed_again_and_again_leaves_every_sweep_complete_and_exact(t
     knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
     on_threads = sweep(experiment(LONG), **knobs)
     with running(tmp_path) as cluster:
-        for kill in range(KILLS):
+        for kill in range(12):
             assert same(on_threads, sweep(experiment(LONG), **knobs, executor=Killing(cluster, after=1 + kill)))
             cluster.add()

@@ -8,19 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import kernel
+from engine import CATALOGUE, Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, kernel
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import first_divergence, settled_loss
-from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, ShapeError
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.layer_specs import LayerSpec
 from engine.kernel import SIDE_BY_SIDE
 from engine.kernel.train_many import FEWEST_SIDE_BY_SIDE
-from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.executor import Chunk, Grid, sweep
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.nets import run_of, same_bits
 
 ALPHAS = (1e-61, 0.01, 0.2, 0.5, 3.0, 1e100, 1e300)
@@ -34,19 +30,12 @@ def experiment(*widths: int, function: str = "tanh", samples: int = 60) -> Exper
     return Experiment(layers=tuple(layers), ideal="swap", samples=samples)
 
 
-def alone(grid: Grid, number: int) -> FloatArray:
-    """The losses of one run of the grid by a training of its own."""
-    one = grid.run(number)
-    return run_of(one).losses
-
-
 def check(grid: Grid, chunks: Iterable[Chunk]) -> None:
-    """Every run of the grid is there once, and equals a run of its own."""
     seen: list[int] = []
     for chunk in chunks:
         found = chunk.results
         for place, number in enumerate(chunk.runs.tolist()):
-            losses = alone(grid, number)
+            losses = run_of(grid.run(number)).losses
             diverged_at = first_divergence(losses)
             assert same_bits(found.losses[place], losses)
             assert same_bits(found.settled[place : place + 1], np.array([settled_loss(losses)]))
@@ -102,13 +91,10 @@ def test_any_number_of_samples_has_the_settled_loss_of_a_single_run(samples: int
     check_sweep(Grid(experiment(samples=samples), ALPHAS, (3,)))
 
 
-def test_a_table_and_a_network_that_learns_nothing_are_swept_with_losses_where_they_are_kept() -> None:
+def test_a_table_and_a_network_that_learns_nothing_are_swept_and_runs_numbered_alphas_first() -> None:
     check_sweep(Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2)))
     check_sweep(Grid(Experiment(layers=(Map("double"),), ideal="identity", samples=20), ALPHAS, (3, 4)))
     assert {chunk.results.losses.shape[1] for chunk in sweep(Grid(experiment(), ALPHAS, (3, 4)))} == {0}
-
-
-def test_runs_are_numbered_alphas_first() -> None:
     grid = Grid(experiment(), (0.1, 0.2), (5, 6, 7), (8, 9))
     assert grid.shape == (2, 3, 2)
     assert [(run.alpha, run.seed, run.weights.seed) for run in map(grid.run, range(12))] == [  # type: ignore[union-attr]
@@ -149,17 +135,13 @@ def test_small_chunks_give_what_one_chunk_gives() -> None:
     check(grid, chunks)
 
 
-def test_a_sweep_of_nothing_and_a_knob_out_of_its_range_are_refused() -> None:
+def test_a_sweep_of_nothing_of_a_knob_out_of_range_or_of_layers_of_ones_own_is_refused() -> None:
     sound: dict[str, Any] = {"experiment": experiment(), "alphas": (0.1,), "seeds": (3,)}
     nothing: list[dict[str, Any]] = [{"alphas": ()}, {"seeds": ()}]
     wrong: list[dict[str, Any]] = [{"alphas": (0.0,)}, {"seeds": (-1,)}, {"weight_seeds": (2**32,)}]
     assert all("at least one" in refusal(OutOfRangeError, Grid, **(sound | changes)) for changes in nothing)
     for changes in wrong:
-        with pytest.raises(OutOfRangeError):
-            Grid(**(sound | changes))
-
-
-def test_layers_of_ones_own_cannot_be_swept() -> None:
+        refuses(OutOfRangeError, Grid, **sound | changes)
     layers = [AffinityLayer(2, 2, seed=1), MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)]
     starts, X = np.zeros((1, 6)), np.zeros((3, 2))
     with pytest.raises(ShapeError, match="cannot be swept"):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, Experiment
 from engine.sweeps.grid import Block, Grid, golden_order
+from tests.engine.asserting import refuses
 
 EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
@@ -42,20 +43,16 @@ def test_blocks_have_every_run_once_one_data_seed_each_and_are_those_at_their_pl
             assert plain(block) == plain(grid.block(at_most, place))
 
 
-def test_the_first_blocks_lie_all_over_the_grid() -> None:
+def test_the_first_blocks_lie_all_over_the_grid_and_of_several_samples_the_most_are_run() -> None:
     grid = Grid(EXPERIMENT, tuple(np.geomspace(0.01, 1.0, 64).tolist()), tuple(range(64)))
     seen = np.concatenate([block.runs for block in islice(grid.blocks(16), 64)])
     a, s, _ = np.unravel_index(seen, grid.shape)
     quarters = {(column // 16, row // 16) for column, row in zip(a.tolist(), s.tolist(), strict=True)}
     assert len(quarters) == 16
-
-
-def test_a_grid_of_several_samples_runs_the_most_of_them() -> None:
     grid = Grid(EXPERIMENT, (0.1,), (3,), samples=(10, 70, 30))
     assert (grid.run(0).samples, grid.lengths) == (70, (10, 70, 30))
     assert Grid(EXPERIMENT, (0.1,), (3,)).lengths == (20,)
-    with pytest.raises(OutOfRangeError, match="Samples are a whole number from 1"):
-        Grid(EXPERIMENT, (0.1,), (3,), samples=(10, 0))
+    refuses(OutOfRangeError, Grid, EXPERIMENT, (0.1,), (3,), samples=(10, 0), match="Samples are a whole number from 1")
 
 
 @given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 9), st.integers(1, 40), st.data())

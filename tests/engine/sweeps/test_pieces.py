@@ -5,14 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import CATALOGUE, Affinity, Experiment, Map, sweep
 from engine.errors import BenchError, OtherBitsError, OtherVersionsError
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import check_probe, probe
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.pieces import SweepPlan, sweep_plan
-from engine.sweeps.sweep_result import sweep
 from tests.engine.asserting import refusal
 from tests.engine.nets import run_of
 
@@ -37,24 +35,20 @@ def results_of(plan: SweepPlan) -> dict[str, Any]:
     return {name: array.reshape(plan.shape) for name, array in found.items()}
 
 
-def test_the_cells_of_a_plan_have_the_bits_of_a_sweep() -> None:
+def test_the_cells_of_a_plan_are_its_runs_with_the_bits_of_a_sweep() -> None:
     axes: dict[str, Any] = {"alpha": ALPHAS, "seed": tuple(range(7)), "weight_seed": (1, 2), "samples": (10, 40)}
     found = results_of(sweep_plan(TANH, axes))
     whole = sweep(TANH, alphas=ALPHAS, seeds=range(7), weight_seeds=(1, 2), samples=(10, 40))
     for name, array in found.items():
         assert array.tobytes() == np.moveaxis(getattr(whole, name), 2, 3).tobytes()
-
-
-def test_each_cell_is_the_run_that_its_plan_says_it_is() -> None:
     plan = sweep_plan(HIDDEN, {"width": (2, 5), "momentum": (0.0, 0.5), "alpha": ALPHAS, "samples": (10, 30)})
     assert list(plan.axes) == ["momentum", "width", "alpha", "samples"]
     settled = results_of(plan)["settled"].ravel()
     for cell in range(plan.size):
-        one = plan.run(cell)
-        assert run_of(one).settled == settled[cell]
+        assert run_of(plan.run(cell)).settled == settled[cell]
 
 
-def test_an_estimate_counts_the_weights_that_each_piece_draws_and_the_samples_of_each_data_seed() -> None:
+def test_an_estimate_counts_weights_and_samples_and_a_plan_that_travels_has_the_same_pieces() -> None:
     plain = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6)})
     assert plain.drawing_seconds == 0
     seeds = sweep_plan(HIDDEN, {"alpha": ALPHAS, "width": (2, 3, 6), "weight_seed": tuple(range(40))})
@@ -66,9 +60,6 @@ def test_an_estimate_counts_the_weights_that_each_piece_draws_and_the_samples_of
     assert seeds.seconds - seeds.drawing_seconds - samples == pytest.approx((plain.seconds - samples) * 40)
     data = sweep_plan(HIDDEN, {"alpha": ALPHAS, "seed": tuple(range(1000))})
     assert data.seconds == pytest.approx(1000 * (3 * run_seconds(HIDDEN) + sample_seconds(HIDDEN)))
-
-
-def test_a_plan_that_travels_has_the_same_text_and_pieces_and_a_long_one_long_pieces_and_not_many() -> None:
     plan = sweep_plan(HIDDEN, {"alpha": tuple(np.geomspace(1e-3, 1, 50).tolist()), "batch": (1, 2, 4)})
     other = SweepPlan.from_json(plan.to_json())
     assert (other, other.to_json(), other.pieces) == (plan, plan.to_json(), plan.pieces)
@@ -106,13 +97,10 @@ REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
 ]  # fmt: skip
 
 
-def test_what_cannot_be_swept_is_refused_in_a_sentence() -> None:
+def test_what_cannot_be_swept_and_a_worker_with_other_versions_or_bits_are_refused() -> None:
     found = [(refusal(BenchError, sweep_plan, one, axes), sentence) for one, axes, sentence in REFUSED]
     assert [(said, sentence) for said, sentence in found if sentence not in said or not said.endswith(".")] == []
     assert "planned by another version" in refusal(BenchError, SweepPlan.from_json, "[0, 1, 2, 3]")
-
-
-def test_a_worker_with_other_versions_or_other_bits_is_refused() -> None:
     own = probe()
     check_probe(probe(), own)
     with pytest.raises(OtherVersionsError, match=r"The worker on w has other versions .* numpy 1.0 \(here 2"):

@@ -14,12 +14,10 @@ import numpy as np
 import pytest
 
 import engine
-from engine import kernel
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, kernel
 from engine.base.numerics import FloatArray
 from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
-from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import halve_slopes
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.kernel.cache import KERNEL
 from engine.sweeps import tasks
 from engine.sweeps.bit_check import bit_check_fingerprint
@@ -27,7 +25,7 @@ from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
 from engine.sweeps.tasks import RESULTS, RunSettings, Task
-from tests.engine.asserting import refusal
+from tests.engine.asserting import refusal, refuses
 from tests.engine.nets import KINDS, run_of
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
@@ -36,13 +34,11 @@ REACHING = 0.4
 
 
 def experiment(function: str = "square/2", samples: int = 60) -> Experiment:
-    """A narrow net that diverges with too large an alpha."""
     return Experiment((Affinity(2, 3), Map(function), Affinity(3, 2)), "swap", DrawnWeights(1, "he"), samples=samples)
 
 
 @pytest.fixture(scope="module")
 def whole() -> SweepResult:
-    """A sweep over all four knobs."""
     knobs: dict[str, Any] = {"seeds": SEEDS, "samples": SAMPLES, "weight_seeds": WEIGHT_SEEDS}
     return sweep(experiment(), alphas=ALPHAS, **knobs, reaching=REACHING)
 
@@ -57,7 +53,6 @@ def plain_steps(losses: FloatArray, loss: float) -> float:
 
 
 def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
-    """The cell at this place equals a run of this experiment by itself."""
     alone, at = run_of(one), result.diverged_at[place]
     assert result.settled[place].tobytes() == np.float64(alone.settled).tobytes()
     assert result.last[place].tobytes() == np.float64(alone.last).tobytes()
@@ -74,7 +69,6 @@ def rows_of(csv_text: str) -> list[dict[str, str]]:
 
 
 def npz_of(result: SweepResult, **named: Any) -> dict[str, Any]:
-    """The arrays of its NPZ file, read without a pickle."""
     file = io.BytesIO()
     result.to_npz(file, **named)
     file.seek(0)
@@ -102,7 +96,7 @@ def test_a_sample_of_cells_of_experiments_of_the_catalogue_is_what_single_runs_g
         check(result, place, replace(row, alpha=ALPHAS[place[0]], seed=place[1]))
 
 
-def test_axes_are_the_knobs_that_were_varied_and_a_part_fixes_the_others(whole: SweepResult) -> None:
+def test_axes_are_the_knobs_that_were_varied_and_a_figure_shows_a_measure_over_two_of_them(whole: SweepResult) -> None:
     result = engine.sweep(experiment(), seeds=[9], samples=(10, 20))
     assert {name: axis.tolist() for name, axis in result.axes.items()} == {"seed": [9], "samples": [10, 20]}
     assert result.settled.shape == result.settled_potential.shape == (1, 2)
@@ -113,33 +107,6 @@ def test_axes_are_the_knobs_that_were_varied_and_a_part_fixes_the_others(whole: 
     assert np.array_equal(part.settled, whole.settled[:, :, 3, 1], equal_nan=True)
     assert "no samples 34" in refusal(OutOfRangeError, whole.at, samples=34)
     assert "axis" in refusal(UnknownNameError, part.at, samples=33)
-
-
-def test_csv_has_a_line_for_each_run(whole: SweepResult, tmp_path: Path) -> None:
-    rows = rows_of(whole.to_csv(tmp_path / "map.csv"))
-    assert len(rows) == whole.settled.size
-    assert (tmp_path / "map.csv").read_text("utf-8") == whole.to_csv()
-    for place, row in zip(np.ndindex(whole.settled.shape), rows, strict=True):
-        assert (float(row["alpha"]), int(row["weight_seed"])) == (ALPHAS[place[0]], WEIGHT_SEEDS[place[3]])
-        assert np.array_equal(float(row["settled_loss"]), whole.settled[place], equal_nan=True)
-        assert float(row["steps"] or math.inf) == whole.steps[place]
-        assert (row["diverged_at"] != "") == whole.diverged[place]
-
-
-def test_npz_has_axes_arrays_and_experiment_and_files_have_the_runs_that_are_left(whole: SweepResult) -> None:
-    stored = npz_of(whole)
-    assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
-    assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
-    assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
-    left = ~whole.diverged & (whole.settled < np.nanmedian(whole.settled))
-    rows, stored = rows_of(whole.to_csv(left=left)), npz_of(whole, left=left)
-    assert 0 < len(rows) < whole.settled.size
-    assert [float(row["settled_loss"]) for row in rows] == whole.settled[left].tolist()
-    assert np.array_equal(stored["left"], left)
-    assert stored["settled"].shape == left.shape
-
-
-def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: SweepResult) -> None:
     part = whole.at(samples=60, weight_seed=5)
     for measure, words in MEASURES.items():
         figure = json.loads(part.figure(measure).to_json())
@@ -153,14 +120,39 @@ def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: 
     assert "no measure called 'height'" in refusal(UnknownNameError, whole.figure, "height")
 
 
-def test_a_sweep_over_nothing_is_refused_and_a_task_is_the_same_after_a_journey() -> None:
+def test_files_have_a_line_for_each_run_or_axes_and_arrays(whole: SweepResult, tmp_path: Path) -> None:
+    rows = rows_of(whole.to_csv(tmp_path / "map.csv"))
+    assert (len(rows), (tmp_path / "map.csv").read_text("utf-8")) == (whole.settled.size, whole.to_csv())
+    for place, row in zip(np.ndindex(whole.settled.shape), rows, strict=True):
+        assert (float(row["alpha"]), int(row["weight_seed"])) == (ALPHAS[place[0]], WEIGHT_SEEDS[place[3]])
+        assert np.array_equal(float(row["settled_loss"]), whole.settled[place], equal_nan=True)
+        assert float(row["steps"] or math.inf) == whole.steps[place]
+        assert (row["diverged_at"] != "") == whole.diverged[place]
+    stored = npz_of(whole)
+    assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
+    assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
+    assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
+    left = ~whole.diverged & (whole.settled < np.nanmedian(whole.settled))
+    rows, stored = rows_of(whole.to_csv(left=left)), npz_of(whole, left=left)
+    assert 0 < len(rows) < whole.settled.size
+    assert [float(row["settled_loss"]) for row in rows] == whole.settled[left].tolist()
+    assert np.array_equal(stored["left"], left)
+    assert stored["settled"].shape == left.shape
+
+
+def test_a_sweep_over_nothing_is_refused_and_a_result_has_losses_on_readable_layers_too() -> None:
     for axis in ("alphas", "seeds", "samples", "weight_seeds"):
         nothing: dict[str, Any] = {axis: []}
-        with pytest.raises(OutOfRangeError, match=r"at least one|There are no"):
-            sweep(experiment(), **nothing)
+        refuses(OutOfRangeError, sweep, experiment(), match=r"at least one|There are no", **nothing)
     settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
     task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
     assert Task.from_json(task.to_json()) == task
+    plain = experiment("leaky relu")
+    readable = halve_slopes(plain, wrong=True)
+    assert not kernel.supports(readable.network().layers)
+    for one, keep_losses in itertools.product((plain, readable), (False, True)):
+        task = Task(one, (RunSettings((0.1, 0.2)),), ((3, 0), (4, 0)), (60,), None, keep_losses)
+        assert task.run().losses.shape == (4, 60 * keep_losses)
 
 
 class RecordingExecutor(Executor):
@@ -186,7 +178,7 @@ class RecordingExecutor(Executor):
         return self.pool.submit(function, *args, **named)
 
 
-def test_a_given_executor_gets_one_line_of_json_for_each_chunk_and_gives_the_same_arrays() -> None:
+def test_a_given_executor_gets_a_line_of_json_for_each_chunk_and_threads_the_chunk_as_it_is() -> None:
     knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(5), "reaching": 0.4}
     recording = RecordingExecutor()
     elsewhere = sweep(experiment(), **knobs, executor=recording)
@@ -198,8 +190,6 @@ def test_a_given_executor_gets_one_line_of_json_for_each_chunk_and_gives_the_sam
     on_threads = sweep(experiment(), **knobs)
     assert all(np.array_equal(getattr(on_threads, name), getattr(elsewhere, name), equal_nan=True) for name in MEASURES)
 
-
-def test_threads_of_ones_own_take_chunks_as_they_are() -> None:
     class RecordingThreads(ThreadPoolExecutor):
         """Threads that record what is submitted."""
 
@@ -222,21 +212,17 @@ def test_a_chunk_that_was_lost_is_submitted_again(error: Exception | None) -> No
     assert len(recording.submitted) > 3
 
 
-def test_a_chunk_that_is_lost_again_and_again_is_reported_and_a_refused_one_is_not_submitted_again() -> None:
+def test_a_chunk_lost_again_and_again_or_by_another_bit_check_is_reported() -> None:
     losing = RecordingExecutor(99, OSError("no route"))
     said = refusal(LostWorkError, sweep, experiment(), alphas=ALPHAS, executor=losing)
     assert "sent 4 times and lost each time, at last by OSError: no route" in said
     refusing = RecordingExecutor(1, OutOfRangeError("α must be a number above 0."))
     assert "above 0" in refusal(OutOfRangeError, sweep, experiment(), executor=refusing)
     assert len(refusing.submitted) == 1
-
-
-def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
     task = Task(experiment(), (RunSettings((0.1,)),), ((3, 0),), (60,))
     other = replace(run_task_json(task.to_json()), bit_check_fingerprint="00000000", host="attic")
     said = f"worker on attic computes other.*00000000, here it gives {bit_check_fingerprint()}"
-    with pytest.raises(OtherBitsError, match=said):
-        sweep(experiment(), executor=RecordingExecutor(result=other))
+    refuses(OtherBitsError, sweep, experiment(), executor=RecordingExecutor(result=other), match=said)
 
 
 def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,12 +253,3 @@ def test_a_task_gives_the_same_however_many_rows_are_taken_at_once(monkeypatch: 
             in_pieces = task.run()
         for name in RESULTS:
             assert getattr(at_once, name).tobytes() == getattr(in_pieces, name).tobytes(), name
-
-
-def test_a_result_has_losses_where_they_are_kept_on_the_readable_layers_too() -> None:
-    plain = experiment("leaky relu")
-    readable = halve_slopes(plain, wrong=True)
-    assert not kernel.supports(readable.network().layers)
-    for one, keep_losses in itertools.product((plain, readable), (False, True)):
-        task = Task(one, (RunSettings((0.1, 0.2)),), ((3, 0), (4, 0)), (60,), None, keep_losses)
-        assert task.run().losses.shape == (4, 60 * keep_losses)

@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import kernel
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, kernel
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
-from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import rolled_back, run
 from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
 from tests.engine.asserting import known
@@ -28,7 +26,6 @@ def held_out_of(experiment: Experiment) -> HeldOut:
 
 
 def by_hand(experiment: Experiment) -> FloatArray:
-    """The losses of the readable layers, one vector after the other."""
     network, held = rolled_back(experiment.network(), experiment), known(experiment.held_out_samples())
     steps, losses = set(held_out_steps(experiment.samples).tolist()), []
     for step, fact in enumerate(zip(*experiment.facts(), strict=True), start=1):
@@ -43,11 +40,9 @@ def by_hand(experiment: Experiment) -> FloatArray:
 @SOME
 @given(st.integers(1, 2_000_000))
 def test_at_most_200_evenly_spaced_steps_end_with_the_last(n: int) -> None:
-    steps = held_out_steps(n)
-    every = -(-n // MOST_STEPS)
+    steps, every = held_out_steps(n), -(-n // MOST_STEPS)
     assert len(steps) <= MOST_STEPS
-    assert steps[-1] == n
-    assert steps[:-1].tolist() == list(range(every, n, every))
+    assert (steps[-1], steps[:-1].tolist()) == (n, list(range(every, n, every)))
 
 
 @pytest.mark.parametrize("experiment", [CIRCLE, DIVERGING, replace(CIRCLE, samples=1), replace(CIRCLE, distinct=7)])
@@ -66,8 +61,7 @@ def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(monkey
     compiled = [held_out_of(one) for one in (CIRCLE, DIVERGING)]
     monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
     for experiment, found in zip((CIRCLE, DIVERGING), compiled, strict=True):
-        readable = known(run_of(experiment, wait_for_kernel=False).held_out)
-        assert bits(readable.losses) == bits(found.losses)
+        assert bits(known(run_of(experiment, wait_for_kernel=False).held_out).losses) == bits(found.losses)
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 100, 450])
@@ -80,7 +74,7 @@ def test_where_a_run_is_cut_changes_no_held_out_loss(chunk: int, monkeypatch: py
         assert bits(known(cut.held_out).losses) == bits(known(whole.held_out).losses)
 
 
-def test_held_out_losses_of_a_diverging_run_are_no_numbers_and_those_of_an_unknown_activation_are() -> None:
+def test_held_out_losses_of_a_diverging_run_are_no_numbers_and_their_computation_can_be_ended() -> None:
     result = run_of(DIVERGING)
     held_out = known(result.held_out)
     assert result.diverged_at is not None
@@ -90,6 +84,11 @@ def test_held_out_losses_of_a_diverging_run_are_no_numbers_and_those_of_an_unkno
     found = held_out_of(Experiment(layers, "swap", DrawnWeights(1), samples=200, held_out=10))
     assert found.final == pytest.approx(float(found.losses[-1]))
     assert len(found.losses) == MOST_STEPS
+    asked, plain = list[int](), list[int]()
+    run_of(CIRCLE, asked.append)
+    run(replace(CIRCLE, held_out=0), CIRCLE.network(), plain.append)
+    assert asked[0] == plain[0] == 0
+    assert len(asked) > len(plain)
 
 
 def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,11 +98,3 @@ def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them(monke
     # Few weights are in memory at a time.
     monkeypatch.setattr("engine.training.held_out.MOST_NUMBERS", 100)
     assert bits(held_out_of(CIRCLE).losses) == bits(known(whole.held_out).losses)
-
-
-def test_whoever_waits_for_a_run_can_end_it_while_held_out_losses_are_computed() -> None:
-    asked, plain = list[int](), list[int]()
-    run_of(CIRCLE, asked.append)
-    run(replace(CIRCLE, held_out=0), CIRCLE.network(), plain.append)
-    assert asked[0] == plain[0] == 0
-    assert len(asked) > len(plain)

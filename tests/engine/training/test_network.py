@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, NNBench
 from engine.base.numerics import tanh
-from engine.bench import NNBench
 from engine.errors import BenchError, NoFactsError, ShapeError
-from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import BATCH, Network
 from tests.engine.asserting import refusal
 from tests.engine.base.test_numerics import from_left_to_right, spelled_out
@@ -75,38 +74,17 @@ def test_learning_equals_its_spelling_in_plain_python_to_the_bit(widths: list[in
     expected = [plain.step(x, t) for x, t in zip(X.tolist(), T.tolist(), strict=True)]
     assert bits(net.losses(zip(X, T, strict=True))) == bits(expected)
     for layer, (M, b) in zip(net.layers[::2], plain.affine, strict=True):
-        assert bits(layer.M) == bits([m for row in M for m in row])
-        assert bits(layer.b) == bits(b)
+        assert (bits(layer.M), bits(layer.b)) == (bits([m for row in M for m in row]), bits(b))
 
 
-def test_the_loss_is_half_the_squared_distance_before_the_step() -> None:
+def test_the_loss_is_half_the_squared_distance_before_the_step_which_alpha_scales() -> None:
     net = Network()
     net.extend(IdentityLayer())
     assert net.learn([([3.0, 4.0], [0.0, 0.0])]) == 12.5
-    learner = tower(2, 1)
-    x, t = [0.5, -0.5], [1.0]
+    learner, x, t = tower(2, 1), [0.5, -0.5], [1.0]
     before = (learner(x)[0] - 1.0) ** 2 / 2
     assert learner.learn([(x, t)]) == pytest.approx(before)
     assert (learner(x)[0] - 1.0) ** 2 / 2 < before
-
-
-def test_training_on_arrays_gives_the_losses_and_weights_of_learning_sample_by_sample() -> None:
-    net = tower(3, 5, 2)
-    X, T = facts_for(net, 50, 2)
-    by_fact, last = net.copy(), net.copy().learn(zip(X, T, strict=True))
-    losses = net.train(X, T)
-    assert bits(losses) == bits(by_fact.losses(zip(X, T, strict=True)))
-    assert losses[-1] == last, "learn returns the loss of the last sample"
-    assert all(bits(one.M) == bits(other.M) for one, other in zip(net.layers[::2], by_fact.layers[::2], strict=True))
-
-
-def test_facts_may_be_any_iterable_and_lists_of_ints() -> None:
-    assert math.isfinite(tower(2, 2).learn(iter([([1, 2], (3, 4)), ([5, 6], (7, 8))])))
-    said = "There was no fact to learn from. Give at least one pair (x, expected)."
-    assert refusal(NoFactsError, tower(2, 2).learn, []) == said
-
-
-def test_alpha_scales_the_step() -> None:
     moved = []
     for alpha in (0.1, 0.2):
         net = tower(2, 2, alpha=alpha)
@@ -116,16 +94,25 @@ def test_alpha_scales_the_step() -> None:
     assert moved[1] == pytest.approx(2 * moved[0])
 
 
-def test_a_network_takes_what_its_first_affine_layer_takes_and_a_new_one_is_empty_and_learns_at_a_tenth() -> None:
+def test_training_on_arrays_is_learning_sample_by_sample_and_facts_may_be_any_iterable() -> None:
+    net = tower(3, 5, 2)
+    X, T = facts_for(net, 50, 2)
+    by_fact, last, losses = net.copy(), net.copy().learn(zip(X, T, strict=True)), net.train(X, T)
+    assert bits(losses) == bits(by_fact.losses(zip(X, T, strict=True)))
+    assert losses[-1] == last, "learn returns the loss of the last sample"
+    assert all(bits(one.M) == bits(other.M) for one, other in zip(net.layers[::2], by_fact.layers[::2], strict=True))
+    assert math.isfinite(tower(2, 2).learn(iter([([1, 2], (3, 4)), ([5, 6], (7, 8))])))
+    said = "There was no fact to learn from. Give at least one pair (x, expected)."
+    assert refusal(NoFactsError, tower(2, 2).learn, []) == said
+
+
+def test_a_network_takes_what_its_first_dense_layer_takes_and_the_ideal_gives_as_many_as_the_last() -> None:
     net = Network()
     assert (net.layers, net.alpha, net([1, 2]).tolist()) == ([], 0.1, [1.0, 2.0])
     for layers, inputs in (
         ([], None), ([IdentityLayer()], None), ([MapLayer("tanh"), AffinityLayer(3, 2)], 3), ([AffinityLayer(5, 1)], 5),
     ):  # fmt: skip
         assert network_of(*layers).inputs == inputs
-
-
-def test_the_ideal_and_the_last_layer_must_give_equally_many_numbers() -> None:
     net = tower(2, 3)
     before = bits(net.layers[0].M)
     assert refusal(ShapeError, net.learn, [([1.0, 2.0], [1.0, 2.0])]) == (
@@ -164,29 +151,23 @@ def test_many_responses_at_once_are_each_the_response_alone_layer_by_layer() -> 
     assert bits(answers[-1]) == bits(net.respond(X))
 
 
-def test_a_copy_shares_no_number_with_its_original_and_layers_may_be_reassigned_and_sliced() -> None:
+def test_a_copy_shares_no_number_and_dill_keeps_slices_shared_layers_and_own_functions() -> None:
     net = tower(2, 2, alpha=0.3)
-    twin = net.copy()
-    before = bits(net.layers[0].M)
+    twin, before = net.copy(), bits(net.layers[0].M)
     twin.learn([([1.0, 1.0], [0.0, 0.0])])
     twin.alpha = 0.4
-    assert bits(net.layers[0].M) == before
-    assert net.alpha == 0.3
+    assert (bits(net.layers[0].M), net.alpha) == (before, 0.3)
     net = tower(2, 2)
     net.layers = net.layers[:1]
     net.extend(MapLayer("relu"))
     assert [repr(layer) for layer in net.layers] == ["AffinityLayer 2→2", "MapLayer relu"]
     assert net([1.0, 1.0]).min() >= 0.0
-
-
-def test_dill_keeps_slices_shared_layers_and_functions_of_ones_own() -> None:
     shared, factor, x = AffinityLayer(2, 2, seed=1), 3.0, [0.3, -0.7]
     first = network_of(shared, MapLayer("tanh"), MapLayer(lambda x: factor * x, lambda d: factor))
     second = network_of(*first.layers[:1], alpha=0.25)
     one, two = dill.loads(dill.dumps((first, second)))
     assert one.layers[0] is two.layers[0]
-    assert two.alpha == 0.25
-    assert bits(one(x)) == bits(first(x))
+    assert (two.alpha, bits(one(x))) == (0.25, bits(first(x)))
     before = second(x).tolist()
     one.learn([(x, [0.0, 0.0])])
     first.learn([(x, [0.0, 0.0])])
@@ -194,7 +175,7 @@ def test_dill_keeps_slices_shared_layers_and_functions_of_ones_own() -> None:
     assert second(x).tolist() != before, "one layer in two networks learns for both"
 
 
-def test_a_layer_of_ones_own_learns_in_a_network() -> None:
+def test_a_layer_of_ones_own_learns_in_a_network_or_is_refused_in_a_sentence() -> None:
     class Scale(Layer):
         def __init__(self) -> None:
             self.factor = 1.0
@@ -214,19 +195,6 @@ def test_a_layer_of_ones_own_learns_in_a_network() -> None:
     X = np.random.RandomState(3).randn(200, 2)
     assert net.train(X, 5.0 * X)[-1] < 1e-12
     assert net.layers[0].factor == pytest.approx(5.0)
-
-
-class NoWayBack:
-    def __call__(self, x: Any) -> Any:
-        return 2.0 * np.asarray(x)
-
-
-class Words(Doubling):
-    def __call__(self, x: Any) -> Any:
-        return "hello"
-
-
-def test_a_layer_of_your_own_that_cannot_learn_is_refused_in_a_sentence() -> None:
     cases: list[tuple[Any, str]] = [
         (NoWayBack(), "NoWayBack has no backprop(gradient). Give it one that returns the gradient of its input."),
         (np.tanh, "tanh has no backprop(gradient). Give it one that returns the gradient of its input."),
@@ -241,3 +209,13 @@ def test_a_layer_of_your_own_that_cannot_learn_is_refused_in_a_sentence() -> Non
         assert refusal(BenchError, net.learn, [([1.0, 1.0], [0.0, 0.0])]) == sentence
     said = refusal(ShapeError, NNBench(tower(2, 2), lambda v: "x").learn, 3)
     assert said == "The ideal gives 'x', and not a vector of numbers."
+
+
+class NoWayBack:
+    def __call__(self, x: Any) -> Any:
+        return 2.0 * np.asarray(x)
+
+
+class Words(Doubling):
+    def __call__(self, x: Any) -> Any:
+        return "hello"

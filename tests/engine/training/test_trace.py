@@ -5,11 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import AffinityLayer, Network
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import network_difference
 from engine.kernel import flattened
-from engine.layers.layers import AffinityLayer
-from engine.training.network import Network
 from engine.training.trace import trace_of, update_of, values_of
 from tests.engine.nets import flat, network_of, same_bits, some_frozen, training
 
@@ -21,8 +20,6 @@ def net() -> Network:
 
 
 class Taught(AffinityLayer):
-    """An affine layer that does not state its gradients: it has its backprop alone."""
-
     def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         raise NotImplementedError
 
@@ -32,7 +29,7 @@ class Taught(AffinityLayer):
         return lower
 
 
-def test_the_values_are_what_each_layer_gives_and_the_loss_the_one_that_learning_the_sample_gives() -> None:
+def test_the_values_and_the_loss_are_those_of_learning_and_the_slopes_those_of_nudging() -> None:
     whole = net()
     passage = trace_of(whole, X, T)
     assert same_bits(passage.values[0], X)
@@ -40,12 +37,8 @@ def test_the_values_are_what_each_layer_gives_and_the_loss_the_one_that_learning
         assert same_bits(layer(given), gave)
     assert all(map(same_bits, values_of(whole, X), passage.values))
     assert passage.loss == net().losses([(X, T)])[0]
-
-
-def test_the_slopes_are_those_that_nudging_measures() -> None:
     whole = net()
-    passage = trace_of(whole, X, T)
-    nudge = 1e-6
+    passage, nudge = trace_of(whole, X, T), 1e-6
     for k in range(3):
         up, down = X.copy(), X.copy()
         up[k] += nudge
@@ -58,7 +51,7 @@ def test_the_slopes_are_those_that_nudging_measures() -> None:
     assert same_bits(passage.gradients[0]["M"], np.outer(passage.slopes[1], X))
 
 
-def test_the_update_is_the_step_that_learning_takes_by_alpha_times_the_slopes() -> None:
+def test_the_update_is_the_step_that_learning_takes_and_frozen_numbers_stay() -> None:
     whole, learned = net(), net()
     learned.losses([(X, T)])
     gradients, update = trace_of(whole, X, T).gradients, update_of(whole, X, T)
@@ -67,20 +60,16 @@ def test_the_update_is_the_step_that_learning_takes_by_alpha_times_the_slopes() 
         assert all(same_bits(after[name], array) for name, array in layer.parameters.items())
         for name in before:
             np.testing.assert_allclose(before[name] - 0.25 * slope[name], after[name], rtol=1e-14, atol=1e-15)
-
-
-def test_frozen_numbers_have_a_slope_and_stay() -> None:
     given = some_frozen(training([5, "tanh", 2], 3, 1, 0.25, np.random.RandomState(4)), 3)
-    held = given.net.layers[0]
-    update = update_of(given.net, X, T)
-    before, after = (flattened(list(arrays[0].values())) for arrays in (update.before, update.after))
-    moved = before != after
+    held, update = given.net.layers[0], update_of(given.net, X, T)
+    was, now = (flattened(list(arrays[0].values())) for arrays in (update.before, update.after))
+    moved = was != now
     assert held.frozen
     assert not moved[list(held.frozen)].any()
     assert np.delete(moved, list(held.frozen)).all()
 
 
-def test_a_passage_and_an_update_leave_the_network_as_it_was_and_pass_what_has_grown_out_of_the_numbers() -> None:
+def test_a_passage_leaves_the_network_as_it_was_and_backprop_alone_states_no_gradients() -> None:
     whole = net()
     before = flat(whole)
     trace_of(whole, X, T)
@@ -90,12 +79,8 @@ def test_a_passage_and_an_update_leave_the_network_as_it_was_and_pass_what_has_g
     assert not hasattr(whole.layers[0], "input")
     whole = net()
     whole.layers[0].M[...] = 1e308
-    passage = trace_of(whole, X * 1e9, T * np.inf)
-    assert not np.isfinite(passage.loss)
+    assert not np.isfinite(trace_of(whole, X * 1e9, T * np.inf).loss)
     assert not np.isfinite(update_of(whole, X, T * np.inf).loss)
-
-
-def test_a_layer_with_nothing_but_its_backprop_passes_the_gradient_on_and_states_none_of_its_own() -> None:
     own, plain = network_of(Taught(3, 2, 1)), network_of(AffinityLayer(3, 2, 1))
     given = trace_of(own, X, T)
     assert same_bits(given.slopes[0], trace_of(plain, X, T).slopes[0])

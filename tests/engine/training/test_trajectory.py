@@ -21,7 +21,6 @@ def case(*, foreign: bool = False, frozen: bool = False) -> Training:
 
 
 def recorded(one: Training, rows: int = 1000) -> Trajectory:
-    """The trajectory of the training in the memory of `rows` rows of weights."""
     return record_trajectory(one.net.copy(), one.X, one.T, memory=rows * NUMBERS * 8)
 
 
@@ -36,7 +35,7 @@ def test_the_network_at_any_step_is_the_one_trained_so_far(foreign: bool, frozen
             assert same_bits(flat(trajectory.network_at(step)), flat(so_far))
 
 
-def test_no_more_is_stored_than_the_memory_allows() -> None:
+def test_no_more_is_stored_than_the_memory_allows_and_recording_trains_as_training_does() -> None:
     every = {1: 51, 2: 50, 3: 25, 7: 9, 50: 2, 51: 1, 1000: 1}
     trajectories = {rows: recorded(case(), rows) for rows in every}
     assert {rows: trajectory.every for rows, trajectory in trajectories.items()} == every
@@ -45,9 +44,6 @@ def test_no_more_is_stored_than_the_memory_allows() -> None:
     trajectory = record_trajectory(long.net, long.X, long.T)
     assert trajectory.parameters.nbytes <= MEMORY
     assert trajectory.every == 1
-
-
-def test_recording_trains_as_training_does_and_a_step_outside_or_not_recorded_yet_is_refused() -> None:
     one = case()
     net = one.net.copy()
     record_trajectory(net, one.X, one.T)
