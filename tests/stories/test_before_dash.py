@@ -65,9 +65,7 @@ def test_menus_wait_for_dash_and_a_number_typed_before_it_has_come_is_refused_or
     early.sees_value("alpha-field", "0.1")
 
 
-def test_a_slider_dragged_or_turned_by_keys_before_dash_has_come_moves_and_its_control_takes_the_thumb_over(
-    early: Visitor,
-) -> None:
+def test_a_slider_moves_by_pointer_and_keys_before_dash_has_come_and_its_control_takes_over(early: Visitor) -> None:
     slider = early.by_id("alpha-slider")
     ActionChains(early.driver).drag_and_drop_by_offset(slider, 40, 0).perform()
     early.until(f"{ITS_RUN} !== 0.1", "alpha")
@@ -106,14 +104,11 @@ def test_text_that_nobody_has_entered_stays_in_its_field_with_the_caret(early: V
     comes(early)
     early.until("return document.activeElement.id === 'alpha-field' && document.activeElement.selectionStart === 3")
     assert (early.js("return document.activeElement.value"), early.shown["alpha"]) == ("0.37", 0.2)
-    with early.turning():
-        early.presses(Keys.ENTER)
+    early.turns(early.presses, Keys.ENTER)
     assert early.shown["alpha"] == 0.37
 
 
-def test_segments_and_boxes_are_switched_and_samples_go_from_number_to_number_before_dash_has_come(
-    early: Visitor,
-) -> None:
+def test_segments_boxes_and_the_samples_go_from_value_to_value_before_dash_has_come(early: Visitor) -> None:
     early.click("#filter input[value='low pass']")
     early.until("return nnbench.queue.idle && nnbench.state.shown.controls.filter === 'low pass'")
     early.js("document.getElementById('knob-training').open = true")

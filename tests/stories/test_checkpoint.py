@@ -36,34 +36,29 @@ def has_chip(visitor: Visitor, digits: str) -> None:
 def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor) -> None:
     has_chip(visitor, grouped(checkpoint_fingerprint(EXPERIMENT.network())))
     (past, _), before, was = visitor.depth, visitor.shown, chip(visitor)
-    with visitor.turning():
-        visitor.click("#randomize")
+    visitor.turns(visitor.click, "#randomize")
     now = visitor.shown
     assert visitor.sentence.startswith("New weights ")
     assert {name for name in now if now[name] != before[name]} <= {"checkpoint", "settled", "first", "fingerprint"}
     has_chip(visitor, grouped(now["checkpoint"]))
     assert chip(visitor) != was
     assert visitor.depth == (past + 1, 0)
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.shown["fingerprint"] == fingerprint()
     has_chip(visitor, was)
 
 
 def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
     trained = run(EXPERIMENT, EXPERIMENT.network()).trained
-    with visitor.turning():
-        visitor.click("#keep")
+    visitor.turns(visitor.click, "#keep")
     again = run(EXPERIMENT, trained)
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(trained)
     assert visitor.shown["fingerprint"] == again.fingerprint
     assert visitor.sentence.startswith("Starting from the trained weights ")
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(trained)
     for wanted in (again.fingerprint, fingerprint()):
-        with visitor.turning():
-            visitor.click("#undo")
+        visitor.turns(visitor.click, "#undo")
         assert visitor.shown["fingerprint"] == wanted
 
 
@@ -85,8 +80,7 @@ def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(vi
 
 def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
     visitor.segment("weights-view", "difference")
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     other = replace(EXPERIMENT, seed=4)
     (M0, b0), (M, b) = (affine_weights(net)[0] for net in (other.network(), run(other, other.network()).trained))
     numbers = [float(v) for array in (M - M0, b - b0) for v in array.ravel()]
@@ -106,8 +100,7 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
         M[0, 1], rel=1e-5
     )
     visitor.types("edit-field", "−0.5", Keys.TAB)
-    with visitor.turning():
-        visitor.click("#edit-set")
+    visitor.turns(visitor.click, "#edit-set")
     net = EXPERIMENT.network()
     net.layers[0].parameters["M"][0, 1] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
@@ -123,8 +116,7 @@ def test_a_weight_is_set_with_enter_and_to_zero_with_a_button(visitor: Visitor) 
     visitor.until(
         "return document.getElementById('edit-field') && document.getElementById('edit-field').checkVisibility()"
     )
-    with visitor.turning():
-        visitor.presses("0.75" + Keys.ENTER)
+    visitor.turns(visitor.presses, "0.75" + Keys.ENTER)
     assert visitor.sentence.startswith("Setting bias u₁ to 0.75 "), "what was in the field was selected"
     net.layers[0].parameters["b"][1] = 0.75
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
@@ -132,8 +124,7 @@ def test_a_weight_is_set_with_enter_and_to_zero_with_a_button(visitor: Visitor) 
     visitor.until(
         "return document.getElementById('edit-zero') && document.getElementById('edit-zero').checkVisibility()"
     )
-    with visitor.turning():
-        visitor.click("#edit-zero")
+    visitor.turns(visitor.click, "#edit-zero")
     net.layers[0].parameters["M"][1, 0] = 0.0
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
 
@@ -150,8 +141,7 @@ def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor)
         assert visitor.shown["fingerprint"] == fingerprint()
     visitor.presses(Keys.ESCAPE)
     visitor.until("const e = document.getElementById('edit-field'); return !e || !e.checkVisibility()")
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
 
 
@@ -175,6 +165,5 @@ def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field(visitor
     """)
     value = f"{EXPERIMENT.network().layers[0].parameters['M'][1, 0]:.6g}"
     assert at_once == ["edit-field", value, 0, len(value)]
-    with visitor.turning():
-        visitor.presses("0.75" + Keys.ENTER)
+    visitor.turns(visitor.presses, "0.75" + Keys.ENTER)
     assert visitor.sentence.startswith("Setting u₁←v₀ to 0.75 ")

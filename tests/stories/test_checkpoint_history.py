@@ -19,20 +19,19 @@ def bench(beginner: Visitor) -> Visitor:
 
 def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(bench: Visitor) -> None:
     bench.js("nnbench.moveCursor(189)")
-    with bench.turning():
-        bench.click("#keep")
+    bench.turns(bench.click, "#keep")
     fork = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
     assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)
     assert bench.shown["fingerprint"] == run(EXPERIMENT, fork).fingerprint
     assert bench.sentence.startswith("Starting from the weights at step 189 ")
-    with bench.turning():
-        bench.click("#randomize")
+    bench.turns(bench.click, "#randomize")
     drawn = bench.js("return nnbench.state.experiment.weights.seed")
     bench.click("#checkpoints")
     bench.until("return document.getElementById('checkpoint-history').matches(':popover-open')")
     assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as in the list of experiments"]
-    with bench.turning():
-        bench.click(f"#checkpoint-history button[aria-label^='Restore {grouped(checkpoint_fingerprint(fork))}']")
+    bench.turns(
+        bench.click, f"#checkpoint-history button[aria-label^='Restore {grouped(checkpoint_fingerprint(fork))}']"
+    )
     assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)
     assert bench.shown["fingerprint"] == run(EXPERIMENT, fork).fingerprint
     assert not bench.js("return document.getElementById('checkpoint-history').matches(':popover-open')")
@@ -43,15 +42,11 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
 
 
 def test_at_the_end_the_trained_weights_are_kept_under_the_knobs_as_they_are(bench: Visitor) -> None:
-    with bench.turning():
-        bench.js("nnbench.turnKnobs({ alpha: 0.25 })")
-    with bench.turning():
-        bench.click("#keep")
+    bench.turns(bench.js, "nnbench.turnKnobs({ alpha: 0.25 })")
+    bench.turns(bench.click, "#keep")
     assert bench.sentence.startswith("Starting from the trained weights ")
-    with bench.turning():
-        bench.js("nnbench.turnKnobs({ alpha: 0.05 })")
+    bench.turns(bench.js, "nnbench.turnKnobs({ alpha: 0.05 })")
     bench.click("#checkpoints")
-    with bench.turning():
-        bench.click("#checkpoint-history li:last-child button")
+    bench.turns(bench.click, "#checkpoint-history li:last-child button")
     assert bench.shown["checkpoint"] == checkpoint_fingerprint(EXPERIMENT.network())
     assert bench.shown["alpha"] == 0.05

@@ -45,26 +45,22 @@ def kept_weights() -> str:
 def test_a_reload_goes_on_with_the_same_experiment_and_weights(beginner: Visitor) -> None:
     beginner.opens("xor-hidden-layer")
     for act in ("#randomize", "#next-seed"):
-        with beginner.turning():
-            beginner.click(act)
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
+        beginner.turns(beginner.click, act)
+    beginner.turns(beginner.types, "alpha-field", "0.2")
     before = beginner.shown
     beginner.reload()
     assert beginner.shown == before
     beginner.sees_value("experiment", "XOR with a hidden layer")
     beginner.sees_value("alpha-field", "0.2")
     beginner.sees_value("seed-field", "4")
-    with beginner.turning():
-        beginner.click("#keep")
+    beginner.turns(beginner.click, "#keep")
     before = beginner.shown
     beginner.reload()
     assert beginner.shown == before
 
 
 def test_a_reload_of_a_page_that_is_too_busy_to_take_its_leave_loses_nothing(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
+    beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.driver.execute_async_script(BUSY_IN_A_MOMENT)
     beginner.reload()
     assert beginner.shown["alpha"] == 0.2
@@ -86,12 +82,10 @@ def test_a_tab_that_version_0_1_left_opens_with_its_runs_its_pins_and_its_steps(
     for steps in ("past", "future"):
         names = beginner.js("return nnbench.state[arguments[0]].map((run) => run.summary.fingerprint)", steps)
         assert names == left[steps]
-    with beginner.turning():
-        beginner.click("#redo")
+    beginner.turns(beginner.click, "#redo")
     assert beginner.shown["fingerprint"] == left["future"][0]
     for name in (left["shown"]["fingerprint"], *reversed(left["past"])):
-        with beginner.turning():
-            beginner.click("#undo")
+        beginner.turns(beginner.click, "#undo")
         assert beginner.shown["fingerprint"] == name
 
 
@@ -111,12 +105,10 @@ def test_two_tabs_do_not_meet(beginner: Visitor, second_tab: tuple[str, str], dr
     beginner.opens("affine-swap")
     driver.switch_to.window(first)
     assert beginner.shown["fingerprint"] == fingerprint()
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     assert beginner.shown["fingerprint"] == fingerprint(seed=4)
     driver.switch_to.window(second)
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     assert beginner.shown["fingerprint"] == fingerprint("affine-swap", seed=4)
     assert not beginner.console()
 
@@ -138,8 +130,7 @@ to let a script do so."""
 
 
 def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Chrome) -> None:
-    with beginner.turning():
-        beginner.click("#keep")
+    beginner.turns(beginner.click, "#keep")
     beginner.until(WRITTEN)
     first = driver.current_window_handle
     beginner.js(COPY_LINK)
@@ -152,31 +143,23 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Ch
     assert beginner.shown["fingerprint"] == kept_weights()
     beginner.until("return sessionStorage.getItem('nnbench-tab') === nnbench.state.tab")
     copied = beginner.js("return nnbench.state.tab")
-    with beginner.turning():
-        beginner.click("#randomize")
+    beginner.turns(beginner.click, "#randomize")
     driver.close()
     driver.switch_to.window(first)
     assert beginner.js("return nnbench.state.tab") != copied
-    with beginner.turning():
-        beginner.click("#next-seed")
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#next-seed")
+    beginner.turns(beginner.click, "#undo")
     assert beginner.shown["fingerprint"] == kept_weights()
 
 
-def test_a_session_that_server_or_browser_have_lost_goes_on_with_the_next_click(
-    beginner: Visitor, server: Server
-) -> None:
-    with beginner.turning():
-        beginner.click("#keep")
+def test_a_session_that_server_or_browser_lost_goes_on_with_the_next_click(beginner: Visitor, server: Server) -> None:
+    beginner.turns(beginner.click, "#keep")
     assert beginner.shown["fingerprint"] == kept_weights()
     for forget in (server.restart, beginner.driver.delete_all_cookies):
         forget()
-        with beginner.turning():
-            beginner.types("alpha-field", "0.2")
+        beginner.turns(beginner.types, "alpha-field", "0.2")
         beginner.until("return nnbench.state.shown.summary.alpha === 0.2 && nnbench.queue.idle")
-        with beginner.turning():
-            beginner.types("alpha-field", "0.1")
+        beginner.turns(beginner.types, "alpha-field", "0.1")
         assert beginner.shown["fingerprint"] == kept_weights(), forget
         assert beginner.js("return document.getElementById('note').hidden")
 

@@ -23,8 +23,7 @@ RUN = fingerprint(seed=4)
 def folder(beginner: Visitor, tmp_path: Path) -> Path:
     """Where downloads land, for a visitor who has turned to seed 4."""
     beginner.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     return tmp_path
 
 

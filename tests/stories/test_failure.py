@@ -9,16 +9,14 @@ RED = "return document.querySelector('.over path.plot-mark')?.getAttribute('d')"
 
 def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(beginner: Visitor) -> None:
     beginner.begins("square-map")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.05")
+    beginner.turns(beginner.types, "alpha-field", "0.05")
     beginner.until("return !document.getElementById('why').hidden")
     assert beginner.text("why").startswith("α is too large: the run diverges at step 130;")
     assert beginner.js("return document.body.dataset.fault") == "alpha"
     assert len(str(beginner.js(RED)).split("M")[1:]) == 15, "of 130 steps, as the sentence says"
     depth = beginner.depth
     assert beginner.one(REMEDY).text == "Try α 0.025"
-    with beginner.turning():
-        beginner.click(REMEDY)
+    beginner.turns(beginner.click, REMEDY)
     assert beginner.shown["alpha"] == 0.025
     assert beginner.shown["settled"] is not None
     assert not beginner.by_id("why").is_displayed()
@@ -46,8 +44,7 @@ def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luc
 
 def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(beginner: Visitor) -> None:
     beginner.begins("spiral")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.06")
+    beginner.turns(beginner.types, "alpha-field", "0.06")
     beginner.until("return !document.getElementById('why').hidden")
     assert beginner.sentence.endswith(", within the luck of this run.")
     cause = beginner.text("why")
@@ -66,8 +63,7 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
     )
     assert beginner.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
     before = beginner.shown["settled"]
-    with beginner.turning():
-        beginner.click(REMEDY)
+    beginner.turns(beginner.click, REMEDY)
     assert beginner.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
     assert beginner.shown["settled"] < 0.01 * before
     assert beginner.cards == ["Dense 2 → 3", "Activation tanh", "Dense 3 → 1", "Activation tanh"]
@@ -90,11 +86,9 @@ TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
 def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(beginner: Visitor) -> None:
     beginner.begins("sine")
-    with beginner.turning():
-        beginner.types("samples-field", "1")
+    beginner.turns(beginner.types, "samples-field", "1")
     top = beginner.js(TABS)
-    with beginner.turning():
-        beginner.types("samples-field", "3")
+    beginner.turns(beginner.types, "samples-field", "3")
     beginner.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
     assert beginner.text("why").startswith("Learning the samples once more lowers the mean loss on all 3 samples ")
     assert beginner.text("elsewhere") == "In 13 of 32 data seeds the same turn raises it."
@@ -115,8 +109,7 @@ LINE = 16
 
 def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner: Visitor) -> None:
     beginner.follows("?experiment=doubling-map")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.187")
+    beginner.turns(beginner.types, "alpha-field", "0.187")
     for size in ((1280, 720), (1000, 700), (390, 844), DESK):
         look(beginner.driver, *size)
         beginner.rests()
@@ -129,7 +122,7 @@ def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner
     assert beginner.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
 
 
-def test_the_line_under_alpha_is_whole_in_a_low_window_and_on_a_phone_pin_stands_clear_of_the_words_above_it(
+def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_stands_clear_of_words_on_a_phone(
     beginner: Visitor,
 ) -> None:
     look(beginner.driver, 1280, 720)
@@ -137,8 +130,7 @@ def test_the_line_under_alpha_is_whole_in_a_low_window_and_on_a_phone_pin_stands
     hidden = "const line = document.getElementById('alpha-state'); return line.scrollHeight - line.clientHeight"
     assert beginner.js(hidden) < LINE / 2
     look(beginner.driver, 390, 844)
-    with beginner.turning():
-        beginner.types("alpha-field", "0.3")
+    beginner.turns(beginner.types, "alpha-field", "0.3")
     beginner.until("return !document.getElementById('elsewhere').hidden")
     gap = "const top = document.getElementById('pin').getBoundingClientRect().top;"
     gap += "return top - document.getElementById('elsewhere').getBoundingClientRect().bottom"
@@ -147,19 +139,16 @@ def test_the_line_under_alpha_is_whole_in_a_low_window_and_on_a_phone_pin_stands
 
 def test_a_target_that_is_no_number_offers_the_one_before(beginner: Visitor) -> None:
     before = beginner.shown["ideal"]
-    with beginner.turning():
-        beginner.fills("y-0", "log(v0)")
+    beginner.turns(beginner.fills, "y-0", "log(v0)")
     beginner.until("return !document.getElementById('why').hidden")
     assert beginner.text("why").startswith("The target is not a number at sample 2: log(v0) with v0 = −0.277.")
     assert beginner.one(REMEDY).text == "Back to Signs"
-    with beginner.turning():
-        beginner.click(REMEDY)
+    beginner.turns(beginner.click, REMEDY)
     assert beginner.shown["ideal"] == before
     assert beginner.shown["settled"] is not None
 
 
 def test_what_is_to_be_predicted_is_not_told_by_a_cause(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.js("nnbench.followLink('?lesson=stuck')")
+    beginner.turns(beginner.js, "nnbench.followLink('?lesson=stuck')")
     beginner.until("return document.getElementById('why').textContent !== ''")
     assert not beginner.js("return document.getElementById('why').checkVisibility({ visibilityProperty: true })")

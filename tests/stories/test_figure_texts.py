@@ -80,8 +80,7 @@ def test_every_figure_has_a_name_and_says_its_finding(reader: Visitor) -> None:
 
 def test_the_finding_of_the_curve_is_of_the_run_that_is_shown_and_that_of_the_surface_of_both(reader: Visitor) -> None:
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
-    with reader.turning():
-        reader.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    reader.turns(reader.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
     reads(reader, "#loss-picture", "Earlier runs, the latest first: start, α 0.1, final loss 0.106.")
     reader.click("#view-surface")
@@ -98,8 +97,7 @@ def test_what_is_drawn_beside_the_curve_is_in_its_finding(reader: Visitor) -> No
     reads(reader, "#loss-picture", "The middle 80 % of 32 seeds ends between")
     reader.click("#band")
     reader.until(f"return !(() => {{ {FINDING} }})().includes('32 seeds')", "#loss-picture")
-    with reader.turning():
-        reader.types("held_out-field", "50")
+    reader.turns(reader.types, "held_out-field", "50")
     reads(reader, "#loss-picture", f"Held-out loss at the end: {reader.js('return nnbench.state.shown.held.final')}.")
 
 
@@ -142,8 +140,7 @@ def opened_table(visitor: Visitor) -> list[list[str]]:
 
 
 def test_the_data_of_the_curve_are_a_table_with_earlier_runs_as_columns(reader: Visitor) -> None:
-    with reader.turning():
-        reader.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    reader.turns(reader.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     reader.until("return !!nnbench.currentTrajectory()")
     heads, *rows = opened_table(reader)
     assert heads == ["Step", "Loss", "Smoothed", "start, α 0.1"]
@@ -160,8 +157,7 @@ def test_the_data_of_the_curve_are_a_table_with_earlier_runs_as_columns(reader: 
 
 def test_the_table_of_a_long_run_has_some_hundred_rows_and_its_held_out_losses(reader: Visitor) -> None:
     reader.begins("circle-by-heart")
-    with reader.turning():
-        reader.types("samples-field", "5000")
+    reader.turns(reader.types, "samples-field", "5000")
     heads, *rows = opened_table(reader)
     assert heads[:4] == ["Step", "Loss", "Smoothed", "Held-out"]
     assert len(rows) <= 102
@@ -173,8 +169,7 @@ def test_the_table_of_a_long_run_has_some_hundred_rows_and_its_held_out_losses(r
 
 def test_a_run_that_diverges_says_so_and_its_table_ends_with_its_smoothed_line(reader: Visitor) -> None:
     reader.begins("affine-identity")
-    with reader.turning():
-        reader.types("alpha-field", "5")
+    reader.turns(reader.types, "alpha-field", "5")
     reads(reader, "#loss-picture", f"The run diverges at step {reader.shown['diverged_at']}.")
     reader.until("return !!nnbench.currentTrajectory()")
     rows: list[Any] = opened_table(reader)[1:]

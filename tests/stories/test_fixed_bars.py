@@ -98,10 +98,8 @@ def test_arrow_keys_go_along_the_header_and_move_no_step(beginner: Visitor) -> N
     beginner.presses(Keys.ARROW_RIGHT)
     assert beginner.js("return document.activeElement.id") == "story"
     assert beginner.js("return nnbench.state.cursorStep") is None
-    with beginner.turning():
-        beginner.presses("n")
+    beginner.turns(beginner.presses, "n")
     beginner.presses(Keys.ARROW_RIGHT)
     assert beginner.js("return document.activeElement.id") == "undo"
-    with beginner.turning():
-        beginner.presses(Keys.ENTER)
+    beginner.turns(beginner.presses, Keys.ENTER)
     assert beginner.js("return document.querySelectorAll('.head .acts > button[tabindex=\"0\"]').length") == 1

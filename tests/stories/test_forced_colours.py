@@ -134,9 +134,7 @@ def pale(visitor: Visitor, *parts: Part) -> dict[str, list[str]]:
 
 
 @LIGHT_FIRST
-def test_the_bench_and_its_deck_show_what_is_drawn_with_backgrounds(
-    visitor: Visitor, system_colours: Any, scheme: str
-) -> None:
+def test_bench_and_deck_show_what_is_drawn_with_backgrounds(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     tracks = [all_of("#knob-samples .mantine-Slider-track", 0.9), ("#alpha-track", 0, 11, 0, 3, 0.3)]
     drawings = [all_of("#lr-range svg", 0.005), all_of("#seed-dots svg", 0.05), all_of(".weight", 0.01)]
@@ -157,7 +155,7 @@ def test_the_bench_and_its_deck_show_what_is_drawn_with_backgrounds(
 
 
 @DARK_FIRST
-def test_what_is_turned_on_stands_out_in_the_theme_of_the_systems_colours(
+def test_what_is_turned_on_stands_out_in_the_systems_colours(
     visitor: Visitor, system_colours: Any, scheme: str
 ) -> None:
     other = "light" if scheme == "dark" else "dark"

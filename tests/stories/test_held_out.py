@@ -29,8 +29,7 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
     opened.unfolds("distinct-field")
     assert opened.text("held-out-says").startswith("Every sample is new, so the curve itself is a held-out loss")
     assert not [label for label in opened.js(LABELS) if label.startswith("held-out")]
-    with opened.turning():
-        opened.types("distinct-field", "30")
+    opened.turns(opened.types, "distinct-field", "30")
     assert opened.sentence == (
         "Turning distinct samples from all to 30: learned 0.00528, held-out 0.740. It has learned these 30 by heart."
     )
@@ -44,8 +43,7 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
     opened.until("return new URLSearchParams(location.search).get('distinct') === '30'")
     assert dict(parse_qsl(urlsplit(opened.driver.current_url).query))["held_out"] == "300"
     assert len(opened.ghosts) == 1
-    with opened.turning():
-        opened.click("#undo")
+    opened.turns(opened.click, "#undo")
     assert opened.shown["fingerprint"] == before
     opened.sees_value("distinct-field", "all")
 
@@ -61,30 +59,23 @@ def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before
         ("0.1", "from 0.02 to 0.1 raised the final loss from 0.339 to 0.487 (+44 %). Held-out 0.559 → 0.535."),
     ]
     for decay, words in tasks:
-        with beginner.turning():
-            beginner.types("decay-field", decay)
+        beginner.turns(beginner.types, "decay-field", decay)
         beginner.sees("sentence", f"Turning decay {words}")
         beginner.sees("read-held-out", words[-6:-1])
     assert len(beginner.ghosts) == 2
 
 
-def test_the_slider_of_distinct_samples_ends_with_all_of_them_and_without_held_out_ones_nothing_of_them_is_seen(
-    opened: Visitor,
-) -> None:
+def test_the_slider_of_distinct_samples_ends_with_all_and_without_held_out_ones_none_are_seen(opened: Visitor) -> None:
     opened.unfolds("distinct-field")
-    with opened.turning():
-        opened.drags("distinct-slider", (0.9, 0.48))
+    opened.turns(opened.drags, "distinct-slider", (0.9, 0.48))
     assert 90 <= opened.shown["distinct"] <= 110
-    with opened.turning():
-        opened.drags("distinct-slider", (0.6, 1.0))
+    opened.turns(opened.drags, "distinct-slider", (0.6, 1.0))
     assert opened.shown["distinct"] is None
-    with opened.turning():
-        opened.drags("noise-slider", (0.3, 0.0))
+    opened.turns(opened.drags, "noise-slider", (0.3, 0.0))
     assert opened.shown["noise"] == 0.0
     assert opened.js("return document.getElementById('knob-noise').classList.contains('off')")
     opened.unfolds("held_out-field")
-    with opened.turning():
-        opened.types("held_out-field", "0")
+    opened.turns(opened.types, "held_out-field", "0")
     assert not opened.js(HELD_OUT)
     assert opened.text("held-out-says") == ""
     assert opened.js(HOLLOW) == 0
@@ -98,8 +89,7 @@ def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_fi
         "Distinct samples go from 1 to 10,000, as many as there are samples, not 10,001. "
         "Lower them, or take more samples. Still showing all.",
     )
-    with opened.turning():
-        opened.types("distinct-field", "50")
+    opened.turns(opened.types, "distinct-field", "50")
     opened.sees("distinct-error", "")
     opened.types("samples-field", "20")
     opened.sees(

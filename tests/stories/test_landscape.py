@@ -166,8 +166,7 @@ def test_the_whole_map_is_said_by_its_medians_and_its_lowest_run(onlooker: Visit
 def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> None:
     rings = "return document.querySelectorAll('#landscape-map .ring rect').length === arguments[0]"
     onlooker.until(rings, 2)
-    with onlooker.turning():
-        onlooker.js("nnbench.turnKnobs({ alpha: 2 })")
+    onlooker.turns(onlooker.js, "nnbench.turnKnobs({ alpha: 2 })")
     onlooker.until(rings, 0)
 
 
@@ -188,16 +187,13 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     said = f"α {alpha:.3g}, data seed 20: −ln of the final loss {potential:.2f}, final loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
-    with onlooker.turning():
-        onlooker.mouse("mousePressed", across, down)
-        onlooker.mouse("mouseReleased", across, down, held=False)
+    onlooker.turns(onlooker.clicks_at, across, down)
     assert onlooker.shown["alpha"] == ALPHAS[50]
     assert onlooker.shown["seed"] == 20
     assert onlooker.shown["settled"] == height(onlooker, 50, 20)
     assert onlooker.depth == (depth[0] + 1, 0)
     assert onlooker.js("return document.getElementById('landscape').dataset.state") == "whole"
-    with onlooker.turning():
-        onlooker.js("nnbench.handlers.undo()")
+    onlooker.turns(onlooker.js, "nnbench.handlers.undo()")
     assert onlooker.shown["fingerprint"] == before["fingerprint"]
 
 
@@ -211,8 +207,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     onlooker.until(
         "return /data seed 4: −ln of the final loss /.test(document.getElementById('landscape-says').textContent)"
     )
-    with onlooker.turning():
-        onlooker.presses(Keys.ENTER)
+    onlooker.turns(onlooker.presses, Keys.ENTER)
     assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (ALPHAS[nearest + 2], 4)
     onlooker.presses(Keys.ESCAPE)
     onlooker.until("return document.getElementById('landscape-says').textContent.startsWith('Over 32')")
@@ -220,8 +215,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
 
 @pytest.mark.usefixtures("small_pieces")
 def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continued(onlooker: Visitor) -> None:
-    with onlooker.turning():
-        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     onlooker.until("return nnbench.landscape.map.done > 70")
     onlooker.click("#landscape-stop")
     assert onlooker.text("landscape-stop") == "Continue"
@@ -236,8 +230,7 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
 
 @pytest.mark.usefixtures("small_pieces")
 def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
-    with onlooker.turning():
-        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     onlooker.until("return nnbench.landscape.map.done > 8")
     onlooker.js("scrollTo(0, 0)")
     left, right, y = onlooker.track("alpha-slider")
@@ -257,12 +250,10 @@ def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
 
 def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> None:
     onlooker.js(HOLDING)
-    with onlooker.turning():
-        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     onlooker.until("return window.held.length > 0")
     earlier = onlooker.js("return nnbench.landscape.map.name")
-    with onlooker.turning():
-        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     assert onlooker.js("return nnbench.landscape.map.name") != earlier
     onlooker.js("const let_go = window.held; window.held = null; let_go.forEach((go) => go())")
     onlooker.until(WHOLE)
@@ -291,9 +282,7 @@ def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_kn
     visitor.sees("landscape-progress", "1,024 of 1,024 runs")
     depth = visitor.depth
     across, down = points(visitor, 9, 15)
-    with visitor.turning():
-        visitor.mouse("mousePressed", across, down)
-        visitor.mouse("mouseReleased", across, down, held=False)
+    visitor.turns(visitor.clicks_at, across, down)
     assert (visitor.shown["samples"], visitor.js("return nnbench.state.shown.frame.drawn.seed")) == (500, 9)
     assert visitor.shown["settled"] == height(visitor, 9, 15)
     assert visitor.depth == (depth[0] + 1, 0)

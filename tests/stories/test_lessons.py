@@ -27,16 +27,14 @@ def stands(visitor: Visitor, key: str) -> None:
 
 
 def begins_story(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.click("#story")
+    visitor.turns(visitor.click, "#story")
     stands(visitor, "wheels")
 
 
 def turns_to(visitor: Visitor, key: str) -> None:
     """Opens the page from the contents."""
     visitor.click("#lesson-contents")
-    with visitor.turning():
-        visitor.click(f"[data-lesson={key}]")
+    visitor.turns(visitor.click, f"[data-lesson={key}]")
     stands(visitor, key)
 
 
@@ -55,8 +53,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.opens("xor-one-layer")
     begins_story(beginner)
     turns_to(beginner, "double")
-    with beginner.turning():
-        beginner.click("#lesson-next")
+    beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "stuck")
     assert beginner.sentence.endswith("diverges at step 30.")
     assert beginner.text("lesson-place") == "7 of 22"
@@ -64,16 +61,13 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.until("return location.search.includes('lesson=stuck')")
     beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
-    with beginner.turning():
-        beginner.click("#guess-lower")
+    beginner.turns(beginner.click, "#guess-lower")
     assert beginner.text("prediction-words").startswith("You predicted lower; it ends at ")
     assert beginner.text("lesson-title") == CHAPTERS["stuck"].title
-    with beginner.turning():
-        beginner.click("#lesson-back")
+    beginner.turns(beginner.click, "#lesson-back")
     stands(beginner, "double")
     assert done(beginner) == ["stuck"]
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#undo")
     beginner.until("return document.getElementById('lesson').hidden")
 
 
@@ -85,8 +79,7 @@ def test_the_story_goes_on_where_it_was_left_with_what_is_done(beginner: Visitor
     beginner.presses(Keys.ESCAPE)
     beginner.until("return document.getElementById('lesson').hidden && document.activeElement.id === 'story'")
     beginner.reload()
-    with beginner.turning():
-        beginner.click("#story")
+    beginner.turns(beginner.click, "#story")
     stands(beginner, "numbers")
     assert beginner.js("return document.activeElement.id") == "lesson-title"
     assert done(beginner) == ["wheels"]
@@ -127,8 +120,7 @@ def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_i
     beginner.follows(f"?experiment={FIRST}")
     first = ["a third", "another third", "the last third"].index(pages) if pages != "all" else 0
     for key, chapter in islice(CHAPTERS.items(), first, None, 1 if pages == "all" else 3):
-        with beginner.turning():
-            beginner.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
+        beginner.turns(beginner.js, "nnbench.followLink(`?lesson=${arguments[0]}`)", key)
         stands(beginner, key)
         assert beginner.js(OUTLINES, chapter.control) == "solid 2px 4px", key
         if size[0] < 900:
@@ -144,8 +136,7 @@ def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_i
 
 
 def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.js("nnbench.followLink('?lesson=xor')")
+    beginner.turns(beginner.js, "nnbench.followLink('?lesson=xor')")
     assert beginner.js("return document.documentElement.dataset.view") == "output"
     beginner.open()
     assert beginner.js("return document.documentElement.dataset.view") == "loss"
@@ -166,8 +157,7 @@ def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has
     beginner.until("return !location.search.includes('lesson')")
     beginner.reload()
     assert beginner.js("return document.getElementById('lesson').hidden")
-    with beginner.turning():
-        beginner.click("#story")
+    beginner.turns(beginner.click, "#story")
     stands(beginner, "numbers")
 
 
@@ -197,8 +187,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     assert newcomer.text("first-visit") == "New here? Start with the story (22 pages, 13 minutes)"
-    with newcomer.turning():
-        newcomer.click("#first-visit [data-begins=story]")
+    newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
     stands(newcomer, "wheels")
     assert newcomer.js(GREETING) == 0
 
@@ -219,8 +208,7 @@ def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
     beginner.follows("?lesson=answer")
     stands(beginner, "answer")
     assert not seen(beginner, "lesson-plan")
-    with beginner.turning():
-        beginner.click("#lesson-next")
+    beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "widths")
     beginner.click("#lesson-plan")
     beginner.until("return document.getElementById('sweep-start') && !document.getElementById('sweep-start').disabled")
@@ -240,17 +228,14 @@ def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(
     beginner.sees("lesson-answer", CHAPTERS["numbers"].answer)
     assert (seen(beginner, "lesson-show"), seen(beginner, "lesson-answer")) == (False, True)
     assert beginner.js("return document.activeElement.id") == "lesson-answer"
-    with beginner.turning():
-        beginner.types("alpha-field", "0.01")
+    beginner.turns(beginner.types, "alpha-field", "0.01")
     assert beginner.text("lesson-answer") == CHAPTERS["numbers"].answer
     assert seen(beginner, "lesson-answer")
-    with beginner.turning():
-        beginner.click("#lesson-next")
+    beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "identity")
     beginner.click("#lesson-show")
     beginner.sees("lesson-answer", CHAPTERS["identity"].answer)
-    with beginner.turning():
-        beginner.click("#lesson-back")
+    beginner.turns(beginner.click, "#lesson-back")
     stands(beginner, "numbers")
 
 
@@ -269,15 +254,13 @@ def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(beg
     look(beginner.driver, 390, 844)
     beginner.follows(f"?experiment={FIRST}")
     beginner.click("details.folded summary")
-    with beginner.turning():
-        beginner.click("#story-phone")
+    beginner.turns(beginner.click, "#story-phone")
     stands(beginner, "wheels")
     assert beginner.js("return document.querySelector('.say').getBoundingClientRect().top") > beginner.js(
         "return document.getElementById('lesson').getBoundingClientRect().bottom"
     )
     beginner.js("document.getElementById('lesson-next').focus()")
-    with beginner.turning():
-        beginner.presses(Keys.ENTER)
+    beginner.turns(beginner.presses, Keys.ENTER)
     stands(beginner, "map")
     assert beginner.js("return document.activeElement.id") == "lesson-title"
     assert beginner.js("return document.documentElement.scrollWidth") == 390
@@ -287,8 +270,7 @@ def test_a_reload_goes_on_with_the_page_of_the_story(beginner: Visitor) -> None:
     beginner.follows("?lesson=stuck")
     beginner.until("return nnbench.state.predicting")
     beginner.click("#lesson-show")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.03")
+    beginner.turns(beginner.types, "alpha-field", "0.03")
     beginner.until("return location.search.includes('lesson=stuck') && location.search.includes('alpha=0.03')")
     beginner.reload()
     beginner.sees("lesson-title", CHAPTERS["stuck"].title)

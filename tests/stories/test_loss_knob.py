@@ -28,8 +28,7 @@ def person(beginner: Visitor) -> Visitor:
 
 def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(person: Visitor) -> None:
     before = person.shown["fingerprint"]
-    with person.turning():
-        person.picks("kind-of-loss", "Logistic")
+    person.turns(person.picks, "kind-of-loss", "Logistic")
     assert person.sentence.startswith("The loss is now logistic; its final value is ")
     assert "→" not in person.text("proof")
     assert person.text("training-said") == "logistic loss"
@@ -40,30 +39,25 @@ def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(pe
     person.reload()
     assert person.shown["fingerprint"] == learned != before
     assert person.text("training-said") == "logistic loss"
-    with person.turning():
-        person.click("#undo")
+    person.turns(person.click, "#undo")
     assert person.shown["fingerprint"] == before
     person.sees_value("kind-of-loss", "Half square")
     assert person.text("training-said") == "plain"
     assert not person.js("return document.getElementById('floor').hidden")
 
 
-def test_a_loss_and_a_target_that_are_not_meant_for_each_other_are_refused_and_the_probe_says_how_a_loss_comes_about(
-    person: Visitor,
-) -> None:
+def test_a_loss_that_does_not_fit_the_target_is_refused_and_the_probe_says_how_one_comes_about(person: Visitor) -> None:
     before = person.shown["fingerprint"]
     person.picks("kind-of-loss", "Cross-entropy")
     person.until("return document.getElementById('loss-error').textContent.length > 0")
     assert person.text("loss-error").startswith("Cross-entropy needs two outputs or more ")
     assert person.text("loss-error").endswith(" Still showing half square.")
     assert person.shown["fingerprint"] == before
-    with person.turning():
-        person.picks("kind-of-loss", "Absolute")
+    person.turns(person.picks, "kind-of-loss", "Absolute")
     assert person.text("loss-error") == ""
     assert person.sentence.startswith("The loss is now absolute; ")
     assert person.js("return document.getElementById('floor').hidden"), "it has no floor"
-    with person.turning():
-        person.picks("kind-of-loss", "Logistic")
+    person.turns(person.picks, "kind-of-loss", "Logistic")
     person.picks("target", "Swap")
     person.until("return document.getElementById('target-error').textContent.length > 0")
     assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
@@ -74,12 +68,9 @@ def test_a_loss_and_a_target_that_are_not_meant_for_each_other_are_refused_and_t
     assert "×" in person.js(ARROWS)
 
 
-def test_runs_of_two_kinds_of_loss_are_not_ranked_and_a_comparison_says_which_loss_measures_a_wall(
-    person: Visitor,
-) -> None:
+def test_runs_of_two_losses_are_not_ranked_and_a_comparison_says_which_loss_measures_a_wall(person: Visitor) -> None:
     person.click("#pin")
-    with person.turning():
-        person.picks("kind-of-loss", "Huber")
+    person.turns(person.picks, "kind-of-loss", "Huber")
     person.until("return document.querySelectorAll('#runs-table tbody tr').length === 2")
     assert person.js(UNDERLINED) == 0
     person.js("document.activeElement.blur()")
@@ -89,11 +80,9 @@ def test_runs_of_two_kinds_of_loss_are_not_ranked_and_a_comparison_says_which_lo
     shown = "both as the network gives them, though the loss of A may read them otherwise"
     assert person.js(f"return {listed}.includes(arguments[0])", shown)
     person.click("#compare-close")
-    with person.turning():
-        person.types("alpha-field", "0.06")
+    person.turns(person.types, "alpha-field", "0.06")
     person.click("#pin")
-    with person.turning():
-        person.types("alpha-field", "0.07")
+    person.turns(person.types, "alpha-field", "0.07")
     person.until("return document.querySelectorAll('#runs-table tbody tr').length === 3")
     assert person.js(UNDERLINED) == 1
 

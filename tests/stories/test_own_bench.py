@@ -89,12 +89,10 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
 
 def test_knobs_turn_it_and_what_is_kept_stands_in_python(visitor: Visitor, bench: NNBench) -> None:
     before = visitor.shown
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert visitor.shown["fingerprint"] != before["fingerprint"]
-    with visitor.turning():
-        visitor.click("#keep")
+    visitor.turns(visitor.click, "#keep")
     bench.rollback_net()
     assert checkpoint_fingerprint(bench.net) == visitor.shown["checkpoint"] != before["checkpoint"]
     assert visitor.driver.current_url == visitor.url

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.stories.conftest import chromium
+from tests.stories.conftest import chromium, end
 from tests.stories.visitor import PATIENCE, Visitor
 
 OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
@@ -21,7 +21,7 @@ def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
     """A browser of its own, with a log of all that it sends: to keep one costs every story."""
     browser = chromium(pytestconfig, performance="ALL")
     yield browser
-    browser.quit()
+    end(browser)
 
 
 def requests(visitor: Visitor) -> list[dict[str, Any]]:
@@ -36,20 +36,16 @@ return Array.from(all, (e) => e.href || e.action || e.src || e.data);
 """
 
 
-def test_every_request_and_every_link_goes_to_our_own_server_and_the_address_and_the_title_stay_ours(
-    newcomer: Visitor,
-) -> None:
+def test_every_request_and_link_goes_to_our_own_server_and_address_and_title_stay_ours(newcomer: Visitor) -> None:
     own = urlsplit(newcomer.url).netloc
     assert [link for link in newcomer.js(LINKS) if urlsplit(link).netloc != own] == []
-    with newcomer.turning():
-        newcomer.click("#next-seed")
+    newcomer.turns(newcomer.click, "#next-seed")
     assert newcomer.driver.title == "tanh learns signs · NNBench"
     newcomer.until("return location.search.includes('seed=4')")
     assert newcomer.js("return location.origin + location.pathname") == newcomer.url
     newcomer.opens("xor-hidden-layer")
     for act in ("#randomize", "#keep", "#undo", "#theme"):
-        with newcomer.turning():
-            newcomer.click(act)
+        newcomer.turns(newcomer.click, act)
     newcomer.click("#help")
     newcomer.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 700, "y": 500})
     newcomer.reload()

@@ -34,16 +34,14 @@ def test_a_page_turns_its_knobs_through_a_rolling_restart(driver: Chrome, tmp_pa
     with fleet(2, str(tmp_path)) as running:
         person = Visitor(driver, running.url)
         person.open()
-        with person.turning():
-            person.click("#randomize")
+        person.turns(person.click, "#randomize")
         drawn = person.text("chip")
         person.js(NOTE)
         restarting = threading.Thread(target=restart, args=[running])
         restarting.start()
         turned = 0
         while restarting.is_alive() or turned < 2:
-            with person.turning():
-                person.click("#next-seed")
+            person.turns(person.click, "#next-seed")
             turned += 1
         assert person.js("return window.noted") == []
         assert person.text("chip") == drawn

@@ -115,8 +115,7 @@ def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> 
 
 def test_arrows_within_a_slider_are_the_sliders(bench: Visitor) -> None:
     bench.js("document.querySelector('#alpha-slider [role=slider]').focus()")
-    with bench.turning():
-        bench.presses(Keys.ARROW_LEFT)
+    bench.turns(bench.presses, Keys.ARROW_LEFT)
     assert bench.js(STEP) == 300
 
 
@@ -163,17 +162,14 @@ def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> No
 def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor) -> None:
     bench.js("nnbench.moveCursor(189)")
     bench.until(EXACT, 189)
-    with bench.turning():
-        bench.js("nnbench.turnKnobs({ samples: 100 })")
+    bench.turns(bench.js, "nnbench.turnKnobs({ samples: 100 })")
     assert bench.js(STEP) == 100
-    with bench.turning():
-        bench.js("nnbench.turnKnobs({ samples: 300, alpha: 0.25 })")
+    bench.turns(bench.js, "nnbench.turnKnobs({ samples: 300, alpha: 0.25 })")
     assert bench.js(STEP) == 189
     sharp = run(EXPERIMENT.__class__(**{**vars(EXPERIMENT), "alpha": 0.25}), EXPERIMENT.network(), step=189).at_step
     assert bench.js(CELLS) == [two_decimals(float(x)) for array in parameters(sharp) for x in array.ravel()]
     bench.js("nnbench.moveCursor(1e9)")
-    with bench.turning():
-        bench.js("nnbench.turnKnobs({ samples: 120 })")
+    bench.turns(bench.js, "nnbench.turnKnobs({ samples: 120 })")
     assert bench.js(STEP) == 120
 
 
@@ -182,8 +178,7 @@ def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(ben
     bench.begins("xor-one-layer")
     assert bench.js(STEP) == CATALOGUE["xor-one-layer"].experiment.samples
     bench.js("nnbench.moveCursor(7)")
-    with bench.turning():
-        bench.js("nnbench.followLink('?lesson=answer')")
+    bench.turns(bench.js, "nnbench.followLink('?lesson=answer')")
     assert bench.js(STEP) == CATALOGUE["left-or-right"].experiment.samples
     bench.click("#lesson-close")
 

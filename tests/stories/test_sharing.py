@@ -73,17 +73,13 @@ def shared(visitor: Visitor) -> str:
 
 def test_the_address_bar_holds_what_is_shown_and_a_reload_goes_on_and_is_no_link_to_anybody(beginner: Visitor) -> None:
     assert address(beginner)["experiment"] == "tanh-signs"
-    with beginner.turning():
-        beginner.types("alpha-field", "0.252")
+    beginner.turns(beginner.types, "alpha-field", "0.252")
     assert address(beginner)["alpha"] == "0.252"
-    with beginner.turning():
-        beginner.segment("filter", "raw")
+    beginner.turns(beginner.segment, "filter", "raw")
     beginner.until("return new URLSearchParams(location.search).get('filter') === 'raw'")
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#undo")
     assert address(beginner)["alpha"] == "0.1"
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     assert address(beginner)["seed"] == "4"
     beginner.reload()
     assert beginner.shown["fingerprint"] == fingerprint(seed=4)
@@ -91,10 +87,8 @@ def test_the_address_bar_holds_what_is_shown_and_a_reload_goes_on_and_is_no_link
 
 
 def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(beginner: Visitor, follows: NewVisitor) -> None:
-    with beginner.turning():
-        beginner.types("alpha-field", "0.252")
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.types, "alpha-field", "0.252")
+    beginner.turns(beginner.click, "#next-seed")
     link = shared(beginner)
     assert len(link) < 200
     other = follows(link)
@@ -103,8 +97,7 @@ def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(beginner: Visitor
     other.sees_value("alpha-field", "0.252")
     assert other.shown["fingerprint"] == print_
     assert other.depth == (0, 0)
-    with other.turning():
-        other.click("#next-seed")
+    other.turns(other.click, "#next-seed")
     other.until("return document.getElementById('link-notice').hidden")
     other.until("return location.search.includes('seed=5') && !location.search.includes('run=')")
 
@@ -133,10 +126,8 @@ def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(be
 
 
 def test_weights_that_no_seed_draws_travel_in_the_link(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.click("#keep")
-    with beginner.turning():
-        beginner.segment("filter", "low pass")
+    beginner.turns(beginner.click, "#keep")
+    beginner.turns(beginner.segment, "filter", "low pass")
     shown = beginner.shown["fingerprint"]
     beginner.until("return location.search.includes('packed=') && location.search.includes('filter=low+pass')")
     link = shared(beginner)
@@ -160,11 +151,9 @@ window.fetch = (address, ...rest) => {
 
 def test_a_late_answer_does_not_take_the_filter_out_of_the_address(beginner: Visitor) -> None:
     beginner.js(HELD_BACK)
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     beginner.until("return !!window.release")
-    with beginner.turning():
-        beginner.segment("filter", "low pass")
+    beginner.turns(beginner.segment, "filter", "low pass")
     beginner.until("return location.search.includes('filter=low+pass')")
     beginner.js("window.release()")
     beginner.rests()
@@ -174,8 +163,7 @@ def test_a_late_answer_does_not_take_the_filter_out_of_the_address(beginner: Vis
 
 def test_a_large_network_gets_a_short_link_that_holds_for_others(beginner: Visitor, follows: NewVisitor) -> None:
     beginner.follows("?experiment=spiral&samples=300")
-    with beginner.turning():
-        beginner.click("#keep")
+    beginner.turns(beginner.click, "#keep")
     shown = beginner.shown["fingerprint"]
     beginner.until("return location.search.includes('saved=')")
     link = shared(beginner)
@@ -255,8 +243,7 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
 
 
 def test_a_chapter_is_shared_by_its_name_until_something_is_typed(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.js("nnbench.followLink('?lesson=tanh')")
+    beginner.turns(beginner.js, "nnbench.followLink('?lesson=tanh')")
     sharing(beginner)
     assert "&lesson=tanh" in beginner.js("return document.getElementById('share-link').value")
     beginner.by_id("share-title").send_keys("Mine")
@@ -275,9 +262,7 @@ REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(
         "/?experiment=circle&alpha=0.22&title=Look&prompt=Why%3F",
     ],
 )
-def test_whoever_opens_a_link_after_others_asks_for_no_more_than_a_run_and_its_steps(
-    follows: NewVisitor, link: str
-) -> None:
+def test_whoever_opens_a_link_after_others_asks_for_a_run_and_its_steps_alone(follows: NewVisitor, link: str) -> None:
     told = "return nnbench.queue.idle && nnbench.state.shown.luck"
     asked = {"/analysis/luck", "/analysis/failure", "/analysis/lr_range"}
     first = follows(link)

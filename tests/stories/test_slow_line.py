@@ -31,8 +31,7 @@ def remote(driver: Any, server: Server) -> Iterator[Visitor]:
 
 def turned(visitor: Visitor, alpha: float) -> None:
     """Turns α and waits for its run."""
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ alpha: arguments[0] })", alpha)
+    visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: arguments[0] })", alpha)
 
 
 def test_answers_are_compressed_on_a_slow_line_and_on_the_next_visit_from_the_first_one_on(remote: Visitor) -> None:
@@ -47,9 +46,7 @@ def test_answers_are_compressed_on_a_slow_line_and_on_the_next_visit_from_the_fi
     assert sent < whole / 2
 
 
-def test_answers_on_a_fast_line_go_as_they_are_and_the_page_says_when_one_is_late_until_it_has_come(
-    remote: Visitor,
-) -> None:
+def test_answers_on_a_fast_line_go_as_they_are_and_the_page_says_while_one_is_late(remote: Visitor) -> None:
     remote.open()
     turned(remote, 0.3)
     sent, whole = remote.js(ANSWERS)[-1]

@@ -31,16 +31,14 @@ def visitor(driver: Chrome, valkey: ValkeyServer) -> Iterator[Visitor]:
         look(driver, *DESK)
         person = Visitor(driver, url)
         person.open()
-        with person.turning():
-            person.click("#randomize")
+        person.turns(person.click, "#randomize")
         yield person
 
 
 def test_knobs_go_on_while_the_store_is_away(valkey: ValkeyServer, visitor: Visitor) -> None:
     before = visitor.shown
     valkey.kill()
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["seed"] == before["seed"] + 1
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert visitor.js("return document.getElementById('note').hidden")
@@ -57,10 +55,8 @@ def test_what_cannot_be_stored_is_said_and_the_page_stays_as_it_is(visitor: Visi
 def test_once_the_store_is_back_it_has_the_same_starting_weights(valkey: ValkeyServer, visitor: Visitor) -> None:
     before = visitor.shown
     valkey.start()
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert visitor.js("return document.getElementById('note').hidden")
-    with visitor.turning():
-        visitor.click("#randomize")
+    visitor.turns(visitor.click, "#randomize")
     assert visitor.shown["checkpoint"] != before["checkpoint"]

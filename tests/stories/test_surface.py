@@ -64,8 +64,7 @@ def both_runs(visitor: Visitor) -> Iterator[None]:
     if visitor.js(RUNS) != [BEFORE.alpha, NOW.alpha]:
         visitor.begins()
         for experiment in (BEFORE, NOW):
-            with visitor.turning():
-                visitor.js("nnbench.turnKnobs({ alpha: arguments[0] })", experiment.alpha)
+            visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: arguments[0] })", experiment.alpha)
     visitor.click("#view-surface")
     visitor.until(WHOLE)
     yield
@@ -130,9 +129,7 @@ def exported(visitor: Visitor, title: str) -> str:
     return str(visitor.driver.execute_async_script("saved[0].text().then(arguments[0])"))
 
 
-def test_the_surface_on_the_stage_is_saved_as_numbers_that_are_those_of_python_and_as_a_picture_with_its_words(
-    visitor: Visitor,
-) -> None:
+def test_the_surface_is_saved_as_numbers_that_are_those_of_python_and_as_a_picture_with_words(visitor: Visitor) -> None:
     plane = compare(BEFORE, NOW, twins=0).plane
     assert plane is not None
     visitor.js(SAVED)
@@ -176,8 +173,7 @@ def test_a_click_starts_from_the_weights_there_in_one_step_of_undo(visitor: Visi
     visitor.click(".surface-square")
     left, bottom, side = visitor.js("return nnbench.pairKnowledge().reply.plane.window")
     visitor.js(LISTEN)
-    with visitor.turning():
-        visitor.click(".start-here")
+    visitor.turns(visitor.click, ".start-here")
     (point,) = visitor.js(HEARD)
     assert point == pytest.approx([left + side / 2, bottom + side / 2], abs=0.01 * side)
     (weights,) = plane.weights_at(np.array([[point[0], -point[1]]]))
@@ -188,8 +184,7 @@ def test_a_click_starts_from_the_weights_there_in_one_step_of_undo(visitor: Visi
     assert visitor.depth == (depth + 1, 0)
     visitor.until("return document.querySelector('.surface-box.empty p') !== null")
     assert visitor.js(IN_PLACE).startswith("The runs start from other weights, so there is no plane.")
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(NOW.network())
 
 
@@ -210,8 +205,7 @@ def test_arrows_move_a_cross_from_the_start_and_escape_takes_it_away(visitor: Vi
 
 def test_it_is_asked_for_only_on_the_stage(visitor: Visitor) -> None:
     visitor.click("#view-loss")
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ alpha: 0.23 })")
+    visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: 0.23 })")
     visitor.until("return nnbench.state.shown.luck !== undefined")
     assert visitor.js("return nnbench.pairKnowledge().reply === undefined")
     visitor.click("#view-surface")

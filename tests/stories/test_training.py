@@ -29,8 +29,7 @@ def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(pe
     assert person.text("training-said") == "plain"
     person.unfolds("momentum-field")
     assert person.js(IS_OFF, "knob-momentum")
-    with person.turning():
-        person.types("momentum-field", "0.9")
+    person.turns(person.types, "momentum-field", "0.9")
     assert person.sentence.startswith("Turning momentum from 0 to 0.9 ")
     assert person.ghosts == ["start, α 0.05"]
     assert person.text("training-said") == "momentum 0.9"
@@ -39,8 +38,7 @@ def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(pe
     learned = person.shown["fingerprint"]
     person.reload()
     assert person.shown["fingerprint"] == learned != before
-    with person.turning():
-        person.click("#undo")
+    person.turns(person.click, "#undo")
     assert person.shown["fingerprint"] == before
     person.sees_value("momentum-field", "0")
     person.unfolds("momentum-field")
@@ -87,16 +85,14 @@ def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(p
     person.types("momentum-field", "1")
     person.sees("momentum-error", "Momentum is a number from 0 to 0.99. Still showing 0.")
     assert person.shown["fingerprint"] == before
-    with person.turning():
-        person.types("decay-field", "1")
+    person.turns(person.types, "decay-field", "1")
     person.types("rate-field", "30")
     person.sees(
         "rate-error",
         "With decay 1, α times the rate is at most 1, and where α times the rate is 1.5, decay is at most 0.666: "
         "more would push weights past 0. Still showing 1.",
     )
-    with person.turning():
-        person.types("decay-field", "0.5")
+    person.turns(person.types, "decay-field", "0.5")
     person.types("alpha-field", "4")
     person.sees(
         "alpha-error",
@@ -108,18 +104,15 @@ def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(p
 
 
 def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
-    with person.turning():
-        person.types("samples-field", "100")
+    person.turns(person.types, "samples-field", "100")
     person.types("batch-field", "200")
     person.sees(
         "batch-error",
         "A batch has at most as many samples as the run, 100, not 200. Lower it, or take more samples. "
         "Still showing 1.",
     )
-    with person.turning():
-        person.types("batch-field", "64")
-    with person.turning():
-        person.drags("batch-slider", (0.4, 1.0))
+    person.turns(person.types, "batch-field", "64")
+    person.turns(person.drags, "batch-slider", (0.4, 1.0))
     assert person.shown["batch"] == 100
     person.types("samples-field", "50")
     person.sees(
@@ -163,17 +156,13 @@ def test_the_update_is_written_out_by_the_rule_in_force(person: Visitor) -> None
 
 
 def test_the_optimizer_and_nesterov_are_chosen_and_named_while_the_fold_is_closed(person: Visitor) -> None:
-    with person.turning():
-        person.picks("optimizer", "Adam")
+    person.turns(person.picks, "optimizer", "Adam")
     assert person.sentence.startswith("Changing the optimizer from SGD to Adam ")
     assert person.text("optimizer-says") == "Adam: α acts at the update, not at the loss."
-    with person.turning():
-        person.click("#nesterov")
+    person.turns(person.click, "#nesterov")
     assert person.sentence.startswith("Changing Nesterov's momentum from off to on changed nothing")
-    with person.turning():
-        person.types("momentum-field", "0.5")
-    with person.turning():
-        person.types("decay-field", "0.01")
+    person.turns(person.types, "momentum-field", "0.5")
+    person.turns(person.types, "decay-field", "0.01")
     assert person.text("training-said") == "momentum 0.5 · Nesterov · decay 0.01 · Adam"
     person.until(QUERY, "decay", "0.01")
     query = dict(parse_qsl(urlsplit(person.driver.current_url).query))

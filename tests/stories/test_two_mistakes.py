@@ -58,8 +58,7 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     assert visitor.js(SWITCHES) == ["bug: half leak true", "bug: M for Mᵀ false", "bug: half leak true"]
     assert visitor.text("badge").startswith("Gradient check failed in activation ")
     assert visitor.sentence.startswith("Halving the leak, but not its derivative, ")
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.js(SWITCHES) == ["bug: half leak false", "bug: M for Mᵀ false", "bug: half leak false"]
 
 

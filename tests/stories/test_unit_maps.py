@@ -258,8 +258,7 @@ def test_all_units_of_a_layer_open_beside_its_card_and_one_is_pointed_at_and_kep
     x, y = visitor.js(MIDDLE, f"{SHEET} .unit[data-unit='12']")
     visitor.mouse("mouseMoved", x, y, held=False)
     stands(visitor, "Unit u₁₂")
-    visitor.mouse("mousePressed", x, y)
-    visitor.mouse("mouseReleased", x, y, held=False)
+    visitor.clicks_at(x, y)
     visitor.until("return String(nnbench.state.keptUnit) === '1,12'")
     visitor.until("return new URLSearchParams(location.search).get('unit') === '1.12'")
     assert visitor.js("return document.querySelector(`${arguments[0]} [data-unit='12']`).ariaPressed", SHEET) == "true"
@@ -285,6 +284,5 @@ def test_the_sheet_closes_where_the_network_no_longer_has_the_layer(visitor: Vis
     short_spiral(visitor)
     visitor.click("[data-control='more-1']")
     visitor.until("return document.querySelector(arguments[0])", SHEET)
-    with visitor.turning():
-        visitor.js("nnbench.handlers.experiment('circle')")
+    visitor.turns(visitor.js, "nnbench.handlers.experiment('circle')")
     visitor.until("return document.querySelector(arguments[0]) === null && nnbench.state.openedUnits === null", SHEET)

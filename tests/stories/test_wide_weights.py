@@ -51,8 +51,7 @@ def point(visitor: Visitor, at: int, row: int, column: int) -> tuple[float, floa
 def click(visitor: Visitor, at: int, row: int, column: int) -> None:
     """A click in the middle of a cell opens the editor."""
     x, y = point(visitor, at, row, column)
-    visitor.mouse("mousePressed", x, y)
-    visitor.mouse("mouseReleased", x, y, held=False)
+    visitor.clicks_at(x, y)
     visitor.until("return document.getElementById('edit').open")
 
 
@@ -125,8 +124,7 @@ def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) 
     net = SPIRAL.network()
     held = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
     assert held == pytest.approx(numbers_of(net, 1, 3, 15), rel=1e-5)
-    with visitor.turning():
-        visitor.types("edit-field", "−0.5")
+    visitor.turns(visitor.types, "edit-field", "−0.5")
     affine_weights(net)[1][0][3, 15] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert visitor.shown["fingerprint"] == run(SPIRAL, net).fingerprint
@@ -134,8 +132,7 @@ def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) 
     assert visitor.js("return nnbench.state.shown.said.label") == "u₃←u₁₅ of dense layer 2 = −0.5"
     point(visitor, 2, 3, 15)
     visitor.until(f"return (() => {{ {SHOWN} }})().endsWith(', starting weight −0.500')")
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(SPIRAL.network())
 
 
@@ -156,8 +153,7 @@ def test_the_keyboard_goes_to_a_weight_and_edits_it(visitor: Visitor) -> None:
     visitor.presses(Keys.ENTER)
     visitor.until("return document.getElementById('edit').open")
     visitor.sees("edit-label", "Weight from u6 to u1, dense layer 2, starting weight")
-    with visitor.turning():
-        visitor.types("edit-field", "0.25")
+    visitor.turns(visitor.types, "edit-field", "0.25")
     affine_weights(start)[1][0][1, 6] = 0.25
     assert visitor.shown["fingerprint"] == run(SPIRAL, start).fingerprint
     # the keys go on where they were
@@ -182,8 +178,7 @@ def test_escape_closes_the_editor_and_the_keys_go_on(visitor: Visitor) -> None:
 
 def test_a_frozen_weight_is_hatched_and_says_so(visitor: Visitor) -> None:
     click(visitor, 2, 3, 15)
-    with visitor.turning():
-        visitor.click("#edit-freeze")
+    visitor.turns(visitor.click, "#edit-freeze")
     net = SPIRAL.network()
     point(visitor, 2, 3, 15)
     start = number(numbers_of(net, 1, 3, 15))
@@ -198,11 +193,9 @@ def test_a_frozen_weight_is_hatched_and_says_so(visitor: Visitor) -> None:
     assert hatched == [pytest.approx([x, y], abs=0.5)]
     click(visitor, 2, 3, 15)
     visitor.until("return document.getElementById('edit-freeze').textContent === 'Free'")
-    with visitor.turning():
-        visitor.click("#edit-freeze")
+    visitor.turns(visitor.click, "#edit-freeze")
     assert visitor.js("return document.querySelectorAll('.frozen-cells > rect').length") == 0
-    with visitor.turning():
-        visitor.takes("menu-2", "Freeze")
+    visitor.turns(visitor.takes, "menu-2", "Freeze")
     assert visitor.js("return document.querySelectorAll('.frozen-cells > rect').length") == 2
 
 
@@ -238,8 +231,7 @@ def test_the_grid_stays_where_it_is_when_the_steps_of_a_run_come(visitor: Visito
     visitor.begins("spiral")  # long enough that only some of its steps are stored, which is said
     visitor.until(STEPS_ARE_SAID)
     visitor.js(BOXES)
-    with visitor.turning():
-        visitor.types("alpha-field", "0.03")
+    visitor.turns(visitor.types, "alpha-field", "0.03")
     visitor.until(STEPS_ARE_SAID)
     boxes = visitor.js("cancelAnimationFrame(window.looking); return [...window.boxes]")
     assert len(boxes) == 1, boxes
@@ -248,15 +240,13 @@ def test_the_grid_stays_where_it_is_when_the_steps_of_a_run_come(visitor: Visito
 def test_narrow_networks_keep_their_buttons_and_have_no_grid(visitor: Visitor) -> None:
     visitor.begins()
     assert visitor.js("return document.getElementById('weight-grid').checkVisibility()") is False
-    visitor.click("#weight-cells button[aria-label^='Weight from v1 to u0 ']")
-    visitor.until("return document.getElementById('edit').open")
+    visitor.edits("#weight-cells button[aria-label^='Weight from v1 to u0 ']")
     visitor.presses(Keys.ESCAPE)
 
 
 def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
-    with visitor.turning():
-        visitor.fills("width-0", "12")
+    visitor.turns(visitor.fills, "width-0", "12")
     assert visitor.js("return nnbench.state.shown.frame.weights.cells.map(({ buttons }) => buttons)") == [False] * 4
     click(visitor, 0, 11, 1)
     visitor.sees("edit-label", "Weight from v1 to u11, starting weight")
@@ -265,10 +255,8 @@ def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> Non
 
 def test_long_numbers_fit_into_narrow_cells(visitor: Visitor) -> None:
     visitor.begins("circle")
-    visitor.click("#weight-cells button[data-control='1 M 0 0']")
-    visitor.until("return document.getElementById('edit').open")
-    with visitor.turning():
-        visitor.types("edit-field", "−90.12")
+    visitor.edits("#weight-cells button[data-control='1 M 0 0']")
+    visitor.turns(visitor.types, "edit-field", "−90.12")
     cells = visitor.js(
         "return [...document.querySelectorAll('#weight-cells .weight')]"
         ".map((cell) => [cell.textContent, cell.firstChild.offsetWidth, cell.clientWidth])"
@@ -285,8 +273,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: 
     assert [pair[0].shape for pair in affine_weights(net)] == [(64, 2), (64, 64), (1, 64)]
     click(stranger, 2, 63, 17)
     stranger.sees("edit-label", "Weight from u17 to u63, dense layer 2, starting weight")
-    with stranger.turning():
-        stranger.types("edit-field", "3")
+    stranger.turns(stranger.types, "edit-field", "3")
     affine_weights(net)[1][0][63, 17] = 3.0
     assert stranger.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3 ")
@@ -318,8 +305,7 @@ def test_layers_that_are_wider_still_say_why_they_stay_closed(owner: Visitor) ->
     owner.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", why)
     x, y = point(owner, 0, 3, 1)
     reads(owner, why)
-    owner.mouse("mousePressed", x, y)
-    owner.mouse("mouseReleased", x, y, held=False)
+    owner.clicks_at(x, y)
     assert owner.js("return document.getElementById('edit').open") is False
     focus_grid(owner)
     owner.until(f"return (() => {{ {SPOKEN} }})().startsWith('Weight from u0 to u0, dense layer 3: ')")

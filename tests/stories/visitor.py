@@ -5,7 +5,7 @@ page looks by itself, for a question from here costs several looks.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,15 +60,15 @@ const ink = copy.getImageData(0, 0, width, height).data;
 """
 """Puts what the canvas under the curve shows into `ink`, four bytes for each pixel of `width` by `height`."""
 CIRCLES = """
-const done = arguments[0], root = document.documentElement, theme = 'data-mantine-color-scheme', circles = [];
+const [within, done] = arguments, root = document.documentElement, theme = 'data-mantine-color-scheme', circles = [];
 const { prototype } = CanvasRenderingContext2D, { arc, fill } = prototype;
-const onMaps = ({ canvas }) => canvas.parentElement && canvas.parentElement.id === 'response';
+const onMaps = ({ canvas }) => canvas.parentElement?.matches(within);
 prototype.arc = function record(x, y, radius, ...angles) {
   if (onMaps(this)) circles.push({ x, y, radius, fill: null });
   arc.call(this, x, y, radius, ...angles);
 };
 prototype.fill = function record(...paths) {
-  if (onMaps(this)) circles.at(-1).fill = this.fillStyle;
+  if (onMaps(this) && circles.length) circles.at(-1).fill ??= this.fillStyle;
   fill.apply(this, paths);
 };
 root.setAttribute(theme, root.getAttribute(theme));
@@ -77,7 +77,18 @@ setTimeout(() => {
   done(circles);
 });
 """
-"""The circles of the response maps as they are drawn: setting the theme that is set has them drawn once more."""
+"""The circles of maps as they are drawn: setting the theme that is set has them drawn once more."""
+INKED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
+"""How many pixels of that canvas are painted."""
+WRITTEN = """
+const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+window.written = [];
+prototype.fillText = function record(text, ...place) {
+  window.written.push(text);
+  fillText.call(this, text, ...place);
+};
+"""
+"""Collects in `written` what is written on canvases from now on."""
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
@@ -242,9 +253,9 @@ class Visitor:
             found = self.js(f"return {expression}", id_)
             assert found == wanted, f"#{id_} says {found!r} and not {wanted!r}"
 
-    def circles(self, radius: float) -> list[dict[str, Any]]:
-        """The circles of that radius on the response maps: where in their box, and the colour that fills them."""
-        found: list[dict[str, Any]] = self.driver.execute_async_script(CIRCLES)
+    def circles(self, radius: float, within: str = "#response") -> list[dict[str, Any]]:
+        """The circles of that radius on these maps: where in their box, and the colour that fills them."""
+        found: list[dict[str, Any]] = self.driver.execute_async_script(CIRCLES, within)
         return [circle for circle in found if circle["radius"] == radius]
 
     @property
@@ -314,6 +325,11 @@ class Visitor:
         self.until("return nnbench.state.shown.serial > arguments[0]", before)
         self.rests()
 
+    def turns(self, act: Callable[..., object], *given: Any) -> None:
+        """Does this, and waits until its run is shown."""
+        with self.turning():
+            act(*given)
+
     def click(self, css: str) -> None:
         """Clicks with a real mouse in the middle of the first such element."""
         self.until(UNFOLDED, css).click()
@@ -364,6 +380,16 @@ class Visitor:
         yield
         self.until("return nnbench.queue.serial > arguments[0] && nnbench.queue.idle", before)
 
+    def asks(self, act: Callable[..., object], *given: Any) -> None:
+        """Does this, and waits until the answer to it has come."""
+        with self.asking():
+            act(*given)
+
+    def edits(self, css: str) -> None:
+        """Clicks a weight, and waits for its editor."""
+        self.click(css)
+        self.until("return document.getElementById('edit').open")
+
     def picks(self, select: str, label: str) -> None:
         """Opens a menu and clicks the choice with that label."""
         self.unfolds(select)
@@ -377,16 +403,14 @@ class Visitor:
 
     def opens(self, key: str) -> None:
         """Opens another experiment: what a click in the picker does, whose menu takes longer than a run to be drawn."""
-        with self.turning():
-            self.js(CHOOSES, key)
+        self.turns(self.js, CHOOSES, key)
 
     def begins(self, key: str = FIRST) -> None:
         """Has the experiment on the bench as the catalogue gives it, however it came there."""
         if self.shown["fingerprint"] == fingerprint(key):
             return
         self.js("document.activeElement.blur()")
-        with self.turning():
-            self.js(BEGINS, key)
+        self.turns(self.js, BEGINS, key)
 
     def keeps_start(self) -> None:
         """Remembers how the page stands now that it has been opened, for `starts_over`."""
@@ -396,15 +420,13 @@ class Visitor:
         """Has the page as a newcomer finds it, at the price of a run; false where this page did not begin as one."""
         if not self.js(STARTS_OVER):
             return False
-        with self.turning():
-            self.js(BEGINS, FIRST)
+        self.turns(self.js, BEGINS, FIRST)
         self.js("scrollTo({ top: 0, behavior: 'instant' })")
         return True
 
     def follows(self, link: str) -> None:
         """Has on the bench what the link leads to, as if the page had been opened there."""
-        with self.turning():
-            self.js(FOLLOWS, link)
+        self.turns(self.js, FOLLOWS, link)
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""
@@ -419,6 +441,11 @@ class Visitor:
                 "clickCount": int(kind != "mouseMoved"),
             },
         )
+
+    def clicks_at(self, x: float, y: float) -> None:
+        """Presses the mouse at that point of the window, and lets it go."""
+        self.mouse("mousePressed", x, y)
+        self.mouse("mouseReleased", x, y, held=False)
 
     def track(self, slider: str) -> tuple[float, float, float]:
         """Left and right end of the slider's track, and its height in the window."""
