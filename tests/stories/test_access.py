@@ -39,7 +39,8 @@ RUN = (
 const [rules, within, done] = arguments;
 const { passed, undecided } = (window.judged ??= { passed: new Set(), undecided: new WeakMap() });
 const said = ({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`);
-const dialog = document.querySelector('dialog:modal'), root = dialog ?? document.querySelector(within);
+const dialog = document.querySelector('dialog:modal');
+const roots = dialog ? [dialog] : [...document.querySelectorAll(within)];
 const behind = document.createElement('style');
 behind.textContent = ':not(dialog:modal, dialog:modal *) { visibility: hidden } dialog:modal { visibility: visible }';
 if (dialog) document.head.append(behind);
@@ -49,7 +50,8 @@ const elementsOf = (found) => new Set(found.flatMap(({ nodes }) => nodes.map(({ 
 const nothing = { violations: [], passes: [] };
 
 async function judgeContrast() {
-  const fresh = [...looksIn(root)].filter(([look, text]) => !passed.has(look) && undecided.get(text) !== look);
+  const looks = roots.flatMap((root) => [...looksIn(root)]);
+  const fresh = looks.filter(([look, text]) => !passed.has(look) && undecided.get(text) !== look);
   if (fresh.length === 0) return nothing;
   const include = fresh.map(([, text]) => text);
   const found = await axe.run({ include }, { runOnly: ['color-contrast'], elementRef: true });
@@ -60,7 +62,7 @@ async function judgeContrast() {
 }
 
 async function judge() {
-  const found = [await judgeContrast(), await axe.run(root, { resultTypes: ['violations'], ...chosen })];
+  const found = [await judgeContrast(), await axe.run({ include: roots }, { resultTypes: ['violations'], ...chosen })];
   behind.remove();
   return [found.flatMap(({ violations }) => violations.flatMap(said)), found[1].passes.length, passed.size];
 }
@@ -167,8 +169,7 @@ def test_axe_is_awake_to_another_ground_of_a_text_that_has_passed(visitor: Visit
 )
 def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
     seen_at(visitor, size, scheme)
-    with visitor.turning():
-        visitor.js("nnbench.handlers['next-seed']()")
+    visitor.turns(visitor.js, "nnbench.handlers['next-seed']()")
     assert findings(visitor) == []
 
 
@@ -199,8 +200,7 @@ def help_open(visitor: Visitor) -> None:
 
 
 def edit_open(visitor: Visitor) -> None:
-    visitor.click("#weight-cells button")
-    visitor.until("return document.getElementById('edit').open")
+    visitor.edits("#weight-cells button")
 
 
 def menu_open(visitor: Visitor) -> None:
@@ -219,8 +219,7 @@ def tooltip_open(visitor: Visitor) -> None:
 
 def diverged_and_refused(visitor: Visitor) -> None:
     visitor.begins("square-map")
-    with visitor.turning():
-        visitor.types("alpha-field", "3")
+    visitor.turns(visitor.types, "alpha-field", "3")
     visitor.types("alpha-field", "abc")
     visitor.until("return document.getElementById('alpha-error').textContent !== ''")
 
@@ -235,7 +234,7 @@ def all_tried(visitor: Visitor) -> None:
 
 
 def many_layers(visitor: Visitor) -> None:
-    visitor.begins("spiral")
+    visitor.follows("?experiment=spiral&samples=300")
 
 
 def landscape_in_sight(visitor: Visitor) -> None:
@@ -248,8 +247,7 @@ def landscape_in_sight(visitor: Visitor) -> None:
 
 def surface_with_tooltip(visitor: Visitor) -> None:
     visitor.begins()
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     visitor.js("scrollTo(0, 0); document.getElementById('view-surface').click()")
     visitor.until("return !!nnbench.pairKnowledge().grid")
     visitor.js("document.querySelector('.surface-square').click()")
@@ -271,10 +269,10 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
     edit_open,
     menu_open,
     tooltip_open,
+    landscape_in_sight,
     diverged_and_refused,
     all_tried,
     many_layers,
-    landscape_in_sight,
     surface_with_tooltip,
     comparing,
 )
@@ -317,8 +315,7 @@ def layer_menu_open(visitor: Visitor) -> None:
 
 
 def width_refused(visitor: Visitor) -> None:
-    with visitor.asking():
-        visitor.fills("width-0", "3")
+    visitor.asks(visitor.fills, "width-0", "3")
 
 
 def map_formula_typed(visitor: Visitor) -> None:
@@ -335,8 +332,7 @@ def map_formula_wrong(visitor: Visitor) -> None:
 
 def target_refused(visitor: Visitor) -> None:
     visitor.js("document.getElementById('knob-target').scrollIntoView()")
-    with visitor.asking():
-        visitor.fills("y-0", "w1")
+    visitor.asks(visitor.fills, "y-0", "w1")
 
 
 def facts_wrong(visitor: Visitor) -> None:
@@ -347,8 +343,7 @@ def facts_wrong(visitor: Visitor) -> None:
 
 
 def layer_frozen(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.takes("menu-0", "Freeze")
+    visitor.turns(visitor.takes, "menu-0", "Freeze")
 
 
 def mistake_switched_on(visitor: Visitor) -> None:
@@ -362,8 +357,7 @@ def table_learned(visitor: Visitor) -> None:
 
 
 def lesson_and_link_told(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.js("nnbench.followLink('?lesson=stuck&alpha=fast')")
+    visitor.turns(visitor.js, "nnbench.followLink('?lesson=stuck&alpha=fast')")
     visitor.until("return !document.getElementById('link-notice').hidden")
 
 
@@ -437,13 +431,15 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
 BRINGS: dict[Callable[[Visitor], None], str] = {
     menu_open: "[role=listbox]",
     tooltip_open: "[role=tooltip]",
-    many_layers: ".strip",
+    many_layers: ".strip, .step-col",
     landscape_in_sight: "#landscape",
     layers_offered: "#layer-menu",
     layer_menu_open: "#layer-menu",
     export_open: "#layer-menu",
     width_refused: ".strip",
+    map_formula_typed: ".strip, .formula-panel",
     map_formula_wrong: ".formula-panel",
+    layer_frozen: ".strip, .find, .curve-col",
     target_refused: "#knob-target",
     contents_of_the_story_open: "#lesson",
 }
@@ -461,48 +457,29 @@ def paper_of(theme: str) -> str:
     return f"rgb({red}, {green}, {blue})"
 
 
-@pytest.mark.parametrize("path", BESIDE)
-def test_axe_finds_nothing_on_a_page_beside_the_bench_which_leads_back_to_it(visitor: Visitor, path: str) -> None:
-    for size, scheme in (("desk", "light"), ("phone", "dark")):
-        look(visitor.driver, *SIZES[size], scheme)
-        visitor.driver.get(visitor.url + path)
-        assert visitor.js("return document.querySelector('h1').textContent") == BESIDE[path]
-        assert visitor.js("return getComputedStyle(document.documentElement).backgroundColor") == paper_of(scheme)
-        assert findings(visitor) == [], (size, scheme)
-        assert visitor.js(SMALL) == [], (size, scheme)
-        assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), (size, scheme)
-    missing = [line for line in visitor.console() if "status of 404" not in line or path not in line]
-    assert missing == []
+PAPER = "return getComputedStyle(document.documentElement).backgroundColor"
+
+
+def test_axe_finds_nothing_on_pages_beside_the_bench_which_lead_back_to_it_and_have_its_theme(visitor: Visitor) -> None:
+    for path, heading in BESIDE.items():
+        for size, scheme in (("desk", "light"), ("phone", "dark")):
+            look(visitor.driver, *SIZES[size], scheme)
+            visitor.driver.get(visitor.url + path)
+            assert visitor.js("return document.querySelector('h1').textContent") == heading
+            assert visitor.js(PAPER) == paper_of(scheme)
+            assert findings(visitor) == [], (path, size, scheme)
+            assert visitor.js(SMALL) == [], (path, size, scheme)
+            assert visitor.js("return document.documentElement.scrollWidth <= innerWidth"), (path, size, scheme)
+        assert [line for line in visitor.console() if "status of 404" not in line or path not in line] == []
+    look(visitor.driver, *SIZES["desk"])
     visitor.click(".mark")
     visitor.rests()
-
-
-def test_a_page_beside_the_bench_has_the_theme_that_was_chosen_there(visitor: Visitor) -> None:
-    seen_at(visitor, "desk", "light")
     visitor.click("#theme")
     visitor.driver.get(visitor.url + "limits")
-    assert visitor.js("return getComputedStyle(document.documentElement).backgroundColor") == paper_of("dark")
+    assert visitor.js(PAPER) == paper_of("dark"), "as it was chosen on the bench"
     visitor.click(".mark")
     visitor.rests()
     visitor.click("#theme")
-    visitor.rests()
-
-
-def test_where_no_script_runs_the_bench_says_so_in_its_look(visitor: Visitor) -> None:
-    visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        for scheme in ("light", "dark"):
-            look(visitor.driver, *SIZES["phone"], scheme)
-            visitor.driver.get(visitor.url)
-            heading = visitor.driver.find_element("tag name", "h1")
-            assert heading.text.replace("\n", " ") == "The bench needs JavaScript, which is switched off here."
-            assert heading.value_of_css_property("font-family").startswith('"IBM Plex Sans"')
-            paper = visitor.driver.find_element("tag name", "html").value_of_css_property("background-color")
-            assert paper.replace("rgba", "rgb").replace(", 1)", ")") == paper_of(scheme), scheme
-            assert not visitor.driver.find_element("class name", "_dash-loading").is_displayed()
-    finally:
-        visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
-    visitor.driver.get(visitor.url)
     visitor.rests()
 
 
@@ -520,8 +497,7 @@ return [...document.querySelectorAll('button, input:not([type=hidden]), a[href],
 def test_every_control_has_a_name_and_room_and_nothing_scrolls_sideways(visitor: Visitor) -> None:
     seen_at(visitor, "desk")
     visitor.begins()
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     visitor.js("document.querySelector('[data-run=A]') || document.getElementById('pin').click()")
     for size, window in SIZES.items():
         look(visitor.driver, *window)
@@ -558,3 +534,19 @@ def test_the_page_has_its_landmarks_a_language_and_sentences_for_its_charts(visi
         "chart": "img",
     }
     visitor.until("return document.getElementById('loss-picture').ariaLabel === arguments[0]", LOSS)
+
+
+def test_where_no_script_runs_the_bench_says_so_in_its_look(visitor: Visitor) -> None:
+    visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        for scheme in ("light", "dark"):
+            look(visitor.driver, *SIZES["phone"], scheme)
+            visitor.driver.get(visitor.url)
+            heading = visitor.driver.find_element("tag name", "h1")
+            assert heading.text.replace("\n", " ") == "The bench needs JavaScript, which is switched off here."
+            assert heading.value_of_css_property("font-family").startswith('"IBM Plex Sans"')
+            paper = visitor.driver.find_element("tag name", "html").value_of_css_property("background-color")
+            assert paper.replace("rgba", "rgb").replace(", 1)", ")") == paper_of(scheme), scheme
+            assert not visitor.driver.find_element("class name", "_dash-loading").is_displayed()
+    finally:
+        visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

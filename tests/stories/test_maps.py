@@ -1,5 +1,6 @@
 """The maps show the target, the network's own answers and the difference, and the latest samples on them."""
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -33,9 +34,11 @@ const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', {
 copy.drawImage(canvas, 0, 0);
 const box = [plot.left, plot.top, plot.width, plot.height].map((x) => x * ratio);
 const { data, width, height } = copy.getImageData(...box);
-return [height, width, Array.from(data)];
+let bytes = '';
+for (let at = 0; at < data.length; at += 8192) bytes += String.fromCharCode(...data.subarray(at, at + 8192));
+return [height, width, btoa(bytes)];
 """
-"""Height, width and the four bytes of each pixel of a plot."""
+"""Height, width and the four bytes of each pixel of a plot, in base64."""
 WIDER = "document.getElementById('response').style.width = arguments[0]"
 
 
@@ -58,7 +61,7 @@ def threes(blocks: list[Any]) -> list[list[Any]]:
 def pixels(visitor: Visitor, plot: dict[str, Any]) -> FloatArray:
     """The colours of a plot's pixels, from its highest row down."""
     height, width, data = visitor.js(PIXELS, plot)
-    return np.array(data, dtype=float).reshape(height, width, 4)
+    return np.frombuffer(base64.b64decode(data), np.uint8).astype(float).reshape(height, width, 4)
 
 
 def pixel_places(count: int) -> FloatArray:
@@ -100,18 +103,19 @@ def dense(visitor: Visitor, density: int) -> None:
         pytest.param("xor-hidden-layer", 2, marks=pytest.mark.soak),
     ],
 )
-def test_pixels_have_the_colours_of_numbers_and_only_the_target_has_sharp_edges(
+def test_pixels_have_the_colours_of_numbers_and_only_targets_sharp_edges(
     visitor: Visitor, key: str, density: int
 ) -> None:
     visitor.begins(key)
     dense(visitor, density)
+    circles = [circle for radius in (SAMPLE, RING) for circle in visitor.circles(radius)]
     for plot, values in zip(visitor.js(PLOTS), painted(visitor), strict=True):
         colours = pixels(visitor, plot)
         high, wide, _ = colours.shape
-        circles = [circle for radius in (SAMPLE, RING) for circle in visitor.circles(radius)]
-        places = np.stack(np.meshgrid(np.arange(wide) + 0.5, np.arange(high) + 0.5), axis=-1) / density
-        middles = np.array([[circle["x"] - plot["left"], circle["y"] - plot["top"]] for circle in circles])
-        free = np.all(np.linalg.norm(places[:, :, None] - middles, axis=-1) > 8.0, axis=-1)
+        across, down = ((np.arange(count) + 0.5) / density for count in (wide, high))
+        free = np.full((high, wide), fill_value=True)
+        for x, y in {(circle["x"] - plot["left"], circle["y"] - plot["top"]) for circle in circles}:
+            free &= np.hypot(across - x, down[:, None] - y) > 8.0
         assert np.mean(free) > 0.3
         if plot["column"] == 0:
             # Where two points of the grid are equally near, a pixel may have the colour of either.
@@ -157,9 +161,7 @@ FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
 @pytest.mark.parametrize(
     "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
 )
-def test_maps_are_named_by_their_quantities_and_outputs_and_lines_have_round_numbers(
-    visitor: Visitor, key: str
-) -> None:
+def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     labels, experiment = visitor.js(LABELS), CATALOGUE[key].experiment
     if experiment.width == 1:
@@ -171,8 +173,7 @@ def test_maps_are_named_by_their_quantities_and_outputs_and_lines_have_round_num
 def test_maps_follow_a_turned_knob_although_their_frame_stays(visitor: Visitor) -> None:
     visitor.begins()
     frame, before = visitor.js("return nnbench.state.shown.frame.name"), painted(visitor)
-    with visitor.turning():
-        visitor.types("alpha-field", "0.3")
+    visitor.turns(visitor.types, "alpha-field", "0.3")
     target, trio = painted(visitor)[0], threes(painted(visitor))[0]
     assert visitor.js("return nnbench.state.shown.frame.name") == frame
     assert target.tolist() == before[0].tolist()
@@ -223,9 +224,7 @@ def test_where_the_target_is_known_at_samples_only_they_have_the_colours_of_targ
     assert np.abs(np.array(found) - expected).max() <= 2
 
 
-def test_the_pointer_reads_the_number_and_its_place_inside_the_maps_box_and_leaves_nothing_behind(
-    visitor: Visitor,
-) -> None:
+def test_the_pointer_reads_the_number_and_its_place_inside_the_box_and_leaves_nothing_behind(visitor: Visitor) -> None:
     visitor.begins()
     experiment = CATALOGUE[FIRST].experiment
     _, output = maps(experiment)

@@ -1,7 +1,6 @@
 """The output of the network on the stage: squares as large as there is room, probed by pointer and by keyboard."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -29,26 +28,8 @@ const terms = [...document.querySelectorAll('#output .at-sample dt')];
 const name = document.querySelector('#output .at-sample b').textContent;
 return { name, ...Object.fromEntries(terms.map((term) => [term.textContent, term.nextSibling.textContent])) };
 """
-DOTS = """
-const done = arguments[0], { prototype } = CanvasRenderingContext2D, { arc, fill } = prototype, dots = [];
-const isLarge = ({ canvas }) => canvas.parentElement && canvas.parentElement.matches('.stage-map');
-let latest = null;
-prototype.arc = function record(x, y, radius, ...angles) {
-  latest = isLarge(this) ? { x, y, radius } : null;
-  arc.call(this, x, y, radius, ...angles);
-};
-prototype.fill = function record(...paths) {
-  if (latest) dots.push({ ...latest, fill: this.fillStyle });
-  fill.apply(this, paths);
-};
-const root = document.documentElement, theme = 'data-mantine-color-scheme';
-root.setAttribute(theme, root.getAttribute(theme));
-setTimeout(() => {
-  Object.assign(prototype, { arc, fill });
-  done(dots);
-});
-"""
-"""The samples that are drawn on the stage: setting the theme that is set has them drawn once more."""
+LARGE_SAMPLE = 3.2
+"""The radius of a sample on the stage, in pixels."""
 BOX = "const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();"
 PLACE = f"{BOX} return [left, top, width, height]"
 
@@ -112,7 +93,7 @@ def test_squares_and_curves_are_named_answers_as_large_as_the_stage_and_begin_wh
 def test_samples_have_the_colour_of_their_targets_sign(visitor: Visitor) -> None:
     begins(visitor, "circle")
     X, T = CATALOGUE["circle"].experiment.facts()
-    dots = [dot for dot in visitor.driver.execute_async_script(DOTS) if dot["radius"] == 3.2]
+    dots = visitor.circles(LARGE_SAMPLE, ".stage-map")
     assert len(dots) == MOST_SAMPLES
     low, high = visitor.js("""
     const of = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -128,7 +109,7 @@ def test_a_short_run_shows_as_many_samples_as_the_small_maps(visitor: Visitor) -
     begins(visitor, FIRST)
     experiment = CATALOGUE[FIRST].experiment
     inside = np.abs(experiment.facts()[0][-LAST_SAMPLES:]).max(axis=1) <= experiment.reach
-    dots = [dot for dot in visitor.driver.execute_async_script(DOTS) if dot["radius"] == 3.2]
+    dots = visitor.circles(LARGE_SAMPLE, ".stage-map")
     assert len(dots) == 2 * inside.sum()
 
 
@@ -145,8 +126,7 @@ def test_a_click_probes_that_point_and_a_button_goes_back_to_the_samples(visitor
     begins(visitor, "circle")
     left, top, width, height = visitor.js(PLACE, "#output .stage-map")
     x, y = left + 0.75 * width, top + 0.25 * height
-    visitor.mouse("mousePressed", x, y)
-    visitor.mouse("mouseReleased", x, y, held=False)
+    visitor.clicks_at(x, y)
     visitor.until(f"return (() => {{ {SAMPLE} }})().at === '0.50, 0.50'")
     assert visitor.js(SAMPLE)["name"] == "Own input"
     assert "probed input" in visitor.js(NOTES)
@@ -191,8 +171,7 @@ def test_the_target_of_samples_alone_is_drawn_as_samples(visitor: Visitor) -> No
     visitor.begins("three-facts")
     visitor.until("return document.querySelectorAll('#output .stage-square').length === 2")
     visitor.click("#output .thumb[data-quantity=target]")
-    drawn: list[dict[str, Any]] = visitor.driver.execute_async_script(DOTS)
-    assert len({dot["fill"] for dot in drawn if dot["radius"] == 3.2}) > 1
+    assert len({dot["fill"] for dot in visitor.circles(LARGE_SAMPLE, ".stage-map")}) > 1
     assert visitor.js(HEADS) == "Target y₀,Target y₁,Target"
     visitor.click("#output .thumb[data-quantity=output]")
 
