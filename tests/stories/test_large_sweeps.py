@@ -3,6 +3,7 @@
 Here a few hundred runs are too many for the page, so that a small sweep counts as a large one.
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -66,20 +67,31 @@ def small_pages(folder: Path) -> Iterator[Server]:
         running.stop()
 
 
-@pytest.fixture
-def reader(driver: Chrome, small_pages: Server) -> Iterator[Visitor]:
-    """Somebody with a sweep of 1,600 runs before them, of which the page has read a part."""
+@pytest.fixture(scope="module")
+def all_read(driver: Chrome, small_pages: Server) -> Visitor:
+    """Somebody with a sweep of 1,600 runs, of which the page has read a part."""
     person = arrived(driver, small_pages)
-    person.begins()
     opens(person)
     plans(person, alpha=(0.01, 1, 40), weight_seed=(0, 39, 40))
     person.click("#sweep-start")
-    person.until(READ, COARSE)
-    person.until(FINDS, COARSE_WORDS)
-    yield person
-    assert person.console() == []
+    return person
 
 
+@pytest.fixture
+def reader(all_read: Visitor) -> Iterator[Visitor]:
+    """Somebody with the whole map of that sweep before them, coarse as at first."""
+    all_read.js(
+        "if (!document.getElementById('sweeps-dialog').open) document.getElementById('landscape-larger').click()"
+    )
+    all_read.one("#sweep-y")
+    all_read.js(CHOOSES, "sweep-y", "weight_seed")
+    all_read.until(READ, COARSE)
+    all_read.until(FINDS, COARSE_WORDS)
+    yield all_read
+    assert all_read.console() == []
+
+
+@functools.cache
 def settled() -> NDArray[np.float64]:
     """The losses of all runs."""
     return sweep(CATALOGUE["tanh-signs"].experiment, alphas=ALPHAS, weight_seeds=range(40)).settled.reshape(40, 40)
@@ -97,7 +109,7 @@ def zooms_in(reader: Visitor) -> None:
     reader.until(FINE)
 
 
-def test_a_part_is_drawn_with_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_parts_of_their_own(
+def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_their_own_parts(
     reader: Visitor,
 ) -> None:
     whole = settled()
@@ -130,6 +142,10 @@ def test_a_part_is_drawn_with_the_bits_of_its_runs_zooming_reads_finer_ones_and_
     reader.presses("0")
     reader.until(FINDS, COARSE_WORDS)
     assert reader.js("return window.asked") == 0
+    goes_with_a_filter(reader)
+    reader.js("document.getElementById('sweep-map').focus()")
+    reader.presses("0")
+    reader.until(FINDS, COARSE_WORDS)
     reader.js(CHOOSES, "sweep-y", "loss")
     reader.until(READ, {"alpha": [0, 40, 1], "weight_seed": [0, 40, 8]})
     assert reader.js(LOSSES) == float32_of(whole[:, ::8])
@@ -144,7 +160,7 @@ def test_a_part_is_drawn_with_the_bits_of_its_runs_zooming_reads_finer_ones_and_
     reader.sees("sweep-reading", "")
 
 
-def test_a_cell_of_a_part_opens_that_very_run_and_others_see_it_by_its_link_although_the_file_is_gone(
+def test_a_cell_of_a_part_opens_its_run_and_others_see_it_by_link_without_the_file(
     reader: Visitor, folder: Path
 ) -> None:
     whole = settled()
@@ -155,9 +171,7 @@ def test_a_cell_of_a_part_opens_that_very_run_and_others_see_it_by_its_link_alth
             zooms_in(reader)
         across, up = (19, 21) if fine else (12, 30)
         x, y = reader.js(CELL, across, up)
-        with reader.turning():
-            reader.mouse("mousePressed", x, y)
-            reader.mouse("mouseReleased", x, y, held=False)
+        reader.turns(reader.clicks_at, x, y)
         opened = Experiment.from_plain(reader.js("return nnbench.state.experiment"))
         found = run(opened, opened.network())
         assert reader.shown["settled"] == found.settled == whole[across, up]
@@ -177,7 +191,8 @@ def test_a_cell_of_a_part_opens_that_very_run_and_others_see_it_by_its_link_alth
     assert (folder / "nnbench-sweeps" / id_ / pieces.LOSSES).exists()
 
 
-def test_a_filter_goes_with_whatever_part_is_drawn(reader: Visitor) -> None:
+def goes_with_a_filter(reader: Visitor) -> None:
+    """Whatever part is drawn, runs are counted of that part."""
     whole = settled().astype(np.float32)
     reader.js(CHOOSES, "sweep-only", "most")
     limit = reader.js("return nnbench.shownSweep().filter.limit")

@@ -100,18 +100,14 @@ def starts(visitor: Visitor) -> None:
     visitor.until(DONE)
 
 
-def test_a_plan_says_its_runs_and_its_time_before_it_starts_and_what_cannot_be_swept_stands_beside_its_knob(
-    planner: Visitor,
-) -> None:
+def test_a_plan_says_its_runs_and_time_before_it_starts_and_what_is_refused_beside_its_knob(planner: Visitor) -> None:
     plans(planner, alpha=(0.01, 1, 50), weight_seed=(0, 39, 40))
     planner.until("return /^2,000 runs, less than 1 s on /.test(document.getElementById('sweep-estimate').textContent)")
     plans(planner, weight_seed=(0, 9999, 10000))
     planner.until("return /^500,000 runs, .* s on /.test(document.getElementById('sweep-estimate').textContent)")
     refused = [
         ("alpha", "to", "a lot", "To is a number, and “a lot” is none."),
-        ("alpha", "to", "", "To is a number."),
         ("alpha", "from", "-1", "The axis α is given as a:b:n"),
-        ("weight_seed", "count", "1", "The axis weight seed has one value."),
         ("weight_seed", "to", "0.5", "Seeds are whole numbers"),
     ]
     for axis, part, text, sentence in refused:
@@ -169,9 +165,7 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_is_in_the_files(plann
     x, y = planner.js(CELL, 5, 3)
     planner.mouse("mouseMoved", x, y, held=False)
     planner.sees("sweep-says", f"α 0.464, weight seed 3: final loss {loss_text(whole.settled[5, 3])}.")
-    with planner.turning():
-        planner.mouse("mousePressed", x, y)
-        planner.mouse("mouseReleased", x, y, held=False)
+    planner.turns(planner.clicks_at, x, y)
     assert not planner.js("return document.getElementById('sweeps-dialog').open")
     opened = Experiment.from_plain(planner.js("return nnbench.state.experiment"))
     found = run(opened, opened.network())
@@ -204,8 +198,7 @@ def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
     planner.presses(Keys.ESCAPE)
     assert planner.js("return document.getElementById('sweeps-dialog').open")
     planner.presses(*[Keys.ARROW_LEFT] * 2)
-    with planner.turning():
-        planner.presses(Keys.ENTER)
+    planner.turns(planner.presses, Keys.ENTER)
     assert planner.shown["alpha"] == np.geomspace(0.01, 1, 7)[1]
 
 
@@ -258,16 +251,18 @@ def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
     visitor.js("document.getElementById('sweeps-dialog').close()")
 
 
-def with_width(planner: Visitor, largest: float = 1) -> NDArray[np.float64]:
-    """Starts a sweep over α up to that one, width and weight seed, and returns its losses over width, α and seed."""
+ALPHAS = np.geomspace(0.01, 0.5, 5)
+
+
+def with_width(planner: Visitor) -> NDArray[np.float64]:
+    """Starts a sweep over α, width and weight seed, and returns its losses over width, α and seed."""
     planner.click("#sweep-add")
     planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "width")
-    plans(planner, alpha=(0.01, largest, 5), weight_seed=(0, 8, 9), width=(2, 5, 4))
+    plans(planner, alpha=(ALPHAS[0], ALPHAS[-1], 5), weight_seed=(0, 8, 9), width=(2, 5, 4))
     starts(planner)
     experiment = CATALOGUE["xor-hidden-layer"].experiment
-    alphas = np.geomspace(0.01, largest, 5)
     widths = [with_knobs(experiment, {"width": width}) for width in range(2, 6)]
-    return np.stack([sweep(one, alphas=alphas, weight_seeds=range(9)).settled for one in widths])
+    return np.stack([sweep(one, alphas=ALPHAS, weight_seeds=range(9)).settled for one in widths])
 
 
 def limits(visitor: Visitor, text: str) -> None:
@@ -278,7 +273,7 @@ def limits(visitor: Visitor, text: str) -> None:
 LEFT = "return document.getElementById('sweep-left').textContent === arguments[0]"
 
 
-def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visitor) -> None:
+def test_a_filter_leaves_runs_and_one_button_undoes_it_and_a_map_is_painted_by_luck(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     opens(visitor)
     settled = with_width(visitor)
@@ -291,7 +286,7 @@ def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visi
     counts = left.sum(axis=-1)
     width, alpha = np.unravel_index(np.argmax(counts), counts.shape)
     assert (counts == counts.max()).sum() == 1
-    place = f"α {[0.01, 0.0316, 0.1, 0.316, 1][alpha]}, width {width + 2}: {counts.max()} of 9."
+    place = f"α {ALPHAS[alpha]:.3g}, width {width + 2}: {counts.max()} of 9."
     visitor.until(
         "return document.getElementById('sweep-finding').textContent.startsWith(arguments[0])",
         f"Most are left at {place}",
@@ -321,16 +316,15 @@ def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visi
     assert visitor.js("return document.activeElement.id") == "sweep-only"
     assert (visitor.text("sweep-left"), visitor.text("sweep-csv")) == ("", "CSV")
     assert visitor.js("return document.getElementById('sweep-unfilter')") is None
+    is_painted_by_luck(visitor)
     visitor.js("document.getElementById('sweeps-dialog').close()")
 
 
 SCALE = "return [...document.querySelectorAll('#sweep-map text')].map((text) => text.textContent)"
 
 
-def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> None:
-    visitor.begins("xor-hidden-layer")
-    opens(visitor)
-    with_width(visitor, largest=0.5)
+def is_painted_by_luck(visitor: Visitor) -> None:
+    """The map is painted by the share of luck, and its picture says so."""
     offered = "return [...document.querySelectorAll('#sweep-share option')].map((option) => option.value)"
     assert visitor.js(offered) == ["median", "low", "high", "luck"]
     visitor.js(CHOOSES, "sweep-share", "luck")
@@ -346,7 +340,6 @@ def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> N
     visitor.until("return document.getElementById('sweep-share').value === 'median'")
     assert visitor.js(offered) == ["median", "low", "high"]
     visitor.until(SCALE.replace("return ", "return !") + ".includes('Luck')")
-    visitor.js("document.getElementById('sweeps-dialog').close()")
 
 
 SEEN = """
