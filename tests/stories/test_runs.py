@@ -48,8 +48,7 @@ def pin_three(visitor: Visitor) -> None:
     """The first run, another seed, and another α, each pinned."""
     visitor.click("#pin")
     for knob, value in (("seed-field", "4"), ("alpha-field", "0.2")):
-        with visitor.turning():
-            visitor.types(knob, value)
+        visitor.turns(visitor.types, knob, value)
         visitor.click("#pin")
 
 
@@ -125,8 +124,7 @@ def test_only_runs_with_the_same_target_are_compared_by_their_final_loss(beginne
     assert len(rows(beginner)) == 2
     assert beginner.js(underlined) == 0
     beginner.click("#pin")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.05")
+    beginner.turns(beginner.types, "alpha-field", "0.05")
     assert beginner.js(underlined) == 1
 
 
@@ -136,8 +134,7 @@ AGAINST_NOW = "return [...document.querySelectorAll('#runs-table .against-now')]
 def test_pairs_of_long_runs_are_not_measured_in_the_table(beginner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_pairs, "BUDGET", 1)
     beginner.click("#pin")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.37")
+    beginner.turns(beginner.types, "alpha-field", "0.37")
     beginner.js("document.getElementById('runs').scrollIntoView()")
     beginner.until(f"return (() => {{{AGAINST_NOW}}})().every(Boolean)")
     assert beginner.js(AGAINST_NOW) == ["not compared"]
@@ -151,12 +148,10 @@ def test_the_table_says_the_numbers_of_a_run_and_what_differs_beside_knobs(begin
     assert said[2:7] == ["same knobs", "0.1", "300", "3", "1"]
     assert said[8:11] == [beginner.text("read-last"), beginner.text("read-max"), beginner.text("read-potential")]
     assert said[11] == f"{print_[:4]} {print_[4:]}"
-    with beginner.turning():
-        beginner.js("document.getElementById('next-weights').click()")
+    beginner.turns(beginner.js, "document.getElementById('next-weights').click()")
     assert differences(beginner) == ["weight seed 1"]
     beginner.click("#pin")
-    with beginner.turning():
-        beginner.click("#keep")
+    beginner.turns(beginner.click, "#keep")
     first, second = differences(beginner)
     assert first == f"starting weights {beginner.js(CHECKPOINT, 0)}"
     assert second == f"starting weights {beginner.js(CHECKPOINT, 1)}"
@@ -170,41 +165,43 @@ return [...document.querySelectorAll('#runs-table .thumbnail')].map(({ width, he
 """
 
 
-def test_a_pinned_run_has_its_map_at_the_end_in_little_also_after_a_reload(beginner: Visitor) -> None:
+def test_a_pinned_run_has_a_name_and_its_map_at_the_end_in_little_also_after_a_reload(beginner: Visitor) -> None:
     beginner.click("#pin")
+    is_named(beginner)
     assert beginner.js(THUMBNAILS) == [[48, 24], [48, 24]]
     pixels = "return document.querySelector('[data-run=A] canvas').toDataURL()"
     drawn, at_end = beginner.js(pixels), beginner.js("return nnbench.state.pins[0].picture")
+    beginner.js("document.activeElement.blur()")
+    beginner.turns(beginner.click, "#undo")
     beginner.presses("p", Keys.HOME)
     beginner.until("return nnbench.cursor.place.step === 0")
     for act in ("n", "u"):
-        with beginner.turning():
-            beginner.presses(act)
+        beginner.turns(beginner.presses, act)
     beginner.presses("p")
     beginner.until("return nnbench.state.pins[0].picture")
     assert beginner.js("return nnbench.state.pins[0].picture") == at_end, "though the cursor stands at step 0"
     beginner.opens("xor-hidden-layer")
     beginner.until(f"return JSON.stringify((() => {{ {THUMBNAILS} }})()) === '[[24,24],[48,24]]'")
+    beginner.replaces(beginner.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
     beginner.reload()
     beginner.until("return document.querySelector('[data-run=A] canvas')")
     assert beginner.js(pixels) == drawn
+    assert beginner.one("[data-run=A] .run-name").get_property("value") == "slow"
+    beginner.replaces(beginner.one("[data-run=A] .run-name"), Keys.DELETE + Keys.ENTER)
+    assert beginner.one("[data-run=A] .run-name").get_property("value") == "A"
 
 
-def test_a_name_is_typed_in_the_table_stays_when_it_is_drawn_anew_and_is_kept(beginner: Visitor) -> None:
-    beginner.click("#pin")
+def is_named(beginner: Visitor) -> None:
+    """A name is typed in the table, stays when the table is drawn anew, and stands at the curve."""
     beginner.one("[data-run=A] .run-name").send_keys(Keys.END + "bc")
-    with beginner.turning():
-        beginner.js("nnbench.handlers['next-seed']()")
+    beginner.turns(beginner.js, "nnbench.handlers['next-seed']()")
     assert beginner.js("return document.activeElement.value") == "Abc"
     beginner.presses("d" + Keys.ENTER)
     assert beginner.js("return nnbench.state.pins[0].name") == "Abcd"
     beginner.replaces(beginner.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
     beginner.click("[data-run=A] .who")
     assert beginner.js(PINNED_NAMES) == ["slow"]
-    beginner.reload()
-    assert beginner.one("[data-run=A] .run-name").get_property("value") == "slow"
     beginner.replaces(beginner.one("[data-run=A] .run-name"), Keys.DELETE + Keys.ENTER)
-    assert beginner.one("[data-run=A] .run-name").get_property("value") == "A"
     assert beginner.js(PINNED_NAMES) == ["A"]
 
 
@@ -213,8 +210,7 @@ def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
     beginner.click("#pin")
     beginner.one("[data-run=A] .run-name").send_keys(Keys.END + ', "x"' + Keys.ENTER)
     beginner.opens("affine-swap")
-    with beginner.turning():
-        beginner.types("alpha-field", "5")
+    beginner.turns(beginner.types, "alpha-field", "5")
     beginner.click("#save-runs")
     text = beginner.driver.execute_async_script("saved[0].text().then(arguments[0])")
     now, pinned = csv.DictReader(io.StringIO(text, newline=""))
@@ -237,8 +233,7 @@ def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
 def test_there_are_as_many_pins_as_letters_and_p_pins(beginner: Visitor) -> None:
     for _ in range(5):
         beginner.presses("p")
-        with beginner.turning():
-            beginner.presses("n")
+        beginner.turns(beginner.presses, "n")
     assert [row[0] for row in rows(beginner)] == ["Now", "A", "B", "C", "D", "E"]
     dashes = "return document.querySelector(`[data-run=${arguments[0]}] path`).getAttribute('stroke-dasharray')"
     assert beginner.js(dashes, "E") == beginner.js(dashes, "A") != beginner.js(dashes, "B")
@@ -271,8 +266,7 @@ return count;
 def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_clears_them(beginner: Visitor) -> None:
     pin_three(beginner)
     beginner.click("[data-run=B] .who")
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#undo")
     before = [beginner.shown["fingerprint"], rows(beginner), beginner.ghosts, beginner.depth]
     names = [beginner.by_id(id_).get_attribute("aria-label") for id_ in ("undo", "redo")]
     beginner.reload()
@@ -280,17 +274,14 @@ def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_cl
     assert [beginner.by_id(id_).get_attribute("aria-label") for id_ in ("undo", "redo")] == names
     assert beginner.one("[data-run=B] .who").get_attribute("aria-pressed") == "true"
     assert beginner.js("return document.querySelectorAll('.ghost-label button').length") == 2 * len(beginner.ghosts)
-    with beginner.turning():
-        beginner.click("#redo")
+    beginner.turns(beginner.click, "#redo")
     assert beginner.shown["fingerprint"] == fingerprint(seed=4, alpha=0.2)
     for _ in range(2):
-        with beginner.turning():
-            beginner.click("#undo")
+        beginner.turns(beginner.click, "#undo")
     assert beginner.shown["fingerprint"] == fingerprint()
     assert beginner.ghosts == []
     for letter, wanted in (("C", fingerprint(seed=4, alpha=0.2)), ("A", fingerprint())):
-        with beginner.turning():
-            beginner.click(f"[aria-label='Restore run {letter}']")
+        beginner.turns(beginner.click, f"[aria-label='Restore run {letter}']")
         assert beginner.shown["fingerprint"] == wanted
     assert rows(beginner)[1] == ["A", [], 4]
     beginner.click("[aria-label='Take run B out of the table']")
@@ -302,8 +293,7 @@ def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_cl
 
 def test_what_is_remembered_shares_its_parts_and_is_bounded(beginner: Visitor) -> None:
     for _ in range(6):
-        with beginner.turning():
-            beginner.click("#next-seed")
+        beginner.turns(beginner.click, "#next-seed")
     kept = beginner.js("""
     const { state, packSession, unpackSession } = nnbench, text = packSession(state), plain = JSON.parse(text);
     const weight = Array.from({ length: 30000 }, (_, k) => k / 7);
@@ -325,13 +315,16 @@ NOT_OURS = ("", "{", "null", "[]", '{"version":0}', '{"key":"tanh-signs"}')
 
 def test_what_this_page_has_not_written_is_forgotten(visitor: Visitor) -> None:
     visitor.begins()
-    for text in NOT_OURS:
-        visitor.until("return new URLSearchParams(location.search).get('seed') === '3'")
-        leave = f"() => sessionStorage.setItem('nnbench-bench', {text!r})"
-        visitor.js(f"window.addEventListener('pagehide', {leave})")
-        visitor.reload()
-        assert visitor.shown["fingerprint"] == fingerprint(), text
-        assert visitor.depth == (0, 0), text
+    read = """
+    sessionStorage.setItem('nnbench-bench', arguments[0]);
+    return nnbench.unpackSession(nnbench.storedSession());
+    """
+    assert [text for text in NOT_OURS if visitor.js(read, text) is not None] == []
+    visitor.until("return new URLSearchParams(location.search).get('seed') === '3'")
+    visitor.js("window.addEventListener('pagehide', () => sessionStorage.setItem('nnbench-bench', '{'))")
+    visitor.reload()
+    assert visitor.shown["fingerprint"] == fingerprint()
+    assert visitor.depth == (0, 0)
 
 
 CELLS = """
@@ -370,12 +363,10 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
     beginner.js("document.querySelector('[aria-label=\"Data seed\"] .now').focus()")
     beginner.presses(Keys.ARROW_RIGHT)
     assert str(beginner.js("return document.activeElement.ariaLabel")).startswith("Data seed 4: ends at ")
-    with beginner.turning():
-        beginner.presses(Keys.ENTER)
+    beginner.turns(beginner.presses, Keys.ENTER)
     assert beginner.shown["fingerprint"] == fingerprint(seed=4)
     beginner.until(TRIED, 7)
-    with beginner.turning():
-        beginner.js("document.querySelector('[aria-label^=\"Uniform inputs\"]').click()")
+    beginner.turns(beginner.js, "document.querySelector('[aria-label^=\"Uniform inputs\"]').click()")
     assert beginner.shown["fingerprint"] == fingerprint(seed=4, inputs="uniform")
     # While strips come the page grows, and a click may land where its button was.
     beginner.js("document.getElementById('sensitivity').focus()")

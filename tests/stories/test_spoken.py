@@ -1,5 +1,6 @@
 """A screen reader is told one thing for one gesture, once it rests, in words that say what happened."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,12 +26,13 @@ RESTED = "return nnbench.queue.idle && !nnbench.state.held && performance.now() 
 
 
 @pytest.fixture
-def listener(visitor: Visitor) -> Visitor:
+def listener(beginner: Visitor) -> Iterator[Visitor]:
     """Somebody who hears what every live element says."""
-    visitor.open("?experiment=tanh-signs&view=loss")
-    visitor.until("return document.getElementById('alpha-state').textContent")
-    visitor.js(LISTEN)
-    return visitor
+    beginner.until("return document.getElementById('alpha-state').textContent")
+    beginner.js(LISTEN)
+    heard(beginner)  # of how the page begins
+    yield beginner
+    beginner.js("window.spoken.watch.disconnect()")
 
 
 def heard(visitor: Visitor) -> list[Any]:
@@ -43,8 +45,7 @@ def heard(visitor: Visitor) -> list[Any]:
 
 
 def test_a_drag_of_two_seconds_sends_one_message_and_its_undo_another(listener: Visitor) -> None:
-    with listener.turning():
-        listener.drags("alpha-slider", [0.3 + 0.01 * step for step in range(40)], 0.05)
+    listener.turns(listener.drags, "alpha-slider", [0.3 + 0.01 * step for step in range(40)], 0.05)
     dragged = heard(listener)
     assert len(dragged) == 1
     assert dragged == [listener.sentence]
@@ -57,14 +58,11 @@ def test_a_drag_of_two_seconds_sends_one_message_and_its_undo_another(listener: 
 
 
 def test_a_click_a_layer_and_a_failed_run_send_one_message_each(listener: Visitor) -> None:
-    with listener.turning():
-        listener.click("#next-seed")
+    listener.turns(listener.click, "#next-seed")
     assert heard(listener) == [listener.sentence]
-    with listener.turning():
-        listener.takes("add-1", "Dense layer")
+    listener.turns(listener.takes, "add-1", "Dense layer")
     assert len(heard(listener)) == 1
-    with listener.turning():
-        listener.types("alpha-field", "500")
+    listener.turns(listener.types, "alpha-field", "500")
     (failure,) = heard(listener)
     assert failure.startswith(listener.sentence)
 

@@ -53,55 +53,38 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(b
         names.append(label)
     for steps in range(len(CHANGES), 0, -1):
         assert name_of(visitor, "undo") == CHANGES[steps - 1][2]
-        with visitor.turning():
-            visitor.click("#undo")
+        visitor.turns(visitor.click, "#undo")
         assert visitor.shown["fingerprint"] == prints[steps - 1]
         assert visitor.ghosts == names[: steps - 1]
         assert visitor.depth == (steps - 1, len(CHANGES) - steps + 1)
     assert visitor.by_id("undo").get_property("disabled") is True
     for steps in range(1, len(CHANGES) + 1):
         assert name_of(visitor, "redo") == CHANGES[steps - 1][2].replace("Undo", "Redo")
-        with visitor.turning():
-            visitor.click("#redo")
+        visitor.turns(visitor.click, "#redo")
         assert visitor.shown["fingerprint"] == prints[steps]
         assert visitor.depth == (steps, len(CHANGES) - steps)
     visitor.sees_value("seed-field", "4")
     visitor.sees_value("target", "Swap")
-
-
-def test_only_five_ghosts_are_kept_quick_undos_undo_each_step_and_a_change_after_them_forgets_the_rest(
-    beginner: Visitor,
-) -> None:
-    for _ in range(7):
-        with beginner.turning():
-            beginner.click("#next-seed")
-    assert beginner.ghosts == [f"data seed → {seed}" for seed in range(5, 10)]
-    assert beginner.depth == (7, 0)
     for _ in range(3):
-        beginner.click("#undo")
-    beginner.until("return nnbench.state.shown.summary.seed === 7 && nnbench.queue.idle")
-    beginner.rests()
-    assert beginner.shown["fingerprint"] == fingerprint(seed=7)
-    assert beginner.depth == (4, 3)
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
-    assert beginner.depth == (5, 0)
-    assert beginner.by_id("redo").get_property("disabled") is True
+        visitor.click("#undo")
+    visitor.until("return nnbench.state.past.length === 1 && nnbench.queue.idle")
+    visitor.rests()
+    assert visitor.shown["fingerprint"] == prints[1], "quick undos undo each step"
+    assert visitor.depth == (1, 3)
+    visitor.turns(visitor.types, "alpha-field", "0.3")
+    assert visitor.depth == (2, 0), "a change forgets what was undone"
+    assert visitor.by_id("redo").get_property("disabled") is True
 
 
-def test_a_ghost_can_be_forgotten_and_a_click_on_one_goes_back_to_its_run(beginner: Visitor) -> None:
-    for _ in range(2):
-        with beginner.turning():
-            beginner.click("#next-seed")
+def forgets_and_restores(beginner: Visitor) -> None:
+    """After two changes of the data seed: a ghost is forgotten, and a click on the other one goes back to its run."""
     shown = beginner.shown["fingerprint"]
     beginner.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run data seed → 4']")
-    with beginner.turning():
-        beginner.presses(Keys.ENTER)
+    beginner.turns(beginner.presses, Keys.ENTER)
     assert beginner.ghosts == ["start, α 0.1"]
     assert beginner.shown["fingerprint"] == shown
     assert beginner.depth == (2, 0)
-    with beginner.turning():
-        beginner.click("button[aria-label='Restore the run start, α 0.1']")
+    beginner.turns(beginner.click, "button[aria-label='Restore the run start, α 0.1']")
     assert beginner.shown["fingerprint"] == fingerprint()
     assert beginner.depth == (3, 0)
     beginner.sees_value("seed-field", "3")
@@ -114,48 +97,21 @@ return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1]
 """
 
 
-def test_a_ghost_is_drawn_behind_the_current_run_in_grey_and_two_bars_stand_at_the_final_losses_that_are_compared(
-    beginner: Visitor,
-) -> None:
-    assert beginner.js(LEVELS, []) == [[], []]
-    was = beginner.shown["settled"]
-    line = beginner.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
-    with beginner.turning():
-        beginner.click("#next-seed")
-    bars, wanted = beginner.js(LEVELS, [was, beginner.shown["settled"]])
-    assert bars == pytest.approx(wanted, abs=1.0)
-    beginner.loads_plotly()
-    lines = beginner.js("""
-    const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
-    const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), Array.from(drawn[0].y)];
-    """)
-    assert lines == [[1.5, 2.5], True, line]
-    with beginner.turning():
-        beginner.click("#next-seed")
-    bars, moved = beginner.js(LEVELS, [beginner.shown["settled"]])
-    assert len(bars) == 2
-    assert bars[1] == pytest.approx(moved[0], abs=1.0)
-
-
 def test_another_experiment_starts_without_ghosts_the_same_one_anew_and_both_can_be_undone(beginner: Visitor) -> None:
     for act in (lambda: beginner.types("alpha-field", "0.2"), lambda: beginner.takes("add-1", "Identity")):
         with beginner.turning():
             act()
-    with beginner.turning():
-        beginner.picks("experiment", CATALOGUE[FIRST].title)
+    beginner.turns(beginner.picks, "experiment", CATALOGUE[FIRST].title)
     assert beginner.shown["fingerprint"] == fingerprint()
     assert beginner.kept.layers == CATALOGUE[FIRST].experiment.layers
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#undo")
     assert beginner.shown["alpha"] == 0.2
     ghosts, shown = beginner.ghosts, beginner.shown["fingerprint"]
     beginner.opens("affine-swap")
     assert beginner.ghosts == []
     assert beginner.sentence.startswith("Dense layer learns the swap: the final loss is ")
     assert name_of(beginner, "undo") == "Undo Dense layer learns the swap"
-    with beginner.turning():
-        beginner.click("#undo")
+    beginner.turns(beginner.click, "#undo")
     assert beginner.shown["fingerprint"] == shown
     assert beginner.ghosts == ghosts != []
     beginner.sees_value("experiment", "tanh learns signs")
@@ -185,8 +141,7 @@ def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(be
 
 
 def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_back(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
+    beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.js(HOLD_BACK)
     beginner.click("#next-seed")
     beginner.until("return window.heldBack.length === 1")
@@ -197,8 +152,7 @@ def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_b
     beginner.rests()
     assert beginner.shown["fingerprint"] == fingerprint(alpha=0.2)
     assert beginner.depth == (1, 0)
-    with beginner.turning():
-        beginner.click("#redo")
+    beginner.turns(beginner.click, "#redo")
     assert beginner.shown["fingerprint"] == fingerprint(alpha=0.2, seed=4)
     assert beginner.depth == (2, 0)
 
@@ -214,8 +168,7 @@ def test_undo_while_a_run_of_another_network_trains_follows_when_it_is_there(beg
     beginner.rests()
     assert beginner.shown["fingerprint"] == fingerprint()
     assert beginner.depth == (0, 1)
-    with beginner.turning():
-        beginner.click("#redo")
+    beginner.turns(beginner.click, "#redo")
     beginner.sees_value("target", "Swap")
 
 
@@ -240,11 +193,29 @@ def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(beginner: Visit
 
 def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visitor: Visitor) -> None:
     visitor.begins()
-    with visitor.turning():
-        visitor.types("samples-field", "1")
+    visitor.turns(visitor.types, "samples-field", "1")
     limits = visitor.js("return nnbench.state.shown.limits")
-    with visitor.turning():
-        visitor.segment("filter", "raw")
+    visitor.turns(visitor.segment, "filter", "raw")
     assert visitor.js("return nnbench.state.shown.limits") == limits
-    with visitor.turning():
-        visitor.segment("filter", "both")
+    visitor.turns(visitor.segment, "filter", "both")
+
+
+def test_a_ghost_is_drawn_in_grey_with_bars_at_both_losses_forgotten_and_gone_back_to(beginner: Visitor) -> None:
+    assert beginner.js(LEVELS, []) == [[], []]
+    was = beginner.shown["settled"]
+    line = beginner.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
+    beginner.turns(beginner.click, "#next-seed")
+    bars, wanted = beginner.js(LEVELS, [was, beginner.shown["settled"]])
+    assert bars == pytest.approx(wanted, abs=1.0)
+    beginner.loads_plotly()
+    lines = beginner.js("""
+    const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
+    const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), Array.from(drawn[0].y)];
+    """)
+    assert lines == [[1.5, 2.5], True, line]
+    beginner.turns(beginner.click, "#next-seed")
+    bars, moved = beginner.js(LEVELS, [beginner.shown["settled"]])
+    assert len(bars) == 2
+    assert bars[1] == pytest.approx(moved[0], abs=1.0)
+    forgets_and_restores(beginner)
