@@ -17,6 +17,7 @@ class Proxy:
 
     def __init__(self, backend: str, prefix: str, strips: bool) -> None:
         self.seen: list[str] = []
+        self.strips = strips
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self, backend, prefix, strips))
         self.port = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}{prefix}/"

@@ -54,17 +54,17 @@ def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Ch
     visitor = Visitor(driver, page.url)
     enters(visitor)
     visitor.rests()
-    with visitor.turning():
-        visitor.types("alpha-field", "0.3")
-    with visitor.turning():
-        visitor.click("#keep")
+    visitor.turns(visitor.types, "alpha-field", "0.3")
+    visitor.turns(visitor.click, "#keep")
     kept = visitor.shown["checkpoint"]
     own.rollback_net()
     assert checkpoint_fingerprint(own.net) == kept
     assert visitor.console() == []
 
 
-@pytest.mark.parametrize(("text", "theme"), [("#cccccc", "dark"), ("#1f1f1f", "light")])
+@pytest.mark.parametrize(
+    ("text", "theme"), [("#cccccc", "dark"), pytest.param("#1f1f1f", "light", marks=pytest.mark.soak)]
+)
 def test_the_bench_has_the_theme_of_the_notebook_around_it(
     driver: Chrome, notebook: HostPage, text: str, theme: str
 ) -> None:
@@ -76,7 +76,7 @@ def test_the_bench_has_the_theme_of_the_notebook_around_it(
     assert driver.execute_script(THEME) == theme
 
 
-def test_where_no_kernel_runs_the_still_figure_stays_and_takes_no_more_room_than_it_needs(
+def test_where_no_kernel_runs_the_still_figure_stays_in_the_room_that_it_needs(
     driver: Chrome, notebook: HostPage
 ) -> None:
     page = bench().knobs_plot_learning(60)

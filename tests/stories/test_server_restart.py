@@ -52,35 +52,31 @@ def visitor(driver: Chrome, mortal: Mortal) -> Visitor:
     look(driver, *DESK)
     person = Visitor(driver, mortal.url)
     person.open()
-    with person.turning():
-        person.click("#randomize")
+    person.turns(person.click, "#randomize")
     person.console()
     return person
 
 
-def test_after_kill_9_and_a_restart_the_next_click_goes_on_from_the_same_checkpoint(
-    mortal: Mortal, visitor: Visitor
-) -> None:
+@pytest.mark.soak
+def test_after_kill_9_and_a_restart_the_next_click_has_the_same_checkpoint(mortal: Mortal, visitor: Visitor) -> None:
     before, depth = visitor.shown, visitor.depth
     mortal.kill()
     mortal.rise()
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["seed"] == before["seed"] + 1
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert visitor.js("return nnbench.state.shown.act") == "turn", "the store, not the browser, had the checkpoint"
     assert visitor.depth == (depth[0] + 1, 0)
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.shown["fingerprint"] == before["fingerprint"]
     lines = visitor.console()
     assert all("/analysis/" in line for line in lines), "only side questions may be on their way when the server dies"
 
 
-def test_while_the_server_is_away_a_click_and_the_story_say_so_and_are_answered_when_it_is_back(
+def test_after_kill_9_a_click_and_the_story_say_so_and_a_restarted_server_answers_from_the_same_checkpoint(
     mortal: Mortal, visitor: Visitor
 ) -> None:
-    before = visitor.shown
+    before, depth = visitor.shown, visitor.depth
     mortal.kill()
     visitor.click("#story")
     visitor.sees("note-text", "This page of the story could not be opened. Try again in a moment.")
@@ -92,8 +88,11 @@ def test_while_the_server_is_away_a_click_and_the_story_say_so_and_are_answered_
     visitor.rests()
     assert visitor.js("return document.getElementById('note').hidden")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
-    with visitor.turning():
-        visitor.click("#story")
+    assert visitor.js("return nnbench.state.shown.act") == "turn", "the store, not the browser, had the checkpoint"
+    assert visitor.depth == (depth[0] + 1, 0)
+    visitor.turns(visitor.click, "#undo")
+    assert visitor.shown["fingerprint"] == before["fingerprint"]
+    visitor.turns(visitor.click, "#story")
     assert visitor.by_id("lesson").is_displayed()
     assert visitor.js("return document.getElementById('note').hidden")
     assert all(REFUSED in line or RESET in line for line in visitor.console())

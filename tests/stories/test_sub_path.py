@@ -50,12 +50,17 @@ def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     assert person.console() == []
 
 
-@pytest.mark.parametrize("proxy", [True, False], ids=["sub-path taken off", "sub-path left on"], indirect=True)
-def test_the_whole_page_works_and_asks_for_nothing_outside_its_sub_path(visitor: Visitor, proxy: Proxy) -> None:
-    with visitor.turning():
-        visitor.click("#next-seed")
-    with visitor.turning():
-        visitor.click("#randomize")
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param(True, id="sub-path taken off"),
+        pytest.param(False, id="sub-path left on", marks=pytest.mark.soak),
+    ],
+    indirect=True,
+)
+def test_the_page_and_its_cookie_work_and_ask_for_nothing_outside_the_sub_path(visitor: Visitor, proxy: Proxy) -> None:
+    visitor.turns(visitor.click, "#next-seed")
+    visitor.turns(visitor.click, "#randomize")
     before = visitor.shown
     visitor.reload()
     assert visitor.shown["checkpoint"] == before["checkpoint"]
@@ -64,15 +69,14 @@ def test_the_whole_page_works_and_asks_for_nothing_outside_its_sub_path(visitor:
     visitor.click(".mark")
     visitor.rests()
     assert {path for path in proxy.seen if not path.startswith(f"{PREFIX}/")} == set()
+    if proxy.strips:
+        comes_back_with_its_cookie(visitor, proxy)
 
 
-def test_the_cookie_is_set_once_and_comes_back_from_another_site_and_without_the_last_slash(
-    visitor: Visitor, proxy: Proxy
-) -> None:
+def comes_back_with_its_cookie(visitor: Visitor, proxy: Proxy) -> None:
+    """The cookie is set once, and comes back from another site and without the last slash of the address."""
     cookies = visitor.driver.get_cookies()
     assert [(found["path"], found["httpOnly"], found["sameSite"]) for found in cookies] == [("/", True, "Lax")]
-    with visitor.turning():
-        visitor.click("#next-seed")
     visitor.driver.get(proxy.elsewhere)
     visitor.click("#there")
     visitor.rests()
@@ -80,6 +84,5 @@ def test_the_cookie_is_set_once_and_comes_back_from_another_site_and_without_the
     assert visitor.driver.get_cookies() == cookies
     visitor.driver.get(proxy.url.rstrip("/"))
     visitor.rests()
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.driver.get_cookies() == cookies
