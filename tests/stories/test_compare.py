@@ -41,8 +41,7 @@ def comparing(beginner: Visitor) -> Visitor:
 
 def turn(visitor: Visitor, field: str, value: str) -> None:
     """Types a value and leaves the field."""
-    with visitor.turning():
-        visitor.types(field, value)
+    visitor.turns(visitor.types, field, value)
     visitor.js("document.activeElement.blur()")
 
 
@@ -82,6 +81,7 @@ def test_both_runs_stand_in_a_row_with_their_difference_and_so_do_their_weights(
         found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
     fades_beyond_its_edge(comparing)
+    swaps_and_follows(comparing)
 
 
 def fades_beyond_its_edge(comparing: Visitor) -> None:
@@ -106,8 +106,7 @@ def fades_beyond_its_edge(comparing: Visitor) -> None:
 def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visitor) -> None:
     beginner.opens("xor-hidden-layer")
     beginner.click("#pin")
-    with beginner.turning():
-        beginner.js("document.getElementById('next-weights').click()")
+    beginner.turns(beginner.js, "document.getElementById('next-weights').click()")
     beginner.js("document.activeElement.blur()")
     beginner.presses("c")
     beginner.until("return document.querySelector('#compare-order button')?.checkVisibility()")
@@ -123,43 +122,6 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visit
         np.testing.assert_allclose(found, np.sort(weights - pair.before.weights), atol=0.006)
         beginner.click("#compare-order button")
     assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"
-
-
-def test_the_pinned_run_has_its_name_and_its_curve_until_the_view_is_closed_and_no_link_names_it(
-    comparing: Visitor,
-) -> None:
-    comparing.until("return location.search.includes('view=loss')")
-    comparing.presses(Keys.ESCAPE)
-    assert comparing.js(VIEW) == "loss"
-    comparing.presses("v")
-    assert comparing.js(VIEW) == "output"
-    comparing.presses("c")
-    assert comparing.js(VIEW) == "compare"
-    comparing.presses("v")
-    assert comparing.js(VIEW) == "loss"
-    assert comparing.js(TAB)[0] is False
-    comparing.click("#view-compare")
-    assert comparing.js(VIEW) == "compare"
-    comparing.until("return location.search.includes('view=loss')")
-    comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
-    assert comparing.js(TAB) == [False, "Compare with slow"]
-    assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
-    inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
-    comparing.js("scrollTo(0, 0)")
-    comparing.rests()
-    with_curve = comparing.js(inked)
-    comparing.loads_plotly()
-    assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
-    comparing.click("#compare-close")
-    assert comparing.js(VIEW) == "loss"
-    assert comparing.js(TAB)[0] is True
-    assert comparing.js("return document.activeElement.id") == "view-loss"
-    comparing.rests()
-    assert comparing.js(inked) != with_curve
-    comparing.presses("c")
-    comparing.reload()
-    assert comparing.js(VIEW) == "loss"
-    assert comparing.js(TAB)[0] is True
 
 
 def test_without_a_pin_c_says_what_to_do_and_in_a_comparison_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
@@ -179,17 +141,14 @@ def test_without_a_pin_c_says_what_to_do_and_in_a_comparison_the_cursor_stays_at
     assert beginner.js("return nnbench.cursor.place.step") == 300
 
 
-def test_swap_exchanges_the_two_and_the_comparison_follows_the_current_run_and_ends_with_its_pin(
-    comparing: Visitor,
-) -> None:
-    with comparing.turning():
-        comparing.click("#compare-swap")
+def swaps_and_follows(comparing: Visitor) -> None:
+    """Swap exchanges the two, and the comparison follows the current run and ends with its pin."""
+    comparing.turns(comparing.click, "#compare-swap")
     assert comparing.shown["fingerprint"] == fingerprint()
     comparing.until("return document.getElementById('view-compare').textContent === 'Compare with B'")
     comparing.until(KNOWN)
     assert comparing.text("compare-sentence") == "α 0.3 → 0.1: final loss 0.0948 → 0.106 (+12 %)."
-    with comparing.turning():
-        comparing.click("#compare-swap")
+    comparing.turns(comparing.click, "#compare-swap")
     comparing.until("return document.getElementById('view-compare').textContent === 'Compare with A'")
     assert comparing.shown["fingerprint"] == fingerprint(alpha=0.3)
     assert comparing.js("return nnbench.state.pins.map(({ letter }) => letter)") == ["A", "B"]
@@ -243,7 +202,7 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
     )
 
 
-def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
+def test_a_run_that_takes_too_long_has_a_curve_and_a_sentence(
     beginner: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beginner.click("#pin")
@@ -253,3 +212,38 @@ def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
     beginner.until(LIST + ".includes('This run takes too long to be trained once more here.')")
     assert beginner.text("compare-sentence").startswith("α 0.1 → 0.31: final loss 0.106 → ")
     assert beginner.text("compare-key") == "This run takes too long to be trained once more here."
+
+
+def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_in_no_link(comparing: Visitor) -> None:
+    comparing.until("return location.search.includes('view=loss')")
+    comparing.presses(Keys.ESCAPE)
+    assert comparing.js(VIEW) == "loss"
+    comparing.presses("v")
+    assert comparing.js(VIEW) == "output"
+    comparing.presses("c")
+    assert comparing.js(VIEW) == "compare"
+    comparing.presses("v")
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is False
+    comparing.click("#view-compare")
+    assert comparing.js(VIEW) == "compare"
+    comparing.until("return location.search.includes('view=loss')")
+    comparing.replaces(comparing.one("[data-run=A] .run-name"), "slow" + Keys.ENTER)
+    assert comparing.js(TAB) == [False, "Compare with slow"]
+    assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
+    inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
+    comparing.js("scrollTo(0, 0)")
+    comparing.rests()
+    with_curve = comparing.js(inked)
+    comparing.loads_plotly()
+    assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
+    comparing.click("#compare-close")
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is True
+    assert comparing.js("return document.activeElement.id") == "view-loss"
+    comparing.rests()
+    assert comparing.js(inked) != with_curve
+    comparing.presses("c")
+    comparing.reload()
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is True

@@ -12,8 +12,8 @@ from tests.webapp.asking import fingerprint
 from webapp.bench.knob_values import alpha_at, samples_position
 
 MOVES, PAUSE = 120, 1 / 60
-IN_TIME = 300
-"""Milliseconds from the last move to its run on the screen."""
+IN_TIME, BUSY = 300, 1000
+"""Milliseconds from the last move to its run on the screen, and on a machine that others keep busy."""
 THERE_AND_BACK = 0.08
 """Seconds that a request and its answer spend on the line, besides the work."""
 
@@ -76,40 +76,23 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
         assert slow_line.shown["fingerprint"] == fingerprint(alpha=alpha)
         assert seen["redraws"] > 5
         lags.append(seen["shownAt"] - seen["last"])
-        if lags[-1] <= IN_TIME:
+        # Others may be busy on this machine: one drag in three must end in time, and what is in time is theirs to say.
+        in_time = BUSY if os.getloadavg()[0] > (os.cpu_count() or 1) else IN_TIME
+        if lags[-1] <= in_time:
             break
-    # Others may be busy on this machine: one drag in three must end in time, and what is in time is theirs to say.
-    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
-    assert min(lags) <= (1000 if busy else IN_TIME), json.dumps(lags)
+    assert lags[-1] <= in_time, json.dumps(lags)
     assert slow_line.depth == (len(lags), 0)
 
 
-def test_requests_under_way_are_at_most_four_and_the_one_at_which_a_knob_is_let_go(slow_line: Visitor) -> None:
-    slow_line.js("""
-    window.most = { true: 0, false: 0 };
-    const send = nnbench.queue.send;
-    nnbench.queue.send = (slot, request) => {
-      send(slot, request);
-      const held = nnbench.state.held;
-      window.most[held] = Math.max(window.most[held], nnbench.queue.slots.filter(Boolean).length);
-    };
-    """)
-    slow_line.drags("samples-slider", [0.3 + 0.01 * k for k in range(30)], PAUSE)
-    slow_line.rests()
-    most = slow_line.js("return window.most")
-    assert 2 <= most["true"] <= 4
-    assert most["false"] <= 5
-    samples = slow_line.shown["samples"]
-    assert slow_line.thumb("samples-slider") == pytest.approx(samples_position(samples))
-    assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)
-
-
-def test_while_a_knob_is_held_its_next_value_leaves_before_the_answer_is_drawn(slow_line: Visitor) -> None:
+def test_while_a_knob_is_held_four_requests_are_under_way_and_the_next_leaves_before_a_run_is_drawn(
+    slow_line: Visitor,
+) -> None:
     # So slow that four values are always under way, and the next one waits for an answer.
     slower = {"offline": False, "latency": 600, "downloadThroughput": -1, "uploadThroughput": -1}
     slow_line.driver.execute_cdp_cmd("Network.emulateNetworkConditions", slower)
     slow_line.js("""
     window.left = { sooner: 0, later: 0 };
+    window.most = { true: 0, false: 0 };
     let answering = null;
     const { queue, state } = nnbench, { send } = queue, answered = queue.answered.bind(queue);
     queue.answered = (serial) => {
@@ -118,14 +101,21 @@ def test_while_a_knob_is_held_its_next_value_leaves_before_the_answer_is_drawn(s
       answered(serial);
     };
     queue.send = (slot, request) => {
-      if (state.held && answering) window.left[answering > state.shown.serial ? "sooner" : "later"] += 1;
+      const { held } = state;
+      if (held && answering) window.left[answering > state.shown.serial ? "sooner" : "later"] += 1;
       send(slot, request);
+      window.most[held] = Math.max(window.most[held], queue.slots.filter(Boolean).length);
     };
     """)
-    slow_line.drags("alpha-slider", [0.3 + 0.005 * k for k in range(MOVES)], PAUSE)
+    slow_line.drags("samples-slider", [0.3 + 0.005 * k for k in range(80)], PAUSE)
     slow_line.rests()
-    left = slow_line.js("return window.left")
+    left, most = slow_line.js("return [window.left, window.most]")
     assert left["sooner"] > 0 == left["later"]
+    assert 2 <= most["true"] <= 4
+    assert most["false"] <= 5, "the one at which the knob is let go as well"
+    samples = slow_line.shown["samples"]
+    assert slow_line.thumb("samples-slider") == pytest.approx(samples_position(samples))
+    assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)
 
 
 LINE = """
@@ -145,9 +135,7 @@ look();
 """
 
 
-def test_while_a_knob_is_held_the_axes_hold_still_and_the_curve_is_drawn_without_plotly(
-    beginner: Visitor,
-) -> None:
+def test_while_a_knob_is_held_the_axes_hold_still_and_the_curve_is_drawn_without_plotly(beginner: Visitor) -> None:
     assert beginner.js(LINE) == [True, False]
     beginner.loads_plotly()
     assert beginner.js(LINE) == [False, True]

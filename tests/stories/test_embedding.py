@@ -42,7 +42,7 @@ def query_of(address: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
-def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
+def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber_and_fits_into_a_narrow_frame(
     driver: Chrome, server: Server, scheme: str
 ) -> None:
     visitor = opened(driver, server, EMBEDDED, 800, 520, scheme=scheme)
@@ -55,6 +55,8 @@ def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
     assert visitor.js("return document.documentElement.scrollWidth") == 800
     visitor.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
     assert findings(visitor) == []
+    fits_into_a_narrow_frame(visitor)
+    has_an_address_that_stays_embedded(visitor)
     assert visitor.console() == []
 
 
@@ -69,8 +71,10 @@ def test_the_line_under_an_edited_experiment_says_what_it_is(driver: Chrome, ser
     assert visitor.console() == []
 
 
-def test_a_narrow_frame_has_the_square_the_scrubber_and_alpha_below_each_other(driver: Chrome, server: Server) -> None:
-    visitor = opened(driver, server, EMBEDDED, 390, 700)
+def fits_into_a_narrow_frame(visitor: Visitor) -> None:
+    """There the square, the scrubber and α are below each other."""
+    look(visitor.driver, 390, 700)
+    visitor.rests()
     assert visitor.js(BOX, "#output")[2:] == [358, 358]
     tops = [visitor.js(BOX, part)[1] for part in ("#sentence", "#output", "#scrubber", "#knob-alpha", "#embed-open")]
     assert tops == sorted(tops)
@@ -79,10 +83,9 @@ def test_a_narrow_frame_has_the_square_the_scrubber_and_alpha_below_each_other(d
     assert findings(visitor) == []
 
 
-def test_the_address_of_an_embedded_bench_stays_embedded_and_its_link_leads_out(driver: Chrome, server: Server) -> None:
-    visitor = opened(driver, server, EMBEDDED, 800, 520)
-    with visitor.turning():
-        visitor.types("alpha-field", "0.05")
+def has_an_address_that_stays_embedded(visitor: Visitor) -> None:
+    """Its link leads out."""
+    visitor.turns(visitor.types, "alpha-field", "0.05")
     visitor.until("return location.search.includes('alpha=0.05')")
     said = query_of(visitor.driver.current_url)
     assert (said["embed"], said["hide"]) == (["1"], ["seed"])
@@ -174,8 +177,7 @@ def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
 ) -> None:
     (visitor,) = framed(at_desk, host, open_server.url + EMBEDDED)
     enters(visitor)
-    with visitor.turning():
-        visitor.types("alpha-field", "0.05")
+    visitor.turns(visitor.types, "alpha-field", "0.05")
     visitor.until("return document.getElementById('lr-range').getAttribute('aria-label') !== ''")
     visitor.until("return nnbench.currentTrajectory() !== null")
     visitor.until("return location.search.includes('alpha=0.05')")
@@ -206,24 +208,21 @@ def storing_nothing(at_desk: Chrome) -> Iterator[Chrome]:
     at_desk.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
 
-def test_a_framed_bench_works_where_the_browser_stores_nothing(
+def test_a_framed_bench_works_where_nothing_is_stored(
     storing_nothing: Chrome, host: HostPage, open_server: Server
 ) -> None:
     (visitor,) = framed(storing_nothing, host, open_server.url + EMBEDDED)
     enters(visitor)
-    with visitor.turning():
-        visitor.types("alpha-field", "0.05")
+    visitor.turns(visitor.types, "alpha-field", "0.05")
     visitor.until("return location.search.includes('alpha=0.05')")
 
 
 def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
     one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
     enters(one)
-    with one.turning():
-        one.types("alpha-field", "0.05")
+    one.turns(one.types, "alpha-field", "0.05")
     enters(other, 1)
-    with other.turning():
-        other.types("alpha-field", "0.02")
+    other.turns(other.types, "alpha-field", "0.02")
     other.sees("embed-words", "Sine, 1 → 8 → 1, tanh, 2,000 samples, data seed 3.")
     enters(one)
     one.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")

@@ -60,8 +60,7 @@ LARGEST_VISIT = 1_200_000
 
 def test_nobody_waits_for_plotly_until_a_pointer_stays_on_the_curve(watched: Visitor) -> None:
     assert watched.js("return window.first.words < window.first.line && !window.first.plotly")
-    with watched.turning():
-        watched.click("#next-seed")
+    watched.turns(watched.click, "#next-seed")
     assert watched.js(LOADED) == 0
     assert watched.js(RECEIVED) < LARGEST_VISIT
     watched.points_at("#loss-picture")
@@ -78,8 +77,7 @@ def test_plotly_that_cannot_be_loaded_is_tried_again(newcomer: Visitor) -> None:
     newcomer.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
     newcomer.until("return !document.querySelector('head > script[src*=\"plotly.\"]')")
     newcomer.console()
-    with newcomer.turning():
-        newcomer.click("#next-seed")
+    newcomer.turns(newcomer.click, "#next-seed")
     newcomer.points_at("#loss-picture")
     newcomer.until("return document.querySelector('#loss .scatterlayer')")
 
@@ -164,9 +162,7 @@ def wakes(person: Visitor) -> None:
     person.until("return document.querySelector('#weight-cells .path svg')")
 
 
-def test_the_document_holds_the_finding_and_the_curve_and_the_page_shows_both_there_when_it_is_awake(
-    reader: Visitor,
-) -> None:
+def test_the_document_holds_the_finding_and_the_curve_where_the_page_shows_both_when_awake(reader: Visitor) -> None:
     read, places = reader.js(FINDING), reader.js(PLACES)
     assert reader.js("return document.getElementById('sentence').checkVisibility({ visibilityProperty: true })")
     first = reader.js(f"{BOX} return box('.first-line path')")
@@ -193,18 +189,18 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
     ("size", "view", "query"),
     [
         ((1440, 900), "output", ""),
-        ((390, 844), "loss", ""),
+        pytest.param((390, 844), "loss", "", marks=pytest.mark.soak),
         ((390, 844), "output", "?experiment=circle"),
         pytest.param((390, 844), "output", "", marks=pytest.mark.soak),
         pytest.param((1440, 900), "loss", "", marks=pytest.mark.soak),
         pytest.param((1440, 900), "output", "?experiment=circle", marks=pytest.mark.soak),
     ],
 )
+@pytest.mark.usefixtures("page")
 def test_nothing_moves_when_the_page_wakes(
     driver: Any, server: Server, size: tuple[int, int], view: str, query: str
 ) -> None:
-    # The fonts are there already: whether they come before the first paint is the network's affair.
-    arrived(driver, server)
+    # The fonts are there from the page before: whether they come before the first paint is the network's affair.
     person = new_visitor(driver, server)
     look(driver, *size)
     driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", VIEW_KEY, view)
@@ -296,9 +292,7 @@ def test_the_first_curve_and_its_words_stand_where_plotly_draws_them(stranger: V
         assert one[1:] == pytest.approx(other[1:], abs=3)
 
 
-def test_dash_asks_once_draws_choices_for_whoever_comes_and_is_told_only_what_it_does_not_know(
-    newcomer: Visitor,
-) -> None:
+def test_dash_asks_once_draws_choices_for_whoever_comes_and_is_told_only_news(newcomer: Visitor) -> None:
     if newcomer.driver.name not in ("firefox", "MiniBrowser"):  # these list what is taken from the first request again
         asked = newcomer.js(
             "return performance.getEntriesByType('resource')"

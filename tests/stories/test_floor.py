@@ -8,18 +8,9 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint
 from engine.outcomes.floor_search import floor
 from tests.stories.conftest import DESK, look
-from tests.stories.visitor import INK, Visitor
+from tests.stories.visitor import INKED, WRITTEN, Visitor
 
 NOTES = "return document.querySelector('.floor-notes').textContent"
-WRITTEN = """
-const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
-window.written = [];
-prototype.fillText = function record(text, ...place) {
-  window.written.push(text);
-  fillText.call(this, text, ...place);
-};
-"""
-PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +26,13 @@ def surface(visitor: Visitor) -> Iterator[None]:
 def test_the_floor_is_the_engines_and_its_weights_are_loaded_by_one_click(visitor: Visitor) -> None:
     past, _ = visitor.depth
     assert visitor.js(NOTES) == ""
-    before = visitor.js(PAINTED)
+    before = visitor.js(INKED)
     visitor.click("#floor")
     found = floor(CATALOGUE[FIRST].experiment)
     visitor.until(f"return (() => {{ {NOTES} }})().startsWith(arguments[0])", found.sentence)
     assert visitor.by_id("floor").get_attribute("aria-pressed") == "true"
-    assert visitor.js(PAINTED) > before, "lines in the plot"
-    with visitor.turning():
-        visitor.click(".floor-notes .linked")
+    assert visitor.js(INKED) > before, "lines in the plot"
+    visitor.turns(visitor.click, ".floor-notes .linked")
     assert found.witness is not None
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(found.witness.network())
     assert visitor.depth == (past + 1, 0)
@@ -55,8 +45,7 @@ def test_the_floor_is_the_engines_and_its_weights_are_loaded_by_one_click(visito
 
 def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor) -> None:
     visitor.begins("xor-one-layer")
-    with visitor.turning():
-        visitor.js("nnbench.followLink('?experiment=xor-one-layer&layers=2:1~1*tanh(x)')")
+    visitor.turns(visitor.js, "nnbench.followLink('?experiment=xor-one-layer&layers=2:1~1*tanh(x)')")
     visitor.click("#view-surface")
     assert not visitor.by_id("why").is_displayed()
     visitor.click("#floor")
@@ -68,8 +57,7 @@ def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor
 
 def test_a_final_loss_below_the_floor_is_said_to_be_of_other_samples(visitor: Visitor) -> None:
     visitor.begins("xor-one-layer")
-    with visitor.turning():
-        visitor.types("seed-field", "5")
+    visitor.turns(visitor.types, "seed-field", "5")
     visitor.js(WRITTEN)
     visitor.click("#floor")
     visitor.until(f"return (() => {{ {NOTES} }})().includes('reaches')", patience=20.0)

@@ -10,7 +10,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from engine.outcomes.twins import luck
-from tests.stories.visitor import INK, Visitor
+from tests.stories.visitor import INKED, Visitor
 from webapp.base.format import number
 
 SPIRAL = CATALOGUE["spiral"].experiment
@@ -18,13 +18,11 @@ ARROW = """
 const levels = [...document.querySelectorAll('#loss-picture .over .level')];
 return levels.some((path) => path.getAttribute('d').includes('V'));
 """
-PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
 
 
 def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner: Visitor) -> None:
     beginner.begins("square-map")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.045")
+    beginner.turns(beginner.types, "alpha-field", "0.045")
     first = CATALOGUE["square-map"].experiment
     ends = [[end_of(replace(first, alpha=alpha, seed=seed)) for alpha in (first.alpha, 0.045)] for seed in range(32)]
     raised = sum(was < now < math.inf for was, now in ends)
@@ -34,47 +32,41 @@ def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner
     beginner.sees("elsewhere", f"In {raised} of 32 data seeds the same turn {words}")
 
 
-@pytest.fixture
-def spiral(beginner: Visitor) -> Visitor:
+def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_request(beginner: Visitor) -> None:
     beginner.begins("spiral")
-    return beginner
-
-
-def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None:
-    with spiral.turning():
-        spiral.types("alpha-field", "0.06")
-    assert spiral.sentence.endswith(", within the luck of this run.")
-    assert "moved the final loss from" in spiral.sentence
+    beginner.turns(beginner.types, "alpha-field", "0.06")
+    assert beginner.sentence.endswith(", within the luck of this run.")
+    assert "moved the final loss from" in beginner.sentence
     twins = luck(replace(SPIRAL, alpha=0.06))
-    assert spiral.text("proof") == (
+    assert beginner.text("proof") == (
         "This run and its eight twins, which start from weights nudged by a millionth, end up to "
         f"{number(twins.spread)} apart. Another processor may show another curve."
     )
-    assert not spiral.js(ARROW)
+    assert not beginner.js(ARROW)
     changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.06)] for seed in range(32)]
     same = sum((was < now) == (changed[SPIRAL.seed][0] < changed[SPIRAL.seed][1]) for was, now in changed)
     way = "lowers" if changed[SPIRAL.seed][1] < changed[SPIRAL.seed][0] else "raises"
-    spiral.sees("elsewhere", f"This run alone cannot tell; in {same} of 32 data seeds the same turn {way} it.")
-    with spiral.turning():
-        spiral.js("nnbench.turnKnobs({ filter: 'raw' })")
-    assert spiral.sentence.endswith(", within the luck of this run."), "the same run, drawn in another way"
+    beginner.sees("elsewhere", f"This run alone cannot tell; in {same} of 32 data seeds the same turn {way} it.")
+    beginner.turns(beginner.js, "nnbench.turnKnobs({ filter: 'raw' })")
+    assert beginner.sentence.endswith(", within the luck of this run."), "the same run, drawn in another way"
+    draws_twins(beginner)
 
 
 def test_a_change_beyond_luck_is_an_effect_with_an_arrow(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.types("alpha-field", "0.02")
+    beginner.turns(beginner.types, "alpha-field", "0.02")
     assert "raised the final loss from 0.106 to" in beginner.sentence
     assert beginner.js(ARROW)
 
 
-def test_twins_are_drawn_on_request_with_the_step_where_they_part(spiral: Visitor) -> None:
-    before = spiral.js(PAINTED)
-    spiral.click("#twins")
-    spiral.until("return document.querySelector('.ghost-labels').textContent.includes('worst twin ')")
-    spiral.until(f"return (() => {{ {PAINTED} }})() > arguments[0]", before)
-    assert spiral.by_id("twins").get_attribute("aria-pressed") == "true"
-    spiral.click("#twins")
-    spiral.until(f"return (() => {{ {PAINTED} }})() === arguments[0]", before)
+def draws_twins(beginner: Visitor) -> None:
+    """They are drawn with the step where they part."""
+    before = beginner.js(INKED)
+    beginner.click("#twins")
+    beginner.until("return document.querySelector('.ghost-labels').textContent.includes('worst twin ')")
+    beginner.until(f"return (() => {{ {INKED} }})() > arguments[0]", before)
+    assert beginner.by_id("twins").get_attribute("aria-pressed") == "true"
+    beginner.click("#twins")
+    beginner.until(f"return (() => {{ {INKED} }})() === arguments[0]", before)
 
 
 WORDS = """
@@ -103,8 +95,7 @@ def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner
 
 
 def test_twins_of_a_run_that_is_too_long_say_so(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.types("samples-field", "1000000")
+    beginner.turns(beginner.types, "samples-field", "1000000")
     beginner.click("#twins")
     beginner.sees("note-text", "The twins are not previewed for runs this long.")
 
@@ -124,8 +115,7 @@ SLOPES = "return [...document.querySelectorAll('#elsewhere-slopes path')].map((p
 
 
 def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(beginner: Visitor) -> None:
-    with beginner.turning():
-        beginner.types("alpha-field", "0.2")
+    beginner.turns(beginner.types, "alpha-field", "0.2")
     first = CATALOGUE[FIRST].experiment
     ends = [[end(replace(first, alpha=alpha, seed=seed)) for alpha in (0.1, 0.2)] for seed in range(32)]
     lowered = sum(was > now for was, now in ends)
@@ -138,7 +128,6 @@ def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(
     assert lines[-1] == "lower on"
     beginner.presses(Keys.ESCAPE)
     assert not beginner.by_id("elsewhere-slopes").is_displayed()
-    with beginner.turning():
-        beginner.click("#next-seed")
+    beginner.turns(beginner.click, "#next-seed")
     beginner.until("return nnbench.state.shown.luck")
     assert not beginner.by_id("elsewhere").is_displayed(), "another data seed is no turn to be made under others"

@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.outcomes.outcome import outcomes_at
 from tests.stories.conftest import look
-from tests.stories.visitor import INK, Visitor
+from tests.stories.visitor import INK, WRITTEN, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.analyses.lr_range import ALPHAS, POSITIONS
 
@@ -152,28 +152,23 @@ window.fetch = async (path, options) => {
 first 11 positions of α and is still at work on the others."""
 
 
-def test_what_gave_its_place_to_another_request_is_measured_all_the_same_and_what_is_not_measured_is_said(
-    beginner: Visitor,
-) -> None:
+def test_what_gave_its_place_to_another_request_is_measured_and_what_is_not_is_said(beginner: Visitor) -> None:
     beginner.until(WHOLE)
     for samples, analysis in (("123", "lr_range"), ("124", "seed_spread")):
         beginner.js(ANSWERING, analysis, "dropped")
-        with beginner.turning():
-            beginner.types("samples-field", samples)
+        beginner.turns(beginner.types, "samples-field", samples)
         beginner.until("return window.answered > 1")
         beginner.until(WHOLE)
     beginner.js(ANSWERING, "lr_range", "lost")
-    with beginner.turning():
-        beginner.types("samples-field", "125")
+    beginner.turns(beginner.types, "samples-field", "125")
     beginner.sees("alpha-state", "Not measured")
     label = beginner.by_id("lr-range")
     assert label.get_attribute("aria-label") == "Final loss at each α: not measured"
     beginner.js(ANSWERING, "lr_range", "held")
-    with beginner.turning():
-        beginner.types("samples-field", "126")
+    beginner.turns(beginner.types, "samples-field", "126")
     beginner.sees("alpha-state", "Measuring, 11 of 101")
     assert label.get_attribute("aria-label") == "Final loss at each α: measuring, 11 of 101"
-    beginner.reload()
+    beginner.js("window.fetch = window.wholeFetch")
 
 
 @pytest.mark.parametrize("key", ["left-or-right", "sine"])
@@ -248,12 +243,9 @@ return document.querySelector('.axis-name.across').getBoundingClientRect().left 
 """How far the last number under the curve keeps off the name of the axis."""
 
 
-def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before_and_room_for_its_last_number(
-    beginner: Visitor,
-) -> None:
+def test_a_run_that_is_not_previewed_has_no_dots_of_another_and_room_for_its_last_number(beginner: Visitor) -> None:
     beginner.until(WHOLE)
-    with beginner.turning():
-        beginner.types("samples-field", "1000000")
+    beginner.turns(beginner.types, "samples-field", "1000000")
     beginner.sees("seed-rank", "not previewed for runs this long")
     assert beginner.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
     assert beginner.js("return document.getElementById('seed-dots').inert")
@@ -265,8 +257,7 @@ def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before_and_room_for_
     """
     assert beginner.js(apart)
     assert beginner.js(GAP) > 0
-    with beginner.turning():
-        beginner.types("samples-field", "10000")
+    beginner.turns(beginner.types, "samples-field", "10000")
     assert beginner.js(GAP) > 0
 
 
@@ -276,7 +267,7 @@ def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visito
     visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
 
 
-def test_a_dot_under_the_hand_shows_its_curve_a_click_or_enter_turns_the_seed_and_going_back_asks_for_nothing(
+def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_going_back_asks_for_nothing(
     first: Visitor,
 ) -> None:
     x, y = place_of(first, dot(9))
@@ -288,16 +279,13 @@ def test_a_dot_under_the_hand_shows_its_curve_a_click_or_enter_turns_the_seed_an
     first.until("return !document.querySelector('#loss-picture .glimpse')")
     first.until("return document.getElementById('seed-rank').textContent.includes('best of 32')")
     first.mouse("mouseMoved", x, y, held=False)
-    with first.turning():
-        first.mouse("mousePressed", x, y)
-        first.mouse("mouseReleased", x, y, held=False)
+    first.turns(first.clicks_at, x, y)
     assert first.shown["fingerprint"] == fingerprint(seed=9)
     first.until("return document.querySelector('.dot.on').dataset.seed === '9'")
     first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
     first.until(WHOLE)
     first.js("window.mark = performance.now()")
-    with first.turning():
-        first.click("#undo")
+    first.turns(first.click, "#undo")
     first.until(WHOLE)
     assert first.js(ASKED) == []
     order = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
@@ -305,8 +293,7 @@ def test_a_dot_under_the_hand_shows_its_curve_a_click_or_enter_turns_the_seed_an
     first.js("document.querySelector('.dot.on').focus()")
     first.presses(Keys.ARROW_RIGHT)
     assert first.js("return document.activeElement.dataset.seed") == str(after)
-    with first.turning():
-        first.presses(Keys.ENTER)
+    first.turns(first.presses, Keys.ENTER)
     assert first.shown["fingerprint"] == fingerprint(seed=after)
     first.js("document.activeElement.blur()")
 
@@ -345,23 +332,12 @@ def test_the_fan_lies_under_the_curve_where_32_runs_lie(first: Visitor) -> None:
     assert first.by_id("band").get_attribute("aria-pressed") == "true"
     inside = [first.js(FAN_AT, step, loss)[3] for step in (235, 245, 255) for loss in ends]
     assert sum(alpha > 0 for alpha in inside) >= 5
-    with first.turning():
-        first.types("alpha-field", "0.2")
+    first.turns(first.types, "alpha-field", "0.2")
     first.until("return document.querySelector('.ghost-label.median')")
     first.js("document.activeElement.blur()")
     first.presses("s")
     first.until("return !document.querySelector('.ghost-label.median')")
     assert first.by_id("band").get_attribute("aria-pressed") == "false"
-
-
-WRITTEN = """
-const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
-window.written = [];
-prototype.fillText = function record(text, ...place) {
-  window.written.push(text);
-  fillText.call(this, text, ...place);
-};
-"""
 
 
 def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(beginner: Visitor) -> None:

@@ -1,6 +1,7 @@
 """The weights as a table: rows with bars that are edited, frozen and read as in the heat map, and follow the cursor."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,19 +91,15 @@ def test_numbers_and_bars_follow_the_cursor_and_few_have_their_paths_with_a_dot_
 
 
 def test_a_number_is_edited_and_frozen_by_mouse(visitor: Visitor) -> None:
-    visitor.click("#weight-table button[aria-label^='Weight from v1 to u0 ']")
-    visitor.until("return document.getElementById('edit').open")
+    visitor.edits("#weight-table button[aria-label^='Weight from v1 to u0 ']")
     visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
-    with visitor.turning():
-        visitor.types("edit-field", "−0.5")
+    visitor.turns(visitor.types, "edit-field", "−0.5")
     experiment = CATALOGUE[FIRST].experiment
     net = experiment.network()
     affine_weights(net)[0][0][0, 1] = -0.5
     assert visitor.shown["fingerprint"] == run(experiment, net).fingerprint
-    visitor.click("#weight-table button[aria-label^='Bias of u1 ']")
-    visitor.until("return document.getElementById('edit').open")
-    with visitor.turning():
-        visitor.click("#edit-freeze")
+    visitor.edits("#weight-table button[aria-label^='Bias of u1 ']")
+    visitor.turns(visitor.click, "#edit-freeze")
     frozen = "return [...document.querySelectorAll('#weight-table .frozen')].map((cell) => cell.dataset.name).join()"
     visitor.until(f"return (() => {{ {frozen} }})() === 'Bias of u1'")
     visitor.until("return document.querySelector('#weight-table .frozen').ariaLabel.includes(', frozen.')")
@@ -127,8 +124,7 @@ def test_arrows_go_from_number_to_number_and_enter_edits_one(visitor: Visitor) -
     visitor.presses(Keys.ENTER)
     visitor.until("return document.getElementById('edit').open")
     visitor.sees("edit-label", "Weight from v1 to u1, starting weight")
-    with visitor.turning():
-        visitor.types("edit-field", "0.25")
+    visitor.turns(visitor.types, "edit-field", "0.25")
     assert visitor.js(name) == "Weight from v1 to u1", "the keys go on where they were"
 
 
@@ -163,11 +159,11 @@ def test_the_heat_map_marks_the_row_of_the_unit_on_the_stage_too(visitor: Visito
 
 
 def test_many_weights_are_a_matrix_whose_cells_are_named_and_opened(visitor: Visitor) -> None:
-    visitor.begins("spiral")
+    visitor.follows("?experiment=spiral&samples=300")
     visitor.until(f"return (() => {{ {FORM} }})() === 'matrix'")
     names = "[...document.querySelectorAll('.matrix-names span')].map((name) => name.textContent).join()"
     visitor.until(f"return {names} === 'Dense 1,Dense 2,Dense 3'")
-    experiment = CATALOGUE["spiral"].experiment
+    experiment = replace(CATALOGUE["spiral"].experiment, samples=300)
     net = experiment.network()
     start, now = (float(affine_weights(at)[1][0][0, 15]) for at in (net, run(experiment, net).trained))
     # the last cell of the first row, left of its bias
@@ -178,8 +174,7 @@ def test_many_weights_are_a_matrix_whose_cells_are_named_and_opened(visitor: Vis
     visitor.mouse("mouseMoved", x, y, held=False)
     said = f"u₀←u₁₅ of dense layer 2 = {number(now)}, starting weight {number(start)}"
     visitor.until(f"return (() => {{ {READOUT} }})() === arguments[0]", said)
-    visitor.mouse("mousePressed", x, y)
-    visitor.mouse("mouseReleased", x, y, held=False)
+    visitor.clicks_at(x, y)
     visitor.sees("edit-label", "Weight from u15 to u0, dense layer 2, starting weight")
     visitor.presses(Keys.ESCAPE)
     visitor.until("return !document.getElementById('edit').open")
