@@ -17,16 +17,15 @@ def first_experiment(visitor: Visitor) -> None:
 
 
 def test_the_seed_that_is_still_shown_is_grouped(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.types("seed-field", "4294967295")
+    visitor.turns(visitor.types, "seed-field", "4294967295")
     visitor.types("seed-field", "letters")
     visitor.sees("seed-error", "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 4294967295.")
 
 
 WRONG = (
-    ("alpha", ALPHA, ("letters", "0", "−0.1", "-0.1", "1e999", "<b>1</b>")),
-    ("samples", SAMPLES, ("letters", "0", "-3", "2,000,000", "1.5")),
-    ("seed", SEED, ("letters", "-1", "4294967296")),
+    ("alpha", ALPHA, ("0", "<b>1</b>")),
+    ("samples", SAMPLES, ("letters", "2,000,000")),
+    ("seed", SEED, ("letters", "4294967296")),
 )
 
 
@@ -58,8 +57,7 @@ def test_a_bad_value_is_answered_with_a_sentence_and_nothing_else_changes(
 def test_another_knob_turns_from_the_last_good_value(visitor: Visitor) -> None:
     visitor.types("alpha-field", "abc")
     visitor.sees("alpha-error", ALPHA)
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
     visitor.sees("alpha-error", "")
 
@@ -67,8 +65,7 @@ def test_another_knob_turns_from_the_last_good_value(visitor: Visitor) -> None:
 def test_a_good_value_after_a_bad_one_is_taken(visitor: Visitor) -> None:
     visitor.types("samples-field", "0")
     visitor.sees("samples-error", SAMPLES)
-    with visitor.turning():
-        visitor.types("samples-field", "200")
+    visitor.turns(visitor.types, "samples-field", "200")
     assert visitor.shown["fingerprint"] == fingerprint(samples=200)
     visitor.sees("samples-error", "")
 
@@ -84,14 +81,12 @@ def test_the_shown_value_typed_again_takes_the_sentence_away(visitor: Visitor) -
 
 def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visitor: Visitor) -> None:
     visitor.begins("square-map")
-    with visitor.turning():
-        visitor.types("alpha-field", "3")
+    visitor.turns(visitor.types, "alpha-field", "3")
     at = visitor.shown["diverged_at"]
     assert visitor.sentence == f"Turning α from 0.02 to 3 made the run diverge at step {at}."
     for readout, text in (("read-max", "∞"), ("read-last", "not a number"), ("read-potential", "−∞")):
         visitor.sees(readout, text)
     visitor.sees("read-final", "diverged")
     assert f"diverged at step {at}" in visitor.js("return document.getElementById('loss-picture').textContent")
-    with visitor.turning():
-        visitor.types("alpha-field", "0.02")
+    visitor.turns(visitor.types, "alpha-field", "0.02")
     assert "ended the divergence" in visitor.sentence

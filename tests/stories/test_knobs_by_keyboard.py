@@ -1,5 +1,6 @@
 """The whole bench can be turned from the keyboard, with the same answers."""
 
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -20,20 +21,16 @@ def focus(visitor: Visitor, css: str) -> None:
     visitor.js("document.querySelector(arguments[0]).focus()", css)
 
 
-def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo_and_the_one_back_is_the_same_run(
-    visitor: Visitor,
-) -> None:
+def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo_and_back_is_the_same_run(visitor: Visitor) -> None:
     past, _ = visitor.depth
     at = visitor.thumb("alpha-slider")
     focus(visitor, "#alpha-slider [role=slider]")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_RIGHT)
+    visitor.turns(visitor.presses, Keys.ARROW_RIGHT)
     moved = visitor.thumb("alpha-slider")
     assert moved == pytest.approx(at + 0.001, abs=0.001)
     assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha_at(moved))
     assert visitor.depth == (past + 1, 0)
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_LEFT)
+    visitor.turns(visitor.presses, Keys.ARROW_LEFT)
     assert visitor.shown["alpha"] == 0.1
     assert visitor.shown["fingerprint"] == fingerprint()
 
@@ -41,15 +38,12 @@ def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo_and_the_one_back_
 def test_pages_move_a_slider_by_ten_steps_and_home_and_end_to_its_ends(visitor: Visitor) -> None:
     at = visitor.thumb("alpha-slider")
     focus(visitor, "#alpha-slider [role=slider]")
-    with visitor.turning():
-        visitor.presses(Keys.PAGE_UP)
+    visitor.turns(visitor.presses, Keys.PAGE_UP)
     assert visitor.thumb("alpha-slider") == pytest.approx(at + 0.01, abs=0.001)
-    with visitor.turning():
-        visitor.presses(Keys.PAGE_DOWN)
+    visitor.turns(visitor.presses, Keys.PAGE_DOWN)
     assert visitor.shown["fingerprint"] == fingerprint()
     for key, position in ((Keys.END, 1.0), (Keys.HOME, 0.0)):
-        with visitor.turning():
-            visitor.presses(key)
+        visitor.turns(visitor.presses, key)
         assert visitor.thumb("alpha-slider") == position
         assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha_at(position))
         if position == 1.0:
@@ -58,37 +52,29 @@ def test_pages_move_a_slider_by_ten_steps_and_home_and_end_to_its_ends(visitor: 
 
 
 def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     visitor.js("document.activeElement.blur()")
-    with visitor.turning():
-        visitor.presses(Keys.CONTROL + "z")
+    visitor.turns(visitor.presses, Keys.CONTROL + "z")
     assert visitor.shown["fingerprint"] == fingerprint()
     assert visitor.sentence == "Back to data seed 3: run a567 1021, identical."
-    with visitor.turning():
-        visitor.presses(Keys.CONTROL + Keys.SHIFT + "z")
+    visitor.turns(visitor.presses, Keys.CONTROL + Keys.SHIFT + "z")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
 
 
-def test_an_arrow_on_the_samples_slider_is_the_next_of_its_numbers_and_the_one_back_is_what_was_typed(
-    visitor: Visitor,
-) -> None:
+def test_an_arrow_on_the_samples_slider_is_its_next_number_and_back_is_what_was_typed(visitor: Visitor) -> None:
     past, _ = visitor.depth
     focus(visitor, "#samples-slider [role=slider]")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_LEFT)
+    visitor.turns(visitor.presses, Keys.ARROW_LEFT)
     assert visitor.shown["fingerprint"] == fingerprint(samples=290)
     assert visitor.thumb("samples-slider") == pytest.approx(samples_position(290))
     visitor.until("return document.querySelector('#samples-slider [role=slider]').ariaValueText === '290'")
     assert visitor.depth == (past + 1, 0)
-    with visitor.turning():
-        visitor.types("samples-field", "317")
+    visitor.turns(visitor.types, "samples-field", "317")
     focus(visitor, "#samples-slider [role=slider]")
     for key, samples in (
         (Keys.ARROW_RIGHT, 320), (Keys.ARROW_LEFT, 317), (Keys.ARROW_LEFT, 310), (Keys.PAGE_DOWN, 210),
     ):  # fmt: skip
-        with visitor.turning():
-            visitor.presses(key)
+        visitor.turns(visitor.presses, key)
         assert visitor.shown["samples"] == samples
         visitor.sees_value("samples-field", f"{samples:,}")
 
@@ -96,10 +82,8 @@ def test_an_arrow_on_the_samples_slider_is_the_next_of_its_numbers_and_the_one_b
 TYPED: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("alpha-field", "0.25", Keys.ENTER, {"alpha": 0.25}),
     ("alpha-field", "1e-3", Keys.TAB, {"alpha": 1e-3}),
-    ("samples-field", "1,200", Keys.ENTER, {"samples": 1200}),
-    ("samples-field", "310", Keys.TAB, {"samples": 310}),
-    ("seed-field", "4294967295", Keys.TAB, {"seed": 2**32 - 1}),
-    ("seed-field", "5", Keys.ENTER, {"seed": 5}),
+    ("samples-field", "1,200", Keys.TAB, {"samples": 1200}),
+    ("seed-field", "4294967295", Keys.ENTER, {"seed": 2**32 - 1}),
 )
 
 
@@ -107,8 +91,7 @@ def test_a_typed_value_counts_on_enter_and_on_leaving_and_moves_the_thumb(visito
     past, _ = visitor.depth
     knobs: dict[str, Any] = {}
     for count, (field, typed, end, change) in enumerate(TYPED, start=1):
-        with visitor.turning():
-            visitor.types(field, typed, end)
+        visitor.turns(visitor.types, field, typed, end)
         knobs |= change
         assert visitor.shown["fingerprint"] == fingerprint(**knobs), typed
         assert visitor.depth == (past + count, 0)
@@ -119,8 +102,7 @@ def test_a_typed_value_counts_on_enter_and_on_leaving_and_moves_the_thumb(visito
 
 
 def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.drags("alpha-slider", [0.4])
+    visitor.turns(visitor.drags, "alpha-slider", [0.4])
     serial = visitor.js("return nnbench.queue.serial")
     for field in ("alpha-field", "samples-field", "seed-field"):
         visitor.by_id(field).send_keys(Keys.TAB)
@@ -131,8 +113,7 @@ def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
 
 
 def test_the_samples_field_groups_thousands_and_leaving_or_repeating_it_asks_for_nothing(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.types("samples-field", "1200")
+    visitor.turns(visitor.types, "samples-field", "1200")
     visitor.sees_value("samples-field", "1,200")
     depth, serial = visitor.depth, visitor.js("return nnbench.queue.serial")
     visitor.by_id("samples-field").send_keys(Keys.TAB)
@@ -157,8 +138,7 @@ def test_a_target_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None:
     focus(visitor, "#target")
     visitor.presses(Keys.ENTER)
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
+    visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
     assert visitor.shown["ideal"] != "signs"
     assert visitor.shown["fingerprint"] == fingerprint(ideal=visitor.shown["ideal"])
 
@@ -167,8 +147,7 @@ def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None
     focus(visitor, "#experiment")
     visitor.presses(Keys.ENTER)
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
+    visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
     key = visitor.js("return nnbench.state.key")
     assert key != "tanh-signs"
     assert visitor.shown["fingerprint"] == fingerprint(key)
@@ -179,22 +158,18 @@ def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
     focus(visitor, "#inputs")
     visitor.presses(Keys.ENTER)
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
+    visitor.turns(visitor.presses, Keys.ARROW_DOWN, Keys.ENTER)
     assert visitor.shown["fingerprint"] == fingerprint(inputs="uniform")
     focus(visitor, "#filter input:checked")
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_LEFT)
+    visitor.turns(visitor.presses, Keys.ARROW_LEFT)
     assert visitor.js("return nnbench.state.knobs.filter") == "low pass"
-    with visitor.turning():
-        visitor.presses(Keys.ARROW_RIGHT)
+    visitor.turns(visitor.presses, Keys.ARROW_RIGHT)
 
 
 def test_a_button_is_pressed_with_enter_and_with_space(visitor: Visitor) -> None:
     for key, seed in ((Keys.ENTER, 4), (Keys.SPACE, 5)):
         focus(visitor, "#next-seed")
-        with visitor.turning():
-            visitor.presses(key)
+        visitor.turns(visitor.presses, key)
         assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
 
 
@@ -217,23 +192,23 @@ def test_the_tab_key_goes_to_the_knobs_first_and_then_follows_the_order_of_readi
     assert visitor.js("return [...document.querySelectorAll('[tabindex]')].every((e) => e.tabIndex <= 0)")
 
 
-STOP = """
-const element = document.activeElement, around = [element, element.nextElementSibling];
-for (let e = element.parentElement; e && around.length < 6; e = e.parentElement) around.push(e);
-const ringed = around.some((e) => e && getComputedStyle(e).outlineStyle !== 'none');
-const isOver = element === document.body || element === document.querySelector('.jump a');
-return [isOver ? '' : element.id || element.ariaLabel || element.textContent, ringed];
+STOPS = """
+window.stops = [];
+document.addEventListener('focusin', ({ target: element }) => {
+  const around = [element, element.nextElementSibling], isFirst = element === document.querySelector('.jump a');
+  for (let e = element.parentElement; e && around.length < 6; e = e.parentElement) around.push(e);
+  const ringed = around.some((e) => e && getComputedStyle(e).outlineStyle !== 'none');
+  window.stops.push([isFirst ? '' : element.id || element.ariaLabel || element.textContent, ringed]);
+});
 """
-"""The name of the focused element, and whether it, its label or its container has a ring. After the last stop the
-browser's own bars have the focus, or the first stop again."""
+"""Notes of each element that gets the focus its name, and whether it, its label or its container has a ring. After the
+last stop the first one comes again, which has no name here."""
 
 
 def test_every_stop_of_the_tab_key_shows_where_it_is(visitor: Visitor) -> None:
     focus(visitor, ".jump a")
-    visitor.presses(Keys.TAB)
-    stops = 0
-    while (name := visitor.js(STOP))[0] and stops < 150:
-        assert name[1], f"{name[0]} has the focus and does not show it"
-        stops += 1
-        visitor.presses(Keys.TAB)
-    assert 20 < stops < 150
+    visitor.js(STOPS)
+    visitor.presses(*[Keys.TAB] * 150)
+    stops = list(takewhile(lambda stop: stop[0], visitor.js("return window.stops")))
+    assert [name for name, ringed in stops if not ringed] == [], "these have the focus and do not show it"
+    assert 20 < len(stops) < 150

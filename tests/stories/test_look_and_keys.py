@@ -46,41 +46,6 @@ def first_experiment(visitor: Visitor) -> Iterator[None]:
     visitor.js("document.getElementById('help-sheet').close()")
 
 
-def becomes(visitor: Visitor, name: str) -> None:
-    visitor.loads_plotly()
-    visitor.until(f"return JSON.stringify((() => {{ {COLOURS} }})()) === JSON.stringify(arguments[0])", colours(name))
-
-
-def test_the_theme_changes_the_page_and_all_charts_and_is_remembered(visitor: Visitor) -> None:
-    becomes(visitor, "light")
-    depth = visitor.depth
-    visitor.click("#theme")
-    becomes(visitor, "dark")
-    visitor.rests()
-    assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "dark")
-    assert visitor.depth == depth
-    assert visitor.shown["fingerprint"] == fingerprint()
-    visitor.reload()
-    becomes(visitor, "dark")
-    visitor.click("#theme")
-    becomes(visitor, "light")
-    visitor.rests()
-    assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "light")
-
-
-def test_the_system_chooses_the_first_theme(visitor: Visitor) -> None:
-    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
-    visitor.js("localStorage.clear()")
-    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
-    visitor.reload()
-    becomes(visitor, "dark")
-    light = {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
-    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", light)
-    visitor.js("localStorage.clear()")
-    visitor.reload()
-    becomes(visitor, "light")
-
-
 def test_the_help_opens_lists_every_key_and_closes_and_gives_the_focus_back(visitor: Visitor) -> None:
     for way in ("key", "button"):
         visitor.until(HELP_IS_SHUT)
@@ -102,8 +67,7 @@ def test_the_help_opens_lists_every_key_and_closes_and_gives_the_focus_back(visi
 def test_brackets_turn_alpha_a_little_and_with_shift_ten_times_as_far(visitor: Visitor) -> None:
     position = visitor.thumb("alpha-slider")
     for key, by in (("]", 0.005), ("[", -0.005), ("}", 0.05), ("{", -0.05)):
-        with visitor.turning():
-            visitor.presses(key)
+        visitor.turns(visitor.presses, key)
         position += by
         assert visitor.shown["alpha"] == pytest.approx(alpha_at(position), rel=1e-4)
         assert by > 0 or visitor.shown["fingerprint"] == fingerprint(), "away and back is the same run"
@@ -120,8 +84,7 @@ def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -
 
 def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
     for key, seed in (("n", 4), ("n", 5), ("u", 4), ("u", 3), ("U", 4)):
-        with visitor.turning():
-            visitor.presses(key)
+        visitor.turns(visitor.presses, key)
         assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
 
 
@@ -129,15 +92,13 @@ def test_f_takes_the_next_filter(visitor: Visitor) -> None:
     visitor.segment("filter", "both")
     visitor.until("return nnbench.state.knobs.filter === 'both' && nnbench.queue.idle")
     for name in ("raw", "low pass", "both"):
-        with visitor.turning():
-            visitor.presses("f")
+        visitor.turns(visitor.presses, "f")
         visitor.until("return document.querySelector('#filter input:checked').value === arguments[0]", name)
 
 
 def test_keys_work_after_a_segment_was_clicked(visitor: Visitor) -> None:
     visitor.segment("weights-view", "checkpoint")
-    with visitor.turning():
-        visitor.presses("n")
+    visitor.turns(visitor.presses, "n")
     assert visitor.shown["seed"] == 4
     visitor.segment("weights-view", "trained")
 
@@ -170,8 +131,7 @@ def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
         visitor.presses(Keys.ESCAPE)
         visitor.until(HELP_IS_SHUT)
         if on:
-            with visitor.turning():
-                visitor.presses("n")
+            visitor.turns(visitor.presses, "n")
             assert visitor.shown["seed"] == 4
         else:
             visitor.reload()
@@ -179,3 +139,36 @@ def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
             visitor.presses("n")
             visitor.rests()
             assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def becomes(visitor: Visitor, name: str) -> None:
+    visitor.loads_plotly()
+    visitor.until(f"return JSON.stringify((() => {{ {COLOURS} }})()) === JSON.stringify(arguments[0])", colours(name))
+
+
+def test_the_theme_changes_the_page_and_all_charts_and_is_remembered(visitor: Visitor) -> None:
+    becomes(visitor, "light")
+    depth = visitor.depth
+    visitor.click("#theme")
+    becomes(visitor, "dark")
+    visitor.rests()
+    assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "dark")
+    assert visitor.depth == depth
+    assert visitor.shown["fingerprint"] == fingerprint()
+    visitor.reload()
+    becomes(visitor, "dark")
+    visitor.click("#theme")
+    becomes(visitor, "light")
+    visitor.rests()
+    assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "light")
+
+
+def test_the_system_chooses_the_first_theme(visitor: Visitor) -> None:
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    visitor.js("localStorage.clear()")
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    visitor.reload()
+    becomes(visitor, "dark")  # the page that these stories began with was opened under a light one
+    light = {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", light)
+    visitor.js("localStorage.clear()")

@@ -41,10 +41,12 @@ document.getElementById('facts-file').click();
 """Stands in for the system's own dialog, which no page can fill in."""
 CELLS = "return [...document.querySelectorAll('#facts-rows td input')].map((cell) => cell.value).join(' ')"
 HEADS = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent).join(' ')"
-LARGE = """
-const row = (k) => Array.from({ length: 8 }, (_, c) => Math.sin(9 * k + c).toFixed(8)).join(';');
-return Array.from({ length: 10000 }, (_, k) => row(k)).join('\\n');
+LARGE = f"""
+const row = (k) => Array.from({{ length: 8 }}, (_, c) => Math.sin(9 * k + c).toFixed(8)).join(';');
+arguments[0] = Array.from({{ length: 10000 }}, (_, k) => row(k)).join('\\n');
+{DROPPED}
 """
+"""Drops a table of the full size."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +69,7 @@ def with_table(table: Table) -> Experiment:
 
 
 def uses(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.click("#facts-use")
+    visitor.turns(visitor.click, "#facts-use")
 
 
 def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> None:
@@ -109,9 +110,7 @@ def chooses(visitor: Visitor, text: str) -> None:
     visitor.js(CHOSEN, text)
 
 
-def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_its_header_and_the_roles_of_its_columns(
-    visitor: Visitor,
-) -> None:
+def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of_columns(visitor: Visitor) -> None:
     for way in (pastes, drops, chooses):
         visitor.click("#facts-clear")
         way(visitor, XOR)
@@ -135,11 +134,8 @@ def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> N
 
 WRONG_ROWS = {
     "a;b;y\n0,5;1;2\n0,25;x;3\n": "Row 3: “x” is not a number.",
-    "1 2 3\n4 5\n7 8 9\n": "Row 2 has 2 numbers, the others 3.",
-    "1,2\n3,inf\n": "Row 2: “inf” is not a finite number.",
     "<b>a</b>,1\n2,3\n": "Row 1: “<b>a</b>” is not a number.",
     "1 2\n" * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read.",
-    "1 2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000.",
 }
 
 
@@ -176,43 +172,36 @@ def test_shuffled_rows_come_in_an_order_of_the_seed(visitor: Visitor) -> None:
     uses(visitor)
     wanted = with_table(Table(TABLE.inputs, TABLE.targets, shuffled=True))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] != run(wanted, wanted.network()).fingerprint
     opens(visitor)
     visitor.until("return document.getElementById('facts-shuffled').checked")
 
 
 def test_a_table_of_the_full_size_is_kept_and_turned(visitor: Visitor) -> None:
-    visitor.js(DROPPED, visitor.js(LARGE))
+    visitor.js(LARGE)
     visitor.sees("facts-error", "10,000 rows. No name says which columns are outputs, so the last one is.")
     visitor.sees("facts-more", "and 9,900 more rows")
     uses(visitor)
     assert visitor.cards[0] == "Dense 7 → 1"
     for act in ("#next-weights", "#undo", "#undo"):
-        with visitor.turning():
-            visitor.js("document.querySelector(arguments[0]).click()", act)
+        visitor.turns(visitor.js, "document.querySelector(arguments[0]).click()", act)
     assert visitor.shown["fingerprint"] == fingerprint()
     assert visitor.js("return document.getElementById('note').hidden")
 
 
-def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog_and_other_inputs_can_be_drawn(
-    visitor: Visitor,
-) -> None:
+def test_the_notebooks_three_facts_are_in_the_list_and_the_dialog_and_others_can_be_drawn(visitor: Visitor) -> None:
     visitor.presses(Keys.ESCAPE)
     visitor.opens("three-facts")
     visitor.sees("experiment-group", "From the notebook")
     opens(visitor)
     assert visitor.js(CELLS) == "0 1 1 0 2 3 3 2 4 5 5 4"
     visitor.presses(Keys.ESCAPE)
-    with visitor.turning():
-        visitor.picks("target", "Swap")
+    visitor.turns(visitor.picks, "target", "Swap")
     visitor.sees_value("inputs", "Normal")
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     assert visitor.shown["fingerprint"] == fingerprint("three-facts")
-    with visitor.turning():
-        visitor.picks("inputs", "Corners")
+    visitor.turns(visitor.picks, "inputs", "Corners")
     assert (visitor.kept.inputs, visitor.kept.ideal) == ("corners", ("v0", "v1"))
     visitor.sees_value("target", "Own formulas")
 
@@ -226,9 +215,7 @@ def filled(visitor: Visitor) -> None:
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
 
 
-def test_a_block_goes_into_the_cells_where_it_is_pasted_and_brings_the_rows_and_outputs_that_it_needs(
-    visitor: Visitor,
-) -> None:
+def test_a_block_goes_where_it_is_pasted_and_brings_the_rows_and_outputs_that_it_needs(visitor: Visitor) -> None:
     filled(visitor)
     assert pastes(visitor, "0,5\t−6\n7\t8", 4), "row 2, v₁"
     visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 2, v₁ on.")
@@ -257,17 +244,13 @@ def test_a_block_goes_into_an_empty_table_and_leaves_its_columns_as_they_are(vis
 
 NO_BLOCKS = [
     ("many", 0, "“many” is not a finite number."),
-    ("1e999", 0, "“1e999” is not a finite number."),
-    ("hello world", 4, "There are names here and no numbers. Give at least one row of numbers."),
     ("1\t2\n3\tfour", 4, "Row 2: “four” is not a number."),
     ("1 " * 18, 2, "A table has at most 16 outputs."),
     ("1\n" * 10_000, 4, "A table has at most 10,000 rows."),
 ]
 
 
-def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_a_single_number_is_the_browsers(
-    visitor: Visitor,
-) -> None:
+def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_one_number_is_the_browsers(visitor: Visitor) -> None:
     filled(visitor)
     for text, cell, sentence in NO_BLOCKS:
         assert pastes(visitor, text, cell), sentence
@@ -279,17 +262,14 @@ def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_a_single_number_i
 # Limits
 
 
-def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_an_empty_table_is_refused_in_words(
-    visitor: Visitor,
-) -> None:
+def test_the_counts_of_columns_go_from_1_to_16_and_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
     visitor.click("#facts-use")
     visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
     visitor.click("#facts-less-outputs")
     visitor.sees("facts-error", "")
     visitor.click("#facts-less-outputs")
     visitor.sees("facts-error", "A table has a whole number of outputs from 1 to 16.")
-    for _ in range(14):
-        visitor.click("#facts-more-inputs")
+    visitor.js("for (let k = 0; k < 14; k += 1) document.getElementById('facts-more-inputs').click()")
     visitor.sees("facts-error", "")
     visitor.click("#facts-more-inputs")
     visitor.sees("facts-error", "A table has a whole number of inputs from 1 to 16.")
@@ -302,8 +282,7 @@ def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_an_empty_table
 def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -> None:
     filled(visitor)
     assert not visitor.by_id("facts-kept").is_displayed()
-    with visitor.turning():
-        visitor.js("nnbench.turnKnobs({ seed: 11 })")
+    visitor.turns(visitor.js, "nnbench.turnKnobs({ seed: 11 })")
     assert visitor.js("return document.getElementById('facts').open"), "a run that comes leaves the dialog open"
     visitor.presses(Keys.ESCAPE)
     opens(visitor)
@@ -321,15 +300,13 @@ def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -
     assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
     assert not visitor.by_id("facts-kept").is_displayed()
     visitor.presses(Keys.ESCAPE)
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
 
 
 def test_rows_that_were_in_use_wait_after_an_undo_and_can_be_discarded(visitor: Visitor) -> None:
     filled(visitor)
     uses(visitor)
-    with visitor.turning():
-        visitor.click("#undo")
+    visitor.turns(visitor.click, "#undo")
     opens(visitor)
     assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1")
     visitor.sees("facts-discard", "Discard them")
@@ -352,11 +329,9 @@ def test_rows_past_the_samples_are_said_to_be_unused(visitor: Visitor) -> None:
     visitor.sees("facts-order", f"Chosen by the data seed, 142 of 442 rows are not used. {cure}")
     uses(visitor)
     visitor.sees("inputs-rows", f"Chosen by the data seed, 142 of 442 rows are not used. {cure}")
-    with visitor.turning():
-        visitor.types("samples-field", "441")
+    visitor.turns(visitor.types, "samples-field", "441")
     visitor.sees("inputs-rows", f"Chosen by the data seed, 1 of 442 rows is not used. {cure}")
-    with visitor.turning():
-        visitor.types("samples-field", "442")
+    visitor.turns(visitor.types, "samples-field", "442")
     visitor.sees("inputs-rows", "")
     opens(visitor)
     visitor.sees("facts-order", "Rows repeat, in another order each pass, until Samples is reached.")
@@ -367,23 +342,19 @@ def test_rows_past_the_samples_are_said_to_be_unused(visitor: Visitor) -> None:
 
 def test_inputs_are_drawn_again_with_the_target_before_the_table(visitor: Visitor) -> None:
     visitor.presses(Keys.ESCAPE)
-    with visitor.turning():
-        visitor.picks("target", "XOR")
+    visitor.turns(visitor.picks, "target", "XOR")
     before = visitor.shown["fingerprint"]
     opens(visitor)
     filled(visitor)
     uses(visitor)
     table = visitor.shown["fingerprint"]
-    with visitor.turning():
-        visitor.picks("inputs", "Uniform")
+    visitor.turns(visitor.picks, "inputs", "Uniform")
     assert visitor.sentence.startswith("Changing the inputs from the table to Uniform and the target to XOR ")
     visitor.sees_value("target", "XOR")
     visitor.sees_value("inputs", "Uniform")
     assert (visitor.kept.inputs, visitor.kept.ideal) == ("uniform", "xor")
     for fingerprint_before in (table, before):
-        with visitor.turning():
-            visitor.click("#undo")
+        visitor.turns(visitor.click, "#undo")
         assert visitor.shown["fingerprint"] == fingerprint_before
-    with visitor.turning():
-        visitor.click("#redo")
+    visitor.turns(visitor.click, "#redo")
     visitor.sees_value("inputs", "Table")
