@@ -1,8 +1,12 @@
 """Requests as an honest page sends and posts them, for tests that change one thing about them."""
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -38,7 +42,6 @@ class ManualClock:
 
 
 def not_none(value: T | None) -> T:
-    """The value, which is there."""
     assert value is not None
     return value
 
@@ -76,12 +79,10 @@ def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[s
 
 
 def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> dict[str, Any]:
-    """The request that changes the experiment so."""
     return plain_request("change", **{"change": {"do": do, "at": at, "value": value}} | changes)
 
 
 def analysis_request(asked: object, key: str = FIRST, **knobs: Any) -> dict[str, Any]:
-    """The request for an analysis of the experiment under these knobs."""
     return {"serial": 2, "tab": TAB, "key": key, "knobs": plain_knobs(key, **knobs), "asked": asked}
 
 
@@ -95,12 +96,10 @@ def envelope(plain: object, slot: int = 0) -> dict[str, Any]:
 
 
 def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:
-    """The server's response to a request in that slot."""
     return client.post("/_dash-update-component", json=envelope(plain, slot))
 
 
 def reply(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
-    """The data of the response to a request that gets one."""
     response = post(client, plain, slot)
     assert response.status_code == 200, response.get_data(as_text=True)
     data: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
@@ -124,7 +123,14 @@ def settled(experiment: Experiment, prepared: PreparedRun) -> float | None:
     return None if result.diverged_at is not None else result.settled
 
 
+def said_elsewhere(program: str, given: object) -> str:
+    """The output of a process of its own that runs this program and reads what is given as JSON."""
+    command, root, plain = [sys.executable, "-c", program], Path(__file__).parents[2], json.dumps(given)
+    return subprocess.run(
+        command, input=plain, cwd=root, capture_output=True, text=True, check=True, timeout=120
+    ).stdout
+
+
 def fingerprint(key: str = FIRST, **changes: Any) -> str:
-    """The name of the engine's run of that experiment with these knobs."""
     experiment = replace(CATALOGUE[key].experiment, **changes)
     return run(experiment, experiment.network()).fingerprint

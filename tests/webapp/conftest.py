@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, ManualClock
 from tests.webapp.store.valkey_server import ValkeyServer
 from webapp import create_app
 
@@ -16,6 +16,11 @@ def closes() -> Iterator[ExitStack]:
     """Closes at the end what a test has opened."""
     with ExitStack() as stack:
         yield stack
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +33,5 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    """A visitor of a server with the settings of these tests."""
     visitor: FlaskClient = create_app(SETTINGS).server.test_client()
     return visitor

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 
 def decoded(spec: Mapping[str, str]) -> NDArray[Any]:
-    """The array of {"dtype", "bdata"} and perhaps "shape"."""
     text = spec["bdata"].replace("-", "+").replace("_", "/")
     array: NDArray[Any] = np.frombuffer(base64.b64decode(text), dtype="<" + spec["dtype"])
     return array.reshape([int(size) for size in spec["shape"].split(",")]) if "shape" in spec else array

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from dash import Dash
@@ -30,7 +31,7 @@ from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
 from webapp.responses.run import run_response
 from webapp.sessions.sessions import Sessions
-from webapp.store import Key, StoredRow, StoreError
+from webapp.store import StoreError
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_a_turned_knob_is_answered_with_the_engines_run_or_refused_and_turns_bac
     assert reply(visitor, plain_request(serial=6))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_page_without_its_cookie_is_told_so_and_the_log_once(
+def test_a_page_without_its_cookie_is_told_and_logged_once(
     client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     plain = plain_request("open", experiment=json.loads(CATALOGUE[FIRST].experiment.to_json()))
@@ -101,9 +102,7 @@ def test_a_page_without_its_cookie_is_told_so_and_the_log_once(
     assert "loss" in reply(client, plain), "the cookie came"
 
 
-def test_a_lost_bench_goes_on_and_a_released_knob_trains_nothing(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lost_bench_goes_on_and_releases_train_nothing(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     client.get("/")
     first = CATALOGUE[FIRST].experiment
     kept = first.with_weights_of(run(first, first.network()).trained)
@@ -120,7 +119,7 @@ def test_a_lost_bench_goes_on_and_a_released_knob_trains_nothing(
     assert held["limits"] == [-9.0, 9.0] != released["limits"]
 
 
-def test_two_visitors_or_apps_do_not_meet(app: Dash) -> None:
+def test_visitors_apps_and_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
     one, other = app.server.test_client(), app.server.test_client()
     reply(one, plain_request("choose"))
     reply(other, plain_request("choose", "xor-one-layer"))
@@ -134,8 +133,6 @@ def test_two_visitors_or_apps_do_not_meet(app: Dash) -> None:
     assert again.get_data(as_text=True).count("mantine-color-scheme-value") == first.count("mantine-color-scheme-value")
     assert reply(other, plain_request("choose"))["summary"]["fingerprint"] == fingerprint()
 
-
-def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
     def visit(seed: int) -> tuple[str, str]:
         visitor = app.server.test_client()
         reply(visitor, plain_request("choose"))
@@ -203,42 +200,20 @@ def changed(plain: dict[str, Any], path: tuple[str, ...], value: object) -> dict
     return plain | {first: changed(plain[first], tuple(rest), value) if rest else value}
 
 
-class Broken:
-    """A store whose disk is gone."""
-
-    def get(self, key: Key) -> StoredRow | None:
-        raise StoreError("the disk is gone")
-
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
-        raise StoreError("the disk is gone")
-
-    def drop(self, key: Key) -> None:
-        raise StoreError("the disk is gone")
-
-    def join(self, secret_check: str) -> None:
-        raise StoreError("the disk is gone")
-
-    def close(self) -> None:
-        pass
-
-
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
-    """The response of `response_to` to a visitor without a cookie."""
     with app.server.test_request_context("/"):
         return response_to(
             read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache(), AnswerCache()
         )
 
 
-def test_a_failing_store_is_a_sentence_and_what_is_overtaken_dropped(
-    app: Dash, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
+def test_a_failing_store_is_a_sentence_and_overtaken_work_dropped(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = {f"{name}.side_effect": StoreError("the disk is gone") for name in ("get", "put", "drop", "join")}
+    answer = ask_in_a_request(app, Sessions(SETTINGS, Mock(**gone)), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
     assert "disk" not in answer["note"]
-    latest = LatestRequests(clock=itertools.count().__next__)
-    sessions = Sessions.from_settings(SETTINGS)
+    latest, sessions = LatestRequests(clock=itertools.count().__next__), Sessions.from_settings(SETTINGS)
     monkeypatch.setattr(sessions, "session_id", lambda: "s" * 32)
     assert "loss" in ask_in_a_request(app, sessions, latest, act="choose", serial=9)
     assert ask_in_a_request(app, sessions, latest, serial=8) == {"serial": 8, "act": "turn", "dropped": True}
@@ -268,12 +243,7 @@ def test_every_callback_reads_and_writes_what_dash_mounts_once(app: Dash) -> Non
 
 
 def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-
-    def counted(key: str, *args: Any) -> dict[str, Any]:
-        drawn.append(key)
-        return run_response(key, *args)
-
+    counted = Mock(side_effect=run_response)
     monkeypatch.setattr(callbacks, "run_response", counted)
     experiment, answers = json.loads(CATALOGUE["circle"].experiment.to_json()), AnswerCache()
 
@@ -284,7 +254,7 @@ def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypa
             return response_to(read_run_request(request), sessions, SETTINGS, LatestRequests(), RunCache(), answers)
 
     first, second = open_link(serial=1), open_link(serial=2)
-    assert (second, drawn) == (first | {"serial": 2}, ["circle"])
+    assert (second, [call.args[0] for call in counted.call_args_list]) == (first | {"serial": 2}, ["circle"])
     knobs = plain_knobs("circle", seed=99)
     assert open_link(knobs=knobs)["summary"]["fingerprint"] != first["summary"]["fingerprint"]
     dark = open_link(view=VIEW | {"theme": "dark"})
@@ -292,4 +262,4 @@ def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypa
     assert dark["loss"] != first["loss"]
     open_link(before=first["summary"])
     open_link(before=first["summary"])
-    assert len(drawn) == 5
+    assert counted.call_count == 5

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -102,10 +103,7 @@ def until_one_runs() -> None:
 def test_an_interrupted_sweep_says_how_to_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(command, "sweep", interrupted)
+    monkeypatch.setattr(command, "sweep", Mock(side_effect=KeyboardInterrupt))
     with pytest.raises(SystemExit) as ended:
         main(["sweep", "?experiment=tanh-signs", "--out", str(tmp_path / "map.npz")])
     assert ended.value.code == 130
@@ -120,25 +118,21 @@ def test_the_lowest_run_is_named_or_that_every_run_diverges(tmp_path: Path, caps
     assert capsys.readouterr().out.startswith("2 runs, 2 of them diverged.\n")
 
 
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (["run", "?experiment=nothing"], "There is no experiment called 'nothing'."),
-        (["run", "?experiment=circle&alpha=-1"], "α must be a number above 0"),
-        (["sweep", "?", "--alpha", "1:2:3:4:5", "--out", "a.csv"], "α is given as a:b:n"),
-        (["sweep", "?", "--seed", "a,b", "--out", "a.csv"], "A data seed is given as a:b:n"),
-        (["sweep", "?", "--alpha=-1,2", "--out", "a.csv"], "α must be a number above 0"),
-        (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
-        (["sweep", "?", "--alpha", "1,2", "--out", "no/such/folder/map.csv"], "no/such/folder/map.csv"),
-        (["serve", "--port", "no number"], "PORT"),
-    ],
-)
+@pytest.mark.parametrize(("words", "sentence"), [
+    (["run", "?experiment=nothing"], "There is no experiment called 'nothing'."),
+    (["run", "?experiment=circle&alpha=-1"], "α must be a number above 0"),
+    (["sweep", "?", "--alpha", "1:2:3:4:5", "--out", "a.csv"], "α is given as a:b:n"),
+    (["sweep", "?", "--seed", "a,b", "--out", "a.csv"], "A data seed is given as a:b:n"),
+    (["sweep", "?", "--alpha=-1,2", "--out", "a.csv"], "α must be a number above 0"),
+    (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
+    (["sweep", "?", "--alpha", "1,2", "--out", "no/such/folder/map.csv"], "no/such/folder/map.csv"),
+    (["serve", "--port", "no number"], "PORT"),
+])  # fmt: skip
 def test_what_cannot_be_done_has_a_sentence(
     words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as ended:
         main(words)
-    said = capsys.readouterr().err or str(ended.value.code)
-    assert sentence in said
+    assert sentence in (capsys.readouterr().err or str(ended.value.code))
     assert ended.value.code

@@ -32,13 +32,9 @@ from webapp.files.exports import EXPORTS
 from webapp.links.codec import encode_query
 
 EASY = replace(
-    SETTINGS,
-    posts_per_session=10**6,
-    posts_per_address=10**6,
-    runs_per_session=10**6,
-    links_per_minute=10**5,
+    SETTINGS, posts_per_session=10**6, posts_per_address=10**6, runs_per_session=10**6, links_per_minute=10**5,
     max_samples=2_000,
-)
+)  # fmt: skip
 SECONDS = 2.0
 """Of the processor; the largest honest answer takes a fifth."""
 FEW, MANY = 100, 10_000
@@ -58,11 +54,10 @@ SCALARS = (
 )
 
 
-def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5)
-
-
-JSON = st.recursive(SCALARS, nested, max_leaves=12)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
+    max_leaves=12,
+)  # fmt: skip
 TEXT = st.text(max_size=60) | st.sampled_from(["tanh(x)", "v0*v1", "[v0, v1]", "1/x^", "x; y\n1; 2", "1,2\n3"])
 VALUES = (
     SCALARS
@@ -78,25 +73,18 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
 FEW_NUMBERS = "AAAAAAAA8D8="
 HONEST: dict[str, Any] = {
-    "address": {},
-    "curve_preview": {"weight_seed": 5},
+    "address": {}, "curve_preview": {"weight_seed": 5},
     "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5], "theme": "light"},
     "landscape_file": {"plan": PLAN, "kind": "csv"}
     | dict.fromkeys(("settled", "last", "diverged", "steps"), FEW_NUMBERS),
     "trajectory": {},
     "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True, "opened": 1, "held": True},
-    "lr_range": {"from": 40},
-    "stability": {"from": 0},
+    "lr_range": {"from": 40}, "stability": {"from": 0},
     "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
-    "twins": {},
-    "failure": {},
-    "floor": {"piece": None, "best": None},
+    "twins": {}, "failure": {}, "floor": {"piece": None, "best": None},
     "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},
-    "heights": {
-        "before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()), "grid": "coarse", "from": 0,
-    },
-    "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
-    "percentile_band": {"first": 0},
+    "heights": {"before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()), "grid": "coarse", "from": 0},
+    "seed_spread": {"seeds": [0, 1, 2**32 - 1]}, "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},
     "compare": {
         "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()), "axes": [1, 0],
@@ -146,8 +134,7 @@ def client(app: Dash) -> FlaskClient:
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to every part of a plain value."""
     yield path
-    parts: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, part in parts:
+    for name, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         yield from places(part, (*path, name))
 
 
@@ -214,8 +201,7 @@ def query(draw: st.DrawFn) -> str:
     experiment = replace(fitting, samples=draw(st.integers(1, 2_000)), alpha=draw(ALPHAS))
     # A table is in no link: it comes with its own row only.
     other = key if isinstance(experiment.inputs, Table) else draw(st.sampled_from(list(CATALOGUE)))
-    bare = CATALOGUE[other].experiment
-    texts = {"experiment": key} | to_texts(experiment, bare)
+    texts = {"experiment": key} | to_texts(experiment, CATALOGUE[other].experiment)
     for _ in range(draw(st.integers(0, 3))):
         texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run", "floor"]))] = draw(
             LINKED
@@ -266,19 +252,12 @@ def check(answer: TestResponse) -> None:
         assert set(json.loads(text)) == {"error", "id"}
 
 
-def callbacks_hold(client: FlaskClient, cases: int) -> None:
-    """That many spoiled requests to the callbacks."""
-
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(spoiled())
-    def hold(body: object) -> None:
-        check(client.post(UPDATE, data=json.dumps(body), content_type="application/json"))
-
-    hold()
+def hold(cases: int, ask: Callable[..., None], *drawn: st.SearchStrategy[Any]) -> None:
+    settings(max_examples=cases, suppress_health_check=LONG, database=None)(given(*drawn)(ask))()
 
 
-def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
-    """That many requests by any method to any path, with any body."""
+def everything_holds(app: Dash, client: FlaskClient, cases: int) -> None:
+    """That many spoiled requests to callbacks, by any method to any path, of texts, analyses, links and files."""
     rules = sorted({rule.rule for rule in app.server.url_map.iter_rules()})
     tail = st.text(st.characters(codec="utf-8", exclude_characters="?#\r\n"), max_size=30)
     paths = st.sampled_from(rules) | st.builds(lambda rule, text: f"{rule}/{text}", st.sampled_from(rules), tail)
@@ -286,46 +265,11 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
     bodies = st.binary(max_size=200) | plain.map(lambda value: json.dumps(value).encode())
     kinds = st.sampled_from(["application/json", "text/plain", "multipart/form-data", ""])
 
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
-    def hold(method: str, path: str, body: bytes, kind: str, text: str, variables: str) -> None:
-        path = "/" + path.lstrip("/").replace("<", "%3C").replace(">", "%3E")
-        query = {"text": text, "variables": variables}
-        check(client.open(path, method=method, data=body, content_type=kind, query_string=query))
+    def posted(path: str, body: object) -> TestResponse:
+        data = body if isinstance(body, bytes) else json.dumps(body)
+        return client.post(path, data=data, content_type="application/json")
 
-    hold()
-
-
-def previews_hold(client: FlaskClient, cases: int) -> None:
-    """That many texts to what looks at a formula and at facts before they count."""
-
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
-    def hold(text: str, variables: str, body: object) -> None:
-        check(client.get("/formula", query_string={"text": text, "variables": variables}))
-        check(client.post("/facts", data=json.dumps(body), content_type="application/json"))
-
-    hold()
-
-
-def analyses_hold(client: FlaskClient, cases: int) -> None:
-    """That many spoiled side questions, over all rows of the table."""
-
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(analysis_request())
-    def hold(asked: tuple[str, object]) -> None:
-        name, body = asked
-        timed(lambda: client.post(f"/analysis/{name}", data=json.dumps(body), content_type="application/json"))
-
-    hold()
-
-
-def links_hold(client: FlaskClient, cases: int) -> None:
-    """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
-
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(query(), st.sampled_from(["link", "run.json", "compare.json", *[f"export/{name}" for name in EXPORTS]]))
-    def hold(query: str, where: str) -> None:
+    def open_link(query: str, where: str) -> None:
         if where == "link":
             timed(lambda: client.post("/link", json={"query": query}))
         elif where == "compare.json":
@@ -333,16 +277,22 @@ def links_hold(client: FlaskClient, cases: int) -> None:
         else:
             timed(lambda: client.get(f"/{where}?{query}"))
 
-    hold()
+    def take_route(method: str, path: str, body: bytes, kind: str, text: str, variables: str) -> None:
+        path = "/" + path.lstrip("/").replace("<", "%3C").replace(">", "%3E")
+        query = {"text": text, "variables": variables}
+        check(client.open(path, method=method, data=body, content_type=kind, query_string=query))
 
+    def preview(text: str, variables: str, body: object) -> None:
+        check(client.get("/formula", query_string={"text": text, "variables": variables}))
+        check(posted("/facts", body))
 
-def imports_hold(client: FlaskClient, cases: int) -> None:
-    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
-    @given(file())
-    def hold(data: bytes) -> None:
-        timed(lambda: client.post("/import", data=data, content_type="application/json"))
-
-    hold()
+    hold(cases, lambda asked: timed(lambda: posted(f"/analysis/{asked[0]}", asked[1])), analysis_request())
+    where = st.sampled_from(["link", "run.json", "compare.json", *[f"export/{name}" for name in EXPORTS]])
+    hold(cases, open_link, query(), where)
+    hold(cases, lambda data: timed(lambda: posted("/import", data)), file())
+    hold(cases, lambda body: check(posted(UPDATE, body)), spoiled())
+    hold(cases, take_route, st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
+    hold(cases, preview, TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
 
 
 def test_every_side_request_is_known_and_a_map_that_would_fill_the_memory_refused(client: FlaskClient) -> None:
@@ -391,19 +341,9 @@ def markup_of(document: str) -> str:
 
 
 def test_no_request_link_file_or_text_is_a_5xx(client: FlaskClient, app: Dash) -> None:
-    analyses_hold(client, FEW)
-    links_hold(client, FEW)
-    imports_hold(client, FEW)
-    callbacks_hold(client, FEW)
-    routes_hold(app, client, FEW)
-    previews_hold(client, FEW)
+    everything_holds(app, client, FEW)
 
 
 @pytest.mark.soak
 def test_no_request_link_file_or_text_of_ten_thousand_is_a_5xx(client: FlaskClient, app: Dash) -> None:
-    analyses_hold(client, MANY)
-    links_hold(client, MANY)
-    imports_hold(client, MANY)
-    previews_hold(client, MANY)
-    callbacks_hold(client, MANY)
-    routes_hold(app, client, MANY)
+    everything_holds(app, client, MANY)

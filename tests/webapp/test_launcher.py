@@ -19,6 +19,7 @@ from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.kernel.cache import KERNEL
 from engine.rules.losses import LOSSES
+from tests.engine.asserting import refuses
 from tests.webapp.asking import TAB, not_none, plain_request, reply
 from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
@@ -67,7 +68,6 @@ class Page:
         self._serial = 0
 
     def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
-        """The response to that act."""
         self._serial += 1
         first = self.content.rows[self.content.first].experiment
         plain = plain_request(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
@@ -105,8 +105,7 @@ def test_the_page_shows_the_run_that_python_computes_also_of_a_table_and_a_rule(
     bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
     page = Page(bench)
     for alpha in (0.05, 0.02):
-        summary = page.ask("turn", alpha=str(alpha))["summary"]
-        reply = losses(bench, 100, alpha=alpha)
+        summary, reply = page.ask("turn", alpha=str(alpha))["summary"], losses(bench, 100, alpha=alpha)
         assert (summary["inputs"], summary["first"]) == ("table", reply[0])
         assert summary["settled"] == pytest.approx(np.mean(reply[-10:]))
     bench = own()
@@ -181,13 +180,10 @@ def test_initial_weights_are_drawn_by_the_request_and_weights_of_another_net_ref
     assert normal.b.all()
 
 
-OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]
-
-
 def test_rules_losses_and_changes_that_only_python_can_make_are_refused_at_their_fields() -> None:
     reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
     assert reply["summary"]["inputs"] == "corners"
-    for do in OF_A_NETWORK:
+    for do in [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]:
         page = Page(own())
         for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
             reply = page.ask("change", change={"do": do, "at": 0, "value": value})
@@ -228,7 +224,7 @@ class Doubling(Layer):
         return 2.0 * output_delE, {}
 
 
-def test_nets_of_every_kind_have_a_page_without_a_link_unless_they_cannot_be_drawn() -> None:
+def test_nets_of_every_kind_have_a_page_and_files_of_their_losses_and_weights() -> None:
     for layers in [
         (AffinityLayer(1, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2)),
         (AffinityLayer(2, 2, seed=1), Doubling()), (IdentityLayer(),),
@@ -241,9 +237,6 @@ def test_nets_of_every_kind_have_a_page_without_a_link_unless_they_cannot_be_dra
     assert "no link can say what it is" in Page(own()).ask("choose")["frame"]["hint"]
     with pytest.raises(TooManyInputs, match="at most 64 inputs, and this one takes 65"):
         local_bench(own(swapped, AffinityLayer(65, 2)))
-
-
-def test_files_of_losses_and_weights_are_made_whatever_the_layers_are() -> None:
     bench = own()
     page = Page(bench)
     page.ask("choose")
@@ -270,8 +263,7 @@ def test_files_of_losses_and_weights_are_made_whatever_the_layers_are() -> None:
     assert tuple(OWN_EXPORTS) == OF_ANY_BENCH
     page = Page(own())
     page.ask("choose")
-    with pytest.raises(KeyError):
-        page.export("torch")
+    refuses(KeyError, page.export, "torch")
 
 
 @pytest.fixture
@@ -294,15 +286,13 @@ def test_it_listens_on_this_machine_alone_under_its_own_name_until_it_is_stopped
     launched.stop()
     launched.stop()
     assert repr(launched) == "NNBench, stopped"
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(launched.url, timeout=10)
+    refuses(urllib.error.URLError, urllib.request.urlopen, launched.url, timeout=10)
 
 
 def test_the_notebooks_word_opens_the_page_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    bench = own()
-    page = bench.knobs_plot_learning(77)
+    page = own().knobs_plot_learning(77)
     assert opened == [page.url]
     with urllib.request.urlopen(page.url, timeout=10) as answer:
         assert '"samples":77' in answer.read().decode()

@@ -17,7 +17,6 @@ from webapp.settings import Settings, all_settings
 
 ODD = replace(SETTINGS, host="127.8.9.1", port=8123, queue=77, posts_per_session=41, session_days=7)
 PLACES = ("127.8.9.1", "8123", "/a-sub-path-of-ours")
-ACCEPTS: tuple[dict[str, str], ...] = ({}, {"Accept": "application/json"})
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +46,7 @@ def page_of(client: FlaskClient) -> str:
 
 def test_every_setting_is_a_limit_on_the_page_and_for_programs_with_its_value(client: FlaskClient) -> None:
     names = [row.name for row in all_settings()]
-    listed = [name for name in limits_of(ODD) if name.isupper()]
-    assert sorted([*listed, *NO_LIMITS]) == sorted(names)
+    assert sorted([*[name for name in limits_of(ODD) if name.isupper()], *NO_LIMITS]) == sorted(names)
     page = page_of(client)
     for limit in limits_of(ODD).values():
         row = next(row for row in page.split("<tr>") if f"<b>{limit.title}</b> <span>{limit.sentence}" in row)
@@ -101,7 +99,7 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
     assert missing == ["What a sweep may be", "What the server keeps, and for how long"]
     placed = replace(ODD, data_dir=tmp_path, store="sqlite", url_prefix="/a-sub-path-of-ours")
     below = client_of(placed)
-    for headers in ACCEPTS:
+    for headers in ({}, {"Accept": "application/json"}):
         markup = below.get("/limits", headers=headers).get_data(as_text=True)
         # The page names its own styles and its way back below the sub-path, and the sub-path nowhere else.
         text = re.sub(r'href="[^"]*"', "", markup)

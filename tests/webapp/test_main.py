@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,7 +25,6 @@ from webapp.http import server
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-SECRET = "s" * 32
 
 
 def hear_ctrl_c() -> None:
@@ -40,15 +40,8 @@ def started(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
     """
     given = {**os.environ, "DATA_DIR": str(folder), "PORT": "0", **environ}
     command = [sys.executable, "-m", "webapp"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=given,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no other thread runs here
-    ) as process:
+    hears: dict[str, Any] = {"preexec_fn": hear_ctrl_c}  # no other thread runs here
+    with subprocess.Popen(command, cwd=ROOT, env=given, text=True, stdout=-1, stderr=-1, **hears) as process:
         try:
             yield process
         finally:
@@ -179,16 +172,13 @@ def test_what_stops_the_start_is_a_sentence(refusal: Callable[..., str], tmp_pat
     assert refusal(THREADS="many").startswith("NNBench did not start. THREADS must be a whole number")
 
 
-ADDRESSES = [
-    (Settings(), "http://127.0.0.1:8123/"),
-    (Settings(host="0.0.0.0", url_prefix="/a"), "http://localhost:8123/a/"),
-    (Settings(host="::1"), "http://[::1]:8123/"),
-    (Settings(public_url="https://bench.example.org", secret_key=SECRET), "https://bench.example.org/"),
-]
-
-
 def test_the_address_is_one_that_a_browser_opens_at_a_desktop_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    for settings, expected in ADDRESSES:
+    for settings, expected in [
+        (Settings(), "http://127.0.0.1:8123/"),
+        (Settings(host="0.0.0.0", url_prefix="/a"), "http://localhost:8123/a/"),
+        (Settings(host="::1"), "http://[::1]:8123/"),
+        (Settings(public_url="https://bench.example.org", secret_key=("s" * 32)), "https://bench.example.org/"),
+    ]:
         assert server.address(settings, 8123) == expected
     for number, sentence in REASONS:
         assert server.reason(OSError(number, "why"), Settings()) == sentence

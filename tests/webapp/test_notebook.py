@@ -127,7 +127,7 @@ def test_a_bench_that_is_served_already_keeps_its_page(monkeypatch: pytest.Monke
     assert launch(own) is not first
 
 
-def test_the_cell_has_the_frame_and_the_still_figure_until_the_page_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cell_has_the_frame_and_the_still_figure_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     page = served(NEAR, monkeypatch)
     cell = page._repr_html_()
     assert cell.count("<iframe") == 1
@@ -139,25 +139,20 @@ def test_the_cell_has_the_frame_and_the_still_figure_until_the_page_is_stopped(m
     page = served(NEAR, monkeypatch)
     page.stop()
     assert "iframe" not in page._repr_html_()
-
-
-@pytest.mark.parametrize("notebook", [None, Notebook()])
-def test_without_a_frame_the_still_figure_stands_there(
-    notebook: Notebook | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: notebook)
-    cell = launch(bench(), open_browser=False)._repr_html_()
-    assert cell.startswith("<figure")
-    assert "iframe" not in cell
-
-
-def test_the_words_under_a_run_that_diverges_count_what_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.launcher.current_notebook", lambda: NEAR)
     own = bench()
     own.net.layers[1:] = [MapLayer("square/2")]
     own.net.alpha = 5.0
     cell = launch(own)._repr_html_()
     assert re.search(r"100 losses at α 5, \d+ of them 0, infinite or not a number; the largest is \d", cell)
+
+
+@pytest.mark.parametrize("notebook", [None, Notebook()])
+def test_without_a_frame_the_still_figure_is_there(notebook: Notebook | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: notebook)
+    cell = launch(bench(), open_browser=False)._repr_html_()
+    assert cell.startswith("<figure")
+    assert "iframe" not in cell
 
 
 def test_every_run_has_a_still_figure_in_the_notebooks_colours_named_for_one_cell_alone() -> None:

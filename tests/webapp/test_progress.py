@@ -1,7 +1,6 @@
 """The progress of a long run: the page may request that of its own tab while it waits."""
 
-import pytest
-
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.jobs.cancellation import LatestRequests, Superseded
@@ -11,19 +10,16 @@ TAB = ("session", "tab")
 
 def test_the_progress_is_the_number_of_steps_of_the_newest_run_of_that_tab() -> None:
     latest = LatestRequests()
-    on_progress = latest.watch(TAB, 1)
-    on_progress(500)
+    latest.watch(TAB, 1)(500)
     assert latest.done(TAB) == 500
     now = [0.0]
     latest = LatestRequests(lambda: now[0])
     older = latest.watch(TAB, 1)
-    newer = latest.watch(TAB, 2)
-    newer(700)
+    latest.watch(TAB, 2)(700)
     older(100)
     assert latest.done(TAB) == 700
     now[0] = 1.0
-    with pytest.raises(Superseded):
-        older(200)
+    refuses(Superseded, older, 200)
     latest = LatestRequests()
     latest.watch(TAB, 9)(300)
     latest.watch(TAB, 4)

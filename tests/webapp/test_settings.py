@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import together
 from webapp.settings import Settings, SettingsError, all_settings, whole_number
 
@@ -71,12 +72,6 @@ def test_a_bad_value_is_refused_with_its_cure_and_a_secret_or_address_never_repe
         assert "hunter2" not in str(refused.value)
 
 
-STORES = [
-    ("sqlite", "sqlite"), ("memory", "memory"), ("valkey://127.0.0.1", "valkey"),
-    ("valkeys://ann:p%40ss@store.example.org:6380/3", "valkey"), ("valkey://:pass@[::1]:6379/", "valkey"),
-]  # fmt: skip
-
-
 def test_environments_give_the_defaults_or_names_that_are_unique_and_documented() -> None:
     assert Settings.from_environment({}) == Settings()
     assert Settings.from_environment({"PORT": "  ", "PUBLIC_URL": ""}) == Settings()
@@ -85,7 +80,10 @@ def test_environments_give_the_defaults_or_names_that_are_unique_and_documented(
     found = Settings.from_environment({"PORT": "80", "DATA_DIR": "/data", "OPEN_BROWSER": "No", "SESSION_DAYS": "2"})
     assert (found.port, found.data_dir, found.open_browser) == (80, Path("/data"), False)
     assert found.session_seconds == 2 * 86_400
-    for text, kind in STORES:
+    for text, kind in [
+        ("sqlite", "sqlite"), ("memory", "memory"), ("valkey://127.0.0.1", "valkey"),
+        ("valkeys://ann:p%40ss@store.example.org:6380/3", "valkey"), ("valkey://:pass@[::1]:6379/", "valkey"),
+    ]:  # fmt: skip
         found = Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
         assert (found.store, found.store_kind) == (text, kind)
     for text, origins in ANCESTORS:
@@ -97,10 +95,8 @@ def test_environments_give_the_defaults_or_names_that_are_unique_and_documented(
         assert Settings.from_environment({"METRICS_PORT": text}).metrics_port == place
     assert len({row.name for row in all_settings()}) == len(all_settings())
     assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in all_settings())
-    with pytest.raises(ValueError, match="must be"):
-        whole_number(1, 9)("+3")
-    with pytest.raises(SettingsError, match="SECRET_KEY"):
-        replace(Settings(), public_url="https://example.org")
+    refuses(ValueError, whole_number(1, 9), "+3", match="must be")
+    refuses(SettingsError, replace, Settings(), public_url="https://example.org", match="SECRET_KEY")
     for url, prefix, public, full_prefix, https, origin in URLS:
         found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
         assert (found.public_url, found.prefix, found.https, found.origin) == (public, full_prefix, https, origin)
@@ -125,23 +121,7 @@ URLS = [
 ]
 
 
-def test_a_secret_is_made_once_for_each_folder_and_its_owner_alone(tmp_path: Path) -> None:
-    settings = Settings(data_dir=tmp_path / "new" / "folder")
-    first, second = settings.with_data_folder(), settings.with_data_folder()
-    assert first == second == first.with_data_folder()
-    assert len(first.secret_key) >= 32
-    assert stat.S_IMODE((first.data_dir / "secret").stat().st_mode) == 0o600
-    assert stat.S_IMODE(first.data_dir.stat().st_mode) == 0o700
-    assert [path.name for path in first.data_dir.iterdir()] == ["secret"]
-    made = {Settings(data_dir=tmp_path / name).with_data_folder().secret_key for name in "ab"}
-    assert len(made) == 2
-    (tmp_path / "secret").write_text(SECRET)
-    (tmp_path / "secret").chmod(0o644)
-    assert Settings(data_dir=tmp_path).with_data_folder().secret_key == SECRET
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
-
-
-def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
+def test_processes_that_start_together_share_one_secret_of_each_folder(tmp_path: Path) -> None:
     found: list[str] = []
     all_there = threading.Barrier(8)
 
@@ -151,6 +131,18 @@ def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
 
     together(*[start] * 8)
     assert (len(found), len(set(found))) == (8, 1)
+    settings = Settings(data_dir=tmp_path / "new" / "folder")
+    first, second = settings.with_data_folder(), settings.with_data_folder()
+    assert first == second == first.with_data_folder()
+    assert len(first.secret_key) >= 32
+    assert stat.S_IMODE((first.data_dir / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE(first.data_dir.stat().st_mode) == 0o700
+    assert [path.name for path in first.data_dir.iterdir()] == ["secret"]
+    assert len({Settings(data_dir=tmp_path / name).with_data_folder().secret_key for name in "ab"}) == 2
+    (tmp_path / "secret").write_text(SECRET)
+    (tmp_path / "secret").chmod(0o644)
+    assert Settings(data_dir=tmp_path).with_data_folder().secret_key == SECRET
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 
 
 def test_a_given_secret_is_not_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

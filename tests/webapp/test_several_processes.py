@@ -82,13 +82,20 @@ def checkpoint(reply: Any) -> str:
     return str(reply["summary"]["checkpoint"])
 
 
-def test_a_tab_of_one_process_goes_on_at_the_other(visitors: Both) -> None:
+def test_a_tab_of_one_process_goes_on_at_the_other_which_drops_only_what_it_knows(visitors: Both) -> None:
     one, two = visitors
     own = checkpoint(one.ask("randomize"))
     two.serial = one.serial
     assert checkpoint(two.ask(alpha=0.2)) == own
     newer = checkpoint(two.ask("randomize"))
     assert checkpoint(one.ask(alpha=0.3)) == newer != own
+    one, two = visitors
+    one.serial = 90
+    assert one.ask()["serial"] == 91
+    two.serial = 50
+    older = two.ask()
+    assert older["serial"] == 51
+    assert "loss" in older
 
 
 def test_writers_at_both_processes_leave_one_of_the_acknowledged_checkpoints(visitors: Both) -> None:
@@ -175,33 +182,19 @@ def test_the_page_of_one_process_finds_its_scripts_and_styles_at_the_other(pair:
         assert answer.status == 200, address
 
 
-def test_each_process_drops_only_what_it_knows_to_be_outdated(visitors: Both) -> None:
-    one, two = visitors
-    one.serial = 90
-    assert one.ask()["serial"] == 91
-    two.serial = 50
-    older = two.ask()
-    assert older["serial"] == 51
-    assert "loss" in older
-
-
-def test_a_process_that_does_not_make_the_run_knows_no_progress_of_it(visitors: Both) -> None:
+def test_progress_and_rates_count_in_each_process(visitors: Both) -> None:
     visitors[0].ask(samples=1_000_000)
     here, elsewhere = map(progress_of, visitors)
     assert here > elsewhere == 0
+    one, two = visitors
+    assert http.HTTPStatus.TOO_MANY_REQUESTS in (one.post(2 + number)[0] for number in range(POSTS))
+    assert two.post(2)[0] == http.HTTPStatus.OK
 
 
 def progress_of(visitor: Visitor) -> int:
     visitor.line.request("GET", "/progress?tab=tab", headers={"Cookie": visitor.cookie})
     done: int = json.loads(visitor.line.getresponse().read())["done"]
     return done
-
-
-def test_rates_count_in_each_process(visitors: Both) -> None:
-    one, two = visitors
-    statuses = (one.post(2 + number)[0] for number in range(POSTS))
-    assert http.HTTPStatus.TOO_MANY_REQUESTS in statuses
-    assert two.post(2)[0] == http.HTTPStatus.OK
 
 
 def sentence_of_a_third(pair: Pair, **environ: str) -> str:
@@ -235,8 +228,7 @@ def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair:
 def test_while_the_store_is_away_knobs_go_on_and_nothing_is_stored_or_lost(pair: Pair, visitors: Both) -> None:
     assert pair.valkey is not None
     one, two = visitors
-    own = checkpoint(one.ask("randomize"))
-    before = one.ask(alpha=0.2)
+    own, before = checkpoint(one.ask("randomize")), one.ask(alpha=0.2)
     two.serial = one.serial + 10
     pair.valkey.kill()
     try:

@@ -66,8 +66,7 @@ class Writer:
 def test_a_checkpoint_that_was_acknowledged_outlives_every_kill_9(tmp_path: Path) -> None:
     process = started(str(tmp_path))
     url = address_of(process)
-    writers = [Writer(url, f"tab-{number}") for number in range(TABS)]
-    lost = 0
+    writers, lost = [Writer(url, f"tab-{number}") for number in range(TABS)], 0
     for _ in range(KILLS):
         stop = threading.Event()
         with ThreadPoolExecutor(TABS) as pool:

@@ -12,6 +12,7 @@ from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import parameters, run
 from engine.rules.losses import softmax
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.comparison import TOO_LONG, comparison
@@ -43,8 +44,7 @@ def outputs(response: dict[str, Any]) -> FloatArray:
 
 def test_the_other_run_is_trained_and_drawn_on_the_grid_of_the_shown_one() -> None:
     other = replace(TANH, alpha=0.3, seed=7, inputs="uniform")
-    response = compared(other)
-    network, grid = trained(other), InputDomain(TANH).target_map.window.grid
+    response, network, grid = compared(other), trained(other), InputDomain(TANH).target_map.window.grid
     assert np.array_equal(outputs(response), network.respond(grid).T.ravel().astype("f4"))
     assert np.array_equal(decoded(response["weights"]), np.concatenate([a.ravel() for a in parameters(network)]))
     assert [response[name] for name in ("inputs", "outputs", "shapes", "runs")] == [2, 2, [[2, 2]], 1]
@@ -55,8 +55,7 @@ def test_the_other_run_is_trained_and_drawn_on_the_grid_of_the_shown_one() -> No
     assert np.array_equal(outputs(response), trained(other).respond(window.grid).T.ravel().astype("f4"))
     classes = ("where(v0>0,1,0)", "where(v0>0,0,1)")
     usual = replace(TANH, ideal=classes, layers=(Affinity(2, 2),), samples=80)
-    shares = replace(usual, loss="cross-entropy")
-    grid = InputDomain(usual).target_map.window.grid
+    shares, grid = replace(usual, loss="cross-entropy"), InputDomain(usual).target_map.window.grid
     in_shares = outputs(compared(usual, shares)).reshape(2, -1)
     np.testing.assert_allclose(in_shares, softmax(trained(usual).respond(grid)).T, rtol=1e-5)
     assert np.array_equal(outputs(compared(shares, usual)), trained(shares).respond(grid).T.ravel().astype("f4"))
@@ -67,8 +66,7 @@ def test_a_run_of_another_shape_has_weights_and_the_map_that_fits_and_one_that_d
     assert response["map"] is None
     assert [response["inputs"], response["outputs"], response["shapes"]] == [3, 1, [[1, 3]]]
     other = CATALOGUE["xor-hidden-layer"].experiment
-    response = compared(other)
-    grid = InputDomain(TANH).target_map.window.grid
+    response, grid = compared(other), InputDomain(TANH).target_map.window.grid
     assert np.array_equal(outputs(response), trained(other).respond(grid).ravel().astype("f4"))
     assert response["shapes"] == [[4, 2], [1, 4]]
     response = compared(DIVERGING)
@@ -78,20 +76,15 @@ def test_a_run_of_another_shape_has_weights_and_the_map_that_fits_and_one_that_d
     assert np.array_equal(weights, np.concatenate([a.ravel() for a in parameters(trained(DIVERGING))]))
 
 
-def test_what_is_no_experiment_of_the_page_or_no_question_is_refused() -> None:
-    with pytest.raises(Refused):
-        compared(Experiment((Affinity(2, 65), Affinity(65, 1)), "xor"))
+def test_what_is_no_question_or_too_expensive_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    refuses(Refused, compared, Experiment((Affinity(2, 65), Affinity(65, 1)), "xor"))
     cases: list[Any] = [None, [], {}, {"layers": 1}, "tanh"]
     for experiment in cases:
         with pytest.raises(BenchError):
             comparison(prepared_for(FIRST), {"experiment": experiment, "axes": [0, 1], "through": None})
     changes: list[Any] = [{"axes": [0, 0]}, {"through": "x"}, {"more": 1}]
     for change in changes:
-        with pytest.raises(Malformed):
-            compared(TANH, **change)
-
-
-def test_a_run_too_expensive_is_refused_and_a_local_bench_has_the_pinned_knobs(monkeypatch: pytest.MonkeyPatch) -> None:
+        refuses(Malformed, compared, TANH, **change)
     network = Network()
     network.extend(AffinityLayer(2, 2, 1))
     network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))

@@ -13,6 +13,7 @@ from engine.experiments.edits import freeze, halve_slopes, multiply_left
 from engine.outcomes import failure as engine_failure
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
+from tests.engine.asserting import refuses
 from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, RUNS, failure
@@ -30,26 +31,22 @@ def catalogued(key: str, **changes: Any) -> Experiment:
 
 
 FAILURES: Mapping[str, Experiment] = {
-    "alpha": catalogued("square-map", alpha=0.05),
-    "target": catalogued("tanh-signs", ideal=("log(v0)", "v1")),
-    "nothing": catalogued("identity-layer"),
-    "frozen": freeze(catalogued("tanh-signs"), 0),
+    "alpha": catalogued("square-map", alpha=0.05), "target": catalogued("tanh-signs", ideal=("log(v0)", "v1")),
+    "nothing": catalogued("identity-layer"), "frozen": freeze(catalogued("tanh-signs"), 0),
     "gradient": multiply_left(catalogued("left-or-right"), wrong=True),
     "both bugs": halve_slopes(multiply_left(catalogued("left-or-right"), wrong=True), wrong=True),
     "half leak": halve_slopes(catalogued("left-or-right", alpha=1.0, samples=300), wrong=True),
     "flat activation": Experiment((Affinity(2, 2), Map("floor(x)")), "signs", DrawnWeights(1), samples=300),
-    "huge alpha": catalogued("tanh-signs", alpha=1000.0),
-    "saturated": catalogued("circle", samples=200),
+    "huge alpha": catalogued("tanh-signs", alpha=1000.0), "saturated": catalogued("circle", samples=200),
     "silent": Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", DrawnWeights(5), samples=300),
-}
+}  # fmt: skip
 """An experiment for each cause, and some more."""
 SHORT = catalogued("circle", samples=150)
 """Four times as many samples are still too few."""
 
 
 def cause_of(experiment: Experiment) -> dict[str, Any]:
-    found = not_none(failure(PreparedRun(experiment, experiment.network()), {})["cause"])
-    return dict(found)
+    return dict(not_none(failure(PreparedRun(experiment, experiment.network()), {})["cause"]))
 
 
 def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
@@ -59,27 +56,21 @@ def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experimen
     return after
 
 
-def end_after(experiment: Experiment, remedy: Mapping[str, Any]) -> float | None:
-    after = after_remedy(experiment, remedy)
-    return run(after, after.network()).sound_settled
-
-
 def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_lower() -> None:
     for name in FAILURES:
         experiment = FAILURES[name]
-        cause = cause_of(experiment)
-        named = not_none(why(experiment))
+        cause, named = cause_of(experiment), not_none(why(experiment))
         assert (cause["reason"], cause["step"], cause["sentence"]) == (named.reason, named.step, named.sentence)
         end = run(experiment, experiment.network()).sound_settled
         for remedy in cause["remedies"]:
-            after = end_after(experiment, remedy)
+            remedied = after_remedy(experiment, remedy)
+            after = run(remedied, remedied.network()).sound_settled
             assert after is not None, remedy["text"]
             assert end is None or after < MUCH_LOWER * end, remedy["text"]
-            left = why(after_remedy(experiment, remedy))
+            left = why(remedied)
             assert left is None or left.reason != named.reason, remedy["text"]
     experiment = FAILURES["alpha"]
-    worse = cause_of(experiment)["worse"]
-    made = run(experiment, experiment.network())
+    worse, made = cause_of(experiment)["worse"], run(experiment, experiment.network())
     assert made.diverged_at is not None
     counts = count_steps(experiment, experiment.network(), made.diverged_at)
     steps = decoded(worse["steps"])
@@ -91,7 +82,7 @@ def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_
     assert (cause["step"], cause["worse"]) == (None, None)
 
 
-def test_a_remedy_says_what_it_does_and_of_one_knob_one_value_is_offered() -> None:
+def test_a_remedy_says_what_it_does_and_keeps_weights_that_were_set_by_hand() -> None:
     for name, texts in [
         ("alpha", ["Try α 0.025"]), ("target", []), ("nothing", ["Add a dense layer"]),
         ("frozen", ["Unfreeze the dense layer"]), ("gradient", ["Mᵀ in place of M"]), ("both bugs", []),
@@ -109,32 +100,34 @@ def test_a_remedy_says_what_it_does_and_of_one_knob_one_value_is_offered() -> No
     assert cause["sentence"].startswith("α is too small: with α 0.1 ")
     assert [remedy["turn"]["alpha"] > 0.01 for remedy in cause["remedies"]] == [True]
     assert [remedy["text"] for remedy in cause_of(SHORT)["remedies"]] == ["Try 2,400 samples"]
+    given = catalogued("xor-one-layer")
+    given = given.with_weights_of(given.network())
+    [remedy] = cause_of(given)["remedies"]
+    assert after_remedy(given, remedy).network().layers[0].M.tolist() == (
+        after_remedy(given, remedy).network().layers[0].M.tolist()
+    )
+    drawn = FAILURES["alpha"]
+    checkpoint = drawn.network()
+    checkpoint.layers[0].M[0, 0] = 1.5
+    by_hand = drawn.with_weights_of(checkpoint)
+    assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
 
 
-def test_what_a_shape_lacks_is_said_with_weights_that_were_found() -> None:
+def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_off() -> None:
     for experiment, says, button in [
         (catalogued("xor-one-layer"), "With 3 hidden units and tanh in front some weights have less than 0.001.", True),
-        (
-            catalogued("xor-one-layer", alpha=0.01),
-            "With 4 hidden units and tanh in front some weights have less than 0.001.", False,
-        ),
-        (
-            catalogued("xor-one-layer", layers=(Affinity(2, 4), Affinity(4, 1))),
-            "With tanh after dense layer 1 some weights have less than 0.001.", True,
-        ),
-        (
-            catalogued("circle", layers=(Affinity(2, 1), Map("tanh"))),
-            "With 8 hidden units and tanh in front some weights have less than 0.0101.", True,
-        ),
+        (catalogued("xor-one-layer", alpha=0.01),
+         "With 4 hidden units and tanh in front some weights have less than 0.001.", False),
+        (catalogued("xor-one-layer", layers=(Affinity(2, 4), Affinity(4, 1))),
+         "With tanh after dense layer 1 some weights have less than 0.001.", True),
+        (catalogued("circle", layers=(Affinity(2, 1), Map("tanh"))),
+         "With 8 hidden units and tanh in front some weights have less than 0.0101.", True),
     ]:  # fmt: skip
         cause = cause_of(experiment)
         assert cause["reason"] == "shape"
         assert cause["sentence"].startswith(("With one dense layer ", "With no activation between its dense layers "))
         assert cause["sentence"].endswith(says)
         assert bool(cause["remedies"]) == button
-
-
-def test_what_cannot_give_the_targets_is_taken_off_and_mere_luck_is_no_remedy() -> None:
     cause = cause_of(catalogued("square-map", ideal="identity"))
     assert cause["sentence"].startswith(
         "The activation (square/2) gives no number below 0, and some targets lie there: "
@@ -148,20 +141,6 @@ def test_what_cannot_give_the_targets_is_taken_off_and_mere_luck_is_no_remedy() 
     assert luck(xavier).final < MUCH_LOWER * luck(wild).final  # type: ignore[operator]
     assert within_luck(luck(wild), luck(xavier))
     assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
-
-
-def test_a_remedy_draws_the_same_hidden_units_each_time_and_keeps_weights_that_were_set_by_hand() -> None:
-    given = catalogued("xor-one-layer")
-    given = given.with_weights_of(given.network())
-    [remedy] = cause_of(given)["remedies"]
-    assert after_remedy(given, remedy).network().layers[0].M.tolist() == (
-        after_remedy(given, remedy).network().layers[0].M.tolist()
-    )
-    drawn = FAILURES["alpha"]
-    checkpoint = drawn.network()
-    checkpoint.layers[0].M[0, 0] = 1.5
-    by_hand = drawn.with_weights_of(checkpoint)
-    assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
 
 
 def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,8 +170,7 @@ def test_every_reason_has_a_row_of_remedies_and_trials_count_as_runs() -> None:
 
     assert runs("target") == RUNS
     assert runs("alpha") >= RUNS + RUNS_OF_A_CAUSE
-    with pytest.raises(Malformed):
-        failure(prepared_for("tanh-signs"), {"x": 1})
+    refuses(Malformed, failure, prepared_for("tanh-signs"), {"x": 1})
 
 
 def test_a_layer_has_one_name_in_the_cause_the_badge_and_on_its_card() -> None:

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, floor, why
 from engine.experiments.edits import freeze
+from tests.engine.asserting import refuses
+from tests.webapp.asking import not_none
 from webapp.analyses.outcomes.floor import SHOWN, TOO_LONG, floor_piece
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
@@ -22,8 +22,7 @@ def asked(experiment: Experiment, piece: int | None = None, best: int | None = N
 def test_the_pieces_make_the_engines_floor_and_what_is_known_without_fits_comes_at_once() -> None:
     pieces = asked(SMALL)["pieces"]
     losses = [asked(SMALL, piece)["loss"] for piece in range(pieces)]
-    found = asked(SMALL, best=losses.index(min(losses)))["floor"]
-    engines = floor(SMALL)
+    found, engines = asked(SMALL, best=losses.index(min(losses)))["floor"], floor(SMALL)
     assert {name: found[name] for name in SHOWN} == {name: getattr(engines, name) for name in SHOWN}
     assert engines.witness is not None
     assert found["weights"] == json.loads(engines.witness.to_json())["weights"]
@@ -31,8 +30,7 @@ def test_the_pieces_make_the_engines_floor_and_what_is_known_without_fits_comes_
     pieces = asked(one_layer)["pieces"]
     losses = [asked(one_layer, piece)["loss"] for piece in range(pieces)]
     cause = asked(one_layer, best=losses.index(min(losses)))["cause"]
-    named = why(one_layer, floor=floor(one_layer))
-    assert named is not None
+    named = not_none(why(one_layer, floor=floor(one_layer)))
     assert (cause["reason"], cause["sentence"]) == ("shape", named.sentence)
     assert asked(SMALL, best=0)["cause"] is None
     dense = CATALOGUE["affine-identity"].experiment
@@ -40,9 +38,7 @@ def test_the_pieces_make_the_engines_floor_and_what_is_known_without_fits_comes_
     assert reply["pieces"] == 0
     assert reply["floor"]["exact"]
     assert reply["floor"]["weights"]["kind"] == "given"
-    still = asked(freeze(dense, 0))
-    assert still["floor"]["weights"] is None, "no weight can change"
+    assert asked(freeze(dense, 0))["floor"]["weights"] is None, "no weight can change"
     assert asked(replace(CATALOGUE["spiral"].experiment, samples=1_000_000)) == {"none": TOO_LONG}
     for plain in [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]:
-        with pytest.raises(Malformed):
-            floor_piece(PreparedRun(SMALL, SMALL.network()), plain)
+        refuses(Malformed, floor_piece, PreparedRun(SMALL, SMALL.network()), plain)

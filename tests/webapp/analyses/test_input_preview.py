@@ -4,7 +4,6 @@ import json
 import re
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,13 +14,14 @@ from engine.data.table_parser import read_table
 from engine.experiments.experiment import Experiment, Map
 from engine.formula import Formula, plain_spelling
 from engine.formula.syntax import LONGEST
+from tests.engine.asserting import refuses
 from tests.engine.formula.test_refused import ATTACKS
 from webapp.analyses.input_preview import formula_preview, table_preview
 from webapp.base.validation import Malformed
 from webapp.responses.network_diagram import function_paths
 
 
-def test_a_formula_has_the_picture_that_its_card_will_have_and_says_whether_it_learns() -> None:
+def test_a_formula_has_the_picture_that_its_card_will_have_and_an_error_its_position() -> None:
     for text in ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"]:
         seen = formula_preview(text, "x")
         assert (seen["path"], seen["slope"]) == function_paths(resolve_activation(text))
@@ -31,9 +31,6 @@ def test_a_formula_has_the_picture_that_its_card_will_have_and_says_whether_it_l
         assert Experiment((Map(text),), "swap").network().layers[0].function.slope_is_zero is flat
     seen = formula_preview("1e308*x*1e10", "x")
     assert re.fullmatch(r"[ML\d. -]*", seen["path"] + seen["slope"])
-
-
-def test_a_formula_of_a_target_has_no_picture_and_an_error_its_position() -> None:
     assert (formula_preview("v0*v1 + v7", "v"), formula_preview("x", "v")["position"]) == ({}, 0)
     assert formula_preview("v0", "x")["position"] == 0
     seen = formula_preview("x+" * 10**6, "x")
@@ -56,10 +53,9 @@ def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str
     json.dumps(seen, allow_nan=False)
 
 
-def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
+def test_pasted_facts_are_the_rows_of_their_table_and_text_that_is_none_has_an_error() -> None:
     text = "x0; x1; y\n0,5; 1; −1\n2; 3; 4"
-    seen = table_preview({"text": text})
-    table = read_table(text)
+    seen, table = table_preview({"text": text}), read_table(text)
     assert seen["rows"] == [[*x, *y] for x, y in zip(table.inputs, table.targets, strict=True)]
     assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("x0", "x1"), ("y",), False)
     seen = table_preview({"text": "1 2 3\n4 5 6"})
@@ -67,9 +63,6 @@ def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
     assert table_preview({"text": "5\n6", "block": True}) == {"names": [], "rows": [[5.0], [6.0]]}
     assert table_preview({"text": "a;y\n0,5;−6", "block": True}) == {"names": ["a", "y"], "rows": [[0.5, -6.0]]}
     assert table_preview({"text": "a b\n1 many", "block": True}) == {"error": "Row 2: “many” is not a number."}
-
-
-def test_text_that_is_no_table_has_an_error_and_what_is_no_text_is_malformed() -> None:
     for text, says in [
         ("", "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1."),
         ("1 2\n3", "Row 2 has 1 number, the others 2."),
@@ -85,8 +78,7 @@ def test_text_that_is_no_table_has_an_error_and_what_is_no_text_is_malformed() -
         {"Text": ""},
     ]  # fmt: skip
     for body in cases:
-        with pytest.raises(Malformed, match="come as text"):
-            table_preview(body)
+        refuses(Malformed, table_preview, body, match="come as text")
 
 
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
@@ -103,7 +95,6 @@ def test_formulas_and_facts_are_asked_for_over_the_wire(client: FlaskClient) -> 
     assert (seen, client.get("/formula").get_json()) == (formula_preview("x*x", "x"), formula_preview("", "x"))
     seen = client.post("/facts", json={"text": "1 2\n3 4"}).get_json()
     assert seen["rows"] == [[1.0, 2.0], [3.0, 4.0]]
-    cases: list[Any] = [b"", b"{", b"null", b'{"text": 1}', b"[" * 10_000]
-    for body in cases:
+    for body in [b"", b"{", b"null", b'{"text": 1}', b"[" * 10_000]:
         answer = client.post("/facts", data=body, content_type="application/json")
         assert (answer.status_code, set(answer.get_json())) == (400, {"error", "id"})

@@ -51,7 +51,7 @@ def test_what_the_first_one_has_asked_comes_with_the_next_ones_response(app: Das
         assert opened(second, key, serial=9)["known"] == expected
 
 
-def test_what_is_about_another_run_too_or_large_or_one_too_many_stays_with_whoever_asked(app: Dash) -> None:
+def test_what_is_about_another_run_too_or_too_large_stays_with_whoever_asked(app: Dash) -> None:
     first, second = app.server.test_client(), app.server.test_client()
     before = {"experiment": json.loads(CATALOGUE["circle"].experiment.to_json())}
     opened(first, "circle")
@@ -65,9 +65,6 @@ def test_what_is_about_another_run_too_or_large_or_one_too_many_stays_with_whoev
     assert len(known) < seeds
     assert [one["asked"]["seeds"] for one in known] == [[seed] for seed in range(len(known))]
     assert length_of(known) <= LARGEST_KNOWN
-
-
-def test_of_another_run_and_with_another_response_than_an_opening_nothing_comes(app: Dash) -> None:
     first, second = app.server.test_client(), app.server.test_client()
     opened(first, "circle")
     replied(first, "circle", *QUESTIONS[0])

@@ -17,6 +17,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.kernel.cache import KERNEL
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import GRID_AXES, sweep
+from tests.engine.asserting import refuses
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
@@ -68,34 +69,44 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
     return run(replace(experiment, **knobs), network)
 
 
-def test_every_cell_is_a_single_run_to_the_bit() -> None:
-    for x, y in list(itertools.permutations(AXES, 2)):
-        for key in [FIRST, "square-map"]:
-            about, asked = prepared(key), analysis_request(x, y)
-            reply = evaluate_landscape(about, asked)
-            by = asked["by"]
-            along = y if by == x else x
-            shape = len(asked["lines"]), len(asked["along"])
-            assert (reply["lines"], reply["along"]) == shape
-            numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
-            for line, place in np.ndindex(shape):
-                at = {by: asked["lines"][line], along: asked["along"][place]}
-                knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
-                try:
-                    alone = single(about, knobs)
-                except (OutOfRangeError, ExperimentError):
-                    assert np.isnan([numbers["settled"][line, place], numbers["last"][line, place]]).all()
-                    assert numbers["diverged"][line, place] == -1
-                    continue
-                assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
-                assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
-                assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
-            assert set(numbers["steps"].ravel()) == {-1}
+def test_every_cell_is_a_single_run_to_the_bit_also_of_a_bench_of_ones_own() -> None:
+    for (x, y), key in itertools.product(list(itertools.permutations(AXES, 2)), [FIRST, "square-map"]):
+        about, asked = prepared(key), analysis_request(x, y)
+        reply, by = evaluate_landscape(about, asked), asked["by"]
+        along = y if by == x else x
+        shape = len(asked["lines"]), len(asked["along"])
+        assert (reply["lines"], reply["along"]) == shape
+        numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
+        for line, place in np.ndindex(shape):
+            at = {by: asked["lines"][line], along: asked["along"][place]}
+            knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
+            try:
+                alone = single(about, knobs)
+            except (OutOfRangeError, ExperimentError):
+                assert np.isnan([numbers["settled"][line, place], numbers["last"][line, place]]).all()
+                assert numbers["diverged"][line, place] == -1
+                continue
+            assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
+            assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
+            assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
+        assert set(numbers["steps"].ravel()) == {-1}
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=1))
+    net.extend(MapLayer(lambda d: d * 0.5, lambda d: 0.5))
+    own = local_bench(NNBench(net, lambda v: [v[1], v[0]]))
+    content = local_content(own, 30)
+    about = PreparedRun(content.rows[content.first].experiment, own.network())
+    for y in ("seed", "weight_seed"):
+        reply = evaluate_landscape(about, analysis_request("alpha", y))
+        settled = decoded(reply["settled"]).reshape(reply["lines"], reply["along"])
+        for line, place in np.ndindex(settled.shape):
+            value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
+            alone = single(about, {"alpha": ALPHAS[(31, 2, 30, 1)[place]], y: value})
+            assert settled[line, place] == alone.settled
 
 
 def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are_asked_for() -> None:
-    about = prepared(rate="3", decay=0.001)
-    strong = AXES["decay"].values(0).index(1.0)
+    about, strong = prepared(rate="3", decay=0.001), AXES["decay"].values(0).index(1.0)
     asked = analysis_request("alpha", "decay", lines=list(range(len(POSITIONS))), along=[0, strong])
     settled = decoded(evaluate_landscape(about, asked)["settled"]).reshape(-1, 2)
     assert not np.isnan(settled[:, 0]).any()
@@ -114,23 +125,6 @@ def test_cells_have_no_run_where_the_bench_refuses_them_and_steps_where_they_are
     assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
 
 
-def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:
-    net = Network()
-    net.extend(AffinityLayer(2, 2, seed=1))
-    net.extend(MapLayer(lambda d: d * 0.5, lambda d: 0.5))
-    own = local_bench(NNBench(net, lambda v: [v[1], v[0]]))
-    content = local_content(own, 30)
-    experiment = content.rows[content.first].experiment
-    about = PreparedRun(experiment, own.network())
-    for y in ("seed", "weight_seed"):
-        reply = evaluate_landscape(about, analysis_request("alpha", y))
-        settled = decoded(reply["settled"]).reshape(reply["lines"], reply["along"])
-        for line, place in np.ndindex(settled.shape):
-            value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
-            alone = single(about, {"alpha": ALPHAS[(31, 2, 30, 1)[place]], y: value})
-            assert settled[line, place] == alone.settled
-
-
 def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_slider() -> None:
     reply = evaluate_landscape(prepared(), analysis_request())
     assert reply["values"]["alpha"] == ALPHAS == AXES["alpha"].values(0)
@@ -144,16 +138,14 @@ def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_sl
     assert (light["runs"], light["says"]) == (0, "")
     assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
     for asked in HOSTILE:
-        with pytest.raises(Malformed):
-            evaluate_landscape(prepared(), asked)
+        refuses(Malformed, evaluate_landscape, prepared(), asked)
     cases: list[Any] = [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}]
     for wrong in cases:
         size = 61 * COUNT
         sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
         asked = {"plan": plan(), "kind": "csv"} | sound
         assert download_landscape(prepared(), asked)
-        with pytest.raises(Malformed):
-            download_landscape(prepared(), asked | wrong)
+        refuses(Malformed, download_landscape, prepared(), asked | wrong)
 
 
 def test_as_many_runs_are_made_as_one_question_may_cost_and_one_for_a_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
 from engine.experiments.knobs import ALPHA
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
 from webapp.base.validation import Malformed
@@ -16,13 +17,9 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at, read_knob
 from webapp.bench.narration import shown_value
 
-EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
-
 
 def outcome_at(experiment: Experiment) -> str:
-    """The outcome of this one run, by three twins of its own."""
-    found = luck(experiment, seeds=range(OUTCOME_TWINS))
-    start = experiment.network()
+    found, start = luck(experiment, seeds=range(OUTCOME_TWINS)), experiment.network()
     return outcome_of(found, loss_to_beat(experiment, start), first_loss(experiment, start)).word
 
 
@@ -38,7 +35,7 @@ def whole_curve(prepared: PreparedRun) -> list[float | None]:
 
 
 def test_the_loss_at_each_position_is_that_of_a_run_at_that_alpha_as_whoever_types_it_has() -> None:
-    for key in EXPERIMENTS:
+    for key in ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer"):
         prepared = prepared_for(key, samples=120)
         alone = [settled(replace(prepared.experiment, alpha=alpha), prepared) for alpha in ALPHAS]
         assert whole_curve(prepared) == alone
@@ -50,8 +47,7 @@ def test_the_loss_at_each_position_is_that_of_a_run_at_that_alpha_as_whoever_typ
     prepared = PreparedRun(experiment, experiment.network())
     assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha), prepared) for alpha in ALPHAS]
     for position in [position for position in POSITIONS if alpha_at(position) > 1e-4]:
-        written = shown_value(ALPHA, alpha_at(position))
-        assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
+        assert read_knob(ALPHA, shown_value(ALPHA, alpha_at(position))) == ALPHAS[POSITIONS.index(position)]
     prepared = prepared_for("tanh-signs", samples=120, alpha=0.01, rate="5", decay=1.0)
     allowed = [alpha for alpha in ALPHAS if 5.0 * alpha <= 1.0]
     assert 0 < len(allowed) < len(ALPHAS)
@@ -71,8 +67,7 @@ def test_a_bug_on_purpose_takes_few_requests_and_a_run_that_is_too_long_has_no_r
         "next": None,
     }  # fmt: skip
     for plain in [None, {"from": 101}, {"from": -1}, {"from": True}, {}]:
-        with pytest.raises(Malformed):
-            lr_range(prepared_for("tanh-signs"), plain)
+        refuses(Malformed, lr_range, prepared_for("tanh-signs"), plain)
 
 
 def test_beside_each_loss_stands_what_came_of_it_and_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,13 +83,11 @@ def test_beside_each_loss_stands_what_came_of_it_and_pieces_are_the_same(monkeyp
         assert ("flat" in piece["outcomes"], piece["toBeat"]) == (to_beat is not None, to_beat)
         assert to_beat is None or (best_constant_loss(experiment) == 0.0) == (to_beat == "start")
     prepared = prepared_for("tanh-signs")
-    at_once = whole_curve(prepared)
-    runs = RUNS_EACH * FEWEST_JUDGED + 1
+    at_once, runs = whole_curve(prepared), RUNS_EACH * FEWEST_JUDGED + 1
     monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
     assert (len(lr_range(prepared, {"from": 0})["settled"]), whole_curve(prepared)) == (FEWEST_JUDGED, at_once)
     prepared = prepared_for("square-map")
-    at_once = whole_curve(prepared)
-    runs = RUNS_EACH * FEWEST_JUDGED - 1
+    at_once, runs = whole_curve(prepared), RUNS_EACH * FEWEST_JUDGED - 1
     monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
     piece = lr_range(prepared, {"from": 15})
     assert (piece["settled"], piece["runs"]) == (at_once[15 : 15 + runs], runs)

@@ -12,6 +12,7 @@ from engine import CATALOGUE, BenchError, Experiment
 from engine.base.metrics import first_divergence
 from engine.experiments.edits import multiply_left
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.luck import OTHER_PROCESSOR, PLAIN_LUCK, change_luck, luck_words, plain_luck, twin_curves
@@ -53,8 +54,7 @@ def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck_and_one_beyond
 
 def test_luck_is_named_by_the_twins_that_lie_further_apart_and_found_once() -> None:
     whole = asked(WILD_TOO, plain(WILD))
-    again = asked(WILD_TOO, whole["before"])
-    assert again == whole | {"before": None, "runs": TWINS + 1}
+    assert asked(WILD_TOO, whole["before"]) == whole | {"before": None, "runs": TWINS + 1}
     assert (whole["before"], set(whole["now"])) == (json.loads(json.dumps(plain_luck(luck(WILD)))), PLAIN_LUCK)
     before = replace(CATALOGUE["affine-identity"].experiment, samples=3000, alpha=0.1)
     now = replace(before, alpha=0.2)
@@ -64,37 +64,16 @@ def test_luck_is_named_by_the_twins_that_lie_further_apart_and_found_once() -> N
     assert reply["within"]
     apart = float(reply["proof"].partition(" end up to ")[2].removesuffix(" apart.").replace(" × 10⁻³⁹", "e-39"))
     assert abs(one.final - other.final) <= 1.01 * apart  # type: ignore[operator]
+    torn, level = (*known().finals[:7], None), (0.35,) * 8
     for these, those, words in [
-        (
-            known(),
-            known(finals=(0.35,) * 8),
-            "This run and its eight twins, which start from weights nudged by a millionth, end up to 0.100 apart.",
-        ),
-        (
-            known(finals=(0.35,) * 3),
-            known(),
-            (
-                "The run before and its eight twins, which start from weights nudged by a millionth, "
-                "end up to 0.100 apart."
-            ),
-        ),
-        (
-            known(finals=(0.3, 0.4, 0.4)),
-            known(finals=(0.35,) * 8),
-            "This run and its three twins, which start from weights nudged by a millionth, end up to 0.100 apart.",
-        ),
-        (
-            known(finals=(*known().finals[:7], None)),
-            known(),
-            "Of this run and its eight twins, which start from weights nudged by a millionth, 1 diverges.",
-        ),
-        (
-            known(),
-            known(final=None, finals=(*known().finals[:7], None)),
-            "Of the run before and its eight twins, which start from weights nudged by a millionth, 2 diverge.",
-        ),
+        (known(), known(finals=level), "This run and its eight twins, end up to 0.100 apart."),
+        (known(finals=(0.35,) * 3), known(), "The run before and its eight twins, end up to 0.100 apart."),
+        (known(finals=(0.3, 0.4, 0.4)), known(finals=level), "This run and its three twins, end up to 0.100 apart."),
+        (known(finals=torn), known(), "Of this run and its eight twins, 1 diverges."),
+        (known(), known(final=None, finals=torn), "Of the run before and its eight twins, 2 diverge."),
     ]:
-        assert luck_words(these, those) == words
+        nudged = "twins, which start from weights nudged by a millionth,"
+        assert luck_words(these, those) == words.replace("twins,", nudged)
 
 
 def test_a_run_too_long_for_eight_twins_has_three_and_a_longer_one_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,8 +105,7 @@ GOOD = {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8,
 
 
 def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is_none_is_refused() -> None:
-    prepared = PreparedRun(WILD, WILD.network())
-    reply = twin_curves(prepared, {})
+    reply = twin_curves(PreparedRun(WILD, WILD.network()), {})
     steps, columns = drawn_steps(WILD.samples)
     lines = np.stack([smooth_at(row, first_divergence(row), steps) for row in twin_losses(WILD)])
     assert decoded(reply["steps"]).tolist() == steps[columns].tolist()
@@ -140,7 +118,5 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is
     assert math.isinf(torn.spread)
     assert plain_luck(torn)["spread"] is None
     for before in [3, {}, GOOD | {"twins": 4}, GOOD | {"diverged": 9}, GOOD | {"final": "0.1"}, GOOD | {"x": 1}]:
-        with pytest.raises(Malformed):
-            asked(WILD, before)
-    with pytest.raises(BenchError):
-        asked(WILD, {"experiment": {"layers": 3}})
+        refuses(Malformed, asked, WILD, before)
+    refuses(BenchError, asked, WILD, {"experiment": {"layers": 3}})

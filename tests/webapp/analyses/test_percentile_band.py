@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from engine.base.smoothing import low_pass
 from engine.experiments.run import run
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.percentile_band import FAR_ABOVE, percentile_band, smooth_line
@@ -38,5 +38,4 @@ def test_the_band_is_the_percentiles_of_32_curves_and_none_for_runs_that_are_too
     assert percentile_band(prepared_for("spiral", samples=reply["most"]), {"first": 0})["steps"] is not None
     assert percentile_band(prepared_for("spiral", samples=reply["most"] + 1), {"first": 0}) == reply
     for plain in [{"first": 2**32 - 31}, {"first": None}, {"first": 0, "more": 1}]:
-        with pytest.raises(Malformed):
-            percentile_band(prepared_for("tanh-signs"), plain)
+        refuses(Malformed, percentile_band, prepared_for("tanh-signs"), plain)

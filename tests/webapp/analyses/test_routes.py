@@ -1,18 +1,19 @@
 """A side request is about the stored run and changes nothing; what no honest page requests is a 400."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from engine import kernel
+from engine import kernel, run
 from engine.base.smoothing import low_pass
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
@@ -20,7 +21,6 @@ from webapp import create_app
 from webapp.analyses.routes import ANALYSES, Analysis
 from webapp.analyses.seed_spread import seed_spread
 from webapp.bench import budget
-from webapp.bench.actions import PreparedRun
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +51,7 @@ def test_a_curve_preview_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
-def test_a_preview_that_takes_too_long_or_too_early_has_no_line(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_preview_too_long_or_too_early_has_no_line(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "BUDGET", 1)
     plain = analysis_request({"weight_seed": None})
     assert client.post("/analysis/curve_preview", json=plain).get_json() == {"line": None}
@@ -69,9 +67,8 @@ def test_what_no_honest_page_requests_is_refused(client: FlaskClient) -> None:
     cases: list[Any] = [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
     for asked in cases:
         assert client.post("/analysis/curve_preview", json=analysis_request(asked)).status_code == 400
-    for plain in [[], {}, "x", {"serial": 1}]:
-        for name in ANALYSES:
-            assert client.post(f"/analysis/{name}", json=plain).status_code == 400
+    for plain, name in itertools.product([[], {}, "x", {"serial": 1}], ANALYSES):
+        assert client.post(f"/analysis/{name}", json=plain).status_code == 400
     assert client.post("/analysis/nothing", json=analysis_request({})).status_code == 404
 
 
@@ -85,16 +82,11 @@ def seats(app: Dash, count: int) -> list[FlaskClient]:
 
 
 def test_what_a_class_asks_alike_costs_the_second_no_runs(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[object] = []
-
-    def counted(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-        made.append(asked)
-        return seed_spread(prepared, asked)
-
+    counted = Mock(side_effect=seed_spread)
     monkeypatch.setitem(cast("dict[str, Analysis]", ANALYSES), "seed_spread", counted)
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.123)
     answers = [visitor.post("/analysis/seed_spread", json=plain).get_json() for visitor in seats(app, 3)]
-    assert len(made) == 1
+    assert counted.call_count == 1
     assert answers[0] == answers[1] == answers[2]
     one, other = seats(app, 2)
     asked = analysis_request({"from": 0}, alpha=0.123)

@@ -4,18 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.seed_spread import seed_spread
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 
-EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
-
 
 def test_every_seed_settles_as_a_run_of_its_own_and_too_long_ones_are_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    for key in EXPERIMENTS:
-        prepared = prepared_for(key)
-        seeds = [3, 4, 2, 31, 4_294_967_295]
+    for key in ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer"):
+        prepared, seeds = prepared_for(key), [3, 4, 2, 31, 4_294_967_295]
         losses = seed_spread(prepared, {"seeds": seeds})["settled"]
         assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in seeds]
     prepared = prepared_for("tanh-signs")
@@ -24,5 +22,4 @@ def test_every_seed_settles_as_a_run_of_its_own_and_too_long_ones_are_not_made(m
     assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
     assert seed_spread(prepared_for("spiral", samples=1_000_000), {"seeds": [0, 1]}) == {"settled": []}
     for plain in [{"seeds": 3}, {"seeds": [2**32]}, {"seeds": list(range(33))}, {"seeds": ["1"]}]:
-        with pytest.raises(Malformed):
-            seed_spread(prepared_for("tanh-signs"), plain)
+        refuses(Malformed, seed_spread, prepared_for("tanh-signs"), plain)

@@ -7,6 +7,7 @@ import pytest
 
 from engine import CATALOGUE, DrawnWeights, Experiment, GivenWeights, run
 from engine.experiments.edits import freeze, set_width
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
@@ -29,7 +30,7 @@ def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
     return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
-def test_a_cell_of_a_knob_is_the_run_that_it_turns_to_and_one_in_a_fold_has_a_row_where_it_is_on() -> None:
+def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> None:
     for key in ["tanh-signs", "square-map"]:
         for title in ["Learning rate α", "Samples", "Data seed"]:
             prepared = prepared_for(key)
@@ -52,9 +53,6 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to_and_one_in_a_fold_has_a_ro
             settled(replace(on.experiment, **cell["turn"]), on) for cell in cells
         ]
         assert [cell["now"] for cell in cells].count(True) == 1
-
-
-def test_cells_of_weights_and_inputs_are_the_runs_that_the_page_offers() -> None:
     prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
@@ -71,8 +69,7 @@ def test_cells_of_weights_and_inputs_are_the_runs_that_the_page_offers() -> None
     for asked in [
         None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0},
     ]:  # fmt: skip
-        with pytest.raises(Malformed):
-            sensitivity(prepared_for("tanh-signs"), asked)
+        refuses(Malformed, sensitivity, prepared_for("tanh-signs"), asked)
 
 
 def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
@@ -83,7 +80,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
     return replace(freeze(experiment, at, [place]), weights=given)
 
 
-def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it_in_a_strip_for_every_affine_layer() -> None:
+def test_a_weight_is_taken_out_by_freezing_it_at_0_and_trained_weights_have_no_seed() -> None:
     prepared = prepared_for("tanh-signs")
     cells = strip_of(prepared, len(ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
@@ -100,9 +97,6 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it_in_a_strip_for
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
     strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(ROWS) + 1, "from": 0})
     assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Dense layer 2 without one, the first 512 of 1,040")
-
-
-def test_trained_weights_have_no_seed_to_start_from_and_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("tanh-signs")
     kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     cells = titled(kept, "Weight seed")["cells"]

@@ -7,6 +7,7 @@ import pytest
 
 from engine.checks.sharpness import sharpest, sharpness
 from engine.rules.losses import LOSSES
+from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from webapp.analyses.stability import FIRST_SAMPLES, stability
 from webapp.base.validation import Malformed
@@ -21,8 +22,7 @@ def test_the_limit_comes_from_300_samples_and_a_wide_network_in_pieces(monkeypat
             "next": None, "samples": FIRST_SAMPLES,
         }  # fmt: skip
     for loss in ["huber", "logistic"]:
-        prepared = prepared_for("circle", samples=100).with_knobs(loss=loss)
-        row = LOSSES[loss]
+        prepared, row = prepared_for("circle", samples=100).with_knobs(loss=loss), LOSSES[loss]
         found = stability(prepared, {"from": 0})
         assert found["sharpest"] == sharpest(prepared.checkpoint, *prepared.experiment.facts(), row)
         assert found["mean"] == sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
@@ -44,9 +44,7 @@ def test_where_there_is_no_limit_there_is_none_and_what_no_honest_page_sends_is_
         {"momentum": 0.5}, {"batch": 2}, {"optimizer": "adam"}, {"rate": "1/2"}, {"decay": 0.1}, {"loss": "absolute"},
     ]  # fmt: skip
     for rule in cases:
-        prepared = prepared_for("circle", samples=100).with_knobs(**rule)
-        found = stability(prepared, {"from": 0})
+        found = stability(prepared_for("circle", samples=100).with_knobs(**rule), {"from": 0})
         assert (found["sharpest"], found["mean"], found["next"]) == (None, None, None)
     for plain in [{"from": 300}, {"from": "0"}]:
-        with pytest.raises(Malformed):
-            stability(prepared_for("tanh-signs"), plain)
+        refuses(Malformed, stability, prepared_for("tanh-signs"), plain)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from engine.comparison.pair import Pair
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters, run
+from tests.engine.asserting import refuses
 from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.surface import heights as heights_module
@@ -25,7 +27,7 @@ from webapp.bench import run_pairs
 from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import PageContent
 from webapp.bench.run_pairs import TOO_LONG, TOO_SLOW
-from webapp.jobs.job import ClientGone, Job
+from webapp.jobs.job import ClientGone
 from webapp.local.own_bench import local_bench, local_content
 
 NOW = replace(CATALOGUE["circle"].experiment, alpha=0.03)
@@ -75,8 +77,7 @@ def test_the_plane_has_the_numbers_of_the_pair_with_both_paths_inside_its_window
     shown = asked(BEFORE, NOW)["plane"]
     for path, end in zip(shown["paths"], (shown["a"], shown["b"]), strict=True):
         points = points_of(path)
-        assert points[0].tolist() == [0.0, 0.0]
-        assert points[-1] == pytest.approx(end, abs=1e-12)
+        assert (points[0].tolist(), points[-1]) == ([0.0, 0.0], pytest.approx(end, abs=1e-12))
     for before, now in [
         (BEFORE, NOW), (replace(NOW, alpha=0.4), NOW), (replace(NOW, samples=500), NOW),
         (SMALL, replace(SMALL, alpha=0.4)), (replace(SMALL, alpha=1e-12), SMALL),
@@ -107,8 +108,7 @@ def test_a_large_network_has_heights_of_fewer_samples_and_points(monkeypatch: py
     assert np.isnan(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.zeros(len(points)))
     assert np.isfinite(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
-    work = kernel.work(SMALL.network().layers, SMALL.width)
-    other = replace(SMALL, alpha=0.4)
+    work, other = kernel.work(SMALL.network().layers, SMALL.width), replace(SMALL, alpha=0.4)
     monkeypatch.setattr(heights_module, "MOST_WORK", 150 * work * 64 * 64)
     assert grid(SMALL, other, "fine")[0]["samples"] == 150
     monkeypatch.setattr(heights_module, "MOST_WORK", 30 * work * WIDE_FINE * WIDE_FINE)
@@ -121,24 +121,16 @@ def test_a_large_network_has_heights_of_fewer_samples_and_points(monkeypatch: py
 def test_what_was_measured_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
     before, now = replace(SMALL, alpha=0.011), replace(SMALL, alpha=0.22)
     first = asked(before, now), grid(before, now, "coarse")[1].tolist()
-
-    def again(*_: object, **__: object) -> None:
-        raise AssertionError("That is known.")
-
+    again = Mock(side_effect=AssertionError("That is known."))
     monkeypatch.setattr(run_pairs, "run", again)
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", again)
     assert (asked(before, now), grid(before, now, "coarse")[1].tolist()) == first
 
 
 def test_work_that_nobody_waits_for_ends_and_goes_on_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Gone(Job):
-        def go_on(self) -> None:
-            raise ClientGone
-
     before, now = replace(SMALL, alpha=0.012), replace(SMALL, alpha=0.23)
-    monkeypatch.setattr(run_pairs, "current_job", Gone)
-    with pytest.raises(ClientGone):
-        asked(before, now)
+    monkeypatch.setattr(run_pairs, "current_job", Mock(return_value=Mock(go_on=Mock(side_effect=ClientGone))))
+    refuses(ClientGone, asked, before, now)
     monkeypatch.undo()
     assert asked(before, now)["plane"] is not None
 
@@ -173,9 +165,8 @@ def test_a_wall_says_how_high_it_is_and_the_three_words_have_the_numbers_of_the_
     assert f"{100 * wall:.3g} % of the larger end loss (41 points)." in response["words"][0]["says"]
 
 
-def test_runs_of_one_end_and_a_run_that_stays_at_its_start_are_named_in_the_caption() -> None:
-    other = replace(NOW, filter="raw")
-    response = asked(other, NOW)
+def test_other_ends_are_named_and_other_starting_weights_or_shapes_have_no_plane() -> None:
+    response = asked(replace(NOW, filter="raw"), NOW)
     assert words(response)["weights"] == ("Same weights", "to the last bit")
     assert response["plane"]["a"] == response["plane"]["b"]
     assert response["plane"]["caption"].startswith("A plane through the starting weights and the common end of A and B")
@@ -188,9 +179,6 @@ def test_runs_of_one_end_and_a_run_that_stays_at_its_start_are_named_in_the_capt
     assert asked(SMALL, frozen)["plane"]["caption"].startswith(
         "A plane through the starting weights, where B ends too, and A;"
     )
-
-
-def test_other_starting_weights_or_shapes_have_no_plane_and_the_words_that_are_left() -> None:
     response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
     assert response["plane"] is None
     assert response["why"] == "The runs start from other weights, so there is no plane."
@@ -252,15 +240,14 @@ def test_runs_that_diverge_are_drawn_to_their_last_sound_step_and_own_weights_fr
     linear = CATALOGUE["identity-layer"].experiment
     layers = tuple(spec for spec in linear.layers if isinstance(spec, Affinity))
     wild = replace(linear, layers=layers or (Affinity(linear.width, linear.outputs),), alpha=50.0)
-    calm = replace(wild, alpha=0.01)
-    diverged = run(wild, wild.network())
+    calm, diverged = replace(wild, alpha=0.01), run(wild, wild.network())
     assert diverged.diverged_at is not None
     response = asked(calm, wild)
     (remark,) = response["remarks"]
     assert remark.startswith(f"This run diverges at step {diverged.diverged_at}: it is compared after")
     assert decoded(response["plane"]["paths"][1]["steps"])[-1] == diverged.trained_at
     assert np.isfinite(points_of(response["plane"]["paths"][1])).all()
-    given = weights_of(network_of(NOW))
+    given = weights_of(replace(NOW, weights=DrawnWeights(12)).network())
     assert isinstance(given, GivenWeights)
     now = replace(NOW, weights=given)
     response = surface(PreparedRun(NOW, now.network()), {"before": plain(replace(now, alpha=0.01))})
@@ -302,18 +289,12 @@ def test_own_python_functions_and_a_bug_in_backprop_have_a_plane_too() -> None:
     assert heights(prepared, {"before": plain(long), "grid": "coarse", "from": 0}) == {"none": TOO_LONG}
 
 
-def network_of(experiment: Experiment) -> Network:
-    return replace(experiment, weights=DrawnWeights(12)).network()
-
-
 def test_what_no_page_asks_is_malformed() -> None:
     for question in [
         {}, {"before": None}, {"before": {"layers": []}}, {"before": plain(SMALL), "more": 1},
     ]:  # fmt: skip
-        with pytest.raises((Malformed, ValueError)):
-            surface(prepared_for("tanh-signs"), question)
+        refuses((Malformed, ValueError), surface, prepared_for("tanh-signs"), question)
     cases: list[Any] = [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
     for part in cases:
         question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
-        with pytest.raises(Malformed):
-            heights(prepared_for("tanh-signs"), question)
+        refuses(Malformed, heights, prepared_for("tanh-signs"), question)

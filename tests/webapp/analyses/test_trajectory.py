@@ -15,7 +15,8 @@ from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import parameters, run
-from tests.webapp.asking import together
+from tests.engine.asserting import refuses
+from tests.webapp.asking import not_none, together
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
@@ -45,8 +46,7 @@ def own() -> PreparedRun:
     network = Network()
     network.extend(AffinityLayer(2, 2, 1))
     network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))
-    bench = local_bench(NNBench(network, lambda v: [v[0], v[1]]))
-    row = next(iter(local_content(bench, 60).rows.values()))
+    row = next(iter(local_content(local_bench(NNBench(network, lambda v: [v[0], v[1]])), 60).rows.values()))
     return PreparedRun(row.experiment, row.experiment.network())
 
 
@@ -101,9 +101,8 @@ def test_a_run_that_takes_long_is_recorded_in_pieces_for_many_at_once(monkeypatc
     assert all(np.array_equal(weights, learned(experiment, 1_000)) for weights in given)
 
 
-def test_recordings_of_ends_and_of_networks_without_weights_are_whole() -> None:
-    at = run(DIVERGING, DIVERGING.network()).diverged_at
-    assert at is not None
+def test_recordings_of_ends_are_whole_and_a_step_is_exactly_what_the_bench_has_learned() -> None:
+    at = not_none(run(DIVERGING, DIVERGING.network()).diverged_at)
     response = trajectory(prepared(DIVERGING), {})
     assert (response["last"], len(decoded(response["losses"]))) == (at - 1, at)
     end = step_detail(prepared(DIVERGING), STEP)
@@ -128,13 +127,8 @@ def test_recordings_of_ends_and_of_networks_without_weights_are_whole() -> None:
         STEP | {"axes": [0, 0]}, STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"},
         STEP | {"large": 1}, STEP | {"large": None}, STEP | {"opened": -1}, STEP | {"opened": [1]},
     ]:  # fmt: skip
-        with pytest.raises(Malformed):
-            step_detail(prepared(), asked)
-    with pytest.raises(Malformed):
-        trajectory(prepared(), {"step": 3})
-
-
-def test_a_step_is_exactly_what_the_bench_has_learned_by_then_with_its_units() -> None:
+        refuses(Malformed, step_detail, prepared(), asked)
+    refuses(Malformed, trajectory, prepared(), {"step": 3})
     for step in [0, 1, 189, 299, 300]:
         response = step_detail(prepared(), STEP | {"step": step})
         np.testing.assert_array_equal(decoded(response["weights"]), learned(TANH, step))
@@ -145,13 +139,13 @@ def test_a_step_is_exactly_what_the_bench_has_learned_by_then_with_its_units() -
     before = {"step": 189, "own": None, "axes": [0, 1]}
     assert step_detail(prepared(), before) == step_detail(prepared(), STEP | {"step": 189})
     response = step_detail(prepared(), STEP | {"step": 189, "unit": [1, 1]})["response"]
-    bench = bench_for(TANH)
-    bench.learn(189)
+    learner = bench_for(TANH)
+    learner.learn(189)
     grid = InputDomain(TANH).target_map.window.grid
-    unit, expected = response["unit"], bench.net.respond(grid)[:, 1]
+    unit, expected = response["unit"], learner.net.respond(grid)[:, 1]
     np.testing.assert_array_equal(decoded(unit["values"]), expected.astype("f4"))
     assert [(layer["layer"], layer["count"]) for layer in response["units"]] == [(1, 2)]
-    assert unit["scale"] == response["units"][0]["scale"] == np.abs(bench.net.respond(grid)).max()
+    assert unit["scale"] == response["units"][0]["scale"] == np.abs(learner.net.respond(grid)).max()
 
 
 def test_over_a_slow_line_weights_have_three_digits_compress_and_stay_what_they_are() -> None:

@@ -1,8 +1,7 @@
 """A range says how many numbers it has before it makes any, and refuses what is none in a sentence."""
 
-import pytest
-
 from engine.errors import BenchError
+from tests.engine.asserting import refuses
 from webapp.base.ranges import read_range
 
 
@@ -13,5 +12,4 @@ def test_a_range_is_counted_and_not_made_and_what_is_none_is_a_sentence() -> Non
         found = read_range(text, "α")
         assert (found.size, len(found.numbers())) == (count, count)
     for text in ["", "a", "1:2:3:4:5", "0:1:5:log", "1:2:-3", "1:2:3:lin", "1:2.5", "1,,2", "0:1e400"]:
-        with pytest.raises(BenchError, match="α is given as a:b:n for n values"):
-            read_range(text, "α")
+        refuses(BenchError, read_range, text, "α", match="α is given as a:b:n for n values")

@@ -58,7 +58,6 @@ def test_a_ramp_goes_from_one_sign_through_zero_to_the_other_and_gets_stronger()
             assert [place for place, _ in stops] == [k / (STOPS - 1) for k in range(STOPS)]
             assert (stops[0][1], stops[STOPS // 2][1], stops[-1][1]) == (ends[0], theme.zero, ends[1])
     for theme in THEMES.values():
-        distances = [contrast(colour, theme.zero) for _, colour in weight_ramp(theme)]
-        middle = STOPS // 2
+        distances, middle = [contrast(colour, theme.zero) for _, colour in weight_ramp(theme)], STOPS // 2
         assert distances[: middle + 1] == sorted(distances[: middle + 1], reverse=True)
         assert distances[middle:] == sorted(distances[middle:])

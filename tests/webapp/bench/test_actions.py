@@ -3,15 +3,16 @@
 import json
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
-from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, Network, compare
-from engine.base.numerics import FloatArray
+from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
+from tests.engine.asserting import refuses
 from tests.webapp.asking import TAB, VIEW, context, not_none, plain_knobs, plain_request, refusal
 from webapp.base.validation import Malformed
 from webapp.bench.actions import TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
@@ -35,49 +36,36 @@ def opened(key: str = FIRST) -> RequestContext:
 
 
 def summary_of_turned(**changes: Any) -> dict[str, Any]:
-    """The summary of the run with these knobs, as the page sends it."""
     experiment = replace(ROW.experiment, **changes)
     checkpoint = experiment.network()
     return summary_of(ROW.title, experiment, checkpoint, run(experiment, checkpoint)).plain()
 
 
 def kept_fingerprint(at: RequestContext) -> str:
-    kept = not_none(at.sessions.stored_checkpoint(at.session, TAB))
-    return checkpoint_fingerprint(kept.network)
+    return checkpoint_fingerprint(not_none(at.sessions.stored_checkpoint(at.session, TAB)).network)
 
 
 def cell(layer: int = 0, name: str = "M", row: int = 0, column: int = 0, text: str = "0.5") -> dict[str, Any]:
     return {"layer": layer, "name": name, "row": row, "column": column, "text": text}
 
 
-def test_choosing_an_experiment_keeps_its_checkpoint_and_takes_its_knobs_and_the_filter_stays() -> None:
+def test_choosing_an_experiment_keeps_its_checkpoint_from_which_every_turned_knob_starts() -> None:
     for key in CATALOGUE:
         at = context()
-        given = prepared(at, "choose", key)
-        assert given.experiment == CATALOGUE[key].experiment
+        assert prepared(at, "choose", key).experiment == CATALOGUE[key].experiment
         assert kept_fingerprint(at) == checkpoint_fingerprint(CATALOGUE[key].experiment.network())
     assert prepared(context(), "choose", knobs=plain_knobs(filter="raw")).experiment.filter == "raw"
-
-
-def test_before_anything_is_kept_nothing_is_found_and_a_change_that_says_nothing_is_malformed() -> None:
     for act in ("turn", "randomize", "keep", "edit"):
-        with pytest.raises(NoCheckpoint):
-            prepared(context(), act, cell=cell())
-    with pytest.raises(NoCheckpoint):
-        prepared(context(), "change", change=change("remove"))
-    with pytest.raises(Malformed):
-        prepared(opened(), "change")
-
-
-def test_turning_a_knob_starts_from_the_checkpoint_every_time_and_a_table_keeps_its_facts() -> None:
+        refuses(NoCheckpoint, prepared, context(), act, cell=cell())
+    refuses(NoCheckpoint, prepared, context(), "change", change=change("remove"))
+    refuses(Malformed, prepared, opened(), "change")
     at = opened()
     first = prepared(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9))
     assert first.experiment == replace(ROW.experiment, alpha=0.25, samples=50, seed=9)
     assert first.weights is None
     run(first.experiment, first.checkpoint)
     assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
-    at = opened("three-facts")
-    table = CATALOGUE["three-facts"].experiment
+    at, table = opened("three-facts"), CATALOGUE["three-facts"].experiment
     turned = prepared(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
     assert turned == replace(table, alpha=0.01, samples=7)
     given = prepared(context(), "open", "three-facts", experiment=json.loads(table.to_json()))
@@ -118,10 +106,8 @@ def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_tu
         ({"alpha": 4.0}, {"decay": "0.5"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
         ({"decay": 1.0, "alpha": 0.05}, {"rate": "30"}, "With decay 1, α times the rate is at most 1, and where "),
         ({"decay": 0.3, "alpha": 0.05, "rate": "k"}, {"samples": "100"}, "With decay 0.3, α times the rate is at most"),
-        (
-            {"batch": 64, "samples": 100}, {"samples": "20"},
-            "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
-        ),
+        ({"batch": 64, "samples": 100}, {"samples": "20"},
+         "A batch has at most as many samples as the run, 20, not 64. Lower it, or "),
         ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
         ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is −0.01 at step 101. It must be "),
     ]  # fmt: skip
@@ -151,8 +137,7 @@ def test_randomizing_draws_other_weights_by_their_scheme_each_time_and_keeps_eve
     assert kept_fingerprint(at) != checkpoint_fingerprint(ROW.experiment.network())
     assert kept_fingerprint(at) == checkpoint_fingerprint(replace(ROW.experiment, weights=given.weights).network())
     assert prepared(at, "randomize").weights != prepared(at, "randomize").weights
-    at = context()
-    he = replace(ROW.experiment, weights=DrawnWeights(1, "he"))
+    at, he = context(), replace(ROW.experiment, weights=DrawnWeights(1, "he"))
     prepared(at, "open", experiment=json.loads(he.to_json()))
     weights = prepared(at, "randomize").experiment.weights
     assert isinstance(weights, DrawnWeights)
@@ -160,22 +145,16 @@ def test_randomizing_draws_other_weights_by_their_scheme_each_time_and_keeps_eve
 
 
 def test_trained_weights_become_the_checkpoint_and_a_long_keep_asks_whether_anybody_still_waits() -> None:
-    at = opened()
-    trained = run(ROW.experiment, ROW.experiment.network()).trained
-    given = prepared(at, "keep")
-    assert isinstance(given.weights, GivenWeights)
+    at, trained = opened(), run(ROW.experiment, ROW.experiment.network()).trained
+    assert isinstance(prepared(at, "keep").weights, GivenWeights)
     assert kept_fingerprint(at) == checkpoint_fingerprint(trained)
     assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(trained)
 
     class Gone(Exception):
         pass
 
-    def leave(done: int) -> None:
-        raise Gone
-
-    at = opened()
-    with pytest.raises(Gone):
-        prepared(replace(at, on_progress=leave), "keep")
+    leave, at = Mock(side_effect=Gone), opened()
+    refuses(Gone, prepared, replace(at, on_progress=leave), "keep")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
     at = opened("affine-swap")
     prepared(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
@@ -188,18 +167,15 @@ def test_trained_weights_become_the_checkpoint_and_a_long_keep_asks_whether_anyb
 
 def test_editing_sets_one_weight_of_the_checkpoint_and_no_other_or_refuses_what_is_none() -> None:
     for name, row, column in [("M", 0, 0), ("M", 1, 0), ("M", 0, 1), ("b", 1, 0)]:
-        at = opened()
-        was = ROW.experiment.network().layers[0].parameters
+        at, was = opened(), ROW.experiment.network().layers[0].parameters
         given = prepared(at, "edit", cell=cell(name=name, row=row, column=column, text="−0.5"))
         now = given.checkpoint.layers[0].parameters
-        index = (row, column)[: now[name].ndim]
-        assert now[name][index] == -0.5
+        assert now[name][(row, column)[: now[name].ndim]] == -0.5
         assert sum(np.count_nonzero(now[part] != was[part]) for part in was) == 1
         assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
     at = opened("xor-hidden-layer")
     given = prepared(at, "edit", "xor-hidden-layer", cell=cell(layer=1, name="b"))
-    affine = [layer for layer in given.checkpoint.layers if isinstance(layer, AffinityLayer)]
-    assert affine[1].b[0] == 0.5
+    assert [layer for layer in given.checkpoint.layers if isinstance(layer, AffinityLayer)][1].b[0] == 0.5
     for place in [
         None, cell(layer=1), cell(row=2), cell(column=2), cell(name="b", row=2), cell(text="abc"), cell(text="1e999"),
     ]:  # fmt: skip
@@ -212,8 +188,7 @@ def test_opening_an_experiment_starts_from_its_weights_and_two_tabs_keep_two_che
     for key in CATALOGUE:
         at, row = opened(), CATALOGUE[key]
         trained = run(row.experiment, row.experiment.network()).trained
-        plain = plain_of(row.experiment.with_weights_of(trained))
-        given = prepared(at, "open", key, experiment=plain)
+        given = prepared(at, "open", key, experiment=plain_of(row.experiment.with_weights_of(trained)))
         assert kept_fingerprint(at) == checkpoint_fingerprint(trained) == checkpoint_fingerprint(given.checkpoint)
     at = opened()
     prepared(at, "choose", "xor-one-layer", tab="tab-2")
@@ -241,27 +216,21 @@ def test_what_is_no_experiment_or_larger_than_the_page_shows_is_refused_in_words
         assert refusal(prepared, at, "open", experiment=plain).sentence.endswith(".")
         assert kept_fingerprint(at) == before
     wide = Experiment((Affinity(2, 65), Affinity(65, 2)), "swap")
-    deep = Experiment((Affinity(2, 2), *[Map("tanh")] * 8), "swap")
-    for experiment in (wide, deep):
+    for experiment in (wide, Experiment((Affinity(2, 2), *[Map("tanh")] * 8), "swap")):
         refused = refusal(checked_for_page, experiment)
         assert refused == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
     assert checked_for_page(ROW.experiment) is ROW.experiment
     at = opened()
-    given = prepared(at, "turn", change=change("remove", 1))
-    assert given.experiment.layers == ROW.experiment.layers
+    assert prepared(at, "turn", change=change("remove", 1)).experiment.layers == ROW.experiment.layers
     assert refusal(prepared, at, "open", change=change("remove", 1), experiment=None).field == "note"
 
 
 def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     from webapp.sessions.sessions import CheckpointRefused, Sessions
 
-    def refuse(*_: object) -> None:
-        raise CheckpointRefused("The seal is broken.")
-
-    at = opened()
+    refuse, at = Mock(side_effect=CheckpointRefused("The seal is broken.")), opened()
     monkeypatch.setattr(Sessions, "stored_checkpoint", refuse)
-    with pytest.raises(NoCheckpoint):
-        prepared(at)
+    refuses(NoCheckpoint, prepared, at)
 
 
 def change(do: str, at: int = 0, value: object = None) -> dict[str, Any]:
@@ -294,8 +263,7 @@ def test_every_change_keeps_the_network_that_it_made_and_weights_that_it_can() -
     given = prepared(opened(), "change", change=change("freeze", value=True))
     assert given.weights == ROW.experiment.weights
     at = opened()
-    kept = prepared(at, "keep")
-    given = prepared(at, "change", change=change("function", 1, "relu"))
+    kept, given = prepared(at, "keep"), prepared(at, "change", change=change("function", 1, "relu"))
     assert given.weights == kept.weights
     assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(kept.checkpoint)
     at = opened("xor-hidden-layer")
@@ -342,24 +310,18 @@ def point(before: Experiment, *at: float) -> dict[str, Any]:
     return {"before": json.loads(before.to_json()), "at": list(at)}
 
 
-def flat(network: Network) -> FloatArray:
-    return flattened(parameters(network))
-
-
-def test_points_of_the_surface_become_the_starting_weights_and_its_ends_are_those_of_both_runs() -> None:
+def test_points_of_the_surface_become_the_starting_weights_where_there_is_one() -> None:
     at, before = opened(), replace(ROW.experiment, alpha=0.02)
     plane = not_none(compare(before, ROW.experiment, twins=0).plane)
     given = prepared(at, "point", point=point(before, 1.25, -0.5))
     # On the page the second axis points the other way.
     (weights,) = plane.weights_at(np.array([[1.25, 0.5]]))
-    assert flat(given.checkpoint).tolist() == weights.tolist()
+    assert flattened(parameters(given.checkpoint)).tolist() == weights.tolist()
     assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
     assert isinstance(given.weights, GivenWeights)
     assert given.experiment == ROW.experiment
-    assert given.words == (
-        "Starting from the weights at (1.25, −0.5) of the surface",
-        "weights at (1.25, −0.5)",
-    )
+    words = ("Starting from the weights at (1.25, −0.5) of the surface", "weights at (1.25, −0.5)")
+    assert given.words == words
     before = replace(ROW.experiment, alpha=0.02)
     found = compare(before, ROW.experiment, twins=0)
     assert found.plane is not None
@@ -369,9 +331,6 @@ def test_points_of_the_surface_become_the_starting_weights_and_its_ends_are_thos
     ):
         given = prepared(opened(), "point", point=point(before, x, -y))
         assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(trained)
-
-
-def test_runs_without_a_surface_have_no_points_and_points_no_larger_weights_than_may_be_typed() -> None:
     at = opened()
     others = (
         (replace(ROW.experiment, weights=DrawnWeights(9)), "The runs start from other weights, so there is no plane."),
@@ -381,8 +340,7 @@ def test_runs_without_a_surface_have_no_points_and_points_no_larger_weights_than
     for before, sentence in others:
         refused = refusal(prepared, at, "point", point=point(before, 0.0, 0.0))
         assert (refused.field, refused.sentence) == ("note", sentence)
-    with pytest.raises(Malformed):
-        prepared(at, "point")
+    refuses(Malformed, prepared, at, "point")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
     for far in [1e7, 1e300]:
         at, before = opened(), replace(ROW.experiment, alpha=0.02)

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment
 from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request, stop_the_clock
+from tests.engine.asserting import refuses
+from tests.webapp.asking import SETTINGS, analysis_request, plain_knobs, plain_request, reply, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.base.validation import Malformed
 from webapp.bench.budget import BUDGET, affordable, most_samples, run_cost
-from webapp.callbacks import SLOTS
 from webapp.files.file_import import FileRefused, read_file
 from webapp.http.envelope import MOST_LISTS, strict_json
 
@@ -43,37 +43,23 @@ def slow(outputs: int = 16, **changes: object) -> Experiment:
     return replace(wide(2), layers=(Affinity(2, outputs),), ideal=(SLOW,) * outputs, **changes)  # type: ignore[arg-type]
 
 
-def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
-    slot, given = SLOTS[0]
-    body = {
-        "output": f"{given}.data",
-        "outputs": {"id": given, "property": "data"},
-        "inputs": [{"id": slot, "property": "data", "value": plain_request(**changes)}],  # type: ignore[arg-type]
-        "changedPropIds": [f"{slot}.data"],
-    }
-    reply = client.post("/_dash-update-component", json=body).get_json()
-    answer: dict[str, object] = reply["response"][given]["data"]
-    return answer
-
-
 def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(client: FlaskClient) -> None:
     for experiment in [wide(), slow(4)]:
         plain = json.loads(experiment.to_json())
-        asked(client, act="open", experiment=plain)
+        reply(client, plain_request("open", experiment=plain))
         before = time.thread_time()
-        reply = asked(client, act="turn", knobs=plain_knobs(samples=1_000_000))
+        refused = reply(client, plain_request("turn", knobs=plain_knobs(samples=1_000_000)))["refused"]
         assert time.thread_time() - before < 0.2
         most = most_samples(experiment)
-        assert reply["refused"] == {
+        assert refused == {
             "field": "samples",
             "sentence": f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
             "and 1,000,000 are asked for. Lower the samples first.",
         }
         many = json.dumps(plain | {"samples": 1_000_000}).encode()
-        with pytest.raises(FileRefused, match="Lower the samples first"):
-            read_file(many, SETTINGS.max_samples)
-    asked(client, act="open", experiment=json.loads(wide().to_json()))
-    body = {"serial": 2, "tab": TAB, "key": FIRST, "knobs": plain_knobs(samples=1_000_000), "asked": {}}
+        refuses(FileRefused, read_file, many, SETTINGS.max_samples, match="Lower the samples first")
+    reply(client, plain_request("open", experiment=json.loads(wide().to_json())))
+    body = analysis_request({}, samples=1_000_000)
     assert "Lower the samples first." in client.post("/analysis/trajectory", json=body).get_json()["refused"]
 
 
@@ -89,17 +75,14 @@ def test_what_is_too_large_is_not_read_and_a_run_costs_its_samples_and_formulas(
     assert min(most_samples(row.experiment) for row in CATALOGUE.values()) >= SETTINGS.max_samples
     rng = np.random.RandomState(0)
     for outputs, inputs in ((64, 64), (3, 13), (7, 256)):
-        layer = AffinityLayer(inputs, outputs, seed=1)
-        X = rng.randn(700, inputs)
+        layer, X = AffinityLayer(inputs, outputs, seed=1), rng.randn(700, inputs)
         assert np.array_equal(layer.respond(X), np.stack([layer(x) for x in X]))
     before = time.thread_time()
-    with pytest.raises(Malformed, match="too many lists"):
-        strict_json(b"[" + b"[]," * 1_300_000 + b"1]")
+    refuses(Malformed, strict_json, b"[" + b"[]," * 1_300_000 + b"1]", match="too many lists")
     assert time.thread_time() - before < 0.1
     assert len(strict_json(b"[" + b"[]," * (MOST_LISTS - 2) + b"1]")) == MOST_LISTS - 1
     body = b'{"asked": "' + b"a" * LARGEST_BODY + b'"}'
-    reply = client.post("/analysis/step", data=body, content_type="application/json")
-    assert reply.status_code == 413
+    assert client.post("/analysis/step", data=body, content_type="application/json").status_code == 413
 
 
 def test_large_posts_and_pictures_of_formulas_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,8 +79,7 @@ CASES = (
     Case("remove", 2, None, has_layers(NARROWER, TANH, LEAKY), "Removing dense layer 2", "dense layer 2 removed"),
     Case("move", 1, 1, has_layers(FIRST_AFFINITY, MOVED_LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),
     Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, MOVED_LAST), "Moving leaky relu", "leaky relu moved"),
-    Case("width", 0, " 5 ", has_layers(*WIDER),
-         "Changing dense layer 1 from 3 to 5 outputs", "3 → 5 outputs"),
+    Case("width", 0, " 5 ", has_layers(*WIDER), "Changing dense layer 1 from 3 to 5 outputs", "3 → 5 outputs"),
     Case("width", 0, 1, lambda e: e.layers[0] == Affinity(2, 1, first_shape=(2, 3)),
          "Changing dense layer 1 from 3 to 1 output", "3 → 1 output"),
     Case("remove", 1, None, has_layers(Affinity(2, 2)), "Removing an identity layer", "identity removed",
@@ -162,7 +161,7 @@ def test_every_row_of_the_table_is_tried_and_leaves_the_knobs_and_weights_that_i
             assert checkpoint_fingerprint(after.network()) != checkpoint_fingerprint(before.network())
 
 
-def test_layers_and_weights_are_frozen_drawn_anew_and_named_by_their_place() -> None:
+def test_layers_are_frozen_drawn_anew_and_named_and_all_functions_targets_and_schemes_chosen() -> None:
     after, _ = apply_change(GIVEN, "redraw", 2, None)
     old, new = weights_of(GIVEN.network()).values, weights_of(after.network()).values
     assert (old[0] == new[0], old[1] == new[1]) == (True, False)
@@ -180,9 +179,6 @@ def test_layers_and_weights_are_frozen_drawn_anew_and_named_by_their_place() -> 
     assert layer_name(SQUARE, 0) == "dense layer"
     assert (layer_name(CATALOGUE["identity-layer"].experiment, 0), ideal_text(DRAWN)) == ("identity", "swap")
     assert ideal_text(replace(DRAWN, ideal=("v0", "1"))) == "v0, 1"
-
-
-def test_every_function_target_scheme_and_seed_can_be_chosen() -> None:
     for name in ACTIVATIONS:
         assert apply_change(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
     for name in CATALOGUE_CONTENT.ideals:
@@ -207,32 +203,28 @@ def test_every_function_target_scheme_and_seed_can_be_chosen() -> None:
 
 
 GONE = "That weight is not there any more. Close this, and choose another."
-REFUSED: tuple[tuple[str, int, Any, str], ...] = (
-    ("insert", 9, "map", "A layer goes in at one of 5 places, and there is no place 10."),
-    ("insert", 0, "convolution", "A layer is one of affinity, map, identity."),
-    ("remove", 4, None, "There is no layer 5: the network has 4."),
-    ("move", 0, -1, "There is no layer 0: the network has 4."),
-    ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
-    ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
-    ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 64."),
-    ("width", 2, "3",
-     "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
-    ("width", 1, "3", "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("function", 0, "relu", "Layer 1 is no activation, so it has no function to choose."),
-    ("freeze", 1, True, "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("freeze one", 0, 9, GONE),
-    ("freeze one", 0, -1, GONE),
-    ("freeze one", 1, 0, GONE),
-    ("freeze one", 7, 0, GONE),
-    ("freeze one", 0, True, GONE),
-    ("redraw", 3, None, "Layer 4 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("table", 0, "1 2", "A table is given as text."),
-    ("weight seed", 0, "-1", "Seeds are whole numbers from 0 to 4,294,967,295."),
-)  # fmt: skip
 
 
 def test_what_cannot_be_is_refused_in_a_sentence() -> None:
-    for do, at, value, sentence in REFUSED:
+    for do, at, value, sentence in (
+        ("insert", 9, "map", "A layer goes in at one of 5 places, and there is no place 10."),
+        ("insert", 0, "convolution", "A layer is one of affinity, map, identity."),
+        ("remove", 4, None, "There is no layer 5: the network has 4."),
+        ("move", 0, -1, "There is no layer 0: the network has 4."),
+        ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
+        ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
+        ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 64."),
+        ("width", 2, "3",
+         "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
+        ("width", 1, "3", "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
+        ("function", 0, "relu", "Layer 1 is no activation, so it has no function to choose."),
+        ("freeze", 1, True, "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
+        ("freeze one", 0, 9, GONE), ("freeze one", 0, -1, GONE), ("freeze one", 1, 0, GONE), ("freeze one", 7, 0, GONE),
+        ("freeze one", 0, True, GONE),
+        ("redraw", 3, None, "Layer 4 is no dense layer: it has no weights, and gives as many numbers as it takes."),
+        ("table", 0, "1 2", "A table is given as text."),
+        ("weight seed", 0, "-1", "Seeds are whole numbers from 0 to 4,294,967,295."),
+    ):  # fmt: skip
         with pytest.raises((Refused, BenchError)) as refused:
             apply_change(DRAWN, do, at, value)
         error: Any = refused.value
@@ -299,9 +291,7 @@ def outcome(
 
 @settings(max_examples=400)
 @given(ANY, st.sampled_from(list(CHANGES)), st.integers(0, 8), VALUES)
-def test_whatever_is_changed_is_a_valid_experiment_and_said_or_refused_at_a_field(
-    experiment: Experiment, do: str, at: int, value: Any
-) -> None:
+def test_a_change_is_valid_and_said_or_refused_at_a_field(experiment: Experiment, do: str, at: int, value: Any) -> None:
     done = outcome(experiment, do, at, value)
     if isinstance(done, Refused):
         assert (done.field, done.sentence[-1]) == (CHANGES[do].field, ".")

@@ -12,6 +12,7 @@ from dash import Dash
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Knob
 from engine.experiments.run import run
+from tests.engine.asserting import refuses
 from tests.engine.more_knobs import BATCH, DISTINCT, LATER_VALUES, MOMENTUM, MORE_KNOBS, LaterExperiment
 from tests.webapp.asking import SETTINGS, TAB, not_none, plain_knobs, plain_request, refusal
 from tests.webapp.decoding import decoded
@@ -40,13 +41,8 @@ SHOWN = {
 }  # fmt: skip
 ROW = CATALOGUE[FIRST]
 FIRST_EXPERIMENT = LaterExperiment.from_json(replace(ROW.experiment, samples=40).to_json())
-CONTENT = PageContent(
-    MappingProxyType({FIRST: replace(ROW, experiment=FIRST_EXPERIMENT)}),
-    CATALOGUE_CONTENT.ideals,
-    FIRST,
-    LaterExperiment.from_plain,
-    shared=True,
-)
+ROWS = MappingProxyType({FIRST: replace(ROW, experiment=FIRST_EXPERIMENT)})
+CONTENT = PageContent(ROWS, CATALOGUE_CONTENT.ideals, FIRST, LaterExperiment.from_plain, shared=True)
 """A page whose experiments have the added knobs."""
 
 
@@ -68,7 +64,7 @@ def answer(prepared: PreparedRun, before: RunSummary | None) -> dict[str, Any]:
     return run_response(FIRST, prepared, run(prepared.experiment, prepared.checkpoint), view, before, content=CONTENT)
 
 
-def test_an_added_knob_is_part_of_a_request_and_of_the_scripts_rows() -> None:
+def test_an_added_knob_is_part_of_a_request_and_of_what_names_a_run_also_for_the_scripts() -> None:
     for name, value in LATER_VALUES.items():
         assert read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
         question = {"serial": 1, "tab": TAB, "key": FIRST, "knobs": knobs_of(**{name: value}), "asked": {}}
@@ -84,6 +80,21 @@ def test_an_added_knob_is_part_of_a_request_and_of_the_scripts_rows() -> None:
     momentum = next(row for row in rows if row["name"] == "later_momentum")
     assert momentum["axis"]["title"] == "momentum"
     assert len(momentum["axis"]["values"]) == momentum["axis"]["cells"] == 32
+    assert run_fields()[:6] == ["title", "alpha", "samples", "seed", "ideal", "inputs"]
+    assert run_fields()[-2:] == ["network", "checkpoint"]
+    assert run_fields(MORE_KNOBS) == [*run_fields()[:-2], *ADDED, "network", "checkpoint"]
+    summary = response(**LATER_VALUES)["summary"]
+    assert {name: summary[name] for name in ADDED} == LATER_VALUES
+    assert set(run_fields(MORE_KNOBS)) <= set(summary)
+    named = [row["name"] for row in knob_constants(MORE_KNOBS) if row["namesRun"]]
+    assert run_fields(MORE_KNOBS) == ["title", *named, "network", "checkpoint"]
+    plain = response()["summary"]
+    old = {name: value for name, value in plain.items() if name not in ADDED}
+    assert read_summary(old, MORE_KNOBS) == read_summary(plain, MORE_KNOBS)
+    assert read_summary(plain, MORE_KNOBS).plain() == plain
+    request = read_run_request(plain_request(knobs=knobs_of(), before=old), CONTENT)
+    assert request.before is not None
+    assert {name: request.before.knobs[name] for name in ADDED} == {name: knob.default for name, knob in ADDED.items()}
 
 
 HOSTILE: dict[str, tuple[Any, ...]] = {
@@ -94,7 +105,7 @@ HOSTILE: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 
 
-def test_what_no_page_sends_for_an_added_knob_is_malformed_in_requests_and_summaries() -> None:
+def test_what_no_page_sends_for_an_added_knob_is_malformed_and_what_is_typed_read_or_refused() -> None:
     for name, values in HOSTILE.items():
         for value in values:
             with pytest.raises(Malformed) as malformed:
@@ -102,21 +113,14 @@ def test_what_no_page_sends_for_an_added_knob_is_malformed_in_requests_and_summa
             assert str(malformed.value).endswith(".")
     for name in ADDED:
         knobs = {key: value for key, value in knobs_of().items() if key != name}
-        with pytest.raises(Malformed):
-            read_run_request(plain_request(knobs=knobs), CONTENT)
-        with pytest.raises(Malformed):
-            read_run_request(plain_request(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
+        refuses(Malformed, read_run_request, plain_request(knobs=knobs), CONTENT)
+        refuses(Malformed, read_run_request, plain_request(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
     for name in ["alpha", "ideal", "inputs"]:
         plain = {key: value for key, value in response()["summary"].items() if key != name}
-        with pytest.raises(Malformed):
-            read_summary(plain, MORE_KNOBS)
+        refuses(Malformed, read_summary, plain, MORE_KNOBS)
     for name, values in HOSTILE.items():
         for value in values:
-            with pytest.raises(Malformed):
-                read_summary(response()["summary"] | {name: value}, MORE_KNOBS)
-
-
-def test_an_added_knob_is_read_as_people_type_it_or_refused_under_its_field() -> None:
+            refuses(Malformed, read_summary, response()["summary"] | {name: value}, MORE_KNOBS)
     for name, typed, value in [
         ("later_batch", " 32 ", 32), ("later_batch", "1e2", 100), ("later_momentum", "0,9", 0.9),
         ("later_distinct", "1,000", 1000), ("later_distinct", "every sample new", None),
@@ -136,28 +140,9 @@ def test_an_added_knob_is_read_as_people_type_it_or_refused_under_its_field() ->
     assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
 
 
-def test_an_added_knob_is_part_of_what_names_a_run_also_for_the_scripts() -> None:
-    assert run_fields()[:6] == ["title", "alpha", "samples", "seed", "ideal", "inputs"]
-    assert run_fields()[-2:] == ["network", "checkpoint"]
-    assert run_fields(MORE_KNOBS) == [*run_fields()[:-2], *ADDED, "network", "checkpoint"]
-    summary = response(**LATER_VALUES)["summary"]
-    assert {name: summary[name] for name in ADDED} == LATER_VALUES
-    assert set(run_fields(MORE_KNOBS)) <= set(summary)
-    named = [row["name"] for row in knob_constants(MORE_KNOBS) if row["namesRun"]]
-    assert run_fields(MORE_KNOBS) == ["title", *named, "network", "checkpoint"]
-    plain = response()["summary"]
-    old = {name: value for name, value in plain.items() if name not in ADDED}
-    assert read_summary(old, MORE_KNOBS) == read_summary(plain, MORE_KNOBS)
-    assert read_summary(plain, MORE_KNOBS).plain() == plain
-    request = read_run_request(plain_request(knobs=knobs_of(), before=old), CONTENT)
-    assert request.before is not None
-    assert {name: request.before.knobs[name] for name in ADDED} == {name: knob.default for name, knob in ADDED.items()}
-
-
 def test_the_sentence_says_which_added_knob_was_turned_and_of_two_none() -> None:
     for name, knob in ADDED.items():
-        said = response(**{name: LATER_VALUES[name]})["said"]
-        was = shown_value(knob, knob.default)
+        said, was = response(**{name: LATER_VALUES[name]})["said"], shown_value(knob, knob.default)
         turned = f"{turns(knob)} {knob.spoken} from {was} to {SHOWN[name]}"
         sentence = "".join(text for text, _ in said["sentence"])
         assert sentence == f"{turned} changed nothing: the run is the same to the last bit."
@@ -198,7 +183,7 @@ def test_added_knobs_have_components_that_show_what_they_are_turned_to(monkeypat
 PREPARED = PreparedRun(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
 
 
-def test_an_added_knob_is_an_axis_of_the_landscape_whose_cells_are_single_runs_to_the_bit() -> None:
+def test_an_added_knob_is_an_axis_of_the_landscape_and_a_row_of_the_sensitivity() -> None:
     axes = landscape_axes(MORE_KNOBS)
     assert list(axes) == [*landscape_axes(), "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
     assert axes["later_nesterov"].values(0) == (False, True)
@@ -212,22 +197,17 @@ def test_an_added_knob_is_an_axis_of_the_landscape_whose_cells_are_single_runs_t
     ]:  # fmt: skip
         plan = {"x": x, "y": y, "from": [0, 0], "reaching": None}
         question = {"plan": plan, "by": by, "lines": [1, 0], "along": [1, 0], "theme": "light"}
-        found = evaluate_landscape(PREPARED, question)
-        settled = decoded(found["settled"]).reshape(2, 2)
+        settled = decoded(evaluate_landscape(PREPARED, question)["settled"]).reshape(2, 2)
         axes, along = landscape_axes(MORE_KNOBS), y if by == x else x
         for line, place in np.ndindex(2, 2):
             at = {by: axes[by].values(0)[1 - line], along: axes[along].values(0)[1 - place]}
-            alone = run(replace(FIRST_EXPERIMENT, **at), PREPARED.checkpoint)
-            assert settled[line, place] == alone.settled
+            assert settled[line, place] == run(replace(FIRST_EXPERIMENT, **at), PREPARED.checkpoint).settled
     planned = read_axes({"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None}, MORE_KNOBS)
     numbers = {name: np.zeros(6, dtype) for name, dtype in NUMBERS.items()}
     assert (
         gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled_loss")
     )
     assert planned.figure("light")["layout"]["xaxis"]["ticktext"] == ("off", "on")
-
-
-def test_an_added_knob_is_a_row_of_the_sensitivity_with_the_present_value_marked() -> None:
     titles = [title for title, _ in knob_rows(MORE_KNOBS)]
     assert titles[:3] == ["Learning rate α", "Samples", "Data seed"]
     assert titles[-8:] == [
@@ -237,7 +217,6 @@ def test_an_added_knob_is_a_row_of_the_sensitivity_with_the_present_value_marked
     for title in ("Batch", "Momentum", "Nesterov", "Optimizer", "Distinct samples"):
         place = len(titles) - 1 - titles[::-1].index(title)  # the table's own rows of that title come before
         row = sensitivity(PREPARED, {"strip": place, "from": 0})
-        assert row["title"] == title
-        assert [cell["now"] for cell in row["cells"]].count(True) == 1
+        assert (row["title"], [cell["now"] for cell in row["cells"]].count(True)) == (title, 1)
         turned = replace(FIRST_EXPERIMENT, **row["cells"][-1]["turn"])
         assert row["cells"][-1]["settled"] == run(turned, PREPARED.checkpoint).settled

@@ -52,8 +52,7 @@ def test_every_alpha_has_a_place_on_the_slider(alpha: float) -> None:
 
 @given(st.integers(1, SLIDER_SAMPLES))
 def test_a_number_of_samples_stands_where_the_slider_gives_its_first_two_digits(samples: int) -> None:
-    digit = 10 ** max(0, len(str(samples)) - 2)
-    rounded = samples_at(samples_position(samples))
+    digit, rounded = 10 ** max(0, len(str(samples)) - 2), samples_at(samples_position(samples))
     assert abs(rounded - samples) <= digit / 2
     assert samples_at(samples_position(rounded)) == rounded
 

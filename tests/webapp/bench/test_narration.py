@@ -21,17 +21,8 @@ LATER = {knob.name: knob.default for knob in naming_knobs() if knob.since_v0_2}
 SLID = alpha_at(0.5)
 """An α that the slider computes: 0.252."""
 
-BEFORE = RunSummary(
-    title="tanh learns signs",
-    knobs=LATER | {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"},
-    network="5a1f0c3e",
-    checkpoint="b99ad4a3",
-    settled=0.12,
-    first=2.38,
-    diverged_at=None,
-    fingerprint="f0094f17",
-)
-
+KNOBS = LATER | {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"}
+BEFORE = RunSummary("tanh learns signs", KNOBS, "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
 
 CHANGE = ("Freezing the dense layer", "dense layer frozen")
 
@@ -51,7 +42,7 @@ def diverging(step: int = 38, **changes: Any) -> RunSummary:
     return now(settled=None, diverged_at=step, **changes)
 
 
-def test_numbers_are_written_with_three_digits_and_in_fields_as_one_would_type_them() -> None:
+def test_numbers_are_written_with_three_digits_and_targets_and_inputs_by_their_titles() -> None:
     for x, text in [
         (0.0334, "0.0334"), (1.8, "1.80"), (0.0, "0"), (-0.0, "0"), (12345.0, "12,300"), (999_999.0, "1.00 × 10⁶"),
         (99.95, "100"), (0.1, "0.100"), (0.00012345, "0.000123"), (3.12e-7, "3.12 × 10⁻⁷"),
@@ -70,12 +61,21 @@ def test_numbers_are_written_with_three_digits_and_in_fields_as_one_would_type_t
         assert as_typed(x) == text
         assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
     assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
+    for ideal, name in [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]:
+        assert target_name(ideal) == name
+    assert [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")] == [
+        *(row.title for row in INPUT_DISTRIBUTIONS.values()),
+        "the table",
+    ]
+    knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
+    other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
+    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.since_v0_2]
+    assert changed_knobs(BEFORE, now(settled=0.06)) == []
 
 
 @given(st.floats(min_value=1e-4, max_value=9e5))
 def test_a_plain_number_reads_back_within_half_a_digit(x: float) -> None:
-    read = float(number(x).replace(",", "")) if "×" not in number(x) else x
-    assert abs(read - x) <= 0.005001 * x
+    assert abs((float(number(x).replace(",", "")) if "×" not in number(x) else x) - x) <= 0.005001 * x
 
 
 @given(st.floats(-1e300, 1e300))
@@ -116,7 +116,7 @@ def test_the_first_run_says_from_where_to_where_in_steps_or_samples() -> None:
     assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
 
 
-def test_turning_alpha_says_how_much_the_loss_changed_also_from_0() -> None:
+def test_turning_alpha_says_how_much_the_loss_changed_and_where_a_run_diverges() -> None:
     for settled, effect in [
         (0.06, "lowered the final loss from 0.120 to 0.0600 (2.0×)."),
         (0.012, "lowered the final loss from 0.120 to 0.0120 (10×)."),
@@ -138,9 +138,6 @@ def test_turning_alpha_says_how_much_the_loss_changed_also_from_0() -> None:
     assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith(
         "left the final loss at 0."
     )
-
-
-def test_a_run_that_diverges_says_where_and_between_two_no_knob_is_said_to_have_made_it() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
@@ -196,19 +193,18 @@ def test_each_knob_is_called_by_its_name_and_what_stayed_is_seen_from_data_and_w
         before = replace(BEFORE, layers="11111111")
         said = narrate(before, now(settled=0.06, network="00000000", layers=layers), Origin(change=CHANGE))
         assert (", other network" in said.proof) is (layers == "22222222")
-    origins: list[Any] = [
+    for changes, kept, weights in [
         ({"network": "00000000"}, "", "Same starting weights, other network"),
         ({"network": "00000000"}, "Same starting weights but one", "Same starting weights, other network"),
         ({"checkpoint": "00000000"}, "", "Other starting weights"),
         ({"checkpoint": "00000000"}, "Same starting weights but one", "Same starting weights but one"),
         ({"network": "00000000", "checkpoint": "00000000"}, "", "Other starting weights"),
-    ]
-    for changes, kept, weights in origins:
+    ]:
         said = narrate(BEFORE, now(settled=0.06, **changes), Origin("change", CHANGE, kept))
         assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
 
 
-def test_luck_is_that_of_this_run_or_of_the_run_before_and_a_divergence_is_no_final_loss() -> None:
+def test_luck_is_that_of_either_run_and_the_same_bits_change_nothing() -> None:
     said = narrate(BEFORE, now(alpha=0.2, settled=0.06))
     assert said.judged is not None
     texts = [
@@ -230,11 +226,7 @@ def test_luck_is_that_of_this_run_or_of_the_run_before_and_a_divergence_is_no_fi
             "".join(text for text, _ in said.judged.within)
             == f"Turning α from 0.1 to 0.2 {words} the luck of this run."
         )
-
-
-def test_the_same_bits_change_nothing_and_going_back_says_whether_the_run_is_the_one_that_was() -> None:
-    same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
-    said = narrate(BEFORE, same)
+    said = narrate(BEFORE, replace(now(seed=4), fingerprint=BEFORE.fingerprint))
     assert sentence(said) == "Changing the data seed from 3 to 4 changed nothing: the run is the same to the last bit."
     assert "changed nothing" in sentence(narrate(diverging(), diverging(seed=4)))
     said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
@@ -255,7 +247,7 @@ def test_the_same_bits_change_nothing_and_going_back_says_whether_the_run_is_the
     assert (several.label, several.change) == ("run f009 4f17", "back to run f009 4f17")
 
 
-def test_an_act_or_a_change_is_called_by_its_name_and_two_at_once_by_none() -> None:
+def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() -> None:
     for act, opening, label in [
         ("randomize", "New weights ", "new weights"),
         ("keep", "Starting from the trained weights ", "trained weights"),
@@ -273,9 +265,6 @@ def test_an_act_or_a_change_is_called_by_its_name_and_two_at_once_by_none() -> N
         run = now(settled=0.06, **changes)
         said = narrate(BEFORE, run)
         assert (sentence(said), said.change) == (f"{run.title}: the final loss is 0.0600.", run.title)
-
-
-def test_a_change_brings_its_own_words_however_much_it_changes() -> None:
     said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
     assert (said.label, said.change) == ("dense layer frozen", "freezing the dense layer")
@@ -293,19 +282,6 @@ def test_a_change_brings_its_own_words_however_much_it_changes() -> None:
     ]:  # fmt: skip
         said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", (begins, "weight seed → 2")))
         assert said.change == change
-
-
-def test_targets_and_inputs_are_called_by_their_titles_or_formulas() -> None:
-    for ideal, name in [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]:
-        assert target_name(ideal) == name
-    assert [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")] == [
-        *(row.title for row in INPUT_DISTRIBUTIONS.values()),
-        "the table",
-    ]
-    knobs = LATER | {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
-    other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
-    assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.since_v0_2]
-    assert changed_knobs(BEFORE, now(settled=0.06)) == []
 
 
 SUMMARIES = st.builds(
@@ -363,8 +339,7 @@ def test_another_kind_of_loss_is_not_called_lower_or_higher_nor_compared() -> No
         assert (said.judged, said.compares) == (None, False)
         changed = narrate(BEFORE, now(loss="huber", settled=0.03, **more), Origin(change=CHANGE))
         assert plain_sentence(changed) == "tanh learns signs: the final loss is 0.0300."
-    before = now(loss="huber")
-    after = now(loss="huber", alpha=0.2, settled=0.06)
+    before, after = now(loss="huber"), now(loss="huber", alpha=0.2, settled=0.06)
     said = narrate(replace(before, fingerprint="00000000"), after)
     assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."
 
@@ -389,13 +364,9 @@ def test_held_out_losses_are_compared_on_the_same_samples_only_before_and_after_
         assert "".join(text for text, _ in pieces).endswith(". Held-out 0.740 → 0.800.")
     for before, run, held_out, says in [
         (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, ""), ""),
-        (
-            HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, BY_HEART),
-            " Held-out 0.740: it has learned these 30 by heart.",
-        ),
-        (
-            HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.8, BY_HEART), " Held-out 0.740 → 0.800: learned by heart.",
-        ),
+        (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, BY_HEART),
+         " Held-out 0.740: it has learned these 30 by heart."),
+        (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.8, BY_HEART), " Held-out 0.740 → 0.800: learned by heart."),
         (BEFORE, DECAYED, HeldOutWords(0.5593, ""), ""),
         (BEFORE, DECAYED, HeldOutWords(0.5593, BY_HEART), " Held-out 0.559: it has learned these 30 by heart."),
         (HELD_OUT_BEFORE, now(seed=4, settled=0.06), HeldOutWords(0.5, ""), ""),

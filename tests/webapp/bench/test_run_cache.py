@@ -57,8 +57,7 @@ def test_another_checkpoint_or_step_is_another_run(trained: list[Experiment]) ->
 
 
 def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
-    size = size_of(RunKey(EXPERIMENT, "", LAST), run(EXPERIMENT, EXPERIMENT.network()))
-    cache = RunCache(2 * size)
+    cache = RunCache(2 * size_of(RunKey(EXPERIMENT, "", LAST), run(EXPERIMENT, EXPERIMENT.network())))
     for seed in (3, 4, 3, 5, 3, 4):
         cached(cache, replace(EXPERIMENT, seed=seed))
     assert [experiment.seed for experiment in trained] == [3, 4, 5, 4]

@@ -16,8 +16,7 @@ def test_every_float32_arrives_to_the_bit(values: list[float]) -> None:
 
 @given(st.lists(st.integers(-(2**31), 2**31 - 1)))
 def test_every_whole_number_arrives(values: list[int]) -> None:
-    array = np.array(values, dtype=np.int64)
-    assert decoded(typed(array, "i4")).tolist() == values
+    assert decoded(typed(np.array(values, dtype=np.int64), "i4")).tolist() == values
 
 
 def test_arrays_keep_their_shape_and_long_runs_the_extremes_of_their_columns() -> None:
@@ -39,8 +38,7 @@ def test_arrays_keep_their_shape_and_long_runs_the_extremes_of_their_columns() -
     assert all(np.any((kept >= column[0]) & (kept <= column[-1])) for column in columns)
     for n in [THINNED_ABOVE + 1, 4 * COLUMNS, 4 * COLUMNS + 1, 5 * COLUMNS - 1, 31_415]:
         values = np.random.RandomState(n).standard_exponential(n)
-        kept = thinned(values)
-        columns = np.array_split(np.arange(n), COLUMNS)
+        kept, columns = thinned(values), np.array_split(np.arange(n), COLUMNS)
         extremes = {int(column[pick(values[column])]) for column in columns for pick in (np.argmin, np.argmax)}
         assert kept.tolist() == sorted(extremes | {0, n - 1})
         assert len(kept) <= SCREEN_POINTS

@@ -1,5 +1,6 @@
 """The curve shows every loss of a run where it is, and says what it cannot show."""
 
+import itertools
 import math
 from typing import Any
 
@@ -66,7 +67,6 @@ def words(drawn: dict[str, Any]) -> list[str]:
 
 
 def places(drawn: dict[str, Any], name: str) -> FloatArray:
-    """log₁₀ of the losses at which the trace of that name is drawn."""
     return np.log10(decoded(trace(drawn, name)["y"]).astype(np.float64))
 
 
@@ -74,17 +74,14 @@ def test_every_loss_of_every_experiment_is_drawn_or_counted_and_of_a_long_run_a_
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
         losses = run(experiment, experiment.network()).losses
-        drawn = figure(losses)
-        floor = 10.0 ** loss_range(curve(losses))[0]
-        drawn_steps = thinned(losses)
+        drawn, floor, drawn_steps = figure(losses), 10.0 ** loss_range(curve(losses))[0], thinned(losses)
         assert len(losses) > THINNED_ABOVE or len(drawn_steps) == len(losses)
         above = drawn_steps[losses[drawn_steps] > floor]
         assert dots(drawn) == list(zip(above.tolist(), losses[above].astype(np.float32).tolist(), strict=True))
         zeros = int(np.count_nonzero(losses == 0.0))
         lower = int(np.count_nonzero(losses <= floor)) - zeros
         in_words = "every loss is 0" if zeros == len(losses) else f"{zeros:,} losses are 0"
-        counted = [in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)
-        assert counted == words(drawn)
+        assert ([in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)) == words(drawn)
 
 
 def test_a_filter_changes_what_is_drawn_and_a_long_run_costs_no_more_than_a_screenful() -> None:
@@ -164,8 +161,7 @@ def test_the_line_goes_along_the_lower_end_of_the_axis_and_the_low_pass_view_cou
     drawn = loss_figure(fallen, "low pass", loss_range(fallen), LIGHT)
     below = np.count_nonzero(fallen.losses <= 10.0 ** loss_range(fallen)[0])
     assert words(drawn) == [f"{below} below the axis"]
-    line = places(figure(TO_ZERO), "lines")
-    ends = ends_of(curve(TO_ZERO), loss_range(curve(TO_ZERO)))
+    line, ends = places(figure(TO_ZERO), "lines"), ends_of(curve(TO_ZERO), loss_range(curve(TO_ZERO)))
     assert line[-1] == pytest.approx(ends.zero, abs=1e-5)
     assert ends.low < line.min()
     narrow = loss_figure(curve(TO_ZERO), "both", (-5.0, 1.0), LIGHT)
@@ -177,20 +173,19 @@ def test_the_line_goes_along_the_lower_end_of_the_axis_and_the_low_pass_view_cou
 
 
 def test_losses_far_from_one_and_one_sample_are_on_the_chart_whatever_the_filter() -> None:
-    for shown in FILTERS:
-        for loss in [5e-324, 1e-300, 1e-45, 1e300]:
-            drawn = figure(np.full(100, loss), shown)
-            low, high = drawn["layout"]["yaxis"]["range"]
-            assert math.isfinite(low)
-            assert low < high <= 307.0
-            line = places(drawn, "lines")
-            assert np.all((low <= line) & (line <= high))
-            if loss > 1e-307:
-                assert line == pytest.approx(math.log10(loss), abs=1e-6)
-                assert words(drawn) == []
-                assert {y for _, y in dots(drawn)} == (set() if shown == "low pass" else {loss})
-            else:
-                assert words(drawn) == ["100 below the axis"]
+    for shown, loss in itertools.product(FILTERS, [5e-324, 1e-300, 1e-45, 1e300]):
+        drawn = figure(np.full(100, loss), shown)
+        low, high = drawn["layout"]["yaxis"]["range"]
+        assert math.isfinite(low)
+        assert low < high <= 307.0
+        line = places(drawn, "lines")
+        assert np.all((low <= line) & (line <= high))
+        if loss > 1e-307:
+            assert line == pytest.approx(math.log10(loss), abs=1e-6)
+            assert words(drawn) == []
+            assert {y for _, y in dots(drawn)} == (set() if shown == "low pass" else {loss})
+        else:
+            assert words(drawn) == ["100 below the axis"]
     for shown in FILTERS:
         drawn = figure(np.array([0.25]), shown)
         assert dots(drawn) == [(0, 0.25)]
@@ -202,7 +197,7 @@ def test_losses_far_from_one_and_one_sample_are_on_the_chart_whatever_the_filter
 GROWING = np.concatenate([np.ones(30), 2.0 ** np.arange(40.0), [np.inf, np.nan, 3.0]])
 
 
-def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
+def test_a_diverged_run_is_drawn_up_to_its_divergence_where_a_dotted_line_lies() -> None:
     at = first_divergence(GROWING)
     assert at == 50
     drawn = figure(GROWING)
@@ -219,9 +214,6 @@ def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
     assert 10.0**low < 1.0 < DIVERGED_PAST <= 10.0**high
     drawn = figure(np.array([15.6, 2.4e3, 7.8e5, 4e8, np.inf]))
     assert [loss for _, loss in dots(drawn)] == pytest.approx([15.6, 2.4e3, 7.8e5])
-
-
-def test_the_dotted_line_lies_where_a_run_counts_as_diverged_and_its_chart_is_never_empty() -> None:
     for first in [1.0, 0.001, 500.0]:
         losses = np.append(first * GROWING[:30], [2e9])
         (line,) = (shape for shape in figure(losses)["layout"]["shapes"] if shape["type"] == "line")

@@ -49,9 +49,7 @@ def output(key: str) -> FloatArray:
 
 
 def targets(key: str) -> FloatArray:
-    """The target that is sent before any run, a row for each output."""
-    given = decoded(target_numbers(asked(key))["target"])
-    return given.reshape(CATALOGUE[key].experiment.outputs, -1)
+    return decoded(target_numbers(asked(key))["target"]).reshape(CATALOGUE[key].experiment.outputs, -1)
 
 
 def outputs(key: str) -> FloatArray:
@@ -59,10 +57,9 @@ def outputs(key: str) -> FloatArray:
     return given.reshape(CATALOGUE[key].experiment.outputs, -1)
 
 
-def test_every_point_of_a_map_is_the_networks_output_there_on_one_scale() -> None:
+def test_every_point_of_a_map_is_the_networks_output_and_samples_are_marked_where_they_lie() -> None:
     for key in ["tanh-signs", "xor-hidden-layer"]:
-        experiment, net = CATALOGUE[key].experiment, trained(key)
-        axis = asked(key).window.axis
+        experiment, net, axis = CATALOGUE[key].experiment, trained(key), asked(key).window.axis
         wanted, given = (rows.reshape(-1, GRID, GRID) for rows in (targets(key), outputs(key)))
         assert len(wanted) == len(given) == experiment.outputs
         for row, column in ((0, 0), (GRID - 1, 3), (22, 40)):
@@ -82,11 +79,7 @@ def test_every_point_of_a_map_is_the_networks_output_there_on_one_scale() -> Non
     assert wide.scale == float(np.max(np.abs(wide.target))) > 1.0
     assert scale_of(np.array([3.0, -4.0, np.nan, np.inf])) == 4.0
     assert scale_of(np.array([0.25])) == scale_of(np.array([np.nan])) == scale_of(np.empty(0)) == 1.0
-
-
-def test_every_experiment_has_a_response_and_samples_are_marked_where_they_lie() -> None:
-    numbers = target_numbers(asked("sine"))
-    x = np.linspace(-1.0, 1.0, LINE_POINTS)
+    numbers, x = target_numbers(asked("sine")), np.linspace(-1.0, 1.0, LINE_POINTS)
     assert (numbers["inputs"], numbers["rows"], numbers["reach"]) == (1, 1, 1.0)
     assert np.array_equal(targets("sine")[0], np.sin(np.pi * x).astype(np.float32))
     assert np.allclose(outputs("sine")[0], trained("sine").respond(x[:, None])[:, 0], atol=1e-6)
@@ -95,8 +88,7 @@ def test_every_experiment_has_a_response_and_samples_are_marked_where_they_lie()
         assert (numbers["rows"], numbers["inputs"]) == (experiment.outputs, experiment.width)
         assert numbers["reach"] == experiment.reach
         assert np.array_equal(targets(key), asked(key).target.T.astype(np.float32))
-    window = asked("tanh-signs").window
-    samples = CATALOGUE["tanh-signs"].experiment.facts()[0]
+    window, samples = asked("tanh-signs").window, CATALOGUE["tanh-signs"].experiment.facts()[0]
     marked = np.array(marks(window, samples))
     assert marked.shape == samples.shape
     low, high = window.axis[0], window.axis[-1]
@@ -113,8 +105,7 @@ def test_the_coarse_grid_is_even_and_a_plane_varies_two_inputs_of_it() -> None:
         (SQUARE, COARSE_GRID), (Window(2.0, 2, large=True), COARSE_GRID),
         (Window(1.0, 3, (2, 0), (0.0, 0.5, 0.0)), COARSE_GRID), (LINE, COARSE_LINE_POINTS),
     ]:  # fmt: skip
-        coarse = window.grid[window.coarse]
-        axis = np.linspace(-window.reach, window.reach, points)
+        coarse, axis = window.grid[window.coarse], np.linspace(-window.reach, window.reach, points)
         if window.inputs == 1:
             assert coarse[:, 0] == pytest.approx(axis, abs=1e-12)
             continue
@@ -156,8 +147,7 @@ def test_signs_of_a_target_are_known_on_a_finer_grid_and_numbers_that_are_none_l
     assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
     for value in [np.nan, np.inf, -np.inf, 1e308]:
         grid = TargetMap(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
-        highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
-        assert 0 < highest < np.inf
+        assert 0 < response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"] < np.inf
     grid = TargetMap(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
     assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
     assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
@@ -178,8 +168,7 @@ def test_a_passing_map_has_the_colours_of_the_outputs_and_of_their_errors() -> N
             assert sent == response_numbers(targets, exact)["output"]
             continue
         assert (sent["dtype"], sent["reach"] <= 2 * targets.scale) == ("u1", True)
-        passing = (decoded(sent) / MIDDLE_PLACE - 1.0) * sent["reach"]
-        exact = exact.T.ravel()
+        passing, exact = (decoded(sent) / MIDDLE_PLACE - 1.0) * sent["reach"], exact.T.ravel()
         for shift in (0.0, targets.target.T.ravel()):
             seen, wanted = (np.clip((values - shift) / targets.scale, -1.0, 1.0) for values in (passing, exact))
             assert np.abs(seen - wanted).max() <= 1.01 / MIDDLE_PLACE

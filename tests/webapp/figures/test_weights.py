@@ -30,7 +30,7 @@ def weights(shapes: list[tuple[int, int]]) -> list[AffineWeights]:
     return [(layer.M, layer.b) for layer in layers]
 
 
-def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit_and_the_cells_in_their_order() -> None:
+def test_the_numbers_are_one_row_layer_by_layer_and_few_of_them_are_buttons() -> None:
     for shapes in SHAPES:
         layers = weights(shapes)
         row = decoded(weight_numbers(layers))
@@ -46,17 +46,14 @@ def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit_and_the_cells_in
         ]
         assert sum(cell["rows"] * cell["columns"] for cell in cells) == decoded(weight_numbers(layers)).size
     assert (weight_cells([]), decoded(weight_numbers([])).size) == ([], 0)
-
-
-def test_few_numbers_are_buttons_more_are_text_on_the_scale_of_the_greatest() -> None:
     assert largest_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
     assert largest_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
     assert (largest_of([(np.zeros((2, 2)), np.zeros(2))]), largest_of([])) == (LEAST_SCALE, LEAST_SCALE)
     kinds = {}
     for n, m in ((2, 2), (2, 8), (8, 8), (16, 16)):
-        (matrix, bias), count = weight_cells(weights([(n, m)])), (n + 1) * m
-        kinds[count] = (matrix["buttons"], matrix["numbers"])
-        assert (bias["buttons"], bias["numbers"]) == kinds[count]
+        (block, beside), count = weight_cells(weights([(n, m)])), (n + 1) * m
+        kinds[count] = (block["buttons"], block["numbers"])
+        assert (beside["buttons"], beside["numbers"]) == kinds[count]
     assert kinds == {count: (count <= MOST_BUTTONS, count <= MOST_NUMBERS) for count in (6, 24, 72, 272)}
     for shape in [(2, 2), (8, 8), (2, 64), (64, 64), (64, 1), (65, 1), (1, 65), (2, 100)]:
         blocks = weight_cells(weights([(2, 2), shape]))
@@ -64,12 +61,11 @@ def test_few_numbers_are_buttons_more_are_text_on_the_scale_of_the_greatest() ->
         assert [block["opens"] for block in blocks[2:]] == [max(shape) <= WIDEST_OPEN] * 2
     for shapes in (SHAPES[4], SHAPES[5]):
         heights = [block["box"][3] for block in weight_cells(weights(shapes)) if block["name"] == "M"]
-        assert heights[-1] == pytest.approx(LEAST_LAYER)
-        assert heights[0] == pytest.approx(heights[1])
+        assert (heights[-1], heights[0]) == (pytest.approx(LEAST_LAYER), pytest.approx(heights[1]))
         assert sum(heights) + 2 * 0.06 == pytest.approx(1.0)
 
 
-def test_blocks_do_not_overlap_stay_inside_and_gaps_leave_every_cell_its_colour() -> None:
+def test_blocks_do_not_overlap_and_their_rows_and_columns_are_named_once() -> None:
     for shapes in [shapes for shapes in SHAPES if shapes]:
         boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
         for k, (left, top, width, height) in enumerate(boxes):
@@ -89,9 +85,6 @@ def test_blocks_do_not_overlap_stay_inside_and_gaps_leave_every_cell_its_colour(
             for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
                 # the smallest drawing area of a desk is some 250 pixels high, and wider
                 assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
-
-
-def test_rows_and_columns_are_named_once_over_or_beside_their_middle() -> None:
     for shapes, words in [
         ([(2, 2)], "bias v₀ v₁ u₀ u₁"),
         # the last of several layers gives the output

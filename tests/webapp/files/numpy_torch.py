@@ -295,7 +295,6 @@ LOSSES = {
 
 
 def numpy_torch() -> ModuleType:
-    """The module that stands in for `torch`."""
     torch: Any = ModuleType("torch")
     torch.Tensor, torch.tensor, torch.zeros_like, torch.where = Tensor, tensor, zeros_like, where
     torch.float64, torch.set_default_dtype = np.float64, lambda dtype: None

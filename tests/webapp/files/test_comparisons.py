@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from unittest.mock import Mock
 from urllib.parse import quote
 
 import pytest
@@ -14,22 +15,11 @@ from webapp import create_app
 from webapp.bench import budget
 from webapp.files import comparisons
 from webapp.http.kinds import Kind, kind_of
-from webapp.jobs.job import Job, RunTooLong
+from webapp.jobs.job import RunTooLong
 from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
 
 CIRCLE, FASTER = "experiment=circle&alpha=0.1&samples=400", "experiment=circle&alpha=0.3&samples=400"
-PAIRS = (
-    (CIRCLE, FASTER),
-    (CIRCLE, CIRCLE),
-    ("experiment=three-facts", "experiment=three-facts&alpha=0.1"),
-    ("experiment=square-map&alpha=0.1", "experiment=square-map"),
-    (CIRCLE, "experiment=xor-hidden-layer"),
-    (f"{CIRCLE}&batch=16&momentum=0.9", f"{CIRCLE}&optimizer=adam&decay=0.01&rate=1/(1%2Bk/200)"),
-    (CIRCLE, "experiment=sine"),
-    ("experiment=identity-layer", "experiment=identity-layer&seed=9"),
-    ("experiment=affine-swap&target=own&y0=log(v0)&y1=v1", "experiment=affine-swap&weights=5"),
-)
 FIELDS = ["plane", "wall", "answers", "weights", "luck", "sentence"]
 
 
@@ -44,8 +34,7 @@ def address(a: str, b: str) -> str:
 
 
 def plain(found: Comparison) -> dict[str, object]:
-    numbers = {name: getattr(found, name) for name in ("wall", "answers", "weights")}
-    plane = found.plane
+    numbers, plane = {name: getattr(found, name) for name in ("wall", "answers", "weights")}, found.plane
     return {
         "plane": None if plane is None else {"a": list(plane.a), "b": list(plane.b), "share": plane.share},
         **{name: x if x is not None and math.isfinite(x) else None for name, x in numbers.items()},
@@ -54,8 +43,15 @@ def plain(found: Comparison) -> dict[str, object]:
     }
 
 
-def test_compare_json_and_run_json_say_what_the_engine_says_of_two_runs(client: FlaskClient) -> None:
-    for a, b in PAIRS:
+def test_compare_json_and_run_json_say_what_the_engine_says_of_two_runs_or_a_sentence(client: FlaskClient) -> None:
+    for a, b in (
+        (CIRCLE, FASTER), (CIRCLE, CIRCLE), ("experiment=three-facts", "experiment=three-facts&alpha=0.1"),
+        ("experiment=square-map&alpha=0.1", "experiment=square-map"), (CIRCLE, "experiment=xor-hidden-layer"),
+        (f"{CIRCLE}&batch=16&momentum=0.9", f"{CIRCLE}&optimizer=adam&decay=0.01&rate=1/(1%2Bk/200)"),
+        (CIRCLE, "experiment=sine"),
+        ("experiment=identity-layer", "experiment=identity-layer&seed=9"),
+        ("experiment=affine-swap&target=own&y0=log(v0)&y1=v1", "experiment=affine-swap&weights=5"),
+    ):  # fmt: skip
         answer = client.get(address(a, b))
         assert (answer.status_code, answer.mimetype) == (200, "application/json")
         document = json.loads(answer.get_data(as_text=True), parse_constant=pytest.fail)
@@ -69,24 +65,6 @@ def test_compare_json_and_run_json_say_what_the_engine_says_of_two_runs(client: 
     assert document["compare"] == client.get(address(CIRCLE, FASTER)).get_json()
     with_twins = client.get(f"/run.json?{FASTER}&twins=3&compare={quote(CIRCLE)}").get_json()
     assert list(with_twins)[-3:] == ["twins", "verdict", "compare"]
-
-
-def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        comparisons, "compare", lambda *args, **kwargs: replace(compare(*args, **kwargs), wall=math.inf)
-    )
-    assert client.get(address(CIRCLE, FASTER)).get_json()["wall"] is None
-
-    class Gone(Job):
-        def go_on(self) -> None:
-            raise RunTooLong("This run needs more than 2 seconds.")
-
-    monkeypatch.setattr(comparisons, "current_job", Gone)
-    answer = client.get(address(CIRCLE, FASTER))
-    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
-
-
-def test_what_is_no_pair_of_links_gets_a_sentence(client: FlaskClient) -> None:
     for query, sentence in [
         ("", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
         ("a=", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
@@ -104,28 +82,32 @@ def test_what_is_no_pair_of_links_gets_a_sentence(client: FlaskClient) -> None:
     assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
 
 
-def test_a_comparison_counts_as_one_with_as_many_twins_as_fit(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        comparisons, "compare", lambda *args, **kwargs: replace(compare(*args, **kwargs), wall=math.inf)
+    )
+    assert client.get(address(CIRCLE, FASTER)).get_json()["wall"] is None
+
+    gone = Mock(go_on=Mock(side_effect=RunTooLong("This run needs more than 2 seconds.")))
+    monkeypatch.setattr(comparisons, "current_job", Mock(return_value=gone))
+    answer = client.get(address(CIRCLE, FASTER))
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+
+
+def test_a_comparison_counts_as_one_with_twins_that_fit(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kind_of("GET", "/compare.json", 0) is Kind.EXPORT
     limited = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
     limited.get("/")
     codes = [limited.get("/compare.json").status_code for _ in range(5)]
     assert 400 in codes
     assert codes[-1] == 429
-    asked: list[int] = []
-
-    def counting(*args: object, twins: int) -> Comparison:
-        asked.append(twins)
-        return compare(*args, twins=twins)  # type: ignore[arg-type]
-
+    counting = Mock(side_effect=compare)
     monkeypatch.setattr(comparisons, "compare", counting)
     runs = [experiment_of(link) for link in (CIRCLE, FASTER)]
-    cost = max(budget.run_cost(one, one.network()) for one in runs)
-    found = []
+    cost, found = max(budget.run_cost(one, one.network()) for one in runs), []
     for count in (11, 6, 5):
         monkeypatch.setattr(budget, "BUDGET", count * cost * 2 / (10.0 * SETTINGS.run_seconds))
         found.append(client.get(address(CIRCLE, FASTER)).get_json()["luck"])
-    assert asked == [8, 3, 0]
+    assert [call.kwargs["twins"] for call in counting.call_args_list] == [8, 3, 0]
     assert found[0] is not None
     assert found[-1] is None

@@ -8,13 +8,12 @@ import itertools
 import json
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import urlencode
 
 import numpy as np
@@ -34,15 +33,16 @@ from engine.kernel import flattened
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.outcomes import failure, floor_search
 from engine.outcomes.outcome import outcomes_at
+from tests.engine.asserting import refuses
 from tests.engine.strategies import bits
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, said_elsewhere
 from webapp import create_app
 from webapp.bench import budget
 from webapp.files import export_run, exports, tables
 from webapp.files.exports import EXPORTS
 from webapp.files.pytorch.tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.pytorch.tables import FUNCTIONS as IN_TORCH
-from webapp.jobs.job import Job, RunTooLong
+from webapp.jobs.job import RunTooLong
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -52,19 +52,16 @@ LINKS = (
     "experiment=tanh-signs&target=own&y0=(v0-v1)**2&y1=where(v0>0,+v1,+0)&layers=2:2:frozen:0~tanh(x)%2B0.1*x&alpha=0.05",
     "experiment=three-facts",
     "experiment=spiral&samples=200&given=" + ",".join(["0.25"] * 337),
-    "lesson=left",
-    "experiment=square-map&alpha=0.1",
-    "experiment=identity-layer&inputs=grid",
+    "lesson=left", "experiment=square-map&alpha=0.1", "experiment=identity-layer&inputs=grid",
     "experiment=circle&samples=150&noise=0.5&distinct=30&held_out=20",
     "experiment=three-facts&samples=40&noise=0.1&held_out=1",
     "experiment=circle&samples=150&noise=0.5&inputs=grid&held_out=20",
     "experiment=circle&samples=70&batch=16&momentum=0.9&nesterov=on&decay=0.1&rate=1/(1%2Bk/20)&loss=huber",
     "experiment=tanh-signs&alpha=0.02&samples=120&optimizer=adam",
     "experiment=three-facts&samples=40&alpha=0.01&batch=3&optimizer=rmsprop&held_out=1",
-    "experiment=square-map&alpha=0.15&batch=4&momentum=0.5",
-    "experiment=circle&samples=70&loss=logistic&held_out=20",
+    "experiment=square-map&alpha=0.15&batch=4&momentum=0.5", "experiment=circle&samples=70&loss=logistic&held_out=20",
     "experiment=tanh-signs&samples=90&target=own&y0=where(v0>0,1,0)&y1=where(v0>0,0,1)&loss=cross-entropy&batch=3",
-)
+)  # fmt: skip
 """A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights.
 
 And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges; losses.
@@ -112,16 +109,7 @@ json.dump(printed, sys.stdout)
 def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint(client: FlaskClient) -> None:
     scripts = [exported(client, "script", link) for link in LINKS]
     notebooks = [code_of(exported(client, "notebook", link)) for link in LINKS]
-    document = subprocess.run(
-        [sys.executable, "-c", ONE_BY_ONE],
-        input=json.dumps(scripts + notebooks),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    printed = json.loads(document.stdout)
+    printed = json.loads(said_elsewhere(ONE_BY_ONE, scripts + notebooks))
     for at, link in enumerate(LINKS):
         fingerprint = engines(link)[1].fingerprint
         assert printed[at].splitlines()[-1] == fingerprint
@@ -171,10 +159,8 @@ def test_run_json_agrees_with_the_engine_to_the_last_bit_and_what_is_not_finite_
     link = "experiment=circle&samples=450&distinct=30&held_out=20"
     _, result = engines(link)
     document = client.get(f"/run.json?{link}").get_json()
-    assert document["held_out"] == {
-        "steps": result.held_out.steps.tolist(),
-        "losses": result.held_out.losses.tolist(),
-    }
+    held_out = {name: getattr(result.held_out, name).tolist() for name in ("steps", "losses")}
+    assert document["held_out"] == held_out
     assert "held_out" not in client.get("/run.json?experiment=circle&samples=450").get_json()
     lost = client.get("/run.json?experiment=square-map&alpha=0.5&held_out=20").get_json()
     assert lost["held_out"]["losses"][-1] is None
@@ -204,11 +190,10 @@ def test_a_program_gets_what_it_requested_or_a_sentence(client: FlaskClient) -> 
     assert (client.get("/export/nothing").status_code, client.post("/export/script").status_code) == (404, 405)
 
 
-def test_run_json_with_twins_says_what_the_engine_says_and_without_has_no_word_of_them(client: FlaskClient) -> None:
+def test_run_json_says_of_twins_and_of_a_failure_what_the_engine_says(client: FlaskClient) -> None:
     for link in [*LINKS[:3], LINKS[5], LINKS[6], "experiment=spiral&samples=2000"]:
         experiment, _ = engines(link)
-        twins = luck(experiment)
-        document = client.get(f"/run.json?{link}&twins=8").get_json()
+        twins, document = luck(experiment), client.get(f"/run.json?{link}&twins=8").get_json()
         assert document.pop("twins") == {
             "growth": twins.growth if math.isfinite(twins.growth) else None, "lowest": twins.lowest,
             "highest": twins.highest, "verdict": twins.verdict,
@@ -218,13 +203,9 @@ def test_run_json_with_twins_says_what_the_engine_says_and_without_has_no_word_o
     text = client.get("/run.json").get_data(as_text=True)
     assert list(json.loads(text))[-2:] == ["steps", "why"]
     assert client.get("/run.json?twins=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
-
-
-def test_run_json_says_why_the_run_failed_and_nothing_else_is_new(client: FlaskClient) -> None:
     for link in [*LINKS, *FAILED]:
         experiment, _ = engines(link)
-        cause = why(experiment)
-        text = client.get(f"/run.json?{link}").get_data(as_text=True)
+        cause, text = why(experiment), client.get(f"/run.json?{link}").get_data(as_text=True)
         document = json.loads(text)
         assert (cause is not None) or link not in FAILED
         assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
@@ -233,34 +214,27 @@ def test_run_json_says_why_the_run_failed_and_nothing_else_is_new(client: FlaskC
 
 
 def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def again(*_: object, **__: object) -> None:
-        raise AssertionError("The run is there already.")
-
-    monkeypatch.setattr(failure, "run", again)
+    monkeypatch.setattr(failure, "run", Mock(side_effect=AssertionError("The run is there already.")))
     assert client.get(f"/run.json?{FAILED[0]}").get_json()["why"]["reason"] == "alpha"
     monkeypatch.delattr(floor_search, "run")
     assert client.get("/run.json?experiment=xor-one-layer&floor=1").get_json()["floor"]["loss"] > 0.4
 
 
-def test_the_search_for_a_cause_and_twins_end_in_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-
-    class Gone(Job):
-        def go_on(self) -> None:
-            calls.append(1)
-            raise RunTooLong("This run needs more than 2 seconds.")
-
-    monkeypatch.setattr(tables, "current_job", Gone)
+def test_causes_twins_and_the_floor_end_in_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = RunTooLong("This run needs more than 2 seconds.")
+    go_on = Mock(side_effect=ended)
+    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(go_on=go_on)))
     answer = client.get(f"/run.json?{FAILED[1]}")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
-    assert len(calls) == 1
-
-    def too_long(*_: object, **__: object) -> None:
-        raise RunTooLong("This run needs more than 2 seconds.")
-
-    monkeypatch.setattr(tables, "luck", too_long)
+    assert go_on.call_count == 1
+    monkeypatch.setattr(tables, "luck", Mock(side_effect=ended))
     answer = client.get("/run.json?twins=8")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+    later = Mock(side_effect=[None] * 39 + [ended])
+    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(go_on=later)))
+    answer = client.get("/run.json?experiment=tanh-signs&floor=1")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+    assert later.call_count == 40
 
 
 def test_run_json_with_floor_says_what_the_engine_says_and_names_a_shape_that_cannot(client: FlaskClient) -> None:
@@ -270,9 +244,7 @@ def test_run_json_with_floor_says_what_the_engine_says_and_names_a_shape_that_ca
         "experiment=leaky-relu-ones&samples=30",
     ]:  # fmt: skip
         experiment, made = engines(link)
-        found = floor(experiment)
-        reply = client.get(f"/run.json?{link}&floor=1")
-        document = reply.get_json()
+        found, document = floor(experiment), client.get(f"/run.json?{link}&floor=1").get_json()
         names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
         assert document.pop("floor") == {name: getattr(found, name) for name in names}
         cause = why(experiment, made=made, floor=found)
@@ -288,21 +260,6 @@ def test_run_json_with_floor_says_what_the_engine_says_and_names_a_shape_that_ca
     text = client.get("/run.json?experiment=affine-swap").get_data(as_text=True)
     assert "floor" not in text
     assert client.get("/run.json?experiment=affine-swap&floor=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
-
-
-def test_the_floor_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-
-    class Gone(Job):
-        def go_on(self) -> None:
-            calls.append(1)
-            if len(calls) == 40:
-                raise RunTooLong("This run needs more than 2 seconds.")
-
-    monkeypatch.setattr(tables, "current_job", Gone)
-    answer = client.get("/run.json?experiment=tanh-signs&floor=1")
-    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
-    assert len(calls) == 40
 
 
 def test_a_run_beyond_a_limit_is_refused_and_a_long_one_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,7 +294,7 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(client: FlaskClient) -> None:
+def test_the_tables_hold_every_loss_and_weight_to_the_last_bit_named_by_layer_and_place(client: FlaskClient) -> None:
     for link in LINKS:
         experiment, result = engines(link)
         names, *losses = rows(exported(client, "losses", link))
@@ -354,6 +311,14 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(client: Fla
         assert bits(found) == bits(np.c_[np.arange(samples + 1.0), wanted])
         moved = np.flatnonzero((np.diff(wanted, axis=0) != 0).any(axis=1)) + 1
         assert all(sample % experiment.batch == 0 or sample == experiment.samples for sample in moved)
+    names = tables.weight_names(network_of((Affinity(2, 1), Affinity(1, 2)), DrawnWeights(1)))
+    assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
+    default = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
+    result = run(default.experiment, default.experiment.network())
+    result.trained.layers[0].parameters["M"][0, 0] = np.inf
+    ran = export_run.ExportedRun(default, default.experiment.network(), result)
+    refuses(export_run.UnreadableLink, exports.trained_json, ran, match="A weight is no finite number")
+    assert json.loads(exports.checkpoint_json(ran))["step"] == 0
 
 
 def weights_by_the_layers(experiment: Experiment) -> Iterator[FloatArray]:
@@ -378,22 +343,10 @@ def test_a_long_table_has_every_kth_step_by_a_rule_too(client: FlaskClient, monk
     assert every == weights[::7]
 
 
-def test_weights_are_named_by_layer_and_place_and_refused_where_json_cannot() -> None:
-    names = tables.weight_names(network_of((Affinity(2, 1), Affinity(1, 2)), DrawnWeights(1)))
-    assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
-    link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
-    result = run(link.experiment, link.experiment.network())
-    result.trained.layers[0].parameters["M"][0, 0] = np.inf
-    ran = export_run.ExportedRun(link, link.experiment.network(), result)
-    with pytest.raises(export_run.UnreadableLink, match="A weight is no finite number"):
-        exports.trained_json(ran)
-    assert json.loads(exports.checkpoint_json(ran))["step"] == 0
-
-
 # PyTorch: it is no dependency, so its script is parsed here, and compared with the engine's tables.
 
 
-def test_a_pytorch_script_is_a_whole_program_with_all_rows_of_the_engine(client: FlaskClient) -> None:
+def test_a_pytorch_script_is_a_whole_program_with_the_rows_and_samples_of_the_engine(client: FlaskClient) -> None:
     assert (set(IN_TORCH), set(FAULTY_FUNCTIONS)) == (set(ACTIVATIONS), set(FAULTY_ACTIVATIONS))
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
@@ -410,6 +363,20 @@ def test_a_pytorch_script_is_a_whole_program_with_all_rows_of_the_engine(client:
         read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"} | LOOPS
         assert {"network", "losses", "final_loss", "parameters"} <= made
+    for link in ["experiment=circle", "experiment=xor-one-layer", "experiment=three-facts"]:
+        for changes in ["", "&noise=0.5", "&distinct=2", "&noise=0.5&distinct=2", "&noise=0.3&held_out=1"]:
+            query = f"{link}&samples=60{changes}"
+            experiment, result = engines(query)
+            code, _, rest = exported(client, "torch", query).partition("\nM0 = ")
+            names: dict[str, Any] = {"torch": NUMPY_FOR_TORCH}
+            assert samples_of(code, names) == tuple(map(bits, experiment.facts()))
+            held = experiment.held_out_samples()
+            if held is not None:
+                drawn = (
+                    rest.partition("# The held-out samples")[2].partition("\n")[2].partition("with torch.no_grad")[0]
+                )
+                assert samples_of(drawn, names) == tuple(map(bits, held))
+                assert f"in NNBench it is {result.held_out.final:.9g}." in rest
 
 
 LOOPS = {"enumerate", "range", "list", "min", "float"}
@@ -429,12 +396,9 @@ TORCH_LINKS = (
 
 
 NUMPY_FOR_TORCH = SimpleNamespace(
-    tensor=np.array,
-    stack=lambda rows, dim: np.stack(rows, axis=dim),
-    where=np.where,
+    tensor=np.array, stack=lambda rows, dim: np.stack(rows, axis=dim), where=np.where, float64=np.float64,
     set_default_dtype=lambda dtype: None,
-    float64=np.float64,
-)
+)  # fmt: skip
 """As much of PyTorch as the samples of a script need."""
 
 
@@ -443,31 +407,13 @@ def samples_of(code: str, names: dict[str, Any]) -> tuple[bytes, bytes]:
     return bits(names["X"]), bits(names["T"])
 
 
-def test_a_pytorch_script_learns_from_the_samples_of_the_engine(client: FlaskClient) -> None:
-    for link in ["experiment=circle", "experiment=xor-one-layer", "experiment=three-facts"]:
-        for changes in ["", "&noise=0.5", "&distinct=2", "&noise=0.5&distinct=2", "&noise=0.3&held_out=1"]:
-            query = f"{link}&samples=60{changes}"
-            experiment, result = engines(query)
-            code, _, rest = exported(client, "torch", query).partition("\nM0 = ")
-            names: dict[str, Any] = {"torch": NUMPY_FOR_TORCH}
-            assert samples_of(code, names) == tuple(map(bits, experiment.facts()))
-            held = experiment.held_out_samples()
-            if held is not None:
-                drawn = (
-                    rest.partition("# The held-out samples")[2].partition("\n")[2].partition("with torch.no_grad")[0]
-                )
-                assert samples_of(drawn, names) == tuple(map(bits, held))
-                assert f"in NNBench it is {result.held_out.final:.9g}." in rest
-
-
 def test_exported_programs_use_the_words_of_the_field_and_name_what_is_wrong_or_frozen(client: FlaskClient) -> None:
-    for link in LINKS:
-        for name in ["script", "notebook", "torch"]:
-            program = exported(client, name, link)
-            said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)
-            assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
-            if name == "torch":
-                assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
+    for link, name in itertools.product(LINKS, ["script", "notebook", "torch"]):
+        program = exported(client, name, link)
+        said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)
+        assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
+        if name == "torch":
+            assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
     faulty = exported(client, "torch", "experiment=left-or-right&layers=2:2~leaky+relu,+half+slope")
     assert "The derivative that is stated for it, which is not the true one." in faulty
     own = exported(client, "torch", "experiment=tanh-signs&layers=2:2~tanh(x)%2B0.1*x")

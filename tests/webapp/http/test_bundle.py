@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS
 from webapp.app import ASSETS, create_app
 from webapp.http import bundle
@@ -12,7 +13,6 @@ from webapp.settings import Settings
 
 
 def addresses(settings: Settings = SETTINGS) -> tuple[str, list[str]]:
-    """The page, and every address in it that leads to the assets."""
     page = create_app(settings).server.test_client().get("/").get_data(as_text=True)
     return page, re.findall(r'(?:href|src)="([^"]*assets/[^"]*)"', page)
 
@@ -41,8 +41,7 @@ def test_style_sheets_are_joined_whole_in_the_order_of_their_list_and_hold_their
 @pytest.mark.parametrize("order", ["a.css", "a.css b.css c.css", "a.css b.css b.css"])
 def test_a_style_sheet_that_is_not_listed_or_missing_is_refused(tmp_path: Path, order: str) -> None:
     styled(tmp_path, order, a="a {}", b="b {}")
-    with pytest.raises(ValueError, match=r"order\.txt and the style sheets beside it differ: [bc]\.css\."):
-        bundle.styles(tmp_path)
+    refuses(ValueError, bundle.styles, tmp_path, match=r"order\.txt and the style sheets beside it differ: [bc]\.css\.")
 
 
 def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_another_address(tmp_path: Path) -> None:
@@ -54,8 +53,7 @@ def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_anot
     script.write_text("first(1);")
     assert bundle.scripts(tmp_path).address != before
     for part in [bundle.styles, bundle.scripts]:
-        made = part(ASSETS)
-        client = create_app(SETTINGS).server.test_client()
+        made, client = part(ASSETS), create_app(SETTINGS).server.test_client()
         answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
         assert answer.headers["Content-Encoding"] == "br"
         assert (answer.headers["Cache-Control"], answer.mimetype) == ("public, max-age=31536000", made.mimetype)
@@ -70,8 +68,7 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
     assert bundle.styles(ASSETS).element("/") in page
     page, _ = addresses()
     assert page.count("package_data/plotly") == 1
-    template = page[page.index('<template id="plotly">') : page.index("</template>")]
-    assert "package_data/plotly" in template
+    assert "package_data/plotly" in page[page.index('<template id="plotly">') : page.index("</template>")]
     _, found = addresses()
     early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
     assert len(early) == 3

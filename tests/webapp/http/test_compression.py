@@ -16,8 +16,7 @@ def test_what_travels_is_compressed_as_the_browser_takes_it(client: FlaskClient)
     for accepted, way in [
         ("br, gzip", "br"), ("gzip, br;q=0.5", "br"), ("gzip", "gzip"), ("*", "br"), ("br;q=0, gzip", "gzip"),
     ]:  # fmt: skip
-        plain = client.get("/").get_data()
-        answer = client.get("/", headers={"Accept-Encoding": accepted})
+        plain, answer = client.get("/").get_data(), client.get("/", headers={"Accept-Encoding": accepted})
         assert answer.headers["Content-Encoding"] == way
         assert "Accept-Encoding" in answer.headers["Vary"]
         assert answer.content_length == len(answer.get_data()) < len(plain) / 3
@@ -41,8 +40,7 @@ def test_what_travels_is_compressed_as_the_browser_takes_it(client: FlaskClient)
     ]
     assert [b"data-answered" in document for document in documents] == [True, False, True]
     for path in ["/_dash-layout", "/_dash-dependencies"]:
-        plain = client.get(path).get_data()
-        answer = client.get(path, headers={"Accept-Encoding": "br"})
+        plain, answer = client.get(path).get_data(), client.get(path, headers={"Accept-Encoding": "br"})
         assert (answer.headers["Content-Encoding"], brotli.decompress(answer.get_data())) == ("br", plain)
     answer = client.post("/_dash-update-component", json=envelope(plain_request("choose")), headers=SLOW)
     assert answer.headers["Content-Encoding"] == "br"

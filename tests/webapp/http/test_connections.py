@@ -17,6 +17,7 @@ from unittest.mock import Mock
 import pytest
 from waitress.adjustments import Adjustments
 
+from tests.engine.asserting import refuses
 from tests.soak.attacks import CONTRADICTIONS, SECOND
 from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection, event_loop
@@ -87,8 +88,7 @@ class Served:
         """Starts one with these settings."""
         settings, app = replace(SETTINGS, port=0, **changes), App()
         line = listen(settings)
-        port = line.getsockname()[1]
-        loop = listener(line, app, settings)
+        port, loop = line.getsockname()[1], listener(line, app, settings)
         thread = threading.Thread(target=loop.run, daemon=True)
         self.running[port] = (loop, app, thread)
         thread.start()
@@ -141,6 +141,16 @@ def received(line: socket.socket) -> int:
     return count
 
 
+@contextlib.contextmanager
+def asking(served: Served, path: str, **settings: Any) -> Iterator[tuple[socket.socket, App, int]]:
+    """A connection of a new server that has asked for this, and whose app has seen it."""
+    port, app = served(**settings)
+    with closing(opened(port)) as line:
+        line.sendall(get(path))
+        soon(lambda: bool(app.seen))
+        yield line, app, port
+
+
 def soon(true: Callable[[], bool]) -> None:
     """Becomes true before long."""
     end = time.monotonic() + PATIENCE
@@ -149,18 +159,24 @@ def soon(true: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def test_requests_of_one_connection_are_answered_in_their_order(serve: Served) -> None:
+def test_requests_of_one_connection_are_answered_in_their_order_and_taken_when_the_last_is_read(serve: Served) -> None:
     port, app = serve()
     with closing(opened(port)) as line:
         post = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         line.sendall(get("/one") + post + get("/three").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         reply = everything(line)
-    assert [part.partition(b"\r\n\r\n")[2] for part in reply.split(b"HTTP/1.1 200 OK")[1:]] == [
-        b"/one",
-        b"/twoabc",
-        b"/three",
-    ]
-    assert app.seen == ["/one", "/two", "/three"]
+    bodies = [part.partition(b"\r\n\r\n")[2] for part in reply.split(b"HTTP/1.1 200 OK")[1:]]
+    assert (bodies, app.seen) == ([b"/one", b"/twoabc", b"/three"], ["/one", "/two", "/three"])
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(get("/large") * 3)
+        soon(lambda: app.seen == ["/large"])
+        time.sleep(0.1)
+        assert app.seen == ["/large"]
+        left = 3 * len(LARGE)
+        while left > 0:
+            left -= len(line.recv(2**20))
+        assert app.seen == ["/large"] * 3
 
 
 @pytest.mark.parametrize("number", range(len(CONTRADICTIONS)))
@@ -174,7 +190,7 @@ def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(s
     assert app.seen == []
 
 
-def test_health_is_answered_while_everything_else_waits(serve: Served) -> None:
+def test_health_is_answered_while_everything_waits_and_the_next_is_told_when_to_come_back(serve: Served) -> None:
     port, app = serve(trainings=2, url_prefix="/bench")
     lines = [opened(port) for _ in range(20)]
     for line in lines:
@@ -189,9 +205,6 @@ def test_health_is_answered_while_everything_else_waits(serve: Served) -> None:
     assert len(app.seen) == 1
     for line in lines:
         line.close()
-
-
-def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: Served) -> None:
     port, app = serve(trainings=2)
     lines = [opened(port) for _ in range(9)]
     for line in lines:
@@ -205,19 +218,6 @@ def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: S
     assert b"wait for an export already" in reply
     for line in lines:
         line.close()
-
-
-def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Served) -> None:
-    port, app = serve()
-    with closing(opened(port)) as line:
-        line.sendall(get("/large") * 3)
-        soon(lambda: app.seen == ["/large"])
-        time.sleep(0.1)
-        assert app.seen == ["/large"]
-        left = 3 * len(LARGE)
-        while left > 0:
-            left -= len(line.recv(2**20))
-        assert app.seen == ["/large"] * 3
 
 
 def asked(port: int, path: str, method: str = "GET", **headers: str) -> tuple[dict[str, str], bytes]:
@@ -245,18 +245,10 @@ def test_what_is_the_same_for_everybody_is_made_once(serve: Served) -> None:
     assert app.seen == ["/shared/file"]
 
 
-@pytest.mark.parametrize(
-    "differs",
-    [
-        {"path": "/shared/file?m=2"},
-        {"method": "HEAD"},
-        {"method": "POST"},
-        {"If_None_Match": "one"},
-        {"Range": "bytes=0-1"},
-        {"Accept_Encoding": "br"},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("differs", [
+    {"path": "/shared/file?m=2"}, {"method": "HEAD"}, {"method": "POST"}, {"If_None_Match": "one"},
+    {"Range": "bytes=0-1"}, {"Accept_Encoding": "br"},
+], ids=str)  # fmt: skip
 def test_what_asks_for_something_else_is_made_for_it(serve: Served, differs: dict[str, str]) -> None:
     port, app = serve()
     asked(port, "/shared/file")
@@ -264,9 +256,7 @@ def test_what_asks_for_something_else_is_made_for_it(serve: Served, differs: dic
     assert len(app.seen) == 2
 
 
-def test_of_requests_that_are_sent_ahead_one_is_answered_in_a_turn_and_all_in_their_order(
-    serve: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_requests_sent_ahead_are_answered_in_order_and_in_turns(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     port, _ = serve()
     asked(port, "/shared/file")
     turns: list[int] = []
@@ -301,16 +291,10 @@ def test_what_is_of_one_visitor_is_made_for_each(serve: Served, path: str) -> No
     assert app.seen == [path, path]
 
 
-def test_a_run_ends_when_its_client_goes(serve: Served) -> None:
-    port, app = serve()
-    line = opened(port)
-    line.sendall(get("/export/run"))
-    soon(lambda: bool(app.seen))
-    line.close()
+def test_a_run_ends_when_its_client_goes_and_a_waiting_request_is_never_begun(serve: Served) -> None:
+    with asking(serve, "/export/run") as (_, app, _):
+        pass
     assert app.gone.wait(0.5 * PATIENCE)
-
-
-def test_a_request_whose_client_went_while_it_waited_is_never_begun(serve: Served) -> None:
     port, app = serve(trainings=2)
     first, second = opened(port), opened(port)
     first.sendall(get("/export/wait1"))
@@ -356,10 +340,7 @@ def test_whoever_says_nothing_more_is_cut(serve: Served, name: str, monkeypatch:
 
 def test_whoever_does_not_read_is_cut(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.1)
-    port, app = serve()
-    with closing(opened(port)) as line:
-        line.sendall(get("/large"))
-        soon(lambda: bool(app.seen))
+    with asking(serve, "/large") as (line, *_):
         time.sleep(1.5)
         assert received(line) < len(LARGE)
 
@@ -416,7 +397,7 @@ def posted(line: http.client.HTTPConnection, body: bytes) -> bool:
     return line.getresponse().read() == b"/link" + body
 
 
-def test_what_comes_after_a_response_waits_in_the_socket_for_its_end() -> None:
+def test_what_comes_after_a_response_waits_in_the_socket_and_a_body_gives_back_its_room() -> None:
     loop, asks, theirs = Mock(adj=ADJ, closing=False, intake=Intake(10**6)), *socket.socketpair()
     asks.settimeout(0)
     with closing(asks), closing(theirs):
@@ -434,12 +415,20 @@ def test_what_comes_after_a_response_waits_in_the_socket_for_its_end() -> None:
         its.can_read(0.0)
         assert loop.cut.mock_calls == []
         assert not its.idle
+    room = Intake(1)
+    loop, asks, theirs = Mock(adj=ADJ, closing=False, intake=room), *socket.socketpair()
+    with closing(asks), closing(theirs):
+        its = Connection(loop, theirs, ("127.0.0.1", 1), 0.0)
+        asks.send(b"POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nfour")
+        its.can_read(0.0)
+        its.exchange = Exchange(its, loop.begin.call_args.args[1], Kind.READING)
+        assert room.is_full
+        its.answer(its.exchange)
+        assert not room.is_full
 
 
 @pytest.mark.parametrize("waits", ["the first bytes", "a response"])
-def test_a_flood_that_waits_for_no_response_is_cut_and_the_log_says_so(
-    serve: Served, waits: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_flood_without_waiting_is_cut_and_logged(serve: Served, waits: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     port, app = serve()
     with closing(opened(port)) as line:
@@ -457,36 +446,15 @@ def test_a_flood_that_waits_for_no_response_is_cut_and_the_log_says_so(
     assert re.fullmatch(r"Cut 1 of the connections, because more than .* \([0-9a-f]+\)", told)
 
 
-def test_a_body_gives_back_its_room_before_the_response_goes_out() -> None:
-    room = Intake(1)
-    loop, asks, theirs = Mock(adj=ADJ, closing=False, intake=room), *socket.socketpair()
-    with closing(asks), closing(theirs):
-        its = Connection(loop, theirs, ("127.0.0.1", 1), 0.0)
-        asks.send(b"POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nfour")
-        its.can_read(0.0)
-        its.exchange = Exchange(its, loop.begin.call_args.args[1], Kind.READING)
-        assert room.is_full
-        its.answer(its.exchange)
-        assert not room.is_full
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "length", "kind"),
-    [
-        ("GET", "/", 0, Kind.LIGHT),
-        ("GET", "/assets/x", 0, Kind.LIGHT),
-        ("POST", "/_dash-update-component", 2_000, Kind.KNOB),
-        ("POST", "/_dash-update-component", 200_000, Kind.READING),
-        ("POST", "/analysis/seed_spread", 100, Kind.QUESTION),
-        ("POST", "/analysis/address", 100, Kind.READING),
-        ("POST", "/link", 100, Kind.READING),
-        ("GET", "/formula", 0, Kind.READING),
-        ("HEAD", "/run.json", 0, Kind.EXPORT),
+def test_a_request_has_the_kind_of_its_work() -> None:
+    for method, path, length, kind in [
+        ("GET", "/", 0, Kind.LIGHT), ("GET", "/assets/x", 0, Kind.LIGHT), ("GET", "/formula", 0, Kind.READING),
+        ("POST", "/_dash-update-component", 2_000, Kind.KNOB), ("POST", "/link", 100, Kind.READING),
+        ("POST", "/_dash-update-component", 200_000, Kind.READING), ("HEAD", "/run.json", 0, Kind.EXPORT),
+        ("POST", "/analysis/seed_spread", 100, Kind.QUESTION), ("POST", "/analysis/address", 100, Kind.READING),
         ("GET", "/export/losses", 0, Kind.EXPORT),
-    ],
-)
-def test_a_request_has_the_kind_of_its_work(method: str, path: str, length: int, kind: Kind) -> None:
-    assert kind_of(method, path, length) is kind
+    ]:  # fmt: skip
+        assert kind_of(method, path, length) is kind, path
     assert {rule.kind for rule in RULES} | {Kind.LIGHT, Kind.LONG} == set(Kind)
 
 
@@ -518,8 +486,7 @@ def test_then_no_connection_is_taken_and_what_waits_or_works_is_told_to_come_aga
     assert idle.recv(65_536).endswith(b"/one")
     serve.drain(port, 0)
     assert everything(idle) == b""
-    with pytest.raises(ConnectionRefusedError):
-        opened(port)
+    refuses(ConnectionRefusedError, opened, port)
     app.hold.set()
     for line in (works, waits):
         reply = everything(line)
@@ -530,23 +497,14 @@ def test_then_no_connection_is_taken_and_what_waits_or_works_is_told_to_come_aga
     assert serve.ends(port)
 
 
-def test_work_that_knows_no_pieces_does_not_keep_it(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_loop, "ENDING_SECONDS", 0.2)
-    port, app = serve()
-    with closing(opened(port)) as line:
-        line.sendall(get("/export/wait"))
-        soon(lambda: bool(app.seen))
-        serve.drain(port, 0)
-        assert serve.ends(port)
-        assert everything(line) == b""
-
-
-def test_what_is_answered_is_sent_before_it_ends(serve: Served) -> None:
-    port, app = serve()
-    with closing(opened(port)) as line:
-        line.sendall(get("/large"))
-        soon(lambda: bool(app.seen))
+def test_its_end_sends_what_is_answered_and_waits_for_no_more(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    with asking(serve, "/large") as (line, _, port):
         time.sleep(0.1)
         serve.drain(port, 0)
         assert len(everything(line).partition(b"\r\n\r\n")[2]) == len(LARGE)
     assert serve.ends(port)
+    monkeypatch.setattr(event_loop, "ENDING_SECONDS", 0.2)
+    with asking(serve, "/export/wait") as (line, _, port):
+        serve.drain(port, 0)
+        assert serve.ends(port)
+        assert everything(line) == b""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.asserting import refuses
 from webapp.app import ASSETS
 from webapp.http.modules import ModuleError, joined, joined_from, ordered, parsed, read
 
@@ -66,8 +67,7 @@ def test_a_declaration_or_a_list_is_exported_and_another_form_refused_with_its_f
         line = 4 + form.count("\n", 0, form.index("import" if "import" in form else "export"))
         with pytest.raises(ModuleError, match=rf"^core/a\.js, line {line}: "):
             parsed("core/a.js", f"/* one\n   two */\nconst one = 1;\n{form}\n")
-    with pytest.raises(ModuleError, match="'a b' is no name"):
-        parsed("a.js", 'import { a b } from "./b.js";')
+    refuses(ModuleError, parsed, "a.js", 'import { a b } from "./b.js";', match="'a b' is no name")
 
 
 OTHER_FORMS = [
@@ -79,7 +79,7 @@ OTHER_FORMS = [
 ]  # fmt: skip
 
 
-BROKEN = [
+@pytest.mark.parametrize(("sources", "sentence"), [
     (
         {"main.js": 'import { a } from "./a.js";', "a.js": 'import { b } from "./b.js";\nexport const a = 1;',
          "b.js": 'import { a } from "./a.js";\nexport const b = 1;'},
@@ -98,13 +98,8 @@ BROKEN = [
     ),
     ({"main.js": "start();", "lib/a.js": "a();", "b.js": "b();"}, "Nobody imports b.js, lib/a.js."),
     ({"a.js": "a();"}, "The first module, main.js, is not there."),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("sources", "sentence"), BROKEN)
-def test_modules_that_cannot_be_joined_are_refused_by_name(
-    tmp_path: Path, sources: dict[str, str], sentence: str
-) -> None:
+])  # fmt: skip
+def test_modules_that_cannot_be_joined_are_refused(tmp_path: Path, sources: dict[str, str], sentence: str) -> None:
     with pytest.raises(ModuleError) as refused:
         joined(written(tmp_path, sources))
     assert str(refused.value) == sentence

@@ -17,16 +17,11 @@ TIGHT = replace(SETTINGS, posts_per_session=2, posts_per_address=5)
 EMPTY: dict[str, Any] = {}
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def taken(rate: Rate, key: str, most: int = 1000) -> int:
     return next((count for count in range(most) if not rate.allows(key)), most)
 
 
-def test_two_seconds_worth_pass_at_once_and_then_a_share_and_old_buckets_are_forgotten(clock: ManualClock) -> None:
+def test_two_seconds_worth_pass_at_once_and_a_dragged_slider_is_never_refused(clock: ManualClock) -> None:
     rate = Rate(100, clock)
     assert taken(rate, "a") == 200
     clock.now += 0.0101
@@ -41,9 +36,6 @@ def test_two_seconds_worth_pass_at_once_and_then_a_share_and_old_buckets_are_for
     for k in range(MOST_BUCKETS + 50):
         rate.allows(str(k))
     assert (len(rate._buckets), next(iter(rate._buckets))) == (MOST_BUCKETS, "50")
-
-
-def test_a_slider_dragged_for_an_hour_and_a_class_behind_one_address_are_never_refused(clock: ManualClock) -> None:
     rate = Rate(Settings().posts_per_session, clock)
     for _ in range(60 * 3600):
         clock.now += 1 / 60
@@ -109,8 +101,7 @@ def test_a_flood_is_told_which_limit_it_met_and_looking_at_the_page_is_never_cou
 
 def test_reading_is_counted_by_its_time_and_a_knob_is_turned_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.http.rate_limit.READING_PER_SESSION", 10)
-    visitor = visitors(SETTINGS)()
-    table = "\n".join("1;2;3" for _ in range(9_000))
+    visitor, table = visitors(SETTINGS)(), "\n".join("1;2;3" for _ in range(9_000))
     assert visitor.post("/facts", json={"text": table}).status_code == 200
     for path in ("/facts", "/link", "/import"):
         answer = visitor.post(path, json={"text": "1;2"})

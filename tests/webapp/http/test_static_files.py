@@ -32,7 +32,7 @@ def named(client: FlaskClient) -> list[str]:
     return [found for found in ADDRESS.findall(client.get("/").get_data(as_text=True)) if found.startswith("/")]
 
 
-def test_every_file_that_the_page_names_is_served_and_other_spellings_are_a_404(client: FlaskClient) -> None:
+def test_every_file_that_the_page_names_is_served_and_kept_as_long_as_its_address_allows(client: FlaskClient) -> None:
     addresses = [*named(client), *LOADED_LATER]
     assert len(addresses) > 15
     assert {client.get(address).status_code for address in addresses} == {200}
@@ -48,6 +48,13 @@ def test_every_file_that_the_page_names_is_served_and_other_spellings_are_a_404(
         "/assets/css/order.txt", "/assets/fonts/../favicon.ico", "/assets/favicon.ico/", "/assets/FAVICON.ico",
     ]:  # fmt: skip
         assert client.get(path).status_code == 404
+    plotly = next(address for address in named(client) if "plotly" in address)
+    for path, seconds in ((plotly, YEAR), ("/assets/favicon.ico", HOUR), ("/assets/favicon.ico?m=1", YEAR)):
+        assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds}"
+    given = client.get(LOADED_LATER[0])
+    assert given.headers["Cache-Control"] == "public, max-age=0"
+    again = client.get(LOADED_LATER[0], headers={"If-None-Match": given.headers["ETag"]})
+    assert (again.status_code, again.get_data()) == (304, b"")
 
 
 def sent(app: Dash, path: str) -> tuple[object, bool]:
@@ -67,13 +74,3 @@ def test_a_file_is_the_same_bytes_for_everybody_whatever_query_it_is_asked_with(
     (first, shared), *others = [sent(app, f"{LOADED_LATER[0]}?{k}") for k in range(3)]
     assert shared
     assert all(content is first for content, _ in others)
-
-
-def test_a_file_is_kept_for_a_year_where_its_address_names_its_content(client: FlaskClient) -> None:
-    plotly = next(address for address in named(client) if "plotly" in address)
-    for path, seconds in ((plotly, YEAR), ("/assets/favicon.ico", HOUR), ("/assets/favicon.ico?m=1", YEAR)):
-        assert client.get(path).headers["Cache-Control"] == f"public, max-age={seconds}"
-    given = client.get(LOADED_LATER[0])
-    assert given.headers["Cache-Control"] == "public, max-age=0"
-    again = client.get(LOADED_LATER[0], headers={"If-None-Match": given.headers["ETag"]})
-    assert (again.status_code, again.get_data()) == (304, b"")

@@ -43,7 +43,7 @@ def end(handover: Handover, threads: list[threading.Thread]) -> None:
         assert not thread.is_alive()
 
 
-def test_what_has_waited_longest_comes_first_to_the_thread_that_ended_its_work_last() -> None:
+def test_what_has_waited_longest_comes_first_and_threads_that_wait_get_work_at_once() -> None:
     handover = Handover()
     threads, got = takers(handover, 3)
     for exchange in exchanges(5):
@@ -57,9 +57,6 @@ def test_what_has_waited_longest_comes_first_to_the_thread_that_ended_its_work_l
     place: Any = queue.SimpleQueue()
     assert [handover.get(place) for _ in given] == given
     assert place.empty()
-
-
-def test_threads_that_wait_all_get_work_at_once() -> None:
     handover, given = Handover(), exchanges(3)
     places: list[Any] = [queue.SimpleQueue() for _ in given]
     met = threading.Barrier(4, timeout=10)

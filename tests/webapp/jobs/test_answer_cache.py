@@ -1,13 +1,12 @@
 """An answer that many request is computed once, and all cached answers fit in a number of bytes."""
 
-import pytest
+from unittest.mock import Mock
 
+from tests.engine.asserting import refuses
 from webapp.jobs.answer_cache import LARGEST_ANSWER, PER_ANSWER, AnswerCache, length_of
 
 
 class Answers:
-    """Makes answers, and counts how often."""
-
     def __init__(self) -> None:
         self.made = 0
 
@@ -21,13 +20,8 @@ def test_the_same_question_is_answered_once_and_the_oldest_answers_go_first() ->
     assert cache.answer(("a", 1), make) == ({"number": 1}, False)
     assert cache.answer(("a", 1), make) == ({"number": 1}, True)
     assert cache.answer(("a", 2), make) == ({"number": 2}, False)
-
-    def fail() -> dict[str, object]:
-        raise ValueError("no answer")
-
-    cache = AnswerCache()
-    with pytest.raises(ValueError, match="no answer"):
-        cache.answer("a", fail)
+    fail, cache = Mock(side_effect=ValueError("no answer")), AnswerCache()
+    refuses(ValueError, cache.answer, "a", fail, match="no answer")
     assert cache.answer("a", Answers()) == ({"number": 1}, False)
     cache, make = AnswerCache(most_bytes=2 * (PER_ANSWER + length_of({"number": 1}))), Answers()
     for question in "abc":

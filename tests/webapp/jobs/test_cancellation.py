@@ -11,11 +11,6 @@ from webapp.jobs.cancellation import MOST_TABS, PATIENCE, LatestRequests, Supers
 TAB = ("session", "tab")
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def ended(on_progress: Callable[[int], None]) -> bool:
     """Whether the run is told to end."""
     try:
@@ -25,23 +20,28 @@ def ended(on_progress: Callable[[int], None]) -> bool:
     return False
 
 
-def test_an_older_request_ends_once_its_patience_is_over_and_the_newest_goes_on_for_ever(clock: ManualClock) -> None:
+def test_an_older_request_ends_once_its_patience_is_over_and_silent_tabs_are_forgotten(clock: ManualClock) -> None:
     on_progress = LatestRequests(clock).watch(TAB, 1)
     clock.now += 3600.0
     assert not ended(on_progress)
     latest = LatestRequests(clock)
-    older = latest.watch(TAB, 1)
-    newer = latest.watch(TAB, 2)
+    older, newer = latest.watch(TAB, 1), latest.watch(TAB, 2)
     assert not ended(older)
     clock.now += PATIENCE * 1.01
     assert ended(older)
     assert not ended(newer)
     overtaking = LatestRequests(clock)
-    newer = overtaking.watch(TAB, 2)
-    older = overtaking.watch(TAB, 1)
+    newer, older = overtaking.watch(TAB, 2), overtaking.watch(TAB, 1)
     clock.now += 1.0
     assert ended(older)
     assert not ended(newer)
+    latest = LatestRequests(clock)
+    first = latest.watch(TAB, 5)
+    for k in range(MOST_TABS):
+        latest.watch(("session", str(k)), 1)
+    clock.now += 1.0
+    assert not ended(first)
+    assert not ended(latest.watch(TAB, 1))
 
 
 @pytest.mark.parametrize("other", [("session", "other tab"), ("other session", "tab")])
@@ -51,17 +51,6 @@ def test_another_tab_supersedes_nothing(clock: ManualClock, other: tuple[str, st
     latest.watch(other, 2)
     clock.now += 1.0
     assert not ended(on_progress)
-
-
-def test_tabs_that_were_silent_longest_are_forgotten_first(clock: ManualClock) -> None:
-    latest = LatestRequests(clock)
-    first = latest.watch(TAB, 5)
-    for k in range(MOST_TABS):
-        latest.watch(("session", str(k)), 1)
-    clock.now += 1.0
-    assert not ended(first)
-    again = latest.watch(TAB, 1)
-    assert not ended(again)
 
 
 def test_many_threads_agree_on_the_newest() -> None:

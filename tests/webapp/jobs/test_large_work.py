@@ -1,21 +1,15 @@
 """Work on large arrays is done one at a time, and whoever no longer wants it does not wait for its turn."""
 
 import threading
+from unittest.mock import Mock
 
 import pytest
 
 from webapp.jobs import large_work
-from webapp.jobs.job import ClientGone, Job
+from webapp.jobs.job import ClientGone
 from webapp.jobs.large_work import LARGE, turn_for
 
 PATIENCE = 10.0
-
-
-class Impatient(Job):
-    """A job whose client goes while it waits."""
-
-    def go_on(self) -> None:
-        raise ClientGone
 
 
 def test_large_work_waits_until_the_other_is_done() -> None:
@@ -39,7 +33,7 @@ def test_large_work_waits_until_the_other_is_done() -> None:
 
 
 def test_waiting_ends_with_the_job_and_an_error_gives_the_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large_work, "current_job", Impatient)
+    monkeypatch.setattr(large_work, "current_job", Mock(return_value=Mock(go_on=Mock(side_effect=ClientGone))))
     with turn_for(LARGE), pytest.raises(ClientGone), turn_for(LARGE):
         pytest.fail("had its turn")
     with pytest.raises(ZeroDivisionError), turn_for(LARGE):

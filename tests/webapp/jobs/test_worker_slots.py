@@ -4,15 +4,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import pytest
-
+from tests.engine.asserting import refuses
 from webapp.jobs.cancellation import Superseded
 from webapp.jobs.worker_slots import MOST_WAITING_TABS, Admission, QueueFull, WorkerSlots
 
 
 class Asked(NamedTuple):
-    """A request of a tab."""
-
     tab: tuple[str, str]
     serial: int = 1
 
@@ -28,8 +25,7 @@ class Bench:
 
     def ask(self, tab: str, serial: int = 1) -> Admission[Asked]:
         """Comes in, and works or waits."""
-        asked = Asked((self.session or tab, tab), serial)
-        entered = self.slots.enter(asked)
+        entered = self.slots.enter(Asked((self.session or tab, tab), serial))
         if entered.works:
             self.working.append((tab, serial))
         if entered.superseded is not None:
@@ -46,7 +42,7 @@ class Bench:
         assert sorted(self.working) == sorted(wanted)
 
 
-def test_slots_are_held_in_turn_and_a_full_queue_says_so() -> None:
+def test_slots_are_held_in_turn_and_the_newer_request_takes_the_turn_of_an_older() -> None:
     bench = Bench(2, 8)
     for tab in "abc":
         bench.ask(tab)
@@ -63,8 +59,7 @@ def test_slots_are_held_in_turn_and_a_full_queue_says_so() -> None:
     bench = Bench(1, 2)
     for tab in "abc":
         bench.ask(tab)
-    with pytest.raises(QueueFull):
-        bench.ask("d")
+    refuses(QueueFull, bench.ask, "d")
     assert bench.ask("c", 2).superseded == Asked(("c", "c"), 1)
     bench.leaves("a")
     bench.works(("b", 1))
@@ -74,9 +69,6 @@ def test_slots_are_held_in_turn_and_a_full_queue_says_so() -> None:
     assert slots.enter(Asked(("one", "t"), 2)) == Admission(works=False)
     assert slots.enter(Asked(("other", "t"), 1)) == Admission(works=False)
     assert (slots.leave("one"), slots.leave("one")) == (Asked(("one", "t"), 2), Asked(("other", "t"), 1))
-
-
-def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_turn() -> None:
     bench = Bench(1, 8)
     bench.ask("a")
     bench.ask("b", 1)
@@ -89,8 +81,7 @@ def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_
     bench.leaves("b", 2)
     bench.works(("c", 1))
     bench.ask("b", 2)
-    with pytest.raises(Superseded):
-        bench.ask("b", 1)
+    refuses(Superseded, bench.ask, "b", 1)
 
 
 def test_no_more_than_the_slots_work_when_many_come_at_once() -> None:
@@ -122,7 +113,7 @@ def test_no_more_than_the_slots_work_when_many_come_at_once() -> None:
     assert not slots.enter(Asked(("c", "c"))).works
 
 
-def test_one_session_never_has_all_slots_unless_there_is_one() -> None:
+def test_one_session_never_has_all_slots_nor_more_than_a_few_tabs_waiting() -> None:
     bench = Bench(2, 8)
     bench.session = "greedy"
     for tab in "abc":
@@ -143,16 +134,12 @@ def test_one_session_never_has_all_slots_unless_there_is_one() -> None:
     bench.works(("a", 1))
     bench.leaves("a")
     bench.works(("b", 1))
-
-
-def test_a_session_has_few_tabs_waiting_and_a_forgotten_request_has_no_turn() -> None:
     bench = Bench(1, 64)
     bench.ask("first")
     bench.session = "greedy"
     for waiting in range(MOST_WAITING_TABS):
         bench.ask(str(waiting))
-    with pytest.raises(QueueFull):
-        bench.ask("one more")
+    refuses(QueueFull, bench.ask, "one more")
     bench.ask("0", 2)
     bench.session = "other"
     assert not bench.ask("d").works

@@ -1,9 +1,6 @@
 """A link leads to the run that it was made of, in another process as well, and nonsense in it stops nothing."""
 
-import json
 import random
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -16,7 +13,7 @@ from engine.base.metrics import hashes_along
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from tests.engine.strategies import experiments
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, said_elsewhere
 from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
@@ -64,16 +61,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
 
     share()
     assert len(queries) >= 200
-    process = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE],
-        input=json.dumps([str(tmp_path), queries]),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    assert process.stdout.splitlines() == wanted
+    assert said_elsewhere(ELSEWHERE, [str(tmp_path), queries]).splitlines() == wanted
 
 
 def test_a_query_can_be_read_by_people_and_weights_of_another_scheme_come_back(short_links: ShortLinks) -> None:
@@ -91,11 +79,8 @@ def test_a_query_can_be_read_by_people_and_weights_of_another_scheme_come_back(s
     assert read_link(query_of(FIRST, experiment, short_links, SOMEBODY), short_links, MOST).experiment == experiment
 
 
-SMALL = [key for key in CATALOGUE if key not in ("spiral", "three-facts")]
-
-
-def test_a_small_network_fits_into_2000_characters_and_a_larger_has_a_short_link(short_links: ShortLinks) -> None:
-    for key in SMALL:
+def test_a_small_network_fits_into_2000_characters_and_what_is_larger_has_a_short_link(short_links: ShortLinks) -> None:
+    for key in [key for key in CATALOGUE if key not in ("spiral", "three-facts")]:
         experiment = CATALOGUE[key].experiment
         trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
         query = query_of(key, trained, short_links, SOMEBODY)
@@ -108,9 +93,6 @@ def test_a_small_network_fits_into_2000_characters_and_a_larger_has_a_short_link
     assert len(first) < 120
     assert dict(parse_qsl(first))["saved"] == dict(parse_qsl(second))["saved"]
     assert read_link(second, short_links, MOST).experiment == replace(trained, alpha=0.2)
-
-
-def test_a_table_of_facts_gets_a_short_link_unless_the_knobs_of_its_row_fit_it(short_links: ShortLinks) -> None:
     three = CATALOGUE["three-facts"].experiment
     assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), short_links, SOMEBODY)
     other = replace(three, inputs=Table(((1.0, 2.0),), ((3.0, 4.0),)))

@@ -50,7 +50,7 @@ def settled(key: str, **knobs: object) -> float:
     return chapter_run(key, **knobs)[1].settled
 
 
-def test_chapters_are_questions_with_answers_and_lead_from_one_to_the_next() -> None:
+def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_mark_what_to_type() -> None:
     keys, at = ["wheels"], lesson_of({"lesson": "wheels"})
     while at and at["next"]:
         keys.append(at["next"])
@@ -87,9 +87,6 @@ def test_chapters_are_questions_with_answers_and_lead_from_one_to_the_next() -> 
         text = chapter.prompt + chapter.task
         assert chapter.weights or not re.search(r"In Weights|at Weights|the weights (after|and)", text)
         assert chapter.view == "output" or "output map" not in text
-
-
-def test_what_is_to_be_typed_is_marked_and_a_chapter_with_something_to_set_asks() -> None:
     pieces = [["Set α to ", ""], ["0.05", "type"], [", then to ", ""], ["0.1", "type"], [".", ""]]
     assert (list(map(list, marked("Set α to [0.05], then to [0.1]."))), marked("")) == (pieces, [])
     lesson = not_none(lesson_of({"prompt": "Set α to [0.02]."}))
@@ -137,8 +134,7 @@ def relu_run(function: str) -> tuple[Experiment, Run]:
 
 def right_corners(key: str, **knobs: object) -> int:
     experiment, result = chapter_run(key, **knobs)
-    signs = np.sign(result.trained.respond(CORNERS)[:, 0])
-    return int(np.sum(signs == experiment.target(CORNERS.T)[0]))
+    return int(np.sum(np.sign(result.trained.respond(CORNERS)[:, 0]) == experiment.target(CORNERS.T)[0]))
 
 
 def xor_target() -> list[float]:
@@ -264,19 +260,16 @@ def numbers_of_batch() -> list[str]:
 
 def numbers_of_by_heart() -> list[str]:
     few, _ = chapter_run("by-heart", distinct=30)
-    held_out = not_none(few.held_out_samples())
-    one_answer = float(np.var(held_out[1])) / 2.0
+    one_answer = float(np.var(not_none(few.held_out_samples())[1])) / 2.0
     return [
         f"the final loss is {final('by-heart')}",
         f"one answer for all has {constant_loss(chapter_run('by-heart')[0].facts()[1])}",
-        f"the {few.held_out} held-out samples",
-        "set Distinct to 30",
-        f"if {few.distinct} samples come again",
+        f"the {few.held_out} held-out samples", "set Distinct to 30", f"if {few.distinct} samples come again",
         f"The final loss is {final('by-heart', distinct=30)}",
         f"the held-out loss {number(held_out_loss('by-heart', distinct=30))}",
         holds("which is worse than one answer for all", held_out_loss("by-heart", distinct=30) > one_answer),
         holds("has learned these 30 by heart", learned_by_heart(few, run(few, few.network()))),
-    ]
+    ]  # fmt: skip
 
 
 def numbers_of_decay() -> list[str]:
@@ -284,15 +277,13 @@ def numbers_of_decay() -> list[str]:
     held_out = not_none(decayed.held_out_samples())
     was, is_now = (number(held_out_loss("decay", decay=decay)) for decay in (0.0, 0.02))
     return [
-        f"the {decayed.distinct} noisy samples again",
-        f"weights grew up to {largest_weight('decay')}",
-        "set Decay λ to 0.02, then to 0.1",
-        f"The held-out loss falls from {was} to {is_now}",
+        f"the {decayed.distinct} noisy samples again", f"weights grew up to {largest_weight('decay')}",
+        "set Decay λ to 0.02, then to 0.1", f"The held-out loss falls from {was} to {is_now}",
         f"the final loss rises to {number(result.settled)}",
         holds("Six of eight hidden units have no weight beyond ±0.1 left", silenced_units(result.trained) == 6),
         f"Decay 0.1 gives {number(held_out_loss('decay', decay=0.1))}",
         f"and one answer for all {constant_loss(held_out[1])}",
-    ]
+    ]  # fmt: skip
 
 
 def learning_seeds(width: int, alphas: Sequence[float] | FloatArray, seeds: int = 500) -> list[int]:
@@ -309,11 +300,9 @@ ALPHAS = np.geomspace(0.01, 1.0, 21)
 
 def numbers_of_widths() -> list[str]:
     alphas, widths, seeds = (axis.count for axis in CHAPTERS["widths"].plan)
-    runs = alphas * widths * seeds
-    (narrow,) = learning_seeds(3, ALPHAS[[16]])
+    runs, (narrow,) = alphas * widths * seeds, learning_seeds(3, ALPHAS[[16]])
     before, best, after, large = learning_seeds(12, ALPHAS[[9, 10, 11, 16]])
-    few = learning_seeds(12, ALPHAS[::4], 60)
-    one = learning_seeds(1, ALPHAS[::4], 60)
+    few, one = learning_seeds(12, ALPHAS[::4], 60), learning_seeds(1, ALPHAS[::4], 60)
     return [
         f"each of {alphas} α, {widths} widths of the hidden layer and {seeds} weight seeds: {runs:,} runs",
         "“final loss at most” 0.05",
@@ -341,7 +330,7 @@ def test_the_map_of_the_last_page_shows_what_it_says() -> None:
     assert all(wider <= narrower for narrower, wider in itertools.pairwise(best[[2, 3, 5, 7, 11, 15]]))
 
 
-def test_what_chapters_say_of_batches_and_decay_holds_with_every_seed() -> None:
+def test_what_the_chapters_say_of_batches_decay_layers_and_gradients_is_so() -> None:
     for seed in range(4):
         single, *batches = (
             min(
@@ -356,6 +345,26 @@ def test_what_chapters_say_of_batches_and_decay_holds_with_every_seed() -> None:
     assert chapter_run("decay")[1].fingerprint == chapter_run("by-heart", distinct=30)[1].fingerprint
     for seed in range(24):
         assert held_out_loss("decay", seed=seed, decay=0.02) < held_out_loss("decay", seed=seed)
+    for key in ["wheels", "map"]:
+        assert np.array_equal(chapter_run(key)[1].losses, chapter_run(key, alpha=0.5)[1].losses)
+    M, b = dense(chapter_run("identity", samples=500)[1].trained).parameters.values()
+    assert np.allclose(M, np.eye(2), atol=1e-12)
+    assert np.allclose(b, 0, atol=1e-12)
+    doubling = chapter_run("double")[0].network().layers[1]
+    doubling([0.3, -0.7])
+    assert doubling.backprop(np.array([-1.5, 4.0])).tolist() == [-3.0, 8.0]
+    for alpha in [0.01, 0.1, 0.3, 0.5, 2.0]:
+        assert right_corners("xor", alpha=alpha) == 3
+    third = dense(chapter_run("answer")[1].trained, 2)
+    M, gradient = third.M.copy(), np.array([0.15, -0.14])
+    third(np.ones(4))
+    passed_back = third.backprop(gradient)
+    assert np.allclose(M.T @ gradient, passed_back, rtol=1e-12)
+    assert np.allclose(gradient @ M, passed_back, rtol=1e-12)
+    for key, state in (("left", DISAGREES), ("answer", AGREES)):
+        experiment, result = chapter_run(key)
+        assert result.settled < result.losses[:50].mean() / 1.5
+        assert check(experiment.network(), experiment.points(4)).state == state
 
 
 def numbers_of_answer() -> list[str]:
@@ -369,9 +378,7 @@ def numbers_of_answer() -> list[str]:
 
 
 NUMBERS: dict[str, Callable[[], list[str]]] = {
-    "wheels": lambda: [
-        f"which is {final('wheels')}", f"It is still {final('wheels', alpha=0.5)}", "Set α to 0.5",
-    ],
+    "wheels": lambda: [f"which is {final('wheels')}", f"It is still {final('wheels', alpha=0.5)}", "Set α to 0.5"],
     "map": lambda: [f"which is {final('map')}", f"still {final('map', alpha=0.5)}", "adds 1", "Set α to 0.5"],
     "numbers": lambda: [
         f"which is {final('numbers')} at α {CHAPTERS['numbers'].experiment.alpha}",
@@ -431,14 +438,9 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         holds("target is 1 where the two inputs have different signs, else −1", xor_target() == [-1, 1, 1, -1]),
         "Set α to 0.5",
     ],
-    "hidden": numbers_of_hidden,
-    "solution": numbers_of_solution,
-    "rate": numbers_of_rate,
-    "batch": numbers_of_batch,
-    "by-heart": numbers_of_by_heart,
-    "decay": numbers_of_decay,
-    "left": lambda: [f"From {final('left')} to {final('answer')}"],
-    "answer": numbers_of_answer,
+    "hidden": numbers_of_hidden, "solution": numbers_of_solution, "rate": numbers_of_rate, "batch": numbers_of_batch,
+    "by-heart": numbers_of_by_heart, "decay": numbers_of_decay,
+    "left": lambda: [f"From {final('left')} to {final('answer')}"], "answer": numbers_of_answer,
     "widths": numbers_of_widths,
 }  # fmt: skip
 """Of each chapter the parts of its texts that have numbers: what they say of runs, and what is set or given."""
@@ -454,29 +456,6 @@ def test_every_number_of_a_chapter_is_given_or_what_its_runs_give() -> None:
         for part in sorted(parts, key=len, reverse=True):
             text = text.replace(part, "")
         assert re.findall(r"\S*\d\S*", text) == []
-
-
-def test_what_the_chapters_say_of_layers_and_gradients_is_so() -> None:
-    for key in ["wheels", "map"]:
-        assert np.array_equal(chapter_run(key)[1].losses, chapter_run(key, alpha=0.5)[1].losses)
-    M, b = dense(chapter_run("identity", samples=500)[1].trained).parameters.values()
-    assert np.allclose(M, np.eye(2), atol=1e-12)
-    assert np.allclose(b, 0, atol=1e-12)
-    doubling = chapter_run("double")[0].network().layers[1]
-    doubling([0.3, -0.7])
-    assert doubling.backprop(np.array([-1.5, 4.0])).tolist() == [-3.0, 8.0]
-    for alpha in [0.01, 0.1, 0.3, 0.5, 2.0]:
-        assert right_corners("xor", alpha=alpha) == 3
-    third = dense(chapter_run("answer")[1].trained, 2)
-    M, gradient = third.M.copy(), np.array([0.15, -0.14])
-    third(np.ones(4))
-    passed_back = third.backprop(gradient)
-    assert np.allclose(M.T @ gradient, passed_back, rtol=1e-12)
-    assert np.allclose(gradient @ M, passed_back, rtol=1e-12)
-    for key, state in (("left", DISAGREES), ("answer", AGREES)):
-        experiment, result = chapter_run(key)
-        assert result.settled < result.losses[:50].mean() / 1.5
-        assert check(experiment.network(), experiment.points(4)).state == state
 
 
 def test_a_link_may_bring_a_text_and_a_chapter_says_of_which_run_it_speaks() -> None:

@@ -20,8 +20,7 @@ def test_the_path_covers_the_dark_modules_and_what_is_no_link_is_a_400(client: F
                 drawn[int(y)][int(x) + k] += 1
         assert drawn == [list(row) for row in segno.make(text, error="l", micro=False).matrix]
     assert qr_path("x" * LONGEST)["size"] == 69
-    answer = client.post("/qr", json={"text": LINK})
-    assert answer.get_json() == qr_path(LINK)
+    assert client.post("/qr", json={"text": LINK}).get_json() == qr_path(LINK)
     for body in [
         [], {}, {"text": 5}, {"text": ""}, {"text": "é"}, {"text": "x" * (LONGEST + 1)}, {"text": "a", "b": 1},
     ]:  # fmt: skip

@@ -32,7 +32,7 @@ def address(client: FlaskClient, key: str = FIRST, asked: object = None, **knobs
     return client.post("/analysis/address", json=analysis_request(asked or {}, key, **knobs))
 
 
-def test_a_link_brings_its_run_its_lesson_and_the_value_of_a_turned_knob(client: FlaskClient) -> None:
+def test_a_link_brings_its_run_and_its_lesson_and_what_no_page_requests_is_refused(client: FlaskClient) -> None:
     assert address(client).get_json() == {"lost": True}
     reply(client, plain_request("choose"))
     answer = address(client, alpha=0.252, seed=4).get_json()
@@ -48,6 +48,10 @@ def test_a_link_brings_its_run_its_lesson_and_the_value_of_a_turned_knob(client:
     answer = client.post("/link", json={"query": f"?lesson=stuck&run={'ab' * 20}"}).get_json()
     assert answer["run"] == {"fingerprint": "abababab", "along": "ab" * 16}
     assert (answer["lesson"]["title"], answer["experiment"]["alpha"]) == (CHAPTERS["stuck"].title, 0.1)
+    for body in [{}, {"query": 3}, {"query": "x" * 70_000}, {"query": "", "more": 1}, []]:
+        assert client.post("/link", json=body).status_code == 400
+    reply(client, plain_request("choose"))
+    assert address(client, asked={"more": 1}).status_code == 400
 
 
 def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,12 +65,3 @@ def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None
         reply(client, plain_request("keep", "spiral", knobs=plain_knobs("spiral", samples=5)))
         statuses.append(address(client, "spiral", samples=5).status_code)
     assert (statuses[:2], statuses[-1]) == ([200, 200], 429)
-
-
-def test_what_no_page_requests_is_refused(client: FlaskClient) -> None:
-    for body in [{}, {"query": 3}, {"query": "x" * 70_000}, {"query": "", "more": 1}, []]:
-        assert client.post("/link", json=body).status_code == 400
-    reply(client, plain_request("choose"))
-    assert address(client, asked={"more": 1}).status_code == 400
-    for path in ("/link", "/import", "/analysis/address"):
-        assert client.post(path, json={}, headers={"Origin": "https://elsewhere.example"}).status_code == 403

@@ -8,6 +8,7 @@ import pytest
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS, ManualClock
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.links.codec import read_link
@@ -35,10 +36,8 @@ def test_a_short_link_survives_a_restart_of_its_store_and_a_failing_one_is_a_sen
     assert ShortLinks(settings).load(name) == EXPERIMENT
     short_links = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32))
     short_links._store.close()
-    with pytest.raises(NotStored, match="Export the experiment instead"):
-        stored(EXPERIMENT, short_links)
-    with pytest.raises(LinksAway):
-        short_links.load("A" * NAME_LENGTH)
+    refuses(NotStored, stored, EXPERIMENT, short_links, match="Export the experiment instead")
+    refuses(LinksAway, short_links.load, "A" * NAME_LENGTH)
     (warning,) = read_link(f"?saved={'A' * NAME_LENGTH}", short_links, SETTINGS.max_samples).warnings
     assert warning.startswith("The server cannot look up short links at the moment; open this one again in a minute.")
 
@@ -78,8 +77,7 @@ def test_nothing_is_found_under_another_name_and_one_address_makes_so_many() -> 
     assert short_links.load(name) is None
     short_links = ShortLinks(replace(SETTINGS, links_per_minute=60))
     names = [stored(replace(EXPERIMENT, seed=seed), short_links) for seed in (1, 2)]
-    with pytest.raises(TooManyLinks, match="LINKS_PER_MINUTE"):
-        stored(replace(EXPERIMENT, seed=3), short_links)
+    refuses(TooManyLinks, stored, replace(EXPERIMENT, seed=3), short_links, match="LINKS_PER_MINUTE")
     assert stored(replace(EXPERIMENT, seed=1), short_links) == names[0]
     assert short_links.store(replace(EXPERIMENT, seed=3), "192.0.2.2")
     short_links = ShortLinks(replace(SETTINGS, link_mb=1, links_per_minute=100_000))

@@ -27,7 +27,7 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
-def test_a_request_has_a_line_with_its_ticket_its_act_and_its_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_request_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json")
     Operations(logs_requests=True).answered(TURNED)
     (line,) = written(capsys)
@@ -37,9 +37,6 @@ def test_a_request_has_a_line_with_its_ticket_its_act_and_its_milliseconds(capsy
     assert set(line) == {
         "time", "level", "logger", "message", "ticket", "act", "ms", "kind", "outcome", "status",
     }  # fmt: skip
-
-
-def test_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json")
     log = logging.getLogger("somebody")
     log.warning('A "line"\nand %d more', 2, extra=logs.beside(ticket="f00d"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS, analysis_request, envelope, not_none, plain_request
 from webapp import create_app
 from webapp.operations.measured_store import MeasuredStore
@@ -40,7 +41,7 @@ def free_port() -> int:
     return port
 
 
-def test_a_turned_knob_is_counted_with_its_run_its_store_and_its_caches() -> None:
+def test_requests_runs_the_store_and_the_caches_are_counted_by_kind_and_outcome() -> None:
     metrics = PrometheusMetrics()
     client = create_app(SETTINGS, Operations(metrics)).server.test_client()
     client.get("/")
@@ -55,9 +56,6 @@ def test_a_turned_knob_is_counted_with_its_run_its_store_and_its_caches() -> Non
     assert found["nnbench_cache_bytes runs"] > 0
     assert "nnbench_cache_misses_total answers" in found
     assert found["nnbench_kernel_ready"] in (0, 1)
-
-
-def test_requests_are_counted_by_kind_and_outcome_with_their_seconds_and_who_waits() -> None:
     metrics = PrometheusMetrics()
     operations = Operations(metrics)
     for outcome, seconds in (("run", 0.25), ("run", 0.5), ("lost", 1.0)):
@@ -88,12 +86,9 @@ def test_a_measured_store_does_what_its_store_does_and_says_how_it_went() -> Non
     store = MeasuredStore(MemoryStore(ROOMY), metrics)
     assert store.get(KEY) is None
     store.put(KEY, b"one", 1, 0)
-    with pytest.raises(Conflict):
-        store.put(KEY, b"two", 2, 0)
-    with pytest.raises(StoreError):
-        store.put(KEY, b"x" * 20_000, 2, 1)
-    row = not_none(store.get(KEY))
-    assert row.value == b"one"
+    refuses(Conflict, store.put, KEY, b"two", 2, 0)
+    refuses(StoreError, store.put, KEY, b"x" * 20_000, 2, 1)
+    assert not_none(store.get(KEY)).value == b"one"
     store.drop(KEY)
     store.close()
     assert metrics.done == [
@@ -118,5 +113,4 @@ def test_metrics_are_read_at_their_own_port_or_a_sentence_says_why_not(monkeypat
     monkeypatch.delitem(sys.modules, "webapp.operations.prometheus", raising=False)
     missing: Any = None  # what an import of it meets then is ModuleNotFoundError
     monkeypatch.setitem(sys.modules, "prometheus_client", missing)
-    with pytest.raises(SettingsError, match=r"Call pip install nnbench\[metrics\], or leave"):
-        prometheus_metrics()
+    refuses(SettingsError, prometheus_metrics, match=r"Call pip install nnbench\[metrics\], or leave")

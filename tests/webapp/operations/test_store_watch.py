@@ -23,7 +23,7 @@ class Look:
             raise StoreError("The store is gone. Start it.")
 
 
-def test_where_nobody_watches_the_store_is_asked_each_time() -> None:
+def test_an_unwatched_store_is_asked_and_the_log_says_once_it_is_gone(caplog: pytest.LogCaptureFixture) -> None:
     look = Look()
     watch = StoreWatch(look)
     assert watch.answers()
@@ -32,9 +32,6 @@ def test_where_nobody_watches_the_store_is_asked_each_time() -> None:
     look.fails = False
     assert watch.answers()
     assert look.count == 3
-
-
-def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
     clock, look = ManualClock(), Look()
     watch = StoreWatch(look, clock)
     watch.ask()
@@ -47,7 +44,7 @@ def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.
     assert said == ["This process is not ready until its store answers again. The store is gone. Start it."]
 
 
-def test_a_store_that_is_restarted_is_not_gone() -> None:
+def test_a_store_that_is_restarted_is_not_gone_and_one_that_hangs_is_when_patience_is_over() -> None:
     clock, look, watched = ManualClock(), Look(), threading.Event()
 
     def looks() -> None:
@@ -62,9 +59,6 @@ def test_a_store_that_is_restarted_is_not_gone() -> None:
     assert watch.answers()
     clock.now += PATIENCE
     assert not watch.answers()
-
-
-def test_a_store_that_hangs_is_gone_when_patience_is_over_and_nobody_waits_for_it() -> None:
     clock, looked, goes_on = ManualClock(), threading.Event(), threading.Event()
 
     def hang() -> None:

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 
 from engine.experiments.knobs import plain_knobs
 from tests.webapp.asking import SETTINGS
+from tests.webapp.base.test_theme import contrast, tokens
 from webapp import create_app
 from webapp.base import ids
 from webapp.base.theme import THEMES as CHARTS
@@ -103,17 +104,13 @@ def ids_on_the_page() -> list[Any]:
     return [prop(part, "id") for part in PAGE if prop(part, "id")]
 
 
-def declared_ids() -> list[str]:
-    return [value for name, value in vars(ids).items() if name.isupper()]
-
-
 def declarations(pattern: str) -> list[tuple[str, str]]:
     """(sheet, what the pattern finds there) for all style sheets."""
     return [(sheet.name, found) for sheet in SHEETS for found in re.findall(pattern, sheet.read_text("utf-8"))]
 
 
-def test_every_id_control_and_landmark_is_on_the_page_once_with_a_name() -> None:
-    for name in declared_ids():
+def test_every_id_control_and_landmark_is_on_the_page_once_and_first_values_where_they_belong() -> None:
+    for name in (value for name, value in vars(ids).items() if name.isupper()):
         assert ids_on_the_page().count(name) == 1
     found = ids_on_the_page()
     assert len(found) == len(set(found))
@@ -123,15 +120,6 @@ def test_every_id_control_and_landmark_is_on_the_page_once_with_a_name() -> None
     controls = {type(part) for part in PAGE if "value" in part._prop_names or "n_clicks" in part._prop_names}
     mere_html = {kind for kind in controls if kind.__module__.startswith("dash.html")}
     assert controls - mere_html <= set(NAMED_BY)
-
-
-def said_on_the_page() -> list[str]:
-    found = [prop(part, name) for part in PAGE for name in SAID_IN]
-    texts = [text for one in found for text in (one if isinstance(one, list) else [one])]
-    return [text for text in texts if isinstance(text, str)]
-
-
-def test_the_first_values_stand_where_they_belong_and_the_page_speaks_of_samples() -> None:
     said = said_on_the_page()
     assert {"Own data", "Use this data", "Rows of own data"} <= set(said)
     assert [text for text in said if re.search(r"\bfacts?\b", text, re.IGNORECASE)] == []
@@ -151,8 +139,13 @@ def test_the_first_values_stand_where_they_belong_and_the_page_speaks_of_samples
         assert prop(part, what) == value
 
 
+def said_on_the_page() -> list[str]:
+    found = [prop(part, name) for part in PAGE for name in SAID_IN]
+    texts = [text for one in found for text in (one if isinstance(one, list) else [one])]
+    return [text for text in texts if isinstance(text, str)]
+
+
 def spoken(content: Any) -> str:
-    """The text in a component's name; images have none."""
     if isinstance(content, (list, tuple)):
         return "".join(map(spoken, content))
     return spoken(prop(content, "children")) if isinstance(content, Component) else content or ""
@@ -193,7 +186,7 @@ def test_styles_fetch_nothing_from_elsewhere_and_text_and_lines_contrast() -> No
     by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
     assert read - own - by_components - by_scripts == set()
     for front, back, least in RULES:
-        for colours in map(tokens, THEMES.values()):
+        for colours in map(tokens, CHARTS):
             assert contrast(colours[front], colours[back]) >= least
     for chart in CHARTS.values():
         (cut,) = {float(cut) for _, cut in declarations(r"clamp\(0, \((0\.\d+) - l\)")}
@@ -202,24 +195,6 @@ def test_styles_fetch_nothing_from_elsewhere_and_text_and_lines_contrast() -> No
             assert contrast(ink, colour) >= 4.5, colour
 
 
-def lightness(colour: str) -> float:
-    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((lightness(one), lightness(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def tokens(theme: str) -> dict[str, str]:
-    css = (STYLES / "tokens.css").read_text("utf-8")
-    block = css[css.index(theme) :].partition("}")[0]
-    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
-
-
-THEMES = {"light": ":root {", "dark": '[data-mantine-color-scheme="dark"]'}
 READABLE = [
     (front, back, 4.5)
     for front in ("ink", "ink-2", "ink-3", "now", "bad", "warn")

@@ -55,6 +55,5 @@ def test_pages_beside_the_bench_lead_back_and_where_no_script_runs_say_so() -> N
     colours = dict(re.findall(r"--([\w-]+): (#\w+);", rules))
     dark = THEMES["dark"]
     assert colours == {name: getattr(dark, name.replace("-", "_")) for name in colours}
-    used = set(re.findall(r"var\(--(paper|line|ink[-\d]*)\)", PLAIN_CSS)) | {"paper"}
-    assert used <= set(colours)
+    assert (set(re.findall(r"var\(--(paper|line|ink[-\d]*)\)", PLAIN_CSS)) | {"paper"}) <= set(colours)
     assert contrast(colours["ink-3"], colours["paper"]) >= 4.5

@@ -6,9 +6,9 @@ from typing import Any
 
 import dash_mantine_components as dmc
 import numpy as np
-import pytest
 from dash import dcc
 
+from tests.engine.asserting import refuses
 from tests.webapp.page.test_layout import CONTENT, PAGE, STYLES, prop
 from webapp.base.theme import THEMES
 from webapp.figures.loss import curve_of, loss_figure, loss_range
@@ -41,7 +41,7 @@ class Inputs(HTMLParser):
         self.texts.append(data)
 
 
-def test_stand_ins_show_their_values_lines_and_thumbs() -> None:
+def test_stand_ins_show_the_values_of_their_controls_and_are_found_and_styled_as_they_are() -> None:
     drawn = Inputs(stand_in(field("a", "Data <seed>", '"3"', keyboard="numeric", error="e", extra="short")))
     (box,) = drawn.fields
     assert (box["id"], box["value"], box["inputmode"], drawn.texts) == ("a", '"3"', "numeric", ["Data <seed>"])
@@ -59,8 +59,7 @@ def test_stand_ins_show_their_values_lines_and_thumbs() -> None:
     assert len({box["name"] for box in drawn.fields}) == 1
     assert stand_in(graph("a", {"data": [{"type": "heatmap"}], "layout": {}})) == '<div id="a" class="graph"></div>'
     assert stand_in(dmc.Switch(id="a", label="On", checked=True)) == ""
-    with pytest.raises(TypeError, match="Textarea has no stand-in"):
-        stand_in(dmc.Textarea(id="a"))
+    refuses(TypeError, stand_in, dmc.Textarea(id="a"), match="Textarea has no stand-in")
     for at, place in [(0, "0%"), (0.3, "10%"), (3, "100%")]:
         markup = stand_in(slider("a", "α", low=0, high=3, step=0.1, value=at))
         assert re.findall(r"--slider-thumb-offset:([^;\"]*)", markup) == [place]
@@ -74,25 +73,22 @@ def test_stand_ins_show_their_values_lines_and_thumbs() -> None:
     assert heights[-1] < 400
     assert "<svg" not in stand_in(graph("a", figure_of([1.0] * 20, "raw")))
     assert stand_in(graph("a", figure_of([1.0] * 40_000, "both"))).count("L") + 1 == MOST_POINTS
+    for control in SEEN:
+        seen = stand_in(control)
+        assert seen.count(f' id="{prop(control, "id")}"') == 1
+        assert set((prop(control, "className") or "").split()) <= set((Inputs(seen).root["class"] or "").split())
+    sheets = "".join(sheet.read_text("utf-8") for sheet in STYLES.glob("*.css"))
+    known = {name for name in re.findall(r"\.mantine-([\w-]+)", sheets) if not name.startswith("Switch")}
+    seen = "".join(map(stand_in, SEEN))
+    assert {name for name in known if f"mantine-{name}" not in seen} == LATER
+    kinds: set[Any] = {dmc.TextInput, dmc.Select, dmc.Slider, dmc.SegmentedControl, dmc.Checkbox, dcc.Graph}
+    assert {type(control) for control in SEEN} == kinds
+    assert {type(part) for part in PAGE} >= kinds
 
 
 def figure_of(losses: list[float], shown: str) -> dict[str, Any]:
     curve = curve_of(np.array(losses), None)
     return loss_figure(curve, shown, loss_range(curve), THEMES["light"])
-
-
-def test_a_stand_in_is_found_by_the_id_and_styled_by_the_classes_of_its_control() -> None:
-    for control in SEEN:
-        drawn = stand_in(control)
-        assert drawn.count(f' id="{prop(control, "id")}"') == 1
-        assert set((prop(control, "className") or "").split()) <= set((Inputs(drawn).root["class"] or "").split())
-    sheets = "".join(sheet.read_text("utf-8") for sheet in STYLES.glob("*.css"))
-    known = {name for name in re.findall(r"\.mantine-([\w-]+)", sheets) if not name.startswith("Switch")}
-    drawn = "".join(map(stand_in, SEEN))
-    assert {name for name in known if f"mantine-{name}" not in drawn} == LATER
-    kinds: set[Any] = {dmc.TextInput, dmc.Select, dmc.Slider, dmc.SegmentedControl, dmc.Checkbox, dcc.Graph}
-    assert {type(control) for control in SEEN} == kinds
-    assert {type(part) for part in PAGE} >= kinds
 
 
 LATER = {"Checkbox-icon", "SegmentedControl-indicator", "Select-dropdown", "Select-groupLabel", "Select-option"}

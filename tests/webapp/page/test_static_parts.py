@@ -73,8 +73,7 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     tags = [type(part).__name__.lower() for part in PAGE if is_html(part)]
     # A control's own parts, such as the icon in it, come with the control.
     inside = [type(part).__name__.lower() for part in PAGE if not is_html(part) for part in parts(inner(part))]
-    written = [tag for tag, _ in DOCUMENT.found]
-    assert (sorted(written + inside), DOCUMENT.open) == (sorted(tags), [])
+    assert (sorted([tag for tag, _ in DOCUMENT.found] + inside), DOCUMENT.open) == (sorted(tags), [])
     elements = {prop(part, "id") for part in PAGE if is_html(part)} - {None}
     others = {prop(part, "id") for part in PAGE if not is_html(part)}
     assert {attributes["id"] for _, attributes in DOCUMENT.found if "id" in attributes} == elements

@@ -16,7 +16,6 @@ NOT_FAIR = "The curve is not a fair test."
 
 
 def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:
-    """State and sentence of the experiment, its checkpoint freshly drawn unless one is given."""
     badge = gradcheck_badge(experiment, network or experiment.network())
     return badge["state"], badge["text"]
 
@@ -39,7 +38,7 @@ def test_backprop_agrees_in_every_experiment_and_the_tooltip_says_how_far_apart_
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def test_the_notebooks_mistakes_are_found_in_their_layers_with_what_is_wrong() -> None:
+def test_mistakes_are_found_in_their_layers_and_what_cannot_be_checked_counts_against_nobody() -> None:
     state, text = badge(Experiment((Affinity(2, 2, left_multiplied=True), Map("tanh")), "swap"))
     assert state == DISAGREES
     assert text.startswith("Gradient check failed in the dense layer, gradient of its input: ")
@@ -64,6 +63,33 @@ def test_the_notebooks_mistakes_are_found_in_their_layers_with_what_is_wrong() -
     assert state == DISAGREES
     assert "layer of your own, gradient of scale" in text
     assert any(place in text for place in ("scale₀: ", "scale₁: "))
+    for name in ["relu", "leaky relu"]:
+        experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
+        network = with_a_unit_of_zeros(experiment)
+        assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no derivative there")
+    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap")
+    assert badge(experiment, with_a_unit_of_zeros(experiment))[0] == AGREES
+    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap", DrawnWeights(0, "zero"))
+    assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no derivative there")
+    experiment = Experiment((Affinity(2, 2), Map("abs(x - 2)")), "swap", DrawnWeights(0, "zero"))
+    network = experiment.network()
+    network.layers[0].b[:] = 2.0
+    assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no derivative at what it is given")
+    assert badge(Experiment((), "swap")) == (
+        UNKNOWN,
+        "No layers: the output is the input, and nothing can learn. Add a layer with +.",
+    )
+    network = Network()
+    network.extend(lambda x: 2.0 * np.asarray(x))
+    state, text = badge(Experiment((Identity(),), "swap"), network)
+    assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: a")
+    experiment = Experiment((Affinity(2, 2), Map("exp(x)"), Affinity(2, 2)), "swap")
+    for size in (1e10, 1e200, 1.7e308, np.inf, np.nan):
+        network = experiment.network()
+        network.layers[0].M = np.full((2, 2), size)
+        state, text = badge(experiment, network)
+        assert state != DISAGREES
+        assert "nan" not in text
 
 
 class Forgetful(Layer):
@@ -94,33 +120,3 @@ def with_a_unit_of_zeros(experiment: Experiment) -> Network:
     network.layers[0].M[0] = 0.0
     network.layers[0].b[0] = 0.0
     return network
-
-
-def test_a_unit_at_a_kink_and_what_cannot_be_checked_count_against_nobody() -> None:
-    for name in ["relu", "leaky relu"]:
-        experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
-        network = with_a_unit_of_zeros(experiment)
-        assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no derivative there")
-    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap")
-    assert badge(experiment, with_a_unit_of_zeros(experiment))[0] == AGREES
-    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap", DrawnWeights(0, "zero"))
-    assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no derivative there")
-    experiment = Experiment((Affinity(2, 2), Map("abs(x - 2)")), "swap", DrawnWeights(0, "zero"))
-    network = experiment.network()
-    network.layers[0].b[:] = 2.0
-    assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no derivative at what it is given")
-    assert badge(Experiment((), "swap")) == (
-        UNKNOWN,
-        "No layers: the output is the input, and nothing can learn. Add a layer with +.",
-    )
-    network = Network()
-    network.extend(lambda x: 2.0 * np.asarray(x))
-    state, text = badge(Experiment((Identity(),), "swap"), network)
-    assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: a")
-    experiment = Experiment((Affinity(2, 2), Map("exp(x)"), Affinity(2, 2)), "swap")
-    for size in (1e10, 1e200, 1.7e308, np.inf, np.nan):
-        network = experiment.network()
-        network.layers[0].M = np.full((2, 2), size)
-        state, text = badge(experiment, network)
-        assert state != DISAGREES
-        assert "nan" not in text

@@ -25,7 +25,6 @@ MISTAKES = CATALOGUE["left-or-right"]
 
 
 def diagram(experiment: Experiment, *, offer_faults: bool = False) -> dict[str, Any]:
-    """The diagram of the experiment, with a newly drawn checkpoint."""
     return network_diagram(experiment, experiment.network(), offer_faults=offer_faults)
 
 
@@ -34,7 +33,7 @@ def card(experiment: Experiment, at: int = 0, *, offer_faults: bool = False) -> 
     return found
 
 
-def test_every_layer_is_a_card_and_every_wire_carries_its_width() -> None:
+def test_every_layer_is_a_card_that_says_what_is_flat_frozen_and_starting() -> None:
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
         drawn = diagram(experiment)
@@ -52,9 +51,6 @@ def test_every_layer_is_a_card_and_every_wire_carries_its_width() -> None:
     assert diagram(MISTAKES.experiment)["functions"] == list(ACTIVATIONS)
     own = card(Experiment((Map("x*x/2"),), "swap"))
     assert (own["name"], own["own"], own["flat"]) == ("x*x/2", True, False)
-
-
-def test_cards_and_the_chip_say_what_is_flat_frozen_and_starting() -> None:
     for formula, flat in [("floor(x)", True), ("1", True), ("x", False), ("x + floor(x)", False)]:
         assert card(Experiment((Map(formula),), "swap"))["flat"] is flat
     cases: list[Any] = [
@@ -87,8 +83,7 @@ def test_pictures_of_weights_and_functions_are_true_to_scale() -> None:
     zero = replace(CATALOGUE["tanh-signs"].experiment, weights=DrawnWeights(1, "zero"))
     assert {v for row in card(zero)["cells"] for v in row} == {0.0}
     wide = Experiment((Affinity(40, 64), Affinity(64, 1)), ("v0",))
-    layer = wide.network().layers[0]
-    cells = card(wide)["cells"]
+    layer, cells = wide.network().layers[0], card(wide)["cells"]
     assert (len(cells), {len(row) for row in cells}) == (MOST_CELLS, {MOST_CELLS + 1})
     largest = max(float(np.abs(array).max()) for array in parameters(wide.network()))
     for row, at in ((cells[0], 0), (cells[-1], -1)):

@@ -31,7 +31,7 @@ def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
     return [(column["head"], column["says"]) for column in probe["columns"]]
 
 
-def test_the_columns_are_the_networks_cards_and_a_deep_one_numbers_what_letters_do_not_reach() -> None:
+def test_the_columns_are_the_networks_cards_and_an_own_input_is_probed_at_the_cursor() -> None:
     assert columns(detail()["probe"]) == [("Input", "v"), ("Dense layer", "u = Mv + b"), ("Activation", "y = tanh u")]
     assert [head for head, _ in columns(detail(DEEP)["probe"])] == [
         "Input", "Dense layer 1", "Activation 1", "Dense layer 2", "Activation 2",
@@ -45,6 +45,19 @@ def test_the_columns_are_the_networks_cards_and_a_deep_one_numbers_what_letters_
         experiment = CATALOGUE[key].experiment
         for step in (0, 7, None):
             assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
+    seen = detail(own=[0.5, -0.25])
+    probe = seen["probe"]
+    assert (probe["sample"], probe["step"]) == (None, 189)
+    np.testing.assert_array_equal(decoded(probe["columns"][0]["values"]), [0.5, -0.25])
+    np.testing.assert_array_equal(decoded(probe["target"]), TANH.target(np.array([0.5, -0.25])))
+    assert seen["response"]["says"][0][0] == "Own input at (0.50, −0.25): output "
+    assert probe["says"].startswith("A step here would move ")
+    assert (detail(step=None, own=[0.5, -0.25])["probe"]["step"], detail(own=[0.5])) == (300, detail())
+    facts = Table(((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (1.0, 0.0)))
+    seen = detail(replace(TANH, inputs=facts, ideal=TABLE), own=[0.5, 0.5])
+    assert seen["probe"]["target"] is None
+    assert all(column["slopes"] is None for column in seen["probe"]["columns"])
+    assert seen["response"]["says"][-1] == [", no target is known there", ""]
 
 
 def test_the_sample_of_a_step_goes_through_its_network_and_the_sentence_says_what_moved() -> None:
@@ -84,25 +97,8 @@ def test_the_sample_of_a_step_goes_through_its_network_and_the_sentence_says_wha
     assert change_text(0.5, 0.5) == "0.50 → 0.50"
 
 
-def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:
-    seen = detail(own=[0.5, -0.25])
-    probe = seen["probe"]
-    assert (probe["sample"], probe["step"]) == (None, 189)
-    np.testing.assert_array_equal(decoded(probe["columns"][0]["values"]), [0.5, -0.25])
-    np.testing.assert_array_equal(decoded(probe["target"]), TANH.target(np.array([0.5, -0.25])))
-    assert seen["response"]["says"][0][0] == "Own input at (0.50, −0.25): output "
-    assert probe["says"].startswith("A step here would move ")
-    assert (detail(step=None, own=[0.5, -0.25])["probe"]["step"], detail(own=[0.5])) == (300, detail())
-    facts = Table(((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (1.0, 0.0)))
-    seen = detail(replace(TANH, inputs=facts, ideal=TABLE), own=[0.5, 0.5])
-    assert seen["probe"]["target"] is None
-    assert all(column["slopes"] is None for column in seen["probe"]["columns"])
-    assert seen["response"]["says"][-1] == [", no target is known there", ""]
-
-
 NEITHER = "every gradient is 0, or its weight is frozen"
 TINY_ALPHA = replace(TANH, alpha=1e-300)
-FLAT = replace(TANH, layers=(Affinity(2, 2), Map("floor(x)")))
 
 
 def test_what_moves_nothing_says_why_as_its_gradients_show() -> None:
@@ -112,7 +108,7 @@ def test_what_moves_nothing_says_why_as_its_gradients_show() -> None:
             replace(TINY_ALPHA, layers=(Affinity(2, 2, frozen=(0,)), Map("tanh"))),
             "α times each gradient is too small to change its weight, or the weight is frozen", True,
         ),
-        (FLAT, "every gradient is 0", False),
+        (replace(TANH, layers=(Affinity(2, 2), Map("floor(x)"))), "every gradient is 0", False),
         (replace(DEEP, layers=(Affinity(2, 2), Map("floor(x)"), Affinity(2, 1, frozen=True))), NEITHER, True),
     ]:  # fmt: skip
         probe = detail(experiment, step=3)["probe"]
@@ -122,8 +118,7 @@ def test_what_moves_nothing_says_why_as_its_gradients_show() -> None:
         assert here["says"] == f"A step here would move nothing: {reason}."
     probe = detail(CATALOGUE["map-plus-one"].experiment, step=3)["probe"]
     assert (probe["update"], probe["says"]) == ([], NOTHING_LEARNS)
-    frozen = replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh")))
-    probe = detail(frozen, step=3)["probe"]
+    probe = detail(replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh"))), step=3)["probe"]
     assert probe["says"] == "It moves nothing: every weight is frozen."
     assert probe["update"][0]["frozen"] == list(range(6))
     assert "equation" not in detail()["probe"]["update"][0]
@@ -193,8 +188,7 @@ def test_other_losses_are_said_with_their_gradients_and_cross_entropy_with_proba
         ("logistic", "×", "The loss is the sum of ln(1 + exp(−t·y)): "),
     ]:
         probe = detail(replace(TANH, samples=50, loss=loss), 20)["probe"]
-        y, t = decoded(probe["columns"][-1]["values"]), decoded(probe["target"])
-        row = LOSSES[loss]
+        y, t, row = decoded(probe["columns"][-1]["values"]), decoded(probe["target"]), LOSSES[loss]
         assert probe["sign"] == sign
         assert probe["says"].startswith(f"{begins}{number(float(row.value(y, t)))}. Its gradient at y is ")
         assert ", ".join(map(knob_number, row.slope(y, t).tolist())) in probe["says"]
@@ -215,7 +209,6 @@ def test_other_losses_are_said_with_their_gradients_and_cross_entropy_with_proba
     assert outputs.min() >= 0.0
     assert "".join(text for text, _ in response["says"]).startswith("Sample 20 at (")
     assert ": probability " in "".join(text for text, _ in response["says"])
-    T = CLASSES.facts(21)[1]
-    assert response["signs"] == np.sign(T - 0.5).tolist()
+    assert response["signs"] == np.sign(CLASSES.facts(21)[1] - 0.5).tolist()
     usual = detail(replace(CLASSES, loss="half square"), 20)["response"]
     assert ": output " in "".join(text for text, _ in usual["says"])

@@ -11,13 +11,14 @@ from dash._utils import to_json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, GivenWeights, Map, Table
+from engine import Affinity, DrawnWeights, Experiment, GivenWeights, Map, Table
 from engine.activations import ACTIVATIONS
 from engine.base.smoothing import low_pass
 from engine.bench import bench_for
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import checkpoint_fingerprint, run
+from engine.experiments.run import checkpoint_fingerprint, parameters, run
+from engine.kernel import flattened
 from tests.webapp.asking import not_none
 from tests.webapp.decoding import decoded, steps_of
 from webapp.base.format import grouped, number, two_decimals
@@ -42,7 +43,6 @@ def answer(
     before: RunSummary | None = None,
     act: str = "choose",
 ) -> dict[str, Any]:
-    """The response that the page gets for this experiment, its checkpoint freshly drawn, as JSON brings it over."""
     checkpoint = experiment.network()
     weights = None if act == "turn" else experiment.weights
     given = run_response(
@@ -64,8 +64,7 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
         bench = bench_for(experiment)
-        losses = bench.learn(experiment.samples)
-        said = answer(experiment, key)["said"]
+        losses, said = bench.learn(experiment.samples), answer(experiment, key)["said"]
         bench.rollback_net()
         potential = bench.learning_potential(experiment.samples)
         assert (said["max"], said["last"]) == (number(max(losses)), number(losses[-1]))
@@ -86,7 +85,7 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
         trained = decoded(answer(experiment, key)["weights"]["trained"])
-        wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
+        wanted = flattened(parameters(run(experiment, experiment.network()).trained))
         assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
@@ -104,7 +103,7 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
             assert len(decoded(border)) == experiment.outputs * math.ceil(BORDER_GRID**2 / 8)
 
 
-def test_weights_are_sent_once_to_the_bit_on_one_scale() -> None:
+def test_weights_are_sent_once_to_the_bit_and_maps_marks_and_axes_as_they_are_due() -> None:
     experiment = CATALOGUE[FIRST].experiment
     assert answer(act="turn")["experiment"] == experiment.knob_values
     assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
@@ -121,17 +120,14 @@ def test_weights_are_sent_once_to_the_bit_on_one_scale() -> None:
     assert weights["names"] == weights["cells"] == []
     assert decoded(weights["checkpoint"]).size == decoded(given["weights"]["trained"]).size == 0
     assert answer()["frame"]["weights"]["none"] == ""
-
-
-def test_maps_marks_and_axes_come_as_they_are_due() -> None:
     assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
     given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
     assert given["limits"] == given["loss"]["layout"]["yaxis"]["range"] == [-9.0, 4.0]
     given = answer()
     low, high = given["limits"]
     assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
-    before = replace(read_summary(answer()["summary"]), title="Doubling map", settled=2e-11)
-    assert answer(before=before)["limits"] == answer()["limits"]
+    earlier = replace(read_summary(answer()["summary"]), title="Doubling map", settled=2e-11)
+    assert answer(before=earlier)["limits"] == answer()["limits"]
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     at = given["summary"]["diverged_at"]
     assert 0 < at < LAST_SAMPLES, Window
@@ -195,10 +191,6 @@ def test_what_a_table_or_a_larger_space_shows_is_json_too() -> None:
     assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
     experiment = Experiment((Affinity(3, 1),), ("v0",))
     assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
-
-
-def arrays(network: Any) -> list[Any]:
-    return [array for layer in network.layers if isinstance(layer, AffinityLayer) for array in (layer.M, layer.b)]
 
 
 def test_the_chart_the_last_sample_and_a_divergence_are_said_in_words() -> None:
@@ -308,7 +300,7 @@ def held_out_line(given: dict[str, Any]) -> dict[str, Any] | None:
     return next((trace for trace in given["loss"]["data"] if trace.get("name") == "held-out"), None)
 
 
-def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
+def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> None:
     given = answer()
     assert "held" not in given
     assert "held" not in given["response"]
@@ -331,9 +323,6 @@ def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
     assert given["held"]["loss"] is None
     line = not_none(held_out_line(given))
     assert all(step <= given["summary"]["diverged_at"] for step in steps_of(line).tolist())
-
-
-def test_held_out_samples_are_said_to_be_where_that_matters_and_what_is_learned_by_heart() -> None:
     for experiment, says in [
         (replace(CATALOGUE["xor-hidden-layer"].experiment, held_out=20), "Such inputs are few"),
         (replace(CATALOGUE["three-facts"].experiment, held_out=1), "Of every 3 rows the last one is held out: 1 of 3."),

@@ -46,7 +46,6 @@ MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and
 
 
 def view_of(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
-    """The experiment on the page, its checkpoint freshly drawn."""
     return StaticView(CATALOGUE[key], experiment, experiment.network(), theme)
 
 
@@ -57,15 +56,13 @@ def answer(
     content: PageContent = CATALOGUE_CONTENT,
     checkpoint: Network | None = None,
 ) -> dict[str, Any]:
-    """The response to a page that has the static view of that name, decoded from JSON."""
-    start = checkpoint or experiment.network()
-    view = ViewOptions("light", None, maps=True, frame=has)
+    start, view = checkpoint or experiment.network(), ViewOptions("light", None, maps=True, frame=has)
     given = run_response(key, PreparedRun(experiment, start, None), run(experiment, start), view, content=content)
     arrived: dict[str, Any] = json.loads(to_json(given))
     return arrived
 
 
-def test_a_static_view_comes_whole_or_by_its_name_which_equal_ones_share() -> None:
+def test_a_static_view_comes_whole_or_by_a_name_that_equal_ones_share_and_no_others() -> None:
     assert set(answer()["frame"]) == WHOLE
     name = answer()["frame"]["name"]
     assert answer(name)["frame"] == {"name": name}
@@ -80,8 +77,18 @@ def test_a_static_view_comes_whole_or_by_its_name_which_equal_ones_share() -> No
         one, two = view_of(experiment, key), view_of(experiment, key)
         assert one.name == two.name
         assert to_json(static_view(one, CATALOGUE_CONTENT)) == to_json(static_view(two, CATALOGUE_CONTENT))
-    names = {view_of(row.experiment, row.key).name for row in CATALOGUE.values()}
-    assert len(names) == len(CATALOGUE)
+    assert len({view_of(row.experiment, row.key).name for row in CATALOGUE.values()}) == len(CATALOGUE)
+    for other_view in OTHERS.values():
+        assert other_view().name != view_of().name
+    network = EXPERIMENT.network()
+    network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
+    assert set(answer(answer()["frame"]["name"], checkpoint=network)["frame"]) == WHOLE
+    for changed in [
+        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
+        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
+    ]:
+        listed = CATALOGUE["three-facts"].experiment
+        assert view_of(changed, "three-facts").name != view_of(listed, "three-facts").name
 
 
 OTHERS: dict[str, Callable[[], StaticView]] = {
@@ -91,21 +98,6 @@ OTHERS: dict[str, Callable[[], StaticView]] = {
     "experiment": lambda: view_of(key="affine-swap"),
     "layers": lambda: view_of(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
 }  # fmt: skip
-
-
-def test_another_theme_target_inputs_checkpoint_or_experiment_has_another_static_view() -> None:
-    for other_view in OTHERS.values():
-        assert other_view().name != view_of().name
-    network = EXPERIMENT.network()
-    network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
-    name = answer()["frame"]["name"]
-    assert set(answer(name, checkpoint=network)["frame"]) == WHOLE
-    for other in [
-        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
-        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
-    ]:
-        listed = CATALOGUE["three-facts"].experiment
-        assert view_of(other, "three-facts").name != view_of(listed, "three-facts").name
 
 
 def test_a_local_bench_never_has_the_same_static_view_twice_and_its_target_is_evaluated_anew() -> None:
@@ -119,12 +111,10 @@ def test_a_local_bench_never_has_the_same_static_view_twice_and_its_target_is_ev
         assert set(frame) == WHOLE
         seen.append(frame["name"])
     assert len(set(seen)) == len(seen)
-    wanted = [1.0]
-    net = Network()
+    wanted, net = [1.0], Network()
     net.extend(AffinityLayer(2, 1, seed=1))
     net.extend(MapLayer("tanh"))
-    bench = NNBench(net, lambda _: [wanted[0]])
-    own = local_content(local_bench(bench), 50)
+    own = local_content(local_bench(NNBench(net, lambda _: [wanted[0]])), 50)
     experiment = own.rows[own.first].experiment
     for value in (1.0, 0.5):
         wanted[0] = value
@@ -182,13 +172,11 @@ def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> No
         assert (frame["group"], frame["title"], frame["hint"]) == (row.group, row.title, row.look_for)
         assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
     row = CATALOGUE["left-or-right"]
-    frame = answer("", row.experiment, row.key)["frame"]
-    network = row.experiment.network()
+    frame, network = answer("", row.experiment, row.key)["frame"], row.experiment.network()
     assert frame["badge"] == gradcheck_badge(row.experiment, network)
     assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
     first = answer()["frame"]["response"]
-    other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
-    assert first == other
+    assert first == answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
     for scale, ramp in [("mapRamps", map_ramp), ("weightRamps", weight_ramp)]:
         assert page_constants()[scale] == {name: list(map(list, ramp(theme))) for name, theme in THEMES.items()}
 

@@ -97,16 +97,14 @@ def test_the_small_maps_are_what_the_layers_answer_at_24_by_24_points_on_the_sca
 
 
 def test_one_input_gives_small_curves_more_the_plane_and_right_signs_a_share() -> None:
-    experiment = CATALOGUE["sine"].experiment
-    x = np.linspace(-1.0, 1.0, COARSE_LINE_POINTS)[:, None]
+    experiment, x = CATALOGUE["sine"].experiment, np.linspace(-1.0, 1.0, COARSE_LINE_POINTS)[:, None]
     (given,) = maps(experiment, unit=(1, 5))["units"]
     assert (given["layer"], given["count"], given["shown"]) == (1, 8, 8)
     assert decoded(given["values"]).size == 8 * COARSE_LINE_POINTS
     assert_coded(given, through(trained(experiment), x)[1])
     response = maps(THREE, axes=(2, 0), unit=(1, 4))
     window = Window(1.0, 3, (2, 0), tuple(THREE.facts()[0][-1].tolist()))
-    hidden = through(trained(THREE), window.grid)[1]
-    (given,) = response["units"]
+    hidden, (given,) = through(trained(THREE), window.grid)[1], response["units"]
     assert (given["count"], given["shown"]) == (5, 5)
     assert_coded(given, hidden[window.coarse])
     assert np.array_equal(decoded(response["unit"]["values"]), hidden[:, 4].astype("f4"))
@@ -120,14 +118,13 @@ def test_one_input_gives_small_curves_more_the_plane_and_right_signs_a_share() -
         assert maps(CATALOGUE[key].experiment)["share"] is None
 
 
-def test_networks_without_an_activation_or_layers_have_no_units_and_frozen_ones_have() -> None:
+def test_networks_without_layers_have_no_units_and_those_that_are_silent_are_said_to_be() -> None:
     for key in ("affine-swap", "identity-layer"):
         response = maps(CATALOGUE[key].experiment, unit=(0, 0))
         assert (response["units"], response["unit"]) == ([], None)
     layers = (Affinity(2, 3, frozen=True), Map("tanh"), Affinity(3, 1))
     experiment = Experiment(layers, "circle", DrawnWeights(4), inputs="uniform", samples=80)
-    given = maps(experiment, unit=(1, 2))
-    start = experiment.network()
+    given, start = maps(experiment, unit=(1, 2)), experiment.network()
     assert given["unit"]["formula"] == formula_of(start.layers, 1, 2)
     assert_coded(given["units"][0], through(start, coarse_points())[1])
     window = Window(1.0, 2)
@@ -140,9 +137,6 @@ def test_networks_without_an_activation_or_layers_have_no_units_and_frozen_ones_
     window = Window(prepared.experiment.reach, 2)
     outputs, _, _ = respond_with_units(prepared.checkpoint, window)
     assert np.array_equal(outputs, prepared.checkpoint.respond(window.grid))
-
-
-def test_units_that_are_none_not_finite_or_silent_are_said_to_be() -> None:
     experiment = Experiment(
         (Affinity(2, 2), Map("1/x"), Affinity(2, 1)),
         "circle",
@@ -160,8 +154,8 @@ def test_units_that_are_none_not_finite_or_silent_are_said_to_be() -> None:
         response = maps(experiment, unit=(1, 0))
         assert response["units"][0]["layer"] == response["unit"]["layer"] == 1
         assert math.isfinite(response["units"][0]["scale"])
-    for unit in [None, (0, 0), (1, 8), (2, 0), (4, 0), (1000, 1000)]:
-        assert maps(CATALOGUE["circle"].experiment, unit=unit)["unit"] is None
+    for place in [None, (0, 0), (1, 8), (2, 0), (4, 0), (1000, 1000)]:
+        assert maps(CATALOGUE["circle"].experiment, unit=place)["unit"] is None
     weights = GivenWeights(((((1.0, 0.0), (0.1, 0.1)), (0.0, -5.0)), (((1.0, 1.0),), (0.0,))))
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", weights, "uniform", samples=20)
     response = maps(experiment, unit=(1, 1))
@@ -190,8 +184,7 @@ def test_units_of_layers_that_are_opened_or_large_have_their_answers_on_the_grid
             assert given["scale"] == scale == np.abs(answers[layer]).max()
     experiment = CATALOGUE["spiral"].experiment
     few, all_ = maps(experiment)["units"], maps(experiment, opened=3)["units"]
-    assert [part["shown"] for part in few] == [4, 4, 1]
-    assert [part["shown"] for part in all_] == [4, 16, 1]
+    assert ([part["shown"] for part in few], [part["shown"] for part in all_]) == ([4, 4, 1], [4, 16, 1])
     assert [part["count"] for part in all_] == [16, 16, 1]
     assert decoded(all_[1]["values"]).size == 16 * COARSE_GRID**2
     assert np.array_equal(decoded(all_[1]["values"])[: 4 * COARSE_GRID**2], decoded(few[1]["values"]))
@@ -262,8 +255,7 @@ def test_a_large_map_has_more_points_and_brings_its_target_unless_it_would_take_
     assert response["share"] == [np.mean(np.sign(trained(experiment).respond(window.grid)) == target)]
     assert maps(experiment)["target"] is None
     (usual, _), (large, _) = (maps(experiment, large=on)["units"] for on in (False, True))
-    apart = decoded(usual["values"]).astype(int) - decoded(large["values"]).astype(int)
-    assert np.abs(apart).max() <= 1
+    assert np.abs(decoded(usual["values"]).astype(int) - decoded(large["values"]).astype(int)).max() <= 1
     response = maps(THREE, large=True)
     assert decoded(response["output"]).size == decoded(response["target"]).size == LARGE_GRID**2
     for experiment in [WIDE, CATALOGUE["sine"].experiment]:
@@ -290,8 +282,7 @@ def test_a_layer_of_ones_own_on_a_local_bench_has_units() -> None:
     network.extend(AffinityLayer(2, 3, 1))
     network.extend(Shares())
     network.extend(AffinityLayer(3, 2, 2))
-    bench = local_bench(NNBench(network, lambda v: [v[0], v[1]]))
-    row = next(iter(local_content(bench, 60).rows.values()))
+    row = next(iter(local_content(local_bench(NNBench(network, lambda v: [v[0], v[1]])), 60).rows.values()))
     prepared = PreparedRun(row.experiment, row.experiment.network())
     asked = {"step": 60, "own": None, "axes": [0, 1], "unit": [1, 2], "large": True, "opened": None}
     response = step_detail(prepared, asked)["response"]

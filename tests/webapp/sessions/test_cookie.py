@@ -27,8 +27,7 @@ DAY = 24 * 3600.0
 
 def client_of(settings: Settings = PLAIN, clock: ManualClock | None = None) -> FlaskClient:
     """A client of a small server: / is a page, /id answers the session's id, /asset has nothing to do with it."""
-    server = Flask(__name__)
-    sessions = Sessions(settings, MemoryStore(ROOMY), clock or ManualClock())
+    server, sessions = Flask(__name__), Sessions(settings, MemoryStore(ROOMY), clock or ManualClock())
     sessions.attach(server)
     server.add_url_rule("/", view_func=lambda: Response("<p>page", mimetype="text/html"), endpoint="page")
     server.add_url_rule("/id", view_func=lambda: Response(sessions.session_id(), mimetype="text/plain"), endpoint="id")
@@ -40,7 +39,7 @@ def cookie_of(response: object) -> str:
     return str(response.headers.get("Set-Cookie", ""))  # type: ignore[attr-defined]
 
 
-def test_the_page_or_a_request_without_a_cookie_gives_a_session_that_later_requests_keep() -> None:
+def test_a_session_is_kept_by_a_signed_cookie_out_of_reach_of_scripts_and_other_sites() -> None:
     client = client_of()
     assert "nnbench-" in cookie_of(client.get("/"))
     one, two = client.get("/id"), client.get("/id")
@@ -52,11 +51,7 @@ def test_the_page_or_a_request_without_a_cookie_gives_a_session_that_later_reque
     assert client.get("/id").text == first.text
     assert client_of().get("/id").text != first.text
     assert cookie_of(client_of().get("/asset")) == ""
-
-
-def test_the_cookie_holds_the_id_and_a_signature_out_of_reach_of_scripts_and_other_sites() -> None:
-    client = client_of()
-    answer = client.get("/id")
+    answer = client_of().get("/id")
     ((name, value),) = [pair for pair in parse_cookie(cookie_of(answer)).items() if "nnbench" in pair[0]]
     session_id, *signature = value.rsplit(".", 2)
     assert (session_id, len(signature)) == (answer.text, 2)
@@ -94,8 +89,7 @@ def test_a_harmed_cookie_or_header_is_a_new_session_and_no_error() -> None:
     for harm in HARMS.values():
         client = client_of(FRAMED_HTTP)
         held = client.get("/id", headers={HEADER: ""}).headers[HEADER]
-        old = held.split(".")[0]
-        answer = client.get("/id", headers={HEADER: harm(held)})
+        old, answer = held.split(".")[0], client.get("/id", headers={HEADER: harm(held)})
         assert answer.status_code == 200
         assert answer.text != old
         assert answer.headers[HEADER] != held
@@ -154,8 +148,7 @@ def test_a_page_in_a_frame_of_another_site_alone_gets_a_partitioned_cookie_by_ht
 def test_outside_frames_the_cookie_comes_first_and_the_owner_is_found_in_it_or_in_the_header() -> None:
     client = client_of(FRAMED)
     client.get("/", base_url=BY_HTTPS, headers=IN_FRAME)
-    framed = client.get("/id", base_url=BY_HTTPS).text
-    other = client_of(FRAMED)
+    framed, other = client.get("/id", base_url=BY_HTTPS).text, client_of(FRAMED)
     name, _, value = cookie_of(other.get("/", base_url=BY_HTTPS)).partition(";")[0].partition("=")
     client.set_cookie(name, value, domain="bench.example.org", secure=True)
     assert client.get("/id", base_url=BY_HTTPS).text == value.split(".")[0] != framed

@@ -1,6 +1,7 @@
 """Only a network of ours is opened, and nothing that the bytes name is run."""
 
 import io
+import itertools
 import os
 import pickle
 import pickletools
@@ -12,13 +13,13 @@ from typing import Any
 
 import dill
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network
 from engine.activations import ACTIVATIONS
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
+from tests.engine.asserting import refuses
 from webapp.sessions.safe_unpickle import ALLOWED, FORMER_MODULES, UnpickleRefused, load_network
 
 MOST = 1_000_000
@@ -45,7 +46,7 @@ def same(one: Network, other: Network) -> bool:
     )
 
 
-def test_every_network_of_the_catalogue_function_and_formula_comes_back_to_the_bit() -> None:
+def test_every_network_comes_back_to_the_bit_and_frozen_by_exactly_the_allowed_names() -> None:
     for key in CATALOGUE:
         net = CATALOGUE[key].experiment.network()
         assert same(opened(net), net)
@@ -61,21 +62,16 @@ def test_every_network_of_the_catalogue_function_and_formula_comes_back_to_the_b
     back = opened(net)
     assert same(back, net)
     assert back.layers[1].function is net.layers[1].function
-
-
-def test_what_is_frozen_comes_back_frozen_by_exactly_the_allowed_names() -> None:
     net = network(AffinityLayer(2, 3, 1), AffinityLayer(3, 2, 1))
     net.layers[0].freeze([0, 8])
     assert [layer.frozen for layer in opened(net).layers] == [(0, 8), ()]
     for frozen in [(9,), (-1,), (True,), (0.0,), ("0",), [0], {0: 1}, "0"]:
         net = network(AffinityLayer(2, 3, 1))
         net.layers[0].frozen = frozen
-        with pytest.raises(UnpickleRefused, match="frozen"):
-            opened(net)
+        refuses(UnpickleRefused, opened, net, match="frozen")
     net = network(LeftMultiplied(2, 2, 1))
     net.layers[0].__dict__ |= AffinityLayer(2, 3).__dict__
-    with pytest.raises(UnpickleRefused, match="not square"):
-        opened(net)
+    refuses(UnpickleRefused, opened, net, match="not square")
     net = network(AffinityLayer(2, 2), MapLayer("tanh"), IdentityLayer(), LeftMultiplied(2, 2), MistakenMap())
     net.alpha = np.float64(0.25)
     asked: set[tuple[str, str]] = set()
@@ -138,22 +134,17 @@ class Poisoned(Network):
 ATTACKS: dict[str, object] = {
     "os.system": Calls(os.system, "touch {path}"),
     "builtins.eval": Calls(eval, "__import__('os').mkdir({path!r})"),
-    "builtins.exec": Calls(exec, "import os; os.mkdir({path!r})"),
-    "os.mkdir": Calls(os.mkdir, "{path}"),
-    "builtins.open": Calls(open, "{path}", "w"),
-    "builtins.getattr": Calls(getattr, Network, "__init__"),
+    "builtins.exec": Calls(exec, "import os; os.mkdir({path!r})"), "os.mkdir": Calls(os.mkdir, "{path}"),
+    "builtins.open": Calls(open, "{path}", "w"), "builtins.getattr": Calls(getattr, Network, "__init__"),
     "a chain of getattr": Calls(Calls(getattr, Calls(__import__, "os"), "system"), "touch {path}"),
     "subprocess.Popen": Calls(subprocess.Popen, ["touch", "{path}"]),
-    "a lambda": lambda: 1,
-    "an own class": Poisoned(),
+    "a lambda": lambda: 1, "an own class": Poisoned(),
     "dill's _import_module": Calls(dill._dill._import_module, "os.system"),
     "dill's _get_attr": Calls(dill._dill._get_attr, os, "system"),
     "dill's _create_type": Calls(dill._dill._create_type, type, "X", (), {}),
-    "dill's _load_type": Calls(dill._dill._load_type, "CodeType"),
-    "numpy.load": Calls(np.load, "{path}"),
-    "numpy's fromfile": Calls(np.fromfile, "{path}"),
-    "a module": sys,
-}
+    "dill's _load_type": Calls(dill._dill._load_type, "CodeType"), "numpy.load": Calls(np.load, "{path}"),
+    "numpy's fromfile": Calls(np.fromfile, "{path}"), "a module": sys,
+}  # fmt: skip
 
 
 def with_path(value: object, path: str) -> object:
@@ -178,8 +169,7 @@ def test_an_attack_is_refused_and_not_run_and_works_where_nothing_stops_it(tmp_p
                 value.alpha = attack
             else:
                 value.layers[1]._own = (attack, attack)
-            with pytest.raises(UnpickleRefused, match=r"^The checkpoint .*\.$"):
-                opened(value)
+            refuses(UnpickleRefused, opened, value, match=r"^The checkpoint .*\.$")
             assert not target.exists()
     for name in ("os.system", "os.mkdir", "builtins.eval", "builtins.exec"):
         target = tmp_path / name
@@ -188,55 +178,35 @@ def test_an_attack_is_refused_and_not_run_and_works_where_nothing_stops_it(tmp_p
 
 
 OPCODES: dict[str, bytes] = {
-    "GLOBAL": b"cos\nsystem\n(S'true'\ntR.",
-    "INST": b"(S'true'\nios\nsystem\n.",
-    "OBJ": b"(cos\nsystem\nS'true'\no.",
+    "GLOBAL": b"cos\nsystem\n(S'true'\ntR.", "INST": b"(S'true'\nios\nsystem\n.", "OBJ": b"(cos\nsystem\nS'true'\no.",
     "a dotted name": b"\x80\x04\x8c\x0eengine.network\x8c\x18Network.__init__.__globals__\x93.",
     "a module's own module": b"\x80\x04\x8c\x0dengine.layers\x8c\x02np\x93.",
-    "an extension": b"\x82\x01.",
-    "a persistent id": b"Pos.system\n.",
-    "a buffer": b"\x80\x05\x97.",
-    "no end": pickle.dumps([1])[:-1],
-    "nothing": b"",
-    "text": b"hello",
+    "an extension": b"\x82\x01.", "a persistent id": b"Pos.system\n.", "a buffer": b"\x80\x05\x97.",
+    "no end": pickle.dumps([1])[:-1], "nothing": b"", "text": b"hello",
     "a recursive tuple": b"\x80\x04)\x94" + b"h\x00\x85\x94" * 3000 + b".",
-}
+}  # fmt: skip
 
 
 def test_what_is_no_network_and_allowed_names_with_hostile_arguments_are_refused() -> None:
     for written in OPCODES.values():
-        with pytest.raises(UnpickleRefused):
-            load_network(written, MOST)
+        refuses(UnpickleRefused, load_network, written, MOST)
     for harm in HARMED.values():
-        with pytest.raises(UnpickleRefused):
-            opened(broken_network(harm))
+        refuses(UnpickleRefused, opened, broken_network(harm))
     for value in [5, "text", None, [Network()], AffinityLayer(2, 2), np.zeros(3), 0.5]:
-        with pytest.raises(UnpickleRefused):
-            opened(value)
+        refuses(UnpickleRefused, opened, value)
     net = network(AffinityLayer(2, 2))
     data = dill.dumps(net)
     assert same(load_network(data, len(data)), net)
-    with pytest.raises(UnpickleRefused, match=r"at most .* are opened"):
-        load_network(data, len(data) - 1)
-    reconstruct = np._core.multiarray._reconstruct  # type: ignore[attr-defined]
-    huge = Calls(
-        dill._dill._create_array,
-        reconstruct,
-        (np.ndarray, (0,), b"b"),
-        (1, (10**6, 10**6), np.dtype("f8"), False, b""),
-        None,
-    )
+    refuses(UnpickleRefused, load_network, data, len(data) - 1, match=r"at most .* are opened")
+    reconstruct, create = np._core.multiarray._reconstruct, dill._dill._create_array  # type: ignore[attr-defined]
+    state = (1, (10**6, 10**6), np.dtype("f8"), False, b"")
     for value in (
-        huge,
-        Calls(reconstruct, np.ndarray, (10**12,), b"b"),
-        Calls(np.ndarray, (10**12,)),
-        Calls(np.dtype, "O"),
-        Calls(dill._dill._create_array, AffinityLayer, (256, 256), (1, (1,), np.dtype("f8"), False, bytes(8)), None),
-        Calls(AffinityLayer, 10**9, 10**9),
-        Calls(MapLayer, Network, Network),
-    ):
-        with pytest.raises(UnpickleRefused):
-            opened(network(value))
+        Calls(create, reconstruct, (np.ndarray, (0,), b"b"), state, None),
+        Calls(reconstruct, np.ndarray, (10**12,), b"b"), Calls(np.ndarray, (10**12,)), Calls(np.dtype, "O"),
+        Calls(create, AffinityLayer, (256, 256), (1, (1,), np.dtype("f8"), False, bytes(8)), None),
+        Calls(AffinityLayer, 10**9, 10**9), Calls(MapLayer, Network, Network),
+    ):  # fmt: skip
+        refuses(UnpickleRefused, opened, network(value))
 
 
 def broken_network(harm: Callable[[Network], object]) -> Network:
@@ -254,8 +224,7 @@ HARMED: dict[str, Callable[[Network], object]] = {
     "another shape": lambda net: setattr(net.layers[0], "_M", np.zeros((2, 3))),
     "another stated width": lambda net: setattr(net.layers[0], "inputs", 5),
     "no parameters": lambda net: delattr(net.layers[0], "_M"),
-    "text as alpha": lambda net: setattr(net, "alpha", "0.1"),
-    "no alpha": lambda net: delattr(net, "alpha"),
+    "text as alpha": lambda net: setattr(net, "alpha", "0.1"), "no alpha": lambda net: delattr(net, "alpha"),
     "a tuple of layers": lambda net: setattr(net, "layers", tuple(net.layers)),
     "a number as a layer": lambda net: net.layers.append(5),
     "a network as a layer": lambda net: net.layers.append(Network()),
@@ -281,12 +250,11 @@ def letters_of(data: bytes) -> list[int]:
 def test_changing_any_letter_gives_a_refusal_or_a_network_still() -> None:
     data = dill.dumps(network(AffinityLayer(2, 3, 1), MapLayer("tanh"), AffinityLayer(3, 2, 2)))
     outcomes: list[type] = []
-    for place in letters_of(data):
-        for flip in (1, 2, 32, 95):
-            harmed = data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :]
-            try:
-                outcomes.append(type(load_network(harmed, MOST)))
-            except UnpickleRefused:
-                outcomes.append(UnpickleRefused)
+    for place, flip in itertools.product(letters_of(data), (1, 2, 32, 95)):
+        harmed = data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :]
+        try:
+            outcomes.append(type(load_network(harmed, MOST)))
+        except UnpickleRefused:
+            outcomes.append(UnpickleRefused)
     assert set(outcomes) == {Network, UnpickleRefused}
     assert len(outcomes) > 1000

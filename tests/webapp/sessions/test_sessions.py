@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import AffinityLayer, MapLayer, Network
+from tests.engine.asserting import refuses
 from tests.webapp.asking import ManualClock, not_none, together
 from webapp.sessions.sessions import (
     BadTab,
@@ -62,17 +63,14 @@ def test_a_stored_checkpoint_is_loaded_as_it_was_for_its_session_and_tab_alone(s
         kept = not_none(sessions.stored_checkpoint("ann", "tab"))
         assert (kept.experiment, kept.version) == (experiment, version)
         assert numbers(kept.network) == numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
-    sessions = sessions_on(store)
-    owners = [("ann", "1"), ("ann", "2"), ("bob", "1")]
+    sessions, owners = sessions_on(store), [("ann", "1"), ("ann", "2"), ("bob", "1")]
     for seed, (session, tab) in enumerate(owners):
         sessions.store_checkpoint(session, tab, network(10 * seed), "{}")
     for seed, (session, tab) in enumerate(owners):
         assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
 
 
-def test_alike_checkpoints_are_written_once_and_change_with_nothing(
-    store: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_alike_checkpoints_are_written_once_and_change_not(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
     sessions, net = sessions_on(store), network()
     sessions.store_checkpoint("ann", "tab", net, "{}")
     net.learn([([1.0, 2.0], [0.0, 0.0])])
@@ -95,7 +93,7 @@ def test_alike_checkpoints_are_written_once_and_change_with_nothing(
     assert numbers(three) == numbers(network(3))
 
 
-def test_the_later_of_two_writers_gets_an_error_and_one_without_an_expectation_replaces(store: MemoryStore) -> None:
+def test_the_later_of_two_writers_gets_an_error_and_many_leave_one_whole_checkpoint(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     first = sessions.store_checkpoint("ann", "tab", network(1), "{}", expected_version=0)
     second = sessions.store_checkpoint("ann", "tab", network(2), "{}", expected_version=first)
@@ -110,11 +108,7 @@ def test_the_later_of_two_writers_gets_an_error_and_one_without_an_expectation_r
     old = sessions.store_checkpoint("ann", "tab", network(1), "{}")
     store.drop(Key("ann", "tab"))
     sessions.store_checkpoint("ann", "tab", network(2), "{}")
-    with pytest.raises(ChangedElsewhere):
-        sessions.store_checkpoint("ann", "tab", network(3), "{}", expected_version=old)
-
-
-def test_many_threads_that_store_into_one_tab_leave_one_whole_checkpoint(store: MemoryStore) -> None:
+    refuses(ChangedElsewhere, sessions.store_checkpoint, "ann", "tab", network(3), "{}", expected_version=old)
     sessions = sessions_on(store)
     errors: list[SessionError] = []
 
@@ -177,38 +171,32 @@ def test_a_row_from_elsewhere_or_before_is_refused(replaying: Replaying, caplog:
     for session, tab in (("bob", "tab"), ("ann", "other")):
         version = sessions.store_checkpoint(session, tab, network(5), "{}")
         replaying.harm(Key(session, tab), replaying.value(Key("ann", "tab")), version)
-        with pytest.raises(CheckpointRefused, match="does not hold"):
-            sessions.checkpoint(session, tab)
+        refuses(CheckpointRefused, sessions.checkpoint, session, tab, match="does not hold")
     sessions.store_checkpoint("ann", "tab", network(1), "{}")
     old = replaying.value(Key("ann", "tab"))
     sessions.store_checkpoint("ann", "tab", network(2), "{}")
     replaying.harm(Key("ann", "tab"), old)
-    with pytest.raises(CheckpointRefused, match="version"):
-        sessions.checkpoint("ann", "tab")
+    refuses(CheckpointRefused, sessions.checkpoint, "ann", "tab", match="version")
     caplog.clear()
     sessions.store_checkpoint("ann-session", "tab", network(), "{}")
     replaying.harm(Key("ann-session", "tab"), b"harmed" * 20)
-    with pytest.raises(CheckpointRefused):
-        sessions.checkpoint("ann-session", "tab")
+    refuses(CheckpointRefused, sessions.checkpoint, "ann-session", "tab")
     assert len(caplog.text.strip().splitlines()) == 1
     assert "ann-session" not in caplog.text
 
 
 def test_a_row_of_another_secret_time_or_kind_is_refused(store: MemoryStore) -> None:
     sessions_on(store).store_checkpoint("ann", "tab", network(), "{}")
-    with pytest.raises(CheckpointRefused):
-        sessions_on(store, Settings(secret_key="t" * 32)).checkpoint("ann", "tab")
+    refuses(CheckpointRefused, sessions_on(store, Settings(secret_key="t" * 32)).checkpoint, "ann", "tab")
     manual_clock = ManualClock()
     sessions = sessions_on(store, clock=manual_clock)
     sessions.store_checkpoint("ann", "tab", network(), "{}")
     manual_clock.now += 30 * DAY
     assert sessions.checkpoint("ann", "tab") is not None
     manual_clock.now += 1
-    with pytest.raises(CheckpointRefused, match="expired"):
-        sessions.checkpoint("ann", "tab")
+    refuses(CheckpointRefused, sessions.checkpoint, "ann", "tab", match="expired")
     manual_clock.now -= 31 * DAY
-    with pytest.raises(CheckpointRefused, match="future"):
-        sessions.checkpoint("ann", "tab")
+    refuses(CheckpointRefused, sessions.checkpoint, "ann", "tab", match="future")
     manual_clock = ManualClock()
     sessions = sessions_on(store, clock=manual_clock)
     version = sessions.store_checkpoint("ann", "tab", network(1), "{}")
@@ -220,18 +208,14 @@ def test_a_row_of_another_secret_time_or_kind_is_refused(store: MemoryStore) -> 
     net.layers.append(MapLayer(np.tanh, np.cos))
     sessions = sessions_on(store)
     sessions.store_checkpoint("ann", "tab", net, "{}")
-    with pytest.raises(CheckpointRefused, match="not opened; the tab gets new starting weights"):
-        sessions.checkpoint("ann", "tab")
+    refuses(CheckpointRefused, sessions.checkpoint, "ann", "tab", match="not opened; the tab gets new starting weights")
 
 
-def test_10_000_harmed_rows_are_refused_and_the_last_replaced(
-    replaying: Replaying, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_10_000_harmed_rows_are_refused_one_replaced(replaying: Replaying, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
     sessions, rng, key = sessions_on(replaying), random.Random(3), Key("ann", "tab")
     sessions.store_checkpoint("ann", "tab", network(), "{}")
-    whole = replaying.value(key)
-    refused = 0
+    whole, refused = replaying.value(key), 0
     for _ in range(10_000):
         place = rng.randrange(len(whole))
         cut = whole[:place] + (b"" if rng.random() < 0.2 else bytes([whole[place] ^ 1 << rng.randrange(8)]))
@@ -245,16 +229,6 @@ def test_10_000_harmed_rows_are_refused_and_the_last_replaced(
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(7))
 
 
-class Broken:
-    """A store that can do nothing now."""
-
-    def get(self, key: Key) -> StoredRow | None:
-        raise StoreError("disk I/O error on /secret/path")
-
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
-        raise StoreError("disk I/O error on /secret/path")
-
-
 class Contested(MemoryStore):
     """A store in which another writer is always first."""
 
@@ -262,9 +236,7 @@ class Contested(MemoryStore):
         raise Conflict("Another writer was first.")
 
 
-def test_a_store_in_trouble_is_a_sentence_and_settings_name_it(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_store_in_trouble_is_a_sentence_and_is_set_by_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name, kind in [("sqlite", SqliteStore), ("memory", MemoryStore)]:
         sessions = Sessions.from_settings(Settings(data_dir=tmp_path, store=name).with_data_folder())
         assert isinstance(sessions._store, kind)
@@ -278,7 +250,8 @@ def test_a_store_in_trouble_is_a_sentence_and_settings_name_it(
     assert (kept.version, kept.experiment) == (version, '{"seed": 3}')
     assert numbers(kept.network) == numbers(network())
     again._store.close()
-    sessions = sessions_on(Broken())
+    away = StoreError("disk I/O error on /secret/path")
+    sessions = sessions_on(Mock(**{"get.side_effect": away, "put.side_effect": away}))
     for act in (
         lambda: sessions.checkpoint("ann", "tab"),
         lambda: sessions.store_checkpoint("ann", "tab", network(), "{}", expected_version=0),
@@ -288,7 +261,6 @@ def test_a_store_in_trouble_is_a_sentence_and_settings_name_it(
             act()
         assert "/secret/path" not in str(errors.value)
     assert caplog.text.count("/secret/path") == 3
-    with pytest.raises(ChangedElsewhere):
-        sessions_on(Contested(ROOMY)).store_checkpoint("ann", "tab", network(), "{}")
+    refuses(ChangedElsewhere, sessions_on(Contested(ROOMY)).store_checkpoint, "ann", "tab", network(), "{}")
     for error in (BadTab, CheckpointRefused, CheckpointTooLarge, ChangedElsewhere, StoreUnavailable):
         assert issubclass(error, SessionError)

@@ -1,7 +1,8 @@
 """A call is repeated through a short outage, and fails at once in a long one."""
 
-import pytest
+from unittest.mock import Mock
 
+from tests.engine.asserting import refuses
 from webapp.store.outage import PROBE, SEPARATE, SHARE, Outage
 
 
@@ -12,9 +13,9 @@ class Away(Exception):
 class World:
     """A clock that only waiting moves, and a store that answers until or from some time on."""
 
-    def __init__(self) -> None:
+    def __init__(self, back_at: float = 1000.0) -> None:
         self.now = 1000.0
-        self.back_at = 1000.0
+        self.back_at = back_at
         self.attempts = 0
         self.outage = Outage((Away,), clock=lambda: self.now, wait=self.wait)
 
@@ -31,39 +32,27 @@ class World:
         return self.outage.call(self.attempt, patience)
 
 
-def test_a_call_waits_through_a_short_outage_and_fails_in_a_long_one() -> None:
-    world = World()
-    world.back_at = 1000.3
+def test_a_call_waits_through_a_short_outage_and_in_a_long_one_one_at_a_time_is_tried() -> None:
+    world = World(1000.3)
     assert world.call() == "here"
     assert 1000.3 <= world.now < 1000.6
-    world = World()
-    world.back_at = 2000.0
-    with pytest.raises(Away):
-        world.call(patience=1.0)
+    world = World(2000.0)
+    refuses(Away, world.call, patience=1.0)
     assert 1001.0 <= world.now < 1001.3
-    world = World()
-    world.back_at = 2000.0
-    with pytest.raises(Away):
-        world.call(patience=1.0)
-    with pytest.raises(Away):
-        world.call(patience=5.0)
+    world = World(2000.0)
+    refuses(Away, world.call, patience=1.0)
+    refuses(Away, world.call, patience=5.0)
     assert 1005.0 <= world.now < 1005.3
-
-
-def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_once() -> None:
-    world = World()
-    world.back_at = 2000.0
-    with pytest.raises(Away):
-        world.call()
+    world = World(2000.0)
+    refuses(Away, world.call)
     world.now += PROBE
     begun, before = world.now, world.attempts
     for _ in range(50):
-        with pytest.raises(Away):
-            world.call()
+        refuses(Away, world.call)
     assert (world.now, world.attempts) == (begun, before + 1)
 
 
-def test_an_attempt_that_hangs_is_made_the_more_seldom() -> None:
+def test_an_attempt_that_hangs_is_made_the_more_seldom_and_alone() -> None:
     world = World()
     attempts: list[float] = []
 
@@ -74,59 +63,43 @@ def test_an_attempt_that_hangs_is_made_the_more_seldom() -> None:
 
     until = world.now + 30.0
     while world.now < until:
-        with pytest.raises(Away):
-            world.outage.call(hang, 0.5)
+        refuses(Away, world.outage.call, hang, 0.5)
         world.now += 0.1
     assert len(attempts) <= 30 / (1 + SHARE) + 1
-
-
-def test_while_an_attempt_hangs_no_other_one_is_made() -> None:
-    world = World()
-    world.back_at = 2000.0
-    with pytest.raises(Away):
-        world.call()
+    world = World(2000.0)
+    refuses(Away, world.call)
     world.now += PROBE
 
-    def hang() -> None:
+    def hang_alone() -> None:
         world.now += 1.0
         before = world.attempts
-        with pytest.raises(Away):
-            world.call()
+        refuses(Away, world.call)
         assert world.attempts == before
         raise Away
 
-    with pytest.raises(Away):
-        world.outage.call(hang, 5.0)
+    refuses(Away, world.outage.call, hang_alone, 5.0)
 
 
-def test_a_refusal_is_an_answer_and_the_first_answer_ends_the_outage() -> None:
-    world = World()
-
-    def refuse() -> None:
-        raise KeyError
-
-    world.back_at = 1006.0
-    with pytest.raises(Away):
-        world.call()
+def test_a_refusal_is_an_answer_and_what_is_no_outage_is_raised_at_once() -> None:
+    world, refuse = World(1006.0), Mock(side_effect=KeyError)
+    refuses(Away, world.call)
     world.now = 1006.0
-    with pytest.raises(KeyError):
-        world.outage.call(refuse, 5.0)
+    refuses(KeyError, world.outage.call, refuse, 5.0)
     assert world.call() == "here"
-    world = World()
-    world.back_at = 1010.0
-    with pytest.raises(Away):
-        world.call()
+    world = World(1010.0)
+    refuses(Away, world.call)
     world.now = 1010.0
     assert [world.call(), world.call()] == ["here", "here"]
     world.back_at = 1010.2
     assert world.call() == "here"
-    world = World()
-    world.back_at = 1006.0
-    with pytest.raises(Away):
-        world.call()
+    world = World(1006.0)
+    refuses(Away, world.call)
     world.now += SEPARATE + 1
     world.back_at = world.now + 0.3
     assert world.call() == "here"
+    world = World()
+    refuses(KeyError, world.outage.call, refuse, 5.0)
+    assert world.now == 1000.0
 
 
 def test_an_attempt_that_hangs_counts_from_its_beginning_and_one_that_fails_alone_in_the_end() -> None:
@@ -136,8 +109,7 @@ def test_an_attempt_that_hangs_counts_from_its_beginning_and_one_that_fails_alon
         world.now += 1.0
         raise Away
 
-    with pytest.raises(Away):
-        world.outage.call(hang, 0.5)
+    refuses(Away, world.outage.call, hang, 0.5)
     assert world.now == 1001.0
     world = World()
 
@@ -145,17 +117,5 @@ def test_an_attempt_that_hangs_counts_from_its_beginning_and_one_that_fails_alon
         world.call()
         raise Away
 
-    with pytest.raises(Away):
-        world.outage.call(refuse, 2.0)
+    refuses(Away, world.outage.call, refuse, 2.0)
     assert 1002.0 <= world.now < 1002.3
-
-
-def test_what_is_no_outage_is_raised_at_once() -> None:
-    world = World()
-
-    def refuse() -> None:
-        raise KeyError
-
-    with pytest.raises(KeyError):
-        world.outage.call(refuse, 5.0)
-    assert world.now == 1000.0

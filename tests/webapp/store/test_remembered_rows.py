@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from tests.engine.asserting import refuses
 from webapp.store import Conflict, Key, Limits, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.remembered_rows import RememberedRows
@@ -30,67 +31,50 @@ class Distant(MemoryStore):
             raise StoreError("The store is away.")
 
 
-@pytest.fixture
-def distant() -> Distant:
-    return Distant(ROOMY)
+def both() -> tuple[Distant, RememberedRows]:
+    distant = Distant(ROOMY)
+    return distant, RememberedRows(distant)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def near(distant: Distant) -> RememberedRows:
-    return RememberedRows(distant)  # type: ignore[arg-type]
-
-
-def test_a_row_that_was_put_or_read_here_is_there_in_an_outage(distant: Distant, near: RememberedRows) -> None:
+def test_a_row_that_was_seen_here_is_there_in_an_outage_and_another_is_an_error_and_nothing_is_put() -> None:
+    distant, near = both()
     near.put(A, b"put here", 1, expected=0)
     distant.put(B, b"put elsewhere", 1, expected=0)
     assert near.get(B) == StoredRow(b"put elsewhere", 1)
     distant.away = True
     assert (near.get(A), near.get(B)) == (StoredRow(b"put here", 1), StoredRow(b"put elsewhere", 1))
-
-
-def test_a_row_that_was_never_seen_here_is_an_error_and_not_absent(distant: Distant, near: RememberedRows) -> None:
+    refuses(StoreError, near.put, A, b"second", 2, expected=1)
+    assert near.get(A) == StoredRow(b"put here", 1)
+    distant.away = False
+    assert near.get(A) == StoredRow(b"put here", 1)
+    distant, near = both()
     distant.put(A, b"put elsewhere", 1, expected=0)
     distant.away = True
-    with pytest.raises(StoreError):
-        near.get(A)
+    refuses(StoreError, near.get, A)
 
 
-def test_nothing_is_put_in_an_outage(distant: Distant, near: RememberedRows) -> None:
-    near.put(A, b"first", 1, expected=0)
-    distant.away = True
-    with pytest.raises(StoreError):
-        near.put(A, b"second", 2, expected=1)
-    assert near.get(A) == StoredRow(b"first", 1)
-    distant.away = False
-    assert near.get(A) == StoredRow(b"first", 1)
-
-
-def test_while_the_store_answers_its_row_counts(distant: Distant, near: RememberedRows) -> None:
+def test_while_the_store_answers_its_row_counts_and_one_with_a_conflict_or_a_dropped_one_is_forgotten() -> None:
+    distant, near = both()
     near.put(A, b"first", 1, expected=0)
     distant.put(A, b"put elsewhere", 2, expected=1)
     assert near.get(A) == StoredRow(b"put elsewhere", 2)
     distant.drop(A)
     assert near.get(A) is None
     distant.away = True
-    with pytest.raises(StoreError):
-        near.get(A)
-
-
-def test_a_row_with_a_conflict_or_a_dropped_one_is_not_remembered(distant: Distant, near: RememberedRows) -> None:
+    refuses(StoreError, near.get, A)
+    distant, near = both()
     near.put(A, b"first", 1, expected=0)
     distant.put(A, b"put elsewhere", 2, expected=1)
-    with pytest.raises(Conflict):
-        near.put(A, b"late", 2, expected=1)
+    refuses(Conflict, near.put, A, b"late", 2, expected=1)
     near.put(B, b"row", 1, expected=0)
     near.drop(B)
     distant.away = True
     for key in (A, B):
-        with pytest.raises(StoreError):
-            near.get(key)
+        refuses(StoreError, near.get, key)
 
 
-def test_a_read_that_a_put_overtook_is_not_remembered(distant: Distant, monkeypatch: pytest.MonkeyPatch) -> None:
-    near = RememberedRows(distant)  # type: ignore[arg-type]
+def test_a_read_that_a_put_overtook_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    distant, near = both()
     near.put(A, b"first", 1, expected=0)
 
     def slow(key: Key, _patience: float) -> StoredRow:
@@ -104,19 +88,18 @@ def test_a_read_that_a_put_overtook_is_not_remembered(distant: Distant, monkeypa
     assert near.get(A) == StoredRow(b"second", 2)
 
 
-def test_rows_are_remembered_within_a_number_of_bytes(distant: Distant) -> None:
+def test_rows_are_remembered_within_a_number_of_bytes() -> None:
+    distant = Distant(ROOMY)
     near = RememberedRows(distant, most_bytes=2000)  # type: ignore[arg-type]
     near.put(A, b"x" * 1000, 1, expected=0)
     near.put(B, b"x" * 1000, 1, expected=0)
     distant.away = True
     assert near.get(B) is not None
-    with pytest.raises(StoreError):
-        near.get(A)
+    refuses(StoreError, near.get, A)
 
 
-def test_an_outage_is_one_line_of_the_log(
-    distant: Distant, near: RememberedRows, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_outage_is_one_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    distant, near = both()
     caplog.set_level(logging.WARNING)
     near.put(A, b"row", 1, expected=0)
     for away in (True, False, True):

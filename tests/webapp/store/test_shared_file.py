@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.asserting import refuses
 from webapp.store import Key, Limits, StoredRow, StoreError
 from webapp.store.shared_file import SharedFile
 from webapp.store.sqlite import SqliteStore
@@ -56,8 +57,7 @@ def test_a_killed_process_holds_nobody_off(tmp_path: Path, closes: ExitStack) ->
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "joined\n"
-        with pytest.raises(StoreError):
-            store.join("two")
+        refuses(StoreError, store.join, "two")
         process.kill()
     store.join("two")
     store.put(A, b"row", 1, expected=0)

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, row_size
@@ -73,13 +74,11 @@ def test_a_put_replaces_the_version_that_it_names_and_an_absent_row_is_none(stor
 
 
 def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: Store) -> None:
-    with pytest.raises(Conflict, match="found 0"):
-        store.put(A, b"late", 8, expected=7)
+    refuses(Conflict, store.put, A, b"late", 8, expected=7, match="found 0")
     assert store.get(A) is None
     store.put(A, b"first", 7, expected=0)
     for expected in (0, 6, 8):
-        with pytest.raises(Conflict, match=f"expected version {expected}, found 7"):
-            store.put(A, b"later", 9, expected=expected)
+        refuses(Conflict, store.put, A, b"later", 9, expected=expected, match=f"expected version {expected}, found 7")
         assert store.get(A) == StoredRow(b"first", 7)
 
 
@@ -92,9 +91,7 @@ def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) ->
     assert store.get(A) == StoredRow(b"again", 1)
 
 
-def test_a_row_is_absent_once_it_is_past_the_age_limit_and_a_put_makes_it_young_again(
-    store: Store, manual_clock: ManualClock
-) -> None:
+def test_a_row_past_the_age_limit_is_absent_and_a_put_makes_it_young(store: Store, manual_clock: ManualClock) -> None:
     store.put(A, b"row", 1, expected=0)
     manual_clock.now += 900
     store.put(A, b"row", 2, expected=1)
@@ -106,7 +103,7 @@ def test_a_row_is_absent_once_it_is_past_the_age_limit_and_a_put_makes_it_young_
     assert store.get(A) == StoredRow(b"new", 5)
 
 
-def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, manual_clock: ManualClock) -> None:
+def test_the_oldest_rows_make_room_and_a_value_too_large_drops_none(make: Make, manual_clock: ManualClock) -> None:
     store = make(Limits(1000.0, rows=2, total=10_000_000), manual_clock)
     store.put(C, b"other session", 1, expected=0)
     store.put(A, b"1", 1, expected=0)
@@ -115,25 +112,18 @@ def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, manua
     store.put(Key("ann", "three"), b"3", 1, expected=0)
     assert store.get(B) is None
     assert (store.get(A), store.get(C)) == (StoredRow(b"1 again", 2), StoredRow(b"other session", 1))
-
-
-def test_the_rows_put_longest_ago_make_room_in_the_whole(make: Make, manual_clock: ManualClock) -> None:
     store = make(Limits(1000.0, rows=100, total=3 * row_size(b"x" * 100)), manual_clock)
     keys = [Key(f"session {number}", "tab") for number in range(5)]
     for key in keys:
         store.put(key, b"x" * 100, 1, expected=0)
     assert [key for key in keys if store.get(key)] == keys[2:]
-
-
-def test_a_value_beyond_the_whole_bound_is_refused_and_drops_nothing(make: Make, manual_clock: ManualClock) -> None:
     store = make(Limits(1000.0, rows=100, total=row_size(b"x" * 100)), manual_clock)
     store.put(A, b"x" * 100, 1, expected=0)
-    with pytest.raises(StoreError, match="STORE_MB"):
-        store.put(B, b"x" * 101, 1, expected=0)
+    refuses(StoreError, store.put, B, b"x" * 101, 1, expected=0, match="STORE_MB")
     assert store.get(A) == StoredRow(b"x" * 100, 1)
 
 
-def test_of_many_threads_that_write_one_row_exactly_one_wins_each_round(store: Store) -> None:
+def test_of_many_threads_one_wins_each_round_and_rows_of_their_own_are_not_disturbed(store: Store) -> None:
     wins: list[int] = []
 
     def write() -> None:
@@ -149,13 +139,10 @@ def test_of_many_threads_that_write_one_row_exactly_one_wins_each_round(store: S
     together(*[write] * 8)
     final = not_none(store.get(A))
     assert sorted(wins) == list(range(1, final.version + 1))
-
-
-def test_threads_with_rows_of_their_own_do_not_disturb_each_other(store: Store) -> None:
     numbers = iter(range(16))
     failures: list[object] = []
 
-    def write() -> None:
+    def write_own() -> None:
         key = Key(f"session {next(numbers)}", "tab")
         for version in range(40):
             value = f"{key} {version}".encode() * 50
@@ -163,7 +150,7 @@ def test_threads_with_rows_of_their_own_do_not_disturb_each_other(store: Store) 
             if store.get(key) != StoredRow(value, version + 1):
                 failures.append(key)
 
-    together(*[write] * 16)
+    together(*[write_own] * 16)
     assert failures == []
 
 
@@ -193,8 +180,7 @@ class Contract(RuleBasedStateMachine):
         version = row.version if row else 0
         value = bytes([self.turn % 256]) * size
         if stale:
-            with pytest.raises(Conflict):
-                self.store.put(key, value, self.turn, expected=self.turn + 1000)
+            refuses(Conflict, self.store.put, key, value, self.turn, expected=self.turn + 1000)
             return
         self.store.put(key, value, self.turn, expected=version)
         others = [entry for entry in self.rows if entry[0] != key]
@@ -284,8 +270,7 @@ def test_two_stores_on_one_file_see_each_other(reopen: Callable[[], SqliteStore]
     one.put(A, b"from one", 7, expected=0)
     two.put(A, b"from two", 8, expected=7)
     assert one.get(A) == StoredRow(b"from two", 8)
-    with pytest.raises(Conflict):
-        one.put(A, b"late", 8, expected=7)
+    refuses(Conflict, one.put, A, b"late", 8, expected=7)
 
 
 PUTS_WITHOUT_END = """
@@ -308,8 +293,7 @@ def test_no_acknowledged_put_is_lost_to_kill_9(tmp_path: Path, reopen: Callable[
         said = [process.stdout.readline() for _ in range(200)]
         process.kill()
         said += process.stdout.readlines()
-    acknowledged = int([line for line in said if line.endswith("\n")][-1])
-    row = not_none(reopen().get(A))
+    acknowledged, row = int([line for line in said if line.endswith("\n")][-1]), not_none(reopen().get(A))
     assert row.version in (acknowledged, acknowledged + 1)  # killed after the put, before the acknowledgement
     assert row.value == f"{row.version}".encode() * 500
 
@@ -337,23 +321,24 @@ def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_pa
 def test_no_file_no_folder_and_a_closed_store_are_errors(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
     store = reopen()
     store.close()
-    with pytest.raises(StoreError):
-        store.get(A)
+    refuses(StoreError, store.get, A)
     (tmp_path / "s.sqlite3").write_bytes(b"not a database at all" * 100)
-    with pytest.raises(StoreError, match="move it away and a new one is made"):
-        SqliteStore(tmp_path / "s.sqlite3", ROOMY)
-    with pytest.raises(StoreError, match="No such file or directory"):
-        SqliteStore(tmp_path / "gone" / "s.sqlite3", ROOMY)
+    refuses(StoreError, SqliteStore, tmp_path / "s.sqlite3", ROOMY, match="move it away and a new one is made")
+    refuses(StoreError, SqliteStore, tmp_path / "gone" / "s.sqlite3", ROOMY, match="No such file or directory")
+
+
+def turn_sixty_times(store: Store) -> None:
+    for turn in range(60):
+        key = Key(f"s{turn % 4}", f"t{turn % 7}")
+        row = store.get(key)
+        store.put(key, b"x" * (turn * 37 % 900), turn + 1, expected=row.version if row else 0)
+    store.drop(Key("s1", "t1"))
 
 
 def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite3"
     with closing(SqliteStore(path, Limits(1000.0, 2, 5000))) as store:
-        for turn in range(60):
-            key = Key(f"s{turn % 4}", f"t{turn % 7}")
-            row = store.get(key)
-            store.put(key, b"x" * (turn * 37 % 900), turn + 1, expected=row.version if row else 0)
-        store.drop(Key("s1", "t1"))
+        turn_sixty_times(store)
     with closing(sqlite3.connect(path)) as file:
         (total,) = file.execute("SELECT bytes FROM total").fetchone()
         assert total == sum(row_size(value) for (value,) in file.execute("SELECT value FROM rows"))

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import valkey as library
 
+from tests.engine.asserting import refuses
+from tests.webapp.store.test_store import turn_sixty_times
 from tests.webapp.store.valkey_server import ValkeyServer, free_port, needs_valkey, until
 from webapp.sessions.seal import secret_check
 from webapp.settings import Settings
@@ -106,8 +108,7 @@ def test_a_put_whose_reply_was_lost_counts_once(start: Start, open_at: Open, mon
     store.put(A, b"first", 1, expected=0)
     store.put(A, b"second", 2, expected=1)
     assert lossy.sent == 4
-    with pytest.raises(Conflict, match="expected version 1, found 2"):
-        store.put(A, b"late", 2, expected=1)
+    refuses(Conflict, store.put, A, b"late", 2, expected=1, match="expected version 1, found 2")
     assert store.get(A) == StoredRow(b"second", 2)
 
 
@@ -116,8 +117,7 @@ def test_of_two_stores_that_write_one_row_the_later_gets_a_conflict(start: Start
     one, two = open_at(address), open_at(address)
     one.put(A, b"from one", 7, expected=0)
     two.put(A, b"from two", 8, expected=7)
-    with pytest.raises(Conflict):
-        one.put(A, b"late", 8, expected=7)
+    refuses(Conflict, one.put, A, b"late", 8, expected=7)
     assert one.get(A) == StoredRow(b"from two", 8)
 
 
@@ -165,8 +165,7 @@ def test_a_clock_of_the_server_that_is_set_makes_no_put_late(start: Start, open_
 def test_a_server_that_is_late_is_a_sentence(start: Start, open_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     store = open_at(start().address)
     monkeypatch.setattr(store, "_by_server", lambda _moment: "1.0")
-    with pytest.raises(StoreError, match="took more than 2 s for a row, and did not write it"):
-        store.put(A, b"row", 1, expected=0)
+    refuses(StoreError, store.put, A, b"row", 1, expected=0, match="took more than 2 s for a row, and did not write it")
     assert store.get(A) is None
 
 
@@ -201,15 +200,9 @@ def test_rows_end_by_the_clock_of_the_server_and_valkey_deletes_what_nobody_puts
 
 def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(start: Start, open_at: Open) -> None:
     server = start()
-    store = open_at(server.address, Limits(1000.0, 2, 5000))
-    for turn in range(60):
-        key = Key(f"s{turn % 4}", f"t{turn % 7}")
-        row = store.get(key)
-        store.put(key, b"x" * (turn * 37 % 900), turn + 1, expected=row.version if row else 0)
-    store.drop(Key("s1", "t1"))
+    turn_sixty_times(open_at(server.address, Limits(1000.0, 2, 5000)))
     with asking(server) as client:
-        sizes = client.hgetall("nnbench:{sessions}:sizes")
-        rows = client.keys("nnbench:{sessions}:row:*")
+        sizes, rows = client.hgetall("nnbench:{sessions}:sizes"), client.keys("nnbench:{sessions}:row:*")
         assert sum(map(int, sizes.values())) == int(client.get("nnbench:{sessions}:bytes"))
         assert 0 < int(client.get("nnbench:{sessions}:bytes")) <= 5000
         assert {f"nnbench:{{sessions}}:row:{name.decode()}".encode() for name in sizes} == set(rows)
@@ -227,8 +220,7 @@ def test_another_secret_is_refused(start: Start, open_at: Open, caplog: pytest.L
     open_at(start().address).join(CHECK)
     assert caplog.text == ""
     server = start()
-    store = open_at(server.address)
-    store.join(CHECK)
+    open_at(server.address).join(CHECK)
     open_at(server.address).join(CHECK)
     sentence = why_not(open_at(server.address), secret_check("t" * 32))
     assert "sealed with another SECRET_KEY. Give every process of a bench the same one" in sentence
@@ -238,14 +230,11 @@ def test_another_secret_is_refused(start: Start, open_at: Open, caplog: pytest.L
     assert len(CHECK) == 16
 
 
-LOSSES = [
+@pytest.mark.parametrize(("settings", "sentence"), [
     ({"appendonly": "no"}, "loses checkpoints when it is restarted. Set appendonly yes there"),
     ({"appendfsync": "everysec"}, "Set appendfsync always (everysec now)."),
     ({"maxmemory-policy": "allkeys-lru"}, "Set maxmemory-policy noeviction there (allkeys-lru now)."),
-]
-
-
-@pytest.mark.parametrize(("settings", "sentence"), LOSSES)
+])  # fmt: skip
 def test_settings_that_may_lose_rows_are_a_warning(
     start: Start, open_at: Open, caplog: pytest.LogCaptureFixture, settings: dict[str, str], sentence: str
 ) -> None:
@@ -328,20 +317,14 @@ def stating(**info: str) -> bytes:
     return b"$%d\r\n%s\r\n" % (len(text), text)
 
 
-OTHERS = [
-    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Valkey server"),
-    (b"SSH-2.0-OpenSSH_9.2\r\n", "is no Valkey server"),
+@pytest.mark.parametrize(("reply", "sentence"), [
+    (b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no Valkey server"), (b"SSH-2.0-OpenSSH_9.2\r\n", "is no Valkey server"),
     (b"-ERR unknown command\r\n", "refuses a request: unknown command"),
     (stating(redis_version="5.0.14", redis_mode="standalone", role="master"), "is Redis or like it, version 5.0.14"),
-    (
-        stating(redis_version="7.2.4", valkey_version="8.1.1", server_mode="cluster"),
-        "is a cluster, and rows are kept on",
-    ),
+    (stating(redis_version="7.2.4", valkey_version="8.1.1", server_mode="cluster"),
+     "is a cluster, and rows are kept on"),
     (stating(redis_version="7.2.4", valkey_version="8.1.1", role="slave"), "is a replica, which takes no rows"),
-]
-
-
-@pytest.mark.parametrize(("reply", "sentence"), OTHERS)
+])  # fmt: skip
 def test_what_cannot_keep_rows_is_refused_in_a_sentence(
     open_at: Open, monkeypatch: pytest.MonkeyPatch, reply: bytes, sentence: str
 ) -> None:
@@ -353,29 +336,25 @@ def test_what_cannot_keep_rows_is_refused_in_a_sentence(
     assert refusal.endswith(".")
 
 
-def test_where_nobody_listens_or_the_library_is_missing_it_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    port = free_port()
-    sentence = why_no_answer(f"valkey://ann:{PASSWORD}@127.0.0.1:{port}")
-    assert sentence.startswith(f"The store valkey://127.0.0.1:{port} does not answer: Error 111 connecting to")
-    assert PASSWORD not in sentence
-    monkeypatch.setitem(sys.modules, "valkey", None)
-    settings = Settings(store="valkey://127.0.0.1", secret_key=SECRET)
-    with pytest.raises(StoreError, match=r"Call `pip install nnbench\[valkey\]`\."):
-        open_store(settings, "sessions", ROOMY)
-
-
 def why_no_answer(address: str) -> str:
     with closing(ValkeyClient(address)) as client, pytest.raises(StoreError) as refused:
         client.call(lambda valkey: valkey.ping(), patience=0.0)
     return str(refused.value)
 
 
-def test_the_client_library_is_imported_for_such_a_store_alone() -> None:
+def test_without_the_library_it_is_a_sentence_and_others_import_none(monkeypatch: pytest.MonkeyPatch) -> None:
     program = (
         "import sys; from webapp import create_app; from webapp.settings import Settings; "
         "create_app(Settings(store='memory', secret_key='k' * 32)); sys.exit('valkey' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+    port = free_port()
+    sentence = why_no_answer(f"valkey://ann:{PASSWORD}@127.0.0.1:{port}")
+    assert sentence.startswith(f"The store valkey://127.0.0.1:{port} does not answer: Error 111 connecting to")
+    assert PASSWORD not in sentence
+    monkeypatch.setitem(sys.modules, "valkey", None)
+    settings = Settings(store="valkey://127.0.0.1", secret_key=SECRET)
+    refuses(StoreError, open_store, settings, "sessions", ROOMY, match=r"Call `pip install nnbench\[valkey\]`\.")
 
 
 @pytest.fixture

@@ -31,9 +31,7 @@ def plan_of_many_pieces(monkeypatch: pytest.MonkeyPatch) -> SweepPlan:
     return sweep_plan(experiment(300), {"alpha": ALPHAS, "seed": SEEDS})
 
 
-def test_a_cluster_that_loses_a_worker_gives_the_bits_of_threads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cluster_that_loses_a_worker_has_the_bits_of_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore(Limits(10_000.0, 8, 100_000_000))
     jobs = Jobs(store, RowPieces(store), SweepLimits(10_000.0, 9, 50_000_000))
     plan = plan_of_many_pieces(monkeypatch)
@@ -60,5 +58,4 @@ def rounds_until(sweeper: Sweeper, jobs: Jobs, job: Job, stored: int) -> None:
 
 
 def now(jobs: Jobs, job: Job) -> Any:
-    """The job as it is stored now."""
     return jobs.find(job.id)

@@ -108,8 +108,7 @@ def test_a_sweep_is_made_over_tls_and_other_certificates_are_refused_in_a_senten
     store = MemoryStore(Limits(10_000.0, 8, 100_000_000))
     jobs = Jobs(store, RowPieces(store), SweepLimits(10_000.0, 9, 50_000_000))
     plan = plan_of_many_pieces(monkeypatch)
-    job = jobs.submit(new_job(plan), "ann")
-    workers = DaskWorkers(cluster.address)
+    job, workers = jobs.submit(new_job(plan), "ann"), DaskWorkers(cluster.address)
     sweeper = Sweeper(jobs, workers, 4, 3.0, Metrics())
     with client_of(authority, authority):
         rounds_until(sweeper, jobs, job, job.pieces)

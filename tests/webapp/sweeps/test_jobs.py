@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.engine.asserting import refuses
 from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.store.valkey_server import needs_valkey
 from webapp.store import Conflict, Key, Limits, Store, StoredRow, StoreError
@@ -32,11 +33,6 @@ LIMITS = SweepLimits(age=1000.0, per_session=2, bytes=1_000_000)
 PIECES, CELLS = 4, 10
 names = map("sweeps-{}".format, itertools.count())
 KINDS = ["memory", "sqlite", "files", pytest.param("valkey", marks=needs_valkey)]
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
 
 
 Open = Callable[..., Jobs]
@@ -66,7 +62,6 @@ def jobs(open_jobs: Open) -> Jobs:
 
 
 def new(name: str = "a", cells: int = PIECES * CELLS) -> NewJob:
-    """A plan whose id is as long as they are."""
     return NewJob(name * 22, f"the plan of {name}", cells, PIECES, 1.5)
 
 
@@ -77,10 +72,6 @@ def results(*places: int) -> dict[int, PieceResult]:
 def claimed(jobs: Jobs, name: str = "a") -> Job:
     found = not_none(jobs.find(name * 22))
     return not_none(jobs.claim(found.id, found.beat))
-
-
-def taken_over(jobs: Jobs) -> Job:
-    return claimed(jobs)
 
 
 def state_of(jobs: Jobs, name: str = "a") -> str:
@@ -94,33 +85,24 @@ def pieces_of(jobs: Jobs, name: str = "a") -> list[bytes | None]:
 
 
 def test_a_job_is_wanted_once_every_process_finds_it_and_equal_plans_are_one(open_jobs: Open) -> None:
-    job = open_jobs().submit(new(), "ann")
-    other = open_jobs()
+    job, other = open_jobs().submit(new(), "ann"), open_jobs()
     found = not_none(other.find(job.id))
     assert (found.state, found.owners, found.cells, found.seconds) == (WANTED, ("ann",), 40, 1.5)
     assert (other.plan(job.id), list(other.wanted())) == ("the plan of a", [job.id])
     assert [each.id for each in other.of("ann")] == [job.id]
     assert (other.of("bob"), other.find("b" * 22), other.plan("b" * 22)) == ([], None, None)
-    second = open_jobs().submit(new(), "bob")
-    again = open_jobs().submit(new(), "bob")
+    second, again = open_jobs().submit(new(), "bob"), open_jobs().submit(new(), "bob")
     assert (job.id, again.owners, len(open_jobs().wanted())) == (second.id, ("ann", "bob"), 1)
     assert len(open_jobs().of("bob")) == 1
 
 
-def test_pieces_are_stored_once_and_come_back_in_the_order_in_which_they_were_stored(jobs: Jobs) -> None:
-    job = jobs.submit(new(), "ann")
-    held = claimed(jobs)
+def test_pieces_are_stored_once_in_their_order_and_a_job_is_done_with_its_last_one(jobs: Jobs) -> None:
+    job, held = jobs.submit(new(), "ann"), claimed(jobs)
     assert jobs.add(job.id, held.token, results(2), 0.0) is not None
     found = not_none(jobs.add(job.id, held.token, results(2, 0), 3.0))
     assert (found.places, found.made, found.left) == ({0, 2}, 2 * CELLS, 2 * CELLS / 3.0)
     assert pieces_of(jobs) == [b"piece 2", b"piece 0"]
-
-
-def test_a_job_is_done_with_its_last_piece_and_nobody_holds_it_then(jobs: Jobs) -> None:
-    job = jobs.submit(new(), "ann")
-    held = claimed(jobs)
-    jobs.add(job.id, held.token, results(3, 1), 0.0)
-    last = not_none(jobs.add(job.id, held.token, results(0, 2), 0.0))
+    last = not_none(jobs.add(job.id, held.token, results(3, 1), 0.0))
     assert (last.state, last.token, last.made, jobs.wanted()) == (DONE, "", 40, {})
     assert jobs.claim(job.id, last.beat) is None
     assert not jobs.renew(job.id, held.token)
@@ -137,8 +119,7 @@ def test_of_two_sweepers_one_has_the_lease_until_it_gives_it_back(open_jobs: Ope
 
 
 def test_whoever_has_seen_a_newer_beat_than_the_holder_s_last_may_not_take_over(jobs: Jobs) -> None:
-    job = jobs.submit(new(), "ann")
-    held = claimed(jobs)
+    job, held = jobs.submit(new(), "ann"), claimed(jobs)
     assert jobs.renew(job.id, held.token)
     assert jobs.claim(job.id, held.beat) is None
     jobs.add(job.id, held.token, results(1), 0.0)
@@ -148,9 +129,7 @@ def test_whoever_has_seen_a_newer_beat_than_the_holder_s_last_may_not_take_over(
 
 def test_a_late_piece_of_a_frozen_holder_is_refused_and_leaves_nothing(open_jobs: Open) -> None:
     frozen, other = open_jobs(), open_jobs()
-    job = frozen.submit(new(), "ann")
-    late = claimed(frozen)
-    holder = taken_over(other)
+    job, late, holder = frozen.submit(new(), "ann"), claimed(frozen), claimed(other)
     other.add(job.id, holder.token, results(1), 0.0)
     assert frozen.add(job.id, late.token, results(1, 2), 0.0) is None
     assert not frozen.renew(job.id, late.token)
@@ -164,30 +143,24 @@ def test_a_late_piece_of_a_frozen_holder_is_refused_and_leaves_nothing(open_jobs
 
 def test_after_a_cancel_nothing_is_stored(open_jobs: Open) -> None:
     sweeper, page = open_jobs(), open_jobs()
-    job = page.submit(new(), "ann")
-    held = claimed(sweeper)
+    job, held = page.submit(new(), "ann"), claimed(sweeper)
     sweeper.add(job.id, held.token, results(0), 0.0)
-    left = not_none(page.leave(job.id, "ann"))
-    assert left.state == CANCELLED
+    assert not_none(page.leave(job.id, "ann")).state == CANCELLED
     assert sweeper.add(job.id, held.token, results(1), 0.0) is None
     assert (pieces_of(page), page.wanted(), page.of("ann")) == ([b"piece 0"], {}, [])
     assert sweeper._pieces.get(job.id, f"1-{held.token}") is None
 
 
-def test_a_job_goes_on_while_one_of_its_owners_wants_it(jobs: Jobs) -> None:
+def test_a_job_goes_on_while_one_of_its_owners_wants_it_and_where_it_was_when_started_again(jobs: Jobs) -> None:
     job = jobs.submit(new(), "ann")
     jobs.submit(new(), "bob")
     assert jobs.leave(job.id, "carol") is None
     left = not_none(jobs.leave(job.id, "ann"))
     assert (left.state, left.owners) == (WANTED, ("bob",))
     assert jobs.leave(job.id, "ann") is None
-
-
-def test_a_cancelled_job_that_is_started_again_goes_on_where_it_was(jobs: Jobs) -> None:
-    job = jobs.submit(new(), "ann")
     held = claimed(jobs)
     jobs.add(job.id, held.token, results(0, 1), 0.0)
-    jobs.leave(job.id, "ann")
+    assert not_none(jobs.leave(job.id, "bob")).state == CANCELLED
     again = jobs.submit(new(), "bob")
     assert (again.state, again.places, again.owners) == (WANTED, {0, 1}, ("bob",))
     assert jobs.add(job.id, held.token, results(2), 0.0) is None
@@ -216,8 +189,7 @@ def test_one_session_has_so_many_unfinished_sweeps_and_others_are_free(jobs: Job
 
 
 def test_a_done_sweep_of_another_may_be_had_with_all_places_taken(jobs: Jobs) -> None:
-    job = jobs.submit(new("c"), "bob")
-    jobs.add(job.id, claimed(jobs, "c").token, results(0, 1, 2, 3), 0.0)
+    jobs.add(jobs.submit(new("c"), "bob").id, claimed(jobs, "c").token, results(0, 1, 2, 3), 0.0)
     for name in "ab":
         jobs.submit(new(name), "ann")
     assert (jobs.submit(new("c"), "ann").state, list(jobs.wanted())) == (DONE, ["a" * 22, "b" * 22])
@@ -266,8 +238,7 @@ def test_what_a_kill_left_between_two_rows_is_put_right(jobs: Jobs, clock: Manua
 
 def test_of_many_threads_each_piece_is_stored_by_one(open_jobs: Open) -> None:
     jobs = open_jobs()
-    job = jobs.submit(NewJob("a" * 22, "plan", 80, 80, 1.0), "ann")
-    held = claimed(jobs)
+    job, held = jobs.submit(NewJob("a" * 22, "plan", 80, 80, 1.0), "ann"), claimed(jobs)
 
     def add() -> None:
         for place in range(20):
@@ -278,7 +249,7 @@ def test_of_many_threads_each_piece_is_stored_by_one(open_jobs: Open) -> None:
     assert (sorted(found.stored[:, 0].tolist()), found.made) == (list(range(20)), 20)
 
 
-def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClock) -> None:
+def test_a_notice_is_heard_by_others_and_without_a_job_talks_over_none(open_jobs: Open, clock: ManualClock) -> None:
     one, two = open_jobs(), open_jobs()
     assert two.notice() is None
     one.announce({"place": "2 processes", "count": 2, "trouble": "", "holds": 0})
@@ -288,15 +259,11 @@ def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClo
     assert (found["place"], found["count"]) == ("here", 3)
     clock.now += HEARD_SECONDS
     assert one.notice() is None
-
-
-def test_a_sweeper_without_a_job_does_not_talk_over_one_that_has_some(open_jobs: Open, clock: ManualClock) -> None:
-    busy, idle = open_jobs(), open_jobs()
+    busy, idle = one, two
 
     def trouble() -> str:
         idle.announce({"place": "here", "count": 2, "trouble": "", "holds": 0})
-        found = not_none(idle.notice())
-        return str(found["trouble"])
+        return str(not_none(idle.notice())["trouble"])
 
     busy.announce({"place": "a cluster", "count": 0, "trouble": "It is away.", "holds": 1})
     assert trouble() == "It is away."
@@ -323,16 +290,13 @@ class LosesReplies(MemoryStore):
 def test_an_add_that_is_made_again_after_a_lost_reply_counts_once_even_when_the_lease_is_lost_meanwhile() -> None:
     store = LosesReplies(ROOMY, ManualClock())
     jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
-    job = jobs.submit(new(), "ann")
-    held = claimed(jobs)
+    job, held = jobs.submit(new(), "ann"), claimed(jobs)
     store.failures = 1
-    with pytest.raises(StoreError):
-        jobs.add(job.id, held.token, results(1), 0.0)
+    refuses(StoreError, jobs.add, job.id, held.token, results(1), 0.0)
     assert jobs.add(job.id, held.token, results(1), 0.0) is not None
     store.failures = 1
-    with pytest.raises(StoreError):
-        jobs.add(job.id, held.token, results(2), 0.0)
-    taken_over(jobs)
+    refuses(StoreError, jobs.add, job.id, held.token, results(2), 0.0)
+    claimed(jobs)
     assert jobs.add(job.id, held.token, results(2, 3), 0.0) is None
     assert pieces_of(jobs) == [b"piece 1", b"piece 2"]
 
@@ -349,8 +313,7 @@ class AlwaysLater(MemoryStore):
 def test_a_job_that_others_change_without_end_is_a_store_error_and_no_endless_loop() -> None:
     store = AlwaysLater(ROOMY, ManualClock())
     jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
-    with pytest.raises(StoreError, match="changed too often"):
-        jobs.submit(new(), "ann")
+    refuses(StoreError, jobs.submit, new(), "ann", match="changed too often")
 
 
 def test_files_that_cannot_be_written_are_a_sentence_and_a_job_reads_back_as_it_was_written(tmp_path: Path) -> None:

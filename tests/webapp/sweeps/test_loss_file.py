@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from engine import CATALOGUE, sweep
 from engine.sweeps import pieces as engine_pieces
 from engine.sweeps.pieces import SweepPlan, sweep_plan
+from tests.engine.asserting import refuses
 from tests.webapp.asking import ManualClock, not_none
 from tests.webapp.sweeps.test_jobs import LIMITS, ROOMY
 from webapp.base.validation import Malformed
@@ -132,8 +134,7 @@ def test_a_part_has_every_kth_value_of_each_axis(
         Places(min(first, count - 1), min(count, min(first, count - 1) + length), min(every, count))
         for (first, length, every), count in zip(ranges, SHAPE, strict=True)
     )
-    text = ",".join(f"{each.first}:{each.end}:{each.every}" for each in part)
-    assert read_part(text, done.plan) == part
+    assert read_part(",".join(f"{each.first}:{each.end}:{each.every}" for each in part), done.plan) == part
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loss_file, "WINDOW", 37)
         found = done.file().read(part)
@@ -164,8 +165,7 @@ def test_what_a_power_cut_left_unwritten_is_noticed_and_made_again(made: Made, e
     data[100:140] = bytes(40)
     made.path.write_bytes(data)
     part = tuple(Places(0, count, 1) for count in SHAPE)
-    said = part_since(made.jobs, made.job, made.plan, part, 0)
-    assert said == {"next": 0, "filled": 0}
+    assert part_since(made.jobs, made.job, made.plan, part, 0) == {"next": 0, "filled": 0}
     assert "losses" in part_since(made.jobs, made.job, made.plan, part, 0)
     assert_bits(made.whole(), expected)
 
@@ -222,8 +222,7 @@ def test_while_a_file_is_filled_a_part_comes_now_and_then(made: Made, monkeypatc
     made.store(made.plan.pieces)
     monkeypatch.setattr(loss_file, "MOST_CELLS_AT_ONCE", made.plan.cells(0).size)
     monkeypatch.setattr(loss_file, "SHARE", made.plan.pieces // 2)
-    part = tuple(Places(0, 1, 1) for _ in SHAPE)
-    first, came = 0, []
+    part, first, came = tuple(Places(0, 1, 1) for _ in SHAPE), 0, []
     while first < made.plan.pieces:
         said = part_since(made.jobs, made.job, made.plan, part, first)
         if "losses" in said:
@@ -242,14 +241,10 @@ def test_a_piece_that_is_missing_is_a_sentence(made: Made) -> None:
 
 def test_a_folder_without_space_is_a_sentence(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     made.store(2)
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
+    full = Mock(side_effect=OSError(28, "No space left on device"))
     with monkeypatch.context() as patch:
         patch.setattr(LossFile, "_add", full)
-        with pytest.raises(StoreError, match="No space left on device"):
-            made.file().fill()
+        refuses(StoreError, made.file().fill, match="No space left on device")
     assert made.file().fill() == 2
 
 
@@ -261,29 +256,22 @@ def test_the_file_goes_with_its_job_and_results_in_the_store_have_no_parts(made:
     made.store(1)
     made.file().fill()
     assert made.path.exists()
-    names = made.job.names
-    made.jobs._pieces.drop_all(made.id, names)
+    made.jobs._pieces.drop_all(made.id, made.job.names)
     assert not made.path.parent.exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "A part has first:end:every for each axis, with commas between: noise, alpha, seed, samples."),
-        ("0:2:1,0:7:1,0:11:1", "A part has first:end:every for each axis"),
-        ("0:2:1,0:7:1,0:11:1,0:2:x", "A part has first:end:every for each axis"),
-        ("0:2:1,0:7:1,0:11:1,-1:2:1", "A part has first:end:every for each axis"),
-        ("0:2:1,0:7:1,0:11:1,0:2:1,0:2:1", "A part has first:end:every for each axis"),
-        ("0:2:1,0:8:1,0:11:1,0:2:1", "The axis alpha has the places 0 to 6"),
-        ("0:2:1,3:3:1,0:11:1,0:2:1", "The axis alpha has the places 0 to 6"),
-        ("0:2:1,0:7:1,0:11:0,0:2:1", "The axis seed has the places 0 to 10"),
-        ("0:2:1,0:7:1,0:11:12,0:2:1", "The axis seed has the places 0 to 10"),
-        ("0:2:1,0:7:1,0:11:1,1:2:1", "This part has 154 runs, and one part has at most 150."),
-    ],
-)
-def test_a_part_that_is_none_is_refused_in_a_sentence(
-    plan: SweepPlan, text: str, says: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(("text", "says"), [
+    ("", "A part has first:end:every for each axis, with commas between: noise, alpha, seed, samples."),
+    ("0:2:1,0:7:1,0:11:1", "A part has first:end:every for each axis"),
+    ("0:2:1,0:7:1,0:11:1,0:2:x", "A part has first:end:every for each axis"),
+    ("0:2:1,0:7:1,0:11:1,-1:2:1", "A part has first:end:every for each axis"),
+    ("0:2:1,0:7:1,0:11:1,0:2:1,0:2:1", "A part has first:end:every for each axis"),
+    ("0:2:1,0:8:1,0:11:1,0:2:1", "The axis alpha has the places 0 to 6"),
+    ("0:2:1,3:3:1,0:11:1,0:2:1", "The axis alpha has the places 0 to 6"),
+    ("0:2:1,0:7:1,0:11:0,0:2:1", "The axis seed has the places 0 to 10"),
+    ("0:2:1,0:7:1,0:11:12,0:2:1", "The axis seed has the places 0 to 10"),
+    ("0:2:1,0:7:1,0:11:1,1:2:1", "This part has 154 runs, and one part has at most 150."),
+])  # fmt: skip
+def test_a_part_that_is_none_is_refused(plan: SweepPlan, text: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loss_file, "MOST_RUNS", 150)
-    with pytest.raises(Malformed, match=says.replace(".", r"\.")):
-        read_part(text, plan)
+    refuses(Malformed, read_part, text, plan, match=says.replace(".", r"\."))

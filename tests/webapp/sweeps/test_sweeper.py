@@ -116,13 +116,7 @@ def workers() -> HandWorkers:
     return HandWorkers()
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
 def plan_of(first: int = 0) -> SweepPlan:
-    """A plan of 90 runs, another one for each first seed."""
     return sweep_plan(EXPERIMENT, {"alpha": ALPHAS, "seed": tuple(seed + first for seed in SEEDS)})
 
 
@@ -131,7 +125,6 @@ def sweeper_of(jobs: Jobs, workers: Any, clock: ManualClock, at_once: int = 4) -
 
 
 def begun(jobs: Jobs, workers: Any, clock: ManualClock) -> tuple[Job, Sweeper]:
-    """A job, and the sweeper that makes it."""
     return jobs.submit(new_job(plan_of()), "ann"), sweeper_of(jobs, workers, clock)
 
 
@@ -146,7 +139,6 @@ def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int
 
 
 def now(jobs: Jobs, job: Job) -> Job:
-    """The job as it is stored now."""
     return not_none(jobs.find(job.id))
 
 
@@ -157,18 +149,15 @@ def assert_has_all_bits(jobs: Jobs, job: Job, first: int = 0) -> None:
         assert getattr(found, name).tobytes() == getattr(whole, name).tobytes()
 
 
-def test_a_job_is_made_with_all_its_bits_in_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
+def test_a_job_is_made_with_all_its_bits_in_order_and_counted(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job, metrics = jobs.submit(new_job(plan_of()), "ann"), PrometheusMetrics()
     assert job.pieces > 5
-    rounds(sweeper_of(jobs, workers, clock), workers, clock)
+    rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
     assert (now(jobs, job).state, set(workers.submitted.values())) == (DONE, {1})
     assert_has_all_bits(jobs, job)
     assert [place for place, _ in results_of(jobs, now(jobs, job), plan_of())] == list(range(job.pieces))
-
-
-def test_what_is_stored_is_counted(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job, metrics = jobs.submit(new_job(plan_of()), "ann"), PrometheusMetrics()
-    rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
     found = [metrics.registry.get_sample_value(f"nnbench_sweep_{name}_total") for name in ("pieces", "runs")]
     assert found == [job.pieces, job.cells]
 
@@ -242,16 +231,13 @@ def test_while_workers_are_away_the_job_waits(jobs: Jobs, workers: HandWorkers, 
     for _ in range(3):
         sweeper.round()
         clock.now += 1.1
-    notice = not_none(jobs.notice())
-    assert notice["trouble"] == "The scheduler does not answer."
+    assert not_none(jobs.notice())["trouble"] == "The scheduler does not answer."
     workers.trouble = ""
     rounds(sweeper, workers, clock)
     assert_has_all_bits(jobs, job)
 
 
-def test_what_was_made_while_the_store_was_away_is_stored_when_it_is_back(
-    store: Unreliable, jobs: Jobs, workers: HandWorkers, clock: ManualClock
-) -> None:
+def test_an_outage_delays_storing_only(store: Unreliable, jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
     store.away = True
@@ -361,8 +347,7 @@ def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWo
 
 
 def test_a_sweeper_that_stops_gives_its_leases_back(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
+    job, sweeper = jobs.submit(new_job(plan_of()), "ann"), Sweeper(jobs, workers, 4, LEASE, Metrics())
     thread = threading.Thread(target=sweeper.run)
     thread.start()
     until(lambda: len(workers.tasks) == 4)
@@ -385,8 +370,7 @@ def test_a_plan_of_another_version_or_machine_fails(jobs: Jobs, workers: HandWor
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED
     assert "planned by another version" in now(jobs, job).says
-    foreign = planned._replace(plan=planned.plan.replace(bit_check_fingerprint(), "0" * 8))
-    job = jobs.submit(foreign, "ann")
+    job = jobs.submit(planned._replace(plan=planned.plan.replace(bit_check_fingerprint(), "0" * 8)), "ann")
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED
     assert "computes other numbers than this machine" in now(jobs, job).says
@@ -430,8 +414,7 @@ def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
 
 
 def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs, clock: ManualClock) -> None:
-    job = jobs.submit(new_job(plan_of()), "ann")
-    workers = PoolWorkers(2)
+    job, workers = jobs.submit(new_job(plan_of()), "ann"), PoolWorkers(2)
     sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     sweeper.round()
     pool: Any = workers._pool

@@ -9,12 +9,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.bit_check import Probe, probe
 from engine.sweeps.pieces import sweep_plan
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS
 from tests.webapp.store.valkey_server import free_port, until
 from webapp.settings import SettingsError
@@ -66,11 +68,9 @@ def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() 
     until(workers.ready)
     assert (workers.count, workers.place) == (6, "6 threads of a Dask cluster")
     plan = sweep_plan(CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=20), {"alpha": (0.1, 0.2)})
-    found = workers.submit(plan.piece(0).task.to_json()).result()
-    assert found.result.settled.shape == (2, 1)
+    assert workers.submit(plan.piece(0).task.to_json()).result().result.settled.shape == (2, 1)
     client.status = "closed"
-    with pytest.raises(WorkersAway, match="has gone"):
-        workers.ready()
+    refuses(WorkersAway, workers.ready, match="has gone")
     workers.close()
     own = probe()
     assert "computes other numbers" in refusal_of(FakeClient({"a": own, "b": own._replace(fingerprint="0" * 8)}))
@@ -96,10 +96,7 @@ def test_whatever_a_client_raises_is_a_sentence_and_a_connection_nobody_wants_is
     workers.close()
     may.set()
     until(lambda: bool(client.closed))
-
-    def broken(*_: Any, **__: Any) -> FakeClient:
-        raise AssertionError
-
+    broken = Mock(side_effect=AssertionError)
     with pytest.raises(WorkersAway, match="does not answer as one: AssertionError"):
         until(DaskWorkers(ADDRESS.replace("tls", "tcp"), broken).ready)
 
@@ -133,15 +130,13 @@ def test_workers_that_join_or_leave_later_are_counted(counted: tuple[FakeClient,
     client.workers = {"b": probe()}
     ready_until(workers, lambda: workers.count == 3)
     client.workers = {}
-    with pytest.raises(WorkersAway, match="has no workers"):
-        ready_until(workers, lambda: False)
+    refuses(WorkersAway, ready_until, workers, lambda: False, match="has no workers")
 
 
 def test_a_worker_of_another_kind_that_joins_later_is_refused(counted: tuple[FakeClient, DaskWorkers]) -> None:
     client, workers = counted
     client.workers["b"] = probe()._replace(fingerprint="0" * 8)
-    with pytest.raises(WorkersAway, match="computes other numbers"):
-        ready_until(workers, lambda: False)
+    refuses(WorkersAway, ready_until, workers, lambda: False, match="computes other numbers")
 
 
 def test_a_scheduler_that_stops_answering_is_a_sentence(counted: tuple[FakeClient, DaskWorkers]) -> None:
@@ -155,13 +150,8 @@ def test_a_scheduler_that_does_not_answer_and_a_missing_library_are_sentences(mo
     monkeypatch.setattr(workers_module, "CONNECT_SECONDS", 0.3)
     with pytest.raises(WorkersAway, match=r"\(DASK_SCHEDULER\) does not answer as one: .*Sweeps go on once it does"):
         until(DaskWorkers(f"tcp://127.0.0.1:{free_port()}").ready)
-
-    def missing(_name: str) -> Any:
-        raise ImportError
-
-    monkeypatch.setattr(workers_module, "import_module", missing)
-    with pytest.raises(SettingsError, match=r"pip install nnbench\[dask\]"):
-        DaskWorkers(ADDRESS)
+    monkeypatch.setattr(workers_module, "import_module", Mock(side_effect=ImportError))
+    refuses(SettingsError, DaskWorkers, ADDRESS, match=r"pip install nnbench\[dask\]")
 
 
 @pytest.fixture

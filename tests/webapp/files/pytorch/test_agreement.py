@@ -8,6 +8,7 @@ import pytest
 
 from engine.base.numerics import FloatArray
 from engine.experiments.run import Run, parameters, run
+from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS, not_none
 from webapp import create_app
 from webapp.files import pytorch
@@ -66,7 +67,7 @@ def header(link: str) -> str:
     return not_none(ast.get_docstring(ast.parse(torch_script(exported_run(link)))))
 
 
-def test_the_script_of_a_chaotic_run_says_where_it_parts_and_of_a_stable_one_its_digits() -> None:
+def test_the_script_says_how_far_it_agrees_or_where_it_parts_and_how_that_was_measured() -> None:
     for link, in_pytorch in PARTED_IN_PYTORCH.items():
         parted_at = not_none(agreement(exported_run(link)).parted_at)
         assert 0.6 < parted_at / in_pytorch < 1.6
@@ -83,9 +84,6 @@ def test_the_script_of_a_chaotic_run_says_where_it_parts_and_of_a_stable_one_its
         said = header(link)
         assert f"The final loss agrees with NNBench's to {how_many} digits." in said
         assert "chaotic" not in said
-
-
-def test_the_script_says_how_far_it_agrees_and_how_that_was_measured() -> None:
     for link in WITHIN_THE_ROUNDING:
         said = header(link)
         assert "no larger than the rounding of the numbers" in said
@@ -103,8 +101,7 @@ def test_the_script_says_how_far_it_agrees_and_how_that_was_measured() -> None:
 def test_runs_part_where_one_ends_elsewhere_and_a_nudge_changes_every_weight() -> None:
     checkpoint = exported_run("experiment=circle").checkpoint
     parameters(checkpoint)[0][0, 0] = 0.0
-    before = [array.copy() for array in parameters(checkpoint)]
-    after = parameters(nudged(checkpoint))
+    before, after = [array.copy() for array in parameters(checkpoint)], parameters(nudged(checkpoint))
     assert after[0][0, 0] == 0.0
     assert all(np.allclose(a, b, rtol=1e-14, atol=0) for a, b in zip(before, after, strict=True))
     assert any((a != b).any() for a, b in zip(before, after, strict=True))
@@ -127,8 +124,7 @@ def test_runs_part_where_one_ends_elsewhere_and_a_nudge_changes_every_weight() -
 
 
 def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
-    made = exported_run("experiment=identity-layer").run
-    return replace(made, losses=losses, diverged_at=diverged_at)
+    return replace(exported_run("experiment=identity-layer").run, losses=losses, diverged_at=diverged_at)
 
 
 class Ended(Job):
@@ -151,8 +147,7 @@ def test_a_twin_that_takes_too_long_is_named_or_ends(monkeypatch: pytest.MonkeyP
     assert "was not measured: a second run would take too long" in agreement_sentences(exported)
     assert too_long.looks == 2
     monkeypatch.setattr(pytorch.agreement, "current_job", lambda: Ended(ClientGone()))
-    with pytest.raises(ClientGone):
-        agreement_sentences(exported)
+    refuses(ClientGone, agreement_sentences, exported)
 
 
 def test_the_export_costs_one_more_run_or_three_by_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,17 +78,26 @@ def test_the_rule_has_every_knob_that_is_tried_and_an_optimizer_of_pytorch_steps
         assert ("optimizer.step()" in script) == (rule != plain | {"loss": rule["loss"]} and not written_out)
 
 
-def test_each_knob_alone_gives_the_losses_and_weights_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    for network in NETWORKS:
-        for rule in [{}, *ONE_BY_ONE]:
-            script, wanted = script_and_numbers(network, rule)
-            assert agree(numbers_in_torch(script, monkeypatch), wanted)
+def test_each_knob_alone_gives_the_losses_and_weights_held_out_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for network, rule in itertools.product(NETWORKS, [{}, *ONE_BY_ONE]):
+        script, wanted = script_and_numbers(network, rule)
+        assert agree(numbers_in_torch(script, monkeypatch), wanted)
     for network, loss in [(SIGNS, "logistic"), (CLASSES, "cross-entropy")]:
         cases: list[Any] = [{}, {"batch": 7}, {"momentum": 0.9, "optimizer": "adam"}, {"decay": 0.2}]
         for more in cases:
             script, wanted = script_and_numbers(network, {"loss": loss, **more})
             assert LOSSES_IN_TORCH[loss].format(y="network(x)", t="t") in script
             assert agree(numbers_in_torch(script, monkeypatch), wanted)
+    for loss in LOSSES:
+        network = CLASSES if loss == "cross-entropy" else SIGNS
+        exported = exported_run(f"{network}&{urlencode({'loss': loss})}")
+        script = torch_script(exported)
+        assert exported.run.held_out is not None
+        monkeypatch.setitem(sys.modules, "torch", numpy_torch())
+        names: dict[str, Any] = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(script, "torch script", "exec"), names)
+        assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
 
 
 @pytest.mark.parametrize("start", range(6))
@@ -105,19 +114,6 @@ CLASSES = (
     "experiment=tanh-signs&alpha=0.02&samples=90&held_out=10&layers=2:5~tanh~5:2&target=own&y0=where(v0>0,1,0)"
     "&y1=where(v0>0,0,1)"
 )
-
-
-def test_the_held_out_loss_is_by_the_loss_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    for loss in LOSSES:
-        network = CLASSES if loss == "cross-entropy" else SIGNS
-        exported = exported_run(f"{network}&{urlencode({'loss': loss})}")
-        script = torch_script(exported)
-        assert exported.run.held_out is not None
-        monkeypatch.setitem(sys.modules, "torch", numpy_torch())
-        names: dict[str, Any] = {}
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(script, "torch script", "exec"), names)
-        assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
 
 
 def test_a_wrong_update_has_other_losses_or_weights(monkeypatch: pytest.MonkeyPatch) -> None:
