@@ -12,28 +12,23 @@ def first_experiment(visitor: Visitor) -> None:
     visitor.begins()
 
 
-def test_dragging_alpha_ends_at_the_run_of_the_place_where_it_was_let_go_and_a_click_on_the_track_there(
-    visitor: Visitor,
-) -> None:
+def test_dragging_alpha_ends_at_the_run_where_it_was_let_go_and_a_click_on_the_track_there(visitor: Visitor) -> None:
     past, _ = visitor.depth
-    with visitor.turning():
-        visitor.drags("alpha-slider", [0.3 + 0.03 * k for k in range(10)])
+    visitor.turns(visitor.drags, "alpha-slider", [0.3 + 0.03 * k for k in range(10)])
     alpha = alpha_at(visitor.thumb("alpha-slider"))
     assert 0.55 < visitor.thumb("alpha-slider") < 0.59
     assert visitor.shown["alpha"] == alpha
     assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha)
     assert visitor.depth == (past + 1, 0)
     visitor.sees_value("alpha-field", f"{alpha:.3g}")
-    with visitor.turning():
-        visitor.drags("alpha-slider", [0.5])
+    visitor.turns(visitor.drags, "alpha-slider", [0.5])
     assert visitor.thumb("alpha-slider") == pytest.approx(0.5, abs=0.01)
     assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
     assert visitor.depth == (past + 2, 0)
 
 
 def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.drags("samples-slider", [0.3 - 0.02 * k for k in range(10)])
+    visitor.turns(visitor.drags, "samples-slider", [0.3 - 0.02 * k for k in range(10)])
     samples = visitor.shown["samples"]
     assert samples in (2, 3), "0.12 of the way is 10 to the power of 0.48"
     assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples))
@@ -59,8 +54,7 @@ def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(
 
 
 def test_each_click_on_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.click("#next-seed")
+    visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
     visitor.sees_value("seed-field", "4")
     for _ in range(3):
@@ -71,14 +65,25 @@ def test_each_click_on_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
 
 
 def test_another_target_and_other_inputs_are_another_run(visitor: Visitor) -> None:
-    with visitor.turning():
-        visitor.picks("target", "Swap")
+    visitor.turns(visitor.picks, "target", "Swap")
     assert visitor.shown["fingerprint"] == fingerprint(ideal="swap")
     visitor.sees_formulas("v1", "v0")
     visitor.sees_value("target", "Swap")
-    with visitor.turning():
-        visitor.picks("inputs", "Corners")
+    visitor.turns(visitor.picks, "inputs", "Corners")
     assert visitor.shown["fingerprint"] == fingerprint(ideal="swap", inputs="corners")
+
+
+def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor) -> None:
+    for knob, typed, wanted in (
+        ("alpha", "3", fingerprint(alpha=3.0)),
+        ("samples", "20,000", fingerprint(samples=20_000)),
+    ):
+        visitor.begins()
+        visitor.turns(visitor.types, f"{knob}-field", typed)
+        thumb = "document.querySelector(`#${arguments[0]}-slider [role=slider]`)"
+        visitor.until(f"return Number({thumb}.ariaValueNow) === 1", knob)
+        visitor.sees_value(f"{knob}-field", typed)
+        assert visitor.shown["fingerprint"] == wanted
 
 
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
@@ -97,20 +102,6 @@ def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> N
         visitor.rests()
         assert visitor.shown["fingerprint"] == fingerprint()
         assert visitor.depth == depth
-
-
-def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor) -> None:
-    for knob, typed, wanted in (
-        ("alpha", "3", fingerprint(alpha=3.0)),
-        ("samples", "20,000", fingerprint(samples=20_000)),
-    ):
-        visitor.begins()
-        with visitor.turning():
-            visitor.types(f"{knob}-field", typed)
-        thumb = "document.querySelector(`#${arguments[0]}-slider [role=slider]`)"
-        visitor.until(f"return Number({thumb}.ariaValueNow) === 1", knob)
-        visitor.sees_value(f"{knob}-field", typed)
-        assert visitor.shown["fingerprint"] == wanted
 
 
 def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:

@@ -34,8 +34,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     assert all(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
     assert asked.js(f"return {RAIL}") != "none", "the slider keeps a rail"
     asked.sees_value("alpha-field", "0.2")
-    with asked.turning():
-        asked.click("#guess-lower")
+    asked.turns(asked.click, "#guess-lower")
     assert asked.shown["fingerprint"] == fingerprint(alpha=0.2)
     now = asked.shown["settled"]
     verb = "fell" if now < before["settled"] else "rose"
@@ -43,16 +42,14 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     assert asked.sentence.startswith("Turning α from 0.1 to 0.2 ")
     assert asked.depth == (1, 0)
     assert not any(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
-    with asked.turning():
-        asked.click("#next-seed")
+    asked.turns(asked.click, "#next-seed")
     assert asked.sentence.startswith("Changing the data seed from 3 to 4 ")
     asked.until(f"return {RAIL} === 'none'")
     assert not asked.by_id("prediction").is_displayed(), "what was predicted belongs to the run before"
 
 
 def test_show_shows_it_without_a_prediction(asked: Visitor) -> None:
-    with asked.turning():
-        asked.click("#prediction-show")
+    asked.turns(asked.click, "#prediction-show")
     assert asked.shown["fingerprint"] == fingerprint(alpha=0.2)
     assert asked.by_id("prediction").get_property("hidden") is True
 
@@ -101,26 +98,6 @@ EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-labe
 GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
 
 
-def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(beginner: Visitor) -> None:
-    beginner.opens("square-map")
-    beginner.click("#pin")
-    beginner.click("[data-run=A] .who")
-    beginner.until(f"{EARLIER} === 1")
-    with beginner.turning():
-        beginner.types("alpha-field", "0.03")
-    with beginner.turning():
-        beginner.js("nnbench.followLink('?lesson=stuck')")
-    beginner.until("return nnbench.state.predicting")
-    assert beginner.ghosts != []
-    beginner.until(f"{EARLIER} === 0")
-    beginner.loads_plotly()
-    assert beginner.sentence == "The run diverges at step 30."
-    hidden_lines = beginner.js(GREY)
-    beginner.click("#lesson-show")
-    beginner.until(f"{EARLIER} > 1")
-    beginner.until(f"{GREY} > arguments[0]", hidden_lines)
-
-
 def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(beginner: Visitor) -> None:
     beginner.follows("?lesson=xor")
     beginner.types("alpha-field", "0.5")
@@ -141,3 +118,21 @@ def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beg
     assert proof.is_displayed()
     assert proof.text == "What is shown is still the run before it. The run before it diverges."
     assert not beginner.by_id("why").is_displayed()
+
+
+def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(beginner: Visitor) -> None:
+    beginner.opens("square-map")
+    beginner.click("#pin")
+    beginner.click("[data-run=A] .who")
+    beginner.until(f"{EARLIER} === 1")
+    beginner.turns(beginner.types, "alpha-field", "0.03")
+    beginner.turns(beginner.js, "nnbench.followLink('?lesson=stuck')")
+    beginner.until("return nnbench.state.predicting")
+    assert beginner.ghosts != []
+    beginner.until(f"{EARLIER} === 0")
+    beginner.loads_plotly()
+    assert beginner.sentence == "The run diverges at step 30."
+    hidden_lines = beginner.js(GREY)
+    beginner.click("#lesson-show")
+    beginner.until(f"{EARLIER} > 1")
+    beginner.until(f"{GREY} > arguments[0]", hidden_lines)

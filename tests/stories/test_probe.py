@@ -95,29 +95,6 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
     assert probe.text("probe-says").endswith(f"from {number(passage.loss)} to {number(update.loss)}.")
 
 
-def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
-    probe.loads_plotly()
-    probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")
-    x, y, step = probe.js(A_DOT)
-    probe.mouse("mouseMoved", x - 2, y, held=False)
-    probe.mouse("mouseMoved", x, y, held=False)
-    probe.until("return document.querySelector('#loss .hoverlayer').children.length > 0")
-    probe.mouse("mousePressed", x, y)
-    probe.mouse("mouseReleased", x, y, held=False)
-    seen(probe, f"Sample {step} ")
-    assert probe.js("return nnbench.cursor.place.step") == step
-
-
-def test_a_press_right_after_the_last_move_goes_to_the_dot_as_well(probe: Visitor) -> None:
-    probe.loads_plotly()
-    probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")
-    x, y, step = probe.js(A_DOT)
-    probe.js(PRESS, x, y)
-    probe.until("return document.querySelector('#loss .hoverlayer').children.length === 0")
-    probe.js(RELEASE, x, y)
-    seen(probe, f"Sample {step} ")
-
-
 def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: Visitor) -> None:
     left, top, width, height = probe.js("""
     document.getElementById('at-response').scrollIntoView({ block: 'center' });
@@ -181,8 +158,7 @@ def test_inputs_that_are_typed_one_right_after_the_other_are_both_taken(probe: V
 def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(probe: Visitor) -> None:
     probe.js("nnbench.probeInput([0.5, 0.25])")
     seen(probe, "Own input at (0.50, 0.25)")
-    with probe.turning():
-        probe.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    probe.turns(probe.js, "nnbench.turnKnobs({ alpha: 0.2 })")
     seen(probe, "Own input at (0.50, 0.25)")
     probe.begins("sine")
     seen(probe, f"Sample {CATALOGUE['sine'].experiment.samples - 1:,} ")
@@ -225,3 +201,25 @@ def test_small_numbers_of_an_update_fit_into_their_cells(beginner: Visitor) -> N
         beginner.js("document.getElementById('at-probe').scrollIntoView()")
         beginner.until("return /10⁻/.test(document.getElementById('probe-update').textContent)")
         assert beginner.js(room) >= 6, query
+
+
+def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
+    probe.loads_plotly()
+    probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")
+    x, y, step = probe.js(A_DOT)
+    probe.mouse("mouseMoved", x - 2, y, held=False)
+    probe.mouse("mouseMoved", x, y, held=False)
+    probe.until("return document.querySelector('#loss .hoverlayer').children.length > 0")
+    probe.clicks_at(x, y)
+    seen(probe, f"Sample {step} ")
+    assert probe.js("return nnbench.cursor.place.step") == step
+
+
+def test_a_press_right_after_the_last_move_goes_to_the_dot_as_well(probe: Visitor) -> None:
+    probe.loads_plotly()
+    probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")
+    x, y, step = probe.js(A_DOT)
+    probe.js(PRESS, x, y)
+    probe.until("return document.querySelector('#loss .hoverlayer').children.length === 0")
+    probe.js(RELEASE, x, y)
+    seen(probe, f"Sample {step} ")
