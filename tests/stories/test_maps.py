@@ -76,7 +76,9 @@ def between_points(values: FloatArray, height: int, width: int) -> FloatArray:
     return np.array([np.interp(pixel_places(height), points, column) for column in wide.T]).T[::-1]
 
 
-@pytest.mark.parametrize("key", ["two-moons", FIRST, pytest.param("xor-hidden-layer", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "key", [FIRST, *(pytest.param(key, marks=pytest.mark.soak) for key in ("two-moons", "xor-hidden-layer"))]
+)
 def test_squares_are_the_target_the_networks_answers_and_what_they_miss(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     for target, output, trio in zip(*maps(CATALOGUE[key].experiment), threes(painted(visitor)), strict=True):

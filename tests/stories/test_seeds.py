@@ -171,7 +171,7 @@ def test_what_gave_its_place_to_another_request_is_measured_and_what_is_not_is_s
     beginner.js("window.fetch = window.wholeFetch")
 
 
-@pytest.mark.parametrize("key", ["left-or-right", "sine"])
+@pytest.mark.parametrize("key", [pytest.param("left-or-right", marks=pytest.mark.soak), "sine"])
 def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     for width in (900, 1280, 1440):

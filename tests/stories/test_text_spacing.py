@@ -65,24 +65,22 @@ def wider(stranger: Visitor) -> Iterator[Visitor]:
     stranger.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
 
-EXPERIMENTS = ["tanh-signs", "circle"]
+EXPERIMENTS = ["tanh-signs", pytest.param("circle", marks=pytest.mark.soak)]
 VIEWS = ["output", "loss", "surface"]
 
 
-def test_no_word_is_cut_or_covered(wider: Visitor) -> None:
-    wider.open("?view=loss")
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_no_word_is_cut_or_covered(wider: Visitor, experiment: str) -> None:
+    wider.open(f"?experiment={experiment}&view=loss")
+    wider.turns(wider.js, "nnbench.turnKnobs({ alpha: 0.2 })")
+    wider.until("return document.getElementById('alpha-state').textContent")
     found = {}
-    for experiment in EXPERIMENTS:
-        look(wider.driver, *SIZES[0])
-        wider.begins(experiment)
-        wider.turns(wider.js, "nnbench.turnKnobs({ alpha: 0.2 })")
-        wider.until("return document.getElementById('alpha-state').textContent")
-        for view in VIEWS:
-            wider.click(f"#view-{view}")
-            for size in SIZES:
-                look(wider.driver, *size)
-                wider.rests()
-                found[experiment, view, size] = wider.js(CUT) + wider.js(OVER)
+    for view in VIEWS:
+        wider.click(f"#view-{view}")
+        for size in SIZES:
+            look(wider.driver, *size)
+            wider.rests()
+            found[view, size] = wider.js(CUT) + wider.js(OVER)
     assert {case: faults for case, faults in found.items() if faults} == {}
     wider.js("document.getElementById('sentence').style.cssText = 'height: 10px; overflow: hidden'")
     assert any("sentence" in line for line in wider.js(CUT)), "the search for cut words is awake"
