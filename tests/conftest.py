@@ -18,8 +18,9 @@ from selenium.webdriver.chrome.options import Options
 from engine.kernel.cache import KERNEL
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WITHOUT_WINDOWS = "chromium-headless-shell"
-"""Chromium's pages without its windows and bars: they take less of the processor."""
+WITHOUT_WINDOWS = "/usr/lib/chromium/chromium-headless-shell"
+"""Chromium's pages without its windows and bars, which take less of the processor: where Debian has the program itself.
+The script of this name around it would be ended in its place, and leave it running."""
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
 SOAK = Path(__file__).parent / "soak"
