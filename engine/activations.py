@@ -36,6 +36,12 @@ class Activation:
     value: ArrayFunction
     slope: ArrayFunction
     nondifferentiable_at: tuple[float, ...] = ()
+    rises: bool = False
+    """Whether its value never falls where its argument grows, as is known of rows of the table alone."""
+    affine: bool = False
+    """Whether it is a·x + b."""
+    range: tuple[float, float] = (-math.inf, math.inf)
+    """The least value and the greatest."""
 
     def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
         """The arguments at which no slope can be measured, because they are at a kink."""
@@ -82,25 +88,32 @@ def _gaussian(x: FloatArray) -> FloatArray:
 
 
 _ROWS = (
-    Activation("identity", lambda x: x.copy(), np.ones_like),
-    Activation("tanh", tanh, _tanh_slope),
-    Activation("sigmoid", sigmoid, _sigmoid_slope),
-    Activation("relu", relu, step, nondifferentiable_at=(0.0,)),
+    Activation("identity", lambda x: x.copy(), np.ones_like, rises=True, affine=True),
+    Activation("tanh", tanh, _tanh_slope, rises=True, range=(-1.0, 1.0)),
+    Activation("sigmoid", sigmoid, _sigmoid_slope, rises=True, range=(0.0, 1.0)),
+    Activation("relu", relu, step, nondifferentiable_at=(0.0,), rises=True, range=(0.0, math.inf)),
     Activation(
         "leaky relu",
         lambda x: np.where(x > 0.0, x, LEAK * x),
         lambda x: np.where(x > 0.0, 1.0, LEAK),
         nondifferentiable_at=(0.0,),
+        rises=True,
     ),
-    Activation("softplus", softplus, sigmoid),
-    Activation("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
+    Activation("softplus", softplus, sigmoid, rises=True, range=(0.0, math.inf)),
+    Activation(
+        "elu",
+        lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))),
+        lambda x: exp(np.minimum(x, 0.0)),
+        rises=True,
+        range=(-1.0, math.inf),
+    ),
     Activation("gelu", lambda x: x * _normal_cdf(x), _gelu_slope),
     Activation("silu", lambda x: x * sigmoid(x), _silu_slope),
-    Activation("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x)),
-    Activation("sin", sin, lambda x: sin(x + math.pi / 2)),
-    Activation("square/2", lambda x: x * x / 2.0, lambda x: x.copy()),
-    Activation("double", lambda x: 2.0 * x, lambda x: np.full_like(x, 2.0)),
-    Activation("plus one", lambda x: x + 1.0, np.ones_like),
+    Activation("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x), range=(0.0, 1.0)),
+    Activation("sin", sin, lambda x: sin(x + math.pi / 2), range=(-1.0, 1.0)),
+    Activation("square/2", lambda x: x * x / 2.0, lambda x: x.copy(), range=(0.0, math.inf)),
+    Activation("double", lambda x: 2.0 * x, lambda x: np.full_like(x, 2.0), rises=True, affine=True),
+    Activation("plus one", lambda x: x + 1.0, np.ones_like, rises=True, affine=True),
 )
 
 ACTIVATIONS: dict[str, Activation] = {row.name: row for row in _ROWS}

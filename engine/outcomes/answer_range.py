@@ -9,17 +9,8 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.layers.layers import IdentityLayer, MapLayer
 
-RANGES = {
-    "tanh": (-1.0, 1.0),
-    "sigmoid": (0.0, 1.0),
-    "relu": (0.0, math.inf),
-    "softplus": (0.0, math.inf),
-    "elu": (-1.0, math.inf),
-    "gaussian": (0.0, 1.0),
-    "sin": (-1.0, 1.0),
-    "square/2": (0.0, math.inf),
-}
-"""The least and the greatest value of each activation that has one of both."""
+ANY_NUMBER = (-math.inf, math.inf)
+"""The range of an activation without a least and a greatest value."""
 
 
 def answer_range(layers: Sequence[Any]) -> tuple[int, float, float] | None:
@@ -29,9 +20,9 @@ def answer_range(layers: Sequence[Any]) -> tuple[int, float, float] | None:
     """
     places = [place for place, layer in enumerate(layers) if type(layer) is not IdentityLayer]
     last = layers[places[-1]] if places else None
-    if type(last) is not MapLayer or last.name not in RANGES:
+    if type(last) is not MapLayer or last.function.range == ANY_NUMBER:
         return None
-    return places[-1], *RANGES[last.name]
+    return places[-1], *last.function.range
 
 
 def loss_outside(T: FloatArray, low: float, high: float) -> float:

@@ -17,12 +17,6 @@ from engine.base.numerics import FloatArray
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
-LINEAR = ("identity", "double", "plus one")
-"""Activations that are affine functions themselves."""
-
-RISING = (*LINEAR, "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu")
-"""Activations that never fall."""
-
 MOST_POINTS = 40
 """Of more different points with two inputs there are too many orders: pairs of points, twice."""
 
@@ -43,7 +37,7 @@ def is_rising(layers: Sequence[Any]) -> bool:
     if not dense:
         return False
     before, after = layers[: dense[-1] + 1], layers[dense[-1] + 1 :]
-    rising = (isinstance(layer, MapLayer) and layer.name in RISING for layer in after if not _is_linear(layer))
+    rising = (isinstance(layer, MapLayer) and layer.function.rises for layer in after if not _is_linear(layer))
     return all(map(_is_linear, before)) and all(rising)
 
 
@@ -87,7 +81,7 @@ def _is_dense(layer: Any) -> bool:
 
 
 def _is_linear(layer: Any) -> bool:
-    return _is_dense(layer) or type(layer) is IdentityLayer or (type(layer) is MapLayer and layer.name in LINEAR)
+    return _is_dense(layer) or type(layer) is IdentityLayer or (type(layer) is MapLayer and layer.function.affine)
 
 
 def _orders(points: FloatArray) -> Iterator[NDArray[np.int64]]:

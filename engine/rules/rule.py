@@ -6,7 +6,7 @@ a move subtracts its gradient.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 
 import numpy as np
@@ -58,6 +58,12 @@ class TrainingRule:
     def moves_each_sample(self) -> bool:
         """Whether a move is the sample's gradient and nothing else, so that a layer can make it by itself."""
         return self == TrainingRule(rate=self.rate, loss=self.loss)
+
+    @property
+    def more_than_gradients(self) -> list[str]:
+        """The names of the fields by which a move is more than the sample's gradient."""
+        plain = TrainingRule(rate=self.rate, loss=self.loss)
+        return [field.name for field in fields(self) if getattr(self, field.name) != getattr(plain, field.name)]
 
     @property
     def loss_row(self) -> Loss:

@@ -26,9 +26,6 @@ from engine.experiments.knobs import (
     DISTINCT,
     HELD_OUT,
     LOSS,
-    MOMENTUM,
-    NESTEROV,
-    OPTIMIZER,
     RATE,
     SAMPLES,
     plain_knobs,
@@ -251,11 +248,9 @@ def check_layers(prepared: PreparedRun) -> None:
     try:
         network.losses(zip(*experiment.facts(1), strict=True))
     except (BenchError, NotImplementedError):
-        turned = (knob for knob in RULE_KNOBS if getattr(experiment, knob.name) != knob.default)
-        raise Refused(next(turned).name, MOVES_ITSELF) from None
+        raise Refused(experiment.rule.more_than_gradients[0], MOVES_ITSELF) from None
 
 
-RULE_KNOBS = (MOMENTUM, DECAY, BATCH, OPTIMIZER, NESTEROV)
 MOVES_ITSELF = "A layer of your own states no gradients: it moves its weights by itself, sample after sample."
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from engine.activations import ACTIVATIONS
 from engine.base.metrics import HASHES
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
@@ -88,6 +89,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "widestWeight": WIDEST_WEIGHT,
         "mostTypedDigits": MOST_TYPED_DIGITS,
         "cardCells": MOST_CELLS,
+        "risingActivations": [name for name, row in ACTIVATIONS.items() if row.rises],
         "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},
         "largestInput": LARGEST_OWN,
         "mostColumns": MOST_COLUMNS,

@@ -530,6 +530,7 @@
  * @property {number} widestWeight The size from which on a weight has three significant digits.
  * @property {number} mostTypedDigits The most significant digits of a typed number; a computed one has more.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
+ * @property {string[]} risingActivations Activations whose value never falls where what they take grows.
  * @property {Record<string, string>} spokenFunctions The page's names of functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.

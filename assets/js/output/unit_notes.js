@@ -8,6 +8,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { find, make, setText, subscript } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { layerName } from "../network/layer_card.js";
@@ -17,8 +18,6 @@ import { leaveUnit } from "./unit_choice.js";
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
 const MOST_BARS = 8;
-/** Activations whose value never falls where what they take grows. */
-const RISING = ["identity", "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double", "plus one"];
 
 /** Empty notes for the unit on the stage. @param {TargetMap} targetMap */
 export function makeUnitNotes({ inputs }) {
@@ -112,7 +111,7 @@ export function pushWords(layers, layer, out, positive) {
   const isPlain =
     out.length === 1 &&
     only.to.startsWith("y") &&
-    after.every((card) => RISING.includes(/** @type {{ name: string }} */ (card).name));
+    after.every((card) => constants.risingActivations.includes(/** @type {{ name: string }} */ (card).name));
   if (!isPlain || !only.weight) return "";
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
