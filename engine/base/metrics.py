@@ -90,18 +90,13 @@ def steps_to(losses: FloatArray, loss: float) -> FloatArray:
 
 
 def fingerprint(arrays: Iterable[FloatArray]) -> str:
-    """The first 8 hex digits of `digest`."""
-    return digest(arrays)[:8]
-
-
-def digest(arrays: Iterable[FloatArray]) -> str:
-    """SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0, in hex digits."""
+    """8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
     made = hashlib.sha256()
     for array in arrays:
         numbers = array.reshape(-1)
         for start in range(0, numbers.size, HASHED_AT_ONCE):
             made.update(_canonical(numbers[start : start + HASHED_AT_ONCE]))
-    return made.hexdigest()
+    return made.hexdigest()[:8]
 
 
 def hashes_along(losses: FloatArray) -> str:

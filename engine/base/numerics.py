@@ -6,7 +6,8 @@ one polynomial of additions and multiplications, and every other function is the
 """
 
 import math
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -53,6 +54,11 @@ def sum_in_order(terms: FloatArray, axis: int) -> FloatArray:
     """The sum along an axis, strictly one element after the other (which `accumulate` promises and `sum` does not)."""
     total: FloatArray = np.add.accumulate(terms, axis=axis).take(-1, axis=axis)
     return total
+
+
+def bits_of(numbers: Iterable[float]) -> bytes:
+    """The numbers as bytes, eight each: they tell 0.0 from −0.0, which are equal."""
+    return array("d", numbers).tobytes()
 
 
 def exp(x: FloatArray) -> FloatArray:

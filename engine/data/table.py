@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.numerics import FloatArray
+from engine.base.numerics import FloatArray, bits_of
 from engine.base.random_stream import random_stream
 from engine.data.inputs import epoch_order
 from engine.data.targets import Target
@@ -35,7 +35,8 @@ TableRow = tuple[float, ...]
 class Table:
     """Samples: the target of `inputs[i]` is `targets[i]`. Frozen, and validated when it is made.
 
-    1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong.
+    1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong. Tables are
+    equal where their bits are: a run may tell 0.0 from −0.0.
     """
 
     inputs: tuple[TableRow, ...]
@@ -49,6 +50,20 @@ class Table:
             object.__setattr__(self, side, _checked_rows(getattr(self, side), what))
         if len(self.inputs) != len(self.targets):
             raise TableError(f"The table has {len(self.inputs)} rows of inputs and {len(self.targets)} of outputs.")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and self._rows == other._rows and self._bits == other._bits
+
+    def __hash__(self) -> int:
+        return hash(self._rows)
+
+    @property
+    def _rows(self) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...], bool]:
+        return self.inputs, self.targets, self.shuffled
+
+    @functools.cached_property
+    def _bits(self) -> bytes:
+        return bits_of(number for row in (*self.inputs, *self.targets) for number in row)
 
     @functools.cached_property
     def digest(self) -> str:

@@ -1,12 +1,14 @@
 """The network of an experiment as plain data: its layers, and its initial weights or how to draw them."""
 
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from engine.activations import resolve_activation
+from engine.base.numerics import bits_of
 from engine.base.random_stream import passing_stream
 from engine.data.inputs import LARGEST_SEED, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
@@ -98,9 +100,19 @@ class DrawnWeights:
 
 @dataclass(frozen=True)
 class GivenWeights:
-    """One (M as rows, b) for each affine layer, in order."""
+    """One (M as rows, b) for each affine layer, in order. They are equal where their bits are."""
 
     values: tuple[tuple[tuple[tuple[float, ...], ...], tuple[float, ...]], ...]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GivenWeights) and self.values == other.values and self._bits == other._bits
+
+    def __hash__(self) -> int:
+        return hash(self.values)
+
+    @cached_property
+    def _bits(self) -> bytes:
+        return bits_of(number for M, b in self.values for row in (*M, b) for number in row)
 
 
 Weights = DrawnWeights | GivenWeights

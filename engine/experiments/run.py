@@ -3,6 +3,7 @@
 The checkpoint is never touched. A long run works in chunks, and its caller can end it between them.
 """
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from engine import kernel
-from engine.base.metrics import digest, fingerprint, first_divergence, potential, settled_loss
+from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.base.notebook_html import paragraph, sparkline
 from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
@@ -207,8 +208,11 @@ def checkpoint_fingerprint(network: Network) -> str:
 
 
 def checkpoint_digest(network: Network) -> str:
-    """The digest of the parameters in 64 hex digits, without collisions: the key of answers stored for everybody."""
-    return digest(parameters(network))
+    """SHA-256 over the very bits of the parameters, in hex digits: the key of answers stored for everybody.
+
+    Unlike a fingerprint it tells 0.0 from −0.0, as a run may.
+    """
+    return hashlib.sha256(b"".join(array.tobytes() for array in parameters(network))).hexdigest()
 
 
 def rolled_back(checkpoint: Network, experiment: Training) -> Network:

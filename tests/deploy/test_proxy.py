@@ -198,7 +198,9 @@ def test_a_browser_stays_with_one_process(two: Fleet) -> None:
 
 
 def test_whether_a_process_is_ready_is_not_shown_to_visitors(two: Fleet) -> None:
-    assert [answer_of(two.port, path)[0] for path in ("/readyz", "/livez", "/healthz")] == [404, 404, 200]
+    hidden = ("/readyz", "/livez", "/%72eadyz", "/%2freadyz", "//readyz", "/live%7a", "/live%7A?x=1", "/%72%65%61dyz")
+    assert {path: answer_of(two.port, path)[0] for path in hidden} == dict.fromkeys(hidden, 404)
+    assert answer_of(two.port, "/healthz")[0] == 200
 
 
 def test_one_address_that_sends_too_much_is_told_when_to_come_back(tmp_path: Path) -> None:
