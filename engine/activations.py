@@ -41,7 +41,7 @@ class Activation:
     affine: bool = False
     """Whether it is a·x + b."""
     range: tuple[float, float] = (-math.inf, math.inf)
-    """The least value and the greatest."""
+    """The least value and the greatest, where they are simple numbers."""
 
     def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
         """The arguments at which no slope can be measured, because they are at a kink."""

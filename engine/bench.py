@@ -230,7 +230,7 @@ class NNBench:
 
     def _trained(self, net: Network, samples: Sequence[tuple[FloatArray, Any]]) -> FloatArray:
         inputs, targets = _sides(samples)
-        if self.rule.loss_row.wants and targets:
+        if self.rule.loss_row.refusal and targets:
             self.rule.loss_row.check(np.array(targets, dtype=np.float64))
         net.begin(self.rule, len(samples))
         losses = net.train(inputs, targets)

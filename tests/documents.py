@@ -27,12 +27,12 @@ FLOORS = {
 """The folder of each floor of the house, and the ending of its sources."""
 FEATURES = {
     "α's scale": "outcome lr_range alpha_outcomes",
-    "cause of a failure": "failure alike_units answer_range one_direction",
+    "cause of a failure": "failure alike_units answer_range monotone",
     "comparison": "comparison compare comparisons",
     "exports": "export exports exporting export_menu export_run pytorch scripts",
     "floor": "floor floor_search floor_lines floor_notes",
     "formulas": "formula formulas formula_preview own_formulas",
-    "held-out samples": "held_out held_out_words by_heart",
+    "held-out samples": "held_out held_out_words memorisation",
     "knobs": "knobs knob_values knob_controls knob_table training_knobs knob_constants",
     "landscape": "landscape best_alpha",
     "lessons": "lesson lessons story story_progress prediction predicting",

@@ -103,13 +103,13 @@ def response_to(
 
     def on_progress(done: int) -> None:
         watch(done)
-        job.go_on()
+        job.check_cancelled()
 
     def admit(prepared: PreparedRun) -> None:
         takes(job, prepared)
 
     try:
-        job.go_on()
+        job.check_cancelled()
         if request.action == "open" and sessions.is_cookie_kept_away():
             raise NoCookie(NO_COOKIE)
         context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)

@@ -26,7 +26,7 @@ import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
 import { installUndo } from "./model/undo.js";
 import { installBand } from "./curve/band.js";
 import { placesOf } from "./curve/canvas.js";
-import { installElsewhere } from "./curve/elsewhere.js";
+import { installElsewhere } from "./curve/other_seeds.js";
 import { installCurve } from "./curve/curve.js";
 import { installFailure } from "./curve/failure.js";
 import { installHighlight } from "./curve/highlight.js";

@@ -26,7 +26,7 @@ from engine.training.network import Network
 
 AGREES_WITHIN = 1e-5
 """Backprop agrees when no derivative is further off than this; 2.001 for 2.0 is off by 0.0005."""
-MOVES = tuple(math.cbrt(np.finfo(np.float64).eps) / smaller for smaller in (1, 32, 1024))
+STEP_SIZES = tuple(math.cbrt(np.finfo(np.float64).eps) / smaller for smaller in (1, 32, 1024))
 """The distance by which a number is moved up and down, relative to it where it is above 1; smaller moves decide."""
 
 POINTS = 3
@@ -35,9 +35,9 @@ MOST_TRIED = 24
 """`check` tries at most this many inputs, and as many parameters, of a layer and of the whole network."""
 NEAR_KINK = 1e-4
 """An argument this close to a kink, relative where it is above 1, has a slope on one side only."""
-REPEATS = 0.01
+REPEATABLE_WITHIN = 0.01
 """Measurements repeat when they lie within this fraction of their size, and of what backprop is off by."""
-LEAST = 1e-4
+SMALLEST_SCALE = 1e-4
 """Derivatives smaller than this count as this large when measurements are compared."""
 LARGE = 1e5
 """Beside larger numbers than this the least move is not small, or is lost in rounding: backprop is not judged there."""
@@ -236,16 +236,18 @@ def _compared(
     A measurement can be trusted when another move, and moving to either side alone, measure the same.
     """
     backprop = _by_backprop(layers, values[0], u, variables)
-    sides = np.array([_by_moving(layers, values, u, variables, MOVES[0])])
+    sides = np.array([_by_moving(layers, values, u, variables, STEP_SIZES[0])])
     if not (_sizes(backprop, sides[0].mean(axis=0)) <= AGREES_WITHIN).all():
-        smaller = [_by_moving(layers, values, u, variables, move) for move in MOVES[1:]]
+        smaller = [_by_moving(layers, values, u, variables, move) for move in STEP_SIZES[1:]]
         sides = np.concatenate([sides, smaller])
     central, bends = sides.mean(axis=1), np.abs(sides[:, 0] - sides[:, 1])
     nearest = np.argmin(_sizes(backprop, central), axis=0)[None]
     numeric, bend = (np.take_along_axis(each, nearest, axis=0)[0] for each in (central, bends))
     second = np.sort(np.abs(central - numeric), axis=0)[min(1, len(central) - 1)]
     off = np.where(np.isfinite(backprop), np.abs(backprop - numeric), math.inf)
-    repeats = np.maximum(second, bend) <= REPEATS * np.minimum(off, np.maximum(np.abs(numeric), LEAST))
+    repeats = np.maximum(second, bend) <= REPEATABLE_WITHIN * np.minimum(
+        off, np.maximum(np.abs(numeric), SMALLEST_SCALE)
+    )
     return backprop, numeric, repeats
 
 

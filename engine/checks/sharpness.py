@@ -41,7 +41,7 @@ class _LayerState:
     curvature: FloatArray
 
 
-def sharpest(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
+def max_sample_sharpness(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
     """The largest eigenvalue of the Hessian of any one sample's loss, by the parameters that training moves.
 
     X of shape (n, inputs), T of shape (n, outputs); nothing is adjusted. None when nothing moves, when a layer is not
@@ -62,7 +62,7 @@ def sharpest(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_S
     return _greatest(np.concatenate(eigenvalues))
 
 
-def sharpness(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
+def mean_sharpness(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
     """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
     trainable = _trainable(network)
     if trainable is None:

@@ -150,7 +150,7 @@ class Experiment:
         targets: then the code that draws them checks them.
         """
         row = loss_named(self.loss)
-        if not row.wants:
+        if not row.refusal:
             return
         if not self.repeatable:
             suited = self._suits(row)
@@ -160,16 +160,16 @@ class Experiment:
             key = (row.name, *(drawn_by if table is None else (table.digest,)))
             suited = _suited.get_or_make(key, lambda: self._suits(row))
         if not suited:
-            raise ExperimentError(row.wants)
+            raise ExperimentError(row.refusal)
 
     def _suits(self, row: Loss) -> bool:
         if isinstance(self.inputs, Table):
-            return row.takes(np.array(self.inputs.targets))
+            return row.accepts_targets(np.array(self.inputs.targets))
         most = max(1, MOST_CHECKED_WORK // self.sample_work)
         count = min(self.samples if self.distinct is None else self.distinct, most)
-        if not all(row.takes(T) for _, T in self._new_samples(count)):
+        if not all(row.accepts_targets(T) for _, T in self._new_samples(count)):
             return False
-        return not self.held_out or row.takes(self._held_out_rows()[1])
+        return not self.held_out or row.accepts_targets(self._held_out_rows()[1])
 
     @property
     def knob_values(self) -> dict[str, Any]:

@@ -38,8 +38,8 @@ from engine.outcomes.alike_units import AlikeUnits, alike_units
 from engine.outcomes.answer_range import answer_range, loss_outside
 from engine.outcomes.compared_runs import better_alpha, without_decay
 from engine.outcomes.floor import Floor
+from engine.outcomes.monotone import is_rising, least_loss, linear_rank, structure
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.one_direction import is_rising, least_loss, linear_rank, structure
 from engine.outcomes.outcome import best_constant_loss, constant_loss, loss_to_beat
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.rules.losses import HALF_SQUARE, Loss

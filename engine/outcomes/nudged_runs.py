@@ -169,10 +169,13 @@ class _LayerRuns:
         """The number of steps that suits one call of `learn`."""
         return steps_at_once(self._networks[0], width, wait_for_kernel=True)
 
-    def learn(self, X: FloatArray, T: FloatArray, go_on: Callable[[], None]) -> FloatArray:
-        """Learns these samples in every run; returns the losses, shape (runs, steps). Calls `go_on` before each run."""
+    def learn(self, X: FloatArray, T: FloatArray, check_cancelled: Callable[[], None]) -> FloatArray:
+        """Learns these samples in every run; returns the losses, shape (runs, steps).
+
+        Calls `check_cancelled` before each run.
+        """
         losses = np.empty((len(self._networks), len(X)))
         for row, network in zip(losses, self._networks, strict=True):
-            go_on()
+            check_cancelled()
             row[:] = network.train(X, T)
         return losses

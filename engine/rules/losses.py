@@ -44,19 +44,19 @@ class Loss:
 
     nan where a target is no number; ±inf where the loss falls towards its least value without reaching it.
     """
-    takes: Callable[[FloatArray], bool] = lambda t: True
+    accepts_targets: Callable[[FloatArray], bool] = lambda t: True
     """Whether these are targets that it is meant for."""
-    wants: str = ""
+    refusal: str = ""
     """The sentence for targets that it is not meant for."""
     smooth: bool = True
     """Whether the slope has no jumps, so that small enough steps follow the bend."""
-    shares: bool = False
+    reads_probabilities: bool = False
     """Whether it reads the outputs as probabilities, by their softmax."""
 
     def check(self, targets: FloatArray) -> None:
         """ExperimentError, in a sentence, unless it is meant for these targets, shape (n, outputs)."""
-        if not self.takes(targets):
-            raise ExperimentError(self.wants)
+        if not self.accepts_targets(targets):
+            raise ExperimentError(self.refusal)
 
 
 def loss_named(name: str) -> Loss:
@@ -207,7 +207,7 @@ _ROWS = (
         _are_distributions,
         "Cross-entropy needs two outputs or more whose targets are 0 or above and add up to 1, "
         "such as [where(v0>0,1,0), where(v0>0,0,1)]. Choose such a target, or another loss.",
-        shares=True,
+        reads_probabilities=True,
     ),
 )
 

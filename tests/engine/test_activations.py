@@ -51,6 +51,17 @@ def test_a_value_is_what_the_textbook_says_and_its_slope_what_can_be_measured(ro
 
 
 @every_row
+def test_it_rises_is_affine_and_has_its_range_as_its_row_says(row: Activation) -> None:
+    near, far = (np.linspace(-reach, reach, 40_001) for reach in (30.0, 400.0))
+    assert row.rises == (np.diff(row.value(near)) >= -1e-15).all(), "but for the last digit"
+    assert row.affine == bool((np.abs(np.diff(row.value(near), 2)) < 1e-12).all())
+    low, high = row.range
+    y = row.value(far)
+    assert low <= y.min() < low + 1e-3 if low > -math.inf else y.min() < -3.0 or row.name in ("gelu", "silu")
+    assert high >= y.max() > high - 1e-3 if high < math.inf else y.max() > 300.0
+
+
+@every_row
 def test_at_a_kink_the_slope_is_that_of_the_left_side_and_without_one_zero_is_smooth(row: Activation) -> None:
     if not row.nondifferentiable_at:
         assert difference(MapLayer(row.name), np.zeros(1)) < 1e-5

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 
@@ -80,15 +79,6 @@ def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
     folder = os.environ.get(SETTING)
     with counting(browser, Path(folder)) if folder else contextlib.nullcontext():
         yield browser
-    end(browser)
-
-
-def end(browser: Chrome) -> None:
-    """Ends the browser and its driver. Chromedriver ends the process that it began, which may be a script around a
-    browser that then runs on."""
-    if isinstance(browser, Chrome):
-        with contextlib.suppress(WebDriverException):
-            browser.execute_cdp_cmd("Browser.close", {})
     browser.quit()
 
 

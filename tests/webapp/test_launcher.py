@@ -207,7 +207,7 @@ def test_rules_losses_and_changes_that_only_python_can_make_are_refused_at_their
     }
     page = Page(own(swapped, AffinityLayer(2, 2, seed=1)))
     assert "loss" in page.ask("choose")
-    assert page.ask("turn", loss="logistic")["refused"] == {"field": "loss", "sentence": LOSSES["logistic"].wants}
+    assert page.ask("turn", loss="logistic")["refused"] == {"field": "loss", "sentence": LOSSES["logistic"].refusal}
     assert page.ask("turn", loss="huber")["experiment"]["loss"] == "huber"
     signs = Page(own(lambda v: [1.0 if v[0] > v[1] else -1.0], AffinityLayer(2, 1, seed=1)))
     assert "loss" in signs.ask("choose")

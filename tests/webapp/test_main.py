@@ -181,7 +181,7 @@ def test_the_address_is_one_that_a_browser_opens_at_a_desktop_alone(monkeypatch:
     ]:
         assert server.address(settings, 8123) == expected
     for number, sentence in REASONS:
-        assert server.reason(OSError(number, "why"), Settings()) == sentence
+        assert server.listen_error_text(OSError(number, "why"), Settings()) == sentence
     for terminal, environ, opens in [
         (True, {"DISPLAY": ":0"}, True), (True, {"WAYLAND_DISPLAY": "wayland-0"}, True), (True, {}, False),
         (False, {"DISPLAY": ":0"}, False), (True, {"DISPLAY": ":0", "SSH_CONNECTION": "1"}, False),

@@ -37,7 +37,7 @@ def comparison(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     checkpoint = other.network()
     if not affordable(other, checkpoint):
         return {"none": TOO_LONG}
-    trained = run(other, checkpoint, lambda _: current_job().go_on(), held_out=False)
+    trained = run(other, checkpoint, lambda _: current_job().check_cancelled(), held_out=False)
     layers = affine_weights(trained.trained)
     return {
         "runs": 1,

@@ -57,7 +57,7 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
 def _to_beat(prepared: PreparedRun) -> str:
     job = current_job()
-    return "start" if best_constant_loss(prepared.experiment, lambda _: job.go_on()) == 0.0 else "constant"
+    return "start" if best_constant_loss(prepared.experiment, lambda _: job.check_cancelled()) == 0.0 else "constant"
 
 
 def _ends_at(
@@ -68,5 +68,5 @@ def _ends_at(
         settled = settled_at(alphas, prepared)
         return settled, ["diverges" if loss is None else None for loss in settled]
     job = current_job()
-    outcomes = outcomes_at(prepared.experiment, alphas, prepared.checkpoint, lambda _: job.go_on())
+    outcomes = outcomes_at(prepared.experiment, alphas, prepared.checkpoint, lambda _: job.check_cancelled())
     return [outcome.final for outcome in outcomes], [outcome.word for outcome in outcomes]

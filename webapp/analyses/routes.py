@@ -126,7 +126,7 @@ def response_to(
     session = sessions.session_id()
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
-        current_job().go_on()
+        current_job().check_cancelled()
         prepared = context.stored(side_request)
         if not kernel.ready(by_rule=not prepared.experiment.rule.plain):
             return {"later": RETRY_AFTER}

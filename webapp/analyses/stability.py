@@ -7,7 +7,7 @@ sample and for the mean of all samples.
 from typing import Any
 
 from engine import kernel
-from engine.checks.sharpness import sharpest, sharpness
+from engine.checks.sharpness import max_sample_sharpness, mean_sharpness
 from engine.rules.rule import TrainingRule
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
@@ -36,8 +36,8 @@ def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))
     all_samples = (start, stop) == (0, samples)
     return {
-        "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop], loss),
-        "mean": sharpness(prepared.checkpoint, X, T, loss) if all_samples else None,
+        "sharpest": max_sample_sharpness(prepared.checkpoint, X[start:stop], T[start:stop], loss),
+        "mean": mean_sharpness(prepared.checkpoint, X, T, loss) if all_samples else None,
         "next": stop if stop < samples else None,
         "samples": samples,
     }

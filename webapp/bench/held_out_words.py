@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
-from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.memorisation import learned_by_heart
 
 
 class HeldOutWords(NamedTuple):

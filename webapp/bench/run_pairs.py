@@ -92,7 +92,7 @@ def _first_network(before: Experiment, now: Experiment, checkpoint: Network) -> 
 
 def _go_on(_done: int) -> None:
     """Ends the work of the request that needs the pair now, not of the one that made it."""
-    current_job().go_on()
+    current_job().check_cancelled()
 
 
 def _size_of(key: PairKey, pair: Pair) -> int:

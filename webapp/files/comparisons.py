@@ -20,7 +20,7 @@ def comparison_document(before: ExportedRun, now: ExportedRun, seconds: float) -
     `luck` is null where even three twins of each would take longer.
     """
     job = current_job()
-    found = compare(before.run, now.run, lambda _done: job.go_on(), twins=_twins_within(seconds, before, now))
+    found = compare(before.run, now.run, lambda _done: job.check_cancelled(), twins=_twins_within(seconds, before, now))
     plane = found.plane
     return {
         "plane": None if plane is None else {"a": list(plane.a), "b": list(plane.b), "share": plane.share},

@@ -86,4 +86,4 @@ class LinkRunner:
 
 def _exported(link: Link, job: Job) -> ExportedRun:
     checkpoint = link.experiment.network()
-    return ExportedRun(link, checkpoint, run(link.experiment, checkpoint, lambda _done: job.go_on()))
+    return ExportedRun(link, checkpoint, run(link.experiment, checkpoint, lambda _done: job.check_cancelled()))

@@ -32,10 +32,10 @@ from webapp.files.tables import (
     floor_of,
     losses_csv,
     run_document,
+    to_bytes,
     twins_document,
     weights_csv,
     why_document,
-    written,
 )
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
@@ -99,11 +99,11 @@ def _json_bytes(plain: dict[str, Any]) -> bytes:
     def write(text: TextIO) -> None:
         for count, piece in enumerate(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)):
             if count % PIECES == 0:
-                job.go_on()
+                job.check_cancelled()
             text.write(piece)
         text.write("\n")
 
-    return written(write)
+    return to_bytes(write)
 
 
 EXPORTS: dict[str, ExportKind] = {

@@ -96,14 +96,14 @@ def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = No
     experiment, checkpoint, job = exported.link.experiment, exported.checkpoint, current_job()
     if not is_within(seconds, experiment, checkpoint, RUNS_OF_A_CAUSE):
         return {"why": None}
-    cause = why(experiment, checkpoint, lambda _done: job.go_on(), made=exported.run, floor=floor)
+    cause = why(experiment, checkpoint, lambda _done: job.check_cancelled(), made=exported.run, floor=floor)
     return {"why": None if cause is None else asdict(cause)}
 
 
 def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
     """The ends of the run's twins, and its outcome, as plain data; a growth that is not finite is null."""
     experiment, job = exported.link.experiment, current_job()
-    found = luck(experiment, exported.checkpoint, lambda _done: job.go_on(), seeds=range(twins))
+    found = luck(experiment, exported.checkpoint, lambda _done: job.check_cancelled(), seeds=range(twins))
     return {
         "twins": {
             "growth": found.growth if math.isfinite(found.growth) else None,
@@ -120,7 +120,7 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
 def floor_of(exported: ExportedRun) -> Floor:
     """The floor of the run's network."""
     job = current_job()
-    return floor(exported.link.experiment, exported.checkpoint, lambda _done: job.go_on(), made=exported.run)
+    return floor(exported.link.experiment, exported.checkpoint, lambda _done: job.check_cancelled(), made=exported.run)
 
 
 def floor_document(found: Floor) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def in_pieces(
     """The rows of an array as plain numbers, a few thousand at a time; between two pieces other work comes first."""
     job = current_job()
     for start in range(0, len(array), ROWS):
-        job.go_on()
+        job.check_cancelled()
         yield from plain(array[start : start + ROWS])
 
 
@@ -206,10 +206,10 @@ def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any
         writer.writerow(names)
         writer.writerows(rows)
 
-    return written(write)
+    return to_bytes(write)
 
 
-def written(write: Callable[[TextIO], None]) -> bytes:
+def to_bytes(write: Callable[[TextIO], None]) -> bytes:
     """The text that `write` writes, as UTF-8, without a second copy of it."""
     data = io.BytesIO()
     with io.TextIOWrapper(data, "utf-8", newline="") as text:

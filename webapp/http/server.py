@@ -35,7 +35,7 @@ def listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
     except OSError as error:
-        raise CannotListen(reason(error, settings)) from error
+        raise CannotListen(listen_error_text(error, settings)) from error
 
 
 def listener(
@@ -65,7 +65,7 @@ def listener(
     )
 
 
-def reason(error: OSError, settings: Settings) -> str:
+def listen_error_text(error: OSError, settings: Settings) -> str:
     """Why the port cannot be had, in words."""
     port = settings.port
     if error.errno == errno.EADDRINUSE:

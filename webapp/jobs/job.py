@@ -1,8 +1,8 @@
 """A request in work, as its work sees it: whether anybody waits for it, and how it gives way to shorter work.
 
-Work that may take long calls `go_on` before it begins, and every few milliseconds. It raises an exception that ends
-the work: a newer request took its place while it waited, the client has gone, the server stops, or the run has had its
-processor seconds. Outside our own HTTP server, in tests for example, nobody goes and nothing ends.
+Work that may take long calls `check_cancelled` before it begins, and every few milliseconds. It raises an exception
+that ends the work: a newer request took its place while it waited, the client has gone, the server stops, or the run
+has had its processor seconds. Outside our own HTTP server, in tests for example, nobody goes and nothing ends.
 """
 
 import secrets
@@ -51,7 +51,7 @@ class Job:
         """Notes the action of the request and its outcome, for the log and the metrics."""
         self.act, self.outcome = act, outcome
 
-    def go_on(self) -> None:
+    def check_cancelled(self) -> None:
         """Raises what ends the work; gives way to shorter work first, where there is some."""
 
     def takes(self, long: bool) -> None:
@@ -83,7 +83,7 @@ class QueuedJob(Job):
         self._begun = clock()
         self.moves = False
 
-    def go_on(self) -> None:
+    def check_cancelled(self) -> None:
         """Raises Superseded, Stopping, ClientGone or RunTooLong."""
         if self._superseded:
             raise Superseded

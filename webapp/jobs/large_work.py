@@ -31,7 +31,7 @@ def turn_for(size: float) -> Iterator[None]:
         return
     job = current_job()
     while not _turn.acquire(timeout=LOOK_SECONDS):
-        job.go_on()
+        job.check_cancelled()
     try:
         yield
     finally:

@@ -70,7 +70,7 @@ def export(prepared: PreparedRun, asked: object) -> dict[str, str]:
     """A file of the run in base64, its name and its MIME type. `asked` is {"name": a row of OWN_EXPORTS}."""
     name = one_of(exactly(asked, {"name"})["name"], OWN_EXPORTS)
     experiment, job = prepared.experiment, current_job()
-    made = run(experiment, prepared.checkpoint, lambda _done: job.go_on())
+    made = run(experiment, prepared.checkpoint, lambda _done: job.check_cancelled())
     exported = ExportedRun(Link(LOCAL_NAME, experiment, (), None, {}), prepared.checkpoint, made)
     return {
         "name": f"{LOCAL_NAME}-{made.fingerprint}{EXPORTS[name].ending}",

@@ -43,7 +43,7 @@ class InputDomain:
     @property
     def as_probabilities(self) -> bool:
         """Whether outputs are shown as the probabilities that the loss reads them as."""
-        return self.experiment.rule.loss_row.shares
+        return self.experiment.rule.loss_row.reads_probabilities
 
     @property
     def middle(self) -> float:

@@ -80,7 +80,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
 
 def _probability(network: Network, output: FloatArray) -> list[dict[str, Any]]:
     """The column of the probabilities that the loss reads the outputs as; none for another loss."""
-    if not network.loss_row.shares:
+    if not network.loss_row.reads_probabilities:
         return []
     with np.errstate(all="ignore"):
         values = packed(softmax(output), "f8")

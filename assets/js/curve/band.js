@@ -12,7 +12,7 @@ import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { cached, speculate, speculateAgain } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
@@ -35,7 +35,7 @@ const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
 
 /** @param {RunResponse} response @param {boolean} [filling] @returns {Partial<Band>} */
 function bandOf(response, filling) {
-  return remembered("percentile_band", runKey(response.summary, ["seed"], firstOf(response)), filling);
+  return cached("percentile_band", runKey(response.summary, ["seed"], firstOf(response)), filling);
 }
 
 /** @param {RunResponse} response @param {() => boolean} go */

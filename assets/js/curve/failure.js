@@ -13,7 +13,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { shownFloor } from "../model/floor.js";
-import { remembered, speculate } from "../net/speculation.js";
+import { cached, speculate } from "../net/speculation.js";
 import { addNotes } from "./canvas.js";
 
 /** @import { Cause, Margin, PlotPlaces, Remedy, RunResponse } from "../core/types.js" */
@@ -36,7 +36,7 @@ let shownCause = null;
  * @param {boolean} [filling]
  * @returns {{ cause?: ?Cause }}
  */
-export const causeOf = ({ summary }, filling) => remembered("failure", runKey(summary, []), filling);
+export const causeOf = ({ summary }, filling) => cached("failure", runKey(summary, []), filling);
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {

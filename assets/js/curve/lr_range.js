@@ -12,7 +12,7 @@ import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
-import { remembered, speculate } from "../net/speculation.js";
+import { cached, speculate } from "../net/speculation.js";
 import { bestAlphaFor } from "../model/best_alpha.js";
 import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from "./alpha_outcomes.js";
 
@@ -30,7 +30,7 @@ const RANK = 1;
  * @param {boolean} [filling]
  * @returns {AlphaRange}
  */
-const rangeOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
+const rangeOf = ({ summary }, filling) => cached("lr_range", runKey(summary, ["alpha"]), filling);
 
 /* Requests */
 

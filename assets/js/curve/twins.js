@@ -11,7 +11,7 @@ import { placeWord, runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
-import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { cached, speculate, speculateAgain } from "../net/speculation.js";
 import { twinEnds } from "../model/luck.js";
 import { LINE, bandLines } from "./band.js";
 import { addBesidePainter, addPainter } from "./canvas.js";
@@ -32,7 +32,7 @@ let on = false;
  * @param {boolean} [filling]
  * @returns {Partial<Twins>}
  */
-const twinsOf = ({ summary }, filling) => remembered("twins", runKey(summary, []), filling);
+const twinsOf = ({ summary }, filling) => cached("twins", runKey(summary, []), filling);
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {

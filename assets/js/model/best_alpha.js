@@ -1,7 +1,7 @@
 /** The best α over many data seeds, as a landscape that is filled has found it for the runs that it is about. */
 
 import { runKey } from "../core/knobs.js";
-import { remembered } from "../net/speculation.js";
+import { cached } from "../net/speculation.js";
 
 /** @import { RunSummary } from "../core/types.js" */
 
@@ -17,7 +17,7 @@ import { remembered } from "../net/speculation.js";
  */
 
 /** @param {string} name The runs' @param {boolean} [filling] @returns {BestAlpha} */
-export const bestAlphas = (name, filling) => remembered("best_alpha", name, filling);
+export const bestAlphas = (name, filling) => cached("best_alpha", name, filling);
 
 /** @param {RunSummary} summary */
 export const bestAlphaFor = (summary) => bestAlphas(runKey(summary, ["alpha", "seed"]));

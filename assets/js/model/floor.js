@@ -9,7 +9,7 @@ import { curveNotesChanged, floorChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
-import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { cached, speculate, speculateAgain } from "../net/speculation.js";
 
 /** @import { Cause, Floor, RunResponse } from "../core/types.js" */
 
@@ -22,7 +22,7 @@ let on = false;
  * @param {boolean} [filling]
  * @returns {FloorKnowledge}
  */
-const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
+const knownOf = ({ summary }, filling) => cached("floor", runKey(summary, []), filling);
 
 /**
  * The best network of a shape is searched for by squares of errors: with another loss there is nothing to say.

@@ -8,7 +8,7 @@ import { runKey } from "../core/knobs.js";
 import { luckJudged, runCompleted } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered, speculate } from "../net/speculation.js";
+import { cached, speculate } from "../net/speculation.js";
 
 /** @import { ChangeLuck, Run, RunLuck, RunResponse, RunSummary } from "../core/types.js" */
 
@@ -20,7 +20,7 @@ const RANK = 0;
  * @param {boolean} [filling]
  * @returns {LuckKnowledge}
  */
-const luckOf = (summary, filling) => remembered("luck", runKey(summary, []), filling);
+const luckOf = (summary, filling) => cached("luck", runKey(summary, []), filling);
 
 /**
  * The run before, without what the server knows: its experiment only where nobody has judged it.

@@ -3,7 +3,7 @@
 import { constants } from "../core/constants.js";
 import { runKey } from "../core/knobs.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered } from "../net/speculation.js";
+import { cached } from "../net/speculation.js";
 
 /** @import { Knobs, RunSummary } from "../core/types.js" */
 
@@ -20,7 +20,7 @@ const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 export function spreadOf(summary, filling) {
   const first = firstOf(summary.seed);
   /** @type {SeedSpread} */
-  const known = remembered("seed_spread", runKey(summary, ["seed"], first), filling);
+  const known = cached("seed_spread", runKey(summary, ["seed"], first), filling);
   known.settled = known.settled || new Map();
   return known;
 }

@@ -48,7 +48,7 @@ export function speculateAgain() {
  * @param {string} name
  * @param {boolean} [filling]
  */
-export function remembered(part, name, filling = false) {
+export function cached(part, name, filling = false) {
   const key = `${part} ${name}`;
   const known = /** @type {Known} */ (cache.get(key) || {});
   if (!filling) return known;

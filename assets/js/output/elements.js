@@ -1,11 +1,11 @@
 /**
  * The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from.
  * @typedef {{ key: (event: KeyboardEvent) => void, swap: (choice: Partial<typeof chosen>) => void }} Acts
- * @import { Quantity } from "./choice.js"
+ * @import { Quantity } from "./map_selection.js"
  */
 
 import { make, subscript } from "../lib/dom.js";
-import { QUANTITIES, chosen, nameOf, quantityName } from "./choice.js";
+import { QUANTITIES, chosen, nameOf, quantityName } from "./map_selection.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 

@@ -2,7 +2,7 @@
  * The notes beside the output: which colours stand for what, what is drawn, how much of the square has the right sign,
  * the numbers at what is probed, and the values of inputs that are no axis.
  * @import { Maps, Numbers, Probe, TargetMap } from "../core/types.js"
- * @import { Kind, Shown } from "./choice.js"
+ * @import { Kind, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { Grids } from "../step/response_grids.js"
  */
@@ -15,7 +15,7 @@ import { state } from "../core/state.js";
 import { probeInput, probedInput, typeInput } from "../step/probe.js";
 import { coloursOf, outputName } from "../step/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
-import { chosen, nameOf } from "./choice.js";
+import { chosen, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";
 import { borderOf } from "./target_border.js";
 import { unitsAreKnown } from "./unit_hint.js";

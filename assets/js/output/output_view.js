@@ -4,7 +4,7 @@
  * every response.
  * @import { StepMaps } from "../core/signals.js"
  * @import { TargetMap } from "../core/types.js"
- * @import { Kind, Quantity, Shown } from "./choice.js"
+ * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { StageUnit } from "./unit_stage.js"
  * @import { MapColours } from "../step/map_canvas.js"
@@ -23,7 +23,7 @@ import { mapColours } from "../step/map_colours.js";
 import { followPointer, showReading } from "../step/map_readout.js";
 import { outputWords, rangeWords } from "../step/map_words.js";
 import { gridsOf, outputName } from "../step/response_grids.js";
-import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./choice.js";
+import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";

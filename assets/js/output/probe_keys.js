@@ -1,7 +1,7 @@
 /**
  * The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there.
  * @import { Maps } from "../core/types.js"
- * @import { Shown } from "./choice.js"
+ * @import { Shown } from "./map_selection.js"
  */
 
 import { focusedIn, make, setText } from "../lib/dom.js";

@@ -2,7 +2,7 @@
  * The notes beside a hidden unit: what it computes in numbers, what it answers at what is probed, and what it hands on
  * with which weight.
  * @import { Frame, LargeUnit, LayerCard, TargetMap } from "../core/types.js"
- * @import { Shown } from "./choice.js"
+ * @import { Shown } from "./map_selection.js"
  * @import { StageUnit } from "./unit_stage.js"
  */
 

@@ -3,7 +3,7 @@
  * Until its numbers have come its small map stands in for them.
  * @typedef {{ numbers: Float32Array, scale: number, silent: boolean, known: ?LargeUnit }} StageUnit
  * @import { LargeUnit, Maps } from "../core/types.js"
- * @import { Shown } from "./choice.js"
+ * @import { Shown } from "./map_selection.js"
  */
 
 import { decode } from "../lib/arrays.js";

@@ -13,7 +13,7 @@ import { runKey } from "../core/knobs.js";
 import { comparisonChanged, surfaceMeasured, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { cached, speculate, speculateAgain } from "../net/speculation.js";
 import { isComparing } from "../model/comparison.js";
 
 /** The view of the stage that shows it. */
@@ -45,7 +45,7 @@ export function noRunBefore() {
 /** @param {Run} before @param {boolean} filling */
 function known(before, filling = false) {
   return /** @type {PairKnowledge} */ (
-    remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling)
+    cached("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling)
   );
 }
 

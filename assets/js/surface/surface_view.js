@@ -16,7 +16,7 @@ import { cursorMoved, cursorPlaced, runShown, surfaceMeasured, viewChanged } fro
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { runDifferences } from "../model/run_differences.js";
-import { crossElements, followCross } from "./cross.js";
+import { crossElements, followCross } from "./surface_cursor.js";
 import { drawSurface, pathPixels, pixelOf, pointAt } from "./drawing.js";
 import { floorNotes } from "./floor_notes.js";
 import { largeLineChart } from "./line_chart.js";

@@ -15,7 +15,7 @@ import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
-import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { cached, speculate, speculateAgain } from "../net/speculation.js";
 import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
 const TENFOLD = Math.log(10);
@@ -25,7 +25,7 @@ let open = false;
 
 /** @param {Pick<RunResponse, "summary">} pick @param {boolean} filling */
 const stripsOf = ({ summary }, filling = false) =>
-  /** @type {Strips} */ (remembered("sensitivity", runKey(summary, []), filling));
+  /** @type {Strips} */ (cached("sensitivity", runKey(summary, []), filling));
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {

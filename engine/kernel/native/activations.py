@@ -26,14 +26,14 @@ from engine.kernel.native.vectors import (
 Vec = Any
 
 NATIVE: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-compiled = njit(**NATIVE, forceinline=True)
+njit_fast = njit(**NATIVE, forceinline=True)
 """Division gives inf and nan as in NumPy, the GIL is free, fast-math stays off, and a call costs nothing."""
 
-inlined = njit(**NATIVE, inline="always")
-"""`compiled` for a long function with few callers, which is not compiled by itself before it is compiled in them."""
+njit_inline = njit(**NATIVE, inline="always")
+"""`njit_fast` for a long function with few callers, which is not compiled by itself before it is compiled in them."""
 
-apart = njit(**NATIVE, forceinline=False)
-"""`compiled` for a function that is worth a call, and shall take no registers from its callers."""
+njit_call = njit(**NATIVE, forceinline=False)
+"""`njit_fast` for a function that is worth a call, and shall take no registers from its callers."""
 
 TWINS = (
     "identity",
@@ -92,7 +92,7 @@ NORMAL_PEAK = 1.0 / math.sqrt(2.0 * math.pi)
 QUARTER_TURN = math.pi / 2
 
 
-@compiled
+@njit_fast
 def expm1_of_rest(y: Vec, n: Vec) -> Vec:
     """eʳ − 1 for r = y − n·ln 2, by the Taylor series to r¹³ in Estrin's order."""
     c = TAYLOR
@@ -105,14 +105,14 @@ def expm1_of_rest(y: Vec, n: Vec) -> Vec:
     return r2 * ((high * r4 + middle) * r4 + low) + r
 
 
-@compiled
+@njit_fast
 def between(x: Vec, low: float, high: float) -> Vec:
     """x, but no less than `low` and no more than `high`; nan stays."""
     capped = where_greater(x, high, high, x)
     return where_greater(low, capped, low, capped)
 
 
-@compiled
+@njit_fast
 def exp(x: Vec) -> Vec:
     """eˣ."""
     y = between(x, EXP_UNDERFLOWS, EXP_OVERFLOWS)
@@ -121,7 +121,7 @@ def exp(x: Vec) -> Vec:
     return (1.0 + expm1_of_rest(y, n)) * power_of_two(half) * power_of_two(n - half)
 
 
-@compiled
+@njit_fast
 def expm1_of_small(y: Vec) -> Vec:
     """eʸ − 1 for |y| ≤ 44."""
     n = rounded(y * LOG2_E)
@@ -129,7 +129,7 @@ def expm1_of_small(y: Vec) -> Vec:
     return power * expm1_of_rest(y, n) + (power - 1.0)
 
 
-@compiled
+@njit_fast
 def tanh(x: Vec) -> Vec:
     """The hyperbolic tangent, as (e²ˣ−1)/(e²ˣ+1)."""
     twice = absolute(x) * 2.0
@@ -137,50 +137,50 @@ def tanh(x: Vec) -> Vec:
     return with_sign(g / (g + 2.0), x)
 
 
-@compiled
+@njit_fast
 def expm1_below(x: Vec) -> Vec:
     """eˣ − 1 for x ≤ 44."""
     return expm1_of_small(between(x, -TANH_IS_ONE, TANH_IS_ONE))
 
 
-@compiled
+@njit_fast
 def expm1(x: Vec) -> Vec:
     """eˣ − 1."""
     return where_greater(x, TANH_IS_ONE, exp(x), expm1_below(x))
 
 
-@compiled
+@njit_fast
 def relu(x: Vec) -> Vec:
     """x, and 0 below 0."""
     return where_greater(0.0, x, 0.0, x)
 
 
-@compiled
+@njit_fast
 def sigmoid(x: Vec) -> Vec:
     """1/(1+e⁻ˣ)."""
     return 1.0 / (1.0 + exp(-x))
 
 
-@compiled
+@njit_fast
 def softplus(x: Vec, count: int) -> Vec:
     """ln(1+eˣ) of the first `count`."""
     return relu(x) + log1p_of_first(exp(-absolute(x)), count)
 
 
-@compiled
+@njit_fast
 def normal_cdf(x: Vec, count: int) -> Vec:
     """Φ(x) of the first `count`."""
     return 0.5 * (1.0 + erf_of_first(x * ROOT_HALF, count))
 
 
-@compiled
+@njit_fast
 def tanh_and_slope(x: Vec) -> tuple[Vec, Vec]:
     """tanh x and its slope, for the loops of the one map that has some of its own."""
     y = tanh(x)
     return y, (1.0 + y) * (1.0 - y)
 
 
-@compiled
+@njit_fast
 def value_and_slope(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """f(x) and f′(x) of the first `count` numbers of a vector; the results of the others are never read."""
     if opcode == TANH:
@@ -192,7 +192,7 @@ def value_and_slope(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     return piecewise_polynomial(opcode, x)
 
 
-@compiled
+@njit_fast
 def piecewise_polynomial(opcode: int, x: Vec) -> tuple[Vec, Vec]:
     """Lines, functions of two lines, and the parabola."""
     if opcode == RELU:
@@ -208,7 +208,7 @@ def piecewise_polynomial(opcode: int, x: Vec) -> tuple[Vec, Vec]:
     return x, broadcast(x, 1.0)
 
 
-@compiled
+@njit_fast
 def exponential(opcode: int, x: Vec) -> tuple[Vec, Vec]:
     """Functions that need eˣ alone."""
     if opcode == ELU:
@@ -223,7 +223,7 @@ def exponential(opcode: int, x: Vec) -> tuple[Vec, Vec]:
     return y, y * (1.0 - y)
 
 
-@compiled
+@njit_fast
 def from_c_library(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """Functions that the C library computes one number at a time."""
     if opcode == SIN:

@@ -4,7 +4,7 @@ from typing import Any
 
 Array = Any
 """A contiguous array of float64 or int64."""
-Start = Any
+Pointer = Any
 """Where an array of numbers begins."""
 Run = Any
 """A run, or sixteen: alpha, and where the parameters, the stages, the last of them, scratch numbers (of sixteen by a
@@ -14,11 +14,11 @@ Changed = Any
 Change = Any
 """change(changed, q, gradient, decays): uses the gradient of the parameters at q, of eight or of one in sixteen runs;
 biases never decay."""
-Begin = Any
+MoveBegin = Any
 """begin(changed, q, gradient): the first of three parts of a change; its result goes to the second."""
-GoOn = Any
+MoveGoOn = Any
 """go_on(changed, begun): the second part; its result goes to the last."""
-Finish = Any
+MoveFinish = Any
 """finish(changed, q, gone_on, decays): the last part. Those of successive parameters overlap: a processor looks a few
 hundred operations ahead, and divides for one parameter while it multiplies for the next ones."""
 MapAll = Any

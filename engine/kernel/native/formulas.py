@@ -6,8 +6,8 @@ formula lie in a run's scratch numbers, where its constants have been stored.
 
 from engine.formula.operations import OPERATIONS
 from engine.kernel.native import activations
-from engine.kernel.native.activations import Vec, apart, compiled, opcodes_of
-from engine.kernel.native.arguments import Start
+from engine.kernel.native.activations import Vec, njit_call, njit_fast, opcodes_of
+from engine.kernel.native.arguments import Pointer
 from engine.kernel.native.vectors import (
     absolute,
     arctan_of_first,
@@ -105,24 +105,26 @@ TWINS = (
 ) = opcodes_of(OPERATIONS, TWINS, "operation")
 
 
-@compiled
-def value_and_slope(stages: Start, s: int, w: Start, lanes: int, opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
+@njit_fast
+def value_and_slope(
+    stages: Pointer, s: int, w: Pointer, lanes: int, opcode: int, x: Vec, count: int
+) -> tuple[Vec, Vec]:
     """f(x) and f′(x) of the first `count` numbers of a vector, for the map of stage s; `lanes` runs share `w`."""
     if opcode == FORMULA:
         return interpreted(stages, s, w, lanes, x, count)
     return activations.value_and_slope(opcode, x, count)
 
 
-@apart
+@njit_call
 def value_and_slope_apart(
-    stages: Start, s: int, w: Start, lanes: int, opcode: int, x: Vec, count: int
+    stages: Pointer, s: int, w: Pointer, lanes: int, opcode: int, x: Vec, count: int
 ) -> tuple[Vec, Vec]:
     """`value_and_slope` as a call, for loops that shall not hold all maps."""
     return value_and_slope(stages, s, w, lanes, opcode, x, count)
 
 
-@compiled
-def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int) -> tuple[Vec, Vec]:
+@njit_fast
+def interpreted(stages: Pointer, s: int, w: Pointer, lanes: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """Runs the program of a stage's formula, whose register 0 is x."""
     code = get(stages, s + CODE)
     registers, stride = get(stages, code + REGISTERS) * lanes, stride_of(x)
@@ -138,8 +140,8 @@ def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int)
     return value, register(w, registers, stride, get(stages, code + SLOPE_IN), x, last, at)
 
 
-@compiled
-def register(w: Start, registers: int, stride: int, number: int, x: Vec, last: Vec, at: int) -> Vec:
+@njit_fast
+def register(w: Pointer, registers: int, stride: int, number: int, x: Vec, last: Vec, at: int) -> Vec:
     """The value of a register: neither x nor the last result, which was put into register `at`, comes from memory."""
     if number == at:
         return last
@@ -148,7 +150,7 @@ def register(w: Start, registers: int, stride: int, number: int, x: Vec, last: V
     return load_like(x, w, registers + number * stride)
 
 
-@compiled
+@njit_fast
 def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:  # noqa: C901, PLR0911, PLR0912
     """One operation on the vectors that it takes; LLVM turns this chain of equal tests into a jump through a table."""
     if opcode == ADD:
@@ -202,13 +204,13 @@ def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:  # noqa: C90
     return from_c_library(opcode, a, b, count)
 
 
-@compiled
+@njit_fast
 def sign(a: Vec) -> Vec:
     """−1, 0 or 1."""
     return where_greater(a, 0.0, 1.0, where_greater(0.0, a, -1.0, a + 0.0))
 
 
-@compiled
+@njit_fast
 def from_c_library(opcode: int, a: Vec, b: Vec, count: int) -> Vec:
     """Functions that the C library computes one number at a time."""
     if opcode == LOG:
@@ -224,7 +226,7 @@ def from_c_library(opcode: int, a: Vec, b: Vec, count: int) -> Vec:
     return trigonometric(opcode, a, count)
 
 
-@compiled
+@njit_fast
 def trigonometric(opcode: int, a: Vec, count: int) -> Vec:
     """The trigonometric ones."""
     if opcode == SIN:

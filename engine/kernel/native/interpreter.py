@@ -7,8 +7,8 @@ gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of t
 
 from typing import Any
 
-from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
-from engine.kernel.native.arguments import Array, Change, Changed, MapAll, MapOne, Run, Start
+from engine.kernel.native.activations import TANH, Vec, njit_call, njit_fast, njit_inline, tanh_and_slope
+from engine.kernel.native.arguments import Array, Change, Changed, MapAll, MapOne, Pointer, Run
 from engine.kernel.native.formulas import value_and_slope
 from engine.kernel.native.losses import HALF_SQUARE
 from engine.kernel.native.narrow_interpreter import learn_narrowly
@@ -93,11 +93,11 @@ def respond_to_all(
                 before += width
 
 
-@inlined
+@njit_inline
 def in_stretches(
     places: Array,
     flat: Array,
-    p: Start,
+    p: Pointer,
     n: int,
     every: int,
     snapshots: Array,
@@ -123,7 +123,7 @@ def in_stretches(
         flat[q] = get(p, places[q])
 
 
-@inlined
+@njit_inline
 def steps(run: Run, start: int, stop: int) -> None:
     """The steps from `start` to before `stop`."""
     alpha, p, stages, last, w, inputs, targets, losses = run
@@ -137,7 +137,7 @@ def steps(run: Run, start: int, stop: int) -> None:
         steps_of_any(run, start, stop)
 
 
-@apart
+@njit_call
 def steps_of_any(run: Run, start: int, stop: int) -> None:
     """The steps of any network."""
     alpha, p, stages, last, w, inputs, targets, losses = run
@@ -151,7 +151,7 @@ def steps_of_any(run: Run, start: int, stop: int) -> None:
         change_first(stages, w, p, subtract)
 
 
-@apart
+@njit_call
 def steps_of_a_narrow_one(run: Run, start: int, stop: int) -> None:
     """The steps of a network whose layers are affine and at most eight numbers wide."""
     alpha, p, _, _, _, _, _, _ = run
@@ -159,22 +159,22 @@ def steps_of_a_narrow_one(run: Run, start: int, stop: int) -> None:
         learn_narrowly(run, k, alpha, HALF_SQUARE, p, subtract)
 
 
-@compiled
-def is_a_pair(stages: Start, last: int) -> bool:
+@njit_fast
+def is_a_pair(stages: Pointer, last: int) -> bool:
     """Whether the network is a single affine layer from two numbers to two."""
     return last == 0 and get(stages, INPUTS) == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE
 
 
-@compiled
-def take_in(stages: Start, w: Start, inputs: Start, k: int) -> None:
+@njit_fast
+def take_in(stages: Pointer, w: Pointer, inputs: Pointer, k: int) -> None:
     """Copies the inputs of sample k to the first stage."""
     width = get(stages, INPUTS)
     for j in range(0, width, 8):
         store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
 
 
-@compiled
-def fill_slopes(stages: Start, last: int, w: Start) -> None:
+@njit_fast
+def fill_slopes(stages: Pointer, last: int, w: Pointer) -> None:
     """Gives a stage without a map slopes of 1, so that no step has to test for it."""
     for s in range(0, last + FIELDS, FIELDS):
         if get(stages, s + MAP) == NONE:
@@ -182,15 +182,15 @@ def fill_slopes(stages: Start, last: int, w: Start) -> None:
                 put(w, get(stages, s + SLOPE) + i, 1.0)
 
 
-@apart
+@njit_call
 def steps_of_a_pair(
-    stages: Start,
-    p: Start,
-    w: Start,
-    inputs: Start,
-    targets: Start,
+    stages: Pointer,
+    p: Pointer,
+    w: Pointer,
+    inputs: Pointer,
+    targets: Pointer,
     alpha: float,
-    losses: Start,
+    losses: Pointer,
     start: int,
     stop: int,
 ) -> None:
@@ -208,9 +208,9 @@ def steps_of_a_pair(
     store(p, biases, b)
 
 
-@compiled
+@njit_fast
 def loss_and_gradient_of_a_pair(
-    stages: Start, w: Start, y: Vec, t: Vec, scale: float, any_map: MapOne
+    stages: Pointer, w: Pointer, y: Vec, t: Vec, scale: float, any_map: MapOne
 ) -> tuple[float, Vec]:
     """The loss of two outputs before their map, and its gradient."""
     opcode = get(stages, MAP)
@@ -225,8 +225,8 @@ def loss_and_gradient_of_a_pair(
     return (lane(squares, 0) + lane(squares, 1)) / 2.0, g
 
 
-@compiled
-def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
+@njit_fast
+def respond(stages: Pointer, s: int, p: Pointer, w: Pointer, map_all: MapAll) -> None:
     """A stage's outputs and slopes from its inputs."""
     outputs, opcode = get(stages, s + OUTPUTS), get(stages, s + MAP)
     source, y, slope = get(stages, s + X), get(stages, s + Y), get(stages, s + SLOPE)
@@ -244,8 +244,8 @@ def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
         map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
-@compiled
-def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+@njit_fast
+def map_all(stages: Pointer, s: int, w: Pointer, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
     """Any map of a stage, from the numbers at `source`."""
     for i in range(0, outputs, 8):
         v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
@@ -253,14 +253,16 @@ def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, s
         store(w, slope + i, d)
 
 
-@apart
-def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+@njit_call
+def map_all_apart(
+    stages: Pointer, s: int, w: Pointer, opcode: int, source: int, y: int, slope: int, outputs: int
+) -> None:
     """`map_all` as a call, for programs of many loops that each would hold all maps."""
     map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
-@compiled
-def affine_of_eight(stages: Start, s: int, p: Start, w: Start, i: int) -> Vec:
+@njit_fast
+def affine_of_eight(stages: Pointer, s: int, p: Pointer, w: Pointer, i: int) -> Vec:
     """M x + b in the eight rows from i on."""
     x, inputs, outputs = get(stages, s + X), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
     height, whole = (outputs + 7) & -8, inputs & -8
@@ -274,8 +276,8 @@ def affine_of_eight(stages: Start, s: int, p: Start, w: Start, i: int) -> Vec:
     return total + load(p, get(stages, s + BIASES) + i)
 
 
-@compiled
-def blocks_of_eight(p: Start, q: int, w: Start, x: int, whole: int) -> Vec:
+@njit_fast
+def blocks_of_eight(p: Pointer, q: int, w: Pointer, x: int, whole: int) -> Vec:
     """Eight rows of M times x, over the columns that make whole blocks of eight."""
     q1, q2, q3 = q + whole, q + 2 * whole, q + 3 * whole
     q4, q5, q6, q7 = q + 4 * whole, q + 5 * whole, q + 6 * whole, q + 7 * whole
@@ -291,8 +293,8 @@ def blocks_of_eight(p: Start, q: int, w: Start, x: int, whole: int) -> Vec:
     return join_rows(a0, a1, a2, a3, a4, a5, a6, a7)
 
 
-@compiled
-def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: int) -> float:
+@njit_fast
+def loss_and_gradient(stages: Pointer, s: int, w: Pointer, targets: Pointer, alpha: float, k: int) -> float:
     """The loss of sample k; the last stage's gradient becomes slopes times error times alpha, 0 in the padding."""
     y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
     outputs = get(stages, s + OUTPUTS)
@@ -312,14 +314,14 @@ def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: fl
     return total / 2.0
 
 
-@compiled
-def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
+@njit_fast
+def subtract(p: Pointer, q: int, gradient: Vec, _decays: int) -> None:
     """Subtracts the gradient of eight parameters from them."""
     store(p, q, load(p, q) - gradient)
 
 
-@compiled
-def pass_back(stages: Start, s: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
+@njit_fast
+def pass_back(stages: Pointer, s: int, p: Pointer, w: Pointer, changed: Changed, change: Change) -> None:
     """Sets the gradient of the stage before from the gradient of this one, and changes what stands for M and b."""
     slope, to = get(stages, s - FIELDS + SLOPE), get(stages, s - FIELDS + GRADIENT)
     if get(stages, s + ROWS) == NONE:
@@ -332,16 +334,16 @@ def pass_back(stages: Start, s: int, p: Start, w: Start, changed: Changed, chang
     change_columns(stages, s, w, changed, change)
 
 
-@compiled
-def change_first(stages: Start, w: Start, changed: Changed, change: Change) -> None:
+@njit_fast
+def change_first(stages: Pointer, w: Pointer, changed: Changed, change: Change) -> None:
     """Changes what stands for M and b of the first stage, whose ∂loss/∂input is not needed."""
     if get(stages, ROWS) != NONE:
         change_rows(stages, 0, w, changed, change)
         change_columns(stages, 0, w, changed, change)
 
 
-@compiled
-def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
+@njit_fast
+def pass_back_columns(stages: Pointer, s: int, p: Pointer, w: Pointer, slope: int, to: int) -> None:
     """Mᵀ times the gradient, row after row, times the slopes, for the columns left over from whole blocks."""
     gradient, inputs, outputs = get(stages, s + GRADIENT), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
     height, column = (outputs + 7) & -8, get(stages, s + COLUMNS)
@@ -353,9 +355,9 @@ def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to:
         column += height
 
 
-@compiled
+@njit_fast
 def pass_back_rows(
-    stages: Start, s: int, p: Start, w: Start, slope: int, to: int, changed: Changed, change: Change
+    stages: Pointer, s: int, p: Pointer, w: Pointer, slope: int, to: int, changed: Changed, change: Change
 ) -> None:
     """Mᵀ times the gradient, times the slopes, for the whole blocks; their own gradient is taken in the same loop."""
     x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
@@ -373,12 +375,12 @@ def pass_back_rows(
         j += 8
 
 
-@compiled
+@njit_fast
 def four_blocks_back(
-    p: Start,
+    p: Pointer,
     q: int,
     whole: int,
-    w: Start,
+    w: Pointer,
     x: int,
     gradient: int,
     outputs: int,
@@ -403,16 +405,16 @@ def four_blocks_back(
     store(w, to + 24, load(w, slope + 24) * t3)
 
 
-@compiled
-def row_back(p: Start, q: int, g: float, v: Vec, total: Vec, changed: Changed, change: Change) -> Vec:
+@njit_fast
+def row_back(p: Pointer, q: int, g: float, v: Vec, total: Vec, changed: Changed, change: Change) -> Vec:
     """The sum with a row's term, taken before the row's gradient changes anything."""
     total = total + load(p, q) * g
     change(changed, q, v * g, 1)
     return total
 
 
-@compiled
-def change_rows(stages: Start, s: int, w: Start, changed: Changed, change: Change) -> None:
+@njit_fast
+def change_rows(stages: Pointer, s: int, w: Pointer, changed: Changed, change: Change) -> None:
     """Hands on the gradient times xᵀ for the whole blocks of M."""
     x, gradient, q = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + ROWS)
     whole = get(stages, s + INPUTS) & -8
@@ -424,8 +426,8 @@ def change_rows(stages: Start, s: int, w: Start, changed: Changed, change: Chang
                 q += 8
 
 
-@compiled
-def change_columns(stages: Start, s: int, w: Start, changed: Changed, change: Change) -> None:
+@njit_fast
+def change_columns(stages: Pointer, s: int, w: Pointer, changed: Changed, change: Change) -> None:
     """Hands on the gradient times xᵀ for the left-over columns of M, and the gradient for the biases."""
     x, gradient, inputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + INPUTS)
     columns, biases, outputs = get(stages, s + COLUMNS), get(stages, s + BIASES), get(stages, s + OUTPUTS)

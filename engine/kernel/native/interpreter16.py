@@ -8,8 +8,8 @@ stage's gradient is ∂loss/∂output.
 import sys
 
 from engine.base.metrics import DIVERGED_PAST
-from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope, value_and_slope
-from engine.kernel.native.arguments import Array, Begin, Changed, Finish, GoOn, MapAll, Start
+from engine.kernel.native.activations import TANH, Vec, njit_call, njit_fast, tanh_and_slope, value_and_slope
+from engine.kernel.native.arguments import Array, Changed, MapAll, MoveBegin, MoveFinish, MoveGoOn, Pointer
 from engine.kernel.native.formulas import interpreted
 from engine.kernel.native.interpreter import is_a_pair
 from engine.kernel.native.losses import sum_of_rows
@@ -85,19 +85,19 @@ def sweep(
                     losses[(first + r) * n + k] = steps[k * LANES + r]
 
 
-@compiled
+@njit_fast
 def train_block(
-    stages: Start,
+    stages: Pointer,
     last: int,
-    p: Start,
-    w: Start,
-    inputs: Start,
-    targets: Start,
+    p: Pointer,
+    w: Pointer,
+    inputs: Pointer,
+    targets: Pointer,
     alphas: Vec,
-    losses: Start,
+    losses: Pointer,
     n: int,
-    frozen: Start,
-    frozen_values: Start,
+    frozen: Pointer,
+    frozen_values: Pointer,
     frozen_count: int,
     moving: int,
 ) -> None:
@@ -122,15 +122,15 @@ def train_block(
         x, t = x + width, t + outputs
 
 
-@compiled
-def is_a_plain_pair(stages: Start, last: int) -> bool:
+@njit_fast
+def is_a_plain_pair(stages: Pointer, last: int) -> bool:
     """Whether the network is a single affine layer from two numbers to two, and at most tanh behind it."""
     return is_a_pair(stages, last) and (get(stages, MAP) == NONE or get(stages, MAP) == TANH)
 
 
-@compiled
+@njit_fast
 def train_block_of_pairs(
-    stages: Start, p: Start, inputs: Start, targets: Start, alphas: Vec, losses: Start, n: int
+    stages: Pointer, p: Pointer, inputs: Pointer, targets: Pointer, alphas: Vec, losses: Pointer, n: int
 ) -> None:
     """The steps of a single affine layer from two numbers to two, whose parameters stay in registers."""
     m00, m01 = load_sixteen(p, 0), load_sixteen(p, LANES)
@@ -151,8 +151,8 @@ def train_block_of_pairs(
     store(p, 5 * LANES, b1)
 
 
-@compiled
-def error_and_gradient(stages: Start, z: Vec, target: float, scale: Vec) -> tuple[Vec, Vec]:
+@njit_fast
+def error_and_gradient(stages: Pointer, z: Vec, target: float, scale: Vec) -> tuple[Vec, Vec]:
     """The error of an output, and ∂loss/∂z times the scale, z being the affine layer's output."""
     if get(stages, MAP) == NONE:
         e = z - target
@@ -162,8 +162,8 @@ def error_and_gradient(stages: Start, z: Vec, target: float, scale: Vec) -> tupl
     return e, slope * (e * scale)
 
 
-@compiled
-def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
+@njit_fast
+def respond(stages: Pointer, s: int, p: Pointer, w: Pointer, map_all: MapAll) -> None:
     """A stage's outputs and slopes from its inputs."""
     inputs, outputs, opcode = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + MAP)
     x, y, slope = get(stages, s + X) * LANES, get(stages, s + Y) * LANES, get(stages, s + SLOPE) * LANES
@@ -182,8 +182,8 @@ def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
         map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
-@compiled
-def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+@njit_fast
+def map_all(stages: Pointer, s: int, w: Pointer, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
     """Any map of a stage, from the numbers at `source`; a formula's steps are read once for two rows."""
     if opcode == FORMULA:
         for i in range(0, outputs * LANES, 2 * LANES):
@@ -198,14 +198,16 @@ def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, s
         store(w, slope + i, d)
 
 
-@apart
-def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+@njit_call
+def map_all_apart(
+    stages: Pointer, s: int, w: Pointer, opcode: int, source: int, y: int, slope: int, outputs: int
+) -> None:
     """`map_all` as a call, for programs of many loops that each would hold all maps."""
     map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
-@compiled
-def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
+@njit_fast
+def products(a: Pointer, q: int, b: Pointer, x: int, count: int) -> Vec:
     """The sum of a times b over `count` numbers, in each lane in the order of `sum_lanes`."""
     whole, total = count & -8, sixteen_negative_zeros()
     if whole > 0:
@@ -215,8 +217,8 @@ def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
     return total
 
 
-@compiled
-def whole_products(a: Start, q: int, b: Start, x: int, whole: int) -> Vec:
+@njit_fast
+def whole_products(a: Pointer, q: int, b: Pointer, x: int, whole: int) -> Vec:
     """The sum of a times b over whole blocks of eight: eight partial sums, joined in pairs."""
     t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = sixteen_negative_zeros()
     for _ in range(0, whole, 8):
@@ -228,14 +230,14 @@ def whole_products(a: Start, q: int, b: Start, x: int, whole: int) -> Vec:
     return ((t0 + t1) + (t2 + t3)) + ((t4 + t5) + (t6 + t7))
 
 
-@compiled
-def product(a: Start, q: int, b: Start, x: int, k: int) -> Vec:
+@njit_fast
+def product(a: Pointer, q: int, b: Pointer, x: int, k: int) -> Vec:
     """Number k of a times number k of b."""
     return load_sixteen(a, q + k * LANES) * load_sixteen(b, x + k * LANES)
 
 
-@compiled
-def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, t: int, alphas: Vec) -> Vec:
+@njit_fast
+def loss_and_gradient(stages: Pointer, s: int, w: Pointer, targets: Pointer, t: int, alphas: Vec) -> Vec:
     """The losses of one sample; sets the last stage's ∂loss/∂output to the error times alpha."""
     y, gradient, outputs = get(stages, s + Y) * LANES, get(stages, s + GRADIENT) * LANES, get(stages, s + OUTPUTS)
     for i in range(outputs):
@@ -246,8 +248,8 @@ def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, t: int, a
     return loss
 
 
-@compiled
-def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
+@njit_fast
+def gradient_before_map(stages: Pointer, s: int, w: Pointer, i: int) -> Vec:
     """∂loss/∂output of a stage's affine layer, or ∂loss/∂input of its map, in row i (counted in doubles)."""
     g = load_sixteen(w, get(stages, s + GRADIENT) * LANES + i)
     if get(stages, s + MAP) != NONE:
@@ -255,27 +257,34 @@ def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
     return g
 
 
-@compiled
+@njit_fast
 def as_it_is(_changed: Changed, _q: int, gradient: Vec) -> Vec:
     """The first part of a change that has one part only: the gradient itself."""
     return gradient
 
 
-@compiled
+@njit_fast
 def nothing_more(_changed: Changed, begun: Vec) -> Vec:
     """The second part of such a change: nothing to do."""
     return begun
 
 
-@compiled
-def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
+@njit_fast
+def subtract(p: Pointer, q: int, gradient: Vec, _decays: int) -> None:
     """Subtracts the gradient of one parameter in sixteen runs from it."""
     store(p, q, load_sixteen(p, q) - gradient)
 
 
-@compiled
+@njit_fast
 def pass_back(
-    stages: Start, s: int, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
+    stages: Pointer,
+    s: int,
+    p: Pointer,
+    w: Pointer,
+    changed: Changed,
+    begin: MoveBegin,
+    go_on: MoveGoOn,
+    finish: MoveFinish,
 ) -> None:
     """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and changes what stands for M and b."""
     to = get(stages, s - FIELDS + GRADIENT) * LANES
@@ -288,27 +297,34 @@ def pass_back(
     change_affine(stages, s, p, w, to, 1, changed, begin, go_on, finish)
 
 
-@compiled
+@njit_fast
 def change_alone(
-    stages: Start, s: int, p: Start, w: Start, changed: Changed, begin: Begin, go_on: GoOn, finish: Finish
+    stages: Pointer,
+    s: int,
+    p: Pointer,
+    w: Pointer,
+    changed: Changed,
+    begin: MoveBegin,
+    go_on: MoveGoOn,
+    finish: MoveFinish,
 ) -> None:
     """Changes what stands for M and b of a stage whose ∂loss/∂input is not needed, or set already."""
     if get(stages, s + ROWS) != NONE:
         change_affine(stages, s, p, w, 0, 0, changed, begin, go_on, finish)
 
 
-@compiled
+@njit_fast
 def change_affine(
-    stages: Start,
+    stages: Pointer,
     s: int,
-    p: Start,
-    w: Start,
+    p: Pointer,
+    w: Pointer,
     to: int,
     passes: int,
     changed: Changed,
-    begin: Begin,
-    go_on: GoOn,
-    finish: Finish,
+    begin: MoveBegin,
+    go_on: MoveGoOn,
+    finish: MoveFinish,
 ) -> None:
     """Changes what stands for M and b of a stage, row after row, b first; with `passes` adds ∂loss/∂input at `to`.
 
@@ -343,21 +359,21 @@ def change_affine(
         finish(changed, q - LANES, gone_on, 1)
 
 
-@compiled
-def add_product(w: Start, to: int, p: Start, q: int, g: Vec) -> None:
+@njit_fast
+def add_product(w: Pointer, to: int, p: Pointer, q: int, g: Vec) -> None:
     """Adds the product of a parameter and a gradient to a row."""
     store(w, to, load_sixteen(w, to) + load_sixteen(p, q) * g)
 
 
-@compiled
-def settled_losses(losses: Start, n: int) -> Vec:
+@njit_fast
+def settled_losses(losses: Pointer, n: int) -> Vec:
     """The mean of the last max(1, n//10) losses, in the order in which a single run sums them."""
     tail = max(1, n // 10)
     return sum_of_rows(losses, (n - tail) * LANES, tail) / float(tail)
 
 
-@compiled
-def sound_steps(losses: Start, n: int) -> Vec:
+@njit_fast
+def sound_steps(losses: Pointer, n: int) -> Vec:
     """The number of steps before each run diverged, n if it never did; `first_divergence` is the definition."""
     first = load_sixteen(losses, 0)
     limit = where_greater(first, 1.0, first, 1.0) * DIVERGED_PAST

@@ -2,8 +2,8 @@
 
 import math
 
-from engine.kernel.native.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
-from engine.kernel.native.arguments import Start
+from engine.kernel.native.activations import Vec, exp, njit_call, njit_fast, opcodes_of, sigmoid, softplus
+from engine.kernel.native.arguments import Pointer
 from engine.kernel.native.formulas import sign
 from engine.kernel.native.vectors import (
     absolute,
@@ -33,7 +33,7 @@ TWINS = ("half square", "absolute", "huber", "logistic", "cross-entropy")
 HALF_SQUARE, ABSOLUTE, HUBER, LOGISTIC, CROSS_ENTROPY = opcodes_of(LOSSES, TWINS, "loss")
 
 
-@compiled
+@njit_fast
 def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
     """The term that each of the first `count` outputs adds to the loss, and the term's slope."""
     e = y - t
@@ -46,15 +46,17 @@ def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
     return near, where_at_most(size, HUBER_BEND, e, side)
 
 
-@apart
+@njit_call
 def logistic(y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
     """Term and slope of the logistic loss, kept out of the loops that the others are fast in."""
     z = -(t * y)
     return softplus(z, count), -(t * sigmoid(z))
 
 
-@apart
-def other_loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, scale: float, k: int, loss: int) -> float:
+@njit_call
+def other_loss_and_gradient(
+    stages: Pointer, s: int, w: Pointer, targets: Pointer, scale: float, k: int, loss: int
+) -> float:
     """The loss of sample k, but half the square; the last stage's gradient becomes slopes times its slope times scale.
 
     It is 0 in the padding. The interpreters take half the square themselves.
@@ -79,8 +81,8 @@ def other_loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, sca
     return total
 
 
-@compiled
-def cross_entropy(stages: Start, s: int, w: Start, targets: Start, scale: float, k: int) -> float:
+@njit_fast
+def cross_entropy(stages: Pointer, s: int, w: Pointer, targets: Pointer, scale: float, k: int) -> float:
     """The loss of sample k where outputs depend on each other; the powers stand in the gradient's place first."""
     y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
     outputs = get(stages, s + OUTPUTS)
@@ -113,8 +115,10 @@ def cross_entropy(stages: Start, s: int, w: Start, targets: Start, scale: float,
     return total if whole < outputs else join(lanes)
 
 
-@compiled
-def other_losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, t: int, scales: Vec, loss: int) -> Vec:
+@njit_fast
+def other_losses_and_gradients(
+    stages: Pointer, s: int, w: Pointer, targets: Pointer, t: int, scales: Vec, loss: int
+) -> Vec:
     """The losses of one sample in sixteen runs, but half the square; sets the last stage's gradient."""
     y, gradient, outputs = get(stages, s + Y) * RUNS, get(stages, s + GRADIENT) * RUNS, get(stages, s + OUTPUTS)
     if loss == CROSS_ENTROPY:
@@ -133,8 +137,8 @@ def other_losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, 
     return total
 
 
-@apart
-def cross_entropies(w: Start, y: int, gradient: int, outputs: int, targets: Start, t: int, scales: Vec) -> Vec:
+@njit_call
+def cross_entropies(w: Pointer, y: int, gradient: int, outputs: int, targets: Pointer, t: int, scales: Vec) -> Vec:
     """The losses of one sample in sixteen runs, where outputs depend on each other."""
     greatest = load_sixteen(w, y)
     for i in range(1, outputs):
@@ -156,8 +160,8 @@ def cross_entropies(w: Start, y: int, gradient: int, outputs: int, targets: Star
     return total
 
 
-@compiled
-def sum_of_rows(w: Start, at: int, count: int) -> Vec:
+@njit_fast
+def sum_of_rows(w: Pointer, at: int, count: int) -> Vec:
     """The sum of `count` vectors of sixteen, in each lane in the order of `sum_lanes`."""
     whole, total = count & -8, sixteen_negative_zeros()
     if whole > 0:
@@ -171,8 +175,8 @@ def sum_of_rows(w: Start, at: int, count: int) -> Vec:
     return total
 
 
-@compiled
-def every_eighth(w: Start, at: int, k: int, whole: int) -> Vec:
+@njit_fast
+def every_eighth(w: Pointer, at: int, k: int, whole: int) -> Vec:
     """The sum of vectors k, k + 8, k + 16, … from a place on."""
     total = sixteen_negative_zeros()
     for row in range(k, whole, 8):

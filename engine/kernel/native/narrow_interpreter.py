@@ -4,8 +4,8 @@ The vector of a layer's outputs, and that of a gradient, then stay in a register
 have the order that `interpreter` gives them.
 """
 
-from engine.kernel.native.activations import TANH, Vec, compiled, tanh_and_slope
-from engine.kernel.native.arguments import Change, Changed, Run, Start
+from engine.kernel.native.activations import TANH, Vec, njit_fast, tanh_and_slope
+from engine.kernel.native.arguments import Change, Changed, Pointer, Run
 from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
 from engine.kernel.native.vectors import (
@@ -23,7 +23,7 @@ from engine.kernel.native.vectors import (
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
 
-@compiled
+@njit_fast
 def learn_narrowly(run: Run, k: int, scale: float, loss: int, changed: Changed, change: Change) -> None:
     """Takes the loss of sample k, and hands its gradients times `scale` to `change`."""
     _, p, stages, last, w, inputs, targets, losses = run
@@ -45,8 +45,8 @@ def learn_narrowly(run: Run, k: int, scale: float, loss: int, changed: Changed, 
     change_first(stages, w, inputs, x, g, changed, change)
 
 
-@compiled
-def respond(stages: Start, s: int, p: Start, w: Start, source: Start, x: int, v: Vec) -> tuple[Vec, Vec]:
+@njit_fast
+def respond(stages: Pointer, s: int, p: Pointer, w: Pointer, source: Pointer, x: int, v: Vec) -> tuple[Vec, Vec]:
     """A stage's outputs and slopes from its inputs, which are the lanes of v and stand in `source` from x on."""
     inputs, opcode = get(stages, s + INPUTS), get(stages, s + MAP)
     if inputs == 8:
@@ -70,8 +70,8 @@ def respond(stages: Start, s: int, p: Start, w: Start, source: Start, x: int, v:
     return y, d
 
 
-@compiled
-def loss_and_gradient(outputs: int, y: Vec, slope: Vec, targets: Start, alpha: float, k: int) -> tuple[float, Vec]:
+@njit_fast
+def loss_and_gradient(outputs: int, y: Vec, slope: Vec, targets: Pointer, alpha: float, k: int) -> tuple[float, Vec]:
     """Half the squared error of sample k, and slopes times error times alpha, 0 in the padding."""
     e = first_of(y - load_first(targets, k * outputs, outputs), outputs)
     squares = e * e
@@ -84,8 +84,8 @@ def loss_and_gradient(outputs: int, y: Vec, slope: Vec, targets: Start, alpha: f
     return total / 2.0, slope * (e * alpha)
 
 
-@compiled
-def pass_back(stages: Start, s: int, p: Start, w: Start, g: Vec, changed: Changed, change: Change) -> Vec:
+@njit_fast
+def pass_back(stages: Pointer, s: int, p: Pointer, w: Pointer, g: Vec, changed: Changed, change: Change) -> Vec:
     """The gradient of the stage before from the gradient g of this one; changes what stands for M and b."""
     inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X)
     gradient, slope = get(stages, s + GRADIENT), get(stages, s - FIELDS + SLOPE)
@@ -112,8 +112,10 @@ def pass_back(stages: Start, s: int, p: Start, w: Start, g: Vec, changed: Change
     return before
 
 
-@compiled
-def change_first(stages: Start, w: Start, inputs: Start, x: int, g: Vec, changed: Changed, change: Change) -> None:
+@njit_fast
+def change_first(
+    stages: Pointer, w: Pointer, inputs: Pointer, x: int, g: Vec, changed: Changed, change: Change
+) -> None:
     """Changes what stands for M and b of the first stage, whose inputs stand in `inputs` from x on."""
     width = get(stages, INPUTS)
     if width == 8:

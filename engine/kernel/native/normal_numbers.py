@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import uint32
 
-from engine.kernel.native.activations import apart
+from engine.kernel.native.activations import njit_call
 from engine.kernel.native.arguments import Array
 
 WORDS, SHIFT = 624, 397
@@ -43,7 +43,7 @@ def draw(seeds: Array, numbers: Array) -> None:
                 q += 2
 
 
-@apart
+@njit_call
 def begin(state: Array, seed: Any) -> None:
     """The state of a seed, from which no word has been drawn."""
     word = uint32(seed)
@@ -52,7 +52,7 @@ def begin(state: Array, seed: Any) -> None:
         word = uint32(uint32(SPREAD) * (word ^ (word >> uint32(30))) + uint32(i + 1))
 
 
-@apart
+@njit_call
 def renew(state: Array, words: Array) -> None:
     """Makes the next state of this one, and words of it whose bits are tempered."""
     for i in range(WORDS - SHIFT):
@@ -68,14 +68,14 @@ def renew(state: Array, words: Array) -> None:
         words[i] = word ^ (word >> uint32(18))
 
 
-@apart
+@njit_call
 def twisted(word: Any, following: Any, far: Any) -> Any:
     """The word that takes a word's place in the next state."""
     mixed = (word & uint32(HIGH_BIT)) | (following & uint32(LOW_BITS))
     return far ^ (mixed >> uint32(1)) ^ (uint32(TWIST) * (following & uint32(1)))
 
 
-@apart
+@njit_call
 def points_in_disk(words: Array, first: Array, second: Array, squares: Array) -> int:
     """The points of the square from −1 to 1 that lie in the unit disk, and the squares of their radii; how many."""
     found = 0
@@ -87,7 +87,7 @@ def points_in_disk(words: Array, first: Array, second: Array, squares: Array) ->
     return found
 
 
-@apart
+@njit_call
 def from_minus_one_to_one(words: Array, i: int) -> float:
     """The number from −1 to 1 that two words make."""
     return 2.0 * (((words[i] >> uint32(HIGH)) * 2.0**26 + (words[i + 1] >> uint32(LOW))) / UNIT) - 1.0

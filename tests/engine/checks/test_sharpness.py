@@ -9,7 +9,7 @@ import pytest
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, IdentityLayer, Layer, Map, MapLayer, Network
 from engine.base.numerics import FloatArray
 from engine.checks import sharpness as module
-from engine.checks.sharpness import sharpest, sharpness
+from engine.checks.sharpness import max_sample_sharpness, mean_sharpness
 from engine.kernel import load_flat, parameters
 from engine.rules.losses import HALF_SQUARE, LOSSES, Loss
 from tests.engine.asserting import known
@@ -61,8 +61,8 @@ NETS = (
 def check_sharpness(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> None:
     """Compares the sharpest sample and the mean loss with the Hessians measured one by one."""
     measured = max(largest(exact_hessian(network, x[None], t[None], row)) for x, t in zip(X, T, strict=True))
-    assert sharpest(network, X, T, row) == pytest.approx(measured, rel=1e-4)
-    assert sharpness(network, X, T, row) == pytest.approx(largest(exact_hessian(network, X, T, row)), rel=1e-4)
+    assert max_sample_sharpness(network, X, T, row) == pytest.approx(measured, rel=1e-4)
+    assert mean_sharpness(network, X, T, row) == pytest.approx(largest(exact_hessian(network, X, T, row)), rel=1e-4)
 
 
 @pytest.mark.parametrize("experiment", NETS, ids=repr)
@@ -84,11 +84,11 @@ def test_a_few_products_find_the_largest_of_many_eigenvalues_in_batches_too(monk
     experiment = catalogued("circle", samples=4)
     network, (X, T) = experiment.network(), experiment.facts()
     measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
-    assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
+    assert max_sample_sharpness(network, X, T) == pytest.approx(measured, rel=1e-4)
     network, (X, T) = NETS[2].network(), NETS[2].facts()
-    before, whole = flat(network), sharpest(network, X, T)
+    before, whole = flat(network), max_sample_sharpness(network, X, T)
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
-    assert sharpest(network, X, T) == pytest.approx(whole, rel=1e-12)
+    assert max_sample_sharpness(network, X, T) == pytest.approx(whole, rel=1e-12)
     assert np.array_equal(flat(network), before)
 
 
@@ -96,7 +96,7 @@ def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns() -> N
     x, t = np.array([0.4, -1.1, 0.7]), np.array([0.3])
     for times, further in ((0.98, False), (1.02, True)):
         network = network_of(AffinityLayer(3, 1, seed=1))
-        network.alpha = times * 2 / known(sharpest(network, x[None], t[None]))
+        network.alpha = times * 2 / known(max_sample_sharpness(network, x[None], t[None]))
         first, second = network.losses([(x, t), (x, t)])
         assert (second > first) is further
 
@@ -104,7 +104,7 @@ def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns() -> N
 @pytest.mark.parametrize("experiment", NETS[1:4], ids=repr)
 def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(experiment: Experiment) -> None:
     network, (X, T) = experiment.network(), experiment.facts()
-    lambdas = [sharpest(network, x[None], t[None]) or 0.0 for x, t in zip(X, T, strict=True)]
+    lambdas = [max_sample_sharpness(network, x[None], t[None]) or 0.0 for x, t in zip(X, T, strict=True)]
     k, start = int(np.argmax(lambdas)), flat(network)
     offset = 1e-5 * np.linalg.eigh(exact_hessian(network, X[k : k + 1], T[k : k + 1]))[1][:, -1]
     for times, further in ((0.98, False), (1.02, True)):
@@ -123,16 +123,16 @@ def test_frozen_numbers_and_kinks_do_not_count_and_what_cannot_learn_has_no_shar
     X, T = NETS[1].facts()
     network.layers[0].freeze({0, 1, 2, 3})
     free = [largest(exact_hessian(network, x[None], t[None])[4:, 4:]) for x, t in zip(X, T, strict=True)]
-    assert sharpest(network, X, T) == pytest.approx(max(free), rel=1e-4)
+    assert max_sample_sharpness(network, X, T) == pytest.approx(max(free), rel=1e-4)
     network = network_of(AffinityLayer(1, 1), MapLayer("relu"), AffinityLayer(1, 1))
     network.layers[0].M, network.layers[0].b = [[1.0]], [1e-7]
     network.layers[2].M, network.layers[2].b = [[1.0]], [0.0]
-    assert (sharpest(network, np.zeros((1, 1)), np.ones((1, 1))) or 0.0) < 10.0
+    assert (max_sample_sharpness(network, np.zeros((1, 1)), np.ones((1, 1))) or 0.0) < 10.0
     frozen, own, infinite = (NETS[0].network() for _ in range(3))
     frozen.layers[0].freeze()
     own.extend(Layer())
     infinite.layers[0].b = [np.inf, 0.0]
     X, T = np.ones((2, 2)), np.zeros((2, 2))
     networks = (network_of(IdentityLayer()), frozen, own, infinite)
-    assert [sharpest(network, X, T) for network in networks] == [None] * 4
-    assert sharpness(frozen, X, T) is None
+    assert [max_sample_sharpness(network, X, T) for network in networks] == [None] * 4
+    assert mean_sharpness(frozen, X, T) is None

@@ -13,7 +13,7 @@ from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Identity, 
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, TRAINING, CatalogueEntry
-from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.memorisation import learned_by_heart
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued
 from tests.engine.strategies import bits

@@ -15,7 +15,7 @@ from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
 from engine.experiments import experiment as module
 from engine.experiments.link_codec import from_texts, to_texts
-from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.memorisation import learned_by_heart
 from engine.outcomes.step_counts import count_steps
 from engine.rules.losses import LOSSES
 from tests.engine.asserting import NOTHING, known, refusal

@@ -109,7 +109,7 @@ def mean(loss: Loss, answer: np.ndarray, T: np.ndarray) -> float:
 @given(seed=st.integers(0, 10_000), count=st.integers(1, 40), outputs=st.integers(2, 4), spread=st.floats(0.1, 30.0))
 def test_none_near_the_best_constant_is_better(name: str, seed: int, count: int, outputs: int, spread: float) -> None:
     loss, rng = LOSSES[name], np.random.RandomState(seed)
-    T = targets_for(name, rng, (count, outputs)) * (spread if not loss.wants else 1.0)
+    T = targets_for(name, rng, (count, outputs)) * (spread if not loss.refusal else 1.0)
     with np.errstate(all="ignore"):
         best = loss.constant(T)
         least = mean(loss, best, T)

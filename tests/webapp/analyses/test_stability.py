@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.checks.sharpness import sharpest, sharpness
+from engine.checks.sharpness import max_sample_sharpness, mean_sharpness
 from engine.rules.losses import LOSSES
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
@@ -18,21 +18,21 @@ def test_the_limit_comes_from_300_samples_and_a_wide_network_in_pieces(monkeypat
         prepared = prepared_for(key, samples=2000)
         X, T = replace(prepared.experiment, samples=FIRST_SAMPLES).facts()
         assert stability(prepared, {"from": 0}) == {
-            "sharpest": sharpest(prepared.checkpoint, X, T), "mean": sharpness(prepared.checkpoint, X, T),
-            "next": None, "samples": FIRST_SAMPLES,
+            "sharpest": max_sample_sharpness(prepared.checkpoint, X, T), "next": None,
+            "mean": mean_sharpness(prepared.checkpoint, X, T), "samples": FIRST_SAMPLES,
         }  # fmt: skip
     for loss in ["huber", "logistic"]:
         prepared, row = prepared_for("circle", samples=100).with_knobs(loss=loss), LOSSES[loss]
         found = stability(prepared, {"from": 0})
-        assert found["sharpest"] == sharpest(prepared.checkpoint, *prepared.experiment.facts(), row)
-        assert found["mean"] == sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
+        assert found["sharpest"] == max_sample_sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
+        assert found["mean"] == mean_sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
         assert found["mean"] != stability(prepared_for("circle", samples=100), {"from": 0})["mean"]
     prepared = prepared_for("circle", samples=300)
     monkeypatch.setattr("webapp.analyses.stability.SHARPNESS_BUDGET", 33 * 100)
     pieces = [stability(prepared, {"from": start}) for start in (0, 100, 200)]
     assert [piece["next"] for piece in pieces] == [100, 200, None]
     assert [piece["mean"] for piece in pieces] == [None] * 3
-    whole = sharpest(prepared.checkpoint, *prepared.experiment.facts())
+    whole = max_sample_sharpness(prepared.checkpoint, *prepared.experiment.facts())
     assert max(piece["sharpest"] for piece in pieces) == pytest.approx(whole, rel=1e-9)
 
 

@@ -129,7 +129,7 @@ def test_what_was_measured_is_not_measured_again(monkeypatch: pytest.MonkeyPatch
 
 def test_work_that_nobody_waits_for_ends_and_goes_on_when_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     before, now = replace(SMALL, alpha=0.012), replace(SMALL, alpha=0.23)
-    monkeypatch.setattr(run_pairs, "current_job", Mock(return_value=Mock(go_on=Mock(side_effect=ClientGone))))
+    monkeypatch.setattr(run_pairs, "current_job", Mock(return_value=Mock(check_cancelled=Mock(side_effect=ClientGone))))
     refuses(ClientGone, asked, before, now)
     monkeypatch.undo()
     assert asked(before, now)["plane"] is not None

@@ -1,4 +1,4 @@
-"""What a cache takes for equal is equal to the bit: 0.0 and −0.0 are equal numbers, and may lead to different runs."""
+"""Caches take for equal only what is equal to the bit: 0.0 and −0.0 are equal, and may lead to different runs."""
 
 from dataclasses import replace
 from typing import Any

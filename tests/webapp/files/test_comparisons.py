@@ -88,7 +88,7 @@ def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: py
     )
     assert client.get(address(CIRCLE, FASTER)).get_json()["wall"] is None
 
-    gone = Mock(go_on=Mock(side_effect=RunTooLong("This run needs more than 2 seconds.")))
+    gone = Mock(check_cancelled=Mock(side_effect=RunTooLong("This run needs more than 2 seconds.")))
     monkeypatch.setattr(comparisons, "current_job", Mock(return_value=gone))
     answer = client.get(address(CIRCLE, FASTER))
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")

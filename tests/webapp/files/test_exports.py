@@ -222,16 +222,16 @@ def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, mo
 
 def test_causes_twins_and_the_floor_end_in_time(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = RunTooLong("This run needs more than 2 seconds.")
-    go_on = Mock(side_effect=ended)
-    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(go_on=go_on)))
+    check_cancelled = Mock(side_effect=ended)
+    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(check_cancelled=check_cancelled)))
     answer = client.get(f"/run.json?{FAILED[1]}")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
-    assert go_on.call_count == 1
+    assert check_cancelled.call_count == 1
     monkeypatch.setattr(tables, "luck", Mock(side_effect=ended))
     answer = client.get("/run.json?twins=8")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
     later = Mock(side_effect=[None] * 39 + [ended])
-    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(go_on=later)))
+    monkeypatch.setattr(tables, "current_job", Mock(return_value=Mock(check_cancelled=later)))
     answer = client.get("/run.json?experiment=tanh-signs&floor=1")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
     assert later.call_count == 40

@@ -56,7 +56,7 @@ class App:
         if path.startswith("/export/piece"):
             self.hold.wait(PATIENCE)
             try:
-                environ[ENVIRON_KEY].go_on()
+                environ[ENVIRON_KEY].check_cancelled()
             except Stopping as error:
                 return error.get_response()(environ, start_response)
         headers = []
@@ -71,7 +71,7 @@ class App:
         """A run that would never end."""
         try:
             while True:
-                job.go_on()
+                job.check_cancelled()
                 time.sleep(0.001)
         except ClientGone:
             self.gone.set()

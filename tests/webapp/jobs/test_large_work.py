@@ -33,7 +33,9 @@ def test_large_work_waits_until_the_other_is_done() -> None:
 
 
 def test_waiting_ends_with_the_job_and_an_error_gives_the_turn_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(large_work, "current_job", Mock(return_value=Mock(go_on=Mock(side_effect=ClientGone))))
+    monkeypatch.setattr(
+        large_work, "current_job", Mock(return_value=Mock(check_cancelled=Mock(side_effect=ClientGone)))
+    )
     with turn_for(LARGE), pytest.raises(ClientGone), turn_for(LARGE):
         pytest.fail("had its turn")
     with pytest.raises(ZeroDivisionError), turn_for(LARGE):

@@ -16,7 +16,7 @@ from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
 from engine.experiments.knobs import KNOBS
 from engine.experiments.run import Run, parameters, run
-from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.memorisation import learned_by_heart
 from engine.sweeps.pieces import WIDTH, sweep_plan, with_knobs
 from tests.webapp.asking import SETTINGS, not_none
 from webapp.base import ids

@@ -19,8 +19,8 @@ from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
 from engine.outcomes.failure import FAILED_FROM, MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
 from engine.outcomes.floor_search import floor, mean_loss
+from engine.outcomes.monotone import is_rising, linear_rank
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.one_direction import is_rising, linear_rank
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
@@ -84,9 +84,9 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"cause": None}
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
-    made = run(experiment, checkpoint, lambda _: job.go_on(), held_out=False)
+    made = run(experiment, checkpoint, lambda _: job.check_cancelled(), held_out=False)
     compared = affordable(experiment, checkpoint, RUNS + OTHER_RUNS)
-    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, compared=compared)
+    cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, compared=compared)
     if cause is None or cause.reason in AFTER_SHAPE:
         cause = _shape_by_search(prepared, made, compared) or cause
     if cause is None:
@@ -117,8 +117,8 @@ def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause 
         return None
     if made.sound_settled is None or made.settled < FAILED_FROM * best_constant_loss(experiment):
         return None
-    found = floor(experiment, checkpoint, lambda _: job.go_on(), made=made)
-    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, floor=found, compared=compared)
+    found = floor(experiment, checkpoint, lambda _: job.check_cancelled(), made=made)
+    cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, floor=found, compared=compared)
     return cause if cause is not None and cause.reason == "shape" else None
 
 
@@ -128,7 +128,7 @@ def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], 
     Changes that are offered come first. The weights have this loss on the samples of the run and on others.
     """
     job = current_job()
-    blocks = watched_blocks(prepared.experiment, lambda _: job.go_on())
+    blocks = watched_blocks(prepared.experiment, lambda _: job.check_cancelled())
     X, T = rows_before(blocks, prepared.experiment.samples, MOST_SAMPLES)
     now = mean_loss(made.trained, X, T)
     for remedy in islice([*offered, *_shape(prepared, cause)], MOST_SEARCHED):
@@ -137,7 +137,7 @@ def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], 
             continue
         if not affordable(after.experiment, after.checkpoint, RUNS):
             continue
-        found = floor(after.experiment, after.checkpoint, lambda _: job.go_on(), starts=FEW_STARTS)
+        found = floor(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), starts=FEW_STARTS)
         if found.loss is None or found.witness is None:
             continue
         loss = max(found.loss, mean_loss(found.witness.network(), X, T))
@@ -149,7 +149,7 @@ def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], 
 def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
     """The steps that raised their own sample's loss, with their losses, as many as are drawn."""
     last, job = made.diverged_at or prepared.experiment.samples, current_job()
-    steps = count_steps(prepared.experiment, prepared.checkpoint, last, lambda _: job.go_on()).worse_steps
+    steps = count_steps(prepared.experiment, prepared.checkpoint, last, lambda _: job.check_cancelled()).worse_steps
     drawn = steps[:: max(1, -(-len(steps) // MOST_WORSE_DRAWN))]
     return {"steps": packed(drawn, "i4"), "losses": packed(made.losses[drawn])}
 
@@ -180,7 +180,7 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     after, job = _after(prepared, remedy), current_job()
     if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
         return False
-    left = why(after.experiment, after.checkpoint, lambda _: job.go_on(), compared=False)
+    left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False)
     return left is None or left.reason != cause.reason
 
 
@@ -200,7 +200,7 @@ def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
     after = _after(prepared, remedy)
     if after is None or not affordable(after.experiment, after.checkpoint):
         return None
-    current_job().go_on()
+    current_job().check_cancelled()
     return settled_of(after)
 
 

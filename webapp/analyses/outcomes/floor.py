@@ -37,14 +37,14 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"none": TOO_LONG}
     job = current_job()
-    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on(), held_out=False)
+    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.check_cancelled(), held_out=False)
     search = FloorSearch(prepared.experiment, prepared.checkpoint, made=made)
     piece, best = (_number(body[name], search.pieces) for name in ("piece", "best"))
     if piece is not None:
-        loss = search.candidate(piece, lambda _fit: job.go_on()).loss
+        loss = search.candidate(piece, lambda _fit: job.check_cancelled()).loss
         return {"runs": RUNS, "loss": loss if math.isfinite(loss) else None}
     if best is not None:
-        found = search.floor([search.candidate(best, lambda _fit: job.go_on())])
+        found = search.floor([search.candidate(best, lambda _fit: job.check_cancelled())])
         return {"runs": RUNS, "floor": plain_floor(found), "cause": _cause(prepared, made, found)}
     if search.pieces:
         return {"runs": 1, "pieces": search.pieces, "floor": None, "cause": None}
@@ -55,7 +55,7 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 def _cause(prepared: PreparedRun, made: Run, found: Floor) -> dict[str, Any] | None:
     """The cause "shape" of the run's failure, where the floor says so and no other cause holds first."""
     job = current_job()
-    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), made=made, floor=found)
+    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), made=made, floor=found)
     if cause is None or cause.reason != "shape":
         return None
     return vars(cause) | {"remedies": [], "worse": None}

@@ -101,7 +101,7 @@ def luck_of(prepared: PreparedRun) -> Luck | None:
     if not twins:
         return None
     job = current_job()
-    return luck(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), seeds=range(twins))
+    return luck(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), seeds=range(twins))
 
 
 def twins_within_budget(prepared: PreparedRun) -> int:
@@ -144,7 +144,7 @@ def twin_curves(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not count:
         return {"steps": None}
     job = current_job()
-    losses = twin_losses(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), seeds=range(count))
+    losses = twin_losses(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), seeds=range(count))
     steps, columns = drawn_steps(prepared.experiment.samples)
     curves = np.stack([smooth_at(row, first_divergence(row), steps) for row in losses])
     apart = np.flatnonzero(curves.max(axis=0) > APART * curves.min(axis=0))

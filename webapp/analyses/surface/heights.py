@@ -89,7 +89,7 @@ def _rows(plane: Plane, grid: Grid, start: int) -> FloatArray:
     count = max(1, PIECE // (_work(plane) * grid.samples * grid.points))
     points = window_of(plane).grid(grid.points)[start * grid.points : (start + count) * grid.points]
     job = current_job()
-    losses = _with_samples(plane, grid.samples).heights(plane_points(points), lambda _: job.go_on())
+    losses = _with_samples(plane, grid.samples).heights(plane_points(points), lambda _: job.check_cancelled())
     with np.errstate(all="ignore"):
         powers = np.log10(np.maximum(losses, SMALLEST))
     found: FloatArray = np.where(np.isfinite(losses), powers, np.nan).astype(np.float32)

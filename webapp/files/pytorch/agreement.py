@@ -144,7 +144,7 @@ def agreement_sentences(exported: ExportedRun) -> str:
     """The script's words about its agreement. The run's limits hold for both; a twin that exceeds them is named."""
     job, one = current_job(), _twins(exported) == 1
     try:
-        measured = agreement(exported, lambda _done: job.go_on())
+        measured = agreement(exported, lambda _done: job.check_cancelled())
     except RunTooLong:
         longer = "a second run" if one else "more runs"
         return f"{DIGITS}To how many digits the losses agree was not measured: {longer} would take too long."

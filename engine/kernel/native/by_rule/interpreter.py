@@ -1,8 +1,8 @@
 """One run by a training rule: batches, other losses, and steps that remember; see `interpreter` for the plain one."""
 
 from engine.base.numerics import LANES
-from engine.kernel.native.activations import compiled, inlined
-from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.activations import njit_fast, njit_inline
+from engine.kernel.native.arguments import Array, Change, Changed, Pointer, Run
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
 from engine.kernel.native.by_rule.updates import INTO_A_BATCH, Move, Moving, Rule
 from engine.kernel.native.formulas import value_and_slope_apart
@@ -61,8 +61,8 @@ def train(
     put_down(places, gradient, moments, kept, size)
 
 
-@compiled
-def take_up(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
+@njit_fast
+def take_up(places: Array, gradient: Array, moments: Array, memory: Pointer, size: int) -> None:
     """Copies the rule's state into the kernel's order."""
     count = places.size
     for q in range(count):
@@ -71,8 +71,8 @@ def take_up(places: Array, gradient: Array, moments: Array, memory: Start, size:
             put(memory, (r + 1) * size + places[q], moments[r * count + q])
 
 
-@compiled
-def put_down(places: Array, gradient: Array, moments: Array, memory: Start, size: int) -> None:
+@njit_fast
+def put_down(places: Array, gradient: Array, moments: Array, memory: Pointer, size: int) -> None:
     """Copies the rule's state back into the flat order."""
     count = places.size
     for q in range(count):
@@ -81,7 +81,7 @@ def put_down(places: Array, gradient: Array, moments: Array, memory: Start, size
             moments[r * count + q] = get(memory, (r + 1) * size + places[q])
 
 
-@inlined
+@njit_inline
 def learn(run: Run, k: int, scale: float, loss: int, changed: Changed, change: Change) -> None:
     """Takes the loss of sample k, and hands its gradients to `change`."""
     _, p, stages, last, w, inputs, targets, losses = run
@@ -103,7 +103,7 @@ def learn(run: Run, k: int, scale: float, loss: int, changed: Changed, change: C
     change_first(stages, w, changed, change)
 
 
-@compiled
+@njit_fast
 def learn_a_pair(run: Run, k: int, scale: float, changed: Changed, change: Change) -> None:
     """Learns sample k with a single affine layer from two numbers to two, by half the squared error."""
     _, p, stages, _, w, inputs, targets, losses = run
@@ -116,8 +116,8 @@ def learn_a_pair(run: Run, k: int, scale: float, changed: Changed, change: Chang
     change(changed, biases, g, 0)
 
 
-@inlined
-def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
+@njit_inline
+def move_all(run: Run, sums: Pointer, moving: Moving, move: Change) -> None:
     """Moves all parameters by the sums of their gradients."""
     _, _, stages, last, _, _, _, _ = run
     for s in range(0, last + FIELDS, FIELDS):
@@ -136,7 +136,7 @@ def learn_with(move: Move) -> Learn:
     """The function that hands gradients to all parts of the move at once."""
     change = move.whole()
 
-    @inlined
+    @njit_inline
     def learn_by(run: Run, k: int, scale: float, loss: int, changed: Changed) -> None:
         learn(run, k, scale, loss, changed, change)
 
@@ -146,8 +146,8 @@ def learn_with(move: Move) -> Learn:
 learn_into_a_batch = learn_with(INTO_A_BATCH)
 
 
-@inlined
-def learn_all(run: Run, start: int, stop: int, scale: float, loss: int, sums: Start) -> None:
+@njit_inline
+def learn_all(run: Run, start: int, stop: int, scale: float, loss: int, sums: Pointer) -> None:
     """Takes the losses of these samples, and adds up their gradients."""
     for k in range(start, stop):
         learn_into_a_batch(run, k, scale, loss, sums)
@@ -156,7 +156,7 @@ def learn_all(run: Run, start: int, stop: int, scale: float, loss: int, sums: St
 steps_of = steps_by_rule(learn_with, learn_all, move_all)
 
 
-@inlined
+@njit_inline
 def steps(run_and_rule: tuple[Run, Rule], start: int, stop: int) -> None:
     """The steps from `start` to before `stop`."""
     run, rule = run_and_rule

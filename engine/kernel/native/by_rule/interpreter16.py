@@ -1,7 +1,7 @@
 """Sixteen runs side by side by a training rule; see `interpreter16` for the plain ones."""
 
-from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
-from engine.kernel.native.arguments import Array, Change, Changed, Run, Start
+from engine.kernel.native.activations import TANH, Vec, njit_call, njit_fast, njit_inline, tanh_and_slope
+from engine.kernel.native.arguments import Array, Change, Changed, Pointer, Run
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
 from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule, add
 from engine.kernel.native.interpreter16 import (
@@ -79,7 +79,7 @@ def sweep(
                     losses[(first + r) * n + k] = steps[k * LANES + r]
 
 
-@compiled
+@njit_fast
 def take_up(remembered: Array, start: int, memory: Array) -> None:
     """Copies the rule's state of sixteen runs into their lanes; without any, they start from rest."""
     each = memory.size // LANES
@@ -88,7 +88,7 @@ def take_up(remembered: Array, start: int, memory: Array) -> None:
             memory[q * LANES + r] = remembered[start + r * each + q] if remembered.size > 0 else 0.0
 
 
-@compiled
+@njit_fast
 def put_down(remembered: Array, start: int, memory: Array) -> None:
     """Copies it back."""
     each = memory.size // LANES
@@ -97,7 +97,7 @@ def put_down(remembered: Array, start: int, memory: Array) -> None:
             remembered[start + r * each + q] = memory[q * LANES + r]
 
 
-@inlined
+@njit_inline
 def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Array, moving: int) -> None:
     """Learns n samples in a block of runs, and restores the frozen numbers; with moving = 0 it takes losses alone."""
     at_once = n if frozen.size == 0 else 1
@@ -110,8 +110,8 @@ def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Arra
             store(run[1], frozen[q] * LANES, load_sixteen(start_of(frozen_values), q * LANES))
 
 
-@compiled
-def take_losses(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
+@njit_fast
+def take_losses(run: Run, w: Pointer, k: int, scale: Vec, loss: int) -> None:
     """Takes the losses of sample k; sets the gradient of the last stage."""
     alphas, p, stages, last, _, _, inputs, targets, losses = run
     width, t = get(stages, INPUTS), k * get(stages, last + OUTPUTS)
@@ -125,7 +125,7 @@ def take_losses(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
         store(losses, k * LANES, other_losses_and_gradients(stages, last, w, targets, t, scale, loss))
 
 
-@inlined
+@njit_inline
 def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change) -> None:
     """Learns sample k with a single affine layer from two numbers to two, and at most tanh behind it."""
     _, _, _, _, _, _, inputs, _, _ = run
@@ -139,7 +139,7 @@ def learn_a_pair(run: Run, k: int, scale: Vec, changed: Changed, change: Change)
     change(changed, 5 * LANES, g1, 0)
 
 
-@compiled
+@njit_fast
 def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
     """Takes the losses of sample k; ∂loss/∂z of both, z being the affine layer's output."""
     _, p, stages, _, _, _, inputs, targets, losses = run
@@ -157,7 +157,7 @@ def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
     return d0 * (e0 * scale), d1 * (e1 * scale)
 
 
-@apart
+@njit_call
 def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
     """The losses, without any move."""
     options, _, _, _, _ = rule
@@ -165,8 +165,8 @@ def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
         take_losses(run, run[4], k, run[0], get(options, LOSS))
 
 
-@inlined
-def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Start) -> None:
+@njit_inline
+def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Pointer) -> None:
     """Takes the losses of these samples, and adds up their gradients: of two at a time.
 
     Parameters and sums of sixteen runs are more than the first cache holds.
@@ -187,8 +187,8 @@ def learn_all(run: Run, start: int, stop: int, scale: Vec, loss: int, sums: Star
                 change_alone(stages, s, p, w, sums, as_it_is, nothing_more, add)
 
 
-@inlined
-def pass_all_back(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
+@njit_inline
+def pass_all_back(run: Run, w: Pointer, k: int, scale: Vec, loss: int) -> None:
     """Takes the losses of sample k, and sets the gradients of all stages."""
     _, p, stages, last, _, _, _, _, _ = run
     take_losses(run, w, k, scale, loss)
@@ -196,8 +196,8 @@ def pass_all_back(run: Run, w: Start, k: int, scale: Vec, loss: int) -> None:
         pass_back_alone(stages, s, p, w)
 
 
-@compiled
-def pass_back_alone(stages: Start, s: int, p: Start, w: Start) -> None:
+@njit_fast
+def pass_back_alone(stages: Pointer, s: int, p: Pointer, w: Pointer) -> None:
     """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input: four rows of M at a time."""
     inputs, outputs, to = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s - FIELDS + GRADIENT) * LANES
     if get(stages, s + ROWS) == NONE:
@@ -225,8 +225,8 @@ def pass_back_alone(stages: Start, s: int, p: Start, w: Start) -> None:
             q += LANES
 
 
-@compiled
-def add_two(stages: Start, s: int, w: Start, second: Start, sums: Start) -> None:
+@njit_fast
+def add_two(stages: Pointer, s: int, w: Pointer, second: Pointer, sums: Pointer) -> None:
     """Adds to a stage's sums the gradients of two samples, one after the other."""
     if get(stages, s + ROWS) == NONE:
         return
@@ -241,8 +241,8 @@ def add_two(stages: Start, s: int, w: Start, second: Start, sums: Start) -> None
             q += LANES
 
 
-@inlined
-def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
+@njit_inline
+def move_all(run: Run, sums: Pointer, moving: Moving, move: Change) -> None:
     """Moves all parameters by the sums of their gradients."""
     _, _, stages, last, _, _, _, _, _ = run
     for s in range(0, last + FIELDS, FIELDS):
@@ -260,7 +260,7 @@ def learn_with(move: Move) -> Learn:
     begin, go_on, finish = move
     change = move.whole()
 
-    @inlined
+    @njit_inline
     def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed) -> None:
         _, p, stages, last, w, _, _, _, _ = run
         if is_a_plain_pair(stages, last) and loss == HALF_SQUARE:

@@ -7,7 +7,7 @@ the time of a step would hang on where the code happens to lie.
 from collections.abc import Callable
 from typing import Any
 
-from engine.kernel.native.activations import apart, inlined
+from engine.kernel.native.activations import njit_call, njit_inline
 from engine.kernel.native.arguments import Change, Run
 from engine.kernel.native.by_rule.updates import (
     ADAM,
@@ -50,7 +50,7 @@ def steps_by_rule(learn_with: LearnWith, learn_all: LearnAll, move_all: MoveAll)
     one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn_with(move)))
     in_batches = in_batches_with(learn_all, by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole())))
 
-    @inlined
+    @njit_inline
     def steps(run: Run, rule: Rule, start: int, stop: int) -> None:
         options, _, _, _, _ = rule
         if get(options, BATCH) > 1:
@@ -64,7 +64,7 @@ def steps_by_rule(learn_with: LearnWith, learn_all: LearnAll, move_all: MoveAll)
 def one_by_one_with(learn: Learn) -> Loop:
     """The loop over samples with a move after each."""
 
-    @apart
+    @njit_call
     def loop(run: Run, rule: Rule, part: Part) -> None:
         alpha, p = run[0], run[1]
         options, _, _, _, _ = rule
@@ -80,7 +80,7 @@ def one_by_one_with(learn: Learn) -> Loop:
 def after_a_batch_with(move_all: MoveAll, move: Change) -> Loop:
     """The loop over parameters that makes the move of a step."""
 
-    @apart
+    @njit_call
     def loop(run: Run, rule: Rule, step: Part) -> None:
         _, _, _, sums, _ = rule
         move_all(run, sums, moving_at(rule, run[0], run[1], step), move)
@@ -91,7 +91,7 @@ def after_a_batch_with(move_all: MoveAll, move: Change) -> Loop:
 def in_batches_with(learn_all: LearnAll, after_a_batch: Loop) -> Steps:
     """The loop over samples whose gradients are added up, with a move after the last of each batch."""
 
-    @apart
+    @njit_call
     def loop(run: Run, rule: Rule, start: int, stop: int) -> None:
         alpha = run[0]
         options, _, _, sums, size = rule
@@ -119,7 +119,7 @@ def by_kind_of_move(loop_with: Callable[[Move], Loop]) -> Loop:
     by_adam_without_decay = loop_with(ADAM_WITHOUT_DECAY)
     on_by_step, on_by_rmsprop, on_by_adam = map(loop_with, MOVES_WITH_MOMENTUM)
 
-    @inlined
+    @njit_inline
     def loop(run: Run, rule: Rule, part: Part) -> None:
         options, factors, _, _, _ = rule
         optimizer, moves_on = get(options, OPTIMIZER), get(factors, MOMENTUM) != 0.0

@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from engine.kernel.native.activations import Vec, compiled, opcodes_of
-from engine.kernel.native.arguments import Begin, Change, Changed, Finish, GoOn, Start
+from engine.kernel.native.activations import Vec, njit_fast, opcodes_of
+from engine.kernel.native.arguments import Change, Changed, MoveBegin, MoveFinish, MoveGoOn, Pointer
 from engine.kernel.native.interpreter16 import as_it_is, nothing_more
 from engine.kernel.native.vectors import get, load_like, quick_root, store
 from engine.rules.optimizers import (
@@ -39,15 +39,15 @@ RATE, MEAN, ROOT, PACE = range(4)
 """The numbers of each step's pace, and how many there are."""
 
 
-@compiled
+@njit_fast
 def pace_at(rule: Rule, alpha: Any, step: int) -> Any:
     """Alpha times the rate at a step, of one run or in vectors."""
     _, _, paces, _, _ = rule
     return alpha * get(paces, step * PACE + RATE)
 
 
-@compiled
-def moving_at(rule: Rule, alpha: Any, p: Start, step: int) -> Moving:
+@njit_fast
+def moving_at(rule: Rule, alpha: Any, p: Pointer, step: int) -> Moving:
     """The arguments of a step's move, beside a gradient."""
     options, factors, paces, memory, size = rule
     pace = pace_at(rule, alpha, step)
@@ -57,13 +57,13 @@ def moving_at(rule: Rule, alpha: Any, p: Start, step: int) -> Moving:
     )  # fmt: skip
 
 
-@compiled
-def add(sums: Start, q: int, gradient: Vec, _decays: int) -> None:
+@njit_fast
+def add(sums: Pointer, q: int, gradient: Vec, _decays: int) -> None:
     """Adds a gradient to those of the samples before it in the batch."""
     store(sums, q, load_like(gradient, sums, q) + gradient)
 
 
-@compiled
+@njit_fast
 def begin_adam(moving: Moving, q: int, gradient: Vec) -> Fraction:
     """Adam's state of the parameters from q on, as many as the gradient has, with this gradient."""
     _, memory, size, _, _, pace, mean, _, _ = moving
@@ -75,7 +75,7 @@ def begin_adam(moving: Moving, q: int, gradient: Vec) -> Fraction:
     return m * (pace * mean), s
 
 
-@compiled
+@njit_fast
 def begin_rmsprop(moving: Moving, q: int, gradient: Vec) -> Fraction:
     """RMSProp's state of these parameters, with this gradient."""
     _, memory, size, _, _, pace, _, _, _ = moving
@@ -85,7 +85,7 @@ def begin_rmsprop(moving: Moving, q: int, gradient: Vec) -> Fraction:
     return gradient * pace, s
 
 
-@compiled
+@njit_fast
 def adams_fraction(moving: Moving, begun: Fraction) -> Fraction:
     """The fraction by which Adam moves them."""
     _, _, _, _, _, _, _, square_root, _ = moving
@@ -93,21 +93,21 @@ def adams_fraction(moving: Moving, begun: Fraction) -> Fraction:
     return numerator, quick_root(square) * square_root + EPSILON
 
 
-@compiled
+@njit_fast
 def rmsprops_fraction(_moving: Moving, begun: Fraction) -> Fraction:
     """The fraction by which RMSProp moves them."""
     numerator, square = begun
     return numerator, quick_root(square) + EPSILON
 
 
-@compiled
+@njit_fast
 def move_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) -> None:
     """Moves them by the fraction."""
     numerator, denominator = fraction
     decay_and_subtract(moving, q, numerator / denominator, decays)
 
 
-@compiled
+@njit_fast
 def subtract_fraction(moving: Moving, q: int, fraction: Fraction, _decays: int) -> None:
     """Subtracts the fraction where nothing decays, without a product by 1."""
     p, _, _, _, _, _, _, _, _ = moving
@@ -115,14 +115,14 @@ def subtract_fraction(moving: Moving, q: int, fraction: Fraction, _decays: int) 
     store(p, q, load_like(numerator, p, q) - numerator / denominator)
 
 
-@compiled
+@njit_fast
 def move_on_by_fraction(moving: Moving, q: int, fraction: Fraction, decays: int) -> None:
     """Moves them by the fraction, with momentum."""
     numerator, denominator = fraction
     move_on(moving, q, numerator / denominator, decays)
 
 
-@compiled
+@njit_fast
 def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
     """Moves them by a step with momentum; the velocity that is subtracted becomes the new state."""
     _, memory, size, momentum, nesterov, _, _, _, _ = moving
@@ -131,7 +131,7 @@ def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
     decay_and_subtract(moving, q, step + v * momentum if nesterov else v, decays)
 
 
-@compiled
+@njit_fast
 def decay_and_subtract(moving: Moving, q: int, step: Vec, decays: int) -> None:
     """Moves them by the step alone, after decay has multiplied a matrix."""
     p, _, _, _, _, _, _, _, kept = moving
@@ -142,15 +142,15 @@ def decay_and_subtract(moving: Moving, q: int, step: Vec, decays: int) -> None:
 class Move(NamedTuple):
     """A kind of move in its three parts."""
 
-    begin: Begin
-    go_on: GoOn
-    finish: Finish
+    begin: MoveBegin
+    go_on: MoveGoOn
+    finish: MoveFinish
 
     def whole(self) -> Change:
         """The parts, one after the other."""
         begin, go_on, finish = self
 
-        @compiled
+        @njit_fast
         def change(changed: Changed, q: int, gradient: Vec, decays: int) -> None:
             finish(changed, q, go_on(changed, begin(changed, q, gradient)), decays)
 

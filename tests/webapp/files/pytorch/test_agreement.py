@@ -134,7 +134,7 @@ class Ended(Job):
         self.error = error
         self.looks = 0
 
-    def go_on(self) -> None:
+    def check_cancelled(self) -> None:
         self.looks += 1
         if self.looks > 1:
             raise self.error

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine import Affinity, DrawnWeights, Experiment, Table
-from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.memorisation import learned_by_heart
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued, run_of
 
