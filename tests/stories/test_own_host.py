@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.stories.conftest import chromium, end
+from tests.stories.conftest import chromium
 from tests.stories.visitor import PATIENCE, Visitor
 
 OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
@@ -21,7 +21,7 @@ def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
     """A browser of its own, with a log of all that it sends: to keep one costs every story."""
     browser = chromium(pytestconfig, performance="ALL")
     yield browser
-    end(browser)
+    browser.quit()
 
 
 def requests(visitor: Visitor) -> list[dict[str, Any]]:

@@ -50,6 +50,13 @@ def test_a_target_computes_what_its_title_says_and_the_notebooks_formulas_are_th
         ("spiral", (-0.2, -0.1)): (-1.0,),
     }  # fmt: skip
     assert {(name, v): tuple(TARGETS[name](v)) for name, v in answers} == answers
+    for angle in np.linspace(0.05, np.pi - 0.05, 40):
+        on_one, on_the_other = (
+            np.array([np.cos(angle), np.sin(angle)]),
+            np.array([1 - np.cos(angle), 0.5 - np.sin(angle)]),
+        )
+        moons = [TARGETS["moons"]((one - [0.5, 0.25]) / [1.5, 1.0]).tolist() for one in (on_one, on_the_other)]
+        assert moons == [[1.0], [-1.0]], angle
     for x in draw_inputs("normal", 3, 50, 2):
         assert TARGETS["squared difference"](x).tolist() == [(x[0] - x[1]) ** 2, 0]
         assert TARGETS["signs"](x).tolist() == [(x[0] > 0) * 2 - 1, (x[0] > x[1]) * 2 - 1]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import AffinityLayer, MapLayer, NNBench
-from engine.training.plotting import losses_figure
+from engine.training.plotting import losses_figure, sweep_figure
 from tests.engine.nets import network_of
 
 
@@ -36,3 +36,10 @@ def test_plotting_goes_on_from_the_current_net() -> None:
     bench, twin = NNBench(net), NNBench(net.copy())
     for _ in range(2):
         assert list(bench.plot_learning(10).data[0].y) == twin.learn(10)
+
+
+def test_where_no_value_of_a_sweep_is_finite_infinite_ones_have_the_ends_of_the_scale() -> None:
+    values = np.array([[-math.inf, math.inf, math.nan]])
+    heat, _ = sweep_figure(np.arange(3), np.arange(1), values, np.zeros((1, 3), dtype=bool), ("x", "y", "z")).data
+    assert heat.z[0, :2].tolist() == [0.0, 1.0]
+    assert math.isnan(heat.z[0, 2])

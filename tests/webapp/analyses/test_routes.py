@@ -55,6 +55,10 @@ def test_a_preview_too_long_or_too_early_has_no_line(client: FlaskClient, monkey
     monkeypatch.setattr(budget, "BUDGET", 1)
     plain = analysis_request({"weight_seed": None})
     assert client.post("/analysis/curve_preview", json=plain).get_json() == {"line": None}
+    monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: not by_rule)
+    assert client.post("/analysis/curve_preview", json=plain).get_json() == {"line": None}
+    by_rule = analysis_request({"weight_seed": None}, momentum=0.5)
+    assert client.post("/analysis/curve_preview", json=by_rule).get_json() == {"later": 1}
     monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
     assert client.post("/analysis/curve_preview", json=plain).get_json() == {"later": 1}
 

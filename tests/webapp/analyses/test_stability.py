@@ -46,5 +46,6 @@ def test_where_there_is_no_limit_there_is_none_and_what_no_honest_page_sends_is_
     for rule in cases:
         found = stability(prepared_for("circle", samples=100).with_knobs(**rule), {"from": 0})
         assert (found["sharpest"], found["mean"], found["next"]) == (None, None, None)
+    assert stability(prepared_for("tanh-signs"), {"from": 299})["next"] is None, "the last of 300 samples"
     for plain in [{"from": 300}, {"from": "0"}]:
         refuses(Malformed, stability, prepared_for("tanh-signs"), plain)
