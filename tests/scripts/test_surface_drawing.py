@@ -8,7 +8,7 @@ import pytest
 
 from tests.scripts.node import Scripts, scripts
 
-MODULES = ("levels", "label_places", "drawing", "cross")
+MODULES = ("levels", "label_places", "drawing", "surface_cursor")
 
 
 empty_page = scripts("curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))

@@ -202,18 +202,6 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -
     )
 
 
-def test_a_run_that_takes_too_long_has_a_curve_and_a_sentence(
-    beginner: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    beginner.click("#pin")
-    turn(beginner, "alpha-field", "0.31")  # an answer about 0.3 may be kept
-    monkeypatch.setattr(budget, "BUDGET", 1)
-    beginner.presses("c")
-    beginner.until(LIST + ".includes('This run takes too long to be trained once more here.')")
-    assert beginner.text("compare-sentence").startswith("α 0.1 → 0.31: final loss 0.106 → ")
-    assert beginner.text("compare-key") == "This run takes too long to be trained once more here."
-
-
 def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_in_no_link(comparing: Visitor) -> None:
     comparing.until("return location.search.includes('view=loss')")
     comparing.presses(Keys.ESCAPE)
@@ -247,3 +235,16 @@ def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_i
     comparing.reload()
     assert comparing.js(VIEW) == "loss"
     assert comparing.js(TAB)[0] is True
+
+
+def test_a_run_that_takes_too_long_has_a_curve_and_a_sentence(
+    beginner: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Last in its file: the page and the server keep such an answer about the pinned run.
+    beginner.click("#pin")
+    turn(beginner, "alpha-field", "0.31")
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    beginner.presses("c")
+    beginner.until(LIST + ".includes('This run takes too long to be trained once more here.')")
+    assert beginner.text("compare-sentence").startswith("α 0.1 → 0.31: final loss 0.106 → ")
+    assert beginner.text("compare-key") == "This run takes too long to be trained once more here."
