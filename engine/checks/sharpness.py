@@ -63,7 +63,7 @@ def max_sample_sharpness(network: Network, X: FloatArray, T: FloatArray, loss: L
 
 
 def mean_sharpness(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
-    """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
+    """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `max_sample_sharpness`."""
     trainable = _trainable(network)
     if trainable is None:
         return None

@@ -21,7 +21,7 @@ from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.optimizers import Pace
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
-from engine.training.weights_figure import LayerWeights, weights_figure
+from engine.training.weights_figure import AffineWeights, weights_figure
 
 Sample = tuple[ArrayLike, ArrayLike]
 MOST_SHOWN = 64
@@ -150,8 +150,8 @@ class Network:
 
         With a network of the same shapes as `start`, its buttons show start, end or difference. ShapeError for others.
         """
-        before = None if start is None else _dense_weights(start)
-        after = _dense_weights(self)
+        before = None if start is None else affine_weights(start)
+        after = affine_weights(self)
         if before is not None and list(map(_shapes_of, before)) != list(map(_shapes_of, after)):
             raise ShapeError("The dense layers of the start have other shapes than those of this network.")
         return weights_figure(after, before)
@@ -254,12 +254,12 @@ def _vector(value: ArrayLike, whose: str) -> FloatArray:
         raise ShapeError(f"The {whose} gives {shown(value)}, and not a vector of numbers.") from None
 
 
-def _dense_weights(network: Network) -> list[LayerWeights]:
-    """M and b of every dense layer, in order."""
+def affine_weights(network: Network) -> list[AffineWeights]:
+    """M and b of every dense layer, in order; the live arrays."""
     return [(layer.M, layer.b) for layer in network.layers if isinstance(layer, AffinityLayer)]
 
 
-def _shapes_of(pair: LayerWeights) -> tuple[tuple[int, ...], ...]:
+def _shapes_of(pair: AffineWeights) -> tuple[tuple[int, ...], ...]:
     return tuple(array.shape for array in pair)
 
 

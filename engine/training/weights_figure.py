@@ -23,11 +23,11 @@ LAYER_HEIGHT, ROW_HEIGHT, MENU_HEIGHT = 70, 22, 120
 CELL_GAP = 1.5
 START, END, DIFFERENCE = "Start", "End", "Difference"
 
-LayerWeights = tuple[FloatArray, FloatArray]
+AffineWeights = tuple[FloatArray, FloatArray]
 """M of shape (outputs, inputs) and b of shape (outputs,)."""
 
 
-def weights_figure(end: Sequence[LayerWeights], start: Sequence[LayerWeights] | None = None) -> "Figure":
+def weights_figure(end: Sequence[AffineWeights], start: Sequence[AffineWeights] | None = None) -> "Figure":
     """The weights of each dense layer; with the starting weights, buttons show start, end or difference.
 
     Both have the same shapes. Start and end share one colour scale. The hover text of a cell is its name and its number
@@ -36,11 +36,11 @@ def weights_figure(end: Sequence[LayerWeights], start: Sequence[LayerWeights] | 
     figure = _empty_maps(end)
     if not end:
         return figure
-    scale = max(_largest(end), _largest(end if start is None else start))
+    scale = max(largest_weight(end), largest_weight(end if start is None else start))
     views = {END: _view(end, scale)}
     if start is not None:
         changes = [(M - M_0, b - b_0) for (M, b), (M_0, b_0) in zip(end, start, strict=True)]
-        views = {START: _view(start, scale), **views, DIFFERENCE: _view(changes, _largest(changes))}
+        views = {START: _view(start, scale), **views, DIFFERENCE: _view(changes, largest_weight(changes))}
         figure.update_layout(updatemenus=[_buttons(views)])
     maps, ends_of_scale = views[END]
     for place, heat_map in enumerate(figure.data):
@@ -48,7 +48,7 @@ def weights_figure(end: Sequence[LayerWeights], start: Sequence[LayerWeights] | 
     return figure.update_layout(ends_of_scale)
 
 
-def _empty_maps(layers: Sequence[LayerWeights]) -> "Figure":
+def _empty_maps(layers: Sequence[AffineWeights]) -> "Figure":
     """Layers under one another, as high as they have rows, with the names of rows and columns, and no numbers yet."""
     from plotly.subplots import make_subplots
 
@@ -78,8 +78,9 @@ def _axis(names: Sequence[str]) -> dict[str, Any]:
     return {"tickvals": list(range(len(shown))), "ticktext": shown, "ticks": "", "showgrid": False, "zeroline": False}
 
 
-def _view(layers: Sequence[LayerWeights], largest: float) -> tuple[dict[str, Any], dict[str, float]]:
-    """The numbers and hover texts of all heat maps, and the ends of the colour scale."""
+def _view(layers: Sequence[AffineWeights], largest: float) -> tuple[dict[str, Any], dict[str, float]]:
+    """The numbers and hover texts of all heat maps, and the ends of the colour scale: two ends where all are zero."""
+    end = largest or 1.0
     numbers, texts = [], []
     for number, (M, b) in enumerate(layers, start=1):
         names = [[f"M[{row}, {column}]" for column in range(M.shape[1])] for row in range(M.shape[0])]
@@ -91,7 +92,7 @@ def _view(layers: Sequence[LayerWeights], largest: float) -> tuple[dict[str, Any
                     for row in zip(cells, matrix.tolist(), strict=True)
                 ]
             )
-    return {"z": numbers, "text": texts}, {"coloraxis.cmin": -largest, "coloraxis.cmax": largest}
+    return {"z": numbers, "text": texts}, {"coloraxis.cmin": -end, "coloraxis.cmax": end}
 
 
 def _buttons(views: Mapping[str, tuple[dict[str, Any], dict[str, float]]]) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _buttons(views: Mapping[str, tuple[dict[str, Any], dict[str, float]]]) -> di
     }
 
 
-def _largest(layers: Sequence[LayerWeights]) -> float:
-    """The greatest finite |weight|; 1 where all are zero, so that the scale has two ends."""
-    numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair])
-    return float(np.max(numbers[np.isfinite(numbers)], initial=0.0)) or 1.0
+def largest_weight(layers: Sequence[AffineWeights]) -> float:
+    """The greatest finite |weight|; 0 where there is none."""
+    numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair] or [np.zeros(1)])
+    return float(np.max(numbers[np.isfinite(numbers)], initial=0.0))

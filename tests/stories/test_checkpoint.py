@@ -7,11 +7,11 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, run
+from engine.training.network import affine_weights
 from tests.stories.painted import weights_are_painted
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.base.format import grouped, two_decimals
-from webapp.responses.static_view import affine_weights
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 

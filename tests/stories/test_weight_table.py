@@ -9,11 +9,10 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from engine.training.network import Network
+from engine.training.network import Network, affine_weights
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.base.format import number, two_decimals
-from webapp.responses.static_view import affine_weights
 
 NUMBERS = "return [...document.querySelectorAll('#weight-table button')].map((cell) => cell.textContent)"
 FORM = "return document.getElementById('at-weights').dataset.form"

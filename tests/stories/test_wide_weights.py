@@ -10,13 +10,13 @@ from selenium.webdriver.common.keys import Keys
 from engine import AffinityLayer, Network, NNBench
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import checkpoint_fingerprint, run
+from engine.training.network import affine_weights
 from tests.stories.conftest import Server, look
 from tests.stories.test_access import findings
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp import launch
 from webapp.base.format import number
-from webapp.responses.static_view import affine_weights
 
 SPIRAL = replace(CATALOGUE["spiral"].experiment, samples=300)
 MIDDLE = """

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, run
+from engine.training.network import affine_weights
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.budget import affordable
@@ -18,7 +19,6 @@ from webapp.figures.response_maps import response_numbers
 from webapp.figures.weights import weight_numbers
 from webapp.jobs.job import current_job
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.static_view import affine_weights
 
 TOO_LONG = "This run takes too long to be trained once more here."
 

@@ -22,7 +22,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import rolled_back
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
-from engine.training.network import Network
+from engine.training.network import Network, affine_weights
 from engine.training.trajectory import Trajectory
 from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
@@ -33,7 +33,6 @@ from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
-from webapp.responses.static_view import affine_weights
 from webapp.responses.step_view import cursor_position, response_at_step, sample_at, step_view_at
 
 MOST_BYTES = 1_000_000

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
+from engine.training.weights_figure import AffineWeights, largest_weight
 from webapp.figures.encode import packed
 
 LAYER_GAP = 0.06
@@ -34,9 +35,6 @@ LEAST_NAMED_ROW = 0.05
 OVER, BESIDE = "over", "beside"
 LEAST_SCALE = 1e-12
 
-AffineWeights = tuple[FloatArray, FloatArray]
-"""M of shape (outputs, inputs) and b of shape (outputs,)."""
-
 
 @dataclass(frozen=True)
 class Box:
@@ -50,8 +48,7 @@ class Box:
 
 def largest_of(layers: Sequence[AffineWeights]) -> float:
     """The greatest finite |weight|, which gets the full colour; slightly above zero when all are zero."""
-    numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair] or [np.zeros(1)])
-    return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
+    return max(LEAST_SCALE, largest_weight(layers))
 
 
 def weight_names(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:

@@ -9,18 +9,18 @@ from dash import html
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from engine.training.network import affine_weights
+from engine.training.weights_figure import AffineWeights
 from webapp.base.format import grouped, number
 from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.figures.weights import AffineWeights
 from webapp.files.exports import EXPORTS, OF_ANY_BENCH
 from webapp.page.components.controls import colour_key
 from webapp.page.components.step_views import first_weights
 from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
 from webapp.responses.run import run_response
-from webapp.responses.static_view import affine_weights
 from webapp.responses.step_view import sample_at
 
 FIRST_ID = "first-experiment"

@@ -15,7 +15,7 @@ from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU, LeftMultiplied, spoken_function
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.network import Network
+from engine.training.network import Network, affine_weights
 from webapp.base.format import grouped
 from webapp.bench.changes import frozen_places
 from webapp.figures.weights import largest_of
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 def network_diagram(experiment: Experiment, checkpoint: Network, *, offer_faults: bool = False) -> dict[str, Any]:
     """The cards, the wires and the chip; `offer_faults` offers the notebook's two bugs as switches."""
-    scale = largest_of([(layer.M, layer.b) for layer in checkpoint.layers if isinstance(layer, AffinityLayer)])
+    scale = largest_of(affine_weights(checkpoint))
     widths = [experiment.width]
     for layer in checkpoint.layers:
         widths.append(getattr(layer, "outputs", None) or widths[-1])

@@ -20,7 +20,7 @@ from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
-from engine.training.network import Network
+from engine.training.network import Network, affine_weights
 from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
@@ -36,7 +36,7 @@ from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
-from webapp.responses.static_view import StaticView, affine_weights, static_view
+from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
 
 RATE_POINTS = 40

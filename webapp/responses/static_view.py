@@ -19,15 +19,14 @@ from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
-from engine.layers.layers import AffinityLayer
-from engine.training.network import Network
+from engine.training.network import Network, affine_weights
+from engine.training.weights_figure import AffineWeights
 from webapp.bench.budget import no_preview
 from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
 from webapp.figures.response_maps import GRID, target_numbers
 from webapp.figures.weights import (
     WIDEST_OPEN,
-    AffineWeights,
     can_be_opened,
     weight_cells,
     weight_names,
@@ -160,8 +159,3 @@ def closed_words(layers: Sequence[AffineWeights]) -> str:
         return f"{DENSE.capitalize()}s {names} take or give {limit}: their weights are shown as a picture only."
     name = f"The {DENSE}" if len(layers) == 1 else f"{DENSE.capitalize()} {last}"
     return f"{name} takes or gives {limit}: its weights are shown as a picture only."
-
-
-def affine_weights(network: Network) -> list[AffineWeights]:
-    """M and b of every dense layer, in order."""
-    return [(layer.M, layer.b) for layer in network.layers if isinstance(layer, AffinityLayer)]

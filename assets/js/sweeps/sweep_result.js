@@ -24,7 +24,7 @@ import { ownPlaces, ownRange, ownView, wholeCell, wholePlaces } from "./sweep_pa
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
 import { lowestCell } from "./sweep_totals.js";
 import { cellText, findingText, progressText } from "./sweep_words.js";
-import { drawChoices, setLossFilter } from "./view_choices.js";
+import { drawChoices, showRunsLeft } from "./view_choices.js";
 
 const { files, mostOfFile } = constants.sweeps;
 const PACE = 80;
@@ -150,7 +150,7 @@ function take(id, reply) {
   Object.assign(result, { next: reply.next, filled: reply.filled ?? null, job: reply.job });
   setText(byId("sweep-trouble"), reply.job.says || reply.says || "");
   showProgress();
-  setLossFilter();
+  showRunsLeft();
   drawSoon();
   return isWhole || !reply.axes;
 }
@@ -199,7 +199,7 @@ function draw() {
     turnToPart();
     readPart(listenersOf(result.id));
     if (result.job) setText(byId("sweep-reading"), readingText(result));
-    setLossFilter();
+    showRunsLeft();
   }
   const { cube } = result;
   result.lowest = lowestCell(cube);

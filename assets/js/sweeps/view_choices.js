@@ -28,7 +28,7 @@ export function drawChoices(redraw) {
     result.at = null;
     if (isFiltered(result.cube) && !wasFiltered) view.measure = LEFT;
     if (isOther) drawChoices(redraw);
-    else setLossFilter();
+    else showRunsLeft();
     redraw();
   };
   byId("sweep-choices").replaceChildren(
@@ -46,7 +46,7 @@ export function drawChoices(redraw) {
 }
 
 /** Shows the number of runs that are left, once more have come. */
-export function setLossFilter() {
+export function showRunsLeft() {
   const field = byId("sweep-limit");
   if (field && field.getAttribute("aria-invalid") === "true") return;
   setText(byId("sweep-left"), leftText(result.cube, result.filter));

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine.layers.layers import AffinityLayer
+from engine.training.weights_figure import AffineWeights
 from tests.webapp.decoding import decoded
 from webapp.figures.weights import (
     CELL_GAP,
@@ -12,7 +13,6 @@ from webapp.figures.weights import (
     MOST_BUTTONS,
     MOST_NUMBERS,
     WIDEST_OPEN,
-    AffineWeights,
     largest_of,
     weight_cells,
     weight_names,

@@ -14,6 +14,7 @@ from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.training.network import affine_weights
 from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES, map_ramp, weight_ramp
 from webapp.bench.actions import PreparedRun
@@ -28,7 +29,6 @@ from webapp.responses.network_diagram import network_diagram
 from webapp.responses.run import run_response
 from webapp.responses.static_view import (
     StaticView,
-    affine_weights,
     closed_words,
     initial_weights,
     input_choices,
