@@ -32,6 +32,7 @@ from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
 from webapp.page.opened_page import DOCUMENT_BYTES, OpenedPage, OpenedPages
 from webapp.page.plain_pages import PlainPages, no_script
+from webapp.page.stage.views import style_rules
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -154,7 +155,7 @@ class Bench(Dash):
 
 def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
     """A Dash app without a layout: it serves the document, the bundles and the icon."""
-    bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
+    bundles = styles, scripts = bundle.styles(ASSETS, style_rules()), bundle.scripts(ASSETS)
     app = Bench(
         pages,
         server=static_files.new_server(),

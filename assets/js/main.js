@@ -27,7 +27,6 @@ import { installUndo } from "./model/undo.js";
 import { installBand } from "./curve/band.js";
 import { placesOf } from "./curve/canvas.js";
 import { installElsewhere } from "./curve/other_seeds.js";
-import { installCurve } from "./curve/curve.js";
 import { installFailure } from "./curve/failure.js";
 import { installHighlight } from "./curve/highlight.js";
 import { installLearningRateRange } from "./curve/lr_range.js";
@@ -48,12 +47,10 @@ import { installProbe, probeInput } from "./step/probe.js";
 import { installResponseMaps } from "./step/response_maps.js";
 import { installScrubber, isPlaying, pausePlay, togglePlay } from "./step/scrubber.js";
 import { installWeightsView } from "./step/weights_view.js";
-import { installOutputView } from "./output/output_view.js";
 import { installUnitCards } from "./output/unit_cards.js";
 import { installUnitChoice } from "./output/unit_choice.js";
 import { installRunPair, pairKnowledge } from "./surface/run_pair.js";
 import { installFloorNotes } from "./surface/floor_notes.js";
-import { installSurfaceView } from "./surface/surface_view.js";
 import { installLandscapeControls } from "./landscape/controls.js";
 import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
@@ -67,7 +64,6 @@ import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
 import { installSensitivity } from "./tables/sensitivity.js";
-import { installComparisonView } from "./compare/comparison_view.js";
 import { installAnnouncer } from "./shell/announcer.js";
 import { installDashCallbacks } from "./shell/dash_callbacks.js";
 import { installDialogs } from "./shell/dialogs.js";
@@ -98,6 +94,7 @@ import { installTabStops } from "./shell/tab_stops.js";
 import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
+import { views } from "./shell/views.js";
 
 installLineSpeed();
 installStaticParts();
@@ -117,7 +114,7 @@ installCheckpoints();
 installRunEnd();
 installComparison();
 
-installCurve();
+views.forEach(({ install }) => install());
 installSentence();
 installPinnedCurves();
 installHighlight();
@@ -145,10 +142,8 @@ installProbe();
 installPlotPointer();
 installUnitChoice();
 installUnitCards();
-installOutputView();
 
 installRunPair();
-installSurfaceView();
 
 installLandscapeView();
 installLandscapePointer();
@@ -163,8 +158,6 @@ installAgainstNow();
 installSensitivity();
 installDataDialog();
 installDataImport();
-
-installComparisonView();
 
 installAnnouncer();
 installFigureTexts();

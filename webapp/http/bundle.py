@@ -61,15 +61,15 @@ class Bundle:
         server.add_url_rule(f"/assets/{self.name}", self.name, self.answer)
 
 
-def styles(assets: Path) -> Bundle:
-    """Every style sheet of `css/`, in the order that its list states, with the icons in it: each is two hundred bytes,
-    and would be a request of every visitor."""
+def styles(assets: Path, *rules: str) -> Bundle:
+    """Every style sheet of `css/`, in the order that its list states, and then these rules; with the icons in it: each
+    is two hundred bytes, and would be a request of every visitor."""
 
     def drawn(found: re.Match[str]) -> str:
         picture = (assets / found[1]).read_text("utf-8").strip()
         return f'url("data:image/svg+xml,{quote(picture, safe=SAFE)}")'
 
-    return Bundle("css/nnbench.css", "text/css", ICON.sub(drawn, "\n".join(_in_order(assets / "css"))))
+    return Bundle("css/nnbench.css", "text/css", ICON.sub(drawn, "\n".join([*_in_order(assets / "css"), *rules])))
 
 
 def scripts(assets: Path) -> Bundle:

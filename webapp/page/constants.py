@@ -34,10 +34,11 @@ from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
 from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
-from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, SESSION_KEY, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
+from webapp.page.stage.stage import View
+from webapp.page.stage.views import VIEWS
 from webapp.page.sweep_constants import sweep_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
@@ -76,7 +77,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         },
         "sweeps": sweep_constants(knobs),
         "session": {"key": SESSION_KEY},
-        "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},
+        "stage": {"views": [view_constants(view) for view in VIEWS], "key": VIEW_KEY},
         "share": {
             "titleLength": LONGEST_TITLE,
             "promptLength": LONGEST_PROMPT,
@@ -103,6 +104,12 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "keys": [{"names": list(names), "does": does} for names, does in KEYS],
         "chapters": [{"key": key, "title": chapter.title} for key, chapter in CHAPTERS.items()],
     }
+
+
+def view_constants(view: View) -> dict[str, Any]:
+    """The fields of a view that its script does not have."""
+    fields = ("name", "lasting", "framed", "large_maps")
+    return {name: getattr(view, name) for name in fields} | {"small": list(view.small)}
 
 
 def ramps_of(ramp: Callable[[Theme], Ramp]) -> dict[str, list[list[float | str]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
+from webapp.page.stage.views import VIEWS
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,7 @@ def _choice(name: str, control: str, value: str, says: str) -> Term:
 
 
 GLOSSARY = (
-    Term(
-        "Surface",
-        "#view-surface",
-        "The mean loss on the plane through the starting weights, the end of the run before and the end of this one. "
-        "Both runs are drawn on it.",
-    ),
+    *(Term(f"{view.title} view", f"#{view.tab_id}", view.says) for view in VIEWS),
     Term(
         "Start from here",
         ".start-here",

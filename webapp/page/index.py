@@ -2,10 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
+
+from webapp.page.stage.stage import View
+from webapp.page.stage.views import FIRST, VIEWS
 
 PLOTLY_BUILD = "0"
 """Dash wants a build number in an address that browsers may keep for ever; the version is enough."""
@@ -52,21 +56,28 @@ STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
 }"""
 """Where a browser lets this page store nothing, it remembers while it is open; or Dash would not show it at all."""
 
-STAGE_VIEW = f"""{{
+
+def stage_view(views: Sequence[View] = VIEWS) -> str:
+    """Marks the document before the first paint as its link says: with the view of the stage and those beside it, with
+    the mark of a bench in somebody else's page, and with the hidden parts. A link without a view gets the one shown
+    last, or else the first one."""
+    lasting = {view.name: {"small": " ".join(view.small), "framed": view.framed} for view in views if view.lasting}
+    return f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
   let view = link.get("view");
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
-  const views = embedded ? ["loss"] : ["loss", "surface"];
-  dataset.view = views.includes(view) ? view : "output";
+  const views = {json.dumps(lasting)};
+  if (!Object.hasOwn(views, view) || (embedded && !views[view].framed)) view = "{FIRST}";
+  dataset.view = view;
+  dataset.small = views[view].small;
   if (embedded) dataset.embed = "1";
   const parts = {json.dumps(list(PARTS))};
   const named = (link.get("hide") || "").split(",");
   const hidden = parts.filter((part) => named.includes(part));
   if (hidden.length) dataset.hide = hidden.join(" ");
 }}"""
-"""Marks the document before the first paint as its link says: with the view of the stage, with the mark of a bench in
-somebody else's page, and with the hidden parts. A link without a view gets the one shown last, or else the output."""
+
 
 VISITED_KEY = "nnbench-visited"
 """The key under which the page stores that somebody has been here."""
@@ -178,7 +189,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 <title>{{%title%}}</title>
 <script>{STORAGE}</script>
 <script>{COLOUR_SCHEME}</script>
-<script>{STAGE_VIEW}
+<script>{stage_view()}
 {FIRST_VISIT}
 {ARRIVING}</script>
 {styles or "{%css%}"}

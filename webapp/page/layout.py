@@ -29,10 +29,13 @@ from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
-from webapp.page.components.run_table import compared_weights, runs_section
+from webapp.page.components.run_table import runs_section
 from webapp.page.components.step_views import FirstWeights, response_part, step_column, weights_part
 from webapp.page.components.stores import stores
 from webapp.page.components.theme import THEME
+from webapp.page.stage.comparison import compared_weights
+from webapp.page.stage.stage import ShownRun
+from webapp.page.stage.views import VIEWS
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ def skip_links(links: Mapping[str, str], name: str) -> html.Nav:
 def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     outputs = len(page.static_view["target"]["formulas"])
+    shown = ShownRun(page.loss, page.controls["filter"], outputs)
     return html.Main(
         [
             knobs(
@@ -144,7 +148,7 @@ def bench(page: InitialPage) -> html.Main:
             ),
             skip_links(LINKS_PAST_KNOBS, "Jump past the knobs to"),
             *([first_visit(ids.FIRST_VISIT_PHONE, "phone")] if page.shared else []),
-            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss, outputs),
+            curve_column(page.sentence, page.proof, page.readouts, VIEWS, shown),
             step_column(
                 response_part(page.response_key, page.response_text),
                 weights_part(page.weights_view, page.weights_key, page.controls["samples"], page.weights),

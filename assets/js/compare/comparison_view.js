@@ -2,6 +2,7 @@
  * The comparison on the stage: the words, the maps, and the weights in the right column. They are drawn when it is
  * opened, when the pinned run's end has come, and whenever the current run changes.
  * @import { ComparedOutputs } from "./comparison_maps.js"
+ * @import { View } from "../core/stage.js"
  * @import { ComparedEnd, Pin, Run } from "../core/types.js"
  */
 
@@ -15,10 +16,16 @@ import {
   pinRenamed,
   runSettled,
   surfaceMeasured,
-  viewChanged,
 } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { closeComparison, comparedEnd, isComparing, openComparison, swapComparison } from "../model/comparison.js";
+import {
+  COMPARISON_VIEW,
+  closeComparison,
+  comparedEnd,
+  isComparing,
+  openComparison,
+  swapComparison,
+} from "../model/comparison.js";
 import { cursor, moveCursor } from "../model/cursor.js";
 import { pinName } from "../model/pins.js";
 import { pausePlay } from "../step/scrubber.js";
@@ -86,17 +93,31 @@ function onClick({ target }) {
 
 /** Both runs are seen at their last step. */
 function goToEnd() {
-  if (!isComparing()) return;
   pausePlay();
   moveCursor(Infinity);
 }
 
-export function installComparisonView() {
-  document.addEventListener("click", onClick);
-  for (const changed of [comparisonChanged, comparisonReceived, viewChanged, pinRenamed, runSettled, mapsReceived]) {
-    changed.on(show);
-  }
-  for (const changed of [cursorMoved, surfaceMeasured]) changed.on(show);
-  viewChanged.on(goToEnd);
-  onThemeChange(() => isComparing() && redrawComparedMaps());
-}
+/** @type {View} */
+export const comparisonView = {
+  name: COMPARISON_VIEW,
+  install() {
+    document.addEventListener("click", onClick);
+    for (const changed of [comparisonChanged, comparisonReceived, pinRenamed, runSettled, mapsReceived]) {
+      changed.on(show);
+    }
+    for (const changed of [cursorMoved, surfaceMeasured]) changed.on(show);
+    onThemeChange(() => isComparing() && redrawComparedMaps());
+  },
+  show() {
+    show();
+    goToEnd();
+  },
+  summons: {
+    changed: comparisonChanged,
+    isWanted: () => Boolean(state.compared),
+    renamed: pinRenamed,
+    title: () => `Compare with ${pinName(/** @type {Pin} */ (state.compared))}`,
+  },
+  figures: "#compare-maps",
+  finding: () => byId("compare-sentence").textContent,
+};

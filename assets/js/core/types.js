@@ -525,7 +525,7 @@
  *   figure of the loss.
  * @property {ShareConstants} share
  * @property {{ key: string }} session The storage key of the run that a reload goes on with.
- * @property {{ views: string[], key: string }} stage The views of the stage, and the storage key of the last one.
+ * @property {{ views: ViewRow[], key: string }} stage The views of the stage, and the storage key of the last one.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight The size from which on a weight has three significant digits.
  * @property {number} mostTypedDigits The most significant digits of a typed number; a computed one has more.
@@ -544,6 +544,12 @@
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
  * @property {{ key: string, title: string }[]} chapters The pages of the story.
  * @property {string} themeKey The key under which Mantine stores the theme.
+ * @typedef {object} ViewRow
+ * @property {string} name
+ * @property {string[]} small The views that stand small beside it.
+ * @property {boolean} lasting Whether it has a tab at any time, a link may say it, and the browser remembers it.
+ * @property {boolean} framed Whether a frame of another page has room for it.
+ * @property {boolean} large_maps Whether responses have the maps in their full size while it is on the stage.
  * @typedef {[number, string][]} Ramp Stops from 0 to 1, each with its colour.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.

@@ -24,10 +24,12 @@ import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
 import { drawNotes, drawOver, drawPlain, drawUnder } from "./canvas.js";
+import { curveWords } from "./curve_words.js";
 import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 
+/** @import { View } from "../core/stage.js" */
 /** @import { Axis, Ends, Layout, Run, RunResponse, Trace } from "../core/types.js" */
 
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
@@ -175,7 +177,7 @@ function repaintCurve() {
   label();
 }
 
-export function installCurve() {
+function install() {
   runShown.on((response, { compared }) => drawCurve(response, compared));
   detailsShown.on((response) => {
     picture().setAttribute("aria-label", response.said.aria);
@@ -186,3 +188,11 @@ export function installCurve() {
   luckJudged.on((response) => isWithinLuck(response) && redrawCurve());
   curveNotesChanged.on(repaintCurve);
 }
+
+/** @type {View} */
+export const lossView = {
+  name: "loss",
+  install,
+  figures: "#loss-picture",
+  finding: () => curveWords(state.shown),
+};

@@ -1,4 +1,4 @@
-/** How the document looks: the theme in force with its tokens, and the view that is on the stage. */
+/** How the document looks: the theme in force with its tokens. */
 
 /** @import { Theme } from "../core/types.js" */
 
@@ -11,9 +11,6 @@ export const currentTheme = () => (root().getAttribute(THEME) === "dark" ? "dark
 export const setTheme = (theme) => root().setAttribute(THEME, theme);
 /** @param {string} name */
 export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
-
-/** The view on the stage. */
-export const currentView = () => root().dataset.view;
 
 const telephone = window.matchMedia("(max-width: 899px)");
 

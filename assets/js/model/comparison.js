@@ -16,6 +16,7 @@ import {
   runCompleted,
   runSettled,
 } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openRun, queue } from "../net/requests.js";
@@ -31,7 +32,7 @@ const NO_ANSWER = "There is no answer about this run. Close the comparison and o
 export const COMPARISON_VIEW = "compare";
 
 /** Whether the comparison is on the stage. */
-export const isComparing = () => Boolean(state.compared) && document.documentElement.dataset.view === COMPARISON_VIEW;
+export const isComparing = () => Boolean(state.compared) && isOnStage(COMPARISON_VIEW);
 
 /** @param {Pin} pin */
 export function openComparison(pin) {

@@ -6,7 +6,7 @@
 
 import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
-import { currentTheme, currentView } from "../lib/theme.js";
+import { currentTheme } from "../lib/theme.js";
 import { areControlsMounted } from "../core/dash.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
@@ -28,6 +28,7 @@ import {
   waitingChanged,
   weightsShown,
 } from "../core/signals.js";
+import { currentView, viewRow } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { RequestQueue } from "./request_queue.js";
 import { post, serverAnswers } from "./transport.js";
@@ -100,7 +101,7 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   own: ownInput,
   axes: mapAxes,
   unit,
-  large: currentView() === "output",
+  large: viewRow(currentView()).large_maps,
   opened: openedUnits,
   // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,

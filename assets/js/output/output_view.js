@@ -3,6 +3,7 @@
  * three or more, or with one input a plot. Elements are made anew only where others are needed; what is drawn follows
  * every response.
  * @import { StepMaps } from "../core/signals.js"
+ * @import { View } from "../core/stage.js"
  * @import { TargetMap } from "../core/types.js"
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
@@ -13,9 +14,10 @@
 import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
-import { currentTheme, currentView } from "../lib/theme.js";
+import { currentTheme } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
-import { mapsReceived, unitChosen, viewChanged } from "../core/signals.js";
+import { mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { drawMaps } from "../step/map_canvas.js";
@@ -53,7 +55,7 @@ function receive({ response, probe }) {
 
 function show() {
   const box = byId("output");
-  if (!latest || currentView() !== "output") return;
+  if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
   const { kind, rows } = arrangement(frame, unit);
@@ -165,7 +167,7 @@ function drawPlot(map, colours) {
 }
 
 /** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
-export function stageWords(row) {
+function stageWords(row) {
   if (!latest) return "";
   const { frame, response, grids } = latest;
   if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
@@ -195,12 +197,6 @@ function ringOf(highest) {
 /** @param {StageUnit} stageUnit */
 const unitColumn = ({ numbers }) => ({ name: "it answers", exact: false, rows: [numbers], dots: [], tints: null });
 
-/** On the stage maps may have more points than they had. */
-function onView() {
-  resize();
-  if (latest && currentView() === "output") requestStep();
-}
-
 function resize() {
   measure(byId("output"));
   show();
@@ -212,9 +208,20 @@ function watch(box) {
   new ResizeObserver(resize).observe(/** @type {Element} */ (box.closest(".page")));
 }
 
-export function installOutputView() {
-  mapsReceived.on(receive);
-  viewChanged.on(onView);
-  unitChosen.on(show);
-  whenThere("output", watch);
-}
+/** @type {View} */
+export const outputView = {
+  name: "output",
+  install() {
+    mapsReceived.on(receive);
+    unitChosen.on(show);
+    whenThere("output", watch);
+  },
+  show() {
+    resize();
+    // On the stage maps may have more points than they had.
+    if (latest) requestStep();
+  },
+  summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
+  figures: "#output .stage-map",
+  finding: ({ dataset }) => stageWords(Number(dataset.row)),
+};

@@ -30,14 +30,12 @@ import {
   weightsShown,
 } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { curveWords } from "../curve/curve_words.js";
 import { seedsFinding } from "../curve/seed_dots.js";
 import { mapFinding } from "../landscape/pointer.js";
-import { stageWords } from "../output/output_view.js";
 import { probeWords } from "../step/probe.js";
 import { mapsFinding } from "../step/response_maps.js";
 import { weightsFinding } from "../step/weight_words.js";
-import { surfaceFinding } from "../surface/surface_view.js";
+import { views } from "./views.js";
 
 const PACE = 200;
 
@@ -46,13 +44,10 @@ const PACE = 200;
  * @type {Record<string, { figures: string, finding: (figure: HTMLElement) => string }>}
  */
 const FINDINGS = {
-  curve: { figures: "#loss-picture", finding: () => curveWords(state.shown) },
+  ...Object.fromEntries(views.map((view) => [view.name, view])),
   seeds: { figures: "#seed-dots", finding: seedsFinding },
   weights: { figures: "#weight-names, #weight-grid, #weight-table", finding: weightsFinding },
   maps: { figures: "#response", finding: mapsFinding },
-  stage: { figures: "#output .stage-map", finding: ({ dataset }) => stageWords(Number(dataset.row)) },
-  surface: { figures: ".surface-square", finding: surfaceFinding },
-  comparison: { figures: "#compare-maps", finding: () => byId("compare-sentence").textContent },
   landscape: { figures: "#landscape-map", finding: mapFinding },
   probe: { figures: "#probe-flow", finding: probeWords },
 };

@@ -1,86 +1,93 @@
 /**
- * The view on the stage: the loss curve, the output of the network, the surface of two runs, or a comparison while one
- * is open. The styles place them by an attribute of the document, which is there before the first paint. The link says
- * it, and this browser remembers it; a comparison is in neither.
+ * Which view is on the stage. The styles place views by attributes of the document, which are there before the
+ * first paint. The link says the view, and this browser remembers it; one that does not last is in neither.
+ * @import { Summons, View } from "../core/stage.js"
  */
 
 import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";
-import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/signals.js";
-import { state } from "../core/state.js";
-import { COMPARISON_VIEW } from "../model/comparison.js";
-import { pinName } from "../model/pins.js";
-import { SURFACE_VIEW } from "../surface/run_pair.js";
+import { viewChanged } from "../core/signals.js";
+import { currentView, isOnStage, viewRow } from "../core/stage.js";
 import { isEmbedded } from "./embed.js";
+import { views } from "./views.js";
 
-const { views, key: KEY } = constants.stage;
-const root = document.documentElement;
+const { dataset } = document.documentElement;
 
-/** The view before the comparison. */
-let before = "";
+/** The lasting view that was shown last. */
+let lasting = "";
 
-/** The view that a link says: while a comparison is on the stage, the one before it. */
-export const linkedView = () => (currentView() === COMPARISON_VIEW ? before : currentView());
+/** The view that a link says: while one is on the stage that does not last, the one before it. */
+export const linkedView = () => (viewRow(currentView()).lasting ? currentView() : lasting);
 
-/** A frame has no room for the surface. */
-const framedViews = views.filter((view) => view !== SURFACE_VIEW);
-
-function offeredViews() {
-  const own = isEmbedded() ? framedViews : views;
-  return state.compared ? [...own, COMPARISON_VIEW] : own;
+/** @param {View} view */
+function isOffered({ name, summons }) {
+  const row = viewRow(name);
+  return row.lasting ? row.framed || !isEmbedded() : Boolean(summons?.isWanted());
 }
 
 /**
- * A view that a lesson chose is not remembered, and a comparison is not either.
- * @param {string} view @param {{ remembered?: boolean }} fields
+ * A view that a lesson chose is not remembered, and one that does not last is not either.
+ * @param {string} name @param {{ remembered?: boolean }} fields
  */
-export function showView(view, { remembered = true } = {}) {
-  if (!offeredViews().includes(view) || view === currentView()) return;
-  before = linkedView() ?? "";
-  root.dataset.view = view;
-  if (remembered && view !== COMPARISON_VIEW) remember(view);
+export function showView(name, { remembered = true } = {}) {
+  const next = views.find((view) => view.name === name && isOffered(view));
+  if (!next || isOnStage(name)) return;
+  const before = views.find((view) => isOnStage(view.name));
+  lasting = linkedView();
+  const row = viewRow(name);
+  Object.assign(dataset, { view: name, small: row.small.join(" ") });
+  if (remembered && row.lasting) remember(name);
   markTabs();
+  before?.hide?.();
+  next.show?.();
   viewChanged.emit();
 }
 
-/** @param {string} view */
-function remember(view) {
+/** @param {string} name */
+function remember(name) {
   try {
-    if (!isEmbedded()) localStorage.setItem(KEY, view);
+    if (!isEmbedded()) localStorage.setItem(constants.stage.key, name);
   } catch {
     // A browser that stores nothing begins with the view that the page begins with.
   }
 }
 
-/** A comparison that is opened comes on the stage with a tab of its own; closed, it gives way to the view before. */
-function showComparison() {
-  const isFirst = nameTab() && currentView() !== COMPARISON_VIEW;
-  if (state.compared) showView(COMPARISON_VIEW);
-  else if (currentView() === COMPARISON_VIEW) showView(before);
-  const tab = find(document, ".views [aria-selected=true]");
-  if (isFirst || !state.compared) tab.focus({ preventScroll: true });
+/**
+ * The view comes on the stage while it is wanted. One that does not last has a tab then, and gives way to the lasting
+ * view before it.
+ * @param {string} name @param {Summons} summons
+ */
+function follow(name, summons) {
+  const isWanted = summons.isWanted();
+  if (viewRow(name).lasting) {
+    if (isWanted) showView(name);
+    return;
+  }
+  nameTab(name, summons);
+  const isFirst = isWanted && !isOnStage(name);
+  if (isWanted) showView(name);
+  else if (isOnStage(name)) showView(lasting);
+  if (isFirst || !isWanted) find(document, ".views [aria-selected=true]").focus({ preventScroll: true });
   if (isFirst) find(document, ".find").scrollIntoView({ block: "nearest" });
 }
 
-/** The tab of the comparison; whether there is one. */
-function nameTab() {
-  const tab = byId(`view-${COMPARISON_VIEW}`);
-  tab.hidden = !state.compared;
-  if (state.compared) tab.textContent = `Compare with ${pinName(state.compared)}`;
-  return Boolean(state.compared);
+/** @param {string} name @param {Summons} summons */
+function nameTab(name, { isWanted, title }) {
+  const tab = byId(`view-${name}`);
+  tab.hidden = !isWanted();
+  if (title && isWanted()) tab.textContent = title();
 }
 
 /** The next view, or the one before it. @param {boolean} back */
 export function nextView(back = false) {
-  const offered = offeredViews();
-  const at = offered.indexOf(currentView() ?? "") + (back ? -1 : 1);
-  showView(offered[(at + offered.length) % offered.length]);
+  const offered = views.filter(isOffered);
+  const at = offered.findIndex((view) => isOnStage(view.name)) + (back ? -1 : 1);
+  showView(offered[(at + offered.length) % offered.length].name);
 }
 
 function markTabs() {
   findAll(document, ".views [role=tab]").forEach((tab) => {
-    const isShown = tab.dataset.view === currentView();
+    const isShown = isOnStage(tab.dataset.view ?? "");
     tab.setAttribute("aria-selected", String(isShown));
     tab.tabIndex = isShown ? 0 : -1;
   });
@@ -102,8 +109,9 @@ export function installStageView() {
     if (button) showView(button.dataset.view ?? "");
   });
   document.addEventListener("keydown", onKey, true);
-  unitKept.on(() => state.keptUnit && showView("output"));
-  comparisonChanged.on(showComparison);
-  pinRenamed.on(nameTab);
-  whenThere(`view-${views[0]}`, markTabs);
+  for (const { name, summons } of views) {
+    summons?.changed.on(() => follow(name, summons));
+    summons?.renamed?.on(() => nameTab(name, summons));
+  }
+  whenThere(`view-${views[0].name}`, markTabs);
 }

@@ -8,9 +8,9 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { currentView } from "../lib/theme.js";
 import { runKey } from "../core/knobs.js";
 import { comparisonChanged, surfaceMeasured, viewChanged } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { cached, speculate, speculateAgain } from "../net/speculation.js";
@@ -87,11 +87,9 @@ export function pairKnowledge() {
 /** The knowledge about another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
 export const pairWith = (run) => known(run);
 
-const isOnStage = () => currentView() === SURFACE_VIEW;
-
 /** The run that the one on the stage is measured with, if any. */
 function runWanted() {
-  if (isOnStage()) return runBefore();
+  if (isOnStage(SURFACE_VIEW)) return runBefore();
   return isComparing() && state.compared ? state.compared.run : null;
 }
 
@@ -101,7 +99,7 @@ async function fill(response, go) {
   if (!before) return;
   const pair = known(before, true);
   if (!pair.reply) await fillReply(pair, before, go);
-  if (!isOnStage() || !pair.reply || !pair.reply.plane) return;
+  if (!isOnStage(SURFACE_VIEW) || !pair.reply || !pair.reply.plane) return;
   for (const name of GRIDS) {
     if (go() && !(await fillGrid(pair, name, before, go))) return;
   }
@@ -179,7 +177,7 @@ export function measuringWords({ reply, grid, coming, none }) {
 
 export function installRunPair() {
   for (const changed of [viewChanged, comparisonChanged]) {
-    changed.on(() => (isOnStage() || isComparing()) && speculateAgain());
+    changed.on(() => (isOnStage(SURFACE_VIEW) || isComparing()) && speculateAgain());
   }
   speculate(RANK, fill);
 }

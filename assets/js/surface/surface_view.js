@@ -2,6 +2,7 @@
  * The surface on the stage: the plane through the starting weights, the end A of the run before and the end B of this
  * one. Where there is none, a sentence stands in its place, and beside it what is known all the same.
  * @typedef {Surface & { before: Run, reply: PairReply }} ShownSurface
+ * @import { View } from "../core/stage.js"
  * @import { Run, RunSummary } from "../core/types.js"
  * @import { Surface } from "./drawing.js"
  * @import { Grid, PairKnowledge, PairReply, Plane } from "./run_pair.js"
@@ -10,9 +11,9 @@
 import { measureBox, sizeOf } from "../lib/box_size.js";
 import { byId, find, findAll, focusedIn, make, moveTo, setText, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
-import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
-import { cursorMoved, cursorPlaced, runShown, surfaceMeasured, viewChanged } from "../core/signals.js";
+import { cursorMoved, cursorPlaced, runShown, surfaceMeasured } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { runDifferences } from "../model/run_differences.js";
@@ -35,7 +36,7 @@ let marks = null;
 
 function show() {
   const box = byId("surface");
-  if (!box || !state.shown || currentView() !== SURFACE_VIEW) return;
+  if (!box || !state.shown || !isOnStage(SURFACE_VIEW)) return;
   box.classList.toggle("stale", state.held);
   if (state.held) {
     const line = box.querySelector(".measuring");
@@ -123,7 +124,7 @@ function squareWords({ share: [held, number, after] }) {
 }
 
 /** The finding of the surface: what the server says of both runs, or why there is none. */
-export function surfaceFinding() {
+function surfaceFinding() {
   if (!shown) return "";
   const { reply } = shown.pair;
   if (!reply) return shown.made[1] || "";
@@ -151,7 +152,7 @@ const labels = () => [...endLabels(), "starting weights"];
 
 /** The surface on the stage, with the run before and the server's reply; null where there is no square. */
 export function shownSurface() {
-  const isThere = marks && currentView() === SURFACE_VIEW && shown.run === state.shown.summary;
+  const isThere = marks && isOnStage(SURFACE_VIEW) && shown.run === state.shown.summary;
   if (!isThere) return null;
   return { ...squareOf(shown.pair), before: shown.before };
 }
@@ -179,7 +180,7 @@ function draw() {
 
 /** A point on each path at the step of the cursor; nothing is laid out for it. */
 function moveMarks() {
-  if (!marks || !cursor.place || currentView() !== SURFACE_VIEW) return;
+  if (!marks || !cursor.place || !isOnStage(SURFACE_VIEW)) return;
   const { plane, paths } = squareOf(shown.pair);
   const { width: side } = sizeOf(/** @type {HTMLElement} */ (marks[0].parentElement));
   const pixel = pixelOf(plane.window, side);
@@ -190,7 +191,7 @@ function moveMarks() {
 
 function resize() {
   const square = find(byId("surface"), ".surface-square");
-  if (!square || currentView() !== SURFACE_VIEW) return;
+  if (!square || !isOnStage(SURFACE_VIEW)) return;
   measureBox(square);
   draw();
 }
@@ -201,11 +202,19 @@ function watch(box) {
   new ResizeObserver(resize).observe(/** @type {Element} */ (box.closest(".page")));
 }
 
-export function installSurfaceView() {
-  for (const changed of [runShown, surfaceMeasured, viewChanged]) changed.on(show);
-  viewChanged.on(resize);
-  viewChanged.on(hideTip);
-  cursorMoved.on(moveMarks);
-  cursorPlaced.on(moveMarks);
-  whenThere("surface", watch);
-}
+/** @type {View} */
+export const surfaceView = {
+  name: SURFACE_VIEW,
+  install() {
+    for (const changed of [runShown, surfaceMeasured]) changed.on(show);
+    for (const changed of [cursorMoved, cursorPlaced]) changed.on(moveMarks);
+    whenThere("surface", watch);
+  },
+  show() {
+    show();
+    resize();
+  },
+  hide: hideTip,
+  figures: ".surface-square",
+  finding: surfaceFinding,
+};

@@ -1,0 +1,74 @@
+"""The panels of the lasting views, and their tools; scripts draw in them."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.base import ids
+from webapp.page.components.controls import aria, button, data, graph, segmented
+from webapp.page.stage.stage import ShownRun, small_heading
+
+FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
+
+
+def loss_tools(run: ShownRun) -> tuple[Component, ...]:
+    """The filter, the band and the twins."""
+    return (
+        segmented(ids.FILTER, "Filter", FILTERS, run.filter),
+        button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
+        button(ids.TWINS, "Twins", edged=True, **aria(pressed="false")),
+    )
+
+
+def loss_panel(run: ShownRun) -> html.Div:
+    """The curve with the names of its axes, and a heading for where it stands small."""
+    return html.Div(
+        [
+            small_heading("loss", "Loss", html.Span(id=ids.READ_FINAL)),
+            # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
+            html.Div(
+                [
+                    html.Div(
+                        graph(ids.LOSS, run.loss),
+                        id=ids.PICTURE,
+                        className="picture needs-plotly",
+                        role="img",
+                        **aria(label="Loss by step"),
+                    ),
+                    html.Span("loss", className="axis-name up", **aria(hidden="true")),
+                    html.Span("samples", className="axis-name across", **aria(hidden="true")),
+                ],
+                className="plot",
+            ),
+        ],
+        id=ids.LOSS_VIEW,
+        className="loss-view",
+        role="tabpanel",
+        **aria(labelledby="view-loss"),
+    )
+
+
+def output_panel(run: ShownRun) -> html.Div:
+    """The output of the network, which a script draws."""
+    return html.Div(
+        id=ids.OUTPUT,
+        className="output",
+        role="tabpanel",
+        **aria(labelledby="view-output"),
+        **data(of="output", outputs=str(run.outputs)),
+    )
+
+
+def surface_panel(_: ShownRun) -> html.Div:
+    """The surface of two runs, which a script draws."""
+    return html.Div(
+        id=ids.SURFACE,
+        className="surface",
+        role="tabpanel",
+        **aria(labelledby="view-surface"),
+        **data(of="surface"),
+    )
+
+
+def surface_tools(_: ShownRun) -> tuple[Component, ...]:
+    """The floor."""
+    return (button(ids.FLOOR, "Floor and ceiling", edged=True, **aria(pressed="false")),)

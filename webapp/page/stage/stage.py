@@ -1,0 +1,98 @@
+"""The stage: the views of the run at one step, their tabs and their tools.
+
+Two attributes of the document place a view: `data-view` names the one on the stage, and `data-small` those that stand
+small in the right column meanwhile. An element with `data-of` is seen only while a view that it names is on the stage.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.base import ids
+from webapp.page.components.controls import Children, aria, button, data, icon
+
+
+@dataclass(frozen=True)
+class ShownRun:
+    """What the stage needs of the run that is shown first."""
+
+    loss: Mapping[str, Any]
+    """The figure of the curve."""
+    filter: str
+    outputs: int
+    """The number of the target's outputs, for which there is room before a script draws them."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of the stage. The script that draws it exports a `view` of this name, and stands in `shell/views.js`."""
+
+    name: str
+    """Its name in links and in the document's attributes."""
+    title: str
+    says: str
+    """Its tooltip."""
+    panel_id: str
+    panel: Callable[[ShownRun], Component] | None
+    """The part of the page that it fills; None for a part of the right column, which comes on the stage."""
+    tools: Callable[[ShownRun], Sequence[Component]] = lambda _: ()
+    """Its own buttons in the bar of the stage."""
+    small: tuple[str, ...] = ()
+    """The names of the views that stand small beside it."""
+    lasting: bool = True
+    """Whether it has a tab at any time, a link may say it, and the browser remembers it."""
+    framed: bool = False
+    """Whether a frame of another page has room for it."""
+    large_maps: bool = False
+    """Whether the server sends the maps in their full size while it is on the stage."""
+
+    @property
+    def tab_id(self) -> str:
+        """The id of its tab, which names the panel."""
+        return f"view-{self.name}"
+
+    def tab(self) -> html.Button:
+        """The tab, which a script marks as the chosen one."""
+        return html.Button(
+            self.title,
+            id=self.tab_id,
+            type="button",
+            className="tab",
+            role="tab",
+            hidden=not self.lasting,
+            **aria(selected="false", controls=self.panel_id),
+            **data(view=self.name),
+        )
+
+
+def of_view(name: str, *children: Component) -> html.Span:
+    """Parts that are seen while this view is on the stage."""
+    return html.Span(list(children), className="own-tools", **data(of=name))
+
+
+def stage_bar(views: Sequence[View], run: ShownRun) -> html.Div:
+    """The tabs, and the tools: first those of the view that is shown, then Pin."""
+    tabs = html.Div([view.tab() for view in views], className="views", role="tablist", **aria(label="Views of the run"))
+    own = [of_view(view.name, *tools) for view in views if (tools := view.tools(run))]
+    pin = button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false"))
+    cancel = button(ids.CANCEL, "Cancel", edged=True, hidden=True)
+    return html.Div([tabs, html.Div([cancel, *own, pin], className="tools")], className="stage-bar")
+
+
+def panels(views: Sequence[View], run: ShownRun) -> list[Component]:
+    """The panel of each view that has one of its own."""
+    return [view.panel(run) for view in views if view.panel]
+
+
+def small_heading(view: str, title: str, beside: Children = "") -> html.Div:
+    """The heading of a view that is not on the stage: a button that puts it there."""
+    return html.Div(
+        [
+            html.Button([title, icon("enlarge")], type="button", className="button enlarge", **data(view=view)),
+            html.Span(beside, className="hint"),
+        ],
+        className="bar small-head",
+    )

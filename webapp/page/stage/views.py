@@ -1,0 +1,67 @@
+"""The views of the stage, a row each: tabs, tooltips, links, the stored choice and the styles read this table."""
+
+from collections.abc import Sequence
+
+from webapp.base import ids
+from webapp.page.stage.comparison import COMPARISON, comparison_panel, comparison_tools
+from webapp.page.stage.panels import (
+    loss_panel,
+    loss_tools,
+    output_panel,
+    surface_panel,
+    surface_tools,
+)
+from webapp.page.stage.stage import View
+
+VIEWS = (
+    View(
+        "loss",
+        "Loss",
+        "The loss of each sample, step by step.",
+        ids.LOSS_VIEW,
+        loss_panel,
+        loss_tools,
+        small=("output",),
+        framed=True,
+    ),
+    View(
+        "output",
+        "Output",
+        "What the network answers over its inputs, at the step of the scrubber.",
+        ids.OUTPUT,
+        output_panel,
+        small=("loss",),
+        framed=True,
+        large_maps=True,
+    ),
+    View(
+        "surface",
+        "Surface",
+        "The mean loss on the plane through the starting weights, the end of the run before and the end of this one. "
+        "Both runs are drawn on it.",
+        ids.SURFACE,
+        surface_panel,
+        surface_tools,
+        small=("output", "loss"),
+    ),
+    View(
+        COMPARISON,
+        "Compare",
+        "A pinned run beside the current one.",
+        ids.COMPARE,
+        comparison_panel,
+        comparison_tools,
+        lasting=False,
+    ),
+)
+
+FIRST = "output"
+"""The view of somebody who has chosen none."""
+
+
+def style_rules(views: Sequence[View] = VIEWS) -> str:
+    """The styles that hide whatever belongs to other views than the one on the stage."""
+    return "".join(
+        f':root[data-view="{view.name}"] [data-of]:not([data-of~="{view.name}"]) {{ display: none !important; }}\n'
+        for view in views
+    )
