@@ -1,7 +1,8 @@
 """The weights as heat maps: for every dense layer the matrix beside its biases, on one colour scale around zero.
 
-Blocks of cells and names are given as fractions of the drawing area. The page paints the cells on a canvas, and the
-things over them (numbers, buttons, the outline under the pointer) have the same layout.
+Blocks of cells and names are given as fractions of the drawing area. The page paints the cells of the figure on a
+canvas, and Plotly draws it where a pointer comes; the things over them (numbers, buttons, the outline under the
+pointer) have the same layout.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,8 @@ import numpy as np
 from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
 from engine.training.weights_figure import AffineWeights, largest_weight
-from webapp.figures.encode import packed
+from webapp.base.theme import Theme, blank_layout, weight_ramp
+from webapp.figures.encode import packed, typed
 
 LAYER_GAP = 0.06
 BIAS_GAP = 0.035
@@ -34,6 +36,10 @@ MOST_NAMED_COLUMNS = 4
 LEAST_NAMED_ROW = 0.05
 OVER, BESIDE = "over", "beside"
 LEAST_SCALE = 1e-12
+NO_MARGIN = {"l": 0, "r": 0, "t": 0, "b": 0}
+NO_AXIS = {"visible": False}
+EXACT = "%{z:.17~g}"
+"""A number in Plotly's hover text, to the last bit."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,54 @@ class Box:
 def largest_of(layers: Sequence[AffineWeights]) -> float:
     """The greatest finite |weight|, which gets the full colour; slightly above zero when all are zero."""
     return max(LEAST_SCALE, largest_weight(layers))
+
+
+def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
+    """The figure in Plotly's format: a heat map for each block, each over axes of its own; ±`scale` has the full
+    colour. The hover text of a cell is its name and its number to the last bit."""
+    data: list[dict[str, Any]] = []
+    layout = blank_layout(theme, NO_MARGIN) | {
+        "dragmode": "zoom",
+        "coloraxis": {"colorscale": weight_ramp(theme), "cmin": -scale, "cmax": scale, "showscale": False},
+    }
+    for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
+        from_letter, to_letter = _letters(index, len(layers))
+        of_layer = f" of dense layer {index + 1}" if len(layers) > 1 else ""
+        rows = [subscript(to_letter, k) for k in range(len(pair[1]))]
+        columns = [subscript(from_letter, k) for k in range(pair[0].shape[1])]
+        blocks = (("%{y}←%{x}", columns), ("bias %{y}", ["bias"]))
+        # Both have one axis down, so that their rows stay beside each other where somebody zooms.
+        down = _axis_number(index)
+        bottom = max(0.0, 1.0 - boxes[0].top - boxes[0].height)
+        layout[f"yaxis{down}"] = NO_AXIS | {
+            "domain": [bottom, 1.0 - boxes[0].top], "anchor": f"x{_axis_number(len(data))}", "autorange": "reversed"
+        }  # fmt: skip
+        for array, box, (name, names) in zip(pair, boxes, blocks, strict=True):
+            across = _axis_number(len(data))
+            layout[f"xaxis{across}"] = NO_AXIS | {
+                "domain": [box.left, min(1.0, box.left + box.width)], "anchor": f"y{down}"
+            }  # fmt: skip
+            gap = _gap(box, _as_matrix(array).shape)
+            data.append(
+                {
+                    "type": "heatmap",
+                    "z": typed(_as_matrix(array), "f8"),
+                    "x": names,
+                    "y": rows,
+                    "xaxis": f"x{across}",
+                    "yaxis": f"y{down}",
+                    "coloraxis": "coloraxis",
+                    "xgap": gap[0],
+                    "ygap": gap[1],
+                    "hovertemplate": f"{name}{of_layer} = {EXACT}<extra></extra>",
+                }
+            )
+    return {"data": data, "layout": layout}
+
+
+def _axis_number(index: int) -> str:
+    """The number of an axis in Plotly's names: the first has none."""
+    return str(index + 1) if index else ""
 
 
 def weight_names(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
@@ -143,8 +197,7 @@ def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box
     """The names of one layer."""
     rows, columns = shape
     matrix, bias = boxes
-    letter = "v" if index == 0 else "u"
-    mark = "u" if index < count - 1 or count == 1 else "y"
+    letter, mark = _letters(index, count)
     names = []
     if index == 0:
         names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER))
@@ -155,6 +208,11 @@ def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box
         middles = [matrix.top + matrix.height * (k + 0.5) / rows for k in range(rows)]
         names += [_name(subscript(mark, k), 0.0, y, BESIDE) for k, y in enumerate(middles)]
     return names
+
+
+def _letters(index: int, count: int) -> tuple[str, str]:
+    """The letters of the numbers that a layer takes and of those that it gives; `count` is the number of layers."""
+    return "v" if index == 0 else "u", "u" if index < count - 1 or count == 1 else "y"
 
 
 def _name(text: str, left: float, top: float, side: str) -> dict[str, Any]:

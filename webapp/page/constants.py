@@ -19,7 +19,7 @@ from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
-from webapp.base.theme import THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
+from webapp.base.theme import GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
     ALPHA_NUMERATOR,
@@ -85,6 +85,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "parts": [list(part) for part in PARTS.items()],
             "framed": framed,
         },
+        "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
@@ -108,7 +109,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
 
 def view_constants(view: View) -> dict[str, Any]:
     """The fields of a view that its script does not have."""
-    fields = ("name", "lasting", "framed", "large_maps")
+    fields = ("name", "lasting", "framed", "part", "large_maps")
     return {name: getattr(view, name) for name in fields} | {"small": list(view.small)}
 
 

@@ -61,20 +61,25 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
     """Marks the document before the first paint as its link says: with the view of the stage and those beside it, with
     the mark of a bench in somebody else's page, and with the hidden parts. A link without a view gets the one shown
     last, or else the first one."""
-    lasting = {view.name: {"small": " ".join(view.small), "framed": view.framed} for view in views if view.lasting}
+    lasting = {
+        view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
+        for view in views
+        if view.lasting
+    }
     return f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
   let view = link.get("view");
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
   const views = {json.dumps(lasting)};
-  if (!Object.hasOwn(views, view) || (embedded && !views[view].framed)) view = "{FIRST}";
-  dataset.view = view;
-  dataset.small = views[view].small;
   if (embedded) dataset.embed = "1";
   const parts = {json.dumps(list(PARTS))};
   const named = (link.get("hide") || "").split(",");
   const hidden = parts.filter((part) => named.includes(part));
+  const isOffered = ({{ framed, part }}) => (framed || !embedded) && !hidden.includes(part);
+  if (!Object.hasOwn(views, view) || !isOffered(views[view])) view = "{FIRST}";
+  dataset.view = view;
+  dataset.small = views[view].small;
   if (hidden.length) dataset.hide = hidden.join(" ");
 }}"""
 

@@ -41,7 +41,7 @@ def initial_page(
     )
     response = run_response(entry.key, prepared, result, view, content=content)
     texts, controls, static = response["said"], response["controls"], response["frame"]
-    scale, reach = response["weights"]["scale"], static["response"]["scale"]
+    scale, reach = response["weights"]["layout"]["coloraxis"]["cmax"], static["response"]["scale"]
     return InitialPage(
         experiment_json=entry.experiment.to_json(),
         experiments=grouped_experiments(content),

@@ -1,6 +1,6 @@
 """The response to a run request: figures, texts and numbers, as one plain object.
 
-It contains the whole curve, the weights as one row of numbers, and the outputs of the response maps when the page asks
+It contains the figures of the curve and of the weights, and the outputs of the response maps when the page asks
 for them. The static view is sent once, not with every turn of a knob. No response contains a checkpoint: weights that
 the page must be able to name again are sent as an experiment's plain numbers.
 """
@@ -22,7 +22,7 @@ from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network, affine_weights
 from webapp.base.format import number, plural, two_decimals
-from webapp.base.theme import THEMES
+from webapp.base.theme import THEMES, Theme
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.held_out_words import HeldOutWords, held_out_words
@@ -34,7 +34,7 @@ from webapp.bench.requests import ViewOptions
 from webapp.bench.run_summary import RunSummary, data_name, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
-from webapp.figures.weights import largest_of, weight_numbers
+from webapp.figures.weights import largest_of, weights_figure
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
@@ -77,7 +77,7 @@ def run_response(
             "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
             "ghost": ghost_line(curve, run, limits),
             "place": cursor_position(step_view),
-            "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
+            "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network, THEMES[view.theme]),
             "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
             "probe": probe_at(step_view) if view.maps else None,
             "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
@@ -205,11 +205,10 @@ def low_pass_line(curve: Curve) -> dict[str, Any]:
     return along(curve.smooth_steps[indices]) | {"y": packed(curve.smooth[indices], float_type(loss_range(curve)))}
 
 
-def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> dict[str, Any]:
-    """The weights at the cursor, and one colour scale for them, the checkpoint's and the trained ones."""
-    layers = affine_weights(at_step)
+def weights_of_run(checkpoint: Network, trained: Network, at_step: Network, theme: Theme) -> dict[str, Any]:
+    """The figure of the weights at the cursor, on one colour scale for them, the checkpoint's and the trained ones."""
     scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
-    return {"trained": weight_numbers(layers), "scale": scale}
+    return weights_figure(affine_weights(at_step), scale, theme)
 
 
 def step_view_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:

@@ -14,13 +14,16 @@ import { showOnStandIn } from "./stand_ins.js";
  * @property {object} nnbench A handle for the browser stories.
  * @typedef {object} PlotlyMethods
  * @property {(graph: Element, data: DrawnTrace[], layout: object, config?: object) => void} react
- * @property {(graph: Element, options: object) => Promise<string>} toImage
+ * @property {(figure: object, options: object) => Promise<string>} toImage
  * @typedef {object} DashClientside
  * @property {(id: string, props: Props) => void} set_props
  * @property {{ triggered: { prop_id: string }[], inputs_list: { id: string }[] }} callback_context
  * @typedef {Record<string, unknown>} Props
  * @typedef {Omit<Figure, "data"> & { data: DrawnTrace[] }} DrawnFigure
- * @typedef {HTMLElement & { data: DrawnTrace[], on: (event: string, listener: () => void) => void }} PlotlyGraph
+ * @typedef {HTMLElement & { data: DrawnTrace[], on: (event: string, listener: (event: PlotlyEvent) => void) => void }}
+ *   PlotlyGraph
+ * @typedef {Record<string, unknown> & { points: PlotlyPoint[], event: MouseEvent }} PlotlyEvent
+ * @typedef {{ curveNumber: number, pointNumber: [number, number] }} PlotlyPoint
  */
 export const globals = /** @type {typeof window & Globals} */ (window);
 

@@ -14,7 +14,7 @@ import { constants } from "./constants.js";
  * @property {string} figures The selector of its figures.
  * @property {(figure: HTMLElement) => string} finding The text of such a figure, for screen readers.
  *
- * What brings a view on the stage by itself. A view that is not lasting has its tab, with this title, while `isWanted`.
+ * A signal that brings a view on the stage. A view that does not last has its tab, with this title, while `isWanted`.
  * @typedef {object} Summons
  * @property {import("./signals.js").Signal<[]>} changed
  * @property {() => boolean} isWanted

@@ -152,7 +152,7 @@
  * @property {Figure} loss
  * @property {Ghost} ghost
  * @property {Place} place
- * @property {{ trained: EncodedArray, scale: number }} weights
+ * @property {WeightsFigure} weights At the cursor.
  * @property {?Maps} response
  * @property {?Probe} probe
  * @property {Frame} frame
@@ -256,6 +256,9 @@
  * @property {(loss: number) => number} y Of a line at a loss.
  * @property {(loss: number) => number} dotY
  * @property {(power: number) => number} level Of a power of ten.
+ * @typedef {{ data: HeatMap[], layout: WeightsLayout }} WeightsFigure A heat map for each block, M and b of each layer.
+ * @typedef {{ z: EncodedArray, x: string[], y: string[], xaxis: string, yaxis: string, hovertemplate: string }} HeatMap
+ * @typedef {{ coloraxis: { cmin: number, cmax: number } } & Record<string, object>} WeightsLayout
  * @typedef {{ text: string, left: number, top: number, side: "over" | "beside" }} WeightName Of a row or a column, at a
  *   point in shares of the drawing area.
  * @typedef {object} Block The cells of one heat map: M or b of an affine layer.
@@ -521,6 +524,7 @@
  * @property {LandscapeConstants} landscape
  * @property {SweepConstants} sweeps
  * @property {string} ready The page's message to the window around its frame.
+ * @property {Record<string, string | boolean>} graphConfig The settings of every Plotly graph.
  * @property {{ dots: string, lower: string, zeros: string, line: string, held: string }} traces Names in the
  *   figure of the loss.
  * @property {ShareConstants} share
@@ -549,6 +553,7 @@
  * @property {string[]} small The views that stand small beside it.
  * @property {boolean} lasting Whether it has a tab at any time, a link may say it, and the browser remembers it.
  * @property {boolean} framed Whether a frame of another page has room for it.
+ * @property {string} part The part of the page that it is, by its name in links that hide it, or "".
  * @property {boolean} large_maps Whether responses have the maps in their full size while it is on the stage.
  * @typedef {[number, string][]} Ramp Stops from 0 to 1, each with its colour.
  * @typedef {object} KnobConstants

@@ -13,7 +13,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { placeOf } from "../net/requests.js";
 import { currentTrajectory, lossAt, storedStepBefore, weightsAt } from "./trajectory.js";
 
-/** @import { Numbers, Place, RunResponse, StepReply } from "../core/types.js" */
+/** @import { Numbers, Place, RunResponse, StepReply, WeightsFigure } from "../core/types.js" */
 
 /** While it moves, maps and probe take a share of the time at most. */
 const SHARE = 2;
@@ -36,8 +36,20 @@ let stale = false;
 /** A run has been drawn: the cursor stands where its response says. @param {RunResponse} response */
 function place(response) {
   cursor.place = response.place;
-  setWeights(decode(response.weights.trained), response.place.step);
+  setWeights(numbersOf(response.weights), response.place.step);
   cursorPlaced.emit();
+}
+
+/** The numbers of all heat maps in one row. @param {WeightsFigure} figure */
+function numbersOf({ data }) {
+  const blocks = data.map(({ z }) => decode(z));
+  const numbers = new Float64Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const block of blocks) {
+    numbers.set(block, start);
+    start += block.length;
+  }
+  return numbers;
 }
 
 /** @param {Numbers} weights @param {number} step */
@@ -118,7 +130,7 @@ export function restCursor() {
 /** The scale of all colours: the greatest weight of the whole run, once it is known. */
 export function colourScale() {
   const trajectory = currentTrajectory();
-  const { scale } = state.shown.weights;
+  const scale = state.shown.weights.layout.coloraxis.cmax;
   return trajectory ? Math.max(trajectory.scale, scale) : scale;
 }
 

@@ -17,9 +17,8 @@ const SMALL = 24;
 /** @type {?WeightCell} */
 let cell = null;
 
-/** @param {WeightCell} weight @param {string} name @param {Element} place */
-export function openWeightEditor(weight, name, place) {
-  const { left, bottom, height } = place.getBoundingClientRect();
+/** @param {WeightCell} weight @param {string} name @param {DOMRect} box The cell's, or where the pointer is. */
+export function openWeightEditor(weight, name, { left, bottom, height }) {
   const { style } = document.documentElement;
   style.setProperty("--edit-x", `${left}px`);
   style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);

@@ -34,7 +34,6 @@ import { seedsFinding } from "../curve/seed_dots.js";
 import { mapFinding } from "../landscape/pointer.js";
 import { probeWords } from "../step/probe.js";
 import { mapsFinding } from "../step/response_maps.js";
-import { weightsFinding } from "../step/weight_words.js";
 import { views } from "./views.js";
 
 const PACE = 200;
@@ -46,7 +45,6 @@ const PACE = 200;
 const FINDINGS = {
   ...Object.fromEntries(views.map((view) => [view.name, view])),
   seeds: { figures: "#seed-dots", finding: seedsFinding },
-  weights: { figures: "#weight-names, #weight-grid, #weight-table", finding: weightsFinding },
   maps: { figures: "#response", finding: mapsFinding },
   landscape: { figures: "#landscape-map", finding: mapFinding },
   probe: { figures: "#probe-flow", finding: probeWords },

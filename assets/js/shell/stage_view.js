@@ -8,7 +8,7 @@ import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
 import { currentView, isOnStage, viewRow } from "../core/stage.js";
-import { isEmbedded } from "./embed.js";
+import { hiddenParts, isEmbedded } from "./embed.js";
 import { views } from "./views.js";
 
 const { dataset } = document.documentElement;
@@ -22,7 +22,8 @@ export const linkedView = () => (viewRow(currentView()).lasting ? currentView() 
 /** @param {View} view */
 function isOffered({ name, summons }) {
   const row = viewRow(name);
-  return row.lasting ? row.framed || !isEmbedded() : Boolean(summons?.isWanted());
+  if (!row.lasting) return Boolean(summons?.isWanted());
+  return (row.framed || !isEmbedded()) && !hiddenParts().includes(row.part);
 }
 
 /**

@@ -30,7 +30,7 @@ export function numberElement(weight, { button, at, ...attributes }, ...children
   if (!button) return cell;
   cell.dataset.at = String(at);
   cell.setAttribute("type", "button");
-  cell.addEventListener("click", () => openWeightEditor(weight, name, cell));
+  cell.addEventListener("click", () => openWeightEditor(weight, name, cell.getBoundingClientRect()));
   return cell;
 }
 

@@ -94,7 +94,7 @@ function openCell(cell) {
   keyed = cell;
   pointTo(cell);
   const weight = weightOfCell(blocksShown(), cell);
-  openWeightEditor(weight, spokenWeight(weight), parts.mark);
+  openWeightEditor(weight, spokenWeight(weight), parts.mark.getBoundingClientRect());
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
  * The weights at the cursor's step, the checkpoint's, or their difference: which of them is chosen, in which form they
  * are drawn, and when.
+ * @import { View } from "../core/stage.js"
  * @import { Numbers, WeightsView } from "../core/types.js"
  * @import { Drawing } from "./weight_cells.js"
  * @import { Form } from "./weight_form.js"
@@ -12,6 +13,7 @@ import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
 import { cursorMoved, unitChosen, weightsShown } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
 import { currentTrajectory } from "../model/trajectory.js";
@@ -21,6 +23,8 @@ import { nameShownStep, showColourKey } from "./colour_key.js";
 import { drawSparklines, moveDots, sparklineHint, sparklineWords } from "./sparklines.js";
 import { clearWeightCells, showWeightCells } from "./weight_cells.js";
 import { chooseForm, showForm } from "./weight_form.js";
+import { weightsFinding } from "./weight_words.js";
+import { WEIGHTS_VIEW, drawWeightsGraph, followWeightsPointer, offerWeightsGraph } from "./weights_graph.js";
 import { showWeightMatrix } from "./weight_matrix.js";
 import { markCells, showWeightGrid } from "./weight_pointer.js";
 import { clearWeightTable, markRow, showWeightTable } from "./weight_table.js";
@@ -60,6 +64,7 @@ function drawWeights(blocks, scale, moving) {
   const { style } = byId("weights-plot");
   if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", String(rows));
   const box = drawForm(form, { blocks, scale, moving });
+  drawWeightsGraph(blocks, scale, form === "heatmap" && !moving);
   trace(box, scale, form);
   showWeightGrid(form);
   markUnit();
@@ -123,13 +128,29 @@ function watch() {
   for (const part of ["at-weights", "network"]) watchSight(byId(part), show);
   const isPainted = () => byId("at-weights").dataset.form !== "rows";
   redrawWith(byId("weight-cells"), () => isPainted() && showWeights(state.weightsView, cursor.moving));
+  followWeightsPointer(show);
 }
 
-export function installWeightsView() {
-  weightsShown.on((moving) => {
-    showWeights(state.weightsView, moving);
-    watch();
-  });
-  cursorMoved.on(() => showWeights(state.weightsView, cursor.moving));
-  unitChosen.on(() => state.shown && markUnit());
-}
+/** @type {View} */
+export const weightsView = {
+  name: WEIGHTS_VIEW,
+  install() {
+    weightsShown.on((moving) => {
+      showWeights(state.weightsView, moving);
+      offerWeightsGraph(isOnStage(WEIGHTS_VIEW));
+      watch();
+    });
+    cursorMoved.on(() => showWeights(state.weightsView, cursor.moving));
+    unitChosen.on(() => state.shown && markUnit());
+  },
+  show() {
+    offerWeightsGraph(true);
+    showWeights(state.weightsView);
+  },
+  hide() {
+    offerWeightsGraph(false);
+    showWeights(state.weightsView);
+  },
+  figures: "#weight-names, #weight-grid, #weight-table",
+  finding: weightsFinding,
+};

@@ -1,11 +1,13 @@
 """The weights are on one colour scale around zero, and their cells and names are at their places."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from engine.layers.layers import AffinityLayer
 from engine.training.weights_figure import AffineWeights
-from tests.webapp.decoding import decoded
+from tests.webapp.decoding import decoded, weights_of
+from webapp.base.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
     CELL_GAP,
     LEAST_LAYER,
@@ -17,6 +19,7 @@ from webapp.figures.weights import (
     weight_cells,
     weight_names,
     weight_numbers,
+    weights_figure,
 )
 
 SHAPES: list[list[tuple[int, int]]] = [
@@ -103,3 +106,34 @@ def test_blocks_do_not_overlap_and_their_rows_and_columns_are_named_once() -> No
     assert beside == pytest.approx(rows)
     assert {name["top"] for name in names if name["side"] == "over"} == {0.0}
     assert {name["left"] for name in names if name["side"] == "beside"} == {0.0}
+
+
+def test_the_figure_is_plotlys_with_a_heat_map_for_each_block_where_its_cells_are() -> None:
+    theme = THEMES["light"]
+    for shapes in SHAPES:
+        layers, cells = weights(shapes), weight_cells(weights(shapes))
+        given = weights_figure(layers, 2.5, theme)
+        # Plotly itself checks every name and value.
+        figure = go.Figure(given)
+        assert weights_of(given).tobytes() == decoded(weight_numbers(layers)).tobytes()
+        assert (figure.layout.coloraxis.cmin, figure.layout.coloraxis.cmax) == (-2.5, 2.5)
+        assert figure.layout.coloraxis.colorscale == weight_ramp(theme)
+        assert len(figure.data) == len(cells)
+        for heat_map, plain, cell in zip(figure.data, given["data"], cells, strict=True):
+            assert decoded(plain["z"]).shape == (cell["rows"], cell["columns"])
+            across = figure.layout[heat_map.xaxis.replace("x", "xaxis")]
+            down = figure.layout[heat_map.yaxis.replace("y", "yaxis")]
+            left, top, width, height = cell["box"]
+            assert across.domain == pytest.approx((left, left + width))
+            assert down.domain == pytest.approx((1 - top - height, 1 - top), abs=1e-12)
+            assert (heat_map.xgap, heat_map.ygap) == tuple(cell["gap"])
+            assert (len(heat_map.x), len(heat_map.y)) == (cell["columns"], cell["rows"])
+            assert heat_map.coloraxis == "coloraxis"
+        rows = {heat_map.yaxis for heat_map in figure.data}
+        assert len(rows) == len(shapes)
+    first, bias, second = go.Figure(weights_figure(weights([(2, 2), (2, 1)]), 1.0, theme)).data[:3]
+    assert first.hovertemplate == "%{y}←%{x} of dense layer 1 = %{z:.17~g}<extra></extra>"
+    assert bias.hovertemplate == "bias %{y} of dense layer 1 = %{z:.17~g}<extra></extra>"
+    assert (first.x, first.y, bias.x, second.y) == (("v₀", "v₁"), ("u₀", "u₁"), ("bias",), ("y₀",))
+    (alone, _) = go.Figure(weights_figure(weights([(1, 1)]), 1.0, theme)).data
+    assert alone.hovertemplate == "%{y}←%{x} = %{z:.17~g}<extra></extra>"

@@ -20,7 +20,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
 from tests.webapp.asking import not_none
-from tests.webapp.decoding import decoded, steps_of
+from tests.webapp.decoding import decoded, steps_of, weights_of
 from webapp.base.format import grouped, number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
@@ -84,7 +84,7 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
         assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
-        trained = decoded(answer(experiment, key)["weights"]["trained"])
+        trained = weights_of(answer(experiment, key)["weights"])
         wanted = flattened(parameters(run(experiment, experiment.network()).trained))
         assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
     for key in CATALOGUE:
@@ -112,13 +112,13 @@ def test_weights_are_sent_once_to_the_bit_and_maps_marks_and_axes_as_they_are_du
     assert Experiment.from_plain(answer(kept)["experiment"]).weights == kept.weights
     for key in ["tanh-signs", "xor-hidden-layer", "spiral"]:
         given = answer(CATALOGUE[key].experiment, key)
-        before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
-        assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
+        before, after = decoded(given["frame"]["weights"]["checkpoint"]), weights_of(given["weights"])
+        assert given["weights"]["layout"]["coloraxis"]["cmax"] == max(np.abs(before).max(), np.abs(after).max())
     given = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")
     weights = given["frame"]["weights"]
     assert weights["none"] == NO_WEIGHTS
     assert weights["names"] == weights["cells"] == []
-    assert decoded(weights["checkpoint"]).size == decoded(given["weights"]["trained"]).size == 0
+    assert decoded(weights["checkpoint"]).size == weights_of(given["weights"]).size == 0
     assert answer()["frame"]["weights"]["none"] == ""
     assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
     given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
@@ -279,7 +279,7 @@ def test_the_initial_page_is_the_first_experiment_already_run_with_the_texts_of_
     assert (json.loads(to_json(first.loss)), first.proof) == (given["loss"], given["said"]["proof"])
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
     ends = (
-        (first.weights_key, given["weights"]["scale"], 2),
+        (first.weights_key, given["weights"]["layout"]["coloraxis"]["cmax"], 2),
         (first.response_key, given["frame"]["response"]["scale"], 1),
     )
     for key, scale, digits in ends:

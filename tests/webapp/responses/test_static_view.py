@@ -15,7 +15,7 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.training.network import affine_weights
-from tests.webapp.decoding import decoded
+from tests.webapp.decoding import decoded, weights_of
 from webapp.base.theme import THEMES, map_ramp, weight_ramp
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
@@ -149,10 +149,9 @@ def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() 
         experiment = CATALOGUE[key].experiment
         given = answer("", experiment, key)
         frame, start = given["frame"]["weights"], experiment.network()
-        ends = {"checkpoint": (frame["checkpoint"], start),
-                "trained": (given["weights"]["trained"], run(experiment, start).trained)}  # fmt: skip
-        for spec, network in ends.values():
-            flat = decoded(spec)
+        ends = [(decoded(frame["checkpoint"]), start), (weights_of(given["weights"]), run(experiment, start).trained)]
+        for numbers, network in ends:
+            flat = numbers
             assert flat.dtype == np.float64
             arrays = [array for pair in affine_weights(network) for array in pair]
             assert len(arrays) == len(frame["cells"])
@@ -161,8 +160,8 @@ def test_what_the_browser_combines_from_a_static_view_and_a_response_is_there() 
                 assert block.tobytes() == array.tobytes()
                 assert (array.shape[0], array.size // array.shape[0]) == (cell["rows"], cell["columns"])
             assert flat.size == 0
-        scale = given["weights"]["scale"]
-        assert all(np.abs(decoded(spec)).max(initial=0.0) <= scale for spec, _ in ends.values())
+        scale = given["weights"]["layout"]["coloraxis"]["cmax"]
+        assert all(np.abs(numbers).max(initial=0.0) <= scale for numbers, _ in ends)
 
 
 def test_a_static_view_has_the_texts_badge_and_network_of_its_experiment() -> None:

@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.base.format import two_decimals
-from webapp.page.components.controls import Children, aria, data, icon, segmented
+from webapp.page.components.controls import Children, aria, segmented
+from webapp.page.stage.stage import enlarge
 
 FORMS = (("heatmap", "Heat map"), ("table", "Table"))
 
@@ -81,7 +82,7 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
         [
             html.Div(
                 [
-                    html.H2("Weights", className="title"),
+                    enlarge("weights", "Weights"),
                     segmented(ids.WEIGHTS_VIEW, "Weights shown", weights_views(samples), view),
                 ],
                 className="bar",
@@ -106,6 +107,7 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
                     html.Div(list(first.cells), id=ids.WEIGHT_CELLS, className="weight-cells"),
                     html.Div(id=ids.ROW_MARKS, className="row-marks", **aria(hidden="true")),
                     html.Div(id=ids.MATRIX_NAMES, className="matrix-names"),
+                    html.Div(id=ids.WEIGHTS_GRAPH, className="weights-graph", **aria(hidden="true")),
                 ],
                 id=ids.WEIGHTS_PLOT,
                 className="weights-plot",
@@ -134,6 +136,8 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
         id=ids.AT_WEIGHTS,
         tabIndex="-1",
         className="weights-part",
+        role="tabpanel",
+        **aria(labelledby="view-weights"),
     )
 
 
@@ -143,9 +147,7 @@ def response_part(key: Children, text: Children) -> html.Div:
         [
             html.Div(
                 [
-                    html.Button(
-                        ["Output", icon("enlarge")], type="button", className="button enlarge", **data(view="output")
-                    ),
+                    enlarge("output", "Output"),
                     html.Span(key, id=ids.RESPONSE_KEY, className="key soft"),
                 ],
                 className="bar",

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.page.components.controls import aria, button, data, graph, segmented
-from webapp.page.stage.stage import ShownRun, small_heading
+from webapp.page.stage.stage import ShownRun, enlarge
 
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
@@ -23,7 +23,10 @@ def loss_panel(run: ShownRun) -> html.Div:
     """The curve with the names of its axes, and a heading for where it stands small."""
     return html.Div(
         [
-            small_heading("loss", "Loss", html.Span(id=ids.READ_FINAL)),
+            html.Div(
+                [enlarge("loss", "Loss"), small_filter(run.filter), html.Span(id=ids.READ_FINAL, className="hint")],
+                className="bar small-head",
+            ),
             # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
             html.Div(
                 [
@@ -45,6 +48,15 @@ def loss_panel(run: ShownRun) -> html.Div:
         role="tabpanel",
         **aria(labelledby="view-loss"),
     )
+
+
+def small_filter(chosen: str) -> html.Div:
+    """The filter once more, for where its control is not in sight."""
+    buttons = [
+        html.Button(text, type="button", **aria(pressed=str(name == chosen).lower()), **data(filter=name))
+        for name, text in FILTERS
+    ]
+    return html.Div(buttons, className="choices small-filter", role="group", **aria(label="Filter of the curve"))
 
 
 def output_panel(run: ShownRun) -> html.Div:

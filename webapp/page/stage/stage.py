@@ -12,12 +12,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, button, data, icon
+from webapp.page.components.controls import aria, button, data, icon
 
 
 @dataclass(frozen=True)
 class ShownRun:
-    """What the stage needs of the run that is shown first."""
+    """The parts of the first run that the stage shows."""
 
     loss: Mapping[str, Any]
     """The figure of the curve."""
@@ -46,6 +46,8 @@ class View:
     """Whether it has a tab at any time, a link may say it, and the browser remembers it."""
     framed: bool = False
     """Whether a frame of another page has room for it."""
+    part: str = ""
+    """The part of the page that it is, by its name in links that hide it."""
     large_maps: bool = False
     """Whether the server sends the maps in their full size while it is on the stage."""
 
@@ -87,12 +89,6 @@ def panels(views: Sequence[View], run: ShownRun) -> list[Component]:
     return [view.panel(run) for view in views if view.panel]
 
 
-def small_heading(view: str, title: str, beside: Children = "") -> html.Div:
-    """The heading of a view that is not on the stage: a button that puts it there."""
-    return html.Div(
-        [
-            html.Button([title, icon("enlarge")], type="button", className="button enlarge", **data(view=view)),
-            html.Span(beside, className="hint"),
-        ],
-        className="bar small-head",
-    )
+def enlarge(view: str, title: str) -> html.Button:
+    """The heading of a view that is not on the stage, which puts it there."""
+    return html.Button([title, icon("enlarge")], type="button", className="button enlarge", **data(view=view))

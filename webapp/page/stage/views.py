@@ -45,6 +45,16 @@ VIEWS = (
         small=("output", "loss"),
     ),
     View(
+        "weights",
+        "Weights",
+        "The weights of every dense layer as heat maps, at the step of the scrubber. Point at a cell for its number to "
+        "the last bit, drag to zoom, double-click to zoom out.",
+        ids.AT_WEIGHTS,
+        None,
+        small=("output", "loss"),
+        part="weights",
+    ),
+    View(
         COMPARISON,
         "Compare",
         "A pinned run beside the current one.",
@@ -60,8 +70,7 @@ FIRST = "output"
 
 
 def style_rules(views: Sequence[View] = VIEWS) -> str:
-    """The styles that hide whatever belongs to other views than the one on the stage."""
-    return "".join(
-        f':root[data-view="{view.name}"] [data-of]:not([data-of~="{view.name}"]) {{ display: none !important; }}\n'
-        for view in views
-    )
+    """The styles that hide what belongs to other views than the one on the stage, and the tabs of hidden parts."""
+    hidden = [f':root[data-view="{view.name}"] [data-of]:not([data-of~="{view.name}"])' for view in views]
+    hidden += [f':root[data-hide~="{view.part}"] #{view.tab_id}' for view in views if view.part]
+    return f"{', '.join(hidden)} {{ display: none !important; }}\n"
