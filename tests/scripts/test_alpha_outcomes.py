@@ -21,7 +21,7 @@ OUTCOME = "(?:flat|luck|grows|diverges)"
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "g": "grows", "d": "diverges"}
 
 
-empty_page = scripts("curve/alpha_outcomes.js")
+empty_page = scripts("outcomes/alpha_outcomes.js")
 
 
 def asked(page: Scripts, name: str, *values: Any) -> Any:

@@ -10,7 +10,7 @@ from tests.scripts.node import Scripts, scripts
 SIZE = {"width": 332, "height": 240}
 
 
-empty_page = scripts("step/map_layout.js", "step/ticks.js", "step/map_canvas.js")
+empty_page = scripts("maps/map_layout.js", "maps/ticks.js", "maps/map_canvas.js")
 
 
 def layout(page: Scripts, inputs: int, outputs: int, columns: int, reach: float = 1.0) -> dict[str, Any]:

@@ -14,7 +14,7 @@ ONE_DIVERGES = [*FALLING[:31], None]
 LEVEL = "Best of 32 data seeds, level with 1 more, 1 within the luck of this run"
 
 
-empty_page = scripts("curve/seed_dots.js")
+empty_page = scripts("outcomes/seed_dots.js")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Response maps: the target, the output of the network, and their difference, over the input space.
 
-Numbers alone: `assets/js/step/map_canvas.js` draws them, two inputs as squares of colour on one scale, one input as
+Numbers alone: `assets/js/maps/map_canvas.js` draws them, two inputs as squares of colour on one scale, one input as
 curves. The target stays while knobs are turned; each run sends the outputs alone, and the browser computes the error
 from both. The units' small maps are a part of the same grid.
 """

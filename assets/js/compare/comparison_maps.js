@@ -2,7 +2,7 @@
  * The output maps of the comparison: the pinned run, the current one, and their difference, in a row.
  * @typedef {{ map: TargetMap, highest: number, now: Float32Array[], was: ?Float32Array[] }} ComparedOutputs
  * @import { ComparedEnd, Pin, TargetMap } from "../core/types.js"
- * @import { MapPicture } from "../step/map_canvas.js"
+ * @import { MapPicture } from "../maps/map_canvas.js"
  */
 
 import { decode, rowsOf } from "../lib/arrays.js";
@@ -13,9 +13,9 @@ import { haveSameLoss } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { outputAtEnd } from "../model/run_end.js";
-import { drawMaps } from "../step/map_canvas.js";
-import { mapColours } from "../step/map_colours.js";
-import { coloursOf } from "../step/response_grids.js";
+import { drawMaps } from "../maps/map_canvas.js";
+import { mapColours } from "../maps/map_colours.js";
+import { coloursOf } from "../maps/response_grids.js";
 
 /** The most outputs that have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;

@@ -14,8 +14,8 @@ import { formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { pinName } from "../model/pins.js";
-import { showColourKey } from "../step/colour_key.js";
-import { nameElements, paintCells } from "../step/heatmap.js";
+import { showColourKey } from "../maps/colour_key.js";
+import { nameElements, paintCells } from "../maps/heatmap.js";
 
 const OTHER_SHAPES = "The two networks have layers of other shapes.";
 

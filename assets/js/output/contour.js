@@ -3,7 +3,7 @@
  * and Cline 1987, in the plane). A cell with a number that is not finite has no line.
  * @typedef {Map<number, number[]>} Neighbours
  * @typedef {Point[]} Line
- * @import { Point } from "../step/map_canvas.js"
+ * @import { Point } from "../maps/map_canvas.js"
  */
 
 const SMOOTHING = 1 / 12;

@@ -5,13 +5,13 @@
  * @typedef {"line" | "one" | "two" | "many"} Kind
  * @typedef {{ frame: TargetMap, response: Maps, probe: ?Probe, grids: Grids }} Shown
  * @import { Maps, Probe, TargetMap } from "../core/types.js"
- * @import { Grids } from "../step/response_grids.js"
+ * @import { Grids } from "../maps/response_grids.js"
  */
 
 import { subscript } from "../lib/dom.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
-import { coloursOf, outputName } from "../step/response_grids.js";
+import { coloursOf, outputName } from "../maps/response_grids.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };

@@ -4,7 +4,7 @@
  * @import { Maps, Numbers, Probe, TargetMap } from "../core/types.js"
  * @import { Kind, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
- * @import { Grids } from "../step/response_grids.js"
+ * @import { Grids } from "../maps/response_grids.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -13,7 +13,7 @@ import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { probeInput, probedInput, typeInput } from "../step/probe.js";
-import { coloursOf, outputName } from "../step/response_grids.js";
+import { coloursOf, outputName } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { chosen, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";

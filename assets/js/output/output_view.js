@@ -8,7 +8,7 @@
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { StageUnit } from "./unit_stage.js"
- * @import { MapColours } from "../step/map_canvas.js"
+ * @import { MapColours } from "../maps/map_canvas.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -20,11 +20,11 @@ import { mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
-import { drawMaps } from "../step/map_canvas.js";
-import { mapColours } from "../step/map_colours.js";
-import { followPointer, showReading } from "../step/map_readout.js";
-import { outputWords, rangeWords } from "../step/map_words.js";
-import { gridsOf, outputName } from "../step/response_grids.js";
+import { drawMaps } from "../maps/map_canvas.js";
+import { mapColours } from "../maps/map_colours.js";
+import { followPointer, showReading } from "../maps/map_readout.js";
+import { outputWords, rangeWords } from "../maps/map_words.js";
+import { gridsOf, outputName } from "../maps/response_grids.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";

@@ -14,13 +14,13 @@
  * @property {Point[]} [hollow] Held-out samples.
  * @property {?Point} ring
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
- * @import { MapColours, MapPicture, Point } from "../step/map_canvas.js"
- * @import { Plot } from "../step/map_layout.js"
+ * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
+ * @import { Plot } from "../maps/map_layout.js"
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
-import { canvasOf, circle, colourIn, drawGrid, drawHollow, noteDrawn, stroke } from "../step/map_canvas.js";
-import { inside, pixelAt } from "../step/map_layout.js";
+import { canvasOf, circle, colourIn, drawGrid, drawHollow, noteDrawn, stroke } from "../maps/map_canvas.js";
+import { inside, pixelAt } from "../maps/map_layout.js";
 
 const DOT = { radius: 3.2, rim: 1 };
 const SMALL_DOT = { radius: 2.75, rim: 0.75 };

@@ -7,7 +7,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { coloursOf } from "../step/response_grids.js";
+import { coloursOf } from "../maps/response_grids.js";
 import { zeroLines } from "./contour.js";
 
 /** @type {WeakMap<Float32Array, Line[]>} */

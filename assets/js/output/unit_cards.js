@@ -4,7 +4,7 @@
  * @typedef {UnitMaps & { numbers: Numbers }} SmallMaps
  * @import { StepMaps } from "../core/signals.js"
  * @import { Numbers, Ramp, UnitMaps } from "../core/types.js"
- * @import { MapColours, Point } from "../step/map_canvas.js"
+ * @import { MapColours, Point } from "../maps/map_canvas.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -15,9 +15,9 @@ import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
 import { mapsReceived, unitsOpened } from "../core/signals.js";
 import { gridOfUnits } from "../network/unit_maps.js";
-import { rampOf } from "../step/colour_ramp.js";
-import { stroke } from "../step/map_canvas.js";
-import { mapColours } from "../step/map_colours.js";
+import { rampOf } from "../maps/colour_ramp.js";
+import { stroke } from "../maps/map_canvas.js";
+import { mapColours } from "../maps/map_colours.js";
 import { hatch } from "./square.js";
 
 const INSET = 2;

@@ -30,7 +30,7 @@ import {
   weightsShown,
 } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { seedsFinding } from "../curve/seed_dots.js";
+import { seedsFinding } from "../outcomes/seed_dots.js";
 import { mapFinding } from "../landscape/pointer.js";
 import { probeWords } from "../step/probe.js";
 import { mapsFinding } from "../step/response_maps.js";

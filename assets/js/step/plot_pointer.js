@@ -1,14 +1,14 @@
 /**
  * The pointer on what is drawn: a click on a dot of the curve goes to its step and probes its sample; a click or a drag
  * on a response map, small or on the stage, probes that point.
- * @import { Drawn } from "./map_canvas.js"
+ * @import { Drawn } from "../maps/map_canvas.js"
  */
 
 import { closest } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { moveCursor } from "../model/cursor.js";
-import { drawnIn } from "./map_canvas.js";
-import { inputAt } from "./map_layout.js";
+import { drawnIn } from "../maps/map_canvas.js";
+import { inputAt } from "../maps/map_layout.js";
 import { probeInput, probedInput } from "./probe.js";
 import { mapAxes } from "./response_maps.js";
 import { pausePlay } from "./scrubber.js";

@@ -13,7 +13,7 @@ import { formatCount, formatSlope, formatWeight } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { colourScale } from "../model/cursor.js";
-import { paintCells } from "./heatmap.js";
+import { paintCells } from "../maps/heatmap.js";
 
 const WITH_NUMBERS = 24;
 const MOST_COLUMNS = 4;

@@ -2,8 +2,8 @@
  * The response maps: the frame brings the target, a run brings the outputs, and their error is computed here. They are
  * drawn again where the box has another size, the screen another density of pixels, or the page another theme.
  * @import { Maps, TargetMap } from "../core/types.js"
- * @import { MapPicture } from "./map_canvas.js"
- * @import { Grids } from "./response_grids.js"
+ * @import { MapPicture } from "../maps/map_canvas.js"
+ * @import { Grids } from "../maps/response_grids.js"
  */
 
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
@@ -13,12 +13,12 @@ import { capitalized, formatNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestRun } from "../net/requests.js";
-import { showColourKey } from "./colour_key.js";
-import { drawMaps } from "./map_canvas.js";
-import { mapColours } from "./map_colours.js";
-import { mapWords } from "./map_words.js";
-import { followPointer, showReading } from "./map_readout.js";
-import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
+import { showColourKey } from "../maps/colour_key.js";
+import { drawMaps } from "../maps/map_canvas.js";
+import { mapColours } from "../maps/map_colours.js";
+import { mapWords } from "../maps/map_words.js";
+import { followPointer, showReading } from "../maps/map_readout.js";
+import { colourEnds, coloursOf, gridsOf, outputName } from "../maps/response_grids.js";
 
 /**
  * Errors of probabilities have colours of their own, and the key has those of the others.
@@ -27,7 +27,7 @@ import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js"
 const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Error");
 
 /**
- * The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture}
+ * The frame's target and a run's outputs as a picture. @returns {import("../maps/map_canvas.js").MapPicture}
  * @param {TargetMap} frame @param {Maps} response
  */
 function pictureOf(frame, response) {

@@ -2,7 +2,7 @@
  * The path of each weight over all steps, inside its cell, with a dot at the cursor; and beside the colours a word
  * about what is drawn. Only cells that are buttons have room for one.
  * @typedef {NonNullable<ReturnType<typeof import("../model/trajectory.js").currentTrajectory>>} Trajectory
- * @import { Point } from "./map_canvas.js"
+ * @import { Point } from "../maps/map_canvas.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";

@@ -8,7 +8,7 @@
 
 import { roughTint } from "../lib/arrays.js";
 import { byId, make, percent, refill } from "../lib/dom.js";
-import { nameElements, paintCells } from "./heatmap.js";
+import { nameElements, paintCells } from "../maps/heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 
 /** Paints the heat maps and writes the numbers over them. @param {RunResponse} runResponse @param {Drawing} drawing */

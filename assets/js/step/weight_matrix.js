@@ -12,7 +12,7 @@ import { sizeOf } from "../lib/box_size.js";
 import { byId, make } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { paintCells } from "./heatmap.js";
+import { paintCells } from "../maps/heatmap.js";
 
 const CELL = { width: 18, height: 11 };
 const GAP = { layers: 24, bias: 4, cells: 1, shelves: 20 };

@@ -19,7 +19,7 @@ import { colourScale, cursor } from "../model/cursor.js";
 import { currentTrajectory } from "../model/trajectory.js";
 import { denseUnit, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
-import { nameShownStep, showColourKey } from "./colour_key.js";
+import { nameShownStep, showColourKey } from "../maps/colour_key.js";
 import { drawSparklines, moveDots, sparklineHint, sparklineWords } from "./sparklines.js";
 import { clearWeightCells, showWeightCells } from "./weight_cells.js";
 import { chooseForm, showForm } from "./weight_form.js";

@@ -10,7 +10,7 @@ import { element, find } from "../lib/dom.js";
 import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
-import { channelsOf, rampOf } from "../step/colour_ramp.js";
+import { channelsOf, rampOf } from "../maps/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
 import { axisTitle } from "./axis_words.js";
 import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";

@@ -8,7 +8,7 @@ import { make } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { THUMBNAIL_SIDE, thumbnailShares } from "../model/run_end.js";
-import { rampOf, shadeOf } from "../step/colour_ramp.js";
+import { rampOf, shadeOf } from "../maps/colour_ramp.js";
 
 const SIDE = THUMBNAIL_SIDE;
 

@@ -14,7 +14,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { shownFloor } from "../model/floor.js";
 import { cached, speculate } from "../net/speculation.js";
-import { addNotes } from "./canvas.js";
+import { addNotes } from "../curve/canvas.js";
 
 /** @import { Cause, Margin, PlotPlaces, Remedy, RunResponse } from "../core/types.js" */
 

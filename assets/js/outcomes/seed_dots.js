@@ -13,7 +13,7 @@ import { speculate } from "../net/speculation.js";
 import { luckSpread } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { causeOf } from "./failure.js";
-import { hidePreview, showPreview } from "./preview.js";
+import { hidePreview, showPreview } from "../curve/preview.js";
 
 /** @import { RunResponse, RunSummary } from "../core/types.js" */
 
