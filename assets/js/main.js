@@ -10,7 +10,7 @@ import { loadDash } from "./core/dash_scripts.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
 import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
-import { installSpeculation } from "./net/speculation.js";
+import { installHints } from "./net/hints.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
 import { installComparison } from "./model/comparison.js";
@@ -101,7 +101,7 @@ installStaticParts();
 installThemeSwitch();
 installPlotly();
 installRequests();
-installSpeculation();
+installHints();
 
 installTabStorage();
 installExactAlpha();

@@ -234,7 +234,7 @@ def test_tab_key_and_link_lead_to_it(visitor: Visitor) -> None:
     assert visitor.js(VIEW) == "surface"
     visitor.until("return location.search.includes('view=surface')")
     visitor.js("document.activeElement.blur()")
-    for view in ("loss", "output", "surface"):
+    for view in ("weights", "loss", "output", "surface"):
         visitor.presses("v")
         assert visitor.js(VIEW) == view
     visitor.reload()

@@ -12,7 +12,7 @@ import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { cached, speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
@@ -20,7 +20,6 @@ import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 /** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
 
 const SEEDS = constants.knobs.seeds.together;
-const RANK = 3;
 /** The server draws a run that has diverged far above everything. */
 const DIVERGED = 1e299;
 /** From one line of words to the next, in pixels. */
@@ -33,15 +32,13 @@ let on = false;
 /** @param {RunResponse} response */
 const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
 
-/** @param {RunResponse} response @param {boolean} [filling] @returns {Partial<Band>} */
-function bandOf(response, filling) {
-  return cached("percentile_band", runKey(response.summary, ["seed"], firstOf(response)), filling);
-}
+/** @type {import("../net/hints.js").Knowledge<Partial<Band>>} */
+const bands = knowledge("percentile_band", (run) => runKey(run.summary, ["seed"], firstOf(run)));
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on) return;
-  const band = bandOf(response, true);
+  const band = bands.toFill(response);
   if (!("steps" in band)) {
     const reply = await requestAnalysis("percentile_band", { first: firstOf(response) }, {}, { patient: true });
     if (!reply) return;
@@ -60,7 +57,7 @@ const tooLong = ({ most }) =>
 
 /** The band of the run that is shown, once it is known. @returns {?(Band & { steps: Numbers })} */
 function shownBand() {
-  const band = on && state.shown && bandOf(state.shown);
+  const band = on && state.shown && bands.of(state.shown);
   return band && band.steps ? /** @type {Band & { steps: Numbers }} */ (band) : null;
 }
 
@@ -123,12 +120,12 @@ export function toggleBand() {
   on = !on;
   byId("band").setAttribute("aria-pressed", String(on));
   curveNotesChanged.emit();
-  speculateAgain();
+  askHintsAgain();
 }
 
 export function installBand() {
   document.addEventListener("click", ({ target }) => closest(target, "#band") && toggleBand());
   addPainter(paint);
   addLabels(labels);
-  speculate(RANK, fill);
+  addHint("percentile_band", fill);
 }

@@ -11,7 +11,7 @@ import { placeWord, runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
-import { cached, speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { twinEnds } from "../model/luck.js";
 import { LINE, bandLines } from "./band.js";
 import { addBesidePainter, addPainter } from "./canvas.js";
@@ -20,7 +20,6 @@ import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
 /** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
 
-const RANK = 0.5;
 const LINE_SHARE = 0.55;
 const [BRACKET, BRACKET_FOOT] = [6, 4];
 const PARTING_DEPTH = 12;
@@ -28,16 +27,14 @@ let on = false;
 
 /**
  * @typedef {{ steps: ?Numbers, curves: Numbers[], apart: ?number }} Twins
- * @param {RunResponse} response
- * @param {boolean} [filling]
- * @returns {Partial<Twins>}
+ * @type {import("../net/hints.js").Knowledge<Partial<Twins>>}
  */
-const twinsOf = ({ summary }, filling) => cached("twins", runKey(summary, []), filling);
+const knownTwins = knowledge("twins", ({ summary }) => runKey(summary, []));
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on) return;
-  const twins = twinsOf(response, true);
+  const twins = knownTwins.toFill(response);
   if (!("steps" in twins)) {
     const reply = await requestAnalysis("twins", {});
     if (!reply) return;
@@ -51,7 +48,7 @@ async function fill(response, go) {
 
 /** The twins of the run that is shown, once they are known. @returns {?(Twins & { steps: Numbers })} */
 function shownTwins() {
-  const twins = on && state.shown && twinsOf(state.shown);
+  const twins = on && state.shown && knownTwins.of(state.shown);
   return twins && twins.steps ? /** @type {Twins & { steps: Numbers }} */ (twins) : null;
 }
 
@@ -141,7 +138,7 @@ export function toggleTwins() {
   on = !on;
   byId("twins").setAttribute("aria-pressed", String(on));
   curveNotesChanged.emit();
-  speculateAgain();
+  askHintsAgain();
 }
 
 export function installTwins() {
@@ -149,5 +146,5 @@ export function installTwins() {
   addPainter(paint);
   addBesidePainter(paintEnds);
   addLabels(labels);
-  speculate(RANK, fill);
+  addHint("twins", fill);
 }

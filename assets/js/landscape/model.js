@@ -237,7 +237,7 @@ function keepBestAlpha(map) {
   const best = [map.x, map.y].includes("seed") && bestAlpha(map);
   if (!best) return;
   const { from, to, atEnd, lost, runs } = best;
-  Object.assign(bestAlphas(map.about, true), { from, to, atEnd, lost, runs, seeds: map.values.seed.length });
+  Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.values.seed.length });
   bestAlphaKnown.emit();
 }
 

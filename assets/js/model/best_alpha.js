@@ -1,7 +1,7 @@
 /** The best α over many data seeds, as a landscape that is filled has found it for the runs that it is about. */
 
 import { runKey } from "../core/knobs.js";
-import { cached } from "../net/speculation.js";
+import { knowledge } from "../net/hints.js";
 
 /** @import { RunSummary } from "../core/types.js" */
 
@@ -16,8 +16,8 @@ import { cached } from "../net/speculation.js";
  * @property {number} [runs]
  */
 
-/** @param {string} name The runs' @param {boolean} [filling] @returns {BestAlpha} */
-export const bestAlphas = (name, filling) => cached("best_alpha", name, filling);
+/** By the names of runs. @type {import("../net/hints.js").Knowledge<BestAlpha, string>} */
+export const bestAlphas = knowledge("best_alpha", (name) => name);
 
 /** @param {RunSummary} summary */
-export const bestAlphaFor = (summary) => bestAlphas(runKey(summary, ["alpha", "seed"]));
+export const bestAlphaFor = (summary) => bestAlphas.of(runKey(summary, ["alpha", "seed"]));

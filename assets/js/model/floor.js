@@ -9,20 +9,17 @@ import { curveNotesChanged, floorChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
-import { cached, speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 
 /** @import { Cause, Floor, RunResponse } from "../core/types.js" */
 
-const RANK = 4;
 let on = false;
 
 /**
  * @typedef {{ pieces?: number, floor?: ?Floor, cause?: ?Cause, none?: string, losses?: (?number)[] }} FloorKnowledge
- * @param {RunResponse} response
- * @param {boolean} [filling]
- * @returns {FloorKnowledge}
+ * @type {import("../net/hints.js").Knowledge<FloorKnowledge>}
  */
-const knownOf = ({ summary }, filling) => cached("floor", runKey(summary, []), filling);
+const floors = knowledge("floor", ({ summary }) => runKey(summary, []));
 
 /**
  * The best network of a shape is searched for by squares of errors: with another loss there is nothing to say.
@@ -37,7 +34,7 @@ export const hasFloor = ({ summary }) => hasUsualLoss(summary);
  */
 export function shownFloor() {
   if (!on || !state.shown || !hasFloor(state.shown)) return null;
-  const { floor, cause, none, losses = [], pieces = 0 } = knownOf(state.shown);
+  const { floor, cause, none, losses = [], pieces = 0 } = floors.of(state.shown);
   return { floor, cause, none, done: losses.length, pieces };
 }
 
@@ -54,7 +51,7 @@ const placeOfLeast = (losses) => losses.indexOf(Math.min(...losses.map((loss) =>
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!on || !hasFloor(response)) return;
-  const known = knownOf(response, true);
+  const known = floors.toFill(response);
   if (!known.floor && !known.none) await search(known, go);
   if (go()) tell();
 }
@@ -83,14 +80,14 @@ async function search(known, go) {
 export function toggleFloor() {
   on = !on;
   tell();
-  speculateAgain();
+  askHintsAgain();
 }
 
 /** The weights that reach the floor become the starting weights. */
 export function loadFloorWeights() {
-  const { floor } = knownOf(state.shown);
+  const { floor } = floors.of(state.shown);
   if (!floor || !floor.weights) return;
   openExperiment({ key: state.key, experiment: { ...state.experiment, weights: floor.weights } });
 }
 
-export const installFloor = () => speculate(RANK, fill);
+export const installFloor = () => addHint("floor", fill);

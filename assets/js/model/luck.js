@@ -8,32 +8,25 @@ import { runKey } from "../core/knobs.js";
 import { luckJudged, runCompleted } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { cached, speculate } from "../net/speculation.js";
+import { addHint, knowledge } from "../net/hints.js";
 
 /** @import { ChangeLuck, Run, RunLuck, RunResponse, RunSummary } from "../core/types.js" */
 
-const RANK = 0;
-
-/**
- * @typedef {{ now?: RunLuck, changes?: Record<string, ChangeLuck> }} LuckKnowledge
- * @param {RunSummary} summary
- * @param {boolean} [filling]
- * @returns {LuckKnowledge}
- */
-const luckOf = (summary, filling) => cached("luck", runKey(summary, []), filling);
+/** @type {import("../net/hints.js").Knowledge<{ now?: RunLuck, changes?: Record<string, ChangeLuck> }, RunSummary>} */
+const known = knowledge("luck", (summary) => runKey(summary, []));
 
 /**
  * The run before, without what the server knows: its experiment only where nobody has judged it.
  * @param {Run} before
  */
 function knownOf({ summary, experiment }) {
-  const { now } = luckOf(summary);
+  const { now } = known.of(summary);
   return now || { experiment };
 }
 
 /** The shift of this run's final loss by a nudge; 0 where nobody has tried. @param {RunSummary} summary */
 export function luckSpread(summary) {
-  const { now } = luckOf(summary);
+  const { now } = known.of(summary);
   return now ? (now.spread ?? Infinity) : 0;
 }
 
@@ -42,7 +35,7 @@ export function luckSpread(summary) {
  * @param {RunSummary} summary
  */
 export function twinEnds(summary) {
-  const { lowest = null, highest = null } = luckOf(summary).now ?? /** @type {Partial<RunLuck>} */ ({});
+  const { lowest = null, highest = null } = known.of(summary).now ?? /** @type {Partial<RunLuck>} */ ({});
   return { lowest, highest };
 }
 
@@ -54,7 +47,7 @@ const changeName = (before) => (before ? runKey(before.summary, []) : "");
 
 /** Recalls earlier replies, so that a run that is drawn again keeps its words. @param {RunResponse} response */
 function recall(response) {
-  const { changes = {} } = luckOf(response.summary);
+  const { changes = {} } = known.of(response.summary);
   response.luck = changes[changeName(claimedFrom(response))];
 }
 
@@ -67,10 +60,10 @@ async function fill(response) {
     if (state.shown === response) luckJudged.emit(response);
     return;
   }
-  const known = luckOf(response.summary, true);
-  known.changes = { ...known.changes, [changeName(before)]: reply };
-  known.now = reply.now;
-  if (before && reply.before) luckOf(before.summary, true).now = reply.before;
+  const runLuck = known.toFill(response.summary);
+  runLuck.changes = { ...runLuck.changes, [changeName(before)]: reply };
+  runLuck.now = reply.now;
+  if (before && reply.before) known.toFill(before.summary).now = reply.before;
   response.luck = reply;
   if (state.shown === response) luckJudged.emit(response);
 }
@@ -94,5 +87,5 @@ export const isWithinLuck = (response) => Boolean(response.luck && response.luck
 
 export function installLuck() {
   runCompleted.on(recall);
-  speculate(RANK, fill);
+  addHint("luck", fill);
 }

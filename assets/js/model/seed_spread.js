@@ -3,7 +3,7 @@
 import { constants } from "../core/constants.js";
 import { runKey } from "../core/knobs.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { cached } from "../net/speculation.js";
+import { knowledge } from "../net/hints.js";
 
 /** @import { Knobs, RunSummary } from "../core/types.js" */
 
@@ -14,16 +14,15 @@ const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 
 /**
  * @typedef {{ settled: Map<number, ?number>, tooLong?: boolean }} SeedSpread The known final losses, by seeds.
- * @param {RunSummary} summary
- * @param {boolean} [filling]
+ * @type {import("../net/hints.js").Knowledge<Partial<SeedSpread>, RunSummary>}
  */
-export function spreadOf(summary, filling) {
-  const first = firstOf(summary.seed);
-  /** @type {SeedSpread} */
-  const known = cached("seed_spread", runKey(summary, ["seed"], first), filling);
-  known.settled = known.settled || new Map();
-  return known;
-}
+const spreads = knowledge("seed_spread", (summary) => runKey(summary, ["seed"], firstOf(summary.seed)));
+
+/** @param {Partial<SeedSpread>} known @returns {SeedSpread} */
+const whole = (known) => Object.assign(known, { settled: known.settled ?? new Map() });
+
+/** @param {RunSummary} summary */
+export const spreadOf = (summary) => whole(spreads.of(summary));
 
 /** @param {SeedSpread} known */
 export const isWhole = ({ settled }) => settled.size === SEEDS;
@@ -36,7 +35,7 @@ export const isWhole = ({ settled }) => settled.size === SEEDS;
  * @param {{ knobs?: Partial<Knobs>, onPiece?: () => void }} [options]
  */
 export async function fillSpread(summary, go, { knobs = {}, onPiece = () => {} } = {}) {
-  const known = spreadOf(summary, true);
+  const known = whole(spreads.toFill(summary));
   const { seed, settled } = summary;
   const first = firstOf(seed);
   known.settled.set(seed, settled);

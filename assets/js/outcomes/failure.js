@@ -13,12 +13,11 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { shownFloor } from "../model/floor.js";
-import { cached, speculate } from "../net/speculation.js";
+import { addHint, knowledge } from "../net/hints.js";
 import { addNotes } from "../curve/canvas.js";
 
 /** @import { Cause, Margin, PlotPlaces, Remedy, RunResponse } from "../core/types.js" */
 
-const RANK = 0.7;
 /** The height of a line of words, and their distance below the sentence. */
 const [LINE, BELOW] = [17, 3];
 const LONGEST = 28;
@@ -30,17 +29,14 @@ const [BESIDE_THE_AXES, WORDS_DEPTH, WORDS_WIDTH] = [8, 76, 320];
 /** The cause that is shown. @type {?Cause} */
 let shownCause = null;
 
-/**
- * The server's reply about why a run failed.
- * @param {RunResponse} response
- * @param {boolean} [filling]
- * @returns {{ cause?: ?Cause }}
- */
-export const causeOf = ({ summary }, filling) => cached("failure", runKey(summary, []), filling);
+/** The server's reply about why a run failed. @type {import("../net/hints.js").Knowledge<{ cause?: ?Cause }>} */
+const causes = knowledge("failure", ({ summary }) => runKey(summary, []));
+
+export const causeOf = causes.of;
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
-  const known = causeOf(response, true);
+  const known = causes.toFill(response);
   if (!("cause" in known)) {
     const reply = await requestAnalysis("failure", {});
     if (!reply) return;
@@ -130,5 +126,5 @@ export function installFailure() {
   addNotes(redDots);
   runShown.on(() => show(null));
   new ResizeObserver(fitCause).observe(byId("sentence"));
-  speculate(RANK, fill);
+  addHint("failure", fill);
 }

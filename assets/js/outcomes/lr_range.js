@@ -12,7 +12,7 @@ import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
-import { cached, speculate } from "../net/speculation.js";
+import { addHint, knowledge } from "../net/hints.js";
 import { bestAlphaFor } from "../model/best_alpha.js";
 import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from "./alpha_outcomes.js";
 
@@ -21,22 +21,19 @@ import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from ".
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
-const RANK = 1;
 
 /**
  * Its arrays are there once it is asked for, its `count` once the first part has come.
  * @typedef {Omit<LearningRates, "next"> & { next?: ?number, stopped: boolean }} AlphaRange
- * @param {RunResponse} response
- * @param {boolean} [filling]
- * @returns {AlphaRange}
+ * @type {import("../net/hints.js").Knowledge<AlphaRange>}
  */
-const rangeOf = ({ summary }, filling) => cached("lr_range", runKey(summary, ["alpha"]), filling);
+const ranges = knowledge("lr_range", ({ summary }) => runKey(summary, ["alpha"]));
 
 /* Requests */
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
-  const range = rangeOf(response, true);
+  const range = ranges.toFill(response);
   if (range.next === undefined) Object.assign(range, { positions: [], settled: [], outcomes: [], next: 0 });
   range.stopped = false;
   while (range.next !== null && go()) {
@@ -67,7 +64,7 @@ const isWhole = ({ next }) => next === null;
 
 /** @param {RunResponse} response */
 function show(response) {
-  const range = rangeOf(response);
+  const range = ranges.of(response);
   showLine(response, range);
   showPieces(range);
   showState(response, range);
@@ -224,7 +221,7 @@ function ownOutcome({ settled }, nearby) {
 }
 
 export function installLearningRateRange() {
-  speculate(RANK, fill);
+  addHint("lr_range", fill);
   knobPassing.on(show);
   bestAlphaKnown.on(() => state.shown && show(state.shown));
 }

@@ -9,14 +9,13 @@ import { formatNumber } from "../core/format.js";
 import { knobsOf } from "../core/knobs.js";
 import { runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { speculate } from "../net/speculation.js";
+import { addHint } from "../net/hints.js";
 import { claimedFrom, isWithinLuck } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { fitCause } from "./failure.js";
 
 /** @import { Run, RunResponse, RunSummary } from "../core/types.js" */
 
-const RANK = 2.5;
 /** @type {(keyof RunSummary)[]} */
 const REST = ["network", "checkpoint", "ideal", "inputs"];
 const DIVERGES = "makes the run diverge";
@@ -162,5 +161,5 @@ export function installElsewhere() {
     },
     true,
   );
-  speculate(RANK, fill);
+  addHint("elsewhere", fill);
 }

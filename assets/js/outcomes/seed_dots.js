@@ -9,7 +9,7 @@ import { knobPassing, luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
-import { speculate } from "../net/speculation.js";
+import { addHint } from "../net/hints.js";
 import { luckSpread } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { causeOf } from "./failure.js";
@@ -20,7 +20,6 @@ import { hidePreview, showPreview } from "../curve/preview.js";
 const COLUMNS = 30;
 /** A higher stack is pressed together. */
 const ROWS = 4;
-const RANK = 2;
 
 /**
  * @typedef {Map<number, ?number>} Losses The final losses, by seeds; null where a run diverges.
@@ -263,7 +262,7 @@ export function installSeedDots() {
   document.addEventListener("click", ({ target }) => onDots(target) && hovered && turnTo(Number(hovered.dataset.seed)));
   document.addEventListener("focusin", ({ target }) => hover(closest(target, "#seed-dots .dot")));
   document.addEventListener("keydown", onKey, true);
-  speculate(RANK, fill);
+  addHint("seed_spread", fill);
   knobPassing.on(show);
   // A dot that is pointed at has the words.
   luckJudged.on((response) => (hovered && hovered.isConnected) || showRank(response));

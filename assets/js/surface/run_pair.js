@@ -13,14 +13,13 @@ import { comparisonChanged, surfaceMeasured, viewChanged } from "../core/signals
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { cached, speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { isComparing } from "../model/comparison.js";
 
 /** The view of the stage that shows it. */
 export const SURFACE_VIEW = "surface";
 
 /** After the luck of the change, and before all that is computed ahead. */
-const RANK = 0.2;
 const GRIDS = ["coarse", "fine"];
 
 const FIRST_RUN = "There is no run before this one. Turn a knob, and the surface has both runs.";
@@ -42,12 +41,8 @@ export function noRunBefore() {
   return state.comparedWith ? OTHER_EXPERIMENT : FIRST_RUN;
 }
 
-/** @param {Run} before @param {boolean} filling */
-function known(before, filling = false) {
-  return /** @type {PairKnowledge} */ (
-    cached("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling)
-  );
-}
+/** Of another run and the one that is shown. @type {import("../net/hints.js").Knowledge<PairKnowledge, Run>} */
+const pairs = knowledge("surface", (run) => `${runKey(run.summary, [])} ${runKey(state.shown.summary, [])}`);
 
 /**
  * The knowledge about both runs: `reply`, the server's words about them; `grid`, the finest heights that are whole, and
@@ -81,11 +76,11 @@ function known(before, filling = false) {
  */
 export function pairKnowledge() {
   const before = runBefore();
-  return before ? known(before) : {};
+  return before ? pairs.of(before) : {};
 }
 
 /** The knowledge about another run and the one that is shown. @returns {PairKnowledge} @param {Run} run */
-export const pairWith = (run) => known(run);
+export const pairWith = (run) => pairs.of(run);
 
 /** The run that the one on the stage is measured with, if any. */
 function runWanted() {
@@ -97,7 +92,7 @@ function runWanted() {
 async function fill(response, go) {
   const before = runWanted();
   if (!before) return;
-  const pair = known(before, true);
+  const pair = pairs.toFill(before);
   if (!pair.reply) await fillReply(pair, before, go);
   if (!isOnStage(SURFACE_VIEW) || !pair.reply || !pair.reply.plane) return;
   for (const name of GRIDS) {
@@ -110,7 +105,7 @@ async function fill(response, go) {
  * @param {Run} run @param {() => boolean} go
  */
 export async function measurePair(run, go) {
-  const pair = known(run, true);
+  const pair = pairs.toFill(run);
   if (!pair.reply && (!pair.none || pair.none === NO_ANSWER)) await fillReply(pair, run, go);
 }
 
@@ -177,7 +172,7 @@ export function measuringWords({ reply, grid, coming, none }) {
 
 export function installRunPair() {
   for (const changed of [viewChanged, comparisonChanged]) {
-    changed.on(() => (isOnStage(SURFACE_VIEW) || isComparing()) && speculateAgain());
+    changed.on(() => (isOnStage(SURFACE_VIEW) || isComparing()) && askHintsAgain());
   }
-  speculate(RANK, fill);
+  addHint("surface", fill);
 }

@@ -10,11 +10,9 @@ import { whenThere } from "../lib/dom.js";
 import { sameRun } from "../core/knobs.js";
 import { pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain } from "../net/hints.js";
 import { measurePair, pairWith } from "../surface/run_pair.js";
 
-/** After all that the views compute ahead. */
-const RANK = 5;
 const WORDS = ["answers", "weights", "wall"];
 const NOT_COMPARED = "not compared";
 
@@ -55,8 +53,8 @@ async function fill(response, go) {
 }
 
 export function installAgainstNow() {
-  speculate(RANK, fill);
-  pinsChanged.on(() => inSight && speculateAgain());
+  addHint("pins", fill);
+  pinsChanged.on(() => inSight && askHintsAgain());
   whenThere("runs-table", watch);
 }
 
@@ -64,6 +62,6 @@ export function installAgainstNow() {
 function watch(table) {
   new IntersectionObserver(([entry]) => {
     inSight = entry.isIntersecting;
-    if (inSight && state.pins.length) speculateAgain();
+    if (inSight && state.pins.length) askHintsAgain();
   }).observe(table);
 }

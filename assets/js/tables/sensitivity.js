@@ -15,22 +15,20 @@ import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
-import { cached, speculate, speculateAgain } from "../net/speculation.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
-const RANK = 4;
 let open = false;
 
-/** @param {Pick<RunResponse, "summary">} pick @param {boolean} filling */
-const stripsOf = ({ summary }, filling = false) =>
-  /** @type {Strips} */ (cached("sensitivity", runKey(summary, []), filling));
+/** @type {import("../net/hints.js").Knowledge<Strips, Pick<RunResponse, "summary">>} */
+const knownStrips = knowledge("sensitivity", ({ summary }) => runKey(summary, []));
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
   if (!open) return;
-  const known = stripsOf(response, true);
+  const known = knownStrips.toFill(response);
   known.strips = known.strips || [];
   show(response);
   await fillStrips(response, known, go);
@@ -72,7 +70,7 @@ async function fillSharpness(response, known, go) {
 
 /** @param {RunResponse} response */
 function show(response) {
-  const { strips = [], sharpness } = stripsOf(response);
+  const { strips = [], sharpness } = knownStrips.of(response);
   const { settled } = response.summary;
   const box = byId("sensitivity-strips");
   const focused = focusedIn(box)?.dataset.at;
@@ -190,10 +188,10 @@ function toggle() {
   byId("sensitivity").setAttribute("aria-expanded", String(open));
   byId("sensitivity").textContent = open ? "Close" : "Run the comparison";
   byId("sensitivity-strips").hidden = !open;
-  speculateAgain();
+  askHintsAgain();
 }
 
 export function installSensitivity() {
   document.addEventListener("click", ({ target }) => closest(target, "#sensitivity") && toggle());
-  speculate(RANK, fill);
+  addHint("sensitivity", fill);
 }
