@@ -1,9 +1,13 @@
 """Where a link's prompt asks, the result of the next run waits until it is predicted."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
+from webapp.base.format import number
 
 ASKING = "?experiment=tanh-signs&prompt=Will%20a%20larger%20%CE%B1%20help%3F"
 RAIL = "getComputedStyle(document.getElementById('alpha-track'), '::before').content"
@@ -37,8 +41,8 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     asked.turns(asked.click, "#guess-lower")
     assert asked.shown["fingerprint"] == fingerprint(alpha=0.2)
     now = asked.shown["settled"]
-    verb = "fell" if now < before["settled"] else "rose"
-    assert asked.text("prediction-words").startswith(f"You predicted lower; it {verb} from 0.106 to 0.")
+    verdict, verb = ("right", "fell") if now < before["settled"] else ("wrong", "rose")
+    assert asked.text("prediction-words").startswith(f"You predicted lower: {verdict}. It {verb} from 0.106 to 0.")
     assert asked.sentence.startswith("Turning α from 0.1 to 0.2 ")
     assert asked.depth == (1, 0)
     assert not any(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
@@ -136,3 +140,88 @@ def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(begi
     beginner.click("#lesson-show")
     beginner.until(f"{EARLIER} > 1")
     beginner.until(f"{GREY} > arguments[0]", hidden_lines)
+
+
+TOLD = """
+const isSeen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+const words = (node) => [...node.attributes].filter(({ name }) => /^(title|aria-|data-says|value$)/.test(name));
+const own = (node) => [...node.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data);
+const seen = [...document.querySelectorAll('body *')].filter(isSeen);
+return seen.flatMap((node) => [...own(node), ...words(node).map(({ value }) => value), node.value ?? ''])
+  .concat(document.title, window.painted).join('\\n');
+"""
+PAINTING = """
+window.painted = [];
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+  window.painted.push(text);
+  return write.call(this, text, ...place);
+};
+"""
+TURNS = [
+    {"alpha": 0.2}, {"alpha": 0.03}, {"samples": 700}, {"seed": 9}, {"alpha": 3.0}, {"samples": 40}, {"momentum": 0.5},
+    {"alpha": 0.07}, {"optimizer": "adam"}, {"batch": 4},
+]  # fmt: skip
+
+
+@pytest.fixture
+def guesser(beginner: Visitor) -> Iterator[Visitor]:
+    """A visitor whom every turn of a knob asks."""
+    beginner.presses("g")
+    beginner.until("return nnbench.state.asksFirst")
+    yield beginner
+    if beginner.js("return nnbench.state.asksFirst"):
+        beginner.presses("g")
+
+
+def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(guesser: Visitor) -> None:
+    guesser.js(PAINTING)
+    guesser.js("document.getElementById('sensitivity').click()")
+    for turn in TURNS:
+        guesser.js("window.painted.length = 0; nnbench.turnKnobs(arguments[0])", turn)
+        guesser.until(HELD_BACK)
+        summary = guesser.js("return nnbench.state.withheld.summary")
+        shown = guesser.shown
+        ends = {f"{summary['fingerprint'][:4]} {summary['fingerprint'][4:]}"}
+        if summary["settled"] is not None and summary["settled"] != shown["settled"]:
+            ends.add(number(summary["settled"]))
+        text = guesser.js(TOLD)
+        assert [end for end in ends if re.search(rf"(?<![\d.]){re.escape(end)}(?!\d)", text)] == [], turn
+        assert shown["fingerprint"] in text.replace(" ", "")
+        for id_ in ("lr-range", "seed-dots", "landscape-map", "landscape-says", "probe-flow"):
+            assert hidden(guesser, id_), (turn, id_)
+        guesser.turns(guesser.click, "#guess-lower")
+        assert guesser.text("prediction-words").startswith("You predicted lower")
+    assert guesser.text("prediction-tally").startswith("Right so far: α ")
+
+
+def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor) -> None:
+    assert guesser.by_id("predict").get_attribute("aria-pressed") == "true"
+    guesser.until("return location.search.includes('&predict=1')")
+    for alpha in (0.2, 0.3):
+        guesser.types("alpha-field", str(alpha))
+        guesser.until(HELD_BACK)
+        assert guesser.sentence == "The next run is trained. What is its final loss?"
+        guesser.turns(guesser.click, "#guess-higher")
+        assert not guesser.js("return nnbench.state.predicting")
+    guesser.types("alpha-field", "0.4")
+    guesser.until(HELD_BACK)
+    guesser.types("alpha-field", "0.3")
+    guesser.until("return nnbench.state.withheld === null && nnbench.queue.idle")
+    assert not guesser.js("return nnbench.state.predicting"), "turned back, there is nothing to predict"
+    guesser.types("alpha-field", "0.4")
+    guesser.until(HELD_BACK)
+    guesser.turns(guesser.click, "#predict")
+    assert guesser.shown["fingerprint"] == fingerprint(alpha=0.4)
+    guesser.turns(guesser.types, "alpha-field", "0.1")
+    assert not guesser.js("return location.search.includes('predict')")
+    assert not any(hidden(guesser, id_) for id_ in ("lr-range", "seed-dots", "landscape-map", "probe-flow"))
+
+
+def test_a_link_may_ask_at_every_turn(stranger: Visitor) -> None:
+    stranger.open("?experiment=circle&predict=1&hide=runs,weights")
+    assert stranger.by_id("predict").get_attribute("aria-pressed") == "true"
+    stranger.types("alpha-field", "0.3")
+    stranger.until(HELD_BACK)
+    stranger.turns(stranger.click, "#prediction-show")
+    assert stranger.text("prediction-words") == "" or not stranger.by_id("prediction").is_displayed()

@@ -375,6 +375,12 @@ GLOSSARY = (
         "How strongly the loss bends at the starting weights, where it bends most. A step on one sample can raise that "
         "sample's loss where α is above 2 divided by it.",
     ),
+    Term(
+        "Predict",
+        f"#{ids.PREDICT}",
+        "While it is on, each result waits until you have predicted it: by a word, or by a click at its height in the "
+        "loss plot. What would tell it is hidden until then.",
+    ),
     Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
     Term("Story", f"#{ids.STORY}", "The notebook's story has twenty-two pages, and starts where you left it."),
@@ -387,6 +393,7 @@ KEYS = (
     (("F",), "next filter"),
     (("S",), "the band of 32 seeds"),
     (("T",), "the twins of the run"),
+    (("G",), "predict each result before it is shown, or stop"),
     (("P",), "pin this run to the table, or take it out"),
     (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
     (("U",), "undo; with Shift redo"),

@@ -73,6 +73,8 @@ export const seedsCompared = signal();
 export const bestAlphaKnown = signal();
 /** Another view is on the stage. */
 export const viewChanged = signal();
+/** Turns of knobs ask for a prediction from now on, or no longer. */
+export const predictionsSwitched = signal();
 /** Another hidden unit is on the stage, or none. */
 export const unitChosen = signal();
 /** Another unit is kept there, or none. */

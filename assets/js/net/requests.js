@@ -207,9 +207,9 @@ export function receive(response) {
  */
 function takeRun(response) {
   response.frame = wholeFrame(response.frame);
-  const { predicting, base, restored } = state;
+  const { predicting, asksFirst, base, restored } = state;
   const isNew = base && !restored && !sameRun(base.summary, response.summary);
-  state.withheld = predicting && isNew ? response : null;
+  state.withheld = (predicting || asksFirst) && isNew ? response : null;
   if (!state.withheld) {
     showRun(response);
     return;

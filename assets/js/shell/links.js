@@ -8,7 +8,7 @@ import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, runShown, unitKept, viewChanged } from "../core/signals.js";
+import { linkOpened, runSettled, runShown, predictionsSwitched, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
@@ -133,10 +133,10 @@ export async function currentQuery() {
 export const linkWithoutLesson = async () =>
   (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
-/** The view of the stage, and the unit that is kept on it. */
+/** The view of the stage, the unit that is kept on it, and whether turns of knobs ask for a prediction. */
 function viewQuery() {
-  const { keptUnit } = state;
-  return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
+  const { keptUnit, asksFirst } = state;
+  return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}${asksFirst ? "&predict=1" : ""}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -181,6 +181,6 @@ export function installLinks() {
   });
   runShown.on(showArrival);
   runSettled.on(settle);
-  viewChanged.on(writeLink);
+  for (const changed of [viewChanged, predictionsSwitched]) changed.on(writeLink);
   unitKept.on(writeLink);
 }

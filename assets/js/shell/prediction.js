@@ -1,16 +1,26 @@
 /**
- * Predict, then see: where a lesson asks, the result of the next run is held back until it is predicted, by a word or
- * by a click at a height of the plot, or until somebody wants to see it. Until then the page shows the run before it.
+ * Predict, then see: while the switch beside Play is on, or where a lesson asks, the result of the next run is held back
+ * until it is predicted, by a word or by a click at a height of the plot, or until somebody wants to see it. Until then
+ * the page shows the run before it, and hides what would tell.
+ * @import { Guess } from "../model/guesses.js"
  * @import { RunSummary } from "../core/types.js"
  */
 
-import { byId, closest, setText } from "../lib/dom.js";
-import { constants } from "../core/constants.js";
+import { byId, closest, find, setText, whenThere } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
-import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
-import { haveSameLoss, placeWord, sameRun } from "../core/knobs.js";
+import {
+  earlierRunsShown,
+  linkOpened,
+  predictionsSwitched,
+  runCompleted,
+  runShown,
+  runWithheld,
+  viewChanged,
+} from "../core/signals.js";
+import { sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
+import { countGuess, guessWords, tallyWords } from "../model/guesses.js";
 import { finishPage } from "../model/story_progress.js";
 import { plotMargins } from "../curve/labels.js";
 
@@ -20,26 +30,48 @@ const READY = "The next run is trained. What is its final loss?";
 
 /** A lesson asks, and the run that it begins with is on its way. */
 let beginsSoon = false;
+/** Whether the lesson that is open asks about the next run. */
+let lessonAsks = false;
 
 /** The summary of the run whose prediction is told. @type {?RunSummary} */
 let told = null;
 
+/** The question stands in the lesson that asks, or under the sentence. */
+function place() {
+  const panel = byId("prediction");
+  const home = state.lesson ? byId("lesson-show").parentElement : find(document, ".find");
+  if (panel.parentElement === home) return;
+  if (state.lesson) byId("lesson-show").before(panel);
+  else home?.append(panel);
+}
+
 /** @param {boolean} on */
 function begin(on) {
+  const isOther = state.predicting !== on;
   state.predicting = on;
   document.body.classList.toggle("predicting", on);
-  byId("prediction").hidden = !on;
   byId("prediction-guesses").hidden = true;
-  if (on) setText(byId("prediction-words"), ASKED_NEXT);
+  showPanel(on ? ASKED_NEXT : "");
+  if (isOther && state.shown) earlierRunsShown.emit();
+}
+
+/** The panel with these words; without words there is none. @param {string} words */
+function showPanel(words) {
+  place();
+  byId("prediction").hidden = !words;
+  byId("prediction-tally").hidden = true;
+  if (words) setText(byId("prediction-words"), words);
 }
 
 /** The question about the run that is held back. */
 function ask() {
+  if (!state.predicting) begin(true);
   if (state.held) return;
   const { settled } = state.base.summary;
   const end = settled === null ? "diverges" : `ends at ${formatNumber(settled)}`;
   const known = `The run before it ${end}.`;
-  setText(byId("prediction-words"), `Predict the final loss${isPlotSeen() ? OR_HEIGHT : ""}. ${known}`);
+  const asked = `Predict the final loss${isPlotSeen() ? OR_HEIGHT : ""}.`;
+  setText(byId("prediction-words"), state.lesson ? `${asked} ${known}` : asked);
   byId("prediction-guesses").hidden = false;
   byId("prediction").scrollIntoView({ block: "nearest" });
   setText(byId("sentence"), READY);
@@ -49,33 +81,32 @@ function ask() {
 /** A lesson may cover the plot. */
 const isPlotSeen = () => byId("loss-picture").checkVisibility({ visibilityProperty: true });
 
-/** Shows the run that is held back, and says what was predicted and what became of it. @param {string} guess */
-export function reveal(guess = "") {
-  const { withheld, base, lesson, predicting } = state;
+/** Shows the run that is held back, and says what was predicted and what became of it. @param {?Guess} guess */
+export function reveal(guess = null) {
+  const { withheld, base, lesson } = state;
+  lessonAsks = false;
   begin(false);
   if (withheld) showWithheldRun();
-  else if (predicting) earlierRunsShown.emit();
-  if (!withheld || !guess) return;
+  if (!withheld || guess === null) return;
   if (lesson && lesson.key) finishPage(lesson.key);
   told = withheld.summary;
-  byId("prediction").hidden = false;
-  setText(byId("prediction-words"), `You predicted ${guess}; ${outcome(base.summary, withheld.summary)}.`);
+  countGuess(guess, base, withheld);
+  showPanel(guessWords(guess, base.summary, withheld.summary));
+  setText(byId("prediction-tally"), tallyWords());
+  byId("prediction-tally").hidden = false;
 }
 
-/** @param {RunSummary} before @param {RunSummary} now */
-function outcome(before, now) {
-  if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
-  if (!haveSameLoss(before, now)) return `it ends at ${formatNumber(now.settled)}, which is another kind of loss`;
-  if (before.settled === null) return `it ends at ${formatNumber(now.settled)}, where the run before it diverges`;
-  const [was, is] = [before.settled, now.settled].map((loss) => formatNumber(loss));
-  if (was === is) return `it stayed at ${is}`;
-  const [low, high] = [before.settled, now.settled].sort((a, b) => a - b);
-  if (high < constants.almostSame * low) return `it is about the same: ${was}, then ${is}`;
-  return `it ${now.settled < before.settled ? "fell" : "rose"} from ${was} to ${is}`;
-}
+export const togglePredictions = () => switchPredictions(!state.asksFirst);
 
-/** @type {Record<string, string>} */
-const GUESSES = { higher: "higher", same: "about the same", lower: "lower", diverges: "that it diverges" };
+/** Switched off while a guess is awaited, it shows the result. @param {boolean} on */
+function switchPredictions(on) {
+  state.asksFirst = on;
+  byId("predict").setAttribute("aria-pressed", String(on));
+  document.body.classList.toggle("asks-first", on);
+  if (!on && !lessonAsks) reveal();
+  else if (!state.predicting) showPanel(ASKED_NEXT);
+  predictionsSwitched.emit();
+}
 
 /** A click in the plot says a loss. @param {MouseEvent} event */
 function onPlot({ target, clientY }) {
@@ -85,34 +116,43 @@ function onPlot({ target, clientY }) {
   const { top, height } = picture.getBoundingClientRect();
   const [low, high] = state.shown.limits;
   const share = (clientY - top - t) / (height - t - b);
-  if (share >= 0 && share <= 1) reveal(formatNumber(10 ** (high - share * (high - low)), 2));
+  if (share >= 0 && share <= 1) reveal(10 ** (high - share * (high - low)));
 }
 
 /** @param {MouseEvent} event */
 function onClick(event) {
-  const button = closest(event.target, "#prediction-guesses button");
-  if (button) reveal(GUESSES[button.dataset.guess ?? ""]);
-  else onPlot(event);
+  if (closest(event.target, "#predict")) togglePredictions();
+  else if (closest(event.target, "#prediction-show")) reveal();
+  else {
+    const button = closest(event.target, "#prediction-guesses button");
+    if (button) reveal(/** @type {Guess} */ (button.dataset.guess));
+    else onPlot(event);
+  }
 }
 
 export function installPrediction() {
   document.addEventListener("click", onClick);
+  if (new URLSearchParams(location.search).get("predict") === "1") whenThere("prediction", () => switchPredictions(true));
   linkOpened.on(({ lesson }) => {
+    lessonAsks = false;
     begin(false);
     state.withheld = null;
     beginsSoon = Boolean(lesson && lesson.asks);
   });
   runCompleted.on(({ summary }) => {
-    if (beginsSoon) begin(true);
+    if (beginsSoon) {
+      lessonAsks = true;
+      begin(true);
+    }
     beginsSoon = false;
     // The outcome of a prediction is said as long as its run is shown.
     if (told && !sameRun(told, summary)) {
       told = null;
-      if (!state.predicting) byId("prediction").hidden = true;
+      if (!state.predicting) showPanel("");
     }
   });
   runWithheld.on(ask);
   viewChanged.on(() => state.withheld && ask());
-  // The knobs were turned back: nothing is held back any more, and the lesson goes on asking.
-  runShown.on(() => state.predicting && begin(true));
+  // The knobs were turned back: nothing is held back any more, and a lesson goes on asking.
+  runShown.on(() => state.predicting && begin(lessonAsks));
 }

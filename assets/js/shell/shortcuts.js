@@ -17,6 +17,7 @@ import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "./handlers.js";
 import { stepSamples } from "./slider_drag.js";
+import { togglePredictions } from "./prediction.js";
 import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
@@ -43,6 +44,7 @@ const KEYS = {
   V: () => nextView(true),
   s: () => toggleBand(),
   t: () => toggleTwins(),
+  g: () => togglePredictions(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),
   u: () => handlers.undo(),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, icon_button
+from webapp.page.components.controls import Children, aria, button, icon_button
 from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.scrubber import scrubber
 from webapp.page.stage.comparison import comparison_sentence
@@ -32,7 +32,13 @@ def curve_column(
                     link_notice(),
                     html.Div(
                         [
-                            icon_button(ids.PLAY, "play", "Play", extra="play"),
+                            html.Div(
+                                [
+                                    icon_button(ids.PLAY, "play", "Play", extra="play"),
+                                    button(ids.PREDICT, "Predict", **aria(pressed="false")),
+                                ],
+                                className="starts",
+                            ),
                             html.Div(
                                 [
                                     html.H1(sentence, id=ids.SENTENCE),

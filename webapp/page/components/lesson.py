@@ -6,7 +6,7 @@ from webapp.base import ids
 from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, button, data, icon, icon_button
 
-GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"), ("diverges", "Diverges"))
+GUESSES = (("higher", "Higher"), ("same", "The same within 5 %"), ("lower", "Lower"), ("diverges", "Diverges"))
 ABOUT_THE_STORY = (
     "The author of the notebook built a network that did not learn. Each page has a question and an "
     "answer, and sets the bench; Undo brings back what was on it."
@@ -103,11 +103,13 @@ def contents() -> html.Div:
 
 
 def prediction() -> html.Div:
-    """The question about the next run, whose result waits for an answer; a script shows it where a lesson asks."""
+    """The question about the next run, whose result waits for an answer; a script shows it where a lesson asks, or the
+    switch beside Play is on."""
     guesses = [button(f"guess-{guess}", text, edged=True, **data(guess=guess)) for guess, text in GUESSES]
     return html.Div(
         [
             html.P(id=ids.PREDICTION_WORDS, role="status"),
+            html.P(id=ids.PREDICTION_TALLY, className="hint", hidden=True),
             html.Div(
                 [
                     *guesses,

@@ -1,0 +1,107 @@
+/**
+ * Predictions of final losses: whether one was right, and how many of them were, by the knob that was turned.
+ * @typedef {"higher" | "same" | "lower" | "diverges" | number} Guess A word about the run before, or a loss.
+ * @import { Run, RunResponse, RunSummary } from "../core/types.js"
+ */
+
+import { capitalized, formatNumber } from "../core/format.js";
+import { haveSameLoss, placeWord } from "../core/knobs.js";
+import { runDifferences } from "./run_differences.js";
+
+/** Two losses whose ratio is nearer to 1 than this are the same. */
+const SAME = 0.05;
+const SEVERAL = "several knobs";
+/** @type {Record<string, string>} */
+const WORDS = {
+  higher: "higher",
+  same: "the same within 5 %",
+  lower: "lower",
+  diverges: "that it diverges",
+};
+
+/** @type {Map<string, { right: number, all: number }>} */
+const tally = new Map();
+
+/** @param {number} loss @param {number} before */
+const isSame = (loss, before) => Math.abs(loss - before) <= SAME * before;
+
+/** How the run ended, beside the one before it. @param {RunSummary} before @param {RunSummary} now */
+function endOf(before, now) {
+  if (now.settled === null) return "diverges";
+  if (before.settled === null) return "lower";
+  if (isSame(now.settled, before.settled)) return "same";
+  return now.settled < before.settled ? "lower" : "higher";
+}
+
+/**
+ * Whether a guess is right; null where nothing can be said, since the two losses are of different kinds.
+ * @param {Guess} guess @param {RunSummary} before @param {RunSummary} now
+ */
+export function isRight(guess, before, now) {
+  if (typeof guess === "number") return now.settled !== null && isSame(now.settled, guess);
+  if (guess !== "diverges" && now.settled !== null && !haveSameLoss(before, now)) return null;
+  return guess === endOf(before, now);
+}
+
+/** @param {number} was @param {number} is */
+function changeWords(was, is) {
+  const ratio = is / was;
+  if (!Number.isFinite(ratio) || ratio <= 0) return "";
+  if (ratio >= 2) return ` (${formatNumber(ratio, 2)} times as high)`;
+  return ` (${ratio < 1 ? "\u2212" : "+"}${formatNumber(100 * Math.abs(ratio - 1), 2)} %)`;
+}
+
+/** @param {RunSummary} before @param {RunSummary} now */
+function outcome(before, now) {
+  if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
+  const end = formatNumber(now.settled);
+  if (!haveSameLoss(before, now)) return `it ends at ${end}, which is another kind of loss`;
+  if (before.settled === null) return `it ends at ${end}, where the run before it diverges`;
+  const was = formatNumber(before.settled);
+  if (was === end) return `it stayed at ${end}`;
+  const verb = now.settled < before.settled ? "fell" : "rose";
+  return `it ${verb} from ${was} to ${end}${changeWords(before.settled, now.settled)}`;
+}
+
+/** The distance of a typed loss from the true one, in words. @param {number} guess @param {?number} settled */
+function missWords(guess, settled) {
+  if (settled === null || !settled) return "";
+  const ratio = guess / settled;
+  if (ratio >= 2 || ratio <= 0.5) {
+    return `, and you guessed ${formatNumber(Math.max(ratio, 1 / ratio), 2)} times too ${ratio > 1 ? "high" : "low"}`;
+  }
+  return `, and you guessed ${formatNumber(100 * Math.abs(ratio - 1), 2)} % too ${ratio > 1 ? "high" : "low"}`;
+}
+
+/**
+ * What was predicted and what became of it, in a sentence.
+ * @param {Guess} guess @param {RunSummary} before @param {RunSummary} now
+ */
+export function guessWords(guess, before, now) {
+  const right = isRight(guess, before, now);
+  const isLoss = typeof guess === "number";
+  const verdict = { true: ": right", false: ": wrong", null: "" }[String(right)];
+  const miss = isLoss ? missWords(guess, now.settled) : "";
+  const where = guess === "same" && right === false && now.settled !== null ? ". The same ends within 5 %" : "";
+  const told = `${capitalized(outcome(before, now))}${miss}${where}`;
+  return `You predicted ${isLoss ? formatNumber(guess, 2) : WORDS[guess]}${verdict}. ${told}.`;
+}
+
+/**
+ * Counts a guess for the knob that was turned.
+ * @param {Guess} guess @param {Run} before @param {RunResponse} now
+ */
+export function countGuess(guess, before, now) {
+  const right = isRight(guess, before.summary, now.summary);
+  if (right === null) return;
+  const differences = runDifferences(before, { ...before, ...now });
+  const knob = differences.length === 1 && differences[0].label ? differences[0].label : SEVERAL;
+  const { right: were, all } = tally.get(knob) ?? { right: 0, all: 0 };
+  tally.set(knob, { right: were + Number(right), all: all + 1 });
+}
+
+/** "Right so far: α 3 of 4, samples 1 of 2"; "" before the first guess. */
+export function tallyWords() {
+  const counts = [...tally].map(([knob, { right, all }]) => `${knob} ${right} of ${all}`);
+  return counts.length ? `Right so far: ${counts.join(", ")}` : "";
+}
