@@ -11,7 +11,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, find, findAll, focusedIn, make, subscript, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme, currentView } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
@@ -216,5 +216,5 @@ export function installOutputView() {
   mapsReceived.on(receive);
   viewChanged.on(onView);
   unitChosen.on(show);
-  whenThere("output", watch);
+  watch(byId("output"));
 }

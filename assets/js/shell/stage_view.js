@@ -4,7 +4,7 @@
  * it, and this browser remembers it; a comparison is in neither.
  */
 
-import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";
+import { byId, closest, find, findAll } from "../lib/dom.js";
 import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/signals.js";
@@ -105,5 +105,5 @@ export function installStageView() {
   unitKept.on(() => state.keptUnit && showView("output"));
   comparisonChanged.on(showComparison);
   pinRenamed.on(nameTab);
-  whenThere(`view-${views[0]}`, markTabs);
+  markTabs();
 }

@@ -8,7 +8,7 @@
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, find, findAll, focusedIn, make, moveTo, setText, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, moveTo, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
@@ -207,5 +207,5 @@ export function installSurfaceView() {
   viewChanged.on(hideTip);
   cursorMoved.on(moveMarks);
   cursorPlaced.on(moveMarks);
-  whenThere("surface", watch);
+  watch(byId("surface"));
 }
