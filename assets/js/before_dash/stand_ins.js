@@ -75,12 +75,12 @@ export function leaveStandIns(forget) {
   };
 }
 
-/** Stand-ins may be used unless another run than theirs is to be shown. */
+/** Stand-ins are used unless another run than the document's is to be shown. */
 export function useStandIns() {
   document.addEventListener("change", onUse);
   document.addEventListener("keydown", onUse);
   window.addEventListener("pointerdown", grasp, true);
   window.addEventListener("pointermove", follow, true);
-  if (document.documentElement.classList.contains("arriving")) return;
+  if (document.documentElement.matches(".arriving:not([data-answered])")) return;
   for (const place of findAll(document, PLACE)) place.inert = !(wayOf(place) && handlers[place.dataset.place ?? ""]);
 }
