@@ -62,7 +62,7 @@ SILENT = {
     "webapp/limits.py": "a page of its own, for whoever hosts the bench",
     "webapp/page/limits_table.py": "a page of its own, for whoever hosts the bench",
     "webapp/local/own_bench.py": "messages of Python programs",
-    "webapp/page/stand_ins.py": "the words of controls, which other modules say",
+    "webapp/page/before_dash/stand_ins.py": "the words of controls, which other modules say",
     "webapp/sessions/cookie.py": "names of HTTP",
     "webapp/sessions/safe_unpickle.py": "the log: the page shows what sessions.py says",
     "webapp/sessions/seal.py": "the log: the page shows what sessions.py says",

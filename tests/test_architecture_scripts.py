@@ -35,6 +35,7 @@ LADDER = [
     "tables",
     "compare",
     "shell",
+    "before_dash",
 ]
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
 SETS = {"main.js": {"nnbench"}, "shell/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
@@ -117,6 +118,15 @@ def names_exported_twice(sources: Scripts) -> Iterator[str]:
             found[name] = path
 
 
+BEFORE_DASH = re.compile(r"data-place|dataset\.place|static-parts|stand-?in\b|stand-?ins\b", re.IGNORECASE)
+
+
+def knows_the_time_before_dash(sources: Scripts) -> Iterator[str]:
+    """Scripts that speak of what is there before Dash, outside of its folder."""
+    others = {path: source for path, source in sources.items() if not path.startswith(f"{LADDER[-1]}/")}
+    yield from (f"{path} says {found[0]}" for path, source in others.items() if (found := BEFORE_DASH.search(source)))
+
+
 SCRIPT_RULES: dict[str, Callable[[Scripts], Iterable[str]]] = {
     "the folders of scripts form a ladder": uphill_scripts,
     "scripts import each other in no circle": script_cycles,
@@ -125,6 +135,7 @@ SCRIPT_RULES: dict[str, Callable[[Scripts], Iterable[str]]] = {
     "a line of a script fits into a window": long_lines,
     "a script is named after an idea": vague_scripts,
     "an exported name is found in one script": names_exported_twice,
+    "one folder knows of the time before Dash": knows_the_time_before_dash,
 }
 
 A_SIGNAL = 'import { changed } from "../core/signals.js";\n'
@@ -154,6 +165,7 @@ SCRIPT_OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("a script is named after an idea", {"lib/utils.js": ""}),
     ("a script is named after an idea", {"lib/helpers/dom.js": ""}),
     ("an exported name is found in one script", {"lib/a.js": "export const a = 1;", "net/b.js": "export { b as a };"}),
+    ("one folder knows of the time before Dash", {"shell/a.js": 'find(document, "[data-place=alpha-slider]");'}),
 ]
 
 INNOCENT_SCRIPTS = {

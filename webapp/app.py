@@ -26,6 +26,7 @@ from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.operations import probes
 from webapp.operations.operations import Operations
+from webapp.page.before_dash.parts import parted
 from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
@@ -33,7 +34,6 @@ from webapp.page.layout import layout
 from webapp.page.opened_page import DOCUMENT_BYTES, OpenedPage, OpenedPages
 from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.stage.views import style_rules
-from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.sweeps import routes as sweep_routes

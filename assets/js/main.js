@@ -6,10 +6,9 @@
 import { decode } from "./lib/arrays.js";
 import { installLineSpeed } from "./lib/line_speed.js";
 import { globals } from "./core/dash.js";
-import { loadDash } from "./core/dash_scripts.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
-import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
+import { queue, receive, turnKnobs } from "./net/requests.js";
 import { installHints } from "./net/hints.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
@@ -77,7 +76,6 @@ import { handlers, installButtons } from "./shell/handlers.js";
 import { installKnobControls } from "./shell/knob_controls.js";
 import { installLesson } from "./shell/lesson.js";
 import { followLink, installLinks } from "./shell/links.js";
-import { installLiveStandIns } from "./shell/live_stand_ins.js";
 import { installNotices } from "./shell/notices.js";
 import { installPrediction } from "./shell/prediction.js";
 import { installPrinting } from "./shell/printing.js";
@@ -89,18 +87,17 @@ import { installSliderDrag } from "./shell/slider_drag.js";
 import { installSpokenControl } from "./shell/spoken_control.js";
 import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
-import { installStaticParts } from "./shell/static_parts.js";
 import { installTabStops } from "./shell/tab_stops.js";
 import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 import { views } from "./shell/views.js";
+import { loadDash } from "./before_dash/dash_scripts.js";
+import { installBeforeDash } from "./before_dash/swap.js";
 
 installLineSpeed();
-installStaticParts();
 installThemeSwitch();
 installPlotly();
-installRequests();
 installHints();
 
 installTabStorage();
@@ -164,7 +161,6 @@ installFigureTexts();
 installKnobControls();
 installButtons();
 installTrainingKnobs();
-installLiveStandIns();
 installSliderDrag();
 installShortcuts();
 installFieldSelection();
@@ -187,6 +183,7 @@ installFileImport();
 installPrinting();
 installDashCallbacks();
 
+installBeforeDash();
 start();
 loadDash();
 

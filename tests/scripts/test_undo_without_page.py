@@ -10,13 +10,21 @@ import pytest
 
 from tests.scripts.node import Scripts
 
-MODULES = ("core/constants.js", "core/state.js", "net/requests.js", "model/undo.js", "model/session_codec.js")
+MODULES = (
+    "core/constants.js",
+    "core/pacing.js",
+    "core/state.js",
+    "net/requests.js",
+    "model/undo.js",
+    "model/session_codec.js",
+)
 START = """
 const { state, queue, receive, turnKnobs, installUndo } = nnbench;
 window.sent = [];
 queue.send = (slot, request) => sent.push(request);
 state.knobs = { alpha: 0.1, samples: 300, seed: 3, filter: 'both' };
 installUndo();
+nnbench.pauseDetails();
 const summaryOf = ({ alpha, samples, seed }, title) => (
   { title, alpha, samples, seed, ideal: 'signs', inputs: 'normal', network: 'aa', checkpoint: 'bb', settled: alpha }
 );

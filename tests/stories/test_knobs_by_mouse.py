@@ -42,7 +42,7 @@ def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(
     with visitor.turning():
         visitor.mouse("mousePressed", left + 0.3 * (right - left), y)
         visitor.mouse("mouseMoved", left + 0.34 * (right - left), y)
-        told = visitor.js("return nnbench.state.controlValues.samplesAt")
+        told = visitor.js("return nnbench.state.controlValues['samples-slider']")
         visitor.mouse("mouseReleased", left + 0.34 * (right - left), y, held=False)
     place = samples_position(visitor.shown["samples"])
     assert told != pytest.approx(place, abs=1e-6)

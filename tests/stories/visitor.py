@@ -129,12 +129,12 @@ Object.assign(state, none, { ghosts: [], past: [], future: [], cursorStep: null 
 """The page has shown no run yet."""
 CHOOSES = """
 nnbench.handlers.experiment(arguments[0]);
-nnbench.state.controlValues.key = null;
+nnbench.state.controlValues.experiment = null;
 """
 """The experiment is chosen; what its menu shows is forgotten, so that it is written anew."""
 BEGINS = f"""
 {NOTHING_BEFORE}
-state.key = state.controlValues.key = null;
+state.key = state.controlValues.experiment = null;
 {CHOOSES}
 """
 FOLLOWS = f"""

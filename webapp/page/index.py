@@ -8,6 +8,7 @@ from typing import Any
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
 
+from webapp.page.before_dash.document import DASH_SCRIPTS, first_requests, static_parts
 from webapp.page.stage.stage import View
 from webapp.page.stage.views import FIRST, VIEWS
 
@@ -16,9 +17,6 @@ PLOTLY_BUILD = "0"
 
 FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
 """The font files that every page needs at once."""
-
-FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
-"""The addresses that Dash's client requests as soon as it has started."""
 
 SESSION_KEY = "nnbench-bench"
 """The key under which a tab stores the run that a reload goes on with."""
@@ -156,12 +154,6 @@ def font_links(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
 
 
-def first_requests(prefix: str) -> str:
-    """Links that request the layout with the scripts: Dash asks for it when they have run, and gets it at once."""
-    paths = (f"{prefix}{path}" for path in FIRST_REQUESTS)
-    return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
-
-
 PAGE, BLOCK, ANSWERED = "{%page%}", "{%block%}", "{%answered%}"
 """Places in the document: the HTML of its page, the start values of the scripts, and whether both are the address's."""
 
@@ -177,13 +169,11 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
     `constants` is the block of constants that the scripts need from Python; `no_script` stands in place of the page
-    where no script runs. `scripts` is the address of the page's own scripts, which draw the page before Dash has
-    started. `styles` is an element with the style sheet, with which a browser shows the page as soon as it has come,
-    and asks for the rest then. `with_page` puts the parts that depend on the address into their places: `PAGE`,
-    `BLOCK` and `ANSWERED`.
+    where no script runs. `scripts` is the address of the page's own scripts. `styles` is an element with the style
+    sheet, with which a browser shows the page as soon as it has come, and asks for the rest then. `with_page` puts the
+    parts that depend on the address into their places: `PAGE`, `BLOCK` and `ANSWERED`.
 
-    Plotly is the largest file, and waits in a template until `core/plotly.js` needs it. Dash's scripts are most of the
-    rest, and wait in one until the page's own have run.
+    Plotly is the largest file, and waits in a template until `core/plotly.js` needs it.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
@@ -202,7 +192,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 </head>
 <body>
 {no_script}
-<div id="static-parts">{PAGE}</div>
+{static_parts(PAGE)}
 <link rel="preload" href="{scripts}" as="script">
 {font_links(prefix)}
 {first_requests(prefix)}
@@ -210,10 +200,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {constants}{BLOCK}
 {{%app_entry%}}
 {{%config%}}
-<template id="dash">
-{{%scripts%}}
-{{%renderer%}}
-</template>
+{DASH_SCRIPTS}
 <script src="{scripts}"></script>
 </body>
 </html>

@@ -18,10 +18,10 @@ from webapp.links.codec import LONGEST, Link, read_link
 from webapp.links.lessons import lesson_of
 from webapp.links.routes import link_response
 from webapp.links.short_links import ShortLinks
+from webapp.page.before_dash.parts import parted
 from webapp.page.index import data_block
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
-from webapp.page.static_parts import parted
 
 MILLISECONDS = 200
 """The most milliseconds of each second that are spent on pages of links."""

@@ -1,7 +1,6 @@
 /** Dash's side of the page: properties of its components, and its Plotly graphs. */
 
 import { byId, find } from "../lib/dom.js";
-import { showOnStandIn } from "./stand_ins.js";
 
 /** @import { DrawnTrace, Figure } from "./types.js" */
 
@@ -30,11 +29,11 @@ export const globals = /** @type {typeof window & Globals} */ (window);
 /** The properties that Dash has of a mounted component. @param {string} id */
 export const propsOf = (id) => (globals.dash_component_api.getLayout(id) || { props: {} }).props;
 
-/**
- * The properties that Dash's components get as soon as they are mounted, by their ids; null since then.
- * @type {?Record<string, Props>}
- */
-let awaited = {};
+/** Takes properties in the place of Dash. @type {?((id: string, props: Props) => void)} */
+let diverted = null;
+
+/** @param {typeof diverted} take Null leads them to Dash again. */
+export const divertProps = (take) => (diverted = take);
 
 /**
  * Dash hears what it does not know yet: all its components look at whatever it hears, which takes milliseconds.
@@ -42,9 +41,8 @@ let awaited = {};
  * @param {Props} props
  */
 export function setProps(id, props) {
-  if (awaited) {
-    awaited[id] = { ...awaited[id], ...props };
-    showOnStandIn(id, props);
+  if (diverted) {
+    diverted(id, props);
     return;
   }
   const known = propsOf(id);
@@ -59,26 +57,6 @@ export function setProps(id, props) {
  */
 const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
-
-export const areControlsMounted = () => awaited === null;
-
-/**
- * Text in a field that nobody has entered yet is no value; what was entered before is not to be written over it.
- * @param {string} id
- * @param {string} text
- */
-export function forgetEntered(id, text) {
-  const props = awaited?.[id];
-  if (props && props.value !== text) delete props.value;
-}
-
-/** The ids of the components that hear something. */
-export function tellMounted() {
-  const props = awaited ?? {};
-  awaited = null;
-  for (const id in props) setProps(id, props[id]);
-  return Object.keys(props);
-}
 
 /** @type {Record<string, DrawnFigure>} */
 const latest = {};

@@ -32,15 +32,6 @@ export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);
 /** @param {string} name */
 export const sliderOf = (name) => /** @type {Slider} */ (sliderKnobs.find((knob) => knob.name === name)?.slider);
 
-/** @type {Record<string, string>} */
-const PLACES = { alpha: "position", samples: "samplesAt" };
-
-/**
- * The name in `state.controlValues` of the place of a slider's thumb: α and samples go by position, others by value.
- * @param {string} name
- */
-export const placeName = (name) => PLACES[name] || `${name}At`;
-
 /** The plain knobs that are one control, such as a choice or a switch: [knob, id, property]. */
 export const singleControls = plainKnobs.flatMap((knob) =>
   knob.controls

@@ -1,6 +1,6 @@
 /**
  * While a knob is held the curve comes with every response; weights, maps and what follows the knob take a share of the
- * time at most.
+ * time at most. Details follow the curve, and may be paused.
  */
 
 import { state } from "./state.js";
@@ -21,4 +21,34 @@ export function paced(part, draw) {
   draw();
   parts[part].ended = performance.now();
   parts[part].cost = parts[part].ended - begun;
+}
+
+/** @type {?(() => void)} */
+let latest = null;
+let isScheduled = false;
+let isPaused = false;
+
+export const areDetailsPaused = () => isPaused;
+
+export const pauseDetails = () => (isPaused = true);
+
+export function resumeDetails() {
+  isPaused = false;
+  if (latest) drawAfterCurve(latest);
+}
+
+/**
+ * However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted.
+ * @param {() => void} draw
+ */
+export function drawAfterCurve(draw) {
+  latest = draw;
+  if (isPaused || isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(() =>
+    setTimeout(() => {
+      isScheduled = false;
+      latest?.();
+    }),
+  );
 }

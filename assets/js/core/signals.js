@@ -25,11 +25,6 @@ function signal() {
  * @typedef {{ on: (listener: (...values: Values) => unknown) => unknown, emit: (...values: Values) => void }} Signal
  */
 
-/* The page */
-
-/** Dash has mounted its controls, and they are in their places. */
-export const controlsMounted = signal();
-
 /* The run */
 
 /**

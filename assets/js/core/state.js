@@ -22,7 +22,7 @@ export const state = {
   /** Whether a knob is held: its run follows, and nothing is remembered yet. */
   held: false,
   /**
-   * The values that Dash's controls show, so that their echo is not taken for a change.
+   * The values that Dash's controls show, by their ids, so that their echo is not taken for a change.
    * @type {Record<string, unknown>}
    */
   controlValues: {},

@@ -151,26 +151,6 @@ export function typeInto(field, text) {
 }
 
 /**
- * Calls `use` with the element of that id as soon as it is there: most elements come with Dash's layout, after the
- * scripts have started.
- * @param {string} id
- * @param {(node: HTMLElement) => unknown} use
- */
-export function whenThere(id, use) {
-  const there = byId(id);
-  if (there) {
-    use(there);
-    return;
-  }
-  new MutationObserver((_, observer) => {
-    const node = byId(id);
-    if (!node) return;
-    observer.disconnect();
-    use(node);
-  }).observe(document, { childList: true, subtree: true });
-}
-
-/**
  * Text goes straight to its element: through Dash each would cost as much as a drawing.
  * @param {Element} box
  * @param {string} text

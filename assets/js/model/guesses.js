@@ -74,7 +74,7 @@ function missWords(guess, settled) {
 }
 
 /**
- * What was predicted and what became of it, in a sentence.
+ * A sentence with the prediction, whether it is right, and how the run ended.
  * @param {Guess} guess @param {RunSummary} before @param {RunSummary} now
  */
 export function guessWords(guess, before, now) {

@@ -1,7 +1,7 @@
 /**
- * Hints: analyses that are computed ahead, of where a knob leads before it is turned. Once a run has settled they ask in
- * this order, one after another, and each stops as soon as a knob is held or another run is shown. What is known of a
- * run is cached, so that going back to it asks for nothing.
+ * Hints: analyses that are computed ahead, of where a knob leads before it is turned. Once a run has settled they ask
+ * in this order, one after another, and each stops as soon as a knob is held or another run is shown. Replies about a
+ * run are cached, so that going back to it asks for nothing.
  */
 
 import { runSettled } from "../core/signals.js";

@@ -7,13 +7,11 @@
 import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme } from "../lib/theme.js";
-import { areControlsMounted } from "../core/dash.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
-import { isDue, paced } from "../core/pacing.js";
+import { areDetailsPaused, drawAfterCurve, isDue, paced } from "../core/pacing.js";
 import {
   connectionLost,
   connectionRestored,
-  controlsMounted,
   detailsShown,
   knobPassing,
   mapsReceived,
@@ -242,8 +240,8 @@ function showRun(response) {
   if (settled) settledSerial = response.serial;
   if (completed) runCompleted.emit(response);
   runShown.emit(response, { settled, compared: before && before.key === response.key ? before : null });
-  if (state.held && areControlsMounted()) paintWeights(response);
-  showDetailsSoon();
+  if (state.held && !areDetailsPaused()) paintWeights(response);
+  drawAfterCurve(() => showDetails(state.shown));
 }
 
 /** @type {Map<string, Frame>} */
@@ -257,29 +255,6 @@ function wholeFrame(frame) {
   if (frame.strip) frames.set(frame.name, frame);
   if (frames.size > MOST_FRAMES) frames.delete([...frames.keys()][0]);
   return frames.get(frame.name) ?? frame;
-}
-
-/** @type {?number} */
-let scheduled = null;
-
-/**
- * However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted. Those of
- * the first run wait for the controls: the curve is seen at once, and the knobs are not kept waiting.
- */
-function showDetailsSoon() {
-  if (!areControlsMounted()) return;
-  scheduled =
-    scheduled ||
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        scheduled = null;
-        showDetails(state.shown);
-      }),
-    );
-}
-
-export function installRequests() {
-  controlsMounted.on(() => state.shown && showDetailsSoon());
 }
 
 /** The serial number of the response whose weights are shown. @type {?number} */

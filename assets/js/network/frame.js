@@ -4,8 +4,8 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
-import { areControlsMounted, setProps } from "../core/dash.js";
-import { detailsShown, runShown } from "../core/signals.js";
+import { setProps } from "../core/dash.js";
+import { detailsShown } from "../core/signals.js";
 import { showStrip } from "./strip.js";
 import { showTarget } from "./target_editor.js";
 
@@ -30,7 +30,5 @@ export function showFrame(frame) {
 }
 
 export function installFrame() {
-  // Details wait for the controls, and these cards do not.
-  runShown.on(({ frame }) => areControlsMounted() || showFrame(frame));
   detailsShown.on(({ frame }) => showFrame(frame));
 }

@@ -12,7 +12,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, find, findAll, focusedIn, make, subscript, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
@@ -214,7 +214,7 @@ export const outputView = {
   install() {
     mapsReceived.on(receive);
     unitChosen.on(show);
-    whenThere("output", watch);
+    watch(byId("output"));
   },
   show() {
     resize();

@@ -9,7 +9,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { findAll, whenThere } from "../lib/dom.js";
+import { byId, findAll } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
@@ -139,5 +139,5 @@ function watch(chain) {
 export function installUnitCards() {
   mapsReceived.on(receive);
   unitsOpened.on(drawCards);
-  whenThere("network", watch);
+  watch(byId("network"));
 }

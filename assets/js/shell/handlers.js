@@ -1,6 +1,5 @@
 /**
- * The action of each control, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
- * clicks on buttons.
+ * The action of each control, by its id: of Dash's controls, which are turned by hand and tell it, and of buttons.
  * @typedef {(value?: any) => unknown} Handler With a value of that control's own kind.
  * @import { KnobRow } from "../core/types.js"
  */
@@ -8,7 +7,7 @@
 import { closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
-import { fieldKnobs, fieldText, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { distinctAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
@@ -24,18 +23,6 @@ import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
 const SEEDS = constants.knobs.seeds.all;
-
-/** @param {string} id @param {Handler} handler @returns {[string, Handler]} */
-const pair = (id, handler) => [id, handler];
-
-/** Those of the table of knobs. */
-const knobHandlers = [
-  ...fieldKnobs.map((knob) => pair(`${knob.name}-field`, (text) => isChange(knob.name, text) && turnTyped(knob, text))),
-  ...sliderKnobs.map(({ name }) =>
-    pair(`${name}-slider`, (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value })),
-  ),
-  ...singleControls.map(([{ name }, id]) => pair(id, (value) => isChange(name, value) && turnKnobs({ [name]: value }))),
-];
 
 /** Buttons, which are elements of the page and not Dash's. @type {Record<string, () => unknown>} */
 const buttons = {
@@ -53,33 +40,37 @@ const buttons = {
   "help-phone": () => openHelp(),
 };
 
+/** @param {string} name @returns {Handler} */
+const turning = (name) => (value) => turnKnobs({ [name]: value });
+
 /** @type {Record<string, Handler>} */
 export const handlers = {
   ...buttons,
-  ...Object.fromEntries(knobHandlers),
+  ...Object.fromEntries(fieldKnobs.map((knob) => [`${knob.name}-field`, turnTyped.bind(null, knob)])),
+  ...Object.fromEntries(sliderKnobs.map(({ name }) => [`${name}-slider`, turning(name)])),
+  ...Object.fromEntries(singleControls.map(([{ name }, id]) => [id, turning(name)])),
   // The sliders of α and of samples go by position.
-  "alpha-slider": (position) => isChange(placeName("alpha"), position) && turnKnobs({ alpha: alphaToSend(position) }),
-  "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
-  "distinct-slider": (position) =>
-    isChange(placeName("distinct"), position) && turnDistinct(distinctAt(position, mostDistinct())),
-  "batch-slider": (count) => isChange(placeName("batch"), count) && turnBatch(Math.min(count, mostInBatch())),
-  target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
-  inputs: (name) => isChange("inputs", name) && chooseInputs(name),
-  "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
-  scheme: (name) => isChange("scheme", name) && changeExperiment("scheme", 0, name),
-  experiment: (key) => isChange("key", key) && key !== state.key && chooseExperiment(key),
+  "alpha-slider": (position) => turnKnobs({ alpha: alphaToSend(position) }),
+  "samples-slider": (position) => turnNumber("samples", samplesToSend(position)),
+  "distinct-slider": (position) => turnNumber("distinct", distinctAt(position, mostDistinct())),
+  "batch-slider": (count) => turnNumber("batch", Math.min(count, state.experiment.samples)),
+  target: (name) => changeExperiment("target", 0, name),
+  inputs: (name) => chooseInputs(name),
+  "weights-field": (text) => changeExperiment("weight seed", 0, text),
+  scheme: (name) => changeExperiment("scheme", 0, name),
+  experiment: (key) => key !== state.key && chooseExperiment(key),
   "weights-view": (view) => showWeights(view),
   "weights-form": (form) => showWeightsAs(form),
 };
 
 /**
- * Dash calls back for what the page itself has written; only what differs from that is a change.
- * @param {string} name @param {unknown} value
+ * A control tells its value. Dash's tell what the page itself has written too; only what differs from that is a change.
+ * @param {string} id @param {unknown} value
  */
-function isChange(name, value) {
-  if (value === null || value === undefined || String(state.controlValues[name]) === String(value)) return false;
-  state.controlValues[name] = value;
-  return true;
+export function turnControl(id, value) {
+  if (value === null || value === undefined || String(state.controlValues[id]) === String(value)) return;
+  state.controlValues[id] = value;
+  handlers[id](value);
 }
 
 /**
@@ -88,37 +79,25 @@ function isChange(name, value) {
  * @param {KnobRow} knob @param {string} text
  */
 function turnTyped(knob, text) {
-  const { name } = knob;
+  const field = `${knob.name}-field`;
   const run = state.withheld || state.shown;
   const shown = run && fieldText(knob, run.controls);
   if (shown && (text === shown || !text.trim())) {
-    state.controlValues[name] = shown;
-    setProps(`${name}-field`, { value: shown });
+    state.controlValues[field] = shown;
+    setProps(field, { value: shown });
     refusalsCleared.emit();
-  } else turnKnobs({ [name]: text });
-}
-
-/** Near its left end many positions of the slider mean the same number. @param {number} samples */
-function turnSamples(samples) {
-  if (samples !== state.knobs.samples) turnKnobs({ samples });
+  } else turnKnobs({ [knob.name]: text });
 }
 
 /**
- * Many positions mean the same number of distinct samples too, of which there are at most as many as samples, or as a
- * table has rows.
- * @param {?number} distinct
+ * Many positions of a slider may mean the same number, and it may go further than there are samples.
+ * @param {"samples" | "distinct" | "batch"} name @param {?number} number
  */
-function turnDistinct(distinct) {
-  if (distinct !== state.knobs.distinct) turnKnobs({ distinct });
+function turnNumber(name, number) {
+  if (number !== state.knobs[name]) turnKnobs({ [name]: number });
 }
 
-/** A batch has at most as many samples as the run; its slider goes further. @param {number} batch */
-function turnBatch(batch) {
-  if (batch !== state.knobs.batch) turnKnobs({ batch });
-}
-
-const mostInBatch = () => state.experiment.samples;
-
+/** As many as samples, or as a table has rows. */
 function mostDistinct() {
   const { inputs, samples } = state.experiment;
   return isTable(inputs) ? Math.min(samples, inputs.inputs.length) : samples;

@@ -4,10 +4,10 @@
  */
 
 import { buttonById, byId, inputById, setText } from "../lib/dom.js";
-import { areControlsMounted, setProps } from "../core/dash.js";
+import { setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
-import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
-import { detailsShown, runShown, runWithheld, undoChanged } from "../core/signals.js";
+import { fieldKnobs, fieldText, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
+import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
@@ -21,17 +21,17 @@ const valueIn = (from, name) => /** @type {Record<string, unknown>} */ ({ ...fro
 
 /** @param {Pick<RunResponse, "controls" | "frame">} pick */
 export function showKnobs({ controls, frame }) {
-  for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
+  for (const knob of fieldKnobs) put(`${knob.name}-field`, fieldText(knob, controls));
   if (!state.held) {
-    for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
+    for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeOf(knob, controls));
   }
-  for (const [{ name }, id, property] of singleControls) put(id, name, valueIn(controls, name), property);
-  put("target", "ideal", controls.ideal);
-  put("inputs", "inputs", controls.inputs);
+  for (const [{ name }, id, property] of singleControls) put(id, valueIn(controls, name), property);
+  put("target", controls.ideal);
+  put("inputs", controls.inputs);
   setText(byId("inputs-rows"), unusedWords(state.experiment));
-  put("experiment", "key", state.key);
-  put("weights-field", "weightSeed", weightSeedOf(frame));
-  put("scheme", "scheme", frame.drawn.scheme);
+  put("experiment", state.key);
+  put("weights-field", weightSeedOf(frame));
+  put("scheme", frame.drawn.scheme);
   sayValue("alpha-slider", String(controls.alpha));
   sayValue("samples-slider", formatCount(Number(controls.samples)));
   sayValue("distinct-slider", fieldText(DISTINCT, controls));
@@ -54,17 +54,17 @@ function sayValue(id, text) {
 
 /**
  * A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released.
- * @param {string} id @param {string} name @param {unknown} value @param {string} property
+ * @param {string} id @param {unknown} value @param {string} property
  */
-function put(id, name, value, property = "value") {
+function put(id, value, property = "value") {
   const { controlValues, held } = state;
   const control = inputById(id);
-  const noted = String(controlValues[name]);
+  const noted = String(controlValues[id]);
   const isField = id.endsWith("-field");
   if (isField && document.activeElement === control && control.value !== noted) return;
   if (isField && control.value !== value) control.value = String(value);
   if (noted === String(value) || (isField && held)) return;
-  controlValues[name] = value;
+  controlValues[id] = value;
   setProps(id, { [property]: value });
 }
 
@@ -129,8 +129,6 @@ function nameUndo() {
 }
 
 export function installKnobControls() {
-  // Their stand-ins cost nothing, and are not kept waiting.
-  runShown.on((response) => areControlsMounted() || showKnobs(response));
   detailsShown.on(showKnobs);
   detailsShown.on(showFolded);
   detailsShown.on(() => showWhichAreOff(state));

@@ -6,7 +6,7 @@
  * @import { RunSummary } from "../core/types.js"
  */
 
-import { byId, closest, find, setText, whenThere } from "../lib/dom.js";
+import { byId, closest, find, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
 import {
   earlierRunsShown,
@@ -132,7 +132,7 @@ function onClick(event) {
 
 export function installPrediction() {
   document.addEventListener("click", onClick);
-  if (new URLSearchParams(location.search).get("predict") === "1") whenThere("prediction", () => switchPredictions(true));
+  if (new URLSearchParams(location.search).get("predict") === "1") switchPredictions(true);
   linkOpened.on(({ lesson }) => {
     lessonAsks = false;
     begin(false);

@@ -87,7 +87,7 @@ function slide(by) {
 function positionToBe() {
   const { alpha } = state.knobs;
   if (typeof alpha === "object") return alpha.position;
-  return typeof alpha === "number" ? positionOf(alpha) : Number(state.controlValues.position);
+  return typeof alpha === "number" ? positionOf(alpha) : Number(state.controlValues["alpha-slider"]);
 }
 
 /** Page Up and Page Down on a slider: ten of its steps. @param {string} id @param {number} steps */

@@ -4,7 +4,7 @@
  * @import { Summons, View } from "../core/stage.js"
  */
 
-import { byId, closest, find, findAll, whenThere } from "../lib/dom.js";
+import { byId, closest, find, findAll } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
 import { currentView, isOnStage, viewRow } from "../core/stage.js";
@@ -114,5 +114,5 @@ export function installStageView() {
     summons?.changed.on(() => follow(name, summons));
     summons?.renamed?.on(() => nameTab(name, summons));
   }
-  whenThere(`view-${views[0].name}`, markTabs);
+  markTabs();
 }

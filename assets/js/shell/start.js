@@ -1,9 +1,8 @@
 /**
- * The page starts before Dash does: it draws its cards, and asks for its run. Dash mounts the controls meanwhile.
+ * The page's start: it draws its cards, and asks for its run.
  * @import { OpenedLink } from "../core/types.js"
  */
 
-import { byId } from "../lib/dom.js";
 import { answersAddress, first, openedLink } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -13,7 +12,6 @@ import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
 import { showKnobs } from "./knob_controls.js";
 import { followLink, openedQuery, openLinked, reopenLesson } from "./links.js";
-import { openStandIns } from "./live_stand_ins.js";
 
 /**
  * The experiment that a reload remembers may be of a bench from Python that has ended since; its key is its own.
@@ -40,31 +38,24 @@ async function follow(link) {
   if (answersAddress) {
     showFirst();
     openLinked(/** @type {OpenedLink} */ (openedLink));
-    openStandIns();
     return;
   }
-  hideStandIns();
   if (!(await followLink(link))) goOn();
 }
 
-/** Dash's controls, which come with the first experiment, are to show this one. */
+/** The controls are to show the experiment that the page came with. */
 function showFirst() {
   state.experiment = first.experiment;
   showKnobs(first);
 }
 
-/** They have the values of the first experiment, and another one is to be shown. */
-const hideStandIns = () => byId("static-parts").classList.add("of-another");
-
 async function goOn() {
   const before = restoreSession(isOffered);
   if (before) {
-    hideStandIns();
     state.experiment = before.experiment;
     await reopenLesson();
     openExperiment(before);
     return;
   }
-  openStandIns();
   requestAction("choose");
 }

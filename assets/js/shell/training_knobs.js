@@ -11,7 +11,7 @@ import { formatCount, formatKnob } from "../core/format.js";
 import { choiceTitle, hasUsualLoss, stepsOf, storedValue } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { handlers } from "./handlers.js";
+import { turnControl } from "./handlers.js";
 
 const WIDTH = 40;
 const HEIGHT = 24;
@@ -92,17 +92,10 @@ function openShapes({ currentTarget }) {
 /** @param {string} formula */
 function choose(formula) {
   setProps("rate-field", { value: formula });
-  handlers["rate-field"](formula);
-}
-
-/** The button comes with Dash's layout. */
-function watch() {
-  const button = byId("rate-shapes");
-  if (button) button.addEventListener("click", openShapes);
-  else requestAnimationFrame(watch);
+  turnControl("rate-field", formula);
 }
 
 export function installTrainingKnobs() {
   detailsShown.on(show);
-  document.addEventListener("DOMContentLoaded", watch);
+  byId("rate-shapes").addEventListener("click", openShapes);
 }

@@ -7,7 +7,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, inputById, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
+import { byId, findAll, inputById, make, setText, setTint, subscript } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
@@ -248,5 +248,5 @@ function watch(section) {
 
 export function installProbe() {
   mapsReceived.on(({ probe: received }) => received && receive(received));
-  whenThere("at-probe", watch);
+  watch(byId("at-probe"));
 }

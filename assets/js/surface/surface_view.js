@@ -9,7 +9,7 @@
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, find, findAll, focusedIn, make, moveTo, setText, whenThere } from "../lib/dom.js";
+import { byId, find, findAll, focusedIn, make, moveTo, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { cursorMoved, cursorPlaced, runShown, surfaceMeasured } from "../core/signals.js";
@@ -208,7 +208,7 @@ export const surfaceView = {
   install() {
     for (const changed of [runShown, surfaceMeasured]) changed.on(show);
     for (const changed of [cursorMoved, cursorPlaced]) changed.on(moveMarks);
-    whenThere("surface", watch);
+    watch(byId("surface"));
   },
   show() {
     show();

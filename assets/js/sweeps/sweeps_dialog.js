@@ -4,7 +4,7 @@
  * @import { SweepAxis } from "../core/types.js"
  */
 
-import { byId, closest, dialogById, whenThere } from "../lib/dom.js";
+import { byId, closest, dialogById } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { storedSweep, storeSweep } from "../model/tab_storage.js";
@@ -67,10 +67,8 @@ export function installSweepsDialog() {
   document.addEventListener("click", ({ target }) => {
     if (closest(target, "#landscape-larger") && state.shown) open(storedSweep());
   });
-  whenThere("sweeps-dialog", (box) => {
-    box.addEventListener("close", () => {
-      leaveResult();
-      stopListing();
-    });
+  byId("sweeps-dialog").addEventListener("close", () => {
+    leaveResult();
+    stopListing();
   });
 }

@@ -6,7 +6,7 @@
  * @import { PairKnowledge } from "../surface/run_pair.js"
  */
 
-import { whenThere } from "../lib/dom.js";
+import { byId } from "../lib/dom.js";
 import { sameRun } from "../core/knobs.js";
 import { pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -55,7 +55,7 @@ async function fill(response, go) {
 export function installAgainstNow() {
   addHint("pins", fill);
   pinsChanged.on(() => inSight && askHintsAgain());
-  whenThere("runs-table", watch);
+  watch(byId("runs-table"));
 }
 
 /** @param {HTMLElement} table */

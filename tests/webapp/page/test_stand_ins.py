@@ -7,15 +7,17 @@ from typing import Any
 import dash_mantine_components as dmc
 import numpy as np
 from dash import dcc
+from dash.development.base_component import Component
 
 from tests.engine.asserting import refuses
 from tests.webapp.page.test_layout import CONTENT, PAGE, STYLES, prop
 from webapp.base.theme import THEMES
 from webapp.figures.loss import curve_of, loss_figure, loss_range
+from webapp.page.before_dash.parts import controls
+from webapp.page.before_dash.stand_ins import MOST_POINTS
+from webapp.page.before_dash.table import row_of
 from webapp.page.components.controls import checkbox, field, graph, segmented, select, slider
 from webapp.page.layout import layout
-from webapp.page.stand_ins import MOST_POINTS, stand_in
-from webapp.page.static_parts import controls
 
 CONTROLS = list(controls(layout(CONTENT).children))
 SEEN = [control for control in CONTROLS if not isinstance(control, (dmc.Switch, dcc.Store))]
@@ -41,6 +43,10 @@ class Inputs(HTMLParser):
         self.texts.append(data)
 
 
+def stand_in(control: Component) -> str:
+    return row_of(control).stand_in(control.to_plotly_json()["props"])
+
+
 def test_stand_ins_show_the_values_of_their_controls_and_are_found_and_styled_as_they_are() -> None:
     drawn = Inputs(stand_in(field("a", "Data <seed>", '"3"', keyboard="numeric", error="e", extra="short")))
     (box,) = drawn.fields
@@ -59,7 +65,7 @@ def test_stand_ins_show_the_values_of_their_controls_and_are_found_and_styled_as
     assert len({box["name"] for box in drawn.fields}) == 1
     assert stand_in(graph("a", {"data": [{"type": "heatmap"}], "layout": {}})) == '<div id="a" class="graph"></div>'
     assert stand_in(dmc.Switch(id="a", label="On", checked=True)) == ""
-    refuses(TypeError, stand_in, dmc.Textarea(id="a"), match="Textarea has no stand-in")
+    refuses(TypeError, stand_in, dmc.Textarea(id="a"), match="Textarea has no row")
     for at, place in [(0, "0%"), (0.3, "10%"), (3, "100%")]:
         markup = stand_in(slider("a", "α", low=0, high=3, step=0.1, value=at))
         assert re.findall(r"--slider-thumb-offset:([^;\"]*)", markup) == [place]

@@ -9,12 +9,12 @@ from dash.development.base_component import Component
 
 from tests.webapp.page.test_layout import CONTENT, PAGE, parts, prop
 from webapp.base import ids
+from webapp.page.before_dash.parts import PAGE as PAGE_ID
+from webapp.page.before_dash.parts import is_html, markup, parted
+from webapp.page.before_dash.table import row_of
 from webapp.page.components.controls import aria, data, slider
 from webapp.page.components.stores import SLOT_STORES
 from webapp.page.layout import layout
-from webapp.page.stand_ins import stand_in
-from webapp.page.static_parts import PAGE as PAGE_ID
-from webapp.page.static_parts import is_html, markup, parted
 
 SLIDER = slider("a-slider", "α", low=0, high=1, step=0.5, value=0)
 SERVED = parted(layout(CONTENT))
@@ -35,7 +35,7 @@ class Elements(HTMLParser):
         attributes = dict(attrs)
         if "data-place" in attributes:
             self.places.append(attributes["data-place"])
-            assert {"class", "data-place", "inert"} == attributes.keys()
+            assert {"class", "data-place", "inert"} == attributes.keys() - {"data-way"}
         elif "place" not in self.open:
             self.found.append((tag, attributes))
         if tag != "input":
@@ -69,7 +69,8 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     hostile = html.P("</p><script>alert(1)</script>", title='"><script>alert(1)</script>')
     (element,) = Elements(markup(hostile)).found
     assert element == ("p", {"title": '"><script>alert(1)</script>'})
-    assert markup(SLIDER) == f'<span class="held" data-place="a-slider" inert>{stand_in(SLIDER)}</span>'
+    drawn = row_of(SLIDER).stand_in(SLIDER.to_plotly_json()["props"])
+    assert markup(SLIDER) == f'<span class="held" data-place="a-slider" data-way="thumb" inert>{drawn}</span>'
     tags = [type(part).__name__.lower() for part in PAGE if is_html(part)]
     # A control's own parts, such as the icon in it, come with the control.
     inside = [type(part).__name__.lower() for part in PAGE if not is_html(part) for part in parts(inner(part))]

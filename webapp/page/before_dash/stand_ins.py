@@ -1,18 +1,14 @@
 """Stand-ins for controls: likenesses with their first values, in the page until Dash has mounted the controls.
 
-It has the classes by which the style sheets know Mantine's own elements, so that nothing moves when the control takes
-its place. The document marks it as inert: no pointer, no key and no screen reader finds it. Once the page's scripts
-have started, fields, sliders, segments and boxes are used like the controls that they stand for (`live_stand_ins.js`).
+A stand-in has the classes by which the style sheets know Mantine's own elements, so that nothing moves when the control
+takes its place.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-import dash_mantine_components as dmc
 import numpy as np
-from dash import dcc
-from dash.development.base_component import Component
 
 from webapp.figures.encode import decoded
 from webapp.figures.loss import LINE
@@ -45,14 +41,6 @@ def attribute(name: str, value: Any) -> str:
 def box(kind: str, part: str, content: str, **more: Any) -> str:
     """An element of a control, with the class that Mantine gives it."""
     return element("div", {"className": f"mantine-{kind}-{part}", **more}, content)
-
-
-def stand_in(control: Component) -> str:
-    """The likeness of a control; TypeError for a kind of which there is none."""
-    kind = type(control)
-    if kind not in LIKENESSES:
-        raise TypeError(f"{kind.__name__} has no stand-in; LIKENESSES of webapp/page/stand_ins.py has those of others.")
-    return LIKENESSES[kind](control.to_plotly_json()["props"])
 
 
 def root(kind: str, given: Mapping[str, Any], content: str, **more: Any) -> str:
@@ -158,16 +146,3 @@ def run_line(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
     line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "") if points else ""
     box = {"className": "first-line", "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none"}
     return element("svg", {"aria-hidden": "true", **box}, line)
-
-
-LIKENESSES: Mapping[type[Component], Callable[[Mapping[str, Any]], str]] = {
-    dmc.TextInput: text_input,
-    dmc.Select: select,
-    dmc.Slider: slider,
-    dmc.SegmentedControl: segmented,
-    dmc.Checkbox: checkbox,
-    # Switches are in dialogs, which open later.
-    dmc.Switch: lambda _: "",
-    dcc.Graph: graph,
-}
-"""The functions that draw a control's likeness from its properties, by its kind."""

@@ -1,9 +1,9 @@
-"""The page apart from Dash: elements that Dash never reads or writes come as HTML with the document.
+"""The page in two parts: the document's HTML, and the layout that Dash mounts.
 
 A component costs a visitor's browser its JSON, a React element and a node of the DOM, and nine out of ten of the page's
 are plain HTML that no callback knows. So the page is written as one tree of components and served as two things: the
-document holds all of its HTML, with a stand-in for each control, and Dash's layout holds the controls alone. When Dash
-has mounted them, `assets/js/shell/static_parts.js` puts each in the place of its stand-in.
+document holds all of its HTML, with a stand-in for each control, and Dash's layout holds the controls alone.
+`assets/js/before_dash/` has the stand-ins used meanwhile, and puts each control in the place of its stand-in.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,9 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from webapp.page.before_dash.stand_ins import element
+from webapp.page.before_dash.table import row_of
 from webapp.page.components.controls import data
-from webapp.page.stand_ins import element, stand_in
 
 PAGE = "page"
 """The id of the element of Dash's layout that takes the page's HTML."""
@@ -71,9 +72,11 @@ def markup(part: Any) -> str:
         return "".join(map(markup, part))
     if not isinstance(part, Component):
         return escape(str(part), quote=False)
-    if not is_html(part):
-        place = {"className": "held", "data-place": id_of(part), "inert": True}
-        return element("span", place, stand_in(part))
     properties = part.to_plotly_json()["props"]
+    if not is_html(part):
+        row = row_of(part)
+        # Inert until scripts use it: no pointer, no key and no screen reader finds it.
+        place = {"className": "held", "data-place": id_of(part), "data-way": row.way or None, "inert": True}
+        return element("span", place, row.stand_in(properties))
     children = properties.pop("children", None)
     return element(type(part).__name__.lower(), properties, markup(children))

@@ -4,24 +4,45 @@
  */
 
 import { byId, findAll, focusedIn } from "../lib/dom.js";
-import { tellMounted } from "../core/dash.js";
-import { controlsMounted } from "../core/signals.js";
-import { leaveStandIns } from "./live_stand_ins.js";
+import { divertProps, setProps } from "../core/dash.js";
+import { pauseDetails, resumeDetails } from "../core/pacing.js";
+import { runShown } from "../core/signals.js";
+import { showFrame } from "../network/frame.js";
+import { showKnobs } from "../shell/knob_controls.js";
+import { leaveStandIns, showOnStandIn, useStandIns } from "./stand_ins.js";
 
 const HELD = "[data-holds]";
 
+/** The properties that Dash's components get as soon as they are mounted, by their ids. */
+const awaited = /** @type {Record<string, Record<string, unknown>>} */ ({});
+let isMounted = false;
+
+/** @param {string} id @param {Record<string, unknown>} props */
+function take(id, props) {
+  awaited[id] = { ...awaited[id], ...props };
+  showOnStandIn(id, props);
+}
+
+/** @param {string} id @param {string} text */
+function forget(id, text) {
+  if (awaited[id] && awaited[id].value !== text) delete awaited[id].value;
+}
+
 function putTogether() {
   const parts = byId("static-parts");
-  const focusControl = leaveStandIns();
+  const focusControl = leaveStandIns(forget);
   const held = new Map(findAll(document, HELD).map((holder) => [holder.dataset.holds, holder]));
   findAll(parts, "[data-place]").forEach((place) => {
     place.replaceWith(/** @type {HTMLElement} */ (held.get(place.dataset.place)));
   });
   moveInto(byId("page"), [...parts.childNodes]);
   parts.remove();
-  hideUntilDrawn(tellMounted().map((id) => held.get(id)));
+  isMounted = true;
+  divertProps(null);
+  for (const id in awaited) setProps(id, awaited[id]);
+  hideUntilDrawn(Object.keys(awaited).map((id) => held.get(id)));
   focusControl();
-  controlsMounted.emit();
+  resumeDetails();
 }
 
 /**
@@ -44,7 +65,19 @@ function moveInto(page, nodes) {
   if (focused !== document.activeElement) focused?.focus({ preventScroll: true });
 }
 
-export function installStaticParts() {
+/**
+ * The details of the first run wait for the controls: the curve is seen at once, and the knobs are not kept waiting.
+ * Stand-ins and cards cost nothing, and do not wait.
+ */
+export function installBeforeDash() {
+  divertProps(take);
+  pauseDetails();
+  useStandIns();
+  runShown.on((response) => {
+    if (isMounted) return;
+    showFrame(response.frame);
+    showKnobs(response);
+  });
   const root = byId("react-entry-point");
   new MutationObserver((_, observer) => {
     if (!root.querySelector(HELD)) return;
