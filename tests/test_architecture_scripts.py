@@ -34,11 +34,16 @@ LADDER = [
     "sweeps",
     "tables",
     "compare",
+    "controls",
+    "stage",
+    "links",
+    "lessons",
+    "access",
     "shell",
     "before_dash",
 ]
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
-SETS = {"main.js": {"nnbench"}, "shell/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
+SETS = {"main.js": {"nnbench"}, "controls/dash_callbacks.js": {"dash_clientside"}, "core/plotly.js": {"Plotly"}}
 """The global names that scripts set: the handle of browser stories, Dash's namespace, and the promise of Plotly."""
 LONGEST_LINE = 120
 

@@ -23,7 +23,7 @@ MODULES = (
     "core/sliders.js",
     "core/state.js",
     "model/exact_samples.js",
-    "shell/handlers.js",
+    "controls/handlers.js",
     "landscape/model.js",
 )
 page = scripts(*MODULES, knobs=MORE_KNOBS)

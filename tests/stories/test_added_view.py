@@ -61,8 +61,8 @@ def url(tmp_path: Path) -> Iterator[str]:
     put(rows, "    View(\n        COMPARISON", ROW)
     put(rows, "from webapp.base import ids", "from dash import html\n")
     (scripts / "step/sum_view.js").write_text(SCRIPT, "utf-8")
-    put(scripts / "shell/views.js", "import", 'import { sumView } from "../step/sum_view.js";\n')
-    put(scripts / "shell/views.js", "comparisonView]", "sumView, ")
+    put(scripts / "stage/views.js", "import", 'import { sumView } from "../step/sum_view.js";\n')
+    put(scripts / "stage/views.js", "comparisonView]", "sumView, ")
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
     given = {**os.environ, "PYTHONPATH": path, "DATA_DIR": str(tmp_path / "data"), "PORT": "0", "OPEN_BROWSER": "no"}
     command = [sys.executable, "-m", "webapp"]

@@ -6,7 +6,7 @@
 import { closest, find, findAll, inputById, typeInto } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { state } from "../core/state.js";
-import { handlers, turnControl } from "../shell/handlers.js";
+import { handlers, turnControl } from "../controls/handlers.js";
 import { WAYS } from "./ways.js";
 
 const PLACE = "[data-place]";
@@ -45,7 +45,7 @@ function grasp({ target }) {
   follow();
 }
 
-/** `shell/slider_drag.js` has found the value under the pointer just before. */
+/** `controls/slider_drag.js` has found the value under the pointer just before. */
 function follow() {
   if (dragged && state.held) setProps(dragged, { value: state.controlValues[dragged] });
 }

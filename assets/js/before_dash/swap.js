@@ -8,7 +8,7 @@ import { divertProps, setProps } from "../core/dash.js";
 import { pauseDetails, resumeDetails } from "../core/pacing.js";
 import { runShown } from "../core/signals.js";
 import { showFrame } from "../network/frame.js";
-import { showKnobs } from "../shell/knob_controls.js";
+import { showKnobs } from "../controls/knob_controls.js";
 import { leaveStandIns, showOnStandIn, useStandIns } from "./stand_ins.js";
 
 const HELD = "[data-holds]";

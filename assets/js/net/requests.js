@@ -99,7 +99,7 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   own: ownInput,
   axes: mapAxes,
   unit,
-  large: viewRow(currentView()).large_maps,
+  large: viewRow(currentView())?.large_maps ?? false,
   opened: openedUnits,
   // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,

@@ -10,8 +10,8 @@ import { openExperiment, reopen, requestAction } from "../net/requests.js";
 import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
-import { showKnobs } from "./knob_controls.js";
-import { followLink, openedQuery, openLinked, reopenLesson } from "./links.js";
+import { showKnobs } from "../controls/knob_controls.js";
+import { followLink, openedQuery, openLinked, reopenLesson } from "../links/links.js";
 
 /**
  * The experiment that a reload remembers may be of a bench from Python that has ended since; its key is its own.

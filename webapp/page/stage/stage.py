@@ -28,7 +28,7 @@ class ShownRun:
 
 @dataclass(frozen=True)
 class View:
-    """A view of the stage. The script that draws it exports a `view` of this name, and stands in `shell/views.js`."""
+    """A view of the stage. The script that draws it exports a `view` of this name, and stands in `stage/views.js`."""
 
     name: str
     """Its name in links and in the document's attributes."""

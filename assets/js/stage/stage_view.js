@@ -8,7 +8,7 @@ import { byId, closest, find, findAll } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
 import { currentView, isOnStage, viewRow } from "../core/stage.js";
-import { hiddenParts, isEmbedded } from "./embed.js";
+import { hiddenParts, isEmbedded } from "../core/embedding.js";
 import { views } from "./views.js";
 
 const { dataset } = document.documentElement;

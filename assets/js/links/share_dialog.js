@@ -12,7 +12,8 @@ import { constants } from "../core/constants.js";
 import { formatFingerprint } from "../core/format.js";
 import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
-import { EMBED_QUERY, hiddenParts, hideQuery } from "./embed.js";
+import { hiddenParts } from "../core/embedding.js";
+import { EMBED_QUERY, hideQuery } from "./embed.js";
 import { linkWithoutLesson } from "./links.js";
 
 const FRAME = { width: 800, height: 520 };

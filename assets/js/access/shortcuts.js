@@ -15,10 +15,10 @@ import { toggleBand } from "../curve/band.js";
 import { toggleTwins } from "../curve/twins.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
-import { handlers } from "./handlers.js";
-import { stepSamples } from "./slider_drag.js";
-import { togglePredictions } from "./prediction.js";
-import { nextView } from "./stage_view.js";
+import { handlers } from "../controls/handlers.js";
+import { stepSamples } from "../controls/slider_drag.js";
+import { togglePredictions } from "../lessons/prediction.js";
+import { nextView } from "../stage/stage_view.js";
 
 const STEP = 0.005;
 const BIG_STEP = 0.05;

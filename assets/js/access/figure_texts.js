@@ -34,7 +34,7 @@ import { seedsFinding } from "../outcomes/seed_dots.js";
 import { mapFinding } from "../landscape/pointer.js";
 import { probeWords } from "../step/probe.js";
 import { mapsFinding } from "../step/response_maps.js";
-import { views } from "./views.js";
+import { views } from "../stage/views.js";
 
 const PACE = 200;
 

@@ -10,11 +10,11 @@ import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
 import { openPlan } from "../sweeps/sweeps_dialog.js";
-import { isEmbedded } from "./embed.js";
-import { dropLesson, followLink } from "./links.js";
+import { isEmbedded } from "../core/embedding.js";
+import { dropLesson, followLink } from "../links/links.js";
 import { reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
-import { showView } from "./stage_view.js";
+import { showView } from "../stage/stage_view.js";
 
 const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 

@@ -14,8 +14,9 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
-import { linkedView } from "./stage_view.js";
-import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
+import { linkedView } from "../stage/stage_view.js";
+import { hiddenParts, isEmbedded } from "../core/embedding.js";
+import { EMBED_QUERY, hideQuery } from "./embed.js";
 
 const CALM = 250;
 /** The parameters of a lesson in an address. */

@@ -1,30 +1,24 @@
 /**
  * The bench in somebody else's page: one line under it says what is shown and leads to the whole bench. The parts that
- * a link hides are read before the first paint; here they are written into links again.
+ * a link hides are written into links again.
  * @import { Frame, LayerSpec, RunSummary } from "../core/types.js"
  */
 
 import { byId, setText } from "../lib/dom.js";
 import { isSessionKeptHere } from "../lib/http.js";
+import { isEmbedded } from "../core/embedding.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { spokenFunction } from "../model/run_words.js";
-import { dataWords } from "./knob_controls.js";
-import { trainingWords } from "./training_knobs.js";
-
-const { dataset } = document.documentElement;
+import { dataWords } from "../controls/knob_controls.js";
+import { trainingWords } from "../controls/training_knobs.js";
 
 export const EMBED_QUERY = "&embed=1";
 
 /** The hidden parts in a link: their names, between commas. @param {string[]} hidden */
 export const hideQuery = (hidden) => (hidden.length ? `&hide=${hidden.join(",")}` : "");
-
-/** The parts that this page hides. */
-export const hiddenParts = () => (dataset.hide ? dataset.hide.split(" ") : []);
-
-export const isEmbedded = () => dataset.embed !== undefined;
 
 /** Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3; and what is on beside it, or was edited. */
 function words() {

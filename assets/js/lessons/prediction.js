@@ -1,7 +1,7 @@
 /**
- * Predict, then see: while the switch beside Play is on, or where a lesson asks, the result of the next run is held back
- * until it is predicted, by a word or by a click at a height of the plot, or until somebody wants to see it. Until then
- * the page shows the run before it, and hides what would tell.
+ * Predict, then see: while the switch beside Play is on, or where a lesson asks, the result of the next run is held
+ * back until it is predicted, by a word or by a click at a height of the plot, or until somebody wants to see it. Until
+ * then the page shows the run before it, and hides what would tell.
  * @import { Guess } from "../model/guesses.js"
  * @import { RunSummary } from "../core/types.js"
  */

@@ -5,7 +5,7 @@
 
 import { find, closest } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
-import { showKnob } from "./dialogs.js";
+import { showKnob } from "../controls/dialogs.js";
 
 /** The chain fades out at its end over that many pixels. */
 const FADE = 28;
