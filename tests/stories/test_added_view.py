@@ -80,7 +80,7 @@ def test_an_added_view_has_its_tab_its_key_its_link_and_is_remembered(url: str, 
     person = Visitor(driver, url)
     person.open()
     assert person.js("return [...document.querySelectorAll('.views [role=tab]')].map((tab) => tab.textContent)") == [
-        "Loss", "Output", "Surface", "Sum", "Compare"
+        "Loss", "Output", "Surface", "Weights", "Sum", "Compare"
     ]  # fmt: skip
     shown = "return ['sum', 'round', 'surface', 'loss-view', 'response'].map((id) => document.getElementById(id)"
     assert person.js(shown + ".checkVisibility())") == [False, False, False, True, False]
