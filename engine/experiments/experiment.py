@@ -6,7 +6,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -179,7 +179,7 @@ class Experiment:
     @property
     def rule(self) -> TrainingRule:
         """The rule by which its samples are learned, beside α."""
-        return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate, self.loss)
+        return TrainingRule(**{field.name: getattr(self, field.name) for field in fields(TrainingRule)})
 
     @property
     def target(self) -> Target:

@@ -8,11 +8,10 @@ import { byId, setText } from "../lib/dom.js";
 import { isSessionKeptHere } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
+import { foldWords } from "../core/knobs.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { spokenFunction } from "../model/run_words.js";
-import { dataWords } from "./knob_controls.js";
-import { trainingWords } from "./training_knobs.js";
 
 const { dataset } = document.documentElement;
 
@@ -36,8 +35,8 @@ function words() {
     ...networkWords(experiment.layers || []),
     `${formatCount(summary.samples)} samples`,
     `data seed ${summary.seed}`,
-    ...trainingWords(experiment),
-    ...dataWords(experiment),
+    ...foldWords("training", experiment),
+    ...foldWords("data", experiment),
   ];
   return `${parts.join(", ")}.`;
 }
