@@ -45,10 +45,11 @@ def other_value(knob: Knob) -> Any:
 
 
 def with_and_without(name: str) -> tuple[Experiment, Experiment]:
-    """An experiment with another value of this knob, and the same one without."""
-    knob = KNOBS[name]
-    without = replace(USUAL, **{knob.needs: other_value(KNOBS[knob.needs])}) if knob.needs else USUAL
-    return replace(without, **{name: other_value(knob)}), without
+    """An experiment with another value of this knob, and one without; a second knob is on in both, since what a plain
+    run leaves out differs from any rule's."""
+    second = KNOBS[name].needs or ("momentum" if name == "batch" else "batch")
+    without = replace(USUAL, **{second: other_value(KNOBS[second])})
+    return replace(without, **{name: other_value(KNOBS[name])}), without
 
 
 def update_words(experiment: Experiment) -> list[Any]:
