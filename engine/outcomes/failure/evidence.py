@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from engine.base.numerics import FloatArray
+from engine.data.sample_source import rows_before
 from engine.data.samples import Samples
-from engine.experiments.experiment import rows_before
 from engine.experiments.run import OnProgress, Run, Training, watched_blocks
 from engine.layers.layers import Layer
 from engine.outcomes.floor import Floor

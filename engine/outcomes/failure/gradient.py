@@ -2,7 +2,7 @@
 
 from engine.base.number_text import number_text
 from engine.checks.gradcheck import DISAGREES, POINTS, check
-from engine.experiments.experiment import rows_before
+from engine.data.sample_source import rows_before
 from engine.outcomes.failure.evidence import Cause, Evidence
 from engine.outcomes.failure.words import layer_name
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from engine.base.number_text import rounded_up
 from engine.checks.gradcheck import DISAGREES, POINTS, check
+from engine.data.sample_source import rows_before
 from engine.errors import BenchError
-from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_before
+from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
