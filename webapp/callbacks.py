@@ -12,6 +12,7 @@ from typing import Any
 import flask
 from dash import ClientsideFunction, Dash, Input, Output
 
+from engine.base.byte_cache import Caches
 from webapp.analyses.kept_answers import known_about
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
@@ -62,11 +63,17 @@ def register(
     content: PageContent = CATALOGUE_CONTENT,
     metrics: Metrics | None = None,
     answers: AnswerCache | None = None,
+    caches: Caches | None = None,
 ) -> None:
     """Registers the callbacks of the page."""
     metrics = metrics or Metrics()
     responder = Responder(
-        sessions, settings, content, runs=RunCache(trained=metrics.trained), answers=answers or AnswerCache()
+        sessions,
+        settings,
+        content,
+        runs=RunCache(trained=metrics.trained),
+        answers=answers or AnswerCache(),
+        caches=caches or Caches(),
     )
     metrics.watch_cache("runs", responder.runs.values)
     clientside: Any = app.clientside_callback
@@ -92,6 +99,7 @@ class Responder:
     latest: LatestRequests = field(default_factory=LatestRequests)
     runs: RunCache = field(default_factory=RunCache)
     answers: AnswerCache = field(default_factory=AnswerCache)
+    caches: Caches = field(default_factory=Caches)
 
     def progress(self) -> dict[str, int]:
         """The number of steps that the tab's latest run has done."""
@@ -116,7 +124,7 @@ class Responder:
             if request.action == "open" and self.sessions.is_cookie_kept_away():
                 raise NoCookie(NO_COOKIE)
             max_samples = self.settings.max_samples
-            context = RequestContext(self.sessions, session, max_samples, on_progress, self.content, admit)
+            context = RequestContext(self.sessions, session, max_samples, on_progress, self.content, admit, self.caches)
             body, outcome = self._answer(request, context.prepare(request), on_progress), "run"
         except Refused as refused:
             body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
