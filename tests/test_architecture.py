@@ -180,6 +180,13 @@ def callbacks_on_import(modules: Modules) -> Iterator[str]:
             yield f"{name} registers a callback when it is imported"
 
 
+def caches_on_import(modules: Modules) -> Iterator[str]:
+    """Caches that are made when a module is imported, for whatever app there is."""
+    for name, tree in modules.items():
+        if called(on_import(tree)) & {"AnswerCache", "ByteCache", "Caches", "RunCache"}:
+            yield f"{name} makes a cache when it is imported"
+
+
 def vague_names(modules: Modules) -> Iterator[str]:
     """Modules and folders whose name says nothing about what they hold."""
     return (name for name in modules if VAGUE_NAMES & set(name.split(".")))
@@ -199,6 +206,7 @@ RULES: dict[str, tuple[Callable[[Modules], Iterable[str]], tuple[str, ...]]] = {
     "a folder has few modules": (crowded_folders, ("engine", "webapp")),
     "a package does not hide a module of its own": (hidden_modules, ("engine", "webapp")),
     "importing a module registers no callback": (callbacks_on_import, ("webapp",)),
+    "importing a module makes no cache": (caches_on_import, ("webapp",)),
     "a module is named after what it holds": (vague_names, ("engine", "webapp", "tests")),
     "an import names the whole path": (relative_imports, ("engine", "webapp", "tests")),
 }
@@ -251,6 +259,7 @@ OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("importing a module registers no callback", {"webapp.x": "@callback(Output('a', 'b'))\ndef f(): pass"}),
     ("importing a module registers no callback", {"webapp.x": "@dash.callback(Output('a', 'b'))\ndef f(): pass"}),
     ("importing a module registers no callback", {"webapp.x": "app.clientside_callback('f', Output('a', 'b'))"}),
+    ("importing a module makes no cache", {"webapp.x": "KEPT = ByteCache(10, len)"}),
     ("a module is named after what it holds", {"webapp.store.utils": ""}),
     ("an import names the whole path", {"webapp.store.memory": "from .interface import Store"}),
 ]

@@ -13,7 +13,7 @@ from dash import Dash
 from flask import Flask, Response, g, request
 
 from engine import kernel
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import ByteCache, Caches
 from webapp import callbacks, limits
 from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
@@ -74,11 +74,11 @@ def assemble(
     pages = OpenedPages(opened, content, short_links, settings.max_samples)
     app = dash_app(settings, pages)
     app.layout = page.layout
-    answers = AnswerCache()
-    callbacks.register(app, sessions, settings, content, operations.metrics, answers)
+    answers, caches = AnswerCache(), Caches()
+    callbacks.register(app, sessions, settings, content, operations.metrics, answers, caches)
     sessions.attach(app.server)
     input_preview.install(app.server)
-    analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics, answers)
+    analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics, answers, caches)
     probes.install(app.server, operations.readiness)
     if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)

@@ -1,18 +1,18 @@
 """Dash callbacks: parse the request, run it, return the response.
 
-In the browser `assets/` makes requests of every action, keeps at most three of them in flight, each in a slot of its
+In the browser `assets/` makes requests of every action, keeps at most five of them in flight, each in a slot of its
 own, and shows the responses in order. It posts them as Dash's own client would, past that client's stores, which would
-cost every response twelve milliseconds. On the server one function answers them all.
+cost every response twelve milliseconds. On the server one object answers them all.
 """
 
-import logging
 from collections.abc import Hashable
-from functools import partial
+from dataclasses import dataclass, field
 from typing import Any
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output
 
+from engine.base.byte_cache import Caches
 from webapp.analyses.kept_answers import known_about
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
@@ -25,14 +25,12 @@ from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
-from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
+from webapp.jobs.job import ClientGone, RunTooLong, current_job
 from webapp.operations.metrics import Metrics
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 from webapp.sessions.sessions import BadTab, NoCookie, SessionError, Sessions
 from webapp.settings import Settings
-
-log = logging.getLogger(__name__)
 
 SLOTS = (
     (ids.REQUEST_0, ids.ANSWER_0),
@@ -65,22 +63,25 @@ def register(
     content: PageContent = CATALOGUE_CONTENT,
     metrics: Metrics | None = None,
     answers: AnswerCache | None = None,
+    caches: Caches | None = None,
 ) -> None:
     """Registers the callbacks of the page."""
-    metrics, answers = metrics or Metrics(), answers or AnswerCache()
-    latest, runs = LatestRequests(), RunCache(trained=metrics.trained)
-    metrics.watch_cache("runs", runs.values)
+    metrics = metrics or Metrics()
+    responder = Responder(
+        sessions,
+        settings,
+        content,
+        runs=RunCache(trained=metrics.trained),
+        answers=answers or AnswerCache(),
+        caches=caches or Caches(),
+    )
+    metrics.watch_cache("runs", responder.runs.values)
     clientside: Any = app.clientside_callback
-
-    def respond(plain: object) -> dict[str, Any]:
-        return response_to(read_run_request(plain, content), sessions, settings, latest, runs, answers, content)
-
-    def progress() -> dict[str, int]:
-        return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
-
-    app.server.add_url_rule("/progress", view_func=progress)
+    app.server.add_url_rule("/progress", view_func=responder.progress)
     for request_id, response_id in SLOTS:
-        app.callback(Output(response_id, "data"), Input(request_id, "data"), prevent_initial_call=True)(respond)
+        app.callback(Output(response_id, "data"), Input(request_id, "data"), prevent_initial_call=True)(
+            responder.respond
+        )
     clientside(
         ClientsideFunction(BROWSER, "turn"),
         *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
@@ -88,78 +89,71 @@ def register(
     )
 
 
-def response_to(
-    request: RunRequest,
-    sessions: Sessions,
-    settings: Settings,
-    latest: LatestRequests,
-    runs: RunCache,
-    answers: AnswerCache,
-    content: PageContent = CATALOGUE_CONTENT,
-) -> dict[str, Any]:
-    """The response to a request, or why there is none, always with the request's serial number."""
-    session, job = sessions.session_id(), current_job()
-    watch = latest.watch((session, request.tab), request.serial)
+@dataclass(frozen=True)
+class Responder:
+    """Answers the run requests of all tabs: each is read, prepared, trained and made a response, in one visit."""
 
-    def on_progress(done: int) -> None:
-        watch(done)
-        job.check_cancelled()
+    sessions: Sessions
+    settings: Settings
+    content: PageContent = CATALOGUE_CONTENT
+    latest: LatestRequests = field(default_factory=LatestRequests)
+    runs: RunCache = field(default_factory=RunCache)
+    answers: AnswerCache = field(default_factory=AnswerCache)
+    caches: Caches = field(default_factory=Caches)
 
-    def admit(prepared: PreparedRun) -> None:
-        takes(job, prepared)
+    def progress(self) -> dict[str, int]:
+        """The number of steps that the tab's latest run has done."""
+        return {"done": self.latest.done((self.sessions.session_id(), flask.request.args.get("tab", "")))}
 
-    try:
-        job.check_cancelled()
-        if request.action == "open" and sessions.is_cookie_kept_away():
-            raise NoCookie(NO_COOKIE)
-        context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
-        prepared = context.prepare(request)
-        body = _answer(request, prepared, runs, answers, on_progress, content)
-        outcome = "run"
-    except Refused as refused:
-        body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
-    except RunTooLong as error:
-        body, outcome = {"refused": {"field": "samples", "sentence": str(error)}}, "refused"
-    except NoCheckpoint:
-        body, outcome = {"lost": True}, "lost"
-    except (Superseded, ClientGone):
-        body, outcome = {"dropped": True}, "dropped"
-    except BadTab:
-        raise
-    except SessionError as error:
-        body, outcome = {"note": str(error)}, "note"
-    job.says(request.action, outcome)
-    return {"serial": request.serial, "act": request.action} | body
+    def respond(self, plain: object) -> dict[str, Any]:
+        """The response to a request, or why there is none, always with the request's serial number."""
+        request = read_run_request(plain, self.content)
+        session, job = self.sessions.session_id(), current_job()
+        watch = self.latest.watch((session, request.tab), request.serial)
 
+        def on_progress(done: int) -> None:
+            watch(done)
+            job.check_cancelled()
 
-def _answer(
-    request: RunRequest,
-    prepared: PreparedRun,
-    runs: RunCache,
-    answers: AnswerCache,
-    on_progress: OnProgress,
-    content: PageContent,
-) -> dict[str, Any]:
-    """The page's response to the run; if a link was opened, with the questions that others have asked about it."""
-    origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
-    trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
-    opening = opened(request, prepared, origin)
-    body, _ = answers.answer(opening, trained)
-    return body if opening is None else body | {"known": known_about(prepared, answers)}
+        def admit(prepared: PreparedRun) -> None:
+            """Says to the job how long the run will be, before anything is kept."""
+            job.takes(long=is_long(prepared.experiment, prepared.checkpoint))
 
+        try:
+            job.check_cancelled()
+            if request.action == "open" and self.sessions.is_cookie_kept_away():
+                raise NoCookie(NO_COOKIE)
+            max_samples = self.settings.max_samples
+            context = RequestContext(self.sessions, session, max_samples, on_progress, self.content, admit, self.caches)
+            body, outcome = self._answer(request, context.prepare(request), on_progress), "run"
+        except Refused as refused:
+            body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
+        except RunTooLong as error:
+            body, outcome = {"refused": {"field": "samples", "sentence": str(error)}}, "refused"
+        except NoCheckpoint:
+            body, outcome = {"lost": True}, "lost"
+        except (Superseded, ClientGone):
+            body, outcome = {"dropped": True}, "dropped"
+        except BadTab:
+            raise
+        except SessionError as error:
+            body, outcome = {"note": str(error)}, "note"
+        job.says(request.action, outcome)
+        return {"serial": request.serial, "act": request.action} | body
 
-def _trained(
-    request: RunRequest,
-    prepared: PreparedRun,
-    origin: Origin,
-    runs: RunCache,
-    on_progress: OnProgress,
-    content: PageContent,
-) -> dict[str, Any]:
-    """The page's response to the run, which is trained or taken from those that were made a moment ago."""
-    sample = sample_at(request.view.step, prepared.experiment.samples)
-    result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
-    return run_response(request.key, prepared, result, request.view, request.before, origin, content)
+    def _answer(self, request: RunRequest, prepared: PreparedRun, on_progress: OnProgress) -> dict[str, Any]:
+        """The response to the run, trained or taken from those of a moment ago; if a link was opened, with the
+        questions that others have asked about it."""
+        origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
+
+        def trained() -> dict[str, Any]:
+            sample = sample_at(request.view.step, prepared.experiment.samples)
+            run = self.runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
+            return run_response(request.key, prepared, run, request.view, request.before, origin, self.content)
+
+        opening = opened(request, prepared, origin)
+        body, _ = self.answers.answer(opening, trained)
+        return body if opening is None else body | {"known": known_about(prepared, self.answers)}
 
 
 def opened(request: RunRequest, prepared: PreparedRun, origin: Origin) -> Hashable:
@@ -167,8 +161,3 @@ def opened(request: RunRequest, prepared: PreparedRun, origin: Origin) -> Hashab
     if request.action != "open" or request.before is not None or prepared.identity is None:
         return None
     return request.action, request.key, prepared.identity, request.view, origin
-
-
-def takes(job: Job, prepared: PreparedRun) -> None:
-    """Says to the job how long the run will be, before anything is kept."""
-    job.takes(long=is_long(prepared.experiment, prepared.checkpoint))

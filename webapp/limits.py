@@ -6,9 +6,9 @@ Settings that say where and how the server stands are no limits, and are not sho
 from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
+from engine.data.sample_source import NUMBER_WORK
+from engine.data.sample_source import REMEMBERED_BYTES as SAMPLE_BYTES
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
-from engine.experiments.experiment import NUMBER_WORK
-from engine.experiments.experiment import REMEMBERED_BYTES as SAMPLE_BYTES
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA

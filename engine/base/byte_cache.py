@@ -3,7 +3,8 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -77,3 +78,22 @@ class ByteCache(Generic[Key, Value]):
         while self._bytes > self._most:
             _, (_, size) = self._values.popitem(last=False)
             self._bytes -= size
+
+
+@dataclass(frozen=True)
+class CacheRow(Generic[Key, Value]):
+    """A kind of values that are remembered: the most bytes of all, and a function that gives those of an entry."""
+
+    most_bytes: int
+    size_of: Callable[[Key, Value], int]
+
+
+class Caches:
+    """The caches of one process, a row each, made when they are first needed. It is made in one place, and passed."""
+
+    def __init__(self) -> None:
+        self._made: dict[CacheRow[Any, Any], ByteCache[Any, Any]] = {}
+
+    def of(self, row: CacheRow[Key, Value]) -> ByteCache[Key, Value]:
+        """The cache of this row."""
+        return self._made.setdefault(row, ByteCache(row.most_bytes, row.size_of))

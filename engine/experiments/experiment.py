@@ -5,19 +5,19 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
 
 from engine import kernel
-from engine.base.byte_cache import ByteCache
 from engine.base.notebook_html import table
 from engine.base.numerics import FloatArray
 from engine.base.short_repr import short_repr, stated
 from engine.data import samples as streams
-from engine.data.inputs import NORMAL, checked_seed, draw_inputs, input_blocks, input_distribution_named
+from engine.data.inputs import input_distribution_named
+from engine.data.sample_source import SampleSource, rows_before
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
@@ -56,24 +56,13 @@ from engine.experiments.layer_specs import (
     network_of,
     weights_of,
 )
-from engine.rules.losses import Loss, loss_named
+from engine.rules.losses import loss_named
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
 __all__ = ["Affinity", "DrawnWeights", "Experiment", "GivenWeights", "Identity", "Map"]
 
 MOST_LAYERS = 64
-REMEMBERED_NUMBERS = 500_000
-"""Samples of at most this many numbers are cached, so that a change of α draws nothing anew."""
-REMEMBERED_BYTES = 12 * 2**20
-"""Bytes of all cached samples together: three of the largest, or those of hundreds of short runs."""
-NUMBER_WORK, FORMULA_WORK = 60, 4
-"""The cost of a number of a sample, from drawing it to its loss, and of a unit of work of a target's own formulas."""
-MOST_CHECKED_WORK = 2_000_000_000
-"""Work of drawing the samples in which a loss's targets are checked, about half a second; of more samples the first are
-checked."""
-BLOCK = 65_536
-"""The number of samples of a long run that are drawn at a time."""
 
 
 @dataclass(frozen=True)
@@ -150,26 +139,8 @@ class Experiment:
         targets: then the code that draws them checks them.
         """
         row = loss_named(self.loss)
-        if not row.refusal:
-            return
-        if not self.repeatable:
-            suited = self._suits(row)
-        else:
-            table = self.inputs if isinstance(self.inputs, Table) else None
-            drawn_by = (self.inputs, self.seed, self.samples, self.distinct, self.held_out, self.width, self.target)
-            key = (row.name, *(drawn_by if table is None else (table.digest,)))
-            suited = _suited.get_or_make(key, lambda: self._suits(row))
-        if not suited:
+        if row.refusal and not self.sample_source.all_accepted(row.name, row.accepts_targets, self.samples):
             raise ExperimentError(row.refusal)
-
-    def _suits(self, row: Loss) -> bool:
-        if isinstance(self.inputs, Table):
-            return row.accepts_targets(np.array(self.inputs.targets))
-        most = max(1, MOST_CHECKED_WORK // self.sample_work)
-        count = min(self.samples if self.distinct is None else self.distinct, most)
-        if not all(row.accepts_targets(T) for _, T in self._new_samples(count)):
-            return False
-        return not self.held_out or row.accepts_targets(self._held_out_rows()[1])
 
     @property
     def knob_values(self) -> dict[str, Any]:
@@ -179,7 +150,7 @@ class Experiment:
     @property
     def rule(self) -> TrainingRule:
         """The rule by which its samples are learned, beside α."""
-        return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate, self.loss)
+        return TrainingRule(**{field.name: getattr(self, field.name) for field in fields(TrainingRule)})
 
     @property
     def target(self) -> Target:
@@ -190,10 +161,11 @@ class Experiment:
         return self.inputs.target if isinstance(self.inputs, Table) else resolve_target(self.ideal)
 
     @property
-    def sample_work(self) -> int:
-        """The cost of one sample before anything is learned from it."""
-        target = self.target
-        return NUMBER_WORK * (self.width + target.outputs) + FORMULA_WORK * target.work
+    def sample_source(self) -> SampleSource:
+        """The source of its samples, without their number."""
+        return SampleSource(
+            self.inputs, self.target, self.seed, self.width, self.noise, self.distinct, self.held_out, self.repeatable
+        )
 
     @property
     def formulas(self) -> tuple[str, ...]:
@@ -225,141 +197,31 @@ class Experiment:
         """All samples of a run, X of shape (samples, width) and T of shape (samples, outputs); or the first of them."""
         n = self.samples if samples is None else samples
         X, T = np.empty((n, self.width)), np.empty((n, self.outputs))
-        self.write_facts(X, T)
+        self.sample_source.write(X, T)
         return X, T
-
-    def write_facts(self, X: FloatArray, T: FloatArray) -> None:
-        """Writes the first samples into X and T, whose shapes are those of `facts`."""
-        start = 0
-        for inputs, targets in self.fact_blocks(len(X)):
-            block = slice(start, start + len(inputs))
-            X[block], T[block] = inputs, targets
-            start = block.stop
 
     def facts_of_seeds(self, seeds: Sequence[int], *, remember: bool = True) -> Samples:
         """All samples of the runs with these data seeds: X of shape (seeds, samples, width), and T likewise.
 
         With `remember`, those that are known are not drawn, and the others are known from now on.
         """
-        inputs, n, width, target = self.inputs, self.samples, self.width, self.target
-        X, T = np.empty((len(seeds), n, width)), np.empty((len(seeds), n, target.outputs))
-        changed = self.distinct is not None or self.noise
-        if isinstance(inputs, Table) or changed or not self._are_remembered(n):
-            for k, seed in enumerate(seeds):
-                self.with_seed(seed).write_facts(X[k], T[k])
-            return X, T
-        keys = [(inputs, seed, n, width, target) for seed in seeds] if remember else []
-        known = [_remembered.get(key) for key in keys] or [None] * len(seeds)
-        new = [k for k, found in enumerate(known) if found is None]
-        for k, found in enumerate(known):
-            if found is not None:
-                X[k], T[k] = found
-        if new:
-            drawn = _inputs_of_seeds(inputs, [seeds[k] for k in new], n, width)
-            targets = _targets(target, drawn.reshape(-1, width)).reshape(-1, n, target.outputs)
-            if len(new) == len(seeds):
-                X, T = drawn, targets
-            else:
-                X[new], T[new] = drawn, targets
-        for k in new if remember else ():
-            _remembered.put(keys[k], (X[k], T[k]))
-        return X, T
+        return self.sample_source.of_seeds(seeds, self.samples, kernel.normals, remember=remember)
 
     def fact_blocks(self, samples: int | None = None) -> Iterator[Samples]:
-        """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them.
-
-        An input is what the network sees, x + σ·z; its target is that of x.
-        """
-        n = self.samples if samples is None else samples
-        if self.distinct is None:
-            yield from self._blurred(self._new_samples(n), n)
-            return
-        parts = zip(*self._blurred(self._new_samples(self.distinct), self.distinct), strict=True)
-        X, T = (np.concatenate(part) for part in parts)
-        yield from streams.repeated_blocks(X, T, self.seed, n, BLOCK)
+        """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them."""
+        return self.sample_source.blocks(self.samples if samples is None else samples)
 
     def facts_before(self, end: int, most: int) -> Samples:
         """The samples before number `end`, counted from 0; of more than `most`, the last ones (most ≤ BLOCK)."""
         return rows_before(self.fact_blocks(), end, most)
 
     def held_out_samples(self) -> Samples | None:
-        """Samples that no run learns from, for reading only; None where there are none.
-
-        Of a table these are every k-th of its rows (`Table.held_out_rows`); else they are drawn as the inputs are, from
-        a stream of their own. Noise on them is of the same size, and from a stream of its own too.
-        """
-        if not self.held_out:
-            return None
-        X, T = self._held_out_rows()
-        if not self.noise:
-            return X, T
-        return streams.blurred(X, self.noise, self._unit_noise(len(X), streams.HELD_OUT_NOISE_STREAM)), T
+        """Samples that no run learns from, for reading only; None where there are none."""
+        return self.sample_source.held_out_samples()
 
     def points(self, n: int) -> FloatArray:
         """The inputs of the first n samples as the network sees them, shape (n, width)."""
-        count = n if self.distinct is None else self.distinct
-        if isinstance(self.inputs, Table):
-            X = self._table_rows(self.inputs, count)[0]
-        else:
-            X = draw_inputs(self.inputs, self.seed, count, self.width)
-        if self.noise:
-            X = streams.blurred(X, self.noise, self._unit_noise(count))
-        if self.distinct is None:
-            return X
-        return next(streams.repeated_blocks(X, X, self.seed, n, n))[0]
-
-    def _new_samples(self, n: int) -> Iterator[Samples]:
-        """The first n samples when none comes twice, without noise, in blocks."""
-        if isinstance(self.inputs, Table):
-            if self.distinct is None:
-                yield from self.inputs.fact_blocks(self.seed, n, BLOCK, self.held_out)
-            else:
-                yield self._table_rows(self.inputs, n)
-            return
-        width, target = self.width, self.target
-        drawn_from = (self.inputs, self.seed, n, width)
-        if not self.repeatable:
-            yield _draw_samples(*drawn_from, target)
-        elif self._are_remembered(n):
-            yield _remembered_samples(*drawn_from, target)
-        else:
-            for X in input_blocks(*drawn_from, BLOCK):
-                yield X, _targets(target, X)
-
-    def _are_remembered(self, n: int) -> bool:
-        """Whether the first n samples, before noise, are drawn once and remembered."""
-        few = n * (self.width + self.outputs) <= REMEMBERED_NUMBERS
-        return few and self.repeatable and not isinstance(self.inputs, Table)
-
-    def _table_rows(self, table: Table, n: int) -> Samples:
-        """The first n samples of a table; where only some rows are distinct, the first n rows that are learned."""
-        if self.distinct is None:
-            return table.facts(self.seed, n, self.held_out)
-        X, T = table.learned_rows(self.held_out)
-        return X[:n], T[:n]
-
-    def _held_out_rows(self) -> Samples:
-        if isinstance(self.inputs, Table):
-            return self.inputs.held_out_rows(self.held_out)
-        drawn_from = (self.inputs, self.seed, self.held_out, self.width, self.target)
-        return _remembered_held_out(*drawn_from) if self.repeatable else _draw_held_out(*drawn_from)
-
-    def _blurred(self, blocks: Iterator[Samples], n: int) -> Iterator[Samples]:
-        """The n samples with noise on their inputs."""
-        if not self.noise:
-            yield from blocks
-        elif n * self.width > REMEMBERED_NUMBERS:
-            yield from streams.blurred_blocks(blocks, self.noise, self.seed)
-        else:
-            z, start = self._unit_noise(n), 0
-            for X, T in blocks:
-                yield streams.blurred(X, self.noise, z[start : start + len(X)]), T
-                start += len(X)
-
-    def _unit_noise(self, n: int, stream: int = streams.NOISE_STREAM) -> FloatArray:
-        """The noise of n samples without its size, so that a turned σ draws nothing anew."""
-        key = ("noise", stream, self.seed, n, self.width)
-        return _remembered.get_or_make(key, lambda: (streams.unit_noise(self.seed, n, self.width, stream),))[0]
+        return self.sample_source.points(n)
 
     @property
     def distinct_count(self) -> int | None:
@@ -430,62 +292,6 @@ class Experiment:
         given["weights"] = json_codec.weights_from_plain(given["weights"])
         given["inputs"] = json_codec.inputs_from_plain(given["inputs"])
         return cls(**given)
-
-
-def rows_before(blocks: Iterable[Samples], end: int, most: int) -> Samples:
-    """The samples before number `end` of successive blocks; of more than `most`, the last ones.
-
-    Every block but the last has at least `most` samples.
-    """
-    latest: list[Samples] = []
-    start = 0
-    for X, T in blocks:
-        latest = [*latest, (X[: end - start][-most:], T[: end - start][-most:])][-2:]
-        start += len(X)
-        if start >= end:
-            break
-    inputs, targets = (np.concatenate(parts)[-most:] for parts in zip(*latest, strict=True))
-    return inputs, targets
-
-
-def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> Samples:
-    X = draw_inputs(inputs, seed, samples, width)
-    return X, _targets(target, X)
-
-
-def _inputs_of_seeds(inputs: str, seeds: Sequence[int], n: int, width: int) -> FloatArray:
-    """The inputs of each seed, shape (seeds, n, width)."""
-    if inputs == NORMAL:
-        return kernel.normals([checked_seed(seed) for seed in seeds], n * width).reshape(-1, n, width)
-    return np.stack([draw_inputs(inputs, seed, n, width) for seed in seeds])
-
-
-def _targets(target: Target, X: FloatArray) -> FloatArray:
-    return np.ascontiguousarray(target(X.T).T)
-
-
-def _draw_held_out(inputs: str, seed: int, samples: int, width: int, target: Target) -> Samples:
-    X = streams.held_out_inputs(inputs, seed, samples, width)
-    return X, _targets(target, X)
-
-
-_suited: ByteCache[tuple[Any, ...], bool] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))
-"""Whether a loss is meant for the targets of some samples."""
-
-_DrawnFrom = tuple[str, int, int, int, Target]
-_remembered: ByteCache[tuple[Any, ...], tuple[FloatArray, ...]] = ByteCache(
-    REMEMBERED_BYTES, lambda _, arrays: sum(array.nbytes for array in arrays)
-)
-
-
-def _remembered_samples(*drawn_from: *_DrawnFrom) -> Samples:
-    X, T = _remembered.get_or_make(drawn_from, lambda: _draw_samples(*drawn_from))
-    return X, T
-
-
-def _remembered_held_out(*drawn_from: *_DrawnFrom) -> Samples:
-    X, T = _remembered.get_or_make(("held out", *drawn_from), lambda: _draw_held_out(*drawn_from))
-    return X, T
 
 
 def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:

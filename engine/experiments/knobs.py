@@ -3,8 +3,8 @@
 A row has a knob's names, its values, their form in a link, and whether it names a run. Its effect on a run is the
 training rule's business. Derived from the table are the checks of `Experiment`, the link codec, the axes of a sweep,
 and in the web app the request schema, the summary of a run, the narration, the callback's inputs, the strips of the
-sensitivity and what the page's scripts know of knobs. Code that derives something takes the table as an argument, so
-that a test can add a row.
+sensitivity, the rows of the page's folds and what its scripts know of knobs. Code that derives something takes the
+table as an argument, so that a test can add a row.
 """
 
 import math
@@ -195,6 +195,12 @@ class Knob:
     """Its name as an axis of a landscape; a knob without one is no axis."""
     axis_values: tuple[Any, ...] = ()
     """The values of such an axis, where they do not lie evenly over the whole range."""
+    tried: tuple[Any, ...] = ()
+    """The values that the sensitivity tries, where it tries fewer than the axis has."""
+    words: str = "{label} {value}"
+    """Its words in the heading of its fold, while it is on; `{title}` is the title of a choice's value."""
+    needs: str = ""
+    """The name of another knob, without which it changes nothing."""
     alters: str = ""
     """The part of the samples that it changes: "samples" (the draws), "target", "count" or "" (nothing)."""
     link: str = ""
@@ -281,6 +287,7 @@ NOISE = Knob(
     default=0.0,
     alters="samples",
     axis="noise",
+    tried=tuple(k / 10 for k in range(21)),
 )
 DISTINCT = Knob(
     "distinct",
@@ -295,6 +302,7 @@ DISTINCT = Knob(
     spoken="distinct samples",
     alters="samples",
     axis="distinct samples",
+    words="{value} distinct",
     axis_values=(1, *(count * power for power in (1, 10, 100, 1_000) for count in (2, 3, 5, 7, 10))),
 )
 HELD_OUT = Knob(
@@ -305,6 +313,7 @@ HELD_OUT = Knob(
     spoken="held-out samples",
     default=0,
     alters="samples",
+    words="{value} held out",
 )
 BATCH = Knob(
     "batch",
@@ -324,6 +333,7 @@ MOMENTUM = Knob(
     spoken="momentum",
     default=PLAIN.momentum,
     axis="momentum",
+    tried=(*(k / 10 for k in range(10)), 0.95, 0.99),
 )
 NESTEROV = Knob(
     "nesterov",
@@ -333,6 +343,8 @@ NESTEROV = Knob(
     spoken="Nesterov's momentum",
     default=PLAIN.nesterov,
     axis="Nesterov",
+    words="{label}",
+    needs=MOMENTUM.name,
 )
 OPTIMIZER = Knob(
     "optimizer",
@@ -342,6 +354,7 @@ OPTIMIZER = Knob(
     spoken="the optimizer",
     default=PLAIN.optimizer,
     axis="optimizer",
+    words="{title}",
 )
 DECAY = Knob(
     "decay",
@@ -352,6 +365,7 @@ DECAY = Knob(
     default=PLAIN.decay,
     axis="decay",
     axis_values=(0.0, 1e-4, *(count / power for power in (10_000, 1_000, 100, 10) for count in (2, 3, 5, 7, 10))),
+    tried=(0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0),
 )
 RATE = Knob(
     "rate",
@@ -368,6 +382,7 @@ LOSS = Knob(
     label="loss",
     spoken="the loss",
     default=PLAIN.loss,
+    words="{value} loss",
 )
 """No axis: losses of different kinds have no common scale."""
 
@@ -379,6 +394,11 @@ _ROWS = (
 )  # fmt: skip
 
 KNOBS: Knobs = {row.name: row for row in _ROWS}
+FOLDS: Mapping[str, tuple[Knob, ...]] = {
+    "training": (MOMENTUM, NESTEROV, RATE, DECAY, BATCH, OPTIMIZER, LOSS),
+    "data": (DISTINCT, NOISE, HELD_OUT),
+}
+"""The knobs that the page folds away, in the order in which it shows them."""
 
 
 def plain_knobs(knobs: Knobs = KNOBS) -> list[Knob]:

@@ -22,9 +22,7 @@ from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_change, plain
 from webapp import callbacks, create_app
 from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
-from webapp.bench.requests import read_run_request
-from webapp.bench.run_cache import RunCache
-from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, SLOTS, response_to
+from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, SLOTS, Responder
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests
 from webapp.page.initial_page import initial_page
@@ -202,9 +200,7 @@ def changed(plain: dict[str, Any], path: tuple[str, ...], value: object) -> dict
 
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     with app.server.test_request_context("/"):
-        return response_to(
-            read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache(), AnswerCache()
-        )
+        return Responder(sessions, SETTINGS, latest=latest).respond(plain_request(**changes))
 
 
 def test_a_failing_store_is_a_sentence_and_overtaken_work_dropped(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +247,7 @@ def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypa
         request = plain_request("open", "circle", experiment=experiment, **changes)
         with app.server.test_request_context("/", headers={"Cookie": "a=b"}):
             sessions = Sessions.from_settings(SETTINGS)
-            return response_to(read_run_request(request), sessions, SETTINGS, LatestRequests(), RunCache(), answers)
+            return Responder(sessions, SETTINGS, answers=answers).respond(request)
 
     first, second = open_link(serial=1), open_link(serial=2)
     assert (second, [call.args[0] for call in counted.call_args_list]) == (first | {"serial": 2}, ["circle"])

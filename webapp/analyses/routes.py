@@ -14,6 +14,7 @@ from flask import Flask, request
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
+from engine.base.byte_cache import Caches
 from engine.errors import BenchError
 from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
@@ -89,9 +90,10 @@ def install(
     analyses: Mapping[str, Analysis] = ANALYSES,
     metrics: Metrics | None = None,
     answers: AnswerCache | None = None,
+    caches: Caches | None = None,
 ) -> None:
     """Serves POST /analysis/<name> for every row of the table."""
-    runs, answers = Rate(settings.runs_per_session), answers or AnswerCache()
+    runs, answers, caches = Rate(settings.runs_per_session), answers or AnswerCache(), caches or Caches()
     (metrics or Metrics()).watch_cache("answers", answers.values)
 
     def side_request(name: str) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def install(
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        response = response_to(name, analyses[name], request.get_json(), sessions, settings, content, answers)
+        response = response_to(name, analyses[name], request.get_json(), sessions, settings, content, answers, caches)
         runs.charge(session, response.get("runs", 0))
         return response
 
@@ -117,6 +119,7 @@ def response_to(
     settings: Settings,
     content: PageContent,
     answers: AnswerCache,
+    caches: Caches,
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
     to be retried after a number of seconds. A stored answer took no runs."""
@@ -124,7 +127,7 @@ def response_to(
     if not kernel.ready():
         return {"later": RETRY_AFTER}
     session = sessions.session_id()
-    context = RequestContext(sessions, session, settings.max_samples, content=content)
+    context = RequestContext(sessions, session, settings.max_samples, content=content, caches=caches)
     try:
         current_job().check_cancelled()
         prepared = context.stored(side_request)

@@ -16,29 +16,16 @@ from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
 from engine.experiments.knobs import (
     ALPHA,
-    BATCH,
-    DECAY,
     DISTINCT,
-    HELD_OUT,
     INPUTS,
     KNOBS,
-    LOSS,
-    MOMENTUM,
-    NESTEROV,
-    NOISE,
-    OPTIMIZER,
     SAMPLES,
     SEED,
     Knob,
     Knobs,
-    Number,
-    Text,
-    Whole,
-    naming_knobs,
 )
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
-from engine.rules.optimizers import OPTIMIZERS
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number, plural
@@ -62,14 +49,6 @@ MOST_WEIGHTS = 512
 """A larger layer's row ends here, and says so."""
 
 MOST_ROWS = 100
-
-NOISES = tuple(k / 10 for k in range(21))
-"""The noises that are tried."""
-
-BATCHES = tuple(2**k for k in range(9))
-MOMENTA = (*(k / 10 for k in range(10)), 0.95, 0.99)
-DECAYS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""The batches, momenta and decays that are tried."""
 
 
 @dataclass(frozen=True)
@@ -166,19 +145,12 @@ def _distinct(prepared: PreparedRun) -> Cells:
     yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
 
 
-def _noise(prepared: PreparedRun) -> Cells:
-    """Noises over the whole range; nothing where there is none."""
-    if not prepared.experiment.noise:
-        return
-    for noise in sorted({prepared.experiment.noise, *NOISES}):
-        yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
-
-
-def _listed(prepared: PreparedRun, knob: Knob, values: Sequence[Any]) -> Cells:
-    """These values and the present one; nothing where the knob is off."""
+def _tried(prepared: PreparedRun, knob: Knob) -> Cells:
+    """The values that the knob's row has for this, or else those of its axis, and the present one; nothing where the
+    knob is off."""
     if getattr(prepared.experiment, knob.name) == knob.default:
         return
-    for value in sorted({getattr(prepared.experiment, knob.name), *values}):
+    for value in sorted({getattr(prepared.experiment, knob.name), *(knob.tried or values_over(knob))}):
         yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
 
 
@@ -190,21 +162,6 @@ def _seeds(prepared: PreparedRun) -> Cells:
 def _around(seed: int) -> range:
     first = max(0, min(seed - AROUND, LARGEST_SEED - 2 * AROUND))
     return range(first, first + 2 * AROUND + 1)
-
-
-def _values(prepared: PreparedRun, knob: Knob) -> Cells:
-    """The values of a knob without a rule of its own: some steps around the present one, or all that there are."""
-    for value in _values_around(knob, getattr(prepared.experiment, knob.name)):
-        yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
-
-
-def _values_around(knob: Knob, present: Any) -> Sequence[Any]:
-    kind = knob.kind
-    if isinstance(kind, Number | Whole) and kind.step is not None and present is not None:
-        around = (present + k * kind.step for k in range(-AROUND, AROUND + 1) if k)
-        return sorted({present, *(kind.check(value) for value in around if kind.low <= value <= kind.high)})
-    values = values_over(knob)
-    return values if present in values else (present, *values)
 
 
 def _knob(prepared: PreparedRun, knob: Knob, value: Any, says: str) -> Cell:
@@ -258,23 +215,15 @@ def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
 
 
 VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
-    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise,
-    BATCH.name: partial(_listed, knob=BATCH, values=BATCHES),
-    MOMENTUM.name: partial(_listed, knob=MOMENTUM, values=MOMENTA),
-    DECAY.name: partial(_listed, knob=DECAY, values=DECAYS),
-    NESTEROV.name: partial(_listed, knob=NESTEROV, values=(False, True)),
-    OPTIMIZER.name: partial(_listed, knob=OPTIMIZER, values=tuple(OPTIMIZERS)),
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct,
 }  # fmt: skip
-"""The knobs whose values have a rule of their own."""
+"""The knobs whose values depend on the run."""
 
 
 def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
-    """A row for each knob that names a run and has a range, and for how the starting weights are drawn."""
-    plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
-    # No run learns from held-out samples, and losses of different kinds have no common scale.
-    plain = [knob for knob in plain if knob.name not in (HELD_OUT.name, LOSS.name)]
+    """A row for each knob that is an axis, and for how the starting weights are drawn."""
     return [
-        *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
+        *((knob.title, VALUES.get(knob.name, partial(_tried, knob=knob))) for knob in knobs.values() if knob.axis),
         ("Weight seed", _weight_seeds),
         ("Size of the starting weights", _initializers),
         (INPUTS.title, _inputs),

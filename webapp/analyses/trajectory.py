@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import kernel
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import CacheRow
 from engine.base.metrics import first_divergence
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import rolled_back
@@ -165,7 +165,7 @@ def _recorded_run(prepared: PreparedRun) -> RecordedRun:
     experiment, network = prepared.experiment, prepared.checkpoint
     numbers = flattened(parameters(network.layers)).tobytes()
     recorded = RecordedRun(experiment, numbers, network)
-    return _REMEMBERED.first_put(recorded, recorded) if experiment.repeatable else recorded
+    return prepared.caches.of(RECORDINGS).first_put(recorded, recorded) if experiment.repeatable else recorded
 
 
 def _size_of(key: RecordedRun, recorded: RecordedRun) -> int:
@@ -175,7 +175,7 @@ def _size_of(key: RecordedRun, recorded: RecordedRun) -> int:
     return 8 * samples + min(MOST_RECORDED_BYTES, weights * (samples + 1)) + 2 * weights + 2 * sent * 4 // 3
 
 
-_REMEMBERED: ByteCache[RecordedRun, RecordedRun] = ByteCache(REMEMBERED_BYTES, _size_of)
+RECORDINGS = CacheRow(REMEMBERED_BYTES, _size_of)
 
 
 def _networks(prepared: PreparedRun, recording: Trajectory, steps: tuple[int, int]) -> tuple[Network, Network]:

@@ -6,13 +6,14 @@ names experiments; only this module makes networks of them.
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from engine import kernel
+from engine.base.byte_cache import Caches
 from engine.base.number_text import subscript
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
@@ -92,6 +93,8 @@ class PreparedRun:
     kept: str = ""
     content: PageContent = CATALOGUE_CONTENT
     """The content of the page that it belongs to."""
+    caches: Caches = field(default_factory=Caches, compare=False, repr=False)
+    """The caches of other runs."""
 
     @cached_property
     def identity(self) -> tuple[Experiment, str] | None:
@@ -136,6 +139,7 @@ class RequestContext:
     content: PageContent = CATALOGUE_CONTENT
     admit: Callable[["PreparedRun"], None] = of_any_length
     """Called with every run before it begins and before anything is stored; an exception puts it off."""
+    caches: Caches = field(default_factory=Caches, compare=False, repr=False)
 
     def prepare(self, request: RunRequest) -> PreparedRun:
         """Does the action. Raises Refused, NoCheckpoint, SessionError or Superseded when it cannot be done."""
@@ -153,7 +157,7 @@ class RequestContext:
         if stored is None:
             raise NoCheckpoint
         experiment = self.with_knobs(self.content.read_stored(stored.experiment), request)
-        return PreparedRun(experiment, stored.network, content=self.content)
+        return PreparedRun(experiment, stored.network, content=self.content, caches=self.caches)
 
     def with_knobs(self, experiment: Experiment, request: TabRequest) -> Experiment:
         """The experiment with the knobs of the request."""
@@ -186,7 +190,7 @@ class RequestContext:
             raise Refused(
                 "note", "A weight is no finite number, so no run can start from these weights. Lower α first."
             )
-        prepared = PreparedRun(experiment, checkpoint, weights, words, kept)
+        prepared = PreparedRun(experiment, checkpoint, weights, words, kept, caches=self.caches)
         self.admit(prepared)
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json(), alike=prepared.identity)
@@ -307,7 +311,7 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
         raise Malformed("A point says where it lies.")
     context.admit(prepared)
     before = read_pinned(point.before, context.content)
-    pair = run_pair(before, prepared.experiment, prepared.checkpoint)
+    pair = run_pair(before, prepared.experiment, prepared.checkpoint, prepared.caches)
     if pair is None or pair.plane is None:
         raise Refused("note", why_not_paired(prepared.checkpoint) if pair is None else pair.no_plane)
     weights = weights_at(pair.plane, point.at)

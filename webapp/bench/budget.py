@@ -37,7 +37,7 @@ MOST_SAMPLES_COST = 2 * BUDGET
 
 def most_samples(experiment: Experiment) -> int:
     """The most samples of the experiment that may be drawn for one run."""
-    return max(1, MOST_SAMPLES_COST // experiment.sample_work)
+    return max(1, MOST_SAMPLES_COST // experiment.sample_source.work)
 
 
 def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = None) -> int:
@@ -47,7 +47,7 @@ def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = 
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
     prepared = LAYER_COST * (1 + len(checkpoint.layers)) + PARAMETER_COST * numbers
     count = experiment.samples if samples is None else samples
-    return prepared + count * (learning + experiment.sample_work)
+    return prepared + count * (learning + experiment.sample_source.work)
 
 
 def held_out_cost(experiment: Experiment, checkpoint: Network) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine import kernel
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import CacheRow, Caches
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair, network_with
 from engine.comparison.path import MOST_NUMBERS, STEPS
@@ -48,7 +48,7 @@ def pair_key(before: Experiment, now: Experiment, checkpoint: Network) -> PairKe
     return PairKey(before, now, checkpoint_digest(checkpoint))
 
 
-def run_pair(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | None:
+def run_pair(before: Experiment, now: Experiment, checkpoint: Network, caches: Caches) -> Pair | None:
     """The pair of the run before, trained from its own weights, and the run now, trained from this checkpoint.
 
     None where both take too long to be trained once more here. Runs that may differ when they are trained again are
@@ -56,12 +56,12 @@ def run_pair(before: Experiment, now: Experiment, checkpoint: Network) -> Pair |
     """
     if not (before.repeatable and now.repeatable):
         return _paired(before, now, checkpoint)
-    key = pair_key(before, now, checkpoint)
-    found = _PAIRS.get(key)
+    key, pairs = pair_key(before, now, checkpoint), caches.of(PAIRS)
+    found = pairs.get(key)
     if found is None:
         found = _paired(before, now, checkpoint)
         if found is not None:
-            _PAIRS.put(key, found)
+            pairs.put(key, found)
     return found
 
 
@@ -102,7 +102,7 @@ def _size_of(key: PairKey, pair: Pair) -> int:
     return PER_PAIR + 8 * (samples + 2 * (along + NETWORKS * numbers))
 
 
-_PAIRS: ByteCache[PairKey, Pair] = ByteCache(MOST_BYTES, _size_of)
+PAIRS = CacheRow(MOST_BYTES, _size_of)
 
 
 def plane_points(points: FloatArray) -> FloatArray:

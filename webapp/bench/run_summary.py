@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import CacheRow, Caches
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
@@ -83,14 +83,14 @@ def summary_value(experiment: Experiment, knob: Knob) -> Any:
     return experiment.inputs_name if knob.name == INPUTS.name else getattr(experiment, knob.name)
 
 
-def data_name(experiment: Experiment) -> str:
+def data_name(experiment: Experiment, caches: Caches) -> str:
     """Eight hex digits over the inputs of all samples, and eight over their targets; empty for a local bench's."""
     if not experiment.repeatable:
         return ""
     altering = (knob.name for knob in naming_knobs(experiment.knobs) if knob.alters)
     values = (getattr(experiment, name) for name in altering)
     key = (experiment.width, *(value.digest if isinstance(value, Table) else value for value in values))
-    return _NAMES.get_or_make(key, lambda: _hashed_data(experiment))
+    return caches.of(DATA_NAMES).get_or_make(key, lambda: _hashed_data(experiment))
 
 
 def _hashed_data(experiment: Experiment) -> str:
@@ -101,7 +101,11 @@ def _hashed_data(experiment: Experiment) -> str:
     return "".join(digest.hexdigest()[:8] for digest in digests)
 
 
-_NAMES: ByteCache[tuple[Any, ...], str] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))
+def _size_of(key: tuple[Any, ...], _name: str) -> int:
+    return 256 + len(str(key))
+
+
+DATA_NAMES = CacheRow(2**18, _size_of)
 
 
 def ideal_text(experiment: Experiment) -> str:

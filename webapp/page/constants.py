@@ -13,7 +13,7 @@ from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
 from engine.data.table_parser import MOST_CHARACTERS
-from engine.experiments.knobs import KNOBS, Knobs
+from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
 from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
@@ -63,6 +63,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         },
         "ready": READY,
         "knobTable": knob_constants(knobs),
+        "folds": {fold: [knob.name for knob in rows] for fold, rows in FOLDS.items()},
         "runFields": run_fields(knobs),
         "runHashes": HASHES,
         "landscape": {

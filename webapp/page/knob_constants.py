@@ -18,7 +18,7 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where data of an
     earlier version lacks it; `controls` are the components that turn it, with the property that a user changes; `axis`
     has the title and the number of cells, and the values too, but for the knobs whose values have a rule of their own;
-    `options` has the titles of the values of a choice.
+    `options` has the titles of the values of a choice, and `words` holes for its value and that title.
     """
     return [
         {
@@ -34,6 +34,8 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
             "slider": asdict(slider) if (slider := slider_of(knob)) else None,
             "axis": _axis(knob, knobs) if knob.axis else None,
             "options": dict(knob.kind.options) if isinstance(knob.kind, Choice) else None,
+            "words": knob.words.format(label=knob.label, value="{value}", title="{title}"),
+            "needs": knob.needs,
         }
         for knob in knobs.values()
     ]

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.base.byte_cache import Caches
 from engine.base.metrics import hashes_along
 from engine.data.inputs import input_distribution_named
 from engine.data.table import Table
@@ -56,7 +57,7 @@ def run_response(
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     words = held_out_words(experiment, run)
-    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words)
+    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words, prepared.caches)
     unseen = None if experiment.never_repeats else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
     compared = before if before and before.title == summary.title else None
@@ -118,7 +119,12 @@ def held_out_says(experiment: Experiment) -> str:
 
 
 def summary_of(
-    title: str, experiment: Experiment, checkpoint: Network, run: Run, held_out: HeldOutWords | None = None
+    title: str,
+    experiment: Experiment,
+    checkpoint: Network,
+    run: Run,
+    held_out: HeldOutWords | None = None,
+    caches: Caches | None = None,
 ) -> RunSummary:
     """A summary of the run, for the sentences that compare later runs with it."""
     first = float(run.losses[0])
@@ -131,7 +137,7 @@ def summary_of(
         first=first if math.isfinite(first) else 0.0,
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
-        data=data_name(experiment),
+        data=data_name(experiment, caches or Caches()),
         layers=layers_name(experiment),
         held_out_loss=None if held_out is None else held_out.loss,
     )

@@ -4,7 +4,7 @@ An equation is a list of texts and of figures, each figure with a caption and th
 row and then b. It has the numbers of the run: the rule's state, and the factors of this step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,29 +109,35 @@ class RuleAtSample:
             yield "+"
             yield from self._update(here, gradient)
 
-    def _update(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
+    def _update(self, here: slice, gradient: FloatArray) -> list[Token]:
         """The optimizer's step, before momentum."""
-        rule, pace, after = self.before.rule, self.pace, self.after.moments
-        if rule.optimizer == "adam":
-            yield f"{self.alpha_words} ×"
-            yield "m̂", after[MEAN, here] * pace.mean
-            yield "÷ (10⁻⁸ + √"
-            yield "v̂", after[SQUARE, here] * pace.root**2
-            yield ")"
-        elif rule.optimizer == "rmsprop":
-            yield f"{self.alpha_words} ×"
-            yield self._gradient(here, gradient)
-            yield "÷ (10⁻⁸ +"
-            yield "√s", np.sqrt(after[SQUARE, here])
-            yield ")"
-        elif rule.batch > 1:
-            yield f"{self.alpha_words} × mean gradient", self.after.gradient[here]
-        else:
-            yield f"{self.alpha_words} ×"
-            yield GRADIENT, gradient
+        alone = self.before.rule.batch == 1
+        gradient = gradient if alone else self.after.gradient[here]
+        return STEPS[self.before.rule.optimizer](self, here, (GRADIENT if alone else "mean gradient", gradient))
 
-    def _gradient(self, here: slice, gradient: FloatArray) -> tuple[str, FloatArray]:
-        return (GRADIENT, gradient) if self.before.rule.batch == 1 else ("mean gradient", self.after.gradient[here])
+
+def _sgd(at: RuleAtSample, _here: slice, gradient: tuple[str, FloatArray]) -> list[Token]:
+    words, numbers = gradient
+    scale = f"{at.alpha_words} ×"
+    return [scale, gradient] if words == GRADIENT else [(f"{scale} {words}", numbers)]
+
+
+def _rmsprop(at: RuleAtSample, here: slice, gradient: tuple[str, FloatArray]) -> list[Token]:
+    root = np.sqrt(at.after.moments[SQUARE, here])
+    return [f"{at.alpha_words} ×", gradient, "÷ (10⁻⁸ +", ("√s", root), ")"]
+
+
+def _adam(at: RuleAtSample, here: slice, _gradient: tuple[str, FloatArray]) -> list[Token]:
+    mean, square = at.after.moments[MEAN, here] * at.pace.mean, at.after.moments[SQUARE, here] * at.pace.root**2
+    return [f"{at.alpha_words} ×", ("m̂", mean), "÷ (10⁻⁸ + √", ("v̂", square), ")"]
+
+
+STEPS: Mapping[str, Callable[[RuleAtSample, slice, tuple[str, FloatArray]], list[Token]]] = {
+    "sgd": _sgd,
+    "rmsprop": _rmsprop,
+    "adam": _adam,
+}
+"""The step of every row of the engine's optimizers, of a gradient and its caption."""
 
 
 def rule_at(network: Network, x: ArrayLike, expected: ArrayLike) -> RuleAtSample | None:

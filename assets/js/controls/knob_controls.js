@@ -5,8 +5,8 @@
 
 import { buttonById, byId, inputById, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
-import { formatCount, formatKnob } from "../core/format.js";
-import { fieldKnobs, fieldText, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
+import { formatCount } from "../core/format.js";
+import { fieldKnobs, fieldText, foldWords, isOn, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -81,23 +81,14 @@ function showFolded({ controls, frame, held }) {
 /** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
 function foldedWords(controls, label) {
   const isAll = typeof state.experiment.distinct !== "number";
-  return [inputWords(label, controls.inputs, isAll), ...dataWords(state.experiment)].join(", ");
-}
-
-/** The knobs of the data that are on, in few words each. @param {Experiment} experiment */
-export function dataWords({ noise, distinct, held_out: heldOut }) {
-  return [
-    typeof distinct === "number" ? `${formatCount(distinct)} distinct` : "",
-    noise ? `noise ${formatKnob(noise)}` : "",
-    heldOut ? `${formatCount(heldOut)} held out` : "",
-  ].filter(Boolean);
+  return [inputWords(label, controls.inputs, isAll), ...foldWords("data", state.experiment)].join(", ");
 }
 
 /** The knobs in a fold that are off look so. @param {{ experiment: Experiment }} fields */
 function showWhichAreOff({ experiment }) {
-  for (const { name, default: off } of plainKnobs) {
+  for (const { name } of plainKnobs) {
     const row = byId(`knob-${name}`);
-    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", valueIn(experiment, name) === off);
+    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", !isOn(name, experiment));
   }
 }
 

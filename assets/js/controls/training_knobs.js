@@ -1,14 +1,14 @@
 /**
  * The knobs of training: what their fold names while it is closed, the menu of shapes of the rate, and the shape of the
  * rate over the run. The server computes the shape: no formula is read here.
- * @import { Experiment, RunResponse } from "../core/types.js"
+ * @import { RunResponse } from "../core/types.js"
  */
 
 import { byId, setText } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { setProps } from "../core/dash.js";
-import { formatCount, formatKnob } from "../core/format.js";
-import { choiceTitle, hasUsualLoss, stepsOf, storedValue } from "../core/knobs.js";
+import { formatKnob } from "../core/format.js";
+import { choiceTitle, foldWords, isOn, stepsOf } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { turnControl } from "./handlers.js";
@@ -17,28 +17,11 @@ const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
 
-/** The knobs that are on, in few words each. @param {Experiment} experiment */
-export function trainingWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
-  return [
-    momentum ? `momentum ${formatKnob(momentum)}` : "",
-    momentum && nesterov ? "Nesterov" : "",
-    rate === "1" ? "" : `rate ${rate}`,
-    decay ? `decay ${formatKnob(decay)}` : "",
-    batch > 1 ? `batch ${formatCount(batch)}` : "",
-    optimizerTitle(optimizer),
-    hasUsualLoss({ loss }) ? "" : `${loss} loss`,
-  ].filter(Boolean);
-}
-
-/** RMSProp; nothing for plain steps. @param {string} optimizer */
-const optimizerTitle = (optimizer) =>
-  optimizer === storedValue({}, "optimizer") ? "" : choiceTitle("optimizer", optimizer);
-
 /** @param {RunResponse} runResponse */
 function show({ rates }) {
   const { experiment } = state;
-  setText(byId("training-said"), trainingWords(experiment).join(" · ") || "plain");
-  const title = optimizerTitle(experiment.optimizer);
+  setText(byId("training-said"), foldWords("training", experiment).join(" · ") || "plain");
+  const title = isOn("optimizer", experiment) && choiceTitle("optimizer", experiment.optimizer);
   setText(byId("optimizer-says"), title ? `${title}: α acts at the update, not at the loss.` : "");
   drawRate(byId("rate-curve"), rates || [1, 1], experiment.rate);
 }

@@ -4,7 +4,7 @@
  */
 
 import { constants } from "./constants.js";
-import { formatCount } from "./format.js";
+import { formatCount, formatKnob } from "./format.js";
 
 /**
  * @import { Experiment, ExperimentParts, KnobRow, KnobValue, KnobValues, Knobs, RunSummary, Slider } from "./types.js"
@@ -39,7 +39,7 @@ export const singleControls = plainKnobs.flatMap((knob) =>
     .map(([id, property]) => /** @type {[KnobRow, string, string]} */ ([knob, id, property])),
 );
 
-const defaults = Object.fromEntries(constants.knobTable.map((knob) => [knob.name, knob.default]));
+const rows = Object.fromEntries(constants.knobTable.map((knob) => [knob.name, knob]));
 
 /**
  * @template {string} Name
@@ -53,16 +53,29 @@ const defaults = Object.fromEntries(constants.knobTable.map((knob) => [knob.name
  * @param {Name} field
  */
 export const storedValue = (stored, field) =>
-  /** @type {ValueOf<Name>} */ (/** @type {Record<string, KnobValue>} */ (stored)[field] ?? defaults[field]);
-
-/** @type {Record<string, Record<string, string>>} */
-const choices = Object.fromEntries(constants.knobTable.map(({ name, options }) => [name, options || {}]));
+  /** @type {ValueOf<Name>} */ (/** @type {Record<string, KnobValue>} */ (stored)[field] ?? rows[field]?.default);
 
 /** Whether the values of a knob have names. @param {string} name */
-export const isChoice = (name) => Object.keys(choices[name] || {}).length > 0;
+export const isChoice = (name) => Boolean(rows[name]?.options);
 
 /** The title of a value of a choice: RMSProp. @param {string} name @param {string} value */
-export const choiceTitle = (name, value) => choices[name][value] || value;
+export const choiceTitle = (name, value) => rows[name].options?.[value] || value;
+
+/** Whether a knob is on: it has another value than by default. @param {string} name @param {object} experiment */
+export const isOn = (name, experiment) => storedValue(experiment, name) !== rows[name].default;
+
+/** The knobs of a fold that are on, in few words each. @param {string} fold @param {object} experiment */
+export const foldWords = (fold, experiment) =>
+  constants.folds[fold]
+    .filter((name) => isOn(name, experiment) && (!rows[name].needs || isOn(rows[name].needs, experiment)))
+    .map((name) => knobWords(rows[name], storedValue(experiment, name)));
+
+/** momentum 0.9. @param {KnobRow} row @param {KnobValue} value */
+function knobWords({ name, words, grouped }, value) {
+  const number = grouped ? formatCount : formatKnob;
+  const text = typeof value === "number" ? number(value) : String(value);
+  return words.replace("{value}", () => text).replace("{title}", () => choiceTitle(name, text));
+}
 
 /** The number of samples of each step of a run; `run` is a summary or an experiment. @param {object} run */
 const batchOf = (run) => storedValue(run, "batch");
@@ -102,7 +115,7 @@ export function placeAfter(place, steps, run) {
 export const lossOf = (run) => storedValue(run, "loss");
 
 /** Whether that is the default: half the square of the error. @param {object} run */
-export const hasUsualLoss = (run) => lossOf(run) === defaults.loss;
+export const hasUsualLoss = (run) => !isOn("loss", run);
 
 /**
  * Whether the losses of two runs have a common scale, so that one may be lower than the other.

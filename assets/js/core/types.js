@@ -519,6 +519,7 @@
  * @typedef {object} Constants
  * @property {KnobConstants} knobs
  * @property {KnobRow[]} knobTable The table of knobs.
+ * @property {Record<string, string[]>} folds The knobs of each fold, in the order in which it shows them.
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes The number of hashes along a run.
  * @property {LandscapeConstants} landscape
@@ -577,6 +578,8 @@
  * @property {?Slider} slider
  * @property {?{ title: string, cells: number, values: ?KnobValue[] }} axis Of the landscape.
  * @property {?Record<string, string>} options The titles of the values of a choice.
+ * @property {string} words Its words in the heading of its fold, with a hole for its value or that title.
+ * @property {string} needs The knob without which it changes nothing; empty if there is none.
  * @typedef {{ low: number, high: number, step: number }} Slider The scale of a slider.
  * @typedef {object} ShareConstants The constants of the dialog that shares a link.
  * @property {number} titleLength The most characters of a lesson's title.

@@ -9,11 +9,10 @@ import { isSessionKeptHere } from "../lib/http.js";
 import { isEmbedded } from "../core/embedding.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
+import { foldWords } from "../core/knobs.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { spokenFunction } from "../model/run_words.js";
-import { dataWords } from "../controls/knob_controls.js";
-import { trainingWords } from "../controls/training_knobs.js";
 
 export const EMBED_QUERY = "&embed=1";
 
@@ -30,8 +29,8 @@ function words() {
     ...networkWords(experiment.layers || []),
     `${formatCount(summary.samples)} samples`,
     `data seed ${summary.seed}`,
-    ...trainingWords(experiment),
-    ...dataWords(experiment),
+    ...foldWords("training", experiment),
+    ...foldWords("data", experiment),
   ];
   return `${parts.join(", ")}.`;
 }

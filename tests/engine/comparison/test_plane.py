@@ -215,8 +215,8 @@ def test_heights_beyond_numbers_are_said_and_functions_of_ones_own_have_those_of
 
 
 def test_at_most_441_samples_are_evenly_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 10)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 300)
+    monkeypatch.setattr("engine.data.sample_source.REMEMBERED_NUMBERS", 10)
+    monkeypatch.setattr("engine.data.sample_source.BLOCK", 300)
     for samples, chosen in ((1, 1), (441, 441), (442, 441), (5000, 441)):
         experiment = replace(ONE, samples=samples)
         X, T = some_samples(experiment)

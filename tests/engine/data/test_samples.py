@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import engine.experiments.experiment
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Table, run, sweep
 from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
+from engine.data import sample_source
 from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, epoch_order, input_distribution_named
 from engine.data.samples import HELD_OUT_STREAM, NOISE_STREAM, stream, unit_noise
 from engine.errors import NoFactsError, OutOfRangeError
@@ -64,7 +64,7 @@ def test_fewer_samples_are_the_first_of_more(name: str) -> None:
 
 
 def test_turning_the_noise_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine.experiments.experiment._remembered.clear()
+    sample_source._remembered.clear()
     drawn: list[int] = []
 
     def counted(seed: int, n: int, width: int, number: int) -> Any:
@@ -98,11 +98,11 @@ def test_few_distinct_samples_come_again_and_again_and_are_the_first_that_are_le
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lets every run draw its samples in blocks, as only long runs do."""
-    engine.experiments.experiment._remembered.clear()
-    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 16)
-    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
+    sample_source._remembered.clear()
+    monkeypatch.setattr(sample_source, "BLOCK", 16)
+    monkeypatch.setattr(sample_source, "REMEMBERED_NUMBERS", 0)
     yield
-    engine.experiments.experiment._remembered.clear()
+    sample_source._remembered.clear()
 
 
 @pytest.mark.parametrize("name", [*INPUT_DISTRIBUTIONS, "table"])
@@ -132,13 +132,13 @@ def check_seeds(one: Experiment, seeds: list[int], *, remember: bool = True) -> 
 @pytest.mark.parametrize("one", [CIRCLE, BLURRED, FEW, TABLED, replace(CIRCLE, ideal="v0 * sin(v1)")])
 def test_samples_of_many_seeds_are_those_of_each(one: Experiment) -> None:
     for remember in (True, False):
-        engine.experiments.experiment._remembered.clear()
+        sample_source._remembered.clear()
         one.with_seed(8).facts()  # of the three, one seed's are known
         check_seeds(one, [5, 8, 3], remember=remember)
 
 
 def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
-    memory = engine.experiments.experiment._remembered
+    memory = sample_source._remembered
     memory.clear()
     CIRCLE.facts_of_seeds([5, 8], remember=False)
     assert memory.taken == 0

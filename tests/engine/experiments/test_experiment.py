@@ -13,18 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import engine.experiments.experiment
 from engine import CATALOGUE, AffinityLayer, Table
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.bench import bench_for
+from engine.data import sample_source
 from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, input_blocks
+from engine.data.sample_source import REMEMBERED_BYTES, REMEMBERED_NUMBERS
 from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
 from engine.experiments.experiment import (
     MOST_LAYERS,
-    REMEMBERED_BYTES,
-    REMEMBERED_NUMBERS,
     Affinity,
     DrawnWeights,
     Experiment,
@@ -193,9 +192,9 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         drawn.append(n)
         yield from input_blocks(kind, seed, n, width, size)
 
-    monkeypatch.setattr(engine.experiments.experiment, "draw_inputs", counted)
-    monkeypatch.setattr(engine.experiments.experiment, "input_blocks", counted_blocks)
-    engine.experiments.experiment._remembered.clear()
+    monkeypatch.setattr(sample_source, "draw_inputs", counted)
+    monkeypatch.setattr(sample_source, "input_blocks", counted_blocks)
+    sample_source._remembered.clear()
     return drawn
 
 
@@ -238,8 +237,8 @@ IN_BLOCKS = [
 @pytest.mark.parametrize("experiment", IN_BLOCKS, ids=lambda experiment: f"{experiment.inputs_name} {experiment.width}")
 def test_samples_in_blocks_have_the_bits_of_one_draw(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     # Every run draws its samples in blocks of seven or a few more, as only long runs do.
-    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 7)
-    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
+    monkeypatch.setattr(sample_source, "BLOCK", 7)
+    monkeypatch.setattr(sample_source, "REMEMBERED_NUMBERS", 0)
     if isinstance(experiment.inputs, Table):
         X, T = experiment.inputs.facts(experiment.seed, experiment.samples)
     else:

@@ -11,9 +11,9 @@ import pytest
 import engine
 from engine import Affinity, DrawnWeights, Experiment, Map, Network, floor, why
 from engine.comparison.pair import Pair
+from engine.data import sample_source
 from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
-from engine.experiments import experiment as module
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.outcomes.memorisation import learned_by_heart
 from engine.outcomes.step_counts import count_steps
@@ -71,7 +71,7 @@ def test_rows_of_a_table_held_out_samples_and_distinct_ones_are_looked_at_too(mo
     longer = seed_of(20, {"samples": 200})
     assert suits(rare(200, longer, distinct=20))
     # As many samples are looked at as can be drawn in no time.
-    monkeypatch.setattr(module, "MOST_CHECKED_WORK", 20 * 300)
+    monkeypatch.setattr(sample_source, "MOST_CHECKED_WORK", 20 * 300)
     assert suits(rare(201, longer))
 
 

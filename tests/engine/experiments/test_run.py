@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.bench import bench_for
+from engine.data import sample_source
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, run_of
@@ -66,9 +67,8 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(experiment: Experiment, mo
 @pytest.mark.parametrize("experiment", [TANH, DIVERGING])
 def test_how_its_samples_are_drawn_changes_nothing(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [bits_of(experiment, step=step) for step in (None, 100)]
-    module = sys.modules[Experiment.__module__]
-    monkeypatch.setattr(module, "BLOCK", 64)
-    monkeypatch.setattr(module, "REMEMBERED_NUMBERS", 0)
+    monkeypatch.setattr(sample_source, "BLOCK", 64)
+    monkeypatch.setattr(sample_source, "REMEMBERED_NUMBERS", 0)
     assert len(list(experiment.fact_blocks())) > 1
     assert [bits_of(experiment, step=step) for step in (None, 100)] == whole
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine import CATALOGUE, Affinity, AffinityLayer, DrawnWeights, Experiment, Map, Network, run
-from engine.outcomes.alike_units import AlikeUnits, alike_units
+from engine.outcomes.failure.alike import AlikeUnits, alike_units
 from tests.engine.nets import catalogued
 
 XOR = CATALOGUE["xor-hidden-layer"].experiment

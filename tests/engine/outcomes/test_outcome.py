@@ -103,8 +103,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Lets every run draw its samples in blocks from then on, as only long runs do."""
 
     def begin() -> None:
-        monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-        monkeypatch.setattr("engine.experiments.experiment.BLOCK", 64)
+        monkeypatch.setattr("engine.data.sample_source.REMEMBERED_NUMBERS", 100)
+        monkeypatch.setattr("engine.data.sample_source.BLOCK", 64)
 
     return begin
 

@@ -180,8 +180,8 @@ def test_one_sample_zero_loss_a_table_and_many_blocks_of_samples_are_judged(monk
     assert (at_zero.final, at_zero.verdict) == (0.0, "stable")
     table = Table(inputs=((0.0, 1.0), (2.0, 3.0)), targets=((1.0, 0.0), (3.0, 2.0)))
     assert luck(replace(SMALL, inputs=table, ideal=TABLE)).verdict == "stable"
-    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
-    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
+    monkeypatch.setattr("engine.data.sample_source.REMEMBERED_NUMBERS", 100)
+    monkeypatch.setattr("engine.data.sample_source.BLOCK", 128)
     experiment = replace(SMALL, samples=1000)
     assert luck(experiment).final == run_of(experiment).sound_settled
 

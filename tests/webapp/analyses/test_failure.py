@@ -10,7 +10,8 @@ import pytest
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Map, run, why
 from engine.checks.gradcheck import POINTS, check
 from engine.experiments.edits import freeze, halve_slopes, multiply_left
-from engine.outcomes import failure as engine_failure
+from engine.outcomes.failure.evidence import Reason
+from engine.outcomes.failure.words import layer_name
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
 from tests.engine.asserting import refuses
@@ -163,7 +164,7 @@ def test_a_run_that_is_too_long_is_not_gone_over_nor_a_remedy_offered_that_is(mo
 
 
 def test_every_reason_has_a_row_of_remedies_and_trials_count_as_runs() -> None:
-    assert set(REMEDIES) == set(get_args(engine_failure.Reason))
+    assert set(REMEDIES) == set(get_args(Reason))
 
     def runs(name: str) -> int:
         return int(failure(PreparedRun(FAILURES[name], FAILURES[name].network()), {})["runs"])
@@ -178,7 +179,7 @@ def test_a_layer_has_one_name_in_the_cause_the_badge_and_on_its_card() -> None:
         experiment = catalogued(key)
         card_names = [numbered_layer(experiment, at) for at in range(len(experiment.layers))]
         network = experiment.network()
-        engine_names = [engine_failure._layer(network, at).partition(" (")[0] for at in range(len(network.layers))]
+        engine_names = [layer_name(network, at).partition(" (")[0] for at in range(len(network.layers))]
         parts = check(network, experiment.points(POINTS)).layers
         badge_names = [gradcheck_badge._layer(part, parts) for part in parts]
         probed = [name.lower() for name in layer_names(network.layers)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import CATALOGUE, AffinityLayer, MapLayer, Network, NNBench, kernel
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
@@ -39,17 +39,20 @@ def plain(experiment: Experiment) -> Any:
     return json.loads(experiment.to_json())
 
 
+CACHES = Caches()
+
+
 def asked(before: Experiment, now: Experiment) -> dict[str, Any]:
-    return surface(PreparedRun(now, now.network()), {"before": plain(before)})
+    return surface(PreparedRun(now, now.network(), caches=CACHES), {"before": plain(before)})
 
 
 def pair_of(before: Experiment, now: Experiment) -> Pair:
     return Pair(run(before, before.network()), run(now, now.network()), twins=0)
 
 
-def grid(before: Experiment, now: Experiment, name: str) -> tuple[dict[str, Any], FloatArray]:
+def grid(before: Experiment, now: Experiment, name: str, caches: Caches = CACHES) -> tuple[dict[str, Any], FloatArray]:
     """The last response, and all heights, a row each from the lowest up."""
-    prepared, done, rows = PreparedRun(now, now.network()), 0, []
+    prepared, done, rows = PreparedRun(now, now.network(), caches=caches), 0, []
     while True:
         response = heights(prepared, {"before": plain(before), "grid": name, "from": done})
         rows.append(decoded(response["heights"]).reshape(-1, response["points"]))
@@ -103,19 +106,18 @@ def test_a_large_network_has_heights_of_fewer_samples_and_points(monkeypatch: py
             across, up = (step * window.side / (points - 1) for step in (column, row))
             (loss,) = plane.heights(np.array([[window.left + across, -(window.bottom + up)]]))
             assert shown[row, column] == pytest.approx(np.log10(loss), rel=1e-5)
-    monkeypatch.setattr(heights_module, "_REMEMBERED", ByteCache(0, lambda key, rows: 1))
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.full(len(points), np.inf))
-    assert np.isnan(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
+    assert np.isnan(grid(SMALL, replace(SMALL, alpha=0.4), "coarse", Caches())[1]).all()
     monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.zeros(len(points)))
-    assert np.isfinite(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
+    assert np.isfinite(grid(SMALL, replace(SMALL, alpha=0.4), "coarse", Caches())[1]).all()
     work, other = kernel.work(SMALL.network().layers, SMALL.width), replace(SMALL, alpha=0.4)
     monkeypatch.setattr(heights_module, "MOST_WORK", 150 * work * 64 * 64)
-    assert grid(SMALL, other, "fine")[0]["samples"] == 150
+    assert grid(SMALL, other, "fine", Caches())[0]["samples"] == 150
     monkeypatch.setattr(heights_module, "MOST_WORK", 30 * work * WIDE_FINE * WIDE_FINE)
-    response, shown = grid(SMALL, other, "fine")
+    response, shown = grid(SMALL, other, "fine", Caches())
     assert (response["points"], response["samples"], shown.shape) == (WIDE_FINE, 30, (WIDE_FINE, WIDE_FINE))
     monkeypatch.setattr(heights_module, "MOST_WORK", 1)
-    assert grid(SMALL, other, "fine")[0]["samples"] == FEWEST_SAMPLES
+    assert grid(SMALL, other, "fine", Caches())[0]["samples"] == FEWEST_SAMPLES
 
 
 def test_what_was_measured_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:

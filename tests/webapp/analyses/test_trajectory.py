@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map, MapLayer, Network
+from engine.base.byte_cache import Caches
 from engine.base.numerics import FloatArray
 from engine.bench import NNBench, bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
@@ -30,8 +31,11 @@ DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", 
 STEP = {"step": None, "own": None, "axes": [0, 1], "unit": None, "large": False, "opened": None}
 
 
+CACHES = Caches()
+
+
 def prepared(experiment: Experiment = TANH) -> PreparedRun:
-    return PreparedRun(experiment, experiment.network())
+    return PreparedRun(experiment, experiment.network(), caches=CACHES)
 
 
 def learned(experiment: Experiment, step: int) -> FloatArray:

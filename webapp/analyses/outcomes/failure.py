@@ -12,12 +12,16 @@ from typing import Any
 
 from engine.base.number_text import rounded_up
 from engine.checks.gradcheck import DISAGREES, POINTS, check
+from engine.data.sample_source import rows_before
 from engine.errors import BenchError
-from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_before
+from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
-from engine.outcomes.failure import FAILED_FROM, MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
+from engine.outcomes.failure import FAILED_FROM, Cause, why
+from engine.outcomes.failure.alpha import TOO_SMALL
+from engine.outcomes.failure.evidence import MOST_SAMPLES
+from engine.outcomes.failure.shape import OUT_OF_RANGE
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.monotone import is_rising, linear_rank
 from engine.outcomes.nudged_runs import flat_weights

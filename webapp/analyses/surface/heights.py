@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine import kernel
-from engine.base.byte_cache import ByteCache
+from engine.base.byte_cache import CacheRow
 from engine.base.numerics import FloatArray
 from engine.comparison.plane import Plane
 from webapp.analyses.surface.window import window_of
@@ -60,7 +60,7 @@ def heights(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     body = exactly(plain, {"before", "grid", "from"})
     name, start = one_of(body["grid"], GRIDS), whole_upto(body["from"], max(GRIDS.values()))
     before = read_pinned(body["before"], prepared.content)
-    pair = run_pair(before, prepared.experiment, prepared.checkpoint)
+    pair = run_pair(before, prepared.experiment, prepared.checkpoint, prepared.caches)
     if pair is None:
         return {"none": why_not_paired(prepared.checkpoint)}
     plane = pair.plane
@@ -70,7 +70,7 @@ def heights(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if start >= grid.points:
         raise Malformed("A grid has fewer rows.")
     key = PieceKey(pair_key(before, prepared.experiment, prepared.checkpoint), grid.points, start)
-    rows = _REMEMBERED.get_or_make(key, lambda: _rows(plane, grid, start))
+    rows = prepared.caches.of(HEIGHTS).get_or_make(key, lambda: _rows(plane, grid, start))
     return {"points": grid.points, "samples": grid.samples, "heights": packed(rows)}
 
 
@@ -111,4 +111,4 @@ def _size_of(key: PieceKey, rows: FloatArray) -> int:
     return PER_ENTRY + rows.nbytes
 
 
-_REMEMBERED: ByteCache[PieceKey, FloatArray] = ByteCache(REMEMBERED_BYTES, _size_of)
+HEIGHTS = CacheRow(REMEMBERED_BYTES, _size_of)

@@ -25,7 +25,7 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     sentence, `none`, where both runs together take too long.
     """
     before = read_pinned(exactly(plain, {"before"})["before"], prepared.content)
-    pair = run_pair(before, prepared.experiment, prepared.checkpoint)
+    pair = run_pair(before, prepared.experiment, prepared.checkpoint, prepared.caches)
     if pair is None:
         return {"none": why_not_paired(prepared.checkpoint)}
     line = pair.line

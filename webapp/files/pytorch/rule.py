@@ -40,8 +40,8 @@ def constants_code(rule: TrainingRule) -> str:
     """The lines that name the rule's values beside α."""
     return "".join(
         f"{name.upper()} = {getattr(rule, name)!r}\n"
-        for name in ("batch", "momentum", "decay")
-        if getattr(rule, name) != getattr(PLAIN_RULE, name)
+        for name, usual in vars(PLAIN_RULE).items()
+        if type(usual) in (int, float) and getattr(rule, name) != usual
     )
 
 

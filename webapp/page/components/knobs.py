@@ -3,21 +3,17 @@
 A knob is one block with a label, a field, perhaps a slider, and an element for the sentence that refuses a value.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dash import html
 
 from engine.experiments.knobs import (
-    BATCH,
-    DECAY,
-    DISTINCT,
-    HELD_OUT,
+    FOLDS,
     INPUTS,
     LOSS,
-    MOMENTUM,
     NESTEROV,
-    NOISE,
     OPTIMIZER,
     RATE,
     SAMPLES,
@@ -184,6 +180,17 @@ def target_knob(targets: Sequence[Any], target: str, outputs: int) -> html.Detai
     )
 
 
+def fold_rows(name: str, controls: Mapping[str, Any]) -> list[html.Div]:
+    """The rows of a fold; the switch of Nesterov's momentum stands beside the optimizer."""
+    rows: dict[str, Callable[[Any], html.Div]] = {
+        RATE.name: rate_row,
+        OPTIMIZER.name: partial(optimizer_row, nesterov=controls[NESTEROV.name]),
+        LOSS.name: loss_row,
+    }
+    knobs = [knob for knob in FOLDS[name] if knob is not NESTEROV]
+    return [rows.get(knob.name, partial(fold_row, knob))(controls[knob.name]) for knob in knobs]
+
+
 def fold_row(knob: Knob, shown: Any) -> html.Div:
     """A number in a fold: its name, its slider and its field in one line."""
     refusal, scale = f"{knob.name}-error", slider_of(knob)
@@ -204,14 +211,7 @@ def training_knob(controls: Mapping[str, Any]) -> html.Details:
         "Training",
         ids.TRAINING_SAID,
         "",
-        [
-            fold_row(MOMENTUM, controls[MOMENTUM.name]),
-            rate_row(controls[RATE.name]),
-            fold_row(DECAY, controls[DECAY.name]),
-            fold_row(BATCH, controls[BATCH.name]),
-            optimizer_row(controls[OPTIMIZER.name], nesterov=controls[NESTEROV.name]),
-            loss_row(controls[LOSS.name]),
-        ],
+        fold_rows("training", controls),
     )
 
 
@@ -271,9 +271,7 @@ def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Det
             html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
             html.P(id=ids.INPUTS_ROWS, className="hint"),
             error(ids.INPUTS_ERROR),
-            fold_row(DISTINCT, controls[DISTINCT.name]),
-            fold_row(NOISE, controls[NOISE.name]),
-            fold_row(HELD_OUT, controls[HELD_OUT.name]),
+            *fold_rows("data", controls),
             html.P(id=ids.HELD_OUT_SAYS, className="hint"),
         ],
     )

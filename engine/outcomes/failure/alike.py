@@ -1,7 +1,7 @@
-"""Hidden units that are alike: equal weights get equal gradients, so units that start alike stay alike.
+"""alike: all units between two dense layers are alike, before the run and after it, to the bit.
 
-A hidden unit is a row of one dense layer, with its bias, and a column of the next. Whether units stayed alike is read
-from the weights before and after the run, to the bit.
+Equal weights get equal gradients, so units that start alike stay alike. A hidden unit is a row of one dense layer, with
+its bias, and a column of the next. The cause is named before silent where the weights are 0 at first, else after it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.failure.evidence import Cause, Evidence
+from engine.outcomes.failure.words import layer_name
 from engine.training.network import Network
 
 
@@ -64,3 +66,27 @@ def _is_zero(network: Network, place: int, after: int) -> bool:
 def _has_moved(start: Network, end: Network, place: int) -> bool:
     before, now = start.layers[place], end.layers[place]
     return not (np.array_equal(before.M, now.M) and np.array_equal(before.b, now.b))
+
+
+def alike_from_zero(evidence: Evidence) -> Cause | None:
+    """Alike units of layers whose weights are all 0 at first."""
+    found = _known_units(evidence)
+    return _cause(evidence, found[0]) if found and found[0].zero else None
+
+
+def alike(evidence: Evidence) -> Cause | None:
+    found = _known_units(evidence)
+    return _cause(evidence, found[0]) if found else None
+
+
+def _known_units(evidence: Evidence) -> list[AlikeUnits]:
+    """The hidden layers whose units are all alike, as far as every weight is known."""
+    return alike_units(evidence.checkpoint, evidence.made.trained) if evidence.states_weights else []
+
+
+def _cause(evidence: Evidence, one: AlikeUnits) -> Cause:
+    name = layer_name(evidence.checkpoint, one.place)
+    start = f"The {one.units} units of {name} start alike{', with every weight 0,' * one.zero} and end alike"
+    still = "" if one.moved else " Every weight of this layer ends where it began."
+    reason = "equal weights get equal gradients, so they do the work of one unit"
+    return Cause("alike", None, f"{start}: {reason}.{still}")

@@ -1,0 +1,103 @@
+"""alpha, by one of three rules:
+
+- the run diverges, or more than a third of the steps raised the loss of the very sample that they learned from, where a
+  step is a sample's gradient times α and the rate;
+- training raised the mean loss by more than 10 %;
+- last of all causes: the same run learns at a third or a tenth of α, or at three or ten times as much.
+"""
+
+import numpy as np
+
+from engine.base.number_text import loss_text, number_text
+from engine.errors import BenchError
+from engine.experiments.run import Training
+from engine.layers.layers import MapLayer
+from engine.outcomes.failure.evidence import Cause, Evidence
+from engine.outcomes.failure.words import capitalized, layer_name
+from engine.outcomes.nudged_runs import flat_weights, train_nudged
+
+MOST_WORSE = 1 / 3
+"""α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
+
+TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
+"""The opening of a sentence that compares two runs."""
+
+OTHER_ALPHAS = (1 / 10, 1 / 3, 3.0, 10.0)
+"""α is tried at these multiples, rounded to two digits: the α that is named, typed in, gives that very run."""
+
+
+def worse_steps(evidence: Evidence) -> Cause | None:
+    alpha, counts = evidence.experiment.alpha, evidence.counts
+    if not alpha > 0.0:
+        return Cause(
+            "alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0."
+        )
+    worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
+    if evidence.made.diverged_at is None:
+        # Where a step is more than α times a gradient, it may raise that loss and α be well chosen.
+        if not evidence.rule.moves_each_sample or counts.worse <= MOST_WORSE * counts.steps:
+            return None
+        return Cause("alpha", counts.first_worse, f"α is too large: {worse}.")
+    step = evidence.steps
+    undefined = _undefined_activation(evidence)
+    if undefined:
+        return Cause("alpha", step, f"{undefined} at {evidence.one} {step:,}, and gives no number. Try a smaller α.")
+    counted = f"; {worse}" * (counts.worse > 0 and evidence.rule.batch == 1)
+    return Cause("alpha", step, f"α is too large: the run diverges at {evidence.one} {step:,}{counted}.")
+
+
+def _undefined_activation(evidence: Evidence) -> str:
+    """The activation that gives no number at the step of divergence, though it is given one; empty for none."""
+    step, network = evidence.steps, evidence.made.trained.copy()
+    network.train(*evidence.sample(step - 1))
+    X, _ = evidence.sample(step)
+    for place, (layer, answer) in enumerate(zip(network.layers, network.responses(X), strict=True)):
+        wrong = np.isnan(answer[0])
+        if isinstance(layer, MapLayer) and np.isfinite(X).all() and wrong.any():
+            return f"{capitalized(layer_name(network, place))} takes {number_text(X[0][wrong][0])}"
+        X = answer
+    return ""
+
+
+def raised_loss(evidence: Evidence) -> Cause | None:
+    if not evidence.is_raised:
+        return None
+    ends = f"from {loss_text(evidence.start_loss)} to {loss_text(evidence.end_loss)}"
+    raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
+    at_fault = "α or decay" if evidence.rule.decay else "α"
+    return Cause("alpha", None, f"{at_fault} is too large: {raised}.")
+
+
+def other_alpha(evidence: Evidence) -> Cause | None:
+    alpha = evidence.experiment.alpha
+    better = _better_alpha(evidence) if alpha > 0.0 else None
+    if better is None:
+        return None
+    other, end = better
+    ends = f"with α {number_text(other)} the same run ends at {loss_text(end)}, not {loss_text(evidence.made.settled)}"
+    return Cause("alpha", None, f"{TOO_LARGE if other < alpha else TOO_SMALL}: {ends}.")
+
+
+def _better_alpha(evidence: Evidence) -> tuple[float, float] | None:
+    """The α, of some smaller and larger ones, at which the same run ends lowest, and its final loss there; None where
+    it learns at none."""
+    training = evidence.experiment
+    tried = {float(f"{times * training.alpha:.1e}") for times in OTHER_ALPHAS}
+    alphas = np.array(sorted(alpha for alpha in tried if alpha > 0.0 and _allows(training, alpha)))
+    if not len(alphas):
+        return None
+    starts = np.tile(flat_weights(evidence.checkpoint), (len(alphas), 1))
+    final = train_nudged(training, evidence.checkpoint, starts, alphas, evidence.on_progress).final
+    if np.isnan(final).all():
+        return None
+    best = int(np.nanargmin(final))
+    end = float(final[best])
+    return (float(alphas[best]), end) if evidence.is_beaten_by(end) else None
+
+
+def _allows(training: Training, alpha: float) -> bool:
+    try:
+        training.rule.check(alpha, training.samples)
+    except BenchError:
+        return False
+    return True

@@ -1,0 +1,166 @@
+"""A run that may have failed, and the evidence that causes rest on: exact counts, and losses of all samples."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.data.sample_source import rows_before
+from engine.data.samples import Samples
+from engine.experiments.run import OnProgress, Run, Training, watched_blocks
+from engine.layers.layers import Layer
+from engine.outcomes.floor import Floor
+from engine.outcomes.outcome import FLAT_FROM, best_constant_loss, loss_to_beat
+from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
+from engine.rules.losses import Loss
+from engine.rules.rate import CONSTANT
+from engine.rules.rule import TrainingRule
+from engine.training.network import Network
+
+FAILED_FROM = 0.5
+"""A run failed where its final loss is this share of the best constant answer's, or more."""
+
+MUCH_LOWER = 0.75
+"""Another run learns where it ends below this share of the run's own final loss."""
+
+RAISED = 1.1
+"""Training raised the loss of all samples where it ends at this multiple of its start, or more.
+
+With a right gradient, any small enough α lowers it: the steps add up to one down the gradient of the mean loss.
+"""
+
+MOST_SAMPLES = 10_000
+"""The last samples of a longer run, at most this number, whose responses are kept for every layer at once."""
+
+Reason = Literal["target", "nothing", "gradient", "alpha", "shape", "alike", "silent", "saturated", "decay", "steps"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a run failed."""
+
+    reason: Reason
+    step: int | None
+    """The step at which the cause shows first; None for a cause that has no step."""
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run, and the evidence that causes rest on, each computed when it is first needed."""
+
+    experiment: Training
+    checkpoint: Network
+    made: Run
+    on_progress: OnProgress
+    floor: Floor | None
+
+    @property
+    def steps(self) -> int:
+        """The number of steps before the run diverged, all of them if it did not."""
+        return self.experiment.samples if self.made.diverged_at is None else self.made.diverged_at
+
+    @cached_property
+    def counts(self) -> StepCounts:
+        """Counts over these steps."""
+        return count_steps(self.experiment, self.checkpoint, self.steps, self.on_progress)
+
+    @cached_property
+    def ceiling(self) -> float:
+        """The loss of the best constant answer; nan where a target is no number."""
+        return best_constant_loss(self.experiment, self.on_progress)
+
+    @cached_property
+    def to_beat(self) -> float:
+        """The loss that a run which learns ends below."""
+        return loss_to_beat(self.experiment, self.checkpoint, self.on_progress)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The samples of the run, or the last of very many."""
+        return rows_before(self.blocks(), self.experiment.samples, MOST_SAMPLES)
+
+    def blocks(self) -> Iterator[Samples]:
+        """All samples, block after block."""
+        return watched_blocks(self.experiment, self.on_progress)
+
+    @cached_property
+    def layer_inputs(self) -> list[FloatArray]:
+        """The inputs of each layer of the trained network, for each of `samples`."""
+        X, _ = self.samples
+        return [X, *self.made.trained.responses(X)]
+
+    @cached_property
+    def start_loss(self) -> float:
+        """The mean loss of `samples` with the first weights."""
+        return self.loss_of(self.checkpoint)
+
+    @cached_property
+    def end_loss(self) -> float:
+        """The mean loss of `samples` with the last weights."""
+        return self.loss_of(self.made.trained)
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether training raised the mean loss."""
+        return math.inf > self.end_loss > RAISED * self.start_loss
+
+    @property
+    def all_samples(self) -> str:
+        """The samples, in words."""
+        count = len(self.samples[0])
+        return f"all {count:,} samples" if count == self.experiment.samples else f"all of the last {count:,} samples"
+
+    @property
+    def of_steps(self) -> str:
+        """The number of steps of the counts, in words."""
+        spread = ", spread evenly over the run," * (self.counts.steps < self.steps)
+        return f"of {self.counts.steps:,} steps{spread}"
+
+    @property
+    def rule(self) -> TrainingRule:
+        """The rule by which the samples are learned, beside α."""
+        return self.experiment.rule
+
+    @property
+    def loss(self) -> Loss:
+        """The loss that measures the answers."""
+        return self.rule.loss_row
+
+    @property
+    def one(self) -> str:
+        """The unit that is counted along the run: a step, or where a step has several samples, a sample."""
+        return "step" if self.rule.batch == 1 else "sample"
+
+    @property
+    def pace(self) -> str:
+        """The words for the factor of every step."""
+        return "α" if self.rule.rate == CONSTANT else "α times the rate"
+
+    @property
+    def states_weights(self) -> bool:
+        """Whether every weight is known; a layer of one's own need not state those that it has."""
+        layers = map(type, self.checkpoint.layers)
+        return all(
+            kind in KNOWN_LAYERS or (issubclass(kind, Layer) and kind.parameters is not Layer.parameters)
+            for kind in layers
+        )
+
+    def sample(self, number: int) -> Samples:
+        """One sample of the run, shapes (1, inputs) and (1, outputs)."""
+        return rows_before(self.blocks(), number + 1, 1)
+
+    def loss_of(self, network: Network) -> float:
+        """The mean loss of `samples` with the weights of this network."""
+        X, T = self.samples
+        with np.errstate(all="ignore"):
+            return float(self.loss.value(network.respond(X), T).mean())
+
+    def is_beaten_by(self, end: float) -> bool:
+        """Whether another run with this final loss learns: it ends below 95 % of the best constant answer's loss, and
+        below three quarters of this run's own."""
+        return end < FLAT_FROM * self.ceiling and end < MUCH_LOWER * self.made.settled

@@ -1,0 +1,31 @@
+"""saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units that
+have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it does from a
+good start that is saturated too."""
+
+import numpy as np
+
+from engine.base.number_text import percent_text
+from engine.layers.layers import MapLayer
+from engine.outcomes.failure.evidence import Cause, Evidence
+from engine.outcomes.failure.words import capitalized, layer_name
+
+SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
+"""A unit is saturated where its slope is smaller than the first for this share of the samples or more."""
+
+
+def saturated_units(evidence: Evidence) -> Cause | None:
+    layers = evidence.made.trained.layers
+    place = max((place for place, layer in enumerate(layers) if isinstance(layer, MapLayer)), default=None)
+    if place is None:
+        return None
+    with np.errstate(all="ignore"):
+        flat = np.abs(layers[place].function.slope(evidence.layer_inputs[place])) < SATURATED_BELOW
+    # A unit of ReLU may well have slope 0 for half of the samples, and learn from the others.
+    units = flat.mean(axis=0) >= MOST_OF_SAMPLES
+    if 2 * flat[:, units].sum() <= flat.size or evidence.is_raised:
+        return None
+    share = percent_text(flat.sum() / flat.size)
+    several = sum(isinstance(layer, MapLayer) for layer in layers) > 1
+    name = capitalized(layer_name(evidence.made.trained, place)) + ", the last," * several
+    near_zero = f"its derivative lies within 0.01 of 0 for {share} of the pairs of unit and sample"
+    return Cause("saturated", None, f"{name} is saturated: {near_zero}.")
