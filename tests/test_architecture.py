@@ -215,7 +215,7 @@ OFFENDERS: list[tuple[str, dict[str, str]]] = [
     ("the engine imports mathematics only", {"engine.layers.layers": "import dash"}),
     (
         "the engine imports mathematics only",
-        {"engine.layers.layers": "def f():\n    from webapp.base.ids import ALPHA"},
+        {"engine.layers.layers": "def f():\n    from webapp.base.theme import THEMES"},
     ),
     ("the engine imports mathematics only", {"engine.training.plotting": "import plotly.graph_objects as go"}),
     ("the engine imports mathematics only", {"engine.training.plotting": "def f():\n    import redis"}),

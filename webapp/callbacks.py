@@ -14,7 +14,6 @@ from dash import ClientsideFunction, Dash, Input, Output
 
 from engine.base.byte_cache import Caches
 from webapp.analyses.kept_answers import known_about
-from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
 from webapp.bench.budget import is_long
 from webapp.bench.knob_controls import knob_inputs
@@ -27,18 +26,12 @@ from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
 from webapp.jobs.job import ClientGone, RunTooLong, current_job
 from webapp.operations.metrics import Metrics
+from webapp.page.components.stores import SLOTS
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 from webapp.sessions.sessions import BadTab, NoCookie, SessionError, Sessions
 from webapp.settings import Settings
 
-SLOTS = (
-    (ids.REQUEST_0, ids.ANSWER_0),
-    (ids.REQUEST_1, ids.ANSWER_1),
-    (ids.REQUEST_2, ids.ANSWER_2),
-    (ids.REQUEST_3, ids.ANSWER_3),
-    (ids.REQUEST_4, ids.ANSWER_4),
-)
 NO_COOKIE = (
     "This page came without its cookie, so the bench cannot find its starting weights. Allow cookies for this address; "
     "where they are allowed, a proxy on the way takes them."
@@ -47,11 +40,11 @@ BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
 OTHER_INPUTS = (
-    (ids.WEIGHTS_FIELD, "value"),
-    (ids.SCHEME, "value"),
-    (ids.EXPERIMENT, "value"),
-    (ids.WEIGHTS_VIEW, "value"),
-    (ids.WEIGHTS_FORM, "value"),
+    ("weights-field", "value"),
+    ("scheme", "value"),
+    ("experiment", "value"),
+    ("weights-view", "value"),
+    ("weights-form", "value"),
 )
 """Components that do something and turn no knob of the table; the browser's `turn` knows them all by their ids."""
 

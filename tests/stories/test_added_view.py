@@ -59,7 +59,7 @@ def url(tmp_path: Path) -> Iterator[str]:
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     rows, scripts = tmp_path / "webapp/page/stage/views.py", tmp_path / "assets/js"
     put(rows, "    View(\n        COMPARISON", ROW)
-    put(rows, "from webapp.base import ids", "from dash import html\n")
+    put(rows, "from webapp.page.stage.comparison import", "from dash import html\n")
     (scripts / "step/sum_view.js").write_text(SCRIPT, "utf-8")
     put(scripts / "stage/views.js", "import", 'import { sumView } from "../step/sum_view.js";\n')
     put(scripts / "stage/views.js", "comparisonView]", "sumView, ")

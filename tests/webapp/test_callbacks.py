@@ -20,13 +20,11 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_change, plain_knobs, plain_request, post, reply
 from webapp import callbacks, create_app
-from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
-from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, SLOTS, Responder
+from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, Responder
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests
-from webapp.page.initial_page import initial_page
-from webapp.page.layout import layout
+from webapp.page.components.stores import SLOTS
 from webapp.responses.run import run_response
 from webapp.sessions.sessions import Sessions
 from webapp.store import StoreError
@@ -228,9 +226,6 @@ def named(node: Any) -> Iterator[str]:
 
 
 def test_every_callback_reads_and_writes_what_dash_mounts_once(app: Dash) -> None:
-    on_page = list(named(layout(initial_page())))
-    constants = [value for name, value in vars(ids).items() if name.isupper()]
-    assert sorted(value for value in constants if on_page.count(value) != 1) == []
     mounted = set(named(app.layout))
     used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
     assert used <= mounted

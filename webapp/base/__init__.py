@@ -1,1 +1,1 @@
-"""Used by every part of the web application: validation of plain values, number formats, element ids, colours."""
+"""Used by every part of the web application: validation of plain values, number formats, colours."""

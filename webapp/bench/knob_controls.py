@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.experiments.knobs import KNOBS, LOSS, Choice, Knob, Knobs, Number, Structured, Switch, Whole
-from webapp.base import ids
 from webapp.base.format import as_typed
 from webapp.bench.knob_values import POSITION_OF, SLIDER_STEPS
 
@@ -37,7 +36,7 @@ def slider_of(knob: Knob) -> Slider | None:
     return Slider(kind.low, kind.high, kind.step)
 
 
-CONTROL_IDS = {LOSS.name: ids.LOSS_KIND}
+CONTROL_IDS = {LOSS.name: "kind-of-loss"}
 """Controls with another name than their knob has in a link, where the plot has that name."""
 
 

@@ -6,7 +6,6 @@ A row is the tooltip of the elements that its selector finds, and a line of the 
 from dataclasses import dataclass
 
 from engine.layers.initializers import INITIALIZERS
-from webapp.base import ids
 from webapp.page.stage.views import VIEWS
 
 
@@ -45,12 +44,12 @@ GLOSSARY = (
     ),
     Term(
         "Experiment",
-        f".pick:has(#{ids.EXPERIMENT})",
+        ".pick:has(#experiment)",
         "A network, a target and data to begin with. Choosing one starts it afresh.",
     ),
     Term(
         "Gradient check",
-        f"#{ids.BADGE}",
+        "#badge",
         "Compares the gradients of backprop with numeric ones: how much the loss changes when one number changes a "
         "little. Where the two agree, no layer has a bug in its derivatives.",
     ),
@@ -105,30 +104,30 @@ GLOSSARY = (
     Term("Add a layer", "[data-control|=add]", "Puts a layer here. Every other weight stays as it is."),
     Term(
         "Starting weights",
-        f"#{ids.CHIP}",
+        "#chip",
         "The numbers that every run begins with, as colours. Two networks with the same code start from the same "
         "numbers, to the last bit.",
     ),
-    Term("Randomize", f"#{ids.RANDOMIZE}", "Draws new starting weights, and keeps everything else."),
+    Term("Randomize", "#randomize", "Draws new starting weights, and keeps everything else."),
     Term(
         "Start from these weights",
-        f"#{ids.KEEP}",
+        "#keep",
         "Makes the weights of the step that is shown the start of every run from now on.",
     ),
     Term(
         "History",
-        f"#{ids.CHECKPOINTS}",
+        "#checkpoints",
         "Lists the starting weights of earlier runs. Each can be restored.",
     ),
     Term(
         "Learning rate α",
-        f".field:has(#{ids.ALPHA_FIELD}), #{ids.ALPHA_TRACK}",
+        ".field:has(#alpha-field), #alpha-track",
         "How far a weight moves at each step: α times its gradient, unless the knobs of training say otherwise.",
         "faster learning, until steps are so long that they miss and the run diverges.",
     ),
     Term(
         "Final loss at each α",
-        f"#{ids.LR_RANGE}, #{ids.ALPHA_STATE}",
+        "#lr-range, #alpha-state",
         "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
         "the top are runs that diverge.",
     ),
@@ -165,199 +164,199 @@ GLOSSARY = (
     ),
     Term(
         "Data seed",
-        f".field:has(#{ids.SEED_FIELD})",
+        ".field:has(#seed-field)",
         "Decides which random samples are drawn. The same seed always draws the same ones.",
         "other samples, neither better nor worse.",
     ),
-    Term("Next seed", f"#{ids.NEXT_SEED}", "Draws other samples: how much of the result is luck?"),
+    Term("Next seed", "#next-seed", "Draws other samples: how much of the result is luck?"),
     Term(
         "32 data seeds",
-        f"#{ids.SEED_DOTS}, #{ids.SEED_RANK}",
+        "#seed-dots, #seed-rank",
         "A dot for each of 32 data seeds, at its final loss: low losses stand at the left. Point at one to see its "
         "curve, click it to take it.",
     ),
-    Term("Target", f"#knob-target .field:has(#{ids.TARGET})", "What the network should answer for an input v₀, v₁, …"),
+    Term("Target", "#knob-target .field:has(#target)", "What the network should answer for an input v₀, v₁, …"),
     Term(
         "Target's formula",
-        f"#{ids.TARGET_FORMULAS} input",
+        "#target-formulas input",
         "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",
     ),
-    Term("Inputs", f"#knob-inputs .field:has(#{ids.INPUTS})", "How the inputs of the samples are drawn."),
-    Term("Own data", f"#{ids.OPEN_FACTS}", "A table of your own: rows of inputs and of what is expected for them."),
+    Term("Inputs", "#knob-inputs .field:has(#inputs)", "How the inputs of the samples are drawn."),
+    Term("Own data", "#open-facts", "A table of your own: rows of inputs and of what is expected for them."),
     Term(
         "Weight seed",
-        f".field:has(#{ids.WEIGHTS_FIELD})",
+        ".field:has(#weights-field)",
         "Decides which random starting weights are drawn.",
         "other weights, neither better nor worse.",
     ),
-    Term("Next weights", f"#{ids.NEXT_WEIGHTS}", "Draws other starting weights: how much of the result is luck?"),
+    Term("Next weights", "#next-weights", "Draws other starting weights: how much of the result is luck?"),
     *(
-        _choice(row.title, ids.SCHEME, row.name, f"Size of the starting weights. {row.sentence}")
+        _choice(row.title, "scheme", row.name, f"Size of the starting weights. {row.sentence}")
         for row in INITIALIZERS.values()
     ),
     Term(
         "Momentum",
-        f".field:has(#{ids.MOMENTUM_FIELD}), #{ids.MOMENTUM_SLIDER}",
+        ".field:has(#momentum-field), #momentum-slider",
         "The part of the last step that is taken again.",
         "faster along valleys, and steps that go too far sooner.",
     ),
     Term(
         "Rate",
-        f".field:has(#{ids.RATE_FIELD}), #{ids.RATE_CURVE}",
+        ".field:has(#rate-field), #rate-curve",
         "What α is multiplied by at step k: a formula such as where(k<1500, 1, 0.1) or 1/(1+k/200). The first k is 0.",
     ),
     Term(
         "Shapes of the rate",
-        f"#{ids.RATE_SHAPES}",
+        "#rate-shapes",
         "Puts one of five formulas into the field, to be changed there.",
     ),
     Term(
         "Decay",
-        f".field:has(#{ids.DECAY_FIELD}), #{ids.DECAY_SLIDER}",
+        ".field:has(#decay-field), #decay-slider",
         "Moves weights towards 0 at each step. Biases and frozen weights are left alone.",
         "smaller weights and a smoother output.",
     ),
     Term(
         "Batch",
-        f".field:has(#{ids.BATCH_FIELD}), #{ids.BATCH_SLIDER}",
+        ".field:has(#batch-field), #batch-slider",
         "Samples per step: their mean gradient makes one step.",
         "calmer and fewer steps.",
     ),
     Term(
         "Optimizer",
-        f".field:has(#{ids.OPTIMIZER})",
+        ".field:has(#optimizer)",
         "How a gradient becomes a step. SGD takes it as it is; RMSProp and Adam divide it by its size so far.",
     ),
     Term(
         "Loss",
-        f".field:has(#{ids.LOSS_KIND})",
+        ".field:has(#kind-of-loss)",
         "What counts as wrong about an output: half the square of its error, its size, Huber's, which is half the "
         "square up to 1 and the size less ½ beyond, or the logistic loss and cross-entropy, which are for classes.",
     ),
     Term(
         "Nesterov",
-        f".checkbox:has(#{ids.NESTEROV})",
+        ".checkbox:has(#nesterov)",
         "Momentum that goes one step ahead. Without momentum it changes nothing.",
     ),
     Term(
         "Distinct",
-        f".field:has(#{ids.DISTINCT_FIELD}), #{ids.DISTINCT_SLIDER}",
+        ".field:has(#distinct-field), #distinct-slider",
         "How many different samples there are.",
         "harder to learn by heart.",
     ),
-    Term("Noise", f".field:has(#{ids.NOISE_FIELD}), #{ids.NOISE_SLIDER}", "Blurs the inputs, not the target."),
+    Term("Noise", ".field:has(#noise-field), #noise-slider", "Blurs the inputs, not the target."),
     Term(
         "Held-out",
-        f".field:has(#{ids.HELD_OUT_FIELD}), #{ids.HELD_OUT_SLIDER}",
+        ".field:has(#held_out-field), #held_out-slider",
         "The network never learns from these samples. Where others come again, their loss is the dashed line.",
         "a loss that depends less on which they are.",
     ),
     Term(
         "Final loss",
-        f"#{ids.SENTENCE}",
+        "#sentence",
         "The mean loss over the last tenth of the samples. A run that diverges has none. A loss is half the squared "
         "distance between the network's output and the target, unless another is chosen under Training.",
     ),
     Term(
         "In other data seeds",
-        f"#{ids.ELSEWHERE}",
+        "#elsewhere",
         "The same change under 32 data seeds, to tell whether it holds for other samples too. A click shows each.",
     ),
     Term(
         "Why it failed",
-        f"#{ids.WHY}",
+        "#why",
         "The first cause that holds, from exact counts over the steps of this run. Each button was tried: the run ends "
         "lower, and does not fail for this reason.",
     ),
-    Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
-    Term("Last loss", _readout(ids.READ_LAST), "The loss of the last sample: one sample's, so partly luck."),
+    Term("Max loss", _readout("read-max"), "The largest loss of the run."),
+    Term("Last loss", _readout("read-last"), "The loss of the last sample: one sample's, so partly luck."),
     Term(
         "Learning potential",
-        _readout(ids.READ_POTENTIAL),
+        _readout("read-potential"),
         "−ln of the last loss, the notebook's measure: one sample's, so partly luck. A run that diverges counts as −∞, "
         "whatever its last loss is.",
         "better.",
     ),
     Term(
         "Held-out loss",
-        _readout(ids.READ_HELD_OUT),
+        _readout("read-held-out"),
         "The mean loss after the last step, over samples that it never learns from.",
     ),
-    _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
+    _choice("Raw", "filter", "raw", "A dot for each sample's loss."),
     _choice(
         "Smoothed",
-        ids.FILTER,
+        "filter",
         "low pass",
         "A line through the losses: at each sample their mean, weighted by a Gaussian with σ = max(3, n/60). It "
         "ends before a divergence.",
     ),
-    _choice("Both", ids.FILTER, "both", "The dots, and the line through them."),
+    _choice("Both", "filter", "both", "The dots, and the line through them."),
     Term(
         "32 seeds",
-        f"#{ids.BAND}",
+        "#band",
         "The loss at every sample under 32 data seeds: the median, and a band for the middle 80 %.",
     ),
     Term(
         "Twins",
-        f"#{ids.TWINS}",
+        "#twins",
         "The same run eight times, from weights nudged by a millionth. Where the curves part, the last digits decide.",
     ),
     Term(
         "Floor and ceiling",
-        f"#{ids.FLOOR}",
+        "#floor",
         "The floor is the least loss that a network of this shape was found to have, in searches from 16 starts and "
         "from this run's end. The ceiling is that of the best constant answer.",
     ),
-    Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
+    Term("Pin", "#pin", "Keeps this run in the table of runs, and its curve in the plot."),
     Term(
         "In A’s order",
-        f"#{ids.COMPARE_ORDER} button",
+        "#compare-order button",
         "Lays the hidden units of the current run over those of the pinned one: the order, signs and sizes that bring "
         "both nearest, while the outputs stay the same. Only what is shown changes.",
     ),
     Term(
         "Answers · weights · wall",
-        f"#{ids.RUNS_TABLE} .against-now",
+        "#runs-table .against-now",
         "What this run is to the current one: whether both give the same answers at the inputs where they were "
         "compared, for elsewhere they may differ; whether their weights are the same up to what can change in hidden "
         "units without another output; and how far the loss rises on the straight line between them.",
     ),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, in their order."),
-    Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
+    Term("Play", "#play", "Goes through the run, step by step: weights and maps follow."),
     Term(
         "Step",
-        f"#{ids.SCRUBBER}, #{ids.STEP_READ}",
+        "#scrubber, #step-read",
         "The step at which weights, maps and probe are shown; step 0 is the start.",
     ),
     Term(
         "Weights shown",
-        f"#{ids.WEIGHTS_VIEW}",
+        "#weights-view",
         "The starting weights, the weights at the step that is shown, or the difference between them.",
     ),
     Term(
         "Form of the weights",
-        f"#{ids.WEIGHTS_FORM}",
+        "#weights-form",
         "Shows the weights as colours, or as numbers with bars, a row for each unit; many weights are small cells.",
     ),
     Term(
         "Colours of the weights",
-        f"#{ids.WEIGHTS_KEY}",
+        "#weights-key",
         "Violet is negative, orange positive; the darker, the further from 0. Click a weight to change it.",
     ),
     Term(
         "Output",
-        f"#{ids.RESPONSE_KEY}",
+        "#response-key",
         "What is wanted and what the network answers for every point of the input plane, and the difference. Dots "
         "and rings are some of the samples.",
     ),
-    Term("Landscape across, up", f"#{ids.LANDSCAPE_X}, #{ids.LANDSCAPE_Y}", "The two knobs that the map turns."),
+    Term("Landscape across, up", "#landscape-x, #landscape-y", "The two knobs that the map turns."),
     Term(
         "Landscape shows",
-        f"#{ids.LANDSCAPE_MEASURE}",
+        "#landscape-measure",
         "What a cell's colour says of its run: its final loss, its last loss, or after how many samples it was good "
         "enough.",
     ),
-    Term("Probed input", f"#{ids.PROBE_WHAT}", "Which vector goes through the network: a sample, or one you type."),
+    Term("Probed input", "#probe-what", "Which vector goes through the network: a sample, or one you type."),
     Term(
         "Gradient",
         "#probe-flow [data-part=slopes]",
@@ -366,7 +365,7 @@ GLOSSARY = (
     ),
     Term(
         "Sensitivity",
-        f"#{ids.SENSITIVITY}",
+        "#sensitivity",
         "Changes one thing after the other, keeps all else, and runs each: what does the final loss depend on?",
     ),
     Term(
@@ -377,13 +376,13 @@ GLOSSARY = (
     ),
     Term(
         "Predict",
-        f"#{ids.PREDICT}",
+        "#predict",
         "While it is on, each result waits until you have predicted it: by a word, or by a click at its height in the "
         "loss plot. What would tell it is hidden until then.",
     ),
-    Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
-    Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
-    Term("Story", f"#{ids.STORY}", "The notebook's story has twenty-two pages, and starts where you left it."),
+    Term("Share link", "#share", "A link to exactly this run: whoever opens it gets the same numbers."),
+    Term("Export", "#export", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
+    Term("Story", "#story", "The notebook's story has twenty-two pages, and starts where you left it."),
 )
 
 KEYS = (

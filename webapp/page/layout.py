@@ -11,7 +11,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column, embed_line
 from webapp.page.components.dialogs import (
@@ -86,7 +85,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             html.Div(
                 [
                     skip_links(FIRST_LINKS, "Jump to"),
-                    html.P(id=ids.ANNOUNCED, className="spoken", role="status"),
+                    html.P(id="announced", className="spoken", role="status"),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
                     # Seen above the bench, and reached after it: its fields and buttons would stand before the knobs.
@@ -95,7 +94,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),
-                    html.P(id=ids.PRINTED_LINK, className="printed"),
+                    html.P(id="printed-link", className="printed"),
                     footer(),
                 ],
                 className="page",
@@ -108,21 +107,21 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             *([share_dialog()] if page.shared else []),
             *stores(),
         ],
-        id=ids.MANTINE,
+        id="mantine-provider",
         theme=THEME,
         defaultColorScheme="auto",
     )
 
 
-FIRST_LINKS = {"knob-alpha": "Knobs", ids.SENTENCE: "Result"}
+FIRST_LINKS = {"knob-alpha": "Knobs", "sentence": "Result"}
 """The targets of the first two links of the page."""
 
 LINKS_PAST_KNOBS = {
-    ids.AT_WEIGHTS: "Weights",
-    ids.AT_RESPONSE: "Output",
-    ids.LANDSCAPE: "Landscape",
-    ids.AT_PROBE: "Probe",
-    ids.RUNS: "Runs",
+    "at-weights": "Weights",
+    "at-response": "Output",
+    "landscape": "Landscape",
+    "at-probe": "Probe",
+    "runs": "Runs",
 }
 """The targets of the links behind the knobs."""
 
@@ -147,7 +146,7 @@ def bench(page: InitialPage) -> html.Main:
                 outputs,
             ),
             skip_links(LINKS_PAST_KNOBS, "Jump past the knobs to"),
-            *([first_visit(ids.FIRST_VISIT_PHONE, "phone")] if page.shared else []),
+            *([first_visit("first-visit-phone", "phone")] if page.shared else []),
             curve_column(page.sentence, page.proof, page.readouts, VIEWS, shown),
             step_column(
                 response_part(page.response_key, page.response_text),

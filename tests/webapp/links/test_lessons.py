@@ -14,12 +14,11 @@ from engine.activations import LEAK
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
-from engine.experiments.knobs import KNOBS
 from engine.experiments.run import Run, parameters, run
 from engine.outcomes.memorisation import learned_by_heart
 from engine.sweeps.pieces import WIDTH, sweep_plan, with_knobs
 from tests.webapp.asking import SETTINGS, not_none
-from webapp.base import ids
+from tests.webapp.page.test_layout import ids_on_the_page
 from webapp.base.format import number, two_decimals
 from webapp.links.codec import read_link
 from webapp.links.lessons import (
@@ -33,7 +32,6 @@ from webapp.links.lessons import (
     written_for,
 )
 from webapp.links.short_links import ShortLinks
-from webapp.page.knob_constants import knob_constants
 from webapp.page.stage.views import VIEWS
 
 CORNERS = np.array(list(itertools.product([-1.0, 1.0], repeat=2)))
@@ -77,10 +75,7 @@ def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_
         assert "".join(text for text, _ in lesson["task"]) == TYPED.sub(r"\1", chapter.task)
     for key in CHAPTERS:
         chapter = CHAPTERS[key]
-        known = {value for name, value in vars(ids).items() if name.isupper()} | {
-            control for knob in knob_constants(KNOBS) for control, _ in knob["controls"]
-        }
-        assert set(re.findall(r"#([\w-]+)", chapter.control)) <= known
+        assert set(re.findall(r"#([\w-]+)", chapter.control)) <= set(ids_on_the_page())
         assert chapter.weights or "weight-cells" not in chapter.control
         assert chapter.view in {view.name for view in VIEWS if view.lasting}
         # The text does not cover the view that it speaks of.

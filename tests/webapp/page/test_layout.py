@@ -16,7 +16,6 @@ from engine.experiments.knobs import plain_knobs
 from tests.webapp.asking import SETTINGS
 from tests.webapp.base.test_theme import contrast, tokens
 from webapp import create_app
-from webapp.base import ids
 from webapp.base.theme import THEMES as CHARTS
 from webapp.base.theme import _lab, weight_ramp
 from webapp.bench.knob_controls import control_value
@@ -24,6 +23,7 @@ from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.components.step_views import first_weights
+from webapp.page.glossary import GLOSSARY
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags, with_page
 from webapp.page.layout import InitialPage, layout
 
@@ -110,10 +110,10 @@ def declarations(pattern: str) -> list[tuple[str, str]]:
 
 
 def test_every_id_control_and_landmark_is_on_the_page_once_and_first_values_where_they_belong() -> None:
-    for name in (value for name, value in vars(ids).items() if name.isupper()):
-        assert ids_on_the_page().count(name) == 1
     found = ids_on_the_page()
     assert len(found) == len(set(found))
+    selectors = " ".join(term.selector for term in GLOSSARY)
+    assert set(re.findall(r"#([\w-]+)", selectors)) <= set(found)
     for part in NAMED:
         assert any(spoken(prop(part, name)) for name in NAMED_BY[type(part)])
     assert {type(part) for part in NAMED} == set(NAMED_BY)
@@ -124,16 +124,16 @@ def test_every_id_control_and_landmark_is_on_the_page_once_and_first_values_wher
     assert {"Own data", "Use this data", "Rows of own data"} <= set(said)
     assert [text for text in said if re.search(r"\bfacts?\b", text, re.IGNORECASE)] == []
     own = {prop(part, "id") for part in parts(layout(replace(CONTENT, shared=False)))}
-    gone = {ids.SHARE, ids.STORY, "share-phone", "story-phone"}
-    gone |= {ids.FIRST_VISIT, ids.FIRST_VISIT_PHONE}
-    gone |= {ids.SHARE_DIALOG, ids.SHARE_HEADING, ids.SHARE_BODY}
+    gone = {"share", "story", "share-phone", "story-phone"}
+    gone |= {"first-visit", "first-visit-phone"}
+    gone |= {"share-dialog", "share-heading", "share-body"}
     assert set(ids_on_the_page()) - own == gone
     for name, what, value in [
-        (ids.EXPERIMENT_GROUP, "children", "Classics"), (ids.ALPHA_SLIDER, "value", 0.5),
+        ("experiment-group", "children", "Classics"), ("alpha-slider", "value", 0.5),
         ("samples-field", "value", "2,000"), ("samples-slider", "value", samples_position(2000)),
-        (ids.READ_POTENTIAL, "children", "6.21"), (ids.RETRAINING, "hidden", True), (ids.CANCEL, "hidden", True),
-        (ids.NOTE, "hidden", True), (ids.BADGE, "children", "Gradient check passed"),
-        (ids.WEIGHTS_FIELD, "value", "1"), (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),
+        ("read-potential", "children", "6.21"), ("retraining", "hidden", True), ("cancel", "hidden", True),
+        ("note", "hidden", True), ("badge", "children", "Gradient check passed"),
+        ("weights-field", "value", "1"), ("weights-said", "children", "weight seed 1, Normal"),
     ]:  # fmt: skip
         (part,) = [part for part in PAGE if prop(part, "id") == name]
         assert prop(part, what) == value
@@ -154,10 +154,10 @@ def spoken(content: Any) -> str:
 def test_the_page_has_one_h1_its_language_and_links_to_what_is_there() -> None:
     headings = [part for part in PAGE if isinstance(part, html.H1)]
     # The comparison's takes the place of the run's while it is open.
-    assert [prop(heading, "id") for heading in headings] == [ids.SENTENCE, ids.COMPARE_SENTENCE]
+    assert [prop(heading, "id") for heading in headings] == ["sentence", "compare-sentence"]
     assert [prop(heading, "aria-live") for heading in headings] == [None, None]
-    assert [prop(part, "role") for part in PAGE if prop(part, "id") == ids.ANNOUNCED] == ["status"]
-    anchors = [part for part in PAGE if isinstance(part, html.A) and prop(part, "id") != ids.EMBED_OPEN]
+    assert [prop(part, "role") for part in PAGE if prop(part, "id") == "announced"] == ["status"]
+    anchors = [part for part in PAGE if isinstance(part, html.A) and prop(part, "id") != "embed-open"]
     links = [prop(part, "href").removeprefix("#") for part in anchors]
     referring = ("aria-labelledby", "aria-describedby")
     links += [prop(part, name) for part in PAGE for name in referring if prop(part, name)]

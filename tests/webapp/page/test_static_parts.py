@@ -8,12 +8,11 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from tests.webapp.page.test_layout import CONTENT, PAGE, parts, prop
-from webapp.base import ids
 from webapp.page.before_dash.parts import PAGE as PAGE_ID
 from webapp.page.before_dash.parts import is_html, markup, parted
 from webapp.page.before_dash.table import row_of
 from webapp.page.components.controls import aria, data, slider
-from webapp.page.components.stores import SLOT_STORES
+from webapp.page.components.stores import SLOTS
 from webapp.page.layout import layout
 
 SLIDER = slider("a-slider", "α", low=0, high=1, step=0.5, value=0)
@@ -83,14 +82,16 @@ def test_html_is_written_as_html_once_and_dash_mounts_nothing_but_controls() -> 
     place, *mounted = SERVED.layout.children
     assert prop(place, "id") == PAGE_ID
     holders = [part for part in mounted if not isinstance(part, dcc.Store)]
-    assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)] == list(SLOT_STORES)
+    assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)] == [
+        store for part in zip(*SLOTS, strict=True) for store in part
+    ]
     assert all(prop(holder, "className") == "held" and not is_html(holder.children) for holder in holders)
     places = DOCUMENT.places
     holders = [part for part in parts(SERVED.layout) if prop(part, "className") == "held"]
     assert places == [prop(holder, "data-holds") for holder in holders]
     assert places == [prop(holder.children, "id") for holder in holders]
     assert len(set(places)) == len(places) > 30
-    assert (prop(SERVED.layout, "id"), prop(SERVED.layout, "defaultColorScheme")) == (ids.MANTINE, "auto")
+    assert (prop(SERVED.layout, "id"), prop(SERVED.layout, "defaultColorScheme")) == ("mantine-provider", "auto")
     assert prop(SERVED.layout, "theme") == prop(layout(CONTENT), "theme")
     said = "".join(DOCUMENT.texts)
     for text in ("300 samples took the loss to 0.132.", CONTENT.proof, *CONTENT.readouts, "Gradient check passed"):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, icon_button
 from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.scrubber import scrubber
@@ -12,11 +11,11 @@ from webapp.page.stage.comparison import comparison_sentence
 from webapp.page.stage.stage import ShownRun, View, panels, stage_bar
 
 READOUTS = (
-    (ids.READ_MAX, "Max loss"),
-    (ids.READ_LAST, "Last loss"),
-    (ids.READ_POTENTIAL, "Learning potential"),
-    (ids.READ_HELD_OUT, "Held-out loss"),
-    (ids.READ_RUN, "Run"),
+    ("read-max", "Max loss"),
+    ("read-last", "Last loss"),
+    ("read-potential", "Learning potential"),
+    ("read-held-out", "Held-out loss"),
+    ("read-run", "Run"),
 )
 
 
@@ -34,23 +33,23 @@ def curve_column(
                         [
                             html.Div(
                                 [
-                                    icon_button(ids.PLAY, "play", "Play", extra="play"),
-                                    button(ids.PREDICT, "Predict", **aria(pressed="false")),
+                                    icon_button("play", "play", "Play", extra="play"),
+                                    button("predict", "Predict", **aria(pressed="false")),
                                 ],
                                 className="starts",
                             ),
                             html.Div(
                                 [
-                                    html.H1(sentence, id=ids.SENTENCE),
-                                    html.P(proof, id=ids.PROOF),
-                                    html.P(id=ids.WHY, hidden=True),
+                                    html.H1(sentence, id="sentence"),
+                                    html.P(proof, id="proof"),
+                                    html.P(id="why", hidden=True),
                                     # Text that goes on where the proof ends; a button would begin a line.
-                                    html.Span(id=ids.ELSEWHERE, role="button", tabIndex=0, hidden=True),
+                                    html.Span(id="elsewhere", role="button", tabIndex=0, hidden=True),
                                 ],
                                 className="of-change",
                             ),
                             comparison_sentence(),
-                            html.Div(html.I(), id=ids.RETRAINING, className="progress", hidden=True),
+                            html.Div(html.I(), id="retraining", className="progress", hidden=True),
                         ],
                         className="say",
                     ),
@@ -74,9 +73,9 @@ def embed_line() -> html.Footer:
     """The line under a bench in somebody else's page: the name of the run, and a link to the whole bench."""
     return html.Footer(
         [
-            html.Span(id=ids.EMBED_WORDS),
-            html.A("Open in NNBench ↗", id=ids.EMBED_OPEN, target="_blank", rel="noopener"),
-            html.Span(id=ids.EMBED_NOTICE, role="status"),
+            html.Span(id="embed-words"),
+            html.A("Open in NNBench ↗", id="embed-open", target="_blank", rel="noopener"),
+            html.Span(id="embed-notice", role="status"),
         ],
         className="embed-line",
     )

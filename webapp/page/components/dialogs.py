@@ -4,7 +4,6 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, error, field, icon
 
 HELP_TITLE = "help-title"
@@ -16,9 +15,7 @@ KEPT_ROWS = (
 
 def notice_bar() -> html.Div:
     """The bar for notices about the whole page: a lost connection, a refusal that belongs to no field."""
-    return html.Div(
-        [icon("warn"), html.Span(id=ids.NOTE_TEXT)], id=ids.NOTE, className="note", role="status", hidden=True
-    )
+    return html.Div([icon("warn"), html.Span(id="note-text")], id="note", className="note", role="status", hidden=True)
 
 
 def help_dialog() -> html.Dialog:
@@ -35,9 +32,9 @@ def help_dialog() -> html.Dialog:
                 "Turn one knob, and the same network rolls back to its starting weights, sees the same data again,"
                 " and the page shows what that one knob changed."
             ),
-            html.Table(html.Tbody(id=ids.HELP_KEYS), className="keys"),
+            html.Table(html.Tbody(id="help-keys"), className="keys"),
             dmc.Switch(
-                id=ids.KEYS_ON,
+                id="keys-on",
                 label="Keyboard shortcuts on",
                 checked=True,
                 persistence=True,
@@ -45,9 +42,9 @@ def help_dialog() -> html.Dialog:
                 className="switch",
             ),
             html.H3("Words", className="title"),
-            html.Dl(id=ids.HELP_WORDS, className="words"),
+            html.Dl(id="help-words", className="words"),
         ],
-        id=ids.HELP_SHEET,
+        id="help-sheet",
         className="dialog",
         **aria(labelledby=HELP_TITLE),
     )
@@ -70,20 +67,20 @@ def data_dialog() -> html.Dialog:
                 className="hint",
             ),
             html.P(
-                [html.Span(KEPT_ROWS), button(ids.FACTS_DISCARD, "Discard them", edged=True)],
-                id=ids.FACTS_KEPT,
+                [html.Span(KEPT_ROWS), button("facts-discard", "Discard them", edged=True)],
+                id="facts-kept",
                 className="hint kept",
                 hidden=True,
             ),
             html.Div(
-                html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Rows of own data")
+                html.Table(id="facts-rows"), className="facts-rows", tabIndex="0", **aria(label="Rows of own data")
             ),
-            html.P(id=ids.FACTS_MORE, className="hint"),
-            html.P("Rows repeat in order until Samples is reached.", id=ids.FACTS_ORDER, className="hint"),
-            error(ids.FACTS_ERROR),
+            html.P(id="facts-more", className="hint"),
+            html.P("Rows repeat in order until Samples is reached.", id="facts-order", className="hint"),
+            error("facts-error"),
             html.Div(
                 [
-                    button(ids.FACTS_ADD, "Add row"),
+                    button("facts-add", "Add row"),
                     button("facts-clear", "Clear"),
                     button("facts-file", "Open a CSV…"),
                     html.Span(["Inputs", *columns[:2]], className="count"),
@@ -94,18 +91,18 @@ def data_dialog() -> html.Dialog:
             html.Div(
                 [
                     dmc.Switch(
-                        id=ids.FACTS_SHUFFLED,
+                        id="facts-shuffled",
                         label="Another order each pass, by the data seed",
                         checked=False,
                         unstyled=True,
                         className="switch",
                     ),
-                    button(ids.FACTS_USE, "Use this data", edged=True),
+                    button("facts-use", "Use this data", edged=True),
                 ],
                 className="row",
             ),
         ],
-        id=ids.FACTS,
+        id="facts",
         className="dialog facts",
         **aria(labelledby=FACTS_TITLE),
     )
@@ -115,21 +112,21 @@ def curve_table_dialog() -> html.Dialog:
     """The data of the curve as a table, which a script fills when it is opened."""
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     rows = html.Div(
-        html.Table(id=ids.CURVE_ROWS),
+        html.Table(id="curve-rows"),
         className="curve-rows",
         tabIndex="0",
         role="region",
-        **aria(labelledby=ids.CURVE_TABLE_TITLE),
+        **aria(labelledby="curve-table-title"),
     )
     return html.Dialog(
         [
-            html.Form([html.H2("The curve as a table", id=ids.CURVE_TABLE_TITLE), close], method="dialog"),
-            html.P(id=ids.CURVE_TABLE_SAYS, className="hint"),
+            html.Form([html.H2("The curve as a table", id="curve-table-title"), close], method="dialog"),
+            html.P(id="curve-table-says", className="hint"),
             rows,
         ],
-        id=ids.CURVE_TABLE,
+        id="curve-table",
         className="dialog curve-table",
-        **aria(labelledby=ids.CURVE_TABLE_TITLE, describedby=ids.CURVE_TABLE_SAYS),
+        **aria(labelledby="curve-table-title", describedby="curve-table-says"),
     )
 
 
@@ -138,12 +135,12 @@ def share_dialog() -> html.Dialog:
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
         [
-            html.Form([html.H2("Share what is shown", id=ids.SHARE_HEADING), close], method="dialog"),
-            html.Div(id=ids.SHARE_BODY),
+            html.Form([html.H2("Share what is shown", id="share-heading"), close], method="dialog"),
+            html.Div(id="share-body"),
         ],
-        id=ids.SHARE_DIALOG,
+        id="share-dialog",
         className="dialog share-dialog",
-        **aria(labelledby=ids.SHARE_HEADING),
+        **aria(labelledby="share-heading"),
     )
 
 
@@ -152,12 +149,12 @@ def sweeps_dialog() -> html.Dialog:
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
         [
-            html.Form([html.H2("Larger maps", id=ids.SWEEPS_TITLE, tabIndex="-1"), close], method="dialog"),
-            html.Div(id=ids.SWEEPS_BODY),
+            html.Form([html.H2("Larger maps", id="sweeps-title", tabIndex="-1"), close], method="dialog"),
+            html.Div(id="sweeps-body"),
         ],
-        id=ids.SWEEPS_DIALOG,
+        id="sweeps-dialog",
         className="dialog sweeps",
-        **aria(labelledby=ids.SWEEPS_TITLE),
+        **aria(labelledby="sweeps-title"),
     )
 
 
@@ -165,23 +162,23 @@ def weight_dialog() -> html.Dialog:
     """A small dialog beside a clicked cell, for one weight of the checkpoint."""
     return html.Dialog(
         [
-            html.P(id=ids.EDIT_LABEL, className="label"),
+            html.P(id="edit-label", className="label"),
             html.Div(
                 [
-                    field(ids.EDIT_FIELD, "Value", "", keyboard="text", error=ids.EDIT_ERROR),
-                    button(ids.EDIT_SET, "Set", edged=True),
+                    field("edit-field", "Value", "", keyboard="text", error="edit-error"),
+                    button("edit-set", "Set", edged=True),
                 ],
                 className="row",
             ),
-            error(ids.EDIT_ERROR),
+            error("edit-error"),
             html.Div(
-                [button(ids.EDIT_FREEZE, "Freeze"), button(ids.EDIT_ZERO, "Set to 0")],
+                [button("edit-freeze", "Freeze"), button("edit-zero", "Set to 0")],
                 className="acts",
             ),
         ],
-        id=ids.EDIT,
+        id="edit",
         className="dialog edit",
-        **aria(labelledby=ids.EDIT_LABEL),
+        **aria(labelledby="edit-label"),
     )
 
 

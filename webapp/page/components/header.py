@@ -6,7 +6,6 @@ from typing import Any
 
 from dash import html
 
-from webapp.base import ids
 from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
@@ -28,21 +27,21 @@ def header(
             html.Div(
                 [
                     picker(experiments, experiment, hint),
-                    *([first_visit(ids.FIRST_VISIT, "desk")] if shared else []),
+                    *([first_visit("first-visit", "desk")] if shared else []),
                 ],
                 className="chosen",
             ),
             html.Div(
                 [
                     *([story()] if shared else []),
-                    icon_button(ids.UNDO, "undo", "Undo", disabled=True),
-                    icon_button(ids.REDO, "redo", "Redo", disabled=True),
+                    icon_button("undo", "undo", "Undo", disabled=True),
+                    icon_button("redo", "redo", "Redo", disabled=True),
                     html.Span(className="rule desk"),
                     *([share_link()] if shared else []),
                     export_menu(files),
                     html.Span(className="rule desk"),
-                    icon_button(ids.THEME, "moon", THEME_NAME, extra="desk"),
-                    icon_button(ids.HELP, "help", HELP_NAME, extra="desk"),
+                    icon_button("theme", "moon", THEME_NAME, extra="desk"),
+                    icon_button("help", "help", HELP_NAME, extra="desk"),
                     phone_menu(shared=shared),
                 ],
                 className="acts",
@@ -58,10 +57,10 @@ def picker(experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str)
     """The name of the experiment, in a menu with the groups of the catalogue; its tooltip says what to look for."""
     return html.Div(
         [
-            html.Span(group_of(experiments, experiment), id=ids.EXPERIMENT_GROUP, className="from"),
-            select(ids.EXPERIMENT, experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
+            html.Span(group_of(experiments, experiment), id="experiment-group", className="from"),
+            select("experiment", experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
         ],
-        id=ids.PICKER,
+        id="picker",
         className="pick",
         **data(says=hint),
     )
@@ -77,7 +76,7 @@ def story() -> html.Button:
     """The button for the notebook's story, at the page where one left it."""
     return html.Button(
         [icon("book"), "Story"],
-        id=ids.STORY,
+        id="story",
         type="button",
         className="button desk",
     )
@@ -101,7 +100,7 @@ def share_link() -> html.Button:
     """Share link; a script copies it."""
     return html.Button(
         [icon("link"), word("Share link")],
-        id=ids.SHARE,
+        id="share",
         type="button",
         className="button desk",
         **aria(label="Share link"),
@@ -112,7 +111,7 @@ def export_menu(files: Mapping[str, str]) -> html.Button:
     """Export; a script opens its menu."""
     return html.Button(
         [icon("out"), word("Export"), icon("down")],
-        id=ids.EXPORT,
+        id="export",
         type="button",
         className="button desk",
         **aria(haspopup="menu", label="Export"),
@@ -137,13 +136,9 @@ def phone_menu(*, shared: bool) -> html.Details:
             html.Summary(icon("more"), className="button square", **aria(label="Share, export, theme, help")),
             html.Div(
                 [
-                    *(
-                        phone_menu_button(f"{id_}-phone", *words)
-                        for id_, *words in lines
-                        if shared or id_ == ids.EXPORT
-                    ),
-                    phone_menu_button(ids.THEME_PHONE, "moon", THEME_NAME),
-                    phone_menu_button(ids.HELP_PHONE, "help", HELP_NAME),
+                    *(phone_menu_button(f"{id_}-phone", *words) for id_, *words in lines if shared or id_ == "export"),
+                    phone_menu_button("theme-phone", "moon", THEME_NAME),
+                    phone_menu_button("help-phone", "help", HELP_NAME),
                 ],
                 className="menu",
             ),

@@ -23,7 +23,6 @@ from engine.experiments.knobs import (
 from engine.layers.initializers import INITIALIZERS
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
-from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
 from webapp.bench.knob_values import (
     ALPHA_TICKS,
@@ -82,9 +81,9 @@ def knobs(
     return html.Section(
         [
             html.Button(
-                id=ids.KNOB_GRIP, type="button", className="grip", **aria(label="Fold the knobs", expanded="true")
+                id="knob-grip", type="button", className="grip", **aria(label="Fold the knobs", expanded="true")
             ),
-            html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
+            html.Nav(tabs, id="knob-tabs", className="tabs", **aria(label="Knobs")),
             html.Div(blocks, className="rail"),
         ],
         className="knobs",
@@ -100,26 +99,26 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
     return html.Div(
         [
             field(
-                ids.ALPHA_FIELD,
+                "alpha-field",
                 "Learning rate α",
                 alpha,
                 keyboard="decimal",
-                error=ids.ALPHA_ERROR,
+                error="alpha-error",
                 extra="now",
             ),
             html.Div(
-                id=ids.LR_RANGE, className="lr-range", role="img", **aria(label="Final loss at each α: not run yet")
+                id="lr-range", className="lr-range", role="img", **aria(label="Final loss at each α: not run yet")
             ),
             html.Div(
-                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / SLIDER_STEPS, value=position),
-                id=ids.ALPHA_TRACK,
+                slider("alpha-slider", "Learning rate α", low=0, high=1, step=1 / SLIDER_STEPS, value=position),
+                id="alpha-track",
                 className="track",
             ),
-            html.Div(id=ids.ALPHA_OUTCOMES, className="ticks outcomes"),
+            html.Div(id="alpha-outcomes", className="ticks outcomes"),
             html.Div([tick(position_of(alpha), text) for alpha, text in ALPHA_TICKS], className="ticks"),
             # Its tooltip, and that of the rank below, is for the keyboard too.
-            html.P(id=ids.ALPHA_STATE, className="state", tabIndex="0"),
-            error(ids.ALPHA_ERROR),
+            html.P(id="alpha-state", className="state", tabIndex="0"),
+            error("alpha-error"),
         ],
         id="knob-alpha",
         className="knob",
@@ -151,13 +150,13 @@ def number_knob(knob: Knob, shown: Any) -> html.Div:
 
 def seed_knob(seed: int) -> html.Div:
     """The data seed, and the final losses of other seeds, for each of which a script draws a dot."""
-    typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
+    typed = field("seed-field", "Data seed", str(seed), keyboard="numeric", error="seed-error", extra="short")
     return html.Div(
         [
-            html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
-            html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Final losses of 32 data seeds")),
-            html.P(id=ids.SEED_RANK, className="hint", tabIndex="0"),
-            error(ids.SEED_ERROR),
+            html.Div([typed, button("next-seed", "Next seed", edged=True)], className="row"),
+            html.Div(id="seed-dots", className="dots", role="group", **aria(label="Final losses of 32 data seeds")),
+            html.P(id="seed-rank", className="hint", tabIndex="0"),
+            error("seed-error"),
         ],
         id="knob-seed",
         className="knob",
@@ -169,12 +168,12 @@ def target_knob(targets: Sequence[Any], target: str, outputs: int) -> html.Detai
     return fold(
         "knob-target",
         "Target",
-        ids.TARGET_SAID,
+        "target-said",
         "",
         [
-            select(ids.TARGET, targets, target, width=220, indent=-26, label="Named", className="field menu-field"),
-            html.Div(id=ids.TARGET_FORMULAS, className="formulas", style={"--outputs": outputs}),
-            error(ids.TARGET_ERROR),
+            select("target", targets, target, width=220, indent=-26, label="Named", className="field menu-field"),
+            html.Div(id="target-formulas", className="formulas", style={"--outputs": outputs}),
+            error("target-error"),
         ],
         opened=True,
     )
@@ -209,7 +208,7 @@ def training_knob(controls: Mapping[str, Any]) -> html.Details:
     return fold(
         "knob-training",
         "Training",
-        ids.TRAINING_SAID,
+        "training-said",
         "",
         fold_rows("training", controls),
     )
@@ -221,8 +220,8 @@ def rate_row(shown: str) -> html.Div:
     return html.Div(
         [
             field(f"{RATE.name}-field", RATE.title, shown, keyboard="text", error=refusal),
-            icon_button(ids.RATE_SHAPES, "down", "Shapes of the rate"),
-            html.Span(id=ids.RATE_CURVE, className="rate-curve"),
+            icon_button("rate-shapes", "down", "Shapes of the rate"),
+            html.Span(id="rate-curve", className="rate-curve"),
             error(refusal),
         ],
         id=f"knob-{RATE.name}",
@@ -240,7 +239,7 @@ def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
         [
             menu,
             checkbox(NESTEROV.link_name, NESTEROV.title, on=nesterov),
-            html.P(id=ids.OPTIMIZER_SAYS, className="hint"),
+            html.P(id="optimizer-says", className="hint"),
             error(f"{OPTIMIZER.name}-error"),
             error(f"{NESTEROV.name}-error"),
         ],
@@ -252,7 +251,7 @@ def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
 def loss_row(shown: str) -> html.Div:
     """The loss, which measures the error of an output."""
     rows = [{"value": row.name, "label": row.title} for row in LOSSES.values()]
-    menu = select(ids.LOSS_KIND, rows, shown, width=160, indent=-26, label=LOSS.title, className="field menu-field")
+    menu = select("kind-of-loss", rows, shown, width=160, indent=-26, label=LOSS.title, className="field menu-field")
     return html.Div(
         [menu, error(f"{LOSS.name}-error")], id=f"knob-{LOSS.name}", className="fold-row optimizer-row loss-row"
     )
@@ -261,18 +260,18 @@ def loss_row(shown: str) -> html.Div:
 def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Details:
     """The distribution of the inputs, or a table of own data; and the samples that are made of them."""
     inputs = controls[INPUTS.name]
-    menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
+    menu = select("inputs", choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return fold(
         "knob-inputs",
         "Data",
-        ids.INPUTS_SAID,
+        "inputs-said",
         "",
         [
-            html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
-            html.P(id=ids.INPUTS_ROWS, className="hint"),
-            error(ids.INPUTS_ERROR),
+            html.Div([menu, button("open-facts", "Own data…", edged=True)], className="row"),
+            html.P(id="inputs-rows", className="hint"),
+            error("inputs-error"),
             *fold_rows("data", controls),
-            html.P(id=ids.HELD_OUT_SAYS, className="hint"),
+            html.P(id="held-out-says", className="hint"),
         ],
     )
 
@@ -280,23 +279,23 @@ def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Det
 def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
     """The weight seed and the initializer of the first weights."""
     typed = field(
-        ids.WEIGHTS_FIELD,
+        "weights-field",
         "Weight seed",
         "" if seed is None else str(seed),
         keyboard="numeric",
-        error=ids.WEIGHTS_ERROR,
+        error="weights-error",
         extra="short",
     )
     schemes = [(row.name, row.title) for row in INITIALIZERS.values()]
     return fold(
         "knob-weights",
         "First weights",
-        ids.WEIGHTS_SAID,
+        "weights-said",
         says,
         [
-            html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
-            segmented(ids.SCHEME, "Size of the starting weights", schemes, scheme),
-            error(ids.WEIGHTS_ERROR),
+            html.Div([typed, button("next-weights", "Next")], className="row"),
+            segmented("scheme", "Size of the starting weights", schemes, scheme),
+            error("weights-error"),
         ],
     )
 

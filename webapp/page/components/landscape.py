@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dash import html
 
 from engine.sweeps.sweep_result import AXES
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, field
 
 ACROSS, UP = "alpha", "seed"
@@ -33,24 +32,24 @@ def landscape_section() -> html.Section:
     return html.Section(
         [
             heading(),
-            html.P(NOT_SEEN, id=ids.LANDSCAPE_HINT, className="hint"),
+            html.P(NOT_SEEN, id="landscape-hint", className="hint"),
             choices(),
             html.Div(
-                id=ids.LANDSCAPE_MAP,
+                id="landscape-map",
                 className="land",
                 tabIndex="0",
                 role="application",
-                **aria(label="Map of runs. Arrow keys go from cell to cell.", describedby=ids.LANDSCAPE_SAYS),
+                **aria(label="Map of runs. Arrow keys go from cell to cell.", describedby="landscape-says"),
             ),
             html.Div(
                 [
-                    html.P(id=ids.LANDSCAPE_SAYS, className="hint", **aria(live="polite")),
+                    html.P(id="landscape-says", className="hint", **aria(live="polite")),
                     html.Ul([html.Li(text, className=name) for name, text in LEGEND], className="legend"),
                 ],
                 className="under-map",
             ),
         ],
-        id=ids.LANDSCAPE,
+        id="landscape",
         tabIndex="-1",
         className="landscape",
         **aria(label="Landscape"),
@@ -72,11 +71,11 @@ def heading() -> html.Div:
         [
             html.H2("Landscape", className="title"),
             html.Span(
-                [html.Span(html.I(), className="meter"), html.Span(id=ids.LANDSCAPE_PROGRESS)],
+                [html.Span(html.I(), className="meter"), html.Span(id="landscape-progress")],
                 className="filled",
             ),
-            button(ids.LANDSCAPE_STOP, "Cancel", edged=True, hidden=True),
-            button(ids.LANDSCAPE_LARGER, "Larger…", edged=True, title=LARGER, **aria(haspopup="dialog")),
+            button("landscape-stop", "Cancel", edged=True, hidden=True),
+            button("landscape-larger", "Larger…", edged=True, title=LARGER, **aria(haspopup="dialog")),
         ],
         className="sec",
     )
@@ -87,16 +86,16 @@ def choices() -> html.Div:
     knobs = tuple((name, title if name == ACROSS else title.capitalize()) for name, title in AXES.items())
     return html.Div(
         [
-            choice(ids.LANDSCAPE_X, "Across", knobs, ACROSS),
-            choice(ids.LANDSCAPE_Y, "Up", knobs, UP),
-            choice(ids.LANDSCAPE_MEASURE, "Show", MEASURES, MEASURES[0][0]),
+            choice("landscape-x", "Across", knobs, ACROSS),
+            choice("landscape-y", "Up", knobs, UP),
+            choice("landscape-measure", "Show", MEASURES, MEASURES[0][0]),
             html.Span(
-                field(ids.LANDSCAPE_LOSS, "Loss", LOSS, keyboard="decimal", error=ids.LANDSCAPE_SAYS, extra="loss"),
+                field("landscape-loss", "Loss", LOSS, keyboard="decimal", error="landscape-says", extra="loss"),
                 hidden=True,
             ),
             html.Span(
                 [html.Button(text, type="button", className="button", name=kind) for kind, text in FILES],
-                id=ids.LANDSCAPE_FILES,
+                id="landscape-files",
                 className="files",
             ),
         ],

@@ -2,7 +2,6 @@
 
 from dash import html
 
-from webapp.base import ids
 from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, button, data, icon, icon_button
 
@@ -21,12 +20,12 @@ def lesson() -> html.Div:
         [
             html.Div(
                 [
-                    html.Span(id=ids.LESSON_KIND, className="title"),
-                    html.Span(id=ids.LESSON_PLACE, className="hint"),
+                    html.Span(id="lesson-kind", className="title"),
+                    html.Span(id="lesson-place", className="hint"),
                     html.Div(
                         [
-                            button(ids.LESSON_CONTENTS, "Contents", **aria(expanded="false", controls=ids.LESSON_LIST)),
-                            icon_button(ids.LESSON_CLOSE, "close", "Dismiss this text"),
+                            button("lesson-contents", "Contents", **aria(expanded="false", controls="lesson-list")),
+                            icon_button("lesson-close", "close", "Dismiss this text"),
                         ],
                         className="acts",
                     ),
@@ -37,15 +36,15 @@ def lesson() -> html.Div:
             contents(),
             html.Div(
                 [
-                    button(ids.LESSON_BACK, [icon("prev"), "Back"]),
-                    html.Span(id=ids.LESSON_FOLLOWING, className="hint"),
-                    button(ids.LESSON_NEXT, ["Next", icon("next")], edged=True),
+                    button("lesson-back", [icon("prev"), "Back"]),
+                    html.Span(id="lesson-following", className="hint"),
+                    button("lesson-next", ["Next", icon("next")], edged=True),
                 ],
-                id=ids.LESSON_TURN,
+                id="lesson-turn",
                 className="lesson-foot",
             ),
         ],
-        id=ids.LESSON,
+        id="lesson",
         className="lesson",
         hidden=True,
         role="group",
@@ -58,24 +57,24 @@ def page() -> html.Div:
     return html.Div(
         [
             # The focus comes here from page to page.
-            html.H2(id=ids.LESSON_TITLE, tabIndex="-1"),
-            html.P(id=ids.LESSON_PROMPT, className="prompt"),
-            html.P(id=ids.LESSON_TASK),
-            html.P(HOW_TO_SET, id=ids.LESSON_HOW, className="hint"),
-            button(ids.LESSON_PLAN, "Open this plan", edged=True, hidden=True),
-            html.P(NOT_IN_THE_FRAME, id=ids.LESSON_ELSEWHERE, className="hint", hidden=True),
+            html.H2(id="lesson-title", tabIndex="-1"),
+            html.P(id="lesson-prompt", className="prompt"),
+            html.P(id="lesson-task"),
+            html.P(HOW_TO_SET, id="lesson-how", className="hint"),
+            button("lesson-plan", "Open this plan", edged=True, hidden=True),
+            html.P(NOT_IN_THE_FRAME, id="lesson-elsewhere", className="hint", hidden=True),
             html.Div(
                 [
-                    html.P([html.B("Predict first. "), html.Span(id=ids.LESSON_QUESTION)]),
+                    html.P([html.B("Predict first. "), html.Span(id="lesson-question")]),
                     prediction(),
-                    button(ids.LESSON_SHOW, "Show the answer", edged=True),
+                    button("lesson-show", "Show the answer", edged=True),
                     # It takes the place of the button that shows it, and so it takes the focus too.
-                    html.P(id=ids.LESSON_ANSWER, className="answer", tabIndex="-1", hidden=True),
+                    html.P(id="lesson-answer", className="answer", tabIndex="-1", hidden=True),
                 ],
                 className="ask",
             ),
         ],
-        id=ids.LESSON_PAGE,
+        id="lesson-page",
         className="lesson-page",
         # It scrolls when the text is long, so the keyboard must reach it.
         tabIndex="0",
@@ -87,16 +86,16 @@ def contents() -> html.Div:
     return html.Div(
         [
             html.P(ABOUT_THE_STORY, className="hint"),
-            html.Ol(id=ids.LESSON_PAGES),
+            html.Ol(id="lesson-pages"),
             html.Div(
                 [
                     html.Span(f"{len(CHAPTERS)} pages, about {MINUTES} minutes", className="hint"),
-                    button(ids.LESSON_BEGIN, "Begin", edged=True),
+                    button("lesson-begin", "Begin", edged=True),
                 ],
                 className="lesson-foot",
             ),
         ],
-        id=ids.LESSON_LIST,
+        id="lesson-list",
         className="contents",
         hidden=True,
     )
@@ -108,23 +107,21 @@ def prediction() -> html.Div:
     guesses = [button(f"guess-{guess}", text, edged=True, **data(guess=guess)) for guess, text in GUESSES]
     return html.Div(
         [
-            html.P(id=ids.PREDICTION_WORDS, role="status"),
-            html.P(id=ids.PREDICTION_TALLY, className="hint", hidden=True),
+            html.P(id="prediction-words", role="status"),
+            html.P(id="prediction-tally", className="hint", hidden=True),
             html.Div(
                 [
                     *guesses,
-                    button(
-                        ids.PREDICTION_SHOW, "Show the result", **aria(label="Show the result without a prediction")
-                    ),
+                    button("prediction-show", "Show the result", **aria(label="Show the result without a prediction")),
                 ],
-                id=ids.PREDICTION_GUESSES,
+                id="prediction-guesses",
                 className="acts",
                 role="group",
                 hidden=True,
                 **aria(label="Your prediction"),
             ),
         ],
-        id=ids.PREDICTION,
+        id="prediction",
         className="prediction",
         hidden=True,
     )
@@ -135,10 +132,10 @@ def link_notice() -> html.Div:
     return html.Div(
         [
             icon("tick"),
-            html.Span(id=ids.LINK_NOTICE_TEXT, role="status"),
-            icon_button(ids.LINK_NOTICE_CLOSE, "close", "Close"),
+            html.Span(id="link-notice-text", role="status"),
+            icon_button("link-notice-close", "close", "Close"),
         ],
-        id=ids.LINK_NOTICE,
+        id="link-notice",
         className="link-notice",
         hidden=True,
     )

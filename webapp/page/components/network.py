@@ -9,7 +9,6 @@ from typing import Any
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, data, error, icon_button
 
 
@@ -26,19 +25,19 @@ def chip_of(weights: Mapping[str, Any]) -> list[html.Span]:
 
 def network_section(badge: Children, state: str, weights: Mapping[str, Any]) -> html.Section:
     """The section of the network, without layers yet, with the sentence of the gradient check and its result."""
-    chip = html.Span(chip_of(weights), id=ids.CHIP, className="chip")
+    chip = html.Span(chip_of(weights), id="chip", className="chip")
     return html.Section(
         [
             html.Div(
                 [
                     chain_arrow("back", "prev", "Earlier layers"),
                     # It scrolls sideways when it is long, so the keyboard must reach it.
-                    html.Ol(id=ids.NETWORK, className="chain", tabIndex="0", **aria(label="Layers")),
+                    html.Ol(id="network", className="chain", tabIndex="0", **aria(label="Layers")),
                     chain_arrow("on", "next", "Later layers"),
                     html.Div(
                         [
-                            html.P(badge, id=ids.BADGE, className="badge", **data(state=state)),
-                            error(ids.NETWORK_ERROR),
+                            html.P(badge, id="badge", className="badge", **data(state=state)),
+                            error("network-error"),
                         ],
                         className="about",
                     ),
@@ -53,9 +52,9 @@ def network_section(badge: Children, state: str, weights: Mapping[str, Any]) -> 
                     ),
                     html.Div(
                         [
-                            button(ids.RANDOMIZE, "Randomize"),
-                            button(ids.KEEP, "Start from these weights"),
-                            button(ids.CHECKPOINTS, "History", **aria(haspopup="dialog")),
+                            button("randomize", "Randomize"),
+                            button("keep", "Start from these weights"),
+                            button("checkpoints", "History", **aria(haspopup="dialog")),
                         ],
                         className="acts",
                     ),

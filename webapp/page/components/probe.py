@@ -2,7 +2,6 @@
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import aria
 
 
@@ -13,9 +12,7 @@ def probe_section() -> html.Section:
             html.Div(
                 [
                     html.H2("Probe", className="title"),
-                    html.Div(
-                        id=ids.PROBE_WHAT, className="segmented", role="radiogroup", **aria(label="What is probed")
-                    ),
+                    html.Div(id="probe-what", className="segmented", role="radiogroup", **aria(label="What is probed")),
                 ],
                 className="bar",
             ),
@@ -26,23 +23,23 @@ def probe_section() -> html.Section:
             ),
             # A long network scrolls sideways, so the keyboard must reach it.
             html.Div(
-                id=ids.PROBE_FLOW, className="flow", tabIndex="0", role="group", **aria(label="Forward and backward")
+                id="probe-flow", className="flow", tabIndex="0", role="group", **aria(label="Forward and backward")
             ),
             html.Div(
                 [
                     html.Div(
-                        [html.H3("This update", className="title"), html.Span(id=ids.PROBE_LAYER)],
+                        [html.H3("This update", className="title"), html.Span(id="probe-layer")],
                         className="bar",
                     ),
-                    html.P(id=ids.PROBE_SAYS, className="hint"),
+                    html.P(id="probe-says", className="hint"),
                     html.Div(
-                        id=ids.PROBE_UPDATE, className="update", tabIndex="0", role="group", **aria(label="This update")
+                        id="probe-update", className="update", tabIndex="0", role="group", **aria(label="This update")
                     ),
                 ],
                 className="sub",
             ),
         ],
-        id=ids.AT_PROBE,
+        id="at-probe",
         tabIndex="-1",
         className="probe",
         **aria(label="Probe"),

@@ -2,7 +2,6 @@
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, icon
 
 
@@ -20,9 +19,9 @@ def runs_section() -> html.Section:
                     ),
                     html.Span(
                         [
-                            button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
+                            button("clear-pins", "Clear pins", edged=True, hidden=True),
                             button(
-                                ids.SAVE_RUNS,
+                                "save-runs",
                                 [icon("out"), "CSV"],
                                 edged=True,
                                 title="Save the table as comma-separated values, with every knob",
@@ -35,7 +34,7 @@ def runs_section() -> html.Section:
             ),
             # Wider than a narrow screen, so that it scrolls by itself, by keyboard too.
             html.Div(
-                html.Table(id=ids.RUNS_TABLE, className="runs"),
+                html.Table(id="runs-table", className="runs"),
                 className="sideways",
                 tabIndex="0",
                 role="group",
@@ -49,17 +48,17 @@ def runs_section() -> html.Section:
                         className="hint",
                     ),
                     button(
-                        ids.SENSITIVITY,
+                        "sensitivity",
                         "Run the comparison",
                         edged=True,
-                        **aria(expanded="false", controls=ids.SENSITIVITY_STRIPS),
+                        **aria(expanded="false", controls="sensitivity-strips"),
                     ),
                 ],
                 className="part-head",
             ),
-            html.Div(id=ids.SENSITIVITY_STRIPS, className="strips", hidden=True),
+            html.Div(id="sensitivity-strips", className="strips", hidden=True),
         ],
-        id=ids.RUNS,
+        id="runs",
         className="runs-part",
         tabIndex="-1",
         **aria(label="Runs"),

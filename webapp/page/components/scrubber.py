@@ -5,7 +5,6 @@ A script moves its thumb and its readout, sixty times a second while the run is 
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import icon_button
 
 
@@ -13,12 +12,12 @@ def scrubber() -> html.Div:
     """The track exactly under the plot, and one step back or on."""
     return html.Div(
         [
-            html.Div(id=ids.SCRUBBER, className="track"),
+            html.Div(id="scrubber", className="track"),
             html.Div(
                 [
-                    icon_button(ids.STEP_BACK, "prev", "One step back"),
-                    html.Span(id=ids.STEP_READ, className="read"),
-                    icon_button(ids.STEP_ON, "next", "One step on"),
+                    icon_button("step-back", "prev", "One step back"),
+                    html.Span(id="step-read", className="read"),
+                    icon_button("step-on", "next", "One step on"),
                 ],
                 className="at",
             ),

@@ -12,7 +12,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.base import ids
 from webapp.base.format import two_decimals
 from webapp.page.components.controls import Children, aria, segmented
 from webapp.page.stage.stage import enlarge
@@ -83,7 +82,7 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
             html.Div(
                 [
                     enlarge("weights", "Weights"),
-                    segmented(ids.WEIGHTS_VIEW, "Weights shown", weights_views(samples), view),
+                    segmented("weights-view", "Weights shown", weights_views(samples), view),
                 ],
                 className="bar",
             ),
@@ -91,49 +90,49 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
                 [
                     html.Div(
                         list(first.names),
-                        id=ids.WEIGHT_NAMES,
+                        id="weight-names",
                         className="weight-names",
                         role="img",
                         **aria(label="The weights as colours"),
                     ),
                     html.Div(
-                        id=ids.WEIGHT_GRID,
+                        id="weight-grid",
                         className="weight-grid",
                         tabIndex="0",
                         role="application",
                         hidden=True,
                         **aria(label="Weights. Arrow keys go from cell to cell, Enter edits one."),
                     ),
-                    html.Div(list(first.cells), id=ids.WEIGHT_CELLS, className="weight-cells"),
-                    html.Div(id=ids.ROW_MARKS, className="row-marks", **aria(hidden="true")),
-                    html.Div(id=ids.MATRIX_NAMES, className="matrix-names"),
-                    html.Div(id=ids.WEIGHTS_GRAPH, className="weights-graph", **aria(hidden="true")),
+                    html.Div(list(first.cells), id="weight-cells", className="weight-cells"),
+                    html.Div(id="row-marks", className="row-marks", **aria(hidden="true")),
+                    html.Div(id="matrix-names", className="matrix-names"),
+                    html.Div(id="weights-graph", className="weights-graph", **aria(hidden="true")),
                 ],
-                id=ids.WEIGHTS_PLOT,
+                id="weights-plot",
                 className="weights-plot",
                 style={"--weight-rows": first.rows},
             ),
             html.Div(
                 [
                     html.Div(
-                        id=ids.WEIGHT_TABLE,
+                        id="weight-table",
                         className="weight-table",
                         role="group",
                         **aria(label="Weights. Arrow keys go from number to number, Enter edits one."),
                     ),
-                    html.Div(id=ids.WEIGHT_READOUT, className="weight-readout", hidden=True, **aria(hidden="true")),
+                    html.Div(id="weight-readout", className="weight-readout", hidden=True, **aria(hidden="true")),
                 ],
                 className="weight-rows",
             ),
             html.Div(
                 [
-                    html.Div(key, id=ids.WEIGHTS_KEY, className="key"),
-                    segmented(ids.WEIGHTS_FORM, "Form of the weights", FORMS, "heatmap"),
+                    html.Div(key, id="weights-key", className="key"),
+                    segmented("weights-form", "Form of the weights", FORMS, "heatmap"),
                 ],
                 className="weights-foot",
             ),
         ],
-        id=ids.AT_WEIGHTS,
+        id="at-weights",
         tabIndex="-1",
         className="weights-part",
         role="tabpanel",
@@ -148,20 +147,20 @@ def response_part(key: Children, text: Children) -> html.Div:
             html.Div(
                 [
                     enlarge("output", "Output"),
-                    html.Span(key, id=ids.RESPONSE_KEY, className="key soft"),
+                    html.Span(key, id="response-key", className="key soft"),
                 ],
                 className="bar",
             ),
             html.Div(
-                id=ids.RESPONSE,
+                id="response",
                 className="maps",
                 role="img",
-                **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),
+                **aria(label="Target, output and error over the inputs, as colours", describedby="response-says"),
             ),
-            html.Div(id=ids.RESPONSE_AXES, className="axes", hidden=True),
-            html.P(text, id=ids.RESPONSE_SAYS, className="hint"),
+            html.Div(id="response-axes", className="axes", hidden=True),
+            html.P(text, id="response-says", className="hint"),
         ],
-        id=ids.AT_RESPONSE,
+        id="at-response",
         tabIndex="-1",
         className="response-part",
     )

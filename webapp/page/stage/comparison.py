@@ -2,7 +2,6 @@
 
 from dash import html
 
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, data, icon
 from webapp.page.stage.stage import ShownRun
 
@@ -14,12 +13,12 @@ def comparison_tools(_: ShownRun) -> tuple[html.Button, ...]:
     """Swap and Close."""
     return (
         button(
-            ids.COMPARE_SWAP,
+            "compare-swap",
             "Swap",
             edged=True,
             title="Restores the pinned run and compares it with this one, which is pinned",
         ),
-        button(ids.COMPARE_CLOSE, [icon("close"), "Close"], edged=True, title="Close the comparison (Escape)"),
+        button("compare-close", [icon("close"), "Close"], edged=True, title="Close the comparison (Escape)"),
     )
 
 
@@ -27,8 +26,8 @@ def comparison_sentence() -> html.Div:
     """The sentence of a comparison, in place of the one about the last change."""
     return html.Div(
         [
-            html.H1(id=ids.COMPARE_SENTENCE),
-            html.P(id=ids.COMPARE_STEPS),
+            html.H1(id="compare-sentence"),
+            html.P(id="compare-steps"),
         ],
         className="of-comparison",
         **data(of=COMPARISON),
@@ -39,10 +38,10 @@ def comparison_panel(_: ShownRun) -> html.Div:
     """The output maps of a comparison; the loss curves stand under them, and beside those the list of differences."""
     return html.Div(
         [
-            html.Div(id=ids.COMPARE_MAPS, className="maps", role="img"),
-            html.Div(id=ids.COMPARE_LIST, className="compare-list"),
+            html.Div(id="compare-maps", className="maps", role="img"),
+            html.Div(id="compare-list", className="compare-list"),
         ],
-        id=ids.COMPARE,
+        id="compare",
         className="compare",
         role="tabpanel",
         **aria(labelledby=f"view-{COMPARISON}"),
@@ -57,13 +56,13 @@ def compared_weights() -> html.Div:
             html.Div(
                 [
                     html.H2("Weights", className="title"),
-                    html.Div(id=ids.COMPARE_CHOICES, className="choices", role="group", **aria(label="Weights shown")),
+                    html.Div(id="compare-choices", className="choices", role="group", **aria(label="Weights shown")),
                 ],
                 className="bar",
             ),
-            html.Div(id=ids.COMPARE_ORDER, className="compare-order", hidden=True),
-            html.Div(html.Div(id=ids.COMPARE_CELLS, className="compare-cells"), className="compare-plot"),
-            html.Div(id=ids.COMPARE_KEY, className="key"),
+            html.Div(id="compare-order", className="compare-order", hidden=True),
+            html.Div(html.Div(id="compare-cells", className="compare-cells"), className="compare-plot"),
+            html.Div(id="compare-key", className="key"),
         ],
         className="compare-weights",
         **data(of=COMPARISON),

@@ -3,7 +3,6 @@
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, data, graph, segmented
 from webapp.page.stage.stage import ShownRun, enlarge
 
@@ -13,9 +12,9 @@ FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 def loss_tools(run: ShownRun) -> tuple[Component, ...]:
     """The filter, the band and the twins."""
     return (
-        segmented(ids.FILTER, "Filter", FILTERS, run.filter),
-        button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
-        button(ids.TWINS, "Twins", edged=True, **aria(pressed="false")),
+        segmented("filter", "Filter", FILTERS, run.filter),
+        button("band", "32 seeds", edged=True, **aria(pressed="false")),
+        button("twins", "Twins", edged=True, **aria(pressed="false")),
     )
 
 
@@ -24,15 +23,15 @@ def loss_panel(run: ShownRun) -> html.Div:
     return html.Div(
         [
             html.Div(
-                [enlarge("loss", "Loss"), small_filter(run.filter), html.Span(id=ids.READ_FINAL, className="hint")],
+                [enlarge("loss", "Loss"), small_filter(run.filter), html.Span(id="read-final", className="hint")],
                 className="bar small-head",
             ),
             # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
             html.Div(
                 [
                     html.Div(
-                        graph(ids.LOSS, run.loss),
-                        id=ids.PICTURE,
+                        graph("loss", run.loss),
+                        id="loss-picture",
                         className="picture needs-plotly",
                         role="img",
                         **aria(label="Loss by step"),
@@ -43,7 +42,7 @@ def loss_panel(run: ShownRun) -> html.Div:
                 className="plot",
             ),
         ],
-        id=ids.LOSS_VIEW,
+        id="loss-view",
         className="loss-view",
         role="tabpanel",
         **aria(labelledby="view-loss"),
@@ -62,7 +61,7 @@ def small_filter(chosen: str) -> html.Div:
 def output_panel(run: ShownRun) -> html.Div:
     """The output of the network, which a script draws."""
     return html.Div(
-        id=ids.OUTPUT,
+        id="output",
         className="output",
         role="tabpanel",
         **aria(labelledby="view-output"),
@@ -73,7 +72,7 @@ def output_panel(run: ShownRun) -> html.Div:
 def surface_panel(_: ShownRun) -> html.Div:
     """The surface of two runs, which a script draws."""
     return html.Div(
-        id=ids.SURFACE,
+        id="surface",
         className="surface",
         role="tabpanel",
         **aria(labelledby="view-surface"),
@@ -83,4 +82,4 @@ def surface_panel(_: ShownRun) -> html.Div:
 
 def surface_tools(_: ShownRun) -> tuple[Component, ...]:
     """The floor."""
-    return (button(ids.FLOOR, "Floor and ceiling", edged=True, **aria(pressed="false")),)
+    return (button("floor", "Floor and ceiling", edged=True, **aria(pressed="false")),)

@@ -11,7 +11,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from webapp.base import ids
 from webapp.page.components.controls import aria, button, data, icon
 
 
@@ -79,8 +78,8 @@ def stage_bar(views: Sequence[View], run: ShownRun) -> html.Div:
     """The tabs, and the tools: first those of the view that is shown, then Pin."""
     tabs = html.Div([view.tab() for view in views], className="views", role="tablist", **aria(label="Views of the run"))
     own = [of_view(view.name, *tools) for view in views if (tools := view.tools(run))]
-    pin = button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false"))
-    cancel = button(ids.CANCEL, "Cancel", edged=True, hidden=True)
+    pin = button("pin", [icon("pin"), "Pin"], edged=True, **aria(pressed="false"))
+    cancel = button("cancel", "Cancel", edged=True, hidden=True)
     return html.Div([tabs, html.Div([cancel, *own, pin], className="tools")], className="stage-bar")
 
 

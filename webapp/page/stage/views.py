@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from webapp.base import ids
 from webapp.page.stage.comparison import COMPARISON, comparison_panel, comparison_tools
 from webapp.page.stage.panels import (
     loss_panel,
@@ -18,7 +17,7 @@ VIEWS = (
         "loss",
         "Loss",
         "The loss of each sample, step by step.",
-        ids.LOSS_VIEW,
+        "loss-view",
         loss_panel,
         loss_tools,
         small=("output",),
@@ -28,7 +27,7 @@ VIEWS = (
         "output",
         "Output",
         "What the network answers over its inputs, at the step of the scrubber.",
-        ids.OUTPUT,
+        "output",
         output_panel,
         small=("loss",),
         framed=True,
@@ -39,7 +38,7 @@ VIEWS = (
         "Surface",
         "The mean loss on the plane through the starting weights, the end of the run before and the end of this one. "
         "Both runs are drawn on it.",
-        ids.SURFACE,
+        "surface",
         surface_panel,
         surface_tools,
         small=("output", "loss"),
@@ -49,7 +48,7 @@ VIEWS = (
         "Weights",
         "The weights of every dense layer as heat maps, at the step of the scrubber. Point at a cell for its number to "
         "the last bit, drag to zoom, double-click to zoom out.",
-        ids.AT_WEIGHTS,
+        "at-weights",
         None,
         small=("output", "loss"),
         part="weights",
@@ -58,7 +57,7 @@ VIEWS = (
         COMPARISON,
         "Compare",
         "A pinned run beside the current one.",
-        ids.COMPARE,
+        "compare",
         comparison_panel,
         comparison_tools,
         lasting=False,
