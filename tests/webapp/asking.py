@@ -16,8 +16,8 @@ from engine import Experiment, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
 from webapp.bench.knob_values import Refused
-from webapp.callbacks import SLOTS
 from webapp.http.rate_limit import Rate
+from webapp.page.components.stores import SLOTS
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
