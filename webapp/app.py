@@ -46,13 +46,17 @@ ASSETS = next(folder for folder in (HERE / "assets", HERE.parent / "assets") if 
 """Scripts, styles and fonts: in the package where it is installed, beside it in a clone."""
 
 
-def create_app(settings: Settings | None = None, operations: Operations | None = None) -> Dash:
+def create_app(
+    settings: Settings | None = None,
+    operations: Operations | None = None,
+    content: PageContent = CATALOGUE_CONTENT,
+) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
     settings = (settings or Settings.from_environment()).with_data_folder()
     operations = operations or Operations()
     sessions = Sessions.from_settings(settings, operations.around_store)
     operations.watch_store(sessions.look)
-    return assemble(settings, sessions, CATALOGUE_CONTENT, operations=operations)
+    return assemble(settings, sessions, content, operations=operations)
 
 
 def assemble(

@@ -129,4 +129,4 @@ class Catalogue(dict[str, CatalogueEntry]):
 
 CATALOGUE = Catalogue((row.key, row) for row in _ROWS)
 FIRST = "tanh-signs"
-"""The experiment that the page opens with."""
+"""The experiment of a link or a file that names none."""

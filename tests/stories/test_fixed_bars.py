@@ -68,6 +68,7 @@ def test_what_is_jumped_to_lies_under_no_bar(beginner: Visitor) -> None:
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
 def test_the_first_knob_is_within_eight_stops_of_the_top(stranger: Visitor, size: tuple[int, int]) -> None:
     look(stranger.driver, *size)
+    stranger.js("localStorage.clear()")
     stranger.driver.get(stranger.url)
     stranger.rests()
     assert stranger.js("return document.documentElement.hasAttribute('data-first-visit')")

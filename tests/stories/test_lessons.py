@@ -186,6 +186,8 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 
 
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
+    newcomer.js("localStorage.clear()")
+    newcomer.open()
     assert newcomer.text("first-visit") == "New here? Start with the story (22 pages, 13 minutes)"
     newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
     stands(newcomer, "wheels")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.base.byte_cache import ByteCache
 from engine.data.targets import TARGETS, Target
-from engine.experiments.catalogue import CATALOGUE, FIRST, CatalogueEntry
+from engine.experiments.catalogue import CATALOGUE, CatalogueEntry
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs
 
@@ -55,5 +55,6 @@ class Remembered:
         return self._known.get_or_make(text, lambda: self._read(text))
 
 
-CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)
-"""The content of the public page."""
+CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, "circle", Experiment.from_plain, shared=True)
+"""The content of the public page. It opens with a border that is seen to form, and that too small and too large an α
+both fail to find."""

@@ -17,6 +17,9 @@ const telephone = window.matchMedia("(max-width: 899px)");
 /** Whether the window has the layout of a telephone. To ask for its width would lay out the page as it is written. */
 export const isNarrow = () => telephone.matches;
 
+/** Whether whoever looks wants less motion. */
+export const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /**
  * Calls the listener whenever another theme is in force, or the same with other tokens.
  * @param {() => void} listener

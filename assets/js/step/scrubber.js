@@ -1,6 +1,7 @@
 /** The scrubber under the curve: its track, its readout, play, and the line that runs from the plot to the thumb. */
 
 import { buttonById, byId, find, make, setText } from "../lib/dom.js";
+import { isCalm } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { inBatches, stepsBefore, stepsOf } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, playToggled } from "../core/signals.js";
@@ -14,7 +15,6 @@ const FAR_RIGHT = 0.8;
 const LONG = 1000;
 /** @type {Record<string, number>} */
 const ARROWS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
-const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** @type {ReturnType<typeof makeParts>} */
 let parts;
@@ -66,7 +66,6 @@ function show() {
   setText(parts.learned, learned && `at ${formatCount(step)}`);
   byId("step-read").title = learned && `${taken} of ${steps} steps, ${learned}`;
   byId("step-read").classList.toggle("long", stepsOf(summary) >= LONG);
-  byId("play").classList.toggle("again", step === last && !playing);
   buttonById("step-back").disabled = step === 0;
   buttonById("step-on").disabled = step === last;
 }
@@ -146,7 +145,6 @@ export function pausePlay() {
 /** @param {string} name @param {string} picture */
 function setPlayButton(name, picture) {
   const button = byId("play");
-  button.classList.remove("again");
   button.setAttribute("aria-label", name);
   button.title = name;
   find(button, ".icon").className = `icon icon-${picture}`;

@@ -4,11 +4,12 @@ import json
 import re
 from dataclasses import fields
 
-from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import KNOBS, naming_knobs, plain_knobs
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from webapp.app import ASSETS, create_app
+from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.bench.run_summary import RunSummary
 from webapp.page.constants import constants_block, page_constants
 
@@ -31,8 +32,8 @@ def test_the_page_brings_its_constants_with_the_types_that_scripts_state() -> No
     assert page.index("page-constants") < page.index('<script src="/assets/js/nnbench.js')
     (text,) = re.findall(r'<script type="application/json" id="first-experiment">(.*?)</script>', page)
     brought = json.loads(text)
-    assert brought["key"] == FIRST
-    assert Experiment.from_json(json.dumps(brought["experiment"])) == CATALOGUE[FIRST].experiment
+    assert brought["key"] == CATALOGUE_CONTENT.first
+    assert Experiment.from_json(json.dumps(brought["experiment"])) == CATALOGUE[CATALOGUE_CONTENT.first].experiment
     assert (set(brought["frame"]), constants_block().count("<")) == (set(TYPES["Frame"]), 2)
     constants = page_constants()
     assert sorted(constants) == sorted(TYPES["Constants"])

@@ -26,6 +26,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at
 from webapp.bench.narration import Origin
+from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.bench.requests import ViewOptions, read_summary
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.response_maps import BORDER_GRID, LAST_SAMPLES, Window, samples_drawn
@@ -271,9 +272,10 @@ def test_the_response_to_any_run_is_valid_json_and_has_its_charts(experiment: Ex
 
 
 def test_the_initial_page_is_the_first_experiment_already_run_with_the_texts_of_its_response() -> None:
-    first, given = initial_page(), answer()
-    assert first.experiment == FIRST
-    assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
+    opening = CATALOGUE_CONTENT.first
+    first, given = initial_page(), answer(CATALOGUE[opening].experiment, opening)
+    assert first.experiment == opening
+    assert Experiment.from_json(first.experiment_json) == CATALOGUE[opening].experiment
     readouts = tuple(given["said"][name] for name in ("max", "last", "potential"))
     assert first.readouts == (*readouts, "", grouped(given["summary"]["fingerprint"]))
     assert (json.loads(to_json(first.loss)), first.proof) == (given["loss"], given["said"]["proof"])

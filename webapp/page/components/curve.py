@@ -58,6 +58,11 @@ def curve_column(
             ),
             stage_bar(views, run),
             *panels(views, run),
+            html.P(
+                [button("play-again", "Play again"), ", or turn α"],
+                id="invitation",
+                hidden=True,
+            ),
             scrubber(),
             html.Dl(
                 [readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)],
