@@ -45,12 +45,6 @@ _BY_HEART = Experiment(
 """Noise hides much of the circle, and there are few samples: the network learns these samples and no more."""
 
 _ROWS = (
-    CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",
-        "It has no weights, so α changes nothing: the losses stay the same.",
-        Experiment((Identity(),), "swap")),
-    CatalogueEntry("map-plus-one", NOTEBOOK, "Activation x + 1",
-        "An activation has no weights either: α changes nothing.",
-        Experiment((Map("plus one"),), "swap")),
     CatalogueEntry("three-facts", NOTEBOOK, "Three samples",
         "The loss goes to 0, and yet M is not the swap: many matrices fit these three samples.",
         Experiment((Affinity(2, 2),), TABLE, DrawnWeights(1), _THREE_FACTS, alpha=0.03, samples=300)),
@@ -85,6 +79,12 @@ _ROWS = (
     CatalogueEntry("xor-hidden-layer", NOTEBOOK, "XOR with a hidden layer",
         "Four hidden units learn it, but from weight seed 7 one of the four corners stays wrong.",
         Experiment((*_tower(2, 4, 1, last=True),), "xor", DrawnWeights(1), "corners", samples=500)),
+    CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",
+        "It has no weights, so α changes nothing: the losses stay the same.",
+        Experiment((Identity(),), "swap")),
+    CatalogueEntry("map-plus-one", NOTEBOOK, "Activation x + 1",
+        "An activation has no weights either: α changes nothing.",
+        Experiment((Map("plus one"),), "swap")),
     CatalogueEntry("circle", CLASSICS, "Circle",
         "Eight hidden units draw a closed curve around the centre.",
         Experiment(_tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", samples=3000)),

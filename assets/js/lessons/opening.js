@@ -1,6 +1,6 @@
 /**
  * A first visit: the run plays itself once, from its first weights to its end, and then an invitation stands in the
- * picture. Any act goes to the end at once. Whoever wants less motion finds the run finished.
+ * picture. Any act goes to the end at once. With reduced motion the run is finished from the start.
  */
 
 import { byId, closest } from "../lib/dom.js";

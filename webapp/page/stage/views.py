@@ -16,7 +16,7 @@ VIEWS = (
     View(
         "loss",
         "Loss",
-        "The loss of each sample, step by step.",
+        "It shows the loss of each sample, step by step.",
         "loss-view",
         loss_panel,
         loss_tools,
@@ -26,7 +26,7 @@ VIEWS = (
     View(
         "output",
         "Output",
-        "What the network answers over its inputs, at the step of the scrubber.",
+        "It shows what the network answers over its inputs, at the step of the scrubber.",
         "output",
         output_panel,
         small=("loss",),
@@ -46,8 +46,8 @@ VIEWS = (
     View(
         "weights",
         "Weights",
-        "The weights of every dense layer as heat maps, at the step of the scrubber. Point at a cell for its number to "
-        "the last bit, drag to zoom, double-click to zoom out.",
+        "It shows the weights of every dense layer as heat maps, at the step of the scrubber. A cell that is pointed at "
+        "gives its number to the last bit; a drag is a zoom, a double-click goes back.",
         "at-weights",
         None,
         small=("output", "loss"),
@@ -56,7 +56,7 @@ VIEWS = (
     View(
         COMPARISON,
         "Compare",
-        "A pinned run beside the current one.",
+        "It shows a pinned run beside the current one.",
         "compare",
         comparison_panel,
         comparison_tools,
@@ -70,6 +70,6 @@ FIRST = "output"
 
 def style_rules(views: Sequence[View] = VIEWS) -> str:
     """The styles that hide what belongs to other views than the one on the stage, and the tabs of hidden parts."""
-    hidden = [f':root[data-view="{view.name}"] [data-of]:not([data-of~="{view.name}"])' for view in views]
-    hidden += [f':root[data-hide~="{view.part}"] #{view.tab_id}' for view in views if view.part]
+    hidden = [f":root[data-view={view.name}] [data-of]:not([data-of~={view.name}])" for view in views]
+    hidden += [f":root[data-hide~={view.part}] #{view.tab_id}" for view in views if view.part]
     return f"{', '.join(hidden)} {{ display: none !important; }}\n"
