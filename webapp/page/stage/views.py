@@ -46,8 +46,8 @@ VIEWS = (
     View(
         "weights",
         "Weights",
-        "It shows the weights of every dense layer as heat maps, at the step of the scrubber. A cell that is pointed at "
-        "gives its number to the last bit; a drag is a zoom, a double-click goes back.",
+        "It shows the weights of every dense layer as heat maps, at the step of the scrubber. A cell that is pointed "
+        "at gives its number to the last bit; a drag is a zoom, a double-click goes back.",
         "at-weights",
         None,
         small=("output", "loss"),
