@@ -21,6 +21,8 @@ PLACES = {
     "seed": "#knob-seed",
     "weights": "#at-weights",
     "runs": "#runs",
+    "landscape": "#landscape",
+    "probe": "#at-probe",
 }
 SEEN = "return [...document.querySelectorAll(arguments[0])].some((part) => part.checkVisibility())"
 BOX = """

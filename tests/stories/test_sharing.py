@@ -191,6 +191,9 @@ def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_wha
     sharing(beginner)
     beginner.by_id("share-title").send_keys("Homework <1>")
     beginner.by_id("share-prompt").send_keys("Predict: what does α 0.4 do?", Keys.ENTER, "Set α to 0.4.")
+    beginner.js("document.getElementById('share-dialog').close()")
+    sharing(beginner)
+    assert "opens the bench to the room" in beginner.text("share-body"), "the address is this computer's own"
     beginner.click("#share-hide input[value=runs]")
     beginner.click("#share-hide input[value=seed]")
     link = beginner.js("return document.getElementById('share-link').value")
@@ -217,7 +220,8 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
     beginner.until(drawn)
     assert beginner.js(drawn) == qr_path(beginner.js("return document.getElementById('share-link').value"))["path"]
     before = beginner.js(drawn)
-    beginner.by_id("share-title").send_keys('"Quoted" & <b>')
+    beginner.js("document.getElementById('share-prompt').value = ''")
+    beginner.replaces(beginner.by_id("share-title"), '"Quoted" & <b>')
     beginner.until(f"const now = (() => {{ {drawn} }})(); return now && now !== arguments[0]", before)
     beginner.click("#share-copy-code")
     beginner.sees("share-says", "The code is on the clipboard.")

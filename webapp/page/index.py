@@ -41,6 +41,8 @@ PARTS = {
     "seed": "Data seed",
     "weights": "Weights, first and learned",
     "runs": "The table of runs",
+    "landscape": "The landscape",
+    "probe": "The probe",
 }
 """The parts of the page that a link may hide, by their names in links, with titles; see assets/css/embed.css."""
 

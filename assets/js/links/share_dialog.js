@@ -22,11 +22,17 @@ const CALM = 250;
 const NO_FRAMES = "This server allows no frames; its owner can set FRAME_ANCESTORS.";
 const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
+const ON_THIS_COMPUTER =
+  "This address is this computer's own: the link opens here alone. HOST=0.0.0.0 make serve opens the bench to the room.";
+const OWN_ADDRESS = /^(localhost|127\.|\[::1\])/;
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
 /** The link as it was when the dialog opened. @type {{ query: string, run: string, name: string, title: string }} */
 let shared;
 let timer = 0;
+/** The title and the prompt that were typed last, and what they are about. */
+let typed = { about: "", title: "", prompt: "" };
+const about = () => `${state.key} ${state.lesson?.key ?? ""}`;
 
 async function open() {
   const query = await linkWithoutLesson();
@@ -43,10 +49,12 @@ async function open() {
 
 function parts() {
   const { titleLength, promptLength, parts: hideable, framed } = constants.share;
-  const { title = "", prompt = "" } = state.lesson && !state.lesson.key ? state.lesson : {};
+  const brought = state.lesson && !state.lesson.key ? state.lesson : { title: "", prompt: "" };
+  const { title, prompt } = typed.about === about() ? typed : brought;
   return [
     labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
     make("p", { id: "share-says", class: "hint", role: "status" }),
+    make("p", { class: "hint", hidden: !OWN_ADDRESS.test(location.hostname) }, ON_THIS_COMPUTER),
     make("p", { class: "hint" }, state.shown.luck ? state.shown.luck.elsewhere : ""),
     labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),
@@ -81,6 +89,7 @@ function checkbox([name, text]) {
 /* The link, its frame and its code */
 
 function write() {
+  typed = { about: about(), ...typedWords() };
   const link = addressWith(shared.run);
   inputById("share-link").value = link;
   inputById("share-code").value = frameCode(addressWith(EMBED_QUERY));
@@ -95,9 +104,14 @@ function addressWith(end) {
   return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
 }
 
+const typedWords = () => ({
+  title: inputById("share-title").value.trim(),
+  prompt: inputById("share-prompt").value.trim(),
+});
+
 /** A typed title or prompt stands in place of the chapter that is shown. */
 function lesson() {
-  const own = { title: inputById("share-title").value.trim(), prompt: inputById("share-prompt").value.trim() };
+  const own = typedWords();
   if (own.title || own.prompt) return /** @type {Lesson} */ (own);
   return state.lesson && state.lesson.key ? state.lesson : null;
 }
