@@ -62,7 +62,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
     beginner.turns(beginner.click, "#guess-lower")
-    assert beginner.text("prediction-words").startswith("You predicted lower; it ends at ")
+    assert beginner.text("prediction-words").startswith("You predicted lower: right. It ends at ")
     assert beginner.text("lesson-title") == CHAPTERS["stuck"].title
     beginner.turns(beginner.click, "#lesson-back")
     stands(beginner, "double")

@@ -74,6 +74,8 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
         "Curve as a table…",
         "Curve, PNG",
         "Curve, SVG",
+        "Weights, PNG",
+        "Weights, SVG",
         "Starting weights, JSON",
         "Trained weights, JSON",
         "Data: losses per sample, CSV",
