@@ -171,12 +171,9 @@ def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> N
 
 
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
-    drawn, cells_of = onlooker.js(
-        "const { MAP_MEASURES, MAP_AXES } = nnbench;"
-        "return [Object.keys(MAP_MEASURES), Object.keys(MAP_AXES).map((name) => [name, MAP_AXES[name].cells])]"
-    )
+    drawn, axes = onlooker.js("return [nnbench.MAP_MEASURES, nnbench.MAP_AXES].map(Object.keys)")
     assert drawn == [name for name, _ in MEASURES]
-    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in landscape_axes().items()}
+    assert set(axes) == set(landscape_axes())
 
 
 def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:

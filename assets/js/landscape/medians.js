@@ -6,8 +6,8 @@
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { isSeed } from "../cube/axis_words.js";
 
-const SEEDS = ["seed", "weight_seed"];
 const FEWEST_SEEDS = 3;
 const NEAR = "5 %";
 const FOURFOLD = 4;
@@ -82,7 +82,7 @@ export function bestAlpha(map) {
 /** @param {DrawnMap} map */
 function alphaRows(map) {
   const seeds = otherThan(map, "alpha");
-  const isOver = SEEDS.includes(seeds) && map.values[seeds].length >= FEWEST_SEEDS;
+  const isOver = seeds && isSeed(seeds) && map.values[seeds].length >= FEWEST_SEEDS;
   return isOver ? mediansAlong(map, "alpha") : [];
 }
 
@@ -157,7 +157,7 @@ export function enoughWords(map, words) {
   const other = otherThan(map, "samples");
   if (!other) return "";
   const rows = mediansAlong(map, "samples");
-  const over = SEEDS.includes(other) ? seedsWord(map, "samples", words) : `every ${words.of(other)}`;
+  const over = isSeed(other) ? seedsWord(map, "samples", words) : `every ${words.of(other)}`;
   const median = `the median final loss over ${over}`;
   const lost = rows.find((row) => row.median === Infinity);
   if (lost) return `With ${samples(lost.value)} half of the runs or more diverge.`;

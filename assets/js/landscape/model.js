@@ -2,7 +2,7 @@
  * The landscape: which map is wanted, and how it fills. From the current run outwards the server is asked for line
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
- * @import { KnobRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
+ * @import { AxisRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
  * @import { CurrentRun, DrawnMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
@@ -43,40 +43,36 @@ function placeAmong(values, value) {
   return above - 1 + (value - numbers[above - 1]) / (numbers[above] - numbers[above - 1]);
 }
 
-/** The axis of a knob whose values are always the same. @param {KnobRow} knobRow */
-function fixedAxis({ name, axis }) {
-  const { cells = 0, values } = axis ?? {};
+/** The place of a knob whose values are always the same. @param {AxisRow} axisRow */
+function fixedAxis({ name, values }) {
   /** @param {CurrentRun} run */
   const at = (run) => placeAmong(values ?? [], run.knobs[name]);
-  return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
+  return [name, { from: () => 0, at, field: name, everywhere: true }];
 }
 
 /**
- * The number of a knob's values, the number that they follow from, a run's place among them, and a run's name but for
- * the knob.
+ * Of each axis the number that its values follow from, a run's place among them, and the field of a run's name that
+ * they turn.
  */
 export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
   alpha: {
-    cells: positions.count,
     from: () => 0,
     at: ({ alpha, position }) => (alpha > constants.knobs.alpha.largest ? NaN : positionCell(position)),
     field: "alpha",
     everywhere: true,
   },
   samples: {
-    cells: count,
     from: (run) => Math.max(constants.landscape.samples, run.samples),
     at: (run, from) => (run.samples * count) / from - 1,
     field: "samples",
   },
-  seed: { cells: count, from: (run) => firstSeedAround(run.seed), at: (run, from) => run.seed - from, field: "seed" },
+  seed: { from: (run) => firstSeedAround(run.seed), at: (run, from) => run.seed - from, field: "seed" },
   weight_seed: {
-    cells: count,
     from: (run) => firstSeedAround(run.weightSeed ?? 0),
     at: (run, from) => (run.weightSeed ?? NaN) - from,
     field: "checkpoint",
   },
-  ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
+  ...Object.fromEntries(constants.axes.filter(({ values }) => values).map(fixedAxis)),
 });
 
 /** The map, null until one is chosen, whether it is in sight, and why the loss that was typed is none. */
@@ -113,9 +109,12 @@ function nameOf(x, y) {
 export const currentPlace = (map = landscape.map) =>
   [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
 
+/** The number of values on each axis. */
+const CELLS = Object.fromEntries(constants.axes.map(({ name, cells }) => [name, cells ?? 0]));
+
 /** @param {number} place @param {string} name */
 function isInside(place, name) {
-  return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < MAP_AXES[name].cells - 0.5);
+  return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < CELLS[name] - 0.5);
 }
 
 /** @param {string} x @param {string} y @param {?number} reaching */
@@ -124,7 +123,7 @@ function begin(x, y, reaching) {
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
   const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
   const along = by === x ? y : x;
-  const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
+  const [width, height] = [CELLS[x], CELLS[y]];
   const size = width * height;
   const map = /** @type {DrawnMap} */ ({
     name: nameOf(x, y),
@@ -150,8 +149,8 @@ function begin(x, y, reaching) {
   });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
-  const places = nearestFirst(MAP_AXES[along].cells, cell);
-  map.todo = nearestFirst(MAP_AXES[by].cells, line).map((number) => ({ line: number, places }));
+  const places = nearestFirst(CELLS[along], cell);
+  map.todo = nearestFirst(CELLS[by], line).map((number) => ({ line: number, places }));
   return map;
 }
 

@@ -6,18 +6,19 @@
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
-import { formatCount, formatKnob, formatNumber } from "../core/format.js";
-import { choiceTitle, isChoice, placeWord } from "../core/knobs.js";
+import { formatCount, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
+import { eachWord, knobText } from "../cube/axis_words.js";
 import { conclusionOf, isRefused, potentialConclusion } from "./conclusion.js";
 import { medianOf } from "./medians.js";
 import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
-import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
+import { mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
 /** @type {Record<string, CellPlace>} */
@@ -112,24 +113,8 @@ const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y
 /** The values of both knobs at a cell. @param {DrawnMap} map @param {CellPlace} cellPlace */
 const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(map, map.y, y)}`;
 
-/**
- * A knob with its value of that number: α 0.1, 750 samples.
- * @param {DrawnMap} map @param {string} name @param {number} number
- */
-function knobWords(map, name, number) {
-  const value = valueWord(name, map.values[name][number]);
-  if (isChoice(name)) return `the ${axisWord(name)} ${value}`;
-  if (!countsSamples(name)) return `${axisWord(name)} ${value}`;
-  return `${value} ${value === "1" ? axisWord(name).slice(0, -1) : axisWord(name)}`;
-}
-
-/** @param {string} name @param {KnobValue} value */
-function valueWord(name, value) {
-  if (isChoice(name)) return choiceTitle(name, String(value));
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
-}
+/** An axis with its value of that number. @param {DrawnMap} map @param {string} name @param {number} number */
+const knobWords = (map, name, number) => knobText(name, map.values[name][number]);
 
 /** @param {DrawnMap} map @param {number} cell */
 function resultOf(map, cell) {

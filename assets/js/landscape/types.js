@@ -13,7 +13,6 @@
  * @property {?number} weightSeed
  * @property {Record<string, KnobValue>} knobs
  * @typedef {object} MapAxis
- * @property {number} cells
  * @property {(run: CurrentRun) => number} from
  * @property {(run: CurrentRun, from: number) => number} at
  * @property {string} field

@@ -10,11 +10,10 @@ import { globals } from "../core/dash.js";
 import { rowsOf } from "../lib/arrays.js";
 import { byId, element, inputById, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
-import { storedValue } from "../core/knobs.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { loadPlotly } from "../core/plotly.js";
 import { state } from "../core/state.js";
+import { eachWord } from "../cube/axis_words.js";
 import { isRefused } from "./conclusion.js";
 import { currentPlace, landscape } from "./model.js";
 
@@ -52,21 +51,6 @@ export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
 
 export const chosenMeasure = () => inputById("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
-
-/** A knob's name in the middle of a sentence. @param {string} name */
-export const axisWord = (name) => constants.landscape.words[name];
-
-/** Whether a knob counts samples: its number comes before its word. @param {string} name */
-export const countsSamples = (name) => axisWord(name).endsWith("samples");
-
-/** A knob's name after "each" or "every". @param {string} name */
-export function eachWord(name) {
-  if (countsSamples(name)) return `number of ${axisWord(name)}`;
-  return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);
-}
-
-/** @param {string} name */
-const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
 
 /** @param {LandscapeMap} map */
 function showCaption(map) {

@@ -12,7 +12,7 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../maps/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
-import { axisTitle } from "./axis_words.js";
+import { sideTitle } from "../cube/axis_words.js";
 import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
 import { gridOf, isShare, LUCK, measureOf } from "./map_measures.js";
 
@@ -252,11 +252,8 @@ function bottomAxis(cube, { x }, range, { left, top, width, height }) {
     ];
   });
   const title = { ...TYPE, "font-size": 12.5, x: left + width / 2, y: top + height + 36, "text-anchor": "middle" };
-  return element("g", {}, ...ticks, element("text", title, unitTitle(x)));
+  return element("g", {}, ...ticks, element("text", title, sideTitle(x)));
 }
-
-/** @param {string} name */
-const unitTitle = (name) => (name === "width" ? "width (units)" : axisTitle(name));
 
 /** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} place */
 function sideAxis(cube, { y }, range, place) {
@@ -264,7 +261,7 @@ function sideAxis(cube, { y }, range, place) {
     at: place.top + place.height - along(range.y, at, place.height),
     text,
   }));
-  return sideOf(place, rows, unitTitle(y));
+  return sideOf(place, rows, sideTitle(y));
 }
 
 /** @param {PlotPlace} plotPlace @param {Tick[]} rows @param {string} title */

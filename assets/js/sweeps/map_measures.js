@@ -3,7 +3,7 @@
  * @import { Cube, Range, Size, View } from "./types.js"
  */
 
-import { constants } from "../core/constants.js";
+import { isSeed } from "../cube/axis_words.js";
 import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
 import { luckGrid } from "./luck_share.js";
 
@@ -32,7 +32,7 @@ export const isFiltered = (cube) => cube.left !== ALL_LOSSES;
 export function measuresOf(cube, view) {
   const folded = foldedAxes(cube, view);
   if (!view.y || !folded.length) return [MEDIAN];
-  const isOfSeeds = folded.every((name) => constants.sweeps.seeds.includes(name));
+  const isOfSeeds = folded.every(isSeed);
   const more = isFiltered(cube) ? [LEFT] : isOfSeeds ? [LUCK] : [];
   return [MEDIAN, "low", "high", ...more];
 }

@@ -13,7 +13,8 @@ import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
 
-const { axes, first, mostAxes } = constants.sweeps;
+const { axes } = constants;
+const { first, mostAxes } = constants.sweeps;
 const FEWEST_AXES = 2;
 const CALM = 200;
 const NO_LINK = "The bench is at work. Try again when its run is there.";

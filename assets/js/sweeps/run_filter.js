@@ -6,7 +6,7 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
-import { ofPart } from "./axis_words.js";
+import { ofPart } from "../cube/axis_words.js";
 import { ALL_LOSSES } from "./loss_cube.js";
 import { percentText } from "./luck_words.js";
 import { countLeft, middleLoss } from "./sweep_totals.js";

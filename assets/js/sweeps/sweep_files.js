@@ -5,7 +5,7 @@ import { saveAddress, saveBlob } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { printSvg, svgBlob } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
-import { axisTitle, drawnTitle, partText, valueText } from "./axis_words.js";
+import { axisTitle, drawnTitle, partText, valueText } from "../cube/axis_words.js";
 import { foldedAxes } from "./loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
 import { result } from "./opened_sweep.js";

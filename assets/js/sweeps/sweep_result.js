@@ -11,7 +11,7 @@ import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
-import { axesWords, isSeed, ofPart, readHereText } from "./axis_words.js";
+import { axesWords, isSeed, ofPart, readHereText } from "../cube/axis_words.js";
 import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "./loss_cube.js";
 import { wholeText } from "./luck_words.js";
 import { drawMarks, drawPicture } from "./map_figure.js";
@@ -157,7 +157,7 @@ function take(id, reply) {
 
 /** @param {Axes} axes @param {string} title */
 function begin(axes, title) {
-  const order = constants.sweeps.axes.map(({ name }) => name);
+  const order = constants.axes.map(({ name }) => name);
   const whole = sweepLayout(axes, order);
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
   /** @param {string} name */

@@ -4,7 +4,7 @@
  */
 
 import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
-import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "./axis_words.js";
+import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "../cube/axis_words.js";
 import { foldedAxes, placesOfCell, summaryAt } from "./loss_cube.js";
 import { luckOverallText, luckText, percentText } from "./luck_words.js";
 import { isFiltered } from "./map_measures.js";

@@ -6,7 +6,7 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { capitalized, formatCount } from "../core/format.js";
-import { axisTitle, valueText } from "./axis_words.js";
+import { axisTitle, valueText } from "../cube/axis_words.js";
 import { isFiltered, LEFT, measureOf, measuresOf, measureTitle } from "./map_measures.js";
 import { result, wholeRange } from "./opened_sweep.js";
 import { filterControls, leftText } from "./run_filter.js";
