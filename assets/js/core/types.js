@@ -473,30 +473,6 @@
  * @property {?LinkedRun} run
  * @property {?Lesson} lesson
  * @typedef {{ fingerprint: string, along: string }} LinkedRun The run that a link names.
- * @typedef {object} LandscapeMap A map of runs over two knobs (`landscape/model.js`); a number for each cell.
- * @property {string} name
- * @property {string} about
- * @property {string} x
- * @property {string} y
- * @property {number[]} from
- * @property {?number} reaching
- * @property {string} by The knob that has one value on a line.
- * @property {number} width
- * @property {number} height
- * @property {number} size
- * @property {number} done
- * @property {boolean} stopped
- * @property {?Theme} theme
- * @property {string} says
- * @property {number} spent
- * @property {Uint8Array} known
- * @property {Float64Array} settled
- * @property {Float64Array} last
- * @property {Int32Array} diverged
- * @property {Int32Array} steps
- * @property {{ line: number, places: number[] }[]} todo
- * @property {Figure} [figure]
- * @property {Record<string, KnobValue[]>} [values]
  * @typedef {object} Lesson
  * @property {?string} key Of a chapter; null for a text that a link brought.
  * @property {?string} row The experiment that the chapter is about.

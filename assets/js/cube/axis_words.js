@@ -1,7 +1,7 @@
 /**
  * The axes of maps in words, their values, and how much of them a part of a large sweep has.
  * @import { KnobValue } from "../core/types.js"
- * @import { Cube, Part } from "../sweeps/types.js"
+ * @import { Cube, Part } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";

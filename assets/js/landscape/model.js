@@ -3,7 +3,7 @@
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
  * @import { AxisRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
- * @import { CurrentRun, DrawnMap, MapAxis, Result, TimedReply } from "./types.js"
+ * @import { CurrentRun, DrawnMap, LandscapeMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -16,6 +16,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 import { bestAlphas } from "../model/best_alpha.js";
+import { cellOfPlaces, emptyCube, putLoss, REFUSED } from "../cube/loss_cube.js";
 import { bestAlpha } from "./medians.js";
 
 const { positions, count } = constants.landscape;
@@ -123,8 +124,9 @@ function begin(x, y, reaching) {
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
   const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
   const along = by === x ? y : x;
-  const [width, height] = [CELLS[x], CELLS[y]];
-  const size = width * height;
+  /** @param {string} name @returns {[string, null[]]} */
+  const unnamed = (name) => [name, Array(CELLS[name]).fill(null)];
+  const cube = emptyCube([unnamed(y), unnamed(x)], [x, y], Float64Array);
   const map = /** @type {DrawnMap} */ ({
     name: nameOf(x, y),
     about: runKey(state.shown.summary, turnedBy(x, y)),
@@ -133,19 +135,15 @@ function begin(x, y, reaching) {
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
     reaching,
     by,
-    width,
-    height,
-    size,
-    done: 0,
+    cube,
     stopped: false,
     theme: null,
     says: "",
     spent: 0,
-    known: new Uint8Array(size),
-    settled: new Float64Array(size).fill(NaN),
-    last: new Float64Array(size).fill(NaN),
-    diverged: new Int32Array(size).fill(-1),
-    steps: new Int32Array(size).fill(-1),
+    settled: new Float64Array(cube.size).fill(NaN),
+    last: new Float64Array(cube.size).fill(NaN),
+    diverged: new Int32Array(cube.size).fill(-1),
+    steps: new Int32Array(cube.size).fill(-1),
   });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
@@ -214,7 +212,8 @@ async function ask(map) {
  */
 function receiveCells(map, lines, places, reply) {
   const { figure, values, theme, says, lines: high, along: wide } = reply;
-  Object.assign(map, { figure, values, theme, says });
+  Object.assign(map, { figure, theme, says });
+  Object.assign(map.cube.values, values);
   if (says) map.stopped = true;
   if (high) {
     const [settled, last, diverged, steps] = RESULTS.map((name) => decode(reply[name]));
@@ -225,18 +224,21 @@ function receiveCells(map, lines, places, reply) {
     const rest = places.slice(wide);
     const unfinished = rest.length ? lines.slice(0, high).map((line) => ({ line, places: rest })) : [];
     map.todo = [...unfinished, ...map.todo.filter((part) => part.places !== places || !asked.has(part.line))];
-    if (map.done === map.size) keepBestAlpha(map);
+    if (isMapWhole(map)) keepBestAlpha(map);
   }
   mapProgressed.emit();
   mapFilled.emit(map);
 }
 
+/** Whether all runs of a map are there. @param {LandscapeMap} map */
+export const isMapWhole = ({ cube }) => cube.made === cube.size;
+
 /** The scale of α says it too, for every run that differs in α and the data seed alone. @param {DrawnMap} map */
 function keepBestAlpha(map) {
-  const best = [map.x, map.y].includes("seed") && bestAlpha(map);
+  const best = map.cube.names.includes("seed") && bestAlpha(map.cube);
   if (!best) return;
   const { from, to, atEnd, lost, runs } = best;
-  Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.values.seed.length });
+  Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.cube.values.seed.length });
   bestAlphaKnown.emit();
 }
 
@@ -245,10 +247,11 @@ function keepBestAlpha(map) {
  * @param {number} k
  */
 function put(map, line, place, found, k) {
-  const cell = map.by === map.y ? line * map.width + place : place * map.width + line;
+  const along = map.by === map.y ? map.x : map.y;
+  const cell = cellOfPlaces(map.cube, { [map.by]: line, [along]: place });
   for (const name of RESULTS) map[name][cell] = found[name][k];
-  map.done += 1 - map.known[cell];
-  map.known[cell] = 1;
+  const loss = Number.isNaN(found.settled[k]) ? REFUSED : found.settled[k];
+  putLoss(map.cube, cell, found.diverged[k] < 0 ? loss : Infinity);
 }
 
 /** Stops the map that is filling, or goes on with it. */

@@ -1,8 +1,11 @@
-/** Sentences about luck: at a place of a map, and of a whole sweep. @import { Cube, Places, View } from "./types.js" */
+/**
+ * Sentences about luck: at a place of a map, and of a whole sweep.
+ * @import { Cube, Places, View } from "../cube/types.js"
+ */
 
 import { formatNumber } from "../core/format.js";
 import { axisTitle } from "../cube/axis_words.js";
-import { foldedAxes, NOT_MADE, summaryAt } from "./loss_cube.js";
+import { foldedAxes, NOT_MADE, summaryAt } from "../cube/loss_cube.js";
 import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
 
 /** @param {string[]} names */

@@ -1,10 +1,10 @@
 /**
  * The measures of a map at each place: losses of the runs there, how many a filter leaves, or how much is luck.
- * @import { Cube, Range, Size, View } from "./types.js"
+ * @import { Cube, Range, Size, View } from "../cube/types.js"
  */
 
 import { isSeed } from "../cube/axis_words.js";
-import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
+import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "../cube/loss_cube.js";
 import { luckGrid } from "./luck_share.js";
 
 export const MEDIAN = "median";

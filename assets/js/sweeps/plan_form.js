@@ -2,7 +2,8 @@
  * A new sweep: two to four knobs with a range each. The server is asked with every change how many runs that is, before
  * it starts; what the server refuses stands beside the field that it is about.
  * @import { SweepAxis } from "../core/types.js"
- * @import { Part, Refusal, Row } from "./types.js"
+ * @import { Part } from "../cube/types.js"
+ * @import { Refusal, Row } from "./types.js"
  */
 
 import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";

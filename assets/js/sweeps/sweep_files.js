@@ -6,7 +6,7 @@ import { addressOf } from "../lib/http.js";
 import { printSvg, svgBlob } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
 import { axisTitle, drawnTitle, partText, valueText } from "../cube/axis_words.js";
-import { foldedAxes } from "./loss_cube.js";
+import { foldedAxes } from "../cube/loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
 import { result } from "./opened_sweep.js";
 import { pictureSvg } from "./picture_file.js";

@@ -1,7 +1,8 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
- * @import { Axes, Cube, Ends, Listeners, Mark, Places, SweepReply, View } from "./types.js"
+ * @import { Axes, Cube, Ends, Mark, Places, View } from "../cube/types.js"
+ * @import { Listeners, SweepReply } from "./types.js"
  */
 
 import { buttonById, byId, element, make, setText } from "../lib/dom.js";
@@ -12,7 +13,7 @@ import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
 import { axesWords, isSeed, ofPart, readHereText } from "../cube/axis_words.js";
-import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "./loss_cube.js";
+import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "../cube/loss_cube.js";
 import { wholeText } from "./luck_words.js";
 import { drawMarks, drawPicture } from "./map_figure.js";
 import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
@@ -22,7 +23,7 @@ import { noFilter } from "./run_filter.js";
 import { copyLink, printPicture, saveNumbers, savePicture } from "./sweep_files.js";
 import { ownPlaces, ownRange, ownView, wholeCell, wholePlaces } from "./sweep_parts.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
-import { lowestCell } from "./sweep_totals.js";
+import { lowestCell } from "../cube/totals.js";
 import { cellText, findingText, progressText } from "./sweep_words.js";
 import { drawChoices, showRunsLeft } from "./view_choices.js";
 

@@ -1,7 +1,7 @@
 /**
  * The choices of what a sweep's picture shows: its axes across and up, all values or one of each other axis, the
  * measure, and which runs are looked at. `redraw` is called after each choice.
- * @import { View } from "./types.js"
+ * @import { View } from "../cube/types.js"
  */
 
 import { byId, make, setText } from "../lib/dom.js";
