@@ -30,6 +30,7 @@ LADDER = [
     "step",
     "output",
     "surface",
+    "cube",
     "landscape",
     "sweeps",
     "tables",

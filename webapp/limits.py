@@ -13,7 +13,8 @@ from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
-from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS, MOST_VALUES
+from engine.sweeps.axes import MOST_VALUES
+from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES

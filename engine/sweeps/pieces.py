@@ -17,20 +17,14 @@ from numpy.typing import NDArray
 
 from engine import kernel
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
-from engine.experiments.edits import set_width
 from engine.experiments.experiment import Affinity, Experiment
-from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Kind, Whole
+from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from engine.sweeps.axes import GRID_AXES, WEIGHT_SEED, axes_of, with_values
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.grid import Grid, golden_place
-from engine.sweeps.sweep_result import GRID_AXES, WEIGHT_SEED, axes_of
 from engine.sweeps.tasks import Task, task_of
 
-WIDTH = "width"
-"""The axis over the outputs of the first hidden dense layer."""
-WIDEST = 64
 MOST_AXES = 4
-MOST_VALUES = 100_000
-"""The most values of one axis."""
 MOST_NETWORKS = 1_024
 """Combinations of the values of all axes but α, seeds and samples: each is an experiment that is checked first."""
 
@@ -118,7 +112,7 @@ class SweepPlan:
 
     def _grid(self, number: int) -> Grid:
         names = [name for name in self.axes if name not in GRID_AXES]
-        turned = with_knobs(self.experiment, dict(zip(names, self.combinations[number], strict=True)))
+        turned = with_values(self.experiment, dict(zip(names, self.combinations[number], strict=True)))
         return Grid(
             turned,
             self.axes.get(ALPHA.name, (turned.alpha,)),
@@ -199,14 +193,14 @@ def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> S
     UnknownNameError, OutOfRangeError or ExperimentError, in a sentence, for a sweep that cannot be made; that it has
     too many runs is for the caller to say.
     """
-    known = {**axes_of(experiment.knobs), WIDTH: WIDTH}
+    known = axes_of(experiment.knobs)
     for name in axes:
         if name not in known:
             raise UnknownNameError("axis of a sweep", name, known)
     if not 1 <= len(axes) <= MOST_AXES:
         raise OutOfRangeError(f"A sweep lies over one to {MOST_AXES} knobs, not over {len(axes)}.")
     order = [*(name for name in known if name not in INNER), *INNER]
-    checked = {name: checked_values(experiment, name, known[name], axes[name]) for name in order if name in axes}
+    checked = {name: known[name].checked(experiment, axes[name]) for name in order if name in axes}
     networks = math.prod(len(values) for name, values in checked.items() if name not in GRID_AXES)
     if networks > MOST_NETWORKS:
         raise OutOfRangeError(
@@ -218,62 +212,20 @@ def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> S
     return SweepPlan(experiment, checked, cut_of(plan))
 
 
-def checked_values(experiment: Experiment, name: str, title: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The values as an experiment holds them."""
-    if len(values) < 2:
-        raise OutOfRangeError(f"The axis {title} has one value. Give it two or more, or leave it out.")
-    check_count(title, len(values))
-    if name == WIDTH:
-        hidden_layer(experiment)
-        kind: Kind = Whole("A width is a whole number from {low} to {high}.", low=1, high=WIDEST)
-    else:
-        kind = experiment.knobs[SEED.name if name == WEIGHT_SEED else name].kind
-    whole = isinstance(kind, Whole)
-    checked = tuple(kind.check(int(value) if whole and is_whole(value) else value) for value in values)
-    if len(set(checked)) < len(checked):
-        raise OutOfRangeError(f"The axis {title} has a value twice. Take each one once.")
-    return checked
-
-
-def check_count(title: str, count: int) -> None:
-    """OutOfRangeError for more values than an axis takes."""
-    if count > MOST_VALUES:
-        raise OutOfRangeError(f"The axis {title} has {count:,} values, and one axis takes {MOST_VALUES:,}.")
-
-
-def is_whole(value: Any) -> bool:
-    """Whether it is a float that stands for a whole number."""
-    return isinstance(value, float) and value.is_integer()
-
-
-def hidden_layer(experiment: Experiment) -> int:
-    """The first dense layer that is followed by another; ExperimentError where there is none."""
-    dense = [at for at, layer in enumerate(experiment.layers) if isinstance(layer, Affinity)]
-    if len(dense) < 2:
-        raise ExperimentError("This network has no hidden layer, so it has no width to sweep over. Add a dense layer.")
-    return dense[0]
-
-
-def with_knobs(experiment: Experiment, knobs: Mapping[str, Any]) -> Experiment:
-    """The experiment with these knobs and that width of its hidden layer."""
-    turned = experiment.replace_unchecked(**{name: value for name, value in knobs.items() if name != WIDTH})
-    return set_width(turned, hidden_layer(turned), knobs[WIDTH]) if WIDTH in knobs else turned
-
-
 def check_together(plan: SweepPlan) -> None:
     """Refuses axes that contradict each other somewhere, and says where."""
     own, axes = plan.experiment, plan.axes
     alphas, lengths = axes.get(ALPHA.name, (own.alpha,)), axes.get(SAMPLES.name, (own.samples,))
     names = [name for name in axes if name not in GRID_AXES]
-    titles = axes_of(own.knobs)
+    known = axes_of(own.knobs)
     for combination in plan.combinations:
         knobs = dict(zip(names, combination, strict=True))
         for alpha, samples in product({min(alphas), max(alphas)}, {min(lengths), max(lengths)}):
             try:
-                with_knobs(own, {**knobs, ALPHA.name: alpha, SAMPLES.name: samples})
+                with_values(own, {**knobs, ALPHA.name: alpha, SAMPLES.name: samples})
             except BenchError as error:
                 where = {**knobs, ALPHA.name: alpha, SAMPLES.name: samples}
-                said = ", ".join(f"{titles.get(name, name)} {value}" for name, value in where.items())
+                said = ", ".join(f"{known[name].title} {value}" for name, value in where.items())
                 raise OutOfRangeError(f"These axes contradict each other at {said}. {error}") from None
 
 

@@ -26,29 +26,13 @@ from engine.base.progress import progress
 from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knobs
+from engine.experiments.knobs import ALPHA
+from engine.sweeps.axes import GRID_AXES, axes_of
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid, RunNumbers
 from engine.sweeps.tasks import TaskResult
 from engine.training.plotting import sweep_figure
-
-WEIGHT_SEED = "weight_seed"
-GRID_AXES = (ALPHA.name, SEED.name, SAMPLES.name, WEIGHT_SEED)
-"""The axes that a grid of runs has, in their order; every other knob is swept value after value."""
-
-
-def axes_of(knobs: Knobs = KNOBS) -> dict[str, str]:
-    """The names of the axes that a sweep may have, in their order, each with its title.
-
-    First those that a grid of runs has, then the other knobs of the table that have a word for an axis.
-    """
-    titles = {knob.name: knob.axis for knob in knobs.values() if knob.axis} | {WEIGHT_SEED: "weight seed"}
-    return {name: titles[name] for name in GRID_AXES} | titles
-
-
-AXES = axes_of()
-"""The knobs that a landscape may lie over, in the order of its axes, and their titles."""
 
 PLOTLY = "application/vnd.plotly.v1+json"
 """The MIME type of a Plotly figure in notebooks."""
@@ -76,7 +60,7 @@ class SweepResult:
 
     experiment: Experiment
     axes: Mapping[str, NDArray[Any]]
-    """The values of each knob that was varied, by its name in AXES."""
+    """The values of each knob that was varied, by the name of its axis."""
     settled: FloatArray
     """The mean loss of each run's last max(1, n//10) samples."""
     last: FloatArray
@@ -165,7 +149,7 @@ class SweepResult:
             )
         (x, xs), (y, ys) = self.axes.items()
         axes = axes_of(self.experiment.knobs)
-        titles = (axes[x], axes[y], MEASURES[measure])
+        titles = (axes[x].title, axes[y].title, MEASURES[measure])
         return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
     def _potential(self, losses: FloatArray) -> FloatArray:
@@ -178,7 +162,7 @@ class SweepResult:
             raise UnknownNameError("axis of this landscape", name, self.axes)
         found = np.flatnonzero(self.axes[name] == value)
         if not found.size:
-            raise OutOfRangeError(f"This landscape has no {axes_of(self.experiment.knobs)[name]} {shown(value)}.")
+            raise OutOfRangeError(f"This landscape has no {axes_of(self.experiment.knobs)[name].title} {shown(value)}.")
         axis = list(self.axes).index(name)
         arrays = {array: np.take(getattr(self, array), found[0], axis) for array in _ARRAYS}
         return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)

@@ -21,8 +21,9 @@ nnbench.fillCube(cube, { cells: { dtype: 'i4', bdata: cells }, losses: { dtype: 
 """
 
 
-MODULES = ("loss_cube", "map_measures", "sweep_totals", "sweep_words", "run_filter", "axis_ranges", "axis_ticks")
-empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
+MODULES = ("cube/loss_cube", "cube/totals", "cube/axis_ticks")
+SWEEPS = ("sweeps/map_measures", "sweeps/sweep_words", "sweeps/run_filter", "sweeps/axis_ranges")
+empty_page = scripts(*(f"{name}.js" for name in (*MODULES, *SWEEPS)))
 
 
 def losses_of_runs() -> NDArray[np.float32]:

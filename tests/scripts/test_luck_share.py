@@ -24,8 +24,8 @@ LINE = "{ x: 'alpha', y: '', at: { weight_seed: null } }"
 UNKNOWN, ALIKE = -1, "alike"
 
 
-MODULES = ("loss_cube", "luck_share", "luck_words", "sweep_words")
-empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
+MODULES = ("luck_share", "luck_words", "sweep_words")
+empty_page = scripts("cube/loss_cube.js", *(f"sweeps/{name}.js" for name in MODULES))
 
 
 def filled(page: Scripts, losses: NDArray[Any], made: NDArray[np.bool_] | None = None) -> None:

@@ -15,51 +15,45 @@ from webapp.analyses.landscape.axes import ALPHAS
 from webapp.analyses.landscape.evaluate import cells
 
 SAID = """
-const at = (map, name, k) => (name === 'samples' ? `${map.values[name][k]} samples` : `${name} ${map.values[name][k]}`);
-return nnbench.conclusionOf(arguments[0], { at, of: (name) => name }, arguments[1]);
+const { x, y, values, losses, ...numbers } = arguments[0];
+const cube = nnbench.emptyCube([[y, values[y]], [x, values[x]]], [x, y], Float64Array);
+losses.forEach((loss, cell) => nnbench.putLoss(cube, cell, loss ?? Infinity));
+return nnbench.conclusionOf({ cube, ...numbers }, arguments[1]);
 """
+REFUSED = -3.0
 
 UNJUDGED = {"settled": 0.3, "spread": 0}
 
 
-empty_page = scripts("landscape/conclusion.js")
+empty_page = scripts("landscape/conclusion.js", "cube/loss_cube.js")
 
 
 def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> dict[str, Any]:
     """A map with these final losses, from the lowest row up; None where a run diverged."""
-    losses = [loss for row in rows for loss in row]
     width, height = len(rows[0]), len(rows)
     values = {x: [10 * (k + 1) for k in range(width)], y: [10 * (k + 1) for k in range(height)]}
-    return {
-        "x": x,
-        "y": y,
-        "width": width,
-        "height": height,
-        "size": len(losses),
-        "values": values,
-        "settled": [0.0 if loss is None else loss for loss in losses],
-        "diverged": [3 if loss is None else -1 for loss in losses],
-    }
+    return {"x": x, "y": y, "values": values, "losses": [loss for row in rows for loss in row]}
 
 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at alpha 10, seed 20."),
+        ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at α 10, data seed 20."),
         (
             [[0.3, None], [0.1, 0.1]],
-            "The highest learning potential is 2.30, at seed 20, for every alpha; 1 of 4 runs diverges.",
+            "The highest learning potential is 2.30, at data seed 20, for every α; 1 of 4 runs diverges.",
         ),
         ([[None, None]], "Every run diverges."),
         ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
-        ([[0.5, 0.0]], "The highest learning potential is ∞, at alpha 20, seed 10."),
+        ([[0.5, 0.0]], "The highest learning potential is ∞, at α 20, data seed 10."),
     ],
 )
 def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
     empty_page: Scripts, rows: list[list[float | None]], words: str
 ) -> None:
     shown = whole(rows)
-    shown["last"], shown["settled"] = shown["settled"], [9.0 - k for k in range(shown["size"])]
+    shown["last"] = shown["losses"]
+    shown["losses"] = [None if loss is None else 9.0 - k for k, loss in enumerate(shown["last"])]
     said = SAID.replace("conclusionOf", "potentialConclusion")
     assert empty_page.execute_script(said, shown, UNJUDGED) == words
 
@@ -67,12 +61,12 @@ def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at alpha 10, seed 20."),
-        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at alpha 10, seed 20; 2 of 4 runs diverge."),
+        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at α 10, data seed 20."),
+        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at α 10, data seed 20; 2 of 4 runs diverge."),
         ([[None, None]], "Every run diverges."),
         ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
-        ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at seed 20, for every alpha."),
-        ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at alpha 20, for every seed."),
+        ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at data seed 20, for every α."),
+        ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at α 20, for every data seed."),
         ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
     ],
 )
@@ -85,8 +79,12 @@ def test_the_lowest_final_loss_and_what_diverges_are_named(
 @pytest.mark.parametrize(
     ("rows", "refused", "words"),
     [
-        ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at alpha 20, seed 10."),
-        ([[0.3, None], [0.1, 0.4]], [2], "The lowest final loss is 0.300, at alpha 10, seed 10; 1 of 3 runs diverges."),
+        ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at α 20, data seed 10."),
+        (
+            [[0.3, None], [0.1, 0.4]],
+            [2],
+            "The lowest final loss is 0.300, at α 10, data seed 10; 1 of 3 runs diverges.",
+        ),
         ([[0.3, 0.3], [0.1, 0.4]], [2, 3], "Every run ends at 0.300."),
         ([[0.3, None]], [0], "Every run diverges."),
         ([[0.3, 0.1]], [0, 1], "No pair of these values is allowed."),
@@ -95,23 +93,25 @@ def test_the_lowest_final_loss_and_what_diverges_are_named(
 def test_cells_that_the_bench_refuses_are_no_runs(
     empty_page: Scripts, rows: list[list[float | None]], refused: list[int], words: str
 ) -> None:
-    refusing = SAID.replace("return", "for (const cell of arguments[2]) arguments[0].settled[cell] = NaN;\nreturn")
-    assert empty_page.execute_script(refusing, whole(rows), UNJUDGED, refused) == words
+    map_ = whole(rows)
+    for cell in refused:
+        map_["losses"][cell] = REFUSED
+    assert empty_page.execute_script(SAID, map_, UNJUDGED) == words
 
 
 @pytest.mark.parametrize(
     ("own", "words"),
     [
-        ({"settled": 0.3, "spread": 0.1}, "at alpha 10, seed 20; 1 of 4 runs diverges."),
+        ({"settled": 0.3, "spread": 0.1}, "at α 10, data seed 20; 1 of 4 runs diverges."),
         (
             {"settled": 0.3, "spread": 0.25},
-            "at alpha 10, seed 20, within the luck of the current run; 1 of 4 runs diverges.",
+            "at α 10, data seed 20, within the luck of the current run; 1 of 4 runs diverges.",
         ),
         (
             {"settled": 0.1, "spread": 0.15},
-            "at alpha 10, seed 20; 1 more run is as low within the luck of the current run; 1 of 4 runs diverges.",
+            "at α 10, data seed 20; 1 more run is as low within the luck of the current run; 1 of 4 runs diverges.",
         ),
-        ({"settled": None, "spread": 0.05}, "at alpha 10, seed 20; 1 of 4 runs diverges."),
+        ({"settled": None, "spread": 0.05}, "at α 10, data seed 20; 1 of 4 runs diverges."),
     ],
 )
 def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
@@ -127,7 +127,7 @@ STAYING = "Of the runs that end at 0.1 or lower, the loss is first that low"
 @pytest.mark.parametrize(
     ("losses", "words"),
     [
-        ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at alpha 10, seed 20."),
+        ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at α 10, data seed 20."),
         ([0.2, 0.948, 0.3, 0.2], "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
     ],
 )
@@ -142,14 +142,14 @@ def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
 @pytest.mark.parametrize(
     ("steps", "diverged", "words"),
     [
-        ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at alpha 20, seed 10."),
-        ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at alpha 10, seed 10."),
+        ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at α 20, data seed 10."),
+        ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at α 10, data seed 10."),
         ([70, 42, 42, 50], [], f"{STAYING} after 42 samples, in 2 of 4 runs."),
         ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
         (
             [70, 42, -1, 50],
             [1],
-            f"{STAYING} after 50 samples, at alpha 20, seed 20.",
+            f"{STAYING} after 50 samples, at α 20, data seed 20.",
         ),
     ],
 )
@@ -164,7 +164,7 @@ def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
 
 FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
 """Final losses of 10 to 170 samples: 40 lose nothing by not being 160."""
-OVER_3 = "the median final loss over 3 seeds"
+OVER_3 = "the median final loss over 3 data seeds"
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -189,7 +189,7 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
             f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The",
         ),
         ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
-        ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every seed."),
+        ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every data seed."),
     ],
 )
 def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
@@ -217,19 +217,39 @@ LOWEST = "is best: there the median final loss is lowest, 0.100"
         (
             BEST,
             10,
-            f"Over 3 seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, ",
+            f"Over 3 data seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, ",
         ),
-        (BEST, 60, f"Over 3 seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div"),
+        (
+            BEST,
+            60,
+            f"Over 3 data seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div",
+        ),
         (
             [[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]],
             30,
-            f"Over 3 seeds α 30 {LOWEST}, though 1 of 3 runs diverge there. The map ends at α 30: a larger one may be ",
+            f"Over 3 data seeds α 30 {LOWEST}, though 1 of 3 runs diverge there. The map ends at α 30: a larger one ",
         ),
-        ([[0.1, 0.5]] * 3, 10, f"Over 3 seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. "),
-        ([[0.1, 0.0, 0.0]] * 3, 20, "Over 3 seeds α from 20 to 30 is best: there the median final loss is 0. The map "),
-        ([[None, None]] * 2 + [[0.1, None]], 10, "At every α tried here at least half of the 3 seeds diverge. The sin"),
+        (
+            [[0.1, 0.5]] * 3,
+            10,
+            f"Over 3 data seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. ",
+        ),
+        (
+            [[0.1, 0.0, 0.0]] * 3,
+            20,
+            "Over 3 data seeds α from 20 to 30 is best: there the median final loss is 0. The map ",
+        ),
+        (
+            [[None, None]] * 2 + [[0.1, None]],
+            10,
+            "At every α tried here at least half of the 3 data seeds diverge. The sin",
+        ),
         ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
-        ([[0.2, 0.204]] * 3, 10, "α makes little difference: over 3 seeds, at each one tried here, the median final "),
+        (
+            [[0.2, 0.204]] * 3,
+            10,
+            "α makes little difference: over 3 data seeds, at each one tried here, the median final ",
+        ),
         ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
     ],
 )
@@ -245,14 +265,13 @@ def test_over_seeds_the_medians_say_which_alpha_is_best(
 def test_a_median_that_is_known_at_the_current_alpha_is_said(empty_page: Scripts) -> None:
     own = UNJUDGED | {"alpha": 33, "median": 0.207}
     said = empty_page.execute_script(SAID, whole(BEST), own)
-    lowest = "The single lowest is 0.0100, at alpha 30, seed 30; 2 of 15 runs diverge."
-    assert said == f"Over 3 seeds {BEST_SAID} At the current α, 33, the median is 0.207. {lowest}"
+    lowest = "The single lowest is 0.0100, at α 30, data seed 30; 2 of 15 runs diverge."
+    assert said == f"Over 3 data seeds {BEST_SAID} At the current α, 33, the median is 0.207. {lowest}"
 
 
 def test_an_alpha_that_the_bench_refuses_has_no_median(empty_page: Scripts) -> None:
-    map_ = whole([[0.5, 0.1, 0.3]] * 3)
-    refusing = SAID.replace("return", "for (const cell of [1, 4, 7]) arguments[0].settled[cell] = NaN;\nreturn")
-    assert empty_page.execute_script(refusing, map_, UNJUDGED).startswith("Over 3 seeds α 30 is best: ")
+    map_ = whole([[0.5, REFUSED, 0.3]] * 3)
+    assert empty_page.execute_script(SAID, map_, UNJUDGED).startswith("Over 3 data seeds α 30 is best: ")
 
 
 NUMBER = r"\d+(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
@@ -275,14 +294,14 @@ def test_which_alpha_is_best_is_what_the_engine_finds(
     map_ = filled(found, "alpha", "seed", values)
     said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": values["alpha"][3]})
     if best := re.match(
-        rf"Over 9 seeds α (?:from )?({NUMBER})(?: to ({NUMBER}))? is best: .*?lowest, ({NUMBER})", said
+        rf"Over 9 data seeds α (?:from )?({NUMBER})(?: to ({NUMBER}))? is best: .*?lowest, ({NUMBER})", said
     ):
         ends = [typed(text) for text in (best[1], best[2] or best[1])]
         inside = [ends[0] <= alpha <= ends[1] for alpha in values["alpha"]]
         assert max(medians[inside]) <= 1.05 * min(medians) < np.inf, said
         assert typed(best[3]) == pytest.approx(min(medians), rel=0.005)
         assert ("The map ends" in said) == inside[-1]
-    elif same := re.match(rf"Every α tried here has the same median final loss over 9 seeds, ({NUMBER})", said):
+    elif same := re.match(rf"Every α tried here has the same median final loss over 9 data seeds, ({NUMBER})", said):
         assert min(medians) == max(medians) == pytest.approx(typed(same[1]), rel=0.005)
     elif said.startswith("α makes little difference"):
         assert max(medians) <= 1.05 * min(medians), said
@@ -326,22 +345,17 @@ def typed(text: str) -> float:
 
 def filled(found: SweepResult, x: str, y: str, values: dict[str, list[Any]]) -> dict[str, Any]:
     """A sweep as the page has it, row after row from the lowest up."""
-    rows = {name: getattr(found, name) for name in ("settled", "diverged_at")}
-    if next(iter(found.axes)) != y:
-        rows = {name: array.T for name, array in rows.items()}
-    shape = {"x": x, "y": y, "width": len(values[x]), "height": len(values[y]), "size": found.settled.size}
-    settled, diverged = (
-        np.nan_to_num(rows[name], nan=none) for name, none in (("settled", 0.0), ("diverged_at", -1.0))
-    )
-    return shape | {"values": values, "settled": settled.ravel().tolist(), "diverged": diverged.ravel().tolist()}
+    losses = np.where(found.diverged, np.inf, found.settled)
+    rows = losses if next(iter(found.axes)) == y else losses.T
+    return {"x": x, "y": y, "values": values, "losses": [None if loss == np.inf else loss for loss in rows.ravel()]}
 
 
 @pytest.mark.parametrize(
     ("x", "y", "place"),
     [
-        ("alpha", "samples", "at alpha 10, with 20 samples"),
-        ("samples", "weight_seed", "at weight_seed 20, with 10 samples"),
-        ("samples", "seed", "at seed 20, with 10 samples"),
+        ("alpha", "samples", "at α 10, with 20 samples"),
+        ("samples", "weight_seed", "at weight seed 20, with 10 samples"),
+        ("samples", "seed", "at data seed 20, with 10 samples"),
     ],
 )
 def test_samples_are_named_as_a_number_of_them(empty_page: Scripts, x: str, y: str, place: str) -> None:

@@ -17,8 +17,8 @@ window.whole = nnbench.sweepLayout(axes, order);
 """
 
 
-MODULES = ("loss_cube", "sweep_parts", "axis_words", "sweep_words", "run_filter")
-empty_page = scripts(*(f"sweeps/{name}.js" for name in MODULES))
+MODULES = ("cube/axis_words", "cube/loss_cube", "sweeps/sweep_parts", "sweeps/sweep_words", "sweeps/run_filter")
+empty_page = scripts(*(f"{name}.js" for name in MODULES))
 
 
 def answer(page: Scripts, script: str, *values: Any) -> Any:

@@ -18,17 +18,17 @@ from webapp.analyses.landscape.axes import ALPHAS, POSITIONS, landscape_axes
 from webapp.page.components.landscape import MEASURES
 
 WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
-CELLS = "return nnbench.landscape.map && nnbench.landscape.map.done"
+CELLS = "return nnbench.landscape.map && nnbench.landscape.map.cube.made"
 KNOWN = """
-const { known, width } = nnbench.landscape.map;
-return Array.from(known).flatMap((there, cell) => (there ? [[cell % width, Math.floor(cell / width)]] : []));
+const { x, cube: { losses, values } } = nnbench.landscape.map, width = values[x].length;
+return Array.from(losses).flatMap((loss, cell) => (loss === -1 ? [] : [[cell % width, Math.floor(cell / width)]]));
 """
 RINGED = """
-const { mapPlaces, landscape: { map } } = nnbench, places = mapPlaces(map);
+const { mapPlaces, landscape: { map } } = nnbench, places = mapPlaces(map), { height } = places;
 const ring = document.querySelector('#landscape-map .ring rect:last-of-type').getBoundingClientRect();
 const box = document.getElementById('landscape-map').getBoundingClientRect();
 const across = ring.left + ring.width / 2 - box.left - places.x(0), down = ring.top + ring.height / 2 - box.top;
-return [across / places.across - 0.5, map.height - 0.5 - (down - places.y(map.height - 1)) / places.up];
+return [across / places.across - 0.5, height - 0.5 - (down - places.y(height - 1)) / places.up];
 """
 """The cell in whose middle the ring is."""
 FOLLOWS = "return nnbench.state.held && nnbench.queue.idle"
@@ -110,7 +110,10 @@ def height(visitor: Visitor, x: int, y: int) -> float:
     """The final loss that the map has there."""
     return float(
         visitor.js(
-            "const { map } = nnbench.landscape; return map.settled[arguments[1] * map.width + arguments[0]]", x, y
+            "const { settled, cube, x } = nnbench.landscape.map;"
+            "return settled[arguments[1] * cube.values[x].length + arguments[0]]",
+            x,
+            y,
         )
     )
 
@@ -138,7 +141,7 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
 
 
 def test_the_whole_map_is_said_by_its_medians_and_its_lowest_run(onlooker: Visitor) -> None:
-    onlooker.until("return nnbench.landscape.map.done === nnbench.landscape.map.size")
+    onlooker.until("return nnbench.landscape.map.cube.made === 1952")
     onlooker.until("return document.getElementById('landscape-says').textContent.includes('At the current α')")
     words = onlooker.text("landscape-says")
     said = re.search(r"The single lowest is ([\d.]+), at α ([\d.]+), data seed (\d+)\.$", words)
@@ -171,12 +174,9 @@ def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> N
 
 
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
-    drawn, cells_of = onlooker.js(
-        "const { MAP_MEASURES, MAP_AXES } = nnbench;"
-        "return [Object.keys(MAP_MEASURES), Object.keys(MAP_AXES).map((name) => [name, MAP_AXES[name].cells])]"
-    )
+    drawn, axes = onlooker.js("return [nnbench.MAP_MEASURES, nnbench.MAP_AXES].map(Object.keys)")
     assert drawn == [name for name, _ in MEASURES]
-    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in landscape_axes().items()}
+    assert set(axes) == set(landscape_axes())
 
 
 def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:
@@ -216,7 +216,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
 @pytest.mark.usefixtures("small_pieces")
 def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continued(onlooker: Visitor) -> None:
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
-    onlooker.until("return nnbench.landscape.map.done > 70")
+    onlooker.until("return nnbench.landscape.map.cube.made > 70")
     onlooker.click("#landscape-stop")
     assert onlooker.text("landscape-stop") == "Continue"
     done = onlooker.js(CELLS)
@@ -225,13 +225,13 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
     others = set(range(32)) - rows
     assert max(abs(row - current) for row in rows) <= min(abs(row - current) for row in others)
     onlooker.click("#landscape-stop")
-    onlooker.until("return nnbench.landscape.map.done > arguments[0] + 8", done)
+    onlooker.until("return nnbench.landscape.map.cube.made > arguments[0] + 8", done)
 
 
 @pytest.mark.usefixtures("small_pieces")
 def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
-    onlooker.until("return nnbench.landscape.map.done > 8")
+    onlooker.until("return nnbench.landscape.map.cube.made > 8")
     onlooker.js("scrollTo(0, 0)")
     left, right, y = onlooker.track("alpha-slider")
     onlooker.mouse("mousePressed", left + 0.4 * (right - left), y)

@@ -20,7 +20,7 @@ from engine.base.number_text import loss_text
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
-from engine.sweeps.pieces import with_knobs
+from engine.sweeps.axes import with_values
 from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
@@ -261,7 +261,7 @@ def with_width(planner: Visitor) -> NDArray[np.float64]:
     plans(planner, alpha=(ALPHAS[0], ALPHAS[-1], 5), weight_seed=(0, 8, 9), width=(2, 5, 4))
     starts(planner)
     experiment = CATALOGUE["xor-hidden-layer"].experiment
-    widths = [with_knobs(experiment, {"width": width}) for width in range(2, 6)]
+    widths = [with_values(experiment, {"width": width}) for width in range(2, 6)]
     return np.stack([sweep(one, alphas=ALPHAS, weight_seeds=range(9)).settled for one in widths])
 
 

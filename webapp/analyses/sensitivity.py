@@ -26,7 +26,7 @@ from engine.experiments.knobs import (
 )
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
-from webapp.analyses.landscape.axes import values_over
+from engine.sweeps.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number, plural
 from webapp.base.validation import exactly, whole_upto

@@ -15,8 +15,8 @@ from engine.data.table import MOST_COLUMNS, MOST_ROWS
 from engine.data.table_parser import MOST_CHARACTERS
 from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
-from engine.sweeps.sweep_result import axes_of
-from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
+from engine.sweeps.axes import COUNT
+from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
 from webapp.base.theme import GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
@@ -34,6 +34,7 @@ from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
 from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
+from webapp.page.axis_constants import axis_constants
 from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, SESSION_KEY, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
@@ -74,9 +75,9 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             },
             "count": COUNT,
             "samples": LEAST_LAST_SAMPLES,
-            "words": axes_of(knobs),
         },
-        "sweeps": sweep_constants(knobs),
+        "axes": axis_constants(knobs),
+        "sweeps": sweep_constants(),
         "session": {"key": SESSION_KEY},
         "stage": {"views": [view_constants(view) for view in VIEWS], "key": VIEW_KEY},
         "share": {

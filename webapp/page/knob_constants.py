@@ -6,9 +6,7 @@ Beside it, `run_fields` of `webapp.bench.run_summary` lists the fields of a summ
 from dataclasses import asdict
 from typing import Any
 
-from engine.experiments.knobs import KNOBS, Choice, Knob, Knobs, Seed, Whole
-from engine.sweeps.sweep_result import GRID_AXES
-from webapp.analyses.landscape.axes import landscape_axes
+from engine.experiments.knobs import KNOBS, Choice, Knobs, Seed, Whole
 from webapp.bench.knob_controls import control_inputs, slider_of
 
 
@@ -16,8 +14,7 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     """A row for each knob of the table.
 
     `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where data of an
-    earlier version lacks it; `controls` are the components that turn it, with the property that a user changes; `axis`
-    has the title and the number of cells, and the values too, but for the knobs whose values have a rule of their own;
+    earlier version lacks it; `controls` are the components that turn it, with the property that a user changes;
     `options` has the titles of the values of a choice, and `words` holes for its value and that title.
     """
     return [
@@ -32,16 +29,9 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
             "namesRun": knob.names_run,
             "controls": [list(control) for control in control_inputs(knob)],
             "slider": asdict(slider) if (slider := slider_of(knob)) else None,
-            "axis": _axis(knob, knobs) if knob.axis else None,
             "options": dict(knob.kind.options) if isinstance(knob.kind, Choice) else None,
             "words": knob.words.format(label=knob.label, value="{value}", title="{title}"),
             "needs": knob.needs,
         }
         for knob in knobs.values()
     ]
-
-
-def _axis(knob: Knob, knobs: Knobs) -> dict[str, Any]:
-    axis = landscape_axes(knobs)[knob.name]
-    values = axis.values(0)
-    return {"title": knob.axis, "cells": len(values), "values": None if knob.name in GRID_AXES else list(values)}

@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 from engine.errors import BenchError, OutOfRangeError, UnknownNameError
 from engine.experiments.catalogue import FIRST
-from engine.experiments.knobs import KNOBS, SAMPLES, SEED, Choice, Switch
+from engine.experiments.knobs import SAMPLES, Choice, Switch
+from engine.sweeps.axes import AXES
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.chunk_size import run_seconds
-from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, checked_values, sweep_plan
-from engine.sweeps.sweep_result import AXES, WEIGHT_SEED
+from engine.sweeps.pieces import SweepPlan, sweep_plan
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
 from webapp.files.export_run import LinkRunner
@@ -34,7 +34,6 @@ OWN_FUNCTIONS = (
     "The functions of your own bench are known in its own process alone, so no sweeper can make its runs. "
     "Call engine.sweep in Python, which makes them here."
 )
-TITLES = {**AXES, WIDTH: WIDTH}
 
 
 class AxisRefused(Exception):
@@ -80,8 +79,8 @@ def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> 
     values = {}
     for name, found in ranges.items():
         with axis_at_fault(name):
-            check_count(TITLES[name], found.size)
-            values[name] = checked_values(link.experiment, name, TITLES[name], tuple(found.numbers()))
+            AXES[name].check_count(found.size)
+            values[name] = AXES[name].checked(link.experiment, tuple(found.numbers()))
     plan = sweep_plan(link.experiment, values)
     check_costs(plan, settings)
     return SweepRequest(plan, link.key, start)
@@ -98,13 +97,13 @@ def axis_at_fault(name: str) -> Iterator[None]:
 
 def axis_range(name: str, text: str) -> NumberRange:
     """The values of an axis, which are not made yet."""
-    if name not in TITLES:
-        raise UnknownNameError("axis of a sweep", name, TITLES)
-    kind = None if name == WIDTH else KNOBS[SEED.name if name == WEIGHT_SEED else name].kind
+    if name not in AXES:
+        raise UnknownNameError("axis of a sweep", name, AXES)
+    kind = AXES[name].kind
     if isinstance(kind, Choice | Switch):
         values: list[Any] = [kind.parse(word.strip()) for word in text.split(",")]
         return NumberRange(len(values), lambda: values)
-    return read_range(text, f"The axis {TITLES[name]}")
+    return read_range(text, f"The axis {AXES[name].title}")
 
 
 def check_runs(ranges: dict[str, NumberRange], most: int) -> None:

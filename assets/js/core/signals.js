@@ -4,7 +4,8 @@
  */
 
 /**
- * @import { LandscapeMap, OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
+ * @import { LandscapeMap } from "../landscape/types.js"
+ * @import { OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
  * @typedef {Pick<StepReply, "place" | "response" | "probe"> & Partial<Pick<RunResponse, "summary">>} StepMaps
  */
 

@@ -473,30 +473,6 @@
  * @property {?LinkedRun} run
  * @property {?Lesson} lesson
  * @typedef {{ fingerprint: string, along: string }} LinkedRun The run that a link names.
- * @typedef {object} LandscapeMap A map of runs over two knobs (`landscape/model.js`); a number for each cell.
- * @property {string} name
- * @property {string} about
- * @property {string} x
- * @property {string} y
- * @property {number[]} from
- * @property {?number} reaching
- * @property {string} by The knob that has one value on a line.
- * @property {number} width
- * @property {number} height
- * @property {number} size
- * @property {number} done
- * @property {boolean} stopped
- * @property {?Theme} theme
- * @property {string} says
- * @property {number} spent
- * @property {Uint8Array} known
- * @property {Float64Array} settled
- * @property {Float64Array} last
- * @property {Int32Array} diverged
- * @property {Int32Array} steps
- * @property {{ line: number, places: number[] }[]} todo
- * @property {Figure} [figure]
- * @property {Record<string, KnobValue[]>} [values]
  * @typedef {object} Lesson
  * @property {?string} key Of a chapter; null for a text that a link brought.
  * @property {?string} row The experiment that the chapter is about.
@@ -523,6 +499,7 @@
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes The number of hashes along a run.
  * @property {LandscapeConstants} landscape
+ * @property {SweepAxis[]} axes The axes of both maps.
  * @property {SweepConstants} sweeps
  * @property {string} ready The page's message to the window around its frame.
  * @property {Record<string, string | boolean>} graphConfig The settings of every Plotly graph.
@@ -576,7 +553,6 @@
  * @property {boolean} namesRun
  * @property {[string, string][]} controls The components that turn it, each with its property.
  * @property {?Slider} slider
- * @property {?{ title: string, cells: number, values: ?KnobValue[] }} axis Of the landscape.
  * @property {?Record<string, string>} options The titles of the values of a choice.
  * @property {string} words Its words in the heading of its fold, with a hole for its value or that title.
  * @property {string} needs The knob without which it changes nothing; empty if there is none.
@@ -589,18 +565,22 @@
  * @property {boolean} framed Whether other pages may frame this one.
  *
  * @typedef {object} SweepConstants The constants of the dialog of larger maps.
- * @property {SweepAxis[]} axes The knobs that a sweep may lie over.
  * @property {string[]} first The axes of a new sweep.
- * @property {string[]} seeds Those of them that are seeds.
  * @property {number} mostAxes
  * @property {string[]} files The endings of the files of numbers that the server writes.
  * @property {number} mostOfFile Runs of a file.
  * @property {number} mostOfMap Runs of a sweep that the page reads whole.
  * @property {number} mostOfPart Runs that it reads at a time of a larger one.
- * @typedef {object} SweepAxis A knob with the range that it is offered with, or with all words that it may have.
+ * @typedef {object} AxisRow An axis of both maps.
  * @property {string} name
- * @property {string} title
+ * @property {string} title Its name in the middle of a sentence.
+ * @property {string} unit The unit that a picture writes beside its title, or "".
+ * @property {boolean} seed Whether runs along it differ by luck alone.
  * @property {boolean} whole Whether its values are whole numbers.
+ * @property {?number} cells The number of its values on the landscape.
+ * @property {?KnobValue[]} values These, where they are always the same.
+ * @typedef {AxisRow & AxisRange} SweepAxis An axis as a sweep is offered it.
+ * @typedef {object} AxisRange A range of numbers, or all words that an axis may have.
  * @property {number} [from]
  * @property {number} [to]
  * @property {number} [count]
@@ -611,7 +591,6 @@
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count The number of samples or seeds that are tried.
  * @property {number} samples The most samples that are tried, or the run's own number where that is larger.
- * @property {Record<string, string>} words The name of a knob in the middle of a sentence.
  */
 
 export {};

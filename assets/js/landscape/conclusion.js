@@ -1,39 +1,42 @@
 /**
  * The finding of a whole landscape, in words: what holds over its seeds, and where the final loss is lowest.
- * @import { DrawnMap, KnobWords, OwnRun } from "./types.js"
+ * @import { Cube } from "../cube/types.js"
+ * @import { FilledMap, OwnRun } from "./types.js"
  */
 
 import { divergeVerb, formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { eachWord, knobText } from "../cube/axis_words.js";
+import { placesOfCell } from "../cube/loss_cube.js";
 import { bestAlphaWords, enoughWords } from "./medians.js";
 
-/**
- * Whether a cell that is known has no run, since the bench refuses its knobs together.
- * @param {DrawnMap} map @param {number} cell
- */
-export const isRefused = (map, cell) => map.diverged[cell] < 0 && Number.isNaN(map.settled[cell]);
+/** The cells that have a run, and those of them that do not diverge. @param {Cube} cube */
+function cellsOf({ losses }) {
+  const made = Array.from(losses.keys()).filter((cell) => losses[cell] >= 0);
+  return { made, sound: made.filter((cell) => losses[cell] < Infinity) };
+}
+
+/** The finding of a map without a sound run. @param {number[]} made */
+const nothingWords = (made) => (made.length ? "Every run diverges." : "No pair of these values is allowed.");
 
 /**
- * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
- * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, by how much a nudge of its
- * first weights moves that (what is lowest by no more than that is luck), its α, and the median of final losses with it
- * where that is known. Where samples until a loss are counted, the finding is the run that gets down to it first, and
- * ends there too; `counted` is the word for what is counted.
- * @param {DrawnMap} map @param {KnobWords} words @param {OwnRun} own @param {string} counted
+ * The sentences about a map that is filled. `own` is the final loss of the run that is shown, by how much a nudge of
+ * its first weights moves that (what is lowest by no more than that is luck), its α, and the median of final losses
+ * with it where that is known. Where samples until a loss are counted, the finding is the run that gets down to it
+ * first, and ends there too; `counted` is the word for what is counted.
+ * @param {FilledMap} map @param {OwnRun} own @param {string} counted
  */
-export function conclusionOf(map, words, own, counted = "") {
-  const cells = Array.from({ length: map.size }, (_, cell) => cell);
-  const made = cells.filter((cell) => !isRefused(map, cell));
-  const sound = made.filter((cell) => map.diverged[cell] < 0);
-  if (!made.length) return "No pair of these values is allowed.";
-  if (!sound.length) return "Every run diverges.";
-  if (counted) return quickestWords(map, sound, words, { counted, isPart: sound.length < made.length });
-  const lowest = sound.reduce((least, cell) => Math.min(least, map.settled[cell]), Infinity);
-  const ties = sound.filter((cell) => map.settled[cell] === lowest);
+export function conclusionOf(map, own, counted = "") {
+  const { cube } = map;
+  const { made, sound } = cellsOf(cube);
+  if (!sound.length) return nothingWords(made);
+  if (counted) return quickestWords(map, sound, { counted, isPart: sound.length < made.length });
+  const lowest = sound.reduce((least, cell) => Math.min(least, cube.losses[cell]), Infinity);
+  const ties = sound.filter((cell) => cube.losses[cell] === lowest);
   if (ties.length === made.length) return `Every run ends at ${formatNumber(lowest)}.`;
   const diverged = divergedWords(made, sound);
-  const place = placeWords(map, ties, made.length, words);
-  const luck = luckWords(map, lowest, ties, own);
-  const overSeeds = bestAlphaWords(map, words, own) || enoughWords(map, words);
+  const place = placeWords(cube, ties, made.length);
+  const luck = luckWords(cube, lowest, ties, own);
+  const overSeeds = bestAlphaWords(cube, own) || enoughWords(cube);
   const least = overSeeds && ties.length === 1 ? "The single lowest" : "The lowest final loss";
   return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.`.trim();
 }
@@ -46,73 +49,68 @@ function divergedWords(made, sound) {
 
 /**
  * The sentence about a map that is filled and shows the learning potential, which is of the last loss alone.
- * @param {DrawnMap} map @param {KnobWords} words
+ * @param {FilledMap} map
  */
-export function potentialConclusion(map, words) {
-  const made = Array.from({ length: map.size }, (_, cell) => cell).filter((cell) => !isRefused(map, cell));
-  const sound = made.filter((cell) => map.diverged[cell] < 0);
-  if (!made.length) return "No pair of these values is allowed.";
-  if (!sound.length) return "Every run diverges.";
-  const least = sound.reduce((lowest, cell) => Math.min(lowest, map.last[cell]), Infinity);
-  const best = sound.filter((cell) => map.last[cell] === least);
+export function potentialConclusion({ cube, last }) {
+  const { made, sound } = cellsOf(cube);
+  if (!sound.length) return nothingWords(made);
+  const least = sound.reduce((lowest, cell) => Math.min(lowest, last[cell]), Infinity);
+  const best = sound.filter((cell) => last[cell] === least);
   const potential = formatNumber(-Math.log(least));
   if (best.length === made.length) return `Every run has the learning potential ${potential}.`;
-  const place = placeWords(map, best, made.length, words);
+  const place = placeWords(cube, best, made.length);
   return `The highest learning potential is ${potential}, ${place}${divergedWords(made, sound)}.`;
 }
 
 /**
  * The cell whose loss is first down to the one that the map counts samples to, of the runs that end there too: a run of
  * few samples may be down to it by the luck of its first ones.
- * @param {DrawnMap} map @param {number[]} sound @param {KnobWords} words
- * @param {{ counted: string, isPart: boolean }} fields
+ * @param {FilledMap} map @param {number[]} sound @param {{ counted: string, isPart: boolean }} fields
  */
-function quickestWords(map, sound, words, { counted, isPart }) {
-  const limit = map.reaching ?? 0;
-  const reaching = formatKnob(limit);
-  const down = sound.filter((cell) => map.steps[cell] >= 0);
-  if (!down.length) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
-  const staying = down.filter((cell) => map.settled[cell] <= limit);
+function quickestWords({ cube, reaching, steps }, sound, { counted, isPart }) {
+  const limit = reaching ?? 0;
+  const down = sound.filter((cell) => steps[cell] >= 0);
+  const loss = formatKnob(limit);
+  if (!down.length) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${loss}.`;
+  const staying = down.filter((cell) => cube.losses[cell] <= limit);
   if (!staying.length) {
     const runs = down.length === 1 ? "1 run" : `${formatCount(down.length)} runs`;
-    return `In ${runs} the loss is down to ${reaching} on the way, and higher at the end.`;
+    return `In ${runs} the loss is down to ${loss} on the way, and higher at the end.`;
   }
-  const least = staying.reduce((steps, cell) => Math.min(steps, map.steps[cell]), Infinity);
-  const quickest = staying.filter((cell) => map.steps[cell] === least);
-  const place = placeWords(map, quickest, staying.length, words);
+  const least = staying.reduce((fewest, cell) => Math.min(fewest, steps[cell]), Infinity);
+  const quickest = staying.filter((cell) => steps[cell] === least);
+  const place = placeWords(cube, quickest, staying.length);
   const count = `${formatCount(least)} ${counted}${least === 1 ? "" : "s"}`;
-  return `Of the runs that end at ${reaching} or lower, the loss is first that low after ${count}, ${place}.`;
+  return `Of the runs that end at ${loss} or lower, the loss is first that low after ${count}, ${place}.`;
 }
 
 /**
  * Whether the current run is as low within its luck; or the number of other cells that are.
- * @param {DrawnMap} map @param {number} lowest @param {number[]} ties @param {OwnRun} ownRun
+ * @param {Cube} cube @param {number} lowest @param {number[]} ties @param {OwnRun} ownRun
  */
-function luckWords(map, lowest, ties, { settled, spread }) {
+function luckWords({ losses }, lowest, ties, { settled, spread }) {
   if (!(spread > 0)) return "";
   const end = settled ?? Infinity;
   if (end > lowest && end - lowest <= spread) return ", within the luck of the current run";
-  /** @param {number} loss @param {number} cell */
-  const isNear = (loss, cell) => map.diverged[cell] < 0 && loss - lowest <= spread;
-  const near = map.settled.filter(isNear).length - ties.length;
+  const near = losses.filter((loss) => loss >= 0 && loss - lowest <= spread).length - ties.length;
   const runs = near === 1 ? "1 more run is" : `${formatCount(near)} more runs are`;
   return near ? `; ${runs} as low within the luck of the current run` : "";
 }
 
 /**
  * The cells that all end lowest: one, a whole line, or their number among all.
- * @param {DrawnMap} map @param {number[]} ties @param {number} runs @param {KnobWords} words
+ * @param {Cube} cube @param {number[]} ties @param {number} runs
  */
-function placeWords(map, ties, runs, words) {
-  const xs = [...new Set(ties.map((cell) => cell % map.width))];
-  const ys = [...new Set(ties.map((cell) => Math.floor(cell / map.width)))];
-  const x = { name: map.x, number: xs[0] };
-  const y = { name: map.y, number: ys[0] };
-  /** @param {...{ name: string, number: number }} places */
-  const at = (...places) => prepositions(places.map(({ name, number }) => words.at(map, name, number)));
+function placeWords(cube, ties, runs) {
+  const places = ties.map((cell) => placesOfCell(cube, cell));
+  const [x, y] = cube.names;
+  /** @param {...string} names */
+  const at = (...names) => prepositions(names.map((name) => knobText(name, cube.values[name][places[0][name]])));
+  /** @param {string} name */
+  const countOn = (name) => new Set(places.map((place) => place[name])).size;
   if (ties.length === 1) return at(x, y);
-  if (xs.length === 1 && ys.length === map.height) return `${at(x)}, for every ${words.of(map.y)}`;
-  if (ys.length === 1 && xs.length === map.width) return `${at(y)}, for every ${words.of(map.x)}`;
+  if (countOn(x) === 1 && countOn(y) === cube.values[y].length) return `${at(x)}, for every ${eachWord(y)}`;
+  if (countOn(y) === 1 && countOn(x) === cube.values[x].length) return `${at(y)}, for every ${eachWord(x)}`;
   return `in ${formatCount(ties.length)} of ${formatCount(runs)} runs`;
 }
 

@@ -52,13 +52,14 @@ function onChoice(changed) {
 function showProgress() {
   const { map } = landscape;
   if (!map) return;
-  const rest = map.size - map.done;
-  const left = map.done ? ((map.spent / map.done) * rest) / 1000 : 0;
+  const { made, size } = map.cube;
+  const rest = size - made;
+  const left = made ? ((map.spent / made) * rest) / 1000 : 0;
   const time = isFilling() && left > TOLD_FROM ? `, ${Math.ceil(left)} s left` : "";
-  const idle = !map.done && !isFilling() && !map.stopped;
-  const done = idle ? "" : `${formatCount(map.done)} of `;
-  byId("landscape-progress").textContent = `${done}${formatCount(map.size)} runs${time}`;
-  byId("landscape").style.setProperty("--done", `${(100 * map.done) / map.size}%`);
+  const idle = !made && !isFilling() && !map.stopped;
+  const done = idle ? "" : `${formatCount(made)} of `;
+  byId("landscape-progress").textContent = `${done}${formatCount(size)} runs${time}`;
+  byId("landscape").style.setProperty("--done", `${(100 * made) / size}%`);
   byId("landscape-stop").hidden = !rest || idle;
   byId("landscape-stop").textContent = map.stopped ? "Continue" : "Cancel";
   byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : idle ? "idle" : "filling") : "whole";

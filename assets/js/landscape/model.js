@@ -2,8 +2,8 @@
  * The landscape: which map is wanted, and how it fills. From the current run outwards the server is asked for line
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
- * @import { KnobRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
- * @import { CurrentRun, DrawnMap, MapAxis, Result, TimedReply } from "./types.js"
+ * @import { AxisRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
+ * @import { CurrentRun, DrawnMap, LandscapeMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -16,6 +16,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 import { bestAlphas } from "../model/best_alpha.js";
+import { cellOfPlaces, emptyCube, putLoss, REFUSED } from "../cube/loss_cube.js";
 import { bestAlpha } from "./medians.js";
 
 const { positions, count } = constants.landscape;
@@ -43,40 +44,36 @@ function placeAmong(values, value) {
   return above - 1 + (value - numbers[above - 1]) / (numbers[above] - numbers[above - 1]);
 }
 
-/** The axis of a knob whose values are always the same. @param {KnobRow} knobRow */
-function fixedAxis({ name, axis }) {
-  const { cells = 0, values } = axis ?? {};
+/** The place of a knob whose values are always the same. @param {AxisRow} axisRow */
+function fixedAxis({ name, values }) {
   /** @param {CurrentRun} run */
   const at = (run) => placeAmong(values ?? [], run.knobs[name]);
-  return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
+  return [name, { from: () => 0, at, field: name, everywhere: true }];
 }
 
 /**
- * The number of a knob's values, the number that they follow from, a run's place among them, and a run's name but for
- * the knob.
+ * Of each axis the number that its values follow from, a run's place among them, and the field of a run's name that
+ * they turn.
  */
 export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
   alpha: {
-    cells: positions.count,
     from: () => 0,
     at: ({ alpha, position }) => (alpha > constants.knobs.alpha.largest ? NaN : positionCell(position)),
     field: "alpha",
     everywhere: true,
   },
   samples: {
-    cells: count,
     from: (run) => Math.max(constants.landscape.samples, run.samples),
     at: (run, from) => (run.samples * count) / from - 1,
     field: "samples",
   },
-  seed: { cells: count, from: (run) => firstSeedAround(run.seed), at: (run, from) => run.seed - from, field: "seed" },
+  seed: { from: (run) => firstSeedAround(run.seed), at: (run, from) => run.seed - from, field: "seed" },
   weight_seed: {
-    cells: count,
     from: (run) => firstSeedAround(run.weightSeed ?? 0),
     at: (run, from) => (run.weightSeed ?? NaN) - from,
     field: "checkpoint",
   },
-  ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
+  ...Object.fromEntries(constants.axes.filter(({ values }) => values).map(fixedAxis)),
 });
 
 /** The map, null until one is chosen, whether it is in sight, and why the loss that was typed is none. */
@@ -113,9 +110,12 @@ function nameOf(x, y) {
 export const currentPlace = (map = landscape.map) =>
   [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
 
+/** The number of values on each axis. */
+const CELLS = Object.fromEntries(constants.axes.map(({ name, cells }) => [name, cells ?? 0]));
+
 /** @param {number} place @param {string} name */
 function isInside(place, name) {
-  return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < MAP_AXES[name].cells - 0.5);
+  return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < CELLS[name] - 0.5);
 }
 
 /** @param {string} x @param {string} y @param {?number} reaching */
@@ -124,8 +124,9 @@ function begin(x, y, reaching) {
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
   const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
   const along = by === x ? y : x;
-  const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
-  const size = width * height;
+  /** @param {string} name @returns {[string, null[]]} */
+  const unnamed = (name) => [name, Array(CELLS[name]).fill(null)];
+  const cube = emptyCube([unnamed(y), unnamed(x)], [x, y], Float64Array);
   const map = /** @type {DrawnMap} */ ({
     name: nameOf(x, y),
     about: runKey(state.shown.summary, turnedBy(x, y)),
@@ -134,24 +135,20 @@ function begin(x, y, reaching) {
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
     reaching,
     by,
-    width,
-    height,
-    size,
-    done: 0,
+    cube,
     stopped: false,
     theme: null,
     says: "",
     spent: 0,
-    known: new Uint8Array(size),
-    settled: new Float64Array(size).fill(NaN),
-    last: new Float64Array(size).fill(NaN),
-    diverged: new Int32Array(size).fill(-1),
-    steps: new Int32Array(size).fill(-1),
+    settled: new Float64Array(cube.size).fill(NaN),
+    last: new Float64Array(cube.size).fill(NaN),
+    diverged: new Int32Array(cube.size).fill(-1),
+    steps: new Int32Array(cube.size).fill(-1),
   });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
-  const places = nearestFirst(MAP_AXES[along].cells, cell);
-  map.todo = nearestFirst(MAP_AXES[by].cells, line).map((number) => ({ line: number, places }));
+  const places = nearestFirst(CELLS[along], cell);
+  map.todo = nearestFirst(CELLS[by], line).map((number) => ({ line: number, places }));
   return map;
 }
 
@@ -215,7 +212,8 @@ async function ask(map) {
  */
 function receiveCells(map, lines, places, reply) {
   const { figure, values, theme, says, lines: high, along: wide } = reply;
-  Object.assign(map, { figure, values, theme, says });
+  Object.assign(map, { figure, theme, says });
+  Object.assign(map.cube.values, values);
   if (says) map.stopped = true;
   if (high) {
     const [settled, last, diverged, steps] = RESULTS.map((name) => decode(reply[name]));
@@ -226,18 +224,21 @@ function receiveCells(map, lines, places, reply) {
     const rest = places.slice(wide);
     const unfinished = rest.length ? lines.slice(0, high).map((line) => ({ line, places: rest })) : [];
     map.todo = [...unfinished, ...map.todo.filter((part) => part.places !== places || !asked.has(part.line))];
-    if (map.done === map.size) keepBestAlpha(map);
+    if (isMapWhole(map)) keepBestAlpha(map);
   }
   mapProgressed.emit();
   mapFilled.emit(map);
 }
 
+/** Whether all runs of a map are there. @param {LandscapeMap} map */
+export const isMapWhole = ({ cube }) => cube.made === cube.size;
+
 /** The scale of α says it too, for every run that differs in α and the data seed alone. @param {DrawnMap} map */
 function keepBestAlpha(map) {
-  const best = [map.x, map.y].includes("seed") && bestAlpha(map);
+  const best = map.cube.names.includes("seed") && bestAlpha(map.cube);
   if (!best) return;
   const { from, to, atEnd, lost, runs } = best;
-  Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.values.seed.length });
+  Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.cube.values.seed.length });
   bestAlphaKnown.emit();
 }
 
@@ -246,10 +247,11 @@ function keepBestAlpha(map) {
  * @param {number} k
  */
 function put(map, line, place, found, k) {
-  const cell = map.by === map.y ? line * map.width + place : place * map.width + line;
+  const along = map.by === map.y ? map.x : map.y;
+  const cell = cellOfPlaces(map.cube, { [map.by]: line, [along]: place });
   for (const name of RESULTS) map[name][cell] = found[name][k];
-  map.done += 1 - map.known[cell];
-  map.known[cell] = 1;
+  const loss = Number.isNaN(found.settled[k]) ? REFUSED : found.settled[k];
+  putLoss(map.cube, cell, found.diverged[k] < 0 ? loss : Infinity);
 }
 
 /** Stops the map that is filling, or goes on with it. */

@@ -6,18 +6,19 @@
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
-import { formatCount, formatKnob, formatNumber } from "../core/format.js";
-import { choiceTitle, isChoice, placeWord } from "../core/knobs.js";
+import { formatCount, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
-import { conclusionOf, isRefused, potentialConclusion } from "./conclusion.js";
-import { medianOf } from "./medians.js";
-import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
-import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
+import { knobText } from "../cube/axis_words.js";
+import { cellOfPlaces, medianOf, NOT_MADE, REFUSED } from "../cube/loss_cube.js";
+import { conclusionOf, potentialConclusion } from "./conclusion.js";
+import { currentPlace, isAbout, isMapWhole, landscape, mapSays } from "./model.js";
+import { mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
 /** @type {Record<string, CellPlace>} */
@@ -44,8 +45,8 @@ function cellUnder(event) {
   const box = byId("landscape-map").getBoundingClientRect();
   const places = mapPlaces(map);
   const x = Math.floor((event.clientX - box.left - places.left) / places.across);
-  const y = map.height - 1 - Math.floor((event.clientY - box.top - places.y(map.height - 1)) / places.up);
-  return x >= 0 && y >= 0 && x < map.width && y < map.height ? [x, y] : null;
+  const y = places.height - 1 - Math.floor((event.clientY - box.top - places.top) / places.up);
+  return x >= 0 && y >= 0 && x < places.width && y < places.height ? [x, y] : null;
 }
 
 /** @param {?CellPlace} cell */
@@ -68,13 +69,13 @@ export function sayCell() {
 
 const isCounted = () => Boolean(mapMeasure().fewer);
 /** Whether the map is filled, and with counts of samples where these are shown. @param {?DrawnMap} map */
-const isFilled = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
+const isFilled = (map) => map && map.figure && isMapWhole(map) && !(isCounted() && map.reaching === null);
 /** The current run's final loss and luck, where the map is about it. @param {DrawnMap} map */
 function ownRun(map) {
   const { summary } = state.shown;
   if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };
   const known = spreadOf(summary);
-  const isOverItsSeeds = [map.x, map.y].includes("seed") && map.values.seed.includes(summary.seed);
+  const isOverItsSeeds = map.cube.names.includes("seed") && map.cube.values.seed.includes(summary.seed);
   const losses = isOverItsSeeds && isWhole(known) ? [...known.settled.values()] : null;
   const median = losses && medianOf(losses.map((loss) => loss ?? Infinity));
   return { settled: summary.settled, spread: luckSpread(summary), alpha: summary.alpha, median };
@@ -84,15 +85,14 @@ const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 /** @param {DrawnMap} map */
 function conclusion(map) {
   if (!isFilled(map)) return "";
-  const words = { at: knobWords, of: eachWord };
-  return mapMeasure().isLast ? potentialConclusion(map, words) : conclusionOf(map, words, ownRun(map), countedWord());
+  return mapMeasure().isLast ? potentialConclusion(map) : conclusionOf(map, ownRun(map), countedWord());
 }
 
 /** The finding of the whole map, or how much of it there is. */
 export function mapFinding() {
   const { map } = landscape;
   if (!map) return "";
-  const runs = `${formatCount(map.done)} of ${formatCount(map.size)} runs are there.`;
+  const runs = `${formatCount(map.cube.made)} of ${formatCount(map.cube.size)} runs are there.`;
   return mapSays() || conclusion(map) || runs;
 }
 
@@ -103,44 +103,29 @@ function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
 
 /** The two knobs as this cell has them. @param {DrawnMap} map @param {CellPlace} cellPlace */
 function knobsAt(map, [x, y]) {
-  return { [map.x]: map.values[map.x][x], [map.y]: map.values[map.y][y] };
+  const { values } = map.cube;
+  return { [map.x]: values[map.x][x], [map.y]: values[map.y][y] };
 }
 
 /** @param {DrawnMap} map @param {CellPlace} cellPlace */
-const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y * map.width + x)}.`;
+const cellName = (map, [x, y]) =>
+  `${placeWords(map, [x, y])}: ${resultOf(map, cellOfPlaces(map.cube, { [map.x]: x, [map.y]: y }))}.`;
 
 /** The values of both knobs at a cell. @param {DrawnMap} map @param {CellPlace} cellPlace */
-const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(map, map.y, y)}`;
-
-/**
- * A knob with its value of that number: α 0.1, 750 samples.
- * @param {DrawnMap} map @param {string} name @param {number} number
- */
-function knobWords(map, name, number) {
-  const value = valueWord(name, map.values[name][number]);
-  if (isChoice(name)) return `the ${axisWord(name)} ${value}`;
-  if (!countsSamples(name)) return `${axisWord(name)} ${value}`;
-  return `${value} ${value === "1" ? axisWord(name).slice(0, -1) : axisWord(name)}`;
-}
-
-/** @param {string} name @param {KnobValue} value */
-function valueWord(name, value) {
-  if (isChoice(name)) return choiceTitle(name, String(value));
-  if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
-}
+const placeWords = (map, [x, y]) =>
+  `${knobText(map.x, map.cube.values[map.x][x])}, ${knobText(map.y, map.cube.values[map.y][y])}`;
 
 /** @param {DrawnMap} map @param {number} cell */
 function resultOf(map, cell) {
   const { value, word } = mapMeasure();
-  if (!map.known[cell]) return "still to run";
-  if (isRefused(map, cell)) return "no run, since these two are not allowed together";
-  if (map.diverged[cell] >= 0) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
+  const loss = map.cube.losses[cell];
+  if (loss === NOT_MADE) return "still to run";
+  if (loss === REFUSED) return "no run, since these two are not allowed together";
+  if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const height = value(map, cell);
   if (word !== "steps") {
     const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
-    return `${word} ${text}, final loss ${formatNumber(map.settled[cell])}`;
+    return `${word} ${text}, final loss ${formatNumber(loss)}`;
   }
   if (height === Infinity) return `never down to ${map.reaching}`;
   return `down to ${map.reaching} after ${formatCount(height)} ${placeWord(state.experiment)}s`;
@@ -165,7 +150,7 @@ function onKey(event) {
   const { map } = landscape;
   const move = MOVES[event.key];
   const from = at || currentCell(map);
-  if (move) goTo([clip(from[0] + move[0], map.width), clip(from[1] + move[1], map.height)]);
+  if (move) goTo(clipped(map, [from[0] + move[0], from[1] + move[1]]));
   else if (event.key === "Home") goTo(currentCell(map));
   else if (event.key === "Enter" || event.key === " ") turnTo(from);
   else if (event.key === "Escape") goTo(null);
@@ -174,13 +159,12 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-/** @param {number} cell @param {number} count */
-const clip = (cell, count) => Math.min(count - 1, Math.max(0, cell));
+/** The nearest cell of the map. @param {DrawnMap} map @param {CellPlace} cellPlace */
+const clipped = ({ cube }, cellPlace) =>
+  cellPlace.map((place, k) => Math.min(cube.values[cube.names[k]].length - 1, Math.max(0, Math.round(place) || 0)));
 
 /** @param {DrawnMap} map */
-function currentCell(map) {
-  return currentPlace().map((place, k) => clip(Math.round(place) || 0, [map.width, map.height][k]));
-}
+const currentCell = (map) => clipped(map, currentPlace());
 
 /** @param {PointerEvent} event */
 function onPointer(event) {

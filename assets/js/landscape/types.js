@@ -1,8 +1,28 @@
 /**
  * The types of the landscape, as JSDoc. A comment alone, so nothing of it is in the bundle.
  * @typedef {number[]} CellPlace Of a cell, from the left and from below.
- * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure" | "values">>} DrawnMap Its first
- *   cells are there.
+ * @typedef {object} LandscapeMap A map of runs over two axes, and how it fills; `settled` to `steps` have a number for
+ *   each cell, as the server gave them.
+ * @property {string} name
+ * @property {string} about
+ * @property {string} x
+ * @property {string} y
+ * @property {number[]} from
+ * @property {?number} reaching
+ * @property {string} by The axis that has one value on a line.
+ * @property {Cube} cube
+ * @property {boolean} stopped
+ * @property {?Theme} theme
+ * @property {string} says
+ * @property {number} spent
+ * @property {Float64Array} settled
+ * @property {Float64Array} last
+ * @property {Int32Array} diverged
+ * @property {Int32Array} steps
+ * @property {{ line: number, places: number[] }[]} todo
+ * @property {Figure} [figure]
+ * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure">>} DrawnMap Its first cells are there.
+ * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps">} FilledMap
  * @typedef {LandscapeReply & { theme: Theme, time: number }} TimedReply With the milliseconds that it took.
  * @typedef {"settled" | "last" | "diverged" | "steps"} Result
  * @typedef {object} CurrentRun
@@ -13,14 +33,12 @@
  * @property {?number} weightSeed
  * @property {Record<string, KnobValue>} knobs
  * @typedef {object} MapAxis
- * @property {number} cells
  * @property {(run: CurrentRun) => number} from
  * @property {(run: CurrentRun, from: number) => number} at
  * @property {string} field
  * @property {boolean} [everywhere] Whether a run lies on the map with any value of the knob.
- * @typedef {{ at: (map: DrawnMap, name: string, number: number) => string, of: (name: string) => string }} KnobWords
  * @typedef {{ settled: ?number, spread: number, alpha: ?number, median?: ?number }} OwnRun
- * @typedef {{ value: number, k: number, median: number }} MedianRow
+ * @typedef {{ value: number, k: number, median: number, lost: number, runs: number }} MedianRow
  * @typedef {object} BestAlpha
  * @property {number} from
  * @property {number} to
@@ -39,9 +57,13 @@
  * @property {number} across
  * @property {number} up
  * @property {number} left
+ * @property {number} top
+ * @property {number} width The number of cells across.
+ * @property {number} height
  * @property {(cell: number) => number} x
  * @property {(cell: number) => number} y
- * @import { KnobValue, LandscapeMap, LandscapeReply, Theme } from "../core/types.js"
+ * @import { Figure, KnobValue, LandscapeReply, Theme } from "../core/types.js"
+ * @import { Cube } from "../cube/types.js"
  */
 
 export {};

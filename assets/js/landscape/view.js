@@ -2,20 +2,19 @@
  * The drawing of the landscape: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
  * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
  * from one checkpoint to the next.
- * @import { Axis, Figure, LandscapeMap } from "../core/types.js"
- * @import { CellPlace, CellPlaces, DrawnMap, MapMeasure } from "./types.js"
+ * @import { Axis, Figure } from "../core/types.js"
+ * @import { CellPlace, CellPlaces, DrawnMap, LandscapeMap, MapMeasure } from "./types.js"
  */
 
 import { globals } from "../core/dash.js";
 import { rowsOf } from "../lib/arrays.js";
 import { byId, element, inputById, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
-import { storedValue } from "../core/knobs.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { loadPlotly } from "../core/plotly.js";
 import { state } from "../core/state.js";
-import { isRefused } from "./conclusion.js";
+import { eachWord } from "../cube/axis_words.js";
+import { REFUSED } from "../cube/loss_cube.js";
 import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
@@ -53,21 +52,6 @@ export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
 export const chosenMeasure = () => inputById("landscape-measure").value;
 export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 
-/** A knob's name in the middle of a sentence. @param {string} name */
-export const axisWord = (name) => constants.landscape.words[name];
-
-/** Whether a knob counts samples: its number comes before its word. @param {string} name */
-export const countsSamples = (name) => axisWord(name).endsWith("samples");
-
-/** A knob's name after "each" or "every". @param {string} name */
-export function eachWord(name) {
-  if (countsSamples(name)) return `number of ${axisWord(name)}`;
-  return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);
-}
-
-/** @param {string} name */
-const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
-
 /** @param {LandscapeMap} map */
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
@@ -90,17 +74,15 @@ function rangeOf(values) {
 /** @param {DrawnMap} map */
 function figureOf(map) {
   const { value, fewer } = mapMeasure();
-  const values = new Float64Array(map.size).fill(NaN);
-  /** @param {number} k */
-  const isSound = (k) => map.known[k] && map.diverged[k] < 0 && !isRefused(map, k);
-  for (let k = 0; k < map.size; k++) if (isSound(k)) values[k] = value(map, k);
+  const { losses } = map.cube;
+  const values = Float64Array.from(losses, (loss, k) => (loss >= 0 && loss < Infinity ? value(map, k) : NaN));
   const [zmin, zmax] = rangeOf(Array.from(values));
   const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
   const { data, layout, config } = /** @type {Figure & { config?: object }} */ (map.figure);
   const margin = isNarrow() ? { ...layout.margin, ...NARROW_MARGIN } : layout.margin;
   const xaxis = spaced(layout.xaxis, mapPlaces(map).across);
   return {
-    data: [{ ...data[0], z: rowsOf(clipped, map.width), zmin, zmax, reversescale: Boolean(fewer) }],
+    data: [{ ...data[0], z: rowsOf(clipped, mapPlaces(map).width), zmin, zmax, reversescale: Boolean(fewer) }],
     layout: { ...layout, margin, xaxis },
     config,
   };
@@ -147,9 +129,12 @@ function draw(map) {
 export function mapPlaces(map, box = byId("landscape-map")) {
   const { l, r, t, b } = map.figure.layout.margin;
   const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];
-  const across = (box.clientWidth - left - right) / map.width;
-  const up = (box.clientHeight - t - b) / map.height;
-  return { across, up, left, x: (cell) => left + cell * across, y: (cell) => t + (map.height - 1 - cell) * up };
+  const [width, height] = [map.x, map.y].map((name) => map.cube.values[name].length);
+  const across = (box.clientWidth - left - right) / width;
+  const up = (box.clientHeight - t - b) / height;
+  /** @param {number} cell */
+  const y = (cell) => t + (height - 1 - cell) * up;
+  return { across, up, left, top: t, width, height, x: (cell) => left + cell * across, y };
 }
 
 /** @param {DrawnMap} map */
@@ -161,8 +146,11 @@ function drawMarks(map) {
   const line = element("path", { d: "M0 0V4", stroke: token("--ghost-2"), "stroke-width": 1.5 });
   const hatch = element("defs", {}, element("pattern", pattern, line));
   const never = chosenMeasure() === "steps" ? cellsWhere(map, neverReaches(map), { class: "never" }) : [];
-  const diverged = cellsWhere(map, (cell) => map.diverged[cell] >= 0, { class: "diverged", fill: "url(#hatch)" });
-  const refused = cellsWhere(map, (cell) => map.known[cell] && isRefused(map, cell), { class: "refused" });
+  const diverged = cellsWhere(map, (cell) => map.cube.losses[cell] === Infinity, {
+    class: "diverged",
+    fill: "url(#hatch)",
+  });
+  const refused = cellsWhere(map, (cell) => map.cube.losses[cell] === REFUSED, { class: "refused" });
   const marks = ["ring", "at"].map((name) => element("g", { class: name }));
   svg.replaceChildren(hatch, ...refused, ...never, ...diverged, ...marks);
   drawRing(map, currentPlace());
@@ -171,7 +159,7 @@ function drawMarks(map) {
 
 /** Whether a run that is known, and did not diverge, was never down to the loss. @param {DrawnMap} map */
 const neverReaches = (map) => (/** @type {number} */ cell) =>
-  map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0 && !isRefused(map, cell);
+  map.cube.losses[cell] >= 0 && map.cube.losses[cell] < Infinity && map.steps[cell] < 0;
 
 /**
  * Cells side by side of which that holds are one rectangle.
@@ -180,10 +168,10 @@ const neverReaches = (map) => (/** @type {number} */ cell) =>
 function cellsWhere(map, holds, attributes) {
   const places = mapPlaces(map);
   const found = [];
-  for (let row = 0; row < map.height; row++) {
-    for (let from = 0; from < map.width; from++) {
+  for (let row = 0; row < places.height; row++) {
+    for (let from = 0; from < places.width; from++) {
       let to = from;
-      while (to < map.width && holds(row * map.width + to)) to++;
+      while (to < places.width && holds(row * places.width + to)) to++;
       const place = { x: places.x(from), y: places.y(row), width: (to - from) * places.across, height: places.up };
       if (to > from) found.push(element("rect", { ...attributes, ...place }));
       from = to;
@@ -206,19 +194,19 @@ function outline(places, [x, y], colour, width) {
   });
 }
 
-/** @param {DrawnMap} map @param {CellPlace} cellPlace */
-const isInside = (map, [x, y]) => x > -0.75 && y > -0.75 && x < map.width - 0.25 && y < map.height - 0.25;
+/** @param {CellPlaces} cellPlaces @param {CellPlace} cellPlace */
+const isInside = ({ width, height }, [x, y]) => x > -0.75 && y > -0.75 && x < width - 0.25 && y < height - 0.25;
 
 /** The current run's cell, dark over light, with its name over it. @param {DrawnMap} map @param {CellPlace} place */
 function drawRing(map, place) {
   const group = document.querySelector("#landscape-map .ring");
   if (!group || !map.figure) return;
-  if (!isInside(map, place)) {
+  const places = mapPlaces(map);
+  if (!isInside(places, place)) {
     group.replaceChildren();
     return;
   }
-  const places = mapPlaces(map);
-  const high = place[1] > map.height - 3;
+  const high = place[1] > places.height - 3;
   const name = element(
     "text",
     {

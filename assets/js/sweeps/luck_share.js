@@ -3,10 +3,10 @@
  * of a sweep are ranked by their final loss; the variance of the ranks within a place of the map is that of the seeds,
  * that between places comes from the other knobs. Ranks do not mind runs that diverged, which rank last, nor losses of
  * 0. Each variance is divided by its degrees of freedom, so that few seeds do not look like a cause.
- * @import { Cube, Layout, Places, PlotPlace, Range, Size, Tally, View } from "./types.js"
+ * @import { Cube, Layout, Places, PlotPlace, Range, Size, Tally, View } from "../cube/types.js"
  */
 
-import { baseOf, eachPlace, foldedAxes, NOT_MADE, offsetsOver, placesShown } from "./loss_cube.js";
+import { baseOf, eachPlace, foldedAxes, NOT_MADE, offsetsOver, placesShown } from "../cube/loss_cube.js";
 
 /** Instead of a share where all runs rank alike. */
 export const ALIKE = Infinity;
@@ -43,8 +43,8 @@ function rankTable(losses) {
  * @param {Cube} cube @param {string[]} folded
  */
 function tallier(cube, folded) {
-  if (cube.ranked !== cube.made) Object.assign(cube, { ranked: cube.made, ranks: rankTable(cube.losses) });
-  const { losses } = cube;
+  const losses = /** @type {Float32Array} */ (cube.losses);
+  if (cube.ranked !== cube.made) Object.assign(cube, { ranked: cube.made, ranks: rankTable(losses) });
   const ranks = /** @type {Float64Array} */ (cube.ranks);
   const bits = new Uint32Array(losses.buffer, losses.byteOffset, losses.length);
   const offsets = offsetsOver(cube, folded);

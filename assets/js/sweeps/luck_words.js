@@ -1,13 +1,15 @@
-/** Sentences about luck: at a place of a map, and of a whole sweep. @import { Cube, Places, View } from "./types.js" */
+/**
+ * Sentences about luck: at a place of a map, and of a whole sweep.
+ * @import { Cube, Places, View } from "../cube/types.js"
+ */
 
-import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
-import { foldedAxes, NOT_MADE, summaryAt } from "./loss_cube.js";
+import { axisTitle } from "../cube/axis_words.js";
+import { foldedAxes, NOT_MADE, summaryAt } from "../cube/loss_cube.js";
 import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
 
-const titles = Object.fromEntries(constants.sweeps.axes.map(({ name, title }) => [name, title]));
 /** @param {string[]} names */
-const joined = (names) => names.map((name) => titles[name]).join(" and ");
+const joined = (names) => names.map(axisTitle).join(" and ");
 
 /** A share in whole percents; one that is not 0 or 1 is not called so. @param {number} share */
 export function percentText(share) {

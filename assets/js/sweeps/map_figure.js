@@ -2,7 +2,8 @@
  * The picture of a sweep: a map whose colour is the final loss, in pixels of the screen on a canvas, and over it in SVG
  * its axes, its colour scale and its marks; or a line with its band where the loss itself goes up. Cells that are still
  * to run have the colour of the nearest one that is made, paler, so that a map is seen coarse first and fine later.
- * @import { AxisValue, ColourScale, Cube, Ends, Grid, Mark, Picture, PlotPlace, Range, Tick, View } from "./types.js"
+ * @import { AxisValue, ColourScale, Cube, Ends, Grid, Losses, Mark, Picture, PlotPlace } from "../cube/types.js"
+ * @import { Range, Tick, View } from "../cube/types.js"
  */
 
 import { contextOf, prepareCanvas } from "../lib/canvas.js";
@@ -11,9 +12,9 @@ import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../maps/colour_ramp.js";
-import { axisTicks, lossTicks } from "./axis_ticks.js";
-import { axisTitle } from "./axis_words.js";
-import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
+import { axisTicks, lossTicks } from "../cube/axis_ticks.js";
+import { sideTitle } from "../cube/axis_words.js";
+import { quantileGrids, NONE_LEFT, NOT_MADE } from "../cube/loss_cube.js";
 import { gridOf, isShare, LUCK, measureOf } from "./map_measures.js";
 
 const WIDE = { l: 64, r: 92, t: 14, b: 44 };
@@ -55,7 +56,7 @@ export function placesUnder(box, view, range, x, y) {
 /**
  * The ends of the scale: all losses that are shown but for that share at either end, and a ratio between them at least;
  * null where there are none.
- * @param {Float32Array} values @param {number} beyond
+ * @param {Losses} values @param {number} beyond
  */
 function endsOf(values, beyond = 0) {
   const every = Math.ceil(values.length / MOST_SORTED);
@@ -104,7 +105,7 @@ function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
 
 /**
  * A place without a made run has the loss of the nearest in its column, or else in its row.
- * @param {Float32Array} values @param {number} wide @param {number} high
+ * @param {Losses} values @param {number} wide @param {number} high
  */
 function nearestMade(values, wide, high) {
   const near = values.slice();
@@ -116,7 +117,7 @@ function nearestMade(values, wide, high) {
 }
 
 /**
- * @param {Float32Array} near @param {Uint8Array} isPale @param {number} first @param {number} step
+ * @param {Losses} near @param {Uint8Array} isPale @param {number} first @param {number} step
  * @param {number} count
  */
 function fillAlong(near, isPale, first, step, count) {
@@ -198,7 +199,7 @@ function mapParts(canvas, place, grid, measure) {
 
 /**
  * The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called.
- * @param {Float32Array} values
+ * @param {Losses} values
  */
 function lossScale(values) {
   const ends = endsOf(values, BEYOND);
@@ -252,11 +253,8 @@ function bottomAxis(cube, { x }, range, { left, top, width, height }) {
     ];
   });
   const title = { ...TYPE, "font-size": 12.5, x: left + width / 2, y: top + height + 36, "text-anchor": "middle" };
-  return element("g", {}, ...ticks, element("text", title, unitTitle(x)));
+  return element("g", {}, ...ticks, element("text", title, sideTitle(x)));
 }
-
-/** @param {string} name */
-const unitTitle = (name) => (name === "width" ? "width (units)" : axisTitle(name));
 
 /** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} place */
 function sideAxis(cube, { y }, range, place) {
@@ -264,7 +262,7 @@ function sideAxis(cube, { y }, range, place) {
     at: place.top + place.height - along(range.y, at, place.height),
     text,
   }));
-  return sideOf(place, rows, unitTitle(y));
+  return sideOf(place, rows, sideTitle(y));
 }
 
 /** @param {PlotPlace} plotPlace @param {Tick[]} rows @param {string} title */
@@ -289,7 +287,7 @@ function lineParts(cube, view, range, place) {
   /** @param {number} loss */
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
   const parts = stretches(median).flatMap((columns) => {
-    /** @param {Float32Array} values @param {number[]} order */
+    /** @param {Losses} values @param {number[]} order */
     const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
     const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
     // A single place is a dot: a line of no length with round ends.

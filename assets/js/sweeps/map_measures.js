@@ -1,10 +1,10 @@
 /**
  * The measures of a map at each place: losses of the runs there, how many a filter leaves, or how much is luck.
- * @import { Cube, Range, Size, View } from "./types.js"
+ * @import { Cube, Range, Size, View } from "../cube/types.js"
  */
 
-import { constants } from "../core/constants.js";
-import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "./loss_cube.js";
+import { isSeed } from "../cube/axis_words.js";
+import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "../cube/loss_cube.js";
 import { luckGrid } from "./luck_share.js";
 
 export const MEDIAN = "median";
@@ -32,7 +32,7 @@ export const isFiltered = (cube) => cube.left !== ALL_LOSSES;
 export function measuresOf(cube, view) {
   const folded = foldedAxes(cube, view);
   if (!view.y || !folded.length) return [MEDIAN];
-  const isOfSeeds = folded.every((name) => constants.sweeps.seeds.includes(name));
+  const isOfSeeds = folded.every(isSeed);
   const more = isFiltered(cube) ? [LEFT] : isOfSeeds ? [LUCK] : [];
   return [MEDIAN, "low", "high", ...more];
 }

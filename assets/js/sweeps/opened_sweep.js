@@ -1,9 +1,10 @@
 /**
  * The sweep that is opened in the dialog, and the lengths of its axes.
- * @import { Cube, Filter, Job, Layout, PartCube, Places, Range, View } from "./types.js"
+ * @import { Cube, Layout, PartCube, Places, Range, View } from "../cube/types.js"
+ * @import { Filter, Job } from "./types.js"
  */
 
-import { cellOfPlaces } from "./loss_cube.js";
+import { cellOfPlaces } from "../cube/loss_cube.js";
 
 /**
  * The sweep that is opened, or the latest one: how the whole of it is numbered, the cube that is drawn, its view of two

@@ -1,11 +1,12 @@
 /**
  * The parts of a large sweep that are drawn and read: one that is drawn coarse is read finer once it is seen so.
  * @import { OpenedSweep } from "./opened_sweep.js"
- * @import { Cube, Job, Layout, Listeners, PartCube, SweepReply } from "./types.js"
+ * @import { Cube, Layout, PartCube } from "../cube/types.js"
+ * @import { Job, Listeners, SweepReply } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";
-import { fillWhole } from "./loss_cube.js";
+import { fillWhole } from "../cube/loss_cube.js";
 import { result } from "./opened_sweep.js";
 import { lossesLeft } from "./run_filter.js";
 import { cubeLike, cubeOfPart, finestCube, partQuery, partSeen } from "./sweep_parts.js";

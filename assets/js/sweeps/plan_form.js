@@ -2,7 +2,8 @@
  * A new sweep: two to four knobs with a range each. The server is asked with every change how many runs that is, before
  * it starts; what the server refuses stands beside the field that it is about.
  * @import { SweepAxis } from "../core/types.js"
- * @import { Part, Refusal, Row } from "./types.js"
+ * @import { Part } from "../cube/types.js"
+ * @import { Refusal, Row } from "./types.js"
  */
 
 import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
@@ -13,7 +14,8 @@ import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
 
-const { axes, first, mostAxes } = constants.sweeps;
+const { axes } = constants;
+const { first, mostAxes } = constants.sweeps;
 const FEWEST_AXES = 2;
 const CALM = 200;
 const NO_LINK = "The bench is at work. Try again when its run is there.";

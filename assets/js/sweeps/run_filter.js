@@ -1,15 +1,16 @@
 /**
  * The runs of a sweep that are looked at: all, those with a final loss on one side of a limit, or those that diverged.
  * It acts on all that is read of the sweep; one button undoes it.
- * @import { Cube, Filter } from "./types.js"
+ * @import { Cube } from "../cube/types.js"
+ * @import { Filter } from "./types.js"
  */
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
-import { ofPart } from "./axis_words.js";
-import { ALL_LOSSES } from "./loss_cube.js";
+import { ofPart } from "../cube/axis_words.js";
+import { ALL_LOSSES } from "../cube/loss_cube.js";
 import { percentText } from "./luck_words.js";
-import { countLeft, middleLoss } from "./sweep_totals.js";
+import { countLeft, middleLoss } from "../cube/totals.js";
 
 const [ALL, MOST, LEAST, LOST] = ["all", "most", "least", "lost"];
 const KINDS = [

@@ -1,11 +1,11 @@
 /**
  * Going over the map of a sweep by mouse, finger or keyboard.
  * @import { OpenedSweep } from "./opened_sweep.js"
- * @import { Ends, Range } from "./types.js"
+ * @import { Ends, Range } from "../cube/types.js"
  */
 
 import { byId, closest, find } from "../lib/dom.js";
-import { placesOfCell } from "./loss_cube.js";
+import { placesOfCell } from "../cube/loss_cube.js";
 import { placesUnder } from "./map_figure.js";
 import { countOf, result } from "./opened_sweep.js";
 import { stepOn, wholePlaces } from "./sweep_parts.js";

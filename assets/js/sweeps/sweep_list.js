@@ -5,7 +5,7 @@
 
 import { byId, find, focusedIn, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
-import { axesWords, axisTitle } from "./axis_words.js";
+import { axesWords, axisTitle } from "../cube/axis_words.js";
 import { leaveSweep, ownSweeps } from "./sweep_requests.js";
 import { progressText } from "./sweep_words.js";
 

@@ -2,10 +2,10 @@
  * A sweep that is too large for the page is read in parts. A part is a cube of some values of each axis, every k-th
  * from one place to another, where k is a power of two: each of its cells is a run of the sweep, and what a coarse part
  * has, finer ones have too. A view and its range count the places of the whole sweep, a cube those of its own.
- * @import { Axes, Cube, Ends, Layout, Part, PartCube, Range, View } from "./types.js"
+ * @import { Axes, Cube, Ends, Layout, Part, PartCube, Range, View } from "../cube/types.js"
  */
 
-import { cellOfPlaces, emptyCube, placesOfCell } from "./loss_cube.js";
+import { cellOfPlaces, emptyCube, placesOfCell } from "../cube/loss_cube.js";
 
 /** Values of an axis that is drawn: fewer only once each of the others has a single one. */
 const FEWEST_DRAWN = 64;

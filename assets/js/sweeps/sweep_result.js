@@ -1,7 +1,8 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
- * @import { Axes, Cube, Ends, Listeners, Mark, Places, SweepReply, View } from "./types.js"
+ * @import { Axes, Cube, Ends, Mark, Places, View } from "../cube/types.js"
+ * @import { Listeners, SweepReply } from "./types.js"
  */
 
 import { buttonById, byId, element, make, setText } from "../lib/dom.js";
@@ -11,8 +12,8 @@ import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
-import { axesWords, isSeed, ofPart, readHereText } from "./axis_words.js";
-import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "./loss_cube.js";
+import { axesWords, isSeed, ofPart, readHereText } from "../cube/axis_words.js";
+import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "../cube/loss_cube.js";
 import { wholeText } from "./luck_words.js";
 import { drawMarks, drawPicture } from "./map_figure.js";
 import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
@@ -22,7 +23,7 @@ import { noFilter } from "./run_filter.js";
 import { copyLink, printPicture, saveNumbers, savePicture } from "./sweep_files.js";
 import { ownPlaces, ownRange, ownView, wholeCell, wholePlaces } from "./sweep_parts.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
-import { lowestCell } from "./sweep_totals.js";
+import { lowestCell } from "../cube/totals.js";
 import { cellText, findingText, progressText } from "./sweep_words.js";
 import { drawChoices, showRunsLeft } from "./view_choices.js";
 
@@ -157,7 +158,7 @@ function take(id, reply) {
 
 /** @param {Axes} axes @param {string} title */
 function begin(axes, title) {
-  const order = constants.sweeps.axes.map(({ name }) => name);
+  const order = constants.axes.map(({ name }) => name);
   const whole = sweepLayout(axes, order);
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
   /** @param {string} name */

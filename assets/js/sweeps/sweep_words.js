@@ -1,14 +1,15 @@
 /**
  * A sweep in words: its axes and their values, how far it is, a cell, and what the whole of it shows.
- * @import { Cube, Estimate, Job, Places, View } from "./types.js"
+ * @import { Cube, Places, View } from "../cube/types.js"
+ * @import { Estimate, Job } from "./types.js"
  */
 
 import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
-import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "./axis_words.js";
-import { foldedAxes, placesOfCell, summaryAt } from "./loss_cube.js";
+import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "../cube/axis_words.js";
+import { foldedAxes, placesOfCell, summaryAt } from "../cube/loss_cube.js";
 import { luckOverallText, luckText, percentText } from "./luck_words.js";
 import { isFiltered } from "./map_measures.js";
-import { countLeft, lowestCell, lowestMedian, mostLeft } from "./sweep_totals.js";
+import { countLeft, lowestCell, lowestMedian, mostLeft } from "../cube/totals.js";
 
 const FEWEST_SEEDS = 3;
 /** @type {[seconds: number, unit: string][]} */

@@ -1,12 +1,12 @@
 /**
  * The choices of what a sweep's picture shows: its axes across and up, all values or one of each other axis, the
  * measure, and which runs are looked at. `redraw` is called after each choice.
- * @import { View } from "./types.js"
+ * @import { View } from "../cube/types.js"
  */
 
 import { byId, make, setText } from "../lib/dom.js";
 import { capitalized, formatCount } from "../core/format.js";
-import { axisTitle, valueText } from "./axis_words.js";
+import { axisTitle, valueText } from "../cube/axis_words.js";
 import { isFiltered, LEFT, measureOf, measuresOf, measureTitle } from "./map_measures.js";
 import { result, wholeRange } from "./opened_sweep.js";
 import { filterControls, leftText } from "./run_filter.js";

@@ -14,7 +14,8 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Structured, Text, naming_knobs, plain_knobs
 from engine.experiments.link_codec import from_texts, to_texts
 from engine.formula import VECTOR, formulas
-from engine.sweeps.sweep_result import AXES, axes_of, stacked, sweep
+from engine.sweeps.axes import AXES, axes_of
+from engine.sweeps.sweep_result import stacked, sweep
 from tests.engine.asserting import NOTHING, refusal, refuses
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS, LaterExperiment
 from tests.engine.nets import KINDS, catalogued, run_of
@@ -105,11 +106,15 @@ def test_added_knobs_are_among_the_values_that_requests_say_name_a_run_and_may_b
     assert turned.knob_values == EARLIER.knob_values | LATER_VALUES
     assert [knob.name for knob in plain_knobs(MORE_KNOBS)] == list(turned.knob_values)
     assert {knob.name for knob in naming_knobs(MORE_KNOBS)} == set(MORE_KNOBS) - {"filter"}
-    assert list(axes_of(MORE_KNOBS)) == [*AXES, "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
-    assert axes_of(MORE_KNOBS)["later_momentum"] == "momentum"
-    assert list(AXES.items())[:4] == [
+    *known, width = AXES
+    later = ["later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
+    assert list(axes_of(MORE_KNOBS)) == [*known, *later, width]
+    assert axes_of(MORE_KNOBS)["later_momentum"].title == "momentum"
+    titles = [(name, axis.title) for name, axis in AXES.items()]
+    assert titles[:4] == [
         ("alpha", "α"), ("seed", "data seed"), ("samples", "samples"), ("weight_seed", "weight seed")
     ]  # fmt: skip
+    assert titles[-1] == ("width", "width")
 
 
 def test_sweeps_have_an_axis_more_for_a_knob_and_knobs_at_rest_change_no_run_and_no_link() -> None:

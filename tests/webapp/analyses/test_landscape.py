@@ -15,14 +15,15 @@ from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.kernel.cache import KERNEL
+from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
-from engine.sweeps.sweep_result import GRID_AXES, sweep
+from engine.sweeps.sweep_result import sweep
 from tests.engine.asserting import refuses
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.landscape.axes import ALPHAS, COUNT, POSITIONS, landscape_axes
+from webapp.analyses.landscape.axes import ALPHAS, POSITIONS, landscape_axes
 from webapp.analyses.landscape.download import NUMBERS, download_landscape
 from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
 from webapp.analyses.routes import ANALYSES

@@ -12,6 +12,7 @@ from dash import Dash
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Knob
 from engine.experiments.run import run
+from engine.sweeps.axes import axes_of
 from tests.engine.asserting import refuses
 from tests.engine.more_knobs import BATCH, DISTINCT, LATER_VALUES, MOMENTUM, MORE_KNOBS, LaterExperiment
 from tests.webapp.asking import SETTINGS, TAB, not_none, plain_knobs, plain_request, refusal
@@ -30,6 +31,7 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions, read_run_request, read_side_request, read_summary
 from webapp.bench.run_summary import RunSummary, run_fields
 from webapp.links import codec
+from webapp.page.axis_constants import axis_constants
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.run import run_response
 from webapp.sessions.sessions import Sessions
@@ -76,10 +78,11 @@ def test_an_added_knob_is_part_of_a_request_and_of_what_names_a_run_also_for_the
     for row, knob in zip(rows, MORE_KNOBS.values(), strict=True):
         assert (row["label"], row["link"], row["namesRun"]) == (knob.label, knob.link_name, knob.names_run)
         assert row["controls"] == [list(control) for control in control_inputs(knob)]
-        assert (row["axis"] is None) == (not knob.axis)
-    momentum = next(row for row in rows if row["name"] == "later_momentum")
-    assert momentum["axis"]["title"] == "momentum"
-    assert len(momentum["axis"]["values"]) == momentum["axis"]["cells"] == 32
+    axes = {row["name"]: row for row in axis_constants(MORE_KNOBS)}
+    assert list(axes) == list(axes_of(MORE_KNOBS))
+    assert axes["later_momentum"]["title"] == "momentum"
+    assert len(axes["later_momentum"]["values"]) == axes["later_momentum"]["cells"] == 32
+    assert [axes["width"][name] for name in ("cells", "values", "unit")] == [None, None, "units"]
     assert run_fields()[:6] == ["title", "alpha", "samples", "seed", "ideal", "inputs"]
     assert run_fields()[-2:] == ["network", "checkpoint"]
     assert run_fields(MORE_KNOBS) == [*run_fields()[:-2], *ADDED, "network", "checkpoint"]

@@ -16,7 +16,8 @@ from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
 from engine.experiments.run import Run, parameters, run
 from engine.outcomes.memorisation import learned_by_heart
-from engine.sweeps.pieces import WIDTH, sweep_plan, with_knobs
+from engine.sweeps.axes import WIDTH, with_values
+from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.page.test_layout import ids_on_the_page
 from webapp.base.format import number, two_decimals
@@ -283,7 +284,7 @@ def numbers_of_decay() -> list[str]:
 
 def learning_seeds(width: int, alphas: Sequence[float] | FloatArray, seeds: int = 500) -> list[int]:
     """The number of weight seeds that get to 0.05 with `width` hidden units, at each α."""
-    experiment = with_knobs(CHAPTERS["widths"].experiment, {WIDTH: width})
+    experiment = with_values(CHAPTERS["widths"].experiment, {WIDTH: width})
     losses = sweep(experiment, alphas=alphas, weight_seeds=range(seeds)).settled
     counts: list[int] = (np.float32(losses) <= np.float32(0.05)).sum(axis=1).tolist()
     return counts

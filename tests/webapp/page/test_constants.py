@@ -39,6 +39,7 @@ def test_the_page_brings_its_constants_with_the_types_that_scripts_state() -> No
     assert sorted(constants) == sorted(TYPES["Constants"])
     assert sorted(constants["knobs"]) == sorted(TYPES["KnobConstants"])
     assert all(list(row) == TYPES["KnobRow"] for row in constants["knobTable"])
+    assert all(list(row)[: len(TYPES["AxisRow"])] == TYPES["AxisRow"] for row in constants["axes"])
     assert sorted(constants["share"]) == sorted(TYPES["ShareConstants"])
     assert sorted(constants["sweeps"]) == sorted(TYPES["SweepConstants"])
     assert sorted(constants["landscape"]) == sorted(TYPES["LandscapeConstants"])

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
-from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Choice, Knob, Knobs, Number, Switch, Whole
-from engine.sweeps.sweep_result import WEIGHT_SEED, axes_of
+from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knob, Knobs
+from engine.sweeps.axes import COUNT, WEIGHT_SEED, Values, axes_of, values_over
 from webapp.base.theme import GRAPH_CONFIG, THEMES
 from webapp.base.validation import Malformed, exactly, finite, one_of, whole_upto
 from webapp.bench.knob_values import alpha_at, position_of
@@ -25,16 +23,11 @@ POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
 ALPHAS = tuple(float(f"{alpha_at(position):.2e}") for position in POSITIONS)
 """The values of α, in the three digits that the page writes: an α that it names, typed in, gives that very run."""
 
-COUNT = 32
-"""The most values that are tried of any other knob."""
-
 LEAST_LAST_SAMPLES = 1_000
 """The least upper end of the samples axis; it is the run's own number where that is more."""
 
 NEAREST_TICKS, FEWEST_POWERS = 2, 3
 """The least distance of a tick from the first, in cells, and the fewest powers of ten that make ticks by powers."""
-
-Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -67,7 +60,7 @@ def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
     α's values are always the same, and so are those of the knobs without a rule of their own; samples go up to the
     number, seeds go on from it.
     """
-    titles = axes_of(knobs)
+    known = {name: axis for name, axis in axes_of(knobs).items() if axis.keeps_layers}
     axes = {
         ALPHA.name: LandscapeAxis(lambda _: ALPHAS, 0, _alpha_axis),
         SEED.name: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(SEED.axis)),
@@ -76,9 +69,9 @@ def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
             SAMPLES_LIMIT,
             _counted(SAMPLES.axis),
         ),
-        WEIGHT_SEED: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(titles[WEIGHT_SEED])),
+        WEIGHT_SEED: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(known[WEIGHT_SEED].title)),
     }
-    return {name: axes[name] if name in axes else _axis_over(knobs[name]) for name in titles}
+    return {name: axes[name] if name in axes else _axis_over(knobs[name]) for name in known}
 
 
 def _axis_over(knob: Knob) -> LandscapeAxis:
@@ -94,26 +87,6 @@ def _axis_of(knob: Knob, values: Values) -> Axis:
     if len(places) < FEWEST_POWERS:
         return titled_axis(knob.axis, words)
     return Axis(knob.axis, len(values), tuple(places), tuple(words[place] for place in places))
-
-
-def values_over(knob: Knob) -> Values:
-    """Values all over the range of a knob: the row's own, or evenly spaced where its slider stands; all of few."""
-    if knob.axis_values:
-        return knob.axis_values
-    match knob.kind:
-        case Number(low=low, high=high, step=float(step)):
-            steps = np.unique(np.linspace(0, (high - low) / step, COUNT).round())
-            return tuple(min(high, round(low + step * count, 12)) for count in steps.tolist())
-        case Number(low=low, high=high):
-            return tuple(np.linspace(low, high, COUNT).tolist())
-        case Whole(low=low, high=high):
-            return tuple(np.unique(np.linspace(low, high, COUNT).round().astype(int)).tolist())
-        case Choice(options=options):
-            return tuple(options)
-        case Switch():
-            return (False, True)
-        case kind:
-            raise TypeError(f"{knob.name} is no axis: a {type(kind).__name__} has no range.")
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Experiment
+from engine.sweeps.axes import GRID_AXES, Values, axes_of
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import GRID_AXES, SweepResult, assemble, axes_of, stacked
+from engine.sweeps.sweep_result import SweepResult, assemble, stacked
 from engine.sweeps.tasks import task_of
-from webapp.analyses.landscape.axes import LandscapeAxes, Values, read_axes
+from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
 from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench import budget

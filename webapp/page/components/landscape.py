@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from engine.sweeps.sweep_result import AXES
+from engine.sweeps.axes import AXES
 from webapp.page.components.controls import aria, button, field
 
 ACROSS, UP = "alpha", "seed"
@@ -83,7 +83,8 @@ def heading() -> html.Div:
 
 def choices() -> html.Div:
     """The knobs of the axes, the measure, and the downloads."""
-    knobs = tuple((name, title if name == ACROSS else title.capitalize()) for name, title in AXES.items())
+    axes = [axis for axis in AXES.values() if axis.keeps_layers]
+    knobs = [(axis.name, axis.title if axis.name == ACROSS else axis.title.capitalize()) for axis in axes]
     return html.Div(
         [
             choice("landscape-x", "Across", knobs, ACROSS),

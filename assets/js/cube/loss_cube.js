@@ -1,8 +1,10 @@
 /**
- * The final losses of a sweep over all of its axes, a number for each run, and what is read of them at each place: a
- * map over two axes, and what holds over the others. A filter may leave some of the runs.
- * @import { EncodedArray } from "../core/types.js"
- * @import { Axes, Cube, Ends, Layout, Piece, Places, Range, Shown, Size, Summary, View } from "./types.js"
+ * The final losses of many runs over named axes, a number for each run, and what is read of them at each place: a map
+ * over two axes, and what holds over the others. Side requests fill that of a landscape, the parts of a job that of a
+ * sweep. A filter may leave some of the runs.
+ * @import { EncodedArray, Numbers } from "../core/types.js"
+ * @import { Axes, Cube, Ends, Layout, Places, Range, Shown, Size, Summary, View } from "./types.js"
+ * @import { Piece } from "../sweeps/types.js"
  */
 
 import { decode } from "../lib/arrays.js";
@@ -11,6 +13,8 @@ import { decode } from "../lib/arrays.js";
 export const NOT_MADE = -1;
 /** A place that has runs, of which a filter leaves none. */
 export const NONE_LEFT = -2;
+/** A cell that has no run, since the bench refuses its values together. */
+export const REFUSED = -3;
 /** The losses that are left where nothing is filtered, from the lowest to the highest. @type {Ends} */
 export const ALL_LOSSES = [0, Infinity];
 
@@ -32,17 +36,15 @@ export function sweepLayout(axes, order) {
   return { names, numbered: axes.map(([name]) => name), values, strides, size };
 }
 
-/** @param {number} size */
-const noLosses = (size) => new Float32Array(size).fill(NOT_MADE);
-
 /**
  * A cube without a run over these axes. Its readings are of the runs whose losses lie between the two of `left`. It may
  * be a `part` of a sweep that is larger.
- * @param {Axes} axes @param {string[]} order
+ * @param {Axes} axes @param {string[]} order @param {typeof Float32Array | typeof Float64Array} Losses
+ * @returns {Cube}
  */
-export function emptyCube(axes, order) {
+export function emptyCube(axes, order, Losses = Float32Array) {
   const layout = sweepLayout(axes, order);
-  const losses = noLosses(layout.size);
+  const losses = new Losses(layout.size).fill(NOT_MADE);
   return { ...layout, whole: layout, part: null, upTo: 0, made: 0, lost: 0, losses, left: ALL_LOSSES };
 }
 
@@ -66,14 +68,16 @@ export function fillWhole(cube, packed) {
 /** Puts the runs of a piece into the cube. @param {Cube} cube @param {Piece} piece */
 export function fillCube(cube, piece) {
   const [cells, losses] = [decode(piece.cells), decode(piece.losses)];
-  for (let k = 0; k < cells.length; k++) {
-    const lost = Number.isNaN(losses[k]);
-    if (cube.losses[cells[k]] === NOT_MADE) {
-      cube.made += 1;
-      cube.lost += Number(lost);
-    }
-    cube.losses[cells[k]] = lost ? Infinity : losses[k];
+  for (let k = 0; k < cells.length; k++) putLoss(cube, cells[k], Number.isNaN(losses[k]) ? Infinity : losses[k]);
+}
+
+/** Puts in the loss of a cell, or REFUSED. @param {Cube} cube @param {number} cell @param {number} loss */
+export function putLoss(cube, cell, loss) {
+  if (cube.losses[cell] === NOT_MADE) {
+    cube.made += 1;
+    cube.lost += Number(loss === Infinity);
   }
+  cube.losses[cell] = loss;
 }
 
 /** Whether a filter leaves a run with that loss. @param {Cube} cube @param {number} loss */
@@ -105,7 +109,7 @@ export function offsetsOver(cube, names) {
 
 /**
  * The value below which this share of sorted losses lies; of an even number the mean of the middle two.
- * @param {Float32Array} sorted @param {number} share
+ * @param {Numbers} sorted @param {number} share
  */
 export function quantileOf(sorted, share) {
   const count = sorted.length;
@@ -114,6 +118,9 @@ export function quantileOf(sorted, share) {
   return low === high ? low : (low + high) / 2;
 }
 
+/** The median of some losses; that of a run which diverged is ∞. @param {number[]} losses */
+export const medianOf = (losses) => quantileOf(Float64Array.from(losses).sort(), 0.5);
+
 /**
  * A reader of the losses at a place of the axes that are not folded: `sorted(base)` has those of the runs that are
  * left, from the lowest up, and is overwritten by the next call; `made(base)` and `left(base)` are how many there are.
@@ -121,7 +128,7 @@ export function quantileOf(sorted, share) {
  */
 export function cubeReader(cube, folded) {
   const offsets = offsetsOver(cube, folded);
-  const found = new Float32Array(offsets.length);
+  const found = cube.losses.slice(0, offsets.length);
   const [lowest, highest] = cube.left;
   /** @param {number} base */
   const sorted = (base) => {

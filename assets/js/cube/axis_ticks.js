@@ -3,7 +3,7 @@
  * @import { AxisValue, Ends } from "./types.js"
  */
 
-import { valueText } from "./axis_words.js";
+import { valueText } from "../cube/axis_words.js";
 
 const MOST = 6;
 const DECADES = 2;
@@ -15,7 +15,7 @@ const DECADES = 2;
 export function axisTicks(name, values, [from, to], most = MOST) {
   const shown = values.slice(from, to);
   const powers =
-    typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(/** @type {number[]} */ (values), from, to) : [];
+    typeof shown[0] === "number" && shown[0] > 0 ? powersOfTen(name, /** @type {number[]} */ (values), from, to) : [];
   if (powers.length >= DECADES) return thinned(powers, most);
   const count = Math.min(most, shown.length);
   /** @param {number} k */
@@ -26,9 +26,9 @@ export function axisTicks(name, values, [from, to], most = MOST) {
 
 /**
  * Where powers of ten lie among values that go by a factor; none among others.
- * @param {number[]} values @param {number} from @param {number} to
+ * @param {string} name @param {number[]} values @param {number} from @param {number} to
  */
-function powersOfTen(values, from, to) {
+function powersOfTen(name, values, from, to) {
   const [first, last] = [values[from], values[to - 1]];
   const factor = (last / first) ** (1 / (to - 1 - from));
   const isEven = to - from > 2 && Math.abs(values[from + 1] / first / factor - 1) < 0.01;
@@ -38,7 +38,7 @@ function powersOfTen(values, from, to) {
   const [low, high] = [Math.ceil(Math.log10(first) - 1e-9), Math.floor(Math.log10(last) + 1e-9)];
   return Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k)).map((value) => ({
     at: place(value),
-    text: valueText("", Number(value.toPrecision(3))),
+    text: valueText(name, Number(value.toPrecision(3))),
   }));
 }
 

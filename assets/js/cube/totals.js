@@ -1,5 +1,5 @@
 /**
- * Totals of a sweep: the lowest losses, alone and over seeds, and what a filter leaves.
+ * Totals of a cube: the lowest losses, alone and over seeds, medians along an axis, and what a filter leaves.
  * @import { Cube } from "./types.js"
  */
 
@@ -50,6 +50,23 @@ export function lowestMedian(cube, over) {
     best = { cell: base, median, low: quantileOf(losses, 0.1), high: quantileOf(losses, 0.9), runs: offsets.length };
   }
   return best;
+}
+
+/**
+ * The values of an axis, each with the median over all others; without those that lack a run somewhere.
+ * @param {Cube} cube @param {string} name
+ */
+export function mediansAlong(cube, name) {
+  const { offsets, sorted } = cubeReader(
+    cube,
+    cube.names.filter((other) => other !== name),
+  );
+  return cube.values[name].flatMap((value, k) => {
+    const losses = sorted(k * cube.strides[name]);
+    const lost = losses.filter((loss) => loss === Infinity).length;
+    const row = { value: Number(value), k, median: quantileOf(losses, 0.5), lost, runs: losses.length };
+    return losses.length === offsets.length ? [row] : [];
+  });
 }
 
 /**

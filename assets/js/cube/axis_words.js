@@ -1,19 +1,33 @@
 /**
- * The axes of a sweep in words, their values, and how much of them a part of a large sweep has.
- * @import { AxisValue, Cube, Part } from "./types.js"
+ * The axes of maps in words, their values, and how much of them a part of a large sweep has.
+ * @import { KnobValue } from "../core/types.js"
+ * @import { Cube, Part } from "./types.js"
  */
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatKnob, formatOrdinal } from "../core/format.js";
+import { choiceTitle, isChoice, storedValue } from "../core/knobs.js";
 
-const { axes, seeds } = constants.sweeps;
+const { axes } = constants;
 const rows = Object.fromEntries(axes.map((axis) => [axis.name, axis]));
 
 /** An axis's name in the middle of a sentence. @param {string} name */
 export const axisTitle = (name) => rows[name].title;
 
+/** An axis's name at a side of a picture: width (units). @param {string} name */
+export const sideTitle = (name) => (rows[name].unit ? `${axisTitle(name)} (${rows[name].unit})` : axisTitle(name));
+
 /** @param {string} name */
-export const isSeed = (name) => seeds.includes(name);
+export const isSeed = (name) => rows[name].seed;
+
+/** Whether an axis counts samples: its number comes before its title. @param {string} name */
+const countsSamples = (name) => axisTitle(name).endsWith("samples");
+
+/** An axis's name after "each" or "every". @param {string} name */
+export function eachWord(name) {
+  if (countsSamples(name)) return `number of ${axisTitle(name)}`;
+  return typeof storedValue({}, name) === "boolean" ? `setting of ${axisTitle(name)}` : axisTitle(name);
+}
 
 /** The seeds of a cube; of a part, those that it has several values of. @param {Cube} cube */
 export const seedsOf = (cube) => cube.names.filter((name) => isSeed(name) && cube.values[name].length > 1);
@@ -27,19 +41,22 @@ export const axesWords = (names) =>
 
 /**
  * A value as people read it; a seed is a name, so its digits are not grouped.
- * @param {string} name @param {AxisValue} value
+ * @param {string} name @param {KnobValue} value
  */
 export function valueText(name, value) {
+  if (isChoice(name)) return choiceTitle(name, String(value));
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return String(value ?? "all");
   if (isSeed(name)) return String(value);
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
 }
 
-/** A knob with a value: α 0.1, 750 samples. @param {string} name @param {AxisValue} value */
+/** An axis with a value: α 0.1, 750 samples, the optimizer Adam. @param {string} name @param {KnobValue} value */
 export function knobText(name, value) {
-  const text = valueText(name, value);
-  return axisTitle(name).endsWith("samples") ? `${text} ${axisTitle(name)}` : `${axisTitle(name)} ${text}`;
+  const [title, text] = [axisTitle(name), valueText(name, value)];
+  if (isChoice(name)) return `the ${title} ${text}`;
+  if (!countsSamples(name)) return `${title} ${text}`;
+  return `${text} ${text === "1" ? title.slice(0, -1) : title}`;
 }
 
 /* Parts */
