@@ -191,10 +191,24 @@ def sweep_limits(settings: Settings) -> Group:
                 "How many unfinished sweeps one browser may have.",
             ),
             Limit(
+                "SWEEPS_PER_ADDRESS",
+                "Sweeps of one address",
+                f"{settings.sweeps_per_address}",
+                "How many unfinished sweeps one network address may have, which many browsers may share.",
+            ),
+            Limit(
+                "SWEEP_AWAY_HOURS",
+                "Sweeps that nobody looks at",
+                f"{settings.sweep_away_hours}",
+                "After how long an unfinished sweep ends at which none of its browsers has looked; started again, it "
+                "goes on where it was.",
+                "hours",
+            ),
+            Limit(
                 "SWEEPS_AT_ONCE",
                 "Sweeps side by side",
                 f"{settings.sweeps_at_once}",
-                "How many sweeps are worked on at a time; browsers take turns, whoever has more sweeps.",
+                "How many sweeps are worked on at a time; addresses and browsers take turns, whoever has more sweeps.",
             ),
             Limit(
                 "SWEEP_DAYS",
@@ -207,8 +221,15 @@ def sweep_limits(settings: Settings) -> Group:
                 "SWEEP_MB",
                 "Size of all results",
                 f"{settings.sweep_mb}",
-                "How much the results of all sweeps may take together; beyond, the oldest finished ones are dropped.",
+                "How much the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
+                "of the address that has most.",
                 "MB",
+            ),
+            Limit(
+                "SWEEP_SHARE",
+                "Share of one address",
+                f"{settings.sweep_share} %",
+                "How much of that the unfinished sweeps of one network address may take.",
             ),
         ),
     )

@@ -273,7 +273,7 @@ REFUSED = [
     ({"samples": "10:2000000:2"}, LINK, "Samples"),
     ({"width": "2,3"}, "?experiment=affine-swap", "no hidden layer"),
     ({"alpha": "0.1,0.2"}, "?experiment=nothing", "There is no experiment called 'nothing'."),
-    ({"seed": "0:4000", "alpha": "0.1:1:40"}, LINK, "of the 1 MB that SWEEP_MB allows"),
+    ({"seed": "0:4000", "alpha": "0.1:1:40"}, LINK, "of the 1 MB that SWEEP_MB and SWEEP_SHARE allow"),
 ]
 
 
