@@ -13,6 +13,7 @@ from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
+from engine.kernel import SIDE_BY_SIDE
 from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS, MOST_VALUES
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
@@ -441,6 +442,7 @@ def memory_limits(settings: Settings) -> Group:
         ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
         ("remembered files", "Files of the page", SHARED_BYTES, "Scripts, type and icons, as they are sent."),
         *remembered_rows(settings),
+        *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (
             "runs in work",
@@ -469,6 +471,15 @@ def remembered_rows(settings: Settings) -> list[tuple[str, str, int, str]]:
     """The rows that this process remembers of a store that is elsewhere."""
     sentence = "Starting weights and short links seen a moment ago, for the time that the store does not answer."
     return [("remembered rows", "Latest starting weights", 2 * ROW_BYTES, sentence)] * (settings.store_kind == "valkey")
+
+
+def sweep_pieces(settings: Settings) -> list[tuple[str, str, int, str]]:
+    """The pieces of sweeps at work, where processes of this machine make them: samples and losses, twice at most."""
+    processes = settings.side_by_side + 1
+    size = 16 * (MOST_SAMPLES_COST // NUMBER_WORK + SIDE_BY_SIDE * settings.max_samples)
+    sentence = f"The widest pieces of sweeps in the {processes} processes that make them, beside the processes."
+    row = ("pieces", "Sweeps at work", processes * size, sentence)
+    return [row] * (settings.sweeper and not settings.dask_scheduler)
 
 
 def megabytes(size: int) -> int:
