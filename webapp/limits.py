@@ -34,6 +34,7 @@ from webapp.http.connections.shared_responses import MOST_BYTES as SHARED_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
+from webapp.http.server import HEADER_BYTES
 from webapp.jobs.answer_cache import MOST_BYTES as ANSWER_BYTES
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
@@ -406,6 +407,20 @@ def request_limits(settings: Settings) -> Group:
                 "Size for an analysis",
                 f"{LARGEST_BODY // 1024} kB",
                 "How much the page may send in a request for an analysis that brings no experiment.",
+            ),
+            Limit(
+                "header",
+                "Size of headers",
+                f"{HEADER_BYTES // 1024}",
+                "How much stands above the body of a request, its address and its cookies among it.",
+                "kB",
+            ),
+            Limit(
+                "HEADER_KB_PER_ADDRESS",
+                "Long headers of one address",
+                f"{settings.header_kb_per_address}",
+                "How much one network address may send in headers of more than 4 kB each.",
+                "kB a second",
             ),
             Limit("lists", "Lists in a request", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
             Limit(

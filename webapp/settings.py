@@ -236,6 +236,12 @@ class Settings:
         "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
         whole_number(1, 1_000_000),
     )
+    header_kb_per_address: int = setting(
+        "HEADER_KB_PER_ADDRESS",
+        "256",
+        "How many kilobytes a second one address may send for long in headers of more than 4 kB each.",
+        whole_number(1, 1_000_000),
+    )
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
