@@ -13,6 +13,7 @@ from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
+from engine.kernel import SIDE_BY_SIDE
 from engine.sweeps.axes import MOST_VALUES
 from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS
 from webapp.analyses.routes import LARGEST_BODY
@@ -34,6 +35,7 @@ from webapp.http.connections.shared_responses import MOST_BYTES as SHARED_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
+from webapp.http.server import HEADER_BYTES
 from webapp.jobs.answer_cache import MOST_BYTES as ANSWER_BYTES
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
@@ -192,10 +194,24 @@ def sweep_limits(settings: Settings) -> Group:
                 "How many unfinished sweeps one browser may have.",
             ),
             Limit(
+                "SWEEPS_PER_ADDRESS",
+                "Sweeps of one address",
+                f"{settings.sweeps_per_address}",
+                "How many unfinished sweeps one network address may have, which many browsers may share.",
+            ),
+            Limit(
+                "SWEEP_AWAY_HOURS",
+                "Sweeps that nobody looks at",
+                f"{settings.sweep_away_hours}",
+                "After how long an unfinished sweep ends at which none of its browsers has looked; started again, it "
+                "goes on where it was.",
+                "hours",
+            ),
+            Limit(
                 "SWEEPS_AT_ONCE",
                 "Sweeps side by side",
                 f"{settings.sweeps_at_once}",
-                "How many sweeps are worked on at a time; browsers take turns, whoever has more sweeps.",
+                "How many sweeps are worked on at a time; addresses and browsers take turns, whoever has more sweeps.",
             ),
             Limit(
                 "SWEEP_DAYS",
@@ -208,8 +224,15 @@ def sweep_limits(settings: Settings) -> Group:
                 "SWEEP_MB",
                 "Size of all results",
                 f"{settings.sweep_mb}",
-                "How much the results of all sweeps may take together; beyond, the oldest finished ones are dropped.",
+                "How much the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
+                "of the address that has most.",
                 "MB",
+            ),
+            Limit(
+                "SWEEP_SHARE",
+                "Share of one address",
+                f"{settings.sweep_share} %",
+                "How much of that the unfinished sweeps of one network address may take.",
             ),
         ),
     )
@@ -386,6 +409,20 @@ def request_limits(settings: Settings) -> Group:
                 f"{LARGEST_BODY // 1024} kB",
                 "How much the page may send in a request for an analysis that brings no experiment.",
             ),
+            Limit(
+                "header",
+                "Size of headers",
+                f"{HEADER_BYTES // 1024}",
+                "How much stands above the body of a request, its address and its cookies among it.",
+                "kB",
+            ),
+            Limit(
+                "HEADER_KB_PER_ADDRESS",
+                "Long headers of one address",
+                f"{settings.header_kb_per_address}",
+                "How much one network address may send in headers of more than 4 kB each.",
+                "kB a second",
+            ),
             Limit("lists", "Lists in a request", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
             Limit(
                 "depth",
@@ -421,6 +458,7 @@ def memory_limits(settings: Settings) -> Group:
         ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
         ("remembered files", "Files of the page", SHARED_BYTES, "Scripts, type and icons, as they are sent."),
         *remembered_rows(settings),
+        *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (
             "runs in work",
@@ -449,6 +487,15 @@ def remembered_rows(settings: Settings) -> list[tuple[str, str, int, str]]:
     """The rows that this process remembers of a store that is elsewhere."""
     sentence = "Starting weights and short links seen a moment ago, for the time that the store does not answer."
     return [("remembered rows", "Latest starting weights", 2 * ROW_BYTES, sentence)] * (settings.store_kind == "valkey")
+
+
+def sweep_pieces(settings: Settings) -> list[tuple[str, str, int, str]]:
+    """The pieces of sweeps at work, where processes of this machine make them: samples and losses, twice at most."""
+    processes = settings.side_by_side + 1
+    size = 16 * (MOST_SAMPLES_COST // NUMBER_WORK + SIDE_BY_SIDE * settings.max_samples)
+    sentence = f"The widest pieces of sweeps in the {processes} processes that make them, beside the processes."
+    row = ("pieces", "Sweeps at work", processes * size, sentence)
+    return [row] * (settings.sweeper and not settings.dask_scheduler)
 
 
 def megabytes(size: int) -> int:

@@ -236,6 +236,12 @@ class Settings:
         "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
         whole_number(1, 1_000_000),
     )
+    header_kb_per_address: int = setting(
+        "HEADER_KB_PER_ADDRESS",
+        "256",
+        "How many kilobytes a second one address may send for long in headers of more than 4 kB each.",
+        whole_number(1, 1_000_000),
+    )
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
@@ -335,10 +341,23 @@ class Settings:
         "How many unfinished sweeps one browser may have.",
         whole_number(1, 1000),
     )
+    sweeps_per_address: int = setting(
+        "SWEEPS_PER_ADDRESS",
+        "40",
+        "How many unfinished sweeps all browsers of one address may have together.",
+        whole_number(1, 1000),
+    )
+    sweep_away_hours: int = setting(
+        "SWEEP_AWAY_HOURS",
+        "72",
+        "After how many hours an unfinished sweep ends at which none of its browsers has looked; started again, it "
+        "goes on where it was.",
+        whole_number(1, 8760),
+    )
     sweeps_at_once: int = setting(
         "SWEEPS_AT_ONCE",
         "4",
-        "How many sweeps a sweeper works on at a time, piece by piece in turn, so that no browser waits for another's.",
+        "How many sweeps a sweeper works on at a time, piece by piece in turn, so that nobody waits for another's.",
         whole_number(1, 100),
     )
     sweep_lease: int = setting(
@@ -357,8 +376,14 @@ class Settings:
         "SWEEP_MB",
         "512",
         "How many megabytes the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
-        "first, and a sweep that fits nowhere is refused.",
+        "of the address that has most, and a sweep that fits nowhere is refused.",
         whole_number(1, 10_000_000),
+    )
+    sweep_share: int = setting(
+        "SWEEP_SHARE",
+        "50",
+        "How many hundredths of SWEEP_MB the unfinished sweeps of one address may take.",
+        whole_number(1, 100),
     )
     sweep_dir: Path | None = setting(  # noqa: RUF009
         "SWEEP_DIR",

@@ -37,7 +37,7 @@ from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.format import knob_number
 from webapp.base.validation import Malformed
-from webapp.bench.budget import most_samples
+from webapp.bench.budget import check_costs
 from webapp.bench.changes import (
     CHANGES,
     DENSE,
@@ -411,13 +411,10 @@ def read_pinned(plain: object, content: PageContent) -> Experiment:
 
 def checked_samples(experiment: Experiment, field: str) -> Experiment:
     """The experiment, when drawing its samples takes neither the server's time nor its memory."""
-    most = most_samples(experiment)
-    if experiment.samples > most:
-        raise Refused(
-            field,
-            f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
-            f"and {experiment.samples:,} are asked for. Lower the samples first.",
-        )
+    try:
+        check_costs(experiment)
+    except OutOfRangeError as error:
+        raise Refused(field, str(error)) from None
     return experiment
 
 

@@ -1,6 +1,7 @@
 """The most that an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
 
 from engine import kernel
+from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Experiment
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.training.held_out import held_out_steps
@@ -38,6 +39,16 @@ MOST_SAMPLES_COST = 2 * BUDGET
 def most_samples(experiment: Experiment) -> int:
     """The most samples of the experiment that may be drawn for one run."""
     return max(1, MOST_SAMPLES_COST // experiment.sample_source.work)
+
+
+def check_costs(experiment: Experiment) -> None:
+    """OutOfRangeError where drawing the samples of a run would take the server's time and its memory."""
+    most = most_samples(experiment)
+    if experiment.samples > most:
+        raise OutOfRangeError(
+            f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
+            f"and {experiment.samples:,} are asked for. Lower the samples first."
+        )
 
 
 def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = None) -> int:

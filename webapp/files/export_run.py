@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from flask import request
 
+from engine.errors import OutOfRangeError
 from engine.experiments.run import Run, run
 from engine.training.network import Network
+from webapp.bench.budget import check_costs
 from webapp.jobs.job import Job, RunTooLong, current_job
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link, read_link
@@ -64,6 +66,11 @@ class LinkRunner:
 
     def _run(self, queries: Mapping[str, str], export: Callable[..., Result]) -> Result:
         links = [self.read(query, name) for name, query in queries.items()]
+        for link in links:
+            try:
+                check_costs(link.experiment)
+            except OutOfRangeError as error:
+                raise UnreadableLink(str(error)) from None
         job = current_job()
         with turn_for(PER_STEP * sum(link.experiment.samples for link in links)):
             try:

@@ -24,7 +24,17 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
-COSTLY = ("run_json", "compare_json", "export", "formula", "sweep_list", "sweep", "sweep_file", "sweep_end")
+COSTLY = (
+    "run_json",
+    "compare_json",
+    "export",
+    "formula",
+    "sweep_list",
+    "sweep",
+    "sweep_run",
+    "sweep_file",
+    "sweep_end",
+)
 """Requests by GET or DELETE that cost as much as a post."""
 LARGE = 65_536
 """Bytes of a post for which it counts once more."""
@@ -80,10 +90,11 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
     def check_rates() -> None:
         if current_job().again or (request.method != "POST" and request.endpoint not in COSTLY):
             return
-        if not by_address.allows(network_of(request.remote_addr or "")):
-            refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
+        # A browser that is refused takes nothing of its address's, which others share.
         if not by_session.allows(sessions.session_id()):
             refuse("POSTS_PER_SESSION", settings.posts_per_session, "This browser")
+        if not by_address.allows(network_of(request.remote_addr or "")):
+            refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
         more = (request.content_length or 0) // LARGE
         by_address.charge(network_of(request.remote_addr or ""), more)
         by_session.charge(sessions.session_id(), more)
@@ -97,7 +108,7 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
     def check_reading() -> None:
         if kind_of(request.method, request.path, request.content_length or 0) is not Kind.READING:
             return
-        if not (by_address.allows(network_of(request.remote_addr or "")) and by_session.allows(sessions.session_id())):
+        if not (by_session.allows(sessions.session_id()) and by_address.allows(network_of(request.remote_addr or ""))):
             raise TooManyRequests(
                 f"The bench spends at most {READING_PER_SESSION} ms a second on the links, tables, files and formulas "
                 "of one browser. The page tries again in a moment.",

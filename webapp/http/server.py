@@ -22,7 +22,8 @@ from webapp.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-HEADER_BYTES = 64 * 1024
+HEADER_BYTES = 32 * 1024
+"""The most bytes of the headers of one request: those of the longest link, and as much again."""
 
 
 class CannotListen(Exception):
@@ -62,6 +63,8 @@ def listener(
         HEADERS | {"Content-Security-Policy": "default-src 'none'"},
         Cookie(settings, time.time).owner,
         operations,
+        settings.trusted_proxies,
+        settings.header_kb_per_address,
     )
 
 

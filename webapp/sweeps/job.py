@@ -4,14 +4,19 @@ Its row is a line of JSON and, behind it, two numbers for each stored piece in t
 place of the piece, and the number of the holder that stored it.
 """
 
+import hashlib
+import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 WANTED, DONE, CANCELLED, FAILED = "wanted", "done", "cancelled", "failed"
+
+MOST_OWNERS = 64
+"""The most owners that a job remembers."""
 
 Stored = NDArray[np.int32]
 """The stored pieces, shape (pieces, 2): the place of each, and the number of its holder."""
@@ -29,7 +34,7 @@ class Job:
     id: str
     state: str
     owners: tuple[str, ...]
-    """The sessions that want it; a job that is wanted by nobody is cancelled."""
+    """The sessions that want it, at their addresses; a job that is wanted by nobody is cancelled."""
     cells: int
     pieces: int
     seconds: float
@@ -46,6 +51,8 @@ class Job:
     """Cells a second, lately; 0 where it is not known."""
     made: int = 0
     """Cells in the stored pieces."""
+    seen: float = 0.0
+    """The time at which one of its owners last looked at it, about."""
     holders: tuple[str, ...] = ()
     """The tokens under which pieces were stored."""
     stored: Stored = field(default_factory=none_stored)
@@ -111,3 +118,45 @@ class Job:
 def piece_name(place: int, token: str) -> str:
     """Pieces of two holders have two names, so that neither can overwrite, or delete, what the other stored."""
     return f"{place}-{token}"
+
+
+# Owners: a session at an address; sessions of one address count as one
+
+
+def owner_of(session: str, address: str) -> str:
+    """The owner as rows have it; `address` is a name for an address, and holds no @."""
+    return f"{session}@{address}"
+
+
+def address_name(network: str, secret: str) -> str:
+    """A name for an address that does not show it."""
+    return hmac.digest(secret.encode(), b"nnbench owner " + network.encode(), hashlib.sha256).hex()[:16]
+
+
+def session_of(owner: str) -> str:
+    """The session of an owner."""
+    return owner.partition("@")[0]
+
+
+def address_of(owner: str) -> str:
+    """The name of the owner's address; owners that an earlier version stored have none, and each counts for itself."""
+    return owner.rpartition("@")[2]
+
+
+def addresses(owners: Iterable[str]) -> set[str]:
+    """The addresses of these owners."""
+    return {address_of(owner) for owner in owners}
+
+
+def without(owners: Sequence[str], session: str) -> tuple[str, ...]:
+    """The owners but for this session."""
+    return tuple(owner for owner in owners if session_of(owner) != session)
+
+
+def joined(owners: Sequence[str], new: str) -> tuple[str, ...]:
+    """The owners with a new one; beyond MOST_OWNERS the first one goes of the address that has most."""
+    found = [*without(owners, session_of(new)), new]
+    while len(found) > MOST_OWNERS:
+        places = [address_of(owner) for owner in found]
+        del found[places.index(max(places, key=places.count))]
+    return tuple(found)

@@ -11,18 +11,34 @@ import contextlib
 import json
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store, StoreError
-from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job, piece_name
+from webapp.sweeps.job import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    WANTED,
+    Job,
+    address_of,
+    addresses,
+    joined,
+    piece_name,
+    session_of,
+    without,
+)
 from webapp.sweeps.pieces import CELL_BYTES, LOSS_BYTES, WHOLE_IN_PAGE, PieceStore
 
 INDEX, NOTICE = Key("all", "index"), Key("all", "sweeper")
 MOST_JOBS = 500
 """Jobs that the index lists, finished ones too."""
+LOOKS = 24
+"""A look at a job is noted once in this part of the time for which its owners may be away."""
+LEFT = "Nobody has looked at this sweep for as long as SWEEP_AWAY_HOURS says. Start it again, and it goes on."
 WRITE_ATTEMPTS = 30
 """The number of times that a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
@@ -34,7 +50,7 @@ HEARD_SECONDS = 30.0
 
 
 class TooManySweeps(Exception):
-    """This session has as many unfinished sweeps as it may have; the message is a sentence for the visitor."""
+    """This session, or its address, has as many unfinished sweeps as it may have; the message is a sentence."""
 
 
 class SweepsFull(Exception):
@@ -42,11 +58,20 @@ class SweepsFull(Exception):
 
 
 class SweepLimits(NamedTuple):
-    """Seconds that a job lives, unfinished jobs of one session, bytes of all results."""
+    """Limits of all jobs, and of those of one session and of one address."""
 
     age: float
+    """Seconds that a job lives."""
     per_session: int
+    """Unfinished jobs."""
     bytes: int
+    """Bytes of all results."""
+    per_address: int = MOST_JOBS
+    """Unfinished jobs."""
+    address_bytes: int = 2**62
+    """Bytes of the results of unfinished jobs."""
+    away: float = float("inf")
+    """Seconds after which an unfinished job ends at which no owner has looked."""
 
 
 class Entry(NamedTuple):
@@ -56,6 +81,15 @@ class Entry(NamedTuple):
     created: float
     bytes: int
     wanted: bool
+    seen: float = 0.0
+
+    def is_of(self, session: str) -> bool:
+        """Whether this session is an owner."""
+        return session in map(session_of, self.owners)
+
+    def is_at(self, address: str) -> bool:
+        """Whether this address has an owner."""
+        return address in map(address_of, self.owners)
 
 
 class PieceResult(NamedTuple):
@@ -108,27 +142,26 @@ class Jobs:
 
         def want(job: Job | None) -> Job:
             job = job or fresh
-            owners = (*job.owners, *(() if owner in job.owners else (owner,)))
             if job.state in (CANCELLED, FAILED):
                 job = replace(job, state=WANTED, says="", token="")
-            return replace(job, owners=owners)
+            return replace(job, owners=joined(job.owners, owner), seen=now)
 
         job = self._change(new.id, want)
         self.sync(new.id)
         return job or fresh
 
-    def leave(self, id_: str, owner: str) -> Job | None:
+    def leave(self, id_: str, session: str) -> Job | None:
         """The job without this owner, cancelled if that was the last one; None when it was none of its owners."""
 
-        def without(job: Job | None) -> Job | None:
-            if job is None or owner not in job.owners:
+        def left(job: Job | None) -> Job | None:
+            owners = without(job.owners, session) if job is not None else ()
+            if job is None or owners == job.owners:
                 return None
-            owners = tuple(other for other in job.owners if other != owner)
             if job.wanted and not owners:
                 job = replace(job, state=CANCELLED, token="")
             return replace(job, owners=owners)
 
-        job = self._change(id_, without)
+        job = self._change(id_, left)
         if job is not None:
             self.sync(id_)
         return job
@@ -142,11 +175,36 @@ class Jobs:
         row = self._store.get(Key(id_, "plan"))
         return row.value.decode() if row else None
 
-    def of(self, owner: str) -> list[Job]:
-        """The jobs that this session wants, the newest first."""
-        entries = [(entry.created, id_) for id_, entry in self._index()[0].items() if owner in entry.owners]
+    def of(self, session: str) -> list[Job]:
+        """The jobs that this session wants, the newest first; it has looked at each."""
+        entries = [(entry.created, id_) for id_, entry in self._index()[0].items() if entry.is_of(session)]
         found = [self.find(id_) for _, id_ in sorted(entries, reverse=True)]
-        return [job for job in found if job is not None and owner in job.owners]
+        own = [job for job in found if job is not None and session in map(session_of, job.owners)]
+        for job in own:
+            self.see(job, session)
+        return own
+
+    def see(self, job: Job, session: str) -> None:
+        """Notes that an owner looks at the job, as often as that is worth a row."""
+        now = self._clock()
+        if job.wanted and now - job.seen > self._limits.away / LOOKS and session in map(session_of, job.owners):
+            self._change(job.id, lambda job: job and replace(job, seen=now))
+            self.sync(job.id)
+
+    def end_left(self) -> None:
+        """Cancels the jobs at which no owner has looked for as long as they may be away; who comes back can go on."""
+
+        def left(job: Job | None) -> Job | None:
+            if job is None or not job.wanted or not self._is_left(max(job.created, job.seen)):
+                return None
+            return replace(job, state=CANCELLED, says=LEFT, token="")
+
+        for id_, entry in self.wanted().items():
+            if self._is_left(max(entry.created, entry.seen)) and self._change(id_, left) is not None:
+                self.sync(id_)
+
+    def _is_left(self, seen: float) -> bool:
+        return seen + self._limits.away < self._clock()
 
     def piece(self, job: Job, at: int) -> bytes | None:
         """The results of the piece that was stored as number `at`; None when they are there no more."""
@@ -216,7 +274,7 @@ class Jobs:
             if entry is None:
                 return
             if job is not None:
-                entries[id_] = entry._replace(owners=job.owners, wanted=job.wanted)
+                entries[id_] = entry._replace(owners=job.owners, wanted=job.wanted, seen=job.seen)
             elif entry.created + SETTLING_SECONDS < self._clock():
                 del entries[id_]
 
@@ -267,33 +325,50 @@ class Jobs:
             for id_ in dropped:
                 del entries[id_]
             others = {id_: entry for id_, entry in entries.items() if id_ != new.id}
-            count = sum(entry.wanted and owner in entry.owners for entry in others.values())
-            if unfinished and count >= self._limits.per_session:
-                raise TooManySweeps(
-                    f"This browser has {count} unfinished sweeps already, as many as SWEEPS_PER_SESSION allows. "
-                    "Wait until one is done, or cancel one."
-                )
-            finished = sorted((entry.created, id_) for id_, entry in others.items() if not entry.wanted)
+            if unfinished:
+                self._check_share(new, owner, [entry for entry in others.values() if entry.wanted])
             while _bytes_of(others) + new.bytes > self._limits.bytes or len(others) >= MOST_JOBS:
-                if not finished:
+                oldest = _first_to_drop(others, by_bytes=len(others) < MOST_JOBS)
+                if oldest is None:
                     raise SweepsFull(
                         f"The results of this sweep take {_megabytes(new.bytes)} MB, and of the "
                         f"{_megabytes(self._limits.bytes)} MB that SWEEP_MB allows, the unfinished sweeps take "
                         f"{_megabytes(_bytes_of(others))}. Take fewer runs, or wait until those are done."
                     )
-                _, oldest = finished.pop(0)
                 dropped.append(oldest)
                 del others[oldest]
             known = entries.get(new.id)
-            owners = (*(known.owners if known else ()), owner)
+            owners = joined(known.owners if known else (), owner)
             entries.clear()
             entries.update(others)
-            entries[new.id] = Entry(tuple(dict.fromkeys(owners)), created, new.bytes, wanted=True)
+            entries[new.id] = Entry(owners, created, new.bytes, wanted=True, seen=self._clock())
 
         self._change_index(entered)
         for id_ in dropped:
             self._drop(id_)
         self._pieces.expire()
+
+    def _check_share(self, new: NewJob, owner: str, unfinished: list[Entry]) -> None:
+        """TooManySweeps or SweepsFull where the session, or its address, has its share already."""
+        count = sum(entry.is_of(session_of(owner)) for entry in unfinished)
+        if count >= self._limits.per_session:
+            raise TooManySweeps(
+                f"This browser has {count} unfinished sweeps already, as many as SWEEPS_PER_SESSION allows. "
+                "Wait until one is done, or cancel one."
+            )
+        at_address = [entry for entry in unfinished if entry.is_at(address_of(owner))]
+        if len(at_address) >= self._limits.per_address:
+            raise TooManySweeps(
+                f"This address has {len(at_address)} unfinished sweeps already, as many as SWEEPS_PER_ADDRESS allows. "
+                "Wait until one is done, or cancel one."
+            )
+        size = sum(entry.bytes for entry in at_address)
+        if size + new.bytes > self._limits.address_bytes:
+            raise SweepsFull(
+                f"The results of this sweep take {_megabytes(new.bytes)} MB, and of the "
+                f"{_megabytes(self._limits.address_bytes)} MB that SWEEP_MB and SWEEP_SHARE allow one address, its "
+                f"unfinished sweeps take {_megabytes(size)}. Take fewer runs, or wait until those are done."
+            )
 
     def _drop(self, id_: str) -> None:
         job = self._read(id_, expired=True)[0]
@@ -363,6 +438,21 @@ class Jobs:
 
 def _bytes_of(entries: Mapping[str, Entry]) -> int:
     return sum(entry.bytes for entry in entries.values())
+
+
+def _first_to_drop(entries: Mapping[str, Entry], *, by_bytes: bool) -> str | None:
+    """The finished job that makes room: one that nobody wants, else the oldest of the address that has most."""
+    finished = {id_: entry for id_, entry in entries.items() if not entry.wanted}
+    of_address = Counter[str]()
+    for entry in finished.values():
+        of_address.update(dict.fromkeys(addresses(entry.owners), entry.bytes if by_bytes else 1))
+
+    def order(id_: str) -> tuple[bool, int, float]:
+        entry = finished[id_]
+        least = min((of_address[one] for one in addresses(entry.owners)), default=0)
+        return bool(entry.owners), -least, entry.created
+
+    return min(finished, key=order, default=None)
 
 
 def _megabytes(size: int) -> str:

@@ -21,4 +21,16 @@ def open_jobs(settings: Settings) -> Jobs:
     store.join(secret_check(settings.secret_key))
     age = settings.sweep_seconds + MARGIN
     pieces = RowPieces(store) if settings.sweep_dir is None else FilePieces(settings.sweep_dir.expanduser(), age)
-    return Jobs(store, pieces, SweepLimits(settings.sweep_seconds, settings.sweeps_per_session, settings.sweep_bytes))
+    return Jobs(store, pieces, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> SweepLimits:
+    """The limits that the settings state."""
+    return SweepLimits(
+        settings.sweep_seconds,
+        settings.sweeps_per_session,
+        settings.sweep_bytes,
+        settings.sweeps_per_address,
+        settings.sweep_bytes * settings.sweep_share // 100,
+        3600.0 * settings.sweep_away_hours,
+    )

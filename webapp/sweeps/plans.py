@@ -21,6 +21,7 @@ from engine.sweeps.chunk_size import run_seconds
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
+from webapp.bench import budget
 from webapp.files.export_run import LinkRunner
 from webapp.settings import Settings
 from webapp.sweeps.jobs import NewJob
@@ -116,11 +117,15 @@ def check_runs(ranges: dict[str, NumberRange], most: int) -> None:
 
 
 def check_costs(plan: SweepPlan, settings: Settings) -> None:
-    """OutOfRangeError for runs that are too long, alone or together."""
+    """OutOfRangeError for runs that are too long or too wide, each by itself, or too long together."""
     samples = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
     if max(samples) > settings.max_samples:
         raise OutOfRangeError(f"Samples go from 1 to {settings.max_samples:,} here, and this sweep has more.")
-    longest = run_seconds(plan.grid(len(plan.combinations) - 1).experiment)
+    longest = 0.0
+    for number in range(len(plan.combinations)):
+        experiment = plan.grid(number).experiment
+        budget.check_costs(experiment)
+        longest = max(longest, run_seconds(experiment))
     if longest > settings.run_seconds:
         raise OutOfRangeError(
             f"One run of this sweep takes about {longest:,.0f} s of a processor, and a run takes at most "

@@ -20,7 +20,7 @@ from engine.sweeps.pieces import SweepPlan
 from webapp.operations.metrics import Metrics
 from webapp.store import StoreError
 from webapp.sweeps.fair_share import Turns, claim_order, to_give_back
-from webapp.sweeps.job import Job
+from webapp.sweeps.job import Job, addresses
 from webapp.sweeps.jobs import Entry, Jobs, PieceResult
 from webapp.sweeps.pieces import to_bytes
 from webapp.sweeps.plans import read_plan
@@ -37,6 +37,11 @@ PAUSE_SECONDS = 1.0
 NOTICE_SECONDS = 5.0
 AHEAD = 2
 """The ratio of pieces submitted to pieces in work, so that no worker waits."""
+LONG_SECONDS = 2.0
+"""Seconds of a piece for which others are not to wait: no second one lies before the worker that has it, and an address
+that has no piece at work has a worker beside the others."""
+PLACE_SECONDS = 10.0
+"""Seconds that a job may have one of the places while another address waits for one."""
 ATTEMPTS = 8
 """The number of times that a piece is begun before its job fails."""
 LEASE_SHARE = 3
@@ -62,6 +67,10 @@ class HeldJob:
     """The time of the latest sign of life."""
     began: float
     """The time at which the pace was last reckoned."""
+    since: float
+    """The time at which it was taken."""
+    leaves: bool = False
+    """It begins no more pieces, and is given back once those at work are stored."""
     again: list[int] = field(default_factory=list)
     """Places whose piece was lost."""
     more: bool = True
@@ -82,7 +91,7 @@ class HeldJob:
     @property
     def has_more(self) -> bool:
         """Whether there may be a piece to begin."""
-        return self.more or bool(self.again)
+        return not self.leaves and (self.more or bool(self.again))
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,15 @@ class AtWork:
     job: HeldJob
     place: int
     cells: int
+    seconds: float
+    """An estimate of how long it takes."""
+    beside: bool
+    """Whether the worker beside the others has it."""
+
+    @property
+    def load(self) -> int:
+        """The number of pieces that it counts for among those that lie before the workers."""
+        return AHEAD if self.seconds > LONG_SECONDS else 1
 
 
 class Sweeper:
@@ -165,20 +183,24 @@ class Sweeper:
         if now < self._look_at:
             return
         self._look_at = now + LOOK_SECONDS
+        if now >= self._notice_at:
+            self._jobs.end_left()
         wanted = self._jobs.wanted()
         self._store_trouble = ""
         for id_ in self._held.keys() - wanted.keys():
             self._let_go(self._held[id_])
         free = self._free({id_: entry for id_, entry in wanted.items() if id_ not in self._held}, now)
-        held = {id_: job.owners for id_, job in self._held.items()}
-        if free and len(self._held) >= self._at_once:
-            given_back = to_give_back(held, [job.owners for job in free.values()])
+        held = {id_: job.owners for id_, job in self._held.items() if not job.leaves}
+        if free and len(held) >= self._at_once:
+            tired = [id_ for id_ in held if now - self._held[id_].since >= PLACE_SECONDS]
+            given_back = to_give_back(held, [job.owners for job in free.values()], tired)
             if given_back is not None:
-                self._release(self._held[given_back])
+                self._leave(self._held[given_back])
                 del held[given_back]
-        for id_ in claim_order(held.values(), {id_: job.owners for id_, job in free.items()}):
-            if len(self._held) < self._at_once:
-                self._claim(free[id_])
+        for id_ in claim_order(held.values(), {id_: job.owners for id_, job in free.items()})[
+            : self._at_once - len(held)
+        ]:
+            self._claim(free[id_])
         self._announce(now)
 
     def _free(self, entries: dict[str, Entry], now: float) -> dict[str, Job]:
@@ -209,7 +231,7 @@ class Sweeper:
             return
         done, now = job.places, self._clock()
         todo = (place for place in range(job.pieces) if place not in done)
-        self._held[job.id] = HeldJob(job.id, job.token, job.owners, plan, todo, now, now, pace=job.pace)
+        self._held[job.id] = HeldJob(job.id, job.token, job.owners, plan, todo, now, now, now, pace=job.pace)
 
     def _plan(self, job: Job) -> SweepPlan:
         text = self._jobs.plan(job.id)
@@ -220,8 +242,14 @@ class Sweeper:
             raise OtherBitsError(platform.node(), bit_check_fingerprint(), fingerprint)
         return plan
 
+    def _leave(self, job: HeldJob) -> None:
+        """Lets a job end the pieces at work; the others can wait."""
+        job.leaves = True
+        for future in [future for future, piece in self._at_work.items() if piece.job is job and future.cancel()]:
+            del self._at_work[future]
+
     def _release(self, job: HeldJob) -> None:
-        """Gives a job back whose other pieces can wait; those at work are lost."""
+        """Gives a job back; pieces at work are lost."""
         self._let_go(job)
         self._jobs.release(job.id, job.token)
 
@@ -243,17 +271,24 @@ class Sweeper:
             if not self._workers.ready():
                 return
             self._trouble = ""
-            while len(self._at_work) < AHEAD * self._workers.count and self._begin_one():
+            while self._begin_one():
                 pass
         except WorkersAway as error:
             self._workers_away(str(error))
 
     def _begin_one(self) -> bool:
-        """Submits the piece whose turn it is; False where none is left."""
+        """Submits the piece whose turn it is; False where none is left, or no worker."""
+        most = AHEAD * self._workers.count
+        beside = sum(piece.load for piece in self._at_work.values()) >= most
+        if beside and any(piece.load == 1 or piece.beside for piece in self._at_work.values()):
+            return False
+        at_work = (
+            addresses(owner for piece in self._at_work.values() for owner in piece.job.owners) if beside else set()
+        )
         ready = {
             id_: job.owners
             for id_, job in self._held.items()
-            if job.has_more and len(job.made) < AHEAD * self._workers.count
+            if job.has_more and len(job.made) < most and not at_work & addresses(job.owners)
         }
         if not ready:
             return False
@@ -263,10 +298,12 @@ class Sweeper:
             return True
         piece = job.plan.piece(place)
         job.again.insert(0, place)  # until it is with the workers
-        future = self._workers.submit(piece.task.to_json())
+        submit = self._workers.submit_beside if beside else self._workers.submit
+        future = submit(piece.task.to_json())
         job.again.pop(0)
-        self._at_work[future] = AtWork(job, place, piece.cells.size)
-        self._turns.charge(job.owners, job.plan.seconds * piece.cells.size / job.plan.size)
+        seconds = job.plan.seconds * piece.cells.size / job.plan.size
+        self._at_work[future] = AtWork(job, place, piece.cells.size, seconds, beside)
+        self._turns.charge(job.owners, seconds)
         return True
 
     def _collect(self, seconds: float) -> None:
@@ -292,6 +329,7 @@ class Sweeper:
             piece.job.again.append(piece.place)
             self._workers_away(str(OtherBitsError(found.host, found.bit_check_fingerprint, own)))
             return
+        self._turns.charge(piece.job.owners, found.seconds - piece.seconds)
         piece.job.made[piece.place] = PieceResult(to_bytes(found.result), piece.cells)
         piece.job.cells_since += piece.cells
 
@@ -329,6 +367,8 @@ class Sweeper:
         for job in list(self._held.values()):
             try:
                 self._store_job(job)
+                if job.leaves and all(piece.job is not job for piece in self._at_work.values()):
+                    self._release(job)
             except StoreError as error:
                 self._store_away(error)
 

@@ -46,6 +46,9 @@ class Workers(Protocol):
     def submit(self, task: str) -> Future[WorkerResult]:
         """Begins a task; WorkersAway when it cannot."""
 
+    def submit_beside(self, task: str) -> Future[WorkerResult]:
+        """Begins a task beside those that keep all workers busy for long, where that can be."""
+
     def close(self) -> None:
         """Lets go of everything; tasks at work may be lost. `ready` begins anew."""
 
@@ -56,33 +59,37 @@ class PoolWorkers:
     def __init__(self, count: int) -> None:
         self.count = count
         self.place = f"{count} process{'es' if count > 1 else ''} of the server"
-        self._pool: Executor | None = None
+        self._pools: dict[bool, Executor] = {}
+        """By whether it is beside: the pool of all processes, and that of one process beside them."""
 
     def ready(self) -> bool:
         self._ready_pool()
         return True
 
-    def _ready_pool(self) -> Executor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.count,
+    def _ready_pool(self, *, beside: bool = False) -> Executor:
+        if beside not in self._pools:
+            self._pools[beside] = ProcessPoolExecutor(
+                1 if beside else self.count,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=begin_worker,
                 initargs=(getattr(os, "nice", None),),
             )
-        return self._pool
+        return self._pools[beside]
 
-    def submit(self, task: str) -> Future[WorkerResult]:
+    def submit(self, task: str, *, beside: bool = False) -> Future[WorkerResult]:
         try:
-            return self._ready_pool().submit(run_task_json, task)
+            return self._ready_pool(beside=beside).submit(run_task_json, task)
         except BrokenExecutor:
             self.close()
             raise WorkersAway("A process that made runs has ended. The sweep goes on with a new one.") from None
 
+    def submit_beside(self, task: str) -> Future[WorkerResult]:
+        return self.submit(task, beside=True)
+
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        self._pools.clear()
 
 
 class DaskWorkers:
@@ -195,6 +202,9 @@ class DaskWorkers:
     def submit(self, task: str) -> Future[WorkerResult]:
         found: Future[WorkerResult] = self._running_executor().submit(run_task_json, task)
         return found
+
+    def submit_beside(self, task: str) -> Future[WorkerResult]:
+        return self.submit(task)
 
     def close(self) -> None:
         if self._opening is not None:

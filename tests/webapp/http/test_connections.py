@@ -27,7 +27,7 @@ from webapp.http.connections.exchange import SHARED_OUTPUT, Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
-from webapp.http.server import listen, listener
+from webapp.http.server import HEADER_BYTES, listen, listener
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Stopping
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def soon(true: Callable[[], bool]) -> None:
 def test_requests_of_one_connection_are_answered_in_their_order_and_taken_when_the_last_is_read(serve: Served) -> None:
     port, app = serve()
     with closing(opened(port)) as line:
-        post = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        post = b"POST /two HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
         line.sendall(get("/one") + post + get("/three").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
         reply = everything(line)
     bodies = [part.partition(b"\r\n\r\n")[2] for part in reply.split(b"HTTP/1.1 200 OK")[1:]]
@@ -188,6 +188,56 @@ def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(s
     assert reply.count(b"HTTP/1.") == 1
     assert reply[9:12] in (b"400", b"501")
     assert app.seen == []
+
+
+def test_chunks_are_refused_before_the_first_is_read(serve: Served) -> None:
+    port, app = serve()
+    head = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with closing(opened(port)) as line:
+        line.sendall(head + b"1\r\na\r\n" * 1000 + b"0\r\n\r\n")
+        reply = everything(line)
+    assert (reply[9:12], reply.count(b"HTTP/1."), app.seen) == (b"411", 1, [])
+    assert b"A request states its length" in reply
+
+
+CLOSES = "Connection: close"
+BROKEN = {
+    400: get("/one").replace(b"Host", b"Host "),
+    411: b"POST /one HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+    413: b"POST /one HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n",
+    431: get("/one").replace(b"\r\n\r\n", b"\r\nX-Long: " + b"x" * HEADER_BYTES + b"\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("status", BROKEN)
+def test_refusals_of_what_cannot_be_read_have_the_headers_of_all_others(serve: Served, status: int) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(BROKEN[status])
+        head, _, text = everything(line).decode().partition("\r\n\r\n")
+    assert (int(head[9:12]), app.seen) == (status, [])
+    for header in (
+        "X-Content-Type-Options: nosniff",
+        "Content-Security-Policy: default-src 'none'",
+        "Connection: close",
+    ):
+        assert header in head
+    assert text.endswith(".\n")
+
+
+def test_long_headers_of_one_address_have_a_budget_and_others_are_free(serve: Served) -> None:
+    port, app = serve(header_kb_per_address=16, trusted_proxies=1)
+
+    def status(address: str, size: int = 0) -> int:
+        probe = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        with closing(probe):
+            probe.request("GET", "/one", headers={"X-Forwarded-For": address, "Cookie": "a=" + "b" * size})
+            return probe.getresponse().status
+
+    first = [status("1.2.3.4", 20_000) for _ in range(4)]
+    assert (first[0], first[-1]) == (200, 429)
+    assert (status("1.2.3.4"), status("9.9.9.9, 5.6.7.8", 20_000)) == (200, 200)
+    assert len(app.seen) == first.count(200) + 2
 
 
 def test_health_is_answered_while_everything_waits_and_the_next_is_told_when_to_come_back(serve: Served) -> None:

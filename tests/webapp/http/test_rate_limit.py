@@ -99,6 +99,12 @@ def test_a_flood_is_told_which_limit_it_met_and_looking_at_the_page_is_never_cou
     assert {visitor.get(path).status_code for path in ("/", "/healthz") for _ in range(20)} == {200}
 
 
+def test_a_browser_that_is_refused_takes_nothing_of_its_address_s() -> None:
+    make = visitors(replace(TIGHT, posts_per_session=1))
+    assert statuses(make(), 50)[-1] == 429
+    assert [statuses(make(), 1) for _ in range(8)] == [[400]] * 8
+
+
 def test_reading_is_counted_by_its_time_and_a_knob_is_turned_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.http.rate_limit.READING_PER_SESSION", 10)
     visitor, table = visitors(SETTINGS)(), "\n".join("1;2;3" for _ in range(9_000))

@@ -1,4 +1,4 @@
-"""Sessions take turns: whoever has many sweeps, or came first, is served no better than whoever has one."""
+"""Addresses and sessions take turns: many sweeps, many sessions or an early start give nobody more than one has."""
 
 from collections import Counter
 
@@ -33,7 +33,23 @@ def test_sessions_share_the_pieces_and_owners_with_fewer_sweeps_are_first() -> N
     waiting = {"a2": ["ann"], "a3": ["ann"], "b1": ["bob"], "b2": ["bob"]}
     assert claim_order([["ann"]], waiting) == ["b1", "a2", "b2", "a3"]
     held = {"a1": ["ann"], "a2": ["ann"], "c1": ["carol"]}
-    assert to_give_back(held, [["bob"]]) == "a2"
-    assert to_give_back(held, [["ann"]]) is None
-    assert to_give_back(held, []) is None
-    assert to_give_back({"a1": ["ann"], "c1": ["carol"]}, [["bob"]]) is None
+    assert to_give_back(held, [["bob"]], []) == "a2"
+    assert to_give_back(held, [["ann"]], ["c1"]) is None
+    assert to_give_back(held, [], ["c1"]) is None
+    assert to_give_back({"a1": ["ann"], "c1": ["carol"]}, [["bob"]], []) is None
+
+
+def test_many_sessions_of_one_address_count_as_one_and_share_its_turns() -> None:
+    crowd = {f"j{k}": [f"s{k}@crowd"] for k in range(4)}
+    counted = turns_of({**crowd, "own": ["bob@home"]}, 100)
+    assert counted["own"] == 50
+    assert {counted[job] for job in crowd} == {12, 13}
+    assert to_give_back(crowd, [["bob@home"]], []) == "j3"
+    assert to_give_back(crowd, [["s9@crowd"]], ["j0"]) is None
+    assert claim_order(crowd.values(), {"j4": ["s4@crowd"], "own": ["bob@home"]}) == ["own", "j4"]
+
+
+def test_a_place_that_was_had_for_long_is_given_back_when_all_are_of_other_addresses() -> None:
+    held = {"a": ["ann@1"], "b": ["bob@2"]}
+    assert to_give_back(held, [["carol@3"]], []) is None
+    assert to_give_back(held, [["carol@3"]], ["b"]) == "b"

@@ -14,7 +14,8 @@ from webapp.store import Conflict, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
-from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job
+from webapp.sweeps import jobs as jobs_module
+from webapp.sweeps.job import CANCELLED, DONE, FAILED, MOST_OWNERS, WANTED, Job
 from webapp.sweeps.jobs import (
     HEARD_SECONDS,
     INDEX,
@@ -186,6 +187,66 @@ def test_one_session_has_so_many_unfinished_sweeps_and_others_are_free(jobs: Job
     jobs.submit(new("c"), "bob")
     jobs.leave("a" * 22, "ann")
     jobs.submit(new("d"), "ann")
+
+
+def test_the_unfinished_work_of_many_sessions_of_one_address_counts_as_one_s(open_jobs: Open) -> None:
+    jobs = open_jobs(LIMITS._replace(per_address=3))
+    for name in "abc":
+        jobs.submit(new(name), f"{name}@crowd")
+    refuses(TooManySweeps, jobs.submit, new("d"), "d@crowd", match="3 unfinished sweeps already.*SWEEPS_PER_ADDRESS")
+    jobs.submit(new("d"), "d@home")
+    jobs.leave("a" * 22, "a")
+    jobs.submit(new("e"), "e@crowd")
+
+
+def test_one_address_reserves_no_more_than_its_share_of_the_room(open_jobs: Open) -> None:
+    size = new(cells=10_000).bytes
+    jobs = open_jobs(LIMITS._replace(bytes=4 * size, address_bytes=2 * size))
+    for name in "ab":
+        jobs.submit(new(name, 10_000), f"{name}@crowd")
+    refuses(SweepsFull, jobs.submit, new("c", 10_000), "c@crowd", match="SWEEP_SHARE allow one address")
+    for name in "de":
+        jobs.submit(new(name, 10_000), f"{name}@home")
+
+
+@pytest.mark.parametrize("most_jobs", [3, 500])
+def test_finished_sweeps_go_of_the_address_that_has_most(
+    open_jobs: Open, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, most_jobs: int
+) -> None:
+    monkeypatch.setattr(jobs_module, "MOST_JOBS", most_jobs)
+    jobs = open_jobs(LIMITS._replace(bytes=3 * new(cells=40).bytes))
+    for name, owner in zip("abcd", ("bob@home", "1@crowd", "2@crowd", "3@crowd"), strict=True):
+        clock.now += 1
+        jobs.submit(new(name), owner)
+        jobs.add(name * 22, claimed(jobs, name).token, results(0, 1, 2, 3), 0.0)
+    assert [state_of(jobs, name) for name in "abcd"] == [DONE, "", DONE, DONE]
+
+
+def test_a_job_ends_when_no_owner_has_looked_at_it_for_long_and_goes_on_where_it_was(
+    open_jobs: Open, clock: ManualClock
+) -> None:
+    jobs = open_jobs(LIMITS._replace(away=100.0))
+    job, other = jobs.submit(new("a"), "ann@1"), jobs.submit(new("b"), "bob@2")
+    jobs.add(job.id, claimed(jobs).token, results(0), 0.0)
+    clock.now += 90
+    jobs.end_left()
+    jobs.see(not_none(jobs.find(other.id)), "carol")
+    assert [each.id for each in jobs.of("bob")] == [other.id]
+    clock.now += 20
+    jobs.end_left()
+    ended = not_none(jobs.find(job.id))
+    assert (ended.state, list(jobs.wanted())) == (CANCELLED, [other.id])
+    assert "Nobody has looked at this sweep" in ended.says
+    again = jobs.submit(new("a"), "ann@1")
+    assert (again.state, again.says, again.places) == (WANTED, "", {0})
+
+
+def test_the_owners_of_a_job_are_bounded_and_those_of_other_addresses_stay(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann@home")
+    for k in range(MOST_OWNERS + 5):
+        job = jobs.submit(new(), f"s{k}@crowd")
+    assert (len(job.owners), job.owners[0], job.owners[1]) == (MOST_OWNERS, "ann@home", "s6@crowd")
+    assert [each.id for each in jobs.of("ann")] == [job.id]
 
 
 def test_a_done_sweep_of_another_may_be_had_with_all_places_taken(jobs: Jobs) -> None:

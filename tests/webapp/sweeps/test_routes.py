@@ -22,6 +22,7 @@ from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS, stop_the_clock
 from webapp import create_app
+from webapp.bench.budget import most_samples
 from webapp.figures.encode import FROM_URLS
 from webapp.http.kinds import Kind, kind_of
 from webapp.links.codec import encode_query
@@ -273,7 +274,7 @@ REFUSED = [
     ({"samples": "10:2000000:2"}, LINK, "Samples"),
     ({"width": "2,3"}, "?experiment=affine-swap", "no hidden layer"),
     ({"alpha": "0.1,0.2"}, "?experiment=nothing", "There is no experiment called 'nothing'."),
-    ({"seed": "0:4000", "alpha": "0.1:1:40"}, LINK, "of the 1 MB that SWEEP_MB allows"),
+    ({"seed": "0:4000", "alpha": "0.1:1:40"}, LINK, "of the 1 MB that SWEEP_MB and SWEEP_SHARE allow"),
 ]
 
 
@@ -370,6 +371,19 @@ def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
     assert "takes at most 1 s here (RUN_SECONDS)" in said["refused"]
     many = post(strict, {"alpha": "0.1:1:3100", "seed": "0:3100"}, "?experiment=spiral&samples=1000000").get_json()
     assert "days here, and one lives for 1 (SWEEP_DAYS)" in many["refused"]
+
+
+def test_the_widest_piece_of_a_plan_is_part_of_its_price_and_every_door_asks_it(client: FlaskClient) -> None:
+    wide = EXPERIMENT.replace_unchecked(layers=(Affinity(64, 2),), samples=1_000_000)
+    query = encode_query({"experiment": "tanh-signs"} | to_texts(wide, EXPERIMENT))
+    sentence = f"Samples of 64 inputs with this target are drawn at most {most_samples(wide):,} times here"
+    for axes in ({"alpha": "0.1,0.2"}, {"samples": "10,1000000"}, {"ideal": "double,swap", "samples": "1000000,10"}):
+        answer = post(client, axes, f"?{query}", start=True)
+        assert (answer.status_code, sentence in answer.get_json()["refused"]) == (400, True)
+    assert post(client, {"samples": "10,100000"}, f"?{query.replace('1000000', '10')}").get_json()["runs"] == 2
+    before = time.thread_time()
+    refused = client.get(f"/run.json?{query}")
+    assert (refused.status_code, sentence in refused.text, time.thread_time() - before < 1.0) == (400, True, True)
 
 
 def test_what_no_honest_program_sends_is_refused(client: FlaskClient) -> None:

@@ -62,7 +62,7 @@ class HandWorkers:
     def __init__(self) -> None:
         self.tasks: list[tuple[str, Future[WorkerResult]]] = []
         self.submitted: Counter[str] = Counter()
-        self.closed = 0
+        self.closed = self.beside = 0
         self.trouble = ""
         self.known = True
         self.spoil: Callable[[WorkerResult], WorkerResult] = lambda found: found
@@ -77,6 +77,10 @@ class HandWorkers:
         self.tasks.append((task, future))
         self.submitted[task] += 1
         return future
+
+    def submit_beside(self, task: str) -> Future[WorkerResult]:
+        self.beside += 1
+        return self.submit(task)
 
     def close(self) -> None:
         self.closed += 1
@@ -316,6 +320,56 @@ def test_two_sweepers_make_two_jobs_each_once(jobs: Jobs, workers: HandWorkers, 
         assert_has_all_bits(jobs, job, first)
 
 
+def test_many_sessions_of_one_address_leave_a_place_and_turns_to_another(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    crowd = [jobs.submit(new_job(plan_of(100 * k)), f"s{k}@crowd") for k in range(4)]
+    workers.spoil = lambda found: replace(found, seconds=1.0)
+    sweeper = sweeper_of(jobs, workers, clock)
+    rounds(sweeper, workers, clock, 2)
+    own = jobs.submit(new_job(plan_of(500)), "bob@home")
+    while now(jobs, own).wanted:
+        rounds(sweeper, workers, clock, 1)
+    assert sum(now(jobs, job).made for job in crowd) <= now(jobs, own).made + 8 * max(own.cells // own.pieces, 1)
+    rounds(sweeper, workers, clock)
+    assert {now(jobs, job).state for job in crowd} == {DONE}
+    assert set(workers.submitted.values()) == {1}
+
+
+def test_addresses_take_turns_at_the_places_and_lose_no_piece(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    first, second = (jobs.submit(new_job(plan_of(100 * k)), f"s@{k}") for k in range(2))
+    sweeper = sweeper_of(jobs, workers, clock, at_once=1)
+    rounds(sweeper, workers, clock, 2)
+    assert (now(jobs, first).made > 0, now(jobs, second).made) == (True, 0)
+    clock.now += sweeper_module.PLACE_SECONDS
+    rounds(sweeper, workers, clock, 4)
+    assert (now(jobs, first).state, now(jobs, second).made > 0) == (WANTED, True)
+    for _ in range(200):
+        rounds(sweeper, workers, clock, 1, seconds=sweeper_module.PLACE_SECONDS)
+    assert (now(jobs, first).state, now(jobs, second).state) == (DONE, DONE)
+    assert set(workers.submitted.values()) == {1}
+
+
+def test_an_address_without_a_piece_at_work_waits_for_no_long_piece_of_another(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", 0.0)
+    jobs.submit(new_job(plan_of()), "s@crowd")
+    sweeper = sweeper_of(jobs, workers, clock)
+    rounds(sweeper, HandWorkers(), clock, 1)
+    assert (len(workers.tasks), workers.beside) == (workers.count, 0)
+    taken, workers.tasks = workers.tasks, []
+    own = jobs.submit(new_job(plan_of(100)), "bob@home")
+    for _ in range(2 * own.pieces + 2):
+        rounds(sweeper, workers, clock, 1)
+    assert (now(jobs, own).state, workers.beside) == (DONE, own.pieces)
+    workers.tasks = taken
+    rounds(sweeper, workers, clock)
+    assert jobs.wanted() == {}
+
+
 def test_nothing_is_stored_after_a_cancel(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
     job, sweeper = begun(jobs, workers, clock)
     sweeper.round()
@@ -417,7 +471,7 @@ def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jo
     job, workers = jobs.submit(new_job(plan_of()), "ann"), PoolWorkers(2)
     sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     sweeper.round()
-    pool: Any = workers._pool
+    pool: Any = workers._pools[False]
     until(lambda: len(pool._processes) > 0)
     for process in list(pool._processes.values()):
         process.kill()
@@ -426,5 +480,5 @@ def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jo
         sweeper.round()
         time.sleep(0.01)
     workers.close()
-    assert workers._pool is None
+    assert workers._pools == {}
     assert_has_all_bits(jobs, job)

@@ -162,9 +162,9 @@ def pool() -> Iterator[PoolWorkers]:
 
 
 def test_a_pool_is_made_with_its_first_task_at_low_priority_on_this_machine(pool: PoolWorkers) -> None:
-    assert pool._pool is None
+    assert pool._pools == {}
     pool.ready()
-    made: Any = pool._pool
+    made: Any = pool._pools[False]
     assert made.submit(os.nice, 0).result(60) >= 15
     assert pool.place == "1 process of the server"
     assert isinstance(workers_of(SETTINGS), PoolWorkers)
@@ -176,7 +176,7 @@ from webapp.sweeps.workers import PoolWorkers
 
 workers = PoolWorkers(1)
 workers.ready()
-print(workers._pool.submit(os.getpid).result(), flush=True)
+print(workers._pools[False].submit(os.getpid).result(), flush=True)
 time.sleep(600)
 """
 

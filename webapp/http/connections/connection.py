@@ -58,6 +58,8 @@ class Connection:
         self.server = server
         self.sock = sock
         self.address = address
+        self.network = ""
+        """The address of the client that sent the latest request, as far as proxies are believed about it."""
         self.exchange: Exchange | None = None
         self.gone = False
         """The client has gone; the socket is closed once no other thread uses it."""

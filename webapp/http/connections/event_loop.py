@@ -29,8 +29,7 @@ from webapp.http.connections.shared_responses import SharedResponses
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
 from webapp.http.kinds import Kind, Slots, kind_of
-from webapp.http.rate_limit import network_of
-from webapp.jobs.job import Job
+from webapp.http.rate_limit import Rate, network_of
 from webapp.jobs.worker_slots import QueueFull
 from webapp.operations.logs import beside
 from webapp.operations.metrics import Answered
@@ -62,6 +61,10 @@ FRAMED = HEADER.upper().replace("-", "_")
 NO_ROOM = "more were opened than the bench holds"
 TICKETS = 5
 """Tickets of requests that a line of the log names."""
+PLAIN_TEXT = ("Content-Type", "text/plain; charset=utf-8")
+SHORT_HEADERS = 4096
+"""Bytes of headers that cost no more than the rest of a request."""
+TOO_LONG_HEADERS = "This address sends more long headers than HEADER_KB_PER_ADDRESS allows. Try again in a moment."
 TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
 
 SessionOf = Callable[[str, str], str]
@@ -82,6 +85,8 @@ class EventLoop:
         headers: Mapping[str, str] | None = None,
         session_of: SessionOf = lambda cookies, header: "",
         operations: Operations | None = None,
+        proxies: int = 0,
+        header_kb: int = 256,
     ) -> None:
         self.application = application
         self.adj = adj
@@ -97,6 +102,8 @@ class EventLoop:
         self._prefix = prefix.rstrip("/")
         self._headers = [*(headers or {}).items(), ("Cache-Control", "private, no-cache")]
         self._session_of = session_of
+        self._proxies = proxies
+        self._header_kb = Rate(header_kb)
         self._connections: dict[str, OrderedDict[Connection, None]] = {}
         self._open = 0
         self._most = adj.connection_limit
@@ -283,8 +290,14 @@ class EventLoop:
         """Answers a request at once, or lets it wait for its turn."""
         path = "" if request.error else self._below_prefix(request.path)
         if request.error:
+            exchange, error = Exchange(connection, request, Kind.LIGHT), request.error
+            text = f"{error.reason}. {error.body}.\n".encode()
+            exchange.respond_plainly(HTTPStatus(error.code), [*self._headers, PLAIN_TEXT], text, closes=True)
+        elif not self._may_send(connection, request):
             exchange = Exchange(connection, request, Kind.LIGHT)
-            exchange.respond(Job())
+            exchange.respond_plainly(
+                *self._refusal(exchange, TOO_LONG_HEADERS, HTTPStatus.TOO_MANY_REQUESTS), closes=True
+            )
         elif (kept := self.shared_responses.get(request)) is not None:
             exchange = Exchange(connection, request, Kind.LIGHT)
             exchange.respond_again(kept)
@@ -306,11 +319,26 @@ class EventLoop:
         connection.answer(exchange)
         connection.finish(exchange, now)
 
+    def _may_send(self, connection: Connection, request: StrictParser) -> bool:
+        """Whether its headers are short, or its address has some left of what it may send a second."""
+        connection.network = self._network_of(connection, request)
+        size = request.header_bytes_received
+        if size <= SHORT_HEADERS:
+            return True
+        allowed = self._header_kb.allows(connection.network)
+        self._header_kb.charge(connection.network, size // 1024)
+        return allowed
+
+    def _network_of(self, connection: Connection, request: StrictParser) -> str:
+        """The client's address, as far as proxies are believed about it."""
+        named = request.headers.get("X_FORWARDED_FOR", "").split(",") if self._proxies else []
+        address = named[-self._proxies].strip() if len(named) >= self._proxies > 0 else connection.address[0]
+        return network_of(address) or network_of(connection.address[0])
+
     def refuse_body(self, connection: Connection, request: StrictParser, now: float) -> None:
         """Refuses a request whose body nobody has room for."""
         exchange = Exchange(connection, request, Kind.LIGHT)
-        exchange.respond_plainly(*self._refusal(exchange, TOO_MANY_BODIES))
-        exchange.closes = True
+        exchange.respond_plainly(*self._refusal(exchange, TOO_MANY_BODIES), closes=True)
         connection.exchange = exchange
         connection.answer(exchange)
         connection.finish(exchange, now)
@@ -330,7 +358,7 @@ class EventLoop:
             return exchange
         headers = request.headers
         shown = self._session_of(headers.get("COOKIE", ""), headers.get(FRAMED, ""))
-        session = shown or network_of(connection.address[0])
+        session = shown or connection.network
         seen = bytes(request.get_body_stream().getbuffer()[:SEEN]) if body else b""
         tab, serial = TAB.search(seen), SERIAL.search(seen)
         if exchange.kind in (Kind.KNOB, Kind.QUESTION) and tab and serial:
@@ -345,15 +373,16 @@ class EventLoop:
         exchange.parts = []
         exchange.respond_plainly(*self._refusal(exchange, self._slots[exchange.kind].busy))
 
-    def _refusal(self, exchange: Exchange, sentence: str) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
-        ticket, command = exchange.ticket, exchange.request.command
-        log.info("%s %s %.80r: 503, %s", ticket, command, exchange.request.path, sentence, extra=beside(ticket=ticket))
+    def _refusal(
+        self, exchange: Exchange, sentence: str, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
+    ) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
+        ticket, command, path = exchange.ticket, exchange.request.command, exchange.request.path
+        log.info("%s %s %.80r: %d, %s", ticket, command, path, status, sentence, extra=beside(ticket=ticket))
         if command == "POST":
-            kind, body = "application/json", json.dumps({"error": sentence, "id": ticket}) + "\n"
+            kind, body = ("Content-Type", "application/json"), json.dumps({"error": sentence, "id": ticket}) + "\n"
         else:
-            kind, body = "text/plain; charset=utf-8", f"{sentence} ({ticket})\n"
-        headers = [*self._headers, ("Content-Type", kind), ("Retry-After", str(RETRY_AFTER))]
-        return HTTPStatus.SERVICE_UNAVAILABLE, headers, body.encode()
+            kind, body = PLAIN_TEXT, f"{sentence} ({ticket})\n"
+        return status, [*self._headers, kind, ("Retry-After", str(RETRY_AFTER))], body.encode()
 
     # Responses
 

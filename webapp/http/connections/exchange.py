@@ -58,7 +58,7 @@ class Exchange:
     def respond(self, job: Job) -> None:
         """Makes the response; nothing is sent yet. A second call makes it anew."""
         self.parts, self.closes = [], False
-        task = ErrorTask(self, self.request) if self.request.error else self._from_app(job)
+        task = self._from_app(job)
         self._announce_end(task)
         try:
             task.service()
@@ -77,10 +77,14 @@ class Exchange:
         if self.shared:
             self.server.shared_responses.keep(self.request, task, b"".join(self.parts[1:]))
 
-    def respond_plainly(self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes) -> None:
-        """A response that takes no work."""
+    def respond_plainly(
+        self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes, *, closes: bool = False
+    ) -> None:
+        """A response that takes no work; `closes` ends the connection with it."""
         task = PlainTask(self, self.request, status, headers, body)
         self._announce_end(task)
+        if closes:
+            task.set_close_on_finish()
         task.service()
         self.status = status.value
         self.closes = bool(task.close_on_finish)
@@ -144,7 +148,7 @@ class PlainTask(Task):  # type: ignore[misc]  # waitress carries no types
         super().__init__(exchange, request)
         self.status = f"{status.value} {status.phrase}"
         self.response_headers.extend(headers)
-        self._body = b"" if request.command == "HEAD" else body
+        self._body = b"" if getattr(request, "command", "") == "HEAD" else body
         self.content_length = len(body)
 
     def execute(self) -> None:
