@@ -54,7 +54,7 @@ import { installLandscapeControls } from "./landscape/controls.js";
 import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
 import { installLandscapePointer } from "./landscape/pointer.js";
-import { MAP_MEASURES, installLandscapeView, mapPlaces } from "./landscape/view.js";
+import { MAP_MEASURES, installLandscapeView } from "./landscape/view.js";
 import { shownSweep, sweepCell } from "./sweeps/opened_sweep.js";
 import { installSweepGestures } from "./sweeps/sweep_gestures.js";
 import { installSweepsDialog } from "./sweeps/sweeps_dialog.js";
@@ -208,7 +208,6 @@ globals.nnbench = {
   drawnIn,
   loadPlotly,
   placesOf,
-  mapPlaces,
   MAP_AXES,
   MAP_MEASURES,
   packSession,

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.experiments.knobs import BATCH, DECAY
+from engine.sweeps.axes import values_over
 from tests.scripts.node import Scripts, scripts
+from webapp.analyses.landscape.axes import ALPHAS, POSITIONS
 from webapp.base.ranges import read_range
+from webapp.bench.knob_values import alpha_at
 
 AXES: dict[str, list[Any]] = {"noise": [0.0, 0.5, 1.0], "alpha": [0.1, 0.2, 0.3, 0.4], "seed": list(range(7))}
 SHAPE = (3, 4, 7)
@@ -202,7 +206,12 @@ def test_what_is_typed_is_the_range_that_it_says(
     assert read_range(text, "It").numbers() == pytest.approx(values)
 
 
-def test_ticks_stand_at_powers_of_ten_or_at_values(empty_page: Scripts) -> None:
+def ticks_of(page: Scripts, name: str, values: list[Any]) -> Any:
+    """The ticks of a landscape's axis."""
+    return answer(page, "nnbench.axisTicks(arguments[0], arguments[1], [0, arguments[1].length], 5)", name, values)
+
+
+def test_ticks_stand_at_powers_of_ten_at_marks_or_at_values(empty_page: Scripts) -> None:
     alphas = np.geomspace(0.001, 1, 31).tolist()
     ticks = answer(empty_page, "nnbench.axisTicks('alpha', arguments[0], [0, 31])", alphas)
     assert [tick["text"] for tick in ticks] == ["0.001", "0.01", "0.1", "1"]
@@ -210,4 +219,14 @@ def test_ticks_stand_at_powers_of_ten_or_at_values(empty_page: Scripts) -> None:
     ticks = answer(empty_page, "nnbench.axisTicks('seed', arguments[0], [100, 200])", list(range(1000)))
     assert [tick["text"] for tick in ticks] == ["100", "120", "140", "159", "179", "199"]
     assert all(tick["text"] == str(tick["at"]) for tick in ticks)
+    marked = [(tick["at"], tick["text"]) for tick in ticks_of(empty_page, "alpha", list(ALPHAS))]
+    assert [text for _, text in marked] == [".01", ".03", ".1", ".25", ".5"]
+    for at, text in marked:
+        assert alpha_at(POSITIONS[0] + 0.015 * at) == pytest.approx(float(text), rel=0.02)
+    powers = [tick["text"] for tick in ticks_of(empty_page, "decay", list(values_over(DECAY)))]
+    assert powers == ["0", "0.001", "0.01", "0.1", "1"]
+    assert [tick["at"] for tick in ticks_of(empty_page, "batch", list(values_over(BATCH)))] == [0, 2, 4, 6, 8]
+    assert [tick["text"] for tick in ticks_of(empty_page, "nesterov", [False, True])] == ["off", "on"]
+    assert answer(empty_page, "nnbench.evenTicks(-1.5, 4.5)") == [0, 2, 4]
+    assert answer(empty_page, "nnbench.evenTicks(77, 300)") == [100, 150, 200, 250, 300]
     assert answer(empty_page, "nnbench.lossTicks(0.05, 2)") == pytest.approx([0.05, 0.1, 0.2, 0.5, 1, 2])

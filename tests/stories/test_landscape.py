@@ -24,11 +24,12 @@ const { x, cube: { losses, values } } = nnbench.landscape.map, width = values[x]
 return Array.from(losses).flatMap((loss, cell) => (loss === -1 ? [] : [[cell % width, Math.floor(cell / width)]]));
 """
 RINGED = """
-const { mapPlaces, landscape: { map } } = nnbench, places = mapPlaces(map), { height } = places;
-const ring = document.querySelector('#landscape-map .ring rect:last-of-type').getBoundingClientRect();
-const box = document.getElementById('landscape-map').getBoundingClientRect();
-const across = ring.left + ring.width / 2 - box.left - places.x(0), down = ring.top + ring.height / 2 - box.top;
-return [across / places.across - 0.5, height - 0.5 - (down - places.y(height - 1)) / places.up];
+const { x, y, cube: { values } } = nnbench.landscape.map;
+const [ring, map] = ['.ring rect:last-of-type', 'canvas'].map((name) =>
+  document.querySelector(`#landscape-map ${name}`).getBoundingClientRect());
+const across = (ring.left + ring.width / 2 - map.left) / map.width;
+const up = (map.bottom - ring.top - ring.height / 2) / map.height;
+return [across * values[x].length - 0.5, up * values[y].length - 0.5];
 """
 """The cell in whose middle the ring is."""
 FOLLOWS = "return nnbench.state.held && nnbench.queue.idle"
@@ -66,9 +67,15 @@ HTMLAnchorElement.prototype.click = function () {
 window.saved = null;
 """
 PLACE = """
-const box = document.getElementById('landscape-map').getBoundingClientRect();
-const places = nnbench.mapPlaces(nnbench.landscape.map);
-return [box.left + places.x(arguments[0] + 0.5), box.top + places.y(arguments[1]) + places.up / 2];
+const { x, y, cube: { values } } = nnbench.landscape.map;
+const map = document.querySelector('#landscape-map canvas').getBoundingClientRect();
+const [across, up] = [x, y].map((name, k) => (arguments[k] + 0.5) / values[name].length);
+return [map.left + across * map.width, map.bottom - up * map.height];
+"""
+INKS = """
+const canvas = document.querySelector('#landscape-map canvas');
+const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+return new Set(new Uint32Array(data.buffer)).size > 20;
 """
 
 
@@ -120,13 +127,11 @@ def height(visitor: Visitor, x: int, y: int) -> float:
 
 def test_nothing_is_asked_for_before_the_map_is_in_sight(newcomer: Visitor) -> None:
     assert newcomer.js(CELLS) == 0
-    assert not newcomer.js("return document.querySelector('#landscape-map .graph')")
+    assert not newcomer.js("return document.querySelector('#landscape-map canvas')")
     newcomer.js("document.getElementById('landscape').scrollIntoView()")
     newcomer.until(WHOLE)
     newcomer.sees("landscape-progress", "1,952 of 1,952 runs")
-    newcomer.until(
-        "return document.querySelector('#landscape-map .graph .heatmaplayer image, #landscape-map .graph .hm')"
-    )
+    newcomer.until(INKS)
 
 
 def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visitor) -> None:

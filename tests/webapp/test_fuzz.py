@@ -74,7 +74,7 @@ PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
 FEW_NUMBERS = "AAAAAAAA8D8="
 HONEST: dict[str, Any] = {
     "address": {}, "curve_preview": {"weight_seed": 5},
-    "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5], "theme": "light"},
+    "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5]},
     "landscape_file": {"plan": PLAN, "kind": "csv"}
     | dict.fromkeys(("settled", "last", "diverged", "steps"), FEW_NUMBERS),
     "trajectory": {},

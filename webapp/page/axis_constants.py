@@ -4,14 +4,15 @@ from typing import Any
 
 from engine.experiments.knobs import KNOBS, Knobs, Whole
 from engine.sweeps.axes import GRID_AXES, Axis, axes_of, values_over
-from webapp.analyses.landscape.axes import landscape_axes
+from webapp.analyses.landscape.axes import MARKS, landscape_axes
 
 
 def axis_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     """A row for each axis.
 
     `cells` is the number of its values on the landscape, null where it has none there, and `values` has these, but for
-    the axes whose values have a rule of their own. A sweep is offered the numbers `from` … `to`, or the `words`.
+    the axes whose values have a rule of their own; `marks` are marked along it. A sweep is offered the numbers `from`
+    … `to`, or the `words`.
     """
     return [axis_row(axis, knobs) for axis in axes_of(knobs).values()]
 
@@ -28,6 +29,7 @@ def axis_row(axis: Axis, knobs: Knobs) -> dict[str, Any]:
         "whole": isinstance(axis.kind, Whole),
         "cells": values and len(values),
         "values": None if axis.name in GRID_AXES else values,
+        "marks": list(MARKS.get(axis.name, ())),
     }
     if axis.offered is None:
         return row | {"words": [axis.kind.text(value) for value in values_over(knobs[axis.name])]}

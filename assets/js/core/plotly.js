@@ -1,7 +1,7 @@
 /**
  * Plotly is most of what a page could load, and takes half a second to start, in which nothing else can happen. The
  * page draws without it, and loads it when it is first needed: where somebody points at the curve, whose dots answer
- * the pointer from then on, and for a landscape. Dash's graphs wait for its promise.
+ * the pointer from then on. Dash's graphs wait for its promise.
  */
 
 import { byId, closest } from "../lib/dom.js";

@@ -382,7 +382,6 @@
  * @property {string} confidence
  * @property {?InitialWeights} weights
  * @typedef {object} LandscapeReply
- * @property {Figure} figure
  * @property {Record<string, KnobValue[]>} values
  * @property {number} lines The number of lines that have come, of those that were asked for.
  * @property {number} along The number of cells of each.
@@ -579,6 +578,7 @@
  * @property {boolean} whole Whether its values are whole numbers.
  * @property {?number} cells The number of its values on the landscape.
  * @property {?KnobValue[]} values These, where they are always the same.
+ * @property {number[]} marks Some values, to be marked where they go up by a scale of their own.
  * @typedef {AxisRow & AxisRange} SweepAxis An axis as a sweep is offered it.
  * @typedef {object} AxisRange A range of numbers, or all words that an axis may have.
  * @property {number} [from]

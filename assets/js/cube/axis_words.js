@@ -20,6 +20,12 @@ export const sideTitle = (name) => (rows[name].unit ? `${axisTitle(name)} (${row
 /** @param {string} name */
 export const isSeed = (name) => rows[name].seed;
 
+/** Whether the values of an axis are whole numbers. @param {string} name */
+export const isCount = (name) => rows[name].whole;
+
+/** The values at which an axis that goes by a scale of its own is marked. @param {string} name */
+export const marksOf = (name) => rows[name].marks;
+
 /** Whether an axis counts samples: its number comes before its title. @param {string} name */
 const countsSamples = (name) => axisTitle(name).endsWith("samples");
 

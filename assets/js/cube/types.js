@@ -42,7 +42,18 @@
  * @typedef {{ at: number, text: string }} Tick
  * @typedef {{ left: number, top: number, width: number, height: number }} PlotPlace In pixels of the page.
  * @typedef {{ places: Places, name?: string, strong?: boolean }} Mark A marked cell.
- * @typedef {{ cube: Cube, view: View, range: Range, marks: Mark[] }} Picture
+ * @typedef {object} Picture
+ * @property {Cube} cube
+ * @property {View} view
+ * @property {Range} range
+ * @property {Mark[]} marks
+ * @property {Look} look
+ * @property {(size: Size) => Grid} gridOf
+ * @property {(values: Losses) => ColourScale} scaleOf
+ * @typedef {object} Look
+ * @property {number[]} ticks The most ticks of the axis across, and of that up.
+ * @property {boolean} [isSparse] Whether cells still to run stay empty, and rows stand apart without a frame.
+ * @property {Record<number, string>} [plain] The tokens of colours that some values below 0 have.
  * @typedef {object} Summary Of the losses at a place; without runs that are left it has none.
  * @property {number} runs
  * @property {number} made
@@ -52,7 +63,11 @@
  * @property {number} median
  * @property {number} high
  * @typedef {number[]} Tally The number of runs, the sum of their ranks, and that of the squares of these.
- * @typedef {{ shadeOf: (value: number) => number, ticks: Tick[], title: string }} ColourScale
+ * @typedef {object} ColourScale
+ * @property {(value: number) => number} shadeOf From 0 to 1.
+ * @property {Tick[]} ticks From 0 at the bottom of the scale to 1.
+ * @property {string} title
+ * @property {boolean} [isReversed] Whether the darkest colour is at the bottom.
  */
 
 export {};

@@ -46,7 +46,7 @@ function onChoice(changed) {
   if (field) field.hidden = measure !== "steps";
   if (!state.shown) return;
   choose();
-  if (landscape.map && landscape.map.figure) drawMapSoon(landscape.map);
+  drawMapSoon();
 }
 
 function showProgress() {

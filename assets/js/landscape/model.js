@@ -3,12 +3,11 @@
  * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
  * another map, and a reply for an older one finds no place.
  * @import { AxisRow, KnobValue, Numbers, RunResponse } from "../core/types.js"
- * @import { CurrentRun, DrawnMap, LandscapeMap, MapAxis, Result, TimedReply } from "./types.js"
+ * @import { CurrentRun, LandscapeMap, MapAxis, Result, TimedReply } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
 import { pause } from "../lib/http.js";
-import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { runKey, sameRun } from "../core/knobs.js";
 import { bestAlphaKnown, mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
@@ -16,6 +15,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 import { bestAlphas } from "../model/best_alpha.js";
+import { placeAmong } from "../cube/axis_ticks.js";
 import { cellOfPlaces, emptyCube, putLoss, REFUSED } from "../cube/loss_cube.js";
 import { bestAlpha } from "./medians.js";
 
@@ -30,19 +30,6 @@ const RESULTS = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
 const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
 /** @param {number} position */
 const positionCell = (position) => (position - positions.first) / positions.step;
-
-/**
- * The place of a value among others that go up, counted in cells.
- * @param {KnobValue[]} values @param {KnobValue} value
- */
-function placeAmong(values, value) {
-  const found = values.indexOf(value);
-  if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;
-  const numbers = /** @type {number[]} */ (values);
-  const above = numbers.findIndex((other) => other > value);
-  if (above <= 0) return above < 0 ? numbers.length - 1 : 0;
-  return above - 1 + (value - numbers[above - 1]) / (numbers[above] - numbers[above - 1]);
-}
 
 /** The place of a knob whose values are always the same. @param {AxisRow} axisRow */
 function fixedAxis({ name, values }) {
@@ -77,7 +64,11 @@ export const MAP_AXES = /** @type {Record<string, MapAxis>} */ ({
 });
 
 /** The map, null until one is chosen, whether it is in sight, and why the loss that was typed is none. */
-export const landscape = { map: /** @type {DrawnMap} */ (/** @type {unknown} */ (null)), inSight: false, refusal: "" };
+export const landscape = {
+  map: /** @type {LandscapeMap} */ (/** @type {unknown} */ (null)),
+  inSight: false,
+  refusal: "",
+};
 let filling = false;
 let restedAt = 0;
 
@@ -92,7 +83,7 @@ const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
 
 /**
  * Whether the run that is shown is one of the map's, or would be with another value of its knobs.
- * @param {DrawnMap} map @param {RunResponse} runResponse
+ * @param {LandscapeMap} map @param {RunResponse} runResponse
  */
 export const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
 
@@ -106,7 +97,10 @@ function nameOf(x, y) {
   return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
 }
 
-/** The place of the current run, counted in cells; no number where a knob has left the map. @param {DrawnMap} map */
+/**
+ * The place of the current run, counted in cells; no number where a knob has left the map.
+ * @param {LandscapeMap} map
+ */
 export const currentPlace = (map = landscape.map) =>
   [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
 
@@ -127,7 +121,7 @@ function begin(x, y, reaching) {
   /** @param {string} name @returns {[string, null[]]} */
   const unnamed = (name) => [name, Array(CELLS[name]).fill(null)];
   const cube = emptyCube([unnamed(y), unnamed(x)], [x, y], Float64Array);
-  const map = /** @type {DrawnMap} */ ({
+  const map = /** @type {LandscapeMap} */ ({
     name: nameOf(x, y),
     about: runKey(state.shown.summary, turnedBy(x, y)),
     x,
@@ -137,7 +131,7 @@ function begin(x, y, reaching) {
     by,
     cube,
     stopped: false,
-    theme: null,
+    isNamed: false,
     says: "",
     spent: 0,
     settled: new Float64Array(cube.size).fill(NaN),
@@ -172,47 +166,44 @@ export function chooseMap({ x, y, reaching }) {
   fill();
 }
 
-function isWanted() {
+/** Whether cells are being asked for. */
+export function isFilling() {
   const { map, inSight } = landscape;
   if (!map || !inSight || map.stopped || state.held || !queue.idle || performance.now() < restedAt) return false;
-  return map.todo.length > 0 || map.theme !== currentTheme();
+  return map.todo.length > 0;
 }
 
-/** Whether cells are being asked for. */
-export const isFilling = () => isWanted() && landscape.map.todo.length > 0;
-
-/** The fields that name a map to the server. @param {DrawnMap} drawnMap */
+/** The fields that name a map to the server. @param {LandscapeMap} drawnMap */
 export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 
 async function fill() {
   if (filling) return;
   filling = true;
-  while (isWanted()) await Promise.all([ask(landscape.map), pause(PACE)]);
+  while (isFilling()) await Promise.all([ask(landscape.map), pause(PACE)]);
   filling = false;
   if (landscape.map) mapProgressed.emit();
 }
 
-/** @param {DrawnMap} map */
+/** @param {LandscapeMap} map */
 async function ask(map) {
   const about = state.shown.summary;
-  const { places } = map.todo[0] || { places: [] };
+  const [{ places }] = map.todo;
   const lines = map.todo.filter((part) => part.places === places).map(({ line }) => line);
-  const theme = currentTheme();
   const begun = performance.now();
   mapProgressed.emit();
-  const reply = await requestAnalysis("landscape", { plan: planOf(map), by: map.by, lines, along: places, theme });
+  const reply = await requestAnalysis("landscape", { plan: planOf(map), by: map.by, lines, along: places });
   if (map !== landscape.map) return;
-  if (reply) receiveCells(map, lines, places, { ...reply, theme, time: performance.now() - begun });
+  if (reply) receiveCells(map, lines, places, { ...reply, time: performance.now() - begun });
   else if (sameRun(about, state.shown.summary)) map.stopped = true;
 }
 
 /**
  * The cells of a reply find their places; what it left of its lines is asked for next.
- * @param {DrawnMap} map @param {number[]} lines @param {number[]} places @param {TimedReply} reply
+ * @param {LandscapeMap} map @param {number[]} lines @param {number[]} places @param {TimedReply} reply
  */
 function receiveCells(map, lines, places, reply) {
-  const { figure, values, theme, says, lines: high, along: wide } = reply;
-  Object.assign(map, { figure, theme, says });
+  const { values, says, lines: high, along: wide } = reply;
+  Object.assign(map, { says, isNamed: true });
   Object.assign(map.cube.values, values);
   if (says) map.stopped = true;
   if (high) {
@@ -233,7 +224,7 @@ function receiveCells(map, lines, places, reply) {
 /** Whether all runs of a map are there. @param {LandscapeMap} map */
 export const isMapWhole = ({ cube }) => cube.made === cube.size;
 
-/** The scale of α says it too, for every run that differs in α and the data seed alone. @param {DrawnMap} map */
+/** The scale of α says it too, for every run that differs in α and the data seed alone. @param {LandscapeMap} map */
 function keepBestAlpha(map) {
   const best = map.cube.names.includes("seed") && bestAlpha(map.cube);
   if (!best) return;
@@ -243,7 +234,7 @@ function keepBestAlpha(map) {
 }
 
 /**
- * @param {DrawnMap} map @param {number} line @param {number} place @param {Record<Result, Numbers>} found
+ * @param {LandscapeMap} map @param {number} line @param {number} place @param {Record<Result, Numbers>} found
  * @param {number} k
  */
 function put(map, line, place, found, k) {

@@ -2,7 +2,8 @@
  * Going over the landscape: by mouse, by finger or with the arrow keys. The cell says what it is and shows its run's
  * curve; a click, or Enter, turns both knobs to it, which is one change.
  * @import { KnobValue } from "../core/types.js"
- * @import { CellPlace, DrawnMap } from "./types.js"
+ * @import { Places } from "../cube/types.js"
+ * @import { LandscapeMap } from "./types.js"
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
@@ -15,13 +16,14 @@ import { luckSpread } from "../model/luck.js";
 import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { knobText } from "../cube/axis_words.js";
+import { placesUnder } from "../cube/map_figure.js";
 import { cellOfPlaces, medianOf, NOT_MADE, REFUSED } from "../cube/loss_cube.js";
 import { conclusionOf, potentialConclusion } from "./conclusion.js";
 import { currentPlace, isAbout, isMapWhole, landscape, mapSays } from "./model.js";
-import { mapMeasure, mapPlaces, markCell } from "./view.js";
+import { mapMeasure, mapPicture, markCell } from "./view.js";
 
 const REST = 60;
-/** @type {Record<string, CellPlace>} */
+/** @type {Record<string, number[]>} */
 const MOVES = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -30,47 +32,45 @@ const MOVES = {
   PageUp: [0, 8],
   PageDown: [0, -8],
 };
-const isReady = () => landscape.map && landscape.map.figure;
+const isReady = () => landscape.map?.isNamed;
 /** @param {?EventTarget} target */
 const onMap = (target) => closest(target, "#landscape-map");
 
-/** @type {?CellPlace} */
+/** @type {?Places} */
 let at = null;
 /** @type {number | undefined} */
 let timer;
 
 /** @param {MouseEvent} event */
 function cellUnder(event) {
-  const { map } = landscape;
-  const box = byId("landscape-map").getBoundingClientRect();
-  const places = mapPlaces(map);
-  const x = Math.floor((event.clientX - box.left - places.left) / places.across);
-  const y = places.height - 1 - Math.floor((event.clientY - box.top - places.top) / places.up);
-  return x >= 0 && y >= 0 && x < places.width && y < places.height ? [x, y] : null;
+  const box = byId("landscape-map");
+  const { left, top } = box.getBoundingClientRect();
+  const { view, range } = mapPicture(landscape.map);
+  return placesUnder(box, view, range, event.clientX - left, event.clientY - top);
 }
 
-/** @param {?CellPlace} cell */
-function goTo(cell) {
+/** @param {?Places} places */
+function goTo(places) {
   const { map } = landscape;
-  if (cell && at && cell[0] === at[0] && cell[1] === at[1]) return;
-  at = cell;
-  markCell(map, cell);
+  if (places && at && places[map.x] === at[map.x] && places[map.y] === at[map.y]) return;
+  at = places;
+  markCell(map, places);
   clearTimeout(timer);
   sayCell();
-  if (!cell) hidePreview();
-  else timer = setTimeout(() => previewCell(knobsAt(map, cell)), REST);
+  if (!places) hidePreview();
+  else timer = setTimeout(() => previewCell(knobsAt(map, places)), REST);
 }
 
 /** Says the cell in words; it may have been run, or become another, since it was last said. */
 export function sayCell() {
   const { map } = landscape;
-  setText(byId("landscape-says"), at && map.figure ? cellName(map, at) : mapSays() || conclusion(map));
+  setText(byId("landscape-says"), at && isReady() ? cellName(map, at) : mapSays() || conclusion(map));
 }
 
 const isCounted = () => Boolean(mapMeasure().fewer);
-/** Whether the map is filled, and with counts of samples where these are shown. @param {?DrawnMap} map */
-const isFilled = (map) => map && map.figure && isMapWhole(map) && !(isCounted() && map.reaching === null);
-/** The current run's final loss and luck, where the map is about it. @param {DrawnMap} map */
+/** Whether the map is filled, and with counts of samples where these are shown. @param {?LandscapeMap} map */
+const isFilled = (map) => map && isMapWhole(map) && !(isCounted() && map.reaching === null);
+/** The current run's final loss and luck, where the map is about it. @param {LandscapeMap} map */
 function ownRun(map) {
   const { summary } = state.shown;
   if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };
@@ -82,7 +82,7 @@ function ownRun(map) {
 }
 
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
-/** @param {DrawnMap} map */
+/** @param {LandscapeMap} map */
 function conclusion(map) {
   if (!isFilled(map)) return "";
   return mapMeasure().isLast ? potentialConclusion(map) : conclusionOf(map, ownRun(map), countedWord());
@@ -101,39 +101,35 @@ function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
 }
 
-/** The two knobs as this cell has them. @param {DrawnMap} map @param {CellPlace} cellPlace */
-function knobsAt(map, [x, y]) {
-  const { values } = map.cube;
-  return { [map.x]: values[map.x][x], [map.y]: values[map.y][y] };
+/** The two knobs as this cell has them. @param {LandscapeMap} map @param {Places} places */
+const knobsAt = ({ cube }, places) =>
+  Object.fromEntries(cube.names.map((name) => [name, cube.values[name][places[name]]]));
+
+/** @param {LandscapeMap} map @param {Places} places */
+function cellName(map, places) {
+  const knobs = Object.entries(knobsAt(map, places)).map(([name, value]) => knobText(name, value));
+  return `${knobs.join(", ")}: ${resultOf(map, cellOfPlaces(map.cube, places))}.`;
 }
 
-/** @param {DrawnMap} map @param {CellPlace} cellPlace */
-const cellName = (map, [x, y]) =>
-  `${placeWords(map, [x, y])}: ${resultOf(map, cellOfPlaces(map.cube, { [map.x]: x, [map.y]: y }))}.`;
-
-/** The values of both knobs at a cell. @param {DrawnMap} map @param {CellPlace} cellPlace */
-const placeWords = (map, [x, y]) =>
-  `${knobText(map.x, map.cube.values[map.x][x])}, ${knobText(map.y, map.cube.values[map.y][y])}`;
-
-/** @param {DrawnMap} map @param {number} cell */
+/** @param {LandscapeMap} map @param {number} cell */
 function resultOf(map, cell) {
-  const { value, word } = mapMeasure();
+  const { of, height, word } = mapMeasure();
   const loss = map.cube.losses[cell];
   if (loss === NOT_MADE) return "still to run";
   if (loss === REFUSED) return "no run, since these two are not allowed together";
   if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
-  const height = value(map, cell);
+  const number = map[of][cell];
   if (word !== "steps") {
-    const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
+    const text = number === 0 ? "∞" : height(number).toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(loss)}`;
   }
-  if (height === Infinity) return `never down to ${map.reaching}`;
-  return `down to ${map.reaching} after ${formatCount(height)} ${placeWord(state.experiment)}s`;
+  if (number < 0) return `never down to ${map.reaching}`;
+  return `down to ${map.reaching} after ${formatCount(number)} ${placeWord(state.experiment)}s`;
 }
 
-/** @param {CellPlace} cell */
-function turnTo(cell) {
-  const { weight_seed: weightSeed, ...knobs } = knobsAt(landscape.map, cell);
+/** @param {Places} places */
+function turnTo(places) {
+  const { weight_seed: weightSeed, ...knobs } = knobsAt(landscape.map, places);
   hidePreview();
   clearTimeout(timer);
   if (weightSeed === undefined || weightSeed === state.shown.frame.drawn.seed) {
@@ -150,7 +146,7 @@ function onKey(event) {
   const { map } = landscape;
   const move = MOVES[event.key];
   const from = at || currentCell(map);
-  if (move) goTo(clipped(map, [from[0] + move[0], from[1] + move[1]]));
+  if (move) goTo(clipped(map, [from[map.x] + move[0], from[map.y] + move[1]]));
   else if (event.key === "Home") goTo(currentCell(map));
   else if (event.key === "Enter" || event.key === " ") turnTo(from);
   else if (event.key === "Escape") goTo(null);
@@ -159,11 +155,14 @@ function onKey(event) {
   event.stopPropagation();
 }
 
-/** The nearest cell of the map. @param {DrawnMap} map @param {CellPlace} cellPlace */
-const clipped = ({ cube }, cellPlace) =>
-  cellPlace.map((place, k) => Math.min(cube.values[cube.names[k]].length - 1, Math.max(0, Math.round(place) || 0)));
+/** The nearest cell of the map to places across and up. @param {LandscapeMap} map @param {number[]} places */
+function clipped({ cube }, places) {
+  /** @param {number} place @param {number} count */
+  const clip = (place, count) => Math.min(count - 1, Math.max(0, Math.round(place) || 0));
+  return Object.fromEntries(cube.names.map((name, k) => [name, clip(places[k], cube.values[name].length)]));
+}
 
-/** @param {DrawnMap} map */
+/** @param {LandscapeMap} map */
 const currentCell = (map) => clipped(map, currentPlace());
 
 /** @param {PointerEvent} event */

@@ -1,6 +1,5 @@
 /**
  * The types of the landscape, as JSDoc. A comment alone, so nothing of it is in the bundle.
- * @typedef {number[]} CellPlace Of a cell, from the left and from below.
  * @typedef {object} LandscapeMap A map of runs over two axes, and how it fills; `settled` to `steps` have a number for
  *   each cell, as the server gave them.
  * @property {string} name
@@ -12,7 +11,7 @@
  * @property {string} by The axis that has one value on a line.
  * @property {Cube} cube
  * @property {boolean} stopped
- * @property {?Theme} theme
+ * @property {boolean} isNamed Whether the values of its axes are known.
  * @property {string} says
  * @property {number} spent
  * @property {Float64Array} settled
@@ -20,10 +19,8 @@
  * @property {Int32Array} diverged
  * @property {Int32Array} steps
  * @property {{ line: number, places: number[] }[]} todo
- * @property {Figure} [figure]
- * @typedef {LandscapeMap & Required<Pick<LandscapeMap, "figure">>} DrawnMap Its first cells are there.
  * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps">} FilledMap
- * @typedef {LandscapeReply & { theme: Theme, time: number }} TimedReply With the milliseconds that it took.
+ * @typedef {LandscapeReply & { time: number }} TimedReply With the milliseconds that it took.
  * @typedef {"settled" | "last" | "diverged" | "steps"} Result
  * @typedef {object} CurrentRun
  * @property {number} alpha
@@ -48,21 +45,13 @@
  * @property {number} lost
  * @property {number} runs
  * @typedef {object} MapMeasure
- * @property {(map: DrawnMap, cell: number) => number} value
+ * @property {"settled" | "last" | "steps"} of
+ * @property {(value: number) => number} height
  * @property {string} says
  * @property {string} word
  * @property {boolean} [isLast]
  * @property {boolean} [fewer] Whether less is better.
- * @typedef {object} CellPlaces The positions of the cells, in pixels.
- * @property {number} across
- * @property {number} up
- * @property {number} left
- * @property {number} top
- * @property {number} width The number of cells across.
- * @property {number} height
- * @property {(cell: number) => number} x
- * @property {(cell: number) => number} y
- * @import { Figure, KnobValue, LandscapeReply, Theme } from "../core/types.js"
+ * @import { KnobValue, LandscapeReply } from "../core/types.js"
  * @import { Cube } from "../cube/types.js"
  */
 

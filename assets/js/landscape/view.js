@@ -1,48 +1,51 @@
 /**
- * The drawing of the landscape: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
- * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
- * from one checkpoint to the next.
- * @import { Axis, Figure } from "../core/types.js"
- * @import { CellPlace, CellPlaces, DrawnMap, LandscapeMap, MapMeasure } from "./types.js"
+ * The drawing of the landscape: a picture of one measure, and over it the ring of the current run and the cell that the
+ * pointer or the keyboard is at. Colours keep their scale while a map fills, and from one checkpoint to the next.
+ * @import { ColourScale, Losses, Mark, Picture, Places } from "../cube/types.js"
+ * @import { LandscapeMap, MapMeasure } from "./types.js"
  */
 
-import { globals } from "../core/dash.js";
-import { rowsOf } from "../lib/arrays.js";
-import { byId, element, inputById, make } from "../lib/dom.js";
-import { isNarrow, token } from "../lib/theme.js";
+import { byId, inputById } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
+import { formatKnob } from "../core/format.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
-import { loadPlotly } from "../core/plotly.js";
 import { state } from "../core/state.js";
+import { evenTicks } from "../cube/axis_ticks.js";
 import { eachWord } from "../cube/axis_words.js";
-import { REFUSED } from "../cube/loss_cube.js";
+import { eachPlace, placesShown, REFUSED } from "../cube/loss_cube.js";
+import { drawMarks, drawPicture } from "../cube/map_figure.js";
 import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
 const RANGE_STEP = 0.5;
-const TICK_GAP = 26;
-const NARROW_MARGIN = { l: 52, r: 52 };
+/** In a picture of steps a run that is never down to the loss. */
+const NEVER = -4;
+const LOOK = { ticks: [5, 5], isSparse: true, plain: { [REFUSED]: "--line-2", [NEVER]: "--paper" } };
 
 /** @param {number} loss */
 const potential = (loss) => -Math.log(loss);
 
 /**
- * The value of a cell that is known and did not diverge, what it is called, and whether little is good, or whether it
- * is of the last loss alone.
+ * The number of each run that a measure is of, its height along the scale of colours, how it is called, and whether
+ * little is good, or whether it is of the last loss alone.
  */
 export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
   settled_potential: {
-    value: (map, k) => potential(map.settled[k]),
+    of: "settled",
+    height: potential,
     says: "Final loss (the greener, the lower; the scale is −ln of it)",
     word: "−ln of the final loss",
   },
   last_potential: {
-    value: (map, k) => potential(map.last[k]),
+    of: "last",
+    height: potential,
     says: "Learning potential, −ln of the last loss,",
     word: "learning potential",
     isLast: true,
   },
   steps: {
-    value: (map, k) => (map.steps[k] < 0 ? Infinity : map.steps[k]),
+    of: "steps",
+    height: (steps) => steps,
     says: "Samples until the mean of a tenth of them was down to the loss,",
     word: "steps",
     fewer: true,
@@ -58,12 +61,14 @@ function showCaption(map) {
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
 }
 
+/* The picture */
+
 const ranges = new Map();
 
-/** From the least to the greatest that was ever seen of this experiment, in halves. @param {number[]} values */
-function rangeOf(values) {
+/** From the least to the greatest that was ever seen of this experiment, in halves. @param {number[]} heights */
+function rangeOf(heights) {
   const name = `${state.key} ${chosenMeasure()}`;
-  const finite = values.filter(Number.isFinite);
+  const finite = heights.filter(Number.isFinite);
   const [low, high] = ranges.get(name) || [Infinity, -Infinity];
   const lowest = Math.floor(Math.min(...finite) / RANGE_STEP) * RANGE_STEP;
   const highest = Math.ceil(Math.max(...finite) / RANGE_STEP) * RANGE_STEP;
@@ -71,170 +76,92 @@ function rangeOf(values) {
   return ranges.get(name) || [0, 1];
 }
 
-/** @param {DrawnMap} map */
-function figureOf(map) {
-  const { value, fewer } = mapMeasure();
-  const { losses } = map.cube;
-  const values = Float64Array.from(losses, (loss, k) => (loss >= 0 && loss < Infinity ? value(map, k) : NaN));
-  const [zmin, zmax] = rangeOf(Array.from(values));
-  const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
-  const { data, layout, config } = /** @type {Figure & { config?: object }} */ (map.figure);
-  const margin = isNarrow() ? { ...layout.margin, ...NARROW_MARGIN } : layout.margin;
-  const xaxis = spaced(layout.xaxis, mapPlaces(map).across);
-  return {
-    data: [{ ...data[0], z: rowsOf(clipped, mapPlaces(map).width), zmin, zmax, reversescale: Boolean(fewer) }],
-    layout: { ...layout, margin, xaxis },
-    config,
-  };
+/** @param {Losses} values @returns {ColourScale} */
+function scaleOf(values) {
+  const { height, fewer } = mapMeasure();
+  const [low, high] = rangeOf(
+    Array.from(
+      values.filter((value) => value >= 0 && value < Infinity),
+      height,
+    ),
+  );
+  /** @param {number} at */
+  const along = (at) => Math.min(1, Math.max(0, (at - low) / (high - low)));
+  const ticks = evenTicks(low, high).map((at) => ({ at: along(at), text: formatKnob(at) }));
+  /** @param {number} value */
+  const shadeOf = (value) => (fewer ? 1 - along(height(value)) : along(height(value)));
+  return { shadeOf, ticks, title: "", isReversed: fewer };
 }
 
-/** A tick too near to the one before it keeps its mark and not its word. @param {Axis} axis @param {number} across */
-function spaced(axis, across) {
-  /** @param {number} k */
-  const isNear = (k) => k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK_GAP;
-  return { ...axis, ticktext: axis.ticktext?.map((text, k) => (isNear(k) ? "" : text)) };
+/** @param {LandscapeMap} map @returns {Picture} */
+export function mapPicture(map) {
+  const { cube, x, y } = map;
+  const view = { x, y, at: {}, measure: chosenMeasure() };
+  const range = { x: [0, cube.values[x].length], y: [0, cube.values[y].length] };
+  const numbers = map[mapMeasure().of];
+  /** @param {number} cell */
+  const valueAt = (cell) => {
+    const loss = cube.losses[cell];
+    if (!(loss >= 0 && loss < Infinity)) return loss;
+    return numbers[cell] < 0 ? NEVER : numbers[cell];
+  };
+  /** @param {number[]} size */
+  const gridOf = (size) => {
+    const shown = placesShown(view, range, size);
+    const values = new Float64Array(shown.columns.length * shown.rows.length);
+    eachPlace(cube, view, shown, (cell, k) => (values[k] = valueAt(cell)));
+    return { ...shown, values };
+  };
+  return { cube, view, range, marks: marksOn(map), look: LOOK, gridOf, scaleOf };
 }
 
 /** @type {?number} */
 let timer = null;
 let drawnAt = -PACE;
 
-/** Drawn in sight only, a few times a second, and never while a knob is held. @param {LandscapeMap} map */
-export function drawMapSoon(map) {
+/** Drawn in sight only, a few times a second, and never while a knob is held. */
+export function drawMapSoon() {
   if (timer) return;
   timer = setTimeout(
-    async () => {
-      await loadPlotly();
+    () => {
       timer = null;
-      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(landscape.map);
+      if (landscape.map?.isNamed && landscape.inSight && !state.held) draw(landscape.map);
     },
     Math.max(0, drawnAt + PACE - performance.now()),
   );
 }
 
-/** @param {DrawnMap} map */
+/** @param {LandscapeMap} map */
 function draw(map) {
   const box = byId("landscape-map");
-  const graph = box.querySelector(".graph") || box.appendChild(make("div", { class: "graph" }));
-  const { data, layout, config } = figureOf(map);
-  globals.Plotly.react(graph, data, layout, { responsive: true, ...config });
-  drawMarks(map);
+  if (!box.clientWidth) return;
+  if (!box.firstChild) redrawWith(box, drawMapSoon);
+  drawPicture(box, mapPicture(map));
+  byId("landscape").classList.toggle("refuses", map.cube.losses.includes(REFUSED));
   mapProgressed.emit();
   drawnAt = performance.now();
 }
 
-/* The marks over the map */
+/* The marks */
 
-/** The positions of the map's cells in its box. @param {DrawnMap} map @param {HTMLElement} box @returns {CellPlaces} */
-export function mapPlaces(map, box = byId("landscape-map")) {
-  const { l, r, t, b } = map.figure.layout.margin;
-  const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];
-  const [width, height] = [map.x, map.y].map((name) => map.cube.values[name].length);
-  const across = (box.clientWidth - left - right) / width;
-  const up = (box.clientHeight - t - b) / height;
-  /** @param {number} cell */
-  const y = (cell) => t + (height - 1 - cell) * up;
-  return { across, up, left, top: t, width, height, x: (cell) => left + cell * across, y };
-}
-
-/** @param {DrawnMap} map */
-function drawMarks(map) {
-  const box = byId("landscape-map");
-  const before = box.querySelector("svg.over-map");
-  const svg = before || box.appendChild(element("svg", { class: "over-map", "aria-hidden": "true" }));
-  const pattern = { id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
-  const line = element("path", { d: "M0 0V4", stroke: token("--ghost-2"), "stroke-width": 1.5 });
-  const hatch = element("defs", {}, element("pattern", pattern, line));
-  const never = chosenMeasure() === "steps" ? cellsWhere(map, neverReaches(map), { class: "never" }) : [];
-  const diverged = cellsWhere(map, (cell) => map.cube.losses[cell] === Infinity, {
-    class: "diverged",
-    fill: "url(#hatch)",
-  });
-  const refused = cellsWhere(map, (cell) => map.cube.losses[cell] === REFUSED, { class: "refused" });
-  const marks = ["ring", "at"].map((name) => element("g", { class: name }));
-  svg.replaceChildren(hatch, ...refused, ...never, ...diverged, ...marks);
-  drawRing(map, currentPlace());
-  markCell(map, marked);
-}
-
-/** Whether a run that is known, and did not diverge, was never down to the loss. @param {DrawnMap} map */
-const neverReaches = (map) => (/** @type {number} */ cell) =>
-  map.cube.losses[cell] >= 0 && map.cube.losses[cell] < Infinity && map.steps[cell] < 0;
-
-/**
- * Cells side by side of which that holds are one rectangle.
- * @param {DrawnMap} map @param {(cell: number) => unknown} holds @param {Record<string, string>} attributes
- */
-function cellsWhere(map, holds, attributes) {
-  const places = mapPlaces(map);
-  const found = [];
-  for (let row = 0; row < places.height; row++) {
-    for (let from = 0; from < places.width; from++) {
-      let to = from;
-      while (to < places.width && holds(row * places.width + to)) to++;
-      const place = { x: places.x(from), y: places.y(row), width: (to - from) * places.across, height: places.up };
-      if (to > from) found.push(element("rect", { ...attributes, ...place }));
-      from = to;
-    }
-  }
-  return found;
-}
-
-/** @param {CellPlaces} places @param {CellPlace} cellPlace @param {string} colour @param {number} width */
-function outline(places, [x, y], colour, width) {
-  return element("rect", {
-    x: places.x(x) - 1,
-    y: places.y(y) - 1,
-    width: Math.max(6, places.across) + 2,
-    height: Math.max(6, places.up) + 2,
-    rx: 1,
-    fill: "none",
-    stroke: token(colour),
-    "stroke-width": width,
-  });
-}
-
-/** @param {CellPlaces} cellPlaces @param {CellPlace} cellPlace */
-const isInside = ({ width, height }, [x, y]) => x > -0.75 && y > -0.75 && x < width - 0.25 && y < height - 0.25;
-
-/** The current run's cell, dark over light, with its name over it. @param {DrawnMap} map @param {CellPlace} place */
-function drawRing(map, place) {
-  const group = document.querySelector("#landscape-map .ring");
-  if (!group || !map.figure) return;
-  const places = mapPlaces(map);
-  if (!isInside(places, place)) {
-    group.replaceChildren();
-    return;
-  }
-  const high = place[1] > places.height - 3;
-  const name = element(
-    "text",
-    {
-      x: places.x(place[0]) + places.across / 2,
-      y: high ? places.y(place[1]) + places.up + 14 : places.y(place[1]) - 5,
-      "text-anchor": "middle",
-      "font-size": 12.5,
-      fill: token("--ink"),
-      stroke: token("--paper"),
-      "stroke-width": 4,
-      "paint-order": "stroke",
-    },
-    "now",
-  );
-  group.replaceChildren(outline(places, place, "--paper", 4), outline(places, place, "--ink", 2), name);
-}
-
-/** @type {?CellPlace} */
+/** @type {?Places} */
 let marked = null;
 
-/** The cell that the pointer or the keyboard is at, or none. @param {DrawnMap} map @param {?CellPlace} place */
-export function markCell(map, place) {
-  marked = place;
-  const group = document.querySelector("#landscape-map .at");
-  if (!group || !map.figure) return;
-  const places = mapPlaces(map);
-  const marks = place ? [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)] : [];
-  group.replaceChildren(...marks);
+/** The ring of the current run, and the cell that is marked. @param {LandscapeMap} map */
+function marksOn(map) {
+  const [across, up] = currentPlace(map);
+  /** @type {Mark[]} */
+  const ring = [{ places: { [map.x]: across, [map.y]: up }, name: "now", strong: true }];
+  return marked ? [...ring, { places: marked }] : ring;
+}
+
+/** @param {LandscapeMap} map */
+const drawMapMarks = (map) => drawMarks(byId("landscape-map"), mapPicture(map));
+
+/** Marks the cell that the pointer or the keyboard is at, or none. @param {LandscapeMap} map @param {?Places} places */
+export function markCell(map, places) {
+  marked = places;
+  drawMapMarks(map);
 }
 
 export function installLandscapeView() {
@@ -242,10 +169,6 @@ export function installLandscapeView() {
   mapChosen.on((map) => {
     showCaption(map);
     // In the next frame its place is known; now the browser would have to lay out the whole page for it.
-    requestAnimationFrame(() => drawRing(/** @type {DrawnMap} */ (map), currentPlace()));
-  });
-  window.addEventListener("resize", () => {
-    const { map } = landscape;
-    if (map && map.figure) drawMapSoon(map);
+    requestAnimationFrame(() => map.isNamed && drawMapMarks(map));
   });
 }

@@ -1,9 +1,10 @@
 /**
  * The measures of a map at each place: losses of the runs there, how many a filter leaves, or how much is luck.
- * @import { Cube, Range, Size, View } from "../cube/types.js"
+ * @import { ColourScale, Cube, Losses, Range, Size, View } from "../cube/types.js"
  */
 
 import { isSeed } from "../cube/axis_words.js";
+import { lossScale } from "../cube/colour_scales.js";
 import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "../cube/loss_cube.js";
 import { luckGrid } from "./luck_share.js";
 
@@ -57,3 +58,16 @@ export function gridOf(cube, view, range, size) {
   const { grid, share = 0.5 } = MEASURES[measureOf(cube, view)];
   return grid ? grid(cube, view, range, size) : quantileGrid(cube, view, range, size, share);
 }
+
+/**
+ * The colours of a measure.
+ * @param {string} measure @param {Losses} values @returns {ColourScale}
+ */
+export const scaleOf = (measure, values) =>
+  isShare(measure)
+    ? {
+        shadeOf: (share) => Math.min(1, share),
+        ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
+        title: measure === LUCK ? "Luck" : "Runs left",
+      }
+    : lossScale(values);

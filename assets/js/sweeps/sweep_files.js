@@ -9,7 +9,7 @@ import { axisTitle, drawnTitle, partText, valueText } from "../cube/axis_words.j
 import { foldedAxes } from "../cube/loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
 import { result } from "./opened_sweep.js";
-import { pictureSvg } from "./picture_file.js";
+import { pictureSvg } from "../cube/picture_file.js";
 import { filterQuery, filterText } from "./run_filter.js";
 
 const HOW_IT_IS_DRAWN = {

@@ -6,7 +6,7 @@
 
 import { byId, closest, find } from "../lib/dom.js";
 import { placesOfCell } from "../cube/loss_cube.js";
-import { placesUnder } from "./map_figure.js";
+import { placesUnder } from "../cube/map_figure.js";
 import { countOf, result } from "./opened_sweep.js";
 import { stepOn, wholePlaces } from "./sweep_parts.js";
 import { drawnRange, goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";

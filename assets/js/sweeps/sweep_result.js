@@ -1,12 +1,13 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
- * @import { Axes, Cube, Ends, Mark, Places, View } from "../cube/types.js"
+ * @import { Axes, Cube, Ends, Mark, Picture, Places, View } from "../cube/types.js"
  * @import { Listeners, SweepReply } from "./types.js"
  */
 
-import { buttonById, byId, element, make, setText } from "../lib/dom.js";
+import { buttonById, byId, make, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
+import { isNarrow } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -14,9 +15,9 @@ import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
 import { axesWords, isSeed, ofPart, readHereText } from "../cube/axis_words.js";
 import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "../cube/loss_cube.js";
+import { drawMarks, drawPicture } from "../cube/map_figure.js";
 import { wholeText } from "./luck_words.js";
-import { drawMarks, drawPicture } from "./map_figure.js";
-import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
+import { gridOf, isFiltered, LEFT, LUCK, measureOf, MEDIAN, scaleOf } from "./map_measures.js";
 import { countOf, result, wholeRange } from "./opened_sweep.js";
 import { isLarge, leaveParts, readingText, readPart, turnToPart } from "./part_reader.js";
 import { noFilter } from "./run_filter.js";
@@ -84,19 +85,14 @@ export function sweepResult(id, back, done) {
     ),
     make("p", { id: "sweep-trouble", class: "error", role: "status" }),
     make("div", { id: "sweep-choices", class: "sweep-choices" }),
-    make(
-      "div",
-      {
-        id: "sweep-map",
-        class: "sweep-map",
-        tabindex: 0,
-        role: "application",
-        "aria-label": "Map of runs. Arrow keys go from cell to cell, Enter opens the run, plus and minus zoom.",
-        "aria-describedby": "sweep-says",
-      },
-      make("canvas"),
-      element("svg", { "aria-hidden": "true" }),
-    ),
+    make("div", {
+      id: "sweep-map",
+      class: "run-map sweep-map",
+      tabindex: 0,
+      role: "application",
+      "aria-label": "Map of runs. Arrow keys go from cell to cell, Enter opens the run, plus and minus zoom.",
+      "aria-describedby": "sweep-says",
+    }),
     make("p", { id: "sweep-says", class: "hint", "aria-live": "polite" }),
     make("p", { id: "sweep-finding", role: "status" }),
     make(
@@ -230,10 +226,19 @@ function finding(cube) {
   return cube.finding ?? "";
 }
 
-/** The picture of what the cube has of the view. */
+/** The picture of what the cube has of the view. @returns {Picture} */
 function pictureOf() {
-  const { cube, view, range } = result;
-  return { cube, view: ownView(cube, view), range: ownRange(cube, view, range), marks: marks() };
+  const { cube } = result;
+  const [view, range] = [ownView(cube, result.view), drawnRange()];
+  return {
+    cube,
+    view,
+    range,
+    marks: marks(),
+    look: { ticks: [isNarrow() ? 4 : 6, 6] },
+    gridOf: (size) => gridOf(cube, view, range, size),
+    scaleOf: (values) => scaleOf(measureOf(cube, view), values),
+  };
 }
 
 /** The range of the view, in places of the cube that is drawn. */

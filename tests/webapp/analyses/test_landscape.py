@@ -54,7 +54,7 @@ def analysis_request(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[
     by = next(name for name in LINES if name in (x, y))
     along = y if by == x else x
     lines, places = some_of(by, [5, 0, 9]), some_of(along, [31, 2, 30, 1])
-    return {"plan": plan(x, y), "by": by, "lines": lines, "along": places, "theme": "light"} | changes
+    return {"plan": plan(x, y), "by": by, "lines": lines, "along": places} | changes
 
 
 def some_of(name: str, places: list[int]) -> list[int]:
@@ -133,11 +133,8 @@ def test_what_no_honest_page_asks_is_malformed_and_alphas_are_those_along_the_sl
     for alpha, position in zip(ALPHAS, POSITIONS, strict=True):
         assert float(knob_number(alpha)) == alpha == pytest.approx(alpha_at(position), rel=0.005)
     assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
-    light, dark = (
-        evaluate_landscape(prepared(), analysis_request(lines=[], theme=theme)) for theme in ("light", "dark")
-    )
-    assert (light["runs"], light["says"]) == (0, "")
-    assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
+    nothing = evaluate_landscape(prepared(), analysis_request(lines=[]))
+    assert (nothing["runs"], nothing["says"]) == (0, "")
     for asked in HOSTILE:
         refuses(Malformed, evaluate_landscape, prepared(), asked)
     cases: list[Any] = [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}]
@@ -172,7 +169,7 @@ HOSTILE: tuple[Any, ...] = (
     analysis_request(plan=plan() | {"reaching": "0.1"}), analysis_request("alpha", "samples", by="samples"),
     analysis_request(by="weight_seed"), analysis_request(lines=[32]), analysis_request(lines=[0, 0]),
     analysis_request(lines=[0.5]), analysis_request(lines="0"), analysis_request(lines=list(range(33))),
-    analysis_request(along=[61]), analysis_request(theme="blue"), analysis_request(more=1),
+    analysis_request(along=[61]), analysis_request(more=1),
 )  # fmt: skip
 
 
@@ -183,7 +180,7 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
     along = y if by == x else x
     rows: list[dict[str, Any]] = []
     for line in range(len(values[by])):
-        asked = {"by": by, "lines": [line], "along": list(range(len(values[along]))), "theme": "light"}
+        asked = {"by": by, "lines": [line], "along": list(range(len(values[along])))}
         rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
     reply = {}
     for name, dtype in NUMBERS.items():

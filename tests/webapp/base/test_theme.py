@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from webapp.base.theme import FONT, STOPS, THEMES, blank_layout, map_ramp, weight_ramp
+from webapp.base.theme import FONT, STOPS, THEMES, blank_layout, height_ramp, map_ramp, weight_ramp
 
 TOKENS = Path(__file__).parents[3] / "assets" / "css" / "tokens.css"
 NOT_IN_CSS = {"name"}
@@ -61,3 +61,10 @@ def test_a_ramp_goes_from_one_sign_through_zero_to_the_other_and_gets_stronger()
         distances, middle = [contrast(colour, theme.zero) for _, colour in weight_ramp(theme)], STOPS // 2
         assert distances[: middle + 1] == sorted(distances[: middle + 1], reverse=True)
         assert distances[middle:] == sorted(distances[middle:])
+
+
+def test_the_colours_of_a_landscape_go_evenly_from_near_the_paper_to_the_strongest() -> None:
+    for theme in THEMES.values():
+        ramp = height_ramp(theme)
+        assert [place for place, _ in ramp] == [k / (STOPS - 1) for k in range(STOPS)]
+        assert (ramp[0][1], ramp[-1][1]) == (theme.seq_0, theme.seq_1)

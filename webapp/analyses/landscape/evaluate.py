@@ -19,7 +19,6 @@ from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import SweepResult, assemble, stacked
 from engine.sweeps.tasks import task_of
 from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
-from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
@@ -43,14 +42,13 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """The cells of the first of these lines, as many as one request may cost, line after line.
 
     `asked` is {"plan": see `read_axes`, "by": the knob that has one value on a line, "lines": numbers of its values,
-    "along": numbers of the other's, "theme"}. There are no lines where only the figure is wanted.
+    "along": numbers of the other's}.
     """
-    body = exactly(asked, {"plan", "by", "lines", "along", "theme"})
+    body = exactly(asked, {"plan", "by", "lines", "along"})
     plan = read_axes(body["plan"], prepared.experiment.knobs)
     by = one_of(body["by"], {plan.x, plan.y} - {"samples"})
     along = plan.y if by == plan.x else plan.x
-    figure = plan.figure(one_of(body["theme"], THEMES))
-    known = {"figure": figure, "values": plan.values}
+    known = {"values": plan.values}
     lines, places = _places(body["lines"], plan.values[by]), _places(body["along"], plan.values[along])
     most = runs_at_once(prepared, plan) if lines and places else 0
     if not most:

@@ -36,7 +36,7 @@ def landscape_section() -> html.Section:
             choices(),
             html.Div(
                 id="landscape-map",
-                className="land",
+                className="run-map land",
                 tabIndex="0",
                 role="application",
                 **aria(label="Map of runs. Arrow keys go from cell to cell.", describedby="landscape-says"),

@@ -1,39 +1,37 @@
 /**
- * The picture of a sweep: a map whose colour is the final loss, in pixels of the screen on a canvas, and over it in SVG
- * its axes, its colour scale and its marks; or a line with its band where the loss itself goes up. Cells that are still
- * to run have the colour of the nearest one that is made, paler, so that a map is seen coarse first and fine later.
- * @import { AxisValue, ColourScale, Cube, Ends, Grid, Losses, Mark, Picture, PlotPlace } from "../cube/types.js"
- * @import { Range, Tick, View } from "../cube/types.js"
+ * The picture of a cube: a map in pixels of the screen on a canvas, and over it in SVG its axes, its colour scale and
+ * its marks; or a line with its band where the loss itself goes up. Cells that are still to run may have the colour of
+ * the nearest one that is made, paler, so that a map is seen coarse first and fine later.
+ * @import { AxisValue, ColourScale, Cube, Ends, Grid, Losses, Mark, Picture, PlotPlace } from "./types.js"
+ * @import { Look, Range, Tick, View } from "./types.js"
  */
 
 import { contextOf, prepareCanvas } from "../lib/canvas.js";
-import { element, find } from "../lib/dom.js";
+import { element, find, make } from "../lib/dom.js";
 import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../maps/colour_ramp.js";
-import { axisTicks, lossTicks } from "../cube/axis_ticks.js";
-import { sideTitle } from "../cube/axis_words.js";
-import { quantileGrids, NONE_LEFT, NOT_MADE } from "../cube/loss_cube.js";
-import { gridOf, isShare, LUCK, measureOf } from "./map_measures.js";
+import { axisTicks, lossTicks } from "./axis_ticks.js";
+import { sideTitle } from "./axis_words.js";
+import { ANY_ENDS, endsOf, shareOf } from "./colour_scales.js";
+import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
 
-const WIDE = { l: 64, r: 92, t: 14, b: 44 };
-const NARROW = { l: 52, r: 66, t: 14, b: 44 };
 const HATCH = 6;
 const DOTS = 5;
 const PALE = 0.55;
-const LEAST_RATIO = 1.5;
-/** A map's scale leaves out a few cells at either end, which have the colour of the end. */
-const BEYOND = 0.005;
-const MOST_SORTED = 100_000;
+const TICK_GAP = 26;
+const LETTER = 6.6;
 const SHARES = [0.1, 0.5, 0.9];
 const TYPE = { "font-size": 12, fill: "var(--ink-2)" };
 
-/** The place of the picture in its box, in pixels of the page. @param {HTMLElement} box */
+/** The place of the picture within the padding of its box, in pixels of the page. @param {HTMLElement} box */
 export function plotPlace(box) {
-  const margin = isNarrow() ? NARROW : WIDE;
-  const width = Math.max(1, box.clientWidth - margin.l - margin.r);
-  return { left: margin.l, top: margin.t, width, height: Math.max(1, box.clientHeight - margin.t - margin.b) };
+  const style = getComputedStyle(box);
+  const sides = [style.paddingLeft, style.paddingTop, style.paddingRight, style.paddingBottom];
+  const [left, top, right, bottom] = sides.map(parseFloat);
+  const [width, height] = [box.clientWidth - left - right, box.clientHeight - top - bottom];
+  return { left, top, width: Math.max(1, width), height: Math.max(1, height) };
 }
 
 /**
@@ -53,27 +51,6 @@ export function placesUnder(box, view, range, x, y) {
 
 /* Colours */
 
-/**
- * The ends of the scale: all losses that are shown but for that share at either end, and a ratio between them at least;
- * null where there are none.
- * @param {Losses} values @param {number} beyond
- */
-function endsOf(values, beyond = 0) {
-  const every = Math.ceil(values.length / MOST_SORTED);
-  const losses = values.filter((loss, k) => k % every === 0 && loss > 0 && loss < Infinity).sort();
-  if (!losses.length) return null;
-  const cut = Math.floor(beyond * losses.length);
-  const [low, high] = [losses[cut], losses[losses.length - 1 - cut]];
-  return high / low < LEAST_RATIO ? [low / LEAST_RATIO, high * LEAST_RATIO] : [low, high];
-}
-
-/** From 0 for the highest loss to 1 for the lowest. @param {number} loss @param {Ends} ends */
-const shareOf = (loss, [low, high]) =>
-  Math.max(0, Math.min(1, Math.log(high / Math.max(low, loss)) / Math.log(high / low)));
-
-/** A loss of 0, where no other is shown, has the darkest colour too. */
-const ANY_ENDS = [0.1, 1];
-
 /** @param {number[]} colour @param {number[]} other @param {number} share */
 const mixed = (colour, other, share) => colour.map((part, k) => Math.round(part * share + other[k] * (1 - share)));
 /** A colour as the four bytes of a pixel. @param {number[]} pair */
@@ -90,30 +67,33 @@ function palette() {
 
 /**
  * A colour for each cell of the grid, and what it shows.
- * @param {Grid} grid @param {(value: number) => number} shadeOf
+ * @param {Grid} grid @param {(value: number) => number} shadeOf @param {Look} look
  * @param {{ ramp: number[], pale: number[], paper: number }} fields
  */
-function coloursOf({ columns, rows, values }, shadeOf, { ramp, pale, paper }) {
-  const { near, isPale } = nearestMade(values, columns.length, rows.length);
+function coloursOf({ columns, rows, values }, shadeOf, { isSparse, plain = {} }, { ramp, pale, paper }) {
+  const isPale = new Uint8Array(values.length);
+  const near = isSparse ? values : nearestMade(values, isPale, columns.length, rows.length);
+  const plainInks = new Map(
+    Object.entries(plain).map(([value, name]) => [Number(value), inkOf(channelsOf(token(name)))]),
+  );
   const inks = new Uint32Array(values.length).fill(paper);
   for (let k = 0; k < values.length; k++) {
-    if (near[k] < 0 || near[k] === Infinity) continue;
-    inks[k] = (isPale[k] ? pale : ramp)[Math.round(shadeOf(near[k]) * (ramp.length - 1))];
+    if (near[k] < 0) inks[k] = plainInks.get(near[k]) ?? paper;
+    else if (near[k] < Infinity) inks[k] = (isPale[k] ? pale : ramp)[Math.round(shadeOf(near[k]) * (ramp.length - 1))];
   }
   return { inks, near };
 }
 
 /**
  * A place without a made run has the loss of the nearest in its column, or else in its row.
- * @param {Losses} values @param {number} wide @param {number} high
+ * @param {Losses} values @param {Uint8Array} isPale @param {number} wide @param {number} high
  */
-function nearestMade(values, wide, high) {
+function nearestMade(values, isPale, wide, high) {
+  if (!values.includes(NOT_MADE)) return values;
   const near = values.slice();
-  const isPale = new Uint8Array(values.length);
-  if (!values.includes(NOT_MADE)) return { near, isPale };
   for (let c = 0; c < wide; c++) fillAlong(near, isPale, c, wide, high);
   for (let r = 0; r < high; r++) fillAlong(near, isPale, r * wide, 1, wide);
-  return { near, isPale };
+  return near;
 }
 
 /**
@@ -135,21 +115,27 @@ function fillAlong(near, isPale, first, step, count) {
   }
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Grid} grid @param {(value: number) => number} shadeOf */
-function paintGrid(canvas, grid, shadeOf) {
+/**
+ * @param {HTMLCanvasElement} canvas @param {Grid} grid @param {(value: number) => number} shadeOf @param {Look} look
+ */
+function paintGrid(canvas, grid, shadeOf, look) {
   const { width, height } = canvas;
   const colours = palette();
-  const { inks, near } = coloursOf(grid, shadeOf, colours);
+  const { inks, near } = coloursOf(grid, shadeOf, look, colours);
   const context = contextOf(canvas);
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const [wide, high] = [grid.columns.length, grid.rows.length];
   const column = Int32Array.from({ length: width }, (_, x) => Math.floor((x * wide) / width));
+  /** @param {number} y */
+  const rowAt = (y) => Math.floor((y * high) / height);
   for (let y = 0; y < height; y++) {
-    const row = (high - 1 - Math.floor((y * high) / height)) * wide;
+    const isBetween = look.isSparse && rowAt(y) !== rowAt(Math.min(height - 1, y + window.devicePixelRatio));
+    const row = (high - 1 - rowAt(y)) * wide;
     for (let x = 0; x < width; x++) {
       const cell = row + column[x];
-      pixels[y * width + x] = isMarked(near[cell], x, y) ? colours.hatch : inks[cell];
+      const ink = isBetween && near[cell] >= 0 ? colours.paper : inks[cell];
+      pixels[y * width + x] = isMarked(near[cell], x, y) ? colours.hatch : ink;
     }
   }
   context.putImageData(image, 0, 0);
@@ -165,58 +151,36 @@ const isMarked = (value, x, y) =>
 /* The figure */
 
 /**
- * Draws a view into its box: `picture` has { cube, view, range, marks: [{ places, name, strong }] }. `drawMarks` draws
- * other marks over the same picture.
+ * Draws a picture into its box; `drawMarks` draws other marks over the same one.
  * @param {HTMLElement} box @param {Picture} picture
  */
 export function drawPicture(box, picture) {
+  if (!box.firstChild) box.append(make("canvas"), element("svg", { "aria-hidden": "true" }));
   /** @type {HTMLCanvasElement} */
   const canvas = find(box, "canvas");
   const place = plotPlace(box);
-  const { cube, view, range } = picture;
+  const { cube, view, range, look } = picture;
   Object.assign(canvas.style, { left: `${place.left}px`, top: `${place.top}px` });
   Object.assign(canvas.style, { width: `${place.width}px`, height: `${place.height}px` });
   prepareCanvas(canvas, place);
-  const size = [canvas.width, canvas.height];
-  const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size), measureOf(cube, view));
-  const drawn = view.y ? { ...ofMap(), side: sideAxis(cube, view, range, place) } : lineParts(cube, view, range, place);
-  const sides = [bottomAxis(cube, view, range, place), drawn.side];
+  const drawn = view.y ? mapParts(canvas, place, picture) : lineParts(cube, view, range, place);
   const frame = element("rect", { ...corner(place), fill: "none", stroke: "var(--line-2)" });
   const marks = element("g", { class: "marks" });
-  find(box, "svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
+  const parts = [...drawn.parts, ...(look.isSparse ? [] : [frame]), bottomAxis(picture, place), drawn.side, marks];
+  find(box, "svg").replaceChildren(...parts);
   drawMarks(box, picture);
 }
 
 /** @param {PlotPlace} plotPlace */
 const corner = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
 
-/** @param {HTMLCanvasElement} canvas @param {PlotPlace} place @param {Grid} grid @param {string} measure */
-function mapParts(canvas, place, grid, measure) {
-  const scale = isShare(measure) ? shareScale(measure) : lossScale(grid.values);
-  paintGrid(canvas, grid, scale.shadeOf);
-  return { parts: scale.ticks.length ? [colourScale(place, scale)] : [] };
+/** @param {HTMLCanvasElement} canvas @param {PlotPlace} place @param {Picture} picture */
+function mapParts(canvas, place, picture) {
+  const grid = picture.gridOf([canvas.width, canvas.height]);
+  const scale = picture.scaleOf(grid.values);
+  paintGrid(canvas, grid, scale.shadeOf, picture.look);
+  return { parts: scale.ticks.length ? [colourScale(place, scale)] : [], side: sideAxis(picture, place) };
 }
-
-/**
- * The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called.
- * @param {Losses} values
- */
-function lossScale(values) {
-  const ends = endsOf(values, BEYOND);
-  /** @param {number} loss */
-  const shadeOf = (loss) => shareOf(loss, ends || ANY_ENDS);
-  const ticks = ends
-    ? lossTicks(ends[0], ends[1]).map((loss) => ({ at: shadeOf(loss), text: formatNumber(loss, 1) }))
-    : [];
-  return { shadeOf, ticks, title: "Final loss" };
-}
-
-/** The colours of a share. @param {string} measure */
-const shareScale = (measure) => ({
-  shadeOf: (/** @type {number} */ share) => Math.min(1, share),
-  ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
-  title: measure === LUCK ? "Luck" : "Runs left",
-});
 
 /** @param {PlotPlace} plotPlace @param {ColourScale} scale */
 function colourScale({ left, top, width, height }, scale) {
@@ -227,13 +191,15 @@ function colourScale({ left, top, width, height }, scale) {
   const ticks = scale.ticks.map(({ at, text }) =>
     element("text", { ...TYPE, x: bar.x + 16, y: top + (1 - at) * height + 4 }, text),
   );
-  const gradient = element("linearGradient", { id: "sweep-scale", x1: 0, y1: 1, x2: 0, y2: 0 }, ...stops);
+  const ends = scale.isReversed ? { y1: 0, y2: 1 } : { y1: 1, y2: 0 };
+  const id = `scale-${scale.title ? "titled" : "bare"}`;
+  const gradient = element("linearGradient", { id, x1: 0, x2: 0, ...ends }, ...stops);
   const title = { ...TYPE, x: bar.x + bar.width + 54, y: top + height / 2, "text-anchor": "middle" };
   return element(
     "g",
     {},
     element("defs", {}, gradient),
-    element("rect", { ...bar, fill: "url(#sweep-scale)" }),
+    element("rect", { ...bar, fill: `url(#${id})` }),
     ...ticks,
     element("text", { ...title, transform: `rotate(90 ${title.x} ${title.y})` }, isNarrow() ? "" : scale.title),
   );
@@ -242,23 +208,29 @@ function colourScale({ left, top, width, height }, scale) {
 /** The middle of a place along a side. @param {Ends} ends @param {number} at @param {number} length */
 const along = ([from, to], at, length) => ((at - from + 0.5) / (to - from)) * length;
 
-/** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} plotPlace */
-function bottomAxis(cube, { x }, range, { left, top, width, height }) {
-  const ticks = axisTicks(x, cube.values[x], range.x, isNarrow() ? 4 : 6).flatMap(({ at, text }) => {
+/**
+ * The axis across; a tick too near to the one before it keeps its mark and not its word.
+ * @param {Picture} picture @param {PlotPlace} plotPlace
+ */
+function bottomAxis({ cube, view: { x }, range, look }, { left, top, width, height }) {
+  let before = -Infinity;
+  const ticks = axisTicks(x, cube.values[x], range.x, look.ticks[0]).flatMap(({ at, text }) => {
     const middle = left + along(range.x, at, width);
+    const isNear = middle - before < TICK_GAP;
+    before = middle;
     const line = { d: `M${middle} ${top + height}v4`, stroke: "var(--edge)" };
     return [
       element("path", line),
-      element("text", { ...TYPE, x: middle, y: top + height + 17, "text-anchor": "middle" }, text),
+      element("text", { ...TYPE, x: middle, y: top + height + 17, "text-anchor": "middle" }, isNear ? "" : text),
     ];
   });
   const title = { ...TYPE, "font-size": 12.5, x: left + width / 2, y: top + height + 36, "text-anchor": "middle" };
   return element("g", {}, ...ticks, element("text", title, sideTitle(x)));
 }
 
-/** @param {Cube} cube @param {View} view @param {Range} range @param {PlotPlace} place */
-function sideAxis(cube, { y }, range, place) {
-  const rows = axisTicks(y, cube.values[y], range.y).map(({ at, text }) => ({
+/** @param {Picture} picture @param {PlotPlace} place */
+function sideAxis({ cube, view: { y }, range, look }, place) {
+  const rows = axisTicks(y, cube.values[y], range.y, look.ticks[1]).map(({ at, text }) => ({
     at: place.top + place.height - along(range.y, at, place.height),
     text,
   }));
@@ -271,8 +243,10 @@ function sideOf({ left, top, height }, rows, title) {
     element("path", { d: `M${left} ${at}h-4`, stroke: "var(--edge)" }),
     element("text", { ...TYPE, x: left - 8, y: at + 4, "text-anchor": "end" }, text),
   ]);
-  const middle = { ...TYPE, "font-size": 12.5, x: 14, y: top + height / 2, "text-anchor": "middle" };
-  return element("g", {}, ...ticks, element("text", { ...middle, transform: `rotate(270 14 ${middle.y})` }, title));
+  const longest = Math.max(0, ...rows.map(({ text }) => text.length));
+  const middle = { x: Math.min(14, left - 18 - LETTER * longest), y: top + height / 2, "text-anchor": "middle" };
+  const turned = { ...TYPE, "font-size": 12.5, ...middle, transform: `rotate(270 ${middle.x} ${middle.y})` };
+  return element("g", {}, ...ticks, element("text", turned, title));
 }
 
 /* The line with its band */
@@ -327,14 +301,17 @@ export function drawMarks(box, { view, range, marks }) {
   if (!group) return;
   const place = plotPlace(box);
   /** @param {Mark} mark */
-  const ofMark = (mark) => element("g", mark.name ? {} : { class: "at" }, ...markParts(place, view, range, mark));
+  const ofMark = (mark) => element("g", { class: classOf(mark) }, ...markParts(place, view, range, mark));
   group.replaceChildren(...marks.map(ofMark));
 }
+
+/** @param {Mark} mark */
+const classOf = ({ name, strong }) => (strong ? "ring" : name ? "named" : "at");
 
 /** @param {PlotPlace} place @param {View} view @param {Range} range @param {Mark} mark */
 function markParts(place, view, range, { places, name, strong }) {
   /** @param {string} axis @param {Ends} ends */
-  const isIn = (axis, [from, to]) => !axis || (places[axis] >= from && places[axis] < to);
+  const isIn = (axis, [from, to]) => !axis || (places[axis] > from - 0.75 && places[axis] < to - 0.25);
   if (!isIn(view.x, range.x) || !isIn(view.y, range.y)) return [];
   const x = place.left + along(range.x, places[view.x], place.width);
   if (!view.y) return [element("path", { d: `M${x} ${place.top}v${place.height}`, stroke: "var(--ink-2)" })];

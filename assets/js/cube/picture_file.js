@@ -1,5 +1,5 @@
 /**
- * The picture of a sweep as an SVG element, for a file or a sheet of paper: a title, the map with its axes and scale,
+ * The picture of a cube as an SVG element, for a file or a sheet of paper: a title, the map with its axes and scale,
  * and what was found.
  */
 
@@ -20,8 +20,11 @@ const COLOURS = /var\((--[a-z0-9-]+)\)/g;
  */
 export function pictureSvg(box, { title, line, says }) {
   const { clientWidth: width, clientHeight: high } = box;
-  const lines = brokenLines(says, (part) => part.length < width / LETTERS + 1);
-  const height = HEAD + high + FOOT + 18 * lines.length;
+  /** @param {string} words */
+  const broken = (words) => brokenLines(words, (part) => part.length < width / LETTERS + 1).filter(Boolean);
+  const [head, lines] = [broken(line), broken(says)];
+  const top = HEAD + 18 * (head.length - 1);
+  const height = top + high + FOOT + 18 * lines.length;
   const size = { width: width + 2 * PAD, height };
   const type = { x: PAD, "font-size": 12, fill: "var(--ink-2)" };
   /** @param {string} words @param {number} y @param {Record<string, string | number>} more */
@@ -33,9 +36,9 @@ export function pictureSvg(box, { title, line, says }) {
     { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${height}`, ...size, "font-family": FONT },
     element("rect", { ...size, fill: "var(--paper)" }),
     text(title, 24, { "font-size": 15, "font-weight": 600, fill: "var(--ink)" }),
-    text(line, 42),
-    element("g", { transform: `translate(${PAD} ${HEAD})` }, mapImage(box), ...drawing.childNodes),
-    ...lines.map((words, k) => text(words, HEAD + high + FOOT + 18 * k)),
+    ...head.map((words, k) => text(words, 42 + 18 * k)),
+    element("g", { transform: `translate(${PAD} ${top})` }, mapImage(box), ...drawing.childNodes),
+    ...lines.map((words, k) => text(words, top + high + FOOT + 18 * k)),
   );
   replaceColours(svg);
   return svg;
