@@ -90,7 +90,7 @@ def test_an_experiment_says_what_differs_from_the_defaults_and_that_makes_it_aga
         assert "..." in text or eval(text, vars(engine)) == row.experiment
     rows = tuple((float(k), 1.0) for k in range(1_000))
     assert len(repr(Experiment((Affinity(2, 2),), TABLE, inputs=Table(rows, rows), samples=100))) < 300
-    assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: identity-layer, ")
+    assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: three-facts, ")
     cell = CATALOGUE._repr_html_()
     assert cell.count("<tr>") == 1 + len(CATALOGUE)
     assert f"<td {AT_LEFT}>spiral</td><td {AT_LEFT}>Classics</td>" in cell

@@ -193,7 +193,7 @@ def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_wha
     beginner.by_id("share-prompt").send_keys("Predict: what does α 0.4 do?", Keys.ENTER, "Set α to 0.4.")
     beginner.js("document.getElementById('share-dialog').close()")
     sharing(beginner)
-    assert "opens the bench to the room" in beginner.text("share-body"), "the address is this computer's own"
+    assert "HOST=0.0.0.0 make serve" in beginner.text("share-body"), "the address is this computer's own"
     beginner.click("#share-hide input[value=runs]")
     beginner.click("#share-hide input[value=seed]")
     link = beginner.js("return document.getElementById('share-link').value")

@@ -23,7 +23,7 @@ const NO_FRAMES = "This server allows no frames; its owner can set FRAME_ANCESTO
 const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const ON_THIS_COMPUTER =
-  "This address is this computer's: the link opens here alone. HOST=0.0.0.0 make serve opens the bench to the room.";
+  "This address is this computer's: the link opens here alone. Others can follow it after HOST=0.0.0.0 make serve.";
 const OWN_ADDRESS = /^(localhost|127\.|\[::1\])/;
 const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
 
