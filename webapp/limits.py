@@ -30,6 +30,7 @@ from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.compression import MOST_BYTES as COMPRESSED_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
+from webapp.http.connections.event_loop import FILE_BYTES as READ_FILE_BYTES
 from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.connections.shared_responses import MOST_BYTES as SHARED_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
@@ -47,6 +48,8 @@ from webapp.page.plain_pages import PlainPages
 from webapp.sessions.sessions import DUMPED_BYTES
 from webapp.settings import Settings
 from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
+from webapp.sweeps.results import MOST_CELLS_OF_A_FILE
+from webapp.sweeps.routes import FILE_BYTES
 
 TITLE = "Limits"
 INTRODUCTION = "What this bench allows, with the values in force on this server."
@@ -397,6 +400,14 @@ def request_limits(settings: Settings) -> Group:
                 "Whoever reads or sends less is cut, and so is a header that takes as long.",
             ),
             Limit(
+                "files",
+                "Files that are read",
+                f"{READ_FILE_BYTES // 2**20}",
+                "How much the files of sweeps that clients are reading may take on the disk; the address that has most "
+                "is cut first.",
+                "MB",
+            ),
+            Limit(
                 "BODY_KB",
                 "Size of a request",
                 f"{settings.body_kb}",
@@ -469,7 +480,7 @@ def memory_limits(settings: Settings) -> Group:
         (
             "large work",
             "Large work",
-            PER_STEP * settings.max_samples,
+            max(PER_STEP * settings.max_samples, FILE_BYTES * MOST_CELLS_OF_A_FILE if settings.sweeper else 0),
             "Exports, trajectories and tables that need much; they are made one at a time.",
         ),
     )

@@ -11,7 +11,6 @@ from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import compress, product
 from math import isfinite
 from typing import Any, Protocol
 
@@ -49,6 +48,9 @@ MEASURES = {
 }
 """The measures of each run, and their titles."""
 
+
+LINES_AT_ONCE = 2_000
+"""The lines of a CSV that are in memory at a time."""
 
 ChunkOfGrid = tuple[RunNumbers, TaskResult]
 """The numbers of some runs of a grid, and their results."""
@@ -112,21 +114,28 @@ class SweepResult:
 
         Of `left`, which has the shape of the arrays, only the runs for which it is true.
         """
-        measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
-        lines = [",".join([*self.axes, *measures])]
-        values = [axis.tolist() for axis in self.axes.values()]
-        columns = (self.settled, self.last, self.settled_potential, self.steps, self.diverged_at)
-        cells = zip(*(array.ravel().tolist() for array in columns), strict=True)
-        rows: Iterable[Any] = zip(product(*values), cells, strict=True)
-        if left is not None:
-            rows = compress(rows, left.ravel().tolist())
-        for knobs, (settled, last, potential_, steps, at) in rows:
-            counted = [str(int(number)) if isfinite(number) else "" for number in (steps, at)]
-            lines.append(",".join([*map(repr, (*knobs, settled, last, potential_)), *counted]))
-        text = "\n".join([*lines, ""])
+        text = "".join(self.csv_parts(left))
         if file is not None:
             np.savetxt(file, [text], fmt="%s", newline="", encoding="utf-8")
         return text
+
+    def csv_parts(self, left: NDArray[np.bool_] | None = None) -> Iterator[str]:
+        """That CSV in parts of two thousand lines, of which one is in memory at a time."""
+        measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
+        yield ",".join([*self.axes, *measures]) + "\n"
+        rows = np.arange(self.settled.size) if left is None else np.flatnonzero(left)
+        flat = [array.ravel() for array in (self.settled, self.last, self.sound, self.diverged, self.steps)]
+        for first in range(0, rows.size, LINES_AT_ONCE):
+            part = rows[first : first + LINES_AT_ONCE]
+            places = np.unravel_index(part, self.settled.shape)
+            knobs = [values[at].tolist() for values, at in zip(self.axes.values(), places, strict=True)]
+            cells = zip(*(array[part].tolist() for array in flat), strict=True)
+            lines = []
+            for *given, (settled, last, sound, diverged, steps) in zip(*knobs, cells, strict=True):
+                numbers = (*given, settled, last, potential(settled, 0 if diverged else None))
+                counted = [str(int(steps)) if isfinite(steps) else "", str(sound) if diverged else ""]
+                lines.append(",".join([*map(repr, numbers), *counted]) + "\n")
+            yield "".join(lines)
 
     def to_npz(self, file: Any, *, left: NDArray[np.bool_] | None = None) -> None:
         """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle.

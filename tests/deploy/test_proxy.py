@@ -72,6 +72,16 @@ def test_as_many_long_runs_as_a_process_takes_leave_room_for_knobs() -> None:
     assert int(room) >= longest + slots[Kind.KNOB].working
 
 
+def test_the_slow_readers_of_one_address_leave_room_at_two_processes_for_others() -> None:
+    text = CONFIGURATION.read_text("utf-8")
+    of_backend = dict(re.findall(r"\nbackend (\w+)\n(?:.*\n)*?    default-server maxconn (\d+)", text))
+    rooms = {name: int(room) for name, room in of_backend.items()}
+    (of_address,) = re.findall(r"presetenv CONNECTIONS_PER_ADDRESS (\d+)", text)
+    for name in ("pages", "living"):
+        assert int(of_address) < 2 * rooms[name]
+        assert rooms[name] + rooms["knobs"] < Settings().connection_limit
+
+
 class Student(threading.Thread):
     """Somebody who turns a knob all the time, asks something beside it, and looks at the page."""
 

@@ -1,10 +1,9 @@
 """Opens the store that the settings name: memory, a file in the data folder, or a Valkey server."""
 
-import time
-
 from webapp.settings import Settings
 from webapp.store import Clock, Limits, Store
 from webapp.store.memory import MemoryStore
+from webapp.store.patient_clock import PatientClock
 from webapp.store.remembered_rows import RememberedRows
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
@@ -21,5 +20,5 @@ def open_store(
         store = ValkeyStore(settings.store, name, limits, clock)
         return RememberedRows(store) if remembers else store
     if settings.store_kind == "memory":
-        return MemoryStore(limits, clock or time.time)
-    return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock or time.time)
+        return MemoryStore(limits, clock or PatientClock())
+    return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock or PatientClock())

@@ -4,6 +4,7 @@ from webapp.sessions.seal import secret_check
 from webapp.settings import Settings
 from webapp.store import Limits
 from webapp.store.open_store import open_store
+from webapp.store.patient_clock import PatientClock
 from webapp.sweeps.jobs import Jobs, SweepLimits
 from webapp.sweeps.pieces import FilePieces, RowPieces
 
@@ -20,8 +21,9 @@ def open_jobs(settings: Settings) -> Jobs:
     store = open_store(settings, "sweeps", limits, remembers=False)
     store.join(secret_check(settings.secret_key))
     age = settings.sweep_seconds + MARGIN
-    pieces = RowPieces(store) if settings.sweep_dir is None else FilePieces(settings.sweep_dir.expanduser(), age)
-    return Jobs(store, pieces, limits_of(settings))
+    clock, folder = PatientClock(), settings.sweep_dir
+    pieces = RowPieces(store) if folder is None else FilePieces(folder.expanduser(), age, clock)
+    return Jobs(store, pieces, limits_of(settings), clock)
 
 
 def limits_of(settings: Settings) -> SweepLimits:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
 from engine.sweeps.tasks import TaskResult
-from webapp.store import Conflict, Key, Store, StoreError
+from webapp.store import Clock, Conflict, Key, Store, StoreError
 
 CELL_BYTES = 20
 """The most bytes of a cell: two losses and a step."""
@@ -110,9 +110,10 @@ class RowPieces:
 class FilePieces:
     """Pieces as files, in a folder for each job, for sweeps that a store should not hold."""
 
-    def __init__(self, folder: Path, age: float) -> None:
+    def __init__(self, folder: Path, age: float, clock: Clock = time.time) -> None:
         self._folder = folder / OWN_FOLDER
         self._age = age
+        self._clock = clock
 
     def put(self, job: str, name: str, value: bytes) -> None:
         path = self._path(job, name)
@@ -150,7 +151,7 @@ class FilePieces:
         """Deletes the folders in which nothing was written for as long as a job lives."""
         with contextlib.suppress(OSError):
             for folder in self._folder.iterdir():
-                if folder.is_dir() and folder.stat().st_mtime < time.time() - self._age:
+                if folder.is_dir() and folder.stat().st_mtime < self._clock() - self._age:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def losses(self, job: str) -> Path:

@@ -9,7 +9,6 @@ import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.errors import BenchError, OutOfRangeError, UnknownNameError
@@ -146,7 +145,6 @@ def new_job(plan: SweepPlan, key: str = FIRST) -> NewJob:
     return NewJob(digest[:ID_LENGTH], text, plan.size, plan.pieces, plan.seconds)
 
 
-@lru_cache(maxsize=8)
 def read_plan(text: str) -> StoredPlan:
     """The plan of a job, from the text in the store. Plans of before this version name no entry of the catalogue."""
     plan, fingerprint, *keys = json.loads(text)

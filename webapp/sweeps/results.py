@@ -1,10 +1,9 @@
 """The results of a job: as the page and programs read them piece by piece, and as a file of all."""
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from engine.sweeps.pieces import SweepPlan
 from engine.sweeps.sweep_result import SweepResult
 from webapp.base.validation import Malformed
 from webapp.figures.encode import packed
+from webapp.jobs.job import current_job
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.pieces import CellResults, from_bytes
@@ -152,19 +152,20 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
     )
 
 
-def as_csv(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+def write_csv(file: IO[bytes], result: SweepResult, left: NDArray[np.bool_] | None = None) -> None:
     """A line for each run, or for each that is left."""
-    return result.to_csv(left=left).encode()
+    job = current_job()
+    for part in result.csv_parts(left):
+        job.check_cancelled()
+        file.write(part.encode())
 
 
-def as_npz(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+def write_npz(file: IO[bytes], result: SweepResult, left: NDArray[np.bool_] | None = None) -> None:
     """Axes and arrays of all runs by their names, and with a filter `left`, which says which of them it leaves."""
-    file = io.BytesIO()
     result.to_npz(file, left=left)
-    return file.getvalue()
 
 
-def as_parquet(result: SweepResult, left: NDArray[np.bool_] | None = None) -> bytes:
+def write_parquet(file: IO[bytes], result: SweepResult, left: NDArray[np.bool_] | None = None) -> None:
     """A row for each run, or for each that is left; the columns are the axes and the arrays of an NPZ, to the bit.
 
     The experiment stands in the file's metadata, as JSON.
@@ -173,12 +174,10 @@ def as_parquet(result: SweepResult, left: NDArray[np.bool_] | None = None) -> by
     rows = np.arange(result.settled.size) if left is None else np.flatnonzero(left)
     about = {"experiment": result.experiment.to_json()}
     schema = arrow.table(_columns(result, rows[:0])).schema.with_metadata(about)
-    file = io.BytesIO()
     with import_module("pyarrow.parquet").ParquetWriter(file, schema) as writer:
         for first in range(0, rows.size, ROW_GROUP):
             columns = _columns(result, rows[first : first + ROW_GROUP])
             writer.write_table(arrow.table(columns, schema=schema))
-    return file.getvalue()
 
 
 def _columns(result: SweepResult, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
@@ -193,11 +192,11 @@ class FileKind(NamedTuple):
     """A file of all runs: its MIME type and the function that writes it."""
 
     mimetype: str
-    write: Callable[[SweepResult, NDArray[np.bool_] | None], bytes]
+    write: Callable[[IO[bytes], SweepResult, NDArray[np.bool_] | None], None]
 
 
 def file_kinds() -> dict[str, FileKind]:
     """The kinds of files that can be written here, by their endings; Parquet where pyarrow is installed."""
-    kinds = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
-    parquet = {"parquet": FileKind("application/vnd.apache.parquet", as_parquet)}
+    kinds = {"csv": FileKind("text/csv", write_csv), "npz": FileKind("application/octet-stream", write_npz)}
+    parquet = {"parquet": FileKind("application/vnd.apache.parquet", write_parquet)}
     return kinds | (parquet if find_spec("pyarrow") else {})

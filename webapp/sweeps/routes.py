@@ -9,11 +9,13 @@ DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
 import re
+import tempfile
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
@@ -21,6 +23,7 @@ from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
+from webapp.http.connections.exchange import streamed
 from webapp.http.rate_limit import RETRY_AFTER, network_of
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link
@@ -46,8 +49,8 @@ from webapp.sweeps.results import (
 
 ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,9}")
-FILE_BYTES = 400
-"""The bytes that a file takes for each of its runs while it is made."""
+FILE_BYTES = 130
+"""The bytes that a file takes in memory for each of its runs while it is written to the disk."""
 NO_SWEEP = (
     "There is no sweep under this address any more. It has expired, or it was dropped for newer ones. Start it again."
 )
@@ -79,7 +82,7 @@ def install(
     wake: Callable[[], None],
 ) -> None:
     """Serves the routes; `wake` is called when there is something to do for a sweeper in this process."""
-    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake, file_kinds())
+    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake, file_kinds(), plans_of(jobs))
     server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
     server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
@@ -97,6 +100,7 @@ class Views(NamedTuple):
     jobs: Jobs
     wake: Callable[[], None]
     files: Mapping[str, FileKind]
+    plans: Callable[[str], StoredPlan]
 
     def submit(self) -> Any:
         """A plan's estimate, or the job that it has become. A client that only asks gets a refusal as its answer."""
@@ -133,17 +137,16 @@ class Views(NamedTuple):
 
     def names_of(self, job: Job) -> dict[str, Any]:
         """The names of a job in a list: its experiment, and the number of values of each axis."""
-        text = self.jobs.plan(job.id)
         try:
-            stored = read_plan(text) if text else None
-        except BenchError:
-            stored = None  # another version planned it
+            stored = self.plans(job.id)
+        except (BenchError, Refusal):
+            stored = None  # another version planned it, or it is lost
         counts = [[name, len(values)] for name, values in stored.plan.axes.items()] if stored else []
         return {"title": title_of(stored) if stored else "", "over": counts}
 
     def show(self, id_: str) -> Any:
         """A job, and pieces of it."""
-        job, stored = found(self.jobs, id_)
+        job, stored = self.found(id_)
         if job.wanted:
             self.wake()  # its sweeper may have been killed with another process
             self.jobs.see(job, self.sessions.session_id())
@@ -164,7 +167,7 @@ class Views(NamedTuple):
 
     def run(self, id_: str, cell: int) -> Any:
         """The experiment of one cell, as that of a link."""
-        _, stored = found(self.jobs, id_)
+        _, stored = self.found(id_)
         if cell >= stored.plan.size:
             raise NotFound
         return link_response(Link(stored.key, stored.plan.run(cell), (), None, {}))
@@ -176,13 +179,21 @@ class Views(NamedTuple):
                 raise Refusal(NO_PARQUET)
             raise NotFound
         run_filter = read_filter(request.args)
-        job, (plan, *_) = found(self.jobs, id_)
+        job, (plan, *_) = self.found(id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
             result = whole_result(self.jobs, job, plan)
-            data = self.files[kind].write(result, run_filter and run_filter.left(result))
-        response = Response(data, mimetype=self.files[kind].mimetype)
+            written = tempfile.TemporaryFile()  # noqa: SIM115 - its connection closes it
+            self.files[kind].write(written, result, run_filter and run_filter.left(result))
+        response = streamed(written, self.files[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
         return response
+
+    def found(self, id_: str) -> tuple[Job, StoredPlan]:
+        """The job and its plan; Refusal where there is none."""
+        job = self.jobs.find(checked_id(id_))
+        if job is None:
+            raise Refusal(NO_SWEEP)
+        return job, self.plans(id_)
 
     def leave(self, id_: str) -> Any:
         """The job that this browser does not want any more."""
@@ -227,13 +238,17 @@ def refused(error: Exception) -> dict[str, str]:
     return {"refused": str(error)} | ({"axis": error.axis} if isinstance(error, AxisRefused) else {})
 
 
-def found(jobs: Jobs, id_: str) -> tuple[Job, StoredPlan]:
-    """The job and its plan; Refusal where there is none."""
-    job = jobs.find(checked_id(id_))
-    text = jobs.plan(id_) if job else None
-    if job is None or text is None:
-        raise Refusal(NO_SWEEP)
-    return job, read_plan(text)
+def plans_of(jobs: Jobs) -> Callable[[str], StoredPlan]:
+    """Plans by the ids of their jobs, the latest of which are remembered: an id names all of its plan."""
+
+    @lru_cache(maxsize=8)
+    def plan(id_: str) -> StoredPlan:
+        text = jobs.plan(id_)
+        if text is None:
+            raise Refusal(NO_SWEEP)
+        return read_plan(text)
+
+    return plan
 
 
 def checked_id(id_: str) -> str:

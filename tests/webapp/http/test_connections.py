@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import re
 import socket
 import threading
@@ -21,9 +22,9 @@ from tests.engine.asserting import refuses
 from tests.soak.attacks import CONTRADICTIONS, SECOND
 from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection, event_loop
-from webapp.http.connections.connection import AHEAD, Connection
+from webapp.http.connections.connection import AHEAD, FILE_PART, Connection
 from webapp.http.connections.event_loop import EventLoop
-from webapp.http.connections.exchange import SHARED_OUTPUT, Exchange
+from webapp.http.connections.exchange import FILE_WRAPPER, SHARED_OUTPUT, Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
@@ -43,6 +44,7 @@ class App:
 
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.files: list[io.BytesIO] = []
         self.hold = threading.Event()
         self.gone = threading.Event()
 
@@ -59,6 +61,11 @@ class App:
                 environ[ENVIRON_KEY].check_cancelled()
             except Stopping as error:
                 return error.get_response()(environ, start_response)
+        if path == "/file":
+            file = io.BytesIO(LARGE)
+            self.files.append(file)
+            start_response("200 OK", [("Content-Length", str(len(LARGE)))])
+            return environ[FILE_WRAPPER](file)  # type: ignore[no-any-return]
         headers = []
         if path.startswith("/shared"):
             environ[SHARED_OUTPUT] = True
@@ -393,6 +400,60 @@ def test_whoever_does_not_read_is_cut(serve: Served, monkeypatch: pytest.MonkeyP
     with asking(serve, "/large") as (line, *_):
         time.sleep(1.5)
         assert received(line) < len(LARGE)
+
+
+def test_a_file_comes_whole_at_its_reader_s_pace_from_a_bounded_buffer(
+    serve: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_loop, "UNREAD_BYTES", 200_000)
+    port, app = serve()
+    with closing(opened(port)) as slow, closing(opened(port)) as line:
+        slow.sendall(get("/file") + get("/after"))
+        soon(lambda: app.seen == ["/file"])
+        line.sendall(get("/file").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert received(line) > len(LARGE)
+        assert (app.files[1].closed, app.files[0].closed, app.seen[2:]) == (True, False, [])
+        loop = serve.running[port][0]
+        (waiting,) = [one for theirs in loop._connections.values() for one in theirs if one.on_disk]
+        assert waiting.private <= FILE_PART
+        left = len(LARGE)
+        while left > 0:
+            left -= len(slow.recv(2**20))
+        soon(lambda: app.seen[2:] == ["/after"])
+        assert app.files[0].closed
+    with closing(opened(port)) as line:
+        line.sendall(get("/file"))
+        soon(lambda: len(app.files) == 3)
+    soon(lambda: app.files[2].closed)
+
+
+@pytest.mark.parametrize("path", ["/large", "/file"])
+def test_of_those_who_do_not_read_the_address_that_owns_most_is_cut(
+    serve: Served, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    for name in ("UNREAD_BYTES", "FILE_BYTES"):
+        monkeypatch.setattr(event_loop, name, 12_000_000)
+    port, app = serve(trusted_proxies=1)
+
+    def asks(address: str, reads: int) -> socket.socket:
+        line = lines.enter_context(closing(opened(port)))
+        seen = len(app.seen)
+        line.sendall(
+            get(path).replace(b"\r\n\r\n", f"\r\nX-Forwarded-For: {address}\r\nConnection: close\r\n\r\n".encode())
+        )
+        soon(lambda: len(app.seen) > seen)
+        while reads > 0 and (part := line.recv(reads)):
+            reads -= len(part)
+        return line
+
+    with contextlib.ExitStack() as lines:
+        honest = asks("5.6.7.8", 0)
+        crowd = [asks("1.2.3.4", 1_500_000) for _ in range(6)]
+        whole = 0
+        while whole < len(LARGE):
+            whole += len(part := honest.recv(2**20))
+            assert part
+        assert sum(received(line) > 3_000_000 for line in crowd) <= 4
 
 
 def test_an_error_in_serving_one_connection_ends_only_that_one(

@@ -29,7 +29,7 @@ from webapp.links.codec import encode_query
 from webapp.operations.operations import Operations
 from webapp.page.sweep_constants import sweep_constants
 from webapp.settings import Settings
-from webapp.store import StoreError
+from webapp.store import Key, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import results
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
@@ -189,7 +189,8 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
     assert client.get("/sweeps").get_json() == {"sweeps": [], "says": ""}
     parquet = pytest.importorskip("pyarrow.parquet")
     found = sweep(EXPERIMENT, alphas=ALPHAS, seeds=range(3), reaching=0.1)
-    table = parquet.read_table(io.BytesIO(results.as_parquet(found)))
+    results.write_parquet(file := io.BytesIO(), found)
+    table = parquet.read_table(file)
     assert table.column_names == ["alpha", "seed", "settled", "last", "sound", "steps"]
     assert table["steps"].to_numpy().tobytes() == found.steps.tobytes()
     assert np.isfinite(found.steps).any()
@@ -418,6 +419,22 @@ def test_requests_have_slots_by_their_cost_and_count_towards_a_rate(monkeypatch:
     for _ in range(4):
         assert visitor.get("/sweeps").status_code == 200
     assert (visitor.get("/sweeps").status_code, visitor.delete(f"/sweeps/{'a' * 22}").status_code) == (429, 429)
+
+
+def test_a_run_of_a_sweep_counts_towards_a_rate_and_its_plan_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
+    visitor = Served(replace(SETTINGS, sweeper=False, posts_per_session=5)).visitor()
+    id_ = post(visitor, AXES, start=True).get_json()["job"]["id"]
+    asked: list[str] = []
+    get = MemoryStore.get
+
+    def counted(store: MemoryStore, key: Key) -> StoredRow | None:
+        asked.append(key.tab)
+        return get(store, key)
+
+    monkeypatch.setattr(MemoryStore, "get", counted)
+    assert [visitor.get(f"/sweeps/{id_}/runs/{cell}").status_code for cell in range(12)] == [200] * 9 + [429] * 3
+    assert asked.count("plan") == 1
 
 
 def test_while_the_store_is_away_it_is_a_sentence(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ import socket
 from collections import deque
 from typing import Any, Protocol
 
+from waitress.buffers import ReadOnlyFileBasedBuffer
+
 from webapp.http.connections.exchange import Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
@@ -20,6 +22,10 @@ AHEAD = 65_536
 """Bytes that a client may send before the response to its last request goes out; a client that sends more is cut."""
 ROOM = 131_072
 """Bytes of a response that the system holds for a connection; it would take megabytes for each by itself."""
+FILE_PART = 65_536
+"""Bytes of a file that are in memory for its reader."""
+FILE_PARTS = 4
+"""Parts of a file that one reader is sent in a turn of the loop, however fast it reads."""
 PARTS = 16
 """Parts of a response that are sent in one call."""
 HEADER_SECONDS = 10.0
@@ -75,6 +81,7 @@ class Connection:
         self._parser: StrictParser | None = None
         self._ahead = b""
         self._outgoing: deque[memoryview] = deque()
+        self._file: ReadOnlyFileBasedBuffer | None = None
         self._shared = False
         self._closes = False
         self._lingers = False
@@ -90,12 +97,12 @@ class Connection:
     @property
     def idle(self) -> bool:
         """Whether nothing of a request or a response is under way."""
-        return self.exchange is None and self._parser is None and not (self._outgoing or self._ahead or self._lingers)
+        return self.exchange is None and self._parser is None and not (self.sending or self._lingers)
 
     @property
     def sending(self) -> bool:
         """Whether some of a response, or of bytes that were sent ahead, is left for the next turn of the loop."""
-        return bool(self._outgoing or self._ahead)
+        return bool(self._outgoing or self._file or self._ahead)
 
     # Reading
 
@@ -113,7 +120,7 @@ class Connection:
             self.server.cut(self)
         elif self._lingers:
             return
-        elif self.exchange is not None or self._outgoing or self._ahead:
+        elif self.exchange is not None or self.sending:
             self._ahead += data
             # The response may have gone out since the first look, and what came may be the request after it.
             if len(self._ahead) > AHEAD and not self.answering:
@@ -160,7 +167,23 @@ class Connection:
         self.release()
         self.ticket = exchange.ticket
         self.answering = True
+        self._file, exchange.file = exchange.file, None
         self.send(exchange.parts, exchange.shared)
+
+    @property
+    def on_disk(self) -> int:
+        """Bytes of a file that are left for this client."""
+        return len(self._file) if self._file else 0
+
+    def close(self) -> None:
+        """Closes the socket, and the file that was being read."""
+        self._drop_file()
+        self.sock.close()
+
+    def _drop_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def release(self) -> None:
         """Gives back the room that the body under way takes."""
@@ -190,8 +213,15 @@ class Connection:
     def can_write(self, now: float) -> None:
         """Sends more; once all is sent, the next request has its turn."""
         self._send_some()
+        for _ in range(FILE_PARTS):
+            if self.gone or self._outgoing or self._file is None:
+                break
+            self._outgoing.append(memoryview(self._file.get(FILE_PART, skip=True)))
+            if not self.on_disk:
+                self._drop_file()
+            self._send_some()
         self._count_private()
-        if not self._outgoing:
+        if self.gone or not (self._outgoing or self._file):
             self._go_on(now)
 
     def finish(self, exchange: Exchange, now: float) -> None:
@@ -204,7 +234,7 @@ class Connection:
         self._count_private()
         if self.gone:
             self.server.cut(self)
-        elif not self._outgoing:
+        elif not (self._outgoing or self._file):
             self._go_on(now)
 
     def _count_private(self) -> None:
@@ -244,7 +274,7 @@ class Connection:
             return None
         if self._lingers:
             return "" if now - self._since > LINGER_SECONDS else None
-        if self._outgoing:
+        if self._outgoing or self._file:
             return "a response was read too slowly" if self._is_too_slow(self._moved, now) else None
         if self._parser is not None and self._parser.headers_finished:
             moved = self._parser.body_bytes_received - self._moved

@@ -48,7 +48,10 @@ LOOK_SECONDS = 0.5
 INTAKE_BYTES = 24 * 2**20
 """The most bytes of the bodies of all requests under way together."""
 UNREAD_BYTES = 32 * 2**20
-"""The most bytes of single clients' responses that are not read yet, together; the largest is cut first."""
+"""The most bytes of single clients' responses that are not read yet, together; whoever owns most is cut first, by
+address."""
+FILE_BYTES = 2**30
+"""The most bytes on the disk of files that clients are reading, together; cut in that order, too."""
 ENDING_SECONDS = 4.0
 """Seconds for work to come to its next piece, and for finished responses to be sent, when the server stops."""
 RETRY_AFTER = 1
@@ -259,7 +262,7 @@ class EventLoop:
             self._open -= 1
             if not theirs:
                 del self._connections[network]
-        connection.sock.close()
+        connection.close()
 
     def _cut_overdue(self, now: float) -> None:
         reasons = [(one, one.overdue(now)) for theirs in self._connections.values() for one in theirs]
@@ -275,14 +278,26 @@ class EventLoop:
         self._cuts.clear()
 
     def _cut_unread(self) -> None:
-        """Keeps what single clients have not read yet within its bytes."""
-        unread = [one for theirs in self._connections.values() for one in theirs if one.private]
-        total = sum(one.private for one in unread)
-        for connection in sorted(unread, key=lambda one: one.private, reverse=True):
-            if total <= UNREAD_BYTES:
-                return
-            total -= connection.private
-            self.cut(connection, "responses that nobody reads take more memory than they may")
+        """Keeps what single clients have not read yet within its bytes, in memory and on the disk.
+
+        The address that owns most loses its largest response.
+        """
+        self._cut_largest(lambda one: one.private, UNREAD_BYTES, "responses that nobody reads take too much memory")
+        self._cut_largest(lambda one: one.on_disk, FILE_BYTES, "files that nobody reads take too much of the disk")
+
+    def _cut_largest(self, size_of: Callable[[Connection], int], most: int, reason: str) -> None:
+        of_address: defaultdict[str, list[Connection]] = defaultdict(list)
+        for theirs in self._connections.values():
+            for connection in theirs:
+                if size_of(connection):
+                    of_address[connection.network].append(connection)
+        sizes = {network: sum(map(size_of, theirs)) for network, theirs in of_address.items()}
+        while sum(sizes.values()) > most:
+            network = max(sizes, key=sizes.__getitem__)
+            largest = max(of_address[network], key=size_of)
+            of_address[network].remove(largest)
+            sizes[network] -= size_of(largest)
+            self.cut(largest, reason)
 
     # Requests
 
@@ -425,7 +440,7 @@ class EventLoop:
                 theirs = self._connections.get(network_of(connection.address[0]))
                 if theirs and connection in theirs:
                     theirs.move_to_end(connection)
-                if connection.private:
+                if connection.private or connection.on_disk:
                     self._cut_unread()
                 self._watch(connection)
 
@@ -436,7 +451,7 @@ class EventLoop:
         self._queue.stop(ENDING_SECONDS / 4)
         for theirs in list(self._connections.values()):
             for connection in theirs:
-                connection.sock.close()
+                connection.close()
         self._waker.close()
         self._woken.close()
 

@@ -6,8 +6,10 @@ import time
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
+from flask import Response, request
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected
 from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import InternalServerError, build_http_date
@@ -21,7 +23,25 @@ log = logging.getLogger(__name__)
 
 SHARED_OUTPUT = "nnbench.shared"
 """A key in the environment of a response that is the same for every client."""
+FILE_WRAPPER = "nnbench.file_wrapper"
+"""A key in the environment of the class of bodies that are read from a file, as their client reads them."""
 BROKEN = "The server encountered an unexpected internal server error"
+
+
+def streamed(file: IO[bytes], mimetype: str) -> Response:
+    """A response with all of a file that was written, which is closed, and so deleted, once it is read.
+
+    Outside our own server it is read at once.
+    """
+    size = file.tell()
+    file.seek(0)
+    wrapper = request.environ.get(FILE_WRAPPER)
+    if wrapper is None:
+        with file:
+            return Response(file.read(), mimetype=mimetype)
+    response = Response(wrapper(file), mimetype=mimetype, direct_passthrough=True)
+    response.content_length = size
+    return response
 
 
 class Client(Protocol):
@@ -48,6 +68,7 @@ class Exchange:
         self.act = self.outcome = ""
         self.status = 0
         self.parts: list[bytes] = []
+        self.file: ReadOnlyFileBasedBuffer | None = None
         self.closes = False
         self.shared = False
         # The attributes that a task requires of its channel:
@@ -108,11 +129,13 @@ class Exchange:
         """Whether nobody waits for the response any more."""
         return self.connection.gone
 
-    def write_soon(self, data: bytes) -> int:
-        """Keeps a part of the response, as it is."""
+    def write_soon(self, data: Any) -> int:
+        """Keeps a part of the response, as it is; a file is the last one."""
         if self.connection.gone:
             raise ClientDisconnected
-        if data:
+        if isinstance(data, ReadOnlyFileBasedBuffer):
+            self.file = data
+        elif data:
             self.parts.append(data)
         return len(data)
 
@@ -120,7 +143,8 @@ class Exchange:
         task = WSGITask(self, self.request)
         environ = task.get_environment()
         environ[ENVIRON_KEY] = job
-        del environ["wsgi.file_wrapper"]  # no file is open for as long as somebody reads it
+        # A file that is read for as long as its client takes is on the disk for that one response.
+        environ[FILE_WRAPPER] = environ.pop("wsgi.file_wrapper")
         if isinstance(environ["wsgi.input"], BytesIO):
             environ["wsgi.input"].seek(0)
         return task
