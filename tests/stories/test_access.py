@@ -378,6 +378,7 @@ def export_open(visitor: Visitor) -> None:
 
 
 def larger_map_refused(visitor: Visitor) -> None:
+    visitor.rests()
     visitor.js("document.getElementById('landscape-larger').click()")
     visitor.until("return document.getElementById('sweep-start')?.disabled === false")
     visitor.one("[data-axis=alpha] [name=to]").send_keys("x")
@@ -413,10 +414,8 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     contents_of_the_story_open,
     share_open,
     export_open,
-    larger_map_refused,
-    larger_map_made,
-    larger_maps_listed,
 )
+LARGER_MAPS = larger_map_refused, larger_map_made, larger_maps_listed
 
 
 @IN_THEMES
@@ -426,6 +425,14 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
     visitor.begins()
     visitor.js("document.getElementById('view-loss').click()")
     goes_through(visitor, BUILDING, size, themes)
+
+
+@pytest.mark.soak
+@IN_THEMES
+def test_axe_finds_nothing_in_larger_maps(visitor: Visitor, themes: str) -> None:
+    seen_at(visitor, "phone")
+    visitor.begins()
+    goes_through(visitor, LARGER_MAPS, "phone", themes)
 
 
 BRINGS: dict[Callable[[Visitor], None], str] = {
