@@ -7,7 +7,6 @@
  */
 
 import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
-import { pause } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -18,7 +17,6 @@ import { estimateText } from "./sweep_words.js";
 const { axes } = constants;
 const { first, mostAxes } = constants.sweeps;
 const FEWEST_AXES = 2;
-const MOST_TRIES = 20;
 const CALM = 200;
 const NO_LINK = "The bench is at work. Try again when its run is there.";
 
@@ -218,11 +216,7 @@ async function estimateNow() {
   const serial = ++form.serial;
   const isWanted = () => serial === form.serial && byId("sweep-estimate") !== null;
   buttonById("sweep-start").disabled = true;
-  // While a run is under way the bench has no link yet.
-  for (let tries = 0; form.link === null && tries < MOST_TRIES && isWanted(); tries++) {
-    if (tries) await pause(CALM);
-    form.link = await linkOfBench();
-  }
+  form.link = form.link ?? (await linkOfBench());
   if (!isWanted()) return;
   const reply = typedMistake() || (await estimated(isWanted));
   if (!reply || !isWanted()) return;
