@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
 from webapp.analyses.landscape.axes import ALPHAS, POSITIONS, landscape_axes
@@ -308,6 +309,15 @@ def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(othe
     visitor.until(
         "return /down to 0.2( after \\d+ steps)?\\.$/.test(document.getElementById('landscape-says').textContent)"
     )
+
+
+def test_a_map_that_is_out_of_sight_does_not_widen_the_page_of_a_phone(onlooker: Visitor) -> None:
+    onlooker.one("#landscape-map canvas")
+    onlooker.js("scrollTo(0, 0)")
+    look(onlooker.driver, 390, 844)
+    onlooker.rests()
+    assert onlooker.js("return document.documentElement.scrollWidth") == 390
+    look(onlooker.driver, *DESK)
 
 
 def test_the_map_is_saved_as_text_as_arrays_and_as_a_picture(onlooker: Visitor) -> None:
