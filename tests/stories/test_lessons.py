@@ -11,13 +11,16 @@ from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 from webapp.links.lessons import CHAPTERS
 
+FIRST_PAGE = "tanh"
+PHONE = (390, 844)
+
 
 def seen(visitor: Visitor, id_: str) -> bool:
     return visitor.by_id(id_).is_displayed()
 
 
 def stands(visitor: Visitor, key: str) -> None:
-    """Waits until the chapter stands above the sentence without its answer, with its experiment on the bench."""
+    """Waits until the chapter stands there without its answer, with its experiment on the bench."""
     visitor.sees("lesson-title", CHAPTERS[key].title)
     visitor.rests()
     assert visitor.text("lesson-prompt") == CHAPTERS[key].prompt
@@ -28,7 +31,7 @@ def stands(visitor: Visitor, key: str) -> None:
 
 def begins_story(visitor: Visitor) -> None:
     visitor.turns(visitor.click, "#story")
-    stands(visitor, "wheels")
+    stands(visitor, FIRST_PAGE)
 
 
 def turns_to(visitor: Visitor, key: str) -> None:
@@ -56,8 +59,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "stuck")
     assert beginner.sentence.endswith("diverges at step 30.")
-    assert beginner.text("lesson-place") == "7 of 22"
-    assert beginner.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
+    assert beginner.text("lesson-place") == "9 of 22"
     beginner.until("return location.search.includes('lesson=stuck')")
     beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
@@ -82,12 +84,12 @@ def test_the_story_goes_on_where_it_was_left_with_what_is_done(beginner: Visitor
     beginner.turns(beginner.click, "#story")
     stands(beginner, "numbers")
     assert beginner.js("return document.activeElement.id") == "lesson-title"
-    assert done(beginner) == ["wheels"]
+    assert done(beginner) == [FIRST_PAGE]
     beginner.click("#lesson-contents")
     current = beginner.one("#lesson-list [aria-current=page]")
     assert current == beginner.driver.switch_to.active_element
     assert current.value_of_css_property("font-weight") == "600"
-    assert beginner.text("lesson-begin") == "Back to page 3"
+    assert beginner.text("lesson-begin") == "Back to page 4"
     beginner.click("#lesson-begin")
     assert (seen(beginner, "lesson-page"), seen(beginner, "lesson-list")) == (True, False)
 
@@ -104,6 +106,24 @@ return document.querySelector(arguments[0]).contains(on);
 """
 
 
+PICTURES = ":is(#loss-picture, .stage-square, .surface-figure)"
+ON_FIRST_SCREEN = """
+const tray = document.querySelector('.knobs').getBoundingClientRect().top;
+return [...document.querySelectorAll(arguments[0])].some((picture) => {
+  const { top, bottom, height } = picture.getBoundingClientRect();
+  return height > 100 && top + scrollY >= 0 && bottom + scrollY < tray;
+});
+"""
+FITS = """
+const { scrollHeight, clientHeight } = document.getElementById('lesson-page');
+return scrollHeight <= clientHeight;
+"""
+PLACE = """
+const { left, top } = document.getElementById(arguments[0]).getBoundingClientRect();
+return `${left}, ${top}`;
+"""
+
+
 @pytest.mark.parametrize(
     ("size", "pages"),
     [
@@ -113,26 +133,62 @@ return document.querySelector(arguments[0]).contains(on);
         *(pytest.param(size, "all", marks=pytest.mark.soak) for size in ((1440, 900), (1280, 720), (390, 844))),
     ],
 )
-def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_it_speaks_of_them(
+def test_every_page_outlines_its_control_and_leaves_curve_and_weights_in_sight(
     beginner: Visitor, size: tuple[int, int], pages: str
 ) -> None:
     look(beginner.driver, *size)
     beginner.follows(f"?experiment={FIRST}")
     first = ["a third", "another third", "the last third"].index(pages) if pages != "all" else 0
+    places = set()
     for key, chapter in islice(CHAPTERS.items(), first, None, 1 if pages == "all" else 3):
         beginner.turns(beginner.js, "nnbench.followLink(`?lesson=${arguments[0]}`)", key)
         stands(beginner, key)
         assert beginner.js(OUTLINES, chapter.control) == "solid 2px 4px", key
-        if size[0] < 900:
+        places.add(beginner.js(PLACE, "lesson-next"))
+        if size == PHONE:
+            assert beginner.js(ON_FIRST_SCREEN, PICTURES), key
             continue
         assert beginner.js("return document.documentElement.dataset.view") == chapter.view
         assert beginner.js(IN_SIGHT, "#lesson"), key
-        assert seen(beginner, "weight-cells") is chapter.weights, key
+        assert beginner.js(IN_SIGHT, "#loss-picture"), key
+        assert seen(beginner, "at-weights"), key
+        assert beginner.js(FITS), key
         if key != "answer":
             assert beginner.js(IN_SIGHT, chapter.control), key
+    assert size == PHONE or len(places) == 1
     beginner.click("#lesson-close")
     beginner.until("return document.getElementById('lesson').hidden")
     assert beginner.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
+
+
+def test_the_bench_is_put_back_as_the_story_found_it(beginner: Visitor) -> None:
+    beginner.opens("circle")
+    beginner.turns(beginner.types, "samples-field", "200")
+    beginner.click("#view-surface")
+    before = beginner.shown["fingerprint"]
+    begins_story(beginner)
+    beginner.turns(beginner.click, "#lesson-next")
+    stands(beginner, "xor")
+    beginner.reload()
+    stands(beginner, "xor")
+    beginner.turns(beginner.click, "#lesson-close")
+    assert beginner.shown["fingerprint"] == before
+    assert beginner.js("return document.documentElement.dataset.view") == "surface"
+    beginner.turns(beginner.click, "#undo")
+    assert beginner.js("return nnbench.state.key") == "xor-one-layer"
+
+
+def test_a_verdict_stays_beside_the_answer(beginner: Visitor) -> None:
+    beginner.follows("?lesson=stuck")
+    beginner.until("return nnbench.state.predicting")
+    beginner.types("alpha-field", "0.02")
+    beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
+    assert not seen(beginner, "prediction-show")
+    beginner.turns(beginner.click, "#guess-lower")
+    beginner.click("#lesson-show")
+    beginner.sees("lesson-answer", CHAPTERS["stuck"].answer)
+    assert beginner.by_id("prediction-words").is_displayed()
+    assert beginner.text("prediction-words").startswith("You predicted lower: right.")
 
 
 def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(beginner: Visitor) -> None:
@@ -150,7 +206,7 @@ window.fetch = (url, ...given) => (String(url).endsWith('/address') ? new Promis
 
 def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has_come(beginner: Visitor) -> None:
     begins_story(beginner)
-    beginner.until("return location.search.includes('&lesson=wheels')")
+    beginner.until("return location.search.includes('&lesson=tanh')")
     beginner.js(NO_LINKS)
     turns_to(beginner, "numbers")
     beginner.presses(Keys.ESCAPE)
@@ -188,9 +244,9 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     newcomer.js("localStorage.clear()")
     newcomer.open()
-    assert newcomer.text("first-visit") == "New here? Start with the story (22 pages, 13 minutes)"
+    assert newcomer.text("first-visit") == "New here? Start with the story (22 pages, 30 minutes)"
     newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
-    stands(newcomer, "wheels")
+    stands(newcomer, FIRST_PAGE)
     assert newcomer.js(GREETING) == 0
 
 
@@ -198,7 +254,7 @@ def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_
     stranger.open("?lesson=widths")
     stands(stranger, "widths")
     assert stranger.js(GREETING) == 0
-    assert stranger.by_id("lesson-next").get_property("hidden") is True
+    assert stranger.by_id("lesson-next").get_property("disabled") is True
     stranger.until("return location.search.includes('lesson=widths')")
     stranger.click("#lesson-close")
     stranger.until("return document.getElementById('lesson').hidden && !location.search.includes('lesson')")
@@ -207,8 +263,8 @@ def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_
 
 
 def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
-    beginner.follows("?lesson=answer")
-    stands(beginner, "answer")
+    beginner.follows("?lesson=solution")
+    stands(beginner, "solution")
     assert not seen(beginner, "lesson-plan")
     beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "widths")
@@ -248,7 +304,7 @@ def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(beginner:
     assert beginner.text("lesson-title") == "α & more"
     assert (seen(beginner, "lesson-show"), seen(beginner, "lesson-answer")) == (False, False)
     assert beginner.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
-    assert not any(seen(beginner, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
+    assert not any(seen(beginner, id_) for id_ in ("lesson-contents", "lesson-next", "lesson-task"))
     beginner.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
 
 
@@ -257,13 +313,10 @@ def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(beg
     beginner.follows(f"?experiment={FIRST}")
     beginner.click("details.folded summary")
     beginner.turns(beginner.click, "#story-phone")
-    stands(beginner, "wheels")
-    assert beginner.js("return document.querySelector('.say').getBoundingClientRect().top") > beginner.js(
-        "return document.getElementById('lesson').getBoundingClientRect().bottom"
-    )
+    stands(beginner, FIRST_PAGE)
     beginner.js("document.getElementById('lesson-next').focus()")
     beginner.turns(beginner.presses, Keys.ENTER)
-    stands(beginner, "map")
+    stands(beginner, "xor")
     assert beginner.js("return document.activeElement.id") == "lesson-title"
     assert beginner.js("return document.documentElement.scrollWidth") == 390
 

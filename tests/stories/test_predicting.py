@@ -69,7 +69,7 @@ def test_a_click_in_the_plot_predicts_the_loss_at_its_height(asked: Visitor) -> 
 def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -> None:
     asked.types("alpha-field", "0.1")
     asked.until("return nnbench.state.withheld === null && nnbench.queue.idle")
-    assert asked.text("prediction-words").startswith("Change something, and predict")
+    assert not asked.by_id("prediction").is_displayed()
     asked.types("alpha-field", "0.3")
     asked.until(HELD_BACK)
     asked.click("#undo")
@@ -102,14 +102,15 @@ EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-labe
 GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
 
 
-def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(beginner: Visitor) -> None:
+def test_beside_a_page_the_small_plot_takes_a_height(beginner: Visitor) -> None:
     beginner.follows("?lesson=xor")
     beginner.types("alpha-field", "0.5")
     beginner.until(HELD_BACK)
     beginner.until("return !document.getElementById('prediction-guesses').hidden")
-    assert beginner.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
-    beginner.click("#view-loss")
-    assert "click at its height" in beginner.text("prediction-words")
+    asked = "Predict the final loss, or click at its height in the plot. The run before it ends at 0.801."
+    assert beginner.text("prediction-words") == asked
+    beginner.turns(beginner.click, "#loss-picture")
+    assert beginner.text("prediction-words").startswith("You predicted 0.")
 
 
 def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beginner: Visitor) -> None:

@@ -30,7 +30,7 @@ BATCH = ".fold-row:has(#batch-field)"
 DISTINCT = ".fold-row:has(#distinct-field)"
 DECAY = ".fold-row:has(#decay-field)"
 
-MINUTES = 13
+MINUTES = 30
 """The minutes that a reader of all pages takes, about."""
 
 
@@ -71,8 +71,6 @@ class Chapter:
     """The CSS selector of the control that the task is about, or without a task, of the element to look at."""
     view: str
     """The view that is on the stage when the chapter opens."""
-    weights: bool
-    """Whether the text speaks of the weights, so that they stay in sight under it."""
     plan: tuple[PlannedAxis, ...] = ()
     """A sweep that the page plans, for the reader to start."""
 
@@ -93,11 +91,10 @@ def _chapter(
     answer: str,
     *,
     view: str = "loss",
-    weights: bool = False,
     **knobs: Any,
 ) -> Chapter:
     experiment = replace(CATALOGUE[row].experiment, **knobs)
-    return Chapter(key, title, prompt, task, question, answer, row, experiment, control, view, weights)
+    return Chapter(key, title, prompt, task, question, answer, row, experiment, control, view)
 
 
 _LEFT = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
@@ -108,208 +105,215 @@ _PLAN_OF_WIDTHS = (
     PlannedAxis("weight_seed", 0, 499, 500),
 )
 
-_CHAPTERS = (
-    _chapter("wheels", "identity-layer", ALPHA, "What does a layer do?",
-        "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
-        "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\n"
-        "Look at the final loss, which is 0.888: the mean of the last tenth of the steps.",
-        "Set α to [0.5].",
-        "What is the final loss at this larger α?",
-        "It is still 0.888. An identity layer has no weights, so α has nothing to change."),
-    _chapter("map", "map-plus-one", ALPHA, "Can an activation learn?",
-        "An activation applies one function to every number; this one adds 1. Backward, it multiplies the gradient by "
-        "the derivative of its function.\n"
-        "Look at the final loss, which is 1.89.",
-        "Set α to [0.5].",
-        "Does this network learn at a larger α?",
-        "No, the final loss is still 1.89. An activation has no weights either, and only weights and biases learn."),
-    _chapter("numbers", "three-facts", ALPHA, "What does α do?",
-        "A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and "
-        "from each of these numbers it subtracts α times its gradient. Here three samples repeat.\n"
-        "Look at the final loss, which is 0.000720 at α 0.03.",
-        "Set α to [0.01], then to [0.2].",
-        "Does a smaller α lower the final loss? Does a larger one?",
-        "These two do not lower it. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. At α "
-        "0.2 they are "
-        "too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
-    _chapter("identity", "affine-identity", SAMPLES, "How many samples are enough?",
-        "Now every step takes a new sample, drawn with the data seed. The target is the input itself, so the best M is "
-        "the identity matrix and the best b is 0.\n"
-        "Look at the final loss, and at Last loss in the line under the slider of steps.",
-        "Set Samples to [20], then to [500].",
-        "How low are both losses with 20 samples, and how low with 500?",
-        "20 samples leave a final loss of 0.178, and 100 leave 9.31 × 10⁻⁹. With 500 samples the last loss is exactly "
-        "0: more samples cannot lower it."),
-    _chapter("swap", "affine-swap", "#randomize", "Do the starting weights matter?",
-        "The target swaps the two inputs. The starting weights are drawn at random, with the weight seed; the samples "
-        "are drawn with another seed, so they stay the same.\n"
-        "Look at the weights after the last step.",
-        "Press Randomize a few times.",
-        "Do other starting weights end elsewhere?",
-        "Hardly: M ends each time with 0.00 and 1.00 in its first row, 1.00 and 0.00 in its second. With the weight "
-        "seeds from 0 to 40 the final loss is always below 10⁻⁷.",
-        weights=True),
-    _chapter("double", "doubling-map", ALPHA, "What does an activation do to the gradient?",
-        "An activation that doubles its input follows the dense layer. The target is the input itself. The gradient "
-        "comes back through the activation before it reaches the weights.\n"
-        "Drag the slider of steps to step 0, and look at Probe, Backward.",
-        "Set α to [0.2].",
-        "Does the network still learn at a larger α?",
-        "The activation doubles the gradient, so α 0.2 is too large: the run diverges at step 44. Without the "
-        "activation, the layer learns the identity even at α 0.5."),
-    _chapter("stuck", "square-map", ALPHA, "Why does it not learn?",
-        "The activation is x²/2, and the target is (v₀ − v₁)² and 0. The notebook kept α at 0.1, and its learning "
-        "potential was nan, not a number. Here the run diverges at step 30.\n"
-        "Look at the curve.",
-        "Set α to [0.02].",
-        "Is this network unable to learn, or is α too large?",
-        "α was too large. At α 0.02 the same network, with the same starting weights and samples, has a final loss of "
-        "0.000895.",
-        alpha=0.1),
-    _chapter("alpha", "square-map", ALPHA, "Was it the seed or α?",
-        "The derivative of x²/2 is x: the larger its input, the larger the gradient, and one step that is too long "
-        "makes "
-        "the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
-        "At α 0.02 the run diverges with 2 of 32 data seeds.",
-        "Set α to [0.05], then to [0.1]. When the result is shown, look at the line below Data seed, which counts the "
-        "seeds that diverge.",
-        "How many of 32 diverge at a larger α?",
-        "Both, but mostly α: 2 of 32 data seeds diverge at α 0.02, 27 at α 0.05, and all 32 at α 0.1."),
-    _chapter("tanh", "tanh-signs", ALPHA, "Does tanh diverge too?",
-        "The output of tanh stays between −1 and 1, and its derivative is almost 0 far from 0. The targets are 1 or "
-        "−1: is "
-        "v₀ above 0, and is v₀ above v₁?\n"
-        "Look at the weights and at the output map.",
-        "Set α to [0.4].",
-        "What does a larger α do to both, and does the run diverge?",
-        "It does not diverge. The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map "
-        "are sharper. The final loss changes little: from 0.106 to 0.0971.",
-        view="output", weights=True),
-    _chapter("by-hand", "identity-by-hand", FIRST_WEIGHT,
-        "What does learning do to the weights?",
-        "The notebook set these weights by hand. The network doubles its input, as the target wants: it answers "
-        "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.",
-        "In Weights, click the 1.00 at the top left and set it to [2].",
-        "Where does a weight end that starts at 2, not at 1?",
-        "It ends at 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take "
-        "the weight "
-        "back.",
-        weights=True),
-    _chapter("taken-off", "map-taken-off", ALPHA, "Does it learn without the activation?",
-        "This is the dense layer of the x²/2 network, from the same starting weights, without its activation. The "
-        "target is the input itself. The notebook found that it learns “just fine”.\n"
-        "Look at the final loss.",
-        "Set α to [0.5], then to [1].",
-        "Which α is too large for the dense layer alone?",
-        "At α 0.5 it still learns: the final loss is 3.58 × 10⁻⁸. At α 1 the run diverges at step 28. With x²/2 an α "
-        "of 0.05 was too large."),
-    _chapter("leak", "leaky-relu-ones", WEIGHT_SEED, "Why does a ReLU sometimes never learn?",
-        "Below 0 a ReLU outputs 0, and its derivative is 0 too: no gradient comes back. A leaky ReLU has a "
-        "derivative of 0.01 "
-        "there. The target is 1 for both outputs.",
-        "In First weights, set Weight seed to [2]. Then choose relu in the Activation card, and look at Weights, "
-        "Difference.",
-        "Which of these weights can a ReLU not move?",
-        "It cannot move those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not "
-        "move at all. With "
-        "leaky relu the bias moves from −1.67 to −1.56.",
-        weights=True),
-    _chapter("xor", "xor-one-layer", ALPHA, "Can one layer learn XOR?",
-        "XOR: the target is 1 where the two inputs have different signs, else −1. The inputs are the four corners of "
-        "a square. The notebook began it with one dense layer, and stopped.\n"
-        "Look at the output map, which has a straight border.",
-        "Set α to [0.5], then to any other.",
-        "Is there an α at which all four corners have the right sign?",
-        "There is none. A straight line cannot have opposite corners on one side and the other two on the other side. "
-        "The final loss is 0.801 at α 0.1 and 0.800 at α 0.5.",
-        view="output"),
-    _chapter("hidden", "xor-hidden-layer", WEIGHT_SEED, "What does a hidden layer add?",
-        "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the border "
-        "can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
-        "Look at the output map.",
-        "In First weights, set Weight seed to [7].",
-        "Do all starting weights lead there?",
-        "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after "
-        "20,000 samples. "
-        "Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples.",
-        view="output"),
-    _chapter("solution", "xor-hidden-layer", WEIGHT_SEED, "Do two seeds find the same solution?",
-        "Two networks can give the same answers with other weights: hidden units in another order, or with the other "
-        "sign before and after tanh, change no answer. Surface compares a run with the run before it, in the best "
-        "order and signs that are found.\n"
-        "The final loss is 0.00430, with weight seed 1.",
-        "In First weights, set Weight seed to [10]. When the result is shown, point at each word beside Surface.",
-        "Is the final loss about the same? Are the weights the same too?",
-        "The final loss is 0.00434, and the answers are the same at the four corners. The weights are not, in "
-        "any order or signs: on the straight line between both ends the loss rises by 10.4 times the larger of theirs. "
-        "These are two solutions.",
-        view="surface"),
-    _chapter("rate", "falling-rate", RATE, "Must α stay the same?",
-        "At α 1 the weights do not come to rest: to the end, each sample pulls them its own way. The rate multiplies α "
-        "at each step; it is a formula in the step k, here the constant 1.\n"
-        "Look at the end of the curve, and at the final loss, which is 0.0503.",
-        "In Training, set Rate to [where(k<2250,1,0.1)].",
-        "What does a tenth of α in the last 750 steps do to the final loss?",
-        "It falls to 0.0304: shorter steps follow many samples, not the last few. With each data seed from 0 to 31 it "
-        "falls. α 0.1 from the start would leave 0.0688.",
-        rate="1"),
-    _chapter("batch", "sine", BATCH, "Is a batch better than one sample?",
-        "So far each sample moved the weights. A batch moves them once, by the mean of its gradients, which is "
-        "smoother.\n"
-        "Look at the final loss. It is 0.00467 at α 0.1, about the lowest that single samples reach; at α 0.4 their "
-        "run diverges.",
-        "In Training, set Batch to [16], then α to [0.4].",
-        "Does the smoother gradient end lower?",
-        "No: 2,000 samples are now 125 moves. At α 0.1 the final loss is 0.0712. At α 0.4, which now learns, it is "
-        "0.0187. A GPU computes a batch in about the time of one sample: that is why courses use batches."),
-    _chapter("by-heart", "circle-by-heart", DISTINCT, "Is a low final loss enough?",
-        "Noise blurs these inputs: the final loss is 0.483, and one answer for all has 0.500. The network never "
-        "learns from the 300 held-out samples.\n"
-        "Look at Held-out loss in the line under the slider of steps.",
-        "In Data, set Distinct to [30].",
-        "Where does the final loss end if 30 samples come again and again, and where the held-out loss?",
-        "The final loss is 0.00528, and the held-out loss 0.740, which is worse than one answer for all. The network "
-        "has learned these 30 by heart with their noise. The final loss alone does not show it.",
-        distinct=None),
-    _chapter("decay", "circle-decay", DECAY, "Can small weights help?",
-        "Here are the 30 noisy samples again. To hit them, weights grew up to 5.06. Decay λ takes the share α·λ of "
-        "every weight away at each step.\n"
-        "Look at Held-out loss and at the weights after the last step.",
-        "In Training, set Decay λ to [0.02], then to [0.1].",
-        "Does the final loss fall, or the held-out loss?",
-        "The held-out loss falls from 0.740 to 0.559; the final loss rises to 0.339. Six of eight hidden units have no "
-        "weight beyond ±0.1 left. Decay 0.1 gives 0.535, and one answer for all 0.499: such noise hides the circle.",
-        weights=True, decay=0.0),
-    replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
-        "Left-multiply or right-multiply?",
-        "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "
-        "M times the gradient, and here the second dense layer does the same. No error is raised, since its M is "
-        "square.\n"
-        "Look at the gradient check beside the network: it failed.",
-        "Untick “bug: M for Mᵀ” in the second Dense card.",
-        "How far does the final loss fall if the check passes?",
-        "From 0.662 to 0.0479, with the same starting weights and samples. The wrong gradient lowers the loss too, so "
-        "the curve alone does not show the mistake."), experiment=_LEFT),
-    _chapter("answer", "left-or-right", "#at-probe", "Which one is right?",
-        "Forward, the third dense layer makes 2 numbers of 4, so its M has 2 rows and 4 columns. Backward, it must "
-        "make 4 numbers of 2. This network does so correctly, and the gradient check passed.\n"
-        "Look at Probe, Backward: 2 numbers under Dense layer 3 become 4 under Activation 2, which is before it.",
-        "",
-        "Are they multiplied by M or by Mᵀ, from the left or from the right?",
-        "As a column: Mᵀ times the gradient, from the left. As a row: the gradient times M, from the right. The same "
-        "numbers."),
-    replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",
-        "One run with more hidden units says little, since its weight seed may be a lucky one. This plan makes a run "
-        "for each of 21 α, 16 widths of the hidden layer and 500 weight seeds: 168,000 runs. Start it below the plan.\n"
-        "In its map, set Only to “final loss at most” 0.05: the map shows the share of the seeds that learn XOR.",
-        "",
-        "Which width learns XOR from most weight seeds, and is the best α the same for each width?",
-        "With 3 units 340 of 500 weight seeds learn it, at α 0.398. With 12 it is at most 183, at α 0.1, and 93 at α "
-        "0.398: more units need a smaller α, and still fail more often. With one unit no seed learns it."),
-        plan=_PLAN_OF_WIDTHS),
-)  # fmt: skip
+STORY: dict[str, tuple[Chapter, ...]] = {
+    "A border that learns": (
+        _chapter("tanh", "tanh-signs", ALPHA, "What does a network learn?",
+            "A network is a chain of layers: here a dense layer, which holds the weights, and tanh, whose output "
+            "stays between −1 and 1. It learns two signs: is v₀ above 0, and is v₀ above v₁?\n"
+            "Press Play. Look at the output map and at the weights.",
+            "Set α to [0.4].",
+            "What does a larger α, the learning rate, do to both?",
+            "The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map are sharper. The "
+            "final loss, the mean of the last tenth of the steps, changes little: from 0.106 to 0.0971.",
+            view="output"),
+        _chapter("xor", "xor-one-layer", ALPHA, "Can one layer learn XOR?",
+            "XOR: the target is 1 where the two inputs have different signs, else −1. The inputs are the four "
+            "corners of a square. The notebook began it with one dense layer, and stopped.\n"
+            "Look at the output map, which has a straight border.",
+            "Set α to [0.5], then to any other.",
+            "Is there an α at which all four corners have the right sign?",
+            "There is none. A straight line cannot have opposite corners on one side and the other two on the other "
+            "side. The final loss is 0.801 at α 0.1 and 0.800 at α 0.5.",
+            view="output"),
+        _chapter("hidden", "xor-hidden-layer", WEIGHT_SEED, "What does a hidden layer add?",
+            "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the "
+            "border can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
+            "Look at the output map.",
+            "In First weights, set Weight seed to [7].",
+            "Do all starting weights lead there?",
+            "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after "
+            "20,000 samples. Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples.",
+            view="output"),
+    ),
+    "What the knobs do": (
+        _chapter("numbers", "three-facts", ALPHA, "What does α do?",
+            "A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and from "
+            "each of these numbers it subtracts α times its gradient, the slope of the loss. Three samples repeat.\n"
+            "Look at the final loss, which is 0.000720 at α 0.03.",
+            "Set α to [0.01], then to [0.2].",
+            "Does a smaller α lower the final loss? Does a larger one?",
+            "These two do not lower it. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. "
+            "At α 0.2 they are too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 "
+            "× 10⁻⁷."),
+        _chapter("identity", "affine-identity", SAMPLES, "How many samples are enough?",
+            "Now every step takes a new sample, drawn with the data seed. The target is the input itself, so the "
+            "best M is the identity matrix and the best b is 0.\n"
+            "Look at the final loss, and at Last loss in the line under the slider of steps.",
+            "Set Samples to [20], then to [500].",
+            "How low are both losses with 20 samples, and how low with 500?",
+            "20 samples leave a final loss of 0.178, and 100 leave 9.31 × 10⁻⁹. With 500 samples the last loss is "
+            "exactly 0: more samples cannot lower it."),
+        _chapter("swap", "affine-swap", "#randomize", "Do the starting weights matter?",
+            "The target swaps the two inputs. The starting weights are drawn at random, with the weight seed; the "
+            "samples are drawn with another seed, so they stay the same.\n"
+            "Look at the weights after the last step.",
+            "Press Randomize a few times.",
+            "Do other starting weights end elsewhere?",
+            "Hardly: M ends each time with 0.00 and 1.00 in its first row, 1.00 and 0.00 in its second. With the "
+            "weight seeds from 0 to 40 the final loss is always below 10⁻⁷."),
+        _chapter("by-hand", "identity-by-hand", FIRST_WEIGHT,
+            "What does learning do to the weights?",
+            "The notebook set these weights by hand. The network doubles its input, as the target wants: it answers "
+            "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.",
+            "In Weights, click the 1.00 at the top left and set it to [2].",
+            "Where does a weight end that starts at 2, not at 1?",
+            "It ends at 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps "
+            "take the weight back."),
+    ),
+    "Where the notebook got stuck": (
+        _chapter("double", "doubling-map", ALPHA, "What does an activation do to the gradient?",
+            "An activation that doubles its input follows the dense layer. The target is the input itself. The "
+            "gradient comes back through the activation before it reaches the weights.\n"
+            "Drag the slider of steps to step 0, and look at Probe, Backward.",
+            "Set α to [0.2].",
+            "Does the network still learn at a larger α?",
+            "The activation doubles the gradient, so α 0.2 is too large: the run diverges at step 44. Without the "
+            "activation, the layer learns the identity even at α 0.5."),
+        _chapter("stuck", "square-map", ALPHA, "Why does it not learn?",
+            "The activation is x²/2, and the target is (v₀ − v₁)² and 0. The notebook kept α at 0.1, and its "
+            "learning potential was nan, not a number. Here the run diverges at step 30.\n"
+            "Look at the curve.",
+            "Set α to [0.02].",
+            "Is this network unable to learn, or is α too large?",
+            "α was too large. At α 0.02 the same network, with the same starting weights and samples, has a final "
+            "loss of 0.000895.",
+            alpha=0.1),
+        _chapter("alpha", "square-map", ALPHA, "Was it the seed or α?",
+            "The derivative of x²/2 is x, so one step that is too long makes the next one longer. Whether that "
+            "happens also depends on the samples, which the data seed draws.\n"
+            "At α 0.02 the run diverges with 2 of 32 data seeds.",
+            "Set α to [0.05], then to [0.1]. Look each time at the line below Data seed.",
+            "How many of 32 diverge at a larger α?",
+            "Both, but mostly α: 2 of 32 data seeds diverge at α 0.02, 27 at α 0.05, and all 32 at α 0.1."),
+        _chapter("taken-off", "map-taken-off", ALPHA, "Does it learn without the activation?",
+            "This is the dense layer of the x²/2 network, from the same starting weights, without its activation. "
+            "The target is the input itself. The notebook found that it learns “just fine”.\n"
+            "Look at the final loss.",
+            "Set α to [0.5], then to [1].",
+            "Which α is too large for the dense layer alone?",
+            "At α 0.5 it still learns: the final loss is 3.58 × 10⁻⁸. At α 1 the run diverges at step 28. With x²/2 "
+            "an α of 0.05 was too large."),
+    ),
+    "Layers that do not learn": (
+        _chapter("wheels", "identity-layer", ALPHA, "Can every layer learn?",
+            "The notebook began with layers that only pass on what they get. Forward, an identity layer passes its "
+            "input on; backward, it passes on the gradient.\n"
+            "Look at the final loss, which is 0.888.",
+            "Set α to [0.5].",
+            "What is the final loss at this larger α?",
+            "It is still 0.888. An identity layer has no weights, so α has nothing to change."),
+        _chapter("map", "map-plus-one", ALPHA, "Can an activation learn?",
+            "An activation applies one function to every number; this one adds 1. Backward, it multiplies the "
+            "gradient by the derivative of its function.\n"
+            "Look at the final loss, which is 1.89.",
+            "Set α to [0.5].",
+            "Does this network learn at a larger α?",
+            "No, the final loss is still 1.89. An activation has no weights either, and only weights and "
+            "biases learn."),
+        _chapter("leak", "leaky-relu-ones", WEIGHT_SEED, "Why does a ReLU sometimes never learn?",
+            "Below 0 a ReLU outputs 0, and its derivative is 0 too: no gradient comes back. A leaky ReLU has a "
+            "derivative of 0.01 there. The target is 1 for both outputs.",
+            "In First weights, set Weight seed to [2]. Then choose relu in the Activation card, and look at Weights, "
+            "Difference.",
+            "Which of these weights can a ReLU not move?",
+            "It cannot move those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do "
+            "not move at all. With leaky relu the bias moves from −1.67 to −1.56."),
+    ),
+    "Other ways to train": (
+        _chapter("rate", "falling-rate", RATE, "Must α stay the same?",
+            "At α 1 the weights do not come to rest: to the end, each sample pulls them its own way. The rate "
+            "multiplies α at each step; it is a formula in the step k, here the constant 1.\n"
+            "Look at the end of the curve, and at the final loss, which is 0.0503.",
+            "In Training, set Rate to [where(k<2250,1,0.1)].",
+            "What does a tenth of α in the last 750 steps do to the final loss?",
+            "It falls to 0.0304: shorter steps follow many samples, not the last few. With each data seed from 0 to "
+            "31 it falls. α 0.1 from the start would leave 0.0688.",
+            rate="1"),
+        _chapter("batch", "sine", BATCH, "Is a batch better than one sample?",
+            "So far each sample moved the weights. A batch moves them once, by the mean of its gradients, which is "
+            "smoother.\n"
+            "Look at the final loss. It is 0.00467 at α 0.1, about the lowest that single samples reach; at α 0.4 "
+            "their run diverges.",
+            "In Training, set Batch to [16], then α to [0.4].",
+            "Does the smoother gradient end lower?",
+            "No: 2,000 samples are now 125 moves. At α 0.1 the final loss is 0.0712. At α 0.4, which now learns, it "
+            "is 0.0187. A GPU computes a batch in about the time of one sample: that is why courses use batches."),
+        _chapter("by-heart", "circle-by-heart", DISTINCT, "Is a low final loss enough?",
+            "Noise blurs these inputs: the final loss is 0.483, and one answer for all has 0.500. The network never "
+            "learns from the 300 held-out samples.\n"
+            "Look at Held-out loss in the line under the slider of steps.",
+            "In Data, set Distinct to [30].",
+            "Where does the final loss end if 30 samples come again and again, and where the held-out loss?",
+            "The final loss is 0.00528, and the held-out loss 0.740, which is worse than one answer for all. The "
+            "network has learned these 30 by heart with their noise. The final loss alone does not show it.",
+            distinct=None),
+        _chapter("decay", "circle-decay", DECAY, "Can small weights help?",
+            "Here are the 30 noisy samples again. To hit them, weights grew up to 5.06. Decay λ takes the share α·λ "
+            "of every weight away at each step.\n"
+            "Look at Held-out loss and at the weights after the last step.",
+            "In Training, set Decay λ to [0.02], then to [0.1].",
+            "Does the final loss fall, or the held-out loss?",
+            "The held-out loss falls from 0.740 to 0.559; the final loss rises to 0.339. Six of eight hidden units "
+            "have no weight beyond ±0.1 left. Decay 0.1 gives 0.535, and one answer for all 0.499: such noise hides "
+            "the circle.",
+            decay=0.0),
+    ),
+    "Backward": (
+        replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
+            "Left-multiply or right-multiply?",
+            "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed "
+            "back M times the gradient, and here the second dense layer does the same. No error is raised, since its "
+            "M is square.\n"
+            "Look at the gradient check beside the network: it failed.",
+            "Untick “bug: M for Mᵀ” in the second Dense card.",
+            "How far does the final loss fall if the check passes?",
+            "From 0.662 to 0.0479, with the same starting weights and samples. The wrong gradient lowers the loss too, "
+            "so the curve alone does not show the mistake."), experiment=_LEFT),
+        _chapter("answer", "left-or-right", "#at-probe", "Which one is right?",
+            "Forward, the third dense layer makes 2 numbers of 4, so its M has 2 rows and 4 columns. Backward, it "
+            "must make 4 numbers of 2. This network does so correctly, and the gradient check passed.\n"
+            "Look at Probe, Backward: 2 numbers under Dense layer 3 become 4 under Activation 2, which is before it.",
+            "",
+            "Are they multiplied by M or by Mᵀ, from the left or from the right?",
+            "As a column: Mᵀ times the gradient, from the left. As a row: the gradient times M, from the right. The "
+            "same numbers."),
+    ),
+    "Many runs": (
+        _chapter("solution", "xor-hidden-layer", WEIGHT_SEED, "Do two seeds find the same solution?",
+            "Hidden units in another order, or with the other sign before and after tanh, change no answer. Surface "
+            "compares a run with the one before it, in the best order and signs found.\n"
+            "The final loss is 0.00430, with weight seed 1.",
+            "In First weights, set Weight seed to [10]. When the result is shown, point at each word beside Surface.",
+            "Is the final loss about the same? Are the weights the same too?",
+            "The final loss is 0.00434, and the answers are the same at the four corners. The weights are not, in "
+            "any order or signs: on the straight line between both ends the loss rises by 10.4 times the larger of "
+            "theirs. These are two solutions.",
+            view="surface"),
+        replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",
+            "One run says little of a width: its weight seed may be a lucky one. This plan makes a run for each of "
+            "21 α, 16 widths and 500 weight seeds: 168,000 runs.\n"
+            "In its map, set Only to “final loss at most” 0.05: it shows the share of seeds that learn.",
+            "",
+            "Which width learns XOR from most seeds? Is the best α the same for each?",
+            "With 3 units 340 of 500 weight seeds learn it, at α 0.398. With 12 it is at most 183, at α 0.1, and 93 "
+            "at α 0.398: more units need a smaller α, and still fail more often. With one unit no seed learns it."),
+            plan=_PLAN_OF_WIDTHS),
+    ),
+}  # fmt: skip
+"""The pages of the story in order, by the titles of its parts."""
 
-CHAPTERS: dict[str, Chapter] = {chapter.key: chapter for chapter in _CHAPTERS}
+CHAPTERS = {chapter.key: chapter for chapters in STORY.values() for chapter in chapters}
+_KEYS = list(CHAPTERS)
 
 NOT_A_CHAPTER: dict[str, Any] = {
     "key": None,
@@ -320,11 +324,9 @@ NOT_A_CHAPTER: dict[str, Any] = {
     "answer": "",
     "control": "",
     "view": "",
-    "weights": False,
     "place": "",
     "back": None,
     "next": None,
-    "following": "",
 }
 
 
@@ -357,8 +359,7 @@ def written_for(chapter: Chapter, experiment: Experiment) -> str:
 
 
 def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
-    at = _CHAPTERS.index(chapter)
-    following = _CHAPTERS[at + 1] if at + 1 < len(_CHAPTERS) else None
+    at = _KEYS.index(chapter.key)
     return {
         "key": chapter.key,
         "row": chapter.row,
@@ -372,11 +373,9 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
         "asks": bool(chapter.task),
         "control": chapter.control,
         "view": chapter.view,
-        "weights": chapter.weights,
-        "place": f"{at + 1} of {len(_CHAPTERS)}",
-        "back": _CHAPTERS[at - 1].key if at else None,
-        "next": following.key if following else None,
-        "following": following.title if following else "",
+        "place": f"{at + 1} of {len(_KEYS)}",
+        "back": _KEYS[at - 1] if at else None,
+        "next": _KEYS[at + 1] if at + 1 < len(_KEYS) else None,
     }
 
 

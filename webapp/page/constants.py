@@ -32,7 +32,7 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
-from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
+from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, STORY
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.axis_constants import axis_constants
 from webapp.page.glossary import GLOSSARY, KEYS
@@ -105,7 +105,11 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "themeKey": THEME_KEY,
         "glossary": [asdict(term) for term in GLOSSARY],
         "keys": [{"names": list(names), "does": does} for names, does in KEYS],
-        "chapters": [{"key": key, "title": chapter.title} for key, chapter in CHAPTERS.items()],
+        "chapters": [
+            {"part": part, "key": chapter.key, "title": chapter.title}
+            for part, chapters in STORY.items()
+            for chapter in chapters
+        ],
     }
 
 

@@ -482,8 +482,6 @@
  * @property {SweepAxis[]} plan The axes of a sweep that it plans, or none.
  * @property {string} control The selector of the control that it outlines, or "".
  * @property {string} view The view that it is about, or "".
- * @property {boolean} weights Whether the weights stay in sight under it.
- * @property {string} following The title of the next chapter, or "".
  * @property {string} answer Empty for a text that a link brought.
  * @property {boolean} asks Whether the result of the next run is to be predicted.
  * @property {string} place
@@ -523,7 +521,7 @@
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary The meanings of numbers and
  *   controls.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
- * @property {{ key: string, title: string }[]} chapters The pages of the story.
+ * @property {{ part: string, key: string, title: string }[]} chapters The pages of the story.
  * @property {string} themeKey The key under which Mantine stores the theme.
  * @typedef {object} ViewRow
  * @property {string} name

@@ -4,17 +4,20 @@
  * @import { Lesson, RunResponse } from "../core/types.js"
  */
 
-import { byId, closest, find, findAll, make, setMarkedText, setText } from "../lib/dom.js";
+import { buttonById, byId, closest, find, findAll, make, setMarkedText, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
+import { sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
+import { openRun } from "../net/requests.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
+import { storeBeforeStory, storedBeforeStory } from "../model/tab_storage.js";
 import { openPlan } from "../sweeps/sweeps_dialog.js";
 import { isEmbedded } from "../core/embedding.js";
 import { dropLesson, followLink } from "../links/links.js";
 import { reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
-import { showView } from "../stage/stage_view.js";
+import { linkedView, showView } from "../stage/stage_view.js";
 
 const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 
@@ -28,12 +31,16 @@ function entries() {
   return findAll(list, "[data-lesson]");
 }
 
-/** @param {{ key: string, title: string }} fields @param {number} at */
-function entry({ key, title }, at) {
+/**
+ * A line, under the title of its part where that begins.
+ * @param {typeof constants.chapters[0]} fields @param {number} at
+ */
+function entry({ part, key, title }, at) {
   const done = make("span", { class: "icon icon-tick", role: "img", hidden: true, "aria-label": "done" });
   const place = make("span", { class: "hint" }, String(at + 1));
   const button = make("button", { type: "button", "data-lesson": key }, place, make("span", {}, title), done);
-  return make("li", {}, button);
+  const begins = constants.chapters[at - 1]?.part !== part;
+  return make("li", {}, ...(begins ? [make("h3", {}, part)] : []), button);
 }
 
 /* The page */
@@ -43,6 +50,7 @@ function show(lesson) {
   state.lesson = lesson;
   byId("lesson").hidden = !lesson;
   outlineControl(lesson ? lesson.control : "");
+  if (!lesson?.key) storeBeforeStory(null);
   if (!lesson) return;
   setText(byId("lesson-kind"), lesson.key ? "Story" : "Lesson");
   showTexts(lesson);
@@ -54,7 +62,7 @@ function show(lesson) {
 }
 
 /** @param {Lesson} lesson */
-function showTexts({ title, prompt, task, plan, question }) {
+function showTexts({ title, prompt, task, plan, question, back }) {
   byId("lesson-title").textContent = title;
   byId("lesson-title").hidden = !title;
   byId("lesson-prompt").textContent = prompt;
@@ -62,20 +70,20 @@ function showTexts({ title, prompt, task, plan, question }) {
   byId("lesson-task").hidden = !task.length;
   byId("lesson-plan").hidden = !plan.length;
   byId("lesson-elsewhere").hidden = !isEmbedded() || !task.length;
-  byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
+  byId("lesson-how").hidden = back !== null || !task.some(([, mark]) => mark === "type");
   byId("lesson-question").textContent = question;
   /** @type {HTMLElement} */ (byId("lesson-question").parentElement).hidden = !question;
   byId("lesson-page").scrollTop = 0;
 }
 
 /** @param {Lesson} lesson */
-function showTurns({ key, back, next, place, following }) {
+function showTurns({ key, back, next, place }) {
   byId("lesson-contents").hidden = !key;
-  byId("lesson-turn").hidden = !key;
-  byId("lesson-back").hidden = !back;
-  byId("lesson-next").hidden = !next;
+  byId("lesson-back").hidden = !key;
+  byId("lesson-next").hidden = !key;
+  buttonById("lesson-back").disabled = !back;
+  buttonById("lesson-next").disabled = !next;
   byId("lesson-place").textContent = place;
-  byId("lesson-following").textContent = following && `Next: ${following}`;
 }
 
 /** A lesson that a link brought has no answer, so it has no button either. @param {Lesson} lesson */
@@ -88,7 +96,7 @@ function hideAnswer({ answer }) {
 function showAnswer() {
   const { key, answer } = openLesson();
   if (key) finishPage(key);
-  reveal();
+  if (state.predicting) reveal();
   byId("lesson-answer").textContent = answer;
   byId("lesson-answer").hidden = false;
   byId("lesson-answer").focus();
@@ -101,10 +109,15 @@ function settle({ key }) {
   if (lesson && lesson.row && lesson.row !== key) show(null);
 }
 
+/** The bench is put back as it was before the story. */
 function dismiss() {
+  const before = storedBeforeStory();
   reveal();
   show(null);
   dropLesson();
+  if (before) showView(before.view, { remembered: false });
+  const run = before && state.past.findLast(({ summary }) => summary.fingerprint === before.run);
+  if (run && !sameRun(run.summary, state.base.summary)) openRun(run);
   const story = [byId("story"), find(document, ".folded summary")].find((button) => button?.checkVisibility());
   if (story) story.focus();
 }
@@ -122,16 +135,19 @@ function openStory() {
   endFirstVisit();
   const keys = constants.chapters.map(({ key }) => key);
   const { at } = storyProgress();
-  if (state.lesson && state.lesson.key) showPage();
-  else openPage(at !== null && keys.includes(at) ? at : keys[0]);
+  if (state.lesson && state.lesson.key) {
+    showPage();
+    return;
+  }
+  storeBeforeStory({ run: state.base.summary.fingerprint, view: linkedView() });
+  openPage(at !== null && keys.includes(at) ? at : keys[0]);
 }
 
 /** @param {boolean} on */
 function showContents(on) {
-  byId("lesson").classList.toggle("leaves-weights", openLesson().weights && !on);
+  byId("lesson").classList.toggle("leaves-pictures", !on);
   byId("lesson-list").hidden = !on;
   byId("lesson-page").hidden = on;
-  byId("lesson-turn").hidden = on || !openLesson().key;
   byId("lesson-contents").setAttribute("aria-expanded", String(on));
 }
 

@@ -51,7 +51,7 @@ function begin(on) {
   state.predicting = on;
   document.body.classList.toggle("predicting", on);
   byId("prediction-guesses").hidden = true;
-  showPanel(on ? ASKED_NEXT : "");
+  showPanel(on && !state.lesson?.key ? ASKED_NEXT : "");
   if (isOther && state.shown) earlierRunsShown.emit();
 }
 
@@ -71,7 +71,7 @@ function ask() {
   const end = settled === null ? "diverges" : `ends at ${formatNumber(settled)}`;
   const known = `The run before it ${end}.`;
   const asked = `Predict the final loss${isPlotSeen() ? OR_HEIGHT : ""}.`;
-  setText(byId("prediction-words"), state.lesson ? `${asked} ${known}` : asked);
+  showPanel(state.lesson ? `${asked} ${known}` : asked);
   byId("prediction-guesses").hidden = false;
   byId("prediction").scrollIntoView({ block: "nearest" });
   setText(byId("sentence"), READY);

@@ -7,6 +7,7 @@ const TAB = "nnbench-tab";
 const SESSION = constants.session.key;
 const ADDRESSES = "nnbench-addresses";
 const SWEEP = "nnbench-sweep";
+const BEFORE_STORY = "nnbench-before-story";
 const MOST_ADDRESSES = 20;
 
 /**
@@ -97,6 +98,16 @@ export const storedSession = () => readJson(SESSION);
 export const storedSweep = () => read(SWEEP) || "";
 /** @param {string} id */
 export const storeSweep = (id) => write(SWEEP, id);
+
+/**
+ * The bench as the story found it.
+ * @typedef {{ run: string, view: string }} Bench The fingerprint of its run, and its view.
+ */
+
+/** @type {() => ?Bench} */
+export const storedBeforeStory = () => readJson(BEFORE_STORY);
+/** @param {?Bench} bench */
+export const storeBeforeStory = (bench) => write(BEFORE_STORY, JSON.stringify(bench));
 
 /** @returns {string[]} */
 const storedAddresses = () => readJson(ADDRESSES) || [];

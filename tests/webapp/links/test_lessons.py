@@ -50,7 +50,7 @@ def settled(key: str, **knobs: object) -> float:
 
 
 def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_mark_what_to_type() -> None:
-    keys, at = ["wheels"], lesson_of({"lesson": "wheels"})
+    keys, at = ["tanh"], lesson_of({"lesson": "tanh"})
     while at and at["next"]:
         keys.append(at["next"])
         at = lesson_of({"lesson": at["next"]})
@@ -77,12 +77,8 @@ def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_
     for key in CHAPTERS:
         chapter = CHAPTERS[key]
         assert set(re.findall(r"#([\w-]+)", chapter.control)) <= set(ids_on_the_page())
-        assert chapter.weights or "weight-cells" not in chapter.control
         assert chapter.view in {view.name for view in VIEWS if view.lasting}
-        # The text does not cover the view that it speaks of.
-        text = chapter.prompt + chapter.task
-        assert chapter.weights or not re.search(r"In Weights|at Weights|the weights (after|and)", text)
-        assert chapter.view == "output" or "output map" not in text
+        assert chapter.view == "output" or "output map" not in chapter.prompt + chapter.task
     pieces = [["Set α to ", ""], ["0.05", "type"], [", then to ", ""], ["0.1", "type"], [".", ""]]
     assert (list(map(list, marked("Set α to [0.05], then to [0.1]."))), marked("")) == (pieces, [])
     lesson = not_none(lesson_of({"prompt": "Set α to [0.02]."}))
@@ -300,7 +296,7 @@ def numbers_of_widths() -> list[str]:
     before, best, after, large = learning_seeds(12, ALPHAS[[9, 10, 11, 16]])
     few, one = learning_seeds(12, ALPHAS[::4], 60), learning_seeds(1, ALPHAS[::4], 60)
     return [
-        f"each of {alphas} α, {widths} widths of the hidden layer and {seeds} weight seeds: {runs:,} runs",
+        f"each of {alphas} α, {widths} widths and {seeds} weight seeds: {runs:,} runs",
         "“final loss at most” 0.05",
         f"With 3 units {narrow} of {seeds} weight seeds learn it, at α {number(ALPHAS[16])}",
         holds(f"With 12 it is at most {best}, at α 0.1", best > max(before, after) and max(few) < 0.45 * 60),
@@ -417,8 +413,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
     "tanh": lambda: [
         f"ends at {tanh_weight(alpha=0.4)} instead of {tanh_weight()}",
         f"from {final('tanh')} to {final('tanh', alpha=0.4)}",
-        holds("It does not diverge", chapter_run("tanh", alpha=0.4)[1].diverged_at is None),
-        *("between −1 and 1", "almost 0 far from 0", "1 or −1", "above 0", "Set α to 0.4"),
+        *("between −1 and 1", "above 0", "Set α to 0.4"),
     ],
     "by-hand": numbers_of_by_hand,
     "taken-off": lambda: [
@@ -459,7 +454,7 @@ def test_a_link_may_bring_a_text_and_a_chapter_says_of_which_run_it_speaks() -> 
     assert lesson == {
         "key": None, "row": None, "title": "α", "prompt": "Predict: what happens at α 0.4?", "answer": "",
         "asks": True, "place": "", "back": None, "next": None, "task": [], "plan": [], "question": "", "control": "",
-        "view": "", "weights": False, "following": "",
+        "view": "",
     }  # fmt: skip
     assert lesson_of({"title": "α"})["asks"] is False  # type: ignore[index]
     assert lesson_of({}) is None

@@ -15,7 +15,7 @@ HOW_TO_SET = "What to change is outlined. Press Enter after the value."
 
 
 def lesson() -> html.Div:
-    """A lesson or the story's contents, with a foot that leads on; a script fills them in."""
+    """A lesson or the story's contents, under a bar that leads on; a script fills them in."""
     return html.Div(
         [
             html.Div(
@@ -25,6 +25,8 @@ def lesson() -> html.Div:
                     html.Div(
                         [
                             button("lesson-contents", "Contents", **aria(expanded="false", controls="lesson-list")),
+                            icon_button("lesson-back", "prev", "The page before"),
+                            button("lesson-next", ["Next", icon("next")], edged=True),
                             icon_button("lesson-close", "close", "Dismiss this text"),
                         ],
                         className="acts",
@@ -34,15 +36,6 @@ def lesson() -> html.Div:
             ),
             page(),
             contents(),
-            html.Div(
-                [
-                    button("lesson-back", [icon("prev"), "Back"]),
-                    html.Span(id="lesson-following", className="hint"),
-                    button("lesson-next", ["Next", icon("next")], edged=True),
-                ],
-                id="lesson-turn",
-                className="lesson-foot",
-            ),
         ],
         id="lesson",
         className="lesson",
