@@ -69,7 +69,7 @@ def test_a_click_in_the_plot_predicts_the_loss_at_its_height(asked: Visitor) -> 
 def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -> None:
     asked.types("alpha-field", "0.1")
     asked.until("return nnbench.state.withheld === null && nnbench.queue.idle")
-    assert not asked.by_id("prediction").is_displayed()
+    assert asked.text("prediction-words").startswith("Change something, and predict")
     asked.types("alpha-field", "0.3")
     asked.until(HELD_BACK)
     asked.click("#undo")
@@ -113,12 +113,17 @@ def test_beside_a_page_the_small_plot_takes_a_height(beginner: Visitor) -> None:
     assert beginner.text("prediction-words").startswith("You predicted 0.")
 
 
+FAULT = "return document.body.dataset.fault"
+
+
 def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beginner: Visitor) -> None:
     beginner.follows("?lesson=stuck")
     beginner.until("return nnbench.state.predicting")
     beginner.until("return !document.getElementById('why').hidden")
+    assert beginner.js(FAULT) == "alpha"
     beginner.types("alpha-field", "0.02")
     beginner.until(HELD_BACK)
+    assert beginner.js(FAULT) == ""
     proof = beginner.by_id("proof")
     assert proof.is_displayed()
     assert proof.text == "What is shown is still the run before it. The run before it diverges."

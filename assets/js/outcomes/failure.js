@@ -8,7 +8,7 @@ import { decode } from "../lib/arrays.js";
 import { sizeOf } from "../lib/box_size.js";
 import { byId, element, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
-import { curveNotesChanged, floorChanged, runShown } from "../core/signals.js";
+import { curveNotesChanged, floorChanged, runShown, runWithheld } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
@@ -127,6 +127,8 @@ export function installFailure() {
   floorChanged.on(showShape);
   addNotes(redDots);
   runShown.on(() => show(null));
+  // A mark at a field that was turned would speak of the run that is held back.
+  runWithheld.on(() => (document.body.dataset.fault = ""));
   new ResizeObserver(fitCause).observe(byId("sentence"));
   addHint("failure", fill);
 }

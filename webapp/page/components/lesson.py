@@ -8,7 +8,7 @@ from webapp.page.components.controls import aria, button, data, icon, icon_butto
 GUESSES = (("higher", "Higher"), ("same", "The same within 5 %"), ("lower", "Lower"), ("diverges", "Diverges"))
 ABOUT_THE_STORY = (
     "The author of the notebook built a network that did not learn. Each page has a question and an "
-    "answer, and sets the bench; Undo brings back what was on it."
+    "answer, and sets the bench; closing the story puts back what was on it."
 )
 NOT_IN_THE_FRAME = "What this page speaks of and the frame does not show is behind Open in NNBench."
 HOW_TO_SET = "What to change is outlined. Press Enter after the value."
