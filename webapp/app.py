@@ -14,12 +14,15 @@ from flask import Flask, Response, g, request
 
 from engine import kernel
 from engine.base.byte_cache import ByteCache, Caches
+from engine.experiments.catalogue import CATALOGUE
 from webapp import callbacks, limits
 from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import
 from webapp.http import bundle, compression, guard, rate_limit, static_files
+from webapp.http.bundle import Bundle
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
@@ -159,7 +162,7 @@ class Bench(Dash):
 
 def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
     """A Dash app without a layout: it serves the document, the bundles and the icon."""
-    bundles = styles, scripts = bundle.styles(ASSETS, style_rules()), bundle.scripts(ASSETS)
+    bundles = styles, scripts, _ = own_files()
     app = Bench(
         pages,
         server=static_files.new_server(),
@@ -190,6 +193,13 @@ def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
         one.install(app.server)
     serve_icon(app.server)
     return app
+
+
+def own_files() -> tuple[Bundle, Bundle, Bundle]:
+    """The styles, the scripts, and the pictures of the menu, which the styles name."""
+    pictures = Bundle("experiments.svg", "image/svg+xml", experiment_pictures(CATALOGUE))
+    shown = picture_rules(CATALOGUE, f"../{pictures.name}?{pictures.address.partition('?')[2]}")
+    return bundle.styles(ASSETS, style_rules(), shown), bundle.scripts(ASSETS), pictures
 
 
 def serve_icon(server: Flask) -> None:

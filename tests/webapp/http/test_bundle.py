@@ -7,9 +7,8 @@ import pytest
 
 from tests.engine.asserting import refuses
 from tests.webapp.asking import SETTINGS
-from webapp.app import ASSETS, create_app
+from webapp.app import ASSETS, create_app, own_files
 from webapp.http import bundle
-from webapp.page.stage.views import style_rules
 from webapp.settings import Settings
 
 
@@ -53,7 +52,7 @@ def test_a_bundle_is_compressed_and_kept_for_a_year_and_another_content_has_anot
     assert bundle.scripts(tmp_path).address == before
     script.write_text("first(1);")
     assert bundle.scripts(tmp_path).address != before
-    for made in [bundle.styles(ASSETS, style_rules()), bundle.scripts(ASSETS)]:
+    for made in own_files():
         client = create_app(SETTINGS).server.test_client()
         answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
         assert answer.headers["Content-Encoding"] == "br"
@@ -66,7 +65,7 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
     own = [address for address in found if re.search(r"\.(css|js)\b", address)]
     # The script is requested ahead, before it is named where it runs.
     assert (own, page.count("<style>")) == ([f"/{bundle.scripts(ASSETS).address}"] * 2, 1)
-    assert bundle.styles(ASSETS, style_rules()).element("/") in page
+    assert own_files()[0].element("/") in page
     page, _ = addresses()
     assert page.count("package_data/plotly") == 1
     assert "package_data/plotly" in page[page.index('<template id="plotly">') : page.index("</template>")]

@@ -8,12 +8,10 @@ from flask.testing import FlaskClient
 from tests.webapp.asking import SETTINGS
 from tests.webapp.base.test_theme import contrast
 from webapp import create_app
-from webapp.app import ASSETS
+from webapp.app import ASSETS, own_files
 from webapp.base.theme import THEMES
-from webapp.http import bundle
 from webapp.http.guard import inline_hashes
 from webapp.page.plain_pages import NO_SCRIPT, PlainPages
-from webapp.page.stage.views import style_rules
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 PLAIN_CSS = (ASSETS / "css" / "plain.css").read_text("utf-8")
@@ -32,7 +30,7 @@ def test_pages_beside_the_bench_lead_back_and_where_no_script_runs_say_so() -> N
             assert (answer.status_code, answer.mimetype) == (status, "text/html")
             assert f'<a class="mark" href="{prefix}/">NNBench</a>' in answer.text
             (styles,) = re.findall(r'<link rel="stylesheet" href="([^"]+)"', answer.text)
-            assert client.get(styles).text == bundle.styles(ASSETS, style_rules()).content
+            assert client.get(styles).text == own_files()[0].content
             for address in re.findall(r'<link [^>]*href="([^"]+)"', answer.text):
                 assert address.startswith(f"{prefix}/")
                 assert client.get(address).status_code == 200, address

@@ -94,8 +94,8 @@ def checkbox(id_: str, text: str, *, on: bool) -> dmc.Checkbox:
     return dmc.Checkbox(id=id_, label=text, checked=on, unstyled=True, className="checkbox")
 
 
-def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int, **more: Any) -> dmc.Select:
-    """One choice out of many, in a menu that many pixels wide."""
+def select(id_: str, data: Sequence[Any], value: str, *, width: int | str, indent: int, **more: Any) -> dmc.Select:
+    """One choice out of many, in a menu of that width: pixels, or as CSS has it."""
     return dmc.Select(
         id=id_,
         data=data,

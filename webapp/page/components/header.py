@@ -10,6 +10,7 @@ from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
+WIDTH = "min(340px, 100vw - 10px)"
 HELP_NAME = "Keys and words"
 
 
@@ -58,7 +59,14 @@ def picker(experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str)
     return html.Div(
         [
             html.Span(group_of(experiments, experiment), id="experiment-group", className="from"),
-            select("experiment", experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
+            select(
+                "experiment",
+                experiments,
+                experiment,
+                width=WIDTH,
+                indent=-35,
+                **aria(label="Experiment"),
+            ),
         ],
         id="picker",
         className="pick",
