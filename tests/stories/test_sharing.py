@@ -205,6 +205,7 @@ def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_wha
     other.sees("lesson-prompt", said["prompt"])
     assert not other.js("return document.getElementById('runs').checkVisibility()")
     other.until("return !document.getElementById('prediction').hidden")
+    assert other.js("return document.getElementById('link-notice').hidden"), "a lesson reports no run"
     sharing(other)
     assert other.js("return document.getElementById('share-title').value") == "Homework <1>"
     assert other.js("return [...document.querySelectorAll('#share-hide :checked')].map((box) => box.value)") == [
@@ -219,6 +220,11 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
     drawn = "return document.querySelector('#share-qr path')?.getAttribute('d')"
     beginner.until(drawn)
     assert beginner.js(drawn) == qr_path(beginner.js("return document.getElementById('share-link').value"))["path"]
+    beginner.click("#share-qr-large")
+    beginner.until("return document.fullscreenElement?.id === 'share-qr'")
+    beginner.until("return document.querySelector('#share-qr svg').clientHeight === Math.min(innerWidth, innerHeight)")
+    beginner.js("return document.exitFullscreen()")
+    beginner.until("return !document.fullscreenElement && document.getElementById('share-dialog').open")
     before = beginner.js(drawn)
     beginner.js("document.getElementById('share-prompt').value = ''")
     beginner.replaces(beginner.by_id("share-title"), '"Quoted" & <b>')

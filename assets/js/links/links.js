@@ -100,11 +100,15 @@ function settle(response) {
   timer = setTimeout(currentQuery, CALM);
 }
 
-/** @param {OpenedLink} openedLink @param {RunResponse} response */
-function arrive({ said, run }, response) {
+/**
+ * A lesson is no report of a run: what its link gives is told only where it differs.
+ * @param {OpenedLink} openedLink @param {RunResponse} response
+ */
+function arrive({ said, run, lesson }, response) {
   opening = null;
   const { sentence, agrees } = run ? compareWithLink(run, response) : { sentence: "", agrees: true };
-  if (sentence || said) showLine([sentence, said].filter(Boolean).join(" "), agrees && !said);
+  const told = agrees && lesson ? "" : sentence;
+  if (told || said) showLine([told, said].filter(Boolean).join(" "), agrees && !said);
 }
 
 /** One line above the sentence, until another run is shown. @param {?string} sentence @param {boolean} good */

@@ -133,7 +133,7 @@ async function drawCode(link) {
   const box = byId("share-qr");
   const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
   if (inputById("share-link").value !== link) return;
-  if (code) box.replaceChildren(drawing(code));
+  if (code) box.replaceChildren(drawing(code), enlarging(box));
   else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
 }
 
@@ -146,6 +146,14 @@ function drawing({ size, path }) {
     element("path", { d: path, "shape-rendering": "crispEdges" }),
   );
 }
+
+/** A class reads the code from the wall. @param {HTMLElement} box */
+const enlarging = (box) =>
+  make(
+    "button",
+    { id: "share-qr-large", type: "button", class: "button edged", on: { click: () => box.requestFullscreen() } },
+    "Full screen",
+  );
 
 /* Copying */
 
