@@ -110,3 +110,11 @@ def test_on_a_telephone_one_line_runs_under_the_tabs_from_edge_to_edge(beginner:
         beginner.click(f"#view-{view}")
         rules = beginner.js(RULES)
         assert rules == pytest.approx({"left": 0, "between": 0, "height": 0, "right": 0}, abs=0.5), view
+
+
+def test_a_laptop_of_1366_by_768_shows_every_card_of_the_circle(beginner: Visitor) -> None:
+    look(beginner.driver, 1366, 768)
+    beginner.follows("?experiment=circle")
+    widths = "const { scrollWidth, clientWidth } = document.querySelector('.chain'); return [scrollWidth, clientWidth]"
+    whole, shown = beginner.js(widths)
+    assert whole == shown
