@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.base.smoothing import low_pass
 from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import parameters, run
@@ -247,3 +248,15 @@ def test_playing_asks_no_element_for_its_size(bench: Visitor) -> None:
     bench.js("nnbench.moveCursor(0)")
     bench.until(EXACT, 0)
     assert bench.driver.execute_async_script(READINGS) == []
+
+
+def test_before_the_end_the_sentence_is_about_the_step_that_is_shown(beginner: Visitor) -> None:
+    beginner.follows("?experiment=tanh-signs&view=loss")
+    whole = beginner.sentence
+    beginner.js("nnbench.moveCursor(100)")
+    beginner.until("return document.getElementById('sentence').textContent.startsWith('At step 100 ')")
+    steps, smoothed = low_pass(run(EXPERIMENT, EXPERIMENT.network()).losses)
+    there = number(float(np.interp(100, steps, smoothed)))
+    assert beginner.sentence == f"At step 100 the smoothed loss is {there}; the run ends at 0.106."
+    beginner.presses(Keys.END)
+    beginner.sees("sentence", whole)

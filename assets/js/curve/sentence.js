@@ -1,12 +1,14 @@
-/** The sentence about the last change, its proof, and the readouts. */
+/** The sentence about the last change, or about the step that the cursor was moved to, its proof, and the readouts. */
 
 import { byId, setMarkedText, setText } from "../lib/dom.js";
-import { formatFinal, formatFingerprint } from "../core/format.js";
-import { luckJudged, runShown } from "../core/signals.js";
+import { formatCount, formatFinal, formatFingerprint, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
+import { cursorMoved, luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
+import { lowPassLine } from "./pinned_curves.js";
 
-/** @import { RunResponse } from "../core/types.js" */
+/** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
 
 /** @param {RunResponse} response @param {{ settled: boolean }} about */
 function show(response, { settled }) {
@@ -31,8 +33,37 @@ function showWords(response) {
   setText(byId("proof"), proof);
 }
 
+/** Before the end of the run the sentence is about the step that is shown. */
+function showPlace() {
+  const { shown, withheld, cursorStep } = state;
+  if (withheld || !shown) return;
+  if (cursorStep === null) showWords(shown);
+  else setMarkedText(byId("sentence"), placeWords(cursorStep, shown));
+}
+
+/** @param {number} step @param {RunResponse} response @returns {MarkedText} */
+function placeWords(step, { summary, ghost }) {
+  const place = placeWord(summary);
+  const { settled, diverged_at: divergedAt } = summary;
+  return [
+    [`At ${place} ${formatCount(step)} the smoothed loss is `, ""],
+    [formatNumber(smoothedAt(step, ghost)), "now"],
+    [`; the run ${settled === null ? `diverges at ${place} ${divergedAt}` : `ends at ${formatFinal(summary)}`}.`, ""],
+  ];
+}
+
+/** The smoothed loss there, on the line that is drawn. @param {number} step @param {Ghost} ghost */
+function smoothedAt(step, ghost) {
+  const { x, y } = lowPassLine({ ghost });
+  const after = x.findIndex((at) => at >= step);
+  if (after <= 0) return y[after < 0 ? y.length - 1 : 0];
+  const share = (step - x[after - 1]) / (x[after] - x[after - 1]);
+  return y[after - 1] + share * (y[after] - y[after - 1]);
+}
+
 export function installSentence() {
   runShown.on(show);
+  cursorMoved.on(showPlace);
   luckJudged.on((response) => {
     if (state.withheld) return;
     showWords(response);
