@@ -257,6 +257,6 @@ def test_before_the_end_the_sentence_is_about_the_step_that_is_shown(beginner: V
     beginner.until("return document.getElementById('sentence').textContent.startsWith('At step 100 ')")
     steps, smoothed = low_pass(run(EXPERIMENT, EXPERIMENT.network()).losses)
     there = number(float(np.interp(100, steps, smoothed)))
-    assert beginner.sentence == f"At step 100 the smoothed loss is {there}; the run ends at 0.106."
+    assert beginner.sentence == f"At step 100 the smoothed loss is {there}. The run ends at 0.106."
     beginner.presses(Keys.END)
     beginner.sees("sentence", whole)

@@ -48,7 +48,8 @@ function placeWords(step, { summary, ghost }) {
   return [
     [`At ${place} ${formatCount(step)} the smoothed loss is `, ""],
     [formatNumber(smoothedAt(step, ghost)), "now"],
-    [`; the run ${settled === null ? `diverges at ${place} ${divergedAt}` : `ends at ${formatFinal(summary)}`}.`, ""],
+    [". ", ""],
+    [settled === null ? `The run diverges at ${place} ${divergedAt}.` : `The run ends at ${formatFinal(summary)}.`, ""],
   ];
 }
 
