@@ -374,8 +374,8 @@ def request_limits(settings: Settings) -> Group:
                 "QUEUE",
                 "Tabs that wait",
                 f"{settings.queue}",
-                "How many tabs may wait for a run, each with its newest request, and as many for analyses; one more is told "
-                "to try again.",
+                "How many tabs may wait for a run, each with its newest request, and as many for analyses; one more is "
+                "told to try again.",
             ),
             Limit(
                 "waiting tabs",

@@ -209,8 +209,8 @@ class Settings:
     queue: int = setting(
         "QUEUE",
         "210",
-        "How many tabs may wait for a training, each with its newest request, and as many for side questions; one more is "
-        "told to try again.",
+        "How many tabs may wait for a training, each with its newest request, and as many for side questions; one more "
+        "is told to try again.",
         whole_number(0, 10_000),
     )
     threads: int = setting(

@@ -107,7 +107,8 @@ class SqliteStore:
             if address:
                 file.execute("INSERT INTO addressed VALUES (last_insert_rowid(), ?)", (address,))
                 file.execute(
-                    "INSERT INTO shares VALUES (?, ?) ON CONFLICT (address) DO UPDATE SET bytes = bytes + excluded.bytes",
+                    "INSERT INTO shares VALUES (?, ?) "
+                    "ON CONFLICT (address) DO UPDATE SET bytes = bytes + excluded.bytes",
                     (address, row_size(value)),
                 )
 
