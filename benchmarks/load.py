@@ -16,7 +16,6 @@ import os
 import queue
 import random
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -52,22 +51,24 @@ def main() -> None:
     print(f"| last value answered after the last post | {1000 * dragged.last:.0f} |")
     print(f"| slowest /healthz meanwhile | {1000 * dragged.health:.0f} |")
     print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
-    print(f"| sessions of one address, a knob a second, {CLASS_SECONDS:.0f} s | answered | median ms | p95 ms |")
-    print("| --- | ---: | ---: | ---: |")
+    print(
+        f"| sessions of one address, a knob a second, {CLASS_SECONDS:.0f} s | answered | fewest | median ms | p95 ms |"
+    )
+    print("| --- | ---: | ---: | ---: | ---: |")
     for sessions, questions in CLASSES:
         with server() as url:
             taught = teach(url, sessions, CLASS_SECONDS, questions)
         beside = f", {questions} questions after each" * (questions > 0)
         print(row(f"{sessions}: knobs{beside}", taught.times, len(taught.times) + taught.errors))
         if questions:
-            print(row(f"{sessions}: these questions", taught.beside, taught.asked))
+            print(row(f"{sessions}: these questions", taught.beside, taught.asked, f"{taught.fewest}"))
     print()
 
 
-def row(what: str, times: list[float], asked: int) -> str:
+def row(what: str, times: list[float], asked: int, fewest: str = "") -> str:
     """A row of the table."""
     median, p95 = percentile(times, 50), percentile(times, 95)
-    return f"| {what} | {len(times):,} of {asked:,} | {median:.0f} | {p95:.0f} |"
+    return f"| {what} | {len(times):,} of {asked:,} | {fewest} | {median:.0f} | {p95:.0f} |"
 
 
 @contextlib.contextmanager
@@ -270,11 +271,13 @@ def watch(url: str, seconds: float) -> None:
 @dataclass
 class Taught:
     """The result of a class: seconds of every answer, and from a turn to every answer to a side question about it; the
-    number of side questions, errors, and sessions that lost or mixed up their checkpoints."""
+    numbers of side questions, of answers to the session that had fewest, of errors, and of sessions that lost
+    or mixed up their checkpoints."""
 
     times: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
     asked: int = 0
+    fewest: int | None = None
     errors: int = 0
     mixed: int = 0
 
@@ -307,58 +310,61 @@ def beside(seed: int) -> dict[str, object]:
 
 
 class Page:
-    """The side questions of a page, beside its knob: each about the run that is shown, over a connection of its own."""
+    """The side questions of a page, beside its knob, about the run that is shown: those about each run in their order,
+    and over connections of their own, as a browser has several."""
 
     def __init__(self, visitor: Visitor, questions: int) -> None:
-        self._visitor = copy.copy(visitor)
-        self._visitor.line = http.client.HTTPConnection(visitor.line.host, visitor.line.port, timeout=30)
+        self._visitor = visitor
         self._questions = questions
-        self._shown: queue.SimpleQueue[tuple[int, int, object] | None] = queue.SimpleQueue()
         self._latest = 0
+        self._serials = itertools.count(visitor.serial + 1)
+        self._lines: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
         self.asked = 0
         self.times: list[float] = []
-        self._thread = threading.Thread(target=self._ask)
-        self._thread.start()
+        """Seconds from the turn to the answer."""
 
     def shows(self, seed: int, alpha: object) -> None:
-        """Another run is shown: questions about the one before are given up."""
-        self._give_up()
-        self._shown.put((self._latest, seed, alpha))
+        """Another run is shown: whatever is said about the one before comes too late."""
+        self._latest += 1
+        if self._questions:
+            self.asked += self._questions
+            self._threads.append(threading.Thread(target=self._ask, args=(self._latest, seed, alpha)))
+            self._threads[-1].start()
 
     def close(self) -> None:
-        """Gives up what is asked, and ends."""
-        self._give_up()
-        self._shown.put(None)
-        self._thread.join()
-        self._visitor.close()
-
-    def _give_up(self) -> None:
+        """Ends, when all is answered that is under way."""
         self._latest += 1
-        with contextlib.suppress(AttributeError, OSError):
-            self._visitor.line.sock.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        while not self._lines.empty():
+            self._lines.get().close()
 
-    def _ask(self) -> None:
-        while (shown := self._shown.get()) is not None:
-            mine, seed, alpha = shown
-            begun = time.perf_counter()
-            for name, asked in list(beside(seed).items())[: self._questions]:
-                self.asked += 1
-                if self._has_answer(mine, name, asked, alpha):
-                    self.times.append(time.perf_counter() - begun)
+    def _ask(self, mine: int, seed: int, alpha: object) -> None:
+        begun = time.perf_counter()
+        try:
+            line = self._lines.get(block=False)
+        except queue.Empty:
+            line = http.client.HTTPConnection(self._visitor.line.host, self._visitor.line.port, timeout=60)
+        asking = copy.copy(self._visitor)
+        asking.line = line
+        for name, asked in list(beside(seed).items())[: self._questions]:
+            if not self._has_answer(mine, asking, name, asked, alpha):
+                break
+            self.times.append(time.perf_counter() - begun)
+        self._lines.put(line)
 
-    def _has_answer(self, mine: int, name: str, asked: object, alpha: object) -> bool:
+    def _has_answer(self, mine: int, asking: Visitor, name: str, asked: object, alpha: object) -> bool:
         """Whether the question is answered while its run is shown, however often it has to be asked."""
         for tries in itertools.count():
             if mine != self._latest:
-                return False
-            try:
-                status, reply = self._visitor.ask_analysis(name, asked, alpha=alpha)
-            except (OSError, http.client.HTTPException):
-                self._visitor.line.close()
-                continue
+                break
+            asking.serial = next(self._serials)
+            status, reply = asking.ask_analysis(name, asked, alpha=alpha)
             if status == http.HTTPStatus.OK and not {"later", "dropped"} & reply.keys():
                 return mine == self._latest
-            time.sleep(min(LONGEST_WAIT, 2.0**tries) * random.uniform(1.0, 1.5))
+            if "dropped" not in reply:
+                time.sleep(min(LONGEST_WAIT, 2.0**tries) * random.uniform(1.0, 1.5))
         return False
 
 
@@ -390,6 +396,7 @@ def attend(url: str, sessions: int, seconds: float, questions: int = 0) -> Taugh
         with lock:
             taught.asked += page.asked
             taught.beside += page.times
+            taught.fewest = min(len(page.times), len(page.times) if taught.fewest is None else taught.fewest)
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
     for thread in threads:

@@ -8,7 +8,6 @@ import { installLineSpeed } from "./lib/line_speed.js";
 import { globals } from "./core/dash.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
-import { installAnalyses } from "./net/analyses.js";
 import { queue, receive, turnKnobs } from "./net/requests.js";
 import { installHints } from "./net/hints.js";
 import { post } from "./net/transport.js";
@@ -100,7 +99,6 @@ import { installBeforeDash } from "./before_dash/swap.js";
 installLineSpeed();
 installThemeSwitch();
 installPlotly();
-installAnalyses();
 installHints();
 
 installTabStorage();

@@ -39,13 +39,12 @@ export async function ask(path, options = {}) {
 }
 
 /**
- * The response to a body sent as JSON; null when the server cannot be reached, or when `signal` gives the request up.
+ * The response to a body sent as JSON; null when the server cannot be reached.
  * @param {string} path
  * @param {unknown} body
- * @param {AbortSignal} [signal]
  */
-export function postJson(path, body, signal) {
-  const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body), signal };
+export function postJson(path, body) {
+  const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
   return ask(path, options).catch(() => null);
 }
 

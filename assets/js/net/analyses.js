@@ -2,7 +2,7 @@
 
 import { backOff, jsonIfOk, pause, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { noticeRaised, runShown } from "../core/signals.js";
+import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 
 /** @import { Analyses, Knobs } from "../core/types.js" */
@@ -16,14 +16,6 @@ export const noPreview = () => state.shown.frame.no_preview;
 const AFTER_DROPPED = 0.25;
 
 let serial = Date.now();
-
-/** Requests under way, and whether the run is still shown that each is about. @type {Map<AbortController, () => boolean>} */
-const underWay = new Map();
-
-/** A request about a run that is shown no more is given up, so that the server has no work with it. */
-export function installAnalyses() {
-  runShown.on(() => underWay.forEach((isShown, request) => isShown() || request.abort()));
-}
 
 /** @param {object} knobs */
 const isEmpty = (knobs) => Object.keys(knobs).length === 0;
@@ -56,11 +48,8 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
   for (let tries = 0; isShown(); tries++) {
-    const request = new AbortController();
-    underWay.set(request, isShown);
-    const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing }, request.signal);
+    const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });
     const reply = await jsonIfOk(response);
-    underWay.delete(request);
     const seconds = reply ? reply.later || (patient && reply.dropped && AFTER_DROPPED) : retryAfter(response);
     if (!seconds) return isShown() ? accepted(reply) : null;
     await pause(1000 * backOff(seconds, tries));
