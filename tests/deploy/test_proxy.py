@@ -204,7 +204,7 @@ def test_950_slow_readers_of_one_address_leave_the_page_to_another(two: Fleet) -
             time.sleep(0.1)
     log.warning("%d pages beside 950 slow readers: p50 %.0f ms, p95 %.0f ms", len(times), *spread_of(times))
     assert attack.returncode == 0
-    assert max(times) < 2.0
+    assert percentile(times, 95) < 2000
 
 
 def spread_of(times: list[float]) -> tuple[float, float]:

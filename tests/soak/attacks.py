@@ -338,7 +338,7 @@ def wide_plans(url: str, seconds: float) -> int:
     link = urlencode({"layers": "64:2", "target": "own", "y0": "v0", "y1": "v1"})
     stranger, taken = Stranger(url), 0
     for count in paced(round(5 * seconds), seconds):
-        axes = {"samples": f"{1_000_000 - count}:1000000"}
+        axes = {"samples": f"{990_000 + count},1000000"}
         with contextlib.suppress(*GONE):
             taken += started_sweep(stranger, axes, link)[0] == HTTPStatus.OK
     return taken

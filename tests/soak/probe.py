@@ -31,6 +31,8 @@ HEADING = (
     "| attack | honest | before: median, p95 ms | during | after | ratio | recovered | memory | disk |\n"
     "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
+FIRST_TURN = 10_000
+"""The turn of the honest visitor in which what it needs, such as processes for sweeps, is started."""
 LONGEST = 120.0
 """Seconds after which even the largest file of a run has come."""
 FILES_OPEN = 4096
@@ -198,6 +200,8 @@ class Watched:
         try:
             if self._used:
                 self._uses_everything()
+            if self._beside:
+                self._seconds_of(HONEST[self._beside], FIRST_TURN)
             self._look()
         except BaseException:
             self._end()

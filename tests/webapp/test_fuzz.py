@@ -338,7 +338,7 @@ def everything_holds(app: Dash, client: FlaskClient, cases: int) -> None:
     hold(cases, lambda body: check(posted(UPDATE, body)), spoiled())
     hold(cases, take_route, st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
     hold(cases, lambda body: timed(lambda: posted("/sweeps", body)), sweep_request())
-    hold(cases, lambda *asked: timed(lambda: client.open(*asked[:1], method=asked[1])), SWEEP_PATHS, SWEEP_METHODS)
+    hold(cases, lambda path, method: timed(lambda: client.open(path, method=method)), SWEEP_PATHS, SWEEP_METHODS)
     hold(cases, preview, TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
 
 
