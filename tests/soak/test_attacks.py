@@ -57,7 +57,7 @@ def seen_during(name: str, seconds: float, server: Server, used: bool = True) ->
 
 
 def main(runs: str = "1", *names: str) -> None:
-    """Prints the table of these attacks, or of all, each whole and so many times on a server of its own."""
+    """Prints the table of these attacks, or of all; each run is whole and has a server of its own."""
     sys.stdout.write(f"{HEADING}\n")
     for name in names or ATTACKS:
         for _ in range(int(runs)):
