@@ -1,5 +1,7 @@
 ARG PYTHON_VERSION=3.13
-FROM python:${PYTHON_VERSION}-slim
+# The bytes of that tag, as @sha256:…; without it, the tag decides.
+ARG BASE_DIGEST=
+FROM python:${PYTHON_VERSION}-slim${BASE_DIGEST}
 
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

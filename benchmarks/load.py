@@ -3,14 +3,18 @@
 A server in a process of its own. First one session posts 300 slider values in three seconds, each on its own, as no
 page of ours would: how long after the last one is its answer there, and how long does /healthz take meanwhile? Then a
 class turns a knob every second, first with nothing else, then with the questions that a page asks once a knob is let
-go. `make soak` holds the first of these loads for a minute.
+go, as a page asks them: one after another, again when it is told to come again, and no more once another run is shown.
+`make soak` holds the first of these loads for a minute.
 """
 
 import contextlib
 import copy
 import http.client
+import itertools
 import json
 import os
+import queue
+import random
 import signal
 import statistics
 import subprocess
@@ -29,8 +33,12 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 
 POSTS, POSTS_SECONDS = 300, 3.0
 CLASS, CLASS_SECONDS = 200, 10.0
+CLASSES = ((CLASS, 0), (CLASS, 3), (60, 1), (60, 3))
+"""Sessions, and the questions that each asks after a turn."""
 SEEDS = 32
 """The number of data seeds beside the current one."""
+LONGEST_WAIT = 4.0
+"""Seconds for which a page waits at most before it asks again."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,21 +51,24 @@ def main() -> None:
     print(f"| last value answered after the last post | {1000 * dragged.last:.0f} |")
     print(f"| slowest /healthz meanwhile | {1000 * dragged.health:.0f} |")
     print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
-    print(f"| {CLASS} sessions, a knob a second, {CLASS_SECONDS:.0f} s | median ms | p95 ms | errors | asked later |")
+    print(
+        f"| sessions of one address, a knob a second, {CLASS_SECONDS:.0f} s | answered | fewest | median ms | p95 ms |"
+    )
     print("| --- | ---: | ---: | ---: | ---: |")
-    for curious in (False, True):
+    for sessions, questions in CLASSES:
         with server() as url:
-            taught = teach(url, CLASS, CLASS_SECONDS, curious)
-        print(row("turned knobs" + " of curious pages" * curious, taught.times, taught))
-        if curious:
-            print(row("their side questions", taught.beside, taught))
+            taught = teach(url, sessions, CLASS_SECONDS, questions)
+        beside = f", {questions} questions after each" * (questions > 0)
+        print(row(f"{sessions}: knobs{beside}", taught.times, len(taught.times) + taught.errors))
+        if questions:
+            print(row(f"{sessions}: these questions", taught.beside, taught.asked, f"{taught.fewest}"))
     print()
 
 
-def row(what: str, times: list[float], taught: "Taught") -> str:
+def row(what: str, times: list[float], asked: int, fewest: str = "") -> str:
     """A row of the table."""
     median, p95 = percentile(times, 50), percentile(times, 95)
-    return f"| {len(times):,} {what} | {median:.0f} | {p95:.0f} | {taught.errors} | {taught.later} |"
+    return f"| {what} | {len(times):,} of {asked:,} | {fewest} | {median:.0f} | {p95:.0f} |"
 
 
 @contextlib.contextmanager
@@ -99,11 +110,13 @@ def warm(url: str) -> None:
 
 
 class Visitor:
-    """A client that has opened the page: one session, one tab, one connection."""
+    """A client that has opened the page: one session, one tab, one connection, from `source` if it is given."""
 
-    def __init__(self, url: str, tab: str = "tab") -> None:
+    def __init__(self, url: str, tab: str = "tab", source: str = "") -> None:
         where = urlsplit(url)
-        self.line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
+        self.line = http.client.HTTPConnection(
+            where.hostname or "", where.port or 80, timeout=30, source_address=(source, 0) if source else None
+        )
         self._path = where.path
         self.tab = tab
         self.serial = 0
@@ -257,13 +270,15 @@ def watch(url: str, seconds: float) -> None:
 
 @dataclass
 class Taught:
-    """The result of a class: seconds of every answer, and of every answer to a side question; errors, side questions
-    that were put off, and sessions that lost or mixed up their checkpoints."""
+    """The result of a class: seconds of every answer, and from a turn to every answer to a side question about it; the
+    numbers of side questions, of answers to the session that had fewest, of errors, and of sessions that lost
+    or mixed up their checkpoints."""
 
     times: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
+    asked: int = 0
+    fewest: int | None = None
     errors: int = 0
-    later: int = 0
     mixed: int = 0
 
     def percentile(self, percent: int) -> float:
@@ -276,27 +291,84 @@ def percentile(times: list[float], percent: int) -> float:
     return 1000 * statistics.quantiles(times, n=100)[percent - 1] if len(times) > 1 else float("nan")
 
 
-def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Taught:
-    """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own.
-
-    A curious one asks beside each turn the questions of a page when the knob is let go.
-    """
-    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(int(curious))]
+def teach(url: str, sessions: int, seconds: float, questions: int = 0) -> Taught:
+    """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own, and asks as
+    many of the questions of a page when the knob is let go."""
+    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(questions)]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
     reply = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Taught(**json.loads(reply))
 
 
 def beside(seed: int) -> dict[str, object]:
-    """The questions of a page after α was turned: the run's history, other seeds' losses, the words of its address."""
+    """The questions of a page after α was turned: other seeds' losses, the run's history, the words of its address."""
     return {
-        "trajectory": {},
         "seed_spread": {"seeds": [other for other in range(SEEDS) if other != seed % SEEDS]},
+        "trajectory": {},
         "address": {},
     }
 
 
-def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Taught:
+class Page:
+    """The side questions of a page, beside its knob, about the run that is shown: those about each run in their order,
+    and over connections of their own, as a browser has several."""
+
+    def __init__(self, visitor: Visitor, questions: int) -> None:
+        self._visitor = visitor
+        self._questions = questions
+        self._latest = 0
+        self._serials = itertools.count(visitor.serial + 1)
+        self._lines: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self.asked = 0
+        self.times: list[float] = []
+        """Seconds from the turn to the answer."""
+
+    def shows(self, seed: int, alpha: object) -> None:
+        """Another run is shown: whatever is said about the one before comes too late."""
+        self._latest += 1
+        if self._questions:
+            self.asked += self._questions
+            self._threads.append(threading.Thread(target=self._ask, args=(self._latest, seed, alpha)))
+            self._threads[-1].start()
+
+    def close(self) -> None:
+        """Ends, when all is answered that is under way."""
+        self._latest += 1
+        for thread in self._threads:
+            thread.join()
+        while not self._lines.empty():
+            self._lines.get().close()
+
+    def _ask(self, mine: int, seed: int, alpha: object) -> None:
+        begun = time.perf_counter()
+        try:
+            line = self._lines.get(block=False)
+        except queue.Empty:
+            line = http.client.HTTPConnection(self._visitor.line.host, self._visitor.line.port, timeout=60)
+        asking = copy.copy(self._visitor)
+        asking.line = line
+        for name, asked in list(beside(seed).items())[: self._questions]:
+            if not self._has_answer(mine, asking, name, asked, alpha):
+                break
+            self.times.append(time.perf_counter() - begun)
+        self._lines.put(line)
+
+    def _has_answer(self, mine: int, asking: Visitor, name: str, asked: object, alpha: object) -> bool:
+        """Whether the question is answered while its run is shown, however often it has to be asked."""
+        for tries in itertools.count():
+            if mine != self._latest:
+                break
+            asking.serial = next(self._serials)
+            status, reply = asking.ask_analysis(name, asked, alpha=alpha)
+            if status == http.HTTPStatus.OK and not {"later", "dropped"} & reply.keys():
+                return mine == self._latest
+            if "dropped" not in reply:
+                time.sleep(min(LONGEST_WAIT, 2.0**tries) * random.uniform(1.0, 1.5))
+        return False
+
+
+def attend(url: str, sessions: int, seconds: float, questions: int = 0) -> Taught:
     """The class itself: every session draws weights of its own, and turns its knob at its own moment of each second."""
     taught, lock = Taught(), threading.Lock()
     begin = time.monotonic() + 0.02 * sessions
@@ -304,6 +376,7 @@ def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Ta
     def sit(seat: int) -> None:
         visitor = Visitor(url, f"seat-{seat}")
         own = visitor.ask("randomize")["summary"]["checkpoint"]
+        page = Page(visitor, questions)
         for beat in range(int(seconds)):
             time.sleep(max(0.0, begin + beat + seat / sessions - time.monotonic()))
             due = time.perf_counter()
@@ -316,18 +389,14 @@ def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Ta
             with lock:
                 taught.times.append(time.perf_counter() - due)
                 taught.mixed += reply["summary"]["checkpoint"] != own
-            if curious:
-                wonder(visitor, reply["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
+            page.shows(reply["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
+        time.sleep(1.0)
+        page.close()
         visitor.close()
-
-    def wonder(visitor: Visitor, seed: int, alpha: object) -> None:
-        for name, asked in beside(seed).items():
-            begun = time.perf_counter()
-            status, reply = visitor.ask_analysis(name, asked, alpha=alpha)
-            with lock:
-                taught.beside.append(time.perf_counter() - begun)
-                taught.later += "later" in reply
-                taught.errors += status != http.HTTPStatus.OK or "refused" in reply
+        with lock:
+            taught.asked += page.asked
+            taught.beside += page.times
+            taught.fewest = min(len(page.times), len(page.times) if taught.fewest is None else taught.fewest)
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
     for thread in threads:
@@ -343,7 +412,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["watch", url, seconds]:
             watch(url, float(seconds))
-        case ["attend", url, sessions, seconds, curious]:
-            print(json.dumps(vars(attend(url, int(sessions), float(seconds), curious == "1"))))
+        case ["attend", url, sessions, seconds, questions]:
+            print(json.dumps(vars(attend(url, int(sessions), float(seconds), int(questions)))))
         case _:
             main()

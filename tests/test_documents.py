@@ -164,6 +164,17 @@ def test_every_path_that_a_document_names_exists(document: str) -> None:
     assert [path for path in named_paths(DOCUMENTS[document]) if not is_there(path)] == []
 
 
+def test_every_promise_of_security_names_a_test_and_those_of_the_soak_are_in_it() -> None:
+    promised = DOCUMENTS["docs/security.md"].partition("## What is promised")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in promised.splitlines() if line.startswith("| ")][2:]
+    assert len(rows) > 20
+    found = {path.name: path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")}
+    for promise, _, tests in rows:
+        names = re.findall(r"`(test_\w+\.py)`", tests)
+        assert names, promise
+        assert "*soak*" not in tests or any("mark.soak" in found[name] for name in names), promise
+
+
 def test_a_path_that_does_not_exist_is_seen() -> None:
     text = "`engine/kernel/no.py`, `no.js` and `tests/none/`, not `/run.json`.\n```sh\ncat deploy/no.cfg\n```\n"
     missing = [path for path in named_paths(text) if not is_there(path)]

@@ -284,6 +284,13 @@ def storage_limits(settings: Settings) -> Group:
                 "MB",
             ),
             Limit(
+                "STORE_SHARE",
+                "Share of one address",
+                f"{settings.store_share} %",
+                "How much of that the tabs of one network address keep when others need room; one that has more loses "
+                "its oldest first.",
+            ),
+            Limit(
                 "LINK_DAYS",
                 "Short links",
                 f"{settings.link_days}",
@@ -367,7 +374,8 @@ def request_limits(settings: Settings) -> Group:
                 "QUEUE",
                 "Tabs that wait",
                 f"{settings.queue}",
-                "How many tabs may wait for a run, each with its newest request; one more is told to try again.",
+                "How many tabs may wait for a run, each with its newest request, and as many for analyses; one more is "
+                "told to try again.",
             ),
             Limit(
                 "waiting tabs",
@@ -379,7 +387,7 @@ def request_limits(settings: Settings) -> Group:
                 "waiting",
                 "Other requests that wait",
                 f"{WAITING}",
-                "The most requests that may wait of each of these: long runs, analyses, what is read, and exports.",
+                "The most requests that may wait of each of these: long runs, what is read, and exports.",
             ),
             Limit(
                 "THREADS",

@@ -209,7 +209,8 @@ class Settings:
     queue: int = setting(
         "QUEUE",
         "210",
-        "How many tabs may wait for a training, each with its newest request; one more is told to try again.",
+        "How many tabs may wait for a training, each with its newest request, and as many for side questions; one more "
+        "is told to try again.",
         whole_number(0, 10_000),
     )
     threads: int = setting(
@@ -297,6 +298,13 @@ class Settings:
         "256",
         "How many megabytes all checkpoints may take together; beyond, those kept longest ago are dropped.",
         whole_number(1, 100_000),
+    )
+    store_share: int = setting(
+        "STORE_SHARE",
+        "25",
+        "How many hundredths of STORE_MB the checkpoints of one address keep when others need room; one that has more "
+        "loses its oldest first.",
+        whole_number(1, 100),
     )
     checkpoint_kb: int = setting(
         "CHECKPOINT_KB",

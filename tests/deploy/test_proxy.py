@@ -9,6 +9,7 @@ import re
 import signal
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from typing import Any
 import pytest
 
 from benchmarks.fleet import CONFIGURATION, MISSING, PATIENCE, Fleet, answer_of, fleet, free_port, haproxy
-from benchmarks.load import Visitor, percentile
+from benchmarks.load import ROOT, Visitor, percentile
+from tests.soak.attacks import SLOW_PAGES
+from tests.soak.probe import raise_file_limit
 from webapp.http.kinds import Kind, slots_of
 from webapp.settings import Settings
 
@@ -186,6 +189,27 @@ def test_where_no_process_is_ready_one_that_lives_answers(tmp_path: Path) -> Non
             assert answer_of(running.port, "/healthz")[0] == HTTPStatus.OK
             time.sleep(0.05)
         assert answer_of(running.ports[0], "/readyz") == (HTTPStatus.SERVICE_UNAVAILABLE, "draining\n")
+
+
+@pytest.mark.soak
+def test_950_slow_readers_of_one_address_leave_the_page_to_another(two: Fleet) -> None:
+    raise_file_limit()
+    words = [sys.executable, "-m", "tests.soak.attacks", SLOW_PAGES, two.url, "20"]
+    times = []
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as attack:
+        while attack.poll() is None:
+            begun = time.monotonic()
+            assert answer_of(two.port, "/")[0] == HTTPStatus.OK
+            times.append(time.monotonic() - begun)
+            time.sleep(0.1)
+    log.warning("%d pages beside 950 slow readers: p50 %.0f ms, p95 %.0f ms", len(times), *spread_of(times))
+    assert attack.returncode == 0
+    assert percentile(times, 95) < 2000
+
+
+def spread_of(times: list[float]) -> tuple[float, float]:
+    """Their median and their 95th percentile, in milliseconds."""
+    return percentile(times, 50), percentile(times, 95)
 
 
 def cookies_of(headers: http.client.HTTPMessage) -> dict[str, str]:

@@ -5,6 +5,7 @@ had no right to be. Nothing here leaves the loopback interface, and everything e
 """
 
 import contextlib
+import http.client
 import itertools
 import json
 import socket
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +26,8 @@ from tests.soak.probe import GONE, raise_file_limit
 Attack = Callable[[str, float], int]
 """From the server's address and the seconds it may take to how many requests were answered against the rules."""
 
+STRANGERS = "127.0.0.66"
+"""Another address than the honest visitor's."""
 SCRIPTS = "/_dash-component-suites/plotly/package_data/plotly.v7_1_0m0.min.js"
 COSTLY_FORMULA = "+".join(f"tanh(x*{k}.1)*exp(-x*x)" for k in range(1, 9))
 WIDE = tuple(layer for _ in range(3) for layer in (Affinity(64, 64), Map(COSTLY_FORMULA)))
@@ -74,6 +78,9 @@ def main(name: str, url: str, seconds: str) -> None:
 class Stranger(Visitor):
     """A visitor who may send anything, each time over a connection of its own, without waiting for the answer."""
 
+    def __init__(self, url: str, tab: str = "tab") -> None:
+        super().__init__(url, tab, STRANGERS)
+
     def throw(self, method: str, path: str, body: object = None) -> socket.socket:
         """Sends one request and leaves its connection open."""
         data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -114,7 +121,7 @@ def another_table(count: int) -> str:
     return f"{TABLE}\n{';'.join(map(str, range(count, count + 32)))}"
 
 
-def connected(host: str, port: int, source: str = "127.0.0.1", room: int = 0) -> socket.socket:
+def connected(host: str, port: int, source: str = STRANGERS, room: int = 0) -> socket.socket:
     """A connection from that address of this machine, with little room for what it does not read."""
     line = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if room:
@@ -259,24 +266,29 @@ def unread(url: str, seconds: float) -> int:
     return 0
 
 
-def slow(url: str, seconds: float) -> int:
-    """250 readers of 300 bytes a second, some of a file that all have and some of an export of their own."""
-    lines = []
-    until = time.monotonic() + seconds
-    for count in range(250):
-        export = f"/export/losses?samples=200000&seed={count}"
-        path = export if count % 10 == 0 else SCRIPTS
-        with contextlib.suppress(*GONE):
-            lines.append(connected(*where(url), room=4096))
-            lines[-1].sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
-            lines[-1].settimeout(0)
-    while time.monotonic() < until:
-        for line in lines:
+def slow(readers: int, bytes_a_second: int, exports: float = 0.0) -> Attack:
+    """As many readers, each so slow, of a file that all have or, this share of them, of an export of their own."""
+
+    def attack(url: str, seconds: float) -> int:
+        lines, exported = [], 0
+        until = time.monotonic() + seconds
+        for count in range(readers):
+            path = SCRIPTS
+            if exported < exports * (count + 1):
+                path, exported = f"/export/losses?samples=200000&seed={count}", exported + 1
             with contextlib.suppress(*GONE):
-                line.recv(300)
-        time.sleep(1.0)
-    closed(lines)
-    return 0
+                lines.append(connected(*where(url), room=4096))
+                lines[-1].sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+                lines[-1].settimeout(0)
+        while time.monotonic() < until:
+            for line in lines:
+                with contextlib.suppress(*GONE):
+                    line.recv(bytes_a_second)
+            time.sleep(1.0)
+        closed(lines)
+        return 0
+
+    return attack
 
 
 def spellings(url: str, seconds: float) -> int:
@@ -309,7 +321,141 @@ def spellings(url: str, seconds: float) -> int:
     return 0
 
 
+# Sweeps
+
+
+def sweeps(url: str, seconds: float) -> int:
+    """Sweeps of many sessions, as large as may be, until no more are taken: places, turns and room."""
+    for count in paced(round(10 * seconds), seconds):
+        axes = {"alpha": "0.001:1:1000:log", "seed": f"{count}:{count + 9_999}"}
+        with contextlib.suppress(*GONE), contextlib.closing(Stranger(url)) as stranger:
+            started_sweep(stranger, axes, "samples=1000000&layers=2:8~tanh~8:2")
+    return 0
+
+
+def wide_plans(url: str, seconds: float) -> int:
+    """Plans of sixty-four inputs and a million samples; how many were taken."""
+    link = urlencode({"layers": "64:2", "target": "own", "y0": "v0", "y1": "v1"})
+    stranger, taken = Stranger(url), 0
+    for count in paced(round(5 * seconds), seconds):
+        axes = {"samples": f"{990_000 + count},1000000"}
+        with contextlib.suppress(*GONE):
+            taken += started_sweep(stranger, axes, link)[0] == HTTPStatus.OK
+    return taken
+
+
+def runs_of_sweeps(url: str, seconds: float) -> int:
+    """Runs of a sweep of hundreds of thousands, read one by one as fast as may be by eight sessions, and its files."""
+    _, reply = started_sweep(Stranger(url), {"alpha": "0.001:1:999:log", "seed": "0:99"}, "samples=1")
+    id_, until = reply["job"]["id"], time.monotonic() + seconds
+
+    def read(number: int) -> None:
+        with contextlib.closing(Stranger(url)) as stranger:
+            for cell in itertools.count(number):
+                if time.monotonic() > until:
+                    return
+                path = f"/sweeps/{id_}.csv" if cell % 50 == 0 else f"/sweeps/{id_}/runs/{cell % 99_900}"
+                line = stranger.throw("GET", path)
+                line.settimeout(max(0.1, until - time.monotonic()))
+                with contextlib.closing(line), contextlib.suppress(*GONE):
+                    line.recv(4096)
+
+    at_once(read, 8)
+    return 0
+
+
+def owners(url: str, seconds: float) -> int:
+    """As many sessions as may come join one sweep, fifty a second."""
+    for _ in paced(round(50 * seconds), seconds):
+        with contextlib.suppress(*GONE):
+            line = connected(*where(url))
+            with contextlib.closing(line):
+                body = json.dumps(
+                    {"link": "samples=100000", "axes": {"alpha": "0.01:1:1000:log"}, "start": True}
+                ).encode()
+                head = "POST /sweeps HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                line.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+                line.recv(4096)
+    return 0
+
+
+def started_sweep(stranger: Stranger, axes: dict[str, str], link: str) -> tuple[int, Any]:
+    """The status and the answer to a sweep that is to start."""
+    body = json.dumps({"link": link, "axes": axes, "start": True})
+    stranger.line.request("POST", "/sweeps", body, {"Content-Type": "application/json", "Cookie": stranger.cookie})
+    answer = stranger.line.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+# Rows of the store, and questions
+
+
+def checkpoints(url: str, seconds: float) -> int:
+    """Checkpoints of ever new sessions, four hundred a second by eight connections."""
+    until = time.monotonic() + seconds
+
+    def store(number: int) -> None:
+        line = http.client.HTTPConnection(*where(url), timeout=10, source_address=(STRANGERS, 0))
+        with contextlib.closing(line):
+            for count in itertools.count():
+                if time.monotonic() > until:
+                    return
+                body = json.dumps(envelope(count, f"tab-{number}", "choose"))
+                line.request("POST", "/_dash-update-component", body, {"Content-Type": "application/json"})
+                line.getresponse().read()
+                time.sleep(0.02)
+
+    at_once(store, 8)
+    return 0
+
+
+def crowd(url: str, seconds: float) -> int:
+    """Sixty pages of one address, each with a side question of its own three times a second."""
+    until = time.monotonic() + seconds
+
+    def ask(number: int) -> None:
+        with contextlib.closing(Stranger(url, f"page-{number}")) as stranger:
+            for count in itertools.count():
+                if time.monotonic() > until:
+                    return
+                stranger.ask_analysis(
+                    "seed_spread", {"seeds": list(range(31))}, alpha=0.1 + (number + 60 * count) / 1e5
+                )
+                time.sleep(1 / 3)
+
+    at_once(ask, 60)
+    return 0
+
+
 # Connections
+
+
+def chunks(url: str, seconds: float) -> int:
+    """Chunks of one byte, one and a half megabytes a second on ten connections, opened again when they are cut."""
+    until, part = time.monotonic() + seconds, b"1\r\nx\r\n" * 2_500
+
+    def send(_number: int) -> None:
+        while time.monotonic() < until:
+            with contextlib.suppress(*GONE), contextlib.closing(connected(*where(url))) as line:
+                line.sendall(POST + b"Host: x\r\n" + CHUNKED + b"\r\n")
+                while time.monotonic() < until:
+                    line.sendall(part)
+                    time.sleep(0.1)
+            time.sleep(0.1)
+
+    at_once(send, 10)
+    return 0
+
+
+def long_headers(url: str, seconds: float) -> int:
+    """Requests with 30 kB of cookies, sixty a second; as many with 60 kB."""
+    for count in paced(round(120 * seconds), seconds):
+        cookie = "a" * (30_000 if count % 2 else 60_000)
+        with contextlib.suppress(*GONE), contextlib.closing(connected(*where(url))) as line:
+            line.sendall(f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
+            line.settimeout(0.05)
+            line.recv(100)
+    return 0
 
 
 def silent(*sent: bytes) -> Attack:
@@ -416,6 +562,8 @@ def closed(lines: list[socket.socket]) -> None:
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-Half: "
 ONE = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
+SLOW_PAGES = "slow pages"
+
 ATTACKS: Mapping[str, Attack] = {
     "mixed": mixed,
     "two longest": longest(LONGEST, 2),
@@ -423,7 +571,9 @@ ATTACKS: Mapping[str, Attack] = {
     "two faulty": longest(FAULTY, 2),
     "six faulty": longest(FAULTY, 6),
     "unread": unread,
-    "slow": slow,
+    "slow": slow(250, 300, exports=0.1),
+    "slow exports": slow(100, 3_000, exports=1.0),
+    SLOW_PAGES: slow(950, 7_000),
     "spellings": spellings,
     "links": links,
     "tables": tables,
@@ -432,8 +582,30 @@ ATTACKS: Mapping[str, Attack] = {
     "half": silent(HALF),
     "asked once": silent(ONE),
     "doubled": doubled,
+    "sweeps": sweeps,
+    "wide plans": wide_plans,
+    "runs of sweeps": runs_of_sweeps,
+    "owners": owners,
+    "checkpoints": checkpoints,
+    "crowd": crowd,
+    "chunks": chunks,
+    "long headers": long_headers,
 }
 """Every attack by its name."""
+
+BESIDE: Mapping[str, str] = {
+    "slow": "export",
+    "slow exports": "export",
+    SLOW_PAGES: "page",
+    "sweeps": "sweep",
+    "owners": "sweep",
+    "runs of sweeps": "question",
+    "crowd": "question",
+}
+"""The thing, a row of `tests.soak.probe.HONEST`, that an honest visitor does all the while beside turning a knob."""
+
+SETTINGS: Mapping[str, Mapping[str, str]] = {"checkpoints": {"STORE_MB": "4"}}
+"""Settings of the server of an attack, where they are not the defaults."""
 
 if __name__ == "__main__":
     main(*sys.argv[1:])

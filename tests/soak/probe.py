@@ -12,7 +12,8 @@ import resource
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,12 @@ GIVEN_UP = 10.0
 """Seconds after which the probe counts an answer as missing."""
 TRY_AGAIN = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 GONE = (OSError, http.client.HTTPException)
+HEADING = (
+    "| attack | honest | before: median, p95 ms | during | after | ratio | recovered | memory | disk |\n"
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+FIRST_TURN = 10_000
+"""The turn of the honest visitor in which what it needs, such as processes for sweeps, is started."""
 LONGEST = 120.0
 """Seconds after which even the largest file of a run has come."""
 FILES_OPEN = 4096
@@ -57,16 +64,39 @@ FILES = (
 )
 
 
+BEFORE_IT, DURING, AFTER = "before", "during", "after"
+KNOB, HEALTH, BESIDE = "knob", "health", "beside"
+
+
 @dataclass
 class Seen:
-    """Seconds of every answer (GIVEN_UP where there was none), and the bytes of memory and disk at each look."""
+    """Seconds of every answer (GIVEN_UP where there was none) before, during and after an attack, and the bytes of
+    memory and disk at each look."""
 
-    health: list[float] = field(default_factory=list)
-    knob: list[float] = field(default_factory=list)
+    times: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
     memory: list[int] = field(default_factory=list)
     disk: list[int] = field(default_factory=list)
     recovered: float = GIVEN_UP
     doubled: int = 0
+
+    @property
+    def health(self) -> list[float]:
+        """Seconds of /healthz during the attack."""
+        return self.times[DURING, HEALTH]
+
+    @property
+    def knob(self) -> list[float]:
+        """Seconds of a turned knob during the attack."""
+        return self.times[DURING, KNOB]
+
+    @property
+    def beside(self) -> list[float]:
+        """Seconds of the other thing that the honest visitor does, during the attack."""
+        return self.times[DURING, BESIDE]
+
+    def median(self, phase: str, what: str) -> float:
+        """The median of the seconds."""
+        return statistics.median(self.times[phase, what])
 
     @property
     def more_memory(self) -> float:
@@ -77,6 +107,26 @@ class Seen:
     def more_disk(self) -> float:
         """Megabytes of disk above the first look, at most."""
         return (max(self.disk) - self.disk[0]) / MEGABYTE
+
+    def rows(self, attack: str, beside: str) -> Iterator[str]:
+        """Rows of a table under HEADING: of a knob, and of the other thing."""
+        taken = f"{self.recovered:.1f} s | +{self.more_memory:.0f} MB | +{self.more_disk:.0f} MB"
+        for what, name in ((KNOB, "knob"), (BESIDE, beside)):
+            if not name:
+                continue
+            phases = [self._spread(phase, what) for phase in (BEFORE_IT, DURING, AFTER)]
+            ratio = self.median(DURING, what) / self.median(BEFORE_IT, what)
+            yield f"| {attack} | {name} | {' | '.join(phases)} | {ratio:.1f} | {taken} |"
+
+    def _spread(self, phase: str, what: str) -> str:
+        """The median and the 95th percentile in milliseconds, and the number of those without an answer, if any."""
+        times = self.times[phase, what]
+        if not times:
+            return "none"
+        missing = sum(seconds >= GIVEN_UP for seconds in times)
+        p95 = sorted(times)[-max(1, len(times) // 20)]
+        found = f"{1000 * statistics.median(times):.0f}, {1000 * p95:.0f}"
+        return f"{found} ({missing} of {len(times)} missing)" if missing else found
 
     def sentence(self) -> str:
         """All of it in a line."""
@@ -105,10 +155,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """Starts one, and ends it."""
+def serving(folder: Path, **environ: str) -> Iterator[Server]:
+    """Starts one with these settings, and ends it."""
     raise_file_limit()
-    process = started(str(folder), TMPDIR=str(folder))
+    process = started(str(folder), TMPDIR=str(folder), **environ)
     try:
         yield Server(process.pid, address_of(process), folder)
     finally:
@@ -119,11 +169,14 @@ def serving(folder: Path) -> Iterator[Server]:
 class Watched:
     """A server that is watched from start to end of an attack; if `used`, everything is requested of it once before."""
 
-    def __init__(self, server: Server, used: bool = True) -> None:
+    def __init__(self, server: Server, used: bool = True, beside: str = "") -> None:
         self._server = server
         self._used = used
         self.url = server.url
         self._visitor = Visitor(self.url, "honest")
+        self._other = Visitor(self.url, "beside")
+        self._beside = beside
+        self._phase = BEFORE_IT
         self.seen = Seen()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -147,11 +200,14 @@ class Watched:
         try:
             if self._used:
                 self._uses_everything()
+            if self._beside:
+                self._seconds_of(HONEST[self._beside], FIRST_TURN)
             self._look()
         except BaseException:
             self._end()
             raise
-        for watch in (self._watch_health, self._watch_knob, self._watch_bytes):
+        watches = [self._watch_health, self._watch_knob, self._watch_bytes]
+        for watch in [*watches, self._watch_beside] if self._beside else watches:
             self._threads.append(threading.Thread(target=watch))
             self._threads[-1].start()
         return self
@@ -166,9 +222,11 @@ class Watched:
 
     def _end(self) -> None:
         self._visitor.close()
+        self._other.close()
 
-    def recovers(self) -> None:
-        """Notes how long it takes after the attack until health and a knob are answered within half a second."""
+    def recovers(self, seconds: float = 0.0) -> None:
+        """Notes how long it takes after the attack until health and a knob are answered within half a second, and what
+        is seen for as many seconds after that."""
         begun = time.monotonic()
         seen = len(self.seen.health), len(self.seen.knob)
         while time.monotonic() < begun + 2 * GIVEN_UP:
@@ -177,24 +235,31 @@ class Watched:
             if all(times and times[-1] <= 0.5 for times in since):
                 break
         self.seen.recovered = time.monotonic() - begun
-
-    def alone(self, seconds: float = 2.0) -> float:
-        """The median of a knob before anything else is asked of the server."""
+        self._phase = AFTER
         time.sleep(seconds)
-        while not self.seen.knob:  # one turn takes longer on a busy machine, and at most GIVEN_UP
-            time.sleep(INTERVAL)
-        times = list(self.seen.knob)
-        self.seen.knob.clear()
-        self.seen.health.clear()
-        return statistics.median(times)
+
+    def alone(self, seconds: float = 2.0) -> None:
+        """Looks for as many seconds before anything else is asked of the server."""
+        time.sleep(seconds)
+        for what in (KNOB, HEALTH, *[BESIDE] * bool(self._beside)):
+            while not self.seen.times[BEFORE_IT, what]:  # one takes longer on a busy machine, and at most GIVEN_UP
+                time.sleep(INTERVAL)
+        self._phase = DURING
+
+    def _note(self, what: str, seconds: float) -> None:
+        self.seen.times[self._phase, what].append(seconds)
 
     def _watch_health(self) -> None:
         for _ in self._ticks():
-            self.seen.health.append(health(self.url))
+            self._note(HEALTH, health(self.url))
 
     def _watch_knob(self) -> None:
         for _ in self._ticks():
-            self.seen.knob.append(self._knob())
+            self._note(KNOB, self._knob())
+
+    def _watch_beside(self) -> None:
+        for turn, _ in enumerate(self._ticks()):
+            self._note(BESIDE, self._seconds_of(HONEST[self._beside], turn))
 
     def _watch_bytes(self) -> None:
         for _ in self._ticks():
@@ -216,9 +281,21 @@ class Watched:
                 self._visitor.line.close()
                 self._over.wait(INTERVAL / 10)
                 continue
-            if status not in TRY_AGAIN:
+            if status not in TRY_AGAIN and "lost" not in reply:
                 self._visitor.frame = reply.get("frame", {}).get("name", self._visitor.frame)
                 return time.monotonic() - begun
+            self._over.wait(INTERVAL)
+        return GIVEN_UP
+
+    def _seconds_of(self, thing: Callable[[Visitor, int], bool], turn: int) -> float:
+        """Seconds until the thing is done, however often it has to be tried."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + GIVEN_UP and not self._over.is_set():
+            try:
+                if thing(self._other, turn):
+                    return time.monotonic() - begun
+            except GONE:
+                self._other.line.close()
             self._over.wait(INTERVAL)
         return GIVEN_UP
 
@@ -226,6 +303,51 @@ class Watched:
         with contextlib.suppress(OSError):
             self.seen.memory.append(memory_of(self._server.process))
             self.seen.disk.append(disk_of(self._server.process, self._server.folder))
+
+
+def has_answer(visitor: Visitor, turn: int) -> bool:
+    """Whether a side question of its own is answered."""
+    status, reply = visitor.ask_analysis("seed_spread", {"seeds": list(range(31))}, alpha=0.2 + turn / 1e4)
+    return status == http.HTTPStatus.OK and not {"later", "dropped"} & reply.keys()
+
+
+def has_page(visitor: Visitor, turn: int, path: str = "/") -> bool:
+    """Whether the page, or another address, comes whole."""
+    visitor.line.request("GET", f"{path}?seed={turn}", headers={"Cookie": visitor.cookie})
+    answer = visitor.line.getresponse()
+    answer.read()
+    return answer.status == http.HTTPStatus.OK
+
+
+def has_export(visitor: Visitor, turn: int) -> bool:
+    """Whether the losses of a run come whole."""
+    return has_page(visitor, turn, "/export/losses")
+
+
+def has_sweep(visitor: Visitor, turn: int) -> bool:
+    """Whether a sweep of 1,600 short runs is made."""
+    axes = {"alpha": "0.1:0.2:100", "seed": f"{16 * turn}:{16 * turn + 15}"}
+    headers = {"Content-Type": "application/json", "Cookie": visitor.cookie}
+    visitor.line.request("POST", "/sweeps", json.dumps({"link": "samples=100", "axes": axes, "start": True}), headers)
+    answer = visitor.line.getresponse()
+    reply = json.loads(answer.read())
+    if answer.status != http.HTTPStatus.OK:
+        return False
+    until = time.monotonic() + GIVEN_UP
+    while reply["job"]["state"] == "wanted" and time.monotonic() < until:
+        time.sleep(INTERVAL)
+        visitor.line.request("GET", f"/sweeps/{reply['job']['id']}?from=999999", headers=headers)
+        reply = json.loads(visitor.line.getresponse().read())
+    return bool(reply["job"]["state"] == "done")
+
+
+HONEST: Mapping[str, Callable[[Visitor, int], bool]] = {
+    "question": has_answer,
+    "page": has_page,
+    "export": has_export,
+    "sweep": has_sweep,
+}
+"""Things that an honest visitor does beside turning a knob, each once; whether it came to its end."""
 
 
 def health(url: str) -> float:

@@ -1,15 +1,21 @@
 """Whatever is sent to the real app, by any method to any path, nothing is answered with a 5xx or a traceback.
 
-A few hundred cases run always; `make soak` runs ten thousand of each kind.
+A few hundred cases run always; `make soak` runs ten thousand of each kind. So it is by real connections, four side by
+side with bodies up to the limit: each gets a whole answer, and only one that is told to come again a 503.
 """
 
+import contextlib
 import copy
+import itertools
 import json
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +26,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from benchmarks.load import Visitor, server
 from engine import CATALOGUE, Affinity, DrawnWeights, Table
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
@@ -33,7 +40,7 @@ from webapp.links.codec import encode_query
 
 EASY = replace(
     SETTINGS, posts_per_session=10**6, posts_per_address=10**6, runs_per_session=10**6, links_per_minute=10**5,
-    max_samples=2_000,
+    max_samples=2_000, sweeper=False,
 )  # fmt: skip
 SECONDS = 2.0
 """Of the processor; the largest honest answer takes a fifth."""
@@ -72,6 +79,15 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
 FEW_NUMBERS = "AAAAAAAA8D8="
+SWEEP_METHODS = st.sampled_from(["GET", "HEAD", "DELETE"])
+SWEEP_PATHS = st.builds(
+    "/sweeps{}{}{}".format,
+    st.sampled_from(["", "/" + "a" * 22, "/%00", "/..", "//"]),
+    st.sampled_from(["", ".csv", ".npz", ".parquet", ".svg", "/runs/0", "/runs/-1", "/runs/" + "9" * 30]),
+    st.sampled_from(
+        ["", "?from=-1", "?as=map", "?as=part&part=1:2", "?at_most=nan", "?diverged=", "?from=" + "9" * 99]
+    ),
+)
 HONEST: dict[str, Any] = {
     "address": {}, "curve_preview": {"weight_seed": 5},
     "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5]},
@@ -92,6 +108,19 @@ HONEST: dict[str, Any] = {
     },
 }  # fmt: skip
 """The side requests of an honest page, to be spoiled."""
+
+
+@st.composite
+def sweep_request(draw: st.DrawFn) -> Any:
+    """An honest plan of a sweep, of which up to two parts were spoiled."""
+    names = draw(st.lists(st.sampled_from([*SWEPT, "nonsense"]), max_size=5, unique=True))
+    axes = {name: draw(st.sampled_from(SWEPT.get(name, ["1"])) | RANGES) for name in names}
+    link = draw(st.just("samples=50") | query())
+    body: Any = {"link": link, "axes": axes, "start": draw(st.booleans())}
+    for _ in range(draw(st.integers(0, 2))):
+        path = draw(st.sampled_from(list(places(body))))
+        body = changed(body, path, draw(st.sampled_from(["replace", "replace", "drop", "add"])), draw(JSON | SMALL))
+    return body
 
 
 class Tracebacks(logging.Handler):
@@ -229,6 +258,17 @@ def file(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([text, text, text, b"\xef\xbb\xbf" + text, text[: len(text) // 2], b"\x80\x04" + text]))
 
 
+RANGES = st.text("0123456789.:-e,log ", max_size=16) | st.sampled_from(["0:10000000", "1:0", "1:9:1e9", "nan:inf:3"])
+SWEPT = {
+    "alpha": ["0.01:1:9:log", "0.1,0.2", "1e-300:1e300:5:log"],
+    "seed": ["0:3", "4294967295", "0:4294967295"],
+    "weight_seed": ["0:2"],
+    "samples": ["10,20", "1:1000000"],
+    "momentum": ["0:0.9:3"],
+    "width": ["1:4"],
+    "optimizer": ["sgd,adam"],
+}
+"""Axes, and ranges of each that a sweep may have, or that are too long for it."""
 SMALL: st.SearchStrategy[Any] = st.sampled_from(
     [0, 1, 2, -1, 100, 512, 2**31, 2**53, 0.5, None, True, "csv", "samples", [], {}, [0, 1], 1e300]
 )
@@ -249,7 +289,12 @@ def check(answer: TestResponse) -> None:
     assert answer.status_code < 500, text
     assert "Traceback" not in text
     if answer.status_code >= 400 and answer.request.method == "POST":
-        assert set(json.loads(text)) == {"error", "id"}
+        assert is_refusal(json.loads(text))
+
+
+def is_refusal(answer: dict[str, Any]) -> bool:
+    """Whether an answer says why there is none: a sentence, with an id where no page of ours sends such a request."""
+    return set(answer) == {"error", "id"} or "refused" in answer
 
 
 def hold(cases: int, ask: Callable[..., None], *drawn: st.SearchStrategy[Any]) -> None:
@@ -292,7 +337,85 @@ def everything_holds(app: Dash, client: FlaskClient, cases: int) -> None:
     hold(cases, lambda data: timed(lambda: posted("/import", data)), file())
     hold(cases, lambda body: check(posted(UPDATE, body)), spoiled())
     hold(cases, take_route, st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
+    hold(cases, lambda body: timed(lambda: posted("/sweeps", body)), sweep_request())
+    hold(cases, lambda path, method: timed(lambda: client.open(path, method=method)), SWEEP_PATHS, SWEEP_METHODS)
     hold(cases, preview, TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
+
+
+LIMIT = 1024 * EASY.body_kb
+SIDE_BY_SIDE = 4
+SIZES = st.sampled_from([0] * 12 + [65_535, 65_537, 70_000, 2**18, 2**18 + 1, 2**20, LIMIT - 1, LIMIT, LIMIT + 1])
+"""Bytes to which spaces make a body longer, as most bodies are short."""
+UNREAD = "Request Entity Too Large."
+"""The refusal of a body that is not even read."""
+
+
+@st.composite
+def posted_request(draw: st.DrawFn) -> tuple[str, bytes, int]:
+    """A path, a body for it, and the bytes that it is to have at least."""
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        name, body = draw(analysis_request())
+        path, data = f"/analysis/{name}", json.dumps(body).encode()
+    elif kind == 1:
+        path, data = "/import", draw(file())
+    elif kind == 2:
+        path, data = "/sweeps", json.dumps(draw(sweep_request())).encode()
+    elif kind == 3:
+        path, data = "/link", json.dumps({"query": draw(query())}).encode()
+    else:
+        path, data = UPDATE, json.dumps(draw(spoiled())).encode()
+    return path, data, draw(SIZES)
+
+
+def every_answer_is_whole(url: str, cases: int) -> None:
+    """That many posts, four side by side."""
+
+    def ask(visitor: Visitor, path: str, data: bytes, size: int = 0) -> tuple[int, str]:
+        headers = {"Content-Type": "application/json", "Cookie": visitor.cookie}
+        data = data.ljust(size)
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # one that is too long is refused unread
+            visitor.line.request("POST", path, data, headers)
+        answer = visitor.line.getresponse()
+        return answer.status, answer.read().decode()
+
+    def hold_side_by_side(requests: list[tuple[str, bytes, int]]) -> None:
+        for status, text in pool.map(ask, visitors, *zip(*requests, strict=True)):
+            statuses[status] += 1
+            assert status < 500 or status == HTTPStatus.SERVICE_UNAVAILABLE, text
+            assert "Traceback" not in text
+            if status >= HTTPStatus.BAD_REQUEST and not text.startswith(UNREAD):
+                assert is_refusal(json.loads(text))
+
+    visitors, statuses = [Visitor(url, f"tab-{number}") for number in range(SIDE_BY_SIDE)], Counter[int]()
+    for visitor, key in itertools.product(visitors, CATALOGUE):
+        chosen = envelope(plain_request("choose", key, tab=key), 0)
+        assert ask(visitor, UPDATE, json.dumps(chosen).encode())[0] == HTTPStatus.OK
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        some = st.lists(posted_request(), min_size=SIDE_BY_SIDE, max_size=SIDE_BY_SIDE)
+        hold(cases // SIDE_BY_SIDE, hold_side_by_side, some)
+    for visitor in visitors:
+        visitor.close()
+    assert statuses[HTTPStatus.OK] > cases // 5
+    assert statuses[HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A real server with the settings of the app."""
+    names = ("POSTS_PER_SESSION", "POSTS_PER_ADDRESS", "RUNS_PER_SESSION", "LINKS_PER_MINUTE", "MAX_SAMPLES")
+    values = EASY.posts_per_session, EASY.posts_per_address, EASY.runs_per_session, 10**5, EASY.max_samples
+    with server(**{name: str(value) for name, value in zip(names, values, strict=True)}, SWEEPER="no") as running:
+        yield running
+
+
+def test_every_body_up_to_the_limit_has_a_whole_answer_beside_others(url: str) -> None:
+    every_answer_is_whole(url, FEW)
+
+
+@pytest.mark.soak
+def test_every_body_of_ten_thousand_has_a_whole_answer_beside_others(url: str) -> None:
+    every_answer_is_whole(url, MANY)
 
 
 def test_every_side_request_is_known_and_a_map_that_would_fill_the_memory_refused(client: FlaskClient) -> None:

@@ -6,7 +6,7 @@ The page requests the 32 seeds around its own, in the order in which it wants th
 from typing import Any
 
 from engine.data.inputs import LARGEST_SEED
-from webapp.analyses.quick_runs import settled_of
+from webapp.analyses.quick_runs import settled_with
 from webapp.base.validation import exactly, listed, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import runs_per_request
@@ -22,4 +22,4 @@ def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
     piece = runs_per_request(prepared.experiment, prepared.checkpoint)
-    return {"settled": [settled_of(prepared.replace_unchecked(seed=seed)) for seed in seeds[:piece]]}
+    return {"settled": settled_with(seeds[:piece], prepared)}

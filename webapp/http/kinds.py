@@ -89,7 +89,7 @@ def slots_of(settings: Settings) -> dict[Kind, Slots]:
             f"The bench is busy: {min(settings.queue, WAITING)} others wait already with runs as long as this one. "
             "The page tries again in a moment.",
         ),
-        Kind.QUESTION: Slots(beside, WAITING, 5, f"{WAITING} requests wait already. {again}"),
+        Kind.QUESTION: Slots(beside, settings.queue, 5, f"{settings.queue} requests wait already. {again}"),
         Kind.READING: Slots(1, WAITING, 5, f"{WAITING} others wait already until the bench reads their files. {again}"),
         Kind.EXPORT: Slots(beside, WAITING, 10, f"{WAITING} others wait for an export already. {again}"),
     }

@@ -6,17 +6,16 @@ formula) is counted once more, by the milliseconds of a processor that it took. 
 buckets nor a bound on its memory, so these are our own.
 """
 
-import ipaddress
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
+from webapp.base.addresses import network_of
 from webapp.http.kinds import Kind, kind_of
 from webapp.jobs.job import current_job
 from webapp.sessions.sessions import Sessions
@@ -40,7 +39,6 @@ LARGE = 65_536
 """Bytes of a post for which it counts once more."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
 """Milliseconds of processor time a second for reading text from one browser, or from one address."""
-REMEMBERED_ADDRESSES = 10_000
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -130,15 +128,3 @@ def refuse(limit: str, rate: int, who: str) -> None:
     again = "The page tries again in a moment." if request.method == "POST" else "Try again in a moment."
     limited = f"{who} sends more than {rate} requests a second, the most that {limit} allows."
     raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)
-
-
-@lru_cache(maxsize=REMEMBERED_ADDRESSES)
-def network_of(address: str) -> str:
-    """The address, or the /64 network of an IPv6 address, since one visitor has all of that."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address) and not found.ipv4_mapped:
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return address

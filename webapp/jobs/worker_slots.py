@@ -3,6 +3,8 @@
 A tab waits with its newest request only. An older one that still waits gives its place in the queue to the newer one,
 so that a dragged knob neither fills the queue nor falls back in it. Where there are several slots, one session has all
 of them but one at most: however long its work takes, another's knob finds a slot. A session has few tabs waiting.
+
+Addresses take turns, whoever has more tabs waiting, and each leaves some places in the queue to others.
 """
 
 import threading
@@ -16,6 +18,8 @@ Tab = tuple[str, str]
 
 MOST_WAITING_TABS = 8
 """The most tabs of one session that wait."""
+LEFT_TO_OTHERS = 8
+"""One address leaves one in this number of the places in a queue to others."""
 
 
 class QueueFull(Exception):
@@ -32,6 +36,10 @@ class Request(Protocol):
     @property
     def serial(self) -> int:
         """Its number among its tab's requests; a newer one has a higher number."""
+
+    @property
+    def network(self) -> str:
+        """The address that it came from."""
 
 
 Waiting = TypeVar("Waiting", bound=Request)
@@ -54,10 +62,14 @@ class WorkerSlots(Generic[Waiting]):
         self._free = working
         self._share = max(1, working - 1)
         self._most = waiting
+        self._most_of_address = waiting - waiting // LEFT_TO_OTHERS
         self._tabs = tabs
         self._lock = threading.Lock()
         self._working: Counter[str] = Counter()
         self._queue: dict[Tab, Waiting] = {}
+        self._turns = 0
+        self._latest_turn: dict[str, int] = {}
+        """Of each address that waits, or has just waited: the number of its latest turn."""
 
     @property
     def waiting(self) -> int:
@@ -69,10 +81,10 @@ class WorkerSlots(Generic[Waiting]):
         session = request.tab[0]
         with self._lock:
             if self._free and self._may_work(session):
-                self._begin(session)
+                self._begin(request)
                 return Admission(works=True)
             older = self._queue.get(request.tab)
-            if older is None and self._is_full(session):
+            if older is None and self._is_full(request):
                 raise QueueFull
             if older is not None and older.serial > request.serial:
                 raise Superseded
@@ -85,11 +97,12 @@ class WorkerSlots(Generic[Waiting]):
             self._free += 1
             self._working[session] -= 1
             self._working += Counter()  # sessions that have none are forgotten
-            first = next((tab for tab in self._queue if self._may_work(tab[0])), None)
+            may = (request for request in self._queue.values() if self._may_work(request.tab[0]))
+            first = min(may, key=lambda request: self._latest_turn.get(request.network, 0), default=None)
             if first is None:
                 return None
-            self._begin(first[0])
-            return self._queue.pop(first)
+            self._begin(first)
+            return self._queue.pop(first.tab)
 
     def forget(self, request: Waiting) -> bool:
         """Takes a request out of the queue, if it waits there."""
@@ -99,12 +112,21 @@ class WorkerSlots(Generic[Waiting]):
                 del self._queue[request.tab]
         return waits
 
-    def _is_full(self, session: str) -> bool:
-        return len(self._queue) >= self._most or sum(tab[0] == session for tab in self._queue) >= self._tabs
+    def _is_full(self, request: Waiting) -> bool:
+        waiting = self._queue.values()
+        return (
+            len(waiting) >= self._most
+            or sum(other.tab[0] == request.tab[0] for other in waiting) >= self._tabs
+            or sum(other.network == request.network for other in waiting) >= self._most_of_address
+        )
 
     def _may_work(self, session: str) -> bool:
         return self._working[session] < self._share
 
-    def _begin(self, session: str) -> None:
+    def _begin(self, request: Waiting) -> None:
         self._free -= 1
-        self._working[session] += 1
+        self._working[request.tab[0]] += 1
+        waiting = {other.network for other in self._queue.values()}
+        self._latest_turn = {network: turn for network, turn in self._latest_turn.items() if network in waiting}
+        self._turns += 1
+        self._latest_turn[request.network] = self._turns

@@ -11,11 +11,11 @@ from flask import Flask, request
 from werkzeug.exceptions import TooManyRequests
 
 from engine.experiments.experiment import Experiment
+from webapp.base.addresses import network_of
 from webapp.base.validation import exactly, text_within
 from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_side_request
-from webapp.http.rate_limit import network_of
 from webapp.links.codec import Link, query_of, read_link
 from webapp.links.lessons import lesson_of
 from webapp.links.short_links import NotStored, ShortLinks, TooManyLinks

@@ -19,9 +19,9 @@ class MeasuredStore:
         with self._measured("get"):
             return self._store.get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         with self._measured("put"):
-            self._store.put(key, value, version, expected)
+            self._store.put(key, value, version, expected, address)
 
     def drop(self, key: Key) -> None:
         with self._measured("drop"):

@@ -22,10 +22,11 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 import dill
-from flask import Flask, Response
+from flask import Flask, Response, has_request_context, request
 
 from engine.base.byte_cache import ByteCache
 from engine.training.network import Network
+from webapp.base.addresses import address_name, network_of
 from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 from webapp.sessions.seal import Seal, SealBroken, secret_check
@@ -88,6 +89,7 @@ class Sessions:
 
     def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
         self._store = store
+        self._secret = settings.secret_key
         self._seal = Seal(settings.secret_key, settings.session_seconds, clock)
         self._most = settings.max_checkpoint
         self._cookie = Cookie(settings, clock)
@@ -97,7 +99,8 @@ class Sessions:
     @classmethod
     def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
         """Sessions in the store that the settings name, with that around it; the settings have their data folder."""
-        limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
+        share = settings.store_bytes * settings.store_share // 100
+        limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes, share)
         store = open_store(settings, "sessions", limits)
         store.join(secret_check(settings.secret_key))
         return cls(settings, around(store))
@@ -118,6 +121,10 @@ class Sessions:
     def session_id(self) -> str:
         """The visitor's id, from the request's cookie, or a new one that the response's cookie will hold."""
         return self._cookie.session_id()
+
+    def address(self) -> str:
+        """A name for the visitor's address that does not show it; empty outside a request."""
+        return address_name(network_of(request.remote_addr or ""), self._secret) if has_request_context() else ""
 
     def is_cookie_kept_away(self) -> bool:
         """Whether the browser, or a proxy on the way, keeps the cookie from us; the log says so once."""
@@ -194,7 +201,7 @@ class Sessions:
         # A first version is random, so that a writer from before a row was dropped gets a conflict too.
         version = expected + 1 if expected else secrets.randbelow(2**40) + 1
         try:
-            self._store.put(owner, self._seal.seal(payload, owner, version), version, expected)
+            self._store.put(owner, self._seal.seal(payload, owner, version), version, expected, self.address())
         except Conflict:
             raise
         except StoreError as error:

@@ -39,11 +39,13 @@ class StoredRow(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Limits of a store: seconds since a row was put, rows of one session, bytes of all rows."""
+    """Limits of a store: seconds since a row was put, rows of one session, bytes of all rows; and the bytes that one
+    address keeps where others need room."""
 
     age: float
     rows: int
     total: int
+    share: int = 2**62
 
 
 class Store(Protocol):
@@ -58,11 +60,12 @@ class Store(Protocol):
     def get(self, key: Key) -> StoredRow | None:
         """The row, or None when there is none or it is past the age limit."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         """Writes the row as `version` if its version is `expected` now; 0 expects no row.
 
         Conflict when the row has another version, and then nothing is written. Makes room by dropping the rows put
-        longest ago: of this session for its limit of rows, of all for the total.
+        longest ago: of this session for its limit of rows; for the total, of the address that has most, as long as that
+        is more than its share, else of all. Rows without an address count towards no share.
         """
 
     def drop(self, key: Key) -> None:

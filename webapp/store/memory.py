@@ -1,21 +1,24 @@
 """A store in this process's memory, which a restart empties.
 
 One lock guards one dict, whose order is the order of the latest puts: the row put longest ago stands first,
-so expiry and eviction take from the front.
+so expiry and eviction take from the front. Those of a session, and of an address, are kept in the same order.
 """
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from webapp.store import Clock, Key, Limits, StoredRow, check_fits, check_version, row_size
 
 
 class TimedRow(NamedTuple):
-    """A row and when it was put."""
+    """A row, when it was put, and from which address."""
 
     row: StoredRow
     put_at: float
+    address: str
 
 
 class MemoryStore:
@@ -27,6 +30,8 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._rows: dict[Key, TimedRow] = {}
         self._tabs: dict[str, dict[Key, None]] = {}
+        self._of_address: dict[str, dict[Key, None]] = {}
+        self._bytes = Counter[str]()
         self._total = 0
 
     def join(self, secret_check: str) -> None:
@@ -37,7 +42,7 @@ class MemoryStore:
             timed = self._rows.get(key)
             return timed.row if timed and timed.put_at >= self._horizon() else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         check_fits(value, self._limits)
         with self._lock:
             self._expire()
@@ -45,8 +50,11 @@ class MemoryStore:
             check_version(current.row.version if current else 0, expected)
             self._remove(key)
             self._make_room(key, value)
-            self._rows[key] = TimedRow(StoredRow(value, version), self._clock())
+            self._rows[key] = TimedRow(StoredRow(value, version), self._clock(), address)
             self._tabs.setdefault(key.session, {})[key] = None
+            if address:
+                self._of_address.setdefault(address, {})[key] = None
+                self._bytes[address] += row_size(value)
             self._total += row_size(value)
 
     def drop(self, key: Key) -> None:
@@ -57,6 +65,8 @@ class MemoryStore:
         with self._lock:
             self._rows.clear()
             self._tabs.clear()
+            self._of_address.clear()
+            self._bytes.clear()
             self._total = 0
 
     def _horizon(self) -> float:
@@ -70,14 +80,29 @@ class MemoryStore:
         while len(tabs := self._tabs.get(key.session, {})) >= self._limits.rows:
             self._remove(next(iter(tabs)))
         while self._total + row_size(value) > self._limits.total:
-            self._remove(next(iter(self._rows)))
+            self._remove(next(iter(self._first_to_go())))
+
+    def _first_to_go(self) -> Iterable[Key]:
+        """The rows of the address that has most, if that is more than its share, or all."""
+        most = max(self._bytes, key=lambda address: (self._bytes[address], address), default="")
+        return self._of_address[most] if self._bytes[most] > self._limits.share else self._rows
 
     def _remove(self, key: Key) -> None:
         timed = self._rows.pop(key, None)
         if timed is None:
             return
         self._total -= row_size(timed.row.value)
-        tabs = self._tabs[key.session]
-        del tabs[key]
-        if not tabs:
-            del self._tabs[key.session]
+        _take_out(self._tabs, key.session, key)
+        if timed.address:
+            self._bytes[timed.address] -= row_size(timed.row.value)
+            if _take_out(self._of_address, timed.address, key):
+                del self._bytes[timed.address]
+
+
+def _take_out(groups: dict[str, dict[Key, None]], group: str, key: Key) -> bool:
+    """Takes the key out of its group; whether it was the last one."""
+    del groups[group][key]
+    if groups[group]:
+        return False
+    del groups[group]
+    return True

@@ -48,9 +48,9 @@ class RememberedRows:
                 self._remember(key, row)
         return row
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         try:
-            self._store.put(key, value, version, expected)
+            self._store.put(key, value, version, expected, address)
         except Conflict:
             self._rows.drop(key)
             raise

@@ -39,9 +39,20 @@ END;
 CREATE TRIGGER IF NOT EXISTS row_out AFTER DELETE ON rows BEGIN
     UPDATE total SET bytes = bytes - length(OLD.value) - OVERHEAD;
 END;
+CREATE TABLE IF NOT EXISTS addressed (turn INTEGER PRIMARY KEY, address TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS addressed_by_address ON addressed (address, turn);
+CREATE TABLE IF NOT EXISTS shares (address TEXT PRIMARY KEY, bytes INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS shares_by_bytes ON shares (bytes, address);
+CREATE TRIGGER IF NOT EXISTS addressed_out AFTER DELETE ON rows BEGIN
+    UPDATE shares SET bytes = bytes - length(OLD.value) - OVERHEAD
+    WHERE address = (SELECT address FROM addressed WHERE turn = OLD.turn);
+    DELETE FROM shares WHERE bytes <= 0;
+    DELETE FROM addressed WHERE turn = OLD.turn;
+END;
 COMMIT;
 """.replace("OVERHEAD", str(ROW_OVERHEAD))
-"""`turn` counts the puts: the smallest was put longest ago. `total` spares a sum over all rows."""
+"""`turn` counts the puts: the smallest was put longest ago. `total` spares a sum over all rows, and `shares` one over
+those of an address. Which row is whose stands in a table of its own, since files of version 0.1 have rows without."""
 
 BUSY_SECONDS = 5.0
 """Seconds that another process may have the file."""
@@ -81,7 +92,7 @@ class SqliteStore:
             ).fetchone()
         return StoredRow(*row) if row else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         check_fits(value, self._limits)
         with self._store_errors(), self._lock, self._transaction() as file:
             now = self._clock()
@@ -93,6 +104,13 @@ class SqliteStore:
                 "INSERT INTO rows (session, tab, version, put_at, value) VALUES (?, ?, ?, ?, ?)",
                 (*key, version, now, value),
             )
+            if address:
+                file.execute("INSERT INTO addressed VALUES (last_insert_rowid(), ?)", (address,))
+                file.execute(
+                    "INSERT INTO shares VALUES (?, ?) "
+                    "ON CONFLICT (address) DO UPDATE SET bytes = bytes + excluded.bytes",
+                    (address, row_size(value)),
+                )
 
     def drop(self, key: Key) -> None:
         with self._store_errors(), self._lock:
@@ -139,7 +157,16 @@ class SqliteStore:
             (key.session, self._limits.rows - 1),
         )
         while self._total() + row_size(value) > self._limits.total:
-            self._file.execute("DELETE FROM rows WHERE turn = (SELECT min(turn) FROM rows)")
+            self._file.execute("DELETE FROM rows WHERE turn = ?", (self._first_to_go(),))
+
+    def _first_to_go(self) -> int:
+        """The turn of the oldest row of the address that has most, if that is more than its share, or of all."""
+        found = self._file.execute(
+            "SELECT min(turn) FROM addressed WHERE address = "
+            "(SELECT address FROM shares WHERE bytes > ? ORDER BY bytes DESC, address DESC LIMIT 1)",
+            (self._limits.share,),
+        ).fetchone()
+        return int(found[0] or self._file.execute("SELECT min(turn) FROM rows").fetchone()[0])
 
     def _total(self) -> int:
         return int(self._file.execute("SELECT bytes FROM total").fetchone()[0])

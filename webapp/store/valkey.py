@@ -36,10 +36,10 @@ class ValkeyStore:
         found = self._run(GET, key, patience=patience)
         return StoredRow(found[0], int(found[1])) if found else None
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         check_fits(value, self._limits)
-        limits = self._limits.rows, self._limits.total, row_size(value)
-        words = value, version, expected, secrets.token_bytes(12), *limits
+        limits = self._limits.rows, self._limits.total, self._limits.share
+        words = value, version, expected, secrets.token_bytes(12), *limits, row_size(value), address
         until = time.monotonic() + PATIENCE
         found = self._run(PUT, key, *words, self._by_server(until))
         if found == LATE and time.monotonic() < until:  # the server's clock was set

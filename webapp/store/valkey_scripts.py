@@ -6,9 +6,11 @@ All keys begin with the name of the store, which is KEYS[1]. Under it:
     order                 every row by the number of its put: the smallest was put longest ago
     tabs:<session>        the same for one session
     sizes, bytes, puts    the bytes that each row counts, their sum, and the number of the latest put
+    addresses, shares     the address of each row that has one, and the bytes of all rows of an address
+    of:<address>          as order, for one address
 
 Rows expire by the server's clock: the scripts compare, and Valkey itself deletes what nobody puts any more. `sizes`
-outlives its rows, so that the sum stays right.
+and `addresses` outlive their rows, so that the sums stay right.
 """
 
 COMMON = """#!lua
@@ -29,6 +31,14 @@ local function remove(row)
     local size = redis.call('HGET', KEYS[1] .. 'sizes', row)
     if size then redis.call('DECRBY', KEYS[1] .. 'bytes', size) end
     redis.call('HDEL', KEYS[1] .. 'sizes', row)
+    local address = redis.call('HGET', KEYS[1] .. 'addresses', row)
+    if address then
+        if tonumber(redis.call('ZINCRBY', KEYS[1] .. 'shares', -(size or 0), address)) <= 0 then
+            redis.call('ZREM', KEYS[1] .. 'shares', address)
+        end
+        redis.call('HDEL', KEYS[1] .. 'addresses', row)
+        redis.call('ZREM', KEYS[1] .. 'of:' .. address, row)
+    end
     redis.call('ZREM', KEYS[1] .. 'order', row)
     redis.call('ZREM', KEYS[1] .. 'tabs:' .. string.match(row, '^[^:]*'), row)
     redis.call('DEL', rows_at .. row)
@@ -53,9 +63,10 @@ PUT = (
     COMMON
     + """
 local value, version, expected, nonce = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
-local most_rows, most_bytes, size = tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11]
-local deadline = tonumber(ARGV[12])
+local most_rows, most_bytes, share = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local size, address, deadline = ARGV[12], ARGV[13], tonumber(ARGV[14])
 local order, tabs, bytes = KEYS[1] .. 'order', KEYS[1] .. 'tabs:' .. session, KEYS[1] .. 'bytes'
+local shares, addresses, of = KEYS[1] .. 'shares', KEYS[1] .. 'addresses', KEYS[1] .. 'of:'
 
 if redis.call('HGET', rows_at .. name, 'nonce') == nonce then return reply() end
 if deadline and servers_now > deadline then return reply('late') end
@@ -64,6 +75,14 @@ local found = is_there(name) and redis.call('HGET', rows_at .. name, 'version') 
 if found ~= expected then return reply(found) end
 
 local function oldest(rows) return redis.call('ZRANGE', rows, 0, 0)[1] end
+local first_to_go
+function first_to_go()
+    local most = redis.call('ZREVRANGE', shares, 0, 0, 'WITHSCORES')
+    if not most[1] or tonumber(most[2]) <= share then return oldest(order) end
+    local found = oldest(of .. most[1])
+    if not found then redis.call('ZREM', shares, most[1]) end  -- a process of an earlier version has dropped its rows
+    return found or first_to_go()
+end
 local removals = 0
 while removals < 1000 and oldest(order) and not is_there(oldest(order)) do
     remove(oldest(order))
@@ -72,7 +91,7 @@ end
 remove(name)
 while redis.call('ZCARD', tabs) >= most_rows do remove(oldest(tabs)) end
 while tonumber(redis.call('GET', bytes) or 0) + size > most_bytes and oldest(order) do
-    remove(oldest(order))
+    remove(first_to_go())
 end
 
 local turn = redis.call('INCR', KEYS[1] .. 'puts')
@@ -82,7 +101,13 @@ redis.call('ZADD', order, turn, name)
 redis.call('ZADD', tabs, turn, name)
 redis.call('HSET', KEYS[1] .. 'sizes', name, size)
 redis.call('INCRBY', bytes, size)
-for _, key in ipairs({rows_at .. name, tabs, order, bytes, KEYS[1] .. 'sizes', KEYS[1] .. 'puts'}) do
+if address ~= '' then
+    redis.call('HSET', addresses, name, address)
+    redis.call('ZINCRBY', shares, size, address)
+    redis.call('ZADD', of .. address, turn, name)
+end
+local sums = {bytes, KEYS[1] .. 'sizes', KEYS[1] .. 'puts', shares, addresses}
+for _, key in ipairs({rows_at .. name, tabs, order, of .. address, unpack(sums)}) do
     redis.call('PEXPIRE', key, math.ceil(age * 1000) + 1000)
 end
 return reply()

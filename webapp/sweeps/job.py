@@ -4,8 +4,6 @@ Its row is a line of JSON and, behind it, two numbers for each stored piece in t
 place of the piece, and the number of the holder that stored it.
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -126,11 +124,6 @@ def piece_name(place: int, token: str) -> str:
 def owner_of(session: str, address: str) -> str:
     """The owner as rows have it; `address` is a name for an address, and holds no @."""
     return f"{session}@{address}"
-
-
-def address_name(network: str, secret: str) -> str:
-    """A name for an address that does not show it."""
-    return hmac.digest(secret.encode(), b"nnbench owner " + network.encode(), hashlib.sha256).hex()[:16]
 
 
 def session_of(owner: str) -> str:

@@ -24,7 +24,7 @@ from engine.experiments.catalogue import CATALOGUE
 from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.exchange import streamed
-from webapp.http.rate_limit import RETRY_AFTER, network_of
+from webapp.http.rate_limit import RETRY_AFTER
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link
 from webapp.links.routes import link_response
@@ -32,7 +32,7 @@ from webapp.links.short_links import ShortLinks
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.store import StoreError
-from webapp.sweeps.job import Job, address_name, owner_of
+from webapp.sweeps.job import Job, owner_of
 from webapp.sweeps.jobs import Jobs, SweepsFull, TooManySweeps
 from webapp.sweeps.loss_file import PART_BYTES, part_since, read_part
 from webapp.sweeps.plans import ID_LENGTH, AxisRefused, StoredPlan, new_job, read_plan, read_sweep_request
@@ -116,8 +116,7 @@ class Views(NamedTuple):
         new = new_job(sweep.plan, sweep.key)
         place, trouble = place_of(self.jobs, self.settings)
         if sweep.start:
-            address = address_name(network_of(request.remote_addr or ""), self.settings.secret_key)
-            job = self.jobs.submit(new, owner_of(self.sessions.session_id(), address))
+            job = self.jobs.submit(new, owner_of(self.sessions.session_id(), self.sessions.address()))
             self.wake()
             return {"job": plain_job(job), "says": trouble}
         return {

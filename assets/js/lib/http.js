@@ -64,10 +64,16 @@ export function retryAfter(response) {
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 const LONGEST_WAIT = 4;
+/** The most by which a wait is longer by chance, as a part of it. */
+const SPREAD = 0.5;
 
 /**
- * Seconds to wait before the next of several tries: twice as long each time, up to four seconds.
+ * Seconds to wait before the next of several tries: twice as long each time, up to four seconds, and up to half as long
+ * again by chance, so that pages that were refused together do not come back together.
  * @param {number} seconds
  * @param {number} tries
  */
-export const backOff = (seconds, tries) => Math.max(seconds, Math.min(LONGEST_WAIT, seconds * 2 ** tries));
+export function backOff(seconds, tries) {
+  const wait = Math.max(seconds, Math.min(LONGEST_WAIT, seconds * 2 ** tries));
+  return wait * (1 + SPREAD * Math.random());
+}

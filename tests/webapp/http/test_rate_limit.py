@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS, ManualClock, plain_request, reply, stop_the_clock
 from webapp import create_app
-from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate, network_of
+from webapp.base.addresses import network_of
+from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate
 from webapp.settings import Settings
 
 TIGHT = replace(SETTINGS, posts_per_session=2, posts_per_address=5)

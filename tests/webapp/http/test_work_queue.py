@@ -79,7 +79,7 @@ def test_whoever_has_an_answer_may_ask_again_though_nobody_may_wait() -> None:
 
     def knob(serial: int) -> Any:
         asked = {"kind": Kind.KNOB, "tab": ("session", "tab"), "serial": serial, "superseded": False, "ticket": ""}
-        return SimpleNamespace(**asked, respond=lambda _job: None, check_client_disconnected=lambda: False)
+        return SimpleNamespace(**asked, network="", respond=lambda _job: None, check_client_disconnected=lambda: False)
 
     def finished(exchange: Any) -> None:
         if exchange.serial < 3:

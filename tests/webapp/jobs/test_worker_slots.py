@@ -12,6 +12,7 @@ from webapp.jobs.worker_slots import MOST_WAITING_TABS, Admission, QueueFull, Wo
 class Asked(NamedTuple):
     tab: tuple[str, str]
     serial: int = 1
+    network: str = ""
 
 
 class Bench:
@@ -152,3 +153,37 @@ def test_one_session_never_has_all_slots_nor_more_than_a_few_tabs_waiting() -> N
     assert not bench.slots.forget(asked)
     bench.leaves("a")
     bench.works(("c", 1))
+
+
+def test_addresses_take_turns_whoever_has_more_tabs_waiting() -> None:
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 64)
+
+    def ask(name: str, network: str) -> Admission[Asked]:
+        return slots.enter(Asked((name, "t"), network=network))
+
+    assert ask("first", "crowd").works
+    for number in range(20):
+        ask(f"crowd {number}", "crowd")
+    ask("late", "alone")
+    ask("later", "another")
+    order = []
+    session = "first"
+    for _ in range(6):
+        following = slots.leave(session)
+        assert following is not None
+        session = following.tab[0]
+        order.append(session)
+        if session == "late":
+            ask("late", "alone")
+    assert order == ["late", "later", "crowd 0", "late", "crowd 1", "late"]
+
+
+def test_one_address_leaves_places_in_the_queue_to_others() -> None:
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 16)
+    assert slots.enter(Asked(("first", "t"), network="crowd")).works
+    for number in range(14):
+        slots.enter(Asked((f"crowd {number}", "t"), network="crowd"))
+    refuses(QueueFull, slots.enter, Asked(("one more", "t"), network="crowd"))
+    for number in range(2):
+        assert not slots.enter(Asked((f"other {number}", "t"), network=f"other {number}")).works
+    refuses(QueueFull, slots.enter, Asked(("no place", "t"), network="nobody"))

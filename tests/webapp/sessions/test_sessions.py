@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import dill
 import numpy as np
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -232,7 +233,7 @@ def test_10_000_harmed_rows_are_refused_one_replaced(replaying: Replaying, caplo
 class Contested(MemoryStore):
     """A store in which another writer is always first."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         raise Conflict("Another writer was first.")
 
 
@@ -264,3 +265,17 @@ def test_a_store_in_trouble_is_a_sentence_and_is_set_by_name(tmp_path: Path, cap
     refuses(ChangedElsewhere, sessions_on(Contested(ROOMY)).store_checkpoint, "ann", "tab", network(), "{}")
     for error in (BadTab, CheckpointRefused, CheckpointTooLarge, ChangedElsewhere, StoreUnavailable):
         assert issubclass(error, SessionError)
+
+
+def test_a_checkpoint_counts_towards_its_visitors_address_which_its_row_does_not_show(store: MemoryStore) -> None:
+    sessions, server = sessions_on(store), Flask("visited")
+    for session, address in [
+        ("ann", "192.0.2.7"),
+        ("bob", "192.0.2.7"),
+        ("cat", "2001:db8::1"),
+        ("dan", "2001:db8::2"),
+    ]:
+        with server.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            sessions.store_checkpoint(session, "tab", network(), "{}")
+    assert sorted(map(len, store._of_address.values())) == [2, 2]
+    assert not any("192" in name or ":" in name for name in store._of_address)

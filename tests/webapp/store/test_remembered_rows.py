@@ -22,9 +22,9 @@ class Distant(MemoryStore):
         self._check()
         return super().get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         self._check()
-        super().put(key, value, version, expected)
+        super().put(key, value, version, expected, address)
 
     def _check(self) -> None:
         if self.away:

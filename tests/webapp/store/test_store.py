@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -123,6 +124,27 @@ def test_the_oldest_rows_make_room_and_a_value_too_large_drops_none(make: Make, 
     assert store.get(A) == StoredRow(b"x" * 100, 1)
 
 
+def test_an_address_that_has_more_than_its_share_makes_the_room(make: Make, manual_clock: ManualClock) -> None:
+    size = row_size(b"x" * 100)
+    store = make(Limits(1000.0, rows=100, total=10 * size, share=4 * size), manual_clock)
+
+    def put(count: int, address: str) -> list[Key]:
+        keys = [Key(f"{address} {number}", "tab") for number in range(count)]
+        for key in keys:
+            store.put(key, b"x" * 100, 1, 0, address)
+        return [key for key in keys if store.get(key)]
+
+    assert len(put(3, "honest")) == 3
+    assert len(put(200, "stranger")) == 7
+    assert [store.get(Key(f"honest {number}", "tab")) is None for number in range(3)] == [False] * 3
+    assert len(put(3, "another")) == 3
+    assert [bool(store.get(Key(f"stranger {number}", "tab"))) for number in range(193, 200)] == [False] * 3 + [True] * 4
+    assert all(store.get(Key(f"honest {number}", "tab")) for number in range(3))
+    # Where nobody has more than a share, those put longest ago go.
+    assert len(put(1, "late")) == 1
+    assert [bool(store.get(Key(f"honest {number}", "tab"))) for number in range(3)] == [False, True, True]
+
+
 def test_of_many_threads_one_wins_each_round_and_rows_of_their_own_are_not_disturbed(store: Store) -> None:
     wins: list[int] = []
 
@@ -154,11 +176,25 @@ def test_of_many_threads_one_wins_each_round_and_rows_of_their_own_are_not_distu
     assert failures == []
 
 
-class Contract(RuleBasedStateMachine):
-    """A store beside a plain list of (key, row, time), the row put longest ago first."""
+class Entry(NamedTuple):
+    """A row of the plain list."""
 
-    limits = Limits(age=100.0, rows=3, total=8 * (ROW_OVERHEAD + 40))
+    key: Key
+    row: StoredRow
+    put_at: float
+    address: str
+
+    @property
+    def size(self) -> int:
+        return row_size(self.row.value)
+
+
+class Contract(RuleBasedStateMachine):
+    """A store beside a plain list of entries, the row put longest ago first."""
+
+    limits = Limits(age=100.0, rows=3, total=8 * (ROW_OVERHEAD + 40), share=3 * (ROW_OVERHEAD + 40))
     keys = st.builds(Key, st.sampled_from("abcd"), st.sampled_from("12345"))
+    addresses = st.sampled_from(["", "here", "there"])
 
     def make(self, clock: ManualClock) -> Store:
         return MemoryStore(self.limits, clock)
@@ -167,14 +203,14 @@ class Contract(RuleBasedStateMachine):
     def start(self) -> None:
         self.clock = ManualClock()
         self.store = self.make(self.clock)
-        self.rows: list[tuple[Key, StoredRow, float]] = []
+        self.rows: list[Entry] = []
         self.turn = 0
 
     def found(self, key: Key) -> StoredRow | None:
-        return next((row for other, row, _ in self.rows if other == key), None)
+        return next((entry.row for entry in self.rows if entry.key == key), None)
 
-    @rule(key=keys, size=st.integers(0, 80), stale=st.booleans())
-    def put(self, key: Key, size: int, stale: bool) -> None:
+    @rule(key=keys, size=st.integers(0, 80), address=addresses, stale=st.booleans())
+    def put(self, key: Key, size: int, address: str, stale: bool) -> None:
         self.turn += 1
         row = self.found(key)
         version = row.version if row else 0
@@ -182,24 +218,29 @@ class Contract(RuleBasedStateMachine):
         if stale:
             refuses(Conflict, self.store.put, key, value, self.turn, expected=self.turn + 1000)
             return
-        self.store.put(key, value, self.turn, expected=version)
-        others = [entry for entry in self.rows if entry[0] != key]
-        siblings = [entry for entry in others if entry[0].session == key.session]
+        self.store.put(key, value, self.turn, version, address)
+        others = [entry for entry in self.rows if entry.key != key]
+        siblings = [entry for entry in others if entry.key.session == key.session]
         for entry in siblings[: max(0, len(siblings) - self.limits.rows + 1)]:
             others.remove(entry)
-        while sum(row_size(row.value) for _, row, _ in others) + row_size(value) > self.limits.total:
-            others.pop(0)
-        self.rows = [*others, (key, StoredRow(value, self.turn), self.clock.now)]
+        while sum(entry.size for entry in others) + row_size(value) > self.limits.total:
+            others.remove(self.first_to_go(others))
+        self.rows = [*others, Entry(key, StoredRow(value, self.turn), self.clock.now, address)]
+
+    def first_to_go(self, rows: list["Entry"]) -> "Entry":
+        shares = {at: sum(entry.size for entry in rows if entry.address == at) for at in ("here", "there")}
+        most = max(shares, key=lambda at: (shares[at], at))
+        return next((entry for entry in rows if shares[most] > self.limits.share and entry.address == most), rows[0])
 
     @rule(key=keys)
     def drop(self, key: Key) -> None:
         self.store.drop(key)
-        self.rows = [entry for entry in self.rows if entry[0] != key]
+        self.rows = [entry for entry in self.rows if entry.key != key]
 
     @rule(seconds=st.integers(1, 60))
     def wait(self, seconds: int) -> None:
         self.clock.now += seconds
-        self.rows = [entry for entry in self.rows if entry[2] >= self.clock.now - self.limits.age]
+        self.rows = [entry for entry in self.rows if entry.put_at >= self.clock.now - self.limits.age]
 
     @precondition(lambda self: hasattr(self, "store"))
     @invariant()

@@ -341,8 +341,8 @@ class LosesReplies(MemoryStore):
 
     failures = 0
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
-        super().put(key, value, version, expected)
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+        super().put(key, value, version, expected, address)
         if key.tab == "job" and self.failures:
             self.failures -= 1
             raise StoreError("The reply is lost.")
@@ -365,10 +365,10 @@ def test_an_add_that_is_made_again_after_a_lost_reply_counts_once_even_when_the_
 class AlwaysLater(MemoryStore):
     """A store in which another writer is always first."""
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         if key.tab == "job":
             raise Conflict("Another writer was first.")
-        super().put(key, value, version, expected)
+        super().put(key, value, version, expected, address)
 
 
 def test_a_job_that_others_change_without_end_is_a_store_error_and_no_endless_loop() -> None:

@@ -48,10 +48,10 @@ class Unreliable(MemoryStore):
             raise StoreError("The store is away.")
         return super().get(key)
 
-    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
         if self.away:
             raise StoreError("The store is away.")
-        super().put(key, value, version, expected)
+        super().put(key, value, version, expected, address)
 
 
 class HandWorkers:

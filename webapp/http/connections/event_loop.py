@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
+from webapp.base.addresses import network_of
 from webapp.http.connections.connection import Connection
 from webapp.http.connections.exchange import Exchange
 from webapp.http.connections.intake import Intake
@@ -29,7 +30,7 @@ from webapp.http.connections.shared_responses import SharedResponses
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
 from webapp.http.kinds import Kind, Slots, kind_of
-from webapp.http.rate_limit import Rate, network_of
+from webapp.http.rate_limit import Rate
 from webapp.jobs.worker_slots import QueueFull
 from webapp.operations.logs import beside
 from webapp.operations.metrics import Answered

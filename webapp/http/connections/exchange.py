@@ -49,6 +49,7 @@ class Client(Protocol):
 
     gone: bool
     """Nobody waits for the response any more."""
+    network: str
     server: Any
     address: tuple[str, int]
 
@@ -62,6 +63,7 @@ class Exchange:
         self.kind = kind
         self.tab = ("", "")
         self.serial = 0
+        self.network = connection.network
         self.superseded = False
         self.ticket = new_ticket()
         self.came = time.monotonic()
