@@ -168,6 +168,9 @@ TURNS = [
     {"alpha": 0.2}, {"alpha": 0.03}, {"samples": 700}, {"seed": 9}, {"alpha": 3.0}, {"samples": 40}, {"momentum": 0.5},
     {"alpha": 0.07}, {"optimizer": "adam"}, {"batch": 4},
 ]  # fmt: skip
+MORE_TURNS = [
+    turn for k in range(10) for turn in ({"alpha": 0.013 * (k + 1)}, {"samples": 60 + 37 * k}, {"seed": 20 + k})
+]
 
 
 @pytest.fixture
@@ -180,12 +183,16 @@ def guesser(beginner: Visitor) -> Iterator[Visitor]:
         beginner.presses("g")
 
 
-def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(guesser: Visitor) -> None:
+@pytest.mark.parametrize("turns", [TURNS, pytest.param(TURNS + MORE_TURNS, marks=pytest.mark.soak)], ids=len)
+def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(
+    guesser: Visitor, turns: list[dict[str, object]]
+) -> None:
     guesser.js(PAINTING)
     guesser.js("document.getElementById('sensitivity').click()")
-    for turn in TURNS:
+    for turn in turns:
         guesser.js("window.painted.length = 0; nnbench.turnKnobs(arguments[0])", turn)
         guesser.until(HELD_BACK)
+        guesser.js("nnbench.moveCursor(20)")
         summary = guesser.js("return nnbench.state.withheld.summary")
         shown = guesser.shown
         ends = {f"{summary['fingerprint'][:4]} {summary['fingerprint'][4:]}"}
