@@ -174,7 +174,7 @@ def test_initial_weights_are_drawn_by_the_request_and_weights_of_another_net_ref
     reply = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
     bench.rollback_net()
     he = bench.net.layers[0]
-    assert reply["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, He"}
+    assert reply["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "seed 5, He"}
     assert np.array_equal(he.M, normal.M), "2/2 inputs is 1"
     assert not he.b.any()
     assert normal.b.all()

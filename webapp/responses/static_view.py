@@ -132,7 +132,7 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     if not isinstance(weights, DrawnWeights) or not same:
         return {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
     title = initializer_named(weights.scheme).title
-    says = f"weight seed {weights.seed}, {title}" if parameters(checkpoint) else "no weights"
+    says = f"seed {weights.seed}, {title}" if parameters(checkpoint) else "no weights"
     return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
 
 

@@ -100,7 +100,7 @@ function inputWords(label, inputs, isAll) {
   if (inputs === "table")
     return `own data, ${formatCount(/** @type {Table} */ (state.experiment.inputs).inputs.length)} rows`;
   const kind = label.toLowerCase().replace(/s$/, "");
-  return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
+  return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", all new" : ""}`;
 }
 
 /** @param {string} id @param {string} verb @param {string | number | false | null | undefined} change */

@@ -54,7 +54,7 @@ CONTENT = InitialPage(
     | {"alpha": "0.252", "position": 0.5, "samples": 2000, "seed": 4, "ideal": "signs", "inputs": "normal"},
     targets=[{"value": "signs", "label": "Signs"}],
     input_choices=[{"value": "normal", "label": "Normal"}],
-    initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
+    initial_weights={"seed": 1, "scheme": "normal", "says": "seed 1, Normal"},
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
     readouts=("3.95", "0.00201", "6.21", "", "f009 4f17"),
@@ -133,7 +133,7 @@ def test_every_id_control_and_landmark_is_on_the_page_once_and_first_values_wher
         ("samples-field", "value", "2,000"), ("samples-slider", "value", samples_position(2000)),
         ("read-potential", "children", "6.21"), ("retraining", "hidden", True), ("cancel", "hidden", True),
         ("note", "hidden", True), ("badge", "children", "Gradient check passed"),
-        ("weights-field", "value", "1"), ("weights-said", "children", "weight seed 1, Normal"),
+        ("weights-field", "value", "1"), ("weights-said", "children", "seed 1, Normal"),
     ]:  # fmt: skip
         (part,) = [part for part in PAGE if prop(part, "id") == name]
         assert prop(part, what) == value

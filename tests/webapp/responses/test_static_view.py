@@ -204,7 +204,7 @@ def test_layers_that_are_too_wide_to_be_opened_say_so() -> None:
 def test_initial_weights_have_a_seed_as_long_as_drawn_and_what_can_be_chosen_is_offered() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
     kept = {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
-    assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
+    assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "seed 7, He"}
     assert initial_weights(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
     assert initial_weights(given, given.network()) == kept
