@@ -14,7 +14,7 @@ import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
-import { luckSpread } from "../model/luck.js";
+import { isNudgedTo } from "../model/luck.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
@@ -129,7 +129,7 @@ const isLuck = (cell, settled) =>
   settled !== null &&
   !cell.now &&
   cell.settled !== settled &&
-  Math.abs(cell.settled - settled) <= luckSpread(state.shown.summary);
+  isNudgedTo(state.shown.summary, cell.settled);
 
 /** @param {?SensitivityCell} cell @param {?number} settled @param {boolean} stop @param {string} at */
 function cellElement(cell, settled, stop, at) {
