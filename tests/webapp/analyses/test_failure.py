@@ -123,7 +123,7 @@ def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_of
         (catalogued("xor-one-layer", layers=(Affinity(2, 4), Affinity(4, 1))),
          "With tanh after dense layer 1 some weights have less than 0.001.", True),
         (catalogued("circle", layers=(Affinity(2, 1), Map("tanh"))),
-         "With 8 hidden units and tanh in front some weights have less than 0.0101.", True),
+         "With 8 hidden units and tanh in front some weights have less than 0.00396.", True),
     ]:  # fmt: skip
         cause = cause_of(experiment)
         assert cause["reason"] == "shape"
