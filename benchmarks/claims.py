@@ -182,7 +182,7 @@ def sentence_of(before: Experiment, now: Experiment) -> str:
 
 
 def settled_words(said: Narration, reply: dict[str, Any]) -> str:
-    """What the scripts make of both (`assets/js/model/luck.js`)."""
+    """The sentence that the scripts make of both (`assets/js/model/luck.js`)."""
     pieces, judged = said.sentence, said.judged
     if judged is not None and "none" not in reply:
         if reply["verdict"] == "effect":
@@ -295,7 +295,7 @@ def finals(one: Experiment, alphas: Sequence[float], seeds: range) -> FloatArray
 
 
 def best(rng: np.random.RandomState, count: int) -> Iterator[tuple[str, bool]]:
-    """What a map over α and 32 data seeds says is best, on 500 other data seeds."""
+    """The best α by a map over 32 data seeds, on 500 other data seeds."""
     page = Scripts("landscape/conclusion.js", "cube/loss_cube.js")
     alphas = [float(f"{0.02 * 100 ** (k / 15):.2g}") for k in range(16)]
     for _ in range(count):

@@ -220,7 +220,7 @@ class FloorSearch:
             space = WeightSpace(self._start(piece).layers)
             if space.errors(space.start, *self._fitted).jacobian().any():
                 return ""
-        return "There is no floor: every slope of this network is 0, so no fit can move its weights."
+        return "There is no floor: every derivative by a weight is 0, so no fit can move one."
 
     def _result(self, found: Network | None, loss: float, trained: float) -> Floor:
         refusal = self._refusal

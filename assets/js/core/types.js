@@ -146,7 +146,7 @@
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
  * @property {ChangeLuck} [luck] The luck in the change, once it is known (`model/luck.js`).
- * @property {string} [contrary] What most other data seeds do, where that is the contrary (`outcomes/other_seeds.js`).
+ * @property {string} [contrary] The effect in most other data seeds, where that is the contrary (`outcomes/other_seeds.js`).
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
  * @property {Ends} ends
@@ -188,7 +188,7 @@
  * @property {MarkedText} within
  * @property {MarkedText} within_before
  * @property {MarkedText} opening
- * @property {MarkedText} more What each ends in.
+ * @property {MarkedText} more The end of each.
  * @property {string} noun "turn" or "change"; "" where the change is too small to be made under other data seeds.
  * @typedef {object} Words The page's words about a run.
  * @property {MarkedText} sentence
@@ -344,7 +344,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
- * @property {{ sharpest: ?number, mean: ?number, next: ?number, samples: number }} stability
+ * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
  * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
@@ -398,7 +398,7 @@
  * @property {number[]} positions
  * @property {(?number)[]} settled
  * @property {(?Outcome)[]} outcomes
- * @property {?("start" | "constant")} toBeat The loss that a flat run does not end below.
+ * @property {?("start" | "constant" | "either")} toBeat The loss that a flat run does not end below.
  * @property {number} count
  * @property {?number} next
  * @typedef {object} ChangeLuck

@@ -14,7 +14,7 @@ import { drawnMedians, shareOf } from "./resampling.js";
 
 const FEWEST_SEEDS = 3;
 const NEAR = "5 %";
-/** What holds in fewer draws of the seeds is ruled out, and what holds in all but as few is sure. */
+/** A finding is ruled out where it holds in a smaller share of the draws, and sure where it holds in all but that. */
 const ERROR = 0.05;
 const FOURFOLD = 4;
 const STILL_LOWERED = 0.95;
@@ -176,10 +176,9 @@ export function enoughWords(cube) {
   );
   const first = shares.findLastIndex((share) => share <= ERROR) + 1;
   const sure = shares.findLastIndex((share) => share < 1 - ERROR) + 1;
-  const fourfold = `with four times as many ${median} is not ${NEAR} lower`;
   if (sure < pairs.length) {
     const range = first < sure ? `${formatCount(pairs[first].value)} to ` : "";
-    return `About ${range}${samples(pairs[sure].value)} are enough: ${fourfold}.`;
+    return `About ${range}${samples(pairs[sure].value)} are enough: with four times as many ${median} is not ${NEAR} lower.`;
   }
   const low = lowFrom(rows);
   if (low) return `About ${samples(low.value)} are enough: from there on ${median} is below 10⁻⁶.`;

@@ -87,8 +87,10 @@ export function judgedWords({ said, luck, contrary = "" }) {
   }
   const { opening, more, beyond } = judged;
   const claim = luck.rest ? [...opening, ...luck.rest] : beyond.slice(0, beyond.length - more.length);
-  const [end, kind] = claim[claim.length - 1];
-  if (contrary) claim.splice(-1, 1, [`${end.replace(/\.$/, "")} here; ${contrary}.`, kind]);
+  if (contrary) {
+    const [end, kind] = claim[claim.length - 1];
+    claim.splice(-1, 1, [`${end.replace(/\.$/, "")} here; ${contrary}`, kind], [".", ""]);
+  }
   return { sentence: [...claim, ...more], proof: luck.proof || proof };
 }
 

@@ -3,7 +3,7 @@
  * responds when that one thing is changed: violet lower, orange higher, paper the same. While the strips are open they
  * follow the run.
  * @typedef {{ title: string, count: number, cells: (?SensitivityCell)[] }} Strip
- * @typedef {{ next: ?number, sharpest: number, mean: ?number, samples?: number }} Sharpness
+ * @typedef {{ next: ?number, sharpest: number, raises?: ?number, mean: ?number, samples?: number }} Sharpness
  * @typedef {{ strips?: Strip[], whole?: boolean, sharpness?: Sharpness }} Strips
  * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
@@ -60,7 +60,10 @@ async function fillSharpness(response, known, go) {
   while (go() && sharpness.next !== null) {
     const reply = await requestAnalysis("stability", { from: sharpness.next });
     if (!reply) return;
-    sharpness.sharpest = Math.max(sharpness.sharpest, reply.sharpest || 0);
+    if ((reply.sharpest || 0) > sharpness.sharpest) {
+      sharpness.sharpest = reply.sharpest || 0;
+      sharpness.raises = reply.raises;
+    }
     sharpness.mean = sharpness.mean || reply.mean;
     sharpness.next = reply.next;
     sharpness.samples = reply.samples;

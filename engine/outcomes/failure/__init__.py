@@ -138,7 +138,8 @@ OF_THE_START = ("target", "nothing", "gradient", "shape", "alike")
 """Reasons that are exact properties of the network, its samples and its first weights, wherever a nudge leads."""
 
 FEWEST_TWINS = 3
-"""Where so many twins end as the run does, and no nudge grows a hundred times, no nudged run is asked."""
+"""Where three twins end as the run does, and no nudge grows a hundred times, no nudged run is asked; nor are more where
+the first three agree."""
 
 
 def _is_stable(evidence: Evidence) -> bool:
@@ -182,7 +183,7 @@ def _of_most(own: Cause, others: Sequence[tuple[Cause | None, Ending]]) -> Cause
 
 
 def _word(cause: Cause | None, ending: Ending) -> str:
-    """What came of a nudged run: the reason of its failure, that it has none that is known, or that it learned."""
+    """The reason why a nudged run fails, or that none is known, or that it learned."""
     if cause is not None:
         return cause.reason
     return UNKNOWN if ending & (DIVERGED | ONE_ANSWER | FAILED) else LEARNED

@@ -25,7 +25,7 @@ MOST_WORSE = 1 / 3
 """α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
 
 TOO_LARGE, TOO_SMALL = "is too large", "is too small"
-"""What is said of α, or of α times the rate."""
+"""The judgement on α, or on α times the rate."""
 
 SMALLER = (1 / 3, 1 / 10, 1 / 100)
 """α is too large where one of these multiples of it ends lower."""
@@ -91,7 +91,7 @@ def raised_loss(evidence: Evidence) -> Cause | None:
     ends = f"from {loss_text(evidence.start_loss)} to {loss_text(evidence.end_loss)}"
     raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
     if evidence.rule.decay:
-        return Cause("alpha", None, f"α or decay {TOO_LARGE}: {raised}.")
+        return Cause("alpha", None, f"α or decay is too large: {raised}.")
     return _blamed(evidence, None, raised)
 
 

@@ -43,7 +43,7 @@ Reason = Literal[
 ]  # fmt: skip
 
 OTHER_SEEDS, MOST_SEEDS = 16, 12
-"""α is to blame where another ends lower in this many of so many other data seeds: by luck that is 1 of 26 times."""
+"""α is to blame where another ends lower in twelve of sixteen other data seeds: by luck that is 1 of 26 times."""
 
 
 @dataclass(frozen=True)

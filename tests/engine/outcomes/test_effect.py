@@ -52,7 +52,7 @@ def test_the_probability_of_many_is_that_of_scipy() -> None:
         a, b = rng.randn(65).round(1), (rng.randn(65) + shift).round(1)
         expected = mannwhitneyu(a, b, method="asymptotic").pvalue
         assert rank_probability(a.tolist(), b.tolist()) == pytest.approx(expected)
-    few = rng.randn(9), rng.randn(9) + 1.0
+    few = rng.randn(9).tolist(), (rng.randn(9) + 1.0).tolist()
     assert rank_probability(*few) == pytest.approx(mannwhitneyu(*few, method="exact").pvalue)
 
 

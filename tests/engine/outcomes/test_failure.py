@@ -498,18 +498,20 @@ def test_of_a_run_that_a_nudge_changes_its_nudged_runs_are_asked_and_counted() -
 
 def test_what_most_nudged_runs_say_is_said_with_its_count() -> None:
     alpha, steps = Cause("alpha", 3, "α is too large."), Cause("steps", None, "More steps lower it.")
-    learned, failed = (None, Ending(0)), (None, Ending.FAILED)
+    learned: tuple[Cause | None, Ending] = (None, Ending(0))
+    failed: tuple[Cause | None, Ending] = (None, Ending.FAILED)
     nine = "this run and 8 nudged by a millionth"
-    for others, found in [
+    cases: list[tuple[list[tuple[Cause | None, Ending]], Cause]] = [
         ([(alpha, Ending.FAILED)] * 7 + [learned], alpha),
         ([(alpha, Ending.FAILED)] * 5 + [learned] * 3,
          Cause("alpha", 3, f"α is too large. Of {nine}, 6 fail for this.")),
         ([(steps, Ending.FAILED)] * 7 + [failed],
          Cause("steps", None, f"More steps lower it. That is a nudged run: of {nine}, 7 fail for this.")),
-        ([learned] * 6 + [failed] * 2, Cause("luck", None, f"This run fails by luck: of {nine}, 6 do not fail.")),
-        ([failed] * 8, Cause("luck", None, f"Luck decides why this run fails: of {nine}, 8 fail for no known cause, "
+        ([*[learned] * 6, *[failed] * 2], Cause("luck", None, f"This run fails by luck: of {nine}, 6 do not fail.")),
+        ([*[failed] * 8], Cause("luck", None, f"Luck decides why this run fails: of {nine}, 8 fail for no known cause, "
                                            "1 fail for α.")),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for others, found in cases:
         assert _of_most(alpha, others) == found
 
 

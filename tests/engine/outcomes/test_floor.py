@@ -346,5 +346,5 @@ def test_the_floor_of_a_run_with_few_samples_is_read_on_samples_that_it_never_le
 
 def test_where_no_fit_can_move_there_is_no_floor() -> None:
     stepped = catalogued("tanh-signs", layers=(Affinity(2, 2), Map("step(x)")))
-    said = "There is no floor: every slope of this network is 0, so no fit can move its weights."
+    said = "There is no floor: every derivative by a weight is 0, so no fit can move one."
     assert (floor(stepped).loss, floor(stepped).sentence) == (None, said)

@@ -157,10 +157,10 @@ def effect_words(effect: Effect) -> Pieces | None:
     if math.inf in (was, now):
         kind = "made" if lost > lost_before else "left"
         counted = f"{lost} of {len(effect.now)} nudged runs {'diverge' if lost > lost_before else 'diverging'}"
-        return ((f" {kind} ", ""), (counted, "bad"), (f", before {lost_before} of {len(effect.before)}.", ""))
+        return ((f" {kind} ", ""), (counted, "bad"), (f", before {lost_before} of {len(effect.before)}", ""), (".", ""))
     low, high = sorted((was, now))
     if high < ALMOST_NOTHING * low:
-        return ((" changed the median final loss of nudged runs by less than 5 %.", ""),)
+        return ((" changed the median final loss of nudged runs by less than 5 %", ""), (".", ""))
     opening = f" {'lowered' if now < was else 'raised'} the median final loss from {number(was)} to "
     return ((opening, ""), (number(now) + how_much(was, now), "strong"), (".", ""))
 
