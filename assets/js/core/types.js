@@ -146,7 +146,7 @@
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
  * @property {ChangeLuck} [luck] The luck in the change, once it is known (`model/luck.js`).
- * @property {string} [contrary] The effect in most other data seeds, where that is the contrary (`outcomes/other_seeds.js`).
+ * @property {string} [contrary] The effect in most other data seeds, where that is the contrary.
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
  * @property {Ends} ends

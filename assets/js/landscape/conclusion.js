@@ -99,11 +99,15 @@ const FEWEST_LOSSES = 5;
 /** A final loss is the mean of the last tenth of the steps. */
 const TENTH = 10;
 
-/** The number of losses that a final loss is the mean of, where it is small. @param {Cube} cube @param {OwnRun} ownRun */
+/**
+ * The number of losses that a final loss is the mean of, where it is small.
+ * @param {Cube} cube @param {OwnRun} ownRun
+ */
 function fewLossesWords({ names, values }, { samples = null }) {
   const fewest = names.includes("samples") ? Math.min(...values.samples.map(Number)) : samples;
   if (fewest === null || Math.floor(fewest / TENTH) >= FEWEST_LOSSES) return "";
-  return ` Where a run has fewer than ${FEWEST_LOSSES * TENTH} samples, its final loss is of fewer than ${FEWEST_LOSSES}.`;
+  const few = `fewer than ${FEWEST_LOSSES * TENTH} samples`;
+  return ` Where a run has ${few}, its final loss is of fewer than ${FEWEST_LOSSES}.`;
 }
 
 /**

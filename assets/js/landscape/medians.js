@@ -10,7 +10,7 @@ import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { axisTitle, eachWord, isSeed } from "../cube/axis_words.js";
 import { medianOf } from "../cube/loss_cube.js";
 import { mediansAlong } from "../cube/totals.js";
-import { drawnMedians, shareOf } from "./resampling.js";
+import { drawnMedians, shareOfDraws } from "./resampling.js";
 
 const FEWEST_SEEDS = 3;
 const NEAR = "5 %";
@@ -41,7 +41,7 @@ export function bestAlpha(cube, own = null) {
   const draws = drawnMedians(rows.map(({ losses }) => losses));
   /** @param {number} at */
   const isAsLow = (at) => (/** @type {number[]} */ medians) => medians[at] < Infinity && medians[at] <= medians[least];
-  const isBest = rows.map((_, at) => at === least || shareOf(draws, isAsLow(at)) > ERROR);
+  const isBest = rows.map((_, at) => at === least || shareOfDraws(draws, isAsLow(at)) > ERROR);
   const [from, to] = [isBest.indexOf(true), isBest.lastIndexOf(true)];
   const best = rows.slice(from, to + 1);
   if (best.length === rows.length) return null;
@@ -75,7 +75,10 @@ function alphaRows(cube, own) {
   return [...rows, row].sort((a, b) => a.value - b.value);
 }
 
-/** The medians along an axis, with the losses that they are of. @param {Cube} cube @param {string} name @param {string} seeds */
+/**
+ * The medians along an axis, with the losses that they are of.
+ * @param {Cube} cube @param {string} name @param {string} seeds
+ */
 function rowsOver(cube, name, seeds) {
   /** @param {number} k */
   const lossesAt = (k) =>
@@ -172,13 +175,14 @@ export function enoughWords(cube) {
   const isEnough = (medians, { at, many }) => medians[at] === 0 || medians[many] > STILL_LOWERED * medians[at];
   const found = rows.map((row) => row.median);
   const shares = pairs.map((pair) =>
-    isSeed(other) ? shareOf(draws, (medians) => isEnough(medians, pair)) : Number(isEnough(found, pair)),
+    isSeed(other) ? shareOfDraws(draws, (medians) => isEnough(medians, pair)) : Number(isEnough(found, pair)),
   );
   const first = shares.findLastIndex((share) => share <= ERROR) + 1;
   const sure = shares.findLastIndex((share) => share < 1 - ERROR) + 1;
   if (sure < pairs.length) {
     const range = first < sure ? `${formatCount(pairs[first].value)} to ` : "";
-    return `About ${range}${samples(pairs[sure].value)} are enough: with four times as many ${median} is not ${NEAR} lower.`;
+    const enough = `About ${range}${samples(pairs[sure].value)} are enough`;
+    return `${enough}: with four times as many ${median} is not ${NEAR} lower.`;
   }
   const low = lowFrom(rows);
   if (low) return `About ${samples(low.value)} are enough: from there on ${median} is below 10⁻⁶.`;

@@ -226,7 +226,10 @@ function receiveCells(map, lines, places, reply) {
 /** Whether all runs of a map are there. @param {LandscapeMap} map */
 export const isMapWhole = ({ cube }) => cube.made === cube.size;
 
-/** The current run, where the map is about it, and its final losses over the seeds of the map. @param {LandscapeMap} map */
+/**
+ * The current run, where the map is about it, and its final losses over the seeds of the map.
+ * @param {LandscapeMap} map
+ */
 export function ownRun(map) {
   const { summary } = state.shown;
   if (!isAbout(map, state.shown)) return { settled: null, alpha: null };

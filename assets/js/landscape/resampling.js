@@ -32,4 +32,4 @@ export function drawnMedians(rows) {
 }
 
 /** The share of draws of which that holds. @param {number[][]} draws @param {(medians: number[]) => boolean} holds */
-export const shareOf = (draws, holds) => draws.filter(holds).length / draws.length;
+export const shareOfDraws = (draws, holds) => draws.filter(holds).length / draws.length;

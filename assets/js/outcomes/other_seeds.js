@@ -102,10 +102,16 @@ function show(response, before) {
   fitCause();
 }
 
-/** This run alone cannot tell where it is within luck, and the data seeds do. @param {RunResponse} response @param {boolean} isClear */
+/**
+ * This run alone cannot tell where it is within luck, and the data seeds do.
+ * @param {RunResponse} response @param {boolean} isClear
+ */
 const openingFor = (response, isClear) => (isWithinLuck(response) && isClear ? "This run alone cannot tell." : "");
 
-/** Whether the sentence claims the effect that both runs have, and not another one by medians. @param {RunResponse} response @param {string} effect */
+/**
+ * Whether the sentence claims the effect that both runs have, and not another one by medians.
+ * @param {RunResponse} response @param {string} effect
+ */
 function isClaimed({ luck }, effect) {
   const [[words] = [""]] = luck?.rest ?? [];
   return !words || words.includes(effect.split(" ")[0].replace(/s$/, ""));

@@ -18,11 +18,9 @@ from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.failure import (
     alike,
     alpha,
-    data_seed,
-    decay,
     gradient,
+    knob_off,
     nothing,
-    rate,
     saturated,
     shape,
     silent,
@@ -69,13 +67,13 @@ CAUSES = (
     (alike.alike, FAILED),
     (nothing.hardly_moved, ONE_ANSWER | FAILED),
     (saturated.saturated_units, ONE_ANSWER | FAILED),
-    (decay.large_decay, FAR),
-    (rate.falling_rate, FAR),
+    (knob_off.large_decay, FAR),
+    (knob_off.falling_rate, FAR),
     (alpha.raised_loss, FAILED),
     (shape.high_floor, FAILED),
     (steps.more_steps, FAILED | HALF_LEARNED),
     (alpha.other_alpha, FAR),
-    (data_seed.by_data_seed, FAILED),
+    (alpha.by_data_seed, FAILED),
 )
 """The causes in order of precedence, each with the endings after which it may be named. Its file has its exact rule."""
 

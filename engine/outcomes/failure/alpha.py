@@ -7,7 +7,8 @@
 
 α is called too large or too small only where the other α, in the first two a third, a tenth or a hundredth of it, ends
 lower with most of 16 other data seeds too, or most of these diverge. Where that does not hold it is no cause; where it
-cannot be asked, the counts alone are said.
+cannot be asked, the counts alone are said. Where nothing else is at fault, and most other data seeds end at less than
+half the final loss, the run fails by luck of its samples.
 """
 
 import numpy as np
@@ -17,7 +18,7 @@ from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Training
 from engine.layers.layers import MapLayer
-from engine.outcomes.failure.evidence import MOST_SEEDS, Cause, Evidence
+from engine.outcomes.failure.evidence import FAILED_FROM, MOST_SEEDS, OTHER_SEEDS, Cause, Evidence
 from engine.outcomes.failure.words import capitalized, layer_name
 from engine.outcomes.nudged_runs import flat_weights, train_nudged
 
@@ -107,6 +108,15 @@ def other_alpha(evidence: Evidence) -> Cause | None:
         return Cause("alpha", None, f"{capitalized(same)}.")
     wrong = TOO_LARGE if other < alpha else TOO_SMALL
     return Cause("alpha", None, f"{capitalized(evidence.pace)} {wrong}: {same}.") if lower else None
+
+
+def by_data_seed(evidence: Evidence) -> Cause | None:
+    ends = evidence.ends_elsewhere(evidence.experiment.alpha)
+    lower = 0 if ends is None else int((ends < FAILED_FROM * evidence.made.settled).sum())
+    if lower < MOST_SEEDS:
+        return None
+    with_others = f"with {lower} of {OTHER_SEEDS} other data seeds the same run ends at less than half of this loss"
+    return Cause("luck", None, f"This run fails by luck of its samples: {with_others}.")
 
 
 def _better_alpha(evidence: Evidence) -> tuple[float, float] | None:
