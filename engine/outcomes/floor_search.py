@@ -188,7 +188,7 @@ class FloorSearch:
             networks = [*best, *map(self._fitted_further, best), self._run.trained]
             found = self._lowest(networks)
             if not _or_inf(mean_loss(found, *self._read_on)) < self._ceiling:
-                found = self._lowest([found, self._fitted_further(self._constant())])
+                found = self._lowest([found, self._constant()])
         loss = math.inf if found is None else _or_inf(mean_loss(found, *self._read_on))
         return self._result(found, loss, trained)
 
@@ -207,12 +207,17 @@ class FloorSearch:
         return self._with(space.weights(best))
 
     def _constant(self) -> Network:
-        """The network whose last dense layer gives one answer for all, as far as its weights are free."""
+        """The network that gives the best one answer for all, as far as its last dense layer may change."""
         network = self._network.copy()
-        last = next(layer for layer in reversed(network.layers) if isinstance(layer, AffinityLayer))
-        free = np.setdiff1d(np.arange(last.M.size), sorted(last.frozen))
-        last.M.ravel()[free] = 0.0
-        return network
+        *before, last = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+        frozen = set(last.frozen)
+        last.M.ravel()[sorted(set(range(last.M.size)) - frozen)] = 0.0
+        for layer in before:
+            layer.freeze()
+        last.freeze(frozen | set(range(last.M.size)))
+        space = WeightSpace(network.layers)
+        *_, best = descent(lambda point: space.errors(point, *self._read_on), space.start, EVALUATIONS)
+        return self._with(space.weights(best))
 
     def _without_slopes(self) -> str:
         """Why no fit can move: every derivative is 0 at the first starts."""

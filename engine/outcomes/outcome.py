@@ -89,13 +89,38 @@ def outcomes_at(
         rows, each_alpha = np.tile(starts, (len(some), 1)), np.repeat(some, len(starts))
         runs = train_nudged(experiment, network, rows, each_alpha, on_progress)
         ends, finals = runs.ends.reshape(len(some), *starts.shape), runs.final.reshape(len(some), -1)
-        means = mean_losses_of_all(experiment, network, np.vstack([starts[:1], ends[:, 0]]), on_progress)
-        for final, each, mean in zip(finals, ends, means[1:], strict=True):
+        fallen = _fallen(experiment, network, np.vstack([starts[:1], ends[:, 0]]), finals[:, 0], first, on_progress)
+        for final, each, fell in zip(finals, ends, fallen, strict=True):
             grown = growths(starts[1:], each[1:], starts[0], each[0])
             own, *others = (None if math.isnan(loss) else loss for loss in final.tolist())
             moved = not np.array_equal(each[0], starts[0])
-            outcomes.append(_outcome(own, others, grown, (to_beat, first), moved=moved, fell=bool(mean < means[0])))
+            outcomes.append(_outcome(own, others, grown, (to_beat, first), moved=moved, fell=fell))
     return outcomes
+
+
+def _fallen(
+    experiment: Training,
+    network: Network,
+    rows: FloatArray,
+    finals: FloatArray,
+    first: float,
+    on_progress: Callable[[int], None],
+) -> list[bool]:
+    """Whether the mean loss of all samples is lower with each row of weights but the first than with that.
+
+    A run of many samples that ends at less than half of the loss of its first weights has lowered it.
+    """
+    fallen = (finals < SURELY_BELOW * first) & (experiment.samples >= SURELY_FROM)
+    asked = np.flatnonzero(~fallen)
+    if asked.size:
+        means = mean_losses_of_all(experiment, network, rows[[0, *(1 + asked)]], on_progress)
+        fallen[asked] = means[1:] < means[0]
+    sure: list[bool] = fallen.tolist()
+    return sure
+
+
+SURELY_BELOW, SURELY_FROM = 0.5, 200
+"""The last tenth stands for all samples where its loss is below this share, and samples are as many."""
 
 
 def mean_losses_of_all(

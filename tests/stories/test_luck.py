@@ -35,8 +35,8 @@ def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner
 
 def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_request(beginner: Visitor) -> None:
     beginner.begins("spiral")
-    beginner.turns(beginner.types, "alpha-field", "0.051")
-    twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.051)]
+    beginner.turns(beginner.types, "alpha-field", "0.0505")
+    twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.0505)]
     assert effect_of(*twins).verdict == "luck"
     widths = [max(one.ends) - min(one.ends) for one in twins]
     run_of_larger = "the run before" if widths[0] > widths[1] else "this run"
@@ -47,7 +47,7 @@ def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_r
         f"Nudged by a millionth, 65 runs each end {before} before, {now} now. Another processor may show another curve."
     )
     assert not beginner.js(ARROW)
-    changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.051)] for seed in range(32)]
+    changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.0505)] for seed in range(32)]
     same = sum((was < now) == (changed[SPIRAL.seed][0] < changed[SPIRAL.seed][1]) for was, now in changed)
     way = "lowers" if changed[SPIRAL.seed][1] < changed[SPIRAL.seed][0] else "raises"
     opening = "This run alone cannot tell. " if max(same, 32 - same) >= 23 else ""

@@ -26,7 +26,7 @@ const CONTRARY = {
   "ends the divergence": DIVERGES,
   [DIVERGES]: "ends the divergence",
 };
-/** As many of 32 seeds are no accident: were the effect and its contrary as likely, 1 of 40 times. */
+/** As many of 32 seeds are no accident: were the effect and its contrary as likely, that is 1 of 100 times. */
 const MOST_SEEDS = 23;
 const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
 
