@@ -33,6 +33,7 @@ from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE
 from engine.outcomes.failure import why_from
+from engine.outcomes.twins import TWINS
 from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
@@ -147,7 +148,10 @@ class NNBench:
         diverged_at = first_divergence(losses)
         if diverged_at is not None and not self._has_warned:
             self._has_warned = True
-            said, cause = f"diverges at step {diverged_at:,}", self._cause(samples, self.net.copy(), net.alpha)
+            said, cause = (
+                f"diverges at step {diverged_at:,}",
+                self._cause(samples, self.net.copy(), net.alpha, nudged=0),
+            )
             sentence = cause if cause and said in cause else f"The run {said}. {cause or ''}"
             warnings.warn(DivergedWarning(f"The learning potential is −inf. {sentence.rstrip()}"), stacklevel=2)
         return potential(losses[-1], diverged_at)
@@ -186,10 +190,13 @@ class NNBench:
         """
         return opened_page(self, n)
 
-    def _cause(self, samples: Sequence[tuple[FloatArray, Any]], net: Network, alpha: float) -> str | None:
+    def _cause(
+        self, samples: Sequence[tuple[FloatArray, Any]], net: Network, alpha: float, *, nudged: int = TWINS
+    ) -> str | None:
         """Why this network, which has not learned yet, fails on these samples."""
         X, T = (np.array(part, dtype=np.float64) for part in _sides(samples))
-        cause = why_from(_Facts(X, T, float(alpha), self._formulas(T.shape[1]), self.rule), net)
+        facts = _Facts(X, T, float(alpha), self._formulas(T.shape[1]), self.rule)
+        cause = why_from(facts, net, nudged=nudged)
         return None if cause is None else cause.sentence
 
     def _formulas(self, outputs: int) -> tuple[str, ...]:

@@ -111,13 +111,13 @@ VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
-    "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "falls", "fills",
-    "fits",
+    "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",
+    "fills", "fits",
     "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds", "keeps", "learn",
-    "learned", "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs",
-    "outputs", "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls",
-    "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores",
-    "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
+    "learned", "learns", "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
+    "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
+    "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
+    "stores", "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 

@@ -29,9 +29,15 @@ def rounded_up(value: float) -> float:
     return -rounded_down(-value)
 
 
+MOST_DIGITS = 9
+
+
 def percent_text(share: float) -> str:
-    """A share in whole percent."""
-    return f"{100.0 * share:.0f} %"
+    """A share in whole percent, with as many digits more as it takes to tell it from 0 and 100 %."""
+    digits = 0
+    while digits < MOST_DIGITS and 0.0 < share < 1.0 and float(f"{100.0 * share:.{digits}f}") in (0.0, 100.0):
+        digits += 1
+    return f"{100.0 * share:.{digits}f} %"
 
 
 def subscript(letter: str, index: int) -> str:

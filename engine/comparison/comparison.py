@@ -26,8 +26,9 @@ class Comparison:
     wall: float | None
     """The highest mean loss on the straight line between both ends, over the chord, as a share of the larger end loss.
 
-    Over at most 441 samples of b; at most 0.02 is no wall. With other first weights the line goes to the matched
-    weights. inf where both ends are as good as 0 and the line is not; None where the line or its ends have no loss.
+    Over all samples of b, or 10,000 of more; at most 0.02 is no wall. With other first weights the line goes to the
+    matched weights. inf where both ends are as good as 0 and the line is not; None where the line or its ends have no
+    loss.
     """
     answers: float | None
     """Half the mean squared difference of their outputs over 1,000 inputs of b, in the unit of the loss.
@@ -45,7 +46,7 @@ class Comparison:
     0 where they are identical; at most 0.02 are the same weights. None for other layers, and without weights.
     """
     luck: bool | None
-    """Whether the change of the final loss is within the spread of both runs' twins; None where that was not asked."""
+    """Whether the change of the final loss is within luck, by both runs' twins; None where that is not known."""
     sentence: str
     """The three words in one sentence: "Same answers at 4 corners, other weights, a wall of 0.12 between them."""
     no_plane: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -18,11 +18,15 @@ from engine.comparison.plane import Plane, plane_of
 from engine.comparison.symmetry import symmetries_of
 from engine.data.samples import Samples
 from engine.experiments.run import Run
-from engine.outcomes.twins import TWINS, luck_from, within_luck
+from engine.outcomes.effect import Effect, effect_by_twins
+from engine.outcomes.twins import TWINS, luck_from
 from engine.rules.losses import HALF_SQUARE
 from engine.rules.rule import TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
+
+MOST_ON_LINE = 10_000
+"""The most samples of this run that the wall is measured on: all of most runs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +193,8 @@ class Pair:
         if self.weights is None:
             return None
         end = self.now.weights if self.same_start else self.weights.weights
-        samples, rule = self.samples, _measured_by(self.b)
+        samples = some_samples(self.b.experiment, MOST_ON_LINE, self.on_progress)
+        rule = _measured_by(self.b)
         return line_between(self._surface, self.before.weights, end, samples, self.on_progress, rule=rule)
 
     @property
@@ -198,8 +203,8 @@ class Pair:
         return None if self.line is None else self.line.wall
 
     @cached_property
-    def luck(self) -> bool | None:
-        """Whether the change of the final loss is within the spread of both runs' twins.
+    def effect(self) -> Effect | None:
+        """The verdict on the change of the final loss, by the ends of both runs' twins.
 
         None without twins, for two kinds of loss, which have no common scale, and for a layer class of one's own: how
         it begins is not known.
@@ -207,9 +212,19 @@ class Pair:
         runs = self.a, self.b
         if not self.twins or not self.same_loss or any(shape_of(one.trained.layers) is None for one in runs):
             return None
-        seeds = range(self.twins)
-        a, b = (luck_from(one.experiment, one.checkpoint(), self.on_progress, seeds=seeds) for one in runs)
-        return within_luck(a, b)
+        return effect_by_twins(
+            *(partial(luck_from, one.experiment, one.checkpoint(), self.on_progress) for one in runs), few=self.twins
+        )
+
+    @property
+    def luck(self) -> bool | None:
+        """Whether the change of the final loss is within luck; None where that is not known.
+
+        A final loss that is the same to the bit has not changed, by luck or not.
+        """
+        if self.effect is None or self.effect.verdict == "untold":
+            return None
+        return self.effect.verdict == "luck" and self.effect.before[0] != self.effect.now[0]
 
     @property
     def _measurable(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.base.number_text import number_text
 from engine.comparison.barrier import NO_WALL
 from engine.comparison.matching import Matched
-from engine.comparison.pair import End, Pair
+from engine.comparison.pair import MOST_ON_LINE, End, Pair
 
 SAME_WEIGHTS = 0.02
 """Weights are the same, up to the order of units, where they differ by at most this share of their size."""
@@ -25,7 +25,10 @@ def sentence_about(pair: Pair) -> str:
 
 def three_words(pair: Pair) -> str:
     """The three words in one sentence; empty where nothing could be compared."""
-    words = answer_words(pair), weight_words(pair.weights, pair.identical), wall_words(pair.wall)
+    wall = wall_words(pair.wall)
+    if wall and pair.b.experiment.samples > MOST_ON_LINE:
+        wall += f" on {MOST_ON_LINE:,} of its samples"
+    words = answer_words(pair), weight_words(pair.weights, pair.identical), wall
     said = ", ".join(word for word in words if word)
     return f"{said[0].upper()}{said[1:]}." if said else ""
 

@@ -2,8 +2,8 @@
 
 A fit is Levenberg and Marquardt's on 500 samples. Of the points that it passes, the one with the least loss on 1,000
 others is its candidate, so that a fit which learns its samples by heart is taken before it does. The best of all is
-read on 4,000 others again, so that its loss owes nothing to a choice. A table's rows are all that there is to learn:
-the floor is read on them.
+fitted further on 4,000 others, and read on as many again, so that its loss owes nothing to a choice. A table's rows are
+all that there is to learn: the floor is read on them.
 """
 
 import math
@@ -48,11 +48,17 @@ MOST_DERIVATIVES = 600
 """The most free weights times outputs that are fitted: about a second for a start."""
 
 FITTED, CHOSEN_ON, READ_ON = 500, 1_000, 4_000
-"""Samples of a fit, of the choice of its candidate, and of the floor."""
+"""Samples of a fit, of the choice of its candidate, and of the floor; the best is fitted further on as many."""
+
+FURTHER, FURTHER_WORK = 60, 6_000
+"""The most evaluations of the further fit, and the most of them times derivatives, but no fewer than ten."""
 
 STREAM = (0, 0, 8)
-"""These samples come from RandomState([0, 0, 8, 0]), […, 1] and […, 2], whatever the experiment's seed is: those of a
-run come from one number, weights from two or three, and the nudges of twins from [0, 0, 7, …]."""
+"""These samples come from RandomState([0, 0, 8, 0]) to […, 4], whatever the experiment's seed is: those of a run come
+from one number, weights from two or three, and the nudges of twins from [0, 0, 7, …]."""
+
+SLOPES_AT = 3
+"""Starts at which a network without slopes is looked for."""
 
 SAME = 1e-6
 """An affine witness has the loss of its fit up to this share, and up to as small a share of the ceiling."""
@@ -86,11 +92,12 @@ def floor(
       evaluations each on 500 samples: from starts drawn as the experiment draws its weights, with seeds 0 to 15 (normal
       draws where it names its weights, or begins at 0), and from the end of its run. Frozen weights keep their values.
 
-    All losses of the result are means over 4,000 other samples, computed by the layers themselves; a table's over its
-    rows, and those of a run with few distinct samples over these. They are the same to the bit at each call, and for
+    All losses of the result are means over 4,000 samples that no run and no fit has seen, computed by the layers
+    themselves; a table's over its rows. No floor lies above the best constant answer, where the network can give it.
+    They are the same to the bit at each call, and for
     the witness of another machine too, though its fit may find another witness. The result says in a sentence why there
     is none: a loss other than half the square, targets that are not finite, layers of one's own, a layer that stands in
-    two places, more than 600 free weights times outputs.
+    two places, more than 600 free weights times outputs, slopes that are all 0.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
     `on_progress` is called with the number of fits that are done, before each evaluation, and whatever it raises ends
@@ -138,7 +145,9 @@ class FloorSearch:
         self._refusal = unfit or _unfit_targets(self._ceiling, finite=finite)
         self._known = None if self._refusal else self._without_fits()
         if self.pieces:
-            self._refusal = _too_many(experiment.outputs * WeightSpace(self._network.layers).start.size)
+            derivatives = experiment.outputs * WeightSpace(self._network.layers).start.size
+            self._refusal = _too_many(derivatives) or self._without_slopes()
+            self._further = max(10, min(FURTHER, FURTHER_WORK // max(1, derivatives)))
 
     @property
     def pieces(self) -> int:
@@ -175,11 +184,48 @@ class FloorSearch:
         trained = mean_loss(self._run.trained, *self._read_on, self._loss)
         if self.pieces:
             sound = [one for one in candidates if math.isfinite(one.loss) and np.isfinite(one.weights).all()]
-            rows = [min(sound, key=lambda one: one.loss).weights] if sound else []
-            networks = [self._with(row) for row in rows] + [self._run.trained]
-            found = min(networks, key=lambda network: _or_inf(mean_loss(network, *self._read_on)))
+            best = [self._with(min(sound, key=lambda one: one.loss).weights)] if sound else []
+            networks = [*best, *map(self._fitted_further, best), self._run.trained]
+            found = self._lowest(networks)
+            if not _or_inf(mean_loss(found, *self._read_on)) < self._ceiling:
+                found = self._lowest([found, self._constant()])
         loss = math.inf if found is None else _or_inf(mean_loss(found, *self._read_on))
         return self._result(found, loss, trained)
+
+    def _lowest(self, networks: Sequence[Network]) -> Network:
+        return min(networks, key=lambda network: _or_inf(mean_loss(network, *self._read_on)))
+
+    def _fitted_further(self, network: Network) -> Network:
+        """The network after a fit on as many samples as the floor is read on, as long as the loss of others falls."""
+        space = WeightSpace(network.layers)
+        fitted, chosen_on = (_samples(self._experiment, number, READ_ON, whole_table=True) for number in (3, 4))
+        best, least = space.start, math.inf
+        with one_thread_for_matrices():
+            for point in descent(lambda point: space.errors(point, *fitted), space.start, self._further):
+                loss = space.errors(point, *chosen_on).loss
+                best, least = (point, loss) if loss < least else (best, least)
+        return self._with(space.weights(best))
+
+    def _constant(self) -> Network:
+        """The network that gives the best one answer for all, as far as its last dense layer may change."""
+        network = self._network.copy()
+        *before, last = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+        frozen = set(last.frozen)
+        last.M.ravel()[sorted(set(range(last.M.size)) - frozen)] = 0.0
+        for layer in before:
+            layer.freeze()
+        last.freeze(frozen | set(range(last.M.size)))
+        space = WeightSpace(network.layers)
+        *_, best = descent(lambda point: space.errors(point, *self._read_on), space.start, EVALUATIONS)
+        return self._with(space.weights(best))
+
+    def _without_slopes(self) -> str:
+        """Why no fit can move: every derivative is 0 at the first starts."""
+        for piece in range(min(SLOPES_AT, self._starts)):
+            space = WeightSpace(self._start(piece).layers)
+            if space.errors(space.start, *self._fitted).jacobian().any():
+                return ""
+        return "There is no floor: every derivative by a weight is 0, so no fit can move one."
 
     def _result(self, found: Network | None, loss: float, trained: float) -> Floor:
         refusal = self._refusal
@@ -235,31 +281,18 @@ class FloorSearch:
 def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bool = False) -> Samples:
     """`count` samples of the stream of that number, with the experiment's noise.
 
-    Rows of a table that are learned from, each once; or the distinct samples of the run, each once.
+    Of a table the rows that are learned from, each once.
     """
     rng = random_stream([*STREAM, number])
-    few = _few_samples(experiment)
-    if few is not None:
-        X, T = few
+    if isinstance(experiment.inputs, Table):
+        X, T = experiment.inputs.learned_rows(experiment.held_out)
         rows = len(X)
         some = slice(None) if whole_table or rows <= FITTED else epoch_order(rng, min(count, rows), rows, shuffled=True)
         X, T = X[some], T[some]
     else:
         X = input_distribution_named(experiment.inputs_name).draw(rng, count, experiment.width)
         T = np.ascontiguousarray(experiment.target(X.T).T)
-    # The noise of distinct samples is theirs: it is the same on every pass.
-    if not experiment.noise or experiment.distinct is not None:
-        return X, T
-    return blurred(X, experiment.noise, rng.randn(*X.shape)), T
-
-
-def _few_samples(experiment: Experiment) -> Samples | None:
-    """The samples that the run learns from again and again; None where every sample is new."""
-    if experiment.distinct is not None:
-        return experiment.facts(experiment.distinct)
-    if isinstance(experiment.inputs, Table):
-        return experiment.inputs.learned_rows(experiment.held_out)
-    return None
+    return (blurred(X, experiment.noise, rng.randn(*X.shape)), T) if experiment.noise else (X, T)
 
 
 def _constant_loss(loss: Loss, T: FloatArray) -> float:

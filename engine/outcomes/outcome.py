@@ -18,12 +18,14 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Training, watched_blocks
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
-from engine.outcomes.twins import LUCK_ABOVE, Luck
+from engine.outcomes.twins import Luck, verdict_of
 from engine.rules.losses import Loss
+from engine.rules.rule import TrainingRule
+from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
 OUTCOME_TWINS = 3
-"""The first twins of a run, by which its outcome is named."""
+"""The twins of a run, by which its outcome is named where many runs are judged."""
 
 FLAT_FROM = 0.95
 """A final loss of at least this share of the loss that there is to beat is flat; where this share of it is still above
@@ -42,10 +44,11 @@ class Outcome:
     The word is the first of these that holds:
 
     - diverges: the run diverges.
-    - luck: the growth is above 10⁴.
+    - luck: the verdict on its twins is luck, as `engine.luck` states it: ends that differ.
     - grows: training made it worse. The final loss is more than 5 % above that of the first weights on the same
       samples, and as far above the loss that there is to beat.
-    - flat: the final loss is at least 95 % of the loss that there is to beat (`loss_to_beat`), where that is not 0.
+    - flat: the mean loss of all samples is no lower with the last weights than with the first, as where no weight
+      moved; or the final loss is at least 95 % of the loss that there is to beat (`loss_to_beat`), where that is not 0.
     - learns: none of these.
     """
 
@@ -56,12 +59,13 @@ class Outcome:
     """‖difference of the weights at the end‖ / ‖at the start‖, median over the twins; inf where they are no numbers."""
 
 
-def outcome_of(run: Luck, to_beat: float, first: float) -> Outcome:
-    """The outcome of a run whose twins are known, by the first three of them.
+def outcome_of(run: Luck, to_beat: float, first: float, *, fell: bool) -> Outcome:
+    """The outcome of a run whose twins are known.
 
-    `to_beat` and `first` are what `loss_to_beat` and `first_loss` give for the same experiment.
+    `to_beat` and `first` are what `loss_to_beat` and `first_loss` give for the same experiment; `fell` says whether the
+    mean loss of all samples is lower after the run than before.
     """
-    return _outcome(run.final, run.growths[:OUTCOME_TWINS], to_beat, first)
+    return _outcome(run.final, run.finals, run.growths, (to_beat, first), moved=run.moved, fell=fell)
 
 
 def outcomes_at(
@@ -84,11 +88,52 @@ def outcomes_at(
         some = np.array(alphas[start : start + together], dtype=np.float64)
         rows, each_alpha = np.tile(starts, (len(some), 1)), np.repeat(some, len(starts))
         runs = train_nudged(experiment, network, rows, each_alpha, on_progress)
-        ends = runs.ends.reshape(len(some), *starts.shape)
-        for final, each in zip(runs.final[:: len(starts)].tolist(), ends, strict=True):
+        ends, finals = runs.ends.reshape(len(some), *starts.shape), runs.final.reshape(len(some), -1)
+        fallen = _fallen(experiment, network, np.vstack([starts[:1], ends[:, 0]]), finals[:, 0], first, on_progress)
+        for final, each, fell in zip(finals, ends, fallen, strict=True):
             grown = growths(starts[1:], each[1:], starts[0], each[0])
-            outcomes.append(_outcome(None if math.isnan(final) else final, grown, to_beat, first))
+            own, *others = (None if math.isnan(loss) else loss for loss in final.tolist())
+            moved = not np.array_equal(each[0], starts[0])
+            outcomes.append(_outcome(own, others, grown, (to_beat, first), moved=moved, fell=fell))
     return outcomes
+
+
+def _fallen(
+    experiment: Training,
+    network: Network,
+    rows: FloatArray,
+    finals: FloatArray,
+    first: float,
+    on_progress: Callable[[int], None],
+) -> list[bool]:
+    """Whether the mean loss of all samples is lower with each row of weights but the first than with that.
+
+    A run of many samples that ends at less than half of the loss of its first weights has lowered it.
+    """
+    fallen = (finals < SURELY_BELOW * first) & (experiment.samples >= SURELY_FROM)
+    asked = np.flatnonzero(~fallen)
+    if asked.size:
+        means = mean_losses_of_all(experiment, network, rows[[0, *(1 + asked)]], on_progress)
+        fallen[asked] = means[1:] < means[0]
+    sure: list[bool] = fallen.tolist()
+    return sure
+
+
+SURELY_BELOW, SURELY_FROM = 0.5, 200
+"""The last tenth stands for all samples where its loss is below this share, and samples are as many."""
+
+
+def mean_losses_of_all(
+    experiment: Training, network: Network, rows: FloatArray, on_progress: Callable[[int], None] = lambda done: None
+) -> FloatArray:
+    """The mean loss of all samples of a run with each row of flat weights, shape (rows,)."""
+    sums = np.zeros(len(rows))
+    rule = TrainingRule(loss=experiment.rule.loss)
+    with np.errstate(all="ignore"):
+        for X, T in watched_blocks(experiment, on_progress):
+            sums += len(X) * mean_losses_of(network, rows, (X, T), on_progress, rule=rule)
+        means: FloatArray = sums / experiment.samples
+    return means
 
 
 def loss_to_beat(
@@ -137,14 +182,23 @@ def constant_loss(loss: Loss, targets: FloatArray, measured_on: FloatArray) -> f
         return float(loss.value(answers, measured_on).mean())
 
 
-def _outcome(final: float | None, grown: Sequence[float], to_beat: float, first: float) -> Outcome:
-    growth = median(grown)
+def _outcome(
+    final: float | None,
+    finals: Sequence[float | None],
+    grown: Sequence[float],
+    bounds: tuple[float, float],
+    *,
+    moved: bool,
+    fell: bool,
+) -> Outcome:
+    """`bounds` has the loss that there is to beat, and that of the first weights."""
+    growth, (to_beat, first) = median(grown), bounds
     if final is None:
         word: Word = "diverges"
-    elif growth > LUCK_ABOVE:
+    elif verdict_of(growth, final, finals, moved=moved) == "luck":
         word = "luck"
     elif FLAT_FROM * final > max(to_beat, first):
         word = "grows"
     else:
-        word = "flat" if to_beat > 0.0 and final >= FLAT_FROM * to_beat else "learns"
+        word = "flat" if not fell or (to_beat > 0.0 and final >= FLAT_FROM * to_beat) else "learns"
     return Outcome(word, final, growth)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
@@ -27,8 +27,8 @@ MOST_TWINS = 64
 STABLE_BELOW, LUCK_ABOVE = 100.0, 1e4
 """A nudge that grows less than a hundred times is lost in the digits; one that grows ten thousand times is not."""
 
-ALIKE, APART = 0.95, 0.90
-"""The lowest final loss is at least this share of the highest: they are alike; it is less than that: they are apart."""
+APART = 0.90
+"""Final losses are apart where the lowest is less than this share of the highest."""
 
 Verdict = Literal["stable", "luck", "sensitive", "diverges"]
 
@@ -66,15 +66,19 @@ class Luck:
         return self.finals.count(None)
 
     @property
-    def spread(self) -> float:
-        """The spread of the final losses of the run and its twins, one that diverges at inf; 0 where all diverge.
+    def ends(self) -> tuple[float, ...]:
+        """The final losses of the run and its twins; inf for one that diverges.
 
-        Also 0 for a run that moved no weight: a nudge takes it from where every gradient is 0, and that is no luck.
+        Of a run that moved no weight, its own alone: a nudge takes it from where every gradient is 0, and that is no
+        luck.
         """
-        if not self.moved:
-            return 0.0
-        ends = [math.inf if loss is None else loss for loss in (self.final, *self.finals)]
-        return 0.0 if min(ends) == max(ends) else max(ends) - min(ends)
+        finals = self.finals if self.moved else (self.final,) * self.twins
+        return tuple(math.inf if loss is None else loss for loss in (self.final, *finals))
+
+    def and_more(self, more: "Luck") -> "Luck":
+        """The same run with other twins too."""
+        finals = (*self.finals, *more.finals)
+        return _luck_of(self.final, finals, (*self.growths, *more.growths), moved=self.moved)
 
 
 def luck(
@@ -88,10 +92,9 @@ def luck(
 
     The verdict is the first of these that holds:
 
-    - diverges: the run itself diverges, or more than half of the twins do.
-    - stable: the growth is below 100, and no twin diverges.
-    - luck: a twin diverges; or the lowest final loss of the run and its twins is less than 90 % of the highest; or the
-      growth is above 10⁴ and that share less than 95 %.
+    - diverges: the run itself diverges.
+    - stable: the growth is below 100 and no twin diverges, or the run moved no weight.
+    - luck: a twin diverges, or the lowest final loss of the run and its twins is less than 90 % of the highest.
     - sensitive: none of these, so growth of 100 or more has moved the final losses little.
 
     Runs of any length take bounded memory; they work in pieces, and `on_progress` is called with the number of steps
@@ -112,16 +115,20 @@ def luck_from(
     starts, runs = _run_and_twins(training, checkpoint, on_progress, seeds, keep_losses=False)
     each = growths(starts[1:], runs.ends[1:], starts[0], runs.ends[0])
     final, *finals = (None if math.isnan(loss) else loss for loss in runs.final.tolist())
+    return _luck_of(final, tuple(finals), each, moved=not np.array_equal(runs.ends[0], starts[0]))
+
+
+def _luck_of(final: float | None, finals: tuple[float | None, ...], growths: tuple[float, ...], *, moved: bool) -> Luck:
     sound = [loss for loss in finals if loss is not None]
     return Luck(
-        growth=median(each),
+        growth=median(growths),
         lowest=min(sound, default=None),
         highest=max(sound, default=None),
-        verdict=verdict_of(median(each), final, finals),
+        verdict=verdict_of(median(growths), final, finals, moved=moved),
         final=final,
-        finals=tuple(finals),
-        growths=each,
-        moved=not np.array_equal(runs.ends[0], starts[0]),
+        finals=finals,
+        growths=growths,
+        moved=moved,
     )
 
 
@@ -138,39 +145,15 @@ def twin_losses(
     return runs.losses[1:]
 
 
-class Ends(Protocol):
-    """The end of a run, and the spread of its twins' ends: a change is judged by both."""
-
-    @property
-    def final(self) -> float | None: ...
-
-    @property
-    def spread(self) -> float: ...
-
-
-def within_luck(before: Ends, now: Ends) -> bool:
-    """Whether the change of the final loss from one run to another is no more than luck.
-
-    It is luck where the change is at most the larger of the two runs' spreads: a nudge of a millionth moves the final
-    loss as far. A run that diverges has the final loss inf: its end is luck where a twin of either run ends otherwise.
-    A final loss that is the same to the bit has not changed, by luck or not.
-    """
-    ends = [math.inf if run.final is None else run.final for run in (before, now)]
-    return ends[0] != ends[1] and abs(ends[1] - ends[0]) <= max(before.spread, now.spread)
-
-
-def verdict_of(growth: float, final: float | None, finals: Sequence[float | None]) -> Verdict:
+def verdict_of(growth: float, final: float | None, finals: Sequence[float | None], *, moved: bool = True) -> Verdict:
     """The verdict about a run with this median growth, its own final loss and its twins'; `luck` states the rules."""
+    if final is None:
+        return "diverges"
     sound = [loss for loss in (final, *finals) if loss is not None]
     lost = finals.count(None)
-    if final is None or 2 * lost > len(finals):
-        return "diverges"
-    if growth < STABLE_BELOW and not lost:
+    if not moved or (growth < STABLE_BELOW and not lost):
         return "stable"
-    lowest, highest = min(sound), max(sound)
-    if lost or lowest < APART * highest or (growth > LUCK_ABOVE and lowest < ALIKE * highest):
-        return "luck"
-    return "sensitive"
+    return "luck" if lost or min(sound) < APART * max(sound) else "sensitive"
 
 
 def _run_and_twins(

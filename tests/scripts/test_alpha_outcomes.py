@@ -243,7 +243,7 @@ def scale_of(prepared: PreparedRun) -> dict[str, Any]:
     to_beat = None
     while after is not None:
         piece = lr_range(prepared, {"from": after})
-        after, to_beat = piece["next"], to_beat or piece["toBeat"]
+        after, to_beat = piece["next"], to_beat if to_beat == "either" else piece["toBeat"] or to_beat
         for name, known in scale.items():
             known.extend(piece[name])
     return scale | {"toBeat": to_beat}
@@ -262,11 +262,11 @@ def outcomes_between(scale: dict[str, Any], low: str, high: str) -> list[str]:
 
 
 def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: Scripts) -> None:
-    """Four of the last six positions learn, and one of them is the lowest of all."""
+    """Three of the last six positions learn, and one of them is the lowest of all."""
     experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
     prepared = PreparedRun(experiment, experiment.network())
     words = asked(empty_page, "scaleWords", scale_of(prepared), settled(experiment, prepared))
-    assert words == "Lowest on the slider at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
+    assert words == "Lowest on the slider at 0.493, luck at 3 of 6 α from 0.482 to 0.5"
 
 
 def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Scripts) -> None:
@@ -277,7 +277,7 @@ def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Sc
     assert own is not None
     assert own < 0.7 * best_constant_loss(experiment)
     words = asked(empty_page, "scaleWords", scale_of(prepared), own)
-    assert words == "Lowest on the slider at 0.00131, at best luck from 0.00574 on"
+    assert words == "Lowest on the slider at 0.00131, at best luck from 0.0112 on"
 
 
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
@@ -308,7 +308,7 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     for word, some, count, low, high in re.findall(r"(\w+) at (\d+) of (\d+) α from ([\d.]+) to ([\d.]+)", words):
         there = outcomes_between(scale, low, high)
         assert (there.count(word.lower()), len(there)) == (int(some), int(count)), words
-    if "lat " in words:
+    if "lat " in words and scale["toBeat"] != "either":
         to_beat = loss_to_beat(prepared.experiment, prepared.checkpoint)
         losses = [loss for loss, word in zip(scale["settled"], scale["outcomes"], strict=True) if word == "flat"]
         assert min(losses) >= 0.95 * to_beat, words

@@ -6,7 +6,8 @@ from tests.scripts.node import Scripts, scripts
 
 SAID = """
 const [settled, losses, spread] = arguments;
-return nnbench.rankWords({ settled }, new Map(losses.map((loss, seed) => [seed, loss])), spread);
+const isNudged = (loss) => Math.abs((loss ?? Infinity) - settled) <= spread;
+return nnbench.rankWords({ settled }, new Map(losses.map((loss, seed) => [seed, loss])), isNudged);
 """
 FALLING = [1.0 - seed / 100 for seed in range(32)]
 """Final losses of 32 data seeds, a hundredth apart."""
@@ -37,7 +38,7 @@ def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
 
 
 def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Scripts) -> None:
-    said = empty_page.execute_script(SAID.replace("spread)", "Infinity)"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
+    said = empty_page.execute_script(SAID.replace("<= spread", "<= Infinity"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
     assert said == "All 32 data seeds end within the luck of this run"
 
 

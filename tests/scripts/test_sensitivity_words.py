@@ -62,6 +62,8 @@ def test_one_loss_beside_another_in_words(empty_page: Scripts, loss: float, word
     ],
 )
 def test_the_samples_that_were_looked_at_are_named(empty_page: Scripts, samples: int, of: int, begins: str) -> None:
-    found = {"samples": samples, "sharpest": 4.0, "mean": 0.5}
+    found = {"samples": samples, "sharpest": 4.0, "mean": 0.5, "raises": 0.55}
     said = empty_page.execute_script("return nnbench.sharpnessWords(arguments[0], arguments[1])", found, of)
-    assert said == f"{begins}Above α 0.500 a step on that sample can raise its loss."
+    assert said == f"{begins}From the starting weights, a step with α 0.550 raises its sample’s loss."
+    quiet = empty_page.execute_script("return nnbench.sharpnessWords(arguments[0], 9)", found | {"raises": None})
+    assert "step" not in quiet

@@ -7,8 +7,9 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
+from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.run import run
+from engine.outcomes.effect import effect_of
 from engine.outcomes.twins import luck
 from tests.stories.visitor import INKED, Visitor
 from webapp.base.format import number
@@ -34,22 +35,55 @@ def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner
 
 def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_request(beginner: Visitor) -> None:
     beginner.begins("spiral")
-    beginner.turns(beginner.types, "alpha-field", "0.06")
-    assert beginner.sentence.endswith(", within the luck of this run.")
+    beginner.turns(beginner.types, "alpha-field", "0.0505")
+    twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.0505)]
+    assert effect_of(*twins).verdict == "luck"
+    widths = [max(one.ends) - min(one.ends) for one in twins]
+    run_of_larger = "the run before" if widths[0] > widths[1] else "this run"
+    assert beginner.sentence.endswith(f", within the luck of {run_of_larger}.")
     assert "moved the final loss from" in beginner.sentence
-    twins = luck(replace(SPIRAL, alpha=0.06))
+    before, now = (f"from {number(min(one.ends))} to {number(max(one.ends))}" for one in twins)
     assert beginner.text("proof") == (
-        "This run and its eight twins, which start from weights nudged by a millionth, end up to "
-        f"{number(twins.spread)} apart. Another processor may show another curve."
+        f"Nudged by a millionth, 65 runs each end {before} before, {now} now. Another processor may show another curve."
     )
     assert not beginner.js(ARROW)
-    changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.06)] for seed in range(32)]
+    changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.0505)] for seed in range(32)]
     same = sum((was < now) == (changed[SPIRAL.seed][0] < changed[SPIRAL.seed][1]) for was, now in changed)
     way = "lowers" if changed[SPIRAL.seed][1] < changed[SPIRAL.seed][0] else "raises"
-    beginner.sees("elsewhere", f"This run alone cannot tell; in {same} of 32 data seeds the same turn {way} it.")
+    opening = "This run alone cannot tell. " if max(same, 32 - same) >= 23 else ""
+    beginner.sees("elsewhere", f"{opening}In {same} of 32 data seeds the same turn {way} it.")
     beginner.turns(beginner.js, "nnbench.turnKnobs({ filter: 'raw' })")
-    assert beginner.sentence.endswith(", within the luck of this run."), "the same run, drawn in another way"
+    assert beginner.sentence.endswith(f" {run_of_larger}."), "the same run, drawn in another way"
     draws_twins(beginner)
+
+
+def test_the_effect_on_a_run_that_varies_is_told_by_medians(beginner: Visitor) -> None:
+    beginner.begins("spiral")
+    beginner.turns(beginner.types, "alpha-field", "0.06")
+    twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.06)]
+    was, now = effect_of(*twins).medians
+    assert was < now
+    assert f" raised the median final loss from {number(was)} to {number(now)} (" in beginner.sentence
+
+
+CONTRARY = "?experiment=circle&samples=600&alpha=0.2&weights=13"
+
+
+def test_an_effect_that_most_data_seeds_deny_is_said_of_this_one_in_one_sentence(beginner: Visitor) -> None:
+    beginner.follows(CONTRARY)
+    beginner.turns(beginner.types, "alpha-field", "0.22")
+    beginner.until("return !document.getElementById('elsewhere').hidden")
+    one = CATALOGUE["circle"].experiment
+    one = replace(one, samples=600, weights=DrawnWeights(13))
+    ends = [[end_of(replace(one, alpha=alpha, seed=seed)) for alpha in (0.2, 0.22)] for seed in range(32)]
+    lowered, raised = sum(was > now for was, now in ends), sum(was < now for was, now in ends)
+    way, other = ("lowers", "raises") if ends[one.seed][0] > ends[one.seed][1] else ("raises", "lowers")
+    same, contrary = (lowered, raised) if way == "lowers" else (raised, lowered)
+    twins = [luck(replace(one, alpha=alpha), seeds=range(8)) for alpha in (0.2, 0.22)]
+    denied = contrary >= 23 and effect_of(*twins).verdict == "effect"
+    assert (f" here; in {contrary} of 32 data seeds it {other} it." in beginner.sentence) == denied
+    opening = "It is this data seed. " if denied else ""
+    beginner.sees("elsewhere", f"{opening}In {same} of 32 data seeds the same turn {way} it.")
 
 
 def test_a_change_beyond_luck_is_an_effect_with_an_arrow(beginner: Visitor) -> None:

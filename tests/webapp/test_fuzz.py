@@ -96,7 +96,12 @@ HONEST: dict[str, Any] = {
     "trajectory": {},
     "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True, "opened": 1, "held": True},
     "lr_range": {"from": 40}, "stability": {"from": 0},
-    "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
+    "luck": {
+        "before": {
+            "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()),
+            "luck": {"ends": [0.1] * 8 + [None], "growth": None},
+        }
+    },
     "twins": {}, "failure": {}, "floor": {"piece": None, "best": None},
     "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},
     "heights": {"before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()), "grid": "coarse", "from": 0},

@@ -8,7 +8,7 @@ its own, and each outcome takes three more, its twins.
 from collections.abc import Sequence
 from typing import Any
 
-from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcomes_at
+from engine.outcomes.outcome import FLAT_FROM, OUTCOME_TWINS, best_constant_loss, outcomes_at
 from webapp.analyses.quick_runs import settled_at
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
@@ -35,8 +35,8 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges, grows or flat;
     where twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is the
     number of positions, up to the largest α that the rest of the experiment allows. `toBeat` is the loss that a flat
-    run does not end below: that of one constant answer, or the one at the start where such an answer is right; None
-    where that is not asked.
+    run does not end below: that of one constant answer, or the one at the start where such an answer is right, or
+    either where some end below the first and not below the start; None where that is not asked.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
     count = sum(prepared.experiment.allows(alpha, prepared.experiment.samples) for alpha in ALPHAS)
@@ -49,15 +49,19 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "positions": list(POSITIONS[start:stop]),
         "settled": settled,
         "outcomes": outcomes,
-        "toBeat": _to_beat(prepared) if "flat" in outcomes else None,
+        "toBeat": _to_beat(prepared, settled, outcomes) if "flat" in outcomes else None,
         "count": count,
         "next": stop if start < stop < count else None,
     }
 
 
-def _to_beat(prepared: PreparedRun) -> str:
+def _to_beat(prepared: PreparedRun, settled: Sequence[float | None], outcomes: Sequence[str | None]) -> str:
     job = current_job()
-    return "start" if best_constant_loss(prepared.experiment, lambda _: job.check_cancelled()) == 0.0 else "constant"
+    constant = best_constant_loss(prepared.experiment, lambda _: job.check_cancelled())
+    if constant == 0.0:
+        return "start"
+    flat = [loss for loss, outcome in zip(settled, outcomes, strict=True) if outcome == "flat" and loss is not None]
+    return "constant" if all(loss >= FLAT_FROM * constant for loss in flat) else "either"
 
 
 def _ends_at(

@@ -60,12 +60,15 @@ class Narration:
 @dataclass(frozen=True)
 class Judged:
     """The sentence about a change that is beyond the luck of both runs, about one that is within that of this run, and
-    about one within that of the run before; and whether the change is called a turn or a change."""
+    about one within that of the run before; how each of them opens, and ends where `more` is said; and whether the
+    change is called a turn or a change, empty where it is too small to be made under other data seeds."""
 
     beyond: Pieces
     within: Pieces
     within_before: Pieces
+    opening: Pieces
     noun: str
+    more: Pieces = ()
 
 
 def brief(text: str) -> str:
@@ -228,6 +231,7 @@ def _with_held_out(narration: Narration, was: float | None, held_out: HeldOutWor
     in_luck: Pieces = (*more[:2], (".", "")) if moved else more
     judged = narration.judged and replace(
         narration.judged,
+        more=more,
         beyond=(*narration.judged.beyond, *more),
         within=(*narration.judged.within, *in_luck),
         within_before=(*narration.judged.within_before, *in_luck),
@@ -280,12 +284,15 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
     nothing = _no_effect(before, now)
     if nothing:
         return Narration((*opening, *nothing), *rest, compares=True)
+    almost = _almost_nothing(before, now)
     within, within_before = ((*opening, *_move(before, now, words)) for words in (WITHIN_LUCK, WITHIN_LUCK_BEFORE))
     noun = "turn" if opening[0][0].startswith(TURNING) else "change"
-    judged = Judged((*opening, *_effect(before, now)), within, within_before, noun)
+    beyond = (*opening, *(almost or _effect(before, now)))
+    judged = Judged(beyond, within, within_before, opening, "" if almost else noun)
     # Until the luck of both runs is known, only what the numbers say is said.
     both = before.settled is not None and now.settled is not None
-    return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, compares=True, judged=judged)
+    sentence = (*opening, *_move(before, now)) if both and not almost else beyond
+    return Narration(sentence, *rest, compares=True, judged=judged)
 
 
 def has_other_loss(before: RunSummary, now: RunSummary) -> bool:
@@ -370,8 +377,13 @@ def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
     low, high = sorted((before.settled, now.settled))
     if low == high:
         return ((" left the final loss at ", ""), (number(now.settled), "strong"), (".", ""))
-    almost = low > 0 and high / low < ALMOST_NOTHING
-    return ((" changed the final loss by less than 5 %.", ""),) if almost else ()
+    return ()
+
+
+def _almost_nothing(before: RunSummary, now: RunSummary) -> Pieces:
+    """The rest of a sentence about two final losses that are almost the same; nothing where they are not."""
+    low, high = sorted((before.settled or 0.0, now.settled or 0.0))
+    return ((" changed the final loss by less than 5 %.", ""),) if low > 0 and high / low < ALMOST_NOTHING else ()
 
 
 def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
@@ -393,7 +405,7 @@ def _effect(before: RunSummary, now: RunSummary) -> Pieces:
         return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
     opening = f" {way} the final loss from {number(before.settled)} to "
-    return ((opening, ""), (number(now.settled) + _how_much(before.settled, now.settled), "strong"), (".", ""))
+    return ((opening, ""), (number(now.settled) + how_much(before.settled, now.settled), "strong"), (".", ""))
 
 
 def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
@@ -411,7 +423,7 @@ def _end(run: RunSummary) -> str:
     return f"divergence at {run.one} {run.diverged_at or 0:,}" if run.settled is None else number(run.settled)
 
 
-def _how_much(before: float, now: float) -> str:
+def how_much(before: float, now: float) -> str:
     """The change in per cent, from twice on the ratio; nothing where one of the two is 0."""
     low, high = sorted((before, now))
     if low == 0:

@@ -296,7 +296,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "In First weights, set Weight seed to [10]. When the result is shown, point at each word beside Surface.",
             "Is the final loss about the same? Are the weights the same too?",
             "The final loss is 0.00434, and the answers are the same at the four corners. The weights are not, in "
-            "any order or signs: on the straight line between both ends the loss rises by 10.4 times the larger of "
+            "any order or signs: on the straight line between both ends the loss rises by 10.5 times the larger of "
             "theirs. These are two solutions.",
             view="surface"),
         replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",

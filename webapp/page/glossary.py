@@ -134,20 +134,20 @@ GLOSSARY = (
     Term(
         "Learns",
         _outcome("learns"),
-        "The run ends more than 5 % below the best constant answer, or, where that is right for all samples, below the "
-        "loss of its first weights.",
+        "A weight moved, the loss on all samples fell, and the run ends more than 5 % below the best constant answer, "
+        "or, where that is right for all samples, below the loss of its first weights.",
     ),
     Term(
         "Luck",
         _outcome("luck"),
-        "The same run from weights nudged by a millionth ends elsewhere: the nudge grows more than 10,000 times, and "
-        "the last digits decide.",
+        "The same run from weights nudged by a millionth ends elsewhere: final losses are more than 10 % apart, so the "
+        "last digits decide.",
     ),
     Term(
         "Flat",
         _outcome("flat"),
-        "The run ends no better than one answer for all inputs, or within 5 % of it; where one answer is right for "
-        "all, no better than its first weights.",
+        "The run ends no better than one answer for all inputs, or within 5 % of it; or the loss on all its samples is "
+        "no lower than before, as where no weight moved.",
     ),
     Term(
         "Grows",

@@ -146,6 +146,7 @@
  * @property {{ name: string, asked: object, reply: object }[]} [known] Answers to side questions that come with the
  *   response to an opened link, since others have asked them before.
  * @property {ChangeLuck} [luck] The luck in the change, once it is known (`model/luck.js`).
+ * @property {string} [contrary] The effect in most other data seeds, where that is the contrary.
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
  * @property {Ends} ends
@@ -186,7 +187,9 @@
  * @property {MarkedText} beyond
  * @property {MarkedText} within
  * @property {MarkedText} within_before
- * @property {string} noun "turn" or "change"
+ * @property {MarkedText} opening
+ * @property {MarkedText} more The end of each.
+ * @property {string} noun "turn" or "change"; "" where the change is too small to be made under other data seeds.
  * @typedef {object} Words The page's words about a run.
  * @property {MarkedText} sentence
  * @property {string} proof
@@ -341,7 +344,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
- * @property {{ sharpest: ?number, mean: ?number, next: ?number, samples: number }} stability
+ * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
  * @property {object} surface As `surface/run_pair.js` reads it.
  * @property {TrajectoryReply | Unfinished} trajectory
@@ -395,24 +398,21 @@
  * @property {number[]} positions
  * @property {(?number)[]} settled
  * @property {(?Outcome)[]} outcomes
- * @property {?("start" | "constant")} toBeat The loss that a flat run does not end below.
+ * @property {?("start" | "constant" | "either")} toBeat The loss that a flat run does not end below.
  * @property {number} count
  * @property {?number} next
  * @typedef {object} ChangeLuck
  * @property {string} [none] Why nothing is said.
  * @property {RunLuck} [now]
  * @property {?RunLuck} before
- * @property {boolean} within
- * @property {boolean} of_before
+ * @property {?("effect" | "luck" | "untold")} verdict Null where no change is claimed.
+ * @property {boolean} of_before Whether the ends of the run before lie further apart.
+ * @property {?MarkedText} rest The sentence after its opening, where the medians of nudged runs say the effect.
  * @property {string} proof
  * @property {string} elsewhere
  * @typedef {object} RunLuck The effect of nudges of a run's first weights.
- * @property {?number} final
- * @property {?number} spread Null where it is infinite.
- * @property {?number} lowest
- * @property {?number} highest
- * @property {number} twins
- * @property {number} diverged
+ * @property {(?number)[]} ends Final losses: of the run, then of each twin; null where one diverges.
+ * @property {?number} growth Null where it is infinite.
  * @typedef {object} BandReply Without steps where its runs would take too long.
  * @property {?EncodedArray} steps
  * @property {EncodedArray} low

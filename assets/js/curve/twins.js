@@ -12,7 +12,7 @@ import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
-import { twinEnds } from "../model/luck.js";
+import { nudgedRange } from "../model/luck.js";
 import { LINE, bandLines } from "./band.js";
 import { addBesidePainter, addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
@@ -92,11 +92,11 @@ function markParting(context, places, step) {
   context.restore();
 }
 
-/** The final losses of the shown twins, the lowest and the highest; null where they are not known, or equal. */
+/** The lowest and the highest final loss of the shown run and its twins; null where not known, infinite or equal. */
 function shownEnds() {
-  const { lowest, highest } = shownTwins() ? twinEnds(state.shown.summary) : { lowest: null, highest: null };
-  if (lowest === null || highest === null || lowest <= 0) return null;
-  return formatNumber(lowest) !== formatNumber(highest) ? { lowest, highest } : null;
+  const ends = shownTwins() ? nudgedRange(state.shown.summary) : null;
+  if (!ends || ends.lowest <= 0 || ends.highest === Infinity) return null;
+  return formatNumber(ends.lowest) !== formatNumber(ends.highest) ? ends : null;
 }
 
 /**

@@ -19,10 +19,10 @@ function cellsOf({ losses }) {
 const nothingWords = (made) => (made.length ? "Every run diverges." : "No pair of these values is allowed.");
 
 /**
- * The sentences about a map that is filled. `own` is the final loss of the run that is shown, by how much a nudge of
- * its first weights moves that (what is lowest by no more than that is luck), its α, and the median of final losses
- * with it where that is known. Where samples until a loss are counted, the finding is the run that gets down to it
- * first, and ends there too; `counted` is the word for what is counted.
+ * The sentences about a map that is filled. `own` is the final loss of the run that is shown, the lowest that a nudge
+ * of its first weights leads to, its α, and the final losses with it over the seeds of the map where these are known.
+ * Where samples until a loss are counted, the finding is the run that gets down to it first, and ends there too;
+ * `counted` is the word for what is counted.
  * @param {FilledMap} map @param {OwnRun} own @param {string} counted
  */
 export function conclusionOf(map, own, counted = "") {
@@ -35,10 +35,11 @@ export function conclusionOf(map, own, counted = "") {
   if (ties.length === made.length) return `Every run ends at ${formatNumber(lowest)}.`;
   const diverged = divergedWords(made, sound);
   const place = placeWords(cube, ties, made.length);
-  const luck = luckWords(cube, lowest, ties, own);
+  const luck = luckWords(lowest, own);
   const overSeeds = bestAlphaWords(cube, own) || enoughWords(cube);
   const least = overSeeds && ties.length === 1 ? "The single lowest" : "The lowest final loss";
-  return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.`.trim();
+  const few = fewLossesWords(cube, own);
+  return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${few}`.trim();
 }
 
 /** The number of runs that diverge; nothing where none does. @param {number[]} made @param {number[]} sound */
@@ -85,16 +86,28 @@ function quickestWords({ cube, reaching, steps }, sound, { counted, isPart }) {
 }
 
 /**
- * Whether the current run is as low within its luck; or the number of other cells that are.
- * @param {Cube} cube @param {number} lowest @param {number[]} ties @param {OwnRun} ownRun
+ * Whether the current run ends lower than the whole map, or would as low after a nudge.
+ * @param {number} lowest @param {OwnRun} ownRun
  */
-function luckWords({ losses }, lowest, ties, { settled, spread }) {
-  if (!(spread > 0)) return "";
-  const end = settled ?? Infinity;
-  if (end > lowest && end - lowest <= spread) return ", within the luck of the current run";
-  const near = losses.filter((loss) => loss >= 0 && loss - lowest <= spread).length - ties.length;
-  const runs = near === 1 ? "1 more run is" : `${formatCount(near)} more runs are`;
-  return near ? `; ${runs} as low within the luck of the current run` : "";
+function luckWords(lowest, { settled, nudgedLowest = null }) {
+  if (settled !== null && settled < lowest) return `; the current run ends lower, at ${formatNumber(settled)}`;
+  const isNear = nudgedLowest !== null && nudgedLowest <= lowest && settled !== lowest;
+  return isNear ? ", within the luck of the current run" : "";
+}
+
+const FEWEST_LOSSES = 5;
+/** A final loss is the mean of the last tenth of the steps. */
+const TENTH = 10;
+
+/**
+ * The number of losses that a final loss is the mean of, where it is small.
+ * @param {Cube} cube @param {OwnRun} ownRun
+ */
+function fewLossesWords({ names, values }, { samples = null }) {
+  const fewest = names.includes("samples") ? Math.min(...values.samples.map(Number)) : samples;
+  if (fewest === null || Math.floor(fewest / TENTH) >= FEWEST_LOSSES) return "";
+  const few = `fewer than ${FEWEST_LOSSES * TENTH} samples`;
+  return ` Where a run has ${few}, its final loss is of fewer than ${FEWEST_LOSSES}.`;
 }
 
 /**

@@ -15,6 +15,8 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 import { bestAlphas } from "../model/best_alpha.js";
+import { nudgedRange } from "../model/luck.js";
+import { spreadOf } from "../model/seed_spread.js";
 import { placeAmong } from "../cube/axis_ticks.js";
 import { cellOfPlaces, emptyCube, putLoss, REFUSED } from "../cube/loss_cube.js";
 import { bestAlpha } from "./medians.js";
@@ -224,9 +226,23 @@ function receiveCells(map, lines, places, reply) {
 /** Whether all runs of a map are there. @param {LandscapeMap} map */
 export const isMapWhole = ({ cube }) => cube.made === cube.size;
 
+/**
+ * The current run, where the map is about it, and its final losses over the seeds of the map.
+ * @param {LandscapeMap} map
+ */
+export function ownRun(map) {
+  const { summary } = state.shown;
+  if (!isAbout(map, state.shown)) return { settled: null, alpha: null };
+  const { settled, alpha, samples } = summary;
+  const [known, seeds] = [spreadOf(summary).settled, map.cube.values.seed ?? []];
+  const isKnown = map.cube.names.includes("seed") && seeds.every((seed) => known.has(Number(seed)));
+  const losses = isKnown ? Array.from(seeds, (seed) => known.get(Number(seed)) ?? Infinity) : null;
+  return { settled, alpha, samples, losses, nudgedLowest: nudgedRange(summary)?.lowest ?? null };
+}
+
 /** The scale of α says it too, for every run that differs in α and the data seed alone. @param {LandscapeMap} map */
 function keepBestAlpha(map) {
-  const best = map.cube.names.includes("seed") && bestAlpha(map.cube);
+  const best = map.cube.names.includes("seed") && bestAlpha(map.cube, ownRun(map));
   if (!best) return;
   const { from, to, atEnd, lost, runs } = best;
   Object.assign(bestAlphas.toFill(map.about), { from, to, atEnd, lost, runs, seeds: map.cube.values.seed.length });

@@ -12,14 +12,12 @@ import { placeWord } from "../core/knobs.js";
 import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
-import { luckSpread } from "../model/luck.js";
-import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { knobText } from "../cube/axis_words.js";
 import { placesUnder } from "../cube/map_figure.js";
-import { cellOfPlaces, medianOf, NOT_MADE, REFUSED } from "../cube/loss_cube.js";
+import { cellOfPlaces, NOT_MADE, REFUSED } from "../cube/loss_cube.js";
 import { conclusionOf, potentialConclusion } from "./conclusion.js";
-import { currentPlace, isAbout, isMapWhole, landscape, mapSays } from "./model.js";
+import { currentPlace, isMapWhole, landscape, mapSays, ownRun } from "./model.js";
 import { mapMeasure, mapPicture, markCell } from "./view.js";
 
 const REST = 60;
@@ -70,17 +68,6 @@ export function sayCell() {
 const isCounted = () => Boolean(mapMeasure().fewer);
 /** Whether the map is filled, and with counts of samples where these are shown. @param {?LandscapeMap} map */
 const isFilled = (map) => map && isMapWhole(map) && !(isCounted() && map.reaching === null);
-/** The current run's final loss and luck, where the map is about it. @param {LandscapeMap} map */
-function ownRun(map) {
-  const { summary } = state.shown;
-  if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };
-  const known = spreadOf(summary);
-  const isOverItsSeeds = map.cube.names.includes("seed") && map.cube.values.seed.includes(summary.seed);
-  const losses = isOverItsSeeds && isWhole(known) ? [...known.settled.values()] : null;
-  const median = losses && medianOf(losses.map((loss) => loss ?? Infinity));
-  return { settled: summary.settled, spread: luckSpread(summary), alpha: summary.alpha, median };
-}
-
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 /** @param {LandscapeMap} map */
 function conclusion(map) {

@@ -34,11 +34,17 @@
  * @property {(run: CurrentRun, from: number) => number} at
  * @property {string} field
  * @property {boolean} [everywhere] Whether a run lies on the map with any value of the knob.
- * @typedef {{ settled: ?number, spread: number, alpha: ?number, median?: ?number }} OwnRun
- * @typedef {{ value: number, k: number, median: number, lost: number, runs: number }} MedianRow
+ * @typedef {object} OwnRun The run that is shown.
+ * @property {?number} settled
+ * @property {?number} alpha
+ * @property {?number} [samples]
+ * @property {?number[]} [losses] Its final losses over the seeds of the map, in their order.
+ * @property {?number} [nudgedLowest] The lowest final loss of the run and its twins.
+ * @typedef {{ value: number, k: number, median: number, lost: number, runs: number, losses?: number[] }} MedianRow
  * @typedef {object} BestAlpha
  * @property {number} from
  * @property {number} to
+ * @property {number} at The α with the lowest median.
  * @property {number} lowest
  * @property {boolean} atEnd
  * @property {MedianRow[]} rows

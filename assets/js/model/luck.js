@@ -15,28 +15,24 @@ import { addHint, knowledge } from "../net/hints.js";
 /** @type {import("../net/hints.js").Knowledge<{ now?: RunLuck, changes?: Record<string, ChangeLuck> }, RunSummary>} */
 const known = knowledge("luck", (summary) => runKey(summary, []));
 
-/**
- * The run before, without what the server knows: its experiment only where nobody has judged it.
- * @param {Run} before
- */
-function knownOf({ summary, experiment }) {
-  const { now } = known.of(summary);
-  return now || { experiment };
-}
-
-/** The shift of this run's final loss by a nudge; 0 where nobody has tried. @param {RunSummary} summary */
-export function luckSpread(summary) {
-  const { now } = known.of(summary);
-  return now ? (now.spread ?? Infinity) : 0;
-}
+/** The run before, with its luck as far as it is known. @param {Run} before */
+const knownOf = ({ summary, experiment }) => ({ experiment, luck: known.of(summary).now ?? null });
 
 /**
- * The ends of a run's twins: the lowest and the highest final loss, null where they diverge or nobody has tried.
+ * The lowest and the highest final loss of a run and its twins, Infinity for divergence; null where nobody has tried.
  * @param {RunSummary} summary
  */
-export function twinEnds(summary) {
-  const { lowest = null, highest = null } = known.of(summary).now ?? /** @type {Partial<RunLuck>} */ ({});
-  return { lowest, highest };
+export function nudgedRange(summary) {
+  const { now } = known.of(summary);
+  if (!now) return null;
+  const ends = now.ends.map((end) => end ?? Infinity);
+  return { lowest: Math.min(...ends), highest: Math.max(...ends) };
+}
+
+/** Whether a nudge of a run's first weights may end there. @param {RunSummary} summary @param {?number} settled */
+export function isNudgedTo(summary, settled) {
+  const range = nudgedRange(summary);
+  return Boolean(range && (settled ?? Infinity) >= range.lowest && (settled ?? Infinity) <= range.highest);
 }
 
 /** The run from which a sentence claims a change; null where it claims none. @param {RunResponse} response */
@@ -71,19 +67,35 @@ async function fill(response) {
 /** Whether a sentence claims a change that nobody has judged yet. @param {RunResponse} response */
 export const isAwaited = ({ said, luck }) => Boolean(said.judged && !luck);
 
-/** The sentence of a response and its proof, as far as its luck is known. @param {RunResponse} response */
-export function judgedWords({ said, luck }) {
+/**
+ * The sentence of a response and its proof, as far as its luck is known; and once it is known that most data seeds
+ * have the contrary effect, that it holds here alone.
+ * @param {RunResponse} response
+ */
+export function judgedWords({ said, luck, contrary = "" }) {
   const { sentence, proof, judged } = said;
   /** @param {...string} texts */
   const joined = (...texts) => texts.filter(Boolean).join(" ");
   if (!judged || !luck) return { sentence, proof };
   if (luck.none) return { sentence, proof: joined(proof, luck.none) };
-  if (!luck.within) return { sentence: judged.beyond, proof };
-  return { sentence: luck.of_before ? judged.within_before : judged.within, proof: joined(luck.proof, luck.elsewhere) };
+  if (luck.verdict === "untold") return { sentence, proof: luck.proof };
+  if (luck.verdict === "luck") {
+    return {
+      sentence: luck.of_before ? judged.within_before : judged.within,
+      proof: joined(luck.proof, luck.elsewhere),
+    };
+  }
+  const { opening, more, beyond } = judged;
+  const claim = luck.rest ? [...opening, ...luck.rest] : beyond.slice(0, beyond.length - more.length);
+  if (contrary) {
+    const [end, kind] = claim[claim.length - 1];
+    claim.splice(-1, 1, [`${end.replace(/\.$/, "")} here; ${contrary}`, kind], [".", ""]);
+  }
+  return { sentence: [...claim, ...more], proof: luck.proof || proof };
 }
 
 /** Whether the change that is shown is within the luck of the two runs. @param {RunResponse} response */
-export const isWithinLuck = (response) => Boolean(response.luck && response.luck.within);
+export const isWithinLuck = (response) => response.luck?.verdict === "luck";
 
 export function installLuck() {
   runCompleted.on(recall);

@@ -176,6 +176,7 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
 const FLAT = {
   constant: "flat (not 5 % better than a constant answer)",
   start: "flat (not 5 % better than the first weights)",
+  either: "flat (not 5 % better than a constant answer or the first weights)",
 };
 
 /**

@@ -59,8 +59,8 @@ function show(cause) {
   const at = cause.sentence.indexOf(":");
   const [begin, rest] = at < 0 ? [cause.sentence, ""] : [cause.sentence.slice(0, at), cause.sentence.slice(at)];
   const buttons = [...cause.remedies.map(remedyButton), ...(cause.reason === "target" ? earlierTarget() : [])];
-  // Too few steps are no fault of the run.
-  const mark = cause.reason === "steps" ? {} : { class: "bad" };
+  // Too few steps and luck are no fault of the run.
+  const mark = ["steps", "luck"].includes(cause.reason) ? {} : { class: "bad" };
   byId("why").replaceChildren(make("span", {}, make("b", mark, begin), rest), ...buttons);
   fitCause();
 }

@@ -21,6 +21,8 @@ import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from ".
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
+/** α has three digits. */
+const JUST_BEYOND = 1.001;
 
 /**
  * Its arrays are there once it is asked for, its `count` once the first part has come.
@@ -53,7 +55,7 @@ function receive(range, reply) {
   range.settled.push(...reply.settled);
   range.outcomes.push(...reply.outcomes);
   range.count = reply.count;
-  range.toBeat = range.toBeat || reply.toBeat;
+  if (range.toBeat !== "either") range.toBeat = reply.toBeat || range.toBeat;
   range.next = reply.next;
 }
 
@@ -206,7 +208,9 @@ function showState({ controls, summary }, range) {
   const sentences = isMeasured ? [words, countWords(range)].filter(Boolean) : [];
   box.dataset.says = sentences.map((sentence) => `${sentence}.`).join(" ");
   const thumb = find(document, "#alpha-slider [role=slider]");
-  const outcome = whole && ownOutcome(summary, outcomeAt(range, controls.position));
+  // A typed α may lie beyond the slider, where nothing was measured.
+  const isOnSlider = isMeasured && summary.alpha <= JUST_BEYOND * alphaAt(range.positions[range.positions.length - 1]);
+  const outcome = whole && ownOutcome(summary, isOnSlider ? outcomeAt(range, controls.position) : null);
   if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));
 }
 

@@ -7,7 +7,7 @@ import { byId, element, find, make, setText } from "../lib/dom.js";
 import { placeUnder } from "../lib/placing.js";
 import { formatNumber } from "../core/format.js";
 import { knobsOf } from "../core/knobs.js";
-import { runShown } from "../core/signals.js";
+import { luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { addHint } from "../net/hints.js";
 import { claimedFrom, isWithinLuck } from "../model/luck.js";
@@ -19,6 +19,15 @@ import { fitCause } from "./failure.js";
 /** @type {(keyof RunSummary)[]} */
 const REST = ["network", "checkpoint", "ideal", "inputs"];
 const DIVERGES = "makes the run diverge";
+/** @type {Record<string, string>} */
+const CONTRARY = {
+  "lowers it": "raises it",
+  "raises it": "lowers it",
+  "ends the divergence": DIVERGES,
+  [DIVERGES]: "ends the divergence",
+};
+/** As many of 32 seeds are no accident: were the effect and its contrary as likely, that is 1 of 100 times. */
+const MOST_SEEDS = 23;
 const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
 
 /**
@@ -27,7 +36,7 @@ const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
  * @param {RunResponse} response
  */
 function comparable(response) {
-  const before = claimedFrom(response);
+  const before = response.said.judged?.noun ? claimedFrom(response) : null;
   if (!before || before.summary.seed !== response.summary.seed) return null;
   const sameRest = REST.every((name) => before.summary[name] === response.summary[name]);
   return sameRest || isWhole(spreadOf(before.summary)) ? before : null;
@@ -80,14 +89,32 @@ function show(response, before) {
   /** @param {string} wanted */
   const countOf = (wanted) => pairs.filter((pair) => effectOf(pair) === wanted).length;
   const noun = response.said.judged?.noun;
-  const diverging = effect === DIVERGES ? 0 : countOf(DIVERGES);
+  const [same, contrary] = [countOf(effect), countOf(CONTRARY[effect])];
+  const diverging = [effect, CONTRARY[effect]].includes(DIVERGES) ? 0 : countOf(DIVERGES);
   const rest = diverging ? `; in ${diverging} it ${DIVERGES}` : "";
-  const words = isWithinLuck(response)
-    ? `This run alone cannot tell; in ${countOf(effect)} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`
-    : `In ${countOf(effect)} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`;
-  setText(byId("elsewhere"), words);
+  const counted = `In ${same} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`;
+  const isContrary = contrary >= MOST_SEEDS && response.luck?.verdict === "effect" && isClaimed(response, effect);
+  response.contrary = isContrary ? `in ${contrary} of ${SEEDS} data seeds it ${CONTRARY[effect]}` : "";
+  const opening = isContrary ? "It is this data seed." : openingFor(response, Math.max(same, contrary) >= MOST_SEEDS);
+  setText(byId("elsewhere"), [opening, counted].filter(Boolean).join(" "));
   byId("elsewhere").hidden = false;
+  if (isContrary) luckJudged.emit(response);
   fitCause();
+}
+
+/**
+ * This run alone cannot tell where it is within luck, and the data seeds do.
+ * @param {RunResponse} response @param {boolean} isClear
+ */
+const openingFor = (response, isClear) => (isWithinLuck(response) && isClear ? "This run alone cannot tell." : "");
+
+/**
+ * Whether the sentence claims the effect that both runs have, and not another one by medians.
+ * @param {RunResponse} response @param {string} effect
+ */
+function isClaimed({ luck }, effect) {
+  const [[words] = [""]] = luck?.rest ?? [];
+  return !words || words.includes(effect.split(" ")[0].replace(/s$/, ""));
 }
 
 function hide() {

@@ -10,7 +10,7 @@ import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
 import { addHint } from "../net/hints.js";
-import { luckSpread } from "../model/luck.js";
+import { isNudgedTo } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { causeOf } from "./failure.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
@@ -53,20 +53,20 @@ function show(response) {
 function showRank({ summary }) {
   const known = spreadOf(summary);
   const tooLong = known.tooLong ? noPreview() : "";
-  const words = isWhole(known) ? rankWords(summary, known.settled, luckSpread(summary)) : "";
+  const words = isWhole(known) ? rankWords(summary, known.settled, (loss) => isNudgedTo(summary, loss)) : "";
   const rank = byId("seed-rank");
   rank.dataset.says = words && `${words}.`;
   rank.textContent = words || tooLong;
 }
 
 /**
- * 5th best of 32 data seeds; or how many diverge, where this one does. `spread` is by how much a nudge of the first
- * weights moves the run's final loss: seeds no farther off are neither better nor worse but by luck.
+ * 5th best of 32 data seeds; or how many diverge, where this one does. `isNudged` says whether a nudge of the first
+ * weights may end at a final loss: such seeds are neither better nor worse but by luck.
  * @param {Pick<RunSummary, "settled">} summary
  * @param {Losses} all
- * @param {number} spread
+ * @param {(loss: ?number) => boolean} isNudged
  */
-export function rankWords({ settled }, all, spread) {
+export function rankWords({ settled }, all, isNudged) {
   const losses = [...all.values()];
   const diverged = losses.filter((loss) => loss === null).length;
   if (settled === null) return `${diverged} of ${SEEDS} data seeds ${divergence(diverged)}`;
@@ -74,7 +74,7 @@ export function rankWords({ settled }, all, spread) {
   const level = losses.filter((loss) => loss === settled).length - 1;
   if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
   /** @param {?number} loss */
-  const isNear = (loss) => loss !== settled && Math.abs((loss ?? Infinity) - settled) <= spread;
+  const isNear = (loss) => loss !== settled && isNudged(loss);
   const near = losses.filter(isNear).length;
   if (near + level === SEEDS - 1) return `All ${SEEDS} data seeds end within the luck of this run`;
   const place = placeWords(better, losses.length - level);
@@ -85,7 +85,8 @@ export function rankWords({ settled }, all, spread) {
 
 /** The finding of the dots: the least and the greatest final loss with their seeds, and the rank of this run. */
 export function seedsFinding() {
-  const known = spreadOf(state.shown.summary);
+  const { summary } = state.shown;
+  const known = spreadOf(summary);
   if (!isWhole(known)) return known.tooLong ? noPreview() : "The seeds are still to run.";
   const ended = [...known.settled]
     .flatMap(([seed, loss]) => (loss === null ? [] : [{ seed, loss }]))
@@ -93,7 +94,7 @@ export function seedsFinding() {
   /** @param {{ seed: number, loss: number }} run */
   const end = ({ seed, loss }) => `${formatNumber(loss)} with seed ${seed}`;
   const range = ended.length ? `Final losses go from ${end(ended[0])} to ${end(ended[ended.length - 1])}. ` : "";
-  return `${range}${rankWords(state.shown.summary, known.settled, luckSpread(state.shown.summary))}.`;
+  return `${range}${rankWords(summary, known.settled, (loss) => isNudgedTo(summary, loss))}.`;
 }
 
 /** Best, 5th best or worst, of `count`. @param {number} better @param {number} count */

@@ -3,7 +3,7 @@
  * responds when that one thing is changed: violet lower, orange higher, paper the same. While the strips are open they
  * follow the run.
  * @typedef {{ title: string, count: number, cells: (?SensitivityCell)[] }} Strip
- * @typedef {{ next: ?number, sharpest: number, mean: ?number, samples?: number }} Sharpness
+ * @typedef {{ next: ?number, sharpest: number, raises?: ?number, mean: ?number, samples?: number }} Sharpness
  * @typedef {{ strips?: Strip[], whole?: boolean, sharpness?: Sharpness }} Strips
  * @import { RunResponse, RunSummary, SensitivityCell } from "../core/types.js"
  */
@@ -14,7 +14,7 @@ import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
-import { luckSpread } from "../model/luck.js";
+import { isNudgedTo } from "../model/luck.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
@@ -60,7 +60,10 @@ async function fillSharpness(response, known, go) {
   while (go() && sharpness.next !== null) {
     const reply = await requestAnalysis("stability", { from: sharpness.next });
     if (!reply) return;
-    sharpness.sharpest = Math.max(sharpness.sharpest, reply.sharpest || 0);
+    if ((reply.sharpest || 0) > sharpness.sharpest) {
+      sharpness.sharpest = reply.sharpest || 0;
+      sharpness.raises = reply.raises;
+    }
     sharpness.mean = sharpness.mean || reply.mean;
     sharpness.next = reply.next;
     sharpness.samples = reply.samples;
@@ -129,7 +132,7 @@ const isLuck = (cell, settled) =>
   settled !== null &&
   !cell.now &&
   cell.settled !== settled &&
-  Math.abs(cell.settled - settled) <= luckSpread(state.shown.summary);
+  isNudgedTo(state.shown.summary, cell.settled);
 
 /** @param {?SensitivityCell} cell @param {?number} settled @param {boolean} stop @param {string} at */
 function cellElement(cell, settled, stop, at) {

@@ -60,10 +60,11 @@ function mostChanging(cells, changed, settled) {
 }
 
 /**
- * The sharpness of the sharpest of the first of a run's `all` samples, and of their mean loss where it is known.
+ * The sharpness of the sharpest of the first of a run's `all` samples, and of their mean loss where it is known; and an
+ * α with which a step was seen to raise the loss of its sample.
  * @param {Sharpness} sharpness @param {number} all
  */
-export function sharpnessWords({ samples = 0, sharpest, mean }, all) {
+export function sharpnessWords({ samples = 0, sharpest, mean, raises = null }, all) {
   const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
   const ofMean = mean !== null && mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
   const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
@@ -71,6 +72,8 @@ export function sharpnessWords({ samples = 0, sharpest, mean }, all) {
     samples === 1
       ? `${of} the sharpness is ${formatNumber(sharpest)}.`
       : `${of} the sharpest has sharpness ${formatNumber(sharpest)}${ofMean}.`,
-    `Above α ${formatNumber(2 / sharpest)} a step on that sample can raise its loss.`,
-  ].join(" ");
+    raises === null ? "" : `From the starting weights, a step with α ${formatNumber(raises)} raises its sample’s loss.`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -2,18 +2,24 @@
 
 A run failed where it diverged, or where its final loss is at least half of the best constant answer's, or where that is
 0 of the loss that it starts with; too few steps are named from a fifth of it on. A run that learned gets no sentence,
-however far it overshot on the way.
+however far it overshot on the way, nor does one whose final loss is at most 10⁻⁷.
+
+Where a nudge of the first weights by a millionth may change the end of the run, nudged runs are asked too: what most of
+them say is said, with its count, or that luck decides.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from enum import Flag, auto
 
+from engine import kernel
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.failure import (
     alike,
     alpha,
-    decay,
     gradient,
+    knob_off,
     nothing,
     saturated,
     shape,
@@ -23,6 +29,8 @@ from engine.outcomes.failure import (
 )
 from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
 from engine.outcomes.floor import Floor
+from engine.outcomes.nudged_runs import nudged_weights
+from engine.outcomes.twins import TWINS, luck_from
 from engine.training.network import Network
 
 __all__ = ["FAILED_FROM", "Cause", "why", "why_from"]
@@ -57,13 +65,15 @@ CAUSES = (
     (alike.alike_from_zero, FAILED),
     (silent.silent_units, ONE_ANSWER | FAILED),
     (alike.alike, FAILED),
+    (nothing.hardly_moved, ONE_ANSWER | FAILED),
     (saturated.saturated_units, ONE_ANSWER | FAILED),
-    (decay.large_decay, FAR),
+    (knob_off.large_decay, FAR),
+    (knob_off.falling_rate, FAR),
     (alpha.raised_loss, FAILED),
     (shape.high_floor, FAILED),
-    (steps.falling_loss, FAILED | HALF_LEARNED),
-    (steps.second_time, FAILED),
+    (steps.more_steps, FAILED | HALF_LEARNED),
     (alpha.other_alpha, FAR),
+    (alpha.by_data_seed, FAILED),
 )
 """The causes in order of precedence, each with the endings after which it may be named. Its file has its exact rule."""
 
@@ -76,16 +86,18 @@ def why(
     made: Run | None = None,
     floor: Floor | None = None,
     compared: bool = True,
+    nudged: int = TWINS,
 ) -> Cause | None:
     """Why the run failed: the first of CAUSES that holds; None for a run that learned, or if none holds.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already,
-    and `floor` its `engine.floor`, which is never searched for here. Unless it is `compared`, no other run is made, so
-    that neither decay nor the last of alpha is named. `on_progress` is called with a number of steps done before each
-    piece of work, and whatever it raises ends it.
+    and `floor` its `engine.floor`, which is never searched for here. Unless it is `compared`, no other run is made but
+    for steps, so that neither decay, rate nor the last of alpha is named. As many `nudged` runs are asked where the run
+    is not stable; 0 asks none. `on_progress` is called with a number of steps done before each piece of work, and
+    whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
-    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor, compared=compared)
+    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor, compared=compared, nudged=nudged)
 
 
 def why_from(
@@ -96,21 +108,103 @@ def why_from(
     made: Run | None = None,
     floor: Floor | None = None,
     compared: bool = True,
+    nudged: int = TWINS,
 ) -> Cause | None:
     """`why` for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
-    evidence = Evidence(training, checkpoint, result, on_progress, floor)
-    ending = _ending(evidence, compared)
+    evidence = Evidence(training, checkpoint, result, on_progress, floor, compared)
+    own = _first_cause(evidence)
+    if own is None or not nudged or own.reason in OF_THE_START or _is_stable(evidence):
+        return own
+    others: list[tuple[Cause | None, Ending]] = []
+    for weights in nudged_weights(checkpoint, range(nudged)):
+        start = checkpoint.copy()
+        kernel.load_flat(kernel.parameters(start.layers), weights)
+        twin = run(training, start, on_progress, held_out=False)
+        nudge = Evidence(training, start, twin, on_progress, None, compared, origin=evidence)
+        others.append((_first_cause(nudge), _ending(nudge)))
+        if len(others) in (FEWEST_TWINS, nudged) and all(
+            cause is not None and cause.reason == own.reason for cause, _ in others
+        ):
+            return own
+    if _ending(evidence) == HALF_LEARNED:
+        return None
+    return _of_most(own, others)
+
+
+OF_THE_START = ("target", "nothing", "gradient", "shape", "alike")
+"""Reasons that are exact properties of the network, its samples and its first weights, wherever a nudge leads."""
+
+FEWEST_TWINS = 3
+"""Where three twins end as the run does, and no nudge grows a hundred times, no nudged run is asked; nor are more where
+the first three agree."""
+
+
+def _is_stable(evidence: Evidence) -> bool:
+    twins = luck_from(evidence.experiment, evidence.checkpoint, evidence.on_progress, seeds=range(FEWEST_TWINS))
+    return twins.verdict == "stable" or (twins.final is None and twins.diverged == FEWEST_TWINS)
+
+
+LEARNED, UNKNOWN = "", "unknown"
+
+NOUNS = {
+    "target": "the target", "nothing": "weights that stay", "gradient": "the gradient", "alpha": "α",
+    "shape": "the network’s shape", "alike": "units that are alike", "silent": "silent units",
+    "saturated": "saturated units", "decay": "decay", "rate": "the rate", "steps": "too few steps", "luck": "luck",
+    UNKNOWN: "no known cause",
+}  # fmt: skip
+"""Each reason as a sentence about nudged runs names it."""
+
+NEARLY_ALL = 0.85
+"""A cause that this share of the run and its nudged runs have is said of the run alone."""
+
+
+def _of_most(own: Cause, others: Sequence[tuple[Cause | None, Ending]]) -> Cause:
+    """The cause that most of the run and its nudged runs have, with its count; or that luck decides."""
+    words = [_word(cause, ending) for cause, ending in others]
+    counts = Counter([own.reason, *words])
+    runs = len(words) + 1
+    if counts[own.reason] >= NEARLY_ALL * runs:
+        return own
+    word, count = counts.most_common(1)[0]
+    counted = f"of this run and {len(words)} nudged by a millionth"
+    if 2 * count > runs and word == LEARNED:
+        return Cause("luck", None, f"This run fails by luck: {counted}, {count} do not fail.")
+    if 2 * count > runs and word not in (UNKNOWN, own.reason):
+        cause = next(cause for cause, _ in others if cause is not None and cause.reason == word)
+        return Cause(cause.reason, None, f"{cause.sentence} That is a nudged run: {counted}, {count} fail for this.")
+    if 2 * count > runs and word == own.reason:
+        return Cause(own.reason, own.step, f"{own.sentence} {counted.capitalize()}, {count} fail for this.")
+    reasons = [f"{number} fail for {NOUNS[each]}" for each, number in counts.most_common() if each != LEARNED]
+    sound = [f"{counts[LEARNED]} do not fail"] if counts[LEARNED] else []
+    return Cause("luck", None, f"Luck decides why this run fails: {counted}, {', '.join([*reasons, *sound])}.")
+
+
+def _word(cause: Cause | None, ending: Ending) -> str:
+    """The reason why a nudged run fails, or that none is known, or that it learned."""
+    if cause is not None:
+        return cause.reason
+    return UNKNOWN if ending & (DIVERGED | ONE_ANSWER | FAILED) else LEARNED
+
+
+def _first_cause(evidence: Evidence) -> Cause | None:
+    ending = _ending(evidence)
     return next((cause for find, after in CAUSES if ending & after and (cause := find(evidence)) is not None), None)
 
 
-def _ending(evidence: Evidence, compared: bool) -> Ending:
+RIGHT = 1e-7
+"""A run with a final loss of at most this has not failed."""
+
+
+def _ending(evidence: Evidence) -> Ending:
     """How the run ended; no flag for a run that learned."""
     settled = evidence.made.settled
     if evidence.made.diverged_at is not None:
         return DIVERGED
+    if settled <= RIGHT:
+        return Ending(0)
     if evidence.ceiling == 0.0:
         return ONE_ANSWER if settled >= FAILED_FROM * evidence.to_beat > 0.0 else Ending(0)
     if settled >= FAILED_FROM * evidence.ceiling:
-        return FAILED | FAR if compared and settled >= FAR_FROM * evidence.ceiling else FAILED
+        return FAILED | FAR if evidence.compared and settled >= FAR_FROM * evidence.ceiling else FAILED
     return HALF_LEARNED if settled >= HALF_LEARNED_FROM * evidence.ceiling else Ending(0)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -11,9 +11,11 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.data.sample_source import rows_before
 from engine.data.samples import Samples
+from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, Training, watched_blocks
 from engine.layers.layers import Layer
 from engine.outcomes.floor import Floor
+from engine.outcomes.other_seeds import final_losses, seeds_after
 from engine.outcomes.outcome import FLAT_FROM, best_constant_loss, loss_to_beat
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.rules.losses import Loss
@@ -36,7 +38,12 @@ With a right gradient, any small enough α lowers it: the steps add up to one do
 MOST_SAMPLES = 10_000
 """The last samples of a longer run, at most this number, whose responses are kept for every layer at once."""
 
-Reason = Literal["target", "nothing", "gradient", "alpha", "shape", "alike", "silent", "saturated", "decay", "steps"]
+Reason = Literal[
+    "target", "nothing", "gradient", "alpha", "shape", "alike", "silent", "saturated", "decay", "rate", "steps", "luck"
+]  # fmt: skip
+
+OTHER_SEEDS, MOST_SEEDS = 16, 12
+"""α is to blame where another ends lower in twelve of sixteen other data seeds: by luck that is 1 of 26 times."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,11 @@ class Evidence:
     made: Run
     on_progress: OnProgress
     floor: Floor | None
+    compared: bool = True
+    """Whether other runs may be made."""
+    origin: "Evidence | None" = None
+    """The evidence of the run that was nudged, whose answers about other data seeds hold here too."""
+    known_ends: dict[float, FloatArray] = field(default_factory=dict)
 
     @property
     def steps(self) -> int:
@@ -159,6 +171,23 @@ class Evidence:
         X, T = self.samples
         with np.errstate(all="ignore"):
             return float(self.loss.value(network.respond(X), T).mean())
+
+    def ends_elsewhere(self, alpha: float) -> FloatArray | None:
+        """The final losses at this α with other data seeds, inf where one diverges; None where they are not asked."""
+        if self.origin is not None:
+            return self.origin.ends_elsewhere(alpha)
+        one = self.experiment
+        if not self.compared or not isinstance(one, Experiment):
+            return None
+        if alpha not in self.known_ends:
+            seeds = seeds_after(one.seed, OTHER_SEEDS)
+            self.known_ends[alpha] = final_losses(one, self.checkpoint, [alpha], seeds, self.on_progress)[0]
+        return self.known_ends[alpha]
+
+    def is_lower_elsewhere(self, alpha: float) -> bool | None:
+        """Whether another α ends lower with most other data seeds too; None where they are not asked."""
+        own, other = (self.ends_elsewhere(each) for each in (self.experiment.alpha, alpha))
+        return None if own is None or other is None else int((other < own).sum()) >= MOST_SEEDS
 
     def is_beaten_by(self, end: float) -> bool:
         """Whether another run with this final loss learns: it ends below 95 % of the best constant answer's loss, and

@@ -1,5 +1,5 @@
 """nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved; or α is so small
-that none moved by more than a part in 10⁹."""
+that none moved by more than a part in 10⁵."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from engine.outcomes.nudged_runs import flat_weights
 from engine.rules.rate import rates
 from engine.rules.rule import TrainingRule
 
-LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
+LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-5, 1e-3, 0.1
 """α is too small where no weight moves by more than the first share of the largest weight, and where α = 0.1 would have
 moved one by the second."""
 
@@ -36,18 +36,25 @@ def nothing_moved(evidence: Evidence) -> Cause | None:
 def _unmoved(start: FloatArray, evidence: Evidence) -> Cause | None:
     if evidence.made.diverged_at is not None:
         return None
-    alpha, end = evidence.experiment.alpha, flat_weights(evidence.made.trained)
-    with np.errstate(all="ignore"):
-        moved = float(np.max(np.abs(end - start)))
-    if moved > 0.0:
-        largest = float(np.max(np.abs([start, end])))
-        if LEAST_MOVE * largest < moved or not COMMON_ALPHA / alpha * moved >= LARGE_MOVE * largest:
-            return None
-        ends = f"No weight ends more than {number_text(rounded_up(moved))} from where it began"
-        return Cause("nothing", 0, f"{ends}: {evidence.pace} is too small.")
+    if not np.array_equal(flat_weights(evidence.made.trained), start):
+        return None
     why_unmoved = _why_unmoved(evidence)
     in_all = f"Not one weight moved in {count_in_words(evidence.steps, evidence.one)}"
     return Cause("nothing", 0, f"{in_all}: {why_unmoved}.") if why_unmoved else None
+
+
+def hardly_moved(evidence: Evidence) -> Cause | None:
+    """α is too small: weights have moved, and hardly."""
+    if not evidence.states_weights:
+        return None
+    start, end = flat_weights(evidence.checkpoint), flat_weights(evidence.made.trained)
+    with np.errstate(all="ignore"):
+        moved, largest = float(np.max(np.abs(end - start))), float(np.max(np.abs([start, end])))
+        common = COMMON_ALPHA / evidence.experiment.alpha * moved
+    if not 0.0 < moved <= LEAST_MOVE * largest or not common >= LARGE_MOVE * largest:
+        return None
+    ends = f"No weight ends more than {number_text(rounded_up(moved))} from where it began"
+    return Cause("nothing", 0, f"{ends}: {evidence.pace} is too small.")
 
 
 def _why_unmoved(evidence: Evidence) -> str:

@@ -1,6 +1,6 @@
 """saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units that
 have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it does from a
-good start that is saturated too."""
+good start that is saturated too. An activation that has such slopes everywhere, a step, is not saturated."""
 
 import numpy as np
 
@@ -13,12 +13,18 @@ SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
 """A unit is saturated where its slope is smaller than the first for this share of the samples or more."""
 
 
+AROUND_ZERO = np.linspace(-4.0, 4.0, 161)
+"""Inputs at some of which an activation that can saturate has a larger slope."""
+
+
 def saturated_units(evidence: Evidence) -> Cause | None:
     layers = evidence.made.trained.layers
     place = max((place for place, layer in enumerate(layers) if isinstance(layer, MapLayer)), default=None)
     if place is None:
         return None
     with np.errstate(all="ignore"):
+        if (np.abs(layers[place].function.slope(AROUND_ZERO)) < SATURATED_BELOW).all():
+            return None
         flat = np.abs(layers[place].function.slope(evidence.layer_inputs[place])) < SATURATED_BELOW
     # A unit of ReLU may well have slope 0 for half of the samples, and learn from the others.
     units = flat.mean(axis=0) >= MOST_OF_SAMPLES

@@ -27,6 +27,9 @@ from engine.training.network import Network
 OUT_OF_RANGE = "gives no number"
 """The words of a sentence about an activation that cannot give the targets."""
 
+BOUND = ", and perhaps none so low"
+"""The words behind a bound that may be lower than what any weights reach."""
+
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
 trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
@@ -60,7 +63,7 @@ def one_direction(evidence: Evidence) -> Cause | None:
     least = least_loss(X, T)
     if least is None or not least >= FAILED_FROM * constant_loss(evidence.loss, T, T):
         return None
-    return _no_better(evidence, least, evidence.end_loss, evidence.all_samples)
+    return _no_better(evidence, least, evidence.end_loss, evidence.all_samples, BOUND)
 
 
 def out_of_range(evidence: Evidence) -> Cause | None:
@@ -75,7 +78,7 @@ def out_of_range(evidence: Evidence) -> Cause | None:
     ends = [f"below {number_text(low)}"] * (low > -math.inf) + [f"above {number_text(high)}"] * (high < math.inf)
     name = capitalized(layer_name(evidence.checkpoint, place))
     gives = f"{name} {OUT_OF_RANGE} {' or '.join(ends)}, and some targets lie there"
-    return Cause("shape", None, f"{gives}: {_no_weights(least, evidence.end_loss, evidence.all_samples)}.")
+    return Cause("shape", None, f"{gives}: {_no_weights(least, evidence.end_loss, evidence.all_samples, BOUND)}.")
 
 
 def high_floor(evidence: Evidence) -> Cause | None:
@@ -99,17 +102,17 @@ def high_floor(evidence: Evidence) -> Cause | None:
     )
 
 
-def _no_weights(least: float, trained: float, samples: str) -> str:
+def _no_weights(least: float, trained: float, samples: str, beyond: str = "") -> str:
     bound, ends = loss_text(rounded_down(least)), loss_text(trained)
-    return f"no weights bring the mean loss on {samples} below {bound}; now it is {ends}"
+    return f"no weights bring the mean loss on {samples} below {bound}{beyond}; now it is {ends}"
 
 
-def _no_better(evidence: Evidence, least: float, trained: float, samples: str) -> Cause:
+def _no_better(evidence: Evidence, least: float, trained: float, samples: str, beyond: str = "") -> Cause:
     """The sentence that no network of this shape has a lower loss, and why, where the shape alone says so."""
     why_not, bound, ends = structure(evidence.checkpoint.layers), loss_text(rounded_down(least)), loss_text(trained)
     if why_not:
-        return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples)}.")
-    has = f"has a mean loss below {bound} on {samples}"
+        return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples, beyond)}.")
+    has = f"has a mean loss below {bound}{beyond} on {samples}"
     return Cause("shape", None, f"No network of this shape {has}; the trained one has {ends} there.")
 
 

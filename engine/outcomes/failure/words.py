@@ -27,7 +27,8 @@ def _kind(layer: Any) -> str:
 
 
 def capitalized(text: str) -> str:
-    return text[0].upper() + text[1:]
+    """The text with a capital letter, unless it opens with a symbol."""
+    return text[0].upper() + text[1:] if text[0].isascii() else text
 
 
 def count_in_words(count: int, one: str) -> str:

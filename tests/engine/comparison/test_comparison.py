@@ -20,7 +20,8 @@ from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.layers.faulty_layers import LeftMultiplied
-from engine.outcomes.twins import luck, within_luck
+from engine.outcomes.effect import effect_of
+from engine.outcomes.twins import luck
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, flat, network_of, run_of
 
@@ -50,7 +51,7 @@ def test_the_public_face_has_these_attributes_and_takes_a_run_as_it_is() -> None
     assert (len(plane.a), len(plane.b)) == (2, 2)
     assert 0.0 < plane.share <= 1.0
     assert (repr(found), found.no_plane) == (f"Comparison: {found.sentence}", "")
-    assert found.luck is within_luck(luck(ONE), luck(other))
+    assert found.luck is (effect_of(luck(ONE), luck(other)).verdict == "luck")
     for name in ("wall", "answers", "weights", "luck", "sentence", "step_a", "step_b"):
         assert getattr(by_run, name) == getattr(found, name)
 
@@ -186,7 +187,7 @@ def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() ->
 
 def test_the_change_is_called_luck_where_twins_move_as_far() -> None:
     spiral = catalogued("spiral")
-    other = replace(spiral, seed=spiral.seed + 1)
+    other = replace(spiral, alpha=0.051)
     found, without = compare(spiral, other), compare(spiral, other, twins=0)
     assert found.luck
     assert found.sentence.endswith(" The change of the final loss is within luck.")

@@ -320,3 +320,31 @@ def test_of_a_table_nothing_is_said_to_be_measured_on_other_samples() -> None:
     assert not floor(catalogued("affine-swap"), starts=1).rows
     assert engine.floor is floor
     assert engine.Floor is Floor
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.0])
+@pytest.mark.parametrize("target", ["circle", "moons"])
+def test_a_floor_is_not_above_one_answer_for_all_nor_above_what_the_run_reaches(noise: float, target: str) -> None:
+    one = Experiment(_tower(3), target, DrawnWeights(3), samples=3_000, noise=noise, alpha=0.05)
+    found = floor(one, starts=4)
+    assert known(found.loss) <= min(known(found.ceiling), known(found.trained))
+
+
+def _tower(width: int) -> tuple[Affinity | Map, ...]:
+    return Affinity(2, width), Map("tanh"), Affinity(width, 1), Map("tanh")
+
+
+def test_the_floor_of_a_run_with_few_samples_is_read_on_samples_that_it_never_learned() -> None:
+    by_heart = catalogued("circle-by-heart", samples=1_000)
+    X, _ = floor_samples(by_heart)
+    assert len(X) == 4_000
+    learned = {row.tobytes() for row in by_heart.facts()[0]}
+    assert not learned & {row.tobytes() for row in X}
+    found = floor(by_heart, starts=1)
+    assert (found.measured_on, known(found.loss) <= known(found.ceiling)) == ("4,000 other samples", True)
+
+
+def test_where_no_fit_can_move_there_is_no_floor() -> None:
+    stepped = catalogued("tanh-signs", layers=(Affinity(2, 2), Map("step(x)")))
+    said = "There is no floor: every derivative by a weight is 0, so no fit can move one."
+    assert (floor(stepped).loss, floor(stepped).sentence) == (None, said)

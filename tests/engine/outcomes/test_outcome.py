@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Luck, Map, MapLayer, Network, luck, run
 from engine.base.metrics import settling_window
+from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
 from engine.outcomes import outcome
-from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of, outcomes_at
+from engine.outcomes.nudged_runs import flat_weights, train_nudged
+from engine.outcomes.outcome import (
+    OUTCOME_TWINS,
+    best_constant_loss,
+    first_loss,
+    loss_to_beat,
+    mean_losses_of_all,
+    outcome_of,
+    outcomes_at,
+)
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued, network_of, run_of
 from tests.engine.strategies import FEW, experiments, tame_float
@@ -25,7 +35,16 @@ def alone(experiment: Experiment, alpha: float, network: Network | None = None) 
     """The outcome at an alpha, from the twins of a run of its own."""
     one = replace(experiment, alpha=alpha)
     start = one.network() if network is None else network
-    return outcome_of(luck(one, network, seeds=range(OUTCOME_TWINS)), loss_to_beat(one, start), first_loss(one, start))
+    made = run(one, start)
+    before, after = mean_losses_of_all(one, start, np.vstack([made.first_weights, run_end(one, start)]))
+    twins = luck(one, network, seeds=range(OUTCOME_TWINS))
+    return outcome_of(twins, loss_to_beat(one, start), first_loss(one, start), fell=bool(after < before))
+
+
+def run_end(one: Experiment, start: Network) -> FloatArray:
+    """The flat weights after the last step, however the run ends."""
+    alphas = np.array([one.alpha])
+    return train_nudged(one, start, flat_weights(start)[None], alphas, lambda done: None).ends
 
 
 @FEW
@@ -60,15 +79,32 @@ def test_experiments_have_their_outcomes_by_the_first_rule_that_holds() -> None:
     for (key, alpha), word in words.items():
         [found], one = outcomes_at(catalogued(key), [alpha]), catalogued(key, alpha=alpha)
         assert (found.word, found.final) == (word, run_of(one).sound_settled), key
-    rules: dict[tuple[float | None, float, float, float], str] = {
-        (None, 0.0, 1.0, 1.0): "diverges", (2.0, 1.1e4, 1.0, 1.0): "luck", (0.1, math.inf, 1.0, 1.0): "luck",
-        (0.1, 1e4, 1.0, 1.0): "learns", (0.95, 0.0, 1.0, 1.0): "flat", (5.0, 0.0, 1.0, 4.9): "flat",
-        (5.0, 0.0, 4.9, 1.0): "flat", (5.0, 0.0, 1.0, 4.7): "grows", (5.0, 0.0, 4.7, 1.0): "grows",
-        (0.94, 0.0, 1.0, 0.5): "learns", (5.0, 0.0, 0.0, 9.0): "learns", (5.0, 0.0, math.nan, 9.0): "learns",
+    rules: dict[tuple[float | None, float, float, float, bool], str] = {
+        (None, 1.0, 1.0, 1.0, True): "diverges", (0.1, 0.085, 1.0, 1.0, True): "luck",
+        (0.1, math.inf, 1.0, 1.0, True): "luck", (0.1, 0.095, 1.0, 1.0, True): "learns",
+        (0.95, 0.95, 1.0, 1.0, True): "flat", (0.1, 0.1, 1.0, 1.0, False): "flat",
+        (5.0, 5.0, 1.0, 4.9, True): "flat", (5.0, 5.0, 4.9, 1.0, True): "flat", (5.0, 5.0, 1.0, 4.7, False): "grows",
+        (5.0, 5.0, 4.7, 1.0, False): "grows", (0.94, 0.94, 1.0, 0.5, True): "learns",
+        (5.0, 5.0, 0.0, 9.0, True): "learns", (5.0, 5.0, math.nan, 9.0, True): "learns",
     }  # fmt: skip
-    for (final, growth, constant, first), word in rules.items():
-        twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
-        assert outcome_of(twins, constant, first).word == word, (final, growth, constant, first)
+    for (final, twin, constant, first, fell), word in rules.items():
+        finals = (None if twin == math.inf else twin, final)
+        twins = Luck(1e9, 0.0, 9.0, "stable", final, finals, (1e9, 1e9))
+        assert outcome_of(twins, constant, first, fell=fell).word == word, (final, twin, constant, first)
+
+
+def test_luck_is_of_ends_that_differ_and_a_run_that_moves_no_weight_does_not_learn() -> None:
+    words = {("tanh-signs", 1e6): ("flat", "grows"), ("xor-hidden-layer", 10.0): ("flat", "grows")}
+    for (key, alpha), allowed in words.items():
+        [found] = outcomes_at(catalogued(key), [alpha])
+        assert (found.word in allowed, found.growth > 1e4) == (True, True), key
+        assert luck(catalogued(key, alpha=alpha)).verdict != "luck"
+    assert [outcomes_at(catalogued(key), [0.1])[0].word for key in ("identity-layer", "identity-by-hand")] == [
+        "flat"
+    ] * 2
+    frozen = (Affinity(2, 2, frozen=True), Map("tanh"))
+    [found] = outcomes_at(catalogued("tanh-signs", layers=frozen, samples=12, seed=37), [0.1])
+    assert (found.word, known(found.final) < 0.5) == ("flat", True)
 
 
 @FEW

@@ -53,7 +53,7 @@ def test_what_the_first_one_has_asked_comes_with_the_next_ones_response(app: Das
 
 def test_what_is_about_another_run_too_or_too_large_stays_with_whoever_asked(app: Dash) -> None:
     first, second = app.server.test_client(), app.server.test_client()
-    before = {"experiment": json.loads(CATALOGUE["circle"].experiment.to_json())}
+    before = {"experiment": json.loads(CATALOGUE["circle"].experiment.to_json()), "luck": None}
     opened(first, "circle")
     replied(first, "circle", "luck", {"before": before})
     replied(first, "circle", "percentile_band", {"first": 0})

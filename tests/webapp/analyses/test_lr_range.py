@@ -2,12 +2,21 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
 from engine.experiments.knobs import ALPHA
-from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of
+from engine.outcomes.nudged_runs import flat_weights
+from engine.outcomes.outcome import (
+    OUTCOME_TWINS,
+    best_constant_loss,
+    first_loss,
+    loss_to_beat,
+    mean_losses_of_all,
+    outcome_of,
+)
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
@@ -20,7 +29,10 @@ from webapp.bench.narration import shown_value
 
 def outcome_at(experiment: Experiment) -> str:
     found, start = luck(experiment, seeds=range(OUTCOME_TWINS)), experiment.network()
-    return outcome_of(found, loss_to_beat(experiment, start), first_loss(experiment, start)).word
+    rows = np.vstack([flat_weights(start), flat_weights(run(experiment, start).trained)])
+    before, after = mean_losses_of_all(experiment, start, rows)
+    bounds = loss_to_beat(experiment, start), first_loss(experiment, start)
+    return outcome_of(found, *bounds, fell=bool(after < before)).word
 
 
 def whole_curve(prepared: PreparedRun) -> list[float | None]:

@@ -11,11 +11,20 @@ import pytest
 from engine import CATALOGUE, BenchError, Experiment
 from engine.base.metrics import first_divergence
 from engine.experiments.edits import multiply_left
-from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from engine.outcomes.effect import effect_of
+from engine.outcomes.twins import TWINS, luck, twin_losses
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
-from webapp.analyses.outcomes.luck import OTHER_PROCESSOR, PLAIN_LUCK, change_luck, luck_words, plain_luck, twin_curves
+from webapp.analyses.outcomes.luck import (
+    OTHER_PROCESSOR,
+    KnownLuck,
+    change_luck,
+    effect_words,
+    nudged_words,
+    plain_luck,
+    twin_curves,
+)
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.validation import Malformed
 from webapp.bench import budget
@@ -31,49 +40,66 @@ def asked(now: Experiment, before: object = None) -> dict[str, Any]:
     return change_luck(PreparedRun(now, now.network()), {"before": before})
 
 
-def plain(experiment: Experiment) -> dict[str, Any]:
-    return {"experiment": json.loads(experiment.to_json())}
+def plain(experiment: Experiment, known: object = None) -> dict[str, Any]:
+    return {"experiment": json.loads(experiment.to_json()), "luck": known}
 
 
 def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck_and_one_beyond_it_an_effect() -> None:
-    before, now = luck(WILD), luck(WILD_TOO)
+    before, now = (luck(one, seeds=range(64)) for one in (WILD, WILD_TOO))
     assert now.growth > 1e4
-    assert within_luck(before, now)
     reply = asked(WILD_TOO, plain(WILD))
-    assert reply["within"] is True
-    assert reply["proof"].startswith(("This run and its eight twins", "The run before and its eight twins"))
-    assert (reply["elsewhere"], reply["runs"]) == (OTHER_PROCESSOR, 2 * (TWINS + 1))
-    assert reply["of_before"] is (before.spread > now.spread)
-    assert asked(WILD, plain(WILD_TOO))["of_before"] is (now.spread > before.spread)
+    effect = effect_of(before, now)
+    assert (reply["verdict"], reply["runs"]) == (effect.verdict, 2 * (9 + 57))
+    assert (reply["rest"], reply["proof"]) == (effect_words(effect), nudged_words(effect))
+    assert reply["elsewhere"] == OTHER_PROCESSOR
+    widths = [max(one.ends) - min(one.ends) for one in (before, now)]
+    assert reply["of_before"] is (widths[0] > widths[1])
     calm = prepared_for("tanh-signs").experiment
     reply = asked(replace(calm, alpha=0.01), plain(calm))
-    assert (reply["within"], reply["proof"], reply["elsewhere"]) == (False, "", "")
+    assert (reply["verdict"], reply["rest"], reply["proof"], reply["elsewhere"]) == ("effect", None, "", "")
+    assert reply["runs"] == 2 * (TWINS + 1)
     reply = asked(WILD)
-    assert (reply["before"], reply["within"]) == (None, False)
+    assert (reply["before"], reply["verdict"]) == (None, None)
 
 
-def test_luck_is_named_by_the_twins_that_lie_further_apart_and_found_once() -> None:
-    whole = asked(WILD_TOO, plain(WILD))
-    assert asked(WILD_TOO, whole["before"]) == whole | {"before": None, "runs": TWINS + 1}
-    assert (whole["before"], set(whole["now"])) == (json.loads(json.dumps(plain_luck(luck(WILD)))), PLAIN_LUCK)
-    before = replace(CATALOGUE["affine-identity"].experiment, samples=3000, alpha=0.1)
-    now = replace(before, alpha=0.2)
-    one, other = luck(before), luck(now)
-    assert other.final == 0.0 < one.lowest  # type: ignore[operator]
-    reply = asked(now, plain(before))
-    assert reply["within"]
-    apart = float(reply["proof"].partition(" end up to ")[2].removesuffix(" apart.").replace(" × 10⁻³⁹", "e-39"))
-    assert abs(one.final - other.final) <= 1.01 * apart  # type: ignore[operator]
-    torn, level = (*known().finals[:7], None), (0.35,) * 8
-    for these, those, words in [
-        (known(), known(finals=level), "This run and its eight twins, end up to 0.100 apart."),
-        (known(finals=(0.35,) * 3), known(), "The run before and its eight twins, end up to 0.100 apart."),
-        (known(finals=(0.3, 0.4, 0.4)), known(finals=level), "This run and its three twins, end up to 0.100 apart."),
-        (known(finals=torn), known(), "Of this run and its eight twins, 1 diverges."),
-        (known(), known(final=None, finals=torn), "Of the run before and its eight twins, 2 diverge."),
-    ]:
-        nudged = "twins, which start from weights nudged by a millionth,"
-        assert luck_words(these, those) == words.replace("twins,", nudged)
+def test_the_luck_of_a_run_is_found_once() -> None:
+    calm = prepared_for("tanh-signs").experiment
+    other = replace(calm, alpha=0.2)
+    whole = asked(other, plain(calm))
+    assert whole["before"] == json.loads(json.dumps(plain_luck(luck(calm))))
+    assert asked(other, plain(calm, whole["before"])) == whole | {"runs": TWINS + 1}
+    first, known = asked(WILD_TOO, plain(WILD)), asked(WILD_TOO, plain(WILD, plain_luck(luck(WILD))))
+    assert (first["runs"], known["runs"]) == (2 * (9 + 57), 9 + 57 + 57)
+    assert first["before"]["ends"] == known["before"]["ends"]
+    again = asked(WILD_TOO, plain(WILD, first["before"]))
+    assert again == first | {"runs": 9 + 57}
+
+
+LOW, HIGH, INF = (0.1,) * 9, (0.4,) * 9, math.inf
+WIDE = tuple(0.3 + k / 50 for k in range(9))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "rest", "proof"),
+    [
+        (LOW, HIGH, None, ""),
+        (LOW, WIDE, "raised the median final loss from 0.100 to 0.380 (3.8×).", "before, from 0.300 to 0.460 now."),
+        (WIDE, LOW, "lowered the median final loss from 0.380 to 0.100 (3.8×).", "before, at 0.100 now."),
+        ((*LOW[:8], INF), (0.2, *(INF,) * 8), "made 8 of 9 nudged runs diverge, before 1 of 9.", "to divergence now."),
+        ((0.2, *(INF,) * 8), LOW, "left 0 of 9 nudged runs diverging, before 8 of 9.", "before, at 0.100 now."),
+        (WIDE, WIDE, None, "9 runs each end from 0.300 to 0.460 before, from 0.300 to 0.460 now."),
+        ((0.1, 0.2, 0.1, 0.1), (0.21, 0.3, 0.3, 0.3), None, "now. They are too few to tell."),
+    ],
+)  # fmt: skip
+def test_the_size_of_an_effect_is_told_by_medians_where_nudged_runs_vary(
+    before: tuple[float, ...], now: tuple[float, ...], rest: str | None, proof: str
+) -> None:
+    effect = effect_of(KnownLuck(before, 1.0), KnownLuck(now, 1.0))
+    words = effect_words(effect)
+    assert (words and "".join(text for text, _ in words).strip()) == rest
+    assert nudged_words(effect).endswith(proof)
+    assert bool(nudged_words(effect)) == bool(proof)
+    assert len(nudged_words(effect)) <= 120
 
 
 def test_a_run_too_long_for_eight_twins_has_three_and_a_longer_one_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,20 +114,14 @@ def test_a_run_too_long_for_eight_twins_has_three_and_a_longer_one_none(monkeypa
     prepared = prepared_for("tanh-signs")
     cost = budget.run_cost(prepared.experiment, prepared.checkpoint)
     monkeypatch.setattr(budget, "BUDGET", 5 * cost)
-    assert change_luck(prepared, {"before": None})["now"]["twins"] == 3
+    assert len(change_luck(prepared, {"before": None})["now"]["ends"]) == 1 + 3
     assert twin_curves(prepared, {})["twins"] == 3
     monkeypatch.setattr(budget, "BUDGET", 3 * cost)
     assert change_luck(prepared, {"before": None}) == {"none": "Runs this long are not judged."}
     assert twin_curves(prepared, {}) == {"steps": None}
 
 
-def known(**changes: Any) -> Luck:
-    """The luck of a run whose twins end between 0.3 and 0.4."""
-    numbers = (0.3, 0.35, 0.31, 0.32, 0.33, 0.34, 0.36, 0.4)
-    return replace(Luck(10.0, 0.3, 0.4, "luck", 0.35, numbers, (10.0,) * 8), **changes)
-
-
-GOOD = {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}
+GOOD = {"ends": [0.1, 0.2, None, 0.1], "growth": None}
 
 
 def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is_none_is_refused() -> None:
@@ -114,9 +134,18 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is
     assert apart.any()
     assert reply["apart"] == steps[apart.argmax()]
     assert twin_curves(prepared_for("tanh-signs"), {})["apart"] is None
-    torn = known(finals=(*known().finals[:7], None))
-    assert math.isinf(torn.spread)
-    assert plain_luck(torn)["spread"] is None
-    for before in [3, {}, GOOD | {"twins": 4}, GOOD | {"diverged": 9}, GOOD | {"final": "0.1"}, GOOD | {"x": 1}]:
+    torn = KnownLuck((0.1, math.inf), math.inf)
+    assert plain_luck(torn) == {"ends": [0.1, None], "growth": None}
+    assert asked(WILD, plain(WILD_TOO, GOOD))["verdict"] in ("effect", "luck", "untold")
+    for known in [
+        3,
+        {},
+        GOOD | {"ends": [0.1] * 3},
+        GOOD | {"ends": [0.1] * 66},
+        GOOD | {"growth": "0.1"},
+        GOOD | {"x": 1},
+    ]:
+        refuses(Malformed, asked, WILD, plain(WILD_TOO, known))
+    for before in [3, {}, {"experiment": {}}]:
         refuses(Malformed, asked, WILD, before)
-    refuses(BenchError, asked, WILD, {"experiment": {"layers": 3}})
+    refuses(BenchError, asked, WILD, {"experiment": {"layers": 3}, "luck": None})

@@ -18,6 +18,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
+from engine.outcomes.effect import effect_of
 from engine.outcomes.failure import FAILED_FROM, Cause, why
 from engine.outcomes.failure.alpha import TOO_SMALL
 from engine.outcomes.failure.evidence import MOST_SAMPLES
@@ -27,7 +28,8 @@ from engine.outcomes.monotone import is_rising, linear_rank
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import count_steps
-from engine.outcomes.twins import Luck, within_luck
+from engine.outcomes.twins import TWINS, Luck
+from engine.rules.rate import CONSTANT
 from webapp.analyses.outcomes.luck import luck_of
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number
@@ -42,8 +44,11 @@ from webapp.jobs.job import current_job
 RUNS = 6
 """The cost of a cause, in runs: a run, and passes over all its steps."""
 
-OTHER_RUNS = 5
-"""The further cost, in runs, where the run is held against others."""
+OTHER_RUNS = 40
+"""The further cost, in runs, where the run is held against others, with other data seeds too."""
+
+NUDGED_RUNS = 100
+"""The further cost, in runs, where nudged runs are asked too."""
 
 MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
@@ -90,7 +95,8 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     made = run(experiment, checkpoint, lambda _: job.check_cancelled(), held_out=False)
     compared = affordable(experiment, checkpoint, RUNS + OTHER_RUNS)
-    cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, compared=compared)
+    nudged = TWINS if affordable(experiment, checkpoint, RUNS + OTHER_RUNS + NUDGED_RUNS) else 0
+    cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, compared=compared, nudged=nudged)
     if cause is None or cause.reason in AFTER_SHAPE:
         cause = _shape_by_search(prepared, made, compared) or cause
     if cause is None:
@@ -122,7 +128,9 @@ def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause 
     if made.sound_settled is None or made.settled < FAILED_FROM * best_constant_loss(experiment):
         return None
     found = floor(experiment, checkpoint, lambda _: job.check_cancelled(), made=made)
-    cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, floor=found, compared=compared)
+    cause = why(
+        experiment, checkpoint, lambda _: job.check_cancelled(), made=made, floor=found, compared=compared, nudged=0
+    )
     return cause if cause is not None and cause.reason == "shape" else None
 
 
@@ -184,7 +192,7 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     after, job = _after(prepared, remedy), current_job()
     if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
         return False
-    left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False)
+    left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False, nudged=0)
     return left is None or left.reason != cause.reason
 
 
@@ -192,7 +200,7 @@ def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
     """Whether the remedy does no more than a nudge of the first weights, as far as there is time to see."""
     after = _after(prepared, remedy)
     other = luck_of(after) if after is not None else None
-    return luck is not None and other is not None and within_luck(luck, other)
+    return luck is not None and other is not None and effect_of(luck, other).verdict == "luck"
 
 
 def _end(settled: float | None) -> float:
@@ -289,7 +297,7 @@ def _gradient(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 
 def _other_alphas(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
     """Smaller ones, and larger ones where another run has shown that α is too small."""
-    if cause.sentence.startswith(TOO_SMALL):
+    if TOO_SMALL in cause.sentence:
         yield from (_alpha(_two_digits(times * prepared.experiment.alpha)) for times in (3, 10, 30))
     else:
         yield from _smaller_alpha(prepared, cause)
@@ -298,6 +306,10 @@ def _other_alphas(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
 def _less_decay(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
     for decay in (0.0, _two_digits(prepared.experiment.decay / 10)):
         yield Remedy(f"Try decay {knob_number(decay)}", turn={"decay": decay})
+
+
+def _constant_rate(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    yield Remedy("Constant rate", turn={"rate": CONSTANT})
 
 
 def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
@@ -336,6 +348,8 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "shape": _shape,
     "alike": _first_weights,
     "decay": _less_decay,
+    "rate": _constant_rate,
     "steps": _more_steps,
+    "luck": _none,
 }
 """The remedies by the reason. A target that is no number is typed anew: the page offers the one before."""

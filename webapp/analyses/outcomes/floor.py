@@ -55,7 +55,9 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 def _cause(prepared: PreparedRun, made: Run, found: Floor) -> dict[str, Any] | None:
     """The cause "shape" of the run's failure, where the floor says so and no other cause holds first."""
     job = current_job()
-    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), made=made, floor=found)
+    cause = why(
+        prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), made=made, floor=found, nudged=0
+    )
     if cause is None or cause.reason != "shape":
         return None
     return vars(cause) | {"remedies": [], "worse": None}

@@ -1,19 +1,22 @@
 """Cause or luck: the effect of a nudge of the first weights on a run, and whether a turned knob did more than that."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engine.base.metrics import first_divergence
-from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from engine.outcomes.effect import Effect, effect_of, wants_more
+from engine.outcomes.twins import TWINS, Luck, luck, twin_losses
 from engine.training.network import Network
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.format import number
-from webapp.base.validation import Malformed, exactly, finite, whole_upto
+from webapp.base.validation import Malformed, exactly, finite, listed
 from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.budget import affordable, slow_layers
+from webapp.bench.narration import ALMOST_NOTHING, Pieces, how_much
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
@@ -21,9 +24,8 @@ FEWEST_TWINS = 3
 """A run that takes too long for eight twins has three, or else is not judged."""
 COUNTS = (TWINS, FEWEST_TWINS)
 
-LOSSES = ("final", "spread", "lowest", "highest")
-PLAIN_LUCK = {*LOSSES, "twins", "diverged"}
-"""The fields of a run's luck that the page keeps, to be compared with the next one's."""
+MORE = (64, 32, 16)
+"""The most twins of each run where eight cannot tell, or as many as there is time for."""
 
 OTHER_PROCESSOR = "Another processor may show another curve."
 SENSITIVE_ABOVE = 1e4
@@ -32,60 +34,83 @@ SENSITIVE_ABOVE = 1e4
 
 @dataclass(frozen=True)
 class KnownLuck:
-    """The luck of a run as the page knows it already."""
+    """The ends of a run and its twins as the page knows them already, and the growth of the nudges."""
 
-    final: float | None
-    spread: float
-    lowest: float | None
-    highest: float | None
-    twins: int
-    diverged: int
+    ends: tuple[float, ...]
+    growth: float
 
 
 def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The luck of the shown run, of the one before it, and whether the change from that one is within both.
+    """The luck of the shown run, of the one before it, and the verdict on the change from that one.
 
-    `plain` is {"before": None, what an earlier response has about the run before, or its `experiment`}. An infinite
-    number is None. Only `none`, in words, where even three twins would take too long.
+    `plain` is {"before": None, or the `experiment` of the run before and the `luck` that an earlier response has about
+    it, or None}. `rest` is what goes on after the sentence's opening, where the medians of nudged runs say it and not
+    both runs alone. An infinite number is None. Only `none`, in words, where even three twins would take too long.
     """
     before = exactly(plain, {"before"})["before"]
+    if before is None:
+        now = luck_of(prepared)
+        return {"none": _not_judged(prepared.checkpoint, "Runs this long")} if now is None else _alone(now)
+    other, earlier = _earlier(before, prepared)
     now = luck_of(prepared)
-    earlier = _earlier(before, prepared)
     if now is None:
         return {"none": _not_judged(prepared.checkpoint, "Runs this long")}
-    if before is not None and earlier is None:
-        return {"none": _not_judged(_other(before, prepared).checkpoint, "Runs as long as the one before")}
-    runs = now.twins + 1 + (earlier.twins + 1 if isinstance(earlier, Luck) else 0)
-    within = earlier is not None and within_luck(earlier, now)
+    known = earlier if earlier is not None else luck_of(other)
+    if known is None:
+        return {"none": _not_judged(other.checkpoint, "Runs as long as the one before")}
+    runs = len(now.ends) + (len(known.ends) if earlier is None else 0)
+    most = _most_twins(prepared, other) if wants_more(known, now) else 0
+    if most > now.twins:
+        more = _twins(prepared, range(now.twins, most))
+        now, runs = now.and_more(more), runs + len(more.ends)
+        if most >= len(known.ends):
+            more = _twins(other, range(len(known.ends) - 1, most))
+            known, runs = _joined(known, more), runs + len(more.ends)
+    effect = effect_of(known, now)
+    ranges = [max(one.ends) - min(one.ends) if min(one.ends) < math.inf else 0.0 for one in (known, now)]
     return {
         "runs": runs,
         "now": plain_luck(now),
-        "before": plain_luck(earlier) if isinstance(earlier, Luck) else None,
-        "within": within,
-        "of_before": within and earlier is not None and earlier.spread > now.spread,
-        "proof": luck_words(now, earlier) if within and earlier is not None else "",
+        "before": plain_luck(known),
+        "verdict": effect.verdict,
+        "of_before": ranges[0] > ranges[1],
+        "rest": effect_words(effect),
+        "proof": nudged_words(effect),
         "elsewhere": OTHER_PROCESSOR if now.growth > SENSITIVE_ABOVE else "",
     }
 
 
-def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
-    if plain is None:
-        return None
-    if isinstance(plain, dict) and "experiment" in plain:
-        return luck_of(_other(plain, prepared))
-    known = exactly(plain, PLAIN_LUCK)
-    losses = {name: None if known[name] is None else abs(finite(known[name])) for name in LOSSES}
-    spread = losses.pop("spread")
-    twins = whole_upto(known["twins"], TWINS)
-    if twins not in COUNTS:
-        raise Malformed("So many twins are never trained.")
-    diverged = whole_upto(known["diverged"], twins)
-    return KnownLuck(**losses, spread=math.inf if spread is None else spread, twins=twins, diverged=diverged)
+def _alone(now: Luck) -> dict[str, Any]:
+    """The reply about a run that is compared with none."""
+    empty = {"before": None, "verdict": None, "of_before": False, "rest": None, "proof": "", "elsewhere": ""}
+    return {"runs": len(now.ends), "now": plain_luck(now)} | empty
+
+
+def _earlier(plain: object, prepared: PreparedRun) -> tuple[PreparedRun, KnownLuck | None]:
+    """The run before, prepared, and its luck as far as the page knows it."""
+    given = exactly(plain, {"experiment", "luck"})
+    other = _other(given["experiment"], prepared)
+    if given["luck"] is None:
+        return other, None
+    known = exactly(given["luck"], {"ends", "growth"})
+    ends = [math.inf if end is None else abs(finite(end)) for end in listed(known["ends"], 1 + MORE[0])]
+    if len(ends) <= FEWEST_TWINS:
+        raise Malformed("So few twins are never trained.")
+    return other, KnownLuck(tuple(ends), math.inf if known["growth"] is None else abs(finite(known["growth"])))
+
+
+def _most_twins(*runs: PreparedRun) -> int:
+    """The most twins of each of these runs that there is time for, of MORE; 0 for none of these."""
+    return next((n for n in MORE if all(affordable(one.experiment, one.checkpoint, n + 1) for one in runs)), 0)
+
+
+def _joined(known: Luck | KnownLuck, more: Luck) -> Luck | KnownLuck:
+    return known.and_more(more) if isinstance(known, Luck) else KnownLuck((*known.ends, *more.ends[1:]), known.growth)
 
 
 def _other(plain: object, prepared: PreparedRun) -> PreparedRun:
     """The run before, prepared from its `experiment`."""
-    other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
+    other = read_pinned(plain, prepared.content)
     return PreparedRun(other, other.network(), content=prepared.content)
 
 
@@ -100,8 +125,12 @@ def luck_of(prepared: PreparedRun) -> Luck | None:
     twins = twins_within_budget(prepared)
     if not twins:
         return None
+    return _twins(prepared, range(twins))
+
+
+def _twins(prepared: PreparedRun, seeds: Sequence[int]) -> Luck:
     job = current_job()
-    return luck(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), seeds=range(twins))
+    return luck(prepared.experiment, prepared.checkpoint, lambda _: job.check_cancelled(), seeds=seeds)
 
 
 def twins_within_budget(prepared: PreparedRun) -> int:
@@ -109,21 +138,47 @@ def twins_within_budget(prepared: PreparedRun) -> int:
     return next((n for n in COUNTS if affordable(prepared.experiment, prepared.checkpoint, n + 1)), 0)
 
 
-def plain_luck(known: Luck) -> dict[str, Any]:
+def plain_luck(known: Luck | KnownLuck) -> dict[str, Any]:
     """The luck of a run as the page keeps it; an infinite number is None."""
-    values = {name: getattr(known, name) for name in PLAIN_LUCK}
-    return values | {"spread": known.spread if math.isfinite(known.spread) else None}
+    return {"ends": [_or_none(end) for end in known.ends], "growth": _or_none(known.growth)}
 
 
-def luck_words(now: Luck | KnownLuck, before: Luck | KnownLuck) -> str:
-    """The words for the larger spread: of the ends of this run and its twins, or of those of the run before."""
-    run, known = ("the run before", before) if before.spread > now.spread else ("this run", now)
-    twins = {TWINS: "eight twins", FEWEST_TWINS: "three twins"}[known.twins]
-    all_of_them = f"{run} and its {twins}, which start from weights nudged by a millionth,"
-    if math.isfinite(known.spread):
-        return f"{all_of_them[0].upper()}{all_of_them[1:]} end up to {number(known.spread)} apart."
-    diverged = known.diverged + (known.final is None)
-    return f"Of {all_of_them} 1 diverges." if diverged == 1 else f"Of {all_of_them} {diverged} diverge."
+def _or_none(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def effect_words(effect: Effect) -> Pieces | None:
+    """The effect by the medians of nudged runs, after the opening of its sentence; None where both runs stand for all,
+    or there is none."""
+    was, now = effect.medians
+    lost_before, lost = (ends.count(math.inf) for ends in (effect.before, effect.now))
+    if effect.verdict != "effect" or not (effect.varies or (now < was) != (effect.now[0] < effect.before[0])):
+        return None
+    if math.inf in (was, now):
+        kind = "made" if lost > lost_before else "left"
+        counted = f"{lost} of {len(effect.now)} nudged runs {'diverge' if lost > lost_before else 'diverging'}"
+        return ((f" {kind} ", ""), (counted, "bad"), (f", before {lost_before} of {len(effect.before)}", ""), (".", ""))
+    low, high = sorted((was, now))
+    if high < ALMOST_NOTHING * low:
+        return ((" changed the median final loss of nudged runs by less than 5 %", ""), (".", ""))
+    opening = f" {'lowered' if now < was else 'raised'} the median final loss from {number(was)} to "
+    return ((opening, ""), (number(now) + how_much(was, now), "strong"), (".", ""))
+
+
+def nudged_words(effect: Effect) -> str:
+    """The ends of nudged runs before and now, where they vary or no effect is claimed; else nothing."""
+    if effect.verdict == "effect" and not effect.varies:
+        return ""
+    before, now = (_range_words(ends) for ends in (effect.before, effect.now))
+    counts = sorted({len(effect.before), len(effect.now)})
+    runs = f"{counts[0]} runs each" if len(counts) == 1 else f"{counts[0]} and {counts[1]} runs"
+    few = " They are too few to tell." if effect.verdict == "untold" else ""
+    return f"Nudged by a millionth, {runs} end {before} before, {now} now.{few}"
+
+
+def _range_words(ends: Sequence[float]) -> str:
+    low, high = (number(end) if end < math.inf else "divergence" for end in (min(ends), max(ends)))
+    return f"at {low}" if low == high else f"from {low} to {high}"
 
 
 # The fan of curves

@@ -13,7 +13,7 @@ from engine.base.numerics import FloatArray
 from engine.comparison.barrier import NO_WALL, POINTS, Line
 from engine.comparison.matching import Matched
 from engine.comparison.output_distance import SAME_ANSWERS, distinct_inputs
-from engine.comparison.pair import Pair
+from engine.comparison.pair import MOST_ON_LINE, Pair
 from engine.comparison.plane import Plane
 from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
 from webapp.base.format import number, plural
@@ -35,7 +35,7 @@ def _wall_row(pair: Pair) -> Iterator[Row]:
     if line is None or wall is None:
         return
     to = "B" if pair.same_start or pair.weights is None or pair.weights.order is None else "B in the order of A’s units"
-    samples = plural(len(pair.samples[0]), "sample")
+    samples = plural(min(pair.b.experiment.samples, MOST_ON_LINE), "sample")
     way = f"On the straight line from A to {to} the mean loss of {samples} of B {_course(line)}"
     yield "wall", _wall_word(wall), "between them", way
 
