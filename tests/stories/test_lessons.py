@@ -147,6 +147,8 @@ def test_every_page_outlines_its_control_and_leaves_curve_and_weights_in_sight(
         places.add(beginner.js(PLACE, "lesson-next"))
         if size == PHONE:
             assert beginner.js(ON_FIRST_SCREEN, PICTURES), key
+            beginner.js("document.getElementById('lesson-show').scrollIntoView({ block: 'nearest' })")
+            assert beginner.js(IN_SIGHT, "#lesson-next"), key
             continue
         assert beginner.js("return document.documentElement.dataset.view") == chapter.view
         assert beginner.js(IN_SIGHT, "#lesson"), key
@@ -185,7 +187,9 @@ def test_a_verdict_stays_beside_the_answer(beginner: Visitor) -> None:
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
     assert not seen(beginner, "prediction-show")
     beginner.turns(beginner.click, "#guess-lower")
-    beginner.click("#lesson-show")
+    assert beginner.js("return document.activeElement.id") == "lesson-show"
+    assert beginner.js(IN_SIGHT, "#lesson-show")
+    beginner.presses(Keys.ENTER)
     beginner.sees("lesson-answer", CHAPTERS["stuck"].answer)
     assert beginner.by_id("prediction-words").is_displayed()
     assert beginner.text("prediction-words").startswith("You predicted lower: right.")

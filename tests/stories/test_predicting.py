@@ -107,7 +107,7 @@ def test_beside_a_page_the_small_plot_takes_a_height(beginner: Visitor) -> None:
     beginner.types("alpha-field", "0.5")
     beginner.until(HELD_BACK)
     beginner.until("return !document.getElementById('prediction-guesses').hidden")
-    asked = "Predict the final loss, or click at its height in the plot. The run before it ends at 0.801."
+    asked = "Predict the final loss too, or click at its height in the plot. The run before it ends at 0.801."
     assert beginner.text("prediction-words") == asked
     beginner.turns(beginner.click, "#loss-picture")
     assert beginner.text("prediction-words").startswith("You predicted 0.")

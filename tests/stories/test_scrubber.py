@@ -258,5 +258,7 @@ def test_before_the_end_the_sentence_is_about_the_step_that_is_shown(beginner: V
     steps, smoothed = low_pass(run(EXPERIMENT, EXPERIMENT.network()).losses)
     there = number(float(np.interp(100, steps, smoothed)))
     assert beginner.sentence == f"At step 100 the smoothed loss is {there}. The run ends at 0.106."
+    assert beginner.js("return getComputedStyle(document.getElementById('proof')).visibility") == "hidden"
     beginner.presses(Keys.END)
     beginner.sees("sentence", whole)
+    assert beginner.by_id("proof").is_displayed()

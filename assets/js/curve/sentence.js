@@ -29,8 +29,17 @@ function show(response, { settled }) {
 /** @param {RunResponse} response */
 function showWords(response) {
   const { sentence, proof } = judgedWords(response);
-  setMarkedText(byId("sentence"), sentence);
+  write(sentence, false);
   setText(byId("proof"), proof);
+}
+
+/**
+ * The lines below the sentence are about the run and its change, not about a step.
+ * @param {MarkedText} sentence @param {boolean} isOfStep
+ */
+function write(sentence, isOfStep) {
+  setMarkedText(byId("sentence"), sentence);
+  byId("sentence").classList.toggle("of-step", isOfStep);
 }
 
 /** Before the end of the run the sentence is about the step that is shown. */
@@ -38,7 +47,7 @@ function showPlace() {
   const { shown, withheld, cursorStep } = state;
   if (withheld || !shown) return;
   if (cursorStep === null) showWords(shown);
-  else setMarkedText(byId("sentence"), placeWords(cursorStep, shown));
+  else write(placeWords(cursorStep, shown), true);
 }
 
 /** @param {number} step @param {RunResponse} response @returns {MarkedText} */

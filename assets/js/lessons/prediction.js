@@ -70,7 +70,7 @@ function ask() {
   const { settled } = state.base.summary;
   const end = settled === null ? "diverges" : `ends at ${formatNumber(settled)}`;
   const known = `The run before it ${end}.`;
-  const asked = `Predict the final loss${isPlotSeen() ? OR_HEIGHT : ""}.`;
+  const asked = `Predict the final loss${state.lesson?.key ? " too" : ""}${isPlotSeen() ? OR_HEIGHT : ""}.`;
   showPanel(state.lesson ? `${asked} ${known}` : asked);
   byId("prediction-guesses").hidden = false;
   byId("prediction").scrollIntoView({ block: "nearest" });
@@ -84,6 +84,7 @@ const isPlotSeen = () => byId("loss-picture").checkVisibility({ visibilityProper
 /** Shows the run that is held back, and says what was predicted and what became of it. @param {?Guess} guess */
 export function reveal(guess = null) {
   const { withheld, base, lesson } = state;
+  const hadFocus = byId("prediction").contains(document.activeElement);
   lessonAsks = false;
   begin(false);
   if (withheld) showWithheldRun();
@@ -94,6 +95,9 @@ export function reveal(guess = null) {
   showPanel(guessWords(guess, base.summary, withheld.summary));
   setText(byId("prediction-tally"), tallyWords());
   byId("prediction-tally").hidden = false;
+  const onward = byId(lesson?.answer ? "lesson-show" : "predict");
+  if (hadFocus) onward.focus({ preventScroll: true });
+  if (lesson?.answer) onward.scrollIntoView({ block: "nearest" });
 }
 
 export const togglePredictions = () => switchPredictions(!state.asksFirst);

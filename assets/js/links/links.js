@@ -71,13 +71,13 @@ export async function reopenLesson() {
 
 /**
  * An experiment from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that
- * is chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
+ * is chosen. A lesson's run is compared with none: it is no turn of the reader's, and an earlier one may tell the answer.
  * @param {OpenedLink} reply
  */
 export function openFrom(reply) {
   state.cursorStep = null;
   state.knobs = knobsOf(reply.experiment);
-  openExperiment(reply, reply.lesson && reply.lesson.asks ? { before: null } : {});
+  openExperiment(reply, reply.lesson ? { before: null } : {});
 }
 
 /**

@@ -59,6 +59,7 @@ function outcome(before, now) {
   if (before.settled === null) return `it ends at ${end}, where the run before it diverges`;
   const was = formatNumber(before.settled);
   if (was === end) return `it stayed at ${end}`;
+  if (isSame(now.settled, before.settled)) return `it stayed within 5 %: ${was}, then ${end}`;
   const verb = now.settled < before.settled ? "fell" : "rose";
   return `it ${verb} from ${was} to ${end}${changeWords(before.settled, now.settled)}`;
 }

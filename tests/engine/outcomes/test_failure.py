@@ -459,7 +459,7 @@ def test_a_floor_that_is_given_tells_that_a_shape_cannot_and_a_cause_that_comes_
     assert why(straight) is None
     assert known(why(straight, floor=floor(straight, starts=3))) == Cause("shape", None, (
         "With one dense layer the output rises in one direction only: no weights were found that bring the mean loss "
-        "on 4,000 other samples below 0.501; now it is 0.531."
+        "on 4,000 other samples below 0.499; now it is 0.531."
     ))  # fmt: skip
     found = floor(BY_FORMULA, starts=1)
     cannot = replace(found, loss=1e6, trained=1e6, ceiling=1e6)
