@@ -341,7 +341,7 @@ GLOSSARY = (
     Term(
         "Colours of the weights",
         "#weights-key",
-        "Violet is negative, orange positive; the stronger the colour, the further from 0. Click a weight to change it.",
+        "Violet is negative, orange positive; the stronger, the further from 0. Click a weight to change it.",
     ),
     Term(
         "Output",
