@@ -71,7 +71,7 @@ export async function reopenLesson() {
 
 /**
  * An experiment from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that
- * is chosen. A lesson's run is compared with none: it is no turn of the reader's, and an earlier one may tell the answer.
+ * is chosen. A lesson's run is compared with none: the reader turned nothing, and an earlier one may tell the answer.
  * @param {OpenedLink} reply
  */
 export function openFrom(reply) {
