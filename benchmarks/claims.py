@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import heading
 from engine import CATALOGUE, Network, compare, floor, run, why
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
@@ -382,13 +383,15 @@ PARTS = {"effects": effects, "causes": causes, "best": best, "floors": floors, "
 
 def main(names: Sequence[str] = ()) -> None:
     """Prints a line for each kind of claim."""
-    print(f"Seed {SEED}, {len(CATALOGUE)} experiments in the catalogue, none of them used.")
+    print(heading())
+    print(f"\nSeed {SEED}, {len(CATALOGUE)} experiments in the catalogue, none of them used.\n")
+    print("| part | claim | false | of |\n| --- | --- | ---: | ---: |")
     for name in names or PARTS:
         counts: dict[str, Counter[bool]] = {}
         for kind, is_false in PARTS[name](np.random.RandomState(SEED), COUNTS[name]):
             counts.setdefault(kind, Counter())[is_false] += 1
         for kind, count in sorted(counts.items()):
-            print(f"{name}: {count[True]} false of {count.total()}: {kind}", flush=True)
+            print(f"| {name} | {kind} | {count[True]} | {count.total()} |", flush=True)
 
 
 if __name__ == "__main__":

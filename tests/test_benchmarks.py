@@ -16,13 +16,15 @@ import benchmarks
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 LONG = (
-    "capacity", "causes", "comparison", "fleet", "landscape", "load", "openings", "page", "phone", "play", "slow_line",
+    "capacity", "causes", "claims", "comparison", "fleet", "landscape", "load", "openings", "page", "phone", "play",
+    "slow_line",
 )  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
     "causes": {"FAILURES": 3, "SOUND": 3},
+    "claims": {"COUNTS": {"effects": 2, "causes": 1, "best": 1, "floors": 1, "walls": 1}},
     "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
     "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
@@ -40,7 +42,6 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
     "steps": {"STEPS": 20, "RUNS": 1},
     "sweep": {"ALPHAS": np.geomspace(1e-3, 0.3, 8), "SEEDS": 2, "STEPS": 20, "TURNS": 1},
-    "twins": {"RUNS": 6},
 }
 """Sizes of each benchmark for a moment's run; what else it has stays."""
 

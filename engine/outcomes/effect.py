@@ -22,7 +22,8 @@ EXACT_UP_TO = 24
 """The most ends of both runs whose probability is counted; that of more is the normal law's, corrected for ties."""
 
 FEWEST_RANKED = 7
-"""Of fewer ends of a run than this no ranks reach LEVEL: such few are parted where they lie far apart."""
+"""With fewer ends than this of a run, ranks may not reach LEVEL however far they are apart: such few are parted where
+they lie far apart."""
 
 Verdict = Literal["effect", "luck", "untold"]
 
@@ -46,7 +47,7 @@ class Effect:
     - effect: the ends are parted: their ranks have a probability of at most LEVEL by the exact rank test. Of fewer than
       seven ends a side: no growth is above 10⁴, and the gap between both sides is wider than their ranges together.
     - luck: they are not.
-    - untold: they are not, of so few that ranks cannot tell, though none of one side lies among those of the other.
+    - untold: they are not, of so few that ranks may not tell, though none of one side lies among those of the other.
     """
 
     verdict: Verdict

@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import Experiment
 from webapp.base.theme import THEMES
 
-SIDE = 28
+SIDE = 24
 """The width and height of a picture, in pixels."""
 MOST_DOTS = 30
 ROUND, SQUARE = (4.5, "round"), (2.0, "square")

@@ -10,9 +10,16 @@ import { lowPassLine } from "./pinned_curves.js";
 
 /** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
 
+/**
+ * The step at which the cursor stands since the run came: until it moves, the sentence is about the run.
+ * @type {?number}
+ */
+let stoodAt = null;
+
 /** @param {RunResponse} response @param {{ settled: boolean }} about */
 function show(response, { settled }) {
   const { said, summary } = response;
+  stoodAt = state.cursorStep;
   const title = `${summary.title}${response.frame.edited ? ", edited" : ""} · NNBench`;
   if (document.title !== title) document.title = title;
   byId("sentence").setAttribute("aria-busy", String(!settled || isAwaited(response)));
@@ -46,6 +53,8 @@ function write(sentence, isOfStep) {
 function showPlace() {
   const { shown, withheld, cursorStep } = state;
   if (withheld || !shown) return;
+  if (cursorStep === stoodAt && cursorStep !== null) return;
+  stoodAt = null;
   if (cursorStep === null) showWords(shown);
   else write(placeWords(cursorStep, shown), true);
 }
@@ -76,7 +85,7 @@ export function installSentence() {
   cursorMoved.on(showPlace);
   luckJudged.on((response) => {
     if (state.withheld) return;
-    showWords(response);
+    if (!byId("sentence").classList.contains("of-step")) showWords(response);
     byId("sentence").setAttribute("aria-busy", "false");
   });
 }

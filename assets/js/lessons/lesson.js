@@ -7,11 +7,10 @@
 import { buttonById, byId, closest, find, findAll, make, setMarkedText, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
-import { sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
-import { openRun } from "../net/requests.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
 import { storeBeforeStory, storedBeforeStory } from "../model/tab_storage.js";
+import { returnTo } from "../model/undo.js";
 import { openPlan } from "../sweeps/sweeps_dialog.js";
 import { isEmbedded } from "../core/embedding.js";
 import { dropLesson, followLink } from "../links/links.js";
@@ -117,7 +116,7 @@ function dismiss() {
   dropLesson();
   if (before) showView(before.view, { remembered: false });
   const run = before && state.past.findLast(({ summary }) => summary.fingerprint === before.run);
-  if (run && !sameRun(run.summary, state.base.summary)) openRun(run);
+  if (run) returnTo(run);
   const story = [byId("story"), find(document, ".folded summary")].find((button) => button?.checkVisibility());
   if (story) story.focus();
 }

@@ -113,6 +113,15 @@ export function redo() {
   else travel(future, past);
 }
 
+/** Goes back to a run of the past; what came after it is no step to undo or redo any more. @param {Run} run */
+export function returnTo(run) {
+  state.past = state.past.slice(0, state.past.indexOf(run));
+  state.future = [];
+  state.withdrawn = null;
+  state.restored = run;
+  openRun(run);
+}
+
 /** The latest target of this experiment while its samples were no table; null where no such run is remembered. */
 export function targetBeforeTable() {
   const run = state.past.findLast(({ key, experiment }) => key === state.key && typeof experiment.inputs === "string");

@@ -259,11 +259,12 @@ def test_a_sweep_has_the_bits_of_runs_of_their_own(experiment: Experiment) -> No
         assert bits(found[place]) == bits(run_of(one).settled)
 
 
-def test_a_sweep_goes_below_the_number_of_distinct_samples_and_a_floor_is_read_on_the_learned() -> None:
+def test_a_sweep_goes_below_the_number_of_distinct_samples_and_a_floor_is_read_on_others() -> None:
     whole = run(replace(FEW, samples=30), FEW.network()).losses
     assert bits(sweep(FEW, samples=[10, 20]).last) == bits(whole[[9, 19]])
     X, _ = floor_samples(replace(FEW, noise=0.5))
-    assert sorted(map(tuple, X)) == sorted(map(tuple, replace(FEW, noise=0.5).facts(30)[0]))
+    assert len(X) == 4_000
+    assert {*map(tuple, X)}.isdisjoint(map(tuple, replace(FEW, noise=0.5).facts(30)[0]))
     X, _ = floor_samples(replace(TABLED, held_out=5))
     assert X[:, 0].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
     plain, noisy = floor_samples(CIRCLE), floor_samples(BLURRED)
