@@ -36,15 +36,15 @@ function show(response, { settled }) {
 /** @param {RunResponse} response */
 function showWords(response) {
   const { sentence, proof } = judgedWords(response);
-  write(sentence, false);
+  writeSentence(sentence);
   setText(byId("proof"), proof);
 }
 
 /**
  * The lines below the sentence are about the run and its change, not about a step.
- * @param {MarkedText} sentence @param {boolean} isOfStep
+ * @param {MarkedText} sentence @param {boolean} [isOfStep]
  */
-function write(sentence, isOfStep) {
+export function writeSentence(sentence, isOfStep = false) {
   setMarkedText(byId("sentence"), sentence);
   byId("sentence").classList.toggle("of-step", isOfStep);
 }
@@ -56,7 +56,7 @@ function showPlace() {
   if (cursorStep === stoodAt && cursorStep !== null) return;
   stoodAt = null;
   if (cursorStep === null) showWords(shown);
-  else write(placeWords(cursorStep, shown), true);
+  else writeSentence(placeWords(cursorStep, shown), true);
 }
 
 /** @param {number} step @param {RunResponse} response @returns {MarkedText} */

@@ -23,6 +23,7 @@ import { showWithheldRun } from "../net/requests.js";
 import { countGuess, guessWords, tallyWords } from "../model/guesses.js";
 import { finishPage } from "../model/story_progress.js";
 import { plotMargins } from "../curve/labels.js";
+import { writeSentence } from "../curve/sentence.js";
 
 const ASKED_NEXT = "Change something, and predict the final loss before the page shows it.";
 const OR_HEIGHT = ", or click at its height in the plot";
@@ -74,11 +75,11 @@ function ask() {
   showPanel(state.lesson ? `${asked} ${known}` : asked);
   byId("prediction-guesses").hidden = false;
   byId("prediction").scrollIntoView({ block: "nearest" });
-  setText(byId("sentence"), READY);
+  writeSentence([[READY, ""]]);
   setText(byId("proof"), `What is shown is still the run before it. ${known}`);
 }
 
-/** A lesson may cover the plot. */
+/** The contents of the story may cover the plot. */
 const isPlotSeen = () => byId("loss-picture").checkVisibility({ visibilityProperty: true });
 
 /** Shows the run that is held back, and says what was predicted and what became of it. @param {?Guess} guess */
