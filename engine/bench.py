@@ -148,10 +148,8 @@ class NNBench:
         diverged_at = first_divergence(losses)
         if diverged_at is not None and not self._has_warned:
             self._has_warned = True
-            said, cause = (
-                f"diverges at step {diverged_at:,}",
-                self._cause(samples, self.net.copy(), net.alpha, nudged=0),
-            )
+            said = f"diverges at step {diverged_at:,}"
+            cause = self._cause(samples, self.net.copy(), net.alpha, nudged=0)
             sentence = cause if cause and said in cause else f"The run {said}. {cause or ''}"
             warnings.warn(DivergedWarning(f"The learning potential is −inf. {sentence.rstrip()}"), stacklevel=2)
         return potential(losses[-1], diverged_at)

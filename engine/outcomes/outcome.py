@@ -16,7 +16,7 @@ from engine import kernel
 from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import Training, watched_blocks
+from engine.experiments.run import Run, Training, watched_blocks
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
 from engine.outcomes.twins import Luck, verdict_of
 from engine.rules.losses import Loss
@@ -66,6 +66,14 @@ def outcome_of(run: Luck, to_beat: float, first: float, *, fell: bool) -> Outcom
     mean loss of all samples is lower after the run than before.
     """
     return _outcome(run.final, run.finals, run.growths, (to_beat, first), moved=run.moved, fell=fell)
+
+
+def outcome_of_run(experiment: Training, checkpoint: Network, made: Run, twins: Luck) -> Outcome:
+    """The outcome of a run that is made, and whose twins are known."""
+    rows = np.vstack([made.first_weights, flat_weights(made.trained)])
+    before, after = mean_losses_of_all(experiment, checkpoint, rows)
+    bounds = loss_to_beat(experiment, checkpoint), first_loss(experiment, checkpoint)
+    return outcome_of(twins, *bounds, fell=bool(after < before))
 
 
 def outcomes_at(

@@ -23,8 +23,7 @@ from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
-from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.outcome import first_loss, loss_to_beat, mean_losses_of_all, outcome_of
+from engine.outcomes.outcome import outcome_of_run
 from engine.outcomes.twins import luck
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
@@ -112,20 +111,8 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
             "highest": found.highest,
             "verdict": found.verdict,
         },
-        "verdict": outcome_of(
-            found,
-            loss_to_beat(experiment, exported.checkpoint),
-            first_loss(experiment, exported.checkpoint),
-            fell=_has_fallen(exported),
-        ).word,
+        "verdict": outcome_of_run(experiment, exported.checkpoint, exported.run, found).word,
     }
-
-
-def _has_fallen(exported: ExportedRun) -> bool:
-    """Whether the mean loss of all samples is lower after the run than before."""
-    rows = np.vstack([exported.run.first_weights, flat_weights(exported.run.trained)])
-    before, after = mean_losses_of_all(exported.link.experiment, exported.checkpoint, rows)
-    return bool(after < before)
 
 
 def floor_of(exported: ExportedRun) -> Floor:

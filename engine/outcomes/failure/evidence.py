@@ -12,7 +12,7 @@ from engine.base.numerics import FloatArray
 from engine.data.sample_source import rows_before
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import OnProgress, Run, Training, watched_blocks
+from engine.experiments.run import OnProgress, Run, RunSamples, Training, steps_at_once, watched_blocks
 from engine.layers.layers import Layer
 from engine.outcomes.floor import Floor
 from engine.outcomes.other_seeds import final_losses, seeds_after
@@ -171,6 +171,17 @@ class Evidence:
         X, T = self.samples
         with np.errstate(all="ignore"):
             return float(self.loss.value(network.respond(X), T).mean())
+
+    def learn(self, network: Network) -> Iterator[None]:
+        """Has the network learn the samples of the run, from the first on, piece after piece."""
+        samples, done = RunSamples(self.experiment), 0
+        while done < self.steps:
+            self.on_progress(done)
+            most = steps_at_once(network, self.experiment.width, wait_for_kernel=True)
+            X, T = samples.next(min(self.steps - done, most))
+            network.train(X, T)
+            done += len(X)
+            yield
 
     def ends_elsewhere(self, alpha: float) -> FloatArray | None:
         """The final losses at this α with other data seeds, inf where one diverges; None where they are not asked."""

@@ -5,7 +5,6 @@ import numpy as np
 
 from engine.base.number_text import number_text, rounded_up
 from engine.base.numerics import FloatArray
-from engine.experiments.run import RunSamples, steps_at_once
 from engine.kernel import frozen_places
 from engine.outcomes.failure.evidence import Cause, Evidence
 from engine.outcomes.failure.words import count_in_words
@@ -74,13 +73,4 @@ def _has_gradients(evidence: Evidence) -> bool:
     start, network = flat_weights(evidence.checkpoint), evidence.checkpoint.copy()
     network.begin(TrainingRule(loss=evidence.loss.name), evidence.steps)
     network.alpha = LARGEST
-    samples, done = RunSamples(evidence.experiment), 0
-    while done < evidence.steps:
-        evidence.on_progress(done)
-        most = steps_at_once(network, evidence.experiment.width, wait_for_kernel=True)
-        X, T = samples.next(min(evidence.steps - done, most))
-        network.train(X, T)
-        if not np.array_equal(flat_weights(network), start):
-            return True
-        done += len(X)
-    return False
+    return any(not np.array_equal(flat_weights(network), start) for _ in evidence.learn(network))

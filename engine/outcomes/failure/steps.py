@@ -9,10 +9,9 @@ from dataclasses import replace
 from engine.base.number_text import loss_text
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import Run, RunSamples, rolled_back, run, steps_at_once
+from engine.experiments.run import Run, rolled_back, run
 from engine.outcomes.failure.evidence import FAILED_FROM, MUCH_LOWER, Cause, Evidence
 from engine.rules.rate import CONSTANT
-from engine.training.network import Network
 
 LOWER = 0.90
 """Twice as many samples end below this share of the loss of a run that failed; of one that half learned below 0.75."""
@@ -46,22 +45,12 @@ def _longer(evidence: Evidence) -> Run | None:
 def _second_time(evidence: Evidence) -> Cause | None:
     if evidence.rule.rate != CONSTANT:
         return None  # learning once more begins with the rate's first step, and more steps go on from its last
-    end, again = evidence.end_loss, evidence.loss_of(_learned_again(evidence))
+    network = rolled_back(evidence.made.trained, evidence.experiment)
+    for _ in evidence.learn(network):
+        pass
+    end, again = evidence.end_loss, evidence.loss_of(network)
     if not again < LOWER * end:
         return None
     ends = f"from {loss_text(end)} to {loss_text(again)}"
     lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples} {ends}"
     return Cause("steps", None, f"{lowers}: more steps lower it.")
-
-
-def _learned_again(evidence: Evidence) -> Network:
-    """The network after it has learned the samples of the run once more."""
-    network, done = rolled_back(evidence.made.trained, evidence.experiment), 0
-    samples = RunSamples(evidence.experiment)
-    while done < evidence.steps:
-        evidence.on_progress(done)
-        most = steps_at_once(network, evidence.experiment.width, wait_for_kernel=True)
-        X, T = samples.next(min(evidence.steps - done, most))
-        network.train(X, T)
-        done += len(X)
-    return network

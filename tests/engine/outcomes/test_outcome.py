@@ -11,17 +11,14 @@ from hypothesis import strategies as st
 
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Luck, Map, MapLayer, Network, luck, run
 from engine.base.metrics import settling_window
-from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
 from engine.outcomes import outcome
-from engine.outcomes.nudged_runs import flat_weights, train_nudged
 from engine.outcomes.outcome import (
     OUTCOME_TWINS,
     best_constant_loss,
-    first_loss,
     loss_to_beat,
-    mean_losses_of_all,
     outcome_of,
+    outcome_of_run,
     outcomes_at,
 )
 from tests.engine.asserting import known
@@ -35,16 +32,7 @@ def alone(experiment: Experiment, alpha: float, network: Network | None = None) 
     """The outcome at an alpha, from the twins of a run of its own."""
     one = replace(experiment, alpha=alpha)
     start = one.network() if network is None else network
-    made = run(one, start)
-    before, after = mean_losses_of_all(one, start, np.vstack([made.first_weights, run_end(one, start)]))
-    twins = luck(one, network, seeds=range(OUTCOME_TWINS))
-    return outcome_of(twins, loss_to_beat(one, start), first_loss(one, start), fell=bool(after < before))
-
-
-def run_end(one: Experiment, start: Network) -> FloatArray:
-    """The flat weights after the last step, however the run ends."""
-    alphas = np.array([one.alpha])
-    return train_nudged(one, start, flat_weights(start)[None], alphas, lambda done: None).ends
+    return outcome_of_run(one, start, run(one, start), luck(one, network, seeds=range(OUTCOME_TWINS)))
 
 
 @FEW

@@ -2,20 +2,15 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from engine import CATALOGUE, Experiment, luck, run
 from engine.experiments.edits import multiply_left
 from engine.experiments.knobs import ALPHA
-from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import (
     OUTCOME_TWINS,
     best_constant_loss,
-    first_loss,
-    loss_to_beat,
-    mean_losses_of_all,
-    outcome_of,
+    outcome_of_run,
 )
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for, settled
@@ -29,10 +24,7 @@ from webapp.bench.narration import shown_value
 
 def outcome_at(experiment: Experiment) -> str:
     found, start = luck(experiment, seeds=range(OUTCOME_TWINS)), experiment.network()
-    rows = np.vstack([flat_weights(start), flat_weights(run(experiment, start).trained)])
-    before, after = mean_losses_of_all(experiment, start, rows)
-    bounds = loss_to_beat(experiment, start), first_loss(experiment, start)
-    return outcome_of(found, *bounds, fell=bool(after < before)).word
+    return outcome_of_run(experiment, start, run(experiment, start), found).word
 
 
 def whole_curve(prepared: PreparedRun) -> list[float | None]:
