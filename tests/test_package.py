@@ -76,7 +76,7 @@ def test_it_prints_the_run_of_a_link(installed: Path) -> None:
     assert printed.stderr == ""
     title, sentence, proof = printed.stdout.splitlines()
     assert (title, sentence[:32]) == ("tanh learns signs", "After 300 samples the final loss")
-    assert proof.startswith("Final loss: mean of the last 30 steps. Run ")
+    assert ". Final loss: mean of the last 30 steps. Run " in proof
 
 
 def test_it_serves_the_page_with_its_scripts(installed: Path) -> None:

@@ -19,6 +19,7 @@ from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
+from webapp.base.format import grouped
 from webapp.base.ranges import RANGES, read_range
 from webapp.bench.narration import narrate
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
@@ -143,7 +144,8 @@ def in_words(exported: ExportedRun) -> str:
     experiment = exported.link.experiment
     summary = summary_of(title_of(exported), experiment, exported.checkpoint, exported.run)
     said = narrate(None, summary)
-    return "\n".join((summary.title, "".join(text for text, _ in said.sentence), said.proof))
+    proof = f"{said.proof} Run {grouped(summary.fingerprint)}."
+    return "\n".join((summary.title, "".join(text for text, _ in said.sentence), proof))
 
 
 def title_of(exported: ExportedRun) -> str:

@@ -80,7 +80,7 @@ class ByteCache(Generic[Key, Value]):
             self._bytes -= size
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CacheRow(Generic[Key, Value]):
     """A kind of values that are remembered: the most bytes of all, and a function that gives those of an entry."""
 

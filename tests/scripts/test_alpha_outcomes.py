@@ -1,6 +1,7 @@
 """The outcomes along the slider of α, in pieces, names and words, without the page."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -58,8 +59,7 @@ def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Scripts) 
 def test_a_loss_that_grows_is_not_called_flat(empty_page: Scripts) -> None:
     scale = measured("fflllggggdd")
     words = asked(empty_page, "scaleWords", scale, 1.0)
-    assert words.startswith("Lowest on the slider ")
-    assert words.endswith(", grows or diverges from 0.252 to 0.5")
+    assert words == "Lowest at 0.421, never learns from 0.252"
     assert asked(empty_page, "countWords", scale) == "2 of 11 diverge, 3 learn, 2 are flat, 4 grow"
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", scale)] == [
         "flat",
@@ -83,7 +83,7 @@ def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(
     assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
 
 
-UNMOVED = "No α on the slider ends 1 % below the starting weights"
+UNMOVED = "No α ends 1 % below the first weights"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
 
 def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Scripts) -> None:
     losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
-    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest on the slider at 0.421, by luck"
+    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest at 0.421, by luck"
 
 
 WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
@@ -132,51 +132,52 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
         )
 
 
-FLAT = "Flat (not 5 % better than a constant answer)"
-
-
 def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Scripts) -> None:
-    words = asked(empty_page, "scaleWords", measured("fffff") | {"toBeat": "start"}, 1.0)
-    assert words == "Flat (not 5 % better than the first weights) at every α up to 0.5"
+    said = asked(
+        empty_page, "alphaWords", measured("fffff") | {"toBeat": "start"}, {"settled": 1.0, "seed": 3}, None
+    )
+    assert said["line"] == "Flat at every α up to 0.5"
+    assert said["inFull"][-1] == "Flat: not 5 % better than the first weights"
 
 
 @pytest.mark.parametrize(
-    ("best", "rest"),
+    ("best", "line"),
     [
-        (None, ""),
-        ({}, ""),
-        ({"from": 0.295, "to": 0.5, "seeds": 32}, ". Over 32 data seeds: best from 0.295 to 0.5"),
-        ({"from": 0.0363, "to": 0.0363, "seeds": 32}, ". Over 32 data seeds: best at 0.0363"),
+        (None, "Lowest at 0.252"),
+        ({}, "Lowest at 0.252"),
+        ({"from": 0.295, "to": 0.5, "seeds": 32}, "32 data seeds: best 0.295–0.5"),
+        ({"from": 0.0363, "to": 0.0363, "seeds": 32}, "32 data seeds: best at 0.0363"),
         (
             {"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32},
-            ". Over 32 data seeds: best at 0.0363, though 14 of 32 runs diverge there",
+            "32 seeds: best at 0.0363, 14 of 32 diverge",
         ),
         (
             {"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
-            ". Over 32 data seeds: best from 0.295 to 0.5, where the map ends",
+            "32 data seeds: best 0.295–0.5, the map’s end",
         ),
     ],
 )
-def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
-    empty_page: Scripts, best: dict[str, float] | None, rest: str
+def test_a_landscapes_finding_over_many_seeds_stands_before_that_of_one(
+    empty_page: Scripts, best: dict[str, float] | None, line: str
 ) -> None:
     falling = measured("lllll", [1.0, 0.5, 0.2, 0.201, 0.6])
     said = asked(empty_page, "alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
-    assert said == f"For data seed 3: lowest on the slider at 0.252{rest}"
+    assert said["line"] == line
+    assert "At 5 α on the slider, for data seed 3: lowest at 0.252" in said["inFull"]
 
 
 @pytest.mark.parametrize(
     ("letters", "words"),
     [
         ("ddddd", "Every α up to 0.5 diverges"),
-        ("fffff", f"{FLAT} at every α up to 0.5"),
-        ("lllll", "Lowest on the slider at 0.5. A larger α may be better"),
-        ("ffflllllll", "Lowest on the slider at 0.5, flat up to 0.0466. A larger α may be better"),
-        ("llllllddddd", "Lowest on the slider at 0.252, diverges at every α tried from 0.316 on"),
-        ("lllllllllld", "Lowest on the slider at 0.463, diverges at every α tried from 0.5 on"),
-        ("llllllkkkkk", "Lowest on the slider at 0.5, by luck"),
-        ("llllllkfkfk", "Lowest on the slider at 0.5, by luck"),
-        ("ffffffddddd", "Flat up to 0.252, diverges at every α tried from 0.316 on"),
+        ("fffff", "Flat at every α up to 0.5"),
+        ("lllll", "Lowest at 0.5, the slider’s end"),
+        ("ffflllllll", "Lowest at 0.5, the slider’s end"),
+        ("llllllddddd", "Lowest at 0.252, diverges from 0.316"),
+        ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
+        ("llllllkkkkk", "Lowest at 0.5, by luck"),
+        ("llllllkfkfk", "Lowest at 0.5, by luck"),
+        ("ffffffddddd", "Flat up to 0.252, diverges from 0.316"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Scripts, letters: str, words: str) -> None:
@@ -189,31 +190,31 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
 @pytest.mark.parametrize(
     ("letters", "end"),
     [
-        ("lllkkkkkkkk", "luck from 0.102 to 0.5"),
-        ("lllllllllkf", "luck or flat from 0.463 to 0.5"),
-        ("llldldkkkkk", "diverges or luck from 0.252 to 0.5"),
-        ("lllldldkklk", "learns at 1 of 5 α from 0.316 to 0.5"),
-        ("lllddllllld", "diverges at 3 of 8 α from 0.102 to 0.5"),
-        ("lllfflllllf", "flat at 3 of 8 α from 0.102 to 0.5"),
+        ("lllkkkkkkkk", "luck from 0.102"),
+        ("lllllllllkf", "at best luck from 0.463"),
+        ("llldldkkkkk", "at best luck from 0.252"),
+        ("lllldldkklk", "mixed from 0.316"),
+        ("lllddllllld", "some diverge from 0.102"),
+        ("lllfflllllf", "some are flat from 0.102"),
         ("llllllllllk", "luck at 0.5"),
-        ("lllgdfgdfgd", "never learns from 0.102 on"),
-        ("lllkdfkdfkd", "at best luck from 0.102 on"),
+        ("lllgdfgdfgd", "never learns from 0.102"),
+        ("lllkdfkdfkd", "at best luck from 0.102"),
     ],
 )
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Scripts, letters: str, end: str) -> None:
     assert (
         asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0)
-        == f"Lowest on the slider at 0.0334, {end}"
+        == f"Lowest at 0.0334, {end}"
     )
 
 
 @pytest.mark.parametrize(
     ("losses", "words"),
     [
-        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest on the slider from 0.252 to 0.5. A larger α may be better"),
-        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest on the slider at 2 positions from 0.0651 to 0.397"),
-        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest on the slider at 0.252"),
-        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest on the slider near 0.252"),
+        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5, the slider’s end"),
+        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 α from 0.0651 to 0.397"),
+        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
+        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
     ],
 )
 def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Scripts, losses: list[float], words: str) -> None:
@@ -224,7 +225,7 @@ def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Script
     scale = measured("llllllddddd")
     assert (
         asked(empty_page, "scaleWords", scale, 0.001)
-        == "Lower at the current α than on the slider, diverges at every α tried from 0.316 on"
+        == "Lower at the current α than on the slider"
     )
 
 
@@ -232,7 +233,7 @@ def test_without_twins_it_is_said_what_diverges(empty_page: Scripts) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
     words = asked(empty_page, "scaleWords", scale, 1.0)
-    assert words == "Lowest on the slider at 0.252, diverges at every α tried from 0.316 on"
+    assert words == "Lowest at 0.252, diverges from 0.316"
     assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
 
 
@@ -266,7 +267,7 @@ def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: 
     experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
     prepared = PreparedRun(experiment, experiment.network())
     words = asked(empty_page, "scaleWords", scale_of(prepared), settled(experiment, prepared))
-    assert words == "Lowest on the slider at 0.493, luck at 3 of 6 α from 0.482 to 0.5"
+    assert words == "Lowest at 0.493, some are luck from 0.482"
 
 
 def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Scripts) -> None:
@@ -277,7 +278,7 @@ def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Sc
     assert own is not None
     assert own < 0.7 * best_constant_loss(experiment)
     words = asked(empty_page, "scaleWords", scale_of(prepared), own)
-    assert words == "Lowest on the slider at 0.00131, at best luck from 0.0112 on"
+    assert words == "Lowest at 0.00131, at best luck from 0.0112"
 
 
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
@@ -291,28 +292,32 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     scale, own = scale_of(prepared), settled(prepared.experiment, prepared)
     words = asked(empty_page, "scaleWords", scale, own)
     finite = [loss for loss in (*scale["settled"], own) if loss is not None]
-    if lowest := re.search(r"(?i)lowest on the slider (?:near|at) (\d+(?:\.\d+)?)(?:$|,|\.)", words):
+    assert len(words) <= 45
+    if lowest := re.search(r"Lowest (?:near|at) (\d+(?:\.\d+)?)(?:$|,)", words):
         typed = settled(replace(prepared.experiment, alpha=float(lowest[1])), prepared)
         assert typed is not None
         assert typed <= min(finite), words
-    for named, low, high in re.findall(rf"(?i)((?:{OUTCOME} or )?{OUTCOME}) from ([\d.]+) to ([\d.]+)", words):
-        assert between(scale, low, high) == set(named.lower().split(" or ")), words
-    if first := re.search(r"diverges at every α tried from ([\d.]+) on", words):
-        assert between(scale, first[1], "0.5") == {"diverges"}, words
-    if low := re.search(r"(never learns|at best luck) from ([\d.]+) on", words):
-        assert "learns" not in between(scale, low[2], "0.5"), words
-        assert ("luck" in between(scale, low[2], "0.5")) == (low[1] == "at best luck"), words
-    assert ("A larger α may be better" in words) <= (scale["settled"][-1] == min(finite)), words
+    if end := re.search(rf"({OUTCOME}|never learns|at best luck|some \w+ ?\w*|mixed) (?:from|at) ([\d.]+)$", words):
+        there = between(scale, end[2], "0.5")
+        assert all(holds(there) for said, holds in ENDS.items() if end[1].lower() == said), words
+    assert ("slider’s end" in words) <= (scale["settled"][-1] == min(finite)), words
     if flat := re.search(r"[Ff]lat up to ([\d.]+)", words):
         assert between(scale, "1e-70", flat[1]) == {"flat"}
-    for word, some, count, low, high in re.findall(r"(\w+) at (\d+) of (\d+) α from ([\d.]+) to ([\d.]+)", words):
-        there = outcomes_between(scale, low, high)
-        assert (there.count(word.lower()), len(there)) == (int(some), int(count)), words
     if "lat " in words and scale["toBeat"] != "either":
         to_beat = loss_to_beat(prepared.experiment, prepared.checkpoint)
         losses = [loss for loss, word in zip(scale["settled"], scale["outcomes"], strict=True) if word == "flat"]
         assert min(losses) >= 0.95 * to_beat, words
-        if "(not 5 % better" in words:
-            assert ("first weights" in words) == (best_constant_loss(prepared.experiment) == 0.0)
-    assert not words.startswith("No α on the slider ends") or min(finite) >= 0.99 * scale["settled"][0]
+        assert (scale["toBeat"] == "start") == (best_constant_loss(prepared.experiment) == 0.0)
+    assert not words.startswith("No α ends") or min(finite) >= 0.99 * scale["settled"][0]
     assert not words.startswith("Every α ends") or len(set(finite)) == 1
+
+
+ENDS: dict[str, Callable[[set[str]], bool]] = {
+    "never learns": lambda there: not there & {"learns", "luck"},
+    "at best luck": lambda there: "luck" in there and "learns" not in there,
+    "some diverge": lambda there: "diverges" in there,
+    "some are luck": lambda there: "luck" in there,
+    "some are flat": lambda there: "flat" in there,
+    "mixed": lambda there: len(there) > 2,
+} | {word: lambda there, word=word: there == {word} for word in ("flat", "luck", "grows", "diverges")}  # type: ignore[misc]
+"""What holds where a scale's line ends with these words."""

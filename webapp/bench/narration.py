@@ -3,6 +3,7 @@
 The sentence compares two runs by their final losses; the caller names the run that came before.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -353,8 +354,8 @@ def _back(
 def _ending_of_back(now: RunSummary) -> str:
     """The end of a run whose sentence has said that it is back."""
     if now.settled is None:
-        return f"The run diverges at {now.one} {now.diverged_at or 0:,}. {_ending(now, '')}"
-    return _ending(now, f"Final loss {number(now.settled)}")
+        return f"The run diverges at {now.one} {now.diverged_at or 0:,}."
+    return _one_line(f"Final loss {number(now.settled)}: {_tail(now)}.", _goodness(now))
 
 
 WITHIN_LUCK, WITHIN_LUCK_BEFORE = "within the luck of this run", "within the luck of the run before"
@@ -445,7 +446,7 @@ def _first_run(now: RunSummary) -> Narration:
             (number(now.settled), "now"),
             (".", ""),
         )
-    return Narration(pieces, _ending(now, "Final loss"), label, now.title)
+    return Narration(pieces, _ending(now), label, now.title)
 
 
 def _several_changes(now: RunSummary) -> Narration:
@@ -453,33 +454,79 @@ def _several_changes(now: RunSummary) -> Narration:
         pieces = ((f"{now.title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
-    return Narration(pieces, _ending(now, "Final loss"), f"start, α {knob_number(now.alpha)}", now.title)
+    return Narration(pieces, _ending(now), f"start, α {knob_number(now.alpha)}", now.title)
 
 
 def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:
-    """Both final losses, and the things that both runs share: their starting weights, their network, their data."""
+    """The things that both runs share: their starting weights, their network, their data; and how good the loss is."""
     if now.settled is None:
-        return _ending(now, "")
-    weights = "Same starting weights" if before.checkpoint == now.checkpoint else kept or "Other starting weights"
+        return _ending(now)
+    weights = SAME_WEIGHTS if before.checkpoint == now.checkpoint else kept or "Other starting weights"
     network = "" if _same_network(before, now) or before.checkpoint != now.checkpoint else ", other network"
-    same = f"{weights}{network}, {_same_data(before, now, changed)}"
-    return f"{_from_to(before, now)}. {same}. Run {grouped(now.fingerprint)}."
+    data = _same_data(before, now, changed)
+    both = f"{weights}{network}, {data}".replace(f"{SAME_WEIGHTS}, same ", f"{SAME_WEIGHTS} and ")
+    return _one_line(f"{both}.", _sooner(before, now) or _goodness(now), _tails(before, now))
 
 
-def _from_to(before: RunSummary, now: RunSummary) -> str:
-    """Both final losses, each with the number of steps that it is the mean of where these differ.
+def _one_line(*sentences: str) -> str:
+    """As many of these sentences, in their order, as one line has room for."""
+    line = ""
+    for sentence in filter(None, sentences):
+        longer = f"{line} {sentence}".lstrip()
+        if not line or len(longer) <= LINE:
+            line = longer
+    return line
 
-    Where one of the runs has several samples in a step, samples are counted in both. Of two kinds of loss, which have
-    no common scale, the latter alone.
-    """
-    if has_other_loss(before, now):
-        return f"Final loss {number(now.settled or 0.0)}, {_tail(now, now.one)}"
-    if before.settled is None:
-        return f"diverged → {number(now.settled or 0.0)}, {_tail(now, now.one)}"
+
+LINE = 90
+"""The most characters of the line under a sentence."""
+
+
+def _goodness(now: RunSummary) -> str:
+    """The final loss beside that of the best constant answer; empty where that is not known."""
+    constant, settled = now.constant, now.settled
+    if constant is None or settled is None:
+        return ""
+    one_answer = f"one answer for all, {number(constant)}"
+    if settled >= constant:
+        return f"No better than {one_answer}."
+    if settled == 0.0:
+        return f"One answer for all ends at {number(constant)}."
+    return f"{_gain(constant / settled)} better than {one_answer}."
+
+
+def _gain(ratio: float) -> str:
+    """A ratio of more than 1 of two losses: 5.1×, below twice in per cent."""
+    if ratio >= TWICE:
+        times = number(ratio, 2)
+        return f"{times} times" if "×" in times else f"{times}×"
+    share = math.floor(100 * (1 - 1 / ratio))
+    return f"{share} %" if share else "Less than 1 %"
+
+
+def _sooner(before: RunSummary, now: RunSummary) -> str:
+    """The step at which the smoothed loss is half of the best constant answer's, where two runs of the same samples
+    differ in it."""
+    if before.data != now.data or not now.data or now.constant is None or has_other_loss(before, now):
+        return ""
+    was, is_now = before.halved_at, now.halved_at
+    if was is None or is_now is None or max(was, is_now) < SOONER * max(1, min(was, is_now)):
+        return ""
+    return f"First below {number(now.constant / 2, 2)} (smoothed) at {now.one} {is_now:,}, not {was:,}."
+
+
+SOONER = 1.5
+"""The least ratio of two counts of steps of which one is called sooner."""
+
+
+def _tails(before: RunSummary, now: RunSummary) -> str:
+    """The numbers of steps that both final losses are means of, where they differ; in samples, where a step of one of
+    the runs has several."""
     one = before.one if before.one != PER_STEP else now.one
-    tail_before, tail = (_tail(run, one) for run in (before, now))
-    was, is_now = number(before.settled), number(now.settled or 0.0)
-    return f"{was} → {is_now}, {tail}" if tail_before == tail else f"{was}, {tail_before} → {is_now}, {tail}"
+    tails = [max(1, run.samples // 10) for run in (before, now)]
+    if before.settled is None or tails[0] == tails[1] or has_other_loss(before, now):
+        return ""
+    return f"Means of the last {tails[0]:,} and {tails[1]:,} {one}s."
 
 
 def _same_network(before: RunSummary, now: RunSummary) -> bool:
@@ -487,6 +534,9 @@ def _same_network(before: RunSummary, now: RunSummary) -> bool:
     if before.layers and now.layers:
         return before.layers == now.layers
     return before.network == now.network
+
+
+SAME_WEIGHTS, SAME_SAMPLES = "Same starting weights", "same samples"
 
 
 def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> str:
@@ -500,21 +550,20 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
     else:
         same_inputs, same_targets = "samples" not in altered, "target" not in altered
     if same_inputs and same_targets and before.samples == now.samples:
-        return f"same {plural(now.samples, 'sample') if now.samples > 1 else 'sample'}"
+        return SAME_SAMPLES if now.samples > 1 else "same sample"
     if same_targets and [knob.name for knob in changed] == [NOISE.name]:
         return "same samples, other noise"
     return "same inputs, other target" if same_inputs and before.samples == now.samples else "other samples"
 
 
-def _ending(now: RunSummary, opening: str) -> str:
+def _ending(now: RunSummary) -> str:
+    """How good the final loss of a run is that is compared with none, or where a run that diverges ends."""
     if now.settled is None:
-        return (
-            "There the loss is more than a million times the first, or no finite number. "
-            f"Weights and output map stop at {now.one} {max(0, (now.diverged_at or 0) - 1):,}."
-        )
-    return f"{opening}: {_tail(now, now.one)}. Run {grouped(now.fingerprint)}."
+        last = max(0, (now.diverged_at or 0) - 1)
+        return f"The loss is over 10⁶ times the first or not finite. Weights and maps stop at {now.one} {last:,}."
+    return _one_line(_goodness(now), f"Final loss: {_tail(now)}.")
 
 
-def _tail(now: RunSummary, one: str) -> str:
+def _tail(now: RunSummary) -> str:
     steps = now.samples // 10
-    return f"mean of the last {plural(steps, one)}" if steps > 1 else f"the loss of the last {one}"
+    return f"mean of the last {plural(steps, now.one)}" if steps > 1 else f"the loss of the last {now.one}"

@@ -5,6 +5,7 @@ whether two summaries are of one run. As JSON it is flat, a field each.
 """
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from engine.base.byte_cache import CacheRow, Caches
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
+from engine.outcomes.outcome import best_constant_loss
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class RunSummary:
     held_out_loss: float | None = None
     """The loss of the held-out samples after the last step; None where a sentence has no use for it, or of an earlier
     version."""
+    constant: float | None = None
+    """The loss of the best constant answer over the samples that the final loss is of; None where nobody has looked."""
+    halved_at: int | None = None
+    """The first step or sample at which the smoothed loss is at most half of that; None where there is none."""
 
     @property
     def alpha(self) -> float:
@@ -87,10 +93,27 @@ def data_name(experiment: Experiment, caches: Caches) -> str:
     """Eight hex digits over the inputs of all samples, and eight over their targets; empty for a local bench's."""
     if not experiment.repeatable:
         return ""
+    return caches.of(DATA_NAMES).get_or_make(_data_key(experiment), lambda: _hashed_data(experiment))
+
+
+def constant_of(experiment: Experiment, caches: Caches) -> float | None:
+    """The loss of the best constant answer to the samples of a run, over the last of them; None for a local bench's, and
+    where it is no finite number or takes longer than a turn of a knob may."""
+    if not experiment.repeatable or experiment.samples > MOST_JUDGED:
+        return None
+    key = (experiment.loss, *_data_key(experiment))
+    constant = caches.of(CONSTANTS).get_or_make(key, lambda: best_constant_loss(experiment))
+    return constant if math.isfinite(constant) else None
+
+
+MOST_JUDGED = 100_000
+"""The most samples whose best constant answer is looked for at each turn of a knob."""
+
+
+def _data_key(experiment: Experiment) -> tuple[Any, ...]:
     altering = (knob.name for knob in naming_knobs(experiment.knobs) if knob.alters)
     values = (getattr(experiment, name) for name in altering)
-    key = (experiment.width, *(value.digest if isinstance(value, Table) else value for value in values))
-    return caches.of(DATA_NAMES).get_or_make(key, lambda: _hashed_data(experiment))
+    return (experiment.width, *(value.digest if isinstance(value, Table) else value for value in values))
 
 
 def _hashed_data(experiment: Experiment) -> str:
@@ -101,11 +124,12 @@ def _hashed_data(experiment: Experiment) -> str:
     return "".join(digest.hexdigest()[:8] for digest in digests)
 
 
-def _size_of(key: tuple[Any, ...], _name: str) -> int:
+def _size_of(key: tuple[Any, ...], _: object) -> int:
     return 256 + len(str(key))
 
 
-DATA_NAMES = CacheRow(2**18, _size_of)
+DATA_NAMES: CacheRow[tuple[Any, ...], str] = CacheRow(2**18, _size_of)
+CONSTANTS: CacheRow[tuple[Any, ...], float] = CacheRow(2**18, _size_of)
 
 
 def ideal_text(experiment: Experiment) -> str:

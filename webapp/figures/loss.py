@@ -83,6 +83,11 @@ class Curve:
         limit = float(divergence_limit(self.losses[0]))
         return min(limit, 10.0**HIGHEST) if limit else None
 
+    def first_at_most(self, loss: float) -> int | None:
+        """The first step or sample at which the low-pass line is at most this loss; None where it never is."""
+        low = self.smooth <= loss
+        return int(self.smooth_steps[np.argmax(low)]) if low.any() else None
+
 
 def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None, one: str = "step") -> Curve:
     """The curve of these losses, with those of held-out samples where they are drawn; `one` is the unit counted."""

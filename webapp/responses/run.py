@@ -32,7 +32,7 @@ from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.bench.run_summary import RunSummary, data_name, one_of, summary_knobs
+from webapp.bench.run_summary import RunSummary, constant_of, data_name, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weights_figure
@@ -57,9 +57,9 @@ def run_response(
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     words = held_out_words(experiment, run)
-    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words, prepared.caches)
     unseen = None if experiment.never_repeats else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
+    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words, prepared.caches, curve)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
@@ -125,9 +125,11 @@ def summary_of(
     run: Run,
     held_out: HeldOutWords | None = None,
     caches: Caches | None = None,
+    curve: Curve | None = None,
 ) -> RunSummary:
     """A summary of the run, for the sentences that compare later runs with it."""
-    first = float(run.losses[0])
+    first, caches = float(run.losses[0]), caches or Caches()
+    constant = constant_of(experiment, caches)
     return RunSummary(
         title=title,
         knobs=summary_knobs(experiment),
@@ -137,9 +139,11 @@ def summary_of(
         first=first if math.isfinite(first) else 0.0,
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
-        data=data_name(experiment, caches or Caches()),
+        data=data_name(experiment, caches),
         layers=layers_name(experiment),
         held_out_loss=None if held_out is None else held_out.loss,
+        constant=constant,
+        halved_at=None if constant is None or curve is None else curve.first_at_most(constant / 2),
     )
 
 

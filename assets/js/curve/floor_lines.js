@@ -8,7 +8,7 @@ import { addPainter } from "./canvas.js";
 import { plotMargins } from "./labels.js";
 import { writeWords } from "./strokes.js";
 
-/** @import { Floor, PlotPlaces } from "../core/types.js" */
+/** @import { Floor, PlotPlaces, RunSummary } from "../core/types.js" */
 
 const DASH = [5, 3];
 const HALO = 3;
@@ -24,6 +24,18 @@ export function floorWords() {
   if (!floor || floor.ceiling === null || floor.loss === null) return "";
   const [ceiling, lowest] = [floor.ceiling, roundedUp(floor.loss)].map((loss) => formatNumber(loss));
   return `The best constant answer has ${ceiling} on ${floor.measured_on}, and this shape reaches ${lowest}`;
+}
+
+/**
+ * How far the run has come between the two; "" where they are not known or not wanted, and where it ends outside them.
+ * @param {RunSummary} summary
+ */
+export function floorShareWords({ settled }) {
+  const { ceiling = null, loss = null } = knownFloor() ?? {};
+  if (ceiling === null || loss === null || settled === null || settled > ceiling || settled < loss) return "";
+  const share = Math.floor((100 * (ceiling - settled)) / (ceiling - loss));
+  const [highest, lowest] = [ceiling, roundedUp(loss)].map((end) => formatNumber(end));
+  return `${share} % of the way from one answer for all (${highest}) to the best known of this shape (${lowest}).`;
 }
 
 /** @param {CanvasRenderingContext2D} context @param {PlotPlaces} places */

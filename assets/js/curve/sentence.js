@@ -3,9 +3,10 @@
 import { byId, setMarkedText, setText } from "../lib/dom.js";
 import { formatCount, formatFinal, formatFingerprint, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
-import { cursorMoved, luckJudged, runShown } from "../core/signals.js";
+import { cursorMoved, floorChanged, luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
+import { floorShareWords } from "./floor_lines.js";
 import { lowPassLine } from "./pinned_curves.js";
 
 /** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
@@ -37,7 +38,12 @@ function show(response, { settled }) {
 function showWords(response) {
   const { sentence, proof } = judgedWords(response);
   writeSentence(sentence);
-  setText(byId("proof"), proof);
+  setText(byId("proof"), floorShareWords(response.summary) || proof);
+}
+
+/** @param {RunResponse} response */
+function showWordsAgain(response) {
+  if (!byId("sentence").classList.contains("of-step")) showWords(response);
 }
 
 /**
@@ -85,7 +91,10 @@ export function installSentence() {
   cursorMoved.on(showPlace);
   luckJudged.on((response) => {
     if (state.withheld) return;
-    if (!byId("sentence").classList.contains("of-step")) showWords(response);
+    showWordsAgain(response);
     byId("sentence").setAttribute("aria-busy", "false");
+  });
+  floorChanged.on(() => {
+    if (state.shown && !state.withheld) showWordsAgain(state.shown);
   });
 }

@@ -141,62 +141,74 @@ export function outcomeAt(range, position) {
   return claimedOutcomes(range)[nearest] || null;
 }
 
+/** The most characters of the line under the slider. */
+const LINE = 45;
+
 /**
  * The finding of the scale: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
  * flat. `own` is the final loss of the run that is shown, at an α of its own, or null; what is lowest is so beside it
- * too. `toBeat` is the loss that a run which learns ends below: the best constant answer's, or where that is right for
- * all samples the loss that it starts with.
+ * too.
  * @param {AlphaScale} scale
  * @param {?number} own
  */
-export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
+export function scaleWords({ positions, settled, outcomes }, own) {
   const losses = [...settled, own].filter((loss) => loss !== null);
   if (settled.every((loss) => loss === null)) return `Every α${upTo(positions)} diverges`;
   if (isLevel(settled)) {
     return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(Number(settled[0]))}`;
   }
-  if (outcomes.every((outcome) => outcome === "flat")) {
-    return `${capitalized(FLAT[toBeat ?? "constant"])} at every α${upTo(positions)}`;
-  }
-  if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
-    return "No α on the slider ends 1 % below the starting weights";
-  }
+  if (outcomes.every((outcome) => outcome === "flat")) return `Flat at every α${upTo(positions)}`;
+  if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) return "No α ends 1 % below the first weights";
   const flatUpTo = flatWords(positions, outcomes);
   const { lowest, isFlat, isLuck, isAtEnd } = lowestWords(positions, settled, outcomes, own);
   // A run that ends lowest by luck may lie where runs no longer learn.
   const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
   const rest = [flatUpTo, lastly].filter(Boolean);
-  const isLowestSaid = !(isFlat && rest.length);
-  // The lowest first: a low window cuts the end of the line.
-  const words = isLowestSaid ? [lowest, lastly || flatUpTo].filter(Boolean) : rest;
-  return capitalized(words.join(", ")) + (isLowestSaid && isAtEnd && !isLuck ? ". A larger α may be better" : "");
+  if (isFlat && rest.length) return capitalized(rest.join(", "));
+  return firstThat([lowest, isAtEnd && !isLuck ? "the slider’s end" : lastly || flatUpTo]);
 }
 
-/** The words for flat runs, where all are flat; elsewhere the name on the scale has them as a tooltip. */
+/** The first part of a line, and the other where there is room for it. @param {string[]} parts */
+function firstThat([first, other]) {
+  const line = capitalized([first, other].filter(Boolean).join(", "));
+  return line.length > LINE ? capitalized(first) : line;
+}
+
+/**
+ * The loss that flat runs do not end 5 % below: the best constant answer's, or where that is right for all samples the
+ * one that they start with.
+ */
 const FLAT = {
-  constant: "flat (not 5 % better than a constant answer)",
-  start: "flat (not 5 % better than the first weights)",
-  either: "flat (not 5 % better than a constant answer or the first weights)",
+  constant: "a constant answer",
+  start: "the first weights",
+  either: "a constant answer or the first weights",
 };
 
 /**
- * The finding, as it is read under the slider: it holds for one data seed. `best` is a landscape's finding over many of
- * them, where there is one.
+ * The finding as it is read under the slider: that of a landscape over many data seeds, where there is one; and in
+ * full, with what it was measured on.
  * @param {AlphaScale} range
  * @param {RunSummary} summary
  * @param {import("../model/best_alpha.js").BestAlpha} [best]
  */
 export function alphaWords(range, { settled, seed }, best) {
-  const words = scaleWords(range, settled);
-  const own = `For data seed ${seed}: ${words[0].toLowerCase()}${words.slice(1)}`;
-  if (!best || !best.seeds) return own;
-  const [from, to] = [best.from, best.to].map((alpha) => formatKnob(Number(alpha)));
-  const there = from === to ? `at ${from}` : `from ${from} to ${to}`;
-  const end = best.atEnd ? ", where the map ends" : "";
-  const lost = best.lost
-    ? `, though ${formatCount(best.lost)} of ${formatCount(Number(best.runs))} runs diverge there`
-    : "";
-  return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}${end}${lost}`;
+  const own = scaleWords(range, settled);
+  const flat = range.outcomes.includes("flat") ? `Flat: not 5 % better than ${FLAT[range.toBeat ?? "constant"]}` : "";
+  const over = best?.seeds ? bestWords(best) : "";
+  const ownInFull = `At ${formatCount(range.positions.length)} α on the slider, for data seed ${seed}: ${lowered(own)}`;
+  return { line: over || own, inFull: [over, ownInFull, countWords(range), flat].filter(Boolean) };
+}
+
+/** @param {string} words */
+const lowered = (words) => `${words[0].toLowerCase()}${words.slice(1)}`;
+
+/** @param {import("../model/best_alpha.js").BestAlpha} best */
+function bestWords({ from, to, seeds, atEnd, lost, runs }) {
+  const [low, high] = [from, to].map((alpha) => formatKnob(Number(alpha)));
+  const lostWords = lost ? `, ${formatCount(lost)} of ${formatCount(Number(runs))} diverge` : "";
+  const rest = `best ${low === high ? `at ${low}` : `${low}–${high}`}${atEnd ? ", the map’s end" : ""}${lostWords}`;
+  const line = `${formatCount(Number(seeds))} data seeds: ${rest}`;
+  return line.length > LINE ? line.replace("data ", "") : line;
 }
 
 /** The α at a position; it was measured with no more digits than these. @param {number} position */
@@ -240,8 +252,7 @@ function lowestWords(positions, settled, outcomes, own) {
 /** The slider's own end, and not that of the α that the rest of the rule allows. */
 const LAST = 1 - 1e-9;
 
-/** A larger α than the slider has may end lower. */
-const LOWEST = "lowest on the slider";
+const LOWEST = "lowest";
 
 /**
  * The words for the positions that all end lowest.
@@ -253,7 +264,7 @@ function tieWords(positions, settled, ties) {
   const [first, last] = [ties[0], ties[ties.length - 1]];
   if (first === last && isBroad(settled, first)) return `${LOWEST} near ${alphaWord(positions[first])}`;
   if (last - first === ties.length - 1) return stretchWords(LOWEST, positions, first, last);
-  return stretchWords(`${LOWEST} at ${ties.length} positions`, positions, first, last);
+  return stretchWords(`${LOWEST} at ${ties.length} α`, positions, first, last);
 }
 
 /**
@@ -288,30 +299,21 @@ function endWords(positions, outcomes) {
   const from = learnsBefore(outcomes);
   const rest = outcomes.slice(from);
   if (from === 0 || !rest.length) return "";
-  const words = [...new Set(rest)];
-  // A run below the first of them, between two positions, may diverge too, and the run that is shown may be one.
-  const isLost = words.length === 1 && words[0] === "diverges";
-  if (isLost) return `diverges at every α tried from ${alphaWord(positions[from])} on`;
-  if (words.every((word) => word && word !== "learns")) {
-    if (words.length < 3) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
-    // A run that is luck may end low; of the others it is known that they learn nothing.
-    const best = words.includes("luck") ? "at best luck" : "never learns";
-    return `${best} from ${alphaWord(positions[from])} on`;
-  }
-  const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
-  return stretchWords(counted, positions, from, outcomes.length - 1);
+  const [word, ...others] = new Set(rest.filter((outcome) => outcome && outcome !== "learns"));
+  const isSome = rest.some((outcome) => !outcome || outcome === "learns");
+  // A run that is luck may end low; of the others it is known that they learn nothing.
+  const many = rest.includes("luck") ? "at best luck" : "never learns";
+  const [one, several] = isSome ? [`some ${VERBS[/** @type {Outcome} */ (word)][1]}`, "mixed"] : [word, many];
+  return `${others.length ? several : one} ${rest.length > 1 ? "from" : "at"} ${alphaWord(positions[from])}`;
 }
 
-/**
- * Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3.
- * @param {Outcomes} rest
- * @param {Outcomes} words
- */
-function countedWords(rest, words) {
-  const others = words.filter((word) => word && word !== "learns");
-  const word = others.length === 1 ? others[0] : "learns";
-  return `${word} at ${formatCount(rest.filter((each) => each === word).length)}`;
-}
+const VERBS = {
+  diverges: ["diverges", "diverge"],
+  learns: ["learns", "learn"],
+  luck: ["is luck", "are luck"],
+  flat: ["is flat", "are flat"],
+  grows: ["grows", "grow"],
+};
 
 /**
  * The first position after those that learn; one that differs from both its neighbours is as they are.
@@ -326,14 +328,6 @@ function learnsBefore(outcomes) {
   const end = outcomes.findIndex((_, k) => ends(k));
   return end < 0 ? outcomes.length : end;
 }
-
-const VERBS = {
-  diverges: ["diverges", "diverge"],
-  learns: ["learns", "learn"],
-  luck: ["is luck", "are luck"],
-  flat: ["is flat", "are flat"],
-  grows: ["grows", "grow"],
-};
 
 /** The number of positions of each claimed outcome: 37 of 101 diverge, 22 learn. @param {AlphaScale} range */
 export function countWords(range) {

@@ -6,7 +6,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId, element, find, findAll, make, setText } from "../lib/dom.js";
-import { formatKnob, formatNumber } from "../core/format.js";
+import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
@@ -94,7 +94,7 @@ function showLine(response, range) {
   const whole = isWhole(range);
   const height = heightOf({ settled }, response.summary.settled);
   const isNone = whole && !settled.length;
-  const text = isNone ? noPreview() : "final loss at each α";
+  const text = isNone ? noPreview() : captionWords(response.summary, range);
   const caption = make("span", { class: isNone ? "caption alone" : "caption" }, text);
   const svg = element(
     "svg",
@@ -105,6 +105,13 @@ function showLine(response, range) {
   box.classList.toggle("waiting", !whole);
   box.replaceChildren(svg, caption, ...(whole && settled.length ? currentMarks(response, height) : []));
   box.setAttribute("aria-label", inWords(response, range));
+}
+
+/** What was tried, as far as there is room beside α's field. @param {RunSummary} summary @param {AlphaRange} range */
+function captionWords({ seed }, range) {
+  if (!isWhole(range)) return "final loss at each α";
+  const tried = `${formatCount(range.positions.length)} α`;
+  return seed < 1000 ? `final loss, ${tried}, seed ${seed}` : `final loss at ${tried} tried`;
 }
 
 /** @param {number[]} positions @param {LearningRates["settled"]} settled @param {Height} height */
@@ -202,11 +209,12 @@ const nameElement = ({ outcome, at }) =>
 function showState({ controls, summary }, range) {
   const whole = isWhole(range);
   const isMeasured = whole && range.positions.length > 0;
-  const words = isMeasured ? alphaWords(range, summary, bestAlphaFor(summary)) : "";
+  const { line, inFull } = isMeasured
+    ? alphaWords(range, summary, bestAlphaFor(summary))
+    : { line: "", inFull: /** @type {string[]} */ ([]) };
   const box = byId("alpha-state");
-  setText(box, whole ? words : progressWords(range));
-  const sentences = isMeasured ? [words, countWords(range)].filter(Boolean) : [];
-  box.dataset.says = sentences.map((sentence) => `${sentence}.`).join(" ");
+  setText(box, whole ? line : progressWords(range));
+  box.dataset.says = inFull.map((sentence) => `${sentence}.`).join(" ");
   const thumb = find(document, "#alpha-slider [role=slider]");
   // A typed α may lie beyond the slider, where nothing was measured.
   const isOnSlider = isMeasured && summary.alpha <= JUST_BEYOND * alphaAt(range.positions[range.positions.length - 1]);

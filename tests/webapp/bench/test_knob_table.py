@@ -151,7 +151,7 @@ def test_the_sentence_says_which_added_knob_was_turned_and_of_two_none() -> None
         assert sentence == f"{turned} changed nothing: the run is the same to the last bit."
         assert said["label"] == f"{knob.label} → {SHOWN[name]}"
         assert said["change"] == f"{knob.label} {was} → {SHOWN[name]}"
-        assert "Same starting weights, same 40 samples." in said["proof"]
+        assert "Same starting weights and samples." in said["proof"]
     said = response(later_batch=16, later_momentum=0.9)["said"]
     assert said["change"] == ROW.title
     before, now = (read_summary(response(**turned)["summary"], MORE_KNOBS) for turned in ({}, {"later_batch": 16}))

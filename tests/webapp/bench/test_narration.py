@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ SLID = alpha_at(0.5)
 """An α that the slider computes: 0.252."""
 
 KNOBS = LATER | {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"}
-BEFORE = RunSummary("tanh learns signs", KNOBS, "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
+BEFORE = RunSummary("tanh learns signs", KNOBS, "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17", constant=0.6)
 
 CHANGE = ("Freezing the dense layer", "dense layer frozen")
 
@@ -97,20 +98,17 @@ def test_a_field_shows_every_digit_of_a_typed_number(digits: int, power: int) ->
 def test_the_first_run_says_from_where_to_where_in_steps_or_samples() -> None:
     said = narrate(None, BEFORE)
     assert (sentence(said), said.label) == ("After 300 samples the final loss is 0.120.", "start, α 0.1")
-    assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
+    assert said.proof == "5.0× better than one answer for all, 0.600. Final loss: mean of the last 30 steps."
     said = narrate(None, diverging())
     assert sentence(said) == "The run diverges at step 38."
-    assert "Weights and output map stop at step 37." in said.proof
+    assert "Weights and maps stop at step 37." in said.proof
     assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
     said = narrate(BEFORE, now(batch=16, settled=0.06))
     assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
-    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
+    assert said.proof == "Same starting weights and samples. 10× better than one answer for all, 0.600."
     lost = narrate(BEFORE, diverging(48, batch=16))
     assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
-    assert lost.proof.endswith("Weights and output map stop at sample 47.")
-    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
-        "0.120 → 0.0600, mean of the last 30 steps."
-    )
+    assert lost.proof.endswith("Weights and maps stop at sample 47.")
     said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
     assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
     assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
@@ -141,7 +139,7 @@ def test_turning_alpha_says_how_much_the_loss_changed_and_where_a_run_diverges()
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
-    assert said.proof.startswith("There the loss is more than a million times the first, or no finite number.")
+    assert said.proof.startswith("The loss is over 10⁶ times the first or not finite.")
     for step, effect in [
         (28, "moved the divergence from step 1,038 to step 28."),
         (1038, "left the divergence at step 1,038."),
@@ -152,7 +150,7 @@ def test_turning_alpha_says_how_much_the_loss_changed_and_where_a_run_diverges()
         assert (f"step {step:,}", "bad") in said.sentence
     said = narrate(diverging(alpha=2.0), BEFORE)
     assert sentence(said) == "Turning α from 2 to 0.1 ended the divergence: the final loss is 0.120."
-    assert said.proof.startswith("diverged → 0.120, mean of the last 30 steps.")
+    assert said.proof == "Same starting weights and samples. 5.0× better than one answer for all, 0.600."
     before = replace(diverging(step=107, samples=600), fingerprint="0badbabe")
     said = narrate(before, now(samples=20, settled=0.0498))
     assert sentence(said) == (
@@ -165,43 +163,41 @@ def test_turning_alpha_says_how_much_the_loss_changed_and_where_a_run_diverges()
 
 def test_each_knob_is_called_by_its_name_and_what_stayed_is_seen_from_data_and_weights() -> None:
     cases: list[Any] = [
-        ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
-        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
-        ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
-        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", "other samples"),
-        ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
-        ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
+        ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", " and samples"),
+        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", " and first 300 samples"),
+        ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", " and first 100 samples"),
+        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", ", other samples"),
+        ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", " and inputs, other target"),
+        ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", ", other samples"),
     ]
     for changes, opening, label, kept in cases:
         said = narrate(BEFORE, now(settled=0.06, **changes))
         assert sentence(said) == opening + "lowered the final loss from 0.120 to 0.0600 (2.0×)."
         assert said.label == label
-        tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
-        first = ", mean of the last 30 steps" if "samples" in changes else ""
-        assert said.proof == f"0.120{first} → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
+        assert said.proof == f"Same starting weights{kept}. 10× better than one answer for all, 0.600."
     turned: list[Any] = [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}]
     for changes in turned:
         for data, kept in [
-            ("1111111122222222", "same 300 samples"), ("1111111133333333", "same inputs, other target"),
+            ("1111111122222222", "same samples"), ("1111111133333333", "same inputs, other target"),
             ("3333333322222222", "other samples"),
         ]:  # fmt: skip
             before = replace(BEFORE, data="1111111122222222")
             said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
-            network = ", other network" if "network" in changes else ""
-            assert f". Same starting weights{network}, {kept}. " in said.proof
+            facts = f", other network, {kept}" if "network" in changes else f", {kept}".replace(", same ", " and ")
+            assert said.proof.startswith(f"Same starting weights{facts}.")
     for layers in ["11111111", "22222222"]:
         before = replace(BEFORE, layers="11111111")
         said = narrate(before, now(settled=0.06, network="00000000", layers=layers), Origin(change=CHANGE))
         assert (", other network" in said.proof) is (layers == "22222222")
     for changes, kept, weights in [
-        ({"network": "00000000"}, "", "Same starting weights, other network"),
-        ({"network": "00000000"}, "Same starting weights but one", "Same starting weights, other network"),
-        ({"checkpoint": "00000000"}, "", "Other starting weights"),
-        ({"checkpoint": "00000000"}, "Same starting weights but one", "Same starting weights but one"),
-        ({"network": "00000000", "checkpoint": "00000000"}, "", "Other starting weights"),
+        ({"network": "00000000"}, "", "Same starting weights, other network, same samples"),
+        ({"network": "00000000"}, "All but one", "Same starting weights, other network, same samples"),
+        ({"checkpoint": "00000000"}, "", "Other starting weights, same samples"),
+        ({"checkpoint": "00000000"}, "Same starting weights but one", "Same starting weights but one, same samples"),
+        ({"network": "00000000", "checkpoint": "00000000"}, "", "Other starting weights, same samples"),
     ]:
         said = narrate(BEFORE, now(settled=0.06, **changes), Origin("change", CHANGE, kept))
-        assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
+        assert said.proof.startswith(f"{weights}.")
 
 
 def test_luck_is_that_of_either_run_and_the_same_bits_change_nothing() -> None:
@@ -238,7 +234,7 @@ def test_luck_is_that_of_either_run_and_the_same_bits_change_nothing() -> None:
     before = now(alpha=0.2, settled=0.06)
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(said) == "Back to α 0.1: run f009 4f17, identical."
-    assert said.proof == "Final loss 0.120: mean of the last 30 steps. Run f009 4f17."
+    assert said.proof == "Final loss 0.120: mean of the last 30 steps. 5.0× better than one answer for all, 0.600."
     assert (said.label, said.change) == ("α → 0.1", "α 0.2 → 0.1")
     other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
     assert sentence(other) == "Back to α 0.1: run f009 4f17, which was 1234 5678 before."
@@ -256,7 +252,7 @@ def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() ->
         said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), Origin(act))
         assert sentence(said) == opening + "raised the final loss from 0.120 to 0.360 (3.0×)."
         assert (said.label, said.change) == (label, label)
-        assert "Other starting weights, same 300 samples." in said.proof
+        assert said.proof.startswith("Other starting weights, same samples.")
     cases: list[Any] = [
         {"alpha": 0.2, "seed": 4}, {"alpha": 0.2, "checkpoint": "00000000"}, {"title": "XOR"},
         {"title": "XOR", "seed": 9},
@@ -284,6 +280,46 @@ def test_an_act_or_a_change_brings_its_own_words_and_two_at_once_bring_none() ->
         assert said.change == change
 
 
+@pytest.mark.parametrize(
+    ("settled", "constant", "words"),
+    [
+        (0.6, 0.6, "No better than one answer for all, 0.600."),
+        (0.9, 0.6, "No better than one answer for all, 0.600."),
+        (0.0, 0.0, "No better than one answer for all, 0."),
+        (0.0, 0.6, "One answer for all ends at 0.600."),
+        (0.599, 0.6, "Less than 1 % better than one answer for all, 0.600."),
+        (0.5, 0.6, "16 % better than one answer for all, 0.600."),
+        (1e-30, 0.6, "6.0 × 10²⁹ times better than one answer for all, 0.600."),
+        (0.5, None, "Final loss: mean of the last 30 steps."),
+    ],
+)
+def test_a_final_loss_is_set_beside_that_of_one_answer_for_all(
+    settled: float, constant: float | None, words: str
+) -> None:
+    assert narrate(None, replace(BEFORE, settled=settled, constant=constant)).proof.startswith(words)
+
+
+def test_runs_of_the_same_samples_are_told_apart_by_when_they_have_half_of_that_loss() -> None:
+    before = replace(BEFORE, data="1111111122222222", halved_at=260)
+    learned = now(alpha=0.2, settled=0.06, data="1111111122222222", halved_at=105)
+    assert narrate(before, learned).proof == (
+        "Same starting weights and samples. First below 0.30 (smoothed) at step 105, not 260."
+    )
+    for run in (
+        replace(learned, halved_at=None), replace(learned, halved_at=200), replace(learned, data="3333333322222222"),
+        replace(learned, constant=None),
+    ):  # fmt: skip
+        assert "smoothed" not in narrate(before, run).proof
+
+
+def test_final_losses_that_are_means_of_other_numbers_of_steps_say_so() -> None:
+    before = replace(BEFORE, constant=None)
+    said = narrate(before, now(samples=3000, settled=0.06, constant=None))
+    assert said.proof == "Same starting weights and first 300 samples. Means of the last 30 and 300 steps."
+    said = narrate(before, now(samples=3000, batch=16, settled=0.06, constant=None), Origin(change=CHANGE))
+    assert said.proof.endswith("Means of the last 30 and 300 samples.")
+
+
 SUMMARIES = st.builds(
     RunSummary,
     title=st.sampled_from(["tanh learns signs", "XOR with one layer"]),
@@ -301,6 +337,9 @@ SUMMARIES = st.builds(
     first=st.floats(min_value=0.0, allow_infinity=False),
     diverged_at=st.just(38),
     fingerprint=st.just("f0094f17"),
+    data=st.sampled_from(["", "1111111122222222"]),
+    constant=st.none() | st.floats(min_value=0.0, allow_infinity=False),
+    halved_at=st.none() | st.integers(0, 1_000_000),
 )  # fmt: skip
 
 
@@ -310,6 +349,7 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: RunSumm
     words = sentence(said) + said.proof + said.label + said.change
     assert sentence(said).endswith(".")
     assert said.proof.endswith(".")
+    assert len(said.proof) <= 90
     assert said.label
     assert "nan" not in words
     assert "-" not in words.replace("held-out", "")
@@ -325,9 +365,7 @@ def test_another_kind_of_loss_is_not_called_lower_or_higher_nor_compared() -> No
     assert plain_sentence(said) == "The loss is now logistic; its final value is 0.0300."
     assert (said.judged, said.compares) == (None, False)
     assert (said.label, said.change) == ("loss → Logistic", "loss Half square → Logistic")
-    assert said.proof.startswith(
-        "Final loss 0.0300, mean of the last 30 steps. Same starting weights, same 300 samples."
-    )
+    assert said.proof == "Same starting weights and samples. 20× better than one answer for all, 0.600."
     lost = narrate(BEFORE, diverging(loss="absolute"))
     assert plain_sentence(lost) == "The loss is now absolute, and the run diverges at step 38."
     same = narrate(BEFORE, replace(now(loss="huber"), fingerprint=BEFORE.fingerprint))

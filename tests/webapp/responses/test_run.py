@@ -346,4 +346,4 @@ def test_the_held_out_loss_is_a_dashed_line_and_said_where_that_matters() -> Non
     turned = answer(early, "circle", before=read_summary(answer(replace(early, noise=0.2), "circle")["summary"]))
     assert sentence(turned).startswith("Turning the noise from 0.2 to 0.5: learned ")
     assert "by heart" not in sentence(turned)
-    assert "same samples, other noise" in turned["said"]["proof"]
+    assert "and samples, other noise" in turned["said"]["proof"]
