@@ -10,9 +10,9 @@ const isNudged = (loss) => Math.abs((loss ?? Infinity) - settled) <= spread;
 return nnbench.rankWords({ settled }, new Map(losses.map((loss, seed) => [seed, loss])), isNudged);
 """
 FALLING = [1.0 - seed / 100 for seed in range(32)]
-"""Final losses of 32 data seeds, a hundredth apart."""
+"""Final losses of 32 seeds, a hundredth apart."""
 ONE_DIVERGES = [*FALLING[:31], None]
-LEVEL = "Best of 32 data seeds, level with 1 more, 1 within the luck of this run"
+LEVEL = "Best of 32 seeds, level with 1 more, 1 within luck"
 
 
 empty_page = scripts("outcomes/seed_dots.js")
@@ -23,11 +23,11 @@ empty_page = scripts("outcomes/seed_dots.js")
     [
         (FALLING, 21, 0, "11th best of 32 data seeds"),
         (FALLING, 21, 0.005, "11th best of 32 data seeds"),
-        (FALLING, 21, 0.025, "11th best of 32 data seeds, 4 within the luck of this run"),
-        (FALLING, 31, 0.015, "Best of 32 data seeds, 1 within the luck of this run"),
+        (FALLING, 21, 0.025, "11th best of 32 seeds, 4 within luck"),
+        (FALLING, 31, 0.015, "Best of 32 seeds, 1 within luck"),
         (FALLING, 21, 1.0, "All 32 data seeds end within the luck of this run"),
-        (ONE_DIVERGES, 30, 0.015, "Best of 32 data seeds, 1 within the luck of this run, 1 diverges"),
-        (ONE_DIVERGES, 30, 1.0, "Best of 32 data seeds, 30 within the luck of this run, 1 diverges"),
+        (ONE_DIVERGES, 30, 0.015, "Best of 32 seeds, 1 within luck, 1 diverges"),
+        (ONE_DIVERGES, 30, 1.0, "Best of 32 seeds, 30 within luck, 1 diverges"),
         ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
     ],
 )

@@ -31,7 +31,7 @@ function show(response, { settled }) {
   setText(byId("read-held-out"), response.held ? response.held.final : "");
   /** @type {HTMLElement} */ (byId("read-held-out").parentElement).hidden = !response.held;
   setText(byId("read-run"), formatFingerprint(summary.fingerprint));
-  setText(byId("read-final"), summary.diverged_at === null ? `final ${formatFinal(summary)}` : formatFinal(summary));
+  setText(byId("read-final"), summary.diverged_at === null ? "" : formatFinal(summary));
 }
 
 /** @param {RunResponse} response */

@@ -6,7 +6,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId, element, find, findAll, make, setText } from "../lib/dom.js";
-import { formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
@@ -107,11 +107,9 @@ function showLine(response, range) {
   box.setAttribute("aria-label", inWords(response, range));
 }
 
-/** What was tried, as far as there is room beside α's field. @param {RunSummary} summary @param {AlphaRange} range */
+/** What the curve shows, as far as there is room beside α's field. @param {RunSummary} summary @param {AlphaRange} range */
 function captionWords({ seed }, range) {
-  if (!isWhole(range)) return "final loss at each α";
-  const tried = `${formatCount(range.positions.length)} α`;
-  return seed < 1000 ? `final loss, ${tried}, seed ${seed}` : `final loss at ${tried} tried`;
+  return isWhole(range) && seed < 1000 ? `final loss by α, seed ${seed}` : "final loss at each α";
 }
 
 /** @param {number[]} positions @param {LearningRates["settled"]} settled @param {Height} height */

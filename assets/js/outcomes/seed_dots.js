@@ -60,8 +60,8 @@ function showRank({ summary }) {
 }
 
 /**
- * 5th best of 32 data seeds; or how many diverge, where this one does. `isNudged` says whether a nudge of the first
- * weights may end at a final loss: such seeds are neither better nor worse but by luck.
+ * 5th best of 32 seeds, 3 within luck; or how many diverge, where this one does. `isNudged` says whether a nudge of
+ * the first weights may end at a final loss: such seeds are neither better nor worse but by luck.
  * @param {Pick<RunSummary, "settled">} summary
  * @param {Losses} all
  * @param {(loss: ?number) => boolean} isNudged
@@ -78,9 +78,9 @@ export function rankWords({ settled }, all, isNudged) {
   const near = losses.filter(isNear).length;
   if (near + level === SEEDS - 1) return `All ${SEEDS} data seeds end within the luck of this run`;
   const place = placeWords(better, losses.length - level);
-  const ties = [level && `level with ${level} more`, near && `${near} within the luck of this run`];
+  const ties = [level && `level with ${level} more`, near && `${near} within luck`];
   const rest = [...ties, diverged && divergeWords(diverged)].filter(Boolean);
-  return [`${place} of ${SEEDS} data seeds`, ...rest].join(", ");
+  return [`${place} of ${SEEDS}${rest.length ? "" : " data"} seeds`, ...rest].join(", ");
 }
 
 /** The finding of the dots: the least and the greatest final loss with their seeds, and the rank of this run. */
