@@ -133,9 +133,7 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
 
 
 def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Scripts) -> None:
-    said = asked(
-        empty_page, "alphaWords", measured("fffff") | {"toBeat": "start"}, {"settled": 1.0, "seed": 3}, None
-    )
+    said = asked(empty_page, "alphaWords", measured("fffff") | {"toBeat": "start"}, {"settled": 1.0, "seed": 3}, None)
     assert said["line"] == "Flat at every α up to 0.5"
     assert said["inFull"][-1] == "Flat: not 5 % better than the first weights"
 
@@ -202,10 +200,7 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
     ],
 )
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Scripts, letters: str, end: str) -> None:
-    assert (
-        asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0)
-        == f"Lowest at 0.0334, {end}"
-    )
+    assert asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
 
 
 @pytest.mark.parametrize(
@@ -223,10 +218,7 @@ def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Scripts, l
 
 def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Scripts) -> None:
     scale = measured("llllllddddd")
-    assert (
-        asked(empty_page, "scaleWords", scale, 0.001)
-        == "Lower at the current α than on the slider"
-    )
+    assert asked(empty_page, "scaleWords", scale, 0.001) == "Lower at the current α than on the slider"
 
 
 def test_without_twins_it_is_said_what_diverges(empty_page: Scripts) -> None:
@@ -319,5 +311,5 @@ ENDS: dict[str, Callable[[set[str]], bool]] = {
     "some are luck": lambda there: "luck" in there,
     "some are flat": lambda there: "flat" in there,
     "mixed": lambda there: len(there) > 2,
-} | {word: lambda there, word=word: there == {word} for word in ("flat", "luck", "grows", "diverges")}  # type: ignore[misc]
+} | {word: lambda there, word=word: there == {word} for word in ("flat", "luck", "grows", "diverges")}
 """What holds where a scale's line ends with these words."""

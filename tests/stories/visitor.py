@@ -157,6 +157,7 @@ document.querySelectorAll(':popover-open').forEach((popover) => popover.hidePopo
 if (state.lesson) element('lesson-close').click();
 if (!element('link-notice').hidden) element('link-notice-close').click();
 if (state.compared) element('compare-close').click();
+if (document.documentElement.dataset.present) element('present-leave').click();
 if (state.pins.length) element('clear-pins').click();
 for (let sort; (sort = document.querySelector('#runs-table [aria-sort] button')); ) sort.click();
 if (!element('sensitivity-strips').hidden) element('sensitivity').click();

@@ -97,8 +97,8 @@ def data_name(experiment: Experiment, caches: Caches) -> str:
 
 
 def constant_of(experiment: Experiment, caches: Caches) -> float | None:
-    """The loss of the best constant answer to the samples of a run, over the last of them; None for a local bench's, and
-    where it is no finite number or takes longer than a turn of a knob may."""
+    """The loss of the best constant answer to the samples of a run, over the last of them; None for a local bench's,
+    and where it is no finite number or takes longer than a turn of a knob may."""
     if not experiment.repeatable or experiment.samples > MOST_JUDGED:
         return None
     key = (experiment.loss, *_data_key(experiment))

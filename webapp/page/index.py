@@ -59,8 +59,8 @@ STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
 
 def stage_view(views: Sequence[View] = VIEWS) -> str:
     """Marks the document before the first paint as its link says: with the view of the stage and those beside it, with
-    the mark of a bench in somebody else's page, and with the hidden parts. A link without a view gets the one shown
-    last, or else the first one."""
+    the mark of a bench in somebody else's page or on a projector, and with the hidden parts. A link without a view gets
+    the one shown last, or else the first one."""
     lasting = {
         view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
         for view in views
@@ -73,6 +73,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
   const views = {json.dumps(lasting)};
   if (embedded) dataset.embed = "1";
+  else if (link.get("present") === "1") dataset.present = "1";
   const parts = {json.dumps(list(PARTS))};
   const named = (link.get("hide") || "").split(",");
   const hidden = parts.filter((part) => named.includes(part));

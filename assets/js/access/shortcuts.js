@@ -3,7 +3,7 @@
  * @import { KnobRow, Slider } from "../core/types.js"
  */
 
-import { byId, closest, inputById } from "../lib/dom.js";
+import { buttonById, byId, closest, inputById } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { sliderKnobs } from "../core/knobs.js";
 import { positionOf, thumbValue } from "../core/sliders.js";
@@ -18,6 +18,7 @@ import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "../controls/handlers.js";
 import { stepSamples } from "../controls/slider_drag.js";
 import { togglePredictions } from "../lessons/prediction.js";
+import { isPresenting, togglePresenting } from "../stage/presenting.js";
 import { nextView } from "../stage/stage_view.js";
 
 const STEP = 0.005;
@@ -47,6 +48,7 @@ const KEYS = {
   g: () => togglePredictions(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),
+  w: () => togglePresenting(),
   u: () => handlers.undo(),
   U: () => handlers.redo(),
   1: () => jumpTo("at-weights"),
@@ -124,14 +126,18 @@ const PAGES = { PageUp: 10, PageDown: -10 };
 const OPEN = "dialog[open], :popover-open";
 
 /**
- * Does what works whether the shortcuts are switched on or not: undo, pages of a slider, and Escape, which closes a
- * comparison where nothing else is open; whether it was that.
+ * Does what works whether the shortcuts are switched on or not: undo, pages of a slider and of the story on a projector,
+ * and Escape, which closes a comparison or leaves the projector where nothing else is open; whether it was that.
  * @param {KeyboardEvent} event
  */
 function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
-  if (key === "Escape" && isComparing() && !closest(target, TYPED) && !document.querySelector(OPEN)) {
-    closeComparison();
+  if (key === "Escape" && (isComparing() || isPresenting()) && !closest(target, TYPED) && !document.querySelector(OPEN)) {
+    (isComparing() ? closeComparison : togglePresenting)();
+    return true;
+  }
+  if (PAGES[key] && isPresenting() && state.lesson?.key) {
+    buttonById(key === "PageDown" ? "lesson-next" : "lesson-back").click();
     return true;
   }
   if ((ctrlKey || metaKey) && key.toLowerCase() === "z" && !closest(target, TYPED)) {

@@ -27,7 +27,7 @@
  * @property {Axis} xaxis
  * @property {Axis} yaxis
  * @property {Margin} margin
- * @property {{ color: string }} font
+ * @property {{ size: number, color: string }} font
  * @property {Shape[]} shapes
  * @property {Annotation[]} annotations
  * @typedef {{ l: number, r: number, t: number, b: number }} Margin

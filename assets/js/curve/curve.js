@@ -25,18 +25,19 @@ import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
 import { drawNotes, drawOver, drawPlain, drawUnder } from "./canvas.js";
 import { curveWords } from "./curve_words.js";
-import { drawLabels, plotMargins } from "./labels.js";
+import { drawLabels, letterSize, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 
 /** @import { View } from "../core/stage.js" */
-/** @import { Axis, Ends, Layout, Run, RunResponse, Trace } from "../core/types.js" */
+/** @import { Annotation, Axis, Ends, Layout, Run, RunResponse, Trace } from "../core/types.js" */
 
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
 const MOST_TICKS = 5;
-/** The width of a digit under the axis, in pixels. */
+/** The width of a digit under the axis, in pixels, for letters of 12. */
 const DIGIT = 7;
+const digitWidth = () => (DIGIT * letterSize()) / 12;
 const TICK_GAP = 8;
 const picture = () => byId("loss-picture");
 const frame = () => /** @type {HTMLElement} */ (picture().parentElement);
@@ -83,15 +84,19 @@ function layoutOf(layout) {
   return {
     ...layout,
     margin: plotMargins(),
+    font: { ...layout.font, size: letterSize() },
     xaxis: every > 1 ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % every === 0) } : xaxis,
-    annotations: layout.annotations.filter((words) => !isOffTheAxis(words)),
+    annotations: layout.annotations.filter((words) => !isOffTheAxis(words)).map(inLetters),
   };
 }
+
+/** Words in the plot are as large beside its letters as ever. @param {Annotation} words */
+const inLetters = ({ font, ...words }) => ({ ...words, font: { ...font, size: (font.size * letterSize()) / 12 } });
 
 /** One in this many numbers along the axis is written, so that they stand beside each other. @param {Axis} axis */
 function ticksApart({ tickvals }) {
   const { l, r } = plotMargins();
-  const widest = formatCount(tickvals[tickvals.length - 1]).length * DIGIT + TICK_GAP;
+  const widest = formatCount(tickvals[tickvals.length - 1]).length * digitWidth() + TICK_GAP;
   const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
   return Math.max(isNarrow() && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
@@ -155,7 +160,7 @@ function tickReach({ tickvals, range }) {
   const last = tickvals[tickvals.length - 1];
   const { l, r } = plotMargins();
   const across = (picture().clientWidth - l - r) / range[1];
-  return Math.max(0, (formatCount(last).length * DIGIT) / 2 - (range[1] - last) * across);
+  return Math.max(0, (formatCount(last).length * digitWidth()) / 2 - (range[1] - last) * across);
 }
 
 const label = () => drawLabels(frame(), state.shown, drawnGhosts());

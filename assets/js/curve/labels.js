@@ -13,7 +13,13 @@ import { depthOf, isOffTheAxis } from "./loss_axis.js";
 
 /** @import { Run, RunResponse } from "../core/types.js" */
 
+/** The size of the plot's letters, as the styles say. */
+export const letterSize = () => parseFloat(token("--label")) || 12;
+
+/** The height of a line of names, and the room under the axis, for letters of 12 pixels. */
 const LABEL_GAP = 17;
+const UNDER_AXIS = 28;
+const lineGap = () => (LABEL_GAP * letterSize()) / 12;
 /**
  * @typedef {{ loss: number, text: string, kind: string }} CurveLabel
  * @typedef {{ y: number, text: string, run: ?Run, kind?: string, latest?: boolean }} PlacedLabel
@@ -30,7 +36,7 @@ export const otherLabels = () => sources.flatMap((source) => source());
 
 /** The margins of the plot, as the styles say. */
 export function plotMargins() {
-  return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: 28 };
+  return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: (UNDER_AXIS * letterSize()) / 12 };
 }
 
 /** @param {HTMLElement} box @param {RunResponse} response @param {Run[]} ghosts */
@@ -57,7 +63,7 @@ export function drawLabels(box, response, ghosts) {
   labels.push(...otherLabels().map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
   // The counts of zeros and of what lies below the axis have the last lines.
   const lines = countLines(response.loss.layout.annotations.filter(isOffTheAxis), margins).length;
-  pushApart(labels, margins.t, margins.t + height - (lines + 1) * LABEL_GAP);
+  pushApart(labels, margins.t, margins.t + height - (lines + 1) * lineGap());
   layer.style.left = `calc(100% - ${margins.r - 8}px)`;
   layer.replaceChildren(...labels.map(labelElement));
 }
@@ -79,10 +85,11 @@ function labelElement({ y, text, kind, run, latest }) {
 
 /** @param {PlacedLabel[]} labels @param {number} top @param {number} bottom */
 function pushApart(labels, top, bottom) {
+  const gap = lineGap();
   labels.sort((a, b) => a.y - b.y);
   for (let round = 0; round < 100; round++) {
     for (let k = 1; k < labels.length; k++) {
-      const lack = LABEL_GAP - (labels[k].y - labels[k - 1].y);
+      const lack = gap - (labels[k].y - labels[k - 1].y);
       if (lack > 0) {
         labels[k].y += lack / 2;
         labels[k - 1].y -= lack / 2;
@@ -91,5 +98,5 @@ function pushApart(labels, top, bottom) {
   }
   const over = labels.length ? labels[labels.length - 1].y - bottom : 0;
   if (over > 0) labels.forEach((label) => (label.y -= over));
-  labels.forEach((label, k) => (label.y = Math.max(label.y, k ? labels[k - 1].y + LABEL_GAP : top)));
+  labels.forEach((label, k) => (label.y = Math.max(label.y, k ? labels[k - 1].y + gap : top)));
 }

@@ -57,5 +57,5 @@ export function strokeLosses(context, places, steps, losses, { width, opacity = 
 /** Starts to write in the page's type: the context's own functions measure and write. @param {Context} context */
 export function writeWords(context) {
   context.fillStyle = token("--ink-2");
-  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  context.font = `${token("--label")} ${getComputedStyle(document.body).fontFamily}`;
 }

@@ -10,8 +10,8 @@ import { formatCount } from "../core/format.js";
 
 /** @import { Annotation, Axis, DrawnNumbers, DrawnTrace, Layout, PlotPlaces, Shape, Stroke } from "../core/types.js" */
 
-const TICK = { length: 4, size: 12, below: 19.5, beside: 7 };
-const RAISED = { size: 8.4, by: 6 };
+const TICK = { length: 4, below: 1.625, beside: 7 };
+const RAISED = { size: 0.7, by: 0.5 };
 const MIDDLE = 0.36;
 const TOP = 0.98;
 const CROSS = 4.5;
@@ -55,7 +55,8 @@ function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
   const bottom = height - margin.b;
   const right = width - margin.r;
   const crisp = { "shape-rendering": "crispEdges", fill: "none" };
-  const words = { "font-size": TICK.size, fill: font.color };
+  const { size } = font;
+  const words = { "font-size": size, fill: font.color };
   const rows = yaxis.tickvals.map((loss) => level(Math.log10(loss)));
   const grid = rows.map((y) => `M${margin.l} ${y}H${right}`).join("");
   const ticks = xaxis.tickvals.map((step) => `M${x(step)} ${bottom}v${TICK.length}`).join("");
@@ -63,20 +64,20 @@ function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
     element("path", { ...crisp, d: grid, stroke: yaxis.gridcolor }),
     element("path", { ...crisp, d: `M${margin.l} ${bottom + 0.5}H${right}${ticks}`, stroke: xaxis.linecolor }),
     ...rows.map((y, k) => {
-      const place = { x: margin.l - TICK.beside, y: y + MIDDLE * TICK.size, "text-anchor": "end" };
-      return element("text", { ...words, ...place }, ...raised(yaxis.ticktext?.[k] ?? ""));
+      const place = { x: margin.l - TICK.beside, y: y + MIDDLE * size, "text-anchor": "end" };
+      return element("text", { ...words, ...place }, ...raised(yaxis.ticktext?.[k] ?? "", size));
     }),
     ...xaxis.tickvals.map((step) => {
-      const place = { x: x(step), y: bottom + TICK.below, "text-anchor": "middle" };
+      const place = { x: x(step), y: bottom + TICK.below * size, "text-anchor": "middle" };
       return element("text", { ...words, ...place }, formatCount(step));
     }),
   ];
 }
 
-/** A power of ten has its exponent above the line. @param {string} text */
-function raised(text) {
+/** A power of ten has its exponent above the line. @param {string} text @param {number} size */
+function raised(text, size) {
   const [base, power] = text.split(/<\/?sup>/);
-  return power ? [base, element("tspan", { "font-size": RAISED.size, dy: -RAISED.by }, power)] : [text];
+  return power ? [base, element("tspan", { "font-size": RAISED.size * size, dy: -RAISED.by * size }, power)] : [text];
 }
 
 /** @param {DrawnTrace} trace @param {PlotPlaces} places */

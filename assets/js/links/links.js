@@ -14,6 +14,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
 import { hiddenParts, isEmbedded } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
@@ -149,7 +150,8 @@ export function writeLink() {
   if (!query) return;
   const shown = `${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
   const link = `${location.pathname}?${shown}${hideQuery(hiddenParts())}`;
-  history.replaceState({ nnbench: true }, "", isEmbedded() ? link + EMBED_QUERY : link);
+  const way = isEmbedded() ? EMBED_QUERY : isPresenting() ? PRESENT_QUERY : "";
+  history.replaceState({ nnbench: true }, "", link + way);
   storeAddress(location.search);
   byId("printed-link").textContent = `${location.origin}${link}`;
   byId("embed-open").setAttribute("href", link);

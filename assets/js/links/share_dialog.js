@@ -14,6 +14,7 @@ import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
 import { hiddenParts } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
+import { presentFromDialog } from "../stage/presenting.js";
 import { linkWithoutLesson } from "./links.js";
 
 const FRAME = { width: 800, height: 520 };
@@ -67,6 +68,7 @@ function parts() {
     ),
     make("p", { id: "share-frames", class: "hint", hidden: framed }, NO_FRAMES),
     make("div", { id: "share-qr" }),
+    make("button", { type: "button", class: "button edged", on: { click: presentFromDialog } }, "Show on a projector"),
   ];
 }
 

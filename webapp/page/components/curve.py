@@ -29,6 +29,7 @@ def curve_column(
             html.Div(
                 [
                     link_notice(),
+                    button("present-leave", "Leave (Esc)", edged=True),
                     html.Div(
                         [
                             html.Div(
