@@ -312,4 +312,4 @@ ENDS: dict[str, Callable[[set[str]], bool]] = {
     "some are flat": lambda there: "flat" in there,
     "mixed": lambda there: len(there) > 2,
 } | {word: lambda there, word=word: there == {word} for word in ("flat", "luck", "grows", "diverges")}
-"""What holds where a scale's line ends with these words."""
+"""Tests of the outcomes that a scale's line ends with, by its words."""

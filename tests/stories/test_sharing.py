@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import Server, new_visitor
 from tests.stories.visitor import Visitor
-from tests.webapp.asking import fingerprint
+from tests.webapp.asking import SETTINGS, fingerprint
 from webapp.links.qr_code import qr_path
 
 PASTE_HERE = """
@@ -249,7 +249,35 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
     beginner.sees("share-frames", "This server allows no frames; its owner can set FRAME_ANCESTORS.")
     beginner.js("document.getElementById('share-prompt').value = 'α'.repeat(200)")
     beginner.by_id("share-prompt").send_keys("!")
-    beginner.sees("share-qr", "This link is too long for a QR code.")
+    beginner.sees("share-qr", "This link is too long for a QR code.Short link")
+
+
+def test_a_lesson_gets_a_short_link_whose_code_is_read_from_afar_and_may_leave_one_knob(
+    beginner: Visitor, follows: NewVisitor
+) -> None:
+    sharing(beginner)
+    beginner.js("document.getElementById('share-title').value = 'Homework'")
+    beginner.js("document.getElementById('share-only').value = 'alpha'")
+    beginner.by_id("share-prompt").send_keys("What does α 0.4 do, and why? Write it down before you look.")
+    beginner.until("return document.getElementById('share-link').value.includes('only=alpha')")
+    beginner.until("return document.querySelector('#share-qr path, #share-qr p')")
+    beginner.click("#share-shorten")
+    beginner.until("return document.getElementById('share-link').value.includes('/l/')")
+    link = beginner.js("return document.getElementById('share-link').value")
+    beginner.sees("share-says", f"This server keeps the short link for {SETTINGS.link_days} days.")
+    beginner.until("return !document.getElementById('share-shorten')")
+    assert qr_path(link)["size"] <= 45
+    assert qr_path("x" * 154)["size"] == 45
+    pupil = follows(link)
+    pupil.sees("lesson-title", "Homework")
+    pupil.until("return !document.getElementById('prediction').hidden")
+    locked = "return [...document.querySelectorAll('.knob, .strip, #picker, #story')].filter((part) => !part.inert)"
+    assert [part.get_attribute("id") for part in pupil.js(locked)] == ["knob-alpha"]
+    pupil.presses("n")
+    pupil.js("nnbench.turnKnobs({ seed: 9, alpha: 0.4 })")
+    pupil.until("return nnbench.state.withheld")
+    assert pupil.js("const { seed, alpha } = nnbench.state.withheld.summary; return [seed, alpha]") == [3, 0.4]
+    pupil.until("return location.search.includes('only=alpha')")
 
 
 def test_a_chapter_is_shared_by_its_name_until_something_is_typed(beginner: Visitor) -> None:

@@ -1,27 +1,32 @@
 """Routes for links: the experiment of a query, and the query of the experiment that the tab shows.
 
-POST /link reads a query; POST /analysis/address writes one for the stored experiment under the page's knobs. Neither
-trains anything, so neither waits for a worker slot.
+POST /link reads a query; POST /analysis/address writes one for the stored experiment under the page's knobs. POST
+/shorten stores a query, and GET /l/ with its name leads to it. None trains anything, so none waits for a worker slot.
 """
 
 import json
+import re
 from typing import Any
 
-from flask import Flask, request
-from werkzeug.exceptions import TooManyRequests
+from flask import Flask, redirect, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
+from werkzeug.wrappers import Response
 
 from engine.experiments.experiment import Experiment
 from webapp.base.addresses import network_of
-from webapp.base.validation import exactly, text_within
+from webapp.base.validation import Malformed, exactly, text_within
 from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_side_request
 from webapp.links.codec import Link, query_of, read_link
 from webapp.links.lessons import lesson_of
-from webapp.links.short_links import NotStored, ShortLinks, TooManyLinks
+from webapp.links.short_links import LinksAway, NotStored, ShortLinks, TooManyLinks
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
+PRINTED = re.compile(r"[!-~]+")
+LONGEST_SHORTENED = 4_000
+"""The most characters of a query that is stored: a page's own, with a title and a prompt."""
 LONGEST_BODY = 65_536
 """The most characters of a query that are accepted; `read_link` reads far fewer, and warns about more."""
 
@@ -38,8 +43,42 @@ def install(server: Flask, sessions: Sessions, settings: Settings, short_links: 
             request.get_json(), sessions, settings, short_links, network_of(request.remote_addr or "")
         )
 
+    def shorten() -> dict[str, Any]:
+        query = text_within(exactly(request.get_json(), {"query"})["query"], LONGEST_SHORTENED)
+        return shortened(query, short_links, network_of(request.remote_addr or "")) | {"days": settings.link_days}
+
+    def follow(name: str) -> Response:
+        return redirect(f"{settings.prefix}?{query_named(name, short_links)}")
+
     server.add_url_rule("/link", view_func=link, methods=["POST"])
+    server.add_url_rule("/shorten", view_func=shorten, methods=["POST"])
+    server.add_url_rule("/l/<name>", view_func=follow)
     server.add_url_rule("/analysis/address", view_func=address, methods=["POST"])
+
+
+def shortened(query: str, short_links: ShortLinks, visitor: str) -> dict[str, Any]:
+    """The name under which the query of a link is stored, or the sentence that refuses it."""
+    if not PRINTED.fullmatch(query):
+        raise Malformed("The query of a link has the printed letters of ASCII alone, and no spaces.")
+    try:
+        return {"name": short_links.store_query(query, visitor)}
+    except TooManyLinks as error:
+        raise TooManyRequests(str(error), retry_after=1) from None
+    except NotStored as error:
+        return {"refused": str(error)}
+
+
+def query_named(name: str, short_links: ShortLinks) -> str:
+    """The query that is stored under this name."""
+    try:
+        query = short_links.load_query(name)
+    except LinksAway:
+        raise ServiceUnavailable(
+            "The server cannot look up short links at the moment. Try again in a minute."
+        ) from None
+    if query is None:
+        raise NotFound("There is no such short link, or no longer.")
+    return query
 
 
 def link_response(link: Link) -> dict[str, Any]:

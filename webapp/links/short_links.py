@@ -1,7 +1,7 @@
-"""Stores experiments that are too large for a link on the server, under a short name, until they expire.
+"""Stores experiments that are too large for a link, and long links, under a short name, until they expire.
 
-The name is a hash of the content, so equal experiments have one name, and a damaged row is detected. Anybody who knows
-a name may read its experiment, which contains nothing about its author.
+The name is a hash of the content, so equal contents have one name, and a damaged row is detected. Anybody who knows
+a name may read its content, which has nothing about its author but what a lesson's title and prompt say.
 """
 
 import base64
@@ -20,8 +20,10 @@ log = logging.getLogger(__name__)
 
 NAME_LENGTH = 16
 """Base64 digits of a name: 96 bits of SHA-256."""
+EXPERIMENT, QUERY = "link", "query"
+"""The kinds of contents, as rows are called in a store."""
 ROWS_PER_NAME = 1
-"""Every name has one row, for all visitors."""
+"""Every name has one row of a kind, for all visitors."""
 
 
 class NotStored(Exception):
@@ -47,9 +49,15 @@ class ShortLinks:
 
     def store(self, experiment: Experiment, address: str) -> str:
         """Stores the experiment for LINK_DAYS from now and returns its short name; NotStored when that fails."""
-        content = experiment.to_json().encode()
+        return self._store_content(experiment.to_json().encode(), EXPERIMENT, address)
+
+    def store_query(self, query: str, address: str) -> str:
+        """Stores the query of a link likewise."""
+        return self._store_content(query.encode(), QUERY, address)
+
+    def _store_content(self, content: bytes, kind: str, address: str) -> str:
         name = name_of(content)
-        key = Key(name, "link")
+        key = Key(name, kind)
         try:
             row = self._store.get(key)
             if row is None and not self._rate.allows(address):
@@ -70,17 +78,24 @@ class ShortLinks:
 
     def load(self, name: str) -> Experiment | None:
         """The experiment with that name, None when there is none, or a damaged one; LinksAway when the store fails."""
+        content = self._load_content(name, EXPERIMENT)
         try:
-            row = self._store.get(Key(name, "link"))
+            return None if content is None else Experiment.from_plain(json.loads(content))
+        except (BenchError, ValueError):
+            return None
+
+    def load_query(self, name: str) -> str | None:
+        """The query with that name likewise."""
+        content = self._load_content(name, QUERY)
+        return None if content is None else content.decode("ascii", "replace")
+
+    def _load_content(self, name: str, kind: str) -> bytes | None:
+        try:
+            row = self._store.get(Key(name, kind))
         except StoreError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             raise LinksAway from error
-        if row is None or name_of(row.value) != name:
-            return None
-        try:
-            return Experiment.from_plain(json.loads(row.value))
-        except (BenchError, ValueError):
-            return None
+        return None if row is None or name_of(row.value) != name else row.value
 
 
 def name_of(content: bytes) -> str:

@@ -36,7 +36,7 @@ from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, STORY
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.axis_constants import axis_constants
 from webapp.page.glossary import GLOSSARY, KEYS
-from webapp.page.index import PARTS, SESSION_KEY, THEME_KEY, VIEW_KEY, data_block
+from webapp.page.index import PARTS, SESSION_KEY, SINGLE_KNOBS, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
 from webapp.page.stage.stage import View
 from webapp.page.stage.views import VIEWS
@@ -85,6 +85,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "promptLength": LONGEST_PROMPT,
             "qrLength": LONGEST_QR,
             "parts": [list(part) for part in PARTS.items()],
+            "singleKnobs": [list(knob) for knob in SINGLE_KNOBS.items()],
             "framed": framed,
         },
         "graphConfig": GRAPH_CONFIG,

@@ -46,6 +46,9 @@ PARTS = {
 }
 """The parts of the page that a link may hide, by their names in links, with titles; see assets/css/embed.css."""
 
+SINGLE_KNOBS = {"alpha": "Learning rate α", "samples": "Samples", "seed": "Data seed"}
+"""The knobs that a link may leave as the only one, by their names in links, with titles."""
+
 STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
   try { window[name].length; } catch {
     const kept = new Map();
@@ -59,8 +62,8 @@ STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
 
 def stage_view(views: Sequence[View] = VIEWS) -> str:
     """Marks the document before the first paint as its link says: with the view of the stage and those beside it, with
-    the mark of a bench in somebody else's page or on a projector, and with the hidden parts. A link without a view gets
-    the one shown last, or else the first one."""
+    the mark of a bench in somebody else's page or on a projector, with the hidden parts, and with the only knob that
+    turns. A link without a view gets the one shown last, or else the first one."""
     lasting = {
         view.name: {"small": " ".join(view.small), "framed": view.framed, "part": view.part}
         for view in views
@@ -82,6 +85,7 @@ def stage_view(views: Sequence[View] = VIEWS) -> str:
   dataset.view = view;
   dataset.small = views[view].small;
   if (hidden.length) dataset.hide = hidden.join(" ");
+  if ({json.dumps(list(SINGLE_KNOBS))}.includes(link.get("only"))) dataset.only = link.get("only");
 }}"""
 
 

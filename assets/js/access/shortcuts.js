@@ -126,13 +126,19 @@ const PAGES = { PageUp: 10, PageDown: -10 };
 const OPEN = "dialog[open], :popover-open";
 
 /**
- * Does what works whether the shortcuts are switched on or not: undo, pages of a slider and of the story on a projector,
- * and Escape, which closes a comparison or leaves the projector where nothing else is open; whether it was that.
+ * Does what works whether the shortcuts are switched on or not: undo, pages of a slider, those of the story on a
+ * projector, and Escape, which closes a comparison or leaves the projector where nothing else is open; whether it was
+ * that.
  * @param {KeyboardEvent} event
  */
 function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
-  if (key === "Escape" && (isComparing() || isPresenting()) && !closest(target, TYPED) && !document.querySelector(OPEN)) {
+  if (
+    key === "Escape" &&
+    (isComparing() || isPresenting()) &&
+    !closest(target, TYPED) &&
+    !document.querySelector(OPEN)
+  ) {
     (isComparing() ? closeComparison : togglePresenting)();
     return true;
   }

@@ -561,6 +561,7 @@
  * @property {number} promptLength The most characters of its text.
  * @property {number} qrLength The most characters of a QR code.
  * @property {[string, string][]} parts The parts that a link may hide: the name in links and the title of each.
+ * @property {[string, string][]} singleKnobs The knobs that a link may leave as the only one, likewise.
  * @property {boolean} framed Whether other pages may frame this one.
  *
  * @typedef {object} SweepConstants The constants of the dialog of larger maps.

@@ -36,7 +36,12 @@ export const otherLabels = () => sources.flatMap((source) => source());
 
 /** The margins of the plot, as the styles say. */
 export function plotMargins() {
-  return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: (UNDER_AXIS * letterSize()) / 12 };
+  return {
+    l: parseFloat(token("--loss-l")) || 52,
+    r: parseFloat(token("--loss-r")) || 128,
+    t: 8,
+    b: (UNDER_AXIS * letterSize()) / 12,
+  };
 }
 
 /** @param {HTMLElement} box @param {RunResponse} response @param {Run[]} ghosts */

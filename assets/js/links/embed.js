@@ -4,9 +4,9 @@
  * @import { Frame, LayerSpec, RunSummary } from "../core/types.js"
  */
 
-import { byId, setText } from "../lib/dom.js";
+import { byId, findAll, setText } from "../lib/dom.js";
 import { isSessionKeptHere } from "../lib/http.js";
-import { isEmbedded } from "../core/embedding.js";
+import { isEmbedded, onlyKnob } from "../core/embedding.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { foldWords } from "../core/knobs.js";
@@ -16,8 +16,13 @@ import { spokenFunction } from "../model/run_words.js";
 
 export const EMBED_QUERY = "&embed=1";
 
-/** The hidden parts in a link: their names, between commas. @param {string[]} hidden */
-export const hideQuery = (hidden) => (hidden.length ? `&hide=${hidden.join(",")}` : "");
+/**
+ * The hidden parts in a link, their names between commas, and the only knob.
+ * @param {string[]} hidden
+ * @param {string} only
+ */
+export const hideQuery = (hidden, only) =>
+  (hidden.length ? `&hide=${hidden.join(",")}` : "") + (only ? `&only=${only}` : "");
 
 /** Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3; and what is on beside it, or was edited. */
 function words() {
@@ -62,7 +67,17 @@ function tellFrame() {
   if (window.parent !== window) window.parent.postMessage(constants.ready, "*");
 }
 
+/** The parts that a link with a single knob locks. */
+const LOCKED = ".knob, .strip, #picker, #story";
+
+function lockKnobs() {
+  const only = onlyKnob();
+  if (!only) return;
+  findAll(document, LOCKED).forEach((part) => (part.inert = part.id !== `knob-${only}`));
+}
+
 export function installEmbed() {
+  lockKnobs();
   runSettled.on(tellFrame);
   if (isEmbedded()) runSettled.on(() => setText(byId("embed-words"), words()));
   runSettled.on(() => setText(byId("embed-notice"), isSessionKeptHere() ? NOTHING_KEPT : ""));

@@ -16,7 +16,7 @@ import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
-import { hiddenParts, isEmbedded } from "../core/embedding.js";
+import { hiddenParts, isEmbedded, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
 
 const CALM = 250;
@@ -149,7 +149,7 @@ function viewQuery() {
 export function writeLink() {
   if (!query) return;
   const shown = `${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
-  const link = `${location.pathname}?${shown}${hideQuery(hiddenParts())}`;
+  const link = `${location.pathname}?${shown}${hideQuery(hiddenParts(), onlyKnob())}`;
   const way = isEmbedded() ? EMBED_QUERY : isPresenting() ? PRESENT_QUERY : "";
   history.replaceState({ nnbench: true }, "", link + way);
   storeAddress(location.search);

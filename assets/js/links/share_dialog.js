@@ -9,10 +9,10 @@
 import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
-import { formatFingerprint } from "../core/format.js";
+import { formatCount, formatFingerprint } from "../core/format.js";
 import { state } from "../core/state.js";
 import { lessonQuery, runQuery } from "../model/link_codec.js";
-import { hiddenParts } from "../core/embedding.js";
+import { hiddenParts, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
 import { presentFromDialog } from "../stage/presenting.js";
 import { linkWithoutLesson } from "./links.js";
@@ -21,6 +21,9 @@ const FRAME = { width: 800, height: 520 };
 const QUIET_ZONE = 4;
 const CALM = 250;
 const NO_FRAMES = "This server allows no frames; its owner can set FRAME_ANCESTORS.";
+const NO_SHORT_LINK = "The server cannot make a short link at the moment.";
+/** The most characters of a link whose code has 45 modules, which a camera reads from five metres. */
+const FROM_AFAR = 154;
 const TOO_LONG = "This link is too long for a QR code.";
 const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
 const ON_THIS_COMPUTER =
@@ -49,7 +52,7 @@ async function open() {
 /* The parts of the dialog */
 
 function parts() {
-  const { titleLength, promptLength, parts: hideable, framed } = constants.share;
+  const { titleLength, promptLength, parts: hideable, singleKnobs, framed } = constants.share;
   const brought = state.lesson && !state.lesson.key ? state.lesson : { title: "", prompt: "" };
   const { title, prompt } = typed.about === about() ? typed : brought;
   return [
@@ -61,6 +64,7 @@ function parts() {
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),
     make("p", { class: "hint" }, PROMPT_HINT),
     make("fieldset", { id: "share-hide" }, make("legend", {}, "Hide"), ...hideable.map(checkbox)),
+    labelled("Knobs to turn", make("select", { id: "share-only" }, ...[ALL_KNOBS, ...singleKnobs].map(option))),
     labelled(
       "Code to paste",
       make("textarea", { id: "share-code", rows: 3, readonly: true }),
@@ -88,6 +92,12 @@ function checkbox([name, text]) {
   return make("label", {}, box, text);
 }
 
+/** @type {[name: string, text: string]} */
+const ALL_KNOBS = ["", "All"];
+
+/** @param {[name: string, text: string]} pair */
+const option = ([name, text]) => make("option", { value: name, selected: name === onlyKnob() }, text);
+
 /* The link, its frame and its code */
 
 function write() {
@@ -103,7 +113,8 @@ function write() {
 /** @param {string} end */
 function addressWith(end) {
   const hidden = /** @type {HTMLInputElement[]} */ (findAll(byId("share-hide"), ":checked")).map(({ value }) => value);
-  return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
+  const rest = `${lessonQuery(lesson())}${hideQuery(hidden, inputById("share-only").value)}${end}`;
+  return `${location.origin}${location.pathname}?${shared.query}${rest}`;
 }
 
 const typedWords = () => ({
@@ -135,8 +146,25 @@ async function drawCode(link) {
   const box = byId("share-qr");
   const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
   if (inputById("share-link").value !== link) return;
-  if (code) box.replaceChildren(drawing(code), enlarging(box));
-  else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
+  const drawn = code ? [drawing(code), enlarging(box)] : [make("p", { class: "hint" }, TOO_LONG)];
+  box.replaceChildren(...drawn, ...(link.length > FROM_AFAR ? [shortening()] : []));
+}
+
+/** A short link has a code that is read from the last row. */
+const shortening = () =>
+  make("button", { id: "share-shorten", type: "button", class: "button edged", on: { click: shorten } }, "Short link");
+
+async function shorten() {
+  const field = inputById("share-link");
+  const link = field.value;
+  const reply = await jsonIfOk(await postJson("shorten", { query: new URL(link).search.slice(1) }));
+  if (field.value !== link) return;
+  const { name, days, refused = NO_SHORT_LINK } = reply ?? {};
+  if (name) {
+    field.value = `${location.origin}${location.pathname}l/${name}`;
+    drawCode(field.value);
+  }
+  setText(byId("share-says"), name ? `This server keeps the short link for ${formatCount(days)} days.` : refused);
 }
 
 /** @param {QrCode} qrCode */

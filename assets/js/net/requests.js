@@ -7,6 +7,7 @@
 import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme } from "../lib/theme.js";
+import { onlyKnob } from "../core/embedding.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { areDetailsPaused, drawAfterCurve, isDue, paced } from "../core/pacing.js";
 import {
@@ -123,15 +124,25 @@ export const requestRun = () => queue.turn(requestOf("turn"), state.held);
  * @param {() => void} [prepare]
  */
 export function requestAction(act, more = {}, prepare = () => {}) {
+  if (onlyKnob() && CHANGES.includes(act)) return;
   queue.act(() => {
     prepare();
     return requestOf(act, more)();
   });
 }
 
-/** Turns knobs: any of the plain ones, by their names. @param {Partial<Knobs>} knobs */
+/** The acts that change more than a knob. @type {RunRequest["act"][]} */
+const CHANGES = ["change", "edit", "randomize", "keep"];
+
+/**
+ * Turns knobs: any of the plain ones, by their names; where a link lets one turn a single knob, that one, and the
+ * filter, which only draws.
+ * @param {Partial<Knobs>} knobs
+ */
 export function turnKnobs(knobs) {
-  Object.assign(state.knobs, knobs);
+  const only = onlyKnob();
+  const turned = Object.entries(knobs).filter(([name]) => !only || name === only || name === "filter");
+  Object.assign(state.knobs, Object.fromEntries(turned));
   requestRun();
 }
 
@@ -148,6 +159,7 @@ export function changeExperiment(what, at, value) {
 
 /** Starts an experiment of the list afresh, and shows it at its last step. @param {string} key */
 export function chooseExperiment(key) {
+  if (onlyKnob()) return;
   requestAction("choose", {}, () => {
     state.key = key;
     state.cursorStep = null;

@@ -158,7 +158,8 @@ export function scaleWords({ positions, settled, outcomes }, own) {
     return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(Number(settled[0]))}`;
   }
   if (outcomes.every((outcome) => outcome === "flat")) return `Flat at every α${upTo(positions)}`;
-  if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) return "No α ends 1 % below the first weights";
+  if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0])
+    return "No α ends 1 % below the first weights";
   const flatUpTo = flatWords(positions, outcomes);
   const { lowest, isFlat, isLuck, isAtEnd } = lowestWords(positions, settled, outcomes, own);
   // A run that ends lowest by luck may lie where runs no longer learn.

@@ -107,7 +107,11 @@ function showLine(response, range) {
   box.setAttribute("aria-label", inWords(response, range));
 }
 
-/** What the curve shows, as far as there is room beside α's field. @param {RunSummary} summary @param {AlphaRange} range */
+/**
+ * The name of the curve, as far as there is room beside α's field.
+ * @param {RunSummary} summary
+ * @param {AlphaRange} range
+ */
 function captionWords({ seed }, range) {
   return isWhole(range) && seed < 1000 ? `final loss by α, seed ${seed}` : "final loss at each α";
 }

@@ -54,6 +54,28 @@ def test_a_link_brings_its_run_and_its_lesson_and_what_no_page_requests_is_refus
     assert address(client, asked={"more": 1}).status_code == 400
 
 
+def test_a_short_link_leads_to_its_query_and_what_no_link_holds_is_refused(client: FlaskClient) -> None:
+    query = "experiment=circle&alpha=0.21&title=Homework+%3C1%3E&prompt=Why%3F%0ASet+%CE%B1.&only=alpha"
+    made = client.post("/shorten", json={"query": query}).get_json()
+    assert made == client.post("/shorten", json={"query": query}).get_json()
+    assert (len(made["name"]), made["days"]) == (16, SETTINGS.link_days)
+    led = client.get(f"/l/{made['name']}")
+    assert (led.status_code, led.headers["Location"]) == (302, f"/?{query}")
+    for name in ("A" * 16, "x", "%00", "..%2Flink", made["name"][:-1]):
+        assert client.get(f"/l/{name}").status_code == 404
+    for body in [
+        {}, [], {"query": 5}, {"query": ""}, {"query": "a b"}, {"query": "α"}, {"query": "a\nSet-Cookie: b"},
+        {"query": "x" * 4_001}, {"query": "a", "more": 1},
+    ]:  # fmt: skip
+        assert client.post("/shorten", json=body).status_code == 400
+
+
+def test_a_short_link_begins_with_the_path_that_the_bench_is_served_under() -> None:
+    client = create_app(replace(SETTINGS, url_prefix="/bench")).server.test_client()
+    name = client.post("/shorten", json={"query": "seed=5"}).get_json()["name"]
+    assert client.get(f"/l/{name}").headers["Location"] == "/bench/?seed=5"
+
+
 def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.links.short_links.Rate", partial(Rate, clock=lambda: 0.0))
     client = create_app(replace(SETTINGS, links_per_minute=60)).server.test_client()
