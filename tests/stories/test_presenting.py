@@ -40,7 +40,7 @@ def presenter(beginner: Visitor) -> Iterator[Visitor]:
 def test_a_key_shows_two_pictures_in_large_type_and_escape_leaves(presenter: Visitor) -> None:
     presenter.begins("circle")
     presenter.click("#view-output")
-    presenter.presses("w")
+    presenter.presses("l")
     presenter.rests()
     assert presenter.js(PICTURES) == ["output", "loss-picture"]
     assert presenter.js(SMALLEST) == []

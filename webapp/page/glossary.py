@@ -396,7 +396,7 @@ KEYS = (
     (("P",), "pin this run to the table, or take it out"),
     (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
     (("U",), "undo; with Shift redo"),
-    (("W",), "large type for a wall or projector; Page Up and Page Down turn the pages of the story; Escape leaves"),
+    (("L",), "large type for a wall or projector; Page Up and Page Down turn the pages of the story; Escape leaves"),
     (("←", "→"), "one step back, on; with Shift ten"),
     (("Home", "End"), "the first step, the last"),
     (("Space",), "play, pause"),
