@@ -18,7 +18,8 @@ const MOST_IN_ROW = 16;
 /** The units of a card, in a network with `cards` of them. @param {number} count @param {number} cards */
 export function unitGrid(count, cards) {
   const most = cards >= MANY_CARDS ? MOST_OF_MANY : MOST;
-  const shown = Math.min(count, most.units);
+  // In a long network the number of the others stands in the place of the fourth.
+  const shown = most === MOST_OF_MANY && count > most.units ? most.units - 1 : Math.min(count, most.units);
   return gridOf(count, { side: count <= FEW ? LARGE : SMALL, shown, across: Math.min(shown, most.across) });
 }
 
