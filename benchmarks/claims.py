@@ -24,7 +24,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.layer_specs import LayerSpec
 from engine.outcomes.floor_search import floor_samples
 from tests.scripts.node import Scripts
-from webapp.analyses.outcomes.luck import change_luck
+from webapp.analyses.outcomes.luck import change_luck, more_luck
 from webapp.bench.actions import PreparedRun
 from webapp.bench.narration import Narration, narrate
 from webapp.responses.run import summary_of
@@ -178,7 +178,11 @@ def sentence_of(before: Experiment, now: Experiment) -> str:
     said = narrate(first, second)
     if said.judged is None:
         return "".join(text for text, _ in said.sentence)
-    reply = change_luck(is_now, {"before": {"experiment": json.loads(before.to_json()), "luck": None}})
+    plain = json.loads(before.to_json())
+    reply = change_luck(is_now, {"before": {"luck": None, "experiment": plain}})
+    if reply.get("more"):
+        known = {"luck": reply["before"], "experiment": plain}
+        reply = more_luck(is_now, {"now": reply["now"], "before": known})
     return settled_words(said, reply)
 
 
