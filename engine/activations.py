@@ -209,5 +209,8 @@ def _row_like(formula: Formula) -> Activation | None:
     """The row of the table that is the same function, if any."""
     with np.errstate(all="ignore"):
         values = formula(MANY_NUMBERS)
-        near = SAME * (1.0 + np.abs(values))
-        return next((row for row in _ROWS if (np.abs(values - row.value(MANY_NUMBERS)) <= near).all()), None)
+        return next((row for row in _ROWS if _are_same(values, row.value(MANY_NUMBERS))), None)
+
+
+def _are_same(values: FloatArray, known: FloatArray) -> bool:
+    return bool((np.abs(values - known) <= SAME * (1.0 + np.abs(known))).all())

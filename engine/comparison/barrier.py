@@ -32,7 +32,7 @@ class Line:
     zero: float
     """Losses up to here are as good as 0."""
     spread: float = 0.0
-    """Two standard errors of the highest loss above the chord, where the samples stand for more; else 0."""
+    """Two standard errors of the highest loss between the ends, above the chord, where samples stand for more; else 0."""
 
     @property
     def above(self) -> FloatArray:
@@ -86,12 +86,13 @@ def line_between(
         losses = mean_losses_of(network, rows, samples, on_progress, rule=rule)
         zero = ALMOST_ZERO * float(mean_losses(rule.loss_row.value(np.zeros_like(samples[1]), samples[1])))
     line = Line(losses, zero)
-    return replace(line, spread=_spread(line, network, rows, samples, rule)) if of_more and line.wall else line
+    has_height = line.wall is not None and math.isfinite(line.wall)
+    return replace(line, spread=_spread(line, network, rows, samples, rule)) if of_more and has_height else line
 
 
 def _spread(line: Line, network: Network, rows: FloatArray, samples: Samples, rule: TrainingRule) -> float:
-    top = int(line.above.argmax())
+    top, copy = 1 + int(line.above[1:-1].argmax()), network.copy()
+    first, highest, last = (losses_with(copy, rows[at], *samples, rule.loss_row)[0] for at in (0, top, -1))
     with np.errstate(all="ignore"):
-        first, highest, last = (losses_with(network.copy(), rows[at], *samples, rule.loss_row)[0] for at in (0, top, -1))
         above = highest - (first + top / (POINTS - 1) * (last - first))
         return float(2.0 * above.std(ddof=1) / math.sqrt(len(above)))

@@ -68,8 +68,8 @@ def count_steps(
 ) -> StepCounts:
     """Counts over the first steps of the run from this checkpoint, which is never touched.
 
-    All steps are counted, unless there are more than `most` weights in all, or MOST_NUMBERS. `on_progress` is called with the
-    number of steps done before each piece; whatever it raises ends the pass.
+    All steps are counted, unless there are more than `most` weights in all, or MOST_NUMBERS. `on_progress` is called
+    with the number of steps done before each piece; whatever it raises ends the pass.
     """
     network = rolled_back(checkpoint, experiment)
     known = all(type(layer) in KNOWN_LAYERS for layer in network.layers)

@@ -140,7 +140,6 @@ OF_THE_START = ("target", "nothing", "gradient", "shape", "alike")
 """Reasons that are exact properties of the network, its samples and its first weights, wherever a nudge leads."""
 
 
-
 def _first_cause_of_nudged(evidence: Evidence, weights: FloatArray, final: float | None) -> tuple[Cause | None, Ending]:
     """The cause of the run from nudged weights, which has this final loss, and how it ended."""
     ending = _ending_at(final, evidence)

@@ -15,8 +15,8 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, RunSamples, Training, steps_at_once, watched_blocks
 from engine.layers.layers import Flags, Layer
 from engine.outcomes.floor import Floor
-from engine.outcomes.other_seeds import final_losses, seeds_after
 from engine.outcomes.nudged_runs import flat_weights
+from engine.outcomes.other_seeds import final_losses, seeds_after
 from engine.outcomes.outcome import FLAT_FROM, best_constant_loss, loss_to_beat
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.rules.losses import Loss

@@ -477,6 +477,24 @@ def test_a_floor_that_is_given_tells_that_a_shape_cannot_and_a_cause_that_comes_
     assert known(why(experiment, floor=poor)).reason == "shape"
 
 
+@pytest.mark.parametrize(
+    ("experiment", "name", "formula"),
+    [
+        (SILENT, "relu", "max(0, x)"),
+        (XOR, "tanh", "1*tanh(x)"),
+        (replace(SQUARE, ideal="identity"), "square/2", "x*x/2"),
+        (Experiment((Affinity(2, 2), Map("relu")), ("-v0*v0", "-v1*v1"), alpha=0.05, samples=300), "relu", "x*(x > 0)"),
+    ],
+)
+def test_the_same_function_written_as_a_formula_has_the_same_cause(
+    experiment: Experiment, name: str, formula: str
+) -> None:
+    layers = tuple(Map(formula) if layer == Map(name) else layer for layer in experiment.layers)
+    named, written = known(why(experiment)), known(why(replace(experiment, layers=layers)))
+    assert written.reason == named.reason
+    assert written.sentence == named.sentence.replace(f"({name})", f"({formula})")
+
+
 def test_of_a_run_that_a_nudge_changes_its_nudged_runs_are_asked_and_counted() -> None:
     spiral = CATALOGUE["spiral"].experiment
     network = spiral.network()

@@ -19,8 +19,8 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.luck import (
     OTHER_PROCESSOR,
     change_luck,
-    more_luck,
     effect_words,
+    more_luck,
     nudged_words,
     plain_luck,
     twin_curves,

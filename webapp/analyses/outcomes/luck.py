@@ -68,15 +68,17 @@ def more_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     given = exactly(plain, {"now", "before"})
     before = exactly(given["before"], {"luck", "experiment"})
-    lucks = [_read_luck(before["luck"]), _read_luck(given["now"])]
-    both = [_other(before["experiment"], prepared), prepared]
-    most = min(map(_most_twins, both))
-    runs = 0
-    for at, (luck, one) in enumerate(zip(lucks, both, strict=True)):
-        if luck.twins < most:
-            more = _twins(one, range(luck.twins, most))
-            lucks[at], runs = luck.and_more(more), runs + len(more.ends)
-    return {"runs": runs, "more": False} | _judged(*lucks)
+    known, now = _read_luck(before["luck"]), _read_luck(given["now"])
+    other = _other(before["experiment"], prepared)
+    most = min(_most_twins(other), _most_twins(prepared))
+    runs = sum(1 + most - one.twins for one in (known, now) if one.twins < most)
+    known, now = _with_twins(known, other, most), _with_twins(now, prepared, most)
+    return {"runs": runs, "more": False} | _judged(known, now)
+
+
+def _with_twins(known: Luck, prepared: PreparedRun, most: int) -> Luck:
+    """The luck of a run by that number of twins, or as it is known by more."""
+    return known.and_more(_twins(prepared, range(known.twins, most))) if known.twins < most else known
 
 
 def _judged(known: Luck, now: Luck, more: bool = False) -> dict[str, Any]:
