@@ -32,7 +32,7 @@ class Line:
     zero: float
     """Losses up to here are as good as 0."""
     spread: float = 0.0
-    """Two standard errors of the highest loss between the ends, above the chord, where samples stand for more; else 0."""
+    """Two standard errors of the highest loss between the ends above the chord, where samples stand for more; or 0."""
 
     @property
     def above(self) -> FloatArray:

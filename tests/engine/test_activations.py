@@ -71,7 +71,7 @@ def test_it_rises_is_affine_and_has_its_range_as_its_row_says(row: Activation) -
     ],
 )  # fmt: skip
 def test_a_formula_is_known_as_its_row_is_where_it_is_the_same_function(text: str, name: str) -> None:
-    """Nothing is known of gelu, nor of these."""
+    """Of gelu nothing is known, and of formulas that are no row nothing either."""
     formula, row = resolve_activation(text), ACTIVATIONS[name]
     assert (formula.rises, formula.affine, formula.range) == (row.rises, row.affine, row.range)
 

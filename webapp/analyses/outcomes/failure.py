@@ -117,7 +117,7 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     return {"runs": runs, "cause": plain | {"remedies": plain_remedies, "worse": worse}}
 
 
-NOT_NUDGED = " It is this run that says so: runs this long are not nudged."
+NOT_NUDGED = " That is this run alone: its nudged runs would take too long."
 
 AFTER_SHAPE = ("steps",)
 """Reasons that are no reason where no weights of the network end low: more of the same does not help."""
@@ -194,9 +194,9 @@ def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:
 
 
 def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
-    """Whether the run after the remedy learns, or fails for another reason; where that would take too long, no."""
+    """Whether the run after the remedy learns, or fails for another reason."""
     after, job = _after(prepared, remedy), current_job()
-    if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
+    if after is None:
         return False
     left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False, nudged=0)
     return left is None or left.reason != cause.reason
