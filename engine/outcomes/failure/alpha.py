@@ -25,6 +25,9 @@ from engine.outcomes.nudged_runs import flat_weights, train_nudged
 MOST_WORSE = 1 / 3
 """α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
 
+FEW_WORSE = MOST_WORSE / 2
+"""All steps are counted where more than this share of some steps, which lie evenly over the run, did so."""
+
 TOO_LARGE, TOO_SMALL = "is too large", "is too small"
 """The judgement on α, or on α times the rate."""
 
@@ -41,7 +44,7 @@ def worse_steps(evidence: Evidence) -> Cause | None:
         return Cause(
             "alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0."
         )
-    if evidence.made.diverged_at is None and few.worse <= MOST_WORSE / 2 * few.steps:
+    if evidence.made.diverged_at is None and few.worse <= FEW_WORSE * few.steps:
         return None
     counts = evidence.counts
     worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
