@@ -1,8 +1,8 @@
 """A judge of what the bench claims: random situations, each claim held against runs that plain NumPy makes.
 
-`python -m benchmarks.claims [effects|causes|best|floors|walls]…` prints, for each kind of claim, how many there were
-and how many were false. Training, nudges and ranks here share no code with the engine; samples and first weights are
-read from the experiment, and claims from the sentences of the bench.
+`python -m benchmarks.claims [effects|causes|best|floors|walls|confidence]…` prints, for each kind of claim, how many
+there were and how many were false. Training, nudges and ranks here share no code with the engine but in the last part;
+samples and first weights are read from the experiment, and claims from the sentences of the bench.
 """
 
 import json
@@ -22,15 +22,15 @@ from engine import CATALOGUE, Network, compare, floor, run, why
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import LayerSpec
-from engine.outcomes.floor_search import floor_samples
+from engine.outcomes.floor_search import FloorSearch, floor_samples
 from tests.scripts.node import Scripts
-from webapp.analyses.outcomes.luck import change_luck
+from webapp.analyses.outcomes.luck import change_luck, more_luck
 from webapp.bench.actions import PreparedRun
 from webapp.bench.narration import Narration, narrate
 from webapp.responses.run import summary_of
 
 SEED = 2026
-COUNTS = {"effects": 280, "causes": 120, "best": 60, "floors": 10, "walls": 40}
+COUNTS = {"effects": 280, "causes": 120, "best": 60, "floors": 10, "walls": 40, "confidence": 200}
 NUDGED = 64
 PARTED = 0.01
 """Ends of nudged starts are parted where ranks as far apart have this probability or less."""
@@ -178,7 +178,11 @@ def sentence_of(before: Experiment, now: Experiment) -> str:
     said = narrate(first, second)
     if said.judged is None:
         return "".join(text for text, _ in said.sentence)
-    reply = change_luck(is_now, {"before": {"experiment": json.loads(before.to_json()), "luck": None}})
+    plain = json.loads(before.to_json())
+    reply = change_luck(is_now, {"before": {"luck": None, "experiment": plain}})
+    if reply.get("more"):
+        known = {"luck": reply["before"], "experiment": plain}
+        reply = more_luck(is_now, {"now": reply["now"], "before": known})
     return settled_words(said, reply)
 
 
@@ -378,7 +382,38 @@ def walls(rng: np.random.RandomState, count: int) -> Iterator[tuple[str, bool]]:
         yield "wall, which all samples do not have", abs(wall - true) > max(0.002, 0.05 * true)
 
 
-PARTS = {"effects": effects, "causes": causes, "best": best, "floors": floors, "walls": walls}
+# The confidence of floors
+
+STARTS, OTHERS = 16, 24
+"""The starts of a floor, and those that are tried beside it."""
+
+
+def confidence(rng: np.random.RandomState, count: int) -> Iterator[tuple[str, bool]]:
+    """The share of other starts that lead below a floor, against the share that the floor says."""
+    for _ in range(count):
+        target, function = str(rng.choice(list(TARGETS))), str(rng.choice(list(ACTIVATIONS)))
+        wide = int(rng.randint(2, 6))
+        layers = (Affinity(2, wide), Map(function), Affinity(wide, TARGETS[target]))
+        first, seed = DrawnWeights(int(rng.randint(1000))), int(rng.randint(1000))
+        one = Experiment(layers, target, first, samples=200, seed=seed)
+        search = FloorSearch(one, starts=STARTS + OTHERS)
+        losses = [search.candidate(piece).loss for piece in range(STARTS + OTHERS)]
+        lower = sum(loss < 0.99 * min(losses[:STARTS]) for loss in losses[STARTS:])
+        missed = 1.0 - 0.05 ** (1.0 / STARTS)
+        yield (
+            f"no better valley that {100 * missed:.0f} % of starts find, with 95 % confidence",
+            lower > missed * OTHERS,
+        )
+
+
+PARTS = {
+    "effects": effects,
+    "causes": causes,
+    "best": best,
+    "floors": floors,
+    "walls": walls,
+    "confidence": confidence,
+}
 
 
 def main(names: Sequence[str] = ()) -> None:

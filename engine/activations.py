@@ -118,6 +118,10 @@ _ROWS = (
 
 ACTIVATIONS: dict[str, Activation] = {row.name: row for row in _ROWS}
 
+MANY_NUMBERS = np.concatenate([side * np.logspace(-6.0, 6.0, 241) for side in (-1.0, 1.0)])
+SAME = 1e-12
+"""A formula is the function of a row where both agree at these numbers to this share of 1 and the value."""
+
 
 def activation_named(name: str) -> Activation:
     """The row of that name; UnknownNameError lists the names there are."""
@@ -189,4 +193,24 @@ def resolve_activation(text: str) -> Activation:
 @lru_cache(maxsize=CACHED_FORMULAS)
 def _formula_activation(text: str) -> Activation:
     formula = Formula(text)
-    return FormulaActivation(formula.text, formula, formula.slope, formula=formula)
+    known = _row_like(formula)
+    return FormulaActivation(
+        formula.text,
+        formula,
+        formula.slope,
+        rises=known is not None and known.rises,
+        affine=known is not None and known.affine,
+        range=Activation.range if known is None else known.range,
+        formula=formula,
+    )
+
+
+def _row_like(formula: Formula) -> Activation | None:
+    """The row of the table that is the same function, if any."""
+    with np.errstate(all="ignore"):
+        values = formula(MANY_NUMBERS)
+        return next((row for row in _ROWS if _are_same(values, row.value(MANY_NUMBERS))), None)
+
+
+def _are_same(values: FloatArray, known: FloatArray) -> bool:
+    return bool((np.abs(values - known) <= SAME * (1.0 + np.abs(known))).all())

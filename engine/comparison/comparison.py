@@ -26,9 +26,9 @@ class Comparison:
     wall: float | None
     """The highest mean loss on the straight line between both ends, over the chord, as a share of the larger end loss.
 
-    Over all samples of b, or 10,000 of more; at most 0.02 is no wall. With other first weights the line goes to the
-    matched weights. inf where both ends are as good as 0 and the line is not; None where the line or its ends have no
-    loss.
+    Over all samples of b, or 10,000 of more, whose error the sentence says; at most 0.02 is no wall. With other first
+    weights the line goes to the matched weights. inf where both ends are as good as 0 and the line is not; None where
+    the line or its ends have no loss.
     """
     answers: float | None
     """Half the mean squared difference of their outputs over 1,000 inputs of b, in the unit of the loss.

@@ -195,7 +195,9 @@ class Pair:
         end = self.now.weights if self.same_start else self.weights.weights
         samples = some_samples(self.b.experiment, MOST_ON_LINE, self.on_progress)
         rule = _measured_by(self.b)
-        return line_between(self._surface, self.before.weights, end, samples, self.on_progress, rule=rule)
+        of_more = self.b.experiment.samples > MOST_ON_LINE
+        start, tick = self.before.weights, self.on_progress
+        return line_between(self._surface, start, end, samples, tick, rule=rule, of_more=of_more)
 
     @property
     def wall(self) -> float | None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from engine.base.number_text import number_text
-from engine.comparison.barrier import NO_WALL
+from engine.comparison.barrier import NO_WALL, Line
 from engine.comparison.matching import Matched
 from engine.comparison.pair import MOST_ON_LINE, End, Pair
 
@@ -25,7 +25,7 @@ def sentence_about(pair: Pair) -> str:
 
 def three_words(pair: Pair) -> str:
     """The three words in one sentence; empty where nothing could be compared."""
-    wall = wall_words(pair.wall)
+    wall = wall_words(pair.line)
     if wall and pair.b.experiment.samples > MOST_ON_LINE:
         wall += f" on {MOST_ON_LINE:,} of its samples"
     words = answer_words(pair), weight_words(pair.weights, pair.identical), wall
@@ -58,16 +58,27 @@ def weight_words(found: Matched | None, identical: bool) -> str:
     return f"same weights up to {', '.join(before)}{' and ' if before else ''}{last}"
 
 
-def wall_words(wall: float | None) -> str:
-    """The clause about the wall; empty if none was measured."""
-    if wall is None:
+def wall_words(line: Line | None) -> str:
+    """The clause about the wall, with its error if it has one; empty if none was measured."""
+    wall = None if line is None else line.wall
+    if line is None or wall is None:
         return ""
     if wall <= NO_WALL:
-        return "no wall between them"
+        return f"no wall {bound_words(line)}between them"
     if math.isinf(wall):
         return "a wall between them"
-    size = number_text(wall)
+    size = number_text(wall) + error_words(line)
     return f"a wall of {size if wall < TIMES_FROM else f'{size} times the larger loss'} between them"
+
+
+def bound_words(line: Line) -> str:
+    """The height that a wall within its error may have, where there is none; empty without an error."""
+    return f"above {number_text((line.wall or 0.0) + line.error)} " if line.error else ""
+
+
+def error_words(line: Line) -> str:
+    """The error of a wall; empty without one."""
+    return f" ± {number_text(line.error)}" if line.error else ""
 
 
 def ends_compared(pair: Pair) -> Iterator[str]:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
@@ -21,23 +21,14 @@ LEVEL = 3e-3
 EXACT_UP_TO = 24
 """The most ends of both runs whose probability is counted; that of more is the normal law's, corrected for ties."""
 
+LUCK_FROM = 0.1
+"""Ends are alike, and a change is luck, from this probability on; between the two it is untold."""
+
 FEWEST_RANKED = 7
 """With fewer ends than this of a run, ranks may not reach LEVEL however far they are apart: such few are parted where
 they lie far apart."""
 
 Verdict = Literal["effect", "luck", "untold"]
-
-
-class Ends(Protocol):
-    """The ends of a run and its twins."""
-
-    @property
-    def ends(self) -> tuple[float, ...]:
-        """The final losses: of the run itself, then of each twin; inf for one that diverges."""
-        ...
-
-    @property
-    def growth(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -46,8 +37,8 @@ class Effect:
 
     - effect: the ends are parted: their ranks have a probability of at most LEVEL by the exact rank test. Of fewer than
       seven ends a side: no growth is above 10⁴, and the gap between both sides is wider than their ranges together.
-    - luck: they are not.
-    - untold: they are not, of so few that ranks may not tell, though none of one side lies among those of the other.
+    - luck: that probability is 0.1 or more; of fewer than seven, ends of one side lie among those of the other.
+    - untold: neither.
     """
 
     verdict: Verdict
@@ -70,7 +61,7 @@ class Effect:
 VARIES_FROM = 1.05
 
 
-def effect_of(before: Ends, now: Ends) -> Effect:
+def effect_of(before: Luck, now: Luck) -> Effect:
     """The verdict on the change from one run to another, by the ends of both and their twins."""
     probability = rank_probability(before.ends, now.ends)
     return Effect(_verdict(before, now, probability), probability, before.ends, now.ends)
@@ -90,7 +81,7 @@ def effect_by_twins(
     return effect_of(before, now)
 
 
-def wants_more(before: Ends, now: Ends) -> bool:
+def wants_more(before: Luck, now: Luck) -> bool:
     """Whether more twins would say more: a nudge grows more than 10⁴ times, or the ends of both runs overlap."""
     if min(len(before.ends), len(now.ends)) > MOST_TWINS or len({*before.ends, *now.ends}) == 1:
         return False
@@ -125,11 +116,13 @@ def _ways(doubled: FloatArray, some: int) -> FloatArray:
     return last
 
 
-def _verdict(before: Ends, now: Ends, probability: float) -> Verdict:
+def _verdict(before: Luck, now: Luck, probability: float) -> Verdict:
     if probability <= LEVEL:
         return "effect"
     gap = _gap(before.ends, now.ends)
-    if min(len(before.ends), len(now.ends)) >= FEWEST_RANKED or not gap > 0.0:
+    if min(len(before.ends), len(now.ends)) >= FEWEST_RANKED:
+        return "luck" if probability >= LUCK_FROM else "untold"
+    if not gap > 0.0:
         return "luck"
     ranges = sum(max(ends) - min(ends) for ends in (before.ends, now.ends) if min(ends) < math.inf)
     calm = max(before.growth, now.growth) <= LUCK_ABOVE

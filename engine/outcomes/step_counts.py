@@ -26,6 +26,9 @@ NUMBERS_AT_ONCE = 500_000
 MOST_NUMBERS = 200_000_000
 """Weights of all steps that are counted: about a second."""
 
+PIECES = 4
+"""The fewest pieces in which some steps of a run are counted."""
+
 KNOWN_LAYERS = (AffinityLayer, IdentityLayer, LeftMultiplied, MapLayer, MistakenMap)
 """Layers whose response is known from their parameters; one of your own may have more than it states."""
 
@@ -56,12 +59,17 @@ class StepCounts:
 
 
 def count_steps(
-    experiment: Training, checkpoint: Network, steps: int, on_progress: OnProgress = lambda done: None
+    experiment: Training,
+    checkpoint: Network,
+    steps: int,
+    on_progress: OnProgress = lambda done: None,
+    *,
+    most: int | None = None,
 ) -> StepCounts:
     """Counts over the first steps of the run from this checkpoint, which is never touched.
 
-    All steps are counted, unless there are more than MOST_NUMBERS weights in all. `on_progress` is called with the
-    number of steps done before each piece; whatever it raises ends the pass.
+    All steps are counted, unless there are more than `most` weights in all, or MOST_NUMBERS. `on_progress` is called
+    with the number of steps done before each piece; whatever it raises ends the pass.
     """
     network = rolled_back(checkpoint, experiment)
     known = all(type(layer) in KNOWN_LAYERS for layer in network.layers)
@@ -70,11 +78,13 @@ def count_steps(
     start, moved = kernel.flattened(kernel.parameters(network.layers)), False
     last_answers: list[FloatArray] = []
     size = max(1, start.size)
-    apart = -(-steps * size // MOST_NUMBERS)
+    most = MOST_NUMBERS if most is None else most
+    apart = -(-steps * size // most)
+    together = max(1, min(NUMBERS_AT_ONCE, most // PIECES) // size)
     while done < steps:
         on_progress(done)
         quick = steps_at_once(network, experiment.width, wait_for_kernel=True)
-        X, T = samples.next(min(steps - done, quick, max(1, NUMBERS_AT_ONCE // size)))
+        X, T = samples.next(min(steps - done, quick, together))
         piece = _count_stages(network, X, T) if known else _count_step_by_step(network, X, T)
         moved = moved or not np.array_equal(np.broadcast_to(start, piece.weights.shape), piece.weights)
         worse_steps.append(done + np.flatnonzero(piece.worse))

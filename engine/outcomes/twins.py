@@ -78,7 +78,13 @@ class Luck:
     def and_more(self, more: "Luck") -> "Luck":
         """The same run with other twins too."""
         finals = (*self.finals, *more.finals)
-        return _luck_of(self.final, finals, (*self.growths, *more.growths), moved=self.moved)
+        return _luck_of(self.final, finals, (*self.growths, *more.growths), moved=self.moved and more.moved)
+
+
+def known_luck(ends: Sequence[float], growth: float) -> Luck:
+    """The luck of a run of which only the ends and the growth are known."""
+    final, *finals = (None if math.isinf(end) else end for end in ends)
+    return _luck_of(final, tuple(finals), (growth,) * len(finals), moved=True)
 
 
 def luck(

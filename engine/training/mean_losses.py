@@ -44,13 +44,13 @@ def mean_losses_of(
         if compiled:
             losses = kernel.losses_of_rows(network.layers, piece, X, T, rule)
         else:
-            losses = _readable(copy, piece[0], X, T, rule.loss_row)
+            losses = losses_with(copy, piece[0], X, T, rule.loss_row)
         means[start : start + together] = mean_losses(losses)
     return means
 
 
-def _readable(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray, loss: Loss) -> FloatArray:
-    """The losses with these flat weights, by the readable layers: for functions of one's own, and the bugs."""
+def losses_with(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray, loss: Loss) -> FloatArray:
+    """The losses with these flat weights, which the network then holds, by the readable layers: shape (1, n)."""
     kernel.load_flat(kernel.parameters(network.layers), weights)
     with np.errstate(all="ignore"):
         return loss.value(network.respond(X), T)[None]

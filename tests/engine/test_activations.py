@@ -61,6 +61,21 @@ def test_it_rises_is_affine_and_has_its_range_as_its_row_says(row: Activation) -
     assert high >= y.max() > high - 1e-3 if high < math.inf else y.max() > 300.0
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("max(0, x)", "relu"), ("x*(x > 0)", "relu"), ("(x + abs(x))/2", "relu"), ("1/(1 + exp(-x))", "sigmoid"),
+        ("where(x > 0, x, x/100)", "leaky relu"), ("log(1 + exp(x))", "gelu"), ("x + x", "double"),
+        ("x*x/2", "square/2"), ("3*x", "gelu"), ("relu(x)*(x < 1000)", "gelu"), ("relu(x) - 1e-6", "gelu"),
+        ("x/0", "gelu"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_known_as_its_row_is_where_it_is_the_same_function(text: str, name: str) -> None:
+    """Of gelu nothing is known, and of formulas that are no row nothing either."""
+    formula, row = resolve_activation(text), ACTIVATIONS[name]
+    assert (formula.rises, formula.affine, formula.range) == (row.rises, row.affine, row.range)
+
+
 @every_row
 def test_at_a_kink_the_slope_is_that_of_the_left_side_and_without_one_zero_is_smooth(row: Activation) -> None:
     if not row.nondifferentiable_at:

@@ -45,7 +45,7 @@ def test_the_floor_is_the_engines_and_its_weights_are_loaded_by_one_click(visito
 
 def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor) -> None:
     visitor.begins("xor-one-layer")
-    visitor.turns(visitor.js, "nnbench.followLink('?experiment=xor-one-layer&layers=2:1~1*tanh(x)')")
+    visitor.turns(visitor.js, "nnbench.followLink('?experiment=xor-one-layer&layers=2:1~tanh(x)-sin(x)/1e9')")
     visitor.click("#view-surface")
     assert not visitor.by_id("why").is_displayed()
     visitor.click("#floor")

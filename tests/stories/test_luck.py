@@ -21,6 +21,10 @@ return levels.some((path) => path.getAttribute('d').includes('V'));
 """
 
 
+JUDGED = "const { luck } = nnbench.state.shown; return luck && luck.before && !luck.more"
+"""Whether the last verdict on the change is there."""
+
+
 def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner: Visitor) -> None:
     beginner.begins("square-map")
     beginner.turns(beginner.types, "alpha-field", "0.045")
@@ -36,6 +40,7 @@ def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner
 def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_request(beginner: Visitor) -> None:
     beginner.begins("spiral")
     beginner.turns(beginner.types, "alpha-field", "0.0505")
+    beginner.until(JUDGED)
     twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.0505)]
     assert effect_of(*twins).verdict == "luck"
     widths = [max(one.ends) - min(one.ends) for one in twins]
@@ -57,9 +62,40 @@ def test_a_change_within_luck_is_never_called_an_effect_and_twins_are_drawn_on_r
     draws_twins(beginner)
 
 
+SENDS = """
+const send = window.fetch;
+window.sent = [];
+window.fetch = (url, options) => {
+  const [, name] = /analysis\\/(luck|more_luck)$/.exec(url) ?? [];
+  if (name) sent.push([name, JSON.parse(options.body).asked]);
+  return send(url, options);
+};
+"""
+
+
+def test_the_run_before_is_sent_only_where_more_twins_are_wanted(beginner: Visitor) -> None:
+    beginner.begins("tanh-signs")
+    beginner.until("return nnbench.state.shown.luck")
+    beginner.js(SENDS)
+    beginner.turns(beginner.types, "alpha-field", "0.21")
+    beginner.until(JUDGED)
+    [(name, asked)] = beginner.js("return sent.splice(0)")
+    assert (name, asked["before"]["experiment"], len(asked["before"]["luck"]["ends"])) == ("luck", None, 9)
+    beginner.begins("two-moons")
+    beginner.until("return nnbench.state.shown.luck")
+    beginner.js("sent.length = 0")
+    beginner.turns(beginner.types, "alpha-field", "0.15")
+    beginner.until(JUDGED)
+    [(name, asked), (more, asked_again)] = beginner.js("return sent")
+    assert (name, asked["before"]["experiment"], more) == ("luck", None, "more_luck")
+    assert asked_again["before"]["experiment"]["samples"] == CATALOGUE["two-moons"].experiment.samples
+    assert [len(each["ends"]) for each in (asked_again["now"], asked_again["before"]["luck"])] == [9, 9]
+
+
 def test_the_effect_on_a_run_that_varies_is_told_by_medians(beginner: Visitor) -> None:
     beginner.begins("spiral")
     beginner.turns(beginner.types, "alpha-field", "0.06")
+    beginner.until(JUDGED)
     twins = [luck(replace(SPIRAL, alpha=alpha), seeds=range(64)) for alpha in (SPIRAL.alpha, 0.06)]
     was, now = effect_of(*twins).medians
     assert was < now

@@ -88,6 +88,7 @@ SWEEP_PATHS = st.builds(
         ["", "?from=-1", "?as=map", "?as=part&part=1:2", "?at_most=nan", "?diverged=", "?from=" + "9" * 99]
     ),
 )
+KNOWN_LUCK = {"ends": [0.1] * 8 + [None], "growth": None}
 HONEST: dict[str, Any] = {
     "address": {}, "curve_preview": {"weight_seed": 5},
     "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5]},
@@ -96,11 +97,12 @@ HONEST: dict[str, Any] = {
     "trajectory": {},
     "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True, "opened": 1, "held": True},
     "lr_range": {"from": 40}, "stability": {"from": 0},
-    "luck": {
+    "luck": {"before": {"luck": KNOWN_LUCK, "experiment": None}},
+    "more_luck": {
+        "now": KNOWN_LUCK,
         "before": {
-            "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()),
-            "luck": {"ends": [0.1] * 8 + [None], "growth": None},
-        }
+            "luck": KNOWN_LUCK, "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()),
+        },
     },
     "twins": {}, "failure": {}, "floor": {"piece": None, "best": None},
     "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},

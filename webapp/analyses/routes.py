@@ -24,7 +24,7 @@ from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
 from webapp.analyses.outcomes.failure import failure
 from webapp.analyses.outcomes.floor import floor_piece
-from webapp.analyses.outcomes.luck import change_luck, twin_curves
+from webapp.analyses.outcomes.luck import change_luck, more_luck, twin_curves
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
@@ -50,7 +50,7 @@ Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
-WITH_EXPERIMENT = {"compare", "luck", "surface", "heights"}
+WITH_EXPERIMENT = {"compare", "luck", "more_luck", "surface", "heights"}
 """The most bytes of a request that brings a whole experiment, perhaps with a table or weights: those of any request."""
 
 ANALYSES: Mapping[str, Analysis] = {
@@ -66,6 +66,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "sensitivity": sensitivity,
     "compare": comparison,
     "luck": change_luck,
+    "more_luck": more_luck,
     "twins": twin_curves,
     "failure": failure,
     "floor": floor_piece,

@@ -343,6 +343,7 @@
  * @property {{ file: string }} landscape_file
  * @property {LearningRates} lr_range
  * @property {ChangeLuck} luck
+ * @property {ChangeLuck} more_luck
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
@@ -407,6 +408,7 @@
  * @property {string} [none] Why nothing is said.
  * @property {RunLuck} [now]
  * @property {?RunLuck} before
+ * @property {boolean} [more] Whether more twins may change the verdict.
  * @property {?("effect" | "luck" | "untold")} verdict Null where no change is claimed.
  * @property {boolean} of_before Whether the ends of the run before lie further apart.
  * @property {?MarkedText} rest The sentence after its opening, where the medians of nudged runs say the effect.

@@ -1,7 +1,7 @@
 /**
  * Cause or luck: once a run has settled the server nudges its first weights by a millionth, and says whether the change
- * from the run before is more than such a nudge does. Until then, and where that would take too long, a sentence claims
- * the numbers alone.
+ * from the run before is more than such a nudge does. Where the first nudges cannot tell, it is asked for more. Until
+ * then, and where that would take too long, a sentence claims the numbers alone.
  */
 
 import { runKey } from "../core/knobs.js";
@@ -15,8 +15,11 @@ import { addHint, knowledge } from "../net/hints.js";
 /** @type {import("../net/hints.js").Knowledge<{ now?: RunLuck, changes?: Record<string, ChangeLuck> }, RunSummary>} */
 const known = knowledge("luck", (summary) => runKey(summary, []));
 
-/** The run before, with its luck as far as it is known. @param {Run} before */
-const knownOf = ({ summary, experiment }) => ({ experiment, luck: known.of(summary).now ?? null });
+/** The run before: its luck if it is known, else what it is. @param {Run} before */
+function luckOrRun({ summary, experiment }) {
+  const { now: luck = null } = known.of(summary);
+  return { luck, experiment: luck ? null : experiment };
+}
 
 /**
  * The lowest and the highest final loss of a run and its twins, Infinity for divergence; null where nobody has tried.
@@ -51,16 +54,26 @@ function recall(response) {
 async function fill(response) {
   if (response.luck) return;
   const before = claimedFrom(response);
-  const reply = await requestAnalysis("luck", { before: before && knownOf(before) });
-  if (!reply) {
-    if (state.shown === response) luckJudged.emit(response);
-    return;
+  judge(response, before, await requestAnalysis("luck", { before: before && luckOrRun(before) }));
+}
+
+/** More twins of both runs, where these may change the verdict. @param {RunResponse} response */
+async function fillMore(response) {
+  const before = claimedFrom(response);
+  if (!before || !response.luck?.more) return;
+  const { now, before: luck } = response.luck;
+  judge(response, before, await requestAnalysis("more_luck", { now, before: { luck, experiment: before.experiment } }));
+}
+
+/** @param {RunResponse} response @param {?Run} before @param {?ChangeLuck} reply */
+function judge(response, before, reply) {
+  if (reply) {
+    const runLuck = known.toFill(response.summary);
+    runLuck.changes = { ...runLuck.changes, [changeName(before)]: reply };
+    runLuck.now = reply.now;
+    if (before && reply.before) known.toFill(before.summary).now = reply.before;
+    response.luck = reply;
   }
-  const runLuck = known.toFill(response.summary);
-  runLuck.changes = { ...runLuck.changes, [changeName(before)]: reply };
-  runLuck.now = reply.now;
-  if (before && reply.before) known.toFill(before.summary).now = reply.before;
-  response.luck = reply;
   if (state.shown === response) luckJudged.emit(response);
 }
 
@@ -100,4 +113,5 @@ export const isWithinLuck = (response) => response.luck?.verdict === "luck";
 export function installLuck() {
   runCompleted.on(recall);
   addHint("luck", fill);
+  addHint("more_luck", fillMore);
 }

@@ -15,6 +15,7 @@ const ORDER = [
   "surface",
   "twins",
   "failure",
+  "more_luck",
   "lr_range",
   "seed_spread",
   "elsewhere",

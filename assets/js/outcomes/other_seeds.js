@@ -10,7 +10,7 @@ import { knobsOf } from "../core/knobs.js";
 import { luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { addHint } from "../net/hints.js";
-import { claimedFrom, isWithinLuck } from "../model/luck.js";
+import { claimedFrom } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { fitCause } from "./failure.js";
 
@@ -103,10 +103,11 @@ function show(response, before) {
 }
 
 /**
- * This run alone cannot tell where it is within luck, and the data seeds do.
+ * This run alone cannot tell where no effect is claimed, and the data seeds do.
  * @param {RunResponse} response @param {boolean} isClear
  */
-const openingFor = (response, isClear) => (isWithinLuck(response) && isClear ? "This run alone cannot tell." : "");
+const openingFor = ({ luck }, isClear) =>
+  isClear && luck?.verdict && luck.verdict !== "effect" ? "This run alone cannot tell." : "";
 
 /**
  * Whether the sentence claims the effect that both runs have, and not another one by medians.

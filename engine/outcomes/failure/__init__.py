@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from enum import Flag, auto
 
 from engine import kernel
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.failure import (
@@ -30,10 +31,10 @@ from engine.outcomes.failure import (
 from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import nudged_weights
-from engine.outcomes.twins import TWINS, luck_from
+from engine.outcomes.twins import luck_from
 from engine.training.network import Network
 
-__all__ = ["FAILED_FROM", "Cause", "why", "why_from"]
+__all__ = ["FAILED_FROM", "NUDGED", "OF_THE_START", "Cause", "why", "why_from"]
 
 
 class Ending(Flag):
@@ -78,6 +79,10 @@ CAUSES = (
 """The causes in order of precedence, each with the endings after which it may be named. Its file has its exact rule."""
 
 
+NUDGED, FEWEST_NUDGED = 5, 3
+"""The nudged runs that are asked; no more of them where the first three agree with the run, or most have one cause."""
+
+
 def why(
     experiment: Experiment,
     checkpoint: Network | None = None,
@@ -86,7 +91,7 @@ def why(
     made: Run | None = None,
     floor: Floor | None = None,
     compared: bool = True,
-    nudged: int = TWINS,
+    nudged: int = NUDGED,
 ) -> Cause | None:
     """Why the run failed: the first of CAUSES that holds; None for a run that learned, or if none holds.
 
@@ -108,41 +113,43 @@ def why_from(
     made: Run | None = None,
     floor: Floor | None = None,
     compared: bool = True,
-    nudged: int = TWINS,
+    nudged: int = NUDGED,
 ) -> Cause | None:
     """`why` for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
     evidence = Evidence(training, checkpoint, result, on_progress, floor, compared)
     own = _first_cause(evidence)
-    if own is None or not nudged or own.reason in OF_THE_START or _is_stable(evidence):
+    if own is None or not nudged or own.reason in OF_THE_START:
         return own
+    twins = luck_from(training, checkpoint, on_progress, seeds=range(nudged))
+    if twins.verdict == "stable" or (twins.final is None and twins.diverged == nudged):
+        return own
+    half = _ending(evidence) == HALF_LEARNED
     others: list[tuple[Cause | None, Ending]] = []
-    for weights in nudged_weights(checkpoint, range(nudged)):
-        start = checkpoint.copy()
-        kernel.load_flat(kernel.parameters(start.layers), weights)
-        twin = run(training, start, on_progress, held_out=False)
-        nudge = Evidence(training, start, twin, on_progress, None, compared, origin=evidence)
-        others.append((_first_cause(nudge), _ending(nudge)))
-        if len(others) in (FEWEST_TWINS, nudged) and all(
-            cause is not None and cause.reason == own.reason for cause, _ in others
-        ):
+    for weights, final in zip(nudged_weights(checkpoint, range(nudged)), twins.finals, strict=True):
+        others.append(_first_cause_of_nudged(evidence, weights, final))
+        counts = Counter([own.reason, *(_word(*other) for other in others)])
+        if len(others) == min(FEWEST_NUDGED, nudged) and len(counts) == 1:
             return own
-    if _ending(evidence) == HALF_LEARNED:
-        return None
-    return _of_most(own, others)
+        if (half and len(counts) > 1) or 2 * counts.most_common(1)[0][1] > nudged + 1:
+            break
+    return None if half else _of_most(own, others)
 
 
 OF_THE_START = ("target", "nothing", "gradient", "shape", "alike")
 """Reasons that are exact properties of the network, its samples and its first weights, wherever a nudge leads."""
 
-FEWEST_TWINS = 3
-"""Where three twins end as the run does, and no nudge grows a hundred times, no nudged run is asked; nor are more where
-the first three agree."""
 
-
-def _is_stable(evidence: Evidence) -> bool:
-    twins = luck_from(evidence.experiment, evidence.checkpoint, evidence.on_progress, seeds=range(FEWEST_TWINS))
-    return twins.verdict == "stable" or (twins.final is None and twins.diverged == FEWEST_TWINS)
+def _first_cause_of_nudged(evidence: Evidence, weights: FloatArray, final: float | None) -> tuple[Cause | None, Ending]:
+    """The cause of the run from nudged weights, which has this final loss, and how it ended."""
+    ending = _ending_at(final, evidence)
+    if not ending:
+        return None, ending
+    start = evidence.checkpoint.copy()
+    kernel.load_flat(kernel.parameters(start.layers), weights)
+    made = run(evidence.experiment, start, evidence.on_progress, held_out=False)
+    nudge = Evidence(evidence.experiment, start, made, evidence.on_progress, None, evidence.compared, origin=evidence)
+    return _first_cause(nudge), ending
 
 
 LEARNED, UNKNOWN = "", "unknown"
@@ -155,17 +162,12 @@ NOUNS = {
 }  # fmt: skip
 """Each reason as a sentence about nudged runs names it."""
 
-NEARLY_ALL = 0.85
-"""A cause that this share of the run and its nudged runs have is said of the run alone."""
-
 
 def _of_most(own: Cause, others: Sequence[tuple[Cause | None, Ending]]) -> Cause:
     """The cause that most of the run and its nudged runs have, with its count; or that luck decides."""
     words = [_word(cause, ending) for cause, ending in others]
     counts = Counter([own.reason, *words])
     runs = len(words) + 1
-    if counts[own.reason] >= NEARLY_ALL * runs:
-        return own
     word, count = counts.most_common(1)[0]
     counted = f"of this run and {len(words)} nudged by a millionth"
     if 2 * count > runs and word == LEARNED:
@@ -198,8 +200,13 @@ RIGHT = 1e-7
 
 def _ending(evidence: Evidence) -> Ending:
     """How the run ended; no flag for a run that learned."""
-    settled = evidence.made.settled
-    if evidence.made.diverged_at is not None:
+    made = evidence.made
+    return _ending_at(made.settled if made.diverged_at is None else None, evidence)
+
+
+def _ending_at(settled: float | None, evidence: Evidence) -> Ending:
+    """How a run on these samples ended that has this final loss; None stands for divergence."""
+    if settled is None:
         return DIVERGED
     if settled <= RIGHT:
         return Ending(0)

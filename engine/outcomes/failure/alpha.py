@@ -25,6 +25,9 @@ from engine.outcomes.nudged_runs import flat_weights, train_nudged
 MOST_WORSE = 1 / 3
 """α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
 
+FEW_WORSE = MOST_WORSE / 2
+"""All steps are counted where more than this share of some steps, which lie evenly over the run, did so."""
+
 TOO_LARGE, TOO_SMALL = "is too large", "is too small"
 """The judgement on α, or on α times the rate."""
 
@@ -36,11 +39,14 @@ OTHER_ALPHAS = (1 / 10, 1 / 3, 3.0, 10.0)
 
 
 def worse_steps(evidence: Evidence) -> Cause | None:
-    alpha, counts = evidence.experiment.alpha, evidence.counts
+    alpha, few = evidence.experiment.alpha, evidence.few_counts
     if not alpha > 0.0:
         return Cause(
             "alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0."
         )
+    if evidence.made.diverged_at is None and few.worse <= FEW_WORSE * few.steps:
+        return None
+    counts = evidence.counts
     worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
     if evidence.made.diverged_at is None:
         # Where a step is more than α times a gradient, it may raise that loss and α be well chosen.
@@ -61,14 +67,13 @@ BY_DATA_SEED = "It is this data seed: with most others a smaller α does not end
 
 def _blamed(evidence: Evidence, step: int | None, counted: str) -> Cause | None:
     """α is too large, as this shows; the count alone where no other seed is asked, and nothing where they deny it."""
-    ends = evidence.ends_elsewhere(evidence.experiment.alpha)
+    diverges = evidence.diverges_elsewhere()
     # Of samples that are given there are no others: a run that diverges on them does so for α.
     given = not isinstance(evidence.experiment, Experiment) and evidence.made.diverged_at is not None
-    if ends is None and not given:
+    if diverges is None and not given:
         return Cause("alpha", step, f"{capitalized(counted)}.")
-    diverges = ends is None or int(np.isinf(ends).sum()) >= MOST_SEEDS
     smaller = (_two_digits(times * evidence.experiment.alpha) for times in SMALLER)
-    if not diverges and not any(evidence.is_lower_elsewhere(alpha) for alpha in smaller):
+    if diverges is False and not any(evidence.is_lower_elsewhere(alpha) for alpha in smaller):
         return None
     return Cause("alpha", step, f"{capitalized(evidence.pace)} {TOO_LARGE}: {counted}.")
 

@@ -238,6 +238,22 @@ def test_the_wall_is_the_highest_rise_over_the_chord_or_infinite_and_without_an_
     assert line_between(network, *ends, (np.ones((3, 1)), np.zeros((3, 1)))).wall == math.inf
 
 
+def test_the_wall_on_some_of_the_samples_has_its_error() -> None:
+    one = catalogued("circle", samples=30_000)
+    for times, said in ((1.01, "no wall above 0."), (6.0, "a wall of 0.")):
+        other = replace(one, alpha=one.alpha * times)
+        pair = Pair(run_of(one), run_of(other), twins=0)
+        line = known(pair.line)
+        start, end = (flat(each.trained) for each in (pair.a, pair.b))
+        every = line_between(pair.b.trained, start, end, other.facts())
+        assert (every.error, line.error > 0.0) == (0.0, True)
+        assert abs(known(every.wall) - known(line.wall)) <= line.error
+        sentence = compare(pair.a, pair.b, twins=0).sentence
+        assert said in sentence
+        assert "between them on 10,000 of its samples." in sentence
+        assert ("±" in sentence) == (times > 2.0)
+
+
 # Answers
 
 

@@ -18,7 +18,7 @@ def test_the_range_of_a_network_is_that_of_its_last_activation_and_only_targets_
     ranges: dict[tuple[Affinity | Map | Identity, ...], tuple[int, float, float] | None] = {
         (Affinity(2, 1), Map("relu")): (1, 0.0, math.inf), (Affinity(2, 1), Map("tanh"), Identity()): (1, -1.0, 1.0),
         (Affinity(2, 1), Map("leaky relu")): None, (Affinity(2, 2), Map("tanh"), Affinity(2, 1)): None,
-        (Affinity(2, 1), Map("1*tanh(x)")): None, (Affinity(2, 1),): None,
+        (Affinity(2, 1), Map("1*tanh(x)")): (1, -1.0, 1.0), (Affinity(2, 1),): None,
     }  # fmt: skip
     networks = {layers: Experiment(layers, ("v0*v1",), DrawnWeights(1)).network() for layers in ranges}
     assert {layers: answer_range(network.layers) for layers, network in networks.items()} == ranges

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
@@ -14,17 +14,14 @@ from scipy.stats import mannwhitneyu
 
 from engine import compare
 from engine.outcomes.effect import LEVEL, Effect, effect_by_twins, effect_of, rank_probability, wants_more
-from engine.outcomes.twins import luck, luck_from
+from engine.outcomes.twins import Luck, known_luck, luck, luck_from
 from tests.engine.nets import catalogued
 from tests.engine.strategies import MANY
 
 
-@dataclass(frozen=True)
-class Nudged:
-    """The ends of a run and its twins."""
-
-    ends: tuple[float, ...]
-    growth: float = 1.0
+def nudged(ends: Sequence[float], growth: float = 1.0) -> Luck:
+    """A run with these ends of its own and its twins."""
+    return known_luck(ends, growth)
 
 
 def counted(a: Sequence[float], b: Sequence[float]) -> float:
@@ -63,18 +60,19 @@ MIXED = (*LOW[:4], *HIGH[4:])
 @pytest.mark.parametrize(
     ("before", "now", "verdict"),
     [
-        (Nudged(LOW), Nudged(HIGH), "effect"),
-        (Nudged(LOW, 1e9), Nudged(HIGH, 1e9), "effect"),
-        (Nudged(MIXED), Nudged(HIGH), "luck"),
-        (Nudged(LOW), Nudged((math.inf,) * 9), "effect"),
-        (Nudged((0.1, *(math.inf,) * 8)), Nudged((math.inf,) * 9), "luck"),
-        (Nudged(LOW[:4]), Nudged(HIGH[:4]), "effect"),
-        (Nudged(LOW[:4], 1e5), Nudged(HIGH[:4]), "untold"),
-        (Nudged((0.1, 0.2, 0.1, 0.1)), Nudged((0.21, 0.3, 0.3, 0.3)), "untold"),
-        (Nudged(MIXED[2:6]), Nudged(HIGH[:4]), "luck"),
+        (nudged(LOW), nudged(HIGH), "effect"),
+        (nudged(LOW, 1e9), nudged(HIGH, 1e9), "effect"),
+        (nudged(MIXED), nudged(HIGH), "luck"),
+        (nudged(LOW), nudged([one + 0.003 for one in LOW]), "untold"),
+        (nudged(LOW), nudged((math.inf,) * 9), "effect"),
+        (nudged((0.1, *(math.inf,) * 8)), nudged((math.inf,) * 9), "luck"),
+        (nudged(LOW[:4]), nudged(HIGH[:4]), "effect"),
+        (nudged(LOW[:4], 1e5), nudged(HIGH[:4]), "untold"),
+        (nudged((0.1, 0.2, 0.1, 0.1)), nudged((0.21, 0.3, 0.3, 0.3)), "untold"),
+        (nudged(MIXED[2:6]), nudged(HIGH[:4]), "luck"),
     ],
 )
-def test_the_verdict_is_by_ranks_and_of_few_ends_by_their_gap(before: Nudged, now: Nudged, verdict: str) -> None:
+def test_the_verdict_is_by_ranks_and_of_few_ends_by_their_gap(before: Luck, now: Luck, verdict: str) -> None:
     found = effect_of(before, now)
     assert found.verdict == effect_of(now, before).verdict == verdict
     assert (found.probability <= LEVEL) == (len(before.ends) == 9 and verdict == "effect")
@@ -82,11 +80,11 @@ def test_the_verdict_is_by_ranks_and_of_few_ends_by_their_gap(before: Nudged, no
 
 
 def test_more_twins_are_wanted_where_ends_overlap_or_a_nudge_grows_far_and_not_twice() -> None:
-    assert not wants_more(Nudged(LOW), Nudged(HIGH))
-    assert wants_more(Nudged(LOW, 2e4), Nudged(HIGH))
-    assert wants_more(Nudged(MIXED), Nudged(HIGH))
-    assert not wants_more(Nudged((0.5,) * 9, 1e9), Nudged((0.5,) * 9))
-    assert not wants_more(Nudged(MIXED * 8, 1e9), Nudged(HIGH * 8))
+    assert not wants_more(nudged(LOW), nudged(HIGH))
+    assert wants_more(nudged(LOW, 2e4), nudged(HIGH))
+    assert wants_more(nudged(MIXED), nudged(HIGH))
+    assert not wants_more(nudged((0.5,) * 9, 1e9), nudged((0.5,) * 9))
+    assert not wants_more(nudged(MIXED * 8, 1e9), nudged(HIGH * 8))
 
 
 def by_twins(key: str, times: float, few: int = 8, most: int = 64) -> Effect:

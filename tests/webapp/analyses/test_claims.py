@@ -15,7 +15,7 @@ from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import outcomes_at
 from tests.engine.asserting import known
 from tests.webapp.asking import prepared_for
-from webapp.analyses.outcomes.luck import change_luck
+from webapp.analyses.outcomes.luck import change_luck, more_luck
 from webapp.analyses.stability import stability
 from webapp.bench.actions import PreparedRun
 
@@ -38,7 +38,7 @@ def made(query: str) -> Run:
     [
         ("xor-hidden-layer&alpha=0.5", "luck", "16 of 16 other data seeds"),
         ("xor-hidden-layer&alpha=10", "alpha", "α is too large: "),
-        ("tanh-signs&alpha=20", "luck", "of this run and 8 nudged by a millionth"),
+        ("tanh-signs&alpha=20", "luck", "of this run and 5 nudged by a millionth"),
         ("tanh-signs&rate=exp(-k/20)", "rate", "at a constant rate the same run ends at 0.106, not 2.01."),
         ("tanh-signs&rate=0", "nothing", "the rate is 0 at every step"),
         ("tanh-signs&alpha=1e-9", "nothing", "α is too small"),
@@ -98,9 +98,10 @@ def test_a_wall_is_measured_on_all_samples() -> None:
 
 def test_a_batch_of_two_is_judged_by_the_ends_of_both_and_their_nudges() -> None:
     before, now = linked("circle&samples=800&alpha=0.2"), linked("circle&samples=800&alpha=0.2&batch=2")
-    reply = change_luck(
-        PreparedRun(now, now.network()), {"before": {"experiment": json.loads(before.to_json()), "luck": None}}
-    )
+    plain, prepared = json.loads(before.to_json()), PreparedRun(now, now.network())
+    reply = change_luck(prepared, {"before": {"luck": None, "experiment": plain}})
+    known = {"luck": reply["before"], "experiment": plain}
+    reply = more_luck(prepared, {"now": reply["now"], "before": known})
     twins = len(reply["now"]["ends"]) - 1
     expected = effect_of(*(luck(one, seeds=range(twins)) for one in (before, now)))
     assert (reply["verdict"], twins) == (expected.verdict, 64)

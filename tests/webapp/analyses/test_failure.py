@@ -18,7 +18,7 @@ from engine.outcomes.twins import luck
 from tests.engine.asserting import refuses
 from tests.webapp.asking import not_none, prepared_for
 from tests.webapp.decoding import decoded
-from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, RUNS, failure
+from webapp.analyses.outcomes.failure import JUDGED_RUNS, MUCH_LOWER, REMEDIES, RUNS, failure
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
@@ -79,7 +79,7 @@ def test_a_run_has_a_cause_with_its_steps_at_their_losses_and_remedies_that_end_
     assert steps.tolist() == counts.worse_steps.tolist()
     assert decoded(worse["losses"]).tolist() == made.losses[steps].astype(np.float32).tolist()
     assert cause_of(FAILURES["saturated"])["worse"] is None
-    cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("1*tanh(x)")), alpha=100.0))
+    cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("tanh(x) + sin(x)/1e9")), alpha=100.0))
     assert cause["sentence"].startswith("α is too large: training raised the mean loss on all 500 samples from ")
     assert (cause["step"], cause["worse"]) == (None, None)
 
@@ -158,9 +158,9 @@ def test_a_run_that_is_too_long_is_not_gone_over_nor_a_remedy_offered_that_is(mo
     assert failure(prepared, {}) == {"cause": None}
     longest = replace(SHORT, samples=2_400)
     network = longest.network()
-    monkeypatch.setattr(budget, "BUDGET", RUNS_OF_A_CAUSE * budget.run_cost(longest, network))
+    monkeypatch.setattr(budget, "BUDGET", JUDGED_RUNS * budget.run_cost(longest, network))
     assert cause_of(SHORT)["remedies"] != []
-    monkeypatch.setattr(budget, "BUDGET", RUNS_OF_A_CAUSE * budget.run_cost(longest, network) - 1)
+    monkeypatch.setattr(budget, "BUDGET", JUDGED_RUNS * budget.run_cost(longest, network) - 1)
     assert cause_of(SHORT)["remedies"] == []
 
 

@@ -12,15 +12,15 @@ from engine import CATALOGUE, BenchError, Experiment
 from engine.base.metrics import first_divergence
 from engine.experiments.edits import multiply_left
 from engine.outcomes.effect import effect_of
-from engine.outcomes.twins import TWINS, luck, twin_losses
+from engine.outcomes.twins import TWINS, known_luck, luck, twin_losses
 from tests.engine.asserting import refuses
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.luck import (
     OTHER_PROCESSOR,
-    KnownLuck,
     change_luck,
     effect_words,
+    more_luck,
     nudged_words,
     plain_luck,
     twin_curves,
@@ -40,39 +40,64 @@ def asked(now: Experiment, before: object = None) -> dict[str, Any]:
     return change_luck(PreparedRun(now, now.network()), {"before": before})
 
 
-def plain(experiment: Experiment, known: object = None) -> dict[str, Any]:
-    return {"experiment": json.loads(experiment.to_json()), "luck": known}
+def asked_again(now: Experiment, before: Experiment, reply: dict[str, Any]) -> dict[str, Any]:
+    known = {"luck": reply["before"], "experiment": json.loads(before.to_json())}
+    return more_luck(PreparedRun(now, now.network()), {"now": reply["now"], "before": known})
 
 
-def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck_and_one_beyond_it_an_effect() -> None:
-    before, now = (luck(one, seeds=range(64)) for one in (WILD, WILD_TOO))
-    assert now.growth > 1e4
-    reply = asked(WILD_TOO, plain(WILD))
-    effect = effect_of(before, now)
-    assert (reply["verdict"], reply["runs"]) == (effect.verdict, 2 * (9 + 57))
-    assert (reply["rest"], reply["proof"]) == (effect_words(effect), nudged_words(effect))
-    assert reply["elsewhere"] == OTHER_PROCESSOR
-    widths = [max(one.ends) - min(one.ends) for one in (before, now)]
-    assert reply["of_before"] is (widths[0] > widths[1])
+def plain(experiment: Experiment) -> dict[str, Any]:
+    return {"luck": None, "experiment": json.loads(experiment.to_json())}
+
+
+def known(luck: object) -> dict[str, Any]:
+    return {"luck": luck, "experiment": None}
+
+
+def test_nothing_is_called_luck_before_more_twins_are_asked_and_what_they_say_is_said_then() -> None:
+    for now_run in (WILD_TOO, replace(WILD, alpha=0.0505)):
+        first = asked(now_run, plain(WILD))
+        effect = effect_of(*(luck(one) for one in (WILD, now_run)))
+        assert (first["more"], first["runs"]) == (True, 2 * (TWINS + 1))
+        assert first["verdict"] == ("effect" if effect.verdict == "effect" else "untold")
+        before, now = (luck(one, seeds=range(64)) for one in (WILD, now_run))
+        assert now.growth > 1e4
+        reply = asked_again(now_run, WILD, first)
+        effect = effect_of(before, now)
+        assert (reply["verdict"], reply["more"], reply["runs"]) == (effect.verdict, False, 2 * (1 + 64 - TWINS))
+        assert (reply["rest"], reply["proof"]) == (effect_words(effect), nudged_words(effect))
+        assert reply["elsewhere"] == OTHER_PROCESSOR
+        widths = [max(one.ends) - min(one.ends) for one in (before, now)]
+        assert reply["of_before"] is (widths[0] > widths[1])
+        assert asked_again(now_run, WILD, reply) == reply | {"runs": 0}
     calm = prepared_for("tanh-signs").experiment
     reply = asked(replace(calm, alpha=0.01), plain(calm))
     assert (reply["verdict"], reply["rest"], reply["proof"], reply["elsewhere"]) == ("effect", None, "", "")
-    assert reply["runs"] == 2 * (TWINS + 1)
+    assert (reply["more"], reply["runs"]) == (False, 2 * (TWINS + 1))
     reply = asked(WILD)
-    assert (reply["before"], reply["verdict"]) == (None, None)
+    assert (reply["before"], reply["verdict"], reply["more"]) == (None, None, False)
 
 
-def test_the_luck_of_a_run_is_found_once() -> None:
+def test_the_luck_of_a_run_is_found_once_and_then_the_run_before_is_not_sent() -> None:
     calm = prepared_for("tanh-signs").experiment
     other = replace(calm, alpha=0.2)
     whole = asked(other, plain(calm))
     assert whole["before"] == json.loads(json.dumps(plain_luck(luck(calm))))
-    assert asked(other, plain(calm, whole["before"])) == whole | {"runs": TWINS + 1}
-    first, known = asked(WILD_TOO, plain(WILD)), asked(WILD_TOO, plain(WILD, plain_luck(luck(WILD))))
-    assert (first["runs"], known["runs"]) == (2 * (9 + 57), 9 + 57 + 57)
-    assert first["before"]["ends"] == known["before"]["ends"]
-    again = asked(WILD_TOO, plain(WILD, first["before"]))
-    assert again == first | {"runs": 9 + 57}
+    assert asked(other, known(whole["before"])) == whole | {"runs": TWINS + 1}
+    first = asked(WILD_TOO, plain(WILD))
+    assert asked(WILD_TOO, known(first["before"])) == first | {"runs": TWINS + 1}
+    again = asked_again(WILD_TOO, WILD, first)
+    assert asked(WILD_TOO, known(again["before"]))["more"]
+
+
+def test_no_more_twins_are_promised_than_there_is_time_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = budget.run_cost(WILD, WILD.network())
+    monkeypatch.setattr(budget, "BUDGET", 12 * cost)
+    first = asked(WILD_TOO, plain(WILD))
+    assert (first["more"], first["verdict"]) == (False, effect_of(luck(WILD), luck(WILD_TOO)).verdict)
+    monkeypatch.setattr(budget, "BUDGET", 20 * cost)
+    first = asked(WILD_TOO, plain(WILD))
+    assert first["more"]
+    assert len(asked_again(WILD_TOO, WILD, first)["now"]["ends"]) == 1 + 16
 
 
 LOW, HIGH, INF = (0.1,) * 9, (0.4,) * 9, math.inf
@@ -94,7 +119,7 @@ WIDE = tuple(0.3 + k / 50 for k in range(9))
 def test_the_size_of_an_effect_is_told_by_medians_where_nudged_runs_vary(
     before: tuple[float, ...], now: tuple[float, ...], rest: str | None, proof: str
 ) -> None:
-    effect = effect_of(KnownLuck(before, 1.0), KnownLuck(now, 1.0))
+    effect = effect_of(known_luck(before, 1.0), known_luck(now, 1.0))
     words = effect_words(effect)
     assert (words and "".join(text for text, _ in words).strip()) == rest
     assert nudged_words(effect).endswith(proof)
@@ -134,10 +159,10 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is
     assert apart.any()
     assert reply["apart"] == steps[apart.argmax()]
     assert twin_curves(prepared_for("tanh-signs"), {})["apart"] is None
-    torn = KnownLuck((0.1, math.inf), math.inf)
+    torn = known_luck((0.1, math.inf), math.inf)
     assert plain_luck(torn) == {"ends": [0.1, None], "growth": None}
-    assert asked(WILD, plain(WILD_TOO, GOOD))["verdict"] in ("effect", "luck", "untold")
-    for known in [
+    assert asked(WILD, known(GOOD))["verdict"] in ("effect", "luck", "untold")
+    for torn_luck in [
         3,
         {},
         GOOD | {"ends": [0.1] * 3},
@@ -145,7 +170,9 @@ def test_the_curves_are_the_low_pass_lines_of_the_twins_and_a_run_before_that_is
         GOOD | {"growth": "0.1"},
         GOOD | {"x": 1},
     ]:
-        refuses(Malformed, asked, WILD, plain(WILD_TOO, known))
+        refuses(Malformed, asked, WILD, known(torn_luck))
+        refuses(Malformed, asked_again, WILD, WILD_TOO, {"before": GOOD, "now": torn_luck})
     for before in [3, {}, {"experiment": {}}]:
         refuses(Malformed, asked, WILD, before)
     refuses(BenchError, asked, WILD, {"experiment": {"layers": 3}, "luck": None})
+    refuses(BenchError, asked, WILD, {"experiment": None, "luck": None})

@@ -252,7 +252,7 @@ def test_run_json_with_floor_says_what_the_engine_says_and_names_a_shape_that_ca
         plain = client.get(f"/run.json?{link}").get_json()
         assert (cause is None) or cause.reason == "shape" or plain["why"] is not None
         assert document == {name: value for name, value in plain.items() if name != "why"}
-    xor = "/run.json?experiment=xor-one-layer&layers=2:1~1*tanh(x)"
+    xor = "/run.json?experiment=xor-one-layer&layers=2:1~tanh(x)-sin(x)/1e9"
     assert client.get(xor).get_json()["why"] is None
     assert client.get(f"{xor}&floor=1").get_json()["why"]["reason"] == "shape"
     both = client.get("/run.json?experiment=affine-swap&floor=1&twins=2").get_json()

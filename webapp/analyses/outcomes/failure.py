@@ -19,7 +19,7 @@ from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
 from engine.outcomes.effect import effect_of
-from engine.outcomes.failure import FAILED_FROM, Cause, why
+from engine.outcomes.failure import FAILED_FROM, NUDGED, OF_THE_START, Cause, why
 from engine.outcomes.failure.alpha import TOO_SMALL
 from engine.outcomes.failure.evidence import MOST_SAMPLES
 from engine.outcomes.failure.shape import OUT_OF_RANGE
@@ -47,8 +47,11 @@ RUNS = 6
 OTHER_RUNS = 40
 """The further cost, in runs, where the run is held against others, with other data seeds too."""
 
-NUDGED_RUNS = 100
+NUDGED_RUNS = 50
 """The further cost, in runs, where nudged runs are asked too."""
+
+JUDGED_RUNS = 2 * (TWINS + 1)
+"""The most that a remedy may cost, in its own runs, which are nudged too."""
 
 MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
@@ -95,7 +98,7 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     made = run(experiment, checkpoint, lambda _: job.check_cancelled(), held_out=False)
     compared = affordable(experiment, checkpoint, RUNS + OTHER_RUNS)
-    nudged = TWINS if affordable(experiment, checkpoint, RUNS + OTHER_RUNS + NUDGED_RUNS) else 0
+    nudged = NUDGED if affordable(experiment, checkpoint, RUNS + OTHER_RUNS + NUDGED_RUNS) else 0
     cause = why(experiment, checkpoint, lambda _: job.check_cancelled(), made=made, compared=compared, nudged=nudged)
     if cause is None or cause.reason in AFTER_SHAPE:
         cause = _shape_by_search(prepared, made, compared) or cause
@@ -108,10 +111,13 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     worse = _worse_steps(prepared, made) if drawn else None
     runs = RUNS + judged * RUNS_OF_A_CAUSE
     can = _what_helps(prepared, cause, remedies, made) if cause.reason == "shape" else ""
-    plain = vars(cause) | {"sentence": cause.sentence + can}
+    alone = "" if nudged or cause.reason in OF_THE_START else NOT_NUDGED
+    plain = vars(cause) | {"sentence": cause.sentence + can + alone}
     plain_remedies = [{name: getattr(remedy, name) for name in ("text", "turn", "change")} for remedy in remedies]
     return {"runs": runs, "cause": plain | {"remedies": plain_remedies, "worse": worse}}
 
+
+NOT_NUDGED = " That is this run alone: its nudged runs would take too long."
 
 AFTER_SHAPE = ("steps",)
 """Reasons that are no reason where no weights of the network end low: more of the same does not help."""
@@ -188,9 +194,9 @@ def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:
 
 
 def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
-    """Whether the run after the remedy learns, or fails for another reason; where that would take too long, no."""
+    """Whether the run after the remedy learns, or fails for another reason."""
     after, job = _after(prepared, remedy), current_job()
-    if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
+    if after is None:
         return False
     left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False, nudged=0)
     return left is None or left.reason != cause.reason
@@ -200,7 +206,7 @@ def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
     """Whether the remedy does no more than a nudge of the first weights, as far as there is time to see."""
     after = _after(prepared, remedy)
     other = luck_of(after) if after is not None else None
-    return luck is not None and other is not None and effect_of(luck, other).verdict == "luck"
+    return luck is not None and other is not None and effect_of(luck, other).verdict != "effect"
 
 
 def _end(settled: float | None) -> float:
@@ -210,7 +216,7 @@ def _end(settled: float | None) -> float:
 def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
     """The final loss after the remedy; None if the run diverges, cannot be made, or would take too long."""
     after = _after(prepared, remedy)
-    if after is None or not affordable(after.experiment, after.checkpoint):
+    if after is None or not affordable(after.experiment, after.checkpoint, JUDGED_RUNS):
         return None
     current_job().check_cancelled()
     return settled_of(after)

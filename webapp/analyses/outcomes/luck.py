@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from engine.base.metrics import first_divergence
 from engine.outcomes.effect import Effect, effect_of, wants_more
-from engine.outcomes.twins import TWINS, Luck, luck, twin_losses
+from engine.outcomes.twins import TWINS, Luck, known_luck, luck, twin_losses
 from engine.training.network import Network
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.format import number
@@ -32,44 +32,62 @@ SENSITIVE_ABOVE = 1e4
 """The growth from which on the last digits decide, which another processor may round in another way."""
 
 
-@dataclass(frozen=True)
-class KnownLuck:
-    """The ends of a run and its twins as the page knows them already, and the growth of the nudges."""
-
-    ends: tuple[float, ...]
-    growth: float
-
-
 def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The luck of the shown run, of the one before it, and the verdict on the change from that one.
 
-    `plain` is {"before": None, or the `experiment` of the run before and the `luck` that an earlier response has about
-    it, or None}. `rest` is what goes on after the sentence's opening, where the medians of nudged runs say it and not
-    both runs alone. An infinite number is None. Only `none`, in words, where even three twins would take too long.
+    `plain` is {"before": None}, or there {"luck", "experiment"} of the run before: the luck as an earlier response has
+    it, or where there is none the experiment; the other one is None. `rest` is what goes on after the sentence's
+    opening, where the medians of nudged runs say it and not both runs alone. `more` says that `more_luck` may judge
+    otherwise: until then nothing is called luck. An infinite number is None. Only `none`, in words, where even three
+    twins would take too long.
     """
     before = exactly(plain, {"before"})["before"]
-    if before is None:
-        now = luck_of(prepared)
-        return {"none": _not_judged(prepared.checkpoint, "Runs this long")} if now is None else _alone(now)
-    other, earlier = _earlier(before, prepared)
+    given = {"luck": None} if before is None else exactly(before, {"luck", "experiment"})
+    known = None if given["luck"] is None else _read_luck(given["luck"])
+    other = None if before is None or known else _other(given["experiment"], prepared)
     now = luck_of(prepared)
     if now is None:
         return {"none": _not_judged(prepared.checkpoint, "Runs this long")}
-    known = earlier if earlier is not None else luck_of(other)
+    runs = len(now.ends)
+    if other is not None:
+        known = luck_of(other)
+        if known is None:
+            return {"none": _not_judged(other.checkpoint, "Runs as long as the one before")}
+        runs += len(known.ends)
     if known is None:
-        return {"none": _not_judged(other.checkpoint, "Runs as long as the one before")}
-    runs = len(now.ends) + (len(known.ends) if earlier is None else 0)
-    most = _most_twins(prepared, other) if wants_more(known, now) else 0
-    if most > now.twins:
-        more = _twins(prepared, range(now.twins, most))
-        now, runs = now.and_more(more), runs + len(more.ends)
-        if most >= len(known.ends):
-            more = _twins(other, range(len(known.ends) - 1, most))
-            known, runs = _joined(known, more), runs + len(more.ends)
+        empty = {"before": None, "verdict": None, "of_before": False, "rest": None, "proof": "", "elsewhere": ""}
+        return {"runs": runs, "now": plain_luck(now), "more": False} | empty
+    more = wants_more(known, now) and _most_twins(prepared) > now.twins
+    return {"runs": runs, "more": more} | _judged(known, now, more)
+
+
+def more_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """`change_luck` by the most twins of both runs that there is time for.
+
+    `plain` is {"now": luck, "before": {"luck", "experiment"}}, with the luck of both runs as `change_luck` gave it.
+    """
+    given = exactly(plain, {"now", "before"})
+    before = exactly(given["before"], {"luck", "experiment"})
+    known, now = _read_luck(before["luck"]), _read_luck(given["now"])
+    other = _other(before["experiment"], prepared)
+    most = min(_most_twins(other), _most_twins(prepared))
+    runs = sum(1 + most - one.twins for one in (known, now) if one.twins < most)
+    known, now = _with_twins(known, other, most), _with_twins(now, prepared, most)
+    return {"runs": runs, "more": False} | _judged(known, now)
+
+
+def _with_twins(known: Luck, prepared: PreparedRun, most: int) -> Luck:
+    """The luck of a run by that number of twins, or as it is known by more."""
+    return known.and_more(_twins(prepared, range(known.twins, most))) if known.twins < most else known
+
+
+def _judged(known: Luck, now: Luck, more: bool = False) -> dict[str, Any]:
+    """The verdict on a change, in words; none of luck while there is `more` to be asked."""
     effect = effect_of(known, now)
+    if more and effect.verdict == "luck":
+        effect = replace(effect, verdict="untold")
     ranges = [max(one.ends) - min(one.ends) if min(one.ends) < math.inf else 0.0 for one in (known, now)]
     return {
-        "runs": runs,
         "now": plain_luck(now),
         "before": plain_luck(known),
         "verdict": effect.verdict,
@@ -80,32 +98,18 @@ def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     }
 
 
-def _alone(now: Luck) -> dict[str, Any]:
-    """The reply about a run that is compared with none."""
-    empty = {"before": None, "verdict": None, "of_before": False, "rest": None, "proof": "", "elsewhere": ""}
-    return {"runs": len(now.ends), "now": plain_luck(now)} | empty
-
-
-def _earlier(plain: object, prepared: PreparedRun) -> tuple[PreparedRun, KnownLuck | None]:
-    """The run before, prepared, and its luck as far as the page knows it."""
-    given = exactly(plain, {"experiment", "luck"})
-    other = _other(given["experiment"], prepared)
-    if given["luck"] is None:
-        return other, None
-    known = exactly(given["luck"], {"ends", "growth"})
-    ends = [math.inf if end is None else abs(finite(end)) for end in listed(known["ends"], 1 + MORE[0])]
+def _read_luck(plain: object) -> Luck:
+    """The luck of a run as `plain_luck` gave it."""
+    given = exactly(plain, {"ends", "growth"})
+    ends = [math.inf if end is None else abs(finite(end)) for end in listed(given["ends"], 1 + MORE[0])]
     if len(ends) <= FEWEST_TWINS:
         raise Malformed("So few twins are never trained.")
-    return other, KnownLuck(tuple(ends), math.inf if known["growth"] is None else abs(finite(known["growth"])))
+    return known_luck(ends, math.inf if given["growth"] is None else abs(finite(given["growth"])))
 
 
-def _most_twins(*runs: PreparedRun) -> int:
-    """The most twins of each of these runs that there is time for, of MORE; 0 for none of these."""
-    return next((n for n in MORE if all(affordable(one.experiment, one.checkpoint, n + 1) for one in runs)), 0)
-
-
-def _joined(known: Luck | KnownLuck, more: Luck) -> Luck | KnownLuck:
-    return known.and_more(more) if isinstance(known, Luck) else KnownLuck((*known.ends, *more.ends[1:]), known.growth)
+def _most_twins(prepared: PreparedRun) -> int:
+    """The most twins of a run that there is time for, of MORE; 0 for none of these."""
+    return next((n for n in MORE if affordable(prepared.experiment, prepared.checkpoint, n + 1)), 0)
 
 
 def _other(plain: object, prepared: PreparedRun) -> PreparedRun:
@@ -138,7 +142,7 @@ def twins_within_budget(prepared: PreparedRun) -> int:
     return next((n for n in COUNTS if affordable(prepared.experiment, prepared.checkpoint, n + 1)), 0)
 
 
-def plain_luck(known: Luck | KnownLuck) -> dict[str, Any]:
+def plain_luck(known: Luck) -> dict[str, Any]:
     """The luck of a run as the page keeps it; an infinite number is None."""
     return {"ends": [_or_none(end) for end in known.ends], "growth": _or_none(known.growth)}
 

@@ -15,7 +15,7 @@ from engine.comparison.matching import Matched
 from engine.comparison.output_distance import SAME_ANSWERS, distinct_inputs
 from engine.comparison.pair import MOST_ON_LINE, Pair
 from engine.comparison.plane import Plane
-from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
+from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, bound_words, error_words, weight_words
 from webapp.base.format import number, plural
 
 LATER = "; a thicker path is the later run."
@@ -37,7 +37,11 @@ def _wall_row(pair: Pair) -> Iterator[Row]:
     to = "B" if pair.same_start or pair.weights is None or pair.weights.order is None else "B in the order of A’s units"
     samples = plural(min(pair.b.experiment.samples, MOST_ON_LINE), "sample")
     way = f"On the straight line from A to {to} the mean loss of {samples} of B {_course(line)}"
-    yield "wall", _wall_word(wall), "between them", way
+    yield "wall", _wall_word(wall), f"{_error_words(line, wall)}between them", way
+
+
+def _error_words(line: Line, wall: float) -> str:
+    return bound_words(line) if wall <= NO_WALL else f"{error_words(line)[1:]} " * bool(line.error)
 
 
 def _wall_word(wall: float) -> str:
