@@ -95,7 +95,7 @@ export function judgedWords({ said, luck, contrary = "" }) {
   if (luck.verdict === "luck") {
     return {
       sentence: luck.of_before ? judged.within_before : judged.within,
-      proof: joined(luck.proof, luck.elsewhere),
+      proof: luck.proof,
     };
   }
   const { opening, more, beyond } = judged;

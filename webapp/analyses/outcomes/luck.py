@@ -174,10 +174,9 @@ def nudged_words(effect: Effect) -> str:
     if effect.verdict == "effect" and not effect.varies:
         return ""
     before, now = (_range_words(ends) for ends in (effect.before, effect.now))
-    counts = sorted({len(effect.before), len(effect.now)})
-    runs = f"{counts[0]} runs each" if len(counts) == 1 else f"{counts[0]} and {counts[1]} runs"
-    few = " They are too few to tell." if effect.verdict == "untold" else ""
-    return f"Nudged by a millionth, {runs} end {before} before, {now} now.{few}"
+    counts = " and ".join(str(count) for count in sorted({len(effect.before), len(effect.now)}))
+    opening = "Too few to tell: nudged," if effect.verdict == "untold" else "Nudged by a millionth,"
+    return f"{opening} {counts} runs end {before} before, {now} now."
 
 
 def _range_words(ends: Sequence[float]) -> str:
