@@ -330,7 +330,8 @@ class Page:
     def __init__(self, visitor: Visitor, questions: int) -> None:
         self._visitor = visitor
         self._questions = questions
-        self._latest = 0
+        self._latest = self._refusals = 0
+        self._quiet_until = 0.0
         self._serials = itertools.count(visitor.serial + 1)
         self._lines: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
@@ -377,15 +378,26 @@ class Page:
     def _has_answer(self, mine: int, asking: Visitor, name: str, asked: object, alpha: object) -> bool:
         """Whether the question is answered while its run is shown, however often it has to be asked."""
         for tries in itertools.count():
+            time.sleep(max(0.0, self._quiet_until - time.monotonic()))
             if mine != self._latest:
                 break
             asking.serial = next(self._serials)
             status, reply = asking.ask_analysis(name, asked, alpha=alpha)
-            if status == http.HTTPStatus.OK and not {"later", "dropped"} & reply.keys():
+            if status != http.HTTPStatus.OK:
+                self._quiet_until = time.monotonic() + back_off(asking.again, self._refusals)
+                self._refusals += 1
+                continue
+            self._refusals = 0
+            if not {"later", "dropped"} & reply.keys():
                 return mine == self._latest
-            if "dropped" not in reply:
-                time.sleep(max(asking.again, min(LONGEST_WAIT, asking.again * 2.0**tries)) * random.uniform(1.0, 1.5))
+            if "later" in reply:
+                time.sleep(back_off(1.0, tries))
         return False
+
+
+def back_off(seconds: float, tries: int) -> float:
+    """Seconds for which a page waits before it asks again."""
+    return max(seconds, min(LONGEST_WAIT, seconds * 2.0**tries)) * random.uniform(1.0, 1.5)
 
 
 def attend(url: str, sessions: int, seconds: float, questions: int = 0, kind: str = APART) -> Taught:
