@@ -42,6 +42,10 @@ LONG_SECONDS = 2.0
 """Seconds of a piece before which no second one lies, before the worker that has it."""
 BESIDE_SECONDS = 0.2
 """Seconds of the pieces that lie before the worker beside the others, at most, if they are several."""
+STORE_SECONDS = 0.05
+"""Seconds between two writes of a job's pieces while it has others at work: a write takes longer than a short piece."""
+MOST_MADE = 16
+"""Pieces of a job that are made and not stored yet, for more to begin."""
 PLACE_SECONDS = 10.0
 """Seconds that a job may have one of the places while another address waits for one."""
 ATTEMPTS = 8
@@ -288,7 +292,7 @@ class Sweeper:
         most = AHEAD * self._workers.count
         apart = [piece for piece in self._at_work.values() if piece.beside]
         among = [piece for piece in self._at_work.values() if not piece.beside]
-        ready = {id_: job.owners for id_, job in self._held.items() if job.has_more and len(job.made) < most}
+        ready = {id_: job.owners for id_, job in self._held.items() if job.has_more and len(job.made) < MOST_MADE}
         beside = sum(piece.load for piece in among) >= most
         elsewhere = addresses(owner for piece in (among if beside else apart) for owner in piece.job.owners)
         newcomers = {id_: owners for id_, owners in ready.items() if not elsewhere & addresses(owners)}
@@ -381,7 +385,8 @@ class Sweeper:
 
     def _store_job(self, job: HeldJob) -> None:
         now = self._clock()
-        if job.made:
+        soon_more = now - job.beaten < STORE_SECONDS and any(piece.job is job for piece in self._at_work.values())
+        if job.made and not soon_more:
             self._reckon_pace(job, now)
             self._reckon_speed()
             stored = self._jobs.add(job.id, job.token, job.made, job.pace)

@@ -103,8 +103,9 @@ class HandWorkers:
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small sweeps have many pieces, and no round waits."""
+    """Small sweeps have many pieces, and no round waits, nor what is to be stored."""
     monkeypatch.setattr(pieces, "PIECE_SECONDS", 1e-9)
+    monkeypatch.setattr(sweeper_module, "STORE_SECONDS", 0.0)
     monkeypatch.setattr(sweeper_module, "ROUND_SECONDS", 0.0)
 
 
