@@ -47,9 +47,6 @@ class Rule(NamedTuple):
 WAITING = 16
 """The most waiting requests of a kind of which a second request of the same person is of little use."""
 
-QUESTIONS_OF_A_TAB = 4
-"""Side questions that wait for each tab that may wait for a run: a page asks several about it."""
-
 LARGE = 65_536
 """Bytes of a knob's request; a larger one brings a table or a network, and to read that is most of its work."""
 
@@ -76,7 +73,6 @@ def slots_of(settings: Settings) -> dict[Kind, Slots]:
     """The slots of every kind on this machine. Kinds that are neither light nor a knob have all cores but one."""
     beside = max(1, settings.side_by_side - 1)
     again = "Try again in a moment."
-    questions = QUESTIONS_OF_A_TAB * settings.queue
     return {
         Kind.LIGHT: Slots(settings.threads, settings.connection_limit, 0, f"The bench is busy. {again}"),
         Kind.KNOB: Slots(
@@ -93,7 +89,7 @@ def slots_of(settings: Settings) -> dict[Kind, Slots]:
             f"The bench is busy: {min(settings.queue, WAITING)} others wait already with runs as long as this one. "
             "The page tries again in a moment.",
         ),
-        Kind.QUESTION: Slots(beside, questions, 5, f"{questions} requests wait already. {again}"),
+        Kind.QUESTION: Slots(beside, settings.queue, 5, f"{settings.queue} requests wait already. {again}"),
         Kind.READING: Slots(1, WAITING, 5, f"{WAITING} others wait already until the bench reads their files. {again}"),
         Kind.EXPORT: Slots(beside, WAITING, 10, f"{WAITING} others wait for an export already. {again}"),
     }

@@ -40,8 +40,8 @@ AHEAD = 2
 """The ratio of pieces submitted to pieces in work, so that no worker waits."""
 LONG_SECONDS = 2.0
 """Seconds of a piece before which no second one lies, before the worker that has it."""
-BESIDE_SECONDS = 0.2
-"""Seconds of the pieces that lie before the worker beside the others, at most, if they are several."""
+BESIDE_SECONDS = 0.4
+"""Seconds of a piece that the worker beside the others makes, at most, and of those that lie before it."""
 STORE_SECONDS = 0.05
 """Seconds between two writes of a job's pieces while it has others at work: a write takes longer than a short piece."""
 MOST_MADE = 16
@@ -95,6 +95,11 @@ class HeldJob:
         return place
 
     @property
+    def piece_seconds(self) -> float:
+        """An estimate of how long a piece takes."""
+        return self.plan.seconds / self.plan.pieces
+
+    @property
     def has_more(self) -> bool:
         """Whether there may be a piece to begin."""
         return not self.leaves and (self.more or bool(self.again))
@@ -141,7 +146,7 @@ class Sweeper:
         self._seen: dict[str, tuple[int, float]] = {}
         """The beat of each job that another holds, and since when it stands."""
         self._turns = Turns()
-        self._stopping = False
+        self._stopping = self._are_warm = False
         self._woken: Future[None] = Future()
         self._looked = self._look_at = self._begin_at = self._notice_at = 0.0
         self._trouble = self._store_trouble = self._place = ""
@@ -280,14 +285,16 @@ class Sweeper:
             self._trouble = ""
             while self._begin_one():
                 pass
+            if self._are_warm:
+                self._workers.ready_beside()  # the first address that needs it does not wait for its start
         except WorkersAway as error:
             self._workers_away(str(error))
 
     def _begin_one(self) -> bool:
         """Submits the piece whose turn it is; False where none is left, or no worker.
 
-        An address that comes while the pieces of others keep all workers busy has the worker beside them, for as long
-        as its pieces there last.
+        An address that comes while the pieces of others keep all workers busy has the worker beside them for its short
+        pieces, for as long as they last.
         """
         most = AHEAD * self._workers.count
         apart = [piece for piece in self._at_work.values() if piece.beside]
@@ -295,7 +302,11 @@ class Sweeper:
         ready = {id_: job.owners for id_, job in self._held.items() if job.has_more and len(job.made) < MOST_MADE}
         beside = sum(piece.load for piece in among) >= most
         elsewhere = addresses(owner for piece in (among if beside else apart) for owner in piece.job.owners)
-        newcomers = {id_: owners for id_, owners in ready.items() if not elsewhere & addresses(owners)}
+        newcomers = {
+            id_: owners
+            for id_, owners in ready.items()
+            if not elsewhere & addresses(owners) and not (beside and self._held[id_].piece_seconds > BESIDE_SECONDS)
+        }
         if beside:
             is_full = sum(piece.seconds for piece in apart) >= BESIDE_SECONDS or len(apart) >= FEWEST_PIECES
             if not newcomers or is_full or not self._workers.ready_beside():
@@ -340,7 +351,7 @@ class Sweeper:
             self._workers_away(str(OtherBitsError(found.host, found.bit_check_fingerprint, own)))
             return
         self._turns.charge(piece.job.owners, found.seconds - piece.seconds)
-        self._workers.ready_beside()  # the first address that needs it does not wait for its start
+        self._are_warm = True
         piece.job.made[piece.place] = PieceResult(to_bytes(found.result), piece.cells)
         piece.job.cells_since += piece.cells
 

@@ -385,6 +385,18 @@ def test_an_address_without_a_piece_at_work_waits_for_no_piece_of_another(
     assert jobs.wanted() == {}
 
 
+def test_long_pieces_wait_for_their_turn_and_leave_the_worker_beside_the_others_to_short_ones(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper_module, "BESIDE_SECONDS", 0.0)
+    jobs.submit(new_job(plan_of()), "s@crowd")
+    sweeper = sweeper_of(jobs, workers, clock)
+    rounds(sweeper, HandWorkers(), clock, 1)
+    own = jobs.submit(new_job(plan_of(100)), "bob@home")
+    rounds(sweeper, workers, clock)
+    assert (now(jobs, own).state, workers.beside) == (DONE, 0)
+
+
 def test_a_sweeper_that_waits_for_pieces_hears_at_once_that_there_is_a_job(
     jobs: Jobs, workers: HandWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
