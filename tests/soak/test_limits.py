@@ -28,11 +28,11 @@ from engine.sweeps.pieces import sweep_plan
 from tests.soak.probe import MEGABYTE, MOST_SAMPLES
 from tests.webapp.asking import SETTINGS
 from webapp.analyses.seed_spread import seed_spread
-from webapp.analyses.surface.heights import HEIGHTS, heights
+from webapp.analyses.surface.heights import heights
 from webapp.analyses.trajectory import RECORDINGS, trajectory
 from webapp.bench.actions import PreparedRun
 from webapp.bench.run_cache import RunCache
-from webapp.bench.run_pairs import PAIRS, run_pair
+from webapp.bench.run_pairs import PAIRS
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.limits import groups_of
 from webapp.sessions.sessions import Sessions
@@ -85,15 +85,14 @@ def runs() -> Iterator[Cached]:
 
 
 def pairs() -> Iterator[Cached]:
-    """Pairs of runs, and heights between them."""
+    """Pairs of runs, and the heights that each is asked for."""
     caches, network = Caches(), FIRST_RUN.network()
-    yield Cached(caches.of(PAIRS), lambda count: run_pair(turned(count), FIRST_RUN, network, caches), PART)
     prepared = PreparedRun(FIRST_RUN, network, caches=caches)
 
     def ask(count: int) -> object:
         return heights(prepared, {"before": json.loads(turned(count).to_json()), "grid": "coarse", "from": 0})
 
-    yield Cached(caches.of(HEIGHTS), ask, PART)
+    yield Cached(caches.of(PAIRS), ask, PART)
 
 
 def answers() -> Iterator[Cached]:

@@ -109,7 +109,7 @@ class WorkerSlots(Generic[Waiting]):
         return Admission(works=False, superseded=older)
 
     def leave(self, session: str, seconds: float | None = None) -> Waiting | None:
-        """Gives the session's slot back after so many seconds; the request that has it now, if one waited for it."""
+        """Gives the session's slot back, after its seconds; the request that has it now, if one waited for it."""
         with self._lock:
             if seconds is not None:
                 self._seconds += RECENT * (seconds - self._seconds) if self._seconds else seconds
