@@ -4,6 +4,7 @@ A server in a process of its own. First one session posts 300 slider values in t
 page of ours would: how long after the last one is its answer there, and how long does /healthz take meanwhile? Then a
 class turns a knob every second, first with nothing else, then with the questions that a page asks once a knob is let
 go, as a page asks them: one after another, again when it is told to come again, and no more once another run is shown.
+It follows a lesson, where all have one network and the teacher's values, or each has a network of its own.
 `make soak` holds the first of these loads for a minute.
 """
 
@@ -33,12 +34,19 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 
 POSTS, POSTS_SECONDS = 300, 3.0
 CLASS, CLASS_SECONDS = 200, 10.0
-CLASSES = ((CLASS, 0), (CLASS, 3), (60, 1), (60, 3))
-"""Sessions, and the questions that each asks after a turn."""
+LESSON, APART = "lesson", "apart"
+CLASSES = (
+    (CLASS, 0, APART),
+    (CLASS, 3, APART),
+    *((60, questions, kind) for questions in (1, 3) for kind in (LESSON, APART)),
+)
+"""Sessions, the questions that each asks after a turn, and whether all have one network and turn it alike."""
 SEEDS = 32
 """The number of data seeds beside the current one."""
 LONGEST_WAIT = 4.0
-"""Seconds for which a page waits at most before it asks again."""
+"""Seconds for which a page waits at most before it asks again, unless it is told to wait longer."""
+LOOKED_AT = 6.0
+"""Seconds for which the last run of a class is looked at."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -52,23 +60,25 @@ def main() -> None:
     print(f"| slowest /healthz meanwhile | {1000 * dragged.health:.0f} |")
     print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
     print(
-        f"| sessions of one address, a knob a second, {CLASS_SECONDS:.0f} s | answered | fewest | median ms | p95 ms |"
+        f"| sessions of one address, a knob a second, {CLASS_SECONDS:.0f} s | answered | about the last run | fewest |"
+        " median ms | p95 ms |"
     )
-    print("| --- | ---: | ---: | ---: | ---: |")
-    for sessions, questions in CLASSES:
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for sessions, questions, kind in CLASSES:
         with server() as url:
-            taught = teach(url, sessions, CLASS_SECONDS, questions)
+            taught = teach(url, sessions, CLASS_SECONDS, questions, kind)
         beside = f", {questions} questions after each" * (questions > 0)
-        print(row(f"{sessions}: knobs{beside}", taught.times, len(taught.times) + taught.errors))
+        print(row(f"{sessions}, {kind}: knobs{beside}", taught.times, len(taught.times) + taught.errors))
         if questions:
-            print(row(f"{sessions}: these questions", taught.beside, taught.asked, f"{taught.fewest}"))
+            last = f"{taught.last:,} of {sessions * questions:,}"
+            print(row(f"{sessions}, {kind}: these questions", taught.beside, taught.asked, last, f"{taught.fewest}"))
     print()
 
 
-def row(what: str, times: list[float], asked: int, fewest: str = "") -> str:
+def row(what: str, times: list[float], asked: int, last: str = "", fewest: str = "") -> str:
     """A row of the table."""
     median, p95 = percentile(times, 50), percentile(times, 95)
-    return f"| {what} | {len(times):,} of {asked:,} | {fewest} | {median:.0f} | {p95:.0f} |"
+    return f"| {what} | {len(times):,} of {asked:,} | {last} | {fewest} | {median:.0f} | {p95:.0f} |"
 
 
 @contextlib.contextmanager
@@ -121,6 +131,7 @@ class Visitor:
         self.tab = tab
         self.serial = 0
         self.frame = ""
+        self.again = 1.0
         self.line.request("GET", self._path)
         answer = self.line.getresponse()
         answer.read()
@@ -167,6 +178,7 @@ class Visitor:
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
         self.line.request("POST", f"{self._path}analysis/{name}", json.dumps(body), headers)
         answer = self.line.getresponse()
+        self.again = float(answer.getheader("Retry-After") or 1)
         return answer.status, json.loads(answer.read())
 
     def close(self) -> None:
@@ -271,12 +283,13 @@ def watch(url: str, seconds: float) -> None:
 @dataclass
 class Taught:
     """The result of a class: seconds of every answer, and from a turn to every answer to a side question about it; the
-    numbers of side questions, of answers to the session that had fewest, of errors, and of sessions that lost
-    or mixed up their checkpoints."""
+    numbers of side questions, of answers about the last runs, of answers to the session that had fewest, of errors, and
+    of sessions that lost or mixed up their checkpoints."""
 
     times: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
     asked: int = 0
+    last: int = 0
     fewest: int | None = None
     errors: int = 0
     mixed: int = 0
@@ -291,10 +304,11 @@ def percentile(times: list[float], percent: int) -> float:
     return 1000 * statistics.quantiles(times, n=100)[percent - 1] if len(times) > 1 else float("nan")
 
 
-def teach(url: str, sessions: int, seconds: float, questions: int = 0) -> Taught:
+def teach(url: str, sessions: int, seconds: float, questions: int = 0, kind: str = APART) -> Taught:
     """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own, and asks as
     many of the questions of a page when the knob is let go."""
-    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(questions)]
+    numbers = map(str, (sessions, seconds, questions))
+    command = [sys.executable, "-m", "benchmarks.load", "attend", url, *numbers, kind]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
     reply = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Taught(**json.loads(reply))
@@ -316,24 +330,30 @@ class Page:
     def __init__(self, visitor: Visitor, questions: int) -> None:
         self._visitor = visitor
         self._questions = questions
-        self._latest = 0
+        self._latest = self._refusals = 0
+        self._quiet_until = 0.0
         self._serials = itertools.count(visitor.serial + 1)
         self._lines: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
-        self.asked = 0
+        self.asked = self.last = 0
+        """The numbers of questions, and of answers about the run that is shown."""
         self.times: list[float] = []
         """Seconds from the turn to the answer."""
 
     def shows(self, seed: int, alpha: object) -> None:
         """Another run is shown: whatever is said about the one before comes too late."""
         self._latest += 1
+        self.last = 0
         if self._questions:
             self.asked += self._questions
             self._threads.append(threading.Thread(target=self._ask, args=(self._latest, seed, alpha)))
             self._threads[-1].start()
 
     def close(self) -> None:
-        """Ends, when all is answered that is under way."""
+        """Looks at the last run for a while, and ends."""
+        until = time.monotonic() + LOOKED_AT
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
         self._latest += 1
         for thread in self._threads:
             thread.join()
@@ -352,36 +372,50 @@ class Page:
             if not self._has_answer(mine, asking, name, asked, alpha):
                 break
             self.times.append(time.perf_counter() - begun)
+            self.last += 1
         self._lines.put(line)
 
     def _has_answer(self, mine: int, asking: Visitor, name: str, asked: object, alpha: object) -> bool:
         """Whether the question is answered while its run is shown, however often it has to be asked."""
         for tries in itertools.count():
+            time.sleep(max(0.0, self._quiet_until - time.monotonic()))
             if mine != self._latest:
                 break
             asking.serial = next(self._serials)
             status, reply = asking.ask_analysis(name, asked, alpha=alpha)
-            if status == http.HTTPStatus.OK and not {"later", "dropped"} & reply.keys():
+            if status != http.HTTPStatus.OK:
+                self._quiet_until = time.monotonic() + back_off(asking.again, self._refusals)
+                self._refusals += 1
+                continue
+            self._refusals = 0
+            if not {"later", "dropped"} & reply.keys():
                 return mine == self._latest
-            if "dropped" not in reply:
-                time.sleep(min(LONGEST_WAIT, 2.0**tries) * random.uniform(1.0, 1.5))
+            if "later" in reply:
+                time.sleep(back_off(1.0, tries))
         return False
 
 
-def attend(url: str, sessions: int, seconds: float, questions: int = 0) -> Taught:
-    """The class itself: every session draws weights of its own, and turns its knob at its own moment of each second."""
+def back_off(seconds: float, tries: int) -> float:
+    """Seconds for which a page waits before it asks again."""
+    return max(seconds, min(LONGEST_WAIT, seconds * 2.0**tries)) * random.uniform(1.0, 1.5)
+
+
+def attend(url: str, sessions: int, seconds: float, questions: int = 0, kind: str = APART) -> Taught:
+    """The class itself: every session turns its knob at its own moment of each second, in a lesson to the same values,
+    else with a network and values of its own."""
     taught, lock = Taught(), threading.Lock()
     begin = time.monotonic() + 0.02 * sessions
 
     def sit(seat: int) -> None:
         visitor = Visitor(url, f"seat-{seat}")
-        own = visitor.ask("randomize")["summary"]["checkpoint"]
+        apart = kind == APART
+        own = visitor.ask("randomize" if apart else "turn")["summary"]["checkpoint"]
         page = Page(visitor, questions)
         for beat in range(int(seconds)):
             time.sleep(max(0.0, begin + beat + seat / sessions - time.monotonic()))
-            due = time.perf_counter()
+            due, alpha = time.perf_counter(), {"position": 0.2 + 0.01 * (beat % 60) + 1e-5 * seat * apart}
             try:
-                reply = visitor.ask(alpha={"position": 0.2 + 0.01 * (beat % 60)})
+                reply = visitor.ask(alpha=alpha)
             except (OSError, http.client.HTTPException):
                 with lock:
                     taught.errors += 1
@@ -389,13 +423,13 @@ def attend(url: str, sessions: int, seconds: float, questions: int = 0) -> Taugh
             with lock:
                 taught.times.append(time.perf_counter() - due)
                 taught.mixed += reply["summary"]["checkpoint"] != own
-            page.shows(reply["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
-        time.sleep(1.0)
+            page.shows(reply["experiment"]["seed"], alpha)
         page.close()
         visitor.close()
         with lock:
             taught.asked += page.asked
             taught.beside += page.times
+            taught.last += page.last
             taught.fewest = min(len(page.times), len(page.times) if taught.fewest is None else taught.fewest)
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
@@ -412,7 +446,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["watch", url, seconds]:
             watch(url, float(seconds))
-        case ["attend", url, sessions, seconds, questions]:
-            print(json.dumps(vars(attend(url, int(sessions), float(seconds), int(questions)))))
+        case ["attend", url, sessions, seconds, questions, kind]:
+            print(json.dumps(vars(attend(url, int(sessions), float(seconds), int(questions), kind))))
         case _:
             main()

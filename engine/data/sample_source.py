@@ -25,8 +25,11 @@ MOST_CHECKED_WORK = 2_000_000_000
 BLOCK = 65_536
 """The number of samples of a long run that are drawn at a time."""
 
+PER_SAMPLES = 1024
+"""Bytes beside the numbers of cached samples."""
+
 _remembered: ByteCache[tuple[Any, ...], tuple[FloatArray, ...]] = ByteCache(
-    REMEMBERED_BYTES, lambda _, arrays: sum(array.nbytes for array in arrays)
+    REMEMBERED_BYTES, lambda _, arrays: PER_SAMPLES + sum(array.nbytes for array in arrays)
 )
 _accepted: ByteCache[tuple[Any, ...], bool] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))
 """Whether the targets of some samples are accepted."""

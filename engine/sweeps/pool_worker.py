@@ -8,11 +8,11 @@ from collections.abc import Callable
 NICENESS = 15
 
 
-def begin_worker(be_nice: Callable[[int], object] | None) -> None:
+def begin_worker(be_nice: Callable[[int], object] | None, niceness: int = NICENESS) -> None:
     """Lowers this process's priority by `os.nice`, where there is one; Ctrl-C is for the parent to hear."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if be_nice is not None:
-        be_nice(NICENESS)
+        be_nice(niceness)
     threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
 
 

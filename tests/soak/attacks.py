@@ -324,13 +324,17 @@ def spellings(url: str, seconds: float) -> int:
 # Sweeps
 
 
-def sweeps(url: str, seconds: float) -> int:
-    """Sweeps of many sessions, as large as may be, until no more are taken: places, turns and room."""
-    for count in paced(round(10 * seconds), seconds):
-        axes = {"alpha": "0.001:1:1000:log", "seed": f"{count}:{count + 9_999}"}
-        with contextlib.suppress(*GONE), contextlib.closing(Stranger(url)) as stranger:
-            started_sweep(stranger, axes, "samples=1000000&layers=2:8~tanh~8:2")
-    return 0
+def sweeps(link: str) -> Attack:
+    """Sweeps of this experiment by many sessions, as large as may be, until no more are taken: places, turns, room."""
+
+    def attack(url: str, seconds: float) -> int:
+        for count in paced(round(10 * seconds), seconds):
+            axes = {"alpha": "0.001:1:1000:log", "seed": f"{count}:{count + 9_999}"}
+            with contextlib.suppress(*GONE), contextlib.closing(Stranger(url)) as stranger:
+                started_sweep(stranger, axes, link)
+        return 0
+
+    return attack
 
 
 def wide_plans(url: str, seconds: float) -> int:
@@ -409,22 +413,25 @@ def checkpoints(url: str, seconds: float) -> int:
     return 0
 
 
-def crowd(url: str, seconds: float) -> int:
-    """Sixty pages of one address, each with a side question of its own three times a second."""
-    until = time.monotonic() + seconds
+def crowd(apart: int) -> Attack:
+    """Sixty pages of one address with a side question three times a second, each of its own if they are apart."""
 
-    def ask(number: int) -> None:
-        with contextlib.closing(Stranger(url, f"page-{number}")) as stranger:
-            for count in itertools.count():
-                if time.monotonic() > until:
-                    return
-                stranger.ask_analysis(
-                    "seed_spread", {"seeds": list(range(31))}, alpha=0.1 + (number + 60 * count) / 1e5
-                )
-                time.sleep(1 / 3)
+    def attack(url: str, seconds: float) -> int:
+        until = time.monotonic() + seconds
 
-    at_once(ask, 60)
-    return 0
+        def ask(number: int) -> None:
+            with contextlib.closing(Stranger(url, f"page-{number}")) as stranger:
+                for count in itertools.count():
+                    if time.monotonic() > until:
+                        return
+                    alpha = 0.1 + (apart * number + 60 * count) / 1e5
+                    stranger.ask_analysis("seed_spread", {"seeds": list(range(31))}, alpha=alpha)
+                    time.sleep(1 / 3)
+
+        at_once(ask, 60)
+        return 0
+
+    return attack
 
 
 # Connections
@@ -582,12 +589,14 @@ ATTACKS: Mapping[str, Attack] = {
     "half": silent(HALF),
     "asked once": silent(ONE),
     "doubled": doubled,
-    "sweeps": sweeps,
+    "sweeps": sweeps("samples=1000000&layers=2:8~tanh~8:2"),
+    "short pieces": sweeps("samples=300"),
     "wide plans": wide_plans,
     "runs of sweeps": runs_of_sweeps,
     "owners": owners,
     "checkpoints": checkpoints,
-    "crowd": crowd,
+    "crowd": crowd(apart=1),
+    "crowd alike": crowd(apart=0),
     "chunks": chunks,
     "long headers": long_headers,
 }
@@ -598,9 +607,11 @@ BESIDE: Mapping[str, str] = {
     "slow exports": "export",
     SLOW_PAGES: "page",
     "sweeps": "sweep",
+    "short pieces": "sweep",
     "owners": "sweep",
     "runs of sweeps": "question",
     "crowd": "question",
+    "crowd alike": "question",
 }
 """The thing, a row of `tests.soak.probe.HONEST`, that an honest visitor does all the while beside turning a knob."""
 

@@ -5,18 +5,19 @@ that is away is asked again, and a lease that is lost, or a job that was cancell
 stored.
 """
 
+import contextlib
 import logging
 import platform
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, InvalidStateError, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.errors import BenchError, LostWorkError, OtherBitsError
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult
-from engine.sweeps.pieces import SweepPlan
+from engine.sweeps.pieces import FEWEST_PIECES, SweepPlan
 from webapp.operations.metrics import Metrics
 from webapp.store import StoreError
 from webapp.sweeps.fair_share import Turns, claim_order, to_give_back
@@ -30,16 +31,21 @@ log = logging.getLogger(__name__)
 
 ROUND_SECONDS = 0.1
 """Seconds that a round waits for pieces, at most."""
-LOOK_SECONDS = 0.5
-"""Seconds between two readings of the list of jobs."""
+LOOK_SECONDS, WOKEN_SECONDS = 0.5, 0.02
+"""Seconds between two readings of the list of jobs, and the fewest when it is woken."""
 PAUSE_SECONDS = 1.0
 """Seconds for which nothing is begun after workers were away, or the store was."""
 NOTICE_SECONDS = 5.0
 AHEAD = 2
 """The ratio of pieces submitted to pieces in work, so that no worker waits."""
 LONG_SECONDS = 2.0
-"""Seconds of a piece for which others are not to wait: no second one lies before the worker that has it, and an address
-that has no piece at work has a worker beside the others."""
+"""Seconds of a piece before which no second one lies, before the worker that has it."""
+BESIDE_SECONDS = 0.4
+"""Seconds of a piece that the worker beside the others makes, at most, and of those that lie before it."""
+STORE_SECONDS = 0.05
+"""Seconds between two writes of a job's pieces while it has others at work: a write takes longer than a short piece."""
+MOST_MADE = 16
+"""Pieces of a job that are made and not stored yet, for more to begin."""
 PLACE_SECONDS = 10.0
 """Seconds that a job may have one of the places while another address waits for one."""
 ATTEMPTS = 8
@@ -89,6 +95,11 @@ class HeldJob:
         return place
 
     @property
+    def piece_seconds(self) -> float:
+        """An estimate of how long a piece takes."""
+        return self.plan.seconds / self.plan.pieces
+
+    @property
     def has_more(self) -> bool:
         """Whether there may be a piece to begin."""
         return not self.leaves and (self.more or bool(self.again))
@@ -135,9 +146,9 @@ class Sweeper:
         self._seen: dict[str, tuple[int, float]] = {}
         """The beat of each job that another holds, and since when it stands."""
         self._turns = Turns()
-        self._stopping = False
-        self._awake = threading.Event()
-        self._look_at = self._begin_at = self._notice_at = 0.0
+        self._stopping = self._are_warm = False
+        self._woken: Future[None] = Future()
+        self._looked = self._look_at = self._begin_at = self._notice_at = 0.0
         self._trouble = self._store_trouble = self._place = ""
         self._speed: float | None = None
         self.idle_since = clock()
@@ -148,8 +159,9 @@ class Sweeper:
 
     def wake(self) -> None:
         """Looks for jobs at once."""
-        self._look_at = 0.0
-        self._awake.set()
+        self._look_at = min(self._look_at, self._looked + WOKEN_SECONDS)
+        with contextlib.suppress(InvalidStateError):  # another has woken it
+            self._woken.set_result(None)
 
     def run(self, idle_seconds: float | None = None) -> None:
         """Works until it is stopped, or until there has been no job for `idle_seconds`."""
@@ -171,7 +183,7 @@ class Sweeper:
         except StoreError as error:
             self._store_away(error)
         self._begin()
-        self._collect(ROUND_SECONDS)
+        self._collect(max(0.0, min(ROUND_SECONDS, self._look_at - self._clock())))
         self._store()
         if self._held:
             self.idle_since = self._clock()
@@ -182,7 +194,7 @@ class Sweeper:
         now = self._clock()
         if now < self._look_at:
             return
-        self._look_at = now + LOOK_SECONDS
+        self._looked, self._look_at = now, now + LOOK_SECONDS
         if now >= self._notice_at:
             self._jobs.end_left()
         wanted = self._jobs.wanted()
@@ -273,23 +285,33 @@ class Sweeper:
             self._trouble = ""
             while self._begin_one():
                 pass
+            if self._are_warm:
+                self._workers.ready_beside()  # the first address that needs it does not wait for its start
         except WorkersAway as error:
             self._workers_away(str(error))
 
     def _begin_one(self) -> bool:
-        """Submits the piece whose turn it is; False where none is left, or no worker."""
+        """Submits the piece whose turn it is; False where none is left, or no worker.
+
+        An address that comes while the pieces of others keep all workers busy has the worker beside them for its short
+        pieces, for as long as they last.
+        """
         most = AHEAD * self._workers.count
-        beside = sum(piece.load for piece in self._at_work.values()) >= most
-        if beside and any(piece.load == 1 or piece.beside for piece in self._at_work.values()):
-            return False
-        at_work = (
-            addresses(owner for piece in self._at_work.values() for owner in piece.job.owners) if beside else set()
-        )
-        ready = {
-            id_: job.owners
-            for id_, job in self._held.items()
-            if job.has_more and len(job.made) < most and not at_work & addresses(job.owners)
+        apart = [piece for piece in self._at_work.values() if piece.beside]
+        among = [piece for piece in self._at_work.values() if not piece.beside]
+        ready = {id_: job.owners for id_, job in self._held.items() if job.has_more and len(job.made) < MOST_MADE}
+        beside = sum(piece.load for piece in among) >= most
+        elsewhere = addresses(owner for piece in (among if beside else apart) for owner in piece.job.owners)
+        newcomers = {
+            id_: owners
+            for id_, owners in ready.items()
+            if not elsewhere & addresses(owners) and not (beside and self._held[id_].piece_seconds > BESIDE_SECONDS)
         }
+        if beside:
+            is_full = sum(piece.seconds for piece in apart) >= BESIDE_SECONDS or len(apart) >= FEWEST_PIECES
+            if not newcomers or is_full or not self._workers.ready_beside():
+                return False
+        ready = newcomers or ready
         if not ready:
             return False
         job = self._held[self._turns.next(ready)]
@@ -308,11 +330,10 @@ class Sweeper:
 
     def _collect(self, seconds: float) -> None:
         """Takes finished pieces from the workers; waits for some, or for being woken."""
-        if not self._at_work:
-            self._awake.wait(seconds)
-            self._awake.clear()
-            return
-        done = wait(self._at_work, seconds, return_when=FIRST_COMPLETED).done
+        waited: list[Future[Any]] = [*self._at_work, self._woken]
+        done = wait(waited, seconds, return_when=FIRST_COMPLETED).done
+        if self._woken in done:
+            self._woken = Future()
         for future in [future for future in self._at_work if future in done]:  # in the order in which they were begun
             piece = self._at_work.pop(future, None)
             if piece is None:
@@ -330,6 +351,7 @@ class Sweeper:
             self._workers_away(str(OtherBitsError(found.host, found.bit_check_fingerprint, own)))
             return
         self._turns.charge(piece.job.owners, found.seconds - piece.seconds)
+        self._are_warm = True
         piece.job.made[piece.place] = PieceResult(to_bytes(found.result), piece.cells)
         piece.job.cells_since += piece.cells
 
@@ -374,7 +396,8 @@ class Sweeper:
 
     def _store_job(self, job: HeldJob) -> None:
         now = self._clock()
-        if job.made:
+        soon_more = now - job.beaten < STORE_SECONDS and any(piece.job is job for piece in self._at_work.values())
+        if job.made and not soon_more:
             self._reckon_pace(job, now)
             self._reckon_speed()
             stored = self._jobs.add(job.id, job.token, job.made, job.pace)

@@ -16,14 +16,16 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from engine.errors import BenchError
-from engine.sweeps.bit_check import check_probe, probe
+from engine.sweeps.bit_check import bit_check_fingerprint, check_probe, probe
 from engine.sweeps.executor import WorkerResult, run_task_json
-from engine.sweeps.pool_worker import begin_worker
+from engine.sweeps.pool_worker import NICENESS, begin_worker
 from webapp.settings import Settings, SettingsError
 
 CONNECT_SECONDS = 5
 CENSUS_SECONDS = 2.0
 """Seconds for which the count of a cluster's workers is used."""
+BESIDE_NICENESS = 5
+"""The priority of the process beside the others, to which they leave a core while it works."""
 
 T = TypeVar("T")
 
@@ -46,8 +48,11 @@ class Workers(Protocol):
     def submit(self, task: str) -> Future[WorkerResult]:
         """Begins a task; WorkersAway when it cannot."""
 
+    def ready_beside(self) -> bool:
+        """Whether a task can begin beside those that keep all workers busy; False while that is being prepared."""
+
     def submit_beside(self, task: str) -> Future[WorkerResult]:
-        """Begins a task beside those that keep all workers busy for long, where that can be."""
+        """Begins a task there; to be called once it is ready."""
 
     def close(self) -> None:
         """Lets go of everything; tasks at work may be lost. `ready` begins anew."""
@@ -61,6 +66,7 @@ class PoolWorkers:
         self.place = f"{count} process{'es' if count > 1 else ''} of the server"
         self._pools: dict[bool, Executor] = {}
         """By whether it is beside: the pool of all processes, and that of one process beside them."""
+        self._prepared: Future[str] | None = None
 
     def ready(self) -> bool:
         self._ready_pool()
@@ -72,21 +78,30 @@ class PoolWorkers:
                 1 if beside else self.count,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=begin_worker,
-                initargs=(getattr(os, "nice", None),),
+                initargs=(getattr(os, "nice", None), BESIDE_NICENESS if beside else NICENESS),
             )
         return self._pools[beside]
 
-    def submit(self, task: str, *, beside: bool = False) -> Future[WorkerResult]:
+    def submit(self, task: str) -> Future[WorkerResult]:
+        return self._submitted(partial(run_task_json, task))
+
+    def ready_beside(self) -> bool:
+        if self._prepared is None:
+            self._prepared = self._submitted(bit_check_fingerprint, beside=True)  # it loads the kernel
+        return self._prepared.done()
+
+    def submit_beside(self, task: str) -> Future[WorkerResult]:
+        return self._submitted(partial(run_task_json, task), beside=True)
+
+    def _submitted(self, work: Callable[[], T], *, beside: bool = False) -> Future[T]:
         try:
-            return self._ready_pool(beside=beside).submit(run_task_json, task)
+            return self._ready_pool(beside=beside).submit(work)
         except BrokenExecutor:
             self.close()
             raise WorkersAway("A process that made runs has ended. The sweep goes on with a new one.") from None
 
-    def submit_beside(self, task: str) -> Future[WorkerResult]:
-        return self.submit(task, beside=True)
-
     def close(self) -> None:
+        self._prepared = None
         for pool in self._pools.values():
             pool.shutdown(wait=False, cancel_futures=True)
         self._pools.clear()
@@ -202,6 +217,9 @@ class DaskWorkers:
     def submit(self, task: str) -> Future[WorkerResult]:
         found: Future[WorkerResult] = self._running_executor().submit(run_task_json, task)
         return found
+
+    def ready_beside(self) -> bool:
+        return True
 
     def submit_beside(self, task: str) -> Future[WorkerResult]:
         return self.submit(task)

@@ -17,6 +17,10 @@ const AFTER_DROPPED = 0.25;
 
 let serial = Date.now();
 
+/** The times in a row that the server had no room for a question, and the time until which the page asks none. */
+let refusals = 0;
+let quietUntil = 0;
+
 /** @param {object} knobs */
 const isEmpty = (knobs) => Object.keys(knobs).length === 0;
 
@@ -47,14 +51,29 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
-  for (let tries = 0; isShown(); tries++) {
+  for (let tries = 0; await isAskedNow(isShown); tries++) {
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });
+    const seconds = retryAfter(response);
+    if (seconds) {
+      quietUntil = performance.now() + 1000 * backOff(seconds, refusals++);
+      continue;
+    }
+    refusals = 0;
     const reply = await jsonIfOk(response);
-    const seconds = reply ? reply.later || (patient && reply.dropped && AFTER_DROPPED) : retryAfter(response);
-    if (!seconds) return isShown() ? accepted(reply) : null;
-    await pause(1000 * backOff(seconds, tries));
+    const later = reply && (reply.later || (patient && reply.dropped && AFTER_DROPPED));
+    if (!later) return isShown() ? accepted(reply) : null;
+    await pause(1000 * backOff(later, tries));
   }
   return null;
+}
+
+/**
+ * Waits until the server, if it refused a question of any kind, may be asked again; whether the run is still shown.
+ * @param {() => boolean} isShown
+ */
+async function isAskedNow(isShown) {
+  while (isShown() && performance.now() < quietUntil) await pause(quietUntil - performance.now());
+  return isShown();
 }
 
 /** @template {{ lost?: boolean, dropped?: boolean, refused?: string }} Reply @param {?Reply} reply */

@@ -1,7 +1,7 @@
 /**
  * Hints: analyses that are computed ahead, of where a knob leads before it is turned. Once a run has settled they ask
- * in this order, one after another, and each stops as soon as a knob is held or another run is shown. Replies about a
- * run are cached, so that going back to it asks for nothing.
+ * in this order, one after another, and each stops as soon as a knob is held, another run is shown, or nobody sees the
+ * page. Replies about a run are cached, so that going back to it asks for nothing.
  */
 
 import { runSettled } from "../core/signals.js";
@@ -68,7 +68,7 @@ export function addHint(name, fill) {
 /** @param {RunResponse} response */
 async function start(response) {
   const mine = ++turn;
-  const go = () => mine === turn && !state.held && state.shown === response;
+  const go = () => mine === turn && !state.held && state.shown === response && !document.hidden;
   for (const name of ORDER) {
     if (go()) await fills.get(name)?.(response, go);
   }
@@ -81,4 +81,5 @@ export function askHintsAgain() {
 
 export function installHints() {
   runSettled.on(start);
+  document.addEventListener("visibilitychange", askHintsAgain);
 }

@@ -143,7 +143,7 @@ def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
     CIRCLE.facts_of_seeds([5, 8], remember=False)
     assert memory.taken == 0
     CIRCLE.facts_of_seeds([5, 8])
-    assert memory.taken == 2 * 200 * 3 * 8
+    assert memory.taken == 2 * (sample_source.PER_SAMPLES + 200 * 3 * 8)
     assert "Seeds are whole numbers" in refusal(OutOfRangeError, CIRCLE.facts_of_seeds, [1, -1])
 
 

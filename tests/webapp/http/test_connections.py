@@ -51,7 +51,7 @@ class App:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         self.seen.append(path)
-        if path.startswith("/export/wait"):
+        if path.startswith(("/export/wait", "/analysis/wait")):
             self.hold.wait(PATIENCE)
         if path.startswith("/export/run"):
             self.runs(environ[ENVIRON_KEY])
@@ -275,6 +275,37 @@ def test_health_is_answered_while_everything_waits_and_the_next_is_told_when_to_
     assert b"wait for an export already" in reply
     for line in lines:
         line.close()
+
+
+def test_a_question_whose_run_was_turned_away_from_gives_its_place_to_the_next_one_without_any_work(
+    serve: Served,
+) -> None:
+    port, app = serve(trainings=1)
+
+    def post(path: str, serial: int) -> http.client.HTTPConnection:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        line.request("POST", path, f'{{"serial": {serial}, "tab": "t"}}', {"Content-Type": "application/json"})
+        return line
+
+    works = post("/analysis/wait", 1)
+    soon(lambda: bool(app.seen))
+    seeds, luck = post("/analysis/seeds", 2), post("/analysis/luck", 3)
+    newer = post("/analysis/luck", 4)
+    assert answer_of(luck) == (200, b'{"dropped":true}\n')
+    assert answer_of(post("/_dash-update-component", 5))[0] == 200
+    next_run = post("/analysis/floor", 6)
+    assert [answer_of(one) for one in (seeds, newer)] == [(200, b'{"later":1}\n')] * 2
+    app.hold.set()
+    for line in (works, next_run):
+        assert answer_of(line)[0] == 200
+    assert app.seen == ["/analysis/wait", "/_dash-update-component", "/analysis/floor"]
+
+
+def answer_of(line: http.client.HTTPConnection) -> tuple[int, bytes]:
+    """The status and the body that come."""
+    with closing(line):
+        answer = line.getresponse()
+        return answer.status, answer.read()
 
 
 def asked(port: int, path: str, method: str = "GET", **headers: str) -> tuple[dict[str, str], bytes]:

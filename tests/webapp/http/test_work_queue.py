@@ -4,6 +4,7 @@ import queue
 import threading
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 from webapp.http.connections.work_queue import Handover, WorkQueue
 from webapp.http.kinds import Kind, Slots
@@ -79,14 +80,16 @@ def test_whoever_has_an_answer_may_ask_again_though_nobody_may_wait() -> None:
 
     def knob(serial: int) -> Any:
         asked = {"kind": Kind.KNOB, "tab": ("session", "tab"), "serial": serial, "superseded": False, "ticket": ""}
-        return SimpleNamespace(**asked, network="", respond=lambda _job: None, check_client_disconnected=lambda: False)
+        return SimpleNamespace(
+            **asked, network="", about=None, respond=lambda _job: None, check_client_disconnected=lambda: False
+        )
 
     def finished(exchange: Any) -> None:
         if exchange.serial < 3:
             work.offer(knob(exchange.serial + 1))
         answered.put(exchange.serial)
 
-    work = WorkQueue({Kind.KNOB: Slots(1, 0, 0, "busy")}, 1.0, finished, finished)
+    work = WorkQueue({Kind.KNOB: Slots(1, 0, 0, "busy")}, 1.0, finished, Mock(), Mock())
     work.offer(knob(0))
     assert [answered.get(timeout=10) for _ in range(4)] == [0, 1, 2, 3]
     work.stop(10.0)

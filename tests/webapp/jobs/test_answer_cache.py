@@ -1,5 +1,7 @@
 """An answer that many request is computed once, and all cached answers fit in a number of bytes."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import Mock
 
 from tests.engine.asserting import refuses
@@ -30,3 +32,41 @@ def test_the_same_question_is_answered_once_and_the_oldest_answers_go_first() ->
     long = AnswerCache()
     for _ in range(2):
         assert not long.answer("a", lambda: {"text": "x" * LARGEST_ANSWER})[1]
+
+
+def test_those_who_ask_alike_while_an_answer_is_computed_wait_for_that_one() -> None:
+    cache, make, computes, may_end = AnswerCache(), Answers(), threading.Event(), threading.Event()
+
+    def slow() -> dict[str, object]:
+        computes.set()
+        assert may_end.wait(10)
+        return make()
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(cache.answer, "alike", slow)
+        assert computes.wait(10)
+        others = [pool.submit(cache.answer, "alike", make) for _ in range(3)]
+        assert cache.answer("another", lambda: {"number": 0}) == ({"number": 0}, False)
+        assert not any(other.done() for other in others)
+        may_end.set()
+        assert first.result(10) == ({"number": 1}, False)
+        assert [other.result(10) for other in others] == [({"number": 1}, True)] * 3
+    assert cache._computed == {}
+
+
+def test_whoever_waited_for_an_answer_that_did_not_come_makes_its_own() -> None:
+    cache, computes, may_end = AnswerCache(), threading.Event(), threading.Event()
+
+    def given_up() -> dict[str, object]:
+        computes.set()
+        assert may_end.wait(10)
+        raise ValueError("its client has gone")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache.answer, "alike", given_up)
+        assert computes.wait(10)
+        other = pool.submit(cache.answer, "alike", Answers())
+        may_end.set()
+        refuses(ValueError, first.result, 10, match="its client has gone")
+        assert other.result(10) == ({"number": 1}, False)
+    assert cache._computed == {}

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from tests.engine.asserting import refuses
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import MOST_WAITING_TABS, Admission, QueueFull, WorkerSlots
+from webapp.jobs.worker_slots import LONGEST_WAIT, MOST_WAITING_TABS, Admission, QueueFull, WorkerSlots
 
 
 class Asked(NamedTuple):
     tab: tuple[str, str]
     serial: int = 1
     network: str = ""
+    about: tuple[tuple[str, str], int] | None = None
 
 
 class Bench:
@@ -29,8 +30,7 @@ class Bench:
         entered = self.slots.enter(Asked((self.session or tab, tab), serial))
         if entered.works:
             self.working.append((tab, serial))
-        if entered.superseded is not None:
-            self.superseded.append((entered.superseded.tab[1], entered.superseded.serial))
+        self.superseded += [(older.tab[1], older.serial) for older in entered.superseded]
         return entered
 
     def leaves(self, tab: str, serial: int = 1) -> None:
@@ -61,7 +61,7 @@ def test_slots_are_held_in_turn_and_the_newer_request_takes_the_turn_of_an_older
     for tab in "abc":
         bench.ask(tab)
     refuses(QueueFull, bench.ask, "d")
-    assert bench.ask("c", 2).superseded == Asked(("c", "c"), 1)
+    assert bench.ask("c", 2).superseded == (Asked(("c", "c"), 1),)
     bench.leaves("a")
     bench.works(("b", 1))
     assert not bench.ask("d", 2).works
@@ -148,7 +148,7 @@ def test_one_session_never_has_all_slots_nor_more_than_a_few_tabs_waiting() -> N
     for tab in "abc":
         bench.ask(tab)
     assert bench.slots.forget(Asked(("b", "b"))) is False  # another request than the one that waits
-    asked = bench.slots._queue["b", "b"]
+    asked = next(one for one in bench.slots._queue if one.serial == 1 and one.tab == ("b", "b"))
     assert bench.slots.forget(asked)
     assert not bench.slots.forget(asked)
     bench.leaves("a")
@@ -187,3 +187,47 @@ def test_one_address_leaves_places_in_the_queue_to_others() -> None:
     for number in range(2):
         assert not slots.enter(Asked((f"other {number}", "t"), network=f"other {number}")).works
     refuses(QueueFull, slots.enter, Asked(("no place", "t"), network="nobody"))
+
+
+def test_a_question_about_the_next_run_takes_the_place_of_all_those_about_the_run_before() -> None:
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 3)
+
+    def question(page: str, name: str, run: int) -> Asked:
+        return Asked((page, f"t {name}"), about=((page, "t"), run))
+
+    assert slots.enter(Asked(("first", "t"))).works
+    before = question("ann", "history", 1), question("ann", "seeds", 1)
+    waiting = [before[0], question("bob", "seeds", 1), before[1]]
+    for one in waiting:
+        slots.enter(one)
+    assert slots.enter(question("ann", "luck", 2)).superseded == before
+    assert slots.enter(question("ann", "seeds", 2)) == Admission(works=False), "it is about the same run as the last"
+    order, session = [], "first"
+    while (following := slots.leave(session)) is not None:
+        order.append(following.tab)
+        session = following.tab[0]
+    assert order == [("ann", "t luck"), ("bob", "t seeds"), ("ann", "t seeds")]
+
+
+def test_whoever_is_refused_hears_when_the_turns_before_it_are_over() -> None:
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 16)
+    slots.enter(Asked(("first", "t"), network="crowd"))
+    slots.leave("first", 0.5)
+    slots.enter(Asked(("first", "t"), network="crowd"))
+    for number in range(14):
+        assert refused(slots, f"crowd {number}", "crowd") == 0.0
+    assert refused(slots, "one more", "crowd") == 0.5 * 14
+    for number in range(2):
+        assert refused(slots, f"other {number}", f"other {number}") == 0.0
+    assert refused(slots, "late", "late") == 0.5 * 3, "addresses take turns"
+    slots.leave("first", 10_000.0)
+    assert refused(slots, "one more", "crowd") == LONGEST_WAIT
+
+
+def refused(slots: WorkerSlots[Asked], session: str, network: str) -> float:
+    """The seconds that the refusal says; 0 where there is none."""
+    try:
+        slots.enter(Asked((session, "t"), network=network))
+    except QueueFull as full:
+        return full.seconds
+    return 0.0

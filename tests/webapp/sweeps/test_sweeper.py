@@ -15,7 +15,7 @@ from engine import CATALOGUE, BenchError, sweep
 from engine.sweeps import pieces
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
-from engine.sweeps.pieces import SweepPlan, sweep_plan
+from engine.sweeps.pieces import FEWEST_PIECES, SweepPlan, sweep_plan
 from tests.webapp.asking import SETTINGS, ManualClock, not_none
 from tests.webapp.store.valkey_server import until
 from webapp.operations.metrics import Metrics
@@ -64,7 +64,7 @@ class HandWorkers:
         self.submitted: Counter[str] = Counter()
         self.closed = self.beside = 0
         self.trouble = ""
-        self.known = True
+        self.known = self.has_beside = True
         self.spoil: Callable[[WorkerResult], WorkerResult] = lambda found: found
 
     def ready(self) -> bool:
@@ -77,6 +77,9 @@ class HandWorkers:
         self.tasks.append((task, future))
         self.submitted[task] += 1
         return future
+
+    def ready_beside(self) -> bool:
+        return self.has_beside
 
     def submit_beside(self, task: str) -> Future[WorkerResult]:
         self.beside += 1
@@ -100,8 +103,9 @@ class HandWorkers:
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small sweeps have many pieces, and no round waits."""
+    """Small sweeps have many pieces, and no round waits, nor what is to be stored."""
     monkeypatch.setattr(pieces, "PIECE_SECONDS", 1e-9)
+    monkeypatch.setattr(sweeper_module, "STORE_SECONDS", 0.0)
     monkeypatch.setattr(sweeper_module, "ROUND_SECONDS", 0.0)
 
 
@@ -352,22 +356,64 @@ def test_addresses_take_turns_at_the_places_and_lose_no_piece(
     assert set(workers.submitted.values()) == {1}
 
 
-def test_an_address_without_a_piece_at_work_waits_for_no_long_piece_of_another(
-    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("long_seconds", "ahead"), [(0.0, 1), (2.0, sweeper_module.AHEAD)])
+def test_an_address_without_a_piece_at_work_waits_for_no_piece_of_another(
+    jobs: Jobs,
+    workers: HandWorkers,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+    long_seconds: float,
+    ahead: int,
 ) -> None:
-    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", long_seconds)
     jobs.submit(new_job(plan_of()), "s@crowd")
     sweeper = sweeper_of(jobs, workers, clock)
     rounds(sweeper, HandWorkers(), clock, 1)
-    assert (len(workers.tasks), workers.beside) == (workers.count, 0)
+    assert (len(workers.tasks), workers.beside) == (ahead * workers.count, 0)
     taken, workers.tasks = workers.tasks, []
     own = jobs.submit(new_job(plan_of(100)), "bob@home")
-    for _ in range(2 * own.pieces + 2):
-        rounds(sweeper, workers, clock, 1)
+    workers.has_beside = False
+    rounds(sweeper, HandWorkers(), clock, 1)
+    assert (workers.tasks, workers.beside) == ([], 0), "it waits until there is a worker beside the others"
+    workers.has_beside = True
+    rounds(sweeper, HandWorkers(), clock, 1)
+    assert workers.beside == min(own.pieces, FEWEST_PIECES)
+    rounds(sweeper, workers, clock, 6)
     assert (now(jobs, own).state, workers.beside) == (DONE, own.pieces)
     workers.tasks = taken
     rounds(sweeper, workers, clock)
     assert jobs.wanted() == {}
+
+
+def test_long_pieces_wait_for_their_turn_and_leave_the_worker_beside_the_others_to_short_ones(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper_module, "BESIDE_SECONDS", 0.0)
+    jobs.submit(new_job(plan_of()), "s@crowd")
+    sweeper = sweeper_of(jobs, workers, clock)
+    rounds(sweeper, HandWorkers(), clock, 1)
+    own = jobs.submit(new_job(plan_of(100)), "bob@home")
+    rounds(sweeper, workers, clock)
+    assert (now(jobs, own).state, workers.beside) == (DONE, 0)
+
+
+def test_a_sweeper_that_waits_for_pieces_hears_at_once_that_there_is_a_job(
+    jobs: Jobs, workers: HandWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ROUND_SECONDS", "LOOK_SECONDS"):
+        monkeypatch.setattr(sweeper_module, name, 600.0)
+    jobs.submit(new_job(plan_of()), "s@crowd")
+    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
+    thread = threading.Thread(target=sweeper.run)
+    thread.start()
+    until(lambda: len(workers.tasks) == sweeper_module.AHEAD * workers.count)
+    jobs.submit(new_job(plan_of(100)), "bob@home")
+    sweeper.wake()
+    until(lambda: workers.beside > 0)
+    sweeper.stop()
+    workers.work()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_nothing_is_stored_after_a_cancel(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
@@ -388,6 +434,7 @@ def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWo
         clock.now += 0.6
         sweeper.round()
         workers.work()
+    workers.has_beside = False
     late = jobs.submit(new_job(plan_of(300)), "bob")
     for _ in range(12):
         clock.now += 0.6

@@ -11,6 +11,7 @@ import contextlib
 import functools
 import json
 import logging
+import math
 import re
 import secrets
 import selectors
@@ -31,6 +32,7 @@ from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
 from webapp.http.kinds import Kind, Slots, kind_of
 from webapp.http.rate_limit import Rate
+from webapp.jobs.cancellation import MOST_TABS, Tab
 from webapp.jobs.worker_slots import QueueFull
 from webapp.operations.logs import beside
 from webapp.operations.metrics import Answered
@@ -56,6 +58,9 @@ FILE_BYTES = 2**30
 ENDING_SECONDS = 4.0
 """Seconds for work to come to its next piece, and for finished responses to be sent, when the server stops."""
 RETRY_AFTER = 1
+"""Seconds after which a refused client may come again, at least."""
+QUESTIONS = "/analysis/"
+DROPPED, LATER = b'{"dropped":true}\n', b'{"later":1}\n'
 SEEN = 4096
 """Bytes of a body in which its tab and serial number stand."""
 TAB = re.compile(rb'"tab":\s*"([A-Za-z0-9_-]{1,64})"')
@@ -116,7 +121,9 @@ class EventLoop:
         self._selector = selectors.DefaultSelector()
         self._waker, self._woken = socket.socketpair()
         self._waking = threading.Event()
-        self._queue = WorkQueue(slots, run_seconds, self._hand_back, self._say_busy)
+        self._queue = WorkQueue(slots, run_seconds, self._hand_back, self._say_busy, self._say_outdated)
+        self._runs: OrderedDict[Tab, int] = OrderedDict()
+        """The number of runs that each page has asked for, as far as it is known."""
         line.settimeout(0)
         self._woken.settimeout(0)
         self._selector.register(line, selectors.EVENT_READ)
@@ -326,8 +333,8 @@ class EventLoop:
             connection.exchange = exchange
             try:
                 self._queue.offer(exchange)
-            except QueueFull:
-                self._say_busy(exchange)
+            except QueueFull as full:
+                self._say_busy(exchange, full.seconds)
                 self._note_answered(exchange)
             else:
                 return
@@ -377,20 +384,45 @@ class EventLoop:
         session = shown or connection.network
         seen = bytes(request.get_body_stream().getbuffer()[:SEEN]) if body else b""
         tab, serial = TAB.search(seen), SERIAL.search(seen)
-        if exchange.kind in (Kind.KNOB, Kind.QUESTION) and tab and serial:
-            exchange.tab = (session, f"{tab[1].decode()} {path}")
+        asks = path.startswith(QUESTIONS)
+        if (exchange.kind is Kind.KNOB or asks) and tab and serial:
+            name = tab[1].decode()
+            exchange.tab = (session, f"{name} {path}")
             exchange.serial = int(serial[1])
+            run = self._run_of((session, name), begins=not asks)
+            exchange.about = ((session, name), run) if asks else None
         else:
             exchange.tab = (session, secrets.token_hex(8))
         return exchange
 
-    def _say_busy(self, exchange: Exchange) -> None:
+    def _run_of(self, page: Tab, *, begins: bool) -> int:
+        """The number of the page's run, which is another one from now on if one begins."""
+        run = self._runs.pop(page, 0) + begins
+        self._runs[page] = run
+        if len(self._runs) > MOST_TABS:
+            self._runs.popitem(last=False)
+        return run
+
+    def _say_busy(self, exchange: Exchange, seconds: float) -> None:
         """Makes the refusal of a request that found no slot and no place to wait for one."""
         exchange.parts = []
-        exchange.respond_plainly(*self._refusal(exchange, self._slots[exchange.kind].busy))
+        exchange.respond_plainly(*self._refusal(exchange, self._slots[exchange.kind].busy, seconds=seconds))
+
+    def _say_outdated(self, exchange: Exchange) -> None:
+        """Answers a question that a newer one took the place of. Where that is about another run, the page asks again
+        if it shows the run of this one after all."""
+        page, run = exchange.about or (("", ""), 0)
+        headers = [*self._headers, ("Content-Type", "application/json")]
+        exchange.respond_plainly(HTTPStatus.OK, headers, LATER if self._runs.get(page, run) > run else DROPPED)
+        exchange.outcome = "dropped"
+        self._hand_back(exchange)
 
     def _refusal(
-        self, exchange: Exchange, sentence: str, status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE
+        self,
+        exchange: Exchange,
+        sentence: str,
+        status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE,
+        seconds: float = RETRY_AFTER,
     ) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
         ticket, command, path = exchange.ticket, exchange.request.command, exchange.request.path
         log.info("%s %s %.80r: %d, %s", ticket, command, path, status, sentence, extra=beside(ticket=ticket))
@@ -398,7 +430,8 @@ class EventLoop:
             kind, body = ("Content-Type", "application/json"), json.dumps({"error": sentence, "id": ticket}) + "\n"
         else:
             kind, body = PLAIN_TEXT, f"{sentence} ({ticket})\n"
-        return status, [*self._headers, kind, ("Retry-After", str(RETRY_AFTER))], body.encode()
+        again = ("Retry-After", str(max(RETRY_AFTER, math.ceil(seconds))))
+        return status, [*self._headers, kind, again], body.encode()
 
     # Responses
 

@@ -62,6 +62,7 @@ class Exchange:
         self.request = request
         self.kind = kind
         self.tab = ("", "")
+        self.about: tuple[tuple[str, str], int] | None = None
         self.serial = 0
         self.network = connection.network
         self.superseded = False

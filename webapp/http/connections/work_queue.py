@@ -30,7 +30,8 @@ NO_LIMIT = 1_000_000
 class WorkQueue:
     """Answers exchanges on its threads; `finished` hears of each that is answered, on the thread that did it.
 
-    `busy` hears of those that found no slot only when they moved among the long ones.
+    `busy` hears of those that found no slot only when they moved among the long ones, with the seconds to wait, and
+    `outdated` of questions that a newer one took the place of.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class WorkQueue:
         slots: Mapping[Kind, Slots],
         run_seconds: float,
         finished: Callable[[Exchange], None],
-        busy: Callable[[Exchange], None],
+        busy: Callable[[Exchange, float], None],
+        outdated: Callable[[Exchange], None],
     ) -> None:
         self._seconds = run_seconds
         self._finished = finished
         self._busy = busy
+        self._outdated = outdated
         self._short = ShortWork()
         self._stops = threading.Event()
         self._slots: dict[Kind, WorkerSlots[Exchange]] = {
@@ -67,8 +70,8 @@ class WorkQueue:
         except Superseded:
             self._supersede(exchange)
             return
-        if entered.superseded is not None:
-            self._supersede(entered.superseded)
+        for older in entered.superseded:
+            self._supersede(older)
         if entered.works:
             self._start(exchange)
 
@@ -95,6 +98,9 @@ class WorkQueue:
 
     def _supersede(self, exchange: Exchange) -> None:
         """It is answered without work, and needs no slot for that."""
+        if exchange.about is not None:
+            self._outdated(exchange)
+            return
         exchange.superseded = True
         self._ready[Kind.LIGHT].put(exchange)
 
@@ -111,11 +117,12 @@ class WorkQueue:
                 self._answer(exchange, kind)
                 self._finished(exchange)
                 continue
+            begun = time.monotonic()
             moves = self._answer(exchange, kind)
             if kind in SHORT:
                 self._short.end()
             # The slot is free before the answer goes out: a client that has it may ask again.
-            following = self._slots[kind].leave(exchange.tab[0])
+            following = self._slots[kind].leave(exchange.tab[0], time.monotonic() - begun)
             if following is not None:
                 self._start(following)
             if moves:
@@ -143,8 +150,8 @@ class WorkQueue:
         exchange.kind = Kind.LONG
         try:
             self.offer(exchange)
-        except QueueFull:
-            self._busy(exchange)
+        except QueueFull as full:
+            self._busy(exchange, full.seconds)
             self._finished(exchange)
 
 
