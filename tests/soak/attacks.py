@@ -615,7 +615,7 @@ BESIDE: Mapping[str, str] = {
 }
 """The thing, a row of `tests.soak.probe.HONEST`, that an honest visitor does all the while beside turning a knob."""
 
-SETTINGS: Mapping[str, Mapping[str, str]] = {"checkpoints": {"STORE_MB": "4"}}
+SETTINGS: Mapping[str, Mapping[str, str]] = {"checkpoints": {"STORE_MB": "4"}, "short pieces": {"SWEEP_MB": "32"}}
 """Settings of the server of an attack, where they are not the defaults."""
 
 if __name__ == "__main__":
