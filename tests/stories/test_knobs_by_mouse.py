@@ -84,6 +84,8 @@ def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor)
         visitor.until(f"return Number({thumb}.ariaValueNow) === 1", knob)
         visitor.sees_value(f"{knob}-field", typed)
         assert visitor.shown["fingerprint"] == wanted
+        is_marked = "return document.getElementById('alpha-track').matches('[data-beyond]') === arguments[0]"
+        visitor.until(is_marked, knob == "alpha")
 
 
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:

@@ -222,6 +222,7 @@ function showState({ controls, summary }, range) {
   const isOnSlider = isMeasured && summary.alpha <= JUST_BEYOND * alphaAt(range.positions[range.positions.length - 1]);
   const outcome = whole && ownOutcome(summary, isOnSlider ? outcomeAt(range, controls.position) : null);
   if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));
+  byId("alpha-track").toggleAttribute("data-beyond", summary.alpha > JUST_BEYOND * alphaAt(1));
 }
 
 /**
