@@ -135,14 +135,16 @@ export function requestAction(act, more = {}, prepare = () => {}) {
 const CHANGES = ["change", "edit", "randomize", "keep"];
 
 /**
- * Turns knobs: any of the plain ones, by their names; where a link lets one turn a single knob, that one, and the
- * filter, which only draws.
+ * Turns knobs: any of the plain ones, by their names. Where a link lets one turn a single knob, a turn of others too is
+ * none; the filter only draws.
  * @param {Partial<Knobs>} knobs
  */
 export function turnKnobs(knobs) {
-  const only = onlyKnob();
-  const turned = Object.entries(knobs).filter(([name]) => !only || name === only || name === "filter");
-  Object.assign(state.knobs, Object.fromEntries(turned));
+  const free = [onlyKnob(), "filter"];
+  /** @param {[string, unknown]} knob */
+  const isLocked = ([name, value]) => !free.includes(name) && value !== Object(state.knobs)[name];
+  if (onlyKnob() && Object.entries(knobs).some(isLocked)) return;
+  Object.assign(state.knobs, knobs);
   requestRun();
 }
 
