@@ -177,9 +177,13 @@ def _of_most(own: Cause, others: Sequence[tuple[Cause | None, Ending]]) -> Cause
         return Cause(cause.reason, None, f"{cause.sentence} That is a nudged run: {counted}, {count} fail for this.")
     if 2 * count > runs and word == own.reason:
         return Cause(own.reason, own.step, f"{own.sentence} {counted.capitalize()}, {count} fail for this.")
-    reasons = [f"{number} fail for {NOUNS[each]}" for each, number in counts.most_common() if each != LEARNED]
-    sound = [f"{counts[LEARNED]} do not fail"] if counts[LEARNED] else []
+    reasons = [f"{_fail(number)} for {NOUNS[each]}" for each, number in counts.most_common() if each != LEARNED]
+    sound = [f"{counts[LEARNED]} {'does' if counts[LEARNED] == 1 else 'do'} not fail"] if counts[LEARNED] else []
     return Cause("luck", None, f"Luck decides why this run fails: {counted}, {', '.join([*reasons, *sound])}.")
+
+
+def _fail(number: int) -> str:
+    return f"{number} {'fails' if number == 1 else 'fail'}"
 
 
 def _word(cause: Cause | None, ending: Ending) -> str:

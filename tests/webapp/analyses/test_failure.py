@@ -145,6 +145,18 @@ def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_of
     assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
 
 
+def test_where_luck_decides_what_is_offered_learns_by_more_than_luck() -> None:
+    prepared = prepared_for("spiral")
+    cause = failure(prepared, {})["cause"]
+    assert cause["reason"] == "luck"
+    assert cause["remedies"]
+    before = luck(prepared.experiment, prepared.checkpoint)
+    for remedy in cause["remedies"]:
+        after = replace(prepared.experiment, **remedy["turn"])
+        assert why(after, nudged=0) is None
+        assert effect_of(before, luck(after)).verdict == "effect"
+
+
 def test_a_run_that_learned_has_no_cause_and_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in ["tanh-signs", "circle", "three-facts", "affine-swap"]:
         assert failure(prepared_for(key), {})["cause"] is None

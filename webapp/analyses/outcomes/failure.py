@@ -194,12 +194,12 @@ def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:
 
 
 def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
-    """Whether the run after the remedy learns, or fails for another reason."""
+    """Whether the run after the remedy learns, or fails for another reason than one that is known."""
     after, job = _after(prepared, remedy), current_job()
     if after is None:
         return False
     left = why(after.experiment, after.checkpoint, lambda _: job.check_cancelled(), compared=False, nudged=0)
-    return left is None or left.reason != cause.reason
+    return left is None or cause.reason not in (left.reason, "luck")
 
 
 def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
@@ -324,6 +324,11 @@ def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
         yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
 
 
+def _of_luck(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    yield from _smaller_alpha(prepared, cause)
+    yield from _more_steps(prepared, cause)
+
+
 def _shape(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
     """Where the last activation cannot give some targets, none in its place; else an activation between two dense
     layers, or after the last, and hidden units where there is one dense layer."""
@@ -356,6 +361,6 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "decay": _less_decay,
     "rate": _constant_rate,
     "steps": _more_steps,
-    "luck": _none,
+    "luck": _of_luck,
 }
 """The remedies by the reason. A target that is no number is typed anew: the page offers the one before."""
