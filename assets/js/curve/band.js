@@ -13,9 +13,9 @@ import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
-import { addPainter } from "./canvas.js";
+import { addPainter, addWords } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
-import { fillBand, strokeLosses, writeWords } from "./strokes.js";
+import { fillBand, strokeLosses, writeOnPaper, writeWords } from "./strokes.js";
 
 /** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
 
@@ -68,8 +68,12 @@ function paint(context, places) {
   const { steps, low, middle, high } = band;
   fillBand(context, places, steps, low, high);
   strokeLosses(context, places, steps, middle, { width: 1.25, dash: [2, 3] });
+}
+
+/** @param {CanvasRenderingContext2D} context @param {PlotPlaces} places */
+function write(context, places) {
   const { l, t } = plotMargins();
-  bandLines(context, places).forEach((line, k) => context.fillText(line, l + 8, t + 14 + k * LINE));
+  bandLines(context, places).forEach((line, k) => writeOnPaper(context, line, l + 8, t + 14 + k * LINE));
 }
 
 /**
@@ -126,6 +130,7 @@ export function toggleBand() {
 export function installBand() {
   document.addEventListener("click", ({ target }) => closest(target, "#band") && toggleBand());
   addPainter(paint);
+  addWords(write);
   addLabels(labels);
   addHint("percentile_band", fill);
 }

@@ -37,6 +37,10 @@ const BESIDE_THE_AXIS = 8;
 const painters = [];
 /** @type {Painter[]} */
 const besidePainters = [];
+/** @type {Painter[]} */
+const wordPainters = [];
+/** @type {(() => boolean)[]} */
+const hidings = [];
 /** @type {NoteSource[]} */
 const noteSources = [];
 
@@ -45,6 +49,14 @@ export const addPainter = (painter) => painters.push(painter);
 
 /** Another view's lines, which go beyond the plot too. @param {Painter} painter */
 export const addBesidePainter = (painter) => besidePainters.push(painter);
+
+/** Another view's words, over the dots and under the curve. @param {Painter} painter */
+export const addWords = (painter) => wordPainters.push(painter);
+
+/** Another view takes the place of the dots while this holds. @param {() => boolean} hides */
+export const hideDotsWhile = (hides) => hidings.push(hides);
+
+export const areDotsHidden = () => hidings.some((hides) => hides());
 
 /** Another view's marks over the plot, of the class "plot-mark". @param {NoteSource} source */
 export const addNotes = (source) => noteSources.push(source);
@@ -81,24 +93,48 @@ export function drawUnder(picture, figure) {
   const context = prepareCanvas(canvas, places);
   canvas.className = "under";
   paintBehind(context, places, layout.margin);
-  if (dots) paint(context, dots, places, dot);
-  if (zeros) paint(context, zeros, places, dot);
-  if (lower) paint(context, lower, places, triangle);
+  if (!areDotsHidden()) {
+    if (dots) paint(context, dots, places, dot);
+    if (zeros) paint(context, zeros, places, dot);
+    if (lower) paint(context, lower, places, triangle);
+  }
+  paintWords(context, places, layout.margin);
 }
 
 /**
- * Paints other views' lines beside the plot, and under the curve, where the plot's edge cuts them.
+ * Paints other views' lines beside the plot, and under the dots.
  * @param {CanvasRenderingContext2D} context
  * @param {PlotPlaces} places
  * @param {Margin} [margin]
  */
-export function paintBehind(context, places, { l, r, t, b } = drawnFigure.layout.margin) {
+export function paintBehind(context, places, margin = drawnFigure.layout.margin) {
   besidePainters.forEach((painter) => painter(context, places));
+  paintInPlot(painters, context, places, margin);
+}
+
+/**
+ * Paints other views' words.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ * @param {Margin} [margin]
+ */
+export function paintWords(context, places, margin = drawnFigure.layout.margin) {
+  paintInPlot(wordPainters, context, places, margin);
+}
+
+/**
+ * The plot's edge cuts what is painted there.
+ * @param {Painter[]} all
+ * @param {CanvasRenderingContext2D} context
+ * @param {PlotPlaces} places
+ * @param {Margin} margin
+ */
+function paintInPlot(all, context, places, { l, r, t, b }) {
   context.save();
   context.beginPath();
   context.rect(l, t, places.width - l - r, places.height - t - b);
   context.clip();
-  painters.forEach((painter) => painter(context, places));
+  all.forEach((painter) => painter(context, places));
   context.restore();
 }
 

@@ -11,7 +11,7 @@ import { pngBlob, svgBlob } from "../lib/svg_file.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
-import { figureElements, paintBehind, placesOf } from "./canvas.js";
+import { areDotsHidden, figureElements, paintBehind, paintWords, placesOf } from "./canvas.js";
 
 /** @import { PlotPlaces } from "../core/types.js" */
 
@@ -37,7 +37,14 @@ function drawSvg() {
   const places = placesOf(picture);
   const size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
   const most = size.width - 2 * PAD;
-  const parts = [under(places), ...dots(places), ...figureElements(picture), ...over(picture), ...labels(picture)];
+  const parts = [
+    painted(places, paintBehind),
+    ...(areDotsHidden() ? [] : dots(places)),
+    painted(places, paintWords),
+    ...figureElements(picture),
+    ...over(picture),
+    ...labels(picture),
+  ];
   /** @param {string} id @param {number} y @param {number} font @param {string} colour */
   const line = (id, y, font, colour) =>
     textLine(byId(id).textContent, { x: PAD, y, "font-size": font, fill: token(colour) }, most);
@@ -68,13 +75,17 @@ function textLine(text, attributes, most) {
   );
 }
 
-/** Other views' lines and bands are painted, so they are painted once more, sharper. @param {PlotPlaces} places */
-function under(places) {
+/**
+ * Other views' lines, bands and words are painted, so they are painted once more, sharper.
+ * @param {PlotPlaces} places
+ * @param {(context: CanvasRenderingContext2D, places: PlotPlaces) => void} paint
+ */
+function painted(places, paint) {
   const { width, height } = places;
   const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
   const context = contextOf(canvas);
   context.scale(SHARPNESS, SHARPNESS);
-  paintBehind(context, places);
+  paint(context, places);
   return element("image", { href: canvas.toDataURL(), width, height });
 }
 

@@ -4,16 +4,15 @@ import { token } from "../lib/theme.js";
 import { formatCount, formatFinal, formatNumber, roundedUp } from "../core/format.js";
 import { state } from "../core/state.js";
 import { shownFloor } from "../model/floor.js";
-import { addPainter } from "./canvas.js";
+import { addWords } from "./canvas.js";
 import { plotMargins } from "./labels.js";
-import { writeWords } from "./strokes.js";
+import { WORDS, writeOnPaper, writeWords } from "./strokes.js";
 
 /** @import { Floor, PlotPlaces, RunSummary } from "../core/types.js" */
 
 const DASH = [5, 3];
-const HALO = 3;
-/** The height of the words over and under their baseline, and their distance from their line, in pixels. */
-const WORDS = { ascent: 10, descent: 3, apart: 4 };
+/** The distance of words from their line, in pixels. */
+const APART = 4;
 const EDGE = 4;
 
 const knownFloor = () => shownFloor()?.floor ?? null;
@@ -71,7 +70,7 @@ function finalWords({ below, final_samples: count }) {
  * @param {number} bottom
  */
 export function baselinesOf(lines, top, bottom) {
-  const { ascent, descent, apart } = WORDS;
+  const { ascent, descent } = WORDS;
   const taken = lines.map((y) => [y, y]);
   return lines.map((line) => {
     /** @param {number} baseline */
@@ -79,7 +78,7 @@ export function baselinesOf(lines, top, bottom) {
       const [from, to] = [baseline - ascent, baseline + descent];
       return from >= top && to <= bottom && taken.every(([low, high]) => high < from || low > to);
     };
-    const [above, below] = [line - apart, line + apart + ascent];
+    const [above, below] = [line - APART, line + APART + ascent];
     const baseline = isFree(above) || !isFree(below) ? above : below;
     taken.push([baseline - ascent, baseline + descent]);
     return baseline;
@@ -106,26 +105,9 @@ function drawLine(context, places, { loss, name, more, y, baseline }) {
   writeWords(context);
   context.textAlign = "right";
   const hasRoom = context.measureText(words + more).width < places.width - l - r - 2 * EDGE;
-  /** @type {[string, number, number]} */
-  const text = [hasRoom ? words + more : words, places.width - r - EDGE, baseline];
   context.setLineDash([]);
-  cover(context, context.measureText(text[0]).width, text);
-  context.fillText(...text);
+  writeOnPaper(context, hasRoom ? words + more : words, places.width - r - EDGE, baseline);
   context.restore();
 }
 
-/**
- * Words over a curve are read on paper.
- * @param {CanvasRenderingContext2D} context
- * @param {number} width
- * @param {[string, number, number]} text
- */
-function cover(context, width, [, right, baseline]) {
-  const { ascent, descent } = WORDS;
-  const ink = context.fillStyle;
-  context.fillStyle = token("--paper");
-  context.fillRect(right - width - HALO, baseline - ascent - 1, width + 2 * HALO, ascent + descent + 2);
-  context.fillStyle = ink;
-}
-
-export const installFloorLines = () => addPainter(paint);
+export const installFloorLines = () => addWords(paint);

@@ -59,3 +59,24 @@ export function writeWords(context) {
   context.fillStyle = token("--ink-2");
   context.font = `${token("--label")} ${getComputedStyle(document.body).fontFamily}`;
 }
+
+/** The height of words over and under their baseline, and the paper around them, in pixels. */
+export const WORDS = { ascent: 10, descent: 3, around: 3 };
+
+/**
+ * Writes words on paper, over whatever lies there.
+ * @param {Context} context
+ * @param {string} text
+ * @param {number} x Their left end, or their right one where the context aligns them so.
+ * @param {number} baseline
+ */
+export function writeOnPaper(context, text, x, baseline) {
+  const { ascent, descent, around } = WORDS;
+  const { width } = context.measureText(text);
+  const left = (context.textAlign === "right" ? x - width : x) - around;
+  const ink = context.fillStyle;
+  context.fillStyle = token("--paper");
+  context.fillRect(left, baseline - ascent - 1, width + 2 * around, ascent + descent + 2);
+  context.fillStyle = ink;
+  context.fillText(text, x, baseline);
+}

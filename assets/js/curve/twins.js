@@ -14,9 +14,9 @@ import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { nudgedRange } from "../model/luck.js";
 import { LINE, bandLines } from "./band.js";
-import { addBesidePainter, addPainter } from "./canvas.js";
+import { addBesidePainter, addPainter, addWords, hideDotsWhile } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
-import { fillBand, strokeLosses, writeWords } from "./strokes.js";
+import { fillBand, strokeLosses, writeOnPaper, writeWords } from "./strokes.js";
 
 /** @import { Numbers, PlotPlaces, RunResponse } from "../core/types.js" */
 
@@ -56,22 +56,22 @@ function shownTwins() {
 function paint(context, places) {
   const twins = shownTwins();
   if (!twins) return;
-  const { steps, curves, apart } = twins;
+  const { steps, curves } = twins;
   /** @param {(...losses: number[]) => number} pick */
   const extreme = (pick) => Array.from(steps, (_, k) => pick(...curves.map((losses) => losses[k])));
   const [low, high] = [extreme(Math.min), extreme(Math.max)];
   fillBand(context, places, steps, low, high);
   for (const losses of curves) strokeLosses(context, places, steps, losses, { width: 1, opacity: LINE_SHARE });
-  if (apart !== null) markParting(context, places, apart);
 }
 
 /**
  * A dotted line at the step where they part, and its name.
  * @param {CanvasRenderingContext2D} context
  * @param {PlotPlaces} places
- * @param {number} step
  */
-function markParting(context, places, step) {
+function markParting(context, places) {
+  const step = shownTwins()?.apart ?? null;
+  if (step === null) return;
   const x = places.x(step);
   const { l, t, b } = plotMargins();
   const bottom = places.height - b;
@@ -88,7 +88,8 @@ function markParting(context, places, step) {
   const right = x + width + 8 < places.x(state.shown.summary.samples);
   const under = LINE * bandLines(context, places).length;
   context.textAlign = "left";
-  context.fillText(words, right ? x + 6 : Math.max(l + 4, x - 6 - width), t + PARTING_DEPTH + under);
+  context.setLineDash([]);
+  writeOnPaper(context, words, right ? x + 6 : Math.max(l + 4, x - 6 - width), t + PARTING_DEPTH + under);
   context.restore();
 }
 
@@ -144,6 +145,8 @@ export function toggleTwins() {
 export function installTwins() {
   document.addEventListener("click", ({ target }) => closest(target, "#twins") && toggleTwins());
   addPainter(paint);
+  addWords(markParting);
+  hideDotsWhile(() => shownTwins() !== null);
   addBesidePainter(paintEnds);
   addLabels(labels);
   addHint("twins", fill);
