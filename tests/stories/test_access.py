@@ -264,7 +264,15 @@ def comparing(visitor: Visitor) -> None:
     visitor.js("document.querySelector('[data-control=\"sort α\"]').click()")
 
 
+def presenting(visitor: Visitor) -> None:
+    visitor.js("document.activeElement.blur()")
+    visitor.presses("l")
+    visitor.until("return document.documentElement.dataset.present")
+    visitor.rests()
+
+
 STATES: tuple[Callable[[Visitor], None], ...] = (
+    presenting,
     help_open,
     edit_open,
     menu_open,
