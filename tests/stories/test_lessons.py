@@ -163,6 +163,15 @@ def test_every_page_outlines_its_control_and_leaves_curve_and_weights_in_sight(
     assert beginner.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
 
 
+def test_a_block_of_knobs_that_a_page_speaks_of_is_unfolded_while_it_is_open(beginner: Visitor) -> None:
+    key = next(key for key, chapter in CHAPTERS.items() if "#weights-field" in chapter.control)
+    beginner.turns(beginner.js, "nnbench.followLink(`?lesson=${arguments[0]}`)", key)
+    stands(beginner, key)
+    assert beginner.js("return document.getElementById('knob-weights').open")
+    beginner.click("#lesson-close")
+    beginner.until("return !document.getElementById('knob-weights').open")
+
+
 def test_the_bench_is_put_back_as_the_story_found_it(beginner: Visitor) -> None:
     beginner.opens("circle")
     first = beginner.shown["fingerprint"]

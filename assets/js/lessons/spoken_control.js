@@ -1,6 +1,6 @@
 /**
- * The control that a page of the story speaks of: it is outlined, its block of knobs is unfolded, and it is brought
- * into sight. A rule of style outlines it, since the controls of the network are drawn anew with each run.
+ * The control that a page of the story speaks of: it is outlined, its block of knobs is unfolded meanwhile, and it is
+ * brought into sight. A rule of style outlines it, since the controls of the network are drawn anew with each run.
  */
 
 import { find, closest } from "../lib/dom.js";
@@ -13,10 +13,14 @@ const FADE = 28;
 const sheet = new CSSStyleSheet();
 /** The selector of a control that may be drawn by the next run only. */
 let awaited = "";
+/** The block that was folded before a page spoke of it. @type {?HTMLDetailsElement} */
+let unfolded = null;
 
 /** The selector comes from the table of chapters, never from a link; "" for none. @param {string} selector */
 export function outlineControl(selector) {
   sheet.replaceSync(selector ? ruleOf(selector) : "");
+  if (unfolded) unfolded.open = false;
+  unfolded = null;
   bringIntoSight(selector);
   awaited = selector;
 }
@@ -45,7 +49,10 @@ function bringIntoSight(selector) {
 
 /** @param {HTMLElement} block @param {HTMLElement} control */
 function unfold(block, control) {
-  if (block instanceof HTMLDetailsElement) block.open = true;
+  if (block instanceof HTMLDetailsElement && !block.open) {
+    block.open = true;
+    unfolded = block;
+  }
   showKnob(block);
   control.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
