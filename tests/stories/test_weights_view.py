@@ -34,7 +34,7 @@ def over(visitor: Visitor, across: float, down: float) -> tuple[float, float]:
 @pytest.fixture
 def staged(beginner: Visitor) -> Visitor:
     """Somebody who has put the weights of a circle's network on the stage."""
-    beginner.begins("circle")
+    beginner.open("?experiment=circle")  # nothing is zoomed
     beginner.click(".weights-part .enlarge")
     beginner.until("return document.documentElement.dataset.view === 'weights'")
     over(beginner, 0.05, 0.01)
@@ -63,8 +63,10 @@ def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_and_a_click_edits_it
     staged.click("#view-output")
     staged.until("return !document.getElementById('weights-plot').matches('.by-plotly, .under-plotly, .needs-plotly')")
     staged.click("#view-weights")
+    staged.rests()
     x, y = over(staged, 0.16, 0.2)
     staged.until("return document.getElementById('weights-plot').matches('.by-plotly, .under-plotly')")
+    staged.until(HOVER)
     staged.clicks_at(x, y)
     staged.until("return document.getElementById('edit').open")
     assert "starting weight" in staged.text("edit-label")
