@@ -73,6 +73,7 @@ def test_an_inserted_removed_or_moved_layer_leaves_the_weights_of_others_and_tak
             assert np.array_equal(now[1][rows:], fresh[1][rows:])
         assert pairs(edited)[2] == pairs(GIVEN)[2]
     assert edits.set_width(GIVEN, 0, 8) == GIVEN
+    assert edits.set_width(GIVEN, 0, 11) == edits.set_width(GIVEN, 0, 11, seed=0) != edited
 
 
 def keeps_what_it_still_has(edited: Experiment, before: Experiment, width: int) -> bool:

@@ -16,7 +16,7 @@ from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Map
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.bench import bench_for
 from engine.data import sample_source
-from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
+from engine.experiments.run import Run, RunSamples, checkpoint_fingerprint, parameters, rolled_back, run
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import catalogued, run_of
 from tests.engine.strategies import FEW, bits, experiments, tame_float
@@ -162,3 +162,15 @@ def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_fact
         assert seen.step == (last if step is None else min(step, last))
         so_far.train(X[: seen.step], T[: seen.step])
         assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]
+
+
+@pytest.mark.parametrize("block", [8, 1_000])
+def test_samples_are_taken_once_more_from_the_first_on(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample_source, "BLOCK", block)
+    experiment = catalogued("tanh-signs", samples=20)
+    taken = RunSamples(experiment)
+    first = taken.next(5)
+    taken.next(20)
+    for X, T in (taken.again().next(5), taken.again().next(5)):
+        assert bits(X) == bits(first[0])
+        assert bits(T) == bits(first[1])

@@ -130,6 +130,11 @@ def test_what_a_shape_lacks_is_said_and_what_cannot_give_the_targets_is_taken_of
         assert cause["sentence"].startswith(("With one dense layer ", "With no activation between its dense layers "))
         assert cause["sentence"].endswith(says)
         assert bool(cause["remedies"]) == button
+    two = prepared_for("xor-one-layer").with_knobs()
+    two = replace(two, experiment=replace(two.experiment, layers=(Affinity(2, 4), Affinity(4, 1))))
+    two = replace(two, checkpoint=two.experiment.network())
+    shape = not_none(why(two.experiment, two.checkpoint))
+    assert [remedy.text for remedy in REMEDIES["shape"](two, shape)] == ["Add tanh after dense layer 1"]
     cause = cause_of(catalogued("square-map", ideal="identity"))
     assert cause["sentence"].startswith(
         "The activation (square/2) gives no number below 0, and some targets lie there: "

@@ -162,12 +162,14 @@ def test_an_update_shows_an_equation_that_holds_and_within_a_batch_its_sum() -> 
         np.testing.assert_allclose(before - step, shown["weights after"], rtol=1e-12)
         if "momentum" in rule:
             np.testing.assert_allclose(shown["v"], 0.9 * shown["v before"] + 0.1 * gradient, rtol=1e-12)
-    probe = detail(replace(TANH, samples=100, batch=16), 33)["probe"]
-    assert probe["says"] == "It adds its gradient to those of its batch of 16; the step comes after sample 47."
-    said, shown = numbers_in(probe["update"][0]["equation"])
-    assert said == ["sum before", "+ 0.1 ÷ 16 ×", "gradient × input", "=", "sum after"]
-    added = shown["sum before"] + 0.1 / 16 * shown["gradient × input"]
-    np.testing.assert_allclose(added, shown["sum after"], rtol=1e-12)
+    for batch, sample, last in ((16, 33, 47), (2, 32, 33)):
+        probe = detail(replace(TANH, samples=100, batch=batch), sample)["probe"]
+        assert probe["says"].startswith(f"It adds its gradient to those of its batch of {batch}; ")
+        assert probe["says"].endswith(f"the step comes after sample {last}.")
+        said, shown = numbers_in(probe["update"][0]["equation"])
+        assert said == ["sum before", f"+ 0.1 ÷ {batch} ×", "gradient × input", "=", "sum after"]
+        added = shown["sum before"] + 0.1 / batch * shown["gradient × input"]
+        np.testing.assert_allclose(added, shown["sum after"], rtol=1e-12)
     own = detail(replace(TANH, samples=100, batch=16), 33, [0.5, 0.5])["probe"]
     assert (own["update"], own["says"]) == (
         [],
