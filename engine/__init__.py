@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.bench import NNBench
 from engine.comparison.comparison import Comparison, compare
+from engine.data.named_tables import TABLES
 from engine.data.table import Table
 from engine.errors import BenchError, FormulaError
 from engine.experiments.catalogue import CATALOGUE
@@ -24,6 +25,7 @@ from engine.training.network import Network
 
 __all__ = [
     "CATALOGUE",
+    "TABLES",
     "Affinity",
     "AffinityLayer",
     "BenchError",
