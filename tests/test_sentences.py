@@ -113,7 +113,8 @@ VERBS = {
     "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",
     "fills", "fits", "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds",
-    "keeps", "lack", "lacks", "learn", "learned", "learns", "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
+    "keeps", "lack", "lacks", "learn", "learned", "learns",
+    "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
     "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
     "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
     "stores", "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
@@ -122,8 +123,8 @@ VERBS = {
 
 COMMANDS = {
     "add", "allow", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
-    "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take", "try",
-    "tap", "turn", "type", "use", "write",
+    "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take",
+    "tap", "try", "turn", "type", "use", "write",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 
