@@ -19,6 +19,7 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
+from engine.outcomes.scores import scores
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -54,6 +55,7 @@ __all__ = [
     "luck",
     "np",
     "run",
+    "scores",
     "sweep",
     "why",
 ]
