@@ -1,8 +1,8 @@
 """Scores: how many samples a network answers right, or how far its numbers are off.
 
 Where all targets of the experiment are one-hot, the answer of a network is a class, that of the first greatest output;
-where all are −1 or 1, it is the signs of all outputs; else it is numbers. The functions below take outputs Y and targets
-T of shape (rows, outputs).
+where all are −1 or 1, it is the signs of all outputs; else it is numbers. The functions below take outputs Y and
+targets T of shape (rows, outputs).
 """
 
 import re
