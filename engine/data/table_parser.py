@@ -117,8 +117,8 @@ def _is_missing(cell: Cell) -> bool:
 
 def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
     """The column of these cells, with the role that it was given."""
-    there = [cell for cell in cells if not _is_missing(cell)]
-    numbers = [cell for cell in there if not isinstance(cell, str)]
+    numbers = [cell for cell in cells if not isinstance(cell, str)]
+    there = cells if len(numbers) == len(cells) else [cell for cell in cells if not _is_missing(cell)]
     missing = len(cells) - len(there)
     if not there:
         return Column(name, EMPTY, role, (), missing)
@@ -183,11 +183,8 @@ def _check_texts(
     for column, texts in zip(columns, cells, strict=True):
         is_read = column.kind == NUMBERS and column.role != LEFT_OUT
         if is_read or (column.kind == TEXT and not named and not column.classes and column.role != INPUT):
-            wrong += [
-                (at, cell)
-                for (at, _), cell in zip(rows, texts, strict=True)
-                if isinstance(cell, str) and not _is_missing(cell)
-            ][:1]
+            found = ((at, cell) for (at, _), cell in zip(rows, texts, strict=True) if isinstance(cell, str))
+            wrong += [one for one in found if not _is_missing(one[1])][:1] if str in set(map(type, texts)) else []
         elif column.kind == TEXT and column.role in {INPUT, CLASSES}:
             _check_length(column)
     if wrong:
@@ -219,9 +216,7 @@ def _nothing_left(columns: Iterable[Column], rows: int) -> str:
     return f"Every row lacks a number. Leave out a column: {lacks}."
 
 
-def _inputs(
-    columns: Sequence[Column], kept: Sequence[Sequence[Cell]]
-) -> tuple[tuple[tuple[float, ...], ...], list[str]]:
+def _inputs(columns: Sequence[Column], kept: Sequence[Sequence[Cell]]) -> tuple[tuple[TableRow, ...], list[str]]:
     """The inputs of each row, and their names: a column of numbers as it is, of text a 0/1 column for each text."""
     parts: list[list[float]] = []
     names: list[str] = []
@@ -233,7 +228,7 @@ def _inputs(
         label = column.label or f"column {k + 1}"
         cells = [cells[k] for cells in kept]
         if column.kind == NUMBERS:
-            parts.append([cell for cell in cells if not isinstance(cell, str)])
+            parts.append(list(map(float, cells)))
             names.append(label)
             continue
         if len(names) + len(column.values) > MOST_INPUTS:
@@ -258,8 +253,7 @@ def _targets(
     answers = [(k, column) for k, column in enumerate(columns) if column.role in {ANSWER, CLASSES}]
     at, answer = answers[0]
     if answer.role == ANSWER:
-        rows = (tuple(cells[k] for k, _ in answers) for cells in kept)
-        return tuple(tuple(cell for cell in row if not isinstance(cell, str)) for row in rows), None
+        return tuple(tuple(float(cells[k]) for k, _ in answers) for cells in kept), None
     texts = [_as_text(cells[at]) for cells in kept]
     count = len(set(texts))
     if not 2 <= count <= MOST_CLASSES:
