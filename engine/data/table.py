@@ -255,8 +255,8 @@ def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
 
 
 def _checked_text(text: Any, what: str) -> str:
-    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT:
-        raise TableError(f"A {what} is a text of 1 to {LONGEST_TEXT} characters, not {shown(text)}.")
+    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT or not text.isprintable():
+        raise TableError(f"A {what} is a text of 1 to {LONGEST_TEXT} letters, digits and signs, not {shown(text)}.")
     return text
 
 

@@ -132,7 +132,7 @@ def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
 
 
 def _as_text(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else repr(cell).removesuffix(".0")
+    return " ".join(cell.split()) if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 
 def _with_roles(columns: Sequence[Column], *, plain: bool) -> tuple[list[Column], bool]:
