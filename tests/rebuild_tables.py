@@ -25,14 +25,26 @@ FROM_PYPI = ("scikit-learn==1.9.1", "palmerpenguins==0.1.6", "bokeh-sampledata==
 FROM_NPM = ("vega-datasets@3.2.1",)
 DATA, BOKEH, VEGA = "sklearn/datasets/data/", "bokeh_sampledata/_data/", "package/data/"
 
+LICENCES = (
+    ("palmerpenguins-0.1.6.dist-info/METADATA", r"Data are available by\s+\[CC-0\]"),
+    ("bokeh_sampledata-2026.1.dist-info/licenses/licenses/datasets.json", r'"module": "penguins"[^}]+"CC0-1.0"'),
+    ("bokeh_sampledata-2026.1.dist-info/licenses/licenses/datasets.json", r'"module": "iris"[^}]+"CC0-1.0"'),
+    ("bokeh_sampledata-2026.1.dist-info/licenses/licenses/datasets.json", r'"module": "autompg"[^}]+"CC0-1.0"'),
+    ("scikit_learn-1.9.1.dist-info/licenses/COPYING", r"BSD 3-Clause License[\s\S]+Redistribution and use in source"),
+)
+"""The files of packages that state the licences of NOTICE, and what stands there."""
+
 Rows = list[list[str]]
 Files = dict[str, bytes]
 """The files of all packages by their paths within them."""
 
 
 def main() -> None:
-    """Fetches the packages, compares the tables, and writes them."""
+    """Fetches the packages, looks for their licences, compares the tables, and writes them."""
     files = fetched()
+    for path, words in LICENCES:
+        if not re.search(words, files[path].decode()):
+            raise SystemExit(f"{path} no longer states the licence: {words}")
     for name, build in TABLES.items():
         rows = build(files)
         text = "".join(f"{','.join(row)}\n" for row in rows)
