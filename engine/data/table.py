@@ -101,11 +101,7 @@ class Table:
         return isinstance(other, Table) and self._stated == other._stated and self._bits == other._bits
 
     def __hash__(self) -> int:
-        return self._hash
-
-    @functools.cached_property
-    def _hash(self) -> int:
-        return hash(tuple(self._stated.values()))
+        return hash(self.digest)
 
     @property
     def _stated(self) -> dict[str, Any]:
