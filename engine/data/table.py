@@ -1,6 +1,7 @@
 """A table of samples: rows of numbers, in place of drawn inputs and a target function.
 
-X
+The target of a row is numbers, or one of some classes. The rows are used in order and again from the first, or each
+pass in a new order that the seed fixes. Between its rows a table has no target.
 """
 
 import functools
@@ -244,7 +245,8 @@ def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, 
 
 
 def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
-    if not _is_list(names) or not [len(side) for side in names if _is_list(side)] == [inputs, outputs]:
+    sides = [len(side) if _is_list(side) else None for side in names] if _is_list(names) else []
+    if sides != [inputs, outputs]:
         raise TableError(f"The names of the table are two lists, {inputs} of inputs and {outputs} of outputs.")
     of_inputs, of_outputs = (tuple(_checked_text(text, "name") for text in side) for side in names)
     return of_inputs, of_outputs

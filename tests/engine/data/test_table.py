@@ -95,6 +95,7 @@ REFUSED_WORDS: list[tuple[dict[str, Any], str]] = [
     ({"names": (("a",), ("b",))}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
     ({"names": (("a",), ("b", "c")), "classes": ("x", "y")},
      "The names of the table are two lists, 1 of inputs and 1 of outputs."),
+    ({"names": (("a",), 5, ("b", "c"))}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
     ({"names": (("a",), 5)}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
     ({"names": (("a",), ("b", "c" * 61))},
      f"A name is a text of 1 to 60 letters, digits and signs, not {shown('c' * 61)}."),
