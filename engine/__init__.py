@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.bench import NNBench
 from engine.comparison.comparison import Comparison, compare
+from engine.data.named_tables import TABLES
 from engine.data.table import Table
 from engine.errors import BenchError, FormulaError
 from engine.experiments.catalogue import CATALOGUE
@@ -18,12 +19,14 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
+from engine.outcomes.scores import scores
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
 
 __all__ = [
     "CATALOGUE",
+    "TABLES",
     "Affinity",
     "AffinityLayer",
     "BenchError",
@@ -52,6 +55,7 @@ __all__ = [
     "luck",
     "np",
     "run",
+    "scores",
     "sweep",
     "why",
 ]

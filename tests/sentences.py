@@ -28,6 +28,7 @@ HOLE = "{…}"
 SILENT = {
     "engine/__init__.py": "names for Python programs",
     "engine/checks/sharpness.py": "numbers only",
+    "engine/data/named_tables.py": "sources, licences and credits for Python programs",
     "engine/experiment.py": "an address of version 0.1",
     "engine/kernel": "faults of this program, for the log",
     "engine/sweeps/bit_check.py": "formulas that two machines compare",

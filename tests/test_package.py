@@ -71,6 +71,15 @@ def test_the_command_is_named_in_the_wheel(installed: Path) -> None:
     assert "nnbench = webapp.command:main" in entry_points.read_text("utf-8")
 
 
+def test_the_tables_of_data_and_their_licences_are_in_the_wheel(installed: Path) -> None:
+    printed = python(
+        installed, ["-c", "from engine import TABLES; print(*(row.table().width for row in TABLES.values()))"]
+    )
+    assert (printed.stderr, printed.stdout.split()) == ("", ["4", "4", "13", "6", "64"])
+    (notice,) = installed.glob("nnbench-*.dist-info/licenses/NOTICE")
+    assert notice.read_bytes() == (ROOT / "NOTICE").read_bytes()
+
+
 def test_it_prints_the_run_of_a_link(installed: Path) -> None:
     printed = python(installed, ["-m", "webapp.command", "run", "http://127.0.0.1/?experiment=tanh-signs&alpha=0.2"])
     assert printed.stderr == ""

@@ -112,9 +112,9 @@ VERBS = {
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",
-    "fills", "fits",
-    "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds", "keeps", "learn",
-    "learned", "learns", "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
+    "fills", "fits", "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds",
+    "keeps", "lack", "lacks", "learn", "learned", "learns",
+    "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
     "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
     "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
     "stores", "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
@@ -122,9 +122,9 @@ VERBS = {
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 
 COMMANDS = {
-    "add", "allow", "call", "change", "choose", "click", "close", "compare", "drag", "export", "give", "let", "look",
-    "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take", "try",
-    "tap", "turn", "type", "use", "write",
+    "add", "allow", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
+    "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take",
+    "tap", "try", "turn", "type", "use", "write",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 

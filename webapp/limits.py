@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, request
 from engine.data.inputs import LARGEST_SEED
 from engine.data.sample_source import NUMBER_WORK
 from engine.data.sample_source import REMEMBERED_BYTES as SAMPLE_BYTES
-from engine.data.table import MOST_COLUMNS, MOST_ROWS
+from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
@@ -144,7 +144,7 @@ def run_limits(settings: Settings) -> Group:
             Limit(
                 "facts",
                 "Own data",
-                f"{MOST_ROWS:,} rows, {MOST_COLUMNS} inputs, {MOST_COLUMNS} outputs",
+                f"{MOST_ROWS:,} rows, {MOST_INPUTS} inputs, {MOST_OUTPUTS} outputs",
                 "The largest table of samples of one's own.",
             ),
             Limit(

@@ -145,7 +145,7 @@ class SampleSource:
 
     def _all_accepted(self, accepts: Callable[[FloatArray], bool], n: int) -> bool:
         if isinstance(self.inputs, Table):
-            return accepts(np.array(self.inputs.targets))
+            return accepts(self.inputs.arrays[1])
         count = min(n if self.distinct is None else self.distinct, max(1, MOST_CHECKED_WORK // self.work))
         if not all(accepts(T) for _, T in self._new_samples(count)):
             return False

@@ -1,7 +1,7 @@
-"""A table of samples: rows of numbers that somebody typed, in place of drawn inputs and a target function.
+"""A table of samples: rows of numbers, in place of drawn inputs and a target function.
 
-The rows are used in order and again from the first, or each pass in a new order that the seed fixes. Between its rows a
-table has no target.
+The target of a row is numbers, or one of some classes. The rows are used in order and again from the first, or each
+pass in a new order that the seed fixes. Between its rows a table has no target.
 """
 
 import functools
@@ -9,7 +9,8 @@ import hashlib
 import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,41 +26,89 @@ TABLE = "table"
 """The name of an experiment's inputs and of its target when its samples are a table."""
 
 MOST_ROWS = 10_000
-MOST_COLUMNS = 16
-"""The most columns of inputs, and of outputs."""
+MOST_INPUTS = 64
+MOST_OUTPUTS = 16
+MOST_CLASSES = 10
+MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
+"""The most inputs and outputs of all rows together."""
+LONGEST_TEXT = 60
+"""The most characters of a column's name, and of a class."""
+
+NAMED_ROWS = {
+    "penguins": "1084539f30c45e0d",
+    "iris": "4e2a2df1eb1435e1",
+    "wine": "cb0413371c98d772",
+    "cars": "90b9bd6764cfa542",
+    "digits": "148b19a80811399c",
+}
+"""The digests of the rows, names and classes of the tables in `engine.data.named_tables`."""
+
+OPTIONAL = MappingProxyType({"later": True, "unless_none": True})
+"""Fields that JSON, repr and digest leave out where they are None."""
 
 TableRow = tuple[float, ...]
+Names = tuple[tuple[str, ...], tuple[str, ...]]
+"""The names of the inputs and of the outputs; of classes, the one name of their column."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Table:
     """Samples: the target of `inputs[i]` is `targets[i]`. Frozen, and validated when it is made.
 
-    1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong. Tables are
-    equal where their bits are: a run may tell 0.0 from −0.0.
+    1 to 10,000 rows of 1 to 64 finite inputs and 1 to 16 finite targets; TableError says what is wrong. `names` has
+    those of the columns. With `classes`, 2 to 10 texts in the order of `ordered`, each row of targets is one-hot: 1 for
+    its class and 0 for all others. `name` is that of a row of `engine.data.named_tables.TABLES`, whose rows these then
+    are. Tables are equal where their bits are: a run may tell 0.0 from −0.0.
     """
 
     inputs: tuple[TableRow, ...]
     targets: tuple[TableRow, ...]
     shuffled: bool = False
+    names: Names | None = field(default=None, metadata=OPTIONAL)
+    classes: tuple[str, ...] | None = field(default=None, metadata=OPTIONAL)
+    name: str | None = field(default=None, metadata=OPTIONAL)
 
     def __post_init__(self) -> None:
         if not isinstance(self.shuffled, bool):
             raise TableError(f"Whether a table is shuffled is yes or no, not {shown(self.shuffled)}.")
-        for side, what in (("inputs", "input"), ("targets", "output")):
-            object.__setattr__(self, side, _checked_rows(getattr(self, side), what))
+        for side, what, most in (("inputs", "input", MOST_INPUTS), ("targets", "output", MOST_OUTPUTS)):
+            object.__setattr__(self, side, _checked_rows(getattr(self, side), what, most))
         if len(self.inputs) != len(self.targets):
             raise TableError(f"The table has {len(self.inputs)} rows of inputs and {len(self.targets)} of outputs.")
+        if self.numbers > MOST_NUMBERS:
+            raise TableError(f"There are {self.numbers:,} numbers; a table has at most {MOST_NUMBERS:,}.")
+        if self.classes is not None:
+            object.__setattr__(self, "classes", _checked_classes(self.classes, self.targets))
+        if self.names is not None:
+            outputs = len(self.targets[0]) if self.classes is None else 1
+            object.__setattr__(self, "names", _checked_names(self.names, self.width, outputs))
+        if self.name is not None:
+            self._check_name()
+
+    def _check_name(self) -> None:
+        if not isinstance(self.name, str) or self.name not in NAMED_ROWS:
+            raise TableError(f"No table is called {shown(self.name)}. Known: {', '.join(NAMED_ROWS)}.")
+        if NAMED_ROWS[self.name] != _digest((self.inputs, self.targets, self.names, self.classes)):
+            raise TableError(f"The rows are not those of {self.name}. Leave out the name of the table.")
+
+    def __repr__(self) -> str:
+        if self.name is not None:
+            return f"TABLES[{self.name!r}].table({'' if self.shuffled else 'shuffled=False'})"
+        return f"Table({', '.join(f'{part}={value!r}' for part, value in self._stated.items())})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Table) and self._rows == other._rows and self._bits == other._bits
+        if self is other:
+            return True
+        return isinstance(other, Table) and self._stated == other._stated and self._bits == other._bits
 
     def __hash__(self) -> int:
-        return hash(self._rows)
+        return hash(self.digest)
 
     @property
-    def _rows(self) -> tuple[tuple[TableRow, ...], tuple[TableRow, ...], bool]:
-        return self.inputs, self.targets, self.shuffled
+    def _stated(self) -> dict[str, Any]:
+        """The fields by their names, but for those that are left out where they are None."""
+        values = ((part, getattr(self, part.name)) for part in fields(self))
+        return {part.name: value for part, value in values if value is not None or "unless_none" not in part.metadata}
 
     @functools.cached_property
     def _bits(self) -> bytes:
@@ -68,7 +117,7 @@ class Table:
     @functools.cached_property
     def digest(self) -> str:
         """Sixteen hex digits that name the rows; equal tables have equal digits."""
-        return hashlib.sha256(repr((self.inputs, self.targets, self.shuffled)).encode()).hexdigest()[:16]
+        return _digest(tuple(self._stated.values()) if self.name is None else (self.name, self.shuffled))
 
     @property
     def width(self) -> int:
@@ -78,7 +127,7 @@ class Table:
     @property
     def numbers(self) -> int:
         """The number of numbers in its rows."""
-        return len(self.inputs) * (self.width + self.target.outputs)
+        return len(self.inputs) * (self.width + len(self.targets[0]))
 
     @property
     def reach(self) -> float:
@@ -112,6 +161,13 @@ class Table:
             order = epoch_order(rng, min(size, n - start), rows, shuffled=self.shuffled)
             yield X[order], T[order]
 
+    @functools.cached_property
+    def arrays(self) -> tuple[FloatArray, FloatArray]:
+        """All rows, X of shape (rows, inputs) and T of shape (rows, outputs), for reading only."""
+        X, T = np.array(self.inputs), np.array(self.targets)
+        X.flags.writeable = T.flags.writeable = False
+        return X, T
+
     @property
     def most_held_out(self) -> int:
         """The most rows that may be held out: every second one."""
@@ -120,14 +176,15 @@ class Table:
     def held_out_rows(self, held_out: int) -> tuple[FloatArray, FloatArray]:
         """The rows that are never learned from, where 1 to `most_held_out` of them are wanted: every k-th row, with k =
         ⌊rows / wanted⌋. These are as many as are wanted, or a few more."""
+        X, T = self.arrays
         held = self._is_held_out(held_out)
-        return np.array(self.inputs)[held], np.array(self.targets)[held]
+        return X[held], T[held]
 
     def learned_rows(self, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
         """All other rows, in order; all rows if none are held out."""
-        X, T = np.array(self.inputs), np.array(self.targets)
+        X, T = self.arrays
         if not held_out:
-            return X, T
+            return X.copy(), T.copy()
         learned = ~self._is_held_out(held_out)
         return X[learned], T[learned]
 
@@ -143,23 +200,74 @@ class Table:
         held: NDArray[np.bool_] = np.arange(len(self.inputs)) % step == step - 1
         return held
 
+    @functools.cached_property
+    def _by_inputs(self) -> dict[TableRow, TableRow]:
+        return dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))
+
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
-        known = dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))
         nothing = (math.nan,) * len(self.targets[0])
         columns = v[: self.width].reshape(self.width, -1)
-        found = np.array([known.get(tuple(column), nothing) for column in columns.T.tolist()])
+        found = np.array([self._by_inputs.get(tuple(column), nothing) for column in columns.T.tolist()])
         return list(found.T.reshape(-1, *v.shape[1:]))
 
 
-def _checked_rows(rows: Any, what: str) -> tuple[TableRow, ...]:
+def ordered(texts: Iterable[str]) -> tuple[str, ...]:
+    """The different texts in order: as numbers by their size where all are numbers, else as texts."""
+    different = sorted(set(texts))
+    try:
+        return tuple(sorted(different, key=float))
+    except ValueError:
+        return tuple(different)
+
+
+def one_hot(answers: Sequence[str]) -> tuple[tuple[str, ...], tuple[TableRow, ...]]:
+    """The classes of these answers, and the targets of each row."""
+    classes = ordered(answers)
+    targets = {text: tuple(float(text == other) for other in classes) for text in classes}
+    return classes, tuple(targets[text] for text in answers)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
+
+
+def _checked_classes(classes: Any, targets: tuple[TableRow, ...]) -> tuple[str, ...]:
+    if not _is_list(classes) or not 2 <= len(classes) <= MOST_CLASSES:
+        raise TableError(f"A table has from 2 to {MOST_CLASSES} classes.")
+    texts = tuple(_checked_text(text, "class") for text in classes)
+    if texts != ordered(texts):
+        raise TableError(f"Classes are different texts in order: {', '.join(ordered(texts))}.")
+    rows = set(one_hot(texts)[1])
+    for at, row in enumerate(targets, start=1):
+        if row not in rows:
+            raise TableError(f"Row {at}: of {len(texts)} classes one has the target 1, all others 0.")
+    return texts
+
+
+def _checked_names(names: Any, inputs: int, outputs: int) -> Names:
+    sides = [len(side) if _is_list(side) else None for side in names] if _is_list(names) else []
+    if sides != [inputs, outputs]:
+        raise TableError(f"The names of the table are two lists, {inputs} of inputs and {outputs} of outputs.")
+    of_inputs, of_outputs = (tuple(_checked_text(text, "name") for text in side) for side in names)
+    return of_inputs, of_outputs
+
+
+def _checked_text(text: Any, what: str) -> str:
+    if not isinstance(text, str) or not 1 <= len(text) <= LONGEST_TEXT or not text.isprintable():
+        raise TableError(f"A {what} is a text of 1 to {LONGEST_TEXT} letters, digits and signs, not {shown(text)}.")
+    return text
+
+
+def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
     if not all(_is_list(row) for row in rows):
         raise TableError("A row of a table is a list of numbers.")
     width = len(rows[0])
-    if not 1 <= width <= MOST_COLUMNS:
-        raise TableError(f"A table has from 1 to {MOST_COLUMNS} columns of {what}s, not {width}.")
+    if not 1 <= width <= most:
+        limit = f"at most {most}" if width else "at least 1"
+        raise TableError(f"There are {width:,} {what}s; a table has {limit}.")
     for at, row in enumerate(rows, start=1):
         if len(row) != width:
             raise TableError(f"Row {at} has {len(row)} {what}s, the others {width}.")

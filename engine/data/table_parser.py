@@ -1,39 +1,53 @@
-"""Parses pasted or dropped text as a table of samples.
+"""A table of pasted or dropped text: what stands in each column, which column is the answer, which rows are left out.
 
-Columns are separated by tabs, semicolons, commas or blanks. A decimal comma is read as a point where it can be nothing
-else: where tabs, semicolons or blanks separate the columns, and between quotes. A first row without any number is a
-header, and its names say which columns are inputs and which are targets; where they do not, the last column is the
-target. Rows are numbered by their line in the text.
+Where nobody says it, names and texts say which column is the answer, and numbers are inputs.
 """
 
-import csv
-import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from engine.data.table import MOST_COLUMNS, MOST_ROWS, Table
-from engine.errors import TableError, shown
+from engine.data.table import LONGEST_TEXT, MOST_CLASSES, MOST_INPUTS, Table, TableRow, one_hot, ordered
+from engine.data.table_cells import Cell, NumberedRow, no_number, parse_cells
+from engine.errors import TableError, UnknownNameError
 
-MOST_CHARACTERS = 1_000_000
-LONGEST_NUMBER = 60
 LONGEST_NAME = 40
-SEPARATORS = ("\t", ";", ",")
-"""Separators, in the order in which they are tried; if none of them occurs, blanks separate the columns."""
-NO_TEXT = ("\0", "\ufffd")
-"""Characters that show that the text was a spreadsheet's own file, a picture or an archive."""
-BLANKS = " \t;,"
-DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
+"""Longer heads are cut."""
+INPUT, ANSWER, CLASSES, LEFT_OUT = ROLES = ("input", "answer", "classes", "left out")
+"""The roles of a column. A text as input is a 0/1 column for each of its texts; of `classes` numbers are texts too."""
+NUMBERS, TEXT, EMPTY = "numbers", "text", "empty"
+"""The kinds of a column."""
+MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-"}
+"""The cells, in small letters, in which nothing stands."""
 INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
-THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
-"""Between commas such a cell may be a number with decimals, or one of thousands."""
 OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
+CLASS_NAME = re.compile(r"species|class|label|category|diagnosis|digit", re.IGNORECASE)
+UNIT = re.compile(r"(.+?)(?:_(mm|cm|g|kg|s)| ?\[([^][]+)\]| ?\(([^()]+)\))")
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
-Cell = float | str
-"""A finite number, or the text of any other cell."""
-NumberedRow = tuple[int, list[Cell]]
-"""The line of a row, and its cells."""
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a text: its head, what stands in it, and what it is taken as."""
+
+    name: str
+    kind: str
+    """`numbers`, `text` or `empty`. A column of which at least half is numbers is one of numbers."""
+    role: str
+    values: tuple[str, ...] | tuple[float, float] | tuple[()]
+    """The different texts in order, or the least and the greatest number."""
+    missing: int
+    """The number of cells in which nothing stands."""
+    classes: tuple[str, ...] = ()
+    """The texts of its classes, where it has 2 to 10 different texts or whole numbers; else none."""
+
+    @property
+    def label(self) -> str:
+        """The name as it is read, its unit in brackets: `bill length (mm)` for `bill_length_mm`."""
+        found = UNIT.fullmatch(self.name.strip())
+        words, *units = found.groups() if found else (self.name,)
+        unit = next(filter(None, units), "")
+        return " ".join(f"{words.replace('_', ' ')}{f' ({unit})' if unit else ''}".split())
 
 
 @dataclass(frozen=True)
@@ -44,8 +58,13 @@ class ParsedTable:
     inputs: tuple[str, ...]
     """The names of the input columns; `column 1` where there was no header."""
     targets: tuple[str, ...]
+    """The names of the outputs: of classes, their texts."""
     guessed: bool
-    """Whether no name said which columns are targets, so that the last one is."""
+    """Whether neither a name nor a column of text said which columns are targets, so that the last one is."""
+    columns: tuple[Column, ...]
+    """All columns of the text, in their order."""
+    left_out: tuple[int, ...]
+    """The lines of the rows that are left out, since a number that is used is missing there."""
 
 
 def read_table(text: str) -> Table:
@@ -53,140 +72,193 @@ def read_table(text: str) -> Table:
     return parse_table(text).table
 
 
-def parse_table(text: str) -> ParsedTable:
-    """The table in the text, the names of its columns, and whether inputs and targets were guessed."""
-    header, numbers = parse_block(text)
-    width = len(numbers[0])
-    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, width + 1)]
-    ins, outs, guessed = _columns(names)
-    inputs, targets = (tuple(tuple(row[k] for k in part) for row in numbers) for part in (ins, outs))
-    return ParsedTable(Table(inputs, targets), tuple(names[k] for k in ins), tuple(names[k] for k in outs), guessed)
+def parse_table(text: str, roles: Mapping[int, str] | None = None) -> ParsedTable:
+    """The table in the text, and how its columns were interpreted; TableError says what is wrong and what to do.
 
-
-def parse_block(text: str) -> tuple[list[str], list[list[float]]]:
-    """The names above the numbers in the text, empty without a header, and its rows, all of one width.
-
-    TableError says which row is wrong and what is allowed.
+    `roles` has those of some columns, counted from 0; the others are given theirs. The table has the names of a header,
+    but for a text that is all numbers, none of them missing, without roles.
     """
-    rows = _rows(text)
-    header = _names(rows[0][1])
-    if header:
-        del rows[0]
-    if not rows:
-        raise TableError("There are names here and no numbers. Give at least one row of numbers.")
-    numbers = [_checked_numbers(cells, at) for at, cells in rows]
-    width = len(header) or _commonest([len(row) for row in numbers])
-    for (at, _), row in zip(rows, numbers, strict=True):
-        if len(row) != width:
-            others = "the names are" if header else "the others"
-            raise TableError(f"Row {at} has {len(row)} number{'s' * (len(row) != 1)}, {others} {width}.")
-    return header, numbers
+    header, rows = parse_cells(text)
+    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(rows[0][1]) + 1)]
+    chosen = _checked_roles(roles or {}, len(names))
+    cells = [[row[k] for _, row in rows] for k in range(len(names))]
+    columns = [_column(*named, chosen.get(k, "")) for k, named in enumerate(zip(names, cells, strict=True))]
+    plain = not chosen and all(column.kind == NUMBERS and not column.missing for column in columns)
+    columns, guessed = _with_roles(columns, plain=plain)
+    _check_texts(columns, cells, rows, named=bool(header or chosen))
+    kept, left_out = _kept_rows(columns, rows)
+    if not kept:
+        raise TableError(_nothing_left(columns, len(rows)))
+    inputs, input_names = _inputs(columns, kept)
+    targets, classes = _targets(columns, kept)
+    answers = [column for column in columns if column.role in {ANSWER, CLASSES}]
+    if plain:
+        table, shown_names = Table(inputs, targets), [column.name for column in columns if column.role == INPUT]
+    else:
+        shown_names = input_names
+        labels = (tuple(input_names), tuple(column.label or "answer" for column in answers))
+        table = Table(inputs, targets, names=labels if header else None, classes=classes)
+    target_names = classes or tuple(column.name for column in answers)
+    return ParsedTable(table, tuple(shown_names), target_names, guessed, tuple(columns), left_out)
 
 
-def _rows(text: str) -> list[NumberedRow]:
-    """The rows with their lines, without empty rows and the empty columns behind the last number."""
-    if len(text) > MOST_CHARACTERS:
-        raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
-    if any(mark in text for mark in NO_TEXT):
-        raise TableError("This is no text. Give rows of numbers as text, such as a CSV.")
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = [(at, line) for at, line in enumerate(plain.split("\n"), start=1) if line.strip(BLANKS).strip()]
-    if not lines:
-        raise TableError("There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.")
-    if len(lines) > MOST_ROWS + 1:
-        raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
-    rows = list(_split(lines))
-    width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell != ""), default=1)
-    if width > 2 * MOST_COLUMNS:
-        raise TableError(f"There are {width:,} columns; a table has at most {MOST_COLUMNS} inputs and as many outputs.")
-    for _, cells in rows:
-        del cells[width:]
-    return rows
+def _checked_roles(roles: Mapping[int, str], count: int) -> Mapping[int, str]:
+    for column, role in roles.items():
+        if role not in ROLES:
+            raise UnknownNameError("role of a column", role, ROLES)
+        if column not in range(count):
+            raise TableError(f"The roles name column {column + 1}, and there are {count}.")
+    return roles
 
 
-def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
-    """Each row with the line it ends at."""
-    separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
-    if separator is None or (separator == "," and _are_decimals(lines)):
-        yield from ((at, [_read(_with_decimal_point(cell)) for cell in line.split()]) for at, line in lines)
-        return
-    reader = csv.reader([line for _, line in lines], delimiter=separator, skipinitialspace=True)
-    try:
-        for row in reader:
-            texts = (cell.strip() for cell in row)
-            if separator == ",":
-                texts = (cell if THOUSANDS.fullmatch(cell) else _with_decimal_point(cell) for cell in texts)
-            else:
-                texts = (_with_decimal_point(cell) for cell in texts)
-            yield lines[reader.line_num - 1][0], [_read(cell) for cell in texts]
-    except csv.Error as error:
-        raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
+def _is_missing(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell.lower() in MISSING
 
 
-def _are_decimals(lines: list[tuple[int, str]]) -> bool:
-    """Whether blanks separate the columns and every comma stands before decimals, as in `0,5 1,25`."""
-    found = False
-    for row in (line.split() for _, line in lines if "," in line):
-        if len(row) < 2 or any(_number(_with_decimal_point(cell)) is None for cell in row):
-            return False
-        found = found or any("," in cell and not THOUSANDS.fullmatch(cell) for cell in row)
-    return found
+def _column(name: str, cells: Sequence[Cell], role: str) -> Column:
+    """The column of these cells, with the role that it was given."""
+    numbers = [cell for cell in cells if not isinstance(cell, str)]
+    there = cells if len(numbers) == len(cells) else [cell for cell in cells if not _is_missing(cell)]
+    missing = len(cells) - len(there)
+    if not there:
+        return Column(name, EMPTY, role, (), missing)
+    if role != CLASSES and 2 * len(numbers) >= len(there):
+        different = set(numbers)
+        is_whole = 2 <= len(different) <= MOST_CLASSES and all(number.is_integer() for number in different)
+        classes = ordered(map(_as_text, different)) if is_whole else ()
+        return Column(name, NUMBERS, role, (min(numbers), max(numbers)) if numbers else (), missing, classes)
+    texts = ordered(map(_as_text, there))
+    return Column(name, TEXT, role, texts, missing, texts if 2 <= len(texts) <= MOST_CLASSES else ())
 
 
-def _with_decimal_point(cell: str) -> str:
-    """The cell with a point for its decimal comma."""
-    if "," not in cell:
-        return cell
-    found = DECIMAL_COMMA.fullmatch(cell.replace("−", "-")) if len(cell) <= LONGEST_NUMBER else None
-    return f"{found[1]}.{found[2]}" if found else cell
+def _as_text(cell: Cell) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else repr(cell).removesuffix(".0")
 
 
-def _number(cell: str) -> float | None:
-    """The number in a cell, finite or not; None when there is none."""
-    if "_" in cell or len(cell) > LONGEST_NUMBER:
-        return None
-    try:
-        return float(cell.replace("−", "-"))
-    except ValueError:
-        return None
+def _with_roles(columns: Sequence[Column], *, plain: bool) -> tuple[list[Column], bool]:
+    """The columns, each with a role, and whether the answer was guessed."""
+    guessed = False
+    answers = [k for k, column in enumerate(columns) if column.role in {ANSWER, CLASSES}]
+    if not answers:
+        answers, guessed = _answers(columns, plain=plain)
+
+    def role(k: int, column: Column) -> str:
+        if k in answers:
+            return CLASSES if column.kind == TEXT else column.role or ANSWER
+        return column.role or (INPUT if column.kind == NUMBERS else LEFT_OUT)
+
+    found = [replace(column, role=role(k, column)) for k, column in enumerate(columns)]
+    classes = next((column for column in found if column.role == CLASSES), None)
+    if classes and len(answers) > 1:
+        raise TableError(f"“{classes.name}” has classes, so it is the only answer. Leave out the others.")
+    return found, guessed
 
 
-def _read(cell: str) -> Cell:
-    # The number in place of its text at once: a large table has hundreds of thousands, and a text takes twice as much.
-    value = _number(cell)
-    return cell if value is None or not math.isfinite(value) else value
+def _answers(columns: Sequence[Column], *, plain: bool) -> tuple[list[int], bool]:
+    """The columns that are the answer where nobody says which, and whether that was guessed."""
+    free = [k for k, column in enumerate(columns) if not column.role and column.kind != EMPTY]
+    if not free:
+        raise TableError("There is no answer here: a row needs at least one input and one output.")
+    heads = {k: columns[k].name.translate(PLAIN_NAME).strip() for k in free}
+    if named := [k for k in free if OUTPUT_NAME.fullmatch(heads[k])]:
+        return named, False
+    if not plain:
+        if named := [k for k in free if CLASS_NAME.fullmatch(heads[k])]:
+            return named[:1], False
+        texts = [k for k in free if columns[k].kind == TEXT and columns[k].classes]
+        if len(texts) == 1:
+            return texts, False
+    unnamed = [k for k in free if not INPUT_NAME.fullmatch(heads[k])]
+    return (unnamed or free)[-1:], True
 
 
-def _names(cells: list[Cell]) -> list[str]:
-    """The cells of a header; empty if the row has numbers, or nothing that begins with a letter."""
-    names = [cell for cell in cells if isinstance(cell, str)]
-    is_header = all(_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
-    return names if is_header and len(names) == len(cells) else []
+def _check_texts(
+    columns: Sequence[Column], cells: Sequence[Sequence[Cell]], rows: Sequence[NumberedRow], *, named: bool
+) -> None:
+    """TableError for texts that are no numbers and no classes, and for answers with too few or too many texts.
+
+    Without a header nobody could say which column of text was left out, so none is.
+    """
+    wrong = []
+    for column, texts in zip(columns, cells, strict=True):
+        is_read = column.kind == NUMBERS and column.role != LEFT_OUT
+        if is_read or (column.kind == TEXT and not named and not column.classes and column.role != INPUT):
+            found = ((at, cell) for (at, _), cell in zip(rows, texts, strict=True) if isinstance(cell, str))
+            wrong += [one for one in found if not _is_missing(one[1])][:1] if str in set(map(type, texts)) else []
+        elif column.kind == TEXT and column.role in {INPUT, CLASSES}:
+            _check_length(column)
+    if wrong:
+        at, cell = min(wrong, key=lambda found: found[0])
+        raise TableError(f"{no_number(cell, at)} Correct it, or empty the cell to leave out its row.")
 
 
-def _checked_numbers(cells: list[Cell], at: int) -> list[float]:
-    """The row when all of it is numbers; TableError says what else stands there."""
-    for cell in cells:
-        if isinstance(cell, str):
-            found = f"“{shown(cell)[1:-1]}” is not a {'' if _number(cell) is None else 'finite '}number"
-            raise TableError(f"Row {at}: {found if cell else 'a number is missing between two separators'}.")
-    return [cell for cell in cells if not isinstance(cell, str)]
+def _check_length(column: Column) -> None:
+    longest = max(column.values, key=lambda text: len(str(text)))
+    if len(str(longest)) > LONGEST_TEXT:
+        raise TableError(f"“{column.name}” has a text of {len(str(longest)):,} characters; at most {LONGEST_TEXT}.")
 
 
-def _commonest(widths: list[int]) -> int:
-    """The width that most rows have; the first of several that are as common."""
-    return max(dict.fromkeys(widths), key=widths.count)
+def _kept_rows(columns: Sequence[Column], rows: Sequence[NumberedRow]) -> tuple[list[list[Cell]], tuple[int, ...]]:
+    """The rows in which every cell that is used is there, and the lines of the others."""
+    used = [k for k, column in enumerate(columns) if column.role != LEFT_OUT and column.missing]
+    kept, left_out = [], []
+    for at, cells in rows:
+        if any(_is_missing(cells[k]) for k in used):
+            left_out.append(at)
+        else:
+            kept.append(cells)
+    return kept, tuple(left_out)
 
 
-def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
-    """The columns of inputs, the columns of targets, and whether that was guessed."""
-    plain = [name.translate(PLAIN_NAME).strip() for name in names]
-    outs = [k for k, name in enumerate(plain) if OUTPUT_NAME.fullmatch(name)]
-    guessed = not outs
-    if guessed:
-        unnamed = [k for k, name in enumerate(plain) if not INPUT_NAME.fullmatch(name)]
-        outs = [(unnamed or list(range(len(plain))))[-1]]
-    ins = [k for k in range(len(plain)) if k not in outs]
-    if not ins:
+def _nothing_left(columns: Iterable[Column], rows: int) -> str:
+    worst = max((column for column in columns if column.role != LEFT_OUT), key=lambda column: column.missing)
+    lacks = f"“{worst.name}” lacks {worst.missing:,} of {rows:,}"
+    return f"Every row lacks a number. Leave out a column: {lacks}."
+
+
+def _inputs(columns: Sequence[Column], kept: Sequence[Sequence[Cell]]) -> tuple[tuple[TableRow, ...], list[str]]:
+    """The inputs of each row, and their names: a column of numbers as it is, of text a 0/1 column for each text."""
+    parts: list[list[float]] = []
+    names: list[str] = []
+    if not any(column.role == INPUT for column in columns):
         raise TableError("There is no input here: a row needs at least one input and one output.")
-    return ins, outs, guessed
+    for k, column in enumerate(columns):
+        if column.role != INPUT:
+            continue
+        label = column.label or f"column {k + 1}"
+        cells = [cells[k] for cells in kept]
+        if column.kind == NUMBERS:
+            parts.append(list(map(float, cells)))
+            names.append(label)
+            continue
+        if len(names) + len(column.values) > MOST_INPUTS:
+            raise TableError(_too_many_inputs(columns))
+        for text in column.values:
+            parts.append([float(_as_text(cell) == text) for cell in cells])
+            names.append(f"{label}: {text}"[:LONGEST_TEXT])
+    if len(parts) > MOST_INPUTS:
+        raise TableError(_too_many_inputs(columns))
+    return tuple(zip(*parts, strict=True)), names
+
+
+def _too_many_inputs(columns: Iterable[Column]) -> str:
+    widths = (1 if column.kind == NUMBERS else len(column.values) for column in columns if column.role == INPUT)
+    return f"There are {sum(widths):,} inputs; a table has at most {MOST_INPUTS}. Leave out some columns."
+
+
+def _targets(
+    columns: Sequence[Column], kept: Sequence[Sequence[Cell]]
+) -> tuple[tuple[TableRow, ...], tuple[str, ...] | None]:
+    """The targets of each row, and the classes that they stand for."""
+    answers = [(k, column) for k, column in enumerate(columns) if column.role in {ANSWER, CLASSES}]
+    at, answer = answers[0]
+    if answer.role == ANSWER:
+        return tuple(tuple(float(cells[k]) for k, _ in answers) for cells in kept), None
+    texts = [_as_text(cells[at]) for cells in kept]
+    count = len(set(texts))
+    if not 2 <= count <= MOST_CLASSES:
+        different = f"{count:,} different texts" if count > 1 else "one text"
+        cure = "Take another column as the answer, by the name “target”, or fewer texts."
+        raise TableError(f"“{answer.name}” has {different}; classes are 2 to {MOST_CLASSES}. {cure}")
+    classes, targets = one_hot(texts)
+    return targets, classes

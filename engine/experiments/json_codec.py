@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import fields
 from typing import Any
 
+from engine.data.named_tables import table_named
 from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
 from engine.experiments.knobs import is_number
@@ -42,8 +43,12 @@ def plain_weights(weights: Weights) -> dict[str, Any]:
 
 
 def plain_inputs(inputs: str | Table) -> str | dict[str, Any]:
-    """Inputs as JSON: a name, or a table."""
-    return _with_kind(_INPUT_KINDS, inputs) if isinstance(inputs, Table) else inputs
+    """Inputs as JSON: a name, a table, or the name of a table."""
+    if not isinstance(inputs, Table):
+        return inputs
+    if inputs.name is None:
+        return _with_kind(_INPUT_KINDS, inputs)
+    return {"kind": TABLE, "name": inputs.name} | ({} if inputs.shuffled else {"shuffled": False})
 
 
 def layers_from_plain(plain: object) -> tuple[LayerSpec, ...]:
@@ -61,7 +66,9 @@ def weights_from_plain(plain: object) -> Weights:
 
 def inputs_from_plain(plain: object) -> Any:
     """A table from decoded JSON; any other value is left to the experiment's own check."""
-    return _from_kind(_INPUT_KINDS, plain, "table") if isinstance(plain, dict) else plain
+    if not isinstance(plain, dict):
+        return plain
+    return _named_table(plain) if "name" in plain else _from_kind(_INPUT_KINDS, plain, "table")
 
 
 def checked_fields(plain: object, what: str, kind: Any, later: Container[str] = ()) -> dict[str, Any]:
@@ -85,6 +92,13 @@ def _from_kind(kinds: Mapping[str, Callable[..., Any]], row: object, what: str) 
         raise ExperimentError(f"The {what} has a kind, one of {', '.join(kinds)}.")
     given = checked_fields({name: value for name, value in plain.items() if name != "kind"}, what, kinds[kind])
     return _given_weights(given["values"]) if kinds[kind] is GivenWeights else kinds[kind](**given)
+
+
+def _named_table(plain: dict[str, Any]) -> Table:
+    shuffled = plain.get("shuffled", True)
+    if plain.get("kind") != TABLE or not set(plain) <= {"kind", "name", "shuffled"} or not isinstance(shuffled, bool):
+        raise ExperimentError(f"A table that has a name is described by its kind, {TABLE}, name and shuffled alone.")
+    return table_named(plain["name"]).table(shuffled=shuffled)
 
 
 def _given_weights(values: object) -> GivenWeights:

@@ -124,6 +124,18 @@ def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
 
+def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it_leaves_out(visitor: Visitor) -> None:
+    visitor.click("#facts-clear")
+    drops(visitor, "species,island,bill_mm\nGentoo,a,0.5\nAdelie,b,-1\nGentoo,c,NA\nAdelie,c,0.25\n")
+    left_out = "Columns that are not used: “island”. Rows that lack a number are left out: 4."
+    visitor.sees("facts-error", f"3 rows: bill (mm) in, Adelie, Gentoo out. {left_out}")
+    assert visitor.js(HEADS) == "v₀ y₀ y₁"
+    assert visitor.js(CELLS) == "0.5 0 1 -1 1 0 0.25 1 0"
+    uses(visitor)
+    wanted = with_table(Table(((0.5,), (-1.0,), (0.25,)), ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))))
+    assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+
+
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:
     pastes(visitor, "1\t2\t3\n4\t5\t6\n")
     visitor.sees("facts-error", "2 rows. No name says which columns are outputs, so the last one is.")
@@ -132,9 +144,10 @@ def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> N
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
 
 
+CURE = "Correct it, or empty the cell to leave out its row."
 WRONG_ROWS = {
-    "a;b;y\n0,5;1;2\n0,25;x;3\n": "Row 3: “x” is not a number.",
-    "<b>a</b>,1\n2,3\n": "Row 1: “<b>a</b>” is not a number.",
+    "a;b;y\n0,5;1;2\n0,25;x;3\n": f"Row 3: “x” is not a number. {CURE}",
+    "<b>a</b>,1\n2,3\n": f"Row 1: “<b>a</b>” is not a number. {CURE}",
     "1 2\n" * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read.",
 }
 
@@ -262,18 +275,30 @@ def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_one_number_is_the
 # Limits
 
 
-def test_the_counts_of_columns_go_from_1_to_16_and_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
+def test_a_table_has_up_to_64_inputs_and_the_bench_learns_them(visitor: Visitor) -> None:
+    rows = [[(7 * r + k) % 5 / 4 for k in range(64)] for r in range(6)]
+    lines = [",".join(map(repr, [*row, r % 2])) for r, row in enumerate(rows)]
+    drops(visitor, "\n".join([",".join([*(f"x{k}" for k in range(64)), "y"]), *lines]))
+    visitor.until("return document.querySelectorAll('#facts-rows thead th').length === 65")
+    visitor.click("#facts-more-inputs")
+    visitor.sees("facts-error", "A table has a whole number of inputs from 1 to 64.")
+    uses(visitor)
+    wanted = with_table(Table(tuple(map(tuple, rows)), tuple((float(r % 2),) for r in range(6))))
+    assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+
+
+def test_the_counts_of_columns_have_ends_and_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
     visitor.click("#facts-use")
     visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
     visitor.click("#facts-less-outputs")
     visitor.sees("facts-error", "")
     visitor.click("#facts-less-outputs")
     visitor.sees("facts-error", "A table has a whole number of outputs from 1 to 16.")
-    visitor.js("for (let k = 0; k < 14; k += 1) document.getElementById('facts-more-inputs').click()")
+    visitor.js("for (let k = 0; k < 15; k += 1) document.getElementById('facts-more-outputs').click()")
     visitor.sees("facts-error", "")
-    visitor.click("#facts-more-inputs")
-    visitor.sees("facts-error", "A table has a whole number of inputs from 1 to 16.")
-    assert visitor.js(HEADS).split()[15:] == ["v₁₅", "y₀"]
+    visitor.click("#facts-more-outputs")
+    visitor.sees("facts-error", "A table has a whole number of outputs from 1 to 16.")
+    assert visitor.js(HEADS).split()[16:] == ["y₁₄", "y₁₅"]
 
 
 # Rows that wait

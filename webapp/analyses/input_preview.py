@@ -8,7 +8,8 @@ from typing import Any
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
-from engine.data.table_parser import parse_block, parse_table
+from engine.data.table_cells import parse_block
+from engine.data.table_parser import LEFT_OUT, ParsedTable, parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.validation import Malformed
@@ -16,6 +17,8 @@ from webapp.bench.changes import as_typed_here
 from webapp.jobs.large_work import turn_to_read
 from webapp.responses.network_diagram import function_paths
 
+MOST_LISTED = 5
+"""The most columns and rows that are left out and named."""
 LONGEST = 1_000
 """Longer texts are cut before they are parsed; a formula has far fewer characters."""
 
@@ -34,7 +37,8 @@ def install(server: Flask) -> None:
 
 
 def table_preview(body: object) -> dict[str, Any]:
-    """The rows in the text, the names of their columns, and whether the split into inputs and targets was guessed.
+    """The rows in the text, the names of their columns, whether the split into inputs and targets was guessed, and what
+    of the text is left out. Classes are a column of 0 and 1 each.
 
     For a block, which goes into a table that is there, only the rows and the names above them, if there are any.
     """
@@ -49,7 +53,22 @@ def table_preview(body: object) -> dict[str, Any]:
         except TableError as error:
             return {"error": str(error)}
         rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
-    return {"rows": rows, "inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
+    names = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
+    return {"rows": rows, **names, "says": left_out_words(parsed)}
+
+
+def left_out_words(parsed: ParsedTable) -> str:
+    """The sentences about the columns and the rows that are left out; empty where all are used."""
+    columns = [f"“{column.name}”" for column in parsed.columns if column.role == LEFT_OUT]
+    rows = [f"{at:,}" for at in parsed.left_out]
+    words = [f"Columns that are not used: {_first_of(columns)}."] if columns else []
+    words += [f"Rows that lack a number are left out: {_first_of(rows)}."] if rows else []
+    return " ".join(words)
+
+
+def _first_of(texts: list[str]) -> str:
+    more = len(texts) - MOST_LISTED
+    return ", ".join(texts[:MOST_LISTED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def formula_preview(text: str, variables: str) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from engine.training.network import Network
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
-PER_RUN, PER_NUMBER = 4096, 40
-"""Bytes of a run beside its arrays, and of a number in a table of samples, which Python holds as an object."""
+PER_RUN, PER_NUMBER = 4096, 48
+"""Bytes of a run beside its arrays, and of a number in a table of samples: an object, and its place in an array."""
 
 
 class RunKey(NamedTuple):

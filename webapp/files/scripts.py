@@ -52,6 +52,8 @@ def notebook(exported: ExportedRun) -> str:
 
 def expression(value: Any) -> str:
     """The expression of a value: fields without a default by position, others by name where they differ from it."""
+    if isinstance(value, Table) and value.name is not None:
+        return repr(value)
     if is_dataclass(value) and not isinstance(value, type):
         return f"{type(value).__name__}({', '.join(_arguments(value))})"
     if isinstance(value, tuple):
@@ -90,7 +92,7 @@ def _imports(experiment: Experiment) -> str:
     parts = (*experiment.layers, experiment.weights)
     names = {"Experiment", *(type(part).__name__ for part in parts)}
     if isinstance(experiment.inputs, Table):
-        names.add("Table")
+        names.add("Table" if experiment.inputs.name is None else "TABLES")
     return f"from engine import {', '.join(sorted(names))}, run\n"
 
 

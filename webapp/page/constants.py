@@ -11,8 +11,8 @@ from engine.activations import ACTIVATIONS
 from engine.base.metrics import HASHES
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
-from engine.data.table import MOST_COLUMNS, MOST_ROWS
-from engine.data.table_parser import MOST_CHARACTERS
+from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
+from engine.data.table_cells import MOST_CHARACTERS
 from engine.experiments.knobs import FOLDS, KNOBS, Knobs
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
 from engine.sweeps.axes import COUNT
@@ -97,7 +97,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "risingActivations": [name for name, row in ACTIVATIONS.items() if row.rises],
         "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},
         "largestInput": LARGEST_OWN,
-        "mostColumns": MOST_COLUMNS,
+        "mostColumns": {"inputs": MOST_INPUTS, "outputs": MOST_OUTPUTS},
         "mostRows": MOST_ROWS,
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": ramps_of(map_ramp),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
-from engine.data.table import MOST_COLUMNS, TABLE, Table
+from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import without_draw
@@ -122,7 +122,7 @@ def input_choices(experiment: Experiment) -> list[dict[str, str]]:
 def target_formulas(experiment: Experiment) -> dict[str, Any]:
     """A formula for each output, and whether they can be edited."""
     texts = list(experiment.target.formulas)
-    return {"formulas": texts, "editable": experiment.repeatable and all(map(is_formula, texts)), "most": MOST_COLUMNS}
+    return {"formulas": texts, "editable": experiment.repeatable and all(map(is_formula, texts)), "most": MOST_OUTPUTS}
 
 
 def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:

@@ -18,7 +18,7 @@ import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
-import { isTable } from "../tables/data_rows.js";
+import { hasRows, isTable } from "../tables/data_rows.js";
 import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
@@ -100,7 +100,7 @@ function turnNumber(name, number) {
 /** As many as samples, or as a table has rows. */
 function mostDistinct() {
   const { inputs, samples } = state.experiment;
-  return isTable(inputs) ? Math.min(samples, inputs.inputs.length) : samples;
+  return hasRows(inputs) ? Math.min(samples, inputs.inputs.length) : samples;
 }
 
 /** Inputs that are drawn in place of a table need a target. @param {string} name */

@@ -84,7 +84,7 @@
  * @typedef {object} ExperimentParts The parts of an experiment beside its knobs.
  * @property {LayerSpec[]} layers
  * @property {InitialWeights} weights
- * @property {string | Table} inputs The name of a way to draw inputs, or a table of data.
+ * @property {string | Table | NamedTable} inputs The name of a way to draw inputs, or a table of data.
  * @property {string | string[]} ideal The name of a target, or its formulas.
  * @typedef {KnobValues & ExperimentParts} Experiment Everything that a run depends on, as the engine writes it.
  * @typedef {object} AffinitySpec
@@ -99,6 +99,7 @@
  * @typedef {{ kind: "drawn", seed: number, scheme: string }} DrawnWeights
  * @typedef {DrawnWeights | { kind: "given", values: [number[][], number[]][] }} InitialWeights
  * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean }} Table
+ * @typedef {{ kind: "table", name: string, shuffled?: boolean }} NamedTable One whose rows the server has.
  * @typedef {object} RunRequest One request for a run.
  * @property {number} [serial] Greater than those of all requests before; the queue adds it.
  * @property {string} tab
@@ -516,7 +517,7 @@
  * @property {string[]} risingActivations Activations whose value never falls where what they take grows.
  * @property {Record<string, string>} spokenFunctions The page's names of functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
- * @property {number} mostColumns Inputs, and outputs, of a table of data.
+ * @property {{ inputs: number, outputs: number }} mostColumns Of a table of data.
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.

@@ -10,6 +10,7 @@
  * @property {string[]} inputs
  * @property {string[]} outputs
  * @property {boolean} guessed Whether no name says which columns are outputs.
+ * @property {string} says The sentence about what is left out of the text.
  * @property {string} [error]
  */
 
@@ -70,10 +71,12 @@ function fillWith(reply) {
 }
 
 /** 4 rows: a, b in, c out. @param {ParsedTable} parsedTable */
-function summaryOf({ rows, inputs, outputs, guessed }) {
+function summaryOf({ rows, inputs, outputs, guessed, says }) {
   const count = counted(rows.length, "row");
-  if (guessed) return `${count}. No name says which columns are outputs, so the last one is.`;
-  return `${count}: ${inputs.join(", ")} in, ${outputs.join(", ")} out.`;
+  const columns = guessed
+    ? `${count}. No name says which columns are outputs, so the last one is.`
+    : `${count}: ${inputs.join(", ")} in, ${outputs.join(", ")} out.`;
+  return `${columns} ${says}`.trim();
 }
 
 /** @param {string} text @param {number} r @param {number} c */

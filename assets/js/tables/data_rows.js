@@ -3,7 +3,7 @@
  * open, whatever is in use meanwhile.
  * @typedef {string[][]} TextRows
  * @typedef {{ r: number, c: number, sentence: string }} Mistake
- * @import { Experiment, Table } from "../core/types.js"
+ * @import { Experiment, NamedTable, Table } from "../core/types.js"
  */
 
 import { constants } from "../core/constants.js";
@@ -21,9 +21,15 @@ export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1
 
 /**
  * Whether inputs are a table of data, and not drawn.
- * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table | NamedTable}
  */
 export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
+
+/**
+ * Whether inputs are a table whose rows are here.
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
+ */
+export const hasRows = (inputs) => Boolean(/** @type {Table} */ (inputs).targets);
 
 export const tableWidth = () => table.inputs + table.outputs;
 /** @param {string} text */
@@ -52,9 +58,9 @@ export function emptyRows() {
 /** The rows that the run on the page uses, or empty ones. */
 export function currentRows() {
   const { inputs: stored } = state.experiment;
-  if (isTable(stored)) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
+  if (hasRows(stored)) setRows(plainRows(stored), stored.inputs[0].length, stored.targets[0].length);
   else emptyRows();
-  Object.assign(table, { shuffled: isTable(stored) && stored.shuffled, isOwn: false });
+  Object.assign(table, { shuffled: hasRows(stored) && stored.shuffled, isOwn: false });
 }
 
 /** @param {Table} table */
@@ -63,7 +69,7 @@ const plainRows = ({ inputs, targets }) => inputs.map((row, k) => [...row, ...ta
 /** Whether the run on the page uses these rows, number by number. */
 export function areRowsInUse() {
   const { inputs: stored } = state.experiment;
-  if (!isTable(stored) || stored.shuffled !== table.shuffled) return false;
+  if (!hasRows(stored) || stored.shuffled !== table.shuffled) return false;
   const used = plainRows(stored);
   const rows = filledRows();
   if (rows.length !== used.length || stored.inputs[0].length !== table.inputs) return false;
@@ -102,7 +108,7 @@ export function rowsAsText() {
  * @param {"inputs" | "outputs"} part @param {number} by
  */
 export function widen(part, by) {
-  const most = constants.mostColumns;
+  const most = constants.mostColumns[part];
   const count = table[part] + by;
   if (count < 1 || count > most) return `A table has a whole number of ${part} from 1 to ${most}.`;
   const width = tableWidth();
@@ -138,7 +144,8 @@ const tooManyRows = () => `A table has at most ${formatCount(constants.mostRows)
 export function placeBlock(block, r, c) {
   const width = c + block[0].length;
   const outputs = Math.max(table.outputs, width - table.inputs);
-  if (outputs > constants.mostColumns) return `A table has at most ${constants.mostColumns} outputs.`;
+  const most = constants.mostColumns.outputs;
+  if (outputs > most) return `A table has at most ${most} outputs.`;
   if (r + block.length > constants.mostRows) return tooManyRows();
   table.outputs = outputs;
   while (table.rows.length < r + block.length) table.rows.push([]);
@@ -171,6 +178,6 @@ export function orderWords(rows, samples, shuffled) {
  * @param {Experiment} experiment
  */
 export function unusedWords({ inputs: stored, samples }) {
-  const rows = isTable(stored) ? stored.inputs.length : 0;
-  return isTable(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
+  const rows = hasRows(stored) ? stored.inputs.length : 0;
+  return hasRows(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
 }

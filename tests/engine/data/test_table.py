@@ -1,13 +1,15 @@
 """A table gives its rows as samples, in order or shuffled, and refuses in words what it does not take."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.table import MOST_COLUMNS, MOST_ROWS, Table
+from engine.data.table import MOST_ROWS, Table, one_hot, ordered
 from engine.errors import TableError, shown
 from tests.engine.asserting import refusal
 from tests.engine.strategies import SOME, bits, seeds, tables
@@ -64,8 +66,10 @@ ROW = ((1.0,),)
 REFUSED: list[tuple[Any, Any, Any, str]] = [
     *((rows, ROW, False, "A table has from 1 to 10,000 rows.") for rows in ((), ROW * (MOST_ROWS + 1), "ab")),
     (("ab",), ROW, False, "A row of a table is a list of numbers."),
-    (((),), ROW, False, "A table has from 1 to 16 columns of inputs, not 0."),
-    (ROW, ((0,) * (MOST_COLUMNS + 1),), False, "A table has from 1 to 16 columns of outputs, not 17."),
+    (((),), ROW, False, "There are 0 inputs; a table has at least 1."),
+    (((0,) * 65,), ROW, False, "There are 65 inputs; a table has at most 64."),
+    (ROW, ((0,) * 17,), False, "There are 17 outputs; a table has at most 16."),
+    (((0,) * 64,) * 5_000, ((0,),) * 5_000, False, "There are 325,000 numbers; a table has at most 320,000."),
     (((1, 2), (1,)), ROW, False, "Row 2 has 1 inputs, the others 2."),
     (ROW * 2, ROW, False, "The table has 2 rows of inputs and 1 of outputs."),
     ((("x",),), ROW, False, "Row 1: 'x' is not a finite number."),
@@ -74,3 +78,63 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
     (((True,),), ROW, False, "Row 1: True is not a finite number."),
     (ROW, ROW, "yes", "Whether a table is shuffled is yes or no, not 'yes'."),
 ]
+TWO = ((0.0,), (1.0,))
+HOT = ((1.0, 0.0), (0.0, 1.0))
+REFUSED_WORDS: list[tuple[dict[str, Any], str]] = [
+    ({"classes": ("a",)}, "A table has from 2 to 10 classes."),
+    ({"classes": "ab"}, "A table has from 2 to 10 classes."),
+    ({"classes": tuple("abcdefghijk")}, "A table has from 2 to 10 classes."),
+    ({"classes": ("a", 1)}, "A class is a text of 1 to 60 letters, digits and signs, not 1."),
+    ({"classes": ("a", "")}, "A class is a text of 1 to 60 letters, digits and signs, not ''."),
+    ({"classes": ("a", "b\n")}, "A class is a text of 1 to 60 letters, digits and signs, not 'b\\n'."),
+    ({"classes": ("a", "\ud800")}, "A class is a text of 1 to 60 letters, digits and signs, not '\\ud800'."),
+    ({"classes": ("b", "a")}, "Classes are different texts in order: a, b."),
+    ({"classes": ("10", "9")}, "Classes are different texts in order: 9, 10."),
+    ({"classes": ("a", "a")}, "Classes are different texts in order: a."),
+    ({"classes": ("a", "b", "c")}, "Row 1: of 3 classes one has the target 1, all others 0."),
+    ({"names": (("a",), ("b",))}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
+    ({"names": (("a",), ("b", "c")), "classes": ("x", "y")},
+     "The names of the table are two lists, 1 of inputs and 1 of outputs."),
+    ({"names": (("a",), 5, ("b", "c"))}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
+    ({"names": (("a",), 5)}, "The names of the table are two lists, 1 of inputs and 2 of outputs."),
+    ({"names": (("a",), ("b", "c" * 61))},
+     f"A name is a text of 1 to 60 letters, digits and signs, not {shown('c' * 61)}."),
+    ({"name": "moon"}, "No table is called 'moon'. Known: penguins, iris, wine, cars, digits."),
+    ({"name": ["iris"]}, "No table is called ['iris']. Known: penguins, iris, wine, cars, digits."),
+    ({"name": "iris"}, "The rows are not those of iris. Leave out the name of the table."),
+]  # fmt: skip
+
+
+def test_names_and_classes_stand_in_the_table_and_what_they_may_not_be_is_said() -> None:
+    lists: Any = {"names": [["a"], ["kind"]], "classes": ["x", "y"]}
+    table = Table(TWO, HOT, **lists)
+    assert (table.names, table.classes) == ((("a",), ("kind",)), ("x", "y"))
+    assert hash(table) == hash(Table(TWO, HOT, names=(("a",), ("kind",)), classes=("x", "y")))
+    found = [(refusal(TableError, Table, TWO, HOT, **words), sentence) for words, sentence in REFUSED_WORDS]
+    assert [(said, sentence) for said, sentence in found if said != sentence] == []
+    assert ordered(["b", "a", "b"]) == ("a", "b")
+    assert ordered(["10", "9", "-1.5"]) == ("-1.5", "9", "10")
+    assert one_hot(["x", "z", "x"]) == (("x", "z"), ((1, 0), (0, 1), (1, 0)))
+
+
+def test_a_table_without_the_later_fields_has_the_repr_and_the_digest_that_it_always_had() -> None:
+    table = Table(TWO, HOT, shuffled=True)
+    fields = "inputs=((0.0,), (1.0,)), targets=((1.0, 0.0), (0.0, 1.0)), shuffled=True"
+    assert (repr(table), table.digest) == (f"Table({fields})", "f142d1556b164e74")
+    named = Table(TWO, HOT, shuffled=True, names=(("a",), ("b", "c")))
+    classed = Table(TWO, HOT, shuffled=True, classes=("x", "y"))
+    assert repr(named) == f"Table({fields}, names=(('a',), ('b', 'c')))"
+    assert repr(classed) == f"Table({fields}, classes=('x', 'y'))"
+    assert len({one.digest for one in (table, named, classed, replace(table, shuffled=False))}) == 4
+    assert len({table, named, classed, Table(TWO, HOT, shuffled=True)}) == 3
+
+
+def test_the_arrays_of_a_table_are_made_once_and_nobody_can_write_into_them() -> None:
+    X, T = TABLE.arrays
+    assert (X.tolist(), T.tolist()) == ([list(row) for row in TABLE.inputs], [list(row) for row in TABLE.targets])
+    assert all(a is b for a, b in zip(TABLE.arrays, (X, T), strict=True))
+    TABLE.learned_rows()[0][:] = TABLE.held_out_rows(1)[1][:] = 7.0
+    assert TABLE.arrays[0].tolist() == [list(row) for row in TABLE.inputs]
+    for array in (X, T):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 1.0

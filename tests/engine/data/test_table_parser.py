@@ -1,11 +1,17 @@
 """Pasted text becomes a table, or a sentence that says which row is wrong."""
 
+import random
+import re
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.table import Table
-from engine.data.table_parser import MOST_CHARACTERS, parse_block, parse_table, read_table
-from engine.errors import TableError
+from engine.data.table_cells import MOST_CHARACTERS, parse_block
+from engine.data.table_parser import ROLES, parse_table, read_table
+from engine.errors import BenchError, TableError
 from tests.engine.asserting import refusal, refuses
 from tests.engine.strategies import MANY, SOME, finite_float
 
@@ -49,24 +55,37 @@ def test_a_table_is_read_as_people_write_it_and_a_block_is_numbers_and_the_names
     assert len(read_table("x,y\n" + "1,2\n" * 10_000).inputs) == 10_000
 
 
+CURE = "Correct it, or empty the cell to leave out its row."
 REFUSED = {
     "": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     " ,;\n": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     "x,y": "There are names here and no numbers. Give at least one row of numbers.",
     "1,2\n3,4,5\n6,7": "Row 2 has 3 numbers, the others 2.", "1,2,3\n\n\n1\n1,2,3": "Row 4 has 1 number, the others 3.",
-    "x,y\n1,2,3": "Row 2 has 3 numbers, the names are 2.", "1,2\nabc,3": "Row 2: “abc” is not a number.",
-    "x0,1\n2,3": "Row 1: “x0” is not a number.", "1,2\n1,nan": "Row 2: “nan” is not a finite number.",
-    "inf,-inf": "Row 1: “inf” is not a finite number.", "1e400,2": "Row 1: “1e400” is not a finite number.",
-    "1,2,3\n1,,3": "Row 2: a number is missing between two separators.",
+    "x,y\n1,2,3": "Row 2 has 3 numbers, the names are 2.", "1,2\nabc,3": f"Row 2: “abc” is not a number. {CURE}",
+    "x0,1\n2,3": f"Row 1: “x0” is not a number. {CURE}",
+    "inf,-inf": f"Row 1: “inf” is not a finite number. {CURE}",
+    "1e400,2": f"Row 1: “1e400” is not a finite number. {CURE}",
     "PK\x03\x04\0\0": "This is no text. Give rows of numbers as text, such as a CSV.",
     "1,2\n\ufffd": "This is no text. Give rows of numbers as text, such as a CSV.",
-    "1,000 2,000": "Row 1: “000 2” is not a number.", "1,2,3 4": "Row 1: “3 4” is not a number.",
-    '"1,000",2': "Row 1: “1,000” is not a number.", "1_000,2": "Row 1: “1_000” is not a number.",
-    "0x10,2": "Row 1: “0x10” is not a number.",
+    "1,000 2,000": f"Row 1: “000 2” is not a number. {CURE}", "1,2,3 4": f"Row 1: “3 4” is not a number. {CURE}",
+    '"1,000",2': f"Row 1: “1,000” is not a number. {CURE}", "1_000,2": f"Row 1: “1_000” is not a number. {CURE}",
+    "0x10,2": f"Row 1: “0x10” is not a number. {CURE}",
     "5\n6": "There is no input here: a row needs at least one input and one output.",
     "y0,y1\n1,2": "There is no input here: a row needs at least one input and one output.",
-    "1," * 40 + "1": "There are 41 columns; a table has at most 16 inputs and as many outputs.",
-    "1," * 17 + "1": "A table has from 1 to 16 columns of inputs, not 17.",
+    "1," * 200 + "1": "There are 201 columns; at most 200 are read. Leave out the others.",
+    "1," * 71 + "1": "There are 71 inputs; a table has at most 64. Leave out some columns.",
+    ",".join(f"y{k}" for k in range(17)) + ",x\n" + "1," * 17 + "1": "There are 17 outputs; a table has at most 16.",
+    "a,b,y\n1,NA,3\n?,2,3\n-,2,3": "Every row lacks a number. Leave out a column: “a” lacks 2 of 3.",
+    "a,city\n1,x\n2,x": "“city” has one text; classes are 2 to 10. Take another column as the answer, by the name "
+    "“target”, or fewer texts.",
+    "a,city\n" + "".join(f"{k},c{k}\n" for k in range(37)): "“city” has 37 different texts; classes are 2 to 10. "
+    "Take another column as the answer, by the name “target”, or fewer texts.",
+    "kind,age,size\nx,1,2\ny,three,4\nx,5,6": f"Row 3: “three” is not a number. {CURE}",
+    "a,species\n1,x\n2," + "y" * 61: "“species” has a text of 61 characters; at most 60.",
+    "a,label,y\n1,b,2\n2,c,3": "“label” has classes, so it is the only answer. Leave out the others.",
+    "species\na\nb": "There is no input here: a row needs at least one input and one output.",
+    "a,b,species\n1,2\n3,4,x": "Row 2 has 2 numbers, the names are 3.",
+    "a,b\n1,2,x\n3,4": "Row 2 has 3 cells, the names are 2.",
     "1,2\n" * 10_001: "A table has from 1 to 10,000 rows.",
     "1,2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000.",
     " " * (MOST_CHARACTERS + 1): "The text has 1,000,001 characters; at most 1,000,000 (1 MB) are read.",
@@ -81,6 +100,85 @@ def test_an_error_in_a_table_names_its_row_and_the_longest_row_is_refused() -> N
         "1," * 499_999 + "1", '"' * 999_999, "1;" * 499_999 + "1", "\0" * 999_999, "1 " * 499_999 + "1", "," * 999_999,
     ):  # fmt: skip
         refuses(TableError, read_table, text)
+
+
+PENGUINS = """species,island,bill_length_mm,body mass [kg],sex,empty
+Gentoo,Biscoe,46.1,4.5,male,
+Adelie,Dream,39.1,NA,female,
+Gentoo,Biscoe,50,5,,
+Adelie,Torgersen,?,3.5,female,
+Adelie,Dream,36.5,3.25,female,
+"""
+
+
+def test_a_text_of_classes_keeps_heads_units_and_classes_and_leaves_out_rows_that_lack_a_number() -> None:
+    parsed = parse_table(PENGUINS)
+    names = (("bill length (mm)", "body mass (kg)"), ("species",))
+    targets = ((0.0, 1.0), (0.0, 1.0), (1.0, 0.0))
+    table = Table(((46.1, 4.5), (50, 5), (36.5, 3.25)), targets, names=names, classes=("Adelie", "Gentoo"))
+    assert parsed.table == table
+    assert (parsed.inputs, parsed.targets, parsed.guessed) == (names[0], ("Adelie", "Gentoo"), False)
+    assert parsed.left_out == (3, 5)
+    assert [(c.name, c.kind, c.role, c.values, c.missing) for c in parsed.columns] == [
+        ("species", "text", "classes", ("Adelie", "Gentoo"), 0),
+        ("island", "text", "left out", ("Biscoe", "Dream", "Torgersen"), 0),
+        ("bill_length_mm", "numbers", "input", (36.5, 50.0), 1),
+        ("body mass [kg]", "numbers", "input", (3.25, 5.0), 1),
+        ("sex", "text", "left out", ("female", "male"), 1),
+        ("empty", "empty", "left out", (), 5),
+    ]
+
+
+def test_a_role_that_is_given_goes_before_names_and_a_text_as_input_has_a_column_for_each_of_its_texts() -> None:
+    parsed = parse_table(PENGUINS, {0: "left out", 1: "input", 2: "left out", 3: "answer"})
+    names = ("island: Biscoe", "island: Dream", "island: Torgersen")
+    assert parsed.table.names == (names, ("body mass (kg)",))
+    assert parsed.table.inputs == ((1, 0, 0), (1, 0, 0), (0, 0, 1), (0, 1, 0))
+    assert (parsed.table.targets, parsed.left_out) == (((4.5,), (5.0,), (3.5,), (3.25,)), (3,))
+    parsed = parse_table("a,b\n1,10\n2,9\n3,10", {1: "classes"})
+    assert (parsed.table.classes, parsed.table.targets) == (("9", "10"), ((0, 1), (1, 0), (0, 1)))
+    assert parsed.table.names == (("a",), ("b",))
+    for roles, sentence in (
+        ({0: "answers"}, "There is no role of a column called 'answers'. Known: input, answer, classes, left out."),
+        ({6: "input"}, "The roles name column 7, and there are 6."),
+        ({4: "classes", 3: "answer"}, "“sex” has classes, so it is the only answer. Leave out the others."),
+        (dict.fromkeys(range(6), "left out"),
+         "There is no answer here: a row needs at least one input and one output."),
+        ({5: "input"}, "Every row lacks a number. Leave out a column: “empty” lacks 5 of 5."),
+    ):  # fmt: skip
+        assert refusal(BenchError, parse_table, PENGUINS, roles) == sentence
+
+
+def test_the_answer_is_said_by_its_name_or_is_the_only_text_of_few_values_and_else_the_last_column() -> None:
+    for text, answer, guessed in (
+        ("t,species,a\n1,x,5\n2,y,6", ("t",), False),
+        ("Species,colour,a\nx,red,5\ny,blue,6", ("x", "y"), False),
+        ("colour,a,name\nred,5,p\nblue,6,p", ("blue", "red"), False),
+        ("colour,a,b\nred,5,0\nblue,6,NA\nblue,7,1", ("blue", "red"), False),
+        ("a,colour,shape,b\n1,red,round,5\n2,blue,flat,6", ("b",), True),
+        ("class,a\n1,2\n2,3", ("a",), True),
+        ("class,a\n1,2\n2,", ("class",), False),
+    ):
+        parsed = parse_table(text)
+        assert (parsed.targets, parsed.guessed) == (answer, guessed), text
+    assert parse_table("5.1,3.5,setosa\n4.9,3,versicolor\n6,3,setosa").table == Table(
+        ((5.1, 3.5), (4.9, 3), (6, 3)), ((1, 0), (0, 1), (1, 0)), classes=("setosa", "versicolor")
+    )
+
+
+def test_whole_numbers_of_few_values_may_be_classes_and_never_are_by_themselves() -> None:
+    parsed = parse_table("a,y\n0.5,2\n1.5,10\n2.5,2")
+    assert (parsed.table.classes, parsed.columns[1].role) == (None, "answer")
+    assert [column.classes for column in parsed.columns] == [(), ("2", "10")]
+
+
+@pytest.mark.parametrize(("head", "label"), {
+    "bill_length_mm": "bill length (mm)", "body mass [kg]": "body mass (kg)", "speed (m/s)": "speed (m/s)",
+    "time_s": "time (s)", "mm": "mm", "petal_width_cm": "petal width (cm)", "a_b_c": "a b c", "items": "items",
+}.items())  # fmt: skip
+def test_a_last_unit_stands_in_brackets(head: str, label: str) -> None:
+    parsed = parse_table(f"{head},kind\n1,a\n2,b")
+    assert (parsed.columns[0].label, parsed.inputs) == (label, (label,))
 
 
 rows_of_numbers = st.integers(2, 5).flatmap(
@@ -109,5 +207,37 @@ def test_any_text_is_a_table_or_a_table_error(text: str) -> None:
     except TableError as error:
         said = str(error)
     else:
-        assert Table(table.inputs, table.targets) == table
+        assert Table(table.inputs, table.targets, names=table.names, classes=table.classes) == table
     assert len(said) < 200
+
+
+HEADS = ["species", "class", "y", "x1", "age", "bill_length_mm", "", "nan", "1", "name (cm)", "label_2", "a" * 50, "τ"]
+CELLS = [
+    "1", "-2.5", "3,5", "1e400", "inf", "nan", "NA", "n/a", "", "?", "-", "−", "0x10", "1_0", "Adelie", "Gentoo",
+    "x" * 70, '"a, b"', '"', "'", "\u0661", "2026-11-29", "<script>", "=1+1", "\x00", "\ufffd", "\u2028", "1.2", "y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_hostile_csv_is_a_table_or_one_sentence_within_a_second_of_work(seed: int) -> None:
+    rng = random.Random(seed)
+    width, rows, between = rng.choice([1, 2, 3, 9, 70, 250]), rng.choice([1, 2, 5, 40]), rng.choice(",;\t ,")
+    some = [rng.choice(CELLS) for _ in range(rng.choice([2, 4, 30]))]
+    kinds = [rng.choice([["1", "2", "0.5"], ["1", "2", "NA"], ["Adelie", "Gentoo"], some]) for _ in range(width)]
+    lines = [[rng.choice(kind) for kind in kinds] for _ in range(rows)]
+    if rng.random() < 0.7:
+        lines.insert(0, [rng.choice(HEADS) for _ in range(width)])
+    if rng.random() < 0.3:
+        lines[-1] = lines[-1][: rng.randrange(width + 1)]
+    roles = {rng.randrange(width): rng.choice(ROLES) for _ in range(rng.choice([0, 0, 2]))}
+    text = rng.choice(["\n", "\r\n", "\r"]).join(between.join(line) for line in lines * rng.choice([1, 1, 5]))
+    start, said = time.process_time(), "A table."
+    try:
+        parsed = parse_table(text, roles)
+    except BenchError as error:
+        said = str(error)
+    else:
+        assert len(parsed.columns) <= width
+        assert len(parsed.table.inputs) + len(parsed.left_out) <= text.count("\n") + text.count("\r") + 1
+    assert time.process_time() - start < 1.0
+    assert re.fullmatch(r"[A-Z“].{5,260}[.?…]", said), said

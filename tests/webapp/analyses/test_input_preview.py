@@ -20,6 +20,8 @@ from webapp.analyses.input_preview import formula_preview, table_preview
 from webapp.base.validation import Malformed
 from webapp.responses.network_diagram import function_paths
 
+CURE = "Correct it, or empty the cell to leave out its row."
+
 
 def test_a_formula_has_the_picture_that_its_card_will_have_and_an_error_its_position() -> None:
     for text in ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"]:
@@ -66,11 +68,11 @@ def test_pasted_facts_are_the_rows_of_their_table_and_text_that_is_none_has_an_e
     for text, says in [
         ("", "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1."),
         ("1 2\n3", "Row 2 has 1 number, the others 2."),
-        ("1 2\n3 four", "Row 2: “four” is not a number."),
-        ("1 2\n3 inf", "Row 2: “inf” is not a finite number."),
+        ("1 2\n3 four", f"Row 2: “four” is not a number. {CURE}"),
+        ("1 2\n3 inf", f"Row 2: “inf” is not a finite number. {CURE}"),
         ("1\n2", "There is no input here: a row needs at least one input and one output."),
         ("1 2\n" * (MOST_ROWS + 2), "There are 10,002 rows; a table has at most 10,000."),
-        (" ".join(["1"] * 33), "There are 33 columns; a table has at most 16 inputs and as many outputs."),
+        (" ".join(["1"] * 72), "There are 71 inputs; a table has at most 64. Leave out some columns."),
     ]:
         assert table_preview({"text": text}) == {"error": says}
     cases: list[Any] = [
@@ -81,10 +83,21 @@ def test_pasted_facts_are_the_rows_of_their_table_and_text_that_is_none_has_an_e
         refuses(Malformed, table_preview, body, match="come as text")
 
 
+def test_a_text_of_classes_has_a_column_of_0_and_1_for_each_and_says_what_is_left_out() -> None:
+    seen = table_preview({"text": "species,island,bill_mm\nGentoo,a,46\nAdelie,b,39\nGentoo,c,NA\n"})
+    assert (seen["rows"], seen["inputs"]) == ([[46.0, 0.0, 1.0], [39.0, 1.0, 0.0]], ("bill (mm)",))
+    assert (seen["outputs"], seen["guessed"]) == (("Adelie", "Gentoo"), False)
+    assert seen["says"] == "Columns that are not used: “island”. Rows that lack a number are left out: 4."
+    seen = table_preview({"text": "a,b,c,d,e,f,x,y\nk,k,k,k,k,k,1,2\nk,k,k,k,k,k,1,3\n" + "k,k,k,k,k,k,?,3\n" * 6})
+    columns = "Columns that are not used: “a”, “b”, “c”, “d”, “e” and 1 more."
+    assert seen["says"] == f"{columns} Rows that lack a number are left out: 4, 5, 6, 7, 8 and 1 more."
+    assert table_preview({"text": "1 2\n3 4"})["says"] == ""
+
+
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
 def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
     seen = table_preview({"text": text})
-    assert set(seen) in ({"rows", "inputs", "outputs", "guessed"}, {"error"})
+    assert set(seen) in ({"rows", "inputs", "outputs", "guessed", "says"}, {"error"})
     json.dumps(seen, allow_nan=False)
     if "rows" in seen:
         assert {len(row) for row in seen["rows"]} == {len(seen["inputs"]) + len(seen["outputs"])}

@@ -20,12 +20,13 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, floor, luck, why
+from engine import CATALOGUE, TABLES, Affinity, DrawnWeights, Experiment, floor, luck, why
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
+from engine.experiments.edits import set_table
 from engine.experiments.layer_specs import network_of
 from engine.experiments.run import parameters, rolled_back, run
 from engine.formula.operations import OPERATIONS
@@ -38,12 +39,13 @@ from tests.engine.strategies import bits
 from tests.webapp.asking import SETTINGS, said_elsewhere
 from webapp import create_app
 from webapp.bench import budget
-from webapp.files import export_run, exports, tables
+from webapp.files import export_run, exports, scripts, tables
+from webapp.files.export_run import ExportedRun
 from webapp.files.exports import EXPORTS
 from webapp.files.pytorch.tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.pytorch.tables import FUNCTIONS as IN_TORCH
 from webapp.jobs.job import RunTooLong
-from webapp.links.codec import query_of, read_link
+from webapp.links.codec import Link, query_of, read_link
 from webapp.links.short_links import ShortLinks
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +116,22 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
         fingerprint = engines(link)[1].fingerprint
         assert printed[at].splitlines()[-1] == fingerprint
         assert fingerprint in printed[len(LINKS) + at].splitlines()
+
+
+@pytest.mark.parametrize("name", [None, "iris"])
+def test_a_table_of_classes_is_written_with_its_words_and_one_that_has_a_name_by_its_name(name: str | None) -> None:
+    table = replace(TABLES["iris"].table(), name=name)
+    experiment = set_table(replace(CATALOGUE["circle"].experiment, samples=20), table)
+    exported = ExportedRun(
+        Link("circle", experiment, (), None, {}), experiment.network(), run(experiment, experiment.network())
+    )
+    text = scripts.script(exported)
+    assert ("TABLES['iris'].table()" in text) == (name is not None)
+    defined: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(text, "script", "exec"), defined)
+    assert defined["experiment"] == experiment
+    assert printed.getvalue().splitlines()[-1] == exported.run.fingerprint
 
 
 def test_a_script_says_only_what_is_not_as_usual_and_is_the_experiment_that_came_as_json(client: FlaskClient) -> None:

@@ -117,7 +117,7 @@ def layer(**changes: Any) -> list[dict[str, Any]]:
 
 
 WIDE = [{"kind": "affinity", "inputs": a, "outputs": b} for a, b in ((2, 65), (65, 2))]
-WIDE_TABLE = {"kind": "table", "inputs": [[0] * 17], "targets": [[0]], "shuffled": False}
+WIDE_TABLE = {"kind": "table", "inputs": [[0] * 65], "targets": [[0]], "shuffled": False}
 REFUSED: dict[str, tuple[bytes, str]] = {
     "dill": (dill.dumps(CATALOGUE[FIRST].experiment.network()), "This is a pickle or a dill file."),
     "pickle": (pickle.dumps(Bomb(), protocol=5), "This is a pickle or a dill file."),
@@ -161,7 +161,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "weights that are text": (json_bytes(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its biases"),
     "no weights": (json_bytes(checkpoint(layers=layer(M=None))), "pairs of a matrix and its biases"),
     "layers that are none": (json_bytes(checkpoint(layers=[1])), "holds no layers"),
-    "a table too wide": (json_bytes(PLAIN | {"ideal": "table", "inputs": WIDE_TABLE}), "from 1 to 16 columns"),
+    "a table too wide": (json_bytes(PLAIN | {"ideal": "table", "inputs": WIDE_TABLE}), "a table has at most 64"),
 }  # fmt: skip
 
 

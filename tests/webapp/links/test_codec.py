@@ -8,10 +8,11 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import Phase, assume, given, settings
 
-from engine import Affinity, DrawnWeights, Experiment, Map, run
+from engine import TABLES, Affinity, DrawnWeights, Experiment, Map, run
 from engine.base.metrics import hashes_along
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.edits import set_table
 from tests.engine.strategies import experiments
 from tests.webapp.asking import SETTINGS, said_elsewhere
 from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
@@ -106,6 +107,10 @@ def test_a_small_network_fits_into_2000_characters_and_what_is_larger_has_a_shor
     assert len({dict(parse_qsl(query))["saved"] for query in queries}) == 1
     link = read_link(queries[1], short_links, MOST)
     assert (link.key, link.experiment, link.warnings) == ("circle-by-heart", replace(own, alpha=0.2), ())
+    for table in (TABLES["wine"].table(), replace(TABLES["wine"].table(shuffled=False), name=None)):
+        classed = set_table(CATALOGUE["circle"].experiment, table)
+        link = read_link(query_of("circle", classed, short_links, SOMEBODY), short_links, MOST)
+        assert (link.experiment, link.warnings) == (classed, ())
 
 
 VERSIONS = {

@@ -1,0 +1,155 @@
+"""Scores: how many samples a network answers right, or how far its numbers are off.
+
+Where all targets of the experiment are one-hot, the answer of a network is a class, that of the first greatest output;
+where all are −1 or 1, it is the signs of all outputs; else it is numbers. The functions below take outputs Y and
+targets T of shape (rows, outputs).
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.metrics import mean_losses
+from engine.base.numerics import FloatArray
+from engine.data.samples import Samples
+from engine.data.table import Table
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from engine.training.network import Network
+
+MOST_SAMPLES = 2_000
+"""The most samples that are scored of inputs that are drawn."""
+UNIT = re.compile(r".*\(([^()]+)\)")
+
+Confusion = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The score of one network on some samples; what does not suit their targets is None."""
+
+    rows: int
+    """The number of samples."""
+    loss: float
+    """Their mean loss."""
+    right: int | None = None
+    """The number of them that are answered right."""
+    confusion: Confusion | None = None
+    """Row i, column j: the number of samples of class i that are answered j."""
+    r2: float | None = None
+    mean_error: float | None = None
+    """In the unit of the target."""
+    unit: str | None = None
+    """The unit that stands in brackets behind the names of all outputs."""
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of samples that are answered right."""
+        return None if self.right is None else self.right / self.rows
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The score of what a network has learned from and, where there are any, of held-out samples."""
+
+    learned: Score
+    held_out: Score | None
+
+
+def scores(experiment: Experiment, network: Network | None = None) -> Scores:
+    """The scores of a network, or of the one that the experiment's run trains.
+
+    A table is scored on its rows, those that are learned from and those that are held out, without noise on the former.
+    Of drawn inputs the last tenth of the samples is scored, at most 2,000 of them.
+    """
+    trained = run(experiment, experiment.network(), held_out=False).trained if network is None else network
+    learned, held_out = learned_samples(experiment), experiment.held_out_samples()
+    targets = _all_targets(experiment, learned, held_out)
+    return Scores(
+        _score(experiment, trained, learned, targets),
+        None if held_out is None else _score(experiment, trained, held_out, targets),
+    )
+
+
+def learned_samples(experiment: Experiment) -> Samples:
+    """The samples that stand for those a run learns from: the rows of a table, or else the last ones of the run."""
+    if isinstance(experiment.inputs, Table):
+        X, T = experiment.inputs.learned_rows(experiment.held_out)
+        return X[: experiment.distinct], T[: experiment.distinct]
+    return experiment.facts_before(experiment.samples, min(MOST_SAMPLES, max(1, experiment.samples // 10)))
+
+
+def are_one_hot(T: FloatArray) -> bool:
+    """Whether each row has one 1 and 0 in all other columns, of which there is at least one."""
+    return T.shape[1] > 1 and bool(((T == 0.0) | (T == 1.0)).all() and ((T == 1.0).sum(axis=1) == 1).all())
+
+
+def are_signs(T: FloatArray) -> bool:
+    """Whether each target is −1 or 1."""
+    return bool((np.abs(T) == 1.0).all())
+
+
+def answered_classes(Y: FloatArray) -> NDArray[np.int64]:
+    """The class of the first greatest output of each row, shape (rows,); −1 where no output is a number."""
+    numbers = np.where(np.isnan(Y), -np.inf, Y)
+    return np.where(np.isnan(Y).all(axis=1), -1, np.argmax(numbers, axis=1))
+
+
+def confusion_of(Y: FloatArray, T: FloatArray) -> Confusion:
+    """For one-hot targets the confusion matrix (Kohavi and Provost 1998, Glossary of Terms): row i, column j has the
+    number of rows of class i that are answered j. A row without an answer is in no column."""
+    count = T.shape[1]
+    answers, classes = answered_classes(Y), np.argmax(T, axis=1)
+    matrix = np.zeros((count, count), dtype=np.int64)
+    np.add.at(matrix, (classes[answers >= 0], answers[answers >= 0]), 1)
+    return tuple(tuple(row) for row in matrix.tolist())
+
+
+def right_signs(Y: FloatArray, T: FloatArray) -> int:
+    """For targets of −1 and 1 the number of rows in which every output has its sign; 0 and nan have none."""
+    return int((np.sign(Y) == T).all(axis=1).sum())
+
+
+def r_squared(Y: FloatArray, T: FloatArray) -> float | None:
+    """R² = 1 − Σ(y − t)² / Σ(t − t̄)² (Wright 1921, Correlation and Causation), the mean over the outputs whose targets
+    differ; None where no output has any that do."""
+    spread = ((T - T.mean(axis=0)) ** 2).sum(axis=0)
+    differ = (T[0] != T).any(axis=0)
+    if not differ.any():
+        return None
+    return float((1.0 - (((Y - T) ** 2).sum(axis=0)[differ] / spread[differ])).mean())
+
+
+def mean_error(Y: FloatArray, T: FloatArray) -> float:
+    """The mean of |y − t| over all rows and outputs."""
+    return float(np.abs(Y - T).mean())
+
+
+def _all_targets(experiment: Experiment, learned: Samples, held_out: Samples | None) -> FloatArray:
+    if isinstance(experiment.inputs, Table):
+        return experiment.inputs.arrays[1]
+    return np.concatenate([T for _, T in filter(None, (learned, held_out))])
+
+
+def _score(experiment: Experiment, network: Network, samples: Samples, targets: FloatArray) -> Score:
+    X, T = samples
+    with np.errstate(all="ignore"):
+        Y = network.respond(X)
+        loss = float(mean_losses(experiment.rule.loss_row.value(Y, T)[None])[0])
+        if are_one_hot(targets):
+            confusion = confusion_of(Y, T)
+            right = sum(row[k] for k, row in enumerate(confusion))
+            return Score(len(X), loss, right=right, confusion=confusion)
+        if are_signs(targets):
+            return Score(len(X), loss, right=right_signs(Y, T))
+        return Score(len(X), loss, r2=r_squared(Y, T), mean_error=mean_error(Y, T), unit=_unit(experiment))
+
+
+def _unit(experiment: Experiment) -> str | None:
+    """The unit that the names of all outputs have."""
+    table = experiment.inputs
+    names = table.names[1] if isinstance(table, Table) and table.names else ()
+    found = {match[1] if (match := UNIT.fullmatch(name)) else None for name in names}
+    return found.pop() if len(found) == 1 else None
