@@ -39,7 +39,8 @@ def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor)
     visitor.turns(visitor.click, "#randomize")
     now = visitor.shown
     assert visitor.sentence.startswith("New weights ")
-    assert {name for name in now if now[name] != before[name]} <= {"checkpoint", "settled", "first", "fingerprint"}
+    of_run = {"checkpoint", "settled", "first", "fingerprint", "halved_at"}
+    assert {name for name in now if now[name] != before[name]} <= of_run
     has_chip(visitor, grouped(now["checkpoint"]))
     assert chip(visitor) != was
     assert visitor.depth == (past + 1, 0)

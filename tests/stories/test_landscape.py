@@ -169,9 +169,7 @@ def test_the_whole_map_is_said_by_its_medians_and_its_lowest_run(onlooker: Visit
     assert float(best[2]) == pytest.approx(medians.min(), rel=0.005)
     own = [run(one, one.network()).settled for one in (replace(CATALOGUE[FIRST].experiment, seed=k) for k in range(32))]
     assert f" At the current α, 0.1, the median is {np.median(own):.3f}. " in words
-    assert onlooker.text("alpha-state").endswith(
-        f". Over 32 data seeds: best from {best[1]} to 0.5, where the map ends"
-    )
+    onlooker.sees("alpha-state", f"32 data seeds: best {best[1]}–0.5, the map’s end")
 
 
 def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> None:
