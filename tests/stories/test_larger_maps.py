@@ -97,7 +97,7 @@ def plans(visitor: Visitor, **axes: tuple[float, float, int]) -> None:
 def starts(visitor: Visitor) -> None:
     """Starts the plan, and waits for the whole map."""
     visitor.click("#sweep-start")
-    visitor.until(DONE)
+    visitor.until(DONE, patience=60.0)
 
 
 def test_a_plan_says_its_runs_and_time_before_it_starts_and_what_is_refused_beside_its_knob(planner: Visitor) -> None:
@@ -393,11 +393,11 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     opens(planner)
     planner.until("return document.querySelector('#sweep-rows li')")
     planner.click(f"[data-control='{id_}']")
-    planner.until(DONE)
+    planner.until(DONE, patience=60.0)
     name = planner.text("sweep-name")
     planner.driver.delete_all_cookies()
     planner.open(f"?experiment=spiral&sweep={id_}")
-    planner.until(DONE)
+    planner.until(DONE, patience=60.0)
     assert (planner.text("sweep-name"), name) == (name, "α × weight seed of tanh learns signs")
     assert planner.shown["title"] == CATALOGUE["spiral"].title
     planner.js("document.getElementById('sweep-back').click()")
@@ -456,7 +456,7 @@ def test_a_server_that_refuses_or_is_away_is_told_and_the_page_goes_on_afterward
         "return document.getElementById('sweep-trouble')?.textContent.startsWith('The server does not answer.')"
     )
     planner.js("window.answered = null")
-    planner.until(DONE)
+    planner.until(DONE, patience=60.0)
     planner.sees("sweep-trouble", "")
     planner.js("window.fetch = window.answering")
 
