@@ -39,7 +39,8 @@ NOTICE_SECONDS = 5.0
 AHEAD = 2
 """The ratio of pieces submitted to pieces in work, so that no worker waits."""
 LONG_SECONDS = 2.0
-"""Seconds of a piece before which no second one lies, before the worker that has it."""
+"""Seconds of a piece before which no second one lies, before the worker that has it; and of a sweep during which others
+may come, for whom the worker beside them is started."""
 BESIDE_SECONDS = 0.4
 """Seconds of a piece that the worker beside the others makes, at most, and of those that lie before it."""
 STORE_SECONDS = 0.05
@@ -285,8 +286,8 @@ class Sweeper:
             self._trouble = ""
             while self._begin_one():
                 pass
-            if self._are_warm:
-                self._workers.ready_beside()  # the first address that needs it does not wait for its start
+            if self._are_warm and any(job.plan.seconds > LONG_SECONDS for job in self._held.values()):
+                self._workers.ready_beside()  # whoever comes during a long sweep does not wait for its start
         except WorkersAway as error:
             self._workers_away(str(error))
 

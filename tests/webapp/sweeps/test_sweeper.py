@@ -62,7 +62,7 @@ class HandWorkers:
     def __init__(self) -> None:
         self.tasks: list[tuple[str, Future[WorkerResult]]] = []
         self.submitted: Counter[str] = Counter()
-        self.closed = self.beside = 0
+        self.closed = self.beside = self.asked_beside = 0
         self.trouble = ""
         self.known = self.has_beside = True
         self.spoil: Callable[[WorkerResult], WorkerResult] = lambda found: found
@@ -79,6 +79,7 @@ class HandWorkers:
         return future
 
     def ready_beside(self) -> bool:
+        self.asked_beside += 1
         return self.has_beside
 
     def submit_beside(self, task: str) -> Future[WorkerResult]:
@@ -383,6 +384,17 @@ def test_an_address_without_a_piece_at_work_waits_for_no_piece_of_another(
     workers.tasks = taken
     rounds(sweeper, workers, clock)
     assert jobs.wanted() == {}
+
+
+@pytest.mark.parametrize("long_seconds", [0.0, 1e9])
+def test_a_worker_beside_the_others_is_started_ahead_during_a_long_sweep_alone(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, long_seconds: float
+) -> None:
+    monkeypatch.setattr(sweeper_module, "LONG_SECONDS", long_seconds)
+    job, sweeper = begun(jobs, workers, clock)
+    rounds(sweeper, workers, clock)
+    assert now(jobs, job).state == DONE
+    assert (workers.asked_beside > 0) == (long_seconds == 0.0)
 
 
 def test_long_pieces_wait_for_their_turn_and_leave_the_worker_beside_the_others_to_short_ones(
