@@ -8,7 +8,15 @@ import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, runShown, predictionsSwitched, unitKept, viewChanged } from "../core/signals.js";
+import {
+  linkOpened,
+  runSettled,
+  runShown,
+  predictionsSwitched,
+  testLookedAt,
+  unitKept,
+  viewChanged,
+} from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
@@ -16,6 +24,7 @@ import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
+import { looksQuery } from "../tables/split_bar.js";
 import { hiddenParts, isEmbedded, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
 
@@ -139,10 +148,11 @@ export async function currentQuery() {
 export const linkWithoutLesson = async () =>
   (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
-/** The view of the stage, the unit that is kept on it, and whether turns of knobs ask for a prediction. */
+/** The view of the stage, the unit that is kept on it, whether turns of knobs ask first, and looks at test rows. */
 function viewQuery() {
   const { keptUnit, asksFirst } = state;
-  return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}${asksFirst ? "&predict=1" : ""}`;
+  const unit = keptUnit ? `&unit=${keptUnit.join(".")}` : "";
+  return `&view=${linkedView()}${unit}${asksFirst ? "&predict=1" : ""}${looksQuery()}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -188,6 +198,6 @@ export function installLinks() {
   });
   runShown.on(showArrival);
   runSettled.on(settle);
-  for (const changed of [viewChanged, predictionsSwitched]) changed.on(writeLink);
+  for (const changed of [viewChanged, predictionsSwitched, testLookedAt]) changed.on(writeLink);
   unitKept.on(writeLink);
 }

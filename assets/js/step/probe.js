@@ -91,8 +91,8 @@ function choice(value, act) {
   return make("div", {}, input, make("label", { for: `probe-${value}` }));
 }
 
-/** The vector that is probed now, as plain numbers. */
-export const probedInput = () => Array.from(decode(probe.columns[0].values));
+/** The vector that is probed now, as plain numbers; none before anything is. */
+export const probedInput = () => (probe ? Array.from(decode(probe.columns[0].values)) : []);
 
 /** Probes this input; null goes back to the samples. @param {?number[]} vector */
 export function probeInput(vector) {
