@@ -290,17 +290,17 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     if origin.back_to:
         return _back(before, now, origin.back_to, changed, new_checkpoint)
     several = before.title != now.title or len(changed) + new_checkpoint > 1
-    if has_other_loss(before, now):
-        return _several_changes(now) if several or origin.change else _other_loss(before, now, changed[0], proof)
     words = origin.change if before.title == now.title else None
+    if has_other_loss(before, now) and words is None:
+        return _several_changes(now) if several else _other_loss(before, now, changed[0], proof)
     if several and words is None:
         return _several_changes(now)
     change = _words_of_change(before, now, (changed, new_network, new_checkpoint), words, origin.action)
     if change is None:
         return _first_run(now)
     opening, label, undone = change
-    tell = _other_targets if has_other_targets(before, now, changed) else _narration_of_change
-    return tell(opening, before, now, (proof, label, undone))
+    alike = not has_other_loss(before, now) and not has_other_targets(before, now, changed)
+    return (_narration_of_change if alike else _other_targets)(opening, before, now, (proof, label, undone))
 
 
 def _words_of_change(
@@ -365,6 +365,7 @@ def has_other_targets(before: RunSummary, now: RunSummary, changed: Sequence[Kno
 def _other_targets(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
     """The opening names the change of the targets, and the loss at the end follows; `rest` is the proof, the label and
     what is undone."""
+    opening = (*opening[:-1], (opening[-1][0].rstrip(","), opening[-1][1]))
     if before.fingerprint == now.fingerprint:
         end: Pieces = _no_effect(before, now)
     elif now.settled is None:

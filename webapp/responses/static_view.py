@@ -62,6 +62,9 @@ class StaticView:
     @property
     def group(self) -> str:
         """The experiment's group in the menu, and whether it was edited since."""
+        inputs = self.experiment.inputs
+        if isinstance(inputs, Table) and inputs != self.entry.experiment.inputs:
+            return "Own data, from"
         return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
 
     @property
