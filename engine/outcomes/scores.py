@@ -5,7 +5,6 @@ where all are −1 or 1, it is the signs of all outputs; else it is numbers. The
 targets T of shape (rows, outputs).
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +15,12 @@ from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import port_names
 from engine.experiments.run import run
 from engine.training.network import Network
 
 MOST_SAMPLES = 2_000
 """The most samples that are scored of inputs that are drawn."""
-UNIT = re.compile(r".*\(([^()]+)\)")
 
 Confusion = tuple[tuple[int, ...], ...]
 
@@ -144,12 +143,6 @@ def _score(experiment: Experiment, network: Network, samples: Samples, targets: 
             return Score(len(X), loss, right=right, confusion=confusion)
         if are_signs(targets):
             return Score(len(X), loss, right=right_signs(Y, T))
-        return Score(len(X), loss, r2=r_squared(Y, T), mean_error=mean_error(Y, T), unit=_unit(experiment))
-
-
-def _unit(experiment: Experiment) -> str | None:
-    """The unit that the names of all outputs have."""
-    table = experiment.inputs
-    names = table.names[1] if isinstance(table, Table) and table.names else ()
-    found = {match[1] if (match := UNIT.fullmatch(name)) else None for name in names}
-    return found.pop() if len(found) == 1 else None
+        return Score(
+            len(X), loss, r2=r_squared(Y, T), mean_error=mean_error(Y, T), unit=port_names(experiment).unit or None
+        )

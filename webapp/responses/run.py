@@ -20,6 +20,7 @@ from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network, affine_weights
 from webapp.base.format import number, plural, two_decimals
@@ -78,7 +79,9 @@ def run_response(
             "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
             "ghost": ghost_line(curve, run, limits),
             "place": cursor_position(step_view),
-            "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network, THEMES[view.theme]),
+            "weights": weights_of_run(
+                prepared.checkpoint, run.trained, step_view.network, THEMES[view.theme], port_names(experiment)
+            ),
             "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
             "probe": probe_at(step_view) if view.maps else None,
             "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
@@ -215,10 +218,12 @@ def low_pass_line(curve: Curve) -> dict[str, Any]:
     return along(curve.smooth_steps[indices]) | {"y": packed(curve.smooth[indices], float_type(loss_range(curve)))}
 
 
-def weights_of_run(checkpoint: Network, trained: Network, at_step: Network, theme: Theme) -> dict[str, Any]:
+def weights_of_run(
+    checkpoint: Network, trained: Network, at_step: Network, theme: Theme, ports: PortNames
+) -> dict[str, Any]:
     """The figure of the weights at the cursor, on one colour scale for them, the checkpoint's and the trained ones."""
     scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
-    return weights_figure(affine_weights(at_step), scale, theme)
+    return weights_figure(affine_weights(at_step), scale, theme, ports)
 
 
 def step_view_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:

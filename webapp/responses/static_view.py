@@ -17,6 +17,7 @@ from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import without_draw
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
 from engine.training.network import Network, affine_weights
@@ -82,6 +83,7 @@ class StaticView:
 def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     """The whole view, as JSON."""
     experiment = view.experiment
+    names, spans = port_names(experiment), view.input_domain.spans
     return {
         "group": view.group,
         "title": view.entry.title,
@@ -94,10 +96,17 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
         "no_preview": no_preview(view.checkpoint),
         "drawn": initial_weights(experiment, view.checkpoint),
-        "weights": _weights(view),
+        "weights": _weights(view, names),
         "response": target_numbers(view.input_domain.target_map)
-        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
-    }
+        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities}
+        | ({} if spans is None else {"spans": spans}),
+    } | ({"ports": plain_ports(names)} if names.given else {})
+
+
+def plain_ports(names: PortNames) -> dict[str, Any]:
+    """The names of inputs and outputs that a table has given, as JSON."""
+    units = {"units": names.input_units, "unit": names.unit, "answer": names.answer}
+    return {"inputs": names.inputs, "outputs": names.outputs} | units
 
 
 def target_choices(experiment: Experiment, content: PageContent) -> list[dict[str, str]]:
@@ -136,11 +145,11 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
 
 
-def _weights(view: StaticView) -> dict[str, Any]:
+def _weights(view: StaticView, names: PortNames) -> dict[str, Any]:
     layers = affine_weights(view.checkpoint)
     return {
         "cells": weight_cells(layers),
-        "names": weight_names(layers),
+        "names": weight_names(layers, names),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,
         "closed": closed_words(layers),

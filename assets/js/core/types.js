@@ -226,6 +226,13 @@
  * @property {{ seed: ?number, scheme: string, says: string }} drawn The draw of the first weights.
  * @property {FrameWeights} weights
  * @property {TargetMap} response
+ * @property {Ports} [ports] The names that a table has given.
+ * @typedef {object} Ports
+ * @property {string[]} inputs
+ * @property {string[]} outputs Of classes, their names.
+ * @property {string[]} units Of each input, or "".
+ * @property {string} unit Of all outputs, or "".
+ * @property {string} answer The name of the column of the classes, or "".
  * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
  *   FrameWeights `none` says why there are no weights, `closed` which layers are too wide for open cells; or "".
  * @typedef {{ kind: "identity", name: string } | { kind: "yours", name: string }} OtherCard
@@ -249,6 +256,7 @@
  * @property {number} rows Outputs.
  * @property {number} inputs
  * @property {number} reach The axes go from −reach to reach.
+ * @property {[number, number][]} [spans] The ends of each input's axis, in place of these.
  * @property {number} scale The colours go from −scale to scale.
  * @property {boolean} [probability] Whether outputs come as probabilities: colours go from 0 to 1.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
@@ -265,8 +273,8 @@
  * @typedef {{ data: HeatMap[], layout: WeightsLayout }} WeightsFigure A heat map for each block, M and b of each layer.
  * @typedef {{ z: EncodedArray, x: string[], y: string[], xaxis: string, yaxis: string, hovertemplate: string }} HeatMap
  * @typedef {{ coloraxis: { cmin: number, cmax: number } } & Record<string, object>} WeightsLayout
- * @typedef {{ text: string, left: number, top: number, side: "over" | "beside" }} WeightName Of a row or a column, at a
- *   point in shares of the drawing area.
+ * @typedef {{ text: string, left: number, top: number, side: "over" | "beside", width?: number }} WeightName Of a row
+ *   or a column, at a point in shares of the drawing area; a long one is broken at a width.
  * @typedef {object} Block The cells of one heat map: M or b of an affine layer.
  * @property {number} layer
  * @property {"M" | "b"} name

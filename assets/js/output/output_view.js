@@ -20,11 +20,13 @@ import { mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
+import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
+import { shareAt, spanOf } from "../maps/spans.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
@@ -138,31 +140,32 @@ function drawFigure(figure, colours) {
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
-  fillTicks(figure, frame.reach, response.axes);
+  fillTicks(figure, frame, response.axes);
 }
 
-/** @param {HTMLElement} figure @param {number} reach @param {number[]} axes */
-function fillTicks(figure, reach, axes) {
-  /** @type {Record<string, string>} */
-  const ends = { low: formatKnob(-reach), high: formatKnob(reach) };
+/** @param {HTMLElement} figure @param {TargetMap} frame @param {number[]} axes */
+function fillTicks(figure, frame, axes) {
   figure.querySelectorAll(".tick").forEach((tick) => {
     const [, side, at] = tick.classList;
-    tick.textContent = ends[at] || subscript("v", axes[side === "across" ? 0 : 1]);
+    const axis = axes[side === "across" ? 0 : 1];
+    const [low, high] = spanOf(frame, axis);
+    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(frame.spans));
+    tick.textContent = at === "middle" ? inputWithUnit(axis) : formatKnob(at === "low" ? low : high);
   });
 }
 
 /** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
-  const { inputs, rows, reach, scale } = frame;
+  const { inputs, rows, reach, spans, scale } = frame;
   /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
   const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
   const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
   const columns = unit ? [unitColumn(unit)] : both();
-  const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
+  const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
   const titles = [unit ? "" : curvesOf(frame)];
-  drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
+  drawMaps(map, { inputs, reach, spans, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
   showReading(map);
 }
 
@@ -191,7 +194,7 @@ function ringOf(highest) {
   const at = (column) => decode(probe.columns[column].values);
   const [layer, index] = unit ? unitPlace() : [0, 0];
   const value = unit ? at(layer + 1)[index] : at(probe.columns.length - 1)[0];
-  return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
+  return [shareAt(spanOf(frame, 0), at(0)[0]), (value / highest + 1) / 2];
 }
 
 /** @param {StageUnit} stageUnit */

@@ -9,6 +9,7 @@
  * @property {number} [middle] 0 unless it is said.
  * @property {string} [name] The name of its numbers in a reading.
  * @property {number} reach
+ * @property {Span[] | null} [spans] The ends of both axes, where these are not −reach and reach.
  * @property {{ points: Point[], width: number, dash: number[] }[]} lines In shares of the way across and up.
  * @property {Dot[]} dots
  * @property {Point[]} [hollow] Held-out samples.
@@ -16,6 +17,7 @@
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
+ * @import { Span } from "../maps/spans.js"
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
@@ -56,9 +58,9 @@ export function drawLargeSquare(box, picture, colours) {
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
-  const { reach } = picture;
-  const readable = { inputs: 2, reach, scale, columns: [{ name, rows: [numbers] }] };
-  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, plots: [plot] });
+  const { reach, spans } = picture;
+  const readable = { inputs: 2, reach, spans, scale, columns: [{ name, rows: [numbers] }] };
+  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, spans, plots: [plot] });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */

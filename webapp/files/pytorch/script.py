@@ -7,6 +7,7 @@ from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_ST
 from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.port_names import port_names
 from engine.layers.layers import AffinityLayer
 from engine.rules.rule import TrainingRule
 from webapp.base.format import grouped
@@ -73,9 +74,21 @@ def _inputs_and_targets(experiment: Experiment, n: str) -> str:
         table = experiment.inputs
         X, T = (rows[: experiment.distinct] for rows in table.learned_rows(experiment.held_out))
         rows = table_code(table, experiment.held_out) if experiment.distinct is None else rows_code(X, T)
-        return f"{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
+        return f"{_column_names(experiment)}{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
     inputs, target = inputs_code(experiment.inputs, experiment.width, n), target_code(experiment.ideal)
     return f"{inputs}X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
+
+
+def _column_names(experiment: Experiment) -> str:
+    """Comments with the names of the columns of X and T, where the table has given them."""
+    names = port_names(experiment)
+    if not names.given:
+        return ""
+    return "\n" + "".join(
+        f"# {letter}[:, {k}] is {name}.\n"
+        for letter, side in (("X", names.inputs), ("T", names.outputs))
+        for k, name in enumerate(side)
+    )
 
 
 def _noise(experiment: Experiment, number: int) -> str:
