@@ -19,7 +19,7 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
-from engine.outcomes.scores import scores
+from engine.outcomes.scores import look_at_test, scores
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -52,6 +52,7 @@ __all__ = [
     "compare",
     "floor",
     "formulas",
+    "look_at_test",
     "luck",
     "np",
     "run",

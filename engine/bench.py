@@ -17,21 +17,13 @@ from engine.base.metrics import first_divergence, potential
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import random_stream
 from engine.data.inputs import SAMPLES_LIMIT, draw_inputs, epoch_order
-from engine.data.samples import (
-    HELD_OUT_NOISE_STREAM,
-    NOISE_STREAM,
-    Samples,
-    blurred,
-    check_distinct,
-    check_held_out,
-    held_out_inputs,
-    stream,
-)
+from engine.data.prepared_table import PreparedTable, check_distinct, check_held_out, check_test, prepared_table
+from engine.data.samples import HELD_OUT_NOISE_STREAM, NOISE_STREAM, Samples, blurred, held_out_inputs, stream
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
 from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE
+from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST
 from engine.outcomes.failure import why_from
 from engine.outcomes.twins import TWINS
 from engine.rules.rule import PLAIN, TrainingRule
@@ -51,7 +43,8 @@ class NNBench:
 
     `noise` blurs the inputs of the network, not those of the ideal. `distinct` is the number of different samples,
     which then repeat, each pass in another order. `held_out` is the number of further samples that the network never
-    learns from. All three mean the same as for an `Experiment`; OutOfRangeError states the valid values.
+    learns from. `scaling`, `split` and `test` say how a table is scaled, which of its rows are held out, and how many
+    are kept for a test. All mean the same as for an `Experiment`; OutOfRangeError states the valid values.
 
     Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or loss="huber", say how it learns. Each call of `learn`
     starts from rest. ExperimentError if the loss is not meant for the targets.
@@ -68,6 +61,9 @@ class NNBench:
         noise: float = NOISE.default,
         distinct: int | None = DISTINCT.default,
         held_out: int = HELD_OUT.default,
+        scaling: str = SCALING.default,
+        split: str = SPLIT.default,
+        test: int = TEST.default,
         **rule: Any,
     ) -> None:
         self.net = net
@@ -76,8 +72,10 @@ class NNBench:
         self.noise = NOISE.check(noise)
         self.distinct = DISTINCT.check(distinct)
         self.held_out = HELD_OUT.check(held_out)
-        check_held_out(inputs, self.held_out)
-        check_distinct(self.distinct, SAMPLES_LIMIT, inputs, self.held_out)
+        self.scaling, self.split, self.test = SCALING.check(scaling), SPLIT.check(split), TEST.check(test)
+        check_test(inputs, self.test)
+        check_held_out(inputs, self.held_out, self.test)
+        check_distinct(self.distinct, SAMPLES_LIMIT, inputs, self.held_out, self.split, self.test)
         self.rule = TrainingRule(**rule)
         self.seed = 3
         self.net_checkpoint: bytes | None = None
@@ -110,11 +108,11 @@ class NNBench:
         """The held-out samples of the seed, which are never among those of `training_data_gen`."""
         if not self.held_out:
             return
-        if isinstance(self.inputs, Table):
-            X, T = self.inputs.held_out_rows(self.held_out)
-            samples: Iterator[tuple[FloatArray, Any]] = zip(X, T, strict=True)
+        inputs = self.prepared_inputs
+        if isinstance(inputs, PreparedTable):
+            samples: Iterator[tuple[FloatArray, Any]] = zip(*inputs.held_out_samples, strict=True)
         else:
-            X = held_out_inputs(self.inputs, self.seed, self.held_out, self._width)
+            X = held_out_inputs(inputs, self.seed, self.held_out, self._width)
             samples = self._with_targets(X)
         yield from self._blurred(samples, HELD_OUT_NOISE_STREAM)
 
@@ -199,8 +197,16 @@ class NNBench:
 
     def _formulas(self, outputs: int) -> tuple[str, ...]:
         """The target as it is read: the ideal's formulas, or for a function of your own its calls."""
-        target = self.inputs.target if isinstance(self.inputs, Table) else self.ideal
+        inputs = self.prepared_inputs
+        target = inputs.target if isinstance(inputs, PreparedTable) else self.ideal
         return target.formulas if isinstance(target, Target) else tuple(f"ideal(v)[{k}]" for k in range(outputs))
+
+    @property
+    def prepared_inputs(self) -> str | PreparedTable:
+        """The name of the inputs' distribution, or the table, split and scaled."""
+        if not isinstance(self.inputs, Table):
+            return self.inputs
+        return prepared_table(self.inputs, self.held_out, self.split, self.seed, self.test, self.scaling)
 
     @property
     def _width(self) -> int:
@@ -208,12 +214,13 @@ class NNBench:
 
     def _new_samples(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
         """The first n samples when none comes twice, without noise; of a table whose rows repeat, its first rows."""
-        if not isinstance(self.inputs, Table):
-            yield from self._with_targets(draw_inputs(self.inputs, self.seed, n, self._width))
+        inputs = self.prepared_inputs
+        if not isinstance(inputs, PreparedTable):
+            yield from self._with_targets(draw_inputs(inputs, self.seed, n, self._width))
         elif self.distinct is None:
-            yield from zip(*self.inputs.facts(self.seed, n, self.held_out), strict=True)
+            yield from zip(*inputs.facts(self.seed, n), strict=True)
         else:
-            X, T = self.inputs.learned_rows(self.held_out)
+            X, T = inputs.learned
             yield from zip(X[:n], T[:n], strict=True)
 
     def _with_targets(self, X: FloatArray) -> Iterator[tuple[FloatArray, Any]]:
@@ -279,7 +286,8 @@ class _Facts:
 
 def bench_for(experiment: Experiment) -> NNBench:
     """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
-    data = {name: getattr(experiment, name) for name in (NOISE.name, DISTINCT.name, HELD_OUT.name)}
+    rows = NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST
+    data = {knob.name: getattr(experiment, knob.name) for knob in rows}
     bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data, **asdict(experiment.rule))
     bench.seed = experiment.seed
     bench.checkpoint_net()

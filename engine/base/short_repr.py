@@ -8,9 +8,11 @@ from engine.errors import shown
 
 
 def short_repr(value: Any) -> str:
-    """The value in few words; a dataclass without the fields that have their defaults."""
+    """The value in few words: those that it has itself, or a dataclass without the fields that have their defaults."""
     if isinstance(value, tuple) and value and all(map(is_dataclass, value)):
         return f"({', '.join(map(short_repr, value))}{',' * (len(value) == 1)})"
+    if named := getattr(value, "short_repr", None):
+        return str(named)
     if not is_dataclass(value):
         return shown(value)
     parts = (text if is_required(part) else f"{part.name}={text}" for part, text in stated(value))

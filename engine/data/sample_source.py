@@ -10,8 +10,8 @@ from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
 from engine.data import samples as streams
 from engine.data.inputs import NORMAL, checked_seed, draw_inputs, input_blocks
+from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
-from engine.data.table import Table
 from engine.data.targets import Target
 
 REMEMBERED_NUMBERS = 500_000
@@ -43,7 +43,7 @@ class SampleSource:
     the source is not `repeatable`, and nothing is remembered.
     """
 
-    inputs: str | Table
+    inputs: str | PreparedTable
     target: Target
     seed: int
     width: int
@@ -84,11 +84,12 @@ class SampleSource:
         """
         X, T = np.empty((len(seeds), n, self.width)), np.empty((len(seeds), n, self.target.outputs))
         seeds = [checked_seed(seed) for seed in seeds]
-        if isinstance(self.inputs, Table) or self.distinct is not None or self.noise or not self._are_remembered(n):
+        inputs = self.inputs
+        if isinstance(inputs, PreparedTable) or self.distinct is not None or self.noise or not self._are_remembered(n):
             for k, seed in enumerate(seeds):
-                replace(self, seed=seed).write(X[k], T[k])
+                self._with_seed(seed).write(X[k], T[k])
             return X, T
-        keys = [(self.inputs, seed, n, self.width, self.target) for seed in seeds] if remember else []
+        keys = [(inputs, seed, n, self.width, self.target) for seed in seeds] if remember else []
         known = [_remembered.get(key) for key in keys] or [None] * len(seeds)
         new = [k for k, found in enumerate(known) if found is None]
         for k, found in enumerate(known):
@@ -96,10 +97,10 @@ class SampleSource:
                 X[k], T[k] = found
         if new:
             some = [seeds[k] for k in new]
-            if self.inputs == NORMAL:
+            if inputs == NORMAL:
                 drawn = normals(some, n * self.width).reshape(-1, n, self.width)
             else:
-                drawn = np.stack([draw_inputs(self.inputs, seed, n, self.width) for seed in some])
+                drawn = np.stack([draw_inputs(inputs, seed, n, self.width) for seed in some])
             targets = self._targets(drawn.reshape(-1, self.width)).reshape(len(new), n, -1)
             if len(new) == len(seeds):
                 X, T = drawn, targets
@@ -109,11 +110,15 @@ class SampleSource:
             _remembered.put(keys[k], (X[k], T[k]))
         return X, T
 
+    def _with_seed(self, seed: int) -> "SampleSource":
+        inputs = self.inputs.with_seed(seed) if isinstance(self.inputs, PreparedTable) else self.inputs
+        return replace(self, seed=seed, inputs=inputs)
+
     def held_out_samples(self) -> Samples | None:
         """Samples that no run learns from, for reading only; None where there are none.
 
-        Of a table these are every k-th of its rows (`Table.held_out_rows`); else they are drawn as the inputs are, from
-        a stream of their own. Noise on them is of the same size, and from a stream of its own too.
+        Of a table these are some of its rows (`PreparedTable.rows`); else they are drawn as the inputs are, from a
+        stream of their own. Noise on them is of the same size, and from a stream of its own too.
         """
         if not self.held_out:
             return None
@@ -125,7 +130,7 @@ class SampleSource:
     def points(self, n: int) -> FloatArray:
         """The inputs of the first n samples as the network sees them, shape (n, width)."""
         count = n if self.distinct is None else self.distinct
-        if isinstance(self.inputs, Table):
+        if isinstance(self.inputs, PreparedTable):
             X = self._table_rows(self.inputs, count)[0]
         else:
             X = draw_inputs(self.inputs, self.seed, count, self.width)
@@ -140,11 +145,11 @@ class SampleSource:
         all its rows."""
         if not self.repeatable:
             return self._all_accepted(accepts, n)
-        key = (name, self.inputs.digest if isinstance(self.inputs, Table) else (n, replace(self, noise=0.0)))
+        key = (name, self.inputs.digest if isinstance(self.inputs, PreparedTable) else (n, replace(self, noise=0.0)))
         return _accepted.get_or_make(key, lambda: self._all_accepted(accepts, n))
 
     def _all_accepted(self, accepts: Callable[[FloatArray], bool], n: int) -> bool:
-        if isinstance(self.inputs, Table):
+        if isinstance(self.inputs, PreparedTable):
             return accepts(self.inputs.arrays[1])
         count = min(n if self.distinct is None else self.distinct, max(1, MOST_CHECKED_WORK // self.work))
         if not all(accepts(T) for _, T in self._new_samples(count)):
@@ -153,9 +158,9 @@ class SampleSource:
 
     def _new_samples(self, n: int) -> Iterator[Samples]:
         """The first n samples when none comes twice, without noise, in blocks."""
-        if isinstance(self.inputs, Table):
+        if isinstance(self.inputs, PreparedTable):
             if self.distinct is None:
-                yield from self.inputs.fact_blocks(self.seed, n, BLOCK, self.held_out)
+                yield from self.inputs.fact_blocks(self.seed, n, BLOCK)
             else:
                 yield self._table_rows(self.inputs, n)
             return
@@ -169,7 +174,7 @@ class SampleSource:
     def _are_remembered(self, n: int) -> bool:
         """Whether the first n samples, before noise, are drawn once and remembered."""
         few = n * (self.width + self.target.outputs) <= REMEMBERED_NUMBERS
-        return few and self.repeatable and not isinstance(self.inputs, Table)
+        return few and self.repeatable and not isinstance(self.inputs, PreparedTable)
 
     def _known(self, key: tuple[Any, ...], draw: Callable[[], FloatArray]) -> Samples:
         """The remembered samples of that key, or those with these inputs, remembered from now on."""
@@ -186,16 +191,16 @@ class SampleSource:
     def _targets(self, X: FloatArray) -> FloatArray:
         return np.ascontiguousarray(self.target(X.T).T)
 
-    def _table_rows(self, table: Table, n: int) -> Samples:
+    def _table_rows(self, table: PreparedTable, n: int) -> Samples:
         """The first n samples of a table; where only some rows are distinct, the first n rows that are learned."""
         if self.distinct is None:
-            return table.facts(self.seed, n, self.held_out)
-        X, T = table.learned_rows(self.held_out)
+            return table.facts(self.seed, n)
+        X, T = table.learned
         return X[:n], T[:n]
 
     def _held_out_rows(self) -> Samples:
-        if isinstance(self.inputs, Table):
-            return self.inputs.held_out_rows(self.held_out)
+        if isinstance(self.inputs, PreparedTable):
+            return self.inputs.held_out_samples
         drawn_from = (self.inputs, self.seed, self.held_out, self.width)
         return self._known(("held out", *drawn_from, self.target), lambda: streams.held_out_inputs(*drawn_from))
 

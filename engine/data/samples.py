@@ -1,7 +1,8 @@
 """The samples of a run: its inputs with noise on them, a few samples that repeat, and held-out ones.
 
 Inputs come from `RandomState(seed)`. Each further draw has a stream of its own, `RandomState([seed, 0, k])`, so that
-changing it changes nothing else: k = 1 is the noise, 2 the held-out inputs, 3 the noise on those.
+changing it changes nothing else: k = 1 is the noise, 2 the held-out inputs, 3 the noise on those; of a table k = 4
+chooses the held-out rows, and k = 5 of seed 0 the test rows.
 """
 
 from collections.abc import Iterator
@@ -11,13 +12,11 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import random_stream
 from engine.data.inputs import checked_seed, epoch_order, input_distribution_named
-from engine.data.table import Table
-from engine.errors import OutOfRangeError
 
 Samples = tuple[FloatArray, FloatArray]
 """X of shape (n, inputs) and T of shape (n, outputs)."""
 
-NOISE_STREAM, HELD_OUT_STREAM, HELD_OUT_NOISE_STREAM = 1, 2, 3
+NOISE_STREAM, HELD_OUT_STREAM, HELD_OUT_NOISE_STREAM, SPLIT_STREAM, TEST_STREAM = 1, 2, 3, 4, 5
 """The streams of a seed beside its inputs."""
 
 
@@ -61,32 +60,3 @@ def repeated_blocks(X: FloatArray, T: FloatArray, seed: int, n: int, size: int) 
 def held_out_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
     """n inputs of that distribution that no run with the seed learns from, shape (n, width), without noise."""
     return input_distribution_named(name).draw(stream(seed, HELD_OUT_STREAM), n, width)
-
-
-def check_held_out(inputs: str | Table, held_out: int) -> None:
-    """OutOfRangeError where a table has too few rows: at least one must be learned for each that is held out."""
-    if not held_out or not isinstance(inputs, Table) or held_out <= inputs.most_held_out:
-        return
-    rows = f"{len(inputs.inputs):,} row" + "s" * (len(inputs.inputs) > 1)
-    if not inputs.most_held_out:
-        raise OutOfRangeError(f"The table has {rows}, so none can be held out.")
-    raise OutOfRangeError(
-        f"The table has {rows}, so at most {inputs.most_held_out:,} of them can be held out, not {held_out:,}."
-    )
-
-
-def check_distinct(distinct: int | None, samples: int, inputs: str | Table, held_out: int) -> None:
-    """OutOfRangeError where there are fewer samples than distinct ones, or fewer rows to learn from."""
-    if distinct is None:
-        return
-    if distinct > samples:
-        raise OutOfRangeError(
-            f"Distinct samples go from 1 to {samples:,}, as many as there are samples, not {distinct:,}. "
-            "Lower them, or take more samples."
-        )
-    if isinstance(inputs, Table) and distinct > inputs.learned_count(held_out):
-        rows = inputs.learned_count(held_out)
-        learned, cure = ("learned rows", " Lower them, or hold out fewer.") if held_out else ("rows", "")
-        raise OutOfRangeError(
-            f"Distinct samples go from 1 to {rows:,}, as many as the table has {learned}, not {distinct:,}.{cure}"
-        )

@@ -1,25 +1,21 @@
 """A table of samples: rows of numbers, in place of drawn inputs and a target function.
 
 The target of a row is numbers, or one of some classes. The rows are used in order and again from the first, or each
-pass in a new order that the seed fixes. Between its rows a table has no target.
+pass in a new order that the seed fixes.
 """
 
 import functools
 import hashlib
-import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray, bits_of
-from engine.base.random_stream import random_stream
-from engine.data.inputs import epoch_order
-from engine.data.targets import Target
 from engine.errors import TableError, shown
 
 TABLE = "table"
@@ -33,6 +29,9 @@ MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
 """The most inputs and outputs of all rows together."""
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
+
+PREPARED_BYTES = 8 * 2**20
+"""Bytes of all that is made ready of the rows of one table, so that a turned α prepares nothing."""
 
 NAMED_ROWS = {
     "penguins": "1084539f30c45e0d",
@@ -96,6 +95,11 @@ class Table:
             return f"TABLES[{self.name!r}].table({'' if self.shuffled else 'shuffled=False'})"
         return f"Table({', '.join(f'{part}={value!r}' for part, value in self._stated.items())})"
 
+    @property
+    def short_repr(self) -> str | None:
+        """Its few words where it has a name."""
+        return None if self.name is None else repr(self)
+
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
@@ -130,36 +134,9 @@ class Table:
         return len(self.inputs) * (self.width + len(self.targets[0]))
 
     @property
-    def reach(self) -> float:
-        """The greatest size of an input, or 1 when all are 0."""
-        return max(abs(number) for row in self.inputs for number in row) or 1.0
-
-    @property
-    def target(self) -> Target:
-        """The table as a target: for a row's inputs that row's outputs, the first row's if several have these inputs.
-
-        It is nan for any other input, and so not defined everywhere.
-        """
-        formulas = ("as the table says",) * len(self.targets[0])
-        return Target(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
-
-    def facts(self, seed: int, n: int, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
-        """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more.
-
-        Rows that `held_out_rows` gives for that number are left out.
-        """
-        X, T = self.learned_rows(held_out)
-        order = epoch_order(random_stream(seed), n, len(X), shuffled=self.shuffled)
-        return X[order], T[order]
-
-    def fact_blocks(self, seed: int, n: int, size: int, held_out: int = 0) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """The samples of `facts` in successive blocks of at least `size`, the last of which may be shorter."""
-        X, T = self.learned_rows(held_out)
-        rng, rows = random_stream(seed), len(X)
-        size = -(-size // rows) * rows
-        for start in range(0, n, size):
-            order = epoch_order(rng, min(size, n - start), rows, shuffled=self.shuffled)
-            yield X[order], T[order]
+    def outputs(self) -> int:
+        """The number of outputs."""
+        return len(self.targets[0])
 
     @functools.cached_property
     def arrays(self) -> tuple[FloatArray, FloatArray]:
@@ -168,47 +145,13 @@ class Table:
         X.flags.writeable = T.flags.writeable = False
         return X, T
 
-    @property
-    def most_held_out(self) -> int:
-        """The most rows that may be held out: every second one."""
-        return len(self.inputs) // 2
-
-    def held_out_rows(self, held_out: int) -> tuple[FloatArray, FloatArray]:
-        """The rows that are never learned from, where 1 to `most_held_out` of them are wanted: every k-th row, with k =
-        ⌊rows / wanted⌋. These are as many as are wanted, or a few more."""
-        X, T = self.arrays
-        held = self._is_held_out(held_out)
-        return X[held], T[held]
-
-    def learned_rows(self, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
-        """All other rows, in order; all rows if none are held out."""
-        X, T = self.arrays
-        if not held_out:
-            return X.copy(), T.copy()
-        learned = ~self._is_held_out(held_out)
-        return X[learned], T[learned]
-
-    def learned_count(self, held_out: int) -> int:
-        """The number of rows that are learned from."""
-        return len(self.inputs) - (len(self.inputs) // self._held_out_step(held_out) if held_out else 0)
-
-    def _held_out_step(self, held_out: int) -> int:
-        return len(self.inputs) // held_out
-
-    def _is_held_out(self, held_out: int) -> NDArray[np.bool_]:
-        step = self._held_out_step(held_out)
-        held: NDArray[np.bool_] = np.arange(len(self.inputs)) % step == step - 1
-        return held
-
     @functools.cached_property
-    def _by_inputs(self) -> dict[TableRow, TableRow]:
-        return dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))
+    def prepared(self) -> ByteCache[Any, Any]:
+        """What `engine.data.prepared_table` has made of these rows, each of about as many numbers."""
+        return ByteCache(PREPARED_BYTES, lambda _how, _made: 8 * self.numbers)
 
-    def _looked_up(self, v: FloatArray) -> list[FloatArray]:
-        nothing = (math.nan,) * len(self.targets[0])
-        columns = v[: self.width].reshape(self.width, -1)
-        found = np.array([self._by_inputs.get(tuple(column), nothing) for column in columns.T.tolist()])
-        return list(found.T.reshape(-1, *v.shape[1:]))
+    def __getstate__(self) -> dict[str, Any]:
+        return {part.name: getattr(self, part.name) for part in fields(self)}
 
 
 def ordered(texts: Iterable[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.experiments.knobs import INPUTS, KNOBS
 from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
@@ -92,16 +93,19 @@ def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
 def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int = 0) -> Experiment:
     """The experiment with another target, as many outputs of the last affine layer, and no fewer inputs of the first.
 
-    Inputs that came from a table become normal draws.
+    Inputs that came from a table become normal draws, and what is of tables alone has its default.
     """
     target = resolve_target(ideal)
-    inputs = "normal" if isinstance(experiment.inputs, Table) else experiment.inputs
+    inputs = experiment.inputs
+    if isinstance(inputs, Table):
+        inputs = INPUTS.default
+        experiment = replace(experiment, **{knob.name: knob.default for knob in KNOBS.values() if knob.of_tables})
     return _with_target(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
 
 
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
     """The experiment with the samples of a table, and inputs and outputs as many as its columns."""
-    return _with_target(experiment, TABLE, table, table.target.outputs, table.width, seed)
+    return _with_target(experiment, TABLE, table, table.outputs, table.width, seed)
 
 
 def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True) -> Experiment:

@@ -15,8 +15,16 @@ from engine import kernel
 from engine.base.notebook_html import table
 from engine.base.numerics import FloatArray
 from engine.base.short_repr import short_repr, stated
-from engine.data import samples as streams
 from engine.data.inputs import input_distribution_named
+from engine.data.prepared_table import (
+    PreparedTable,
+    Split,
+    check_distinct,
+    check_held_out,
+    check_test,
+    learned_count,
+    prepared_table,
+)
 from engine.data.sample_source import SampleSource, rows_before
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
@@ -39,7 +47,11 @@ from engine.experiments.knobs import (
     OPTIMIZER,
     RATE,
     SAMPLES,
+    SCALING,
     SEED,
+    SPLIT,
+    TEST,
+    Knob,
     plain_knobs,
 )
 from engine.experiments.layer_specs import (
@@ -85,6 +97,9 @@ class Experiment:
     noise: float = NOISE.default
     distinct: int | None = DISTINCT.default
     held_out: int = HELD_OUT.default
+    scaling: str = SCALING.default
+    split: str = SPLIT.default
+    test: int = TEST.default
     batch: int = BATCH.default
     momentum: float = MOMENTUM.default
     nesterov: bool = NESTEROV.default
@@ -119,14 +134,18 @@ class Experiment:
     def _check_knobs(self) -> None:
         for name, knob in self.knobs.items():
             object.__setattr__(self, name, knob.check(getattr(self, name)))
-        streams.check_held_out(self.inputs, self.held_out)
-        streams.check_distinct(self.distinct, self.samples, self.inputs, self.held_out)
+        check_test(self.inputs, self.test)
+        check_held_out(self.inputs, self.held_out, self.test)
+        self._check_distinct(self.samples)
         self.rule.check(self.alpha, self.samples)
+
+    def _check_distinct(self, samples: int) -> None:
+        check_distinct(self.distinct, samples, self.inputs, self.held_out, self.split, self.test)
 
     def allows(self, alpha: float, samples: int) -> bool:
         """Whether the experiment may have this α and this number of samples."""
         try:
-            streams.check_distinct(self.distinct, samples, self.inputs, self.held_out)
+            self._check_distinct(samples)
             self.rule.check(alpha, samples)
         except (OutOfRangeError, ExperimentError):
             return False
@@ -141,6 +160,9 @@ class Experiment:
         row = loss_named(self.loss)
         if row.refusal and not self.sample_source.all_accepted(row.name, row.accepts_targets, self.samples):
             raise ExperimentError(row.refusal)
+
+    def _is_default(self, knob: Knob) -> bool:
+        return bool(getattr(self, knob.name) == knob.default)
 
     @property
     def knob_values(self) -> dict[str, Any]:
@@ -158,13 +180,32 @@ class Experiment:
 
         Ask its `everywhere` before it is evaluated on a grid.
         """
-        return self.inputs.target if isinstance(self.inputs, Table) else resolve_target(self.ideal)
+        return resolve_target(self.ideal) if self.table is None else self.table.target
+
+    @property
+    def table(self) -> PreparedTable | None:
+        """The table that its samples are from, split and scaled; None where inputs are drawn."""
+        if not isinstance(self.inputs, Table):
+            return None
+        return prepared_table(self.inputs, self.held_out, self.split, self.seed, self.test, self.scaling)
+
+    @property
+    def rows(self) -> Split | None:
+        """The numbers, from 0, of the rows that are learned, held out and kept for a test; None without a table."""
+        return None if self.table is None else self.table.rows
 
     @property
     def sample_source(self) -> SampleSource:
         """The source of its samples, without their number."""
         return SampleSource(
-            self.inputs, self.target, self.seed, self.width, self.noise, self.distinct, self.held_out, self.repeatable
+            self.table or self.inputs_name,
+            self.target,
+            self.seed,
+            self.width,
+            self.noise,
+            self.distinct,
+            self.held_out,
+            self.repeatable,
         )
 
     @property
@@ -228,7 +269,8 @@ class Experiment:
         """The number of distinct samples, which repeat; None if each is new, but for inputs that happen to agree."""
         if self.distinct is not None:
             return self.distinct
-        return self.inputs.learned_count(self.held_out) if isinstance(self.inputs, Table) else None
+        inputs = self.inputs
+        return learned_count(inputs, self.held_out, self.split, self.test) if isinstance(inputs, Table) else None
 
     @property
     def never_repeats(self) -> bool:
@@ -240,7 +282,7 @@ class Experiment:
     @property
     def reach(self) -> float:
         """The greatest distance from 0 of the inputs, but for a few."""
-        return self.inputs.reach if isinstance(self.inputs, Table) else input_distribution_named(self.inputs).reach
+        return input_distribution_named(self.inputs_name).reach if self.table is None else self.table.reach
 
     @property
     def inputs_name(self) -> str:
@@ -267,7 +309,8 @@ class Experiment:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal experiment."""
-        plain = json_codec.plain_parts(self) | {
+        left_out = {knob.name for knob in self.knobs.values() if knob.of_tables and self._is_default(knob)}
+        plain = {name: value for name, value in json_codec.plain_parts(self).items() if name not in left_out} | {
             "layers": [json_codec.plain_layer(spec) for spec in self.layers],
             "weights": json_codec.plain_weights(self.weights),
             "inputs": json_codec.plain_inputs(self.inputs),

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT, checked_seed
+from engine.data.prepared_table import EVERY, SCALINGS, SPLITS, UNSCALED
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
@@ -207,6 +208,8 @@ class Knob:
     """Its name in a link; the field's name unless it is given."""
     always_linked: bool = False
     """Whether a link states it even where the experiment that the reader begins with has the same value."""
+    of_tables: bool = False
+    """Whether it changes only runs whose samples are a table; JSON has it only where it is not its default."""
     since_v0_2: bool = True
     """Whether version 0.1 did not have it: its default stands in where a file or a tab of that version lacks it."""
 
@@ -315,6 +318,41 @@ HELD_OUT = Knob(
     alters="samples",
     words="{value} held out",
 )
+SCALING = Knob(
+    "scaling",
+    Choice("The scaling is one of {options}.", SCALINGS),
+    title="Scaling",
+    label="scaling",
+    spoken="the scaling",
+    default=UNSCALED,
+    axis="scaling",
+    alters="samples",
+    words="scaled",
+    of_tables=True,
+)
+SPLIT = Knob(
+    "split",
+    Choice("The split is one of {options}.", SPLITS),
+    title="Split",
+    label="split",
+    spoken="the split",
+    default=EVERY,
+    alters="samples",
+    words="split {title}",
+    needs=HELD_OUT.name,
+    of_tables=True,
+)
+TEST = Knob(
+    "test",
+    Whole("Test rows are a whole number from {low:,} to {high:,}.", low=0, high=2000, step=1),
+    title="Test rows",
+    label="test rows",
+    spoken="test rows",
+    default=0,
+    alters="samples",
+    words="{value} for a test",
+    of_tables=True,
+)
 BATCH = Knob(
     "batch",
     Whole("A batch has a whole number of samples from {low} to {high}.", low=1, high=256, step=1),
@@ -389,13 +427,14 @@ LOSS = Knob(
 Knobs = Mapping[str, Knob]
 
 _ROWS = (
-    ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT,
+    ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST,
     BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE, LOSS,
 )  # fmt: skip
 
 KNOBS: Knobs = {row.name: row for row in _ROWS}
 FOLDS: Mapping[str, tuple[Knob, ...]] = {
     "training": (MOMENTUM, NESTEROV, RATE, DECAY, BATCH, OPTIMIZER, LOSS),
+    "table": (SCALING, SPLIT, TEST),
     "data": (DISTINCT, NOISE, HELD_OUT),
 }
 """The knobs that the page folds away, in the order in which it shows them."""

@@ -284,8 +284,8 @@ def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bo
     Of a table the rows that are learned from, each once.
     """
     rng = random_stream([*STREAM, number])
-    if isinstance(experiment.inputs, Table):
-        X, T = experiment.inputs.learned_rows(experiment.held_out)
+    if experiment.table is not None:
+        X, T = experiment.table.learned
         rows = len(X)
         some = slice(None) if whole_table or rows <= FITTED else epoch_order(rng, min(count, rows), rows, shuffled=True)
         X, T = X[some], T[some]

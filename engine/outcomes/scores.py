@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.data.table import Table
+from engine.errors import ExperimentError
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.experiments.run import run
@@ -39,7 +39,7 @@ class Score:
     """Row i, column j: the number of samples of class i that are answered j."""
     r2: float | None = None
     mean_error: float | None = None
-    """In the unit of the target."""
+    """In the unit of the target, which a scaling changes nothing of."""
     unit: str | None = None
     """The unit that stands in brackets behind the names of all outputs."""
 
@@ -72,10 +72,22 @@ def scores(experiment: Experiment, network: Network | None = None) -> Scores:
     )
 
 
+def look_at_test(experiment: Experiment, network: Network | None = None) -> Score:
+    """The score of a network, or of the one that the experiment's run trains, on the test rows of its table.
+
+    ExperimentError where it has none. A score that one has chosen by is no longer that of a test.
+    """
+    table = experiment.table
+    if table is None or not len(table.rows.test):
+        raise ExperimentError("This experiment has no test rows.")
+    trained = run(experiment, experiment.network(), held_out=False).trained if network is None else network
+    return _score(experiment, trained, table.test_samples, table.arrays[1])
+
+
 def learned_samples(experiment: Experiment) -> Samples:
     """The samples that stand for those a run learns from: the rows of a table, or else the last ones of the run."""
-    if isinstance(experiment.inputs, Table):
-        X, T = experiment.inputs.learned_rows(experiment.held_out)
+    if experiment.table is not None:
+        X, T = experiment.table.learned
         return X[: experiment.distinct], T[: experiment.distinct]
     return experiment.facts_before(experiment.samples, min(MOST_SAMPLES, max(1, experiment.samples // 10)))
 
@@ -127,8 +139,8 @@ def mean_error(Y: FloatArray, T: FloatArray) -> float:
 
 
 def _all_targets(experiment: Experiment, learned: Samples, held_out: Samples | None) -> FloatArray:
-    if isinstance(experiment.inputs, Table):
-        return experiment.inputs.arrays[1]
+    if experiment.table is not None:
+        return experiment.table.arrays[1]
     return np.concatenate([T for _, T in filter(None, (learned, held_out))])
 
 
@@ -143,6 +155,7 @@ def _score(experiment: Experiment, network: Network, samples: Samples, targets: 
             return Score(len(X), loss, right=right, confusion=confusion)
         if are_signs(targets):
             return Score(len(X), loss, right=right_signs(Y, T))
-        return Score(
-            len(X), loss, r2=r_squared(Y, T), mean_error=mean_error(Y, T), unit=port_names(experiment).unit or None
-        )
+        scale = None if experiment.table is None else experiment.table.scales[1]
+        error = mean_error(Y, T) if scale is None else mean_error(scale.size * Y, scale.size * T)
+        unit = port_names(experiment).unit or None
+        return Score(len(X), loss, r2=r_squared(Y, T), mean_error=error, unit=unit)

@@ -15,6 +15,7 @@ from engine import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, M
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
+from engine.data.prepared_table import learned_count, prepared_table
 from engine.data.targets import TARGETS, resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.knobs import FILTER, LOSS, Choice, Knob, Number, Switch, Whole
@@ -103,15 +104,22 @@ def experiments(
 ) -> Experiment:
     """Any experiment with up to nine numbers between its layers."""
     table = draw(st.none() | tables())
-    ideal = table.target if table else draw(st.sampled_from([*TARGETS.values(), *map(resolve_target, OWN_IDEALS)]))
+    ideal = (
+        prepared_table(table).target
+        if table
+        else draw(st.sampled_from([*TARGETS.values(), *map(resolve_target, OWN_IDEALS)]))
+    )
     layers = draw(layer_specs(ideal.inputs if table else draw(st.integers(ideal.inputs, 5)), ideal.outputs))
     weights: Weights = draw(
         st.builds(DrawnWeights, seeds, st.sampled_from(list(INITIALIZERS))) | given_weights(layers, numbers)
     )
     later = {knob.name: draw(values_of(knob)) for knob in kind.knobs.values() if knob.since_v0_2}
     count = draw(st.integers(1, samples))
-    later["held_out"] = draw(st.integers(0, table.most_held_out if table else 30))
-    most = min(count, table.learned_count(later["held_out"]) if table else 40)
+    rows = len(table.inputs) if table else 0
+    later["test"] = draw(st.integers(0, rows // 3))
+    later["held_out"] = draw(st.integers(0, (rows - later["test"]) // 2 if table else 30))
+    most = 40 if table is None else learned_count(table, later["held_out"], later["split"], later["test"])
+    most = min(count, most)
     later["distinct"] = draw(st.none() | st.integers(1, most))
     alpha = draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300]))
     later["batch"] = min(later["batch"], count)

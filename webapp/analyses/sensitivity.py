@@ -137,12 +137,12 @@ def _distinct(prepared: PreparedRun) -> Cells:
     experiment = prepared.experiment
     if experiment.distinct is None:
         return
-    table = experiment.inputs if isinstance(experiment.inputs, Table) else None
-    most = min(experiment.samples, table.learned_count(experiment.held_out) if table else SAMPLES_LIMIT)
+    rows = experiment.rows
+    most = min(experiment.samples, SAMPLES_LIMIT if rows is None else len(rows.learned))
     for distinct in _counts_around(experiment.distinct):
         if 1 <= distinct <= most:
             yield _knob(prepared, DISTINCT, distinct, f"{plural(distinct, 'distinct sample')}")
-    yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
+    yield _knob(prepared, DISTINCT, None, "all samples" if rows is None else "all rows")
 
 
 def _tried(prepared: PreparedRun, knob: Knob) -> Cells:

@@ -16,7 +16,7 @@ from engine import kernel
 from engine.base.byte_cache import Caches
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
-from engine.data.samples import check_distinct, check_held_out
+from engine.data.prepared_table import check_distinct, check_held_out, check_test
 from engine.data.table import Table
 from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
@@ -28,6 +28,8 @@ from engine.experiments.knobs import (
     LOSS,
     RATE,
     SAMPLES,
+    SPLIT,
+    TEST,
     plain_knobs,
 )
 from engine.experiments.layer_specs import Weights, weights_of
@@ -209,15 +211,18 @@ def _knob_turned_too_far(experiment: Experiment, values: Mapping[str, Any], befo
 
 def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: BenchError) -> str:
     """The knob that does not suit the table, the number of samples or the others: the first that is checked so."""
-    held_out, samples = values[HELD_OUT.name], values[SAMPLES.name]
-    try:
-        check_held_out(experiment.inputs, held_out)
-    except OutOfRangeError:
-        return HELD_OUT.name
-    try:
-        check_distinct(values[DISTINCT.name], samples, experiment.inputs, held_out)
-    except OutOfRangeError:
-        return DISTINCT.name
+    samples, inputs = values[SAMPLES.name], experiment.inputs
+    held_out, split, test = (values[knob.name] for knob in (HELD_OUT, SPLIT, TEST))
+    checks: dict[str, Callable[[], None]] = {
+        TEST.name: lambda: check_test(inputs, test),
+        HELD_OUT.name: lambda: check_held_out(inputs, held_out, test),
+        DISTINCT.name: lambda: check_distinct(values[DISTINCT.name], samples, inputs, held_out, split, test),
+    }
+    for name, check in checks.items():
+        try:
+            check()
+        except OutOfRangeError:
+            return name
     if values[BATCH.name] > samples:
         return BATCH.name
     if _are_taken(experiment, {**values, LOSS.name: LOSS.default}):  # the usual loss is for any target

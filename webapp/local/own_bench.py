@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.bench import NOTEBOOK_WIDTH, NNBench
 from engine.data.inputs import INPUT_DISTRIBUTIONS
-from engine.data.table import Table
+from engine.data.prepared_table import PreparedTable
 from engine.data.targets import Target
 from engine.errors import BenchError, ExperimentError
 from engine.experiments.catalogue import CatalogueEntry
@@ -144,8 +144,8 @@ def local_bench(bench: NNBench) -> LocalBench:
         raise TooManyInputs(width)
     outputs = len(network(np.zeros(width)))
     formulas = tuple(f"ideal(v)[{k}]" for k in range(outputs))
-    if isinstance(bench.inputs, Table):
-        return LocalBench(bench, width, replace(bench.inputs.target, name=LOCAL_NAME))
+    if isinstance(inputs := bench.prepared_inputs, PreparedTable):
+        return LocalBench(bench, width, replace(inputs.target, name=LOCAL_NAME))
     return LocalBench(bench, width, Target(LOCAL_NAME, "Your ideal", formulas, width, ideal_by_columns(bench)))
 
 
@@ -176,6 +176,9 @@ def local_content(local: LocalBench, samples: int) -> PageContent:
         noise=local.bench.noise,
         distinct=local.bench.distinct,
         held_out=local.bench.held_out,
+        scaling=local.bench.scaling,
+        split=local.bench.split,
+        test=local.bench.test,
         **rule,
         local=local,
     )

@@ -1,13 +1,13 @@
 """The part of the input space that response maps show: its reach, its plane, and its target."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
@@ -39,14 +39,28 @@ class InputDomain:
 
     @functools.cached_property
     def spans(self) -> tuple[Span, ...] | None:
-        """The range of each column of a table that has names, a little wider; None for all other inputs."""
-        experiment = self.experiment
-        if not isinstance(experiment.inputs, Table) or not port_names(experiment).given:
+        """The range of each column of a table that has names, a little wider; None for all other inputs.
+
+        Test rows are not looked at.
+        """
+        table = self.experiment.table
+        if table is None or not port_names(self.experiment).given:
             return None
-        X = experiment.inputs.arrays[0]
+        X = table.arrays[0][np.concatenate([table.rows.learned, table.rows.held_out])]
         low, high = X.min(axis=0), X.max(axis=0)
         past = np.where(high > low, (PAST_ROWS - 1.0) / 2.0 * (high - low), 1.0)
         return tuple(zip((low - past).tolist(), (high + past).tolist(), strict=True))
+
+    def in_own_numbers(self, spans: Sequence[Span], axes: Sequence[int]) -> list[Span]:
+        """Spans of these columns in the numbers of the table, before they were scaled."""
+        scale = self.experiment.table and self.experiment.table.scales[0]
+        if not scale:
+            return list(spans)
+        parts = ((scale.offset[k], scale.size[k] or 1.0) for k in axes)
+        return [
+            (float(offset + size * low), float(offset + size * high))
+            for (low, high), (offset, size) in zip(spans, parts, strict=True)
+        ]
 
     @property
     def plane(self) -> bool:

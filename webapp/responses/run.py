@@ -16,6 +16,7 @@ import numpy as np
 from engine.base.byte_cache import Caches
 from engine.base.metrics import hashes_along
 from engine.data.inputs import input_distribution_named
+from engine.data.prepared_table import BY_SEED
 from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
@@ -110,13 +111,15 @@ def held_out_view(experiment: Experiment, run: Run) -> dict[str, Any]:
 
 def held_out_says(experiment: Experiment) -> str:
     """The sentence about the held-out samples of such an experiment; empty where their name says it."""
-    if isinstance(experiment.inputs, Table):
-        rows, learned = len(experiment.inputs.inputs), experiment.inputs.learned_count(experiment.held_out)
-        every = rows // experiment.held_out
-        return f"Of every {every:,} rows the last one is held out: {rows - learned:,} of {rows:,}."
+    if (rows := experiment.rows) is not None:
+        held, others = len(rows.held_out), len(rows.held_out) + len(rows.learned)
+        of_these = f"{held:,} of {others:,}" + (" that are not for the test." if experiment.test else ".")
+        if experiment.split == BY_SEED:
+            return f"The data seed has chosen the held-out rows: {of_these}"
+        return f"Of every {others // experiment.held_out:,} rows the last one is held out: {of_these}"
     if experiment.never_repeats:
         return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
-    if not experiment.noise and not input_distribution_named(experiment.inputs).never_repeats:
+    if not experiment.noise and not input_distribution_named(experiment.inputs_name).never_repeats:
         return "Such inputs are few, so the network may have learned from the same one as is held out."
     return ""
 
@@ -169,7 +172,7 @@ def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
     if prepared.weights is None:
         return experiment.knob_values
     plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
-    return plain
+    return plain | experiment.knob_values
 
 
 def controls_of(experiment: Experiment) -> dict[str, Any]:

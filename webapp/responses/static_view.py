@@ -83,7 +83,7 @@ class StaticView:
 def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     """The whole view, as JSON."""
     experiment = view.experiment
-    names, spans = port_names(experiment), view.input_domain.spans
+    names = port_names(experiment)
     return {
         "group": view.group,
         "title": view.entry.title,
@@ -98,8 +98,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view, names),
         "response": target_numbers(view.input_domain.target_map)
-        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities}
-        | ({} if spans is None else {"spans": spans}),
+        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
     } | ({"ports": plain_ports(names)} if names.given else {})
 
 

@@ -139,7 +139,17 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "says": _sentence(view, domain),
         }
         | _held_out_marks(view.experiment, window)
+        | _spans(domain, window)
     )
+
+
+def _spans(domain: InputDomain, window: Window) -> dict[str, Any]:
+    """The ends of the drawn axes where each input has its own, and the same in the numbers of the table."""
+    if window.spans is None:
+        return {}
+    axes = window.axes[: window.inputs]
+    spans = [window.span(axis) for axis in axes]
+    return {"spans": spans, "ends": domain.in_own_numbers(spans, axes)}
 
 
 def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:

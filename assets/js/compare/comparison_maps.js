@@ -1,9 +1,9 @@
 /**
  * The output maps of the comparison: the pinned run, the current one, and their difference, in a row.
- * @typedef {{ map: TargetMap, spans?: Span[] | null, highest: number } & BothOutputs} ComparedOutputs
+ * @typedef {{ map: TargetMap, axes: Axes, highest: number } & BothOutputs} ComparedOutputs
  * @typedef {{ now: Float32Array[], was: ?Float32Array[] }} BothOutputs
  * @import { ComparedEnd, Pin, TargetMap } from "../core/types.js"
- * @import { Span } from "../maps/spans.js"
+ * @import { Axes } from "../maps/spans.js"
  * @import { MapPicture } from "../maps/map_canvas.js"
  */
 
@@ -19,7 +19,7 @@ import { givenNames, shortestPrefixes, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { coloursOf } from "../maps/response_grids.js";
-import { spansOf } from "../maps/spans.js";
+import { axesOf } from "../maps/spans.js";
 
 /** The most outputs that have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;
@@ -37,7 +37,7 @@ export function comparedOutputs(end) {
   const there = end && end.map;
   return {
     map,
-    spans: spansOf(map, response.axes),
+    axes: axesOf(map, response),
     highest: there ? Math.max(response.highest, there.highest) : response.highest,
     now: rowsOf(flat, points),
     was: there ? rowsOf(/** @type {Float32Array} */ (decode(there.output)), points) : null,
@@ -84,8 +84,8 @@ function outputsApart(pin, end, outputs) {
 const gaps = (row) => row.map(() => NaN);
 
 /** @param {Pin} pin @param {ComparedOutputs} outputs @returns {MapPicture} */
-function pictureOf(pin, { map, spans, highest, now, was }) {
-  const { inputs, reach, scale } = map;
+function pictureOf(pin, { map, axes, highest, now, was }) {
+  const { inputs, scale } = map;
   const name = pinName(pin);
   const most = was && was.length > now.length ? was : now;
   const drawn = most.slice(0, MOST_ROWS);
@@ -97,7 +97,7 @@ function pictureOf(pin, { map, spans, highest, now, was }) {
   const [before, after] = [was, now].map(rowsFrom);
   const alike = was && was.length === now.length;
   const apart = after.map((row, k) => (alike ? row.map((value, at) => value - before[k][at]) : gaps(row)));
-  const shared = { inputs, reach, spans, scale, highest, ring: null };
+  const shared = { inputs, ...axes, scale, highest, ring: null };
   if (inputs === 1) {
     const titles = [was ? `${name} dotted, now solid` : "Now"];
     return { ...shared, titles, names: [""], columns: [{ ...column(before), exact: true }, column(after)] };

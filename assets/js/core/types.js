@@ -256,7 +256,6 @@
  * @property {number} rows Outputs.
  * @property {number} inputs
  * @property {number} reach The axes go from −reach to reach.
- * @property {[number, number][]} [spans] The ends of each input's axis, in place of these.
  * @property {number} scale The colours go from −scale to scale.
  * @property {boolean} [probability] Whether outputs come as probabilities: colours go from 0 to 1.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
@@ -294,6 +293,8 @@
  *   target is −1 or 1.
  * @property {number} highest
  * @property {number[]} axes
+ * @property {[number, number][]} [spans] The ends of both axes where each input has its own.
+ * @property {[number, number][]} [ends] The same in the numbers of the table, before they were scaled.
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.

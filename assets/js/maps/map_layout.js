@@ -2,10 +2,10 @@
  * The positions of the response maps in their box, in pixels, and the input under a pixel. Squares have a row for each
  * output and a column for each quantity; with one input all curves share one plot.
  * @typedef {{ row: number, column: number, left: number, top: number, width: number, height: number }} Plot
- * @typedef {{ inputs: number, reach: number, spans?: Span[] | null, plots: Plot[] }} MapLayout
+ * @typedef {Axes & { inputs: number, plots: Plot[] }} MapLayout
  * @typedef {{ plot: Plot, across: number, up: number }} MapPlace
  * @import { MapPicture, Point } from "./map_canvas.js"
- * @import { Span } from "./spans.js"
+ * @import { Axes } from "./spans.js"
  */
 
 import { spanOf, valueAt } from "./spans.js";

@@ -7,7 +7,7 @@
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { outputName } from "./response_grids.js";
-import { spanOf, valueAt } from "./spans.js";
+import { axesOf, endsOf, valueAt } from "./spans.js";
 
 /** The most outputs that are described one by one. */
 const MOST_ROWS = 4;
@@ -26,9 +26,9 @@ export function mapWords(frame, response, grids) {
 
 /**
  * One output: its range, its mean error, and its largest error with the place.
- * @param {TargetMap} frame @param {Maps} maps @param {Grids} grids @param {number} row
+ * @param {TargetMap} frame @param {Maps} response @param {Grids} grids @param {number} row
  */
-export function outputWords(frame, { axes }, { output, errors }, row) {
+export function outputWords(frame, response, { output, errors }, row) {
   const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${namedOutput(row)}` : outputName(frame));
   const range = `${name} ${rangeWords(output[row])}.`;
   const known = Array.from(errors()[row].entries()).filter(([, error]) => Number.isFinite(error));
@@ -36,7 +36,7 @@ export function outputWords(frame, { axes }, { output, errors }, row) {
   const mean = known.reduce((sum, [, error]) => sum + Math.abs(error), 0) / known.length;
   const [at, most] = known.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));
   if (most === 0) return `${range} It is the target everywhere.`;
-  const place = placeWords(at, output[row].length, frame, axes);
+  const place = placeWords(at, output[row].length, frame, response);
   return `${range} It is off by ${formatNumber(mean)} on average, and most at ${place}, by ${formatNumber(most)}.`;
 }
 
@@ -50,14 +50,13 @@ export function rangeWords(numbers) {
 
 /**
  * The inputs at a point of a grid: v₀ −1.2, v₁ 0.4.
- * @param {number} at @param {number} count @param {TargetMap} frame @param {number[]} axes
+ * @param {number} at @param {number} count @param {TargetMap} frame @param {Maps} response
  */
-function placeWords(at, count, frame, axes) {
+function placeWords(at, count, frame, response) {
   const { inputs } = frame;
   const points = inputs === 1 ? count : Math.sqrt(count);
   const places = inputs === 1 ? [at] : [at % points, Math.floor(at / points)];
   /** @param {number} place @param {number} axis */
-  const words = (place, axis) =>
-    `${inputName(axis)} ${formatWeight(valueAt(spanOf(frame, axis), place / (points - 1)))}`;
-  return places.map((place, k) => words(place, inputs === 1 ? 0 : axes[k])).join(", ");
+  const value = (place, axis) => formatWeight(valueAt(endsOf(axesOf(frame, response), axis), place / (points - 1)));
+  return places.map((place, k) => `${inputName(inputs === 1 ? 0 : response.axes[k])} ${value(place, k)}`).join(", ");
 }

@@ -1,14 +1,19 @@
 /**
  * The ends of the axes of maps: those of a column's own range, or from −reach to reach.
  * @typedef {[low: number, high: number]} Span
- * @typedef {{ reach: number, spans?: Span[] | null }} Spanned
+ * @typedef {{ reach: number, spans?: Span[], ends?: Span[] }} Axes `spans`: of each axis, as the network takes its
+ *   numbers; `ends`: the same as the table has them.
+ * @import { Maps, TargetMap } from "../core/types.js"
  */
 
-/** The ends of one axis. @param {Spanned} spanned @param {number} axis @returns {Span} */
+/** @param {TargetMap} frame @param {Maps} response @returns {Axes} */
+export const axesOf = ({ reach }, { spans, ends }) => ({ reach, spans, ends });
+
+/** The ends of an axis as the network takes its numbers. @param {Axes} axes @param {number} axis @returns {Span} */
 export const spanOf = ({ reach, spans }, axis) => (spans ? spans[axis] : [-reach, reach]);
 
-/** The spans of these inputs, for a picture over them. @param {Spanned} spanned @param {number[]} axes */
-export const spansOf = ({ spans }, axes) => spans && axes.filter((axis) => axis < spans.length).map((at) => spans[at]);
+/** The ends of an axis as they are read. @param {Axes} axes @param {number} axis @returns {Span} */
+export const endsOf = (axes, axis) => (axes.ends ? axes.ends[axis] : spanOf(axes, axis));
 
 /** @param {Span} span @returns {[middle: number, half: number]} */
 const middleOf = ([low, high]) => [(low + high) / 2, (high - low) / 2];

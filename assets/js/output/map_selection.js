@@ -12,7 +12,7 @@ import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
 import { namedOutput } from "../model/ports.js";
 import { coloursOf, outputName } from "../maps/response_grids.js";
-import { spansOf } from "../maps/spans.js";
+import { axesOf } from "../maps/spans.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
@@ -56,8 +56,7 @@ export function squareOf({ frame, response, grids }, quantity, row) {
     sparse: Boolean(facts) && quantity !== "output",
     ...coloursOf(frame, quantity),
     name: frame.probability && quantity === "output" ? outputName(frame) : "",
-    reach: frame.reach,
-    spans: spansOf(frame, response.axes),
+    ...axesOf(frame, response),
     lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
     dots: isError && !facts ? [] : dots,
     hollow: quantity === "output" ? held : [],

@@ -4,7 +4,7 @@
  * every response.
  * @import { StepMaps } from "../core/signals.js"
  * @import { View } from "../core/stage.js"
- * @import { TargetMap } from "../core/types.js"
+ * @import { Maps, TargetMap } from "../core/types.js"
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { StageUnit } from "./unit_stage.js"
@@ -26,7 +26,7 @@ import { mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
-import { shareAt, spanOf } from "../maps/spans.js";
+import { axesOf, endsOf, shareAt, spanOf } from "../maps/spans.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
@@ -140,24 +140,24 @@ function drawFigure(figure, colours) {
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
-  fillTicks(figure, frame, response.axes);
+  fillTicks(figure, frame, response);
 }
 
-/** @param {HTMLElement} figure @param {TargetMap} frame @param {number[]} axes */
-function fillTicks(figure, frame, axes) {
+/** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
+function fillTicks(figure, frame, response) {
   figure.querySelectorAll(".tick").forEach((tick) => {
     const [, side, at] = tick.classList;
-    const axis = axes[side === "across" ? 0 : 1];
-    const [low, high] = spanOf(frame, axis);
-    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(frame.spans));
-    tick.textContent = at === "middle" ? inputWithUnit(axis) : formatKnob(at === "low" ? low : high);
+    const axis = side === "across" ? 0 : 1;
+    const [low, high] = endsOf(axesOf(frame, response), axis);
+    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
+    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
   });
 }
 
 /** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
-  const { inputs, rows, reach, spans, scale } = frame;
+  const { inputs, rows, scale } = frame;
   /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
   const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
   const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
@@ -165,7 +165,8 @@ function drawPlot(map, colours) {
   const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
   const titles = [unit ? "" : curvesOf(frame)];
-  drawMaps(map, { inputs, reach, spans, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
+  const ring = ringOf(highest);
+  drawMaps(map, { inputs, ...axesOf(frame, response), scale, highest, titles, names, columns, ring }, colours);
   showReading(map);
 }
 
@@ -188,13 +189,13 @@ function stageWords(row) {
  * @param {number} highest @returns {?[number, number]}
  */
 function ringOf(highest) {
-  const { probe, frame } = latest;
+  const { probe, frame, response } = latest;
   if (!probe) return null;
   /** @param {number} column */
   const at = (column) => decode(probe.columns[column].values);
   const [layer, index] = unit ? unitPlace() : [0, 0];
   const value = unit ? at(layer + 1)[index] : at(probe.columns.length - 1)[0];
-  return [shareAt(spanOf(frame, 0), at(0)[0]), (value / highest + 1) / 2];
+  return [shareAt(spanOf(axesOf(frame, response), 0), at(0)[0]), (value / highest + 1) / 2];
 }
 
 /** @param {StageUnit} stageUnit */

@@ -1,13 +1,13 @@
 /**
  * The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there.
  * @import { Maps } from "../core/types.js"
- * @import { Spanned } from "../maps/spans.js"
+ * @import { Axes } from "../maps/spans.js"
  * @import { Shown } from "./map_selection.js"
  */
 
 import { focusedIn, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
-import { spanOf } from "../maps/spans.js";
+import { axesOf, spanOf } from "../maps/spans.js";
 import { probeInput, probedInput } from "../step/probe.js";
 import { pausePlay } from "../step/scrubber.js";
 
@@ -18,14 +18,14 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 
 /**
  * The vector that an arrow leads to: a fiftieth of the reach further, or five with Shift, and never past the edges.
- * @param {number[]} vector @param {KeyboardEvent} event @param {Spanned & { axes: number[] }} fields
+ * @param {number[]} vector @param {KeyboardEvent} event @param {Axes & { axes: number[] }} fields
  */
 export function movedBy(vector, { key, shiftKey }, { axes, ...spanned }) {
   const moved = [...vector];
   ARROWS[key].forEach((by, k) => {
     const axis = axes[k];
     if (!by || axis === undefined || axis >= moved.length) return;
-    const [low, high] = spanOf(spanned, axis);
+    const [low, high] = spanOf(spanned, k);
     const step = ((high - low) / 2 / STEPS) * (shiftKey ? FAR : 1);
     moved[axis] = Number(Math.max(low, Math.min(high, moved[axis] + by * step)).toPrecision(4));
   });
@@ -42,7 +42,7 @@ export function probeWithKeys(event, { frame, response }) {
   if (ARROWS[key]) {
     pausePlay();
     const axes = frame.inputs === 1 ? [0] : response.axes;
-    probeInput(movedBy(state.ownInput || probedInput(), event, { ...frame, axes }));
+    probeInput(movedBy(state.ownInput || probedInput(), event, { ...axesOf(frame, response), axes }));
   } else if (key === "Escape" && state.ownInput) probeInput(null);
   else return;
   event.preventDefault();

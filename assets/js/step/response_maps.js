@@ -20,7 +20,7 @@ import { mapColours } from "../maps/map_colours.js";
 import { mapWords } from "../maps/map_words.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "../maps/response_grids.js";
-import { spansOf } from "../maps/spans.js";
+import { axesOf } from "../maps/spans.js";
 
 /**
  * Errors of probabilities have colours of their own, and the key has those of the others.
@@ -33,7 +33,7 @@ const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Erro
  * @param {TargetMap} frame @param {Maps} response
  */
 function pictureOf(frame, response) {
-  const { rows, inputs, reach, scale } = frame;
+  const { rows, inputs, scale } = frame;
   const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const { highest, marks, ring, facts } = response;
   const { target, output, errors } = gridsOf(frame, response);
@@ -47,8 +47,7 @@ function pictureOf(frame, response) {
   ];
   return {
     inputs,
-    reach,
-    spans: spansOf(frame, response.axes),
+    ...axesOf(frame, response),
     scale,
     highest,
     titles: inputs === 1 ? [`Target dotted, ${name} solid`] : ["Target", capitalized(name), errorName(frame)],

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Table, run, sweep
 from engine.base.numerics import FloatArray
@@ -20,7 +19,7 @@ from engine.experiments import link_codec
 from engine.outcomes.floor_search import floor_samples
 from tests.engine.asserting import known, refusal, refuses
 from tests.engine.nets import catalogued, network_of, run_of
-from tests.engine.strategies import SOME, bits, experiments
+from tests.engine.strategies import bits, experiments
 
 CIRCLE = catalogued("circle", samples=200)
 BLURRED, FEW = replace(CIRCLE, noise=0.5), replace(CIRCLE, distinct=30)
@@ -181,18 +180,6 @@ def test_held_out_samples_change_nothing_of_the_run_nor_depend_on_alpha_or_the_n
     changed: list[dict[str, Any]] = [{"alpha": 0.3}, {"samples": 50}, {"distinct": 3}]
     for changes in changed:
         assert each_bits(replace(held, **changes).held_out_samples()) == each_bits(held.held_out_samples())
-
-
-@SOME
-@given(st.integers(2, 40), st.data())
-def test_at_least_the_wanted_rows_are_held_out_and_one_is_learned(count: int, data: st.DataObject) -> None:
-    table = Table(tuple((float(k),) for k in range(count)), ((0.0,),) * count, data.draw(st.booleans()))
-    wanted = data.draw(st.integers(1, table.most_held_out))
-    held, learned = table.held_out_rows(wanted)[0], table.learned_rows(wanted)[0]
-    assert len(held) >= wanted
-    assert len(learned) == table.learned_count(wanted) >= 1
-    assert sorted([*held[:, 0], *learned[:, 0]]) == list(range(count))
-    assert set(table.facts(3, 5 * count, wanted)[0][:, 0]) == set(learned[:, 0])
 
 
 # Refusals

@@ -4,53 +4,13 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from engine.data.table import MOST_ROWS, Table, one_hot, ordered
 from engine.errors import TableError, shown
 from tests.engine.asserting import refusal
-from tests.engine.strategies import SOME, bits, seeds, tables
 
 TABLE = Table(((0, 1), (2, 3), (4, 5)), ((1, 0), (3, 2), (5, 4)))
-
-
-@SOME
-@given(tables(), seeds, st.integers(0, 20), st.integers(0, 20))
-def test_each_sample_is_a_row_and_more_continue_where_fewer_ended(table: Table, seed: int, n: int, more: int) -> None:
-    rows = {(*x, *t) for x, t in zip(table.inputs, table.targets, strict=True)}
-    (X, T), (longer, wanted) = table.facts(seed, n), table.facts(seed, n + more)
-    assert (X.shape, T.shape) == ((n, table.width), (n, table.target.outputs))
-    assert {(*x, *t) for x, t in zip(X.tolist(), T.tolist(), strict=True)} <= rows
-    assert (bits(longer[:n]), bits(wanted[:n])) == (bits(X), bits(T))
-
-
-def test_rows_are_used_in_order_or_shuffled_and_the_first_of_two_is_the_target() -> None:
-    X, T = TABLE.facts(3, 4)
-    assert X.tolist() == [[0, 1], [2, 3], [4, 5], [0, 1]]
-    assert (T.tolist(), bits(TABLE.facts(4, 4)[0])) == ([[1, 0], [3, 2], [5, 4], [1, 0]], bits(X))
-    table = Table(tuple((k,) for k in range(20)), tuple((k,) for k in range(20)), shuffled=True)
-    X, T = table.facts(3, 60)
-    assert bits(X) == bits(T)
-    passes = X.reshape(3, 20).tolist()
-    assert all(sorted(one) == list(range(20)) for one in passes)
-    assert len({tuple(one) for one in [*passes, table.facts(4, 20)[0].ravel().tolist()]}) == 4
-    assert Table(((1,), (1,)), ((2,), (3,))).target(np.array([1.0])).tolist() == [2.0]
-    for inputs, reach in ((((0, 1), (-2.5, 0)), 2.5), (((0, 0),), 1.0), (((0.25, 0),), 0.25)):
-        assert Table(inputs, ((0,),) * len(inputs)).reach == reach
-
-
-@SOME
-@given(tables())
-def test_of_a_rows_inputs_a_table_gives_that_rows_targets_and_of_others_nan(table: Table) -> None:
-    X, _ = table.facts(0, len(table.inputs))
-    first = dict(zip(reversed(table.inputs), reversed(table.targets), strict=True))
-    assert bits(table.target(X.T)) == bits(np.array([first[tuple(x)] for x in X.tolist()]).T)
-    assert bits(table.target(X[0])) == bits(first[tuple(X[0].tolist())])
-    assert np.isnan(table.target(np.full((table.width, 2), 0.123456789))).all()
-    assert not table.target.everywhere
 
 
 def test_lists_become_tuples_of_floats_and_an_error_says_what_a_table_does_not_take() -> None:
@@ -133,8 +93,6 @@ def test_the_arrays_of_a_table_are_made_once_and_nobody_can_write_into_them() ->
     X, T = TABLE.arrays
     assert (X.tolist(), T.tolist()) == ([list(row) for row in TABLE.inputs], [list(row) for row in TABLE.targets])
     assert all(a is b for a, b in zip(TABLE.arrays, (X, T), strict=True))
-    TABLE.learned_rows()[0][:] = TABLE.held_out_rows(1)[1][:] = 7.0
-    assert TABLE.arrays[0].tolist() == [list(row) for row in TABLE.inputs]
     for array in (X, T):
         with pytest.raises(ValueError, match="read-only"):
             array[0, 0] = 1.0

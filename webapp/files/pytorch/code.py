@@ -5,9 +5,12 @@ A formula is written as its flat program, value and derivative, so that kinks an
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.base.numerics import FloatArray
 from engine.data.inputs import GRID_POINTS, GRID_SIDE
-from engine.data.table import Table
+from engine.data.prepared_table import PreparedTable, Scale
 from engine.formula import VECTOR, Formula
 from engine.formula.operations import OPERATIONS
 from engine.formula.program import Program
@@ -39,12 +42,27 @@ def rows_code(X: FloatArray, T: FloatArray, order: str = "") -> str:
     return f"X = np.array({X.tolist()}){order}\nT = np.array({T.tolist()}){order}\n"
 
 
-def table_code(table: Table, held_out: int) -> str:
-    """The lines that write out the rows that are learned from, in the order in which they are."""
-    X, T = table.learned_rows(held_out)
-    shuffled = PASSES.format(n="SAMPLES", count=len(X))
-    order = shuffled if table.shuffled else f"order = np.arange(SAMPLES) % {len(X)}\n"
-    return order + rows_code(X, T, "[order]")
+def table_code(table: PreparedTable, distinct: int | None) -> str:
+    """The lines that write out the rows that are learned from, in the order in which they are, and that scale them."""
+    learned = table.rows.learned[:distinct]
+    if distinct is not None:
+        return part_code(table, learned)
+    shuffled = PASSES.format(n="SAMPLES", count=len(learned))
+    order = shuffled if table.table.shuffled else f"order = np.arange(SAMPLES) % {len(learned)}\n"
+    return order + part_code(table, learned, "[order]")
+
+
+def part_code(table: PreparedTable, rows: NDArray[np.int64], order: str = "") -> str:
+    """The lines that write out these rows of a table, in that order, and that scale them."""
+    X, T = (part[rows] for part in table.table.arrays)
+    scaled = zip(("X", "T"), table.scales, strict=True)
+    return rows_code(X, T, order) + "".join(scale_code(name, scale) for name, scale in scaled if scale is not None)
+
+
+def scale_code(name: str, scale: Scale) -> str:
+    """The line that scales the columns; a column that is constant in the learned rows becomes 0."""
+    sizes = ", ".join("np.inf" if size == 0.0 else repr(size) for size in scale.size.tolist())
+    return f"{name} = ({name} - np.array({scale.offset.tolist()})) / np.array([{sizes}])\n"
 
 
 def target_code(ideal: str | tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ PyTorch adds in another order, so its losses do not agree to the last bit; the s
 """
 
 from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_STREAM
-from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.experiments.port_names import port_names
@@ -13,7 +12,7 @@ from engine.rules.rule import TrainingRule
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
 from webapp.files.pytorch.agreement import MOST_DIGITS, agreement_sentences
-from webapp.files.pytorch.code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
+from webapp.files.pytorch.code import PASSES, function_code, inputs_code, part_code, table_code, target_code
 from webapp.files.pytorch.rule import constants_code, mean_loss_code, training_code
 
 LEFT = '''
@@ -70,12 +69,10 @@ def _samples(experiment: Experiment) -> str:
 
 
 def _inputs_and_targets(experiment: Experiment, n: str) -> str:
-    if isinstance(experiment.inputs, Table):
-        table = experiment.inputs
-        X, T = (rows[: experiment.distinct] for rows in table.learned_rows(experiment.held_out))
-        rows = table_code(table, experiment.held_out) if experiment.distinct is None else rows_code(X, T)
+    if experiment.table is not None:
+        rows = table_code(experiment.table, experiment.distinct)
         return f"{_column_names(experiment)}{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
-    inputs, target = inputs_code(experiment.inputs, experiment.width, n), target_code(experiment.ideal)
+    inputs, target = inputs_code(experiment.inputs_name, experiment.width, n), target_code(experiment.ideal)
     return f"{inputs}X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
 
 
@@ -103,11 +100,11 @@ def _held_out(exported: ExportedRun) -> str:
     experiment, held_out = exported.link.experiment, exported.run.held_out
     if held_out is None:
         return ""
-    if isinstance(experiment.inputs, Table):
-        rows = rows_code(*experiment.inputs.held_out_rows(experiment.held_out))
+    if experiment.table is not None:
+        rows = part_code(experiment.table, experiment.table.rows.held_out)
         samples = f"{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
     else:
-        inputs = inputs_code(experiment.inputs, experiment.width, str(experiment.held_out))
+        inputs = inputs_code(experiment.inputs_name, experiment.width, str(experiment.held_out))
         samples = f"{inputs}X = torch.tensor(X)\nT = torch.stack(target(X.T), dim=1)\n"
     return (
         "\n# The held-out samples, which it never learned from.\n"
