@@ -46,8 +46,8 @@ class InputDomain:
         table = self.experiment.table
         if table is None or not port_names(self.experiment).given:
             return None
-        X = table.arrays[0][np.concatenate([table.rows.learned, table.rows.held_out])]
-        low, high = X.min(axis=0), X.max(axis=0)
+        parts = [X for X, _ in (table.learned, table.held_out_samples) if len(X)]
+        low, high = np.min([X.min(axis=0) for X in parts], axis=0), np.max([X.max(axis=0) for X in parts], axis=0)
         past = np.where(high > low, (PAST_ROWS - 1.0) / 2.0 * (high - low), 1.0)
         return tuple(zip((low - past).tolist(), (high + past).tolist(), strict=True))
 
