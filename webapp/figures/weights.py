@@ -5,6 +5,7 @@ canvas, and Plotly draws it where a pointer comes; the things over them (numbers
 pointer) have the same layout.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ MOST_NAMED_COLUMNS = 4
 MOST_COLUMNS_OF_WORDS = 6
 """The most columns whose names, of a table, stand over them on two lines."""
 LEAST_NAMED_ROW = 0.05
+LONG_WORD, SYLLABLE = re.compile(r"\w{7,}"), re.compile(r"(?<=\w\w)(?=[^aeiouy\W\d_][aeiouy]\w)")
 OVER, BESIDE = "over", "beside"
 LEAST_SCALE = 1e-12
 NO_MARGIN = {"l": 0, "r": 0, "t": 0, "b": 0}
@@ -228,11 +230,16 @@ def _names(
         names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER))
         if len(columns) <= (MOST_COLUMNS_OF_WORDS if of_table else MOST_NAMED_COLUMNS):
             middles = [matrix.left + matrix.width * (k + 0.5) / len(columns) for k in range(len(columns))]
-            names += [_name(text, x, 0.0, OVER) | wide for text, x in zip(columns, middles, strict=True)]
+            names += [_name(_hyphenated(text), x, 0.0, OVER) | wide for text, x in zip(columns, middles, strict=True)]
     if matrix.height / len(rows) > LEAST_NAMED_ROW:
         middles = [matrix.top + matrix.height * (k + 0.5) / len(rows) for k in range(len(rows))]
-        names += [_name(text, 0.0, y, BESIDE) for text, y in zip(rows, middles, strict=True)]
+        names += [_name(_hyphenated(text), 0.0, y, BESIDE) for text, y in zip(rows, middles, strict=True)]
     return names
+
+
+def _hyphenated(text: str) -> str:
+    """The text with soft hyphens in long words, before a consonant and a vowel: two letters stay at either end."""
+    return LONG_WORD.sub(lambda word: SYLLABLE.sub("\u00ad", word[0]), text)
 
 
 def _name(text: str, left: float, top: float, side: str) -> dict[str, Any]:

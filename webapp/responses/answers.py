@@ -33,6 +33,8 @@ MOST_LISTED = 100
 MOST_POINTS = 1_000
 """The most rows of a set that are drawn as points, evenly through the table."""
 FARTHEST = 5
+MANY_ROWS = 1_000
+"""From so many rows on the line under the plot has a share of them that is right, and not their number."""
 LEAST_SURE = 3
 
 
@@ -186,11 +188,14 @@ def _finite(value: float) -> float | None:
 def score_words(parts: Sequence[RowAnswers | None]) -> list[list[str]]:
     """The scores of learned and held-out rows for the line under the plot, each with its name."""
     scored = [part.judged for part in parts if part is not None]
+    in_percent = max(judged.rows for judged in scored) >= MANY_ROWS
     names = ["Right", "held out"] if scored[0].right is not None else ["R²", "held out"]
-    return [[name, _score_text(score)] for name, score in zip(names, scored, strict=False)]
+    return [[name, _score_text(score, in_percent=in_percent)] for name, score in zip(names, scored, strict=False)]
 
 
-def _score_text(score: Judged) -> str:
+def _score_text(score: Judged, *, in_percent: bool) -> str:
     if score.right is not None:
+        if in_percent:
+            return f"{100 * score.right / score.rows:.1f} %"
         return f"{score.right:,} of {score.rows:,}"
     return "—" if score.r2 is None else f"{score.r2:.2f}".replace("-", "−")

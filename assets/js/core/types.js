@@ -127,6 +127,7 @@
  * @property {?number} step The step of the cursor; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
+ * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number }} [answers] What is wanted of the answers.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
@@ -157,6 +158,7 @@
  * @property {WeightsFigure} weights At the cursor.
  * @property {?Maps} response
  * @property {?Probe} probe
+ * @property {Answers} [answers]
  * @property {Frame} frame
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
  *   as a number where its line is drawn, and which samples they are.
@@ -204,6 +206,7 @@
  * @property {string} last
  * @property {string} potential
  * @property {string} aria
+ * @property {[name: string, text: string][]} [scores] Of the rows of a table, at the end: learned, then held out.
  * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place The position of the cursor.
  * @typedef {object} Ghost A run's low-pass line, to be drawn when a later run takes its place.
  * @property {EncodedArray} x Not sent where it is the line of the figure, as y, or where the steps are 0, 1, 2, …
@@ -227,6 +230,8 @@
  * @property {FrameWeights} weights
  * @property {TargetMap} response
  * @property {Ports} [ports] The names that a table has given.
+ * @property {{ classes: boolean, first: boolean }} [answers] Of a table: whether its answers are classes, and whether
+ *   they are shown before maps.
  * @typedef {object} Ports
  * @property {string[]} inputs
  * @property {string[]} outputs Of classes, their names.
@@ -302,6 +307,36 @@
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
+ * @typedef {"learned" | "held-out"} AnswerSet
+ * @typedef {object} Answers The answers to the rows of a table at a step.
+ * @property {string} [none] Why there are none; then there is nothing else.
+ * @property {AnswerSet} set The rows that are shown.
+ * @property {Partial<Record<AnswerSet, SetScore>>} sets
+ * @property {?RowNote} row
+ * @property {?CellRows} [cell] Of classes, the cell that is opened.
+ * @property {Partial<Record<AnswerSet, { rows: EncodedArray, true: EncodedArray, said: EncodedArray }>>} [points] Of
+ *   numbers: some rows of each set.
+ * @property {[row: number, truth: number, said: ?number][]} [far] The rows that are farthest off.
+ * @typedef {object} SetScore
+ * @property {number} rows
+ * @property {number} [right]
+ * @property {number[][]} [confusion] A row for each class, a column for each answer.
+ * @property {?string} [r2]
+ * @property {string} [error]
+ * @property {string} one The score of one answer for all.
+ * @typedef {object} CellRows
+ * @property {[number, number]} at
+ * @property {number} count
+ * @property {[row: number, share: ?number][]} rows Some of them, each with its output for the answer.
+ * @property {number} right Of that class, answered right.
+ * @property {[row: number, share: ?number][]} unsure Some of these.
+ * @typedef {object} RowNote
+ * @property {number} number From 1.
+ * @property {AnswerSet} set
+ * @property {string[]} inputs
+ * @property {EncodedArray} x As the network takes them.
+ * @property {(?number)[]} said
+ * @property {number | number[]} true The place of its class, or its targets.
  * @typedef {object} UnitMaps The small maps of the units of one layer.
  * @property {number} layer Its place in the network, from 0.
  * @property {number} count The number of its units.
@@ -363,7 +398,7 @@
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
  * @typedef {{ done: number }} Unfinished The number of recorded steps; the page asks again.
- * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe }} StepReply
+ * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe, answers?: Answers }} StepReply
  * @typedef {object} TrajectoryReply
  * @property {number} every
  * @property {number} last

@@ -8,12 +8,21 @@ import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, runShown, predictionsSwitched, unitKept, viewChanged } from "../core/signals.js";
+import {
+  answersChosen,
+  linkOpened,
+  runSettled,
+  runShown,
+  predictionsSwitched,
+  unitKept,
+  viewChanged,
+} from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { answersQuery } from "../output/answer_choice.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
 import { hiddenParts, isEmbedded, onlyKnob } from "../core/embedding.js";
@@ -142,7 +151,7 @@ export const linkWithoutLesson = async () =>
 /** The view of the stage, the unit that is kept on it, and whether turns of knobs ask for a prediction. */
 function viewQuery() {
   const { keptUnit, asksFirst } = state;
-  return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}${asksFirst ? "&predict=1" : ""}`;
+  return `&view=${linkedView()}${answersQuery()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}${asksFirst ? "&predict=1" : ""}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -190,4 +199,5 @@ export function installLinks() {
   runSettled.on(settle);
   for (const changed of [viewChanged, predictionsSwitched]) changed.on(writeLink);
   unitKept.on(writeLink);
+  answersChosen.on(writeLink);
 }

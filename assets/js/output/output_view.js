@@ -4,7 +4,7 @@
  * every response.
  * @import { StepMaps } from "../core/signals.js"
  * @import { View } from "../core/stage.js"
- * @import { Maps, TargetMap } from "../core/types.js"
+ * @import { Answers, Maps, TargetMap } from "../core/types.js"
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { StageUnit } from "./unit_stage.js"
@@ -15,8 +15,9 @@ import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
+import { areAnswersShown } from "../core/answers.js";
 import { formatKnob } from "../core/format.js";
-import { mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -27,6 +28,8 @@ import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
 import { axesOf, endsOf, shareAt, spanOf } from "../maps/spans.js";
+import { installAnswerChoice } from "./answer_choice.js";
+import { answersWords, showAnswers } from "./answers.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
@@ -44,12 +47,16 @@ const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** The latest maps; undefined before the first. @type {Shown} */
 let latest;
+/** The latest answers to the rows of a table. @type {?Answers} */
+let latestAnswers = null;
 /** The unit that is on the stage in place of them. @type {?StageUnit} */
 let unit = null;
 
 /** @param {StepMaps} stepMaps */
-function receive({ response, probe }) {
+function receive({ response, probe, answers }) {
   const frame = state.shown.frame.response;
+  const isOther = latest && latest.frame !== frame;
+  latestAnswers = answers ?? (isOther ? null : latestAnswers);
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
   chosen.row = Math.min(chosen.row, frame.rows - 1);
   show();
@@ -60,6 +67,10 @@ function show() {
   if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
+  if (showsAnswers()) {
+    if (latestAnswers) showAnswers(box, latestAnswers);
+    return;
+  }
   const { kind, rows } = arrangement(frame, unit);
   const shape = [frame.rows, frame.inputs, Boolean(frame.probability)];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
@@ -72,6 +83,9 @@ function show() {
   else fillNotes(box, latest, kind);
   sayProbe(box, latest.response);
 }
+
+/** A unit goes before answers. */
+const showsAnswers = () => areAnswersShown() && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
@@ -173,6 +187,7 @@ function drawPlot(map, colours) {
 /** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 function stageWords(row) {
   if (!latest) return "";
+  if (showsAnswers()) return latestAnswers ? answersWords(latestAnswers) : "";
   const { frame, response, grids } = latest;
   if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
   if (frame.inputs > 1 && chosen.quantity !== "output") {
@@ -218,6 +233,8 @@ export const outputView = {
   install() {
     mapsReceived.on(receive);
     unitChosen.on(show);
+    answersChosen.on(show);
+    installAnswerChoice();
     watch(byId("output"));
   },
   show() {
@@ -226,6 +243,6 @@ export const outputView = {
     if (latest) requestStep();
   },
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
-  figures: "#output .stage-map",
+  figures: "#output :is(.stage-map, .answers-figure)",
   finding: ({ dataset }) => stageWords(Number(dataset.row)),
 };

@@ -11,7 +11,7 @@ import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, findAll, inputById, make, setText, setTint } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
-import { mapsReceived } from "../core/signals.js";
+import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
 import { givenNames, inputName } from "../model/ports.js";
@@ -93,7 +93,7 @@ function showChoice({ sample }) {
   }
   const [first, second] = box.querySelectorAll("label");
   first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
-  second.textContent = "Own input";
+  second.textContent = state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`;
   inputById(`probe-${state.ownInput ? "own" : "sample"}`).checked = true;
 }
 
@@ -106,9 +106,14 @@ function choice(value, act) {
 /** The vector that is probed now, as plain numbers. */
 export const probedInput = () => Array.from(decode(probe.columns[0].values));
 
-/** Probes this input; null goes back to the samples. @param {?number[]} vector */
-export function probeInput(vector) {
-  state.ownInput = vector;
+/**
+ * Probes this input, which may be that of a row of the table; null goes back to the samples.
+ * @param {?number[]} vector @param {?number} row
+ */
+export function probeInput(vector, row = null) {
+  const isOther = state.openRow !== row;
+  Object.assign(state, { ownInput: vector, openRow: row });
+  if (isOther) answersChosen.emit();
   requestStep();
 }
 
@@ -242,7 +247,8 @@ function write(vector, numbers, scale, textOf) {
 export function probeWords() {
   if (!probe) return "";
   const { sample, columns, target, loss } = probe;
-  const whose = sample === null ? "Own input" : `Sample ${formatCount(sample)}`;
+  const own = state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`;
+  const whose = sample === null ? own : `Sample ${formatCount(sample)}`;
   const ends = [
     `input ${vectorWords(columns[0].values, 0)}`,
     `last layer ${vectorWords(columns[columns.length - 1].values, columns.length - 1)}`,
