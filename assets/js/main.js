@@ -63,6 +63,7 @@ import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
 import { installSensitivity } from "./tables/sensitivity.js";
+import { installSplitBar } from "./tables/split_bar.js";
 import { installAnnouncer } from "./access/announcer.js";
 import { installDashCallbacks } from "./controls/dash_callbacks.js";
 import { installDialogs } from "./controls/dialogs.js";
@@ -155,6 +156,7 @@ installSweepsDialog();
 installRunTable();
 installAgainstNow();
 installSensitivity();
+installSplitBar();
 installDataDialog();
 installDataImport();
 

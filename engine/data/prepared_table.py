@@ -21,10 +21,10 @@ from engine.data.targets import Target
 from engine.errors import OutOfRangeError
 
 EVERY, BY_SEED = "every", "seed"
-SPLITS = {EVERY: "every k-th row", BY_SEED: "by the data seed"}
+SPLITS = {EVERY: "every k-th row", BY_SEED: "by data seed"}
 """How held-out rows are chosen."""
 UNSCALED, STANDARD, RANGE = "none", "standard", "range"
-SCALINGS = {UNSCALED: "None", STANDARD: "Standard", RANGE: "−1 to 1"}
+SCALINGS = {UNSCALED: "none", STANDARD: "standard", RANGE: "−1 to 1"}
 CLASS_NUMBERS = (-1.0, 0.0, 1.0)
 """Targets of these numbers alone stand for classes, which are never scaled."""
 
@@ -72,7 +72,7 @@ class PreparedTable:
 
     @property
     def digest(self) -> tuple[Any, ...]:
-        """What its numbers depend on, in a few words."""
+        """A key that names its numbers."""
         if self.scaling == UNSCALED:
             return (self.table.digest,)
         return self.table.digest, self.held_out, self.split, self.seed, self.test, self.scaling

@@ -6,6 +6,7 @@ pass in a new order that the seed fixes.
 
 import functools
 import hashlib
+import itertools
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
@@ -147,7 +148,7 @@ class Table:
 
     @functools.cached_property
     def prepared(self) -> ByteCache[Any, Any]:
-        """What `engine.data.prepared_table` has made of these rows, each of about as many numbers."""
+        """The tables that `engine.data.prepared_table` has prepared of these rows."""
         return ByteCache(PREPARED_BYTES, lambda _how, _made: 8 * self.numbers)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -214,6 +215,8 @@ def _checked_rows(rows: Any, what: str, most: int) -> tuple[TableRow, ...]:
     for at, row in enumerate(rows, start=1):
         if len(row) != width:
             raise TableError(f"Row {at} has {len(row)} {what}s, the others {width}.")
+    if set(map(type, itertools.chain.from_iterable(rows))) == {float} and np.isfinite(rows).all():
+        return tuple(map(tuple, rows))
     return tuple(tuple(_checked_numbers(row, at)) for at, row in enumerate(rows, start=1))
 
 

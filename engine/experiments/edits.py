@@ -11,11 +11,12 @@ where weights are given, else as `DrawnWeights` says. An experiment that starts 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from engine.data.prepared_table import learned_count
 from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.knobs import INPUTS, KNOBS
+from engine.experiments.knobs import INPUTS, KNOBS, LOSS
 from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
@@ -99,13 +100,28 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
     inputs = experiment.inputs
     if isinstance(inputs, Table):
         inputs = INPUTS.default
-        experiment = replace(experiment, **{knob.name: knob.default for knob in KNOBS.values() if knob.of_tables})
+        knobs = {knob.name: knob.default for knob in KNOBS.values() if knob.of_tables}
+        experiment = replace(
+            experiment, loss=LOSS.default if experiment.rule.loss_row.refusal else experiment.loss, **knobs
+        )
     return _with_target(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
 
 
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
-    """The experiment with the samples of a table, and inputs and outputs as many as its columns."""
-    return _with_target(experiment, TABLE, table, table.outputs, table.width, seed)
+    """The experiment with the samples of a table, and inputs and outputs as many as its columns.
+
+    It has no more test rows, held-out and distinct ones than the table allows, and the usual loss where its own is not
+    meant for these targets.
+    """
+    rows = len(table.inputs)
+    test = min(experiment.test, rows // 3)
+    held_out = min(experiment.held_out, (rows - test) // 2)
+    learned = learned_count(table, held_out, experiment.split, test)
+    distinct = None if experiment.distinct is None else min(experiment.distinct, learned)
+    row = experiment.rule.loss_row
+    loss = row.name if not row.refusal or row.accepts_targets(table.arrays[1]) else LOSS.default
+    knobs = {"test": test, "held_out": held_out, "distinct": distinct, "loss": loss}
+    return _with_target(experiment, TABLE, table, table.outputs, table.width, seed, **knobs)
 
 
 def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True) -> Experiment:
@@ -214,13 +230,19 @@ def _kept(before: Pair | None, fresh: Pair) -> Pair:
 
 
 def _with_target(
-    experiment: Experiment, ideal: str | tuple[str, ...], inputs: str | Table, outputs: int, width: int, seed: int
+    experiment: Experiment,
+    ideal: str | tuple[str, ...],
+    inputs: str | Table,
+    outputs: int,
+    width: int,
+    seed: int,
+    **knobs: object,
 ) -> Experiment:
     parts = _parts(experiment)
     affine = [place for place, part in enumerate(parts) if isinstance(part.spec, Affinity)]
     if affine:
         parts[affine[-1]] = parts[affine[-1]].resized(outputs=outputs)
-    return _fitted(experiment, parts, seed, width, ideal=ideal, inputs=inputs)
+    return _fitted(experiment, parts, seed, width, ideal=ideal, inputs=inputs, **knobs)
 
 
 def _with_layer(experiment: Experiment, at: int, spec: LayerSpec) -> Experiment:

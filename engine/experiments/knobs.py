@@ -434,8 +434,8 @@ _ROWS = (
 KNOBS: Knobs = {row.name: row for row in _ROWS}
 FOLDS: Mapping[str, tuple[Knob, ...]] = {
     "training": (MOMENTUM, NESTEROV, RATE, DECAY, BATCH, OPTIMIZER, LOSS),
-    "table": (SCALING, SPLIT, TEST),
-    "data": (DISTINCT, NOISE, HELD_OUT),
+    "table": (SCALING,),
+    "data": (DISTINCT, NOISE, HELD_OUT, SPLIT, TEST),
 }
 """The knobs that the page folds away, in the order in which it shows them."""
 

@@ -31,6 +31,7 @@ from webapp.analyses.sensitivity import sensitivity
 from webapp.analyses.stability import stability
 from webapp.analyses.surface.heights import heights
 from webapp.analyses.surface.surface import surface
+from webapp.analyses.test_rows import look
 from webapp.analyses.trajectory import step_detail, trajectory
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused
@@ -72,6 +73,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "floor": floor_piece,
     "surface": surface,
     "heights": heights,
+    "look": look,
 }
 """Every analysis under its name in the route."""
 

@@ -1,4 +1,4 @@
-"""The clause about held-out samples, where the samples of a run come again and again."""
+"""The words about held-out samples: their loss where samples come again and again, and the score of a table's rows."""
 
 import math
 from typing import NamedTuple
@@ -6,13 +6,17 @@ from typing import NamedTuple
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
 from engine.outcomes.memorisation import learned_by_heart
+from engine.outcomes.scores import Score, held_out_score
+from webapp.base.format import number
 
 
 class HeldOutWords(NamedTuple):
-    """The loss of the held-out samples, and the clause that the run has learned its samples by heart, if it has."""
+    """The loss of the held-out samples, the clause that the run has learned its samples by heart, if it has, and the
+    score of rows of a table."""
 
     loss: float
     by_heart: str
+    score: Score | None = None
 
 
 def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
@@ -23,4 +27,24 @@ def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
         return None
     these = f"these {experiment.distinct_count:,}" if experiment.distinct_count > 1 else "this one sample"
     by_heart = f"learned {these} by heart" if learned_by_heart(experiment, run) else ""
-    return HeldOutWords(run.held_out.final, by_heart)
+    score = None if experiment.table is None else held_out_score(experiment, run.trained)
+    return HeldOutWords(run.held_out.final, by_heart, score)
+
+
+def score_of(score: Score) -> float | None:
+    """The one number of a score: the rows that are answered right, or the mean error where it is one."""
+    if score.right is not None:
+        return score.right
+    return score.mean_error if score.mean_error is not None and math.isfinite(score.mean_error) else None
+
+
+def score_words(score: Score) -> str:
+    """A score in a few words: 67 of 68 right, mean error 1.9 mpg."""
+    if score.right is not None:
+        return f"{score.right:,} of {score.rows:,} right"
+    return f"mean error {error_text(score.mean_error or 0.0, score.unit)}"
+
+
+def error_text(error: float, unit: str | None) -> str:
+    """A mean error with its unit: 1.9 mpg."""
+    return f"{number(error, 2)} {unit or ''}".rstrip()

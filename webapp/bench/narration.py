@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.prepared_table import BY_SEED
 from engine.data.table import TABLE
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import (
@@ -20,6 +21,10 @@ from engine.experiments.knobs import (
     LOSS,
     NOISE,
     SAMPLES,
+    SCALING,
+    SEED,
+    SPLIT,
+    TEST,
     Choice,
     Knob,
     Knobs,
@@ -29,8 +34,9 @@ from engine.experiments.knobs import (
     Whole,
     naming_knobs,
 )
+from engine.outcomes.scores import Score
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
-from webapp.bench.held_out_words import HeldOutWords
+from webapp.bench.held_out_words import HeldOutWords, error_text
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
@@ -186,6 +192,9 @@ def narrate(
     changed = [] if before is None else changed_knobs(before, now, knobs)
     if before is not None and [knob.name for knob in changed] in _OF_DATA and before.title == now.title:
         return _learned_and_held_out(narration, changed[0], (before, now), held_out)
+    if held_out.score is not None:
+        earlier = before if before is not None and _same_rows(before, now) else None
+        return _with_score(narration, earlier, held_out.score)
     was = before.held_out_loss if before is not None and _same_held_out(before, now, changed) else None
     return _with_held_out(narration, was if narration.compares else None, held_out)
 
@@ -217,6 +226,33 @@ def _same_held_out(before: RunSummary, now: RunSummary, changed: Sequence[Knob])
     return before.network == now.network or before.data == now.data
 
 
+def _same_rows(before: RunSummary, now: RunSummary) -> bool:
+    """Whether both hold out the same rows of one table."""
+    names = [HELD_OUT.name, SPLIT.name, TEST.name]
+    if now.knobs.get(SPLIT.name) == BY_SEED:
+        names.append(SEED.name)
+    same_table = before.network == now.network or before.data == now.data
+    return same_table and all(before.knobs.get(name) == now.knobs.get(name) for name in names)
+
+
+def _with_score(narration: Narration, before: RunSummary | None, score: Score) -> Narration:
+    """The narration, and after each of its sentences how many held-out rows are answered right, or by how much they are
+    missed; and how many before, or by how much."""
+    was = None if before is None else before.held_out_score
+    if score.right is not None:
+        of_all = f"{score.right:,} of {score.rows:,}"
+        ending = ", as before." if was == score.right else f", before {was or 0:,.0f}."
+        more: Pieces = ((" Held-out rows right: ", ""), (of_all, "strong"), (ending, ""))
+        if was is None:
+            more = ((" It answers ", ""), (of_all, "strong"), (" held-out rows right.", ""))
+    else:
+        error = error_text(score.mean_error or 0.0, score.unit)
+        earlier = error_text(was or 0.0, None)
+        ending = ", as before." if error == error_text(was or 0.0, score.unit) else f", before {earlier}."
+        more = ((" The held-out mean error is ", ""), (error, "strong"), ("." if was is None else ending, ""))
+    return _followed(narration, more, more)
+
+
 def _with_held_out(narration: Narration, was: float | None, held_out: HeldOutWords) -> Narration:
     """The narration, and after each of its sentences the held-out loss: that of the run before too, where it was
     another, and that the samples were learned by heart, where they were."""
@@ -229,7 +265,11 @@ def _with_held_out(narration: Narration, was: float | None, held_out: HeldOutWor
     if was is not None and moved:
         opening, by_heart = f" Held-out {number(was)} → ", ": learned by heart."
     more: Pieces = ((opening, ""), (text, "strong"), (by_heart if held_out.by_heart else ".", ""))
-    in_luck: Pieces = (*more[:2], (".", "")) if moved else more
+    return _followed(narration, more, (*more[:2], (".", "")) if moved else more)
+
+
+def _followed(narration: Narration, more: Pieces, in_luck: Pieces) -> Narration:
+    """The narration with more after each of its sentences, those that are within luck with other words."""
     judged = narration.judged and replace(
         narration.judged,
         more=more,
@@ -252,32 +292,43 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     several = before.title != now.title or len(changed) + new_checkpoint > 1
     if has_other_loss(before, now):
         return _several_changes(now) if several or origin.change else _other_loss(before, now, changed[0], proof)
-    if origin.change is not None and before.title == now.title:
-        begins, label = origin.change
-        undone = turned(changed[0], before, now) if len(changed) == 1 else in_a_sentence(begins)
-        return _narration_of_change(((begins, ""),), before, now, (proof, label, undone))
-    if several:
+    words = origin.change if before.title == now.title else None
+    if several and words is None:
         return _several_changes(now)
-    return _one_change(before, now, (changed, new_network, new_checkpoint), origin.action, proof)
+    change = _words_of_change(before, now, (changed, new_network, new_checkpoint), words, origin.action)
+    if change is None:
+        return _first_run(now)
+    opening, label, undone = change
+    tell = _other_targets if has_other_targets(before, now, changed) else _narration_of_change
+    return tell(opening, before, now, (proof, label, undone))
 
 
-def _one_change(
-    before: RunSummary, now: RunSummary, what: tuple[Sequence[Knob], bool, bool], action: str, proof: str
-) -> Narration:
-    """`what` has the knobs that were turned, and whether the network and the starting weights are others."""
+def _words_of_change(
+    before: RunSummary,
+    now: RunSummary,
+    what: tuple[Sequence[Knob], bool, bool],
+    words: tuple[str, str] | None,
+    action: str,
+) -> tuple[Pieces, str, str] | None:
+    """The opening of the sentence, the label of the run and what an undo takes back; None where nothing has changed.
+
+    `what` has the knobs that were turned, and whether the network and the starting weights are others; `words` are
+    those that the change has itself.
+    """
     changed, new_network, new_checkpoint = what
+    if words is not None:
+        begins, label = words
+        undone = turned(changed[0], before, now) if len(changed) == 1 else in_a_sentence(begins)
+        return ((begins, ""),), label, undone
     if new_checkpoint:
         begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(action, OTHER_WEIGHTS)
-        opening: Pieces = ((begins, ""),)
-        undone = label
-    elif changed:
-        knob = changed[0]
-        was, is_now = shown_values(knob, before, now)
-        opening = ((f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now"))
-        label, undone = f"{knob.label} → {is_now}", turned(knob, before, now)
-    else:
-        return _first_run(now)
-    return _narration_of_change(opening, before, now, (proof, label, undone))
+        return ((begins, ""),), label, label
+    if not changed:
+        return None
+    knob = changed[0]
+    was, is_now = shown_values(knob, before, now)
+    opening = ((f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now"))
+    return opening, f"{knob.label} → {is_now}", turned(knob, before, now)
 
 
 def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
@@ -299,6 +350,28 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
 def has_other_loss(before: RunSummary, now: RunSummary) -> bool:
     """Whether the losses of two runs are of different kinds: then none is lower or higher than the other."""
     return loss_of(before) != loss_of(now)
+
+
+def has_other_targets(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> bool:
+    """Whether the targets of two runs are those of another task, or in another unit, so that a lower loss is no
+    better one."""
+    if before.data and now.data and before.data[8:] == now.data[8:]:
+        return False
+    tables = [run.knobs.get(INPUTS.name) == TABLE for run in (before, now)]
+    other_table = all(tables) and not any(knob.alters for knob in changed) and bool(before.data and now.data)
+    return other_table or any(knob in (IDEAL, SCALING) for knob in changed)
+
+
+def _other_targets(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
+    """The opening names the change of the targets, and the loss at the end follows; `rest` is the proof, the label and
+    what is undone."""
+    if before.fingerprint == now.fingerprint:
+        end: Pieces = _no_effect(before, now)
+    elif now.settled is None:
+        end = ((": the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+    else:
+        end = ((": the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
+    return Narration((*opening, *end), *rest)
 
 
 def loss_of(summary: RunSummary) -> str:

@@ -322,12 +322,20 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
         data=text_within(body["data"], 16),
         layers=text_within(body["layers"], 8),
         held_out_loss=None if body["held_out_loss"] is None else abs(finite(body["held_out_loss"])),
+        held_out_score=None if body["held_out_score"] is None else abs(finite(body["held_out_score"])),
         constant=None if body["constant"] is None else abs(finite(body["constant"])),
         halved_at=None if body["halved_at"] is None else whole_upto(body["halved_at"], SAMPLES_LIMIT),
     )
 
 
-LATER_SUMMARY_FIELDS = {"data": "", "layers": "", "held_out_loss": None, "constant": None, "halved_at": None}
+LATER_SUMMARY_FIELDS = {
+    "data": "",
+    "layers": "",
+    "held_out_loss": None,
+    "held_out_score": None,
+    "constant": None,
+    "halved_at": None,
+}
 SUMMARY_FIELDS = {field.name for field in fields(RunSummary)} - {"knobs"}
 
 

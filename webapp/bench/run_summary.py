@@ -41,6 +41,9 @@ class RunSummary:
     held_out_loss: float | None = None
     """The loss of the held-out samples after the last step; None where a sentence has no use for it, or of an earlier
     version."""
+    held_out_score: float | None = None
+    """The number of rows of a table among them that are answered right, or the mean error; None where a sentence has no
+    use for it, or of an earlier version."""
     constant: float | None = None
     """The loss of the best constant answer over the samples that the final loss is of; None where nobody has looked."""
     halved_at: int | None = None

@@ -177,6 +177,23 @@ GLOSSARY = (
     ),
     Term("Target", "#knob-target .field:has(#target)", "What the network should answer for an input v₀, v₁, …"),
     Term(
+        "Scaling",
+        ".field:has(#scaling)",
+        "How the columns of the table are made comparable, from its learned rows alone. Standard: (x − mean) / "
+        "standard deviation. −1 to 1: by the least and the greatest number. A number as answer is scaled too, "
+        "classes never.",
+    ),
+    Term(
+        "Split",
+        ".field:has(#split)",
+        "Which rows are held out: every k-th of the table, or rows that the data seed chooses.",
+    ),
+    Term(
+        "Test rows",
+        ".field:has(#test-field)",
+        "Rows that are neither learned from nor shown until you look at them. No knob changes which rows these are.",
+    ),
+    Term(
         "Target's formula",
         "#target-formulas input",
         "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",

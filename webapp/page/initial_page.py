@@ -32,7 +32,7 @@ def initial_page(
     """The content of the layout, from one run of the first experiment, or of another one that begins with this row."""
     entry = content.rows[key or content.first]
     if experiment is not None:
-        entry = replace(entry, experiment=experiment)
+        entry = replace(entry, source=experiment)
     checkpoint = entry.experiment.network()
     prepared = PreparedRun(entry.experiment, checkpoint, entry.experiment.weights)
     view = ViewOptions(theme="light", limits=None, maps=True)

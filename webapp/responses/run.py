@@ -29,7 +29,7 @@ from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES, Theme
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
-from webapp.bench.held_out_words import HeldOutWords, held_out_words
+from webapp.bench.held_out_words import HeldOutWords, held_out_words, score_of
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
@@ -93,6 +93,7 @@ def run_response(
         }
         | ({} if held is None else {"held": held})
         | (answers_of_view(step_view, view.map_options, of_view) if view.maps else {})
+        | ({} if experiment.rows is None else {"rows": [len(part) for part in experiment.rows]})
         | rate_shape(experiment)
     )
 
@@ -123,10 +124,9 @@ def held_out_says(experiment: Experiment) -> str:
     """The sentence about the held-out samples of such an experiment; empty where their name says it."""
     if (rows := experiment.rows) is not None:
         held, others = len(rows.held_out), len(rows.held_out) + len(rows.learned)
-        of_these = f"{held:,} of {others:,}" + (" that are not for the test." if experiment.test else ".")
         if experiment.split == BY_SEED:
-            return f"The data seed has chosen the held-out rows: {of_these}"
-        return f"Of every {others // experiment.held_out:,} rows the last one is held out: {of_these}"
+            return f"The data seed has chosen the held-out rows: {held:,} of {others:,}."
+        return f"Of every {others // experiment.held_out:,} rows the last one is held out: {held:,} of {others:,}."
     if experiment.never_repeats:
         return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
     if not experiment.noise and not input_distribution_named(experiment.inputs_name).never_repeats:
@@ -158,6 +158,7 @@ def summary_of(
         data=data_name(experiment, caches),
         layers=layers_name(experiment),
         held_out_loss=None if held_out is None else held_out.loss,
+        held_out_score=None if held_out is None or held_out.score is None else score_of(held_out.score),
         constant=constant,
         halved_at=None if constant is None or curve is None else curve.first_at_most(constant / 2),
     )
@@ -182,7 +183,7 @@ def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
     if prepared.weights is None:
         return experiment.knob_values
     plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
-    return plain | experiment.knob_values
+    return plain
 
 
 def controls_of(experiment: Experiment) -> dict[str, Any]:

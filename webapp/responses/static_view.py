@@ -129,8 +129,17 @@ def target_choices(experiment: Experiment, content: PageContent) -> list[dict[st
     rows = [{"value": target.name, "label": target.title} for target in content.ideals.values()]
     if not experiment.repeatable:
         return rows
-    table = [{"value": TABLE, "label": "Table"}] if isinstance(experiment.inputs, Table) else []
+    inputs = experiment.inputs
+    table = [{"value": TABLE, "label": answer_words(inputs)}] if isinstance(inputs, Table) else []
     return [*table, *rows, {"value": OWN_FORMULAS, "label": "Own formulas"}]
+
+
+def answer_words(table: Table) -> str:
+    """The answers of a table in a few words: species, 3 classes; miles per gallon."""
+    names = ", ".join(table.names[1]) if table.names else ""
+    if table.classes is None:
+        return names or "Table"
+    return ", ".join(filter(None, (names, f"{len(table.classes)} classes")))
 
 
 def input_choices(experiment: Experiment) -> list[dict[str, str]]:

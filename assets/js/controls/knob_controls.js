@@ -1,9 +1,9 @@
 /**
  * Knobs follow the run, but never while they are held.
- * @import { Controls, Experiment, Frame, KnobRow, RunResponse, Slider, Table } from "../core/types.js"
+ * @import { Controls, Experiment, Frame, KnobRow, NamedTable, RunResponse, Slider, Table } from "../core/types.js"
  */
 
-import { buttonById, byId, inputById, setText } from "../lib/dom.js";
+import { buttonById, byId, find, inputById, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { fieldKnobs, fieldText, foldWords, isOn, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
@@ -72,7 +72,10 @@ function put(id, value, property = "value") {
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
 
 /** The words of the folded blocks: the target, and how the inputs come about. @param {RunResponse} runResponse */
-function showFolded({ controls, frame, held }) {
+function showFolded({ controls, frame, held, rows }) {
+  find(document, ".knobs").classList.toggle("of-a-table", Boolean(rows));
+  setText(find(byId("knob-target"), "summary b"), rows ? "Table" : "Target");
+  setText(find(byId("knob-target"), "label"), rows ? "Answer" : "Named");
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
   setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));
   setText(byId("held-out-says"), held ? held.says : "");
@@ -81,6 +84,7 @@ function showFolded({ controls, frame, held }) {
 /** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
 function foldedWords(controls, label) {
   const isAll = typeof state.experiment.distinct !== "number";
+  if (controls.inputs === "table") return [tableWords(), ...foldWords("data", state.experiment)].join(", ");
   return [inputWords(label, controls.inputs, isAll), ...foldWords("data", state.experiment)].join(", ");
 }
 
@@ -92,13 +96,17 @@ function showWhichAreOff({ experiment }) {
   }
 }
 
+/** How the rows of the table come, one after another. */
+function tableWords() {
+  const { shuffled = true } = /** @type {Table | NamedTable} */ (state.experiment.inputs);
+  return shuffled ? "another order each pass" : "rows in order";
+}
+
 /**
  * Normal and uniform inputs are never the same again; corners are.
  * @param {string} label @param {string} inputs @param {boolean} isAll
  */
 function inputWords(label, inputs, isAll) {
-  if (inputs === "table")
-    return `own data, ${formatCount(/** @type {Table} */ (state.experiment.inputs).inputs.length)} rows`;
   const kind = label.toLowerCase().replace(/s$/, "");
   return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", all new" : ""}`;
 }

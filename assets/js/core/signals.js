@@ -93,6 +93,8 @@ export const cursorPlaced = signal();
 export const cursorMoved = signal();
 /** Somebody plays the run, or it has paused: (whether it plays). @type {Signal<[plays: boolean]>} */
 export const playToggled = signal();
+/** The test rows of a table were looked at. */
+export const testLookedAt = signal();
 /** The weights of all steps have been loaded. */
 export const trajectoryLoaded = signal();
 

@@ -72,6 +72,9 @@
  * @property {number} noise
  * @property {?number} distinct
  * @property {number} held_out
+ * @property {string} scaling
+ * @property {string} split
+ * @property {number} test
  * @property {number} batch
  * @property {number} momentum
  * @property {boolean} nesterov
@@ -160,6 +163,7 @@
  * @property {?Probe} probe
  * @property {Answers} [answers]
  * @property {Frame} frame
+ * @property {[number, number, number]} [rows] How many rows of a table are learned, held out and kept for the test.
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
  *   as a number where its line is drawn, and which samples they are.
  * @property {number[]} [rates] The rate's factor along the run, where it is not constant by default.
@@ -392,6 +396,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
+ * @property {{ test: ?string, held_out: ?string }} look Scores in words.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
  * @property {object} surface As `surface/run_pair.js` reads it.

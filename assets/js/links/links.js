@@ -14,6 +14,7 @@ import {
   runSettled,
   runShown,
   predictionsSwitched,
+  testLookedAt,
   unitKept,
   viewChanged,
 } from "../core/signals.js";
@@ -25,6 +26,7 @@ import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { answersQuery } from "../output/answer_choice.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
+import { looksQuery } from "../tables/split_bar.js";
 import { hiddenParts, isEmbedded, onlyKnob } from "../core/embedding.js";
 import { EMBED_QUERY, hideQuery } from "./embed.js";
 
@@ -148,10 +150,11 @@ export async function currentQuery() {
 export const linkWithoutLesson = async () =>
   (await currentQuery()) === null || !query ? null : query.text + viewQuery();
 
-/** The view of the stage, the unit that is kept on it, and whether turns of knobs ask for a prediction. */
+/** The view of the stage, the unit that is kept on it, whether turns of knobs ask first, and looks at test rows. */
 function viewQuery() {
   const { keptUnit, asksFirst } = state;
-  return `&view=${linkedView()}${answersQuery()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}${asksFirst ? "&predict=1" : ""}`;
+  const unit = keptUnit ? `&unit=${keptUnit.join(".")}` : "";
+  return `&view=${linkedView()}${answersQuery()}${unit}${asksFirst ? "&predict=1" : ""}${looksQuery()}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -197,7 +200,7 @@ export function installLinks() {
   });
   runShown.on(showArrival);
   runSettled.on(settle);
-  for (const changed of [viewChanged, predictionsSwitched]) changed.on(writeLink);
+  for (const changed of [viewChanged, predictionsSwitched, testLookedAt]) changed.on(writeLink);
   unitKept.on(writeLink);
   answersChosen.on(writeLink);
 }

@@ -103,8 +103,8 @@ function choice(value, act) {
   return make("div", {}, input, make("label", { for: `probe-${value}` }));
 }
 
-/** The vector that is probed now, as plain numbers. */
-export const probedInput = () => Array.from(decode(probe.columns[0].values));
+/** The vector that is probed now, as plain numbers; none before anything is. */
+export const probedInput = () => (probe ? Array.from(decode(probe.columns[0].values)) : []);
 
 /**
  * Probes this input, which may be that of a row of the table; null goes back to the samples.

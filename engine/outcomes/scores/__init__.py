@@ -78,6 +78,14 @@ def scores(experiment: Experiment, network: Network | None = None) -> Scores:
     )
 
 
+def held_out_score(experiment: Experiment, network: Network) -> Score | None:
+    """The score of a network on the held-out samples; None where there are none."""
+    held_out = experiment.held_out_samples()
+    if held_out is None:
+        return None
+    return _score(experiment, network, held_out, _all_targets(experiment, learned_samples(experiment), held_out))
+
+
 def look_at_test(experiment: Experiment, network: Network | None = None) -> Score:
     """The score of a network, or of the one that the experiment's run trains, on the test rows of its table.
 

@@ -72,7 +72,8 @@ def test_what_is_too_large_is_not_read_and_a_run_costs_its_samples_and_formulas(
     deep = replace(wide(), layers=layers, samples=1)
     assert BUDGET // run_cost(deep, deep.network()) < 512
     assert resolve_target("v0").work < resolve_target("sin(v0)").work < resolve_target(SLOW).work
-    assert min(most_samples(row.experiment) for row in CATALOGUE.values()) >= SETTINGS.max_samples
+    fewest = {key: most_samples(row.experiment) for key, row in CATALOGUE.items()}
+    assert [key for key, most in fewest.items() if most < SETTINGS.max_samples] == ["digits"]
     rng = np.random.RandomState(0)
     for outputs, inputs in ((64, 64), (3, 13), (7, 256)):
         layer, X = AffinityLayer(inputs, outputs, seed=1), rng.randn(700, inputs)

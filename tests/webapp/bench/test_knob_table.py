@@ -43,7 +43,7 @@ SHOWN = {
 }  # fmt: skip
 ROW = CATALOGUE[FIRST]
 FIRST_EXPERIMENT = LaterExperiment.from_json(replace(ROW.experiment, samples=40).to_json())
-ROWS = MappingProxyType({FIRST: replace(ROW, experiment=FIRST_EXPERIMENT)})
+ROWS = MappingProxyType({FIRST: replace(ROW, source=FIRST_EXPERIMENT)})
 CONTENT = PageContent(ROWS, CATALOGUE_CONTENT.ideals, FIRST, LaterExperiment.from_plain, shared=True)
 """A page whose experiments have the added knobs."""
 

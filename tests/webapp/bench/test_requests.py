@@ -172,6 +172,7 @@ SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("checkpoint", [None, "x" * 9]), ("settled", ["0.1", True, math.nan]), ("first", ["0.1", math.inf]),
     ("diverged_at", ["3", -1, 1.5]), ("fingerprint", [None, "x" * 9]), ("data", [None, 1, "x" * 17]),
     ("layers", [None, 1, "x" * 9]), ("held_out_loss", ["0.1", True, math.nan]),
+    ("held_out_score", ["0.1", True, math.nan]),
     ("constant", ["0.1", True, math.nan]), ("halved_at", ["3", -1, 1.5]),
 ]  # fmt: skip
 

@@ -44,7 +44,8 @@ def test_the_columns_are_the_networks_cards_and_an_own_input_is_probed_at_the_cu
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment
         for step in (0, 7, None):
-            assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
+            softmax = experiment.loss == "cross-entropy"
+            assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers) + softmax
     seen = detail(own=[0.5, -0.25])
     probe = seen["probe"]
     assert (probe["sample"], probe["step"]) == (None, 189)

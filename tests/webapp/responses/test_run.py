@@ -92,9 +92,8 @@ def test_a_response_has_the_engines_numbers_to_the_last_bit() -> None:
         experiment = CATALOGUE[key].experiment
         given = answer(experiment, key)
         static = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
-        output = run(experiment, experiment.network()).trained.respond(
-            static.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
-        )
+        window = static.input_domain.window((0, 1), experiment.facts()[0][-1])
+        output = static.input_domain.shown(run(experiment, experiment.network()).trained.respond(window.grid))
         assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
     for key in CATALOGUE:
         experiment = CATALOGUE[key].experiment

@@ -12,6 +12,7 @@ from dash._utils import to_json
 
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, MapLayer, Network, NNBench, Table, run
 from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.named_tables import TABLES
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.training.network import affine_weights
@@ -211,7 +212,7 @@ def test_initial_weights_have_a_seed_as_long_as_drawn_and_what_can_be_chosen_is_
     plain = CATALOGUE["identity-layer"].experiment
     assert initial_weights(plain, plain.network())["says"] == "no weights"
     editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
-    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
+    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons", *TABLES]
     assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
     assert [row["value"] for row in target_choices(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
     assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)

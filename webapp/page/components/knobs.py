@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import html
 
+from engine.data.table import TABLE
 from engine.experiments.knobs import (
     FOLDS,
     INPUTS,
@@ -17,13 +18,15 @@ from engine.experiments.knobs import (
     OPTIMIZER,
     RATE,
     SAMPLES,
+    SCALING,
+    SPLIT,
+    Choice,
     Knob,
     Whole,
 )
 from engine.layers.initializers import INITIALIZERS
-from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
-from webapp.bench.knob_controls import slider_of
+from webapp.bench.knob_controls import control_id, slider_of
 from webapp.bench.knob_values import (
     ALPHA_TICKS,
     POSITION_OF,
@@ -54,6 +57,8 @@ TABS = (
     ("knob-weights", "Weights"),
 )
 """The knobs by the ids of their blocks, with the texts of their tabs."""
+OF_A_TABLE = "of-a-table"
+"""The class of the knobs while the samples are a table; a script sets it."""
 
 
 def knobs(
@@ -72,7 +77,7 @@ def knobs(
         alpha_knob(controls["alpha"], controls["position"]),
         number_knob(SAMPLES, controls["samples"]),
         seed_knob(controls["seed"]),
-        target_knob(targets, controls["ideal"], outputs),
+        target_knob(targets, controls, outputs),
         training_knob(controls),
         inputs_knob(choices, controls),
         weights_knob(**drawn),
@@ -86,7 +91,7 @@ def knobs(
             html.Nav(tabs, id="knob-tabs", className="tabs", **aria(label="Knobs")),
             html.Div(blocks, className="rail"),
         ],
-        className="knobs",
+        className=f"knobs {OF_A_TABLE}" if controls[INPUTS.name] == TABLE else "knobs",
         **aria(label="Knobs"),
     )
 
@@ -163,17 +168,22 @@ def seed_knob(seed: int) -> html.Div:
     )
 
 
-def target_knob(targets: Sequence[Any], target: str, outputs: int) -> html.Details:
-    """The target by name, and below it room for the formula of each output, which a script writes."""
+def target_knob(targets: Sequence[Any], controls: Mapping[str, Any], outputs: int) -> html.Details:
+    """The target by name, and below it room for the formula of each output, which a script writes; of a table its
+    answer, how it is scaled, and a bar of its learned, held-out and test rows, which a script draws."""
+    target = controls["ideal"]
+    title, label = ("Table", "Answer") if controls[INPUTS.name] == TABLE else ("Target", "Named")
     return fold(
         "knob-target",
-        "Target",
+        title,
         "target-said",
         "",
         [
-            select("target", targets, target, width=220, indent=-26, label="Named", className="field menu-field"),
+            select("target", targets, target, width=220, indent=-26, label=label, className="field menu-field"),
             html.Div(id="target-formulas", className="formulas", style={"--outputs": outputs}),
             error("target-error"),
+            *fold_rows("table", controls),
+            html.Div(id="split-bar", className="of-tables", role="group", **aria(label="Rows of the table")),
         ],
         opened=True,
     )
@@ -184,7 +194,7 @@ def fold_rows(name: str, controls: Mapping[str, Any]) -> list[html.Div]:
     rows: dict[str, Callable[[Any], html.Div]] = {
         RATE.name: rate_row,
         OPTIMIZER.name: partial(optimizer_row, nesterov=controls[NESTEROV.name]),
-        LOSS.name: loss_row,
+        **{knob.name: partial(choice_row, knob) for knob in (LOSS, SCALING, SPLIT)},
     }
     knobs = [knob for knob in FOLDS[name] if knob is not NESTEROV]
     return [rows.get(knob.name, partial(fold_row, knob))(controls[knob.name]) for knob in knobs]
@@ -200,7 +210,12 @@ def fold_row(knob: Knob, shown: Any) -> html.Div:
         parts.append(
             slider(f"{knob.name}-slider", knob.title, low=scale.low, high=scale.high, step=scale.step, value=value)
         )
-    return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className="fold-row")
+    return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className=row_class(knob))
+
+
+def row_class(knob: Knob, more: str = "") -> str:
+    """The classes of a knob's row in a fold: that of a table is seen where the samples are one."""
+    return " ".join(filter(None, ("fold-row", more, "of-tables" if knob.of_tables else "")))
 
 
 def training_knob(controls: Mapping[str, Any]) -> html.Details:
@@ -248,13 +263,13 @@ def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
     )
 
 
-def loss_row(shown: str) -> html.Div:
-    """The loss, which measures the error of an output."""
-    rows = [{"value": row.name, "label": row.title} for row in LOSSES.values()]
-    menu = select("kind-of-loss", rows, shown, width=160, indent=-26, label=LOSS.title, className="field menu-field")
-    return html.Div(
-        [menu, error(f"{LOSS.name}-error")], id=f"knob-{LOSS.name}", className="fold-row optimizer-row loss-row"
-    )
+def choice_row(knob: Knob, shown: str) -> html.Div:
+    """A menu of the values of a choice."""
+    options = knob.kind.options if isinstance(knob.kind, Choice) else {}
+    rows = [{"value": name, "label": title[:1].upper() + title[1:]} for name, title in options.items()]
+    menu = select(control_id(knob), rows, shown, width=160, indent=-26, label=knob.title, className="field menu-field")
+    row = row_class(knob, "optimizer-row choice-row")
+    return html.Div([menu, error(f"{knob.name}-error")], id=f"knob-{knob.name}", className=row)
 
 
 def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Details:
