@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from engine.base.number_text import subscript
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
@@ -24,6 +23,7 @@ from engine.experiments.knobs import (
     Knob,
     Knobs,
 )
+from engine.experiments.port_names import port_names
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
 from engine.sweeps.axes import values_over
@@ -239,7 +239,10 @@ def _layers(prepared: PreparedRun) -> list[Row]:
         ["Without one weight"] if len(affine) == 1 else [f"Dense layer {k + 1} without one" for k in range(len(affine))]
     )
     return [
-        (name + _rest(prepared.checkpoint.layers[at]), partial(_taken_out, at=at, first=at == affine[0]))
+        (
+            name + _rest(prepared.checkpoint.layers[at]),
+            partial(_taken_out, at=at, first=at == affine[0], last=at == affine[-1]),
+        )
         for name, at in zip(names, affine, strict=True)
     ]
 
@@ -253,13 +256,15 @@ def _rest(layer: AffinityLayer) -> str:
     return f", the first {MOST_WEIGHTS} of {size:,}" if size > MOST_WEIGHTS else ""
 
 
-def _taken_out(prepared: PreparedRun, at: int, first: bool) -> Cells:
+def _taken_out(prepared: PreparedRun, at: int, first: bool, last: bool) -> Cells:
+    names = port_names(prepared.experiment)
     outputs, inputs = prepared.checkpoint.layers[at].M.shape
     for place in range(min(MOST_WEIGHTS, outputs * inputs + outputs)):
         row, column = divmod(place, inputs)
-        name = f"weight from {subscript('v' if first else 'u', column)} to {subscript('u', row)}"
         if place >= outputs * inputs:
-            name = f"bias of {subscript('u', place - outputs * inputs)}"
+            name = f"bias of {names.unit_of(place - outputs * inputs, last=last)}"
+        else:
+            name = f"weight from {names.source(column, first=first)} to {names.unit_of(row, last=last)}"
         yield Cell(f"without the {name}", partial(without, prepared, at, place))
 
 

@@ -31,6 +31,7 @@ from webapp.bench.requests import MapOptions, Own, read_map_options, read_own, r
 from webapp.figures.encode import packed, three_digits
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
+from webapp.responses.answers import answers_of_view
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
 from webapp.responses.step_view import cursor_position, response_at_step, sample_at, step_view_at
@@ -123,9 +124,9 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {"step": a step, or null for the end, "own": an input that the user typed, or null, "axes": which two of
     many inputs the maps are drawn over, "unit": [layer, index] of the unit that is shown like an output, or null,
     "large": whether the maps are large, "opened": the layer whose small maps are all wanted, or null,
-    "held": whether a knob is held}.
+    "held": whether a knob is held, "answers": null, or what is wanted of the answers to the rows of a table}.
     """
-    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large", "opened", "held"})
+    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large", "opened", "held", "answers"})
     step, own, options = read_step(body["step"]), read_own(body["own"]), read_map_options(body)
     with _recorded_run(prepared).extended() as recording:
         return _step_of(prepared, recording, step, own, options) if recording.complete else {"done": recording.done}
@@ -144,7 +145,7 @@ def _step_of(
         "weights": weight_numbers(affine_weights(view.network)),
         "response": response_at_step(view, InputDomain(prepared.experiment), options),
         "probe": probe_at(view),
-    }
+    } | answers_of_view(view, options)
 
 
 def last_step(recording: Trajectory) -> int:

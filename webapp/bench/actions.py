@@ -14,7 +14,6 @@ import numpy as np
 
 from engine import kernel
 from engine.base.byte_cache import Caches
-from engine.base.number_text import subscript
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.data.prepared_table import check_distinct, check_held_out, check_test
@@ -34,6 +33,7 @@ from engine.experiments.knobs import (
     plain_knobs,
 )
 from engine.experiments.layer_specs import Weights, weights_of
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_digest, checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
@@ -340,7 +340,7 @@ def _keep_words(step: int, batch: int) -> ChangeWords:
 def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
     before = checkpoint_fingerprint(prepared.checkpoint)
-    words = _set_weight(prepared.checkpoint, request)
+    words = _set_weight(prepared, request)
     if checkpoint_fingerprint(prepared.checkpoint) == before:
         context.admit(prepared)
         return replace(prepared, words=words)
@@ -376,9 +376,9 @@ def _starts(network: Network) -> list[tuple[bytes, ...]]:
     return [(repr(layer.M.shape).encode(), layer.M.tobytes(), layer.b.tobytes()) for layer in affine]
 
 
-def _set_weight(network: Network, request: RunRequest) -> ChangeWords:
+def _set_weight(prepared: PreparedRun, request: RunRequest) -> ChangeWords:
     """Writes the weight that was typed into the network, and says which one."""
-    affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+    affine = [layer for layer in prepared.checkpoint.layers if isinstance(layer, AffinityLayer)]
     cell = request.cell
     if cell is None or cell.layer >= len(affine):
         raise Refused("edit", WEIGHT_GONE)
@@ -387,13 +387,15 @@ def _set_weight(network: Network, request: RunRequest) -> ChangeWords:
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
         raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
-    name, value = weight_name(cell, len(affine)), knob_number(array[index])
+    name = weight_name(cell, len(affine), port_names(prepared.experiment))
+    value = knob_number(array[index])
     return f"Setting {name} to {value}", f"{name} = {value}"
 
 
-def weight_name(cell: WeightEdit, layers: int) -> str:
+def weight_name(cell: WeightEdit, layers: int, names: PortNames) -> str:
     """u₀←v₀ for the weight from the first input to the first unit; where there are several layers, with the layer."""
-    unit, source = subscript("u", cell.row), subscript("u" if cell.layer else "v", cell.column)
+    unit = names.unit_of(cell.row, last=cell.layer == layers - 1)
+    source = names.source(cell.column, first=not cell.layer) if cell.name == "M" else ""
     name = f"{unit}←{source}" if cell.name == "M" else f"bias {unit}"
     return f"{name} of {DENSE} {cell.layer + 1}" if layers > 1 else name
 

@@ -7,7 +7,7 @@ wrong is `Refused`, with the sentence that goes under its field.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
 from engine.data.table_cells import MOST_COLUMNS
@@ -79,6 +79,20 @@ class SurfacePoint:
     at: tuple[float, float]
 
 
+LEARNED_SET, HELD_OUT_SET = "learned", "held-out"
+ANSWER_SETS = (LEARNED_SET, HELD_OUT_SET)
+LARGEST_ROW = 10_000
+
+
+class AnswerOptions(NamedTuple):
+    """What a page that shows the answers to the rows of a table wants of them: a set, a cell that is opened, its row
+    and its column from 0, and a row of the table from 1."""
+
+    chosen: str
+    cell: tuple[int, int] | None = None
+    row: int | None = None
+
+
 @dataclass(frozen=True)
 class MapOptions:
     """The page's options of the maps.
@@ -92,6 +106,8 @@ class MapOptions:
     large: bool = False
     opened: int | None = None
     held: bool = False
+    answers: AnswerOptions | None = None
+    """What is wanted of the answers to a table's rows, if any."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,7 @@ class ViewOptions:
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
     two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
     that is probed in place of the samples, the unit that is shown like an output, whether the maps are large, the
-    layer whose small maps are all wanted, and whether a knob is held.
+    layer whose small maps are all wanted, whether a knob is held, and what is wanted of the answers to a table's rows.
     """
 
     theme: str
@@ -115,11 +131,12 @@ class ViewOptions:
     large: bool = False
     opened: int | None = None
     held: bool = False
+    answers: AnswerOptions | None = None
 
     @property
     def map_options(self) -> MapOptions:
-        """The options that concern the maps."""
-        return MapOptions(self.axes, self.unit, self.large, self.opened, self.held)
+        """The options that concern the maps and the answers."""
+        return MapOptions(self.axes, self.unit, self.large, self.opened, self.held, self.answers)
 
 
 @dataclass(frozen=True)
@@ -363,7 +380,7 @@ def _view(plain: object) -> ViewOptions:
     )
 
 
-LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None, "held": False}
+LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None, "held": False, "answers": None}
 """Options of the maps that a page which was open before they were there does not send."""
 
 
@@ -376,7 +393,25 @@ def read_map_options(body: Mapping[str, Any]) -> MapOptions:
     """The options of the maps among these."""
     opened = None if body["opened"] is None else whole_upto(body["opened"], MOST_PLACES)
     large, held = yes_or_no(body["large"]), yes_or_no(body["held"])
-    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), large, opened, held)
+    answers = _answer_options(body["answers"])
+    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), large, opened, held, answers)
+
+
+def _answer_options(plain: object) -> AnswerOptions | None:
+    if plain is None:
+        return None
+    body = exactly(plain, {"set", "cell", "row"})
+    row = None if body["row"] is None else whole_upto(body["row"], LARGEST_ROW)
+    if body["cell"] is None:
+        return AnswerOptions(one_of(body["set"], ANSWER_SETS), None, row)
+    wanted, answered = (whole_upto(place, MOST_PLACES) for place in _pair(body["cell"]))
+    return AnswerOptions(one_of(body["set"], ANSWER_SETS), (wanted, answered), row)
+
+
+def _pair(plain: object) -> list[Any]:
+    if not isinstance(plain, list) or len(plain) != 2:
+        raise Malformed("A cell has a row and a column.")
+    return plain
 
 
 def read_step(plain: object) -> int | None:

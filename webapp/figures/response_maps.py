@@ -28,12 +28,15 @@ BORDER_GRID = 221
 HIGHEST = 1e300
 HEADROOM = 1.25
 
+Span = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Window:
     """The part of the input space that is drawn: all of one or two inputs, or a plane of two among more.
 
-    From −reach to reach along the axes; the other inputs have the values in `fixed`. The coarse grid is every second
+    From −reach to reach along the axes, or each across its own of `spans`; the other inputs have the values in `fixed`.
+    The coarse grid is every second
     point along each axis, every third of a large map, every fourth of a curve.
     """
 
@@ -43,12 +46,21 @@ class Window:
     fixed: tuple[float, ...] = ()
     large: bool = False
     """Whether a map has more points; a curve never has."""
+    spans: tuple[Span, ...] | None = None
+    """The lower and the upper end of each input's own axis."""
 
     @functools.cached_property
     def axis(self) -> FloatArray:
-        """The grid of each axis."""
+        """The grid of the first axis, which is that of each where they have no spans of their own."""
+        return self._points_along(self.axes[0])
+
+    def _points_along(self, axis: int) -> FloatArray:
         squares = LARGE_GRID if self.large else GRID
-        return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else squares)
+        return np.linspace(*self.span(axis), LINE_POINTS if self.inputs == 1 else squares)
+
+    def span(self, axis: int) -> Span:
+        """The lower and the upper end of an axis."""
+        return self.spans[axis] if self.spans else (-self.reach, self.reach)
 
     @functools.cached_property
     def enlarged(self) -> "Window":
@@ -69,7 +81,7 @@ class Window:
         """Every point that is drawn, shape (points, inputs)."""
         if self.inputs == 1:
             return self.axis[:, None]
-        across, up = np.meshgrid(self.axis, self.axis)
+        across, up = np.meshgrid(*map(self._points_along, self.axes))
         points = np.tile(self.fixed or np.zeros(self.inputs), (across.size, 1))
         points[:, self.axes[0]], points[:, self.axes[1]] = across.ravel(), up.ravel()
         return points
@@ -156,5 +168,7 @@ def marks(window: Window, X: FloatArray) -> list[list[float]]:
     """The latest inputs as marks, the last one at the end, in shares of −reach … reach; curves have none."""
     if window.inputs == 1:
         return []
-    shares: list[list[float]] = np.round((X[:, window.axes] / window.reach + 1.0) / 2.0, 4).tolist()
+    low, high = np.array([window.span(axis) for axis in window.axes]).T
+    middle, reach = (low + high) / 2.0, (high - low) / 2.0
+    shares: list[list[float]] = np.round(((X[:, window.axes] - middle) / reach + 1.0) / 2.0, 4).tolist()
     return shares

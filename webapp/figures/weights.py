@@ -5,6 +5,7 @@ canvas, and Plotly draws it where a pointer comes; the things over them (numbers
 pointer) have the same layout.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
+from engine.experiments.port_names import PortNames
 from engine.training.weights_figure import AffineWeights, largest_weight
 from webapp.base.theme import Theme, blank_layout, weight_ramp
 from webapp.figures.encode import packed, typed
@@ -33,7 +35,10 @@ WIDEST_OPEN = 64
 READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
 """Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
 MOST_NAMED_COLUMNS = 4
+MOST_COLUMNS_OF_WORDS = 6
+"""The most columns whose names, of a table, stand over them on two lines."""
 LEAST_NAMED_ROW = 0.05
+LONG_WORD, SYLLABLE = re.compile(r"\w{7,}"), re.compile(r"(?<=\w\w)(?=[^aeiouy\W\d_][aeiouy]\w)")
 OVER, BESIDE = "over", "beside"
 LEAST_SCALE = 1e-12
 NO_MARGIN = {"l": 0, "r": 0, "t": 0, "b": 0}
@@ -57,29 +62,30 @@ def largest_of(layers: Sequence[AffineWeights]) -> float:
     return max(LEAST_SCALE, largest_weight(layers))
 
 
-def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
+def weights_figure(
+    layers: Sequence[AffineWeights], scale: float, theme: Theme, ports: PortNames | None = None
+) -> dict[str, Any]:
     """The figure in Plotly's format: a heat map for each block, each over axes of its own; ±`scale` has the full
-    colour. The hover text of a cell is its name and its number to the last bit."""
+    colour. The hover text of a cell is its name and its number to the last bit. `ports` names inputs and outputs."""
     data: list[dict[str, Any]] = []
     layout = blank_layout(theme, NO_MARGIN) | {
         "dragmode": "zoom",
         "coloraxis": {"colorscale": weight_ramp(theme), "cmin": -scale, "cmax": scale, "showscale": False},
     }
+    axis = NO_AXIS | ({"type": "category"} if ports and ports.given else {})
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
-        from_letter, to_letter = _letters(index, len(layers))
+        columns, rows = names_of_layer(layers, index, ports)
         of_layer = f" of dense layer {index + 1}" if len(layers) > 1 else ""
-        rows = [subscript(to_letter, k) for k in range(len(pair[1]))]
-        columns = [subscript(from_letter, k) for k in range(pair[0].shape[1])]
         blocks = (("%{y}←%{x}", columns), ("bias %{y}", ["bias"]))
         # Both have one axis down, so that their rows stay beside each other where somebody zooms.
         down = _axis_number(index)
         bottom = max(0.0, 1.0 - boxes[0].top - boxes[0].height)
-        layout[f"yaxis{down}"] = NO_AXIS | {
+        layout[f"yaxis{down}"] = axis | {
             "domain": [bottom, 1.0 - boxes[0].top], "anchor": f"x{_axis_number(len(data))}", "autorange": "reversed"
         }  # fmt: skip
         for array, box, (name, names) in zip(pair, boxes, blocks, strict=True):
             across = _axis_number(len(data))
-            layout[f"xaxis{across}"] = NO_AXIS | {
+            layout[f"xaxis{across}"] = axis | {
                 "domain": [box.left, min(1.0, box.left + box.width)], "anchor": f"y{down}"
             }  # fmt: skip
             gap = _gap(box, _as_matrix(array).shape)
@@ -87,8 +93,8 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
                 {
                     "type": "heatmap",
                     "z": typed(_as_matrix(array), "f8"),
-                    "x": names,
-                    "y": rows,
+                    "x": _told_apart(names),
+                    "y": _told_apart(rows),
                     "xaxis": f"x{across}",
                     "yaxis": f"y{down}",
                     "coloraxis": "coloraxis",
@@ -100,17 +106,38 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
     return {"data": data, "layout": layout}
 
 
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names with something invisible behind those that come again: Plotly takes equal names for one."""
+    return [name + "\u200b" * names[:k].count(name) for k, name in enumerate(names)]
+
+
 def _axis_number(index: int) -> str:
     """The number of an axis in Plotly's names: the first has none."""
     return str(index + 1) if index else ""
 
 
-def weight_names(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
-    """The names of rows, beside their middles, and over the first layer of columns, where there is room for them."""
+def weight_names(layers: Sequence[AffineWeights], ports: PortNames | None = None) -> list[dict[str, Any]]:
+    """The names of rows, beside their middles, and over the first layer of columns, where there is room for them.
+
+    A name that a table has given has a `width`, and is broken where that is too narrow for it.
+    """
     names: list[dict[str, Any]] = []
-    for index, ((M, _), boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
-        names += _names(index, len(layers), M.shape, boxes)
+    for index, boxes in enumerate(_boxes(layers)):
+        names += _names(index, names_of_layer(layers, index, ports), boxes, of_table=bool(ports and ports.given))
     return names
+
+
+def names_of_layer(
+    layers: Sequence[AffineWeights], index: int, ports: PortNames | None = None
+) -> tuple[list[str], list[str]]:
+    """The names of a layer's columns and of its rows: of inputs and outputs, which `ports` may name, and of units."""
+    rows, columns = layers[index][0].shape
+    is_last, given = index == len(layers) - 1, ports is not None and ports.given
+    from_letter, to_letter = "u" if index else "v", "y" if is_last and index else "u"
+    return (
+        list(ports.inputs) if ports and given and not index else [subscript(from_letter, k) for k in range(columns)],
+        list(ports.outputs) if ports and given and is_last else [subscript(to_letter, k) for k in range(rows)],
+    )
 
 
 def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
@@ -193,26 +220,26 @@ def _gap(box: Box, shape: tuple[int, ...]) -> list[float]:
     return [CELL_GAP if size >= LEAST_GAPPED else 0.0 for size in sizes]
 
 
-def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box]) -> list[dict[str, Any]]:
+def _names(
+    index: int, of_layer: tuple[list[str], list[str]], boxes: tuple[Box, Box], *, of_table: bool
+) -> list[dict[str, Any]]:
     """The names of one layer."""
-    rows, columns = shape
-    matrix, bias = boxes
-    letter, mark = _letters(index, count)
-    names = []
+    (columns, rows), (matrix, bias) = of_layer, boxes
+    names, wide = [], {"width": bias.width} if of_table else {}
     if index == 0:
         names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER))
-        if columns <= MOST_NAMED_COLUMNS:
-            middles = [matrix.left + matrix.width * (k + 0.5) / columns for k in range(columns)]
-            names += [_name(subscript(letter, k), x, 0.0, OVER) for k, x in enumerate(middles)]
-    if matrix.height / rows > LEAST_NAMED_ROW:
-        middles = [matrix.top + matrix.height * (k + 0.5) / rows for k in range(rows)]
-        names += [_name(subscript(mark, k), 0.0, y, BESIDE) for k, y in enumerate(middles)]
+        if len(columns) <= (MOST_COLUMNS_OF_WORDS if of_table else MOST_NAMED_COLUMNS):
+            middles = [matrix.left + matrix.width * (k + 0.5) / len(columns) for k in range(len(columns))]
+            names += [_name(_hyphenated(text), x, 0.0, OVER) | wide for text, x in zip(columns, middles, strict=True)]
+    if matrix.height / len(rows) > LEAST_NAMED_ROW:
+        middles = [matrix.top + matrix.height * (k + 0.5) / len(rows) for k in range(len(rows))]
+        names += [_name(_hyphenated(text), 0.0, y, BESIDE) for text, y in zip(rows, middles, strict=True)]
     return names
 
 
-def _letters(index: int, count: int) -> tuple[str, str]:
-    """The letters of the numbers that a layer takes and of those that it gives; `count` is the number of layers."""
-    return "v" if index == 0 else "u", "u" if index < count - 1 or count == 1 else "y"
+def _hyphenated(text: str) -> str:
+    """The text with soft hyphens in long words, before a consonant and a vowel: two letters stay at either end."""
+    return LONG_WORD.sub(lambda word: SYLLABLE.sub("\u00ad", word[0]), text)
 
 
 def _name(text: str, left: float, top: float, side: str) -> dict[str, Any]:

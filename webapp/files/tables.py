@@ -18,6 +18,7 @@ from engine import kernel
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
 from engine.experiments.link_codec import VERSION
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import parameters, rolled_back
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
@@ -63,23 +64,33 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
     """
     result = exported.run
     single = {name: getattr(result, name) for name in ("settled", "last", "largest", "potential", "settled_potential")}
-    return {
-        "version": VERSION,
-        "experiment": {"key": exported.link.key} | json.loads(exported.link.experiment.to_json()),
-        "fingerprint": result.fingerprint,
-        "along": hashes_along(result.losses),
-        "diverged_at": result.diverged_at,
-        **{name: value if math.isfinite(value) else None for name, value in single.items()},
-        "losses": NumberList(result.losses),
-        "weights": {
-            "checkpoint": plain_weights(exported.checkpoint),
-            "trained": plain_weights(result.trained),
-            "trained_at": exported.run.trained_at,
-        },
-        "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
-        | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
-        "steps": exported.link.experiment.rule.steps(len(result.losses)),
-    } | ({} if result.held_out is None else {"held_out": _held_out(result.held_out)})
+    return (
+        {
+            "version": VERSION,
+            "experiment": {"key": exported.link.key} | json.loads(exported.link.experiment.to_json()),
+            "fingerprint": result.fingerprint,
+            "along": hashes_along(result.losses),
+            "diverged_at": result.diverged_at,
+            **{name: value if math.isfinite(value) else None for name, value in single.items()},
+            "losses": NumberList(result.losses),
+            "weights": {
+                "checkpoint": plain_weights(exported.checkpoint),
+                "trained": plain_weights(result.trained),
+                "trained_at": exported.run.trained_at,
+            },
+            "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
+            | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
+            "steps": exported.link.experiment.rule.steps(len(result.losses)),
+        }
+        | ({} if result.held_out is None else {"held_out": _held_out(result.held_out)})
+        | named_ports(exported)
+    )
+
+
+def named_ports(exported: ExportedRun) -> dict[str, Any]:
+    """The names of the columns and rows of the weights, where a table has given them."""
+    names = port_names(exported.link.experiment)
+    return {"names": {"inputs": names.inputs, "outputs": names.outputs}} if names.given else {}
 
 
 def _held_out(held_out: HeldOut) -> dict[str, Any]:
@@ -156,7 +167,7 @@ def weights_csv(exported: ExportedRun) -> bytes:
 
     Within a batch the weights stay. A run that diverged ends at the sample before.
     """
-    names = weight_names(exported.checkpoint)
+    names = weight_names(exported.checkpoint, port_names(exported.link.experiment))
     stored, every = _weights_along(exported, len(names)) if names else (np.empty((0, 0)), 1)
     rows = ([row * every, *numbers] for row, numbers in enumerate(in_pieces(stored)))
     return csv_table(("step", *names), rows)
@@ -185,12 +196,23 @@ def in_pieces(
         yield from plain(array[start : start + ROWS])
 
 
-def weight_names(network: Network) -> list[str]:
-    """M1[0;0], …, b1[0], … for the first layer that has parameters, in the order of the flat ones."""
-    stated = filter(None, map(kernel.stated_parameters, network.layers))
+def weight_names(network: Network, ports: PortNames | None = None) -> list[str]:
+    """M1[0;0], …, b1[0], … for the first layer that has parameters, in the order of the flat ones.
+
+    Where a table has given names, inputs and outputs have these: M1[0;bill length], M2[Adelie;0], b2[Adelie].
+    """
+    layers = [(layer, arrays) for layer in network.layers if (arrays := kernel.stated_parameters(layer))]
+    dense = [number for number, (layer, _) in enumerate(layers) if isinstance(layer, AffinityLayer)]
+    # Rows of M and b are outputs of the last dense layer, columns of M inputs of the first.
+    named = {(dense[-1], 0): ports.outputs, (dense[0], 1): ports.inputs} if dense and ports and ports.given else {}
+
+    def words(number: int, place: tuple[int, ...]) -> Iterator[str]:
+        for side, at in enumerate(place):
+            yield named[number, side][at] if (number, side) in named else str(at)
+
     return [
-        f"{name}{number}[{';'.join(map(str, place))}]"
-        for number, arrays in enumerate(stated, start=1)
+        f"{name}{number + 1}[{';'.join(words(number, place))}]"
+        for number, (_, arrays) in enumerate(layers)
         for name, array in arrays.items()
         for place in np.ndindex(array.shape)
     ]

@@ -60,6 +60,7 @@ def initial_page(
             texts["last"],
             texts["potential"],
             response["held"]["final"] if "held" in response else "",
+            *first_scores(texts),
             grouped(result.fingerprint),
         ),
         loss=response["loss"],
@@ -71,6 +72,12 @@ def initial_page(
         files={name: file.title for name, file in EXPORTS.items() if content.shared or name in OF_ANY_BENCH},
         shared=content.shared,
     )
+
+
+def first_scores(texts: Mapping[str, Any]) -> tuple[str, str]:
+    """The scores of the rows of a table, those learned from and those held out; empty where there are none."""
+    learned, held_out = [*(text for _, text in texts.get("scores", [])), "", ""][:2]
+    return learned, held_out
 
 
 def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:

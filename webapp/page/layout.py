@@ -62,7 +62,7 @@ class InitialPage:
     """The seed and the initializer of the starting weights, and the line that names both while the knob is folded."""
     sentence: Children
     proof: str
-    readouts: tuple[str, str, str, str, str]
+    readouts: tuple[str, ...]
     """Max loss, last loss, learning potential, the held-out loss or "", and the fingerprint of the run."""
     loss: Mapping[str, Any]
     weights_view: str

@@ -1,6 +1,7 @@
 """The part of the input space that response maps show: its reach, its plane, and its target."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +9,11 @@ import numpy as np
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
 from engine.training.network import Network
 from webapp.figures.encode import packed
-from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, target_signs, unknown_target
+from webapp.figures.response_maps import Span, TargetMap, Window, scale_of, target_map, target_signs, unknown_target
 
 MOST_WHOLE_INPUTS = 2
 """Networks of more inputs are drawn on a plane of two of them."""
@@ -34,6 +36,31 @@ class InputDomain:
     def reach(self) -> float:
         """The reach of the maps from zero; past the rows of a table, so that its outermost marks are drawn whole."""
         return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
+
+    @functools.cached_property
+    def spans(self) -> tuple[Span, ...] | None:
+        """The range of each column of a table that has names, a little wider; None for all other inputs.
+
+        Test rows are not looked at.
+        """
+        table = self.experiment.table
+        if table is None or not port_names(self.experiment).given:
+            return None
+        parts = [X for X, _ in (table.learned, table.held_out_samples) if len(X)]
+        low, high = np.min([X.min(axis=0) for X in parts], axis=0), np.max([X.max(axis=0) for X in parts], axis=0)
+        past = np.where(high > low, (PAST_ROWS - 1.0) / 2.0 * (high - low), 1.0)
+        return tuple(zip((low - past).tolist(), (high + past).tolist(), strict=True))
+
+    def in_own_numbers(self, spans: Sequence[Span], axes: Sequence[int]) -> list[Span]:
+        """Spans of these columns in the numbers of the table, before they were scaled."""
+        scale = self.experiment.table and self.experiment.table.scales[0]
+        if not scale:
+            return list(spans)
+        parts = ((scale.offset[k], scale.size[k] or 1.0) for k in axes)
+        return [
+            (float(offset + size * low), float(offset + size * high))
+            for (low, high), (offset, size) in zip(spans, parts, strict=True)
+        ]
 
     @property
     def plane(self) -> bool:
@@ -61,7 +88,7 @@ class InputDomain:
     def target_map(self) -> TargetMap:
         """The target over the input space, as far as it is known and can be drawn."""
         experiment = self.experiment
-        window = Window(self.reach, experiment.width)
+        window = Window(self.reach, experiment.width, spans=self.spans)
         if self.plane or not experiment.target.everywhere:
             _, few = experiment.facts(min(experiment.samples, SCALE_SAMPLES))
             return unknown_target(window, experiment.outputs, scale_of(few))
@@ -73,7 +100,7 @@ class InputDomain:
         if not self.plane:
             return self.target_map.window.enlarged if large else self.target_map.window
         known = axes if max(axes) < experiment.width else (0, 1)
-        return Window(self.reach, experiment.width, known, tuple(through.tolist()), large)
+        return Window(self.reach, experiment.width, known, tuple(through.tolist()), large, self.spans)
 
     def target_on(self, window: Window) -> FloatArray | None:
         """The target at every point of a window, shape (points, outputs); None where it is known at samples only."""

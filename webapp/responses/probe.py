@@ -12,6 +12,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.base.number_text import subscript
 from engine.base.numerics import FloatArray
+from engine.experiments.port_names import PortNames, port_names
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.rules.losses import softmax
 from engine.training.network import Network
@@ -65,6 +66,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
         return common | {"columns": columns, "target": None}
     trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
     own = view.own_input is not None
+    names = port_names(view.experiment)
     alone = own and rule is not None and rule.before.rule.batch > 1
     return common | {
         "columns": [*_columns(network.layers, trace.values, trace.slopes), *_probability(network, trace.values[-1])],
@@ -73,7 +75,10 @@ def probe_at(view: StepView) -> dict[str, Any]:
         "loss": number(trace.loss),
         "update": [] if alone else _update(network, trace, update, rule),
         "says": " ".join(
-            filter(None, [loss_words(network, trace, target), _sentence(network.layers, trace, update, rule, own=own)])
+            filter(
+                None,
+                [loss_words(network, trace, target), _sentence(network.layers, trace, update, rule, names, own=own)],
+            )
         ),
     }
 
@@ -170,8 +175,10 @@ def _flat(arrays: Arrays) -> FloatArray:
     return np.concatenate([arrays["M"].ravel(), arrays["b"]])
 
 
-def _sentence(layers: Sequence[Any], trace: Trace, update: Update, rule: RuleAtSample | None, *, own: bool) -> str:
-    moves = list(_moves(layers, update))
+def _sentence(
+    layers: Sequence[Any], trace: Trace, update: Update, rule: RuleAtSample | None, names: PortNames, *, own: bool
+) -> str:
+    moves = list(_moves(layers, update, names))
     if not moves:
         return NOTHING_LEARNS
     if rule is not None and rule.before.rule.batch > 1:
@@ -237,9 +244,9 @@ def change_text(before_value: float, after_value: float) -> str:
     return " → ".join(texts)
 
 
-def _moves(layers: Sequence[Any], update: Update) -> Any:
+def _moves(layers: Sequence[Any], update: Update, names: PortNames) -> Any:
     """For each dense layer, the number that changed most: by how much, its name, its value before and after."""
-    several = sum(isinstance(layer, AffinityLayer) for layer in layers) > 1
+    dense = [layer for layer in layers if isinstance(layer, AffinityLayer)]
     for layer, name, before, after in zip(layers, layer_names(layers), update.before, update.after, strict=True):
         if not isinstance(layer, AffinityLayer):
             continue
@@ -247,12 +254,15 @@ def _moves(layers: Sequence[Any], update: Update) -> Any:
         with np.errstate(all="ignore"):
             far = np.nan_to_num(np.abs(after_value - before_value), nan=np.inf)
         place = int(np.argmax(far))
-        where = f" in {name.lower()}" if several else ""
-        yield float(far[place]), _weight(layer, place) + where, float(before_value[place]), float(after_value[place])
+        where = f" in {name.lower()}" if len(dense) > 1 else ""
+        weight = _weight(layer, place, names, first=layer is dense[0], last=layer is dense[-1])
+        yield float(far[place]), weight + where, float(before_value[place]), float(after_value[place])
 
 
-def _weight(layer: AffinityLayer, place: int) -> str:
+def _weight(layer: AffinityLayer, place: int, names: PortNames, *, first: bool, last: bool) -> str:
     if place >= layer.M.size:
-        return f"bias of {subscript('u', place - layer.M.size)}"
+        return f"bias of {names.unit_of(place - layer.M.size, last=last)}"
     row, column = divmod(place, layer.M.shape[1])
-    return f"weight {subscript('v', column)} to {subscript('u', row)}"
+    # Without given names each layer calls what it takes v.
+    source = names.source(column, first=first or not names.given)
+    return f"weight {source} to {names.unit_of(row, last=last)}"

@@ -21,7 +21,9 @@ from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import Run, checkpoint_fingerprint
+from engine.outcomes.scores.answers import RowAnswers, row_answers
 from engine.training.network import Network, affine_weights
 from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES, Theme
@@ -37,6 +39,7 @@ from webapp.bench.run_summary import RunSummary, constant_of, data_name, one_of,
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weights_figure
+from webapp.responses.answers import affords_answers, answers_of_view, score_words
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
@@ -64,8 +67,10 @@ def run_response(
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
+    answered = answers_of_run(experiment, run, held=view.held)
     narration = narrate(before, summary, origin, content.knobs, words)
     step_view = step_view_of_run(experiment, run, view)
+    of_view = answered if step_view.network is run.trained else None
     return (
         {
             "key": key,
@@ -73,21 +78,29 @@ def run_response(
             "controls": controls_of(experiment),
             "summary": summary.plain(),
             "along": hashes_along(run.losses),
-            "said": texts_of(narration, experiment, run),
+            "said": texts_of(narration, experiment, run) | ({"scores": score_words(answered)} if answered else {}),
             "limits": list(limits),
             "ends": ends_of(curve, limits)._asdict(),
             "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
             "ghost": ghost_line(curve, run, limits),
             "place": cursor_position(step_view),
-            "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network, THEMES[view.theme]),
+            "weights": weights_of_run(
+                prepared.checkpoint, run.trained, step_view.network, THEMES[view.theme], port_names(experiment)
+            ),
             "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
             "probe": probe_at(step_view) if view.maps else None,
             "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
         }
         | ({} if held is None else {"held": held})
+        | (answers_of_view(step_view, view.map_options, of_view) if view.maps else {})
         | ({} if experiment.rows is None else {"rows": [len(part) for part in experiment.rows]})
         | rate_shape(experiment)
     )
+
+
+def answers_of_run(experiment: Experiment, run: Run, *, held: bool) -> tuple[RowAnswers, RowAnswers | None] | None:
+    """The answers to the rows of a table at the end of the run; None for drawn inputs, and where they take too long."""
+    return row_answers(experiment, run.trained) if affords_answers(experiment, run.trained, held=held) else None
 
 
 def rate_shape(experiment: Experiment) -> dict[str, Any]:
@@ -219,10 +232,12 @@ def low_pass_line(curve: Curve) -> dict[str, Any]:
     return along(curve.smooth_steps[indices]) | {"y": packed(curve.smooth[indices], float_type(loss_range(curve)))}
 
 
-def weights_of_run(checkpoint: Network, trained: Network, at_step: Network, theme: Theme) -> dict[str, Any]:
+def weights_of_run(
+    checkpoint: Network, trained: Network, at_step: Network, theme: Theme, ports: PortNames
+) -> dict[str, Any]:
     """The figure of the weights at the cursor, on one colour scale for them, the checkpoint's and the trained ones."""
     scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
-    return weights_figure(affine_weights(at_step), scale, theme)
+    return weights_figure(affine_weights(at_step), scale, theme, ports)
 
 
 def step_view_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:

@@ -17,8 +17,10 @@ from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import without_draw
+from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
+from engine.outcomes.scores import are_one_hot
 from engine.training.network import Network, affine_weights
 from engine.training.weights_figure import AffineWeights
 from webapp.bench.budget import no_preview
@@ -33,7 +35,7 @@ from webapp.figures.weights import (
     weight_numbers,
 )
 from webapp.responses.gradcheck_badge import gradcheck_badge
-from webapp.responses.input_domain import InputDomain
+from webapp.responses.input_domain import MOST_WHOLE_INPUTS, InputDomain
 from webapp.responses.network_diagram import network_diagram
 
 NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a dense layer with a + above."
@@ -85,22 +87,43 @@ class StaticView:
 def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     """The whole view, as JSON."""
     experiment = view.experiment
-    return {
-        "group": view.group,
-        "title": view.entry.title,
-        "edited": view.edited,
-        "hint": view.entry.look_for,
-        "badge": gradcheck_badge(experiment, view.checkpoint),
-        "ideals": target_choices(experiment, content),
-        "inputs": input_choices(experiment),
-        "target": target_formulas(experiment),
-        "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
-        "no_preview": no_preview(view.checkpoint),
-        "drawn": initial_weights(experiment, view.checkpoint),
-        "weights": _weights(view),
-        "response": target_numbers(view.input_domain.target_map)
-        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
-    }
+    names = port_names(experiment)
+    return (
+        {
+            "group": view.group,
+            "title": view.entry.title,
+            "edited": view.edited,
+            "hint": view.entry.look_for,
+            "badge": gradcheck_badge(experiment, view.checkpoint),
+            "ideals": target_choices(experiment, content),
+            "inputs": input_choices(experiment),
+            "target": target_formulas(experiment),
+            "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
+            "no_preview": no_preview(view.checkpoint),
+            "drawn": initial_weights(experiment, view.checkpoint),
+            "weights": _weights(view, names),
+            "response": target_numbers(view.input_domain.target_map)
+            | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
+        }
+        | ({"ports": plain_ports(names)} if names.given else {})
+        | answers_form(experiment)
+    )
+
+
+def plain_ports(names: PortNames) -> dict[str, Any]:
+    """The names of inputs and outputs that a table has given, as JSON."""
+    units = {"units": names.input_units, "unit": names.unit, "answer": names.answer}
+    return {"inputs": names.inputs, "outputs": names.outputs} | units
+
+
+def answers_form(experiment: Experiment) -> dict[str, Any]:
+    """Whether the answers to the rows of a table are classes or numbers, and whether they are what is shown at first:
+    where a map over two inputs would leave much out."""
+    if experiment.table is None or not experiment.repeatable:
+        return {}
+    classes = are_one_hot(experiment.table.table.arrays[1])
+    many = experiment.width > MOST_WHOLE_INPUTS or (classes and experiment.outputs > 2)
+    return {"answers": {"classes": classes, "first": port_names(experiment).given and many}}
 
 
 def target_choices(experiment: Experiment, content: PageContent) -> list[dict[str, str]]:
@@ -148,11 +171,11 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
 
 
-def _weights(view: StaticView) -> dict[str, Any]:
+def _weights(view: StaticView, names: PortNames) -> dict[str, Any]:
     layers = affine_weights(view.checkpoint)
     return {
         "cells": weight_cells(layers),
-        "names": weight_names(layers),
+        "names": weight_names(layers, names),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,
         "closed": closed_words(layers),

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import PortNames, port_names
 from engine.training.network import Network
 from webapp.base.format import two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
@@ -27,6 +28,9 @@ from webapp.figures.response_maps import (
 )
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.units import respond_with_units
+
+MOST_NAMED = 3
+"""The most outputs that the sentence about a vector has with their names: the largest."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,8 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     X, T = (part[-most:] for part in view.samples)
     window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
     target = domain.target_on(window)
-    outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened)
+    names = port_names(view.experiment)
+    outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened, names)
     outputs = domain.shown(outputs)
     return (
         response_numbers(known, outputs, passing=options.held)
@@ -134,7 +139,17 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "says": _sentence(view, domain),
         }
         | _held_out_marks(view.experiment, window)
+        | _spans(domain, window)
     )
+
+
+def _spans(domain: InputDomain, window: Window) -> dict[str, Any]:
+    """The ends of the drawn axes where each input has its own, and the same in the numbers of the table."""
+    if window.spans is None:
+        return {}
+    axes = window.axes[: window.inputs]
+    spans = [window.span(axis) for axis in axes]
+    return {"spans": spans, "ends": domain.in_own_numbers(spans, axes)}
 
 
 def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:
@@ -154,6 +169,9 @@ def sample_shares(
 
 def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
     outputs, target = domain.shown(view.network.respond(view.x[None]))[0], view.target
+    names = port_names(view.experiment)
+    if names.given:
+        return _named_sentence(view, names, outputs, target)
     name = "probability" if domain.as_probabilities else "output"
     what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
     pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_vector_text(outputs), "strong"]]
@@ -162,6 +180,21 @@ def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
     if target is None:
         return [*pieces, [", no target is known there", ""]]
     return [*pieces, [", target ", ""], [_vector_text(target), "strong"]]
+
+
+def _named_sentence(
+    view: StepView, names: PortNames, outputs: FloatArray, target: FloatArray | None
+) -> list[list[str]]:
+    """Sample 206: Adelie 0.58, Chinstrap 0.41, Gentoo 0.01, target Chinstrap."""
+    what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
+    after = " after its step" if view.own_input is None and view.step > view.sample else ""
+    largest = np.sort(np.argsort(-outputs, kind="stable")[:MOST_NAMED]).tolist()
+    answer = ", ".join(f"{names.outputs[k]} {_vector_text(outputs[k : k + 1])}" for k in largest)
+    pieces = [[f"{what}: ", ""], [answer, "strong"]] + ([[after, ""]] if after else [])
+    if target is None:
+        return [*pieces, [", no target is known there", ""]]
+    wanted = names.outputs[int(np.argmax(target))] if names.answer else _vector_text(target)
+    return [*pieces, [", target ", ""], [wanted, "strong"]]
 
 
 def _vector_text(vector: FloatArray) -> str:

@@ -6,6 +6,7 @@
 
 import { byId, findAll, make, setText } from "../lib/dom.js";
 import {
+  answersChosen,
   bestAlphaKnown,
   comparisonChanged,
   comparisonReceived,
@@ -51,6 +52,7 @@ const FINDINGS = {
 };
 
 const CHANGES = [
+  answersChosen,
   bestAlphaKnown,
   comparisonChanged,
   comparisonReceived,

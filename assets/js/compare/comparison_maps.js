@@ -1,21 +1,25 @@
 /**
  * The output maps of the comparison: the pinned run, the current one, and their difference, in a row.
- * @typedef {{ map: TargetMap, highest: number, now: Float32Array[], was: ?Float32Array[] }} ComparedOutputs
+ * @typedef {{ map: TargetMap, axes: Axes, highest: number } & BothOutputs} ComparedOutputs
+ * @typedef {{ now: Float32Array[], was: ?Float32Array[] }} BothOutputs
  * @import { ComparedEnd, Pin, TargetMap } from "../core/types.js"
+ * @import { Axes } from "../maps/spans.js"
  * @import { MapPicture } from "../maps/map_canvas.js"
  */
 
 import { decode, rowsOf } from "../lib/arrays.js";
-import { byId, subscript } from "../lib/dom.js";
+import { byId } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
 import { haveSameLoss } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { outputAtEnd } from "../model/run_end.js";
+import { givenNames, shortestPrefixes, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { coloursOf } from "../maps/response_grids.js";
+import { axesOf } from "../maps/spans.js";
 
 /** The most outputs that have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;
@@ -33,6 +37,7 @@ export function comparedOutputs(end) {
   const there = end && end.map;
   return {
     map,
+    axes: axesOf(map, response),
     highest: there ? Math.max(response.highest, there.highest) : response.highest,
     now: rowsOf(flat, points),
     was: there ? rowsOf(/** @type {Float32Array} */ (decode(there.output)), points) : null,
@@ -79,8 +84,8 @@ function outputsApart(pin, end, outputs) {
 const gaps = (row) => row.map(() => NaN);
 
 /** @param {Pin} pin @param {ComparedOutputs} outputs @returns {MapPicture} */
-function pictureOf(pin, { map, highest, now, was }) {
-  const { inputs, reach, scale } = map;
+function pictureOf(pin, { map, axes, highest, now, was }) {
+  const { inputs, scale } = map;
   const name = pinName(pin);
   const most = was && was.length > now.length ? was : now;
   const drawn = most.slice(0, MOST_ROWS);
@@ -92,12 +97,14 @@ function pictureOf(pin, { map, highest, now, was }) {
   const [before, after] = [was, now].map(rowsFrom);
   const alike = was && was.length === now.length;
   const apart = after.map((row, k) => (alike ? row.map((value, at) => value - before[k][at]) : gaps(row)));
-  const shared = { inputs, reach, scale, highest, ring: null };
+  const shared = { inputs, ...axes, scale, highest, ring: null };
   if (inputs === 1) {
     const titles = [was ? `${name} dotted, now solid` : "Now"];
     return { ...shared, titles, names: [""], columns: [{ ...column(before), exact: true }, column(after)] };
   }
-  const names = drawn.map((_, k) => (most.length > 1 ? subscript("y", k) : ""));
+  const outputs = most.map((_, k) => namedOutput(k));
+  const marks = givenNames() ? shortestPrefixes(outputs) : outputs;
+  const names = drawn.map((_, k) => (most.length > 1 ? marks[k] : ""));
   const titles = [was ? name : "", "Now", alike ? `Now − ${name}` : ""];
   return { ...shared, titles, names, columns: [column(before), column(after), column(apart, {})] };
 }

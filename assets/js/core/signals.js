@@ -6,7 +6,7 @@
 /**
  * @import { LandscapeMap } from "../landscape/types.js"
  * @import { OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
- * @typedef {Pick<StepReply, "place" | "response" | "probe"> & Partial<Pick<RunResponse, "summary">>} StepMaps
+ * @typedef {Pick<StepReply, "place" | "response" | "probe" | "answers"> & Partial<Pick<RunResponse, "summary">>} StepMaps
  */
 
 /** @template {unknown[]} [Values=[]] */
@@ -126,6 +126,9 @@ export const mapChosen = signal();
 export const mapFilled = signal();
 /** The progress of the map has changed, or the sentence about it. */
 export const mapProgressed = signal();
+
+/** Other answers are looked at: another form of the output, other rows, another cell or row. */
+export const answersChosen = signal();
 
 /* Requests */
 

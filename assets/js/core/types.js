@@ -130,6 +130,7 @@
  * @property {?number} step The step of the cursor; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
+ * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number }} [answers] What is wanted of the answers.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
@@ -160,6 +161,7 @@
  * @property {WeightsFigure} weights At the cursor.
  * @property {?Maps} response
  * @property {?Probe} probe
+ * @property {Answers} [answers]
  * @property {Frame} frame
  * @property {[number, number, number]} [rows] How many rows of a table are learned, held out and kept for the test.
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
@@ -208,6 +210,7 @@
  * @property {string} last
  * @property {string} potential
  * @property {string} aria
+ * @property {[name: string, text: string][]} [scores] Of the rows of a table, at the end: learned, then held out.
  * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place The position of the cursor.
  * @typedef {object} Ghost A run's low-pass line, to be drawn when a later run takes its place.
  * @property {EncodedArray} x Not sent where it is the line of the figure, as y, or where the steps are 0, 1, 2, …
@@ -230,6 +233,15 @@
  * @property {{ seed: ?number, scheme: string, says: string }} drawn The draw of the first weights.
  * @property {FrameWeights} weights
  * @property {TargetMap} response
+ * @property {Ports} [ports] The names that a table has given.
+ * @property {{ classes: boolean, first: boolean }} [answers] Of a table: whether its answers are classes, and whether
+ *   they are shown before maps.
+ * @typedef {object} Ports
+ * @property {string[]} inputs
+ * @property {string[]} outputs Of classes, their names.
+ * @property {string[]} units Of each input, or "".
+ * @property {string} unit Of all outputs, or "".
+ * @property {string} answer The name of the column of the classes, or "".
  * @typedef {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }}
  *   FrameWeights `none` says why there are no weights, `closed` which layers are too wide for open cells; or "".
  * @typedef {{ kind: "identity", name: string } | { kind: "yours", name: string }} OtherCard
@@ -269,8 +281,8 @@
  * @typedef {{ data: HeatMap[], layout: WeightsLayout }} WeightsFigure A heat map for each block, M and b of each layer.
  * @typedef {{ z: EncodedArray, x: string[], y: string[], xaxis: string, yaxis: string, hovertemplate: string }} HeatMap
  * @typedef {{ coloraxis: { cmin: number, cmax: number } } & Record<string, object>} WeightsLayout
- * @typedef {{ text: string, left: number, top: number, side: "over" | "beside" }} WeightName Of a row or a column, at a
- *   point in shares of the drawing area.
+ * @typedef {{ text: string, left: number, top: number, side: "over" | "beside", width?: number }} WeightName Of a row
+ *   or a column, at a point in shares of the drawing area; a long one is broken at a width.
  * @typedef {object} Block The cells of one heat map: M or b of an affine layer.
  * @property {number} layer
  * @property {"M" | "b"} name
@@ -290,6 +302,8 @@
  *   target is −1 or 1.
  * @property {number} highest
  * @property {number[]} axes
+ * @property {[number, number][]} [spans] The ends of both axes where each input has its own.
+ * @property {[number, number][]} [ends] The same in the numbers of the table, before they were scaled.
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
@@ -297,6 +311,36 @@
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
+ * @typedef {"learned" | "held-out"} AnswerSet
+ * @typedef {object} Answers The answers to the rows of a table at a step.
+ * @property {string} [none] Why there are none; then there is nothing else.
+ * @property {AnswerSet} set The rows that are shown.
+ * @property {Partial<Record<AnswerSet, SetScore>>} sets
+ * @property {?RowNote} row
+ * @property {?CellRows} [cell] Of classes, the cell that is opened.
+ * @property {Partial<Record<AnswerSet, { rows: EncodedArray, true: EncodedArray, said: EncodedArray }>>} [points] Of
+ *   numbers: some rows of each set.
+ * @property {[row: number, truth: number, said: ?number][]} [far] The rows that are farthest off.
+ * @typedef {object} SetScore
+ * @property {number} rows
+ * @property {number} [right]
+ * @property {number[][]} [confusion] A row for each class, a column for each answer.
+ * @property {?string} [r2]
+ * @property {string} [error]
+ * @property {string} one The score of one answer for all.
+ * @typedef {object} CellRows
+ * @property {[number, number]} at
+ * @property {number} count
+ * @property {[row: number, share: ?number][]} rows Some of them, each with its output for the answer.
+ * @property {number} right Of that class, answered right.
+ * @property {[row: number, share: ?number][]} unsure Some of these.
+ * @typedef {object} RowNote
+ * @property {number} number From 1.
+ * @property {AnswerSet} set
+ * @property {string[]} inputs
+ * @property {EncodedArray} x As the network takes them.
+ * @property {(?number)[]} said
+ * @property {number | number[]} true The place of its class, or its targets.
  * @typedef {object} UnitMaps The small maps of the units of one layer.
  * @property {number} layer Its place in the network, from 0.
  * @property {number} count The number of its units.
@@ -359,7 +403,7 @@
  * @property {TrajectoryReply | Unfinished} trajectory
  * @property {TwinsReply} twins
  * @typedef {{ done: number }} Unfinished The number of recorded steps; the page asks again.
- * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe }} StepReply
+ * @typedef {{ place: Place, weights: EncodedArray, response: Maps, probe: Probe, answers?: Answers }} StepReply
  * @typedef {object} TrajectoryReply
  * @property {number} every
  * @property {number} last

@@ -11,6 +11,8 @@ import { lowPassLine } from "./pinned_curves.js";
 
 /** @import { Ghost, MarkedText, RunResponse } from "../core/types.js" */
 
+const SCORES = ["read-score", "read-held-score"];
+
 /**
  * The step at which the cursor stands since the run came: until it moves, the sentence is about the run.
  * @type {?number}
@@ -30,8 +32,23 @@ function show(response, { settled }) {
   setText(byId("read-potential"), said.potential);
   setText(byId("read-held-out"), response.held ? response.held.final : "");
   /** @type {HTMLElement} */ (byId("read-held-out").parentElement).hidden = !response.held;
+  showScores(said.scores ?? []);
   setText(byId("read-run"), formatFingerprint(summary.fingerprint));
   setText(byId("read-final"), summary.diverged_at === null ? "" : formatFinal(summary));
+}
+
+/** Of a table, in place of the held-out loss. @param {[name: string, text: string][]} scores */
+function showScores(scores) {
+  byId("read-run")
+    .closest(".imprint")
+    ?.classList.toggle("of-table", scores.length > 0);
+  SCORES.forEach((id, k) => {
+    const [name, text] = scores[k] ?? ["", ""];
+    const box = /** @type {HTMLElement} */ (byId(id).parentElement);
+    box.hidden = !text;
+    setText(/** @type {Element} */ (box.firstElementChild), name);
+    setText(byId(id), text);
+  });
 }
 
 /** @param {RunResponse} response */

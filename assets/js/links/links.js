@@ -9,6 +9,7 @@ import { jsonIfOk, postJson } from "../lib/http.js";
 import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import {
+  answersChosen,
   linkOpened,
   runSettled,
   runShown,
@@ -22,6 +23,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { answersQuery } from "../output/answer_choice.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
 import { looksQuery } from "../tables/split_bar.js";
@@ -152,7 +154,7 @@ export const linkWithoutLesson = async () =>
 function viewQuery() {
   const { keptUnit, asksFirst } = state;
   const unit = keptUnit ? `&unit=${keptUnit.join(".")}` : "";
-  return `&view=${linkedView()}${unit}${asksFirst ? "&predict=1" : ""}${looksQuery()}`;
+  return `&view=${linkedView()}${answersQuery()}${unit}${asksFirst ? "&predict=1" : ""}${looksQuery()}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -200,4 +202,5 @@ export function installLinks() {
   runSettled.on(settle);
   for (const changed of [viewChanged, predictionsSwitched, testLookedAt]) changed.on(writeLink);
   unitKept.on(writeLink);
+  answersChosen.on(writeLink);
 }

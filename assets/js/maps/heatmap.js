@@ -27,9 +27,11 @@ const weightRamp = () => constants.weightRamps[currentTheme()];
 
 /** @param {import("../core/types.js").WeightName[]} names */
 export const nameElements = (names) =>
-  names.map(({ text, left, top, side }) =>
-    make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top) } }, text),
-  );
+  names.map(({ text, left, top, side, width }) => {
+    /** @type {Record<string, string>} */
+    const wide = width === undefined ? {} : { width: percent(width) };
+    return make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top), ...wide } }, text);
+  });
 
 /**
  * Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are.

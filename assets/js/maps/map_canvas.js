@@ -1,9 +1,9 @@
 /**
  * Draws response maps on a canvas, at rest and in motion alike. Numbers on a grid of two inputs become squares of
  * colour, with the latest samples and a ring around what is probed; with one input they become curves.
- * @typedef {object} MapPicture
+ * @typedef {Axes & MapParts} MapPicture
+ * @typedef {object} MapParts
  * @property {number} inputs With one, curves are drawn; with more, squares over two of them.
- * @property {number} reach Both axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
  * @property {number} highest The axis of curves goes from −highest to highest.
  * @property {string[]} titles Over the columns of squares, or one over the curves.
@@ -39,6 +39,7 @@
  * @import { Ramp } from "../core/types.js"
  * @import { MapLayout, Plot } from "./map_layout.js"
  * @import { ColourEnds } from "./response_grids.js"
+ * @import { Axes } from "./spans.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -46,7 +47,8 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { find, make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
-import { ticksWithin } from "./ticks.js";
+import { endsOf, shareAt } from "./spans.js";
+import { ticksBetween, ticksWithin } from "./ticks.js";
 
 const FINEST = 4;
 const CURVE_WIDTH = 2;
@@ -304,13 +306,15 @@ function squareLabels({ titles, names }, { plots }) {
   return [...over, ...beside];
 }
 
-/** @param {MapPicture} mapPicture @param {MapLayout} mapLayout */
-function curveLabels({ titles, reach, highest }, { plots: [plot] }) {
+/** @param {MapPicture} picture @param {MapLayout} mapLayout */
+function curveLabels(picture, { plots: [plot] }) {
+  const { titles, highest } = picture;
   const { left, top, width, height } = plot;
-  const across = ticksWithin(reach).map(({ value, text }) => ({
+  const span = endsOf(picture, 0);
+  const across = ticksBetween(...span).map(({ value, text }) => ({
     text,
     anchor: "tick-x",
-    x: left + (width * (value / reach + 1)) / 2,
+    x: left + width * shareAt(span, value),
     y: top + height + TICK_APART,
   }));
   const up = ticksWithin(highest).map(({ value, text }) => ({

@@ -2,10 +2,13 @@
  * The positions of the response maps in their box, in pixels, and the input under a pixel. Squares have a row for each
  * output and a column for each quantity; with one input all curves share one plot.
  * @typedef {{ row: number, column: number, left: number, top: number, width: number, height: number }} Plot
- * @typedef {{ inputs: number, reach: number, plots: Plot[] }} MapLayout The inputs reach from −reach to reach.
+ * @typedef {Axes & { inputs: number, plots: Plot[] }} MapLayout
  * @typedef {{ plot: Plot, across: number, up: number }} MapPlace
  * @import { MapPicture, Point } from "./map_canvas.js"
+ * @import { Axes } from "./spans.js"
  */
+
+import { spanOf, valueAt } from "./spans.js";
 
 const SQUARES = { left: 20, right: 0, top: 20, bottom: 0 };
 const CURVES = { left: 34, right: 4, top: 20, bottom: 22 };
@@ -13,17 +16,18 @@ const GAP = { across: 0.03, down: 0.04 };
 
 /**
  * The plots of a picture in a box of that size; their edges are whole pixels, so that they are sharp.
- * @param {Pick<MapPicture, "inputs" | "reach"> & { names: ArrayLike<unknown>, columns: ArrayLike<unknown> }} fields
+ * @param {Pick<MapPicture, "inputs" | "reach" | "spans"> &
+ *   { names: ArrayLike<unknown>, columns: ArrayLike<unknown> }} fields
  * @param {{ width: number, height: number }} fields
  */
-export function layoutOf({ inputs, reach, names, columns }, { width, height }) {
+export function layoutOf({ inputs, reach, spans, names, columns }, { width, height }) {
   const margin = inputs === 1 ? CURVES : SQUARES;
   const across = cuts(margin.left, width - margin.right, inputs === 1 ? 1 : columns.length, GAP.across);
   const down = cuts(margin.top, height - margin.bottom, inputs === 1 ? 1 : names.length, GAP.down);
   const plots = down.flatMap(([top, bottom], row) =>
     across.map(([left, right], column) => ({ row, column, left, top, width: right - left, height: bottom - top })),
   );
-  return { inputs, reach, plots };
+  return { inputs, reach, spans, plots };
 }
 
 /**
@@ -58,9 +62,8 @@ export function placeAt({ plots }, x, y) {
 export function inputAt(layout, x, y) {
   const place = placeAt(layout, x, y);
   if (!place) return null;
-  /** @param {number} share */
-  const along = (share) => layout.reach * (2 * share - 1);
-  return layout.inputs === 1 ? [along(place.across)] : [along(place.across), along(place.up)];
+  const shares = layout.inputs === 1 ? [place.across] : [place.across, place.up];
+  return shares.map((share, axis) => valueAt(spanOf(layout, axis), share));
 }
 
 /** Whether shares of the way across and up lie within a plot. @param {Point} point */

@@ -9,6 +9,7 @@ import { find, make } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
+import { endsOf, valueAt } from "./spans.js";
 
 const PROBABILITY = "probability";
 const NEAR = 20;
@@ -27,8 +28,9 @@ export function readingAt({ picture, layout }, x, y) {
 /** The point of a grid that is nearest to a share of the way. @param {number} share @param {number} points */
 const nearest = (share, points) => Math.round(share * (points - 1));
 
-/** @param {MapPicture} mapPicture @param {MapPlace} mapPlace */
-function squareReading({ columns, reach }, { plot, across, up }) {
+/** @param {MapPicture} picture @param {MapPlace} mapPlace */
+function squareReading(picture, { plot, across, up }) {
+  const { columns } = picture;
   const { name, rows } = columns[plot.column];
   const numbers = rows[plot.row];
   const points = Math.sqrt(numbers.length);
@@ -36,7 +38,7 @@ function squareReading({ columns, reach }, { plot, across, up }) {
   const value = numbers[row * points + column];
   if (!Number.isFinite(value)) return null;
   const shares = [column / (points - 1), row / (points - 1)];
-  const [v, w] = shares.map((share) => formatWeight(reach * (2 * share - 1)));
+  const [v, w] = shares.map((share, axis) => formatWeight(valueAt(endsOf(picture, axis), share)));
   const [x, y] = pixelAt(plot, shares);
   const what = name === PROBABILITY ? `${name} ` : "";
   return { text: `${what}${formatWeight(value)} at (${v}, ${w})`, x, y };
@@ -44,15 +46,17 @@ function squareReading({ columns, reach }, { plot, across, up }) {
 
 /**
  * The nearest curve above or below the pointer.
- * @param {MapPicture} mapPicture @param {MapPlace} mapPlace @param {number} pointer
+ * @param {MapPicture} picture @param {MapPlace} mapPlace @param {number} pointer
  */
-function curveReading({ columns, reach, highest }, { plot, across }, pointer) {
+function curveReading(picture, { plot, across }, pointer) {
+  const { columns, highest } = picture;
+  const span = endsOf(picture, 0);
   /** @param {string} name @param {Float32Array} numbers */
   const read = (name, numbers) => {
     const at = nearest(across, numbers.length);
     const share = at / (numbers.length - 1);
     const [x, y] = pixelAt(plot, [share, (numbers[at] / highest + 1) / 2]);
-    return { text: `${name} ${formatNumber(numbers[at])} at ${formatWeight(reach * (2 * share - 1))}`, x, y };
+    return { text: `${name} ${formatNumber(numbers[at])} at ${formatWeight(valueAt(span, share))}`, x, y };
   };
   /** @param {Reading} reading */
   const far = ({ y }) => Math.abs(y - pointer);

@@ -4,9 +4,10 @@
  * @import { Grids } from "./response_grids.js"
  */
 
-import { subscript } from "../lib/dom.js";
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
+import { inputName, namedOutput } from "../model/ports.js";
 import { outputName } from "./response_grids.js";
+import { axesOf, endsOf, valueAt } from "./spans.js";
 
 /** The most outputs that are described one by one. */
 const MOST_ROWS = 4;
@@ -25,17 +26,17 @@ export function mapWords(frame, response, grids) {
 
 /**
  * One output: its range, its mean error, and its largest error with the place.
- * @param {TargetMap} frame @param {Maps} maps @param {Grids} grids @param {number} row
+ * @param {TargetMap} frame @param {Maps} response @param {Grids} grids @param {number} row
  */
-export function outputWords(frame, { axes }, { output, errors }, row) {
-  const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${subscript("y", row)}` : outputName(frame));
+export function outputWords(frame, response, { output, errors }, row) {
+  const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${namedOutput(row)}` : outputName(frame));
   const range = `${name} ${rangeWords(output[row])}.`;
   const known = Array.from(errors()[row].entries()).filter(([, error]) => Number.isFinite(error));
   if (!known.length) return `${range} There is no error to be told.`;
   const mean = known.reduce((sum, [, error]) => sum + Math.abs(error), 0) / known.length;
   const [at, most] = known.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));
   if (most === 0) return `${range} It is the target everywhere.`;
-  const place = placeWords(at, output[row].length, frame, axes);
+  const place = placeWords(at, output[row].length, frame, response);
   return `${range} It is off by ${formatNumber(mean)} on average, and most at ${place}, by ${formatNumber(most)}.`;
 }
 
@@ -49,12 +50,13 @@ export function rangeWords(numbers) {
 
 /**
  * The inputs at a point of a grid: v₀ −1.2, v₁ 0.4.
- * @param {number} at @param {number} count @param {TargetMap} targetMap @param {number[]} axes
+ * @param {number} at @param {number} count @param {TargetMap} frame @param {Maps} response
  */
-function placeWords(at, count, { inputs, reach }, axes) {
+function placeWords(at, count, frame, response) {
+  const { inputs } = frame;
   const points = inputs === 1 ? count : Math.sqrt(count);
   const places = inputs === 1 ? [at] : [at % points, Math.floor(at / points)];
-  /** @param {number} place */
-  const value = (place) => formatWeight(reach * ((2 * place) / (points - 1) - 1));
-  return places.map((place, k) => `${subscript("v", inputs === 1 ? 0 : axes[k])} ${value(place)}`).join(", ");
+  /** @param {number} place @param {number} axis */
+  const value = (place, axis) => formatWeight(valueAt(endsOf(axesOf(frame, response), axis), place / (points - 1)));
+  return places.map((place, k) => `${inputName(inputs === 1 ? 0 : response.axes[k])} ${value(place, k)}`).join(", ");
 }

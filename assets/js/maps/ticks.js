@@ -9,13 +9,16 @@ const LARGEST = 1e6;
  * The numbers from −reach to reach that are whole multiples of a round step, at most five, with their texts.
  * @param {number} reach
  */
-export function ticksWithin(reach) {
-  const least = (2 * reach) / MOST;
+export const ticksWithin = (reach) => ticksBetween(-reach, reach);
+
+/** The same of two other ends. @param {number} low @param {number} high */
+export function ticksBetween(low, high) {
+  const least = (high - low) / MOST;
   const power = 10 ** Math.floor(Math.log10(least));
   const step = power * ([1, 2, 5].find((times) => times * power > least) || 10);
   // A whole number of steps may come out a little less.
-  const count = Math.floor(reach / step + 1e-9);
-  return Array.from({ length: 2 * count + 1 }, (_, k) => tick((k - count) * step, step));
+  const [first, last] = [Math.ceil(low / step - 1e-9), Math.floor(high / step + 1e-9)];
+  return Array.from({ length: last - first + 1 }, (_, k) => tick((first + k) * step, step));
 }
 
 /** @param {number} value @param {number} step */

@@ -7,6 +7,7 @@ import { decode } from "../lib/arrays.js";
 import { subscript } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { cursor } from "./cursor.js";
+import { givenNames, inputName, namedOutput } from "./ports.js";
 
 /** @import { Block, DenseCard, FrameWeights, Numbers, RunResponse, WeightCell, WeightsView } from "../core/types.js" */
 
@@ -52,10 +53,21 @@ function numberIn(view, { layer, name, row, column }) {
   return weightBlocks(state.shown, view)[block][row * cells[block].columns + column];
 }
 
+/** Whether a dense layer is the last one. @param {number} layer */
+const isLast = (layer) => state.shown.frame.weights.cells.every((block) => block.layer <= layer);
+
+/** The name that a table gives to what a dense layer takes, or to what it gives. @param {WeightCell} cell */
+const namesOf = ({ layer, row, column }) => ({
+  source: givenNames() && !layer ? inputName(column) : null,
+  unit: givenNames() && isLast(layer) ? namedOutput(row) : null,
+});
+
 /** A weight in a sentence: Weight from u17 to u3, dense layer 2. @param {WeightCell} cell */
-export function spokenWeight({ layer, name, row, column }) {
-  const from = (layer ? "u" : "v") + column;
-  const where = name === "M" ? `Weight from ${from} to u${row}` : `Bias of u${row}`;
+export function spokenWeight(cell) {
+  const { layer, name, row, column } = cell;
+  const { source, unit } = namesOf(cell);
+  const to = unit ?? `u${row}`;
+  const where = name === "M" ? `Weight from ${source ?? (layer ? "u" : "v") + column} to ${to}` : `Bias of ${to}`;
   return layer ? `${where}, dense layer ${layer + 1}` : where;
 }
 
@@ -63,9 +75,11 @@ export function spokenWeight({ layer, name, row, column }) {
  * A weight in short, as the label of a run with an edited weight has it: u₃←u₁₇ of dense layer 2.
  * @param {WeightCell} cell
  */
-export function weightName({ layer, name, row, column }) {
-  const unit = subscript("u", row);
-  const short = name === "M" ? `${unit}←${subscript(layer ? "u" : "v", column)}` : `bias ${unit}`;
+export function weightName(cell) {
+  const { layer, name, row, column } = cell;
+  const names = namesOf(cell);
+  const unit = names.unit ?? subscript("u", row);
+  const short = name === "M" ? `${unit}←${names.source ?? subscript(layer ? "u" : "v", column)}` : `bias ${unit}`;
   const several = state.shown.frame.weights.cells.some((block) => block.layer > 0);
   return several ? `${short} of dense layer ${layer + 1}` : short;
 }

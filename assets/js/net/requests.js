@@ -8,6 +8,7 @@ import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme } from "../lib/theme.js";
 import { onlyKnob } from "../core/embedding.js";
+import { areAnswersShown, wantedAnswers } from "../core/answers.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { areDetailsPaused, drawAfterCurve, isDue, paced } from "../core/pacing.js";
 import {
@@ -100,10 +101,12 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   own: ownInput,
   axes: mapAxes,
   unit,
-  large: viewRow(currentView())?.large_maps ?? false,
+  // Beside answers maps stand small.
+  large: (viewRow(currentView())?.large_maps ?? false) && (!areAnswersShown() || unit !== null),
   opened: openedUnits,
   // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,
+  answers: wantedAnswers(),
 });
 
 /**

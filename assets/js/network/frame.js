@@ -25,7 +25,7 @@ export function showFrame(frame) {
   setProps("target", { data: frame.ideals });
   setProps("inputs", { data: frame.inputs });
   showTarget(frame.target);
-  showStrip(frame.strip);
+  showStrip(frame);
   setText(byId("weights-said"), frame.drawn.says);
 }
 

@@ -9,7 +9,7 @@ import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
 import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
 
-/** @import { Frame } from "../core/types.js" */
+/** @import { Frame, Ports } from "../core/types.js" */
 
 const MOST_LINES = 8;
 const MOST_NAMED = 3;
@@ -17,17 +17,17 @@ const MOST_NAMED = 3;
 const SNUG = 4;
 const CROWDED = 5;
 
-/** @param {Frame["strip"]} strip */
-export function showStrip({ layers, widths, chip, editable, functions }) {
+/** @param {Frame} frame */
+export function showStrip({ strip: { layers, widths, chip, editable, functions }, ports }) {
   const last = layers.length - 1;
-  const line = [port("Input", "v", widths[0])];
+  const line = [port("Input", portText("v", widths[0], ports))];
   layers.forEach((layer, at) => {
     const name = layerName(layers, at);
     const about = { editable, functions, last, width: widths[at + 1], name, restore: restoreStrip };
     line.push(wire(widths[at], at, editable), layerCard(layer, at, about));
   });
   const end = layers.length;
-  line.push(wire(widths[end], end, editable), port("Output", "y", widths[end]));
+  line.push(wire(widths[end], end, editable), port("Output", portText("y", widths[end], ports)));
   byId("network").classList.toggle("snug", layers.length >= SNUG);
   byId("network").classList.toggle("crowded", layers.length >= CROWDED);
   refill(byId("network"), line, nearby);
@@ -36,7 +36,7 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
 }
 
 /** The cards as they were before somebody typed into them. */
-export const restoreStrip = () => showStrip(state.shown.frame.strip);
+export const restoreStrip = () => showStrip(state.shown.frame);
 
 /**
  * The next focus where its card is gone, or has another field now: the card in its place, or the last +.
@@ -44,11 +44,22 @@ export const restoreStrip = () => showStrip(state.shown.frame.strip);
  */
 const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-control], .wire:nth-last-child(2) .add`;
 
-/** @param {string} name @param {string} letter @param {number} width */
-function port(name, letter, width) {
-  const names = Array.from({ length: width }, (_, k) => subscript(letter, k));
-  const text = width <= MOST_NAMED ? names.join(" ") : `${names[0]} … ${names[width - 1]}`;
-  return make("li", { class: "port" }, make("b", {}, name), make("span", { class: "label" }, text));
+/** @param {string} name @param {{ text: string, title?: string }} fields */
+const port = (name, { text, title }) =>
+  make("li", { class: "port", title }, make("b", {}, name), make("span", { class: "label" }, text));
+
+/**
+ * The numbers at an end of the network: v₀ v₁; of a table their number, or of one the name.
+ * @param {"v" | "y"} letter @param {number} width @param {Ports} [given]
+ */
+function portText(letter, width, given) {
+  if (!given) {
+    const names = Array.from({ length: width }, (_, k) => subscript(letter, k));
+    return { text: width <= MOST_NAMED ? names.join(" ") : `${names[0]} … ${names[width - 1]}` };
+  }
+  const names = letter === "v" ? given.inputs : given.outputs;
+  const many = letter === "y" && given.answer ? "classes" : "columns";
+  return { text: width === 1 ? names[0] : `${width} ${many}`, title: names.join(", ") };
 }
 
 /**

@@ -4,7 +4,8 @@
  * @import { Quantity } from "./map_selection.js"
  */
 
-import { make, subscript } from "../lib/dom.js";
+import { make } from "../lib/dom.js";
+import { namedOutput } from "../model/ports.js";
 import { QUANTITIES, chosen, nameOf, quantityName } from "./map_selection.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
@@ -66,7 +67,7 @@ export function outputChoices(count, { swap }) {
   /** @param {unknown} _ @param {number} row */
   const choice = (_, row) => {
     const pressed = { "aria-pressed": String(row === chosen.row) };
-    return thumbButton("output", row, subscript("y", row), pressed, () => swap({ row }));
+    return thumbButton("output", row, namedOutput(row), pressed, () => swap({ row }));
   };
   const attributes = { class: "output-choices", role: "group", "aria-label": "Output shown large" };
   return make("div", attributes, ...Array.from({ length: count }, choice));

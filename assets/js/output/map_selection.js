@@ -8,10 +8,11 @@
  * @import { Grids } from "../maps/response_grids.js"
  */
 
-import { subscript } from "../lib/dom.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
+import { namedOutput } from "../model/ports.js";
 import { coloursOf, outputName } from "../maps/response_grids.js";
+import { axesOf } from "../maps/spans.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
@@ -34,7 +35,7 @@ export function arrangement({ inputs, rows }, unit) {
 
 /** Output y₀; Output where no single one is meant. @param {Quantity} quantity @param {?number} row */
 export const nameOf = (quantity, row = null) =>
-  row === null ? quantityName(quantity) : `${quantityName(quantity)} ${subscript("y", row)}`;
+  row === null ? quantityName(quantity) : `${quantityName(quantity)} ${namedOutput(row)}`;
 
 /** Output, or what the outputs of the shown run stand for. @param {Quantity} quantity */
 export const quantityName = (quantity) =>
@@ -55,7 +56,7 @@ export function squareOf({ frame, response, grids }, quantity, row) {
     sparse: Boolean(facts) && quantity !== "output",
     ...coloursOf(frame, quantity),
     name: frame.probability && quantity === "output" ? outputName(frame) : "",
-    reach: frame.reach,
+    ...axesOf(frame, response),
     lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
     dots: isError && !facts ? [] : dots,
     hollow: quantity === "output" ? held : [],

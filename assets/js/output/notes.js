@@ -8,11 +8,12 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { find, make, setText, subscript } from "../lib/dom.js";
+import { find, make, setText } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
-import { probeInput, probedInput, typeInput } from "../step/probe.js";
+import { inputName } from "../model/ports.js";
+import { probeInput, typeInput } from "../step/probe.js";
 import { coloursOf, outputName } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { chosen, nameOf } from "./map_selection.js";
@@ -78,7 +79,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
   setText(find(box, ".hint"), hint);
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
-  if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes);
+  if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }
 
 const KEY_ROWS = {
@@ -168,10 +169,10 @@ export function valuesAt({ columns, target }, row, name) {
 
 /**
  * A field for every input that is no axis: its value there, which can be set.
- * @param {HTMLElement} box @param {number[]} axes
+ * @param {HTMLElement} box @param {number[]} axes @param {Probe} probe
  */
-function fillHeldInputs(box, axes) {
-  const vector = probedInput();
+function fillHeldInputs(box, axes, { columns }) {
+  const vector = decode(columns[0].values);
   const held = Array.from(vector.keys()).filter((at) => !axes.includes(at));
   if (box.dataset.held !== held.join()) {
     box.dataset.held = held.join();
@@ -187,7 +188,7 @@ function fillHeldInputs(box, axes) {
 function heldInput(at, says) {
   /** @param {{ target: HTMLInputElement }} fields */
   const change = ({ target: field }) => typeInput(at, field, says);
-  const name = subscript("v", at);
+  const name = inputName(at);
   const field = make("input", { class: "mini", inputmode: "decimal", "aria-label": name, on: { change } });
   return make("label", {}, name, field);
 }

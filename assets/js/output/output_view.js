@@ -4,7 +4,7 @@
  * every response.
  * @import { StepMaps } from "../core/signals.js"
  * @import { View } from "../core/stage.js"
- * @import { TargetMap } from "../core/types.js"
+ * @import { Answers, Maps, TargetMap } from "../core/types.js"
  * @import { Kind, Quantity, Shown } from "./map_selection.js"
  * @import { Acts } from "./elements.js"
  * @import { StageUnit } from "./unit_stage.js"
@@ -15,16 +15,21 @@ import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
+import { areAnswersShown } from "../core/answers.js";
 import { formatKnob } from "../core/format.js";
-import { mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
+import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
+import { axesOf, endsOf, shareAt, spanOf } from "../maps/spans.js";
+import { installAnswerChoice } from "./answer_choice.js";
+import { answersWords, showAnswers } from "./answers.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
@@ -42,12 +47,16 @@ const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** The latest maps; undefined before the first. @type {Shown} */
 let latest;
+/** The latest answers to the rows of a table. @type {?Answers} */
+let latestAnswers = null;
 /** The unit that is on the stage in place of them. @type {?StageUnit} */
 let unit = null;
 
 /** @param {StepMaps} stepMaps */
-function receive({ response, probe }) {
+function receive({ response, probe, answers }) {
   const frame = state.shown.frame.response;
+  const isOther = latest && latest.frame !== frame;
+  latestAnswers = answers ?? (isOther ? null : latestAnswers);
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
   chosen.row = Math.min(chosen.row, frame.rows - 1);
   show();
@@ -58,6 +67,10 @@ function show() {
   if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
+  if (showsAnswers()) {
+    if (latestAnswers) showAnswers(box, latestAnswers);
+    return;
+  }
   const { kind, rows } = arrangement(frame, unit);
   const shape = [frame.rows, frame.inputs, Boolean(frame.probability)];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
@@ -70,6 +83,9 @@ function show() {
   else fillNotes(box, latest, kind);
   sayProbe(box, latest.response);
 }
+
+/** A unit goes before answers. */
+const showsAnswers = () => areAnswersShown() && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
@@ -138,37 +154,40 @@ function drawFigure(figure, colours) {
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
-  fillTicks(figure, frame.reach, response.axes);
+  fillTicks(figure, frame, response);
 }
 
-/** @param {HTMLElement} figure @param {number} reach @param {number[]} axes */
-function fillTicks(figure, reach, axes) {
-  /** @type {Record<string, string>} */
-  const ends = { low: formatKnob(-reach), high: formatKnob(reach) };
+/** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
+function fillTicks(figure, frame, response) {
   figure.querySelectorAll(".tick").forEach((tick) => {
     const [, side, at] = tick.classList;
-    tick.textContent = ends[at] || subscript("v", axes[side === "across" ? 0 : 1]);
+    const axis = side === "across" ? 0 : 1;
+    const [low, high] = endsOf(axesOf(frame, response), axis);
+    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
+    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
   });
 }
 
 /** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
-  const { inputs, rows, reach, scale } = frame;
+  const { inputs, rows, scale } = frame;
   /** @param {string} name @param {boolean} exact @param {Float32Array[]} numbers */
   const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
   const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
   const columns = unit ? [unitColumn(unit)] : both();
-  const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
+  const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
   const titles = [unit ? "" : curvesOf(frame)];
-  drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
+  const ring = ringOf(highest);
+  drawMaps(map, { inputs, ...axesOf(frame, response), scale, highest, titles, names, columns, ring }, colours);
   showReading(map);
 }
 
 /** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 function stageWords(row) {
   if (!latest) return "";
+  if (showsAnswers()) return latestAnswers ? answersWords(latestAnswers) : "";
   const { frame, response, grids } = latest;
   if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
   if (frame.inputs > 1 && chosen.quantity !== "output") {
@@ -185,13 +204,13 @@ function stageWords(row) {
  * @param {number} highest @returns {?[number, number]}
  */
 function ringOf(highest) {
-  const { probe, frame } = latest;
+  const { probe, frame, response } = latest;
   if (!probe) return null;
   /** @param {number} column */
   const at = (column) => decode(probe.columns[column].values);
   const [layer, index] = unit ? unitPlace() : [0, 0];
   const value = unit ? at(layer + 1)[index] : at(probe.columns.length - 1)[0];
-  return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
+  return [shareAt(spanOf(axesOf(frame, response), 0), at(0)[0]), (value / highest + 1) / 2];
 }
 
 /** @param {StageUnit} stageUnit */
@@ -214,6 +233,8 @@ export const outputView = {
   install() {
     mapsReceived.on(receive);
     unitChosen.on(show);
+    answersChosen.on(show);
+    installAnswerChoice();
     watch(byId("output"));
   },
   show() {
@@ -222,6 +243,6 @@ export const outputView = {
     if (latest) requestStep();
   },
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
-  figures: "#output .stage-map",
+  figures: "#output :is(.stage-map, .answers-figure)",
   finding: ({ dataset }) => stageWords(Number(dataset.row)),
 };

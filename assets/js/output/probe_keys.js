@@ -1,11 +1,13 @@
 /**
  * The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there.
  * @import { Maps } from "../core/types.js"
+ * @import { Axes } from "../maps/spans.js"
  * @import { Shown } from "./map_selection.js"
  */
 
 import { focusedIn, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
+import { axesOf, spanOf } from "../maps/spans.js";
 import { probeInput, probedInput } from "../step/probe.js";
 import { pausePlay } from "../step/scrubber.js";
 
@@ -16,15 +18,16 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowD
 
 /**
  * The vector that an arrow leads to: a fiftieth of the reach further, or five with Shift, and never past the edges.
- * @param {number[]} vector @param {KeyboardEvent} event @param {{ reach: number, axes: number[] }} fields
+ * @param {number[]} vector @param {KeyboardEvent} event @param {Axes & { axes: number[] }} fields
  */
-export function movedBy(vector, { key, shiftKey }, { reach, axes }) {
-  const step = (reach / STEPS) * (shiftKey ? FAR : 1);
+export function movedBy(vector, { key, shiftKey }, { axes, ...spanned }) {
   const moved = [...vector];
   ARROWS[key].forEach((by, k) => {
     const axis = axes[k];
     if (!by || axis === undefined || axis >= moved.length) return;
-    moved[axis] = Number(Math.max(-reach, Math.min(reach, moved[axis] + by * step)).toPrecision(4));
+    const [low, high] = spanOf(spanned, k);
+    const step = ((high - low) / 2 / STEPS) * (shiftKey ? FAR : 1);
+    moved[axis] = Number(Math.max(low, Math.min(high, moved[axis] + by * step)).toPrecision(4));
   });
   return moved;
 }
@@ -39,7 +42,7 @@ export function probeWithKeys(event, { frame, response }) {
   if (ARROWS[key]) {
     pausePlay();
     const axes = frame.inputs === 1 ? [0] : response.axes;
-    probeInput(movedBy(state.ownInput || probedInput(), event, { reach: frame.reach, axes }));
+    probeInput(movedBy(state.ownInput || probedInput(), event, { ...axesOf(frame, response), axes }));
   } else if (key === "Escape" && state.ownInput) probeInput(null);
   else return;
   event.preventDefault();

@@ -1,14 +1,14 @@
 /**
  * A large square of numbers over two inputs: colours, lines where something changes its sign, samples, and a ring
  * around what is probed. The small squares beside it are drawn alike.
- * @typedef {object} SquarePicture
+ * @typedef {Axes & SquareParts} SquarePicture
+ * @typedef {object} SquareParts
  * @property {Float32Array} numbers A grid from its lowest row up; where a number is not finite, the square is hatched.
  * @property {boolean} exact Whether its cells have sharp edges: a target, which may jump.
  * @property {boolean} sparse Whether it has no numbers at all, but samples: it has a frame and no hatching.
  * @property {number} scale The distance of the last colours from the middle.
  * @property {number} [middle] 0 unless it is said.
  * @property {string} [name] The name of its numbers in a reading.
- * @property {number} reach
  * @property {{ points: Point[], width: number, dash: number[] }[]} lines In shares of the way across and up.
  * @property {Dot[]} dots
  * @property {Point[]} [hollow] Held-out samples.
@@ -16,6 +16,7 @@
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
+ * @import { Axes } from "../maps/spans.js"
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
@@ -56,9 +57,9 @@ export function drawLargeSquare(box, picture, colours) {
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
-  const { reach } = picture;
-  const readable = { inputs: 2, reach, scale, columns: [{ name, rows: [numbers] }] };
-  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, plots: [plot] });
+  const { reach, spans, ends } = picture;
+  const readable = { inputs: 2, reach, spans, ends, scale, columns: [{ name, rows: [numbers] }] };
+  noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, spans, plots: [plot] });
 }
 
 /** @param {CanvasRenderingContext2D} context @param {number} side @param {string} colour */

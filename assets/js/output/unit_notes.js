@@ -11,6 +11,7 @@ import { find, make, setText, subscript } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
+import { namedOutput } from "../model/ports.js";
 import { layerName } from "../network/layer_card.js";
 import { fillScale, scaleNote } from "./notes.js";
 import { leaveUnit } from "./unit_choice.js";
@@ -81,7 +82,7 @@ function fillBars(box, strip, known, positive) {
   const [title, list, push] = /** @type {HTMLElement[]} */ ([...box.children]);
   const out = known ? known.out : [];
   const isLast = layer === strip.layers.length - 1;
-  setText(title, isLast ? `It is the output ${subscript("y", index)}.` : out.length ? "It goes on to" : "");
+  setText(title, isLast ? `It is the output ${namedOutput(index)}.` : out.length ? "It goes on to" : "");
   const shown = out.slice(0, MOST_BARS);
   const most = Math.max(1e-12, ...shown.map(({ weight }) => Math.abs(weight || 0)));
   const signature = JSON.stringify(shown);
@@ -110,7 +111,7 @@ export function pushWords(layers, layer, out, positive) {
   const [only] = out;
   const isPlain =
     out.length === 1 &&
-    only.to.startsWith("y") &&
+    only.to === namedOutput(0) &&
     after.every((card) => constants.risingActivations.includes(/** @type {{ name: string }} */ (card).name));
   if (!isPlain || !only.weight) return "";
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;

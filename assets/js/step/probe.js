@@ -1,18 +1,20 @@
 /**
  * The probe: one vector forward through every layer, and the slope of its loss back. Its columns are made anew only for
  * another network; their numbers follow the cursor. An input of one's own is typed in the first column.
- * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers }} Vector
+ * @typedef {{ head: string, says: string, values: Numbers, slopes: ?Numbers, names: ?string[] }} Vector `names`: of its
+ *   numbers, where a table has given them.
  * @typedef {"values" | "slopes"} Part
  * @import { EncodedArray, Numbers, Probe } from "../core/types.js"
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, inputById, make, setText, setTint, subscript } from "../lib/dom.js";
+import { byId, findAll, inputById, make, setText, setTint } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
-import { mapsReceived } from "../core/signals.js";
+import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
+import { givenNames, inputName } from "../model/ports.js";
 import { showUpdate } from "./probe_update.js";
 
 const READABLE = 12;
@@ -59,13 +61,23 @@ function draw() {
 
 /** The columns, their arrays decoded; the target is the last of them. @param {Probe} probe */
 function vectorsOf({ columns, target }) {
-  const vectors = columns.map(({ head, says, values, slopes }) => ({
+  const vectors = columns.map(({ head, says, values, slopes }, k) => ({
     head,
     says,
     values: decode(values),
     slopes: slopes && decode(slopes),
+    names: namesOf(k),
   }));
-  return target ? [...vectors, { head: "Target", says: "t", values: decode(target), slopes: null }] : vectors;
+  if (!target) return vectors;
+  const names = namesOf(vectors.length);
+  return [...vectors, { head: "Target", says: "t", values: decode(target), slopes: null, names }];
+}
+
+/** The names of the numbers in a column: inputs in the first, outputs from the last layer on. @param {number} k */
+function namesOf(k) {
+  const given = givenNames();
+  if (!given) return null;
+  return k === 0 ? given.inputs : k >= state.shown.frame.strip.layers.length ? given.outputs : null;
 }
 
 /* Sample or own input */
@@ -81,7 +93,7 @@ function showChoice({ sample }) {
   }
   const [first, second] = box.querySelectorAll("label");
   first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
-  second.textContent = "Own input";
+  second.textContent = state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`;
   inputById(`probe-${state.ownInput ? "own" : "sample"}`).checked = true;
 }
 
@@ -94,9 +106,14 @@ function choice(value, act) {
 /** The vector that is probed now, as plain numbers; none before anything is. */
 export const probedInput = () => (probe ? Array.from(decode(probe.columns[0].values)) : []);
 
-/** Probes this input; null goes back to the samples. @param {?number[]} vector */
-export function probeInput(vector) {
-  state.ownInput = vector;
+/**
+ * Probes this input, which may be that of a row of the table; null goes back to the samples.
+ * @param {?number[]} vector @param {?number} row
+ */
+export function probeInput(vector, row = null) {
+  const isOther = state.openRow !== row;
+  Object.assign(state, { ownInput: vector, openRow: row });
+  if (isOther) answersChosen.emit();
   requestStep();
 }
 
@@ -149,19 +166,28 @@ const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, 
 /** @param {Vector} vector */
 const signBefore = ({ head }) => arrow(head === "Target" ? (probe.sign ?? "") : "→");
 
+/** Whether they are too many to be read. @param {ArrayLike<number>} values */
+const many = ({ length }) => length > READABLE;
+
 /** @param {Vector} vector @param {number} k @param {Part} part */
-function column({ values }, k, part) {
+function column({ values, names }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;
-  const many = values.length > READABLE;
-  const number = () => make("span", { class: "cell tint tint-text" }, ...(many ? [] : [make("span")]));
-  const cells = Array.from(values, (_, at) => (typable ? inputField(at) : number()));
-  const size = many ? `${Math.max(3, HEIGHT / values.length)}px` : "22px";
+  const isLong = many(values);
+  const isNamed = names !== null && part === "values" && !isLong;
+  /** @param {number} at */
+  const name = (at) => (isNamed ? [make("small", { title: names[at] }, names[at])] : []);
+  /** @param {number} at */
+  const number = (at) => make("span", { class: "cell tint tint-text" }, ...(isLong ? [] : [make("span")]), ...name(at));
+  /** @param {number} at */
+  const field = (at) => make("label", { class: "cell" }, inputField(at), ...name(at));
+  const cells = Array.from(values, (_, at) => (!typable ? number(at) : isNamed ? field(at) : inputField(at)));
+  const size = isLong ? `${Math.max(3, HEIGHT / values.length)}px` : isNamed ? "38px" : "22px";
   return make(
     "div",
     {
-      class: many ? "vector many" : "vector",
+      class: `vector${isLong ? " many" : ""}${isNamed ? " named" : ""}`,
       role: typable ? "group" : "img",
-      style: { "--cell": values.length <= FEW ? "32px" : size },
+      style: { "--cell": values.length <= FEW && !isNamed ? "32px" : size },
       "data-part": part,
       "data-column": k,
     },
@@ -173,7 +199,7 @@ function column({ values }, k, part) {
 function inputField(at) {
   /** @param {{ target: HTMLInputElement }} fields */
   const change = ({ target }) => typeInput(at, target, byId("probe-says"));
-  const label = `Input ${subscript("v", at)}`;
+  const label = `Input ${inputName(at)}`;
   return make("input", { class: "cell", inputmode: "decimal", "aria-label": label, on: { change } });
 }
 
@@ -185,12 +211,14 @@ function fill(box, vectors) {
   };
   findAll(box, ".vector").forEach((vector) => {
     const part = /** @type {Part} */ (vector.dataset.part);
-    const { head, [part]: numbers } = vectors[Number(vector.dataset.column)];
+    const { head, names, [part]: numbers } = vectors[Number(vector.dataset.column)];
     if (!numbers) return;
     const text = part === "values" ? formatWeight : formatSlope;
-    write(vector, numbers, scales[part], text);
+    /** @param {number} number @param {number} at */
+    const words = (number, at) => (names ? `${names[at]} ${text(number)}` : text(number));
+    write(vector, numbers, scales[part], many(numbers) ? words : text);
     const label = part === "values" ? head : `Gradient at ${head}`;
-    vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, text).join(", ")}`);
+    vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, words).join(", ")}`);
   });
   const loss = box.querySelector(".loss b");
   if (loss) loss.textContent = probe.loss ?? "";
@@ -199,11 +227,11 @@ function fill(box, vectors) {
 /**
  * Numbers into cells: the colour, and the text where there is room for one.
  * @param {Element} vector @param {ArrayLike<number>} numbers @param {number} scale
- * @param {(value: number) => string} textOf
+ * @param {(value: number, at: number) => string} textOf
  */
 function write(vector, numbers, scale, textOf) {
-  findAll(vector, ":scope > *").forEach((cell, at) => {
-    const text = textOf(numbers[at]);
+  findAll(vector, ":scope > :not(label), :scope > label > input").forEach((cell, at) => {
+    const text = textOf(numbers[at], at);
     if (cell instanceof HTMLInputElement) {
       // A visitor who types into a field is not interrupted by the answer about the field before.
       if (document.activeElement !== cell) cell.value = typed(numbers[at]);
@@ -219,20 +247,24 @@ function write(vector, numbers, scale, textOf) {
 export function probeWords() {
   if (!probe) return "";
   const { sample, columns, target, loss } = probe;
-  const whose = sample === null ? "Own input" : `Sample ${formatCount(sample)}`;
+  const own = state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`;
+  const whose = sample === null ? own : `Sample ${formatCount(sample)}`;
   const ends = [
-    `input ${vectorWords(columns[0].values)}`,
-    `last layer ${vectorWords(columns[columns.length - 1].values)}`,
-    ...(target ? [`target ${vectorWords(target)}`] : []),
+    `input ${vectorWords(columns[0].values, 0)}`,
+    `last layer ${vectorWords(columns[columns.length - 1].values, columns.length - 1)}`,
+    ...(target ? [`target ${vectorWords(target, columns.length)}`] : []),
     ...(loss ? [`loss ${loss}`] : []),
   ];
   return `${whose}: ${ends.join("; ")}.`;
 }
 
-/** @param {EncodedArray} values */
-function vectorWords(values) {
+/** @param {EncodedArray} values @param {number} k */
+function vectorWords(values, k) {
   const numbers = decode(values);
-  return numbers.length <= FEW ? Array.from(numbers, formatWeight).join(", ") : `of ${numbers.length} numbers`;
+  const names = namesOf(k);
+  /** @param {number} number @param {number} at */
+  const words = (number, at) => (names ? `${names[at]} ${formatWeight(number)}` : formatWeight(number));
+  return numbers.length <= FEW ? Array.from(numbers, words).join(", ") : `of ${numbers.length} numbers`;
 }
 
 /** @param {HTMLElement} section */

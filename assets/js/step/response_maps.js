@@ -6,19 +6,21 @@
  * @import { Grids } from "../maps/response_grids.js"
  */
 
-import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
+import { byId, make, setMarkedText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { capitalized, formatNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestRun } from "../net/requests.js";
+import { givenNames, inputName, shortestPrefixes, namedOutput } from "../model/ports.js";
 import { showColourKey } from "../maps/colour_key.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { mapWords } from "../maps/map_words.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "../maps/response_grids.js";
+import { axesOf } from "../maps/spans.js";
 
 /**
  * Errors of probabilities have colours of their own, and the key has those of the others.
@@ -31,7 +33,8 @@ const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Erro
  * @param {TargetMap} frame @param {Maps} response
  */
 function pictureOf(frame, response) {
-  const { rows, inputs, reach, scale } = frame;
+  const { rows, inputs, scale } = frame;
+  const names = Array.from({ length: rows }, (_, row) => namedOutput(row));
   const { highest, marks, ring, facts } = response;
   const { target, output, errors } = gridsOf(frame, response);
   const known = facts || { wanted: null, missed: null };
@@ -44,11 +47,12 @@ function pictureOf(frame, response) {
   ];
   return {
     inputs,
-    reach,
+    ...axesOf(frame, response),
     scale,
     highest,
     titles: inputs === 1 ? [`Target dotted, ${name} solid`] : ["Target", capitalized(name), errorName(frame)],
-    names: Array.from({ length: rows }, (_, row) => subscript("y", row)),
+    // There is room for a letter or two beside each row.
+    names: givenNames() ? shortestPrefixes(names) : names,
     columns: inputs === 1 ? columns.slice(0, 2) : columns,
     ring,
   };
@@ -94,7 +98,7 @@ function axisMenu(word, k, inputs) {
   /** @param {{ target: HTMLSelectElement }} fields */
   const change = ({ target }) => chooseAxis(k, Number(target.value));
   /** @param {unknown} _ @param {number} i */
-  const option = (_, i) => make("option", { value: i, selected: i === drawnAxes[k] }, subscript("v", i));
+  const option = (_, i) => make("option", { value: i, selected: i === drawnAxes[k] }, inputName(i));
   const options = Array.from({ length: inputs }, option);
   return make("label", {}, `${word} `, make("select", { class: "mini", on: { change } }, ...options));
 }

@@ -14,6 +14,7 @@
  */
 
 import { subscript } from "../lib/dom.js";
+import { givenNames, inputName, namedOutput } from "../model/ports.js";
 
 const MOST_IN_ONE = 12;
 const MOST_WITH_PATHS = 24;
@@ -46,15 +47,18 @@ const incoming = ({ layer, columns }, row) => [
   { layer, name: "b", row, column: 0 },
 ];
 
-/** @param {Block} block @param {string} letter */
-const headsOf = ({ columns }, letter) => [...range(columns).map((k) => subscript(letter, k)), "bias"];
+/** @param {number} at */
+const unitName = (at) => subscript("u", at);
+
+/** @param {Block} block @param {boolean} isFirst */
+const headsOf = ({ columns }, isFirst) => [...range(columns).map(isFirst ? inputName : unitName), "bias"];
 
 /** @param {Block} first @param {Block} second @returns {RowTable} */
 function hiddenTable(first, second) {
   const outputs = range(second.rows);
   const into = first.columns + 1;
   const rows = range(first.rows).map((unit) => ({
-    name: subscript("u", unit),
+    name: unitName(unit),
     unit: `${first.layer}.${unit}`,
     weights: [...incoming(first, unit), ...outputs.map((row) => weightOfM(second.layer, row, unit))],
   }));
@@ -62,7 +66,7 @@ function hiddenTable(first, second) {
   const biases = outputs.map((row) => ({ layer: second.layer, name: "b", row, column: 0 }));
   /** @type {UnitRow} */
   const last = {
-    name: outputs.length === 1 ? `bias of ${subscript("y", 0)}` : "biases",
+    name: outputs.length === 1 ? `bias of ${namedOutput(0)}` : "biases",
     unit: null,
     weights: [...range(into).map(() => null), ...biases],
   };
@@ -71,7 +75,7 @@ function hiddenTable(first, second) {
       ["Dense 1, into the unit", into],
       ["Dense 2", outputs.length],
     ],
-    heads: [...headsOf(first, "v"), ...outputs.map((row) => `to ${subscript("y", row)}`)],
+    heads: [...headsOf(first, true), ...outputs.map((row) => `to ${namedOutput(row)}`)],
     into,
     rows: [...rows, last],
   };
@@ -79,13 +83,13 @@ function hiddenTable(first, second) {
 
 /** @param {Block} block @param {number} k @param {number} count @returns {RowTable} */
 function layerTable(block, k, count) {
-  const letter = k === count - 1 && count > 1 ? "y" : "u";
+  const isLast = k === count - 1 && (count > 1 || givenNames() !== null);
   return {
     titles: count > 1 ? [[`Dense ${k + 1}`, block.columns + 1]] : [],
-    heads: headsOf(block, k ? "u" : "v"),
+    heads: headsOf(block, k === 0),
     into: block.columns + 1,
     rows: range(block.rows).map((row) => ({
-      name: subscript(letter, row),
+      name: isLast ? namedOutput(row) : unitName(row),
       unit: `${block.layer}.${row}`,
       weights: incoming(block, row),
     })),

@@ -49,7 +49,7 @@ def test_confusion_and_accuracy_are_those_of_scikit_learn() -> None:
     confusion = confusion_of(Y, np.eye(4)[classes])
     assert confusion == ((11, 3, 4, 0), (0, 11, 3, 1), (0, 1, 15, 1), (0, 3, 1, 6))
     right = sum(row[k] for k, row in enumerate(confusion))
-    assert Score(60, 0.0, right=right).accuracy == pytest.approx(0.7166666666666667, abs=1e-15)
+    assert Score(60, right=right, loss=0.0).accuracy == pytest.approx(0.7166666666666667, abs=1e-15)
 
 
 def test_the_first_greatest_output_is_the_answer_and_what_is_no_number_is_none() -> None:

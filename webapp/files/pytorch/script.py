@@ -6,6 +6,7 @@ PyTorch adds in another order, so its losses do not agree to the last bit; the s
 from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_STREAM
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.port_names import port_names
 from engine.layers.layers import AffinityLayer
 from engine.rules.rule import TrainingRule
 from webapp.base.format import grouped
@@ -69,9 +70,22 @@ def _samples(experiment: Experiment) -> str:
 
 def _inputs_and_targets(experiment: Experiment, n: str) -> str:
     if experiment.table is not None:
-        return f"{table_code(experiment.table, experiment.distinct)}X, T = torch.tensor(X), torch.tensor(T)\n"
+        rows = table_code(experiment.table, experiment.distinct)
+        return f"{_column_names(experiment)}{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
     inputs, target = inputs_code(experiment.inputs_name, experiment.width, n), target_code(experiment.ideal)
     return f"{inputs}X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
+
+
+def _column_names(experiment: Experiment) -> str:
+    """Comments with the names of the columns of X and T, where the table has given them."""
+    names = port_names(experiment)
+    if not names.given:
+        return ""
+    return "\n" + "".join(
+        f"# {letter}[:, {k}] is {name}.\n"
+        for letter, side in (("X", names.inputs), ("T", names.outputs))
+        for k, name in enumerate(side)
+    )
 
 
 def _noise(experiment: Experiment, number: int) -> str:

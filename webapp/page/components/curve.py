@@ -15,12 +15,14 @@ READOUTS = (
     ("read-last", "Last loss"),
     ("read-potential", "Learning potential"),
     ("read-held-out", "Held-out loss"),
+    ("read-score", "Right"),
+    ("read-held-score", "held out"),
     ("read-run", "Run"),
 )
 
 
 def curve_column(
-    sentence: Children, proof: str, readouts: tuple[str, str, str, str, str], views: Sequence[View], run: ShownRun
+    sentence: Children, proof: str, readouts: tuple[str, ...], views: Sequence[View], run: ShownRun
 ) -> html.Section:
     """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown."""
     return html.Section(

@@ -55,9 +55,11 @@ def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float], scale: flo
     return FirstWeights(elements, [name_of(**name) for name in drawn["names"]], rows)
 
 
-def name_of(text: str, left: float, top: float, side: str) -> html.Span:
-    """The name of a row or a column, at a point in shares of the drawing area."""
-    return html.Span(text, className=f"name-{side}", style={"left": f"{100 * left:.4g}%", "top": f"{100 * top:.4g}%"})
+def name_of(text: str, left: float, top: float, side: str, width: float | None = None) -> html.Span:
+    """The name of a row or a column, at a point in shares of the drawing area; a long one is broken at a `width`."""
+    wide = {} if width is None else {"width": f"{100 * width:.4g}%"}
+    place = {"left": f"{100 * left:.4g}%", "top": f"{100 * top:.4g}%"}
+    return html.Span(text, className=f"name-{side}", style=place | wide)
 
 
 def first_block_of(block: Mapping[str, Any], numbers: Sequence[float], scale: float) -> Iterator[Component]:

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from webapp.page.components.controls import aria, button, data, graph, segmented
 from webapp.page.stage.stage import ShownRun, enlarge
 
+OUTPUT_FORMS = (("answers", "Answers"), ("map", "Map"))
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
 
@@ -66,6 +67,23 @@ def output_panel(run: ShownRun) -> html.Div:
         role="tabpanel",
         **aria(labelledby="view-output"),
         **data(of="output", outputs=str(run.outputs)),
+    )
+
+
+def output_tools(_: ShownRun) -> tuple[Component, ...]:
+    """The forms of the output, which are there where the samples are a table; a script shows them."""
+    buttons = [
+        html.Button(text, type="button", **aria(pressed="false"), **data(form=name)) for name, text in OUTPUT_FORMS
+    ]
+    return (
+        html.Div(
+            buttons,
+            id="output-form",
+            className="choices",
+            role="group",
+            hidden=True,
+            **aria(label="Form of the output"),
+        ),
     )
 
 

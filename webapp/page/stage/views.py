@@ -7,6 +7,7 @@ from webapp.page.stage.panels import (
     loss_panel,
     loss_tools,
     output_panel,
+    output_tools,
     surface_panel,
     surface_tools,
 )
@@ -29,6 +30,7 @@ VIEWS = (
         "It shows what the network answers over its inputs, at the step of the scrubber.",
         "output",
         output_panel,
+        output_tools,
         small=("loss",),
         framed=True,
         large_maps=True,

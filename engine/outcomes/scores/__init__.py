@@ -5,8 +5,7 @@ where all are −1 or 1, it is the signs of all outputs; else it is numbers. The
 targets T of shape (rows, outputs).
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,27 +13,24 @@ from numpy.typing import NDArray
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.data.table import Table
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import port_names
 from engine.experiments.run import run
 from engine.training.network import Network
 
 MOST_SAMPLES = 2_000
 """The most samples that are scored of inputs that are drawn."""
-UNIT = re.compile(r".*\(([^()]+)\)")
 
 Confusion = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
-class Score:
-    """The score of one network on some samples; what does not suit their targets is None."""
+class Judged:
+    """The answers of one network to some samples, judged; what does not suit their targets is None."""
 
     rows: int
     """The number of samples."""
-    loss: float
-    """Their mean loss."""
     right: int | None = None
     """The number of them that are answered right."""
     confusion: Confusion | None = None
@@ -49,6 +45,14 @@ class Score:
     def accuracy(self) -> float | None:
         """The share of samples that are answered right."""
         return None if self.right is None else self.right / self.rows
+
+
+@dataclass(frozen=True)
+class Score(Judged):
+    """The score of one network on some samples: what it answers, and its loss."""
+
+    loss: float = field(kw_only=True)
+    """Their mean loss."""
 
 
 @dataclass(frozen=True)
@@ -159,20 +163,18 @@ def _score(experiment: Experiment, network: Network, samples: Samples, targets: 
     with np.errstate(all="ignore"):
         Y = network.respond(X)
         loss = float(mean_losses(experiment.rule.loss_row.value(Y, T)[None])[0])
+    return Score(**vars(judged(experiment, Y, T, targets)), loss=loss)
+
+
+def judged(experiment: Experiment, Y: FloatArray, T: FloatArray, targets: FloatArray) -> Judged:
+    """Outputs Y on targets T, judged; all `targets` of the experiment say how."""
+    with np.errstate(all="ignore"):
         if are_one_hot(targets):
             confusion = confusion_of(Y, T)
             right = sum(row[k] for k, row in enumerate(confusion))
-            return Score(len(X), loss, right=right, confusion=confusion)
+            return Judged(len(Y), right=right, confusion=confusion)
         if are_signs(targets):
-            return Score(len(X), loss, right=right_signs(Y, T))
+            return Judged(len(Y), right=right_signs(Y, T))
         scale = None if experiment.table is None else experiment.table.scales[1]
         error = mean_error(Y, T) if scale is None else mean_error(scale.size * Y, scale.size * T)
-        return Score(len(X), loss, r2=r_squared(Y, T), mean_error=error, unit=_unit(experiment))
-
-
-def _unit(experiment: Experiment) -> str | None:
-    """The unit that the names of all outputs have."""
-    table = experiment.inputs
-    names = table.names[1] if isinstance(table, Table) and table.names else ()
-    found = {match[1] if (match := UNIT.fullmatch(name)) else None for name in names}
-    return found.pop() if len(found) == 1 else None
+        return Judged(len(Y), r2=r_squared(Y, T), mean_error=error, unit=port_names(experiment).unit or None)

@@ -1,0 +1,24 @@
+/**
+ * Whether the view of the output shows the answers to the rows of a table, or maps over two inputs. A form that
+ * somebody has chosen goes before the one that the server proposes.
+ */
+
+import { isOnStage } from "./stage.js";
+import { state } from "./state.js";
+
+export const ANSWERS = "answers";
+export const MAP = "map";
+const OUTPUT = "output";
+
+/** The form of the output; a map where the samples are no table. */
+export function outputForm() {
+  const offered = state.shown?.frame.answers;
+  if (!offered) return MAP;
+  return state.outputForm ?? (offered.first ? ANSWERS : MAP);
+}
+
+export const areAnswersShown = () => isOnStage(OUTPUT) && outputForm() === ANSWERS;
+
+/** What the server is asked for of the answers; null where they are not shown. */
+export const wantedAnswers = () =>
+  areAnswersShown() ? { set: state.answerSet, cell: state.openCell, row: state.openRow } : null;

@@ -1,0 +1,39 @@
+/**
+ * The names of the numbers that the shown network takes and gives: those of the columns and classes of its table, or
+ * v₀, v₁, … and y₀, y₁, ….
+ * @import { Ports } from "../core/types.js"
+ */
+
+import { subscript } from "../lib/dom.js";
+import { state } from "../core/state.js";
+
+/** The names that a table has given; null where none has. @returns {?Ports} */
+export const givenNames = () => state.shown?.frame.ports ?? null;
+
+/** @param {number} at */
+export const inputName = (at) => givenNames()?.inputs[at] ?? subscript("v", at);
+
+/** @param {number} at */
+export const namedOutput = (at) => givenNames()?.outputs[at] ?? subscript("y", at);
+
+/** The name of an input with its unit: bill length (mm). @param {number} at */
+export function inputWithUnit(at) {
+  const unit = givenNames()?.units[at];
+  return unit ? `${inputName(at)} (${unit})` : inputName(at);
+}
+
+/**
+ * The shortest beginning of each name that no other one has, as its mark: A, C, G.
+ * @param {string[]} names
+ */
+export function shortestPrefixes(names) {
+  return names.map((name) => {
+    const letters = Array.from(name);
+    /** @param {number} length */
+    const start = (length) => letters.slice(0, length).join("");
+    /** @param {number} length */
+    const isShared = (length) => names.some((other) => other !== name && other.startsWith(start(length)));
+    const least = letters.findIndex((_, k) => !isShared(k + 1));
+    return least < 0 ? name : start(least + 1);
+  });
+}

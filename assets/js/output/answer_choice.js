@@ -1,0 +1,127 @@
+/**
+ * The form of the output of a table, and which rows are looked at: of which set, in which cell, which one. Links say
+ * all of them; a cell by the names of its class and its answer.
+ * @import { AnswerSet, Frame, RunResponse } from "../core/types.js"
+ */
+
+import { decode } from "../lib/arrays.js";
+import { byId, closest, findAll } from "../lib/dom.js";
+import { ANSWERS, outputForm } from "../core/answers.js";
+import { constants } from "../core/constants.js";
+import { answersChosen, detailsShown, mapsReceived, runShown } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestStep } from "../model/cursor.js";
+import { namedOutput } from "../model/ports.js";
+import { probeInput } from "../step/probe.js";
+
+/** @type {AnswerSet} */
+const FIRST_SET = "held-out";
+
+/** The cell that the address names, until the classes are known; "" where it names none. */
+let linkedCell = "";
+/** The network and the table that cell and row belong to. */
+let about = "";
+
+/** Looks at other answers. @param {Partial<typeof state>} choice */
+export function lookAt(choice) {
+  Object.assign(state, choice);
+  markForm();
+  answersChosen.emit();
+  if (state.shown) requestStep();
+}
+
+/** Opens a cell, or closes the one that is open. @param {?[number, number]} cell */
+export function openCell(cell) {
+  lookAt({ openCell: cell && String(cell) === String(state.openCell) ? null : cell });
+}
+
+/** Looks at a row and sends it through the network; null goes back to the samples. @param {?number} row */
+export function openRow(row) {
+  state.ownInput = null;
+  lookAt({ openRow: row });
+}
+
+function markForm() {
+  const box = byId("output-form");
+  const offered = Boolean(state.shown?.frame.answers);
+  if (box.hidden === offered) box.hidden = !offered;
+  for (const button of findAll(box, "button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.form === outputForm()));
+  }
+}
+
+/** Their part of a link. */
+export function answersQuery() {
+  if (!state.shown?.frame.answers) return "";
+  const { outputForm: form, answerSet, openCell: cell, openRow: row } = state;
+  const parts = [
+    form ? `stage=${form}` : "",
+    answerSet === FIRST_SET ? "" : `set=${answerSet}`,
+    cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
+    row === null ? "" : `row=${row}`,
+  ];
+  return parts
+    .filter(Boolean)
+    .map((part) => `&${part}`)
+    .join("");
+}
+
+/** @param {[number, number]} cell */
+const cellName = (cell) => cell.map(namedOutput).join(":");
+
+function readLink() {
+  const query = new URLSearchParams(location.search);
+  const form = query.get("stage");
+  const row = Number(query.get("row"));
+  if (form === "answers" || form === "map") state.outputForm = form;
+  if (query.get("set") === "learned") state.answerSet = "learned";
+  if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) state.openRow = row;
+  linkedCell = query.get("cell") ?? "";
+}
+
+/** @param {Frame} frame */
+function resolveLinkedCell({ response: { rows } }) {
+  const places = Array.from({ length: rows }, (_, place) => place);
+  const cells = places.flatMap((wanted) =>
+    places.map((answered) => /** @type {[number, number]} */ ([wanted, answered])),
+  );
+  state.openCell = cells.find((cell) => cellName(cell) === linkedCell) ?? null;
+  linkedCell = "";
+}
+
+/** Another table has other rows, and other classes other cells. @param {RunResponse} response */
+function onRun({ key, frame }) {
+  const now = JSON.stringify([key, frame.ports, frame.answers, frame.response.rows]);
+  if (about && about !== now) Object.assign(state, { openCell: null, openRow: null, outputForm: null });
+  about = now;
+  if (linkedCell && frame.answers) resolveLinkedCell(frame);
+  markForm();
+}
+
+/**
+ * The row that is looked at goes through the network, as soon as its numbers are known: a scaling changes them.
+ * @param {import("../core/signals.js").StepMaps} maps
+ */
+function probeRow({ answers }) {
+  const note = answers?.row;
+  if (!note || note.number !== state.openRow) return;
+  const x = Array.from(decode(note.x));
+  if (String(x) === String(state.ownInput) || !x.every((value) => Math.abs(value) <= constants.largestInput)) return;
+  probeInput(x, note.number);
+}
+
+/** Whether answers are shown that have not come yet. @param {RunResponse} response */
+function askAtFirst({ answers }) {
+  if (!answers && !state.held && outputForm() === ANSWERS) requestStep();
+}
+
+export function installAnswerChoice() {
+  readLink();
+  runShown.on(onRun);
+  mapsReceived.on(probeRow);
+  detailsShown.on(askAtFirst);
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "#output-form button");
+    if (button) lookAt({ outputForm: button.dataset.form === ANSWERS ? "answers" : "map" });
+  });
+}

@@ -1,0 +1,248 @@
+/**
+ * The notes beside the answers: which rows are shown and how many are right, the rows of the cell that is open or those
+ * that are farthest off, and one row with its numbers.
+ * @import { Answers, AnswerSet, CellRows, RowNote, SetScore } from "../core/types.js"
+ */
+
+import { make, refill } from "../lib/dom.js";
+import { formatCount, formatWeight } from "../core/format.js";
+import { state } from "../core/state.js";
+import { givenNames, inputName, namedOutput } from "../model/ports.js";
+import { lookAt, openCell, openRow } from "./answer_choice.js";
+import { MOST_SPOKEN, mistakes } from "./confusion.js";
+import { truthWords } from "./scatter.js";
+
+/** @type {[AnswerSet, string][]} */
+const SETS = [
+  ["learned", "Learned"],
+  ["held-out", "Held out"],
+];
+const MOST_INPUTS = 13;
+const MOST_BARS = 10;
+const MOST_MISTAKES = 3;
+
+/** Writes the notes; what had the focus has it again. @param {HTMLElement} box @param {Answers} answers */
+export function fillAnswerNotes(box, answers) {
+  const { classes } = state.shown.frame.answers ?? { classes: false };
+  const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports]);
+  if (box.dataset.signature === signature) return;
+  box.dataset.signature = signature;
+  const parts = classes ? classNotes(answers) : numberNotes(answers);
+  const { row } = answers;
+  // Beside the rows that are farthest off there is room for one that is looked at.
+  const isShown = row && (classes || row.number === state.openRow);
+  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button");
+}
+
+/* Classes */
+
+/** @param {Answers} answers */
+function classNotes(answers) {
+  const { set, sets, cell } = answers;
+  const choices = sets["held-out"] ? [setChoices(set)] : [];
+  return [...choices, ...(cell ? cellNotes(cell) : scoreNotes(answers))];
+}
+
+/** @param {AnswerSet} chosen */
+function setChoices(chosen) {
+  /** @param {[AnswerSet, string]} row */
+  const button = ([name, text]) =>
+    make(
+      "button",
+      {
+        type: "button",
+        "data-control": `set-${name}`,
+        "aria-pressed": String(name === chosen),
+        on: { click: () => lookAt({ answerSet: name }) },
+      },
+      text,
+    );
+  return make("div", { class: "choices", role: "group", "aria-label": "Rows shown" }, ...SETS.map(button));
+}
+
+/** @param {Answers} answers */
+function scoreNotes({ set, sets }) {
+  const lines = SETS.flatMap(([name]) => {
+    const score = sets[name];
+    return score ? scoreLine(score, name, name === set) : [];
+  });
+  const { one, confusion = [] } = /** @type {SetScore} */ (sets[set]);
+  return [
+    make("dl", { class: "answer-scores" }, ...lines),
+    make("p", { class: "hint" }, `One answer for all: ${one}`),
+    ...(confusion.length > MOST_SPOKEN ? mixedUp(confusion) : [make("p", { class: "hint" }, "A cell opens its rows.")]),
+  ];
+}
+
+/** The mistakes that are made most often. @param {number[][]} confusion */
+function mixedUp(confusion) {
+  const most = mistakes(confusion).slice(0, MOST_MISTAKES);
+  /** @param {typeof most[number]} cell */
+  const item = ({ wanted, answered, count }) =>
+    make(
+      "li",
+      {},
+      make(
+        "button",
+        {
+          type: "button",
+          "data-control": `cell-${wanted}-${answered}`,
+          on: { click: () => openCell([wanted, answered]) },
+        },
+        make("b", {}, formatCount(count)),
+        make("span", {}, `${count === 1 ? "row" : "rows"}: ${namedOutput(wanted)} answered ${namedOutput(answered)}`),
+      ),
+    );
+  if (!most.length) return [];
+  return [
+    make("b", { class: "answer-head" }, "Most often mixed up"),
+    make("ul", { class: "answer-rows" }, ...most.map(item)),
+  ];
+}
+
+/** @param {SetScore} score @param {AnswerSet} set @param {boolean} isChosen */
+function scoreLine({ right = 0, rows }, set, isChosen) {
+  const share = `${((100 * right) / Math.max(1, rows)).toFixed(1)} %`;
+  const words = `${formatCount(right)} of ${formatCount(rows)} ${set === "learned" ? "learned rows right" : "held out"}`;
+  return [make("dt", { class: isChosen ? "chosen" : null }, share), make("dd", {}, words)];
+}
+
+/** @param {CellRows} cell */
+function cellNotes({ at: [wanted, answered], count, rows, right, unsure }) {
+  const name = `${formatCount(count)} ${namedOutput(wanted)} answered ${namedOutput(answered)}`;
+  const close = make(
+    "button",
+    { class: "button", type: "button", "data-control": "close-cell", on: { click: () => openCell(null) } },
+    "Close",
+  );
+  const more = count - rows.length;
+  const rest = more > 0 ? [make("p", { class: "hint" }, `and ${formatCount(more)} more`)] : [];
+  const others = unsure.length
+    ? [
+        make("p", { class: "hint" }, `Least sure of the ${formatCount(right)} right ones`),
+        rowList(unsure.map(([row, share]) => ({ row, words: shareWords(wanted, share) }))),
+      ]
+    : [];
+  return [
+    make("div", { class: "answer-head" }, make("b", {}, name), close),
+    rowList(rows.map(([row, share]) => ({ row, words: shareWords(answered, share) }))),
+    ...rest,
+    ...others,
+  ];
+}
+
+/** Adelie 58 %. @param {number} output @param {?number} share */
+const shareWords = (output, share) => `${namedOutput(output)} ${outputWords(share)}`;
+
+/** A probability in percent, or an output as it is. @param {?number} value */
+function outputWords(value) {
+  if (value === null) return "not a number";
+  return state.shown.frame.response.probability ? `${(100 * value).toFixed(0)} %` : formatWeight(value);
+}
+
+/** Buttons that send a row through the network. @param {{ row: number, words: string }[]} rows */
+function rowList(rows) {
+  /** @param {{ row: number, words: string }} fields */
+  const item = ({ row, words }) =>
+    make(
+      "li",
+      {},
+      make(
+        "button",
+        {
+          type: "button",
+          "data-control": `row-${row}`,
+          "aria-pressed": String(row === state.openRow),
+          on: { click: () => openRow(row === state.openRow ? null : row) },
+        },
+        make("b", {}, `Row ${formatCount(row)}`),
+        make("span", {}, words),
+      ),
+    );
+  return make("ul", { class: "answer-rows" }, ...rows.map(item));
+}
+
+/* Numbers */
+
+/** @param {Answers} answers */
+function numberNotes({ sets, far = [] }) {
+  const scores = SETS.flatMap(([name]) => {
+    const score = sets[name];
+    return score ? [{ name, score }] : [];
+  });
+  /** @param {{ name: AnswerSet, score: SetScore }} fields */
+  const line = ({ name, score }) => {
+    if (score.right !== undefined) return scoreLine(score, name, name === "learned");
+    const words = name === "learned" ? "learned" : "held out";
+    return [
+      make("dt", { class: name === "learned" ? "chosen" : null }, `R² ${score.r2 ?? "—"}`),
+      make("dd", {}, words),
+    ];
+  };
+  /** @param {{ name: AnswerSet, score: SetScore }} fields */
+  const key = ({ name, score }) =>
+    make(
+      "li",
+      { class: `key-${name}` },
+      make("i"),
+      `${formatCount(score.rows)} ${name === "learned" ? "learned" : "held out"}`,
+    );
+  return [
+    make("dl", { class: "answer-scores" }, ...scores.flatMap(line)),
+    make("p", {}, errorWords(sets)),
+    make("ul", { class: "picture-key" }, ...scores.map(key)),
+    make("b", { class: "answer-head" }, "Farthest off"),
+    rowList(far.map(([row, truth, said]) => ({ row, words: truthWords(truth, said) }))),
+  ];
+}
+
+/** @param {Answers["sets"]} sets */
+function errorWords({ learned, "held-out": heldOut }) {
+  const { error, one } = /** @type {SetScore} */ (learned);
+  if (error === undefined) return `One answer for all: ${(heldOut ?? learned)?.one}.`;
+  if (!heldOut) return `Mean error ${error}. One answer for all: ${one}.`;
+  return `Mean error ${error} learned, ${heldOut.error} held out. One answer for all: ${heldOut.one}.`;
+}
+
+/* One row */
+
+/** @param {RowNote} note @param {boolean} classes */
+function rowNote({ number, inputs, said, true: truth }, classes) {
+  const units = givenNames()?.units ?? [];
+  const title = classes ? `Row ${formatCount(number)}, ${namedOutput(Number(truth))}` : `Row ${formatCount(number)}`;
+  const shown = inputs.length > MOST_INPUTS ? [] : inputs;
+  /** @param {string} value @param {number} k */
+  const line = (value, k) => [make("dt", {}, inputName(k)), make("dd", {}, `${value} ${units[k] ?? ""}`.trim())];
+  return [
+    make("hr"),
+    make("b", { class: "answer-head" }, title),
+    ...(classes ? [bars(said, Number(truth))] : [make("p", {}, numbersSaid(said, truth))]),
+    make("dl", { class: "answer-inputs" }, ...shown.flatMap(line)),
+  ];
+}
+
+/** @param {(?number)[]} said @param {number | number[]} truth */
+const numbersSaid = (said, truth) =>
+  [truth]
+    .flat()
+    .map((value, k) => truthWords(value, said[k]))
+    .join("; ");
+
+/** A bar for each class; of outputs that are no probabilities, their numbers alone. @param {(?number)[]} said @param {number} truth */
+function bars(said, truth) {
+  const { probability } = state.shown.frame.response;
+  /** @param {?number} value @param {number} k */
+  const line = (value, k) => [
+    make("dt", { class: k === truth ? "of-truth" : null }, namedOutput(k)),
+    make(
+      "dd",
+      { class: k === truth ? "of-truth" : null, style: { "--share": probability ? (value ?? 0) : 0 } },
+      outputWords(value),
+    ),
+  ];
+  return make(
+    "dl",
+    { class: probability ? "answer-bars" : "answer-inputs" },
+    ...said.slice(0, MOST_BARS).flatMap(line),
+  );
+}

@@ -1,0 +1,229 @@
+/**
+ * Predicted against true numbers: learned rows as dots, held-out ones as rings, and the diagonal on which a prediction
+ * is right. A click takes the nearest row; arrows go from row to row by what is true.
+ * @typedef {{ row: number, truth: number, said: number, isHeldOut: boolean }} RowPoint
+ * @import { Answers } from "../core/types.js"
+ * @import { Span } from "../maps/spans.js"
+ */
+
+import { decode } from "../lib/arrays.js";
+import { sizeOf } from "../lib/box_size.js";
+import { prepareCanvas } from "../lib/canvas.js";
+import { find, make, setText } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
+import { formatCount, formatKnob } from "../core/format.js";
+import { state } from "../core/state.js";
+import { givenNames, namedOutput } from "../model/ports.js";
+import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
+import { shareAt } from "../maps/spans.js";
+import { ticksBetween } from "../maps/ticks.js";
+import { openRow } from "./answer_choice.js";
+
+const PAST = 0.1;
+const NEAR = 14;
+const DOT = { radius: 3, opacity: 0.5 };
+const RING = { radius: 3.5, width: 1.25 };
+const CHOSEN = { radius: 8, width: 2 };
+
+/** @type {WeakMap<HTMLElement, { points: RowPoint[], place: (point: RowPoint) => [number, number] }>} */
+const drawn = new WeakMap();
+
+export function scatterElement() {
+  const box = make("div", {
+    class: "scatter-plot answers-figure",
+    role: "application",
+    tabindex: "0",
+    "aria-label": "Predicted against true numbers. Arrow keys go from row to row.",
+    on: { pointermove: point, pointerleave: leave, click: choose, keydown: onKey },
+  });
+  return make(
+    "div",
+    { class: "scatter" },
+    box,
+    make("span", { class: "scatter-up", "aria-hidden": "true" }, "predicted"),
+    make("span", { class: "scatter-across", "aria-hidden": "true" }, `true, ${trueName()}`),
+  );
+}
+
+function trueName() {
+  const unit = givenNames()?.unit;
+  return unit ? `${namedOutput(0)} (${unit})` : namedOutput(0);
+}
+
+/** @param {Answers} answers @returns {RowPoint[]} */
+function pointsOf({ points = {} }) {
+  return Object.entries(points).flatMap(([set, { rows, true: truths, said }]) => {
+    const [numbers, predicted] = [decode(truths), decode(said)];
+    return Array.from(decode(rows), (row, k) => ({
+      row,
+      truth: numbers[k],
+      said: predicted[k],
+      isHeldOut: set === "held-out",
+    }));
+  });
+}
+
+/** The axes go a little past all true numbers; what is predicted past them lies on the edge. @param {RowPoint[]} points */
+function spanOfTruth(points) {
+  const truths = points.map(({ truth }) => truth);
+  const [low, high] = [Math.min(...truths), Math.max(...truths)];
+  const past = high > low ? PAST * (high - low) : 1;
+  return /** @type {Span} */ ([low - past, high + past]);
+}
+
+/** @param {HTMLElement} figure @param {Answers} answers */
+export function fillScatter(figure, answers) {
+  const box = find(figure, ".scatter-plot");
+  const size = sizeOf(box);
+  if (!size.width || !size.height) return;
+  const points = pointsOf(answers);
+  const span = spanOfTruth(points);
+  /** @param {number} value */
+  const share = (value) => Math.max(0, Math.min(1, shareAt(span, value)));
+  /** @param {RowPoint} point @returns {[number, number]} */
+  const place = ({ truth, said }) => [size.width * share(truth), size.height * (1 - share(said))];
+  drawn.set(box, { points, place });
+  const context = prepareCanvas(canvasOf(box), size);
+  const ticks = ticksBetween(...span);
+  drawGrid(
+    context,
+    size,
+    ticks.map(({ value }) => share(value)),
+  );
+  for (const one of points) if (Number.isFinite(one.said)) drawPoint(context, place(one), one.isHeldOut);
+  const chosen = points.find(({ row }) => row === state.openRow);
+  if (chosen)
+    drawChosen(context, place(chosen), [size.width * share(chosen.truth), size.height * (1 - share(chosen.truth))]);
+  writeTicks(box, ticks, share);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {{ width: number, height: number }} size @param {number[]} shares */
+function drawGrid(context, { width, height }, shares) {
+  context.fillStyle = token("--line");
+  for (const share of shares) {
+    context.fillRect(Math.round(width * share), 0, 1, height);
+    context.fillRect(0, Math.round(height * (1 - share)), width, 1);
+  }
+  context.fillStyle = token("--edge");
+  context.fillRect(0, 0, 1, height);
+  context.fillRect(0, height - 1, width, 1);
+  context.beginPath();
+  context.moveTo(0, height);
+  context.lineTo(width, 0);
+  context.setLineDash([4, 4]);
+  stroke(context, token("--ink-2"), 1);
+  context.setLineDash([]);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {[number, number]} at @param {boolean} isHeldOut */
+function drawPoint(context, at, isHeldOut) {
+  circle(context, at, isHeldOut ? RING.radius : DOT.radius);
+  context.fillStyle = token(isHeldOut ? "--paper" : "--now");
+  context.globalAlpha = isHeldOut ? 1 : DOT.opacity;
+  context.fill();
+  context.globalAlpha = 1;
+  if (isHeldOut) stroke(context, token("--ink"), RING.width);
+}
+
+/**
+ * A ring around a row, and a line to where a right prediction lies.
+ * @param {CanvasRenderingContext2D} context @param {[number, number]} at @param {[number, number]} right
+ */
+function drawChosen(context, at, right) {
+  context.beginPath();
+  context.moveTo(...at);
+  context.lineTo(...right);
+  stroke(context, token("--ink"), CHOSEN.width);
+  circle(context, at, CHOSEN.radius);
+  stroke(context, token("--paper"), 2 * CHOSEN.width);
+  stroke(context, token("--ink"), CHOSEN.width);
+}
+
+/** @param {HTMLElement} box @param {{ value: number, text: string }[]} ticks @param {(value: number) => number} share */
+function writeTicks(box, ticks, share) {
+  const list = find(box, ".map-labels") || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
+  const signature = JSON.stringify(ticks);
+  if (list.dataset.signature === signature) return;
+  list.dataset.signature = signature;
+  /** @param {string} anchor @param {Record<string, string>} style @param {string} text */
+  const label = (anchor, style, text) => make("span", { class: `map-label ${anchor}`, style }, text);
+  list.replaceChildren(
+    ...ticks.flatMap(({ value, text }) => [
+      label("tick-x", { left: `${100 * share(value)}%`, top: "calc(100% + 4px)" }, text),
+      label("tick-y", { left: "-6px", top: `${100 * (1 - share(value))}%` }, text),
+    ]),
+  );
+}
+
+/* The row that is nearest to the pointer */
+
+/** @param {HTMLElement} box @param {MouseEvent} event */
+function nearest(box, { clientX, clientY }) {
+  const here = drawn.get(box);
+  if (!here) return null;
+  const { left, top } = box.getBoundingClientRect();
+  let [found, least] = [/** @type {?RowPoint} */ (null), NEAR];
+  for (const one of here.points) {
+    const [x, y] = here.place(one);
+    const far = Math.hypot(x - clientX + left, y - clientY + top);
+    if (far < least) [found, least] = [one, far];
+  }
+  return found;
+}
+
+/** @param {PointerEvent & { currentTarget: HTMLElement }} event */
+function point(event) {
+  const box = event.currentTarget;
+  const row = nearest(box, event);
+  const readout =
+    find(box, ".map-readout") || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
+  readout.hidden = !row;
+  const here = drawn.get(box);
+  if (!row || !here) return;
+  setText(readout, pointWords(row));
+  const [x, y] = here.place(row);
+  const left = Math.max(0, Math.min(x + 10, box.clientWidth - readout.offsetWidth));
+  readout.style.setProperty("left", `${left}px`);
+  readout.style.setProperty("top", `${y}px`);
+}
+
+/** @param {PointerEvent & { currentTarget: HTMLElement }} event */
+function leave({ currentTarget }) {
+  const readout = find(currentTarget, ".map-readout");
+  if (readout) readout.hidden = true;
+}
+
+/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
+function choose(event) {
+  const row = nearest(event.currentTarget, event);
+  if (row) openRow(row.row === state.openRow ? null : row.row);
+}
+
+/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
+function onKey(event) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const here = drawn.get(event.currentTarget);
+  if (!by || !here || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const inOrder = here.points.toSorted((a, b) => a.truth - b.truth || a.row - b.row);
+  const at = inOrder.findIndex(({ row }) => row === state.openRow);
+  openRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
+}
+
+/** Row 295: true 38, predicted 27.4. @param {RowPoint} point */
+const pointWords = ({ row, truth, said }) => `Row ${formatCount(row)}: ${truthWords(truth, said)}`;
+
+/** @param {number} truth @param {?number} said */
+export const truthWords = (truth, said) =>
+  `true ${formatKnob(truth)}, predicted ${said === null ? "not a number" : formatKnob(said)}`;
+
+/** The finding of the plot. @param {Answers} answers */
+export function scatterWords({ sets, far = [] }) {
+  const [most] = far;
+  const scores = Object.entries(sets).map(
+    ([set, { r2, error }]) => `${set} rows R² ${r2 ?? "unknown"}, mean error ${error}`,
+  );
+  const farthest = most ? [`Farthest off is row ${formatCount(most[0])}, ${truthWords(most[1], most[2])}.`] : [];
+  return [`Predicted against true numbers: ${scores.join("; ")}.`, ...farthest].join(" ");
+}
