@@ -238,18 +238,18 @@ def _same_rows(before: RunSummary, now: RunSummary) -> bool:
 def _with_score(narration: Narration, before: RunSummary | None, score: Score) -> Narration:
     """The narration, and after each of its sentences how many held-out rows are answered right, or by how much they are
     missed; and how many before, or by how much."""
-    was = None if before is None else before.held_out_score
+    was, end = None if before is None else before.held_out_score, (".", "")
     if score.right is not None:
         of_all = f"{score.right:,} of {score.rows:,}"
-        ending = ", as before." if was == score.right else f", before {was or 0:,.0f}."
-        more: Pieces = ((" Held-out rows right: ", ""), (of_all, "strong"), (ending, ""))
-        if was is None:
-            more = ((" It answers ", ""), (of_all, "strong"), (" held-out rows right.", ""))
+        opening, same, earlier = " Held-out rows right: ", was == score.right, f"{was or 0:,.0f}"
     else:
-        error = error_text(score.mean_error or 0.0, score.unit)
+        of_all = error_text(score.mean_error or 0.0, score.unit)
+        opening, same = " The held-out mean error is ", of_all == error_text(was or 0.0, score.unit)
         earlier = error_text(was or 0.0, None)
-        ending = ", as before." if error == error_text(was or 0.0, score.unit) else f", before {earlier}."
-        more = ((" The held-out mean error is ", ""), (error, "strong"), ("." if was is None else ending, ""))
+    compared = (", as before" if same else f", before {earlier}", "")
+    more: Pieces = ((opening, ""), (of_all, "strong"), *([] if was is None else [compared]), end)
+    if was is None and score.right is not None:
+        more = ((" It answers ", ""), (of_all, "strong"), (" held-out rows right", ""), end)
     return _followed(narration, more, more)
 
 

@@ -3,7 +3,7 @@
  * text is used, and not the rows that are shown beside it, so that names and classes stay.
  * @typedef {object} ColumnView
  * @property {string} name
- * @property {string} says What stands there.
+ * @property {string} says The words about its cells.
  * @property {number} missing
  * @property {string} role
  * @property {[role: string, title: string][]} roles
@@ -15,8 +15,9 @@
  * @property {boolean} classes
  * @property {boolean} plain Whether all is numbers that need no roles.
  * @property {string} stay How many rows stay.
- * @property {string} says What is left out.
+ * @property {string} says The words about columns and rows that are left out.
  * @property {[number, number, number]} split
+ * @typedef {(text: string, roles: Record<string, string>) => void} Ask Reads the text again with these roles.
  */
 
 import { byId, make, setText } from "../lib/dom.js";
@@ -59,8 +60,8 @@ export function forgetColumns() {
 }
 
 /**
- * The columns of a text, and what becomes of it.
- * @param {string} text @param {ColumnsReply} reply @param {(text: string, roles: Record<string, string>) => void} ask
+ * The columns of a text, its rows and their split.
+ * @param {string} text @param {ColumnsReply} reply @param {Ask} ask
  */
 export function showColumns(text, reply, ask) {
   Object.assign(source, { text, columns: reply.columns, error: "" });
@@ -71,7 +72,7 @@ export function showColumns(text, reply, ask) {
 
 /**
  * The columns where no table can be made of them, and why.
- * @param {ColumnView[]} columns @param {string} error @param {(text: string, roles: Record<string, string>) => void} ask
+ * @param {ColumnView[]} columns @param {string} error @param {Ask} ask
  */
 export function showColumnsError(columns, error, ask) {
   Object.assign(source, { columns, error });
@@ -80,7 +81,7 @@ export function showColumnsError(columns, error, ask) {
   setText(byId("facts-split"), "");
 }
 
-/** What a network is given and answers, and which rows it learns. @param {ColumnsReply} reply */
+/** The inputs and answers of a network, and the split of its rows. @param {ColumnsReply} reply */
 function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] }) {
   const counted = inputs.length === 1 ? "1 input" : `${inputs.length} inputs`;
   const answers = classes
@@ -91,11 +92,11 @@ function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] 
   const loss = classes ? "cross-entropy" : "the half square";
   const network = `${counted} to ${answers}: the loss becomes ${loss}, and inputs are scaled.`;
   if (!heldOut) return `${network} All ${formatCount(learned)} rows are learned.`;
-  const rows = [learned, heldOut, test].map(formatCount);
-  return `${network} ${rows[0]} rows are learned, ${rows[1]} held out, ${rows[2]} kept for a test until you look at them.`;
+  const [some, others, last] = [learned, heldOut, test].map(formatCount);
+  return `${network} ${some} rows are learned, ${others} held out, ${last} kept for a test until you look at them.`;
 }
 
-/** @param {(text: string, roles: Record<string, string>) => void} ask */
+/** @param {Ask} ask */
 function drawColumns(ask) {
   const heads = make("tr", {}, ...HEADS.map((text) => make("th", { scope: "col" }, text)));
   const rows = source.columns.map((column, at) => columnRow(column, at, ask));
@@ -104,7 +105,7 @@ function drawColumns(ask) {
   if (focused?.startsWith("facts-role-")) byId(focused)?.focus();
 }
 
-/** @param {ColumnView} column @param {number} at @param {(text: string, roles: Record<string, string>) => void} ask */
+/** @param {ColumnView} column @param {number} at @param {Ask} ask */
 function columnRow({ name, says, missing, role, roles: offered, label }, at, ask) {
   const isOut = role === LEFT_OUT;
   /** @param {{ target: HTMLSelectElement }} event */
@@ -129,7 +130,10 @@ function columnRow({ name, says, missing, role, roles: offered, label }, at, ask
   );
 }
 
-/** Classes are the only answer; what was one becomes an input, or is left out. @param {number} at @param {string} role */
+/**
+ * Classes are the only answer; what was one becomes an input, or is left out.
+ * @param {number} at @param {string} role
+ */
 function giveRole(at, role) {
   source.columns.forEach((column, k) => {
     const clashes = k !== at && (column.role === CLASSES || (column.role === ANSWER && role === CLASSES));
