@@ -19,6 +19,7 @@ from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.failure import (
     alike,
     alpha,
+    columns,
     gradient,
     knob_off,
     nothing,
@@ -59,6 +60,7 @@ CAUSES = (
     (target.no_finite_target, DIVERGED),
     (nothing.nothing_moved, DIVERGED | ONE_ANSWER | FAILED),
     (gradient.wrong_gradient, DIVERGED | ONE_ANSWER | FAILED),
+    (columns.unscaled_columns, DIVERGED | ONE_ANSWER | FAILED),
     (alpha.worse_steps, DIVERGED | FAILED),
     (shape.low_rank, FAILED),
     (shape.one_direction, FAILED | HALF_LEARNED),
@@ -136,7 +138,7 @@ def why_from(
     return None if half else _of_most(own, others)
 
 
-OF_THE_START = ("target", "nothing", "gradient", "shape", "alike")
+OF_THE_START = ("target", "nothing", "gradient", "columns", "shape", "alike")
 """Reasons that are exact properties of the network, its samples and its first weights, wherever a nudge leads."""
 
 
@@ -155,7 +157,8 @@ def _first_cause_of_nudged(evidence: Evidence, weights: FloatArray, final: float
 LEARNED, UNKNOWN = "", "unknown"
 
 NOUNS = {
-    "target": "the target", "nothing": "weights that stay", "gradient": "the gradient", "alpha": "α",
+    "target": "the target", "nothing": "weights that stay", "gradient": "the gradient",
+    "columns": "unscaled columns", "alpha": "α",
     "shape": "the network’s shape", "alike": "units that are alike", "silent": "silent units",
     "saturated": "saturated units", "decay": "decay", "rate": "the rate", "steps": "too few steps", "luck": "luck",
     UNKNOWN: "no known cause",

@@ -43,7 +43,8 @@ SOME_STEPS, SOME_ROWS = 200, 50
 """The steps and samples that are looked at first, of many."""
 
 Reason = Literal[
-    "target", "nothing", "gradient", "alpha", "shape", "alike", "silent", "saturated", "decay", "rate", "steps", "luck"
+    "target", "nothing", "gradient", "columns", "alpha", "shape", "alike", "silent", "saturated", "decay", "rate",
+    "steps", "luck",
 ]  # fmt: skip
 
 OTHER_SEEDS, MOST_SEEDS = 16, 12

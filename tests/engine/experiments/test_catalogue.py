@@ -12,7 +12,16 @@ from scipy import ndimage
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Identity, Map, Network, Run, floor, run
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
-from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, REAL_TABLES, TRAINING, CatalogueEntry
+from engine.experiments.catalogue import (
+    CATALOGUE,
+    CLASSICS,
+    FIRST,
+    MISTAKES,
+    NOTEBOOK,
+    REAL_TABLES,
+    TRAINING,
+    CatalogueEntry,
+)
 from engine.outcomes.memorisation import learned_by_heart
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued

@@ -241,3 +241,16 @@ def test_a_layer_that_keeps_its_shape_keeps_its_weights_also_moved(experiment: E
         moved = edits.move_layer(experiment, at, other - 1)
         kinds = [sorted(type(spec).__name__ for spec in one.layers) for one in (experiment, moved)]
         assert kinds[0] == kinds[1]
+
+
+def test_another_table_lowers_what_its_rows_do_not_allow_and_drawn_inputs_put_off_what_is_of_tables() -> None:
+    penguins = dataclasses.replace(CATALOGUE["penguins"].experiment, distinct=200)
+    few = edits.set_table(penguins, Table(((1.0, 2.0),) * 7, ((3.0,),) * 7))
+    assert (few.test, few.held_out, few.distinct, few.loss) == (2, 2, 3, "half square")
+    assert (few.scaling, few.split) == (penguins.scaling, penguins.split)
+    other = CATALOGUE["iris"].experiment.inputs
+    assert isinstance(other, Table)
+    iris = edits.set_table(penguins, other)
+    assert (iris.test, iris.held_out, iris.distinct, iris.loss) == (50, 50, 50, "cross-entropy")
+    drawn = edits.set_target(penguins, "circle")
+    assert (drawn.scaling, drawn.split, drawn.test, drawn.loss) == ("none", "every", 0, "half square")

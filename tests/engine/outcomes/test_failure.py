@@ -538,3 +538,22 @@ def test_a_step_is_not_saturated_and_a_run_that_is_right_has_not_failed() -> Non
     right = catalogued("leaky-relu-ones", weights=given_weights((np.zeros((2, 2)), np.full(2, 1.0 - 1e-5))), alpha=1e-9)
     assert 0.0 < run_of(right).settled < 1e-7
     assert why(right) is None
+
+
+def test_columns_that_are_not_scaled_are_the_cause_where_the_same_run_learns_on_scaled_ones() -> None:
+    for key, sentence in (
+        ("wine", "their standard deviations go from 0.118 (nonflavanoid phenols) to 307 (proline)."),
+        ("cars", "their standard deviations go from 1.67 (cylinders) to 847 (weight)."),
+    ):
+        cause = why(replace(CATALOGUE[key].experiment, scaling="none"))
+        assert cause is not None
+        learns = "With scaled columns the same run learns."
+        assert (cause.reason, cause.sentence) == ("columns", f"The columns are not scaled: {sentence} {learns}")
+        assert why(CATALOGUE[key].experiment) is None
+    wine = replace(CATALOGUE["wine"].experiment, scaling="none")
+    for other in (replace(wine, alpha=1e-12), replace(wine, scaling="standard", alpha=1e-12)):
+        cause = why(other)
+        assert cause is not None
+        assert cause.reason != "columns", "on scaled columns it learns nothing either"
+    cause = why(wine, compared=False)
+    assert cause is None or cause.reason != "columns", "no other run was made"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine import CATALOGUE, TABLES, Affinity, DrawnWeights, Experiment, GivenWeights, Map, Table, run, scores
 from engine.data.table import TABLE
+from engine.errors import ExperimentError
 from engine.outcomes.scores import (
     MOST_SAMPLES,
     Score,
@@ -17,11 +18,14 @@ from engine.outcomes.scores import (
     are_one_hot,
     are_signs,
     confusion_of,
+    held_out_score,
     learned_samples,
+    look_at_test,
     mean_error,
     r_squared,
     right_signs,
 )
+from tests.engine.asserting import refuses
 from tests.engine.strategies import FEW, experiments
 
 NAN, INF = math.nan, math.inf
@@ -135,3 +139,23 @@ def test_every_experiment_has_a_score_of_its_kind(experiment: Experiment, traine
         assert score.rows >= 1
         assert (score.right is None) == (score.mean_error is not None)
         assert score.accuracy is None or 0.0 <= score.accuracy <= 1.0
+
+
+def test_a_test_is_scored_on_its_rows_alone_and_a_mean_error_has_the_unit_of_its_column() -> None:
+    cars = CATALOGUE["cars"].experiment
+    trained = run(cars, cars.network()).trained
+    found, table = scores(cars, trained), cars.table
+    assert table is not None
+    assert found.held_out is not None
+    assert found.held_out == held_out_score(cars, trained)
+    (scale,) = [scale for scale in table.scales[1:] if scale is not None]
+    X, T = table.held_out_samples
+    answers = scale.offset + scale.size * trained.respond(X)
+    wanted = np.abs(answers - table.table.arrays[1][table.rows.held_out]).mean()
+    assert found.held_out.mean_error == pytest.approx(wanted, rel=1e-12)
+    assert (found.held_out.unit, f"{wanted:.1f}") == ("mpg", "1.9")
+    tested = look_at_test(cars, trained)
+    assert (tested.rows, f"{tested.mean_error:.1f}") == (78, "2.3")
+    assert look_at_test(cars) == tested
+    refuses(ExperimentError, look_at_test, replace(cars, test=0), match="This experiment has no test rows.")
+    refuses(ExperimentError, look_at_test, CATALOGUE["circle"].experiment, match="This experiment has no test rows.")

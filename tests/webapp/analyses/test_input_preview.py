@@ -111,3 +111,32 @@ def test_formulas_and_facts_are_asked_for_over_the_wire(client: FlaskClient) -> 
     for body in [b"", b"{", b"null", b'{"text": 1}', b"[" * 10_000]:
         answer = client.post("/facts", data=body, content_type="application/json")
         assert (answer.status_code, set(answer.get_json())) == (400, {"error", "id"})
+
+
+BIRDS = "kind,bill_length_mm,ring\n" + "".join(f"{'ab'[k % 2]},{k}.5,r{k}\n" for k in range(20)) + "a,NA,r\n"
+
+
+def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_another_table() -> None:
+    seen = table_preview({"text": BIRDS})
+    assert [(column["name"], column["role"], column["missing"]) for column in seen["columns"]] == [
+        ("kind", "classes", 0), ("bill_length_mm", "input", 1), ("ring", "left out", 0),
+    ]  # fmt: skip
+    assert [column["says"] for column in seen["columns"]][:2] == ["text: a, b", "numbers, 0.5 to 19.5"]
+    assert seen["columns"][1]["label"] == "bill length (mm)"
+    assert (seen["stay"], seen["split"], seen["classes"], seen["plain"]) == (
+        "20 rows: 10 a, 10 b.", [12, 4, 4], True, False,
+    )  # fmt: skip
+    roles = {"0": "input", "1": "answer", "2": "left out"}
+    other = table_preview({"text": BIRDS, "roles": roles})
+    assert (other["inputs"], other["outputs"], other["stay"]) == (
+        ("kind: a", "kind: b"),
+        ("bill_length_mm",),
+        "20 rows.",
+    )
+    wrong = table_preview({"text": BIRDS, "roles": {"0": "left out", "1": "left out", "2": "classes"}})
+    assert "“ring” has 21 different texts" in wrong["error"] or "There is no input here" in wrong["error"]
+    assert [column["role"] for column in wrong["columns"]] == ["left out", "left out", "classes"]
+    assert table_preview({"text": "x0 y\n1 2\n3 4"})["plain"]
+    assert not table_preview({"text": "age height\n1 2\n3 4"})["plain"]
+    for roles in ([], {"a": "input"}, {"0": "king"}, {"-1": "input"}, {0: "input"}):
+        refuses(Malformed, table_preview, {"text": BIRDS, "roles": roles})

@@ -260,6 +260,23 @@ def test_tables_are_told_from_others_and_inputs_drawn_again_after_any() -> None:
     assert with_own_target(drawn, LISTED) == drawn, "a table is no target to go back to"
 
 
+def test_columns_with_roles_bring_names_classes_scaling_a_split_and_the_loss_of_classes() -> None:
+    text = "kind,size (mm),year\n" + "".join(f"{'ab'[k % 2]},{k},{2000 + k}\n" for k in range(20))
+    value = {"text": text, "shuffled": True, "roles": {0: "classes", 1: "input", 2: "left out"}}
+    after, words = apply_change(CATALOGUE["circle"].experiment, "table", 0, value)
+    table = after.inputs
+    assert isinstance(table, Table)
+    assert (table.names, table.classes, table.shuffled) == ((("size (mm)",), ("kind",)), ("a", "b"), True)
+    assert (after.scaling, after.split, after.held_out, after.test) == ("standard", "seed", 4, 4)
+    assert (after.loss, after.layers[-1]) == ("cross-entropy", Affinity(8, 2, first_shape=(8, 1)))
+    assert words == ("Changing the samples to a table of 20 rows", "table of 20 rows")
+    value["roles"] = {0: "left out", 1: "input", 2: "answer"}
+    numbers, words = apply_change(after, "table", 0, value)
+    assert (numbers.loss, numbers.outputs, words[0]) == ("half square", 1, "Changing the table to another of 20 rows")
+    few, _ = apply_change(DRAWN, "table", 0, {"text": "a,b\n1,2\n3,5", "shuffled": True, "roles": {}})
+    assert (few.held_out, few.test) == (0, 0)
+
+
 TEXTS = st.text(max_size=30) | st.sampled_from(
     [
         *CHANGES, *ACTIVATIONS, *TARGETS, *INITIALIZERS, OWN_FORMULAS, "map", "affinity", "v0*v1", "x*x", "2", "64",

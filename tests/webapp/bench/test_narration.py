@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import naming_knobs, plain_number
+from engine.outcomes.scores import Score
 from tests.engine.strategies import values_of
 from webapp.base.format import as_typed, grouped, knob_number, number, plural, two_decimals
 from webapp.bench.held_out_words import HeldOutWords
@@ -379,7 +380,7 @@ def test_another_kind_of_loss_is_not_called_lower_or_higher_nor_compared() -> No
         assert plain_sentence(said) == "tanh learns signs: the final loss is 0.0300."
         assert (said.judged, said.compares) == (None, False)
         changed = narrate(BEFORE, now(loss="huber", settled=0.03, **more), Origin(change=CHANGE))
-        assert plain_sentence(changed) == "tanh learns signs: the final loss is 0.0300."
+        assert plain_sentence(changed) == "Freezing the dense layer: the final loss is 0.0300."
     before, after = now(loss="huber"), now(loss="huber", alpha=0.2, settled=0.06)
     said = narrate(replace(before, fingerprint="00000000"), after)
     assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."
@@ -418,3 +419,36 @@ def test_held_out_losses_are_compared_on_the_same_samples_only_before_and_after_
         (HELD_OUT_BEFORE, now(decay=0.02, alpha=0.2, settled=0.06), HeldOutWords(0.5, ""), ""),
     ]:  # fmt: skip
         assert sentence(narrate(before, run, held_out=held_out)) == sentence(narrate(before, run)) + says
+
+
+def test_the_score_of_held_out_rows_ends_each_sentence_and_is_compared_where_the_rows_are_the_same() -> None:
+    right = Score(68, right=66, loss=0.1)
+    error = Score(78, mean_error=1.94, unit="mpg", loss=0.1)
+
+    def told(before: RunSummary | None, after: RunSummary, score: Score) -> str:
+        return sentence(narrate(before, after, held_out=HeldOutWords(0.1, "", score)))
+
+    assert told(None, now(), right).endswith(" It answers 66 of 68 held-out rows right.")
+    assert told(None, now(), error).endswith(" The held-out mean error is 1.9 mpg.")
+    before, other = replace(BEFORE, held_out_score=67), replace(BEFORE, held_out_score=2.04)
+    after = now(alpha=0.2, settled=0.06)
+    assert told(before, after, right).endswith("(2.0×). Held-out rows right: 66 of 68, before 67.")
+    assert told(replace(before, held_out_score=66), after, right).endswith("Held-out rows right: 66 of 68, as before.")
+    assert told(other, after, error).endswith(" The held-out mean error is 1.9 mpg, before 2.0.")
+    assert told(before, now(seed=4, settled=0.06), right).endswith(" Held-out rows right: 66 of 68, before 67.")
+    for changes in ({"test": 3}, {"held_out": 9}, {"split": "seed"}, {"seed": 4, "split": "seed"}):
+        told_anew = told(before, now(settled=0.06, **changes), right)
+        assert "before" not in told_anew
+
+
+def test_losses_of_other_targets_or_of_answers_on_another_scale_are_not_compared() -> None:
+    for changes in ({"ideal": "swap"}, {"scaling": "standard"}):
+        other = now(settled=0.06, data="0" * 16, **changes)
+        assert sentence(narrate(replace(BEFORE, data="1" * 16), other)).endswith(": the final loss is 0.0600.")
+    same_targets = now(settled=0.06, data="2" * 8 + "1" * 8, scaling="standard")
+    assert "lowered the final loss" in sentence(narrate(replace(BEFORE, data="1" * 16), same_targets))
+    table = replace(BEFORE, knobs={**BEFORE.knobs, "inputs": "table"}, data="1" * 16)
+    said = narrate(table, replace(table, data="2" * 16, settled=0.06, fingerprint="0" * 8), Origin("change", CHANGE))
+    assert sentence(said) == "Freezing the dense layer: the final loss is 0.0600."
+    lost = narrate(replace(BEFORE, data="1" * 16), diverging(ideal="swap", data="0" * 16))
+    assert sentence(lost) == "Changing the target from Signs to Swap: the run diverges at step 38."

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.base.number_text import rounded_up
 from engine.checks.gradcheck import DISAGREES, POINTS, check
+from engine.data.prepared_table import STANDARD
 from engine.data.sample_source import rows_before
 from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map
@@ -301,6 +302,10 @@ def _gradient(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
             yield remedy
 
 
+def _scaled(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    yield Remedy("Scale the columns", turn={"scaling": STANDARD})
+
+
 def _other_alphas(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
     """Smaller ones, and larger ones where another run has shown that α is too small."""
     if TOO_SMALL in cause.sentence:
@@ -353,6 +358,7 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "target": _none,
     "nothing": _nothing,
     "gradient": _gradient,
+    "columns": _scaled,
     "alpha": _other_alphas,
     "silent": _silent,
     "saturated": _saturated,
