@@ -149,7 +149,7 @@ def test_a_test_is_scored_on_its_rows_alone_and_a_mean_error_has_the_unit_of_its
     assert found.held_out is not None
     assert found.held_out == held_out_score(cars, trained)
     (scale,) = [scale for scale in table.scales[1:] if scale is not None]
-    X, T = table.held_out_samples
+    X, _ = table.held_out_samples
     answers = scale.offset + scale.size * trained.respond(X)
     wanted = np.abs(answers - table.table.arrays[1][table.rows.held_out]).mean()
     assert found.held_out.mean_error == pytest.approx(wanted, rel=1e-12)

@@ -94,10 +94,15 @@ def test_a_text_of_classes_has_a_column_of_0_and_1_for_each_and_says_what_is_lef
     assert table_preview({"text": "1 2\n3 4"})["says"] == ""
 
 
+ROWS_AND_COLUMNS = {
+    "rows", "inputs", "outputs", "guessed", "says", "columns", "plain", "stay", "split", "classes",
+}  # fmt: skip
+
+
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
 def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
     seen = table_preview({"text": text})
-    assert set(seen) in ({"rows", "inputs", "outputs", "guessed", "says"}, {"error"})
+    assert set(seen) in (ROWS_AND_COLUMNS, {"error"})
     json.dumps(seen, allow_nan=False)
     if "rows" in seen:
         assert {len(row) for row in seen["rows"]} == {len(seen["inputs"]) + len(seen["outputs"])}
@@ -138,5 +143,6 @@ def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_anot
     assert [column["role"] for column in wrong["columns"]] == ["left out", "left out", "classes"]
     assert table_preview({"text": "x0 y\n1 2\n3 4"})["plain"]
     assert not table_preview({"text": "age height\n1 2\n3 4"})["plain"]
-    for roles in ([], {"a": "input"}, {"0": "king"}, {"-1": "input"}, {0: "input"}):
-        refuses(Malformed, table_preview, {"text": BIRDS, "roles": roles})
+    malformed: list[Any] = [[], {"a": "input"}, {"0": "king"}, {"-1": "input"}, {0: "input"}]
+    for given_roles in malformed:
+        refuses(Malformed, table_preview, {"text": BIRDS, "roles": given_roles})

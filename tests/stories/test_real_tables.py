@@ -1,0 +1,98 @@
+"""Real tables: the Table fold, a look at the test rows, and the columns of a CSV of one's own."""
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import run
+from engine.outcomes.scores import look_at_test
+from tests.stories.visitor import Visitor
+
+BAR = "return document.getElementById('split-bar').innerText.replace(/\\s+/g, ' ').trim()"
+DROPPED = """
+const dataTransfer = new DataTransfer();
+dataTransfer.items.add(new File([arguments[0]], 'birds.csv', { type: 'text/csv' }));
+document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+"""
+COLUMNS = """
+return [...document.querySelectorAll('#facts-columns tbody tr')].map((row) => [
+  row.querySelector('th').textContent, row.querySelector('select').value, row.cells[4].textContent,
+].join('|'));
+"""
+ROLE = """
+const select = document.getElementById(`facts-role-${arguments[0]}`);
+select.value = arguments[1];
+select.dispatchEvent(new Event('change', { bubbles: true }));
+"""
+PENGUINS = CATALOGUE["penguins"].experiment
+
+
+def birds() -> str:
+    """A German CSV: semicolons, decimal commas, a class as text, a row without a number."""
+    rows = [
+        f"{'Meise' if k % 2 else 'Fink'};{k % 7 + (6 if k % 2 else 0)},5;{1000 + 400 * (k % 3)};Nr {k}"
+        for k in range(40)
+    ]
+    return "\n".join(["art;länge_mm;gewicht_g;ring", *rows, "Fink;NA;1200;Nr 41"])
+
+
+@pytest.fixture
+def penguins(beginner: Visitor) -> Visitor:
+    """Somebody who has followed the link of the penguins."""
+    beginner.follows("?experiment=penguins&view=loss")
+    return beginner
+
+
+def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(penguins: Visitor) -> None:
+    assert penguins.sentence == "After 1,000 samples the final loss is 0.0514. It answers 67 of 68 held-out rows right."
+    penguins.until(f"{BAR} === '206 learned 68 held out 68 test, closed'")
+    assert penguins.js("return document.querySelector('#knob-target summary b').textContent") == "Table"
+    penguins.turns(penguins.types, "alpha-field", "0.05")
+    assert penguins.sentence.endswith("Held-out rows right: 68 of 68, before 67.")
+    penguins.click("#test-rows")
+    assert "After that they are no test any more." in penguins.js(BAR)
+    penguins.click("#split-look")
+    turned = run(PENGUINS, PENGUINS.network())
+    assert look_at_test(PENGUINS, turned.trained).rows == 68
+    penguins.until("return document.querySelector('#split-bar [role=status]') !== null")
+    said = penguins.js("return document.querySelector('#split-bar [role=status]').textContent")
+    assert said == "Test: 68 of 68 right; held out 68 of 68 right, chosen among 2 runs."
+    penguins.until("return location.search.includes('looks=1')")
+    penguins.turns(penguins.types, "alpha-field", "0.02")
+    assert penguins.js("return document.querySelector('#split-bar [role=status]')") is None
+    assert "68 test, looked at once" in penguins.js(BAR)
+
+
+def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_split(beginner: Visitor) -> None:
+    beginner.js(DROPPED, birds())
+    beginner.until("return document.querySelectorAll('#facts-columns tbody tr').length === 4")
+    assert beginner.js(COLUMNS) == [
+        "art|classes|art", "länge_mm|input|länge (mm)", "gewicht_g|input|gewicht (g)", "ring|left out|",
+    ]  # fmt: skip
+    assert beginner.text("facts-stay").endswith("40 rows: 20 Fink, 20 Meise.")
+    beginner.js(ROLE, 1, "answer")
+    beginner.until("return document.getElementById('facts-split').textContent.startsWith('1 input to 1 number')")
+    assert [row.split("|")[1] for row in beginner.js(COLUMNS)] == ["left out", "answer", "input", "left out"]
+    beginner.js(ROLE, 0, "classes")
+    beginner.until("return document.getElementById('facts-split').textContent.startsWith('2 inputs to 2 classes')")
+    beginner.turns(beginner.click, "#facts-use")
+    beginner.until("return !document.getElementById('facts').open")
+    assert beginner.sentence.startswith("Changing the samples to a table of 40 rows: the final loss is ")
+    assert " of 8 held-out rows right." in beginner.sentence
+    experiment = beginner.js("return nnbench.state.experiment")
+    assert (experiment["scaling"], experiment["split"], experiment["loss"]) == ("standard", "seed", "cross-entropy")
+    assert beginner.js("return document.getElementById('target').value") == "art, 2 classes"
+
+
+def test_roles_of_which_no_table_can_be_made_are_refused_where_they_are_chosen(beginner: Visitor) -> None:
+    beginner.js(DROPPED, birds())
+    beginner.until("return document.querySelectorAll('#facts-columns tbody tr').length === 4")
+    before = beginner.shown["fingerprint"]
+    for at in (1, 2):
+        beginner.js(ROLE, at, "left out")
+    beginner.until("return document.getElementById('facts-error').textContent.startsWith('There is no input here')")
+    beginner.click("#facts-use")
+    assert beginner.js("return document.getElementById('facts').open")
+    assert beginner.shown["fingerprint"] == before
+    beginner.js(ROLE, 1, "input")
+    beginner.until("return document.getElementById('facts-error').textContent === ''")
+    beginner.js("document.getElementById('facts').close()")
