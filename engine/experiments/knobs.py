@@ -325,11 +325,11 @@ SCALING = Knob(
     label="scaling",
     spoken="the scaling",
     default=UNSCALED,
-    axis="scaling",
     alters="samples",
     words="scaled",
     of_tables=True,
 )
+"""No axis: a number as answer is scaled too, and then losses have no common scale."""
 SPLIT = Knob(
     "split",
     Choice("The split is one of {options}.", SPLITS),

@@ -32,6 +32,8 @@ from webapp.files.tables import (
     floor_of,
     losses_csv,
     run_document,
+    scores_document,
+    test_document,
     to_bytes,
     twins_document,
     weights_csv,
@@ -144,9 +146,10 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
 
 def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
     """The run of the request's link as JSON, with the luck that its twins show, its floor, and its differences from the
-    run before, as far as these are wanted: `twins`, `floor` and `compare`, which is the query of the run before."""
+    run before, its scores and that on the test rows, as far as these are wanted: `twins`, `floor`, `scores`, `look`
+    and `compare`, which is the query of the run before."""
     count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
-    with_floor = "floor" in wanted and _is_one(wanted["floor"])
+    with_floor, with_scores, looks = (name in wanted and _is_one(name, wanted[name]) for name in SWITCHES)
 
     def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
         floor = floor_of(exported) if with_floor else None
@@ -155,6 +158,8 @@ def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
             | why_document(exported, runner.seconds, floor)
             | (twins_document(exported, count) if count else {})
             | (floor_document(floor) if floor else {})
+            | (scores_document(exported) if with_scores else {})
+            | (test_document(exported) if looks else {})
             | ({"compare": comparison_document(before, exported, runner.seconds)} if before else {})
         )
 
@@ -171,9 +176,14 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
 
-def _is_one(text: str) -> bool:
+SWITCHES = {"floor": "The floor is", "scores": "Scores are", "look": "The score on test rows is"}
+"""The parts of a document that are wanted with 1, and how a sentence about them begins."""
+
+
+def _is_one(name: str, text: str) -> bool:
     if text != "1":
-        raise UnreadableLink(f"The floor is computed for floor=1, and not for {shown(text)}. Write 1, or leave it out.")
+        begins = f"{SWITCHES[name]} computed for {name}=1"
+        raise UnreadableLink(f"{begins}, and not for {shown(text)}. Write 1, or leave it out.")
     return True
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
+from engine.errors import ExperimentError
 from engine.experiments.link_codec import VERSION
 from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import parameters, rolled_back
@@ -25,12 +26,13 @@ from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcome_of_run
+from engine.outcomes.scores import Score, look_at_test, scores
 from engine.outcomes.twins import luck
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
 from engine.training.trajectory import train_and_store
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
-from webapp.files.export_run import ExportedRun
+from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.jobs.job import current_job
 
 MOST_NUMBERS = 1_000_000
@@ -136,6 +138,30 @@ def floor_document(found: Floor) -> dict[str, Any]:
     """A floor as plain data: null for unknown values, and sentences that say why."""
     names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
     return {"floor": {name: getattr(found, name) for name in names}}
+
+
+def scores_document(exported: ExportedRun) -> dict[str, Any]:
+    """The scores of what the network has learned from and of held-out samples, as plain data; null for none."""
+    found = scores(exported.link.experiment, exported.run.trained)
+    return {"scores": {"learned": plain_score(found.learned), "held_out": plain_score(found.held_out)}}
+
+
+def test_document(exported: ExportedRun) -> dict[str, Any]:
+    """The score of the network on the test rows; UnreadableLink where there are none."""
+    try:
+        return {"test": plain_score(look_at_test(exported.link.experiment, exported.run.trained))}
+    except ExperimentError as error:
+        raise UnreadableLink(str(error)) from None
+
+
+def plain_score(score: Score | None) -> dict[str, Any] | None:
+    """A score by the names of its fields, with its accuracy; null for a number that is not finite."""
+    if score is None:
+        return None
+    fields = asdict(score) | {"accuracy": score.accuracy}
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in fields.items()
+    }
 
 
 def plain_weights(network: Network) -> list[dict[str, Any]]:

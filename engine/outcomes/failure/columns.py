@@ -12,6 +12,7 @@ from engine.experiments.run import run
 from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
 from engine.outcomes.outcome import best_constant_loss
 
+
 def unscaled_columns(evidence: Evidence) -> Cause | None:
     training = evidence.experiment
     if not evidence.compared or not isinstance(training, Experiment) or training.table is None:

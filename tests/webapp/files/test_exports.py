@@ -108,6 +108,23 @@ json.dump(printed, sys.stdout)
 """
 
 
+def test_scores_and_the_score_on_test_rows_come_where_they_are_wanted(client: FlaskClient) -> None:
+    document = client.get("/run.json?experiment=penguins&scores=1&look=1").get_json()
+    learned, held_out, test = document["scores"]["learned"], document["scores"]["held_out"], document["test"]
+    assert [(part["right"], part["rows"]) for part in (learned, held_out, test)] == [(204, 206), (67, 68), (68, 68)]
+    assert held_out["confusion"] == [[27, 0, 0], [1, 14, 0], [0, 0, 26]]
+    assert (test["accuracy"], test["r2"]) == (1.0, None)
+    plain = client.get("/run.json?experiment=penguins").get_json()
+    assert not {"scores", "test"} & set(plain)
+    for query, sentence in (
+        ("experiment=circle&look=1", "This experiment has no test rows."),
+        ("experiment=circle&scores=2", "Scores are computed for scores=1, and not for '2'. Write 1, or leave it out."),
+    ):
+        refused = client.get(f"/run.json?{query}")
+        assert refused.status_code == 400
+        assert sentence in refused.get_data(as_text=True)
+
+
 def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint(client: FlaskClient) -> None:
     scripts = [exported(client, "script", link) for link in LINKS]
     notebooks = [code_of(exported(client, "notebook", link)) for link in LINKS]

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import AffinityLayer, DrawnWeights, Experiment, Map, Network, compare, sweep
+from engine import AffinityLayer, DrawnWeights, Experiment, Map, Network, Table, compare, look_at_test, sweep
 from engine.activations import LEAK
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
 from engine.experiments.run import Run, parameters, run
 from engine.outcomes.memorisation import learned_by_heart
+from engine.outcomes.scores import held_out_score
 from engine.sweeps.axes import WIDTH, with_values
 from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS, not_none
@@ -369,6 +370,41 @@ def numbers_of_answer() -> list[str]:
     ]
 
 
+def right_of(key: str, *, test: bool = False, **knobs: object) -> str:
+    """How many held-out rows, or test rows, are right of how many."""
+    experiment, made = chapter_run(key, **knobs)
+    found = look_at_test(experiment, made.trained) if test else held_out_score(experiment, made.trained)
+    return "none" if found is None else f"{found.right} of {found.rows}"
+
+
+def numbers_of_scaling() -> list[str]:
+    experiment, _ = chapter_run("scaling")
+    rows, table = not_none(experiment.rows), experiment.inputs
+    assert isinstance(table, Table)
+    most = table.arrays[0][[*rows.learned, *rows.held_out]].max(axis=0)
+    named = dict(zip(not_none(table.names)[0], most.tolist(), strict=True))
+    return [
+        f"proline goes up to {named['proline']:,.0f}, the column hue to {named['hue']:g}",
+        f"learns {len(rows.learned)} of the rows, and {len(rows.held_out)} others are held out",
+        f"{right_of('scaling')} held-out rows are right",
+        holds("34 of them", right_of("scaling", scaling="standard") == "34 of 36"),
+        f"from {final('scaling')} to {final('scaling', scaling='standard')}",
+        "How many of the 36 will",
+    ]
+
+
+def numbers_of_test() -> list[str]:
+    experiment, _ = chapter_run("test")
+    rows = not_none(experiment.rows)
+    return [
+        f"The {len(rows.held_out)} held-out rows", f"That is why {len(rows.test)} more rows",
+        f"{right_of('test')} held-out rows are right", "the 68 test rows once", "of the 68 test rows will",
+        holds("All 68, as of the held-out ones", right_of("test", alpha=0.05) == "68 of 68"
+              and right_of("test", test=True, alpha=0.05) == "68 of 68"),
+        "Set α to 0.05",
+    ]  # fmt: skip
+
+
 NUMBERS: dict[str, Callable[[], list[str]]] = {
     "wheels": lambda: [f"which is {final('wheels')}", f"It is still {final('wheels', alpha=0.5)}", "Set α to 0.5"],
     "map": lambda: [f"which is {final('map')}", f"still {final('map', alpha=0.5)}", "adds 1", "Set α to 0.5"],
@@ -430,6 +466,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         "Set α to 0.5",
     ],
     "hidden": numbers_of_hidden, "solution": numbers_of_solution, "rate": numbers_of_rate, "batch": numbers_of_batch,
+    "scaling": numbers_of_scaling, "test": numbers_of_test,
     "by-heart": numbers_of_by_heart, "decay": numbers_of_decay,
     "left": lambda: [f"From {final('left')} to {final('answer')}"], "answer": numbers_of_answer,
     "widths": numbers_of_widths,
