@@ -107,6 +107,11 @@ class MapOptions:
     answers: AnswerOptions | None = None
     """What is wanted of the answers to a table's rows, if any."""
 
+    @property
+    def row(self) -> int | None:
+        """The row of the table, from 1, that the own input is of."""
+        return None if self.answers is None else self.answers.row
+
 
 @dataclass(frozen=True)
 class ViewOptions:
