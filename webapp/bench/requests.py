@@ -83,8 +83,8 @@ LARGEST_ROW = 10_000
 
 
 class AnswerOptions(NamedTuple):
-    """What a page that shows the answers to the rows of a table wants of them: a set, a cell that is opened, its row
-    and its column from 0, and a row of the table from 1."""
+    """The answers to the rows of a table that a page shows: those of a set, of an opened cell, its row and its column
+    from 0, and of one row of the table, from 1."""
 
     chosen: str
     cell: tuple[int, int] | None = None
@@ -105,7 +105,7 @@ class MapOptions:
     opened: int | None = None
     held: bool = False
     answers: AnswerOptions | None = None
-    """What is wanted of the answers to a table's rows, if any."""
+    """The answers to a table's rows that are wanted, if any."""
 
     @property
     def row(self) -> int | None:

@@ -19,6 +19,6 @@ export function outputForm() {
 
 export const areAnswersShown = () => isOnStage(OUTPUT) && outputForm() === ANSWERS;
 
-/** What the server is asked for of the answers; null where they are not shown. */
+/** The answers that the server is asked for; null where they are not shown. */
 export const wantedAnswers = () =>
   areAnswersShown() ? { set: state.answerSet, cell: state.openCell, row: state.openRow } : null;

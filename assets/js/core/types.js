@@ -130,7 +130,7 @@
  * @property {?number} step The step of the cursor; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
- * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number }} [answers] What is wanted of the answers.
+ * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number }} [answers] The answers that are wanted.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.

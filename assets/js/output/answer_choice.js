@@ -31,12 +31,12 @@ export function lookAt(choice) {
 }
 
 /** Opens a cell, or closes the one that is open. @param {?[number, number]} cell */
-export function openCell(cell) {
+export function chooseCell(cell) {
   lookAt({ openCell: cell && String(cell) === String(state.openCell) ? null : cell });
 }
 
 /** Looks at a row and sends it through the network; null goes back to the samples. @param {?number} row */
-export function openRow(row) {
+export function chooseRow(row) {
   state.ownInput = null;
   lookAt({ openRow: row });
 }
