@@ -141,7 +141,7 @@ def cars(files: Files) -> Rows:
     years = Counter((row[6], other[6]) for row, other in zip(rows, others, strict=True) if row[6] != other[6])
     if years != {("81", "82"): 28}:
         raise SystemExit(f"cars: the model years differ otherwise: {years}.")
-    return [["miles per gallon", *heads, "name"], *rows]
+    return [["miles per gallon (mpg)", *heads, "name"], *rows]
 
 
 def digits(files: Files) -> Rows:

@@ -84,7 +84,7 @@ _ROWS = (
         "bokeh-sampledata 2026.1 (PyPI)",
         "CC0 1.0",
         "David Donoho and Ernesto Ramos (1982), StatLib; Ross Quinlan (1993)",
-        "a9b579a813190e09aed697036def5f3eca25f560383d1c4f2580fbbad3df4bb1",
+        "b9e35ae9cda052ebcd36015201b56b7ad71b6b6863225359397ad677d72bdd47",
         "cars",
         ANSWER,
     ),

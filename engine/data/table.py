@@ -38,7 +38,7 @@ NAMED_ROWS = {
     "penguins": "1084539f30c45e0d",
     "iris": "4e2a2df1eb1435e1",
     "wine": "cb0413371c98d772",
-    "cars": "90b9bd6764cfa542",
+    "cars": "39390de280e67ed2",
     "digits": "148b19a80811399c",
 }
 """The digests of the rows, names and classes of the tables in `engine.data.named_tables`."""

@@ -65,6 +65,8 @@ class ParsedTable:
     """All columns of the text, in their order."""
     left_out: tuple[int, ...]
     """The lines of the rows that are left out, since a number that is used is missing there."""
+    plain: bool = False
+    """Whether all is numbers under no name, or under names of inputs and outputs such as v0 and y0."""
 
 
 def read_table(text: str) -> Table:
@@ -79,13 +81,10 @@ def parse_table(text: str, roles: Mapping[int, str] | None = None) -> ParsedTabl
     but for a text that is all numbers, none of them missing, without roles.
     """
     header, rows = parse_cells(text)
-    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(rows[0][1]) + 1)]
-    chosen = _checked_roles(roles or {}, len(names))
-    cells = [[row[k] for _, row in rows] for k in range(len(names))]
-    columns = [_column(*named, chosen.get(k, "")) for k, named in enumerate(zip(names, cells, strict=True))]
-    plain = not chosen and all(column.kind == NUMBERS and not column.missing for column in columns)
+    cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
+    columns, plain = _read_columns(header, cells, roles or {})
     columns, guessed = _with_roles(columns, plain=plain)
-    _check_texts(columns, cells, rows, named=bool(header or chosen))
+    _check_texts(columns, cells, rows, named=bool(header or roles))
     kept, left_out = _kept_rows(columns, rows)
     if not kept:
         raise TableError(_nothing_left(columns, len(rows)))
@@ -99,7 +98,27 @@ def parse_table(text: str, roles: Mapping[int, str] | None = None) -> ParsedTabl
         labels = (tuple(input_names), tuple(column.label or "answer" for column in answers))
         table = Table(inputs, targets, names=labels if header else None, classes=classes)
     target_names = classes or tuple(column.name for column in answers)
-    return ParsedTable(table, tuple(shown_names), target_names, guessed, tuple(columns), left_out)
+    heads = [name.translate(PLAIN_NAME).strip() for name in header]
+    plain = plain and all(INPUT_NAME.fullmatch(head) or OUTPUT_NAME.fullmatch(head) for head in heads)
+    return ParsedTable(table, tuple(shown_names), target_names, guessed, tuple(columns), left_out, plain)
+
+
+def read_columns(text: str, roles: Mapping[int, str] | None = None) -> tuple[Column, ...]:
+    """The columns of the text with the roles that they are given, "" for the others, whether or not a table can be made
+    of them; TableError where there are none."""
+    header, rows = parse_cells(text)
+    cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
+    return tuple(_read_columns(header, cells, roles or {})[0])
+
+
+def _read_columns(
+    header: Sequence[str], cells: Sequence[Sequence[Cell]], roles: Mapping[int, str]
+) -> tuple[list[Column], bool]:
+    """The columns with their given roles; and whether they are plain: all numbers, none missing, without a role."""
+    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(cells) + 1)]
+    chosen = _checked_roles(roles, len(names))
+    columns = [_column(*named, chosen.get(k, "")) for k, named in enumerate(zip(names, cells, strict=True))]
+    return columns, not chosen and all(column.kind == NUMBERS and not column.missing for column in columns)
 
 
 def _checked_roles(roles: Mapping[int, str], count: int) -> Mapping[int, str]:

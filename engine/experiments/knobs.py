@@ -344,7 +344,7 @@ SPLIT = Knob(
 )
 TEST = Knob(
     "test",
-    Whole("Test rows are a whole number from {low:,} to {high:,}.", low=0, high=2000, step=1),
+    Whole("Test rows are a whole number from {low:,} to {high:,}.", low=0, high=2000),
     title="Test rows",
     label="test rows",
     spoken="test rows",

@@ -77,7 +77,7 @@ def test_classes_are_a_matrix_whose_cells_open_their_rows_and_a_row_goes_to_the_
     assert table is not None
     assert np.allclose(visitor.js("return nnbench.state.ownInput"), table.arrays[0][rows[0] - 1], rtol=0, atol=0)
     visitor.until("return location.search.includes('set=learned&cell=Chinstrap%3AAdelie&row=' + arguments[0])", rows[0])
-    visitor.hand(f"[data-control='row-{rows[0]}']").send_keys(Keys.ESCAPE)
+    visitor.one(f"[data-control='row-{rows[0]}']").send_keys(Keys.ESCAPE)
     visitor.until("return nnbench.state.openRow === null && nnbench.state.ownInput === null")
 
 
@@ -120,7 +120,7 @@ def test_numbers_stand_against_what_is_true_and_the_farthest_row_is_chosen_by_ke
     visitor.until("return document.querySelectorAll('.answer-rows button').length === 5")
     assert {"R²": "0.86", "held out": "0.90"}.items() <= visitor.js(IMPRINT).items()
     notes = visitor.js(NOTES)
-    assert "Mean error 2.2 learned, 1.9 held out; one answer for all: 6.5" in notes
+    assert "Mean error 2.2 mpg learned, 1.9 held out; one answer for all: 6.5" in notes
     visitor.js("document.querySelector('.scatter-plot').focus()")
     visitor.presses(Keys.ARROW_RIGHT)
     cars = CATALOGUE["cars"].experiment.table

@@ -1,24 +1,42 @@
-"""Previews of typed text: the graph of a formula and its derivative, the rows of pasted data, or the error.
+"""Previews of typed text: the graph of a formula and its derivative, the columns and rows of data, or the error.
 
 Nothing is trained or stored.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
+from engine.data.prepared_table import prepared_table
 from engine.data.table_cells import parse_block
-from engine.data.table_parser import LEFT_OUT, ParsedTable, parse_table
+from engine.data.table_parser import (
+    ANSWER,
+    CLASSES,
+    EMPTY,
+    INPUT,
+    LEFT_OUT,
+    NUMBERS,
+    TEXT,
+    Column,
+    ParsedTable,
+    parse_table,
+    read_columns,
+)
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
+from webapp.base.format import plural
 from webapp.base.validation import Malformed
-from webapp.bench.changes import as_typed_here
+from webapp.bench.changes import as_typed_here, default_split
+from webapp.bench.requests import read_roles
 from webapp.jobs.large_work import turn_to_read
 from webapp.responses.network_diagram import function_paths
 
 MOST_LISTED = 5
 """The most columns and rows that are left out and named."""
+LONGEST_SHOWN = 20
+"""The most characters of a text that stands in a column, where it is named."""
 LONGEST = 1_000
 """Longer texts are cut before they are parsed; a formula has far fewer characters."""
 
@@ -42,19 +60,84 @@ def table_preview(body: object) -> dict[str, Any]:
 
     For a block, which goes into a table that is there, only the rows and the names above them, if there are any.
     """
-    text, block = (body.get("text"), body.get("block", False)) if isinstance(body, dict) else (None, False)
+    given = body if isinstance(body, dict) else {}
+    text, block, roles = given.get("text"), given.get("block", False), read_roles(given.get("roles", {}))
     if not isinstance(text, str) or not isinstance(block, bool):
         raise Malformed("The rows come as text.")
     with turn_to_read(text):
         try:
             if block:
                 return dict(zip(("names", "rows"), parse_block(text), strict=True))
-            parsed = parse_table(text)
+            parsed = parse_table(text, roles)
         except TableError as error:
-            return {"error": str(error)}
+            return {"error": str(error)} | _columns_alone(text, roles)
         rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
     names = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
-    return {"rows": rows, **names, "says": left_out_words(parsed)}
+    return {"rows": rows, **names, "says": left_out_words(parsed)} | columns_view(parsed)
+
+
+def _columns_alone(text: str, roles: Mapping[int, str]) -> dict[str, Any]:
+    """The columns of a text of which no table can be made with these roles; nothing where it has none."""
+    try:
+        return {"columns": list(map(column_view, read_columns(text, roles)))} if roles else {}
+    except TableError:
+        return {}
+
+
+def columns_view(parsed: ParsedTable) -> dict[str, Any]:
+    """The columns with their roles, the words about rows that stay, and the split and the outputs of their use."""
+    return {
+        "columns": list(map(column_view, parsed.columns)),
+        "plain": parsed.plain,
+        "stay": rows_words(parsed),
+        "split": [len(part) for part in prepared_table(parsed.table, **default_split(parsed.table)).rows],
+        "classes": parsed.table.classes is not None,
+    }
+
+
+def column_view(column: Column) -> dict[str, Any]:
+    """A column: its head, the words about what stands there, its role and those that it may have, and its name on the
+    page."""
+    return {
+        "name": column.name,
+        "says": values_words(column),
+        "missing": column.missing,
+        "role": column.role,
+        "roles": [[role, title] for role, title in _roles_of(column)],
+        "label": column.label,
+    }
+
+
+def values_words(column: Column) -> str:
+    """The words about what stands in a column: numbers, 32.1 to 59.6; text: Adelie, Chinstrap, Gentoo."""
+    if column.kind == EMPTY or not column.values:
+        return "empty"
+    if column.kind == NUMBERS:
+        low, high = (f"{value:.6g}".replace("-", "−") for value in column.values)
+        return f"numbers, {low} to {high}" if low != high else f"numbers, all {low}"
+    texts = [str(value)[:LONGEST_SHOWN] for value in column.values]
+    return f"text: {_first_of(texts)}"
+
+
+def _roles_of(column: Column) -> Iterator[tuple[str, str]]:
+    if column.kind == NUMBERS:
+        yield INPUT, "Input"
+        yield ANSWER, "Answer, a number"
+    elif column.kind == TEXT:
+        yield INPUT, f"Input, {len(column.values):,} columns of 0 and 1"
+    if column.classes:
+        yield CLASSES, f"Answer, {len(column.classes)} classes"
+    yield LEFT_OUT, "Leave out"
+
+
+def rows_words(parsed: ParsedTable) -> str:
+    """The words about the rows that stay: 342 rows: 151 Adelie, 68 Chinstrap, 123 Gentoo."""
+    table = parsed.table
+    rows = plural(len(table.inputs), "row")
+    if table.classes is None:
+        return f"{rows}."
+    counts = [round(sum(column)) for column in zip(*table.targets, strict=True)]
+    return f"{rows}: {', '.join(f'{count:,} {text}' for count, text in zip(counts, table.classes, strict=True))}."
 
 
 def left_out_words(parsed: ParsedTable) -> str:

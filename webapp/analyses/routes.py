@@ -24,6 +24,7 @@ from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
 from webapp.analyses.outcomes.failure import failure
 from webapp.analyses.outcomes.floor import floor_piece
+from webapp.analyses.outcomes.look import look
 from webapp.analyses.outcomes.luck import change_luck, more_luck, twin_curves
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
@@ -31,7 +32,6 @@ from webapp.analyses.sensitivity import sensitivity
 from webapp.analyses.stability import stability
 from webapp.analyses.surface.heights import heights
 from webapp.analyses.surface.surface import surface
-from webapp.analyses.test_rows import look
 from webapp.analyses.trajectory import step_detail, trajectory
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused

@@ -11,13 +11,14 @@ from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.data.inputs import LARGEST_SEED
+from engine.data.prepared_table import BY_SEED, STANDARD
 from engine.data.table import TABLE, Table
-from engine.data.table_parser import read_table
+from engine.data.table_parser import parse_table
 from engine.data.targets import resolve_target
 from engine.errors import FormulaError
 from engine.experiments import edits
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
-from engine.experiments.knobs import SEED
+from engine.experiments.knobs import HELD_OUT, LOSS, SEED, SPLIT, TEST
 from engine.experiments.layer_specs import LayerSpec
 from engine.formula import CHARACTERS, VECTOR, Formula, formulas, plain_spelling
 from engine.layers.faulty_layers import spoken_function
@@ -295,22 +296,44 @@ def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
 
 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
+    """The samples of a text, in its own order or another each pass; with `roles`, of chosen columns, which brings what
+    one begins with on such a table: scaled, split, without an activation at the end, and with the loss of classes."""
     if not isinstance(value, dict) or "text" not in value:
         raise Refused("facts", "A table is given as text.")
+    roles = value.get("roles")
     with turn_to_read(value["text"]):
-        table = replace(read_table(value["text"]), shuffled=value["shuffled"])
-    return edits.set_table(experiment, table, _random_seed())
+        parsed = parse_table(value["text"], roles)
+    table = replace(parsed.table, shuffled=value["shuffled"])
+    if roles is None:
+        return edits.set_table(experiment, table, _random_seed())
+    if experiment.layers and isinstance(experiment.layers[-1], Map):
+        experiment = edits.remove_layer(experiment, len(experiment.layers) - 1)
+    taken = edits.set_table(replace(experiment, loss=LOSS.default), table, _random_seed())
+    loss = CLASS_LOSS if table.classes else LOSS.default
+    return replace(taken, loss=loss, distinct=None, scaling=STANDARD, **default_split(table))
 
 
-def _table_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+CLASS_LOSS = "cross-entropy"
+FEWEST_SPLIT = 15
+"""The fewest rows of which some are held out and kept for a test."""
+
+
+def default_split(table: Table) -> dict[str, Any]:
+    """The split that one begins with on a table: a fifth of the rows held out, and a fifth for the test."""
+    fifth = round(len(table.inputs) / 5) if len(table.inputs) >= FEWEST_SPLIT else 0
+    return {HELD_OUT.name: fifth, SPLIT.name: BY_SEED, TEST.name: fifth}
+
+
+def _table_words(before: Experiment, after: Experiment, _at: int, value: Any) -> ChangeWords:
     was, now = before.inputs, after.inputs
     rows = plural(len(now.inputs), "row") if isinstance(now, Table) else ""
+    fitted = "" if "roles" in value else _fitted_words(before, after)  # columns with roles have said so themselves
     if isinstance(was, Table) and isinstance(now, Table):
         if replace(was, shuffled=now.shuffled) == now:
             order = "another order each pass" if now.shuffled else "their own order"
             return f"Taking the rows of the table in {order}", f"rows in {order}"
-        return f"Changing the table to another of {rows}{_fitted_words(before, after)}", f"table of {rows}"
-    return f"Changing the samples to a table of {rows}{_fitted_words(before, after)}", f"table of {rows}"
+        return f"Changing the table to another of {rows}{fitted}", f"table of {rows}"
+    return f"Changing the samples to a table of {rows}{fitted}", f"table of {rows}"
 
 
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:

@@ -238,18 +238,18 @@ def _same_rows(before: RunSummary, now: RunSummary) -> bool:
 def _with_score(narration: Narration, before: RunSummary | None, score: Score) -> Narration:
     """The narration, and after each of its sentences how many held-out rows are answered right, or by how much they are
     missed; and how many before, or by how much."""
-    was = None if before is None else before.held_out_score
+    was, end = None if before is None else before.held_out_score, (".", "")
     if score.right is not None:
         of_all = f"{score.right:,} of {score.rows:,}"
-        ending = ", as before." if was == score.right else f", before {was or 0:,.0f}."
-        more: Pieces = ((" Held-out rows right: ", ""), (of_all, "strong"), (ending, ""))
-        if was is None:
-            more = ((" It answers ", ""), (of_all, "strong"), (" held-out rows right.", ""))
+        opening, same, earlier = " Held-out rows right: ", was == score.right, f"{was or 0:,.0f}"
     else:
-        error = error_text(score.mean_error or 0.0, score.unit)
+        of_all = error_text(score.mean_error or 0.0, score.unit)
+        opening, same = " The held-out mean error is ", of_all == error_text(was or 0.0, score.unit)
         earlier = error_text(was or 0.0, None)
-        ending = ", as before." if error == error_text(was or 0.0, score.unit) else f", before {earlier}."
-        more = ((" The held-out mean error is ", ""), (error, "strong"), ("." if was is None else ending, ""))
+    compared = (", as before" if same else f", before {earlier}", "")
+    more: Pieces = ((opening, ""), (of_all, "strong"), *([] if was is None else [compared]), end)
+    if was is None and score.right is not None:
+        more = ((" It answers ", ""), (of_all, "strong"), (" held-out rows right", ""), end)
     return _followed(narration, more, more)
 
 
@@ -290,17 +290,17 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     if origin.back_to:
         return _back(before, now, origin.back_to, changed, new_checkpoint)
     several = before.title != now.title or len(changed) + new_checkpoint > 1
-    if has_other_loss(before, now):
-        return _several_changes(now) if several or origin.change else _other_loss(before, now, changed[0], proof)
     words = origin.change if before.title == now.title else None
+    if has_other_loss(before, now) and words is None:
+        return _several_changes(now) if several else _other_loss(before, now, changed[0], proof)
     if several and words is None:
         return _several_changes(now)
     change = _words_of_change(before, now, (changed, new_network, new_checkpoint), words, origin.action)
     if change is None:
         return _first_run(now)
     opening, label, undone = change
-    tell = _other_targets if has_other_targets(before, now, changed) else _narration_of_change
-    return tell(opening, before, now, (proof, label, undone))
+    alike = not has_other_loss(before, now) and not has_other_targets(before, now, changed)
+    return (_narration_of_change if alike else _other_targets)(opening, before, now, (proof, label, undone))
 
 
 def _words_of_change(
@@ -365,6 +365,7 @@ def has_other_targets(before: RunSummary, now: RunSummary, changed: Sequence[Kno
 def _other_targets(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
     """The opening names the change of the targets, and the loss at the end follows; `rest` is the proof, the label and
     what is undone."""
+    opening = (*opening[:-1], (opening[-1][0].rstrip(","), opening[-1][1]))
     if before.fingerprint == now.fingerprint:
         end: Pieces = _no_effect(before, now)
     elif now.settled is None:

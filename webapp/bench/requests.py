@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
+from engine.data.table_cells import MOST_COLUMNS
+from engine.data.table_parser import ROLES
 from engine.experiments.knobs import (
     IDEAL,
     KNOBS,
@@ -288,8 +290,9 @@ def _value(value: object) -> object:
         drawn = exactly(value, {"inputs", "ideal"})
         return {"inputs": text_within(drawn["inputs"], 64), "ideal": _ideal(drawn["ideal"])}
     if isinstance(value, dict):
-        table = exactly(value, {"text", "shuffled"})
-        return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
+        table = exactly({"roles": None} | value, {"text", "shuffled", "roles"})
+        roles = {} if table["roles"] is None else {"roles": read_roles(table["roles"])}
+        return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])} | roles
     if isinstance(value, list):
         return _texts(value)
     if isinstance(value, str):
@@ -331,6 +334,17 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
         constant=None if body["constant"] is None else abs(finite(body["constant"])),
         halved_at=None if body["halved_at"] is None else whole_upto(body["halved_at"], SAMPLES_LIMIT),
     )
+
+
+def read_roles(plain: object) -> dict[int, str]:
+    """The roles of columns by their places, as JSON has them; Malformed for anything else."""
+    if not isinstance(plain, dict) or len(plain) > MOST_COLUMNS:
+        raise Malformed("The roles of columns are an object.")
+    if not all(isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 5 for key in plain):
+        raise Malformed("The roles of columns go by their places.")
+    if not all(isinstance(role, str) and role in ROLES for role in plain.values()):
+        raise Malformed(f"The role of a column is one of {', '.join(ROLES)}.")
+    return {int(key): role for key, role in plain.items()}
 
 
 LATER_SUMMARY_FIELDS = {

@@ -179,9 +179,9 @@ GLOSSARY = (
     Term(
         "Scaling",
         ".field:has(#scaling)",
-        "How the columns of the table are made comparable, from its learned rows alone. Standard: (x − mean) / "
-        "standard deviation. −1 to 1: by the least and the greatest number. A number as answer is scaled too, "
-        "classes never.",
+        "How the columns of the table are made comparable, from its learned rows alone. Standard takes "
+        "(x − mean) / standard deviation, −1 to 1 goes by the least and the greatest number. A number as answer is "
+        "scaled too, classes never are.",
     ),
     Term(
         "Split",

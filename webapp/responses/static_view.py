@@ -16,6 +16,7 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import MOST_OUTPUTS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
+from engine.experiments.knobs import SCALING
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_fingerprint, parameters
@@ -54,7 +55,9 @@ class StaticView:
     def name(self) -> str:
         """Twelve hex digits, equal for equal views; experiments that are not repeatable get a new name each time."""
         experiment = self.experiment
-        inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
+        inputs: Any = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
+        if experiment.table is not None and experiment.scaling != SCALING.default:
+            inputs = experiment.table.digest  # the maps reach as far as its scaled rows
         parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         shares = self.input_domain.as_probabilities
@@ -64,6 +67,9 @@ class StaticView:
     @property
     def group(self) -> str:
         """The experiment's group in the menu, and whether it was edited since."""
+        inputs = self.experiment.inputs
+        if isinstance(inputs, Table) and inputs != self.entry.experiment.inputs:
+            return "Own data, from"
         return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
 
     @property

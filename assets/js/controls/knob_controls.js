@@ -84,7 +84,9 @@ function showFolded({ controls, frame, held, rows }) {
 /** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
 function foldedWords(controls, label) {
   const isAll = typeof state.experiment.distinct !== "number";
-  if (controls.inputs === "table") return [tableWords(), ...foldWords("data", state.experiment)].join(", ");
+  // The bar of the table's rows says which are held out, and which are for a test.
+  const ofTable = { ...state.experiment, held_out: 0, split: "every", test: 0 };
+  if (controls.inputs === "table") return [tableWords(), ...foldWords("data", ofTable)].join(", ");
   return [inputWords(label, controls.inputs, isAll), ...foldWords("data", state.experiment)].join(", ");
 }
 

@@ -203,8 +203,9 @@ function numberNotes({ sets, far = [] }) {
 function errorWords({ learned, "held-out": heldOut }) {
   const { error, one } = /** @type {SetScore} */ (learned);
   if (error === undefined) return `One answer for all: ${(heldOut ?? learned)?.one}`;
-  if (!heldOut) return `Mean error ${error}; one answer for all: ${one}`;
-  return `Mean error ${error} learned, ${heldOut.error} held out; one answer for all: ${heldOut.one}`;
+  const first = [error, givenNames()?.unit].filter(Boolean).join(" ");
+  if (!heldOut) return `Mean error ${first}; one answer for all: ${one}`;
+  return `Mean error ${first} learned, ${heldOut.error} held out; one answer for all: ${heldOut.one}`;
 }
 
 /* One row */

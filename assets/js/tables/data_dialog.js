@@ -10,6 +10,7 @@ import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
+import { chosenColumns, columnsError, forgetColumns, useColumns } from "./data_columns.js";
 import {
   appendRow,
   areRowsInUse,
@@ -34,14 +35,17 @@ let awaited = false;
 
 export function openDataDialog() {
   const kept = areRowsKept();
-  if (!kept) currentRows();
+  if (!kept) {
+    currentRows();
+    forgetColumns();
+  }
   awaited = false;
   draw();
   sayInDataDialog("");
   showKept(kept);
   dialogById("facts").showModal();
   // On a telephone a focused field would bring up the keyboard at once.
-  if (!isNarrow()) cellAt(0, 0).focus();
+  if (!isNarrow() && !chosenColumns()) cellAt(0, 0).focus();
 }
 
 /** @param {boolean} kept */
@@ -55,6 +59,7 @@ function showKept(kept) {
 
 function discard() {
   currentRows();
+  forgetColumns();
   draw();
   sayInDataDialog("");
   showKept(false);
@@ -69,10 +74,11 @@ function clear() {
 
 /**
  * Rows of texts that somebody brings, with their numbers of inputs and outputs.
- * @param {TextRows} rows @param {number} inputs @param {number} outputs
+ * @param {TextRows} rows @param {number} inputs @param {number} outputs @param {boolean} [shuffled]
  */
-export function fillDataDialog(rows, inputs, outputs) {
+export function fillDataDialog(rows, inputs, outputs, shuffled = table.shuffled) {
   setRows(rows, inputs, outputs);
+  table.shuffled = shuffled;
   changed();
   showKept(false);
 }
@@ -92,6 +98,7 @@ export function pasteIntoDataDialog(block, r, c) {
 
 function changed() {
   table.isOwn = true;
+  forgetColumns();
   draw();
 }
 
@@ -135,6 +142,7 @@ function cellElement(row, r, c, text) {
   const input = ({ target }) => {
     row[c] = target.value;
     table.isOwn = true;
+    forgetColumns();
     target.removeAttribute("aria-invalid");
     sayOrder();
   };
@@ -163,6 +171,14 @@ function resize(part, by) {
 }
 
 function use() {
+  const columns = chosenColumns();
+  if (columns) {
+    sayInDataDialog(columnsError());
+    if (columnsError()) return;
+    awaited = true;
+    changeExperiment("table", 0, { ...columns, shuffled: table.shuffled });
+    return;
+  }
   const mistake = firstMistake();
   sayInDataDialog(mistake ? mistake.sentence : "");
   if (mistake) {
@@ -206,6 +222,8 @@ const BUTTONS = {
   "facts-clear": clear,
   "facts-discard": discard,
   "facts-use": use,
+  "facts-as-columns": () => useColumns(true),
+  "facts-as-rows": () => useColumns(false),
   "facts-more-inputs": () => resize("inputs", 1),
   "facts-less-inputs": () => resize("inputs", -1),
   "facts-more-outputs": () => resize("outputs", 1),

@@ -12,6 +12,7 @@
  * @property {boolean} guessed Whether no name says which columns are outputs.
  * @property {string} says The sentence about what is left out of the text.
  * @property {string} [error]
+ * @property {import("./data_columns.js").ColumnView[]} [columns]
  */
 
 import { closest, make, subscript } from "../lib/dom.js";
@@ -25,6 +26,7 @@ import {
   pasteIntoDataDialog,
   sayInDataDialog,
 } from "./data_dialog.js";
+import { showColumns, showColumnsError, useColumns } from "./data_columns.js";
 import { filledRows, isNumber, quoted, table, tableWidth } from "./data_rows.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
@@ -50,10 +52,20 @@ async function read(text) {
     sayInDataDialog(reply.error);
     return;
   }
-  fillWith(reply);
+  fillWith(reply, text);
 }
 
-/** @param {{ text: string, block?: boolean }} fields */
+/** The text once more, its columns with other roles. @param {string} text @param {Record<string, string>} roles */
+async function readAgain(text, roles) {
+  const reply = await parse({ text, roles });
+  if (!reply.error) fillWith(reply, text, true);
+  else if (reply.columns) {
+    showColumnsError(reply.columns, reply.error, readAgain);
+    sayInDataDialog(reply.error);
+  } else sayInDataDialog(reply.error);
+}
+
+/** @param {{ text: string, block?: boolean, roles?: Record<string, string> }} fields */
 async function parse({ text, ...more }) {
   const most = constants.mostCharacters;
   sayInDataDialog("");
@@ -64,10 +76,16 @@ async function parse({ text, ...more }) {
   return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
 }
 
-/** @param {ParsedTable} reply */
-function fillWith(reply) {
-  fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length);
-  sayInDataDialog(summaryOf(reply), true);
+/**
+ * The rows of a text, and its columns, which are shown first unless all is plain numbers.
+ * @param {ParsedTable & import("./data_columns.js").ColumnsReply} reply @param {string} text @param {boolean} [stays]
+ */
+function fillWith(reply, text, stays = false) {
+  const byColumns = stays || !reply.plain;
+  fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length, byColumns || undefined);
+  showColumns(text, reply, readAgain);
+  useColumns(byColumns);
+  sayInDataDialog(byColumns ? "" : summaryOf(reply), true);
 }
 
 /** 4 rows: a, b in, c out. @param {ParsedTable} parsedTable */
@@ -89,7 +107,7 @@ async function paste(text, r, c) {
   if (r === 0 && c === 0 && filledRows().length === 0 && isOfAnotherShape(block)) {
     const whole = await parse({ text });
     if (!whole.error) {
-      fillWith(whole);
+      fillWith(whole, text);
       return;
     }
   }

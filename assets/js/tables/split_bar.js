@@ -38,7 +38,7 @@ function looksIn(search) {
 /** The part of a link that says how often the test rows were looked at. */
 export const looksQuery = () => (seen.looks && state.shown.rows?.[2] ? `&${LOOKS}=${seen.looks}` : "");
 
-/** What names the test rows: their table and their number; knobs move none of them. @param {Experiment} experiment */
+/** A name of the test rows: their table and their number; knobs move none of them. @param {Experiment} experiment */
 const nameOf = ({ inputs, test }) => JSON.stringify([inputs, test]);
 
 /** @param {RunResponse} response */
@@ -53,7 +53,7 @@ function watch({ rows, summary }) {
   draw();
 }
 
-/** The bar, the counts, and what a look has shown. */
+/** The bar, the counts, and the score of the last look. */
 function draw() {
   const { rows } = state.shown;
   const box = byId("split-bar");
@@ -118,7 +118,7 @@ async function look() {
   const heldOut = reply.held_out ? `; held out ${reply.held_out}` : "";
   const count = seen.runs.size;
   const among = count > 1 ? `, chosen among ${formatCount(count)} runs` : "";
-  const again = seen.looks > 1 ? ` Looked at ${timesWord()}: read it as held-out.` : "";
+  const again = seen.looks > 1 ? ` They were looked at ${timesWord()}, so this stands for held-out rows.` : "";
   Object.assign(seen, { run: fingerprint, says: `Test: ${reply.test}${heldOut}${among}.${again}` });
   draw();
   byId("test-rows").focus();

@@ -45,7 +45,7 @@ def test_a_table_is_the_text_of_its_digest_and_has_its_rows_names_and_classes(na
     assert table.names
     assert table.names[0] == tuple(row.text().split("\n", 1)[0].split(",")[1 : inputs + 1])
     if counts is None:
-        assert (table.classes, table.names[1], table.targets[0]) == (None, ("miles per gallon",), (18.0,))
+        assert (table.classes, table.names[1], table.targets[0]) == (None, ("miles per gallon (mpg)",), (18.0,))
     else:
         assert (
             table.classes

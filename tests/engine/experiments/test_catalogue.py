@@ -12,7 +12,16 @@ from scipy import ndimage
 from engine import Affinity, AffinityLayer, DrawnWeights, Experiment, Identity, Map, Network, Run, floor, run
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
-from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, TRAINING, CatalogueEntry
+from engine.experiments.catalogue import (
+    CATALOGUE,
+    CLASSICS,
+    FIRST,
+    MISTAKES,
+    NOTEBOOK,
+    REAL_TABLES,
+    TRAINING,
+    CatalogueEntry,
+)
 from engine.outcomes.memorisation import learned_by_heart
 from tests.engine.asserting import known
 from tests.engine.nets import catalogued
@@ -59,7 +68,7 @@ def test_every_row_runs_to_its_end_without_diverging_survives_json_and_has_its_w
 
 def test_the_catalogue_holds_what_it_says_and_where_nothing_can_learn_alpha_changes_nothing() -> None:
     groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
-    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (TRAINING, 3), (MISTAKES, 1)]
+    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (REAL_TABLES, 5), (TRAINING, 3), (MISTAKES, 1)]
     for column in ("key", "title", "look_for", "experiment"):
         assert len({getattr(row, column) for row in CATALOGUE.values()}) == len(CATALOGUE), "no two say the same"
     assert FIRST in CATALOGUE

@@ -21,7 +21,7 @@ def test_names_of_a_table_lose_their_units_and_classes_name_the_outputs() -> Non
     assert penguins.inputs == ("bill length", "bill depth", "flipper length", "body mass")
     assert penguins.input_units == ("mm", "mm", "mm", "g")
     assert (penguins.outputs, penguins.answer, penguins.unit) == (("Adelie", "Chinstrap", "Gentoo"), "species", "")
-    assert (cars.outputs, cars.answer, cars.unit) == (("miles per gallon",), "", "")
+    assert (cars.outputs, cars.answer, cars.unit) == (("miles per gallon",), "", "mpg")
     assert cars.inputs[-1] == "model year"
     assert cars.input_units[-1] == ""
     assert penguins.given

@@ -73,6 +73,25 @@ def data_dialog() -> html.Dialog:
                 hidden=True,
             ),
             html.Div(
+                [
+                    button(f"facts-as-{view}", title, edged=True, **aria(pressed="false"))
+                    for view, title in (("columns", "Columns"), ("rows", "Rows"))
+                ],
+                id="facts-views",
+                className="views",
+                role="group",
+                hidden=True,
+                **aria(label="Columns or rows"),
+            ),
+            html.Div(
+                html.Table(id="facts-columns"),
+                className="facts-columns",
+                tabIndex="0",
+                **aria(label="Columns of own data"),
+            ),
+            html.P(id="facts-stay", className="hint of-columns"),
+            html.P(id="facts-split", className="hint of-columns"),
+            html.Div(
                 html.Table(id="facts-rows"), className="facts-rows", tabIndex="0", **aria(label="Rows of own data")
             ),
             html.P(id="facts-more", className="hint"),

@@ -1,0 +1,146 @@
+/**
+ * The columns of a text that somebody brings into the data dialog: what stands in each, and its role. With them the
+ * text is used, and not the rows that are shown beside it, so that names and classes stay.
+ * @typedef {object} ColumnView
+ * @property {string} name
+ * @property {string} says The words about its cells.
+ * @property {number} missing
+ * @property {string} role
+ * @property {[role: string, title: string][]} roles
+ * @property {string} label Its name on the page.
+ * @typedef {object} ColumnsReply
+ * @property {ColumnView[]} columns
+ * @property {string[]} inputs
+ * @property {string[]} outputs
+ * @property {boolean} classes
+ * @property {boolean} plain Whether all is numbers that need no roles.
+ * @property {string} stay How many rows stay.
+ * @property {string} says The words about columns and rows that are left out.
+ * @property {[number, number, number]} split
+ * @typedef {(text: string, roles: Record<string, string>) => void} Ask Reads the text again with these roles.
+ */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { formatCount } from "../core/format.js";
+
+const [INPUT, ANSWER, CLASSES, LEFT_OUT] = ["input", "answer", "classes", "left out"];
+const HEADS = ["Column", "What stands there", "Missing", "Role", "Name on the page"];
+
+/** The text whose columns are shown; null where there is none. `isUsed` is whether it is used, and not the rows. */
+const source = {
+  text: /** @type {?string} */ (null),
+  columns: /** @type {ColumnView[]} */ ([]),
+  isUsed: false,
+  error: "",
+};
+
+/** The text and the roles of its columns, where they are used and not the rows; null otherwise. */
+export const chosenColumns = () =>
+  source.isUsed && source.text !== null ? { text: source.text, roles: roles() } : null;
+
+/** Why no table can be made with these roles; "" where one can. */
+export const columnsError = () => (source.isUsed ? source.error : "");
+
+/** @returns {Record<string, string>} */
+const roles = () => Object.fromEntries(source.columns.map(({ role }, at) => [String(at), role]));
+
+/** Shows either the columns or the rows. @param {boolean} isUsed */
+export function useColumns(isUsed) {
+  source.isUsed = isUsed && source.text !== null;
+  byId("facts").dataset.shows = source.isUsed ? "columns" : "rows";
+  byId("facts-views").hidden = source.text === null;
+  byId("facts-as-columns").setAttribute("aria-pressed", String(source.isUsed));
+  byId("facts-as-rows").setAttribute("aria-pressed", String(!source.isUsed));
+}
+
+/** Rows that were typed are no longer those of the text. */
+export function forgetColumns() {
+  Object.assign(source, { text: null, columns: [], error: "" });
+  useColumns(false);
+}
+
+/**
+ * The columns of a text, its rows and their split.
+ * @param {string} text @param {ColumnsReply} reply @param {Ask} ask
+ */
+export function showColumns(text, reply, ask) {
+  Object.assign(source, { text, columns: reply.columns, error: "" });
+  drawColumns(ask);
+  setText(byId("facts-stay"), `${reply.says} ${reply.stay}`.trim());
+  setText(byId("facts-split"), splitWords(reply));
+}
+
+/**
+ * The columns where no table can be made of them, and why.
+ * @param {ColumnView[]} columns @param {string} error @param {Ask} ask
+ */
+export function showColumnsError(columns, error, ask) {
+  Object.assign(source, { columns, error });
+  drawColumns(ask);
+  setText(byId("facts-stay"), "");
+  setText(byId("facts-split"), "");
+}
+
+/** The inputs and answers of a network, and the split of its rows. @param {ColumnsReply} reply */
+function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] }) {
+  const counted = inputs.length === 1 ? "1 input" : `${inputs.length} inputs`;
+  const answers = classes
+    ? `${outputs.length} classes`
+    : outputs.length === 1
+      ? "1 number"
+      : `${outputs.length} numbers`;
+  const loss = classes ? "cross-entropy" : "the half square";
+  const network = `${counted} to ${answers}: the loss becomes ${loss}, and inputs are scaled.`;
+  if (!heldOut) return `${network} All ${formatCount(learned)} rows are learned.`;
+  const [some, others, last] = [learned, heldOut, test].map(formatCount);
+  return `${network} ${some} rows are learned, ${others} held out, ${last} kept for a test until you look at them.`;
+}
+
+/** @param {Ask} ask */
+function drawColumns(ask) {
+  const heads = make("tr", {}, ...HEADS.map((text) => make("th", { scope: "col" }, text)));
+  const rows = source.columns.map((column, at) => columnRow(column, at, ask));
+  const focused = document.activeElement?.id;
+  byId("facts-columns").replaceChildren(make("thead", {}, heads), make("tbody", {}, ...rows));
+  if (focused?.startsWith("facts-role-")) byId(focused)?.focus();
+}
+
+/** @param {ColumnView} column @param {number} at @param {Ask} ask */
+function columnRow({ name, says, missing, role, roles: offered, label }, at, ask) {
+  const isOut = role === LEFT_OUT;
+  /** @param {{ target: HTMLSelectElement }} event */
+  const change = ({ target }) => {
+    giveRole(at, target.value);
+    ask(/** @type {string} */ (source.text), roles());
+  };
+  const options = offered.map(([value, title]) => make("option", { value, selected: value === role }, title));
+  const choice = make(
+    "select",
+    { id: `facts-role-${at}`, "aria-label": `Role of ${name}`, on: { change } },
+    ...options,
+  );
+  return make(
+    "tr",
+    { class: isOut ? "out" : "" },
+    make("th", { scope: "row" }, name),
+    make("td", {}, says),
+    make("td", {}, missing ? `${formatCount(missing)} missing` : "–"),
+    make("td", {}, choice),
+    make("td", {}, isOut ? "" : label),
+  );
+}
+
+/**
+ * Classes are the only answer; what was one becomes an input, or is left out.
+ * @param {number} at @param {string} role
+ */
+function giveRole(at, role) {
+  source.columns.forEach((column, k) => {
+    const clashes = k !== at && (column.role === CLASSES || (column.role === ANSWER && role === CLASSES));
+    if (clashes && (role === ANSWER || role === CLASSES)) {
+      const isNumber = column.roles.some(([value]) => value === ANSWER);
+      column.role = isNumber ? INPUT : LEFT_OUT;
+    }
+  });
+  source.columns[at].role = role;
+}
