@@ -303,7 +303,7 @@
  * @property {number} highest
  * @property {number[]} axes
  * @property {[number, number][]} [spans] The ends of both axes where each input has its own.
- * @property {[number, number][]} [ends] The same in the numbers of the table, before they were scaled.
+ * @property {[number, number][]} [ends] These ends in the numbers of the table, before they were scaled.
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
