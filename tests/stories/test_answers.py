@@ -163,3 +163,26 @@ def test_a_link_opens_a_cell_and_a_row(visitor: Visitor) -> None:
     visitor.until(f"return (() => {{ {LISTED} }})()[0] === 'Row 295'")
     visitor.until("return document.querySelector('label[for=probe-own]')?.textContent === 'Row 295'")
     assert visitor.js("return document.querySelector('.confusion [aria-pressed=true]').dataset.at") == "1,0"
+
+
+def test_lines_go_along_an_input_and_a_row_of_them_is_looked_at(visitor: Visitor) -> None:
+    visitor.begins("penguins")
+    visitor.click("#output-form [data-form=lines]")
+    visitor.until("return document.querySelector('.lines-plot canvas') !== null")
+    visitor.until("return location.search.includes('stage=lines&along=bill%20length')")
+    visitor.js("document.querySelector('.lines-plot').focus()")
+    visitor.presses(Keys.ARROW_RIGHT)
+    row = visitor.until("return nnbench.state.openRow")
+    visitor.until(f"return (() => {{ {NOTES} }})().includes('Row {row}, ')")
+    visitor.js("""
+const menu = document.querySelector('[data-control=menu-Along]');
+menu.value = '2';
+menu.dispatchEvent(new Event('change'));
+""")
+    visitor.until("return document.querySelector('.scatter-across').textContent === 'flipper length (mm)'")
+    visitor.until(f"return (() => {{ {FINDING} }})().startsWith('31 rows along flipper length: Adelie changes by ')")
+    visitor.js("document.querySelector('.lines-plot').focus()")
+    visitor.presses(Keys.ESCAPE)
+    visitor.until("return nnbench.state.openRow === null")
+    visitor.click("#output-form [data-form=answers]")
+    visitor.until("return document.querySelector('.confusion') !== null && !location.search.includes('along=')")

@@ -311,6 +311,11 @@ GLOSSARY = (
         "#output-form [data-form=answers]",
         "It shows which rows of the table are answered right, at the step of the scrubber.",
     ),
+    Term(
+        "Lines",
+        "#output-form [data-form=lines]",
+        "It shows the answer for thirty rows along one input, while all else stays each row's own.",
+    ),
     Term("Map", "#output-form [data-form=map]", "It shows the output over two of the inputs."),
     _choice("Raw", "filter", "raw", "A dot for each sample's loss."),
     _choice(

@@ -22,6 +22,7 @@ from webapp.base.format import knob_number, number
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.lines import lines_at
 from webapp.responses.step_view import StepView
 
 MOST_WORK, MOST_HELD_WORK = 1_000_000_000, 20_000_000
@@ -65,11 +66,14 @@ def answers_at(
     sets = {LEARNED_SET: learned} | ({} if held_out is None else {HELD_OUT_SET: held_out})
     chosen = options.chosen if options.chosen in sets else LEARNED_SET
     domain = InputDomain(experiment)
-    common = {
+    common: dict[str, Any] = {
         "set": chosen,
         "sets": {name: _set_of(part) for name, part in sets.items()},
         "row": _row_note(table, domain, network, options.row, x),
     }
+    if options.along is not None:
+        row = None if common["row"] is None else common["row"]["number"] - 1
+        return common | {"lines": lines_at(experiment, table, network, options.along, options.output, row)}
     if are_one_hot(table.table.arrays[1]):
         return common | {"cell": _cell_rows(sets[chosen], options.cell, domain)}
     return common | {"points": {name: _points(table, part) for name, part in sets.items()}, "far": _far(table, sets)}

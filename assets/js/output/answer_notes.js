@@ -1,7 +1,7 @@
 /**
  * The notes beside the answers: which rows are shown and how many are right, the rows of the cell that is open or those
  * that are farthest off, and one row with its numbers.
- * @import { Answers, AnswerSet, CellRows, RowNote, SetScore } from "../core/types.js"
+ * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, SetScore } from "../core/types.js"
  */
 
 import { make, refill } from "../lib/dom.js";
@@ -27,11 +27,11 @@ export function fillAnswerNotes(box, answers) {
   const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports]);
   if (box.dataset.signature === signature) return;
   box.dataset.signature = signature;
-  const parts = classes ? classNotes(answers) : numberNotes(answers);
+  const parts = answers.lines ? linesNotes(answers.lines) : classes ? classNotes(answers) : numberNotes(answers);
   const { row } = answers;
   // Beside the rows that are farthest off there is room for one that is looked at.
-  const isShown = row && (classes || row.number === state.openRow);
-  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button");
+  const isShown = row && (classes || answers.lines || row.number === state.openRow);
+  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button, select");
 }
 
 /* Classes */
@@ -206,6 +206,38 @@ function errorWords({ learned, "held-out": heldOut }) {
   const first = [error, givenNames()?.unit].filter(Boolean).join(" ");
   if (!heldOut) return `Mean error ${first}; one answer for all: ${one}`;
   return `Mean error ${first} learned, ${heldOut.error} held out; one answer for all: ${heldOut.one}`;
+}
+
+/* Lines */
+
+/** @param {RowLines} lines */
+function linesNotes({ along, output }) {
+  const { inputs, rows, probability } = state.shown.frame.response;
+  const noun = probability ? "Answer" : "Output";
+  return [
+    menu("Along", inputs, along, inputName, (k) => lookAt({ along: k })),
+    ...(rows > 1 ? [menu(noun, rows, output, namedOutput, (k) => lookAt({ answerOutput: k }))] : []),
+    make(
+      "p",
+      {},
+      `Each line is a row: only the ${inputName(along)} changes along it, all else stays that row’s. A mark stands at ` +
+        "the row itself. A line is pale where no row is near.",
+    ),
+  ];
+}
+
+/**
+ * @param {string} word @param {number} count @param {number} chosen @param {(k: number) => string} nameOf
+ * @param {(k: number) => void} choose
+ */
+function menu(word, count, chosen, nameOf, choose) {
+  /** @param {{ target: HTMLSelectElement }} event */
+  const change = ({ target }) => choose(Number(target.value));
+  const options = Array.from({ length: count }, (_, k) =>
+    make("option", { value: k, selected: k === chosen }, nameOf(k)),
+  );
+  const select = make("select", { class: "mini", "data-control": `menu-${word}`, on: { change } }, ...options);
+  return make("label", { class: "answer-menu" }, word, select);
 }
 
 /* One row */

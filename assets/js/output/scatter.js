@@ -97,7 +97,7 @@ export function fillScatter(figure, answers) {
   const chosen = points.find(({ row }) => row === state.openRow);
   if (chosen)
     drawChosen(context, place(chosen), [size.width * share(chosen.truth), size.height * (1 - share(chosen.truth))]);
-  writeTicks(box, ticks, share);
+  writeTicks(box, { across: ticks, up: ticks }, share);
 }
 
 /**
@@ -146,21 +146,21 @@ function drawChosen(context, at, right) {
 }
 
 /**
- * @param {HTMLElement} box @param {{ value: number, text: string }[]} ticks
- * @param {(value: number) => number} share
+ * @typedef {{ value: number, text: string }[]} Ticks
+ * @param {HTMLElement} box @param {{ across: Ticks, up: Ticks }} ticks
+ * @param {(value: number) => number} shareAcross @param {(value: number) => number} shareUp
  */
-function writeTicks(box, ticks, share) {
+export function writeTicks(box, ticks, shareAcross, shareUp = shareAcross) {
   const list = find(box, ".map-labels") || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
-  const signature = JSON.stringify(ticks);
-  if (list.dataset.signature === signature) return;
-  list.dataset.signature = signature;
   /** @param {string} anchor @param {Record<string, string>} style @param {string} text */
   const label = (anchor, style, text) => make("span", { class: `map-label ${anchor}`, style }, text);
   list.replaceChildren(
-    ...ticks.flatMap(({ value, text }) => [
-      label("tick-x", { left: `${100 * share(value)}%`, top: "calc(100% + 4px)" }, text),
-      label("tick-y", { left: "-6px", top: `${100 * (1 - share(value))}%` }, text),
-    ]),
+    ...ticks.across.map(({ value, text }) =>
+      label("tick-x", { left: `${100 * shareAcross(value)}%`, top: "calc(100% + 4px)" }, text),
+    ),
+    ...ticks.up.map(({ value, text }) =>
+      label("tick-y", { left: "-6px", top: `${100 * (1 - shareUp(value))}%` }, text),
+    ),
   );
 }
 

@@ -20,6 +20,7 @@ from webapp.responses.answers import affords_answers, answers_at, answers_of_vie
 from webapp.responses.run import answers_of_run
 from webapp.responses.step_view import step_view_at
 
+WANTED = {"set": "learned", "cell": None, "row": None, "along": None, "output": 0}
 PENGUINS, CARS, DIGITS = (CATALOGUE[key].experiment for key in ("penguins", "cars", "digits"))
 
 
@@ -128,7 +129,7 @@ def test_a_page_that_shows_no_answers_gets_none_and_one_that_does_gets_those_of_
     prepared = PreparedRun(PENGUINS, PENGUINS.network(), None)
     plain = {"step": 40, "own": None, "axes": [0, 1]}
     assert "answers" not in step_detail(prepared, plain)
-    wanted = {"set": "learned", "cell": [0, 1], "row": None}
+    wanted = {"set": "learned", "cell": [0, 1], "row": None, "along": None, "output": 0}
     found = step_detail(prepared, plain | {"answers": wanted})["answers"]
     experiment = PENGUINS.replace_unchecked(samples=40)
     start = PENGUINS.network()
@@ -154,7 +155,7 @@ def test_a_row_that_is_probed_has_its_target() -> None:
     row = int(table.rows.held_out[0])
     x = table.arrays[0][row].tolist()
     prepared = PreparedRun(PENGUINS, PENGUINS.network(), None)
-    asked = {"step": None, "own": x, "axes": [0, 1], "answers": {"set": "learned", "cell": None, "row": row + 1}}
+    asked = {"step": None, "own": x, "axes": [0, 1], "answers": WANTED | {"row": row + 1}}
     found = step_detail(prepared, asked)
     assert decoded(found["probe"]["target"]).tolist() == list(table.table.targets[row])
     assert found["response"]["says"][0][0] == f"Row {row + 1}: "
