@@ -139,7 +139,8 @@ def _step_of(
     sample = min(last, sample_at(step, len(recording.losses)))
     networks = _networks(prepared, recording, (last if step is None else min(step, last), sample))
     samples = (recording.X, recording.T)
-    view = step_view_at(prepared.experiment, step, last, recording.losses, networks, own, samples)
+    losses, row = recording.losses, options.row
+    view = step_view_at(prepared.experiment, step, last, losses, networks, own, samples, row=row)
     return {
         "place": cursor_position(view),
         "weights": weight_numbers(affine_weights(view.network)),

@@ -85,12 +85,14 @@ LARGEST_ROW = 10_000
 
 
 class AnswerOptions(NamedTuple):
-    """What a page that shows the answers to the rows of a table wants of them: a set, a cell that is opened, its row
-    and its column from 0, and a row of the table from 1."""
+    """The answers to the rows of a table that a page shows: those of a set, of an opened cell, its row and its column
+    from 0, and of one row of the table, from 1; or lines along an input, of one output."""
 
     chosen: str
     cell: tuple[int, int] | None = None
     row: int | None = None
+    along: int | None = None
+    output: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,12 @@ class MapOptions:
     opened: int | None = None
     held: bool = False
     answers: AnswerOptions | None = None
-    """What is wanted of the answers to a table's rows, if any."""
+    """The answers to a table's rows that are wanted, if any."""
+
+    @property
+    def row(self) -> int | None:
+        """The row of the table, from 1, that the own input is of."""
+        return None if self.answers is None else self.answers.row
 
 
 @dataclass(frozen=True)
@@ -400,18 +407,21 @@ def read_map_options(body: Mapping[str, Any]) -> MapOptions:
 def _answer_options(plain: object) -> AnswerOptions | None:
     if plain is None:
         return None
-    body = exactly(plain, {"set", "cell", "row"})
-    row = None if body["row"] is None else whole_upto(body["row"], LARGEST_ROW)
-    if body["cell"] is None:
-        return AnswerOptions(one_of(body["set"], ANSWER_SETS), None, row)
-    wanted, answered = (whole_upto(place, MOST_PLACES) for place in _pair(body["cell"]))
-    return AnswerOptions(one_of(body["set"], ANSWER_SETS), (wanted, answered), row)
+    body = exactly(plain, {"set", "cell", "row", "along", "output"})
+    return AnswerOptions(
+        one_of(body["set"], ANSWER_SETS),
+        None if body["cell"] is None else _cell_of_answers(body["cell"]),
+        None if body["row"] is None else whole_upto(body["row"], LARGEST_ROW),
+        None if body["along"] is None else whole_upto(body["along"], MOST_PLACES),
+        whole_upto(body["output"], MOST_PLACES),
+    )
 
 
-def _pair(plain: object) -> list[Any]:
+def _cell_of_answers(plain: object) -> tuple[int, int]:
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("A cell has a row and a column.")
-    return plain
+    wanted, answered = (whole_upto(place, MOST_PLACES) for place in plain)
+    return wanted, answered
 
 
 def read_step(plain: object) -> int | None:

@@ -227,7 +227,7 @@ def _names(
     (columns, rows), (matrix, bias) = of_layer, boxes
     names, wide = [], {"width": bias.width} if of_table else {}
     if index == 0:
-        names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER))
+        names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER) | wide)
         if len(columns) <= (MOST_COLUMNS_OF_WORDS if of_table else MOST_NAMED_COLUMNS):
             middles = [matrix.left + matrix.width * (k + 0.5) / len(columns) for k in range(len(columns))]
             names += [_name(_hyphenated(text), x, 0.0, OVER) | wide for text, x in zip(columns, middles, strict=True)]

@@ -299,6 +299,24 @@ GLOSSARY = (
         _readout("read-held-out"),
         "The mean loss after the last step, over samples that it never learns from.",
     ),
+    Term(
+        "Right",
+        _readout("read-score"),
+        "The number of learned rows that the network answers right after the last step. Where the answer is a number, "
+        "it is R²: the share of the spread of the targets that the answers have.",
+    ),
+    Term("Right, held out", _readout("read-held-score"), "The same of the rows that it never learns from."),
+    Term(
+        "Answers",
+        "#output-form [data-form=answers]",
+        "It shows which rows of the table are answered right, at the step of the scrubber.",
+    ),
+    Term(
+        "Lines",
+        "#output-form [data-form=lines]",
+        "It shows the answer for thirty rows along one input, while all else stays each row's own.",
+    ),
+    Term("Map", "#output-form [data-form=map]", "It shows the output over two of the inputs."),
     _choice("Raw", "filter", "raw", "A dot for each sample's loss."),
     _choice(
         "Smoothed",

@@ -15,7 +15,6 @@ from engine.base.numerics import FloatArray
 from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.experiments.port_names import PortNames, port_names
 from engine.outcomes.scores import Judged, are_one_hot
 from engine.outcomes.scores.answers import RowAnswers, in_units, row_answers
 from engine.training.network import Network
@@ -23,6 +22,7 @@ from webapp.base.format import knob_number, number
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.lines import lines_at
 from webapp.responses.step_view import StepView
 
 MOST_WORK, MOST_HELD_WORK = 1_000_000_000, 20_000_000
@@ -65,12 +65,15 @@ def answers_at(
     learned, held_out = made or row_answers(experiment, network)
     sets = {LEARNED_SET: learned} | ({} if held_out is None else {HELD_OUT_SET: held_out})
     chosen = options.chosen if options.chosen in sets else LEARNED_SET
-    domain, names = InputDomain(experiment), port_names(experiment)
-    common = {
+    domain = InputDomain(experiment)
+    common: dict[str, Any] = {
         "set": chosen,
-        "sets": {name: _set_of(part, names) for name, part in sets.items()},
+        "sets": {name: _set_of(part) for name, part in sets.items()},
         "row": _row_note(table, domain, network, options.row, x),
     }
+    if options.along is not None:
+        row = None if common["row"] is None else common["row"]["number"] - 1
+        return common | {"lines": lines_at(experiment, table, network, options.along, options.output, row)}
     if are_one_hot(table.table.arrays[1]):
         return common | {"cell": _cell_rows(sets[chosen], options.cell, domain)}
     return common | {"points": {name: _points(table, part) for name, part in sets.items()}, "far": _far(table, sets)}
@@ -86,7 +89,7 @@ def answers_of_view(
     return {} if found is None else {"answers": found}
 
 
-def _set_of(part: RowAnswers, names: PortNames) -> dict[str, Any]:
+def _set_of(part: RowAnswers) -> dict[str, Any]:
     """The score of a set, in numbers and in words, and that of one answer for all."""
     score, constant = part.judged, part.constant
     if score.right is not None:
@@ -99,13 +102,13 @@ def _set_of(part: RowAnswers, names: PortNames) -> dict[str, Any]:
     return {
         "rows": score.rows,
         "r2": None if score.r2 is None else f"{score.r2:.2f}".replace("-", "−"),
-        "error": _with_unit(score.mean_error, names),
-        "one": _with_unit(constant.mean_error, names),
+        "error": _rounded(score.mean_error),
+        "one": _rounded(constant.mean_error),
     }
 
 
-def _with_unit(value: float | None, names: PortNames) -> str:
-    return f"{number(value, 2)} {names.unit}".strip() if value is not None else ""
+def _rounded(value: float | None) -> str:
+    return "" if value is None else number(value, 2)
 
 
 def _cell_rows(part: RowAnswers, cell: tuple[int, int] | None, domain: InputDomain) -> dict[str, Any] | None:

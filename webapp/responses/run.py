@@ -245,4 +245,4 @@ def step_view_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> Ste
     ended = view.step is None or view.step > run.step
     last = len(run.losses) if run.diverged_at is None else max(0, run.diverged_at - 1)
     networks = (run.trained if ended else run.at_step, run.at_step)
-    return step_view_at(experiment, view.step, last, run.losses, networks, view.own)
+    return step_view_at(experiment, view.step, last, run.losses, networks, view.own, row=view.map_options.row)

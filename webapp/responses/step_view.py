@@ -50,6 +50,8 @@ class StepView:
     samples: tuple[FloatArray, FloatArray]
     """The latest inputs and targets, this step's at the end."""
     own_input: Own | None = None
+    row: int | None = None
+    """The row of the table, from 1, that the own input is of: its target is known."""
 
     @property
     def x(self) -> FloatArray:
@@ -62,7 +64,10 @@ class StepView:
         """The target of that vector; None where it is not known."""
         if self.own_input is not None:
             function = self.experiment.target
-            return function(self.x) if function.everywhere else None
+            if not (function.everywhere or self.row):
+                return None
+            known: FloatArray = function(self.x)
+            return known if function.everywhere or np.isfinite(known).all() else None
         t: FloatArray = self.samples[1][-1]
         return t
 
@@ -80,10 +85,13 @@ def step_view_at(
     networks: tuple[Network, Network],
     own_input: Own | None = None,
     samples: tuple[FloatArray, FloatArray] | None = None,
+    *,
+    row: int | None = None,
 ) -> StepView:
     """The view of a step, or of the end; `networks` are the one at that step, and the one before its sample is used.
 
-    An own input whose width does not fit the network is ignored. `samples` are those of the run, where they are held.
+    An own input whose width does not fit the network is ignored; it may be that of a `row`. `samples` are those of the
+    run, where they are held.
     """
     at, sample = last if step is None else min(step, last), min(last, sample_at(step, len(losses)))
     if samples is None:
@@ -101,6 +109,7 @@ def step_view_at(
         sample=sample,
         samples=latest,
         own_input=own_input if fits else None,
+        row=row,
     )
 
 
@@ -186,7 +195,8 @@ def _named_sentence(
     view: StepView, names: PortNames, outputs: FloatArray, target: FloatArray | None
 ) -> list[list[str]]:
     """Sample 206: Adelie 0.58, Chinstrap 0.41, Gentoo 0.01, target Chinstrap."""
-    what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
+    own = "Own input" if view.row is None else f"Row {view.row:,}"
+    what = f"Sample {view.sample:,}" if view.own_input is None else own
     after = " after its step" if view.own_input is None and view.step > view.sample else ""
     largest = np.sort(np.argsort(-outputs, kind="stable")[:MOST_NAMED]).tolist()
     answer = ", ".join(f"{names.outputs[k]} {_vector_text(outputs[k : k + 1])}" for k in largest)

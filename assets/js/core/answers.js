@@ -7,6 +7,7 @@ import { isOnStage } from "./stage.js";
 import { state } from "./state.js";
 
 export const ANSWERS = "answers";
+export const LINES = "lines";
 export const MAP = "map";
 const OUTPUT = "output";
 
@@ -17,8 +18,17 @@ export function outputForm() {
   return state.outputForm ?? (offered.first ? ANSWERS : MAP);
 }
 
-export const areAnswersShown = () => isOnStage(OUTPUT) && outputForm() === ANSWERS;
+/** Whether the rows of the table stand on the stage, as answers or as lines. */
+export const areAnswersShown = () => isOnStage(OUTPUT) && outputForm() !== MAP;
 
-/** What the server is asked for of the answers; null where they are not shown. */
+/** The answers that the server is asked for; null where they are not shown. */
 export const wantedAnswers = () =>
-  areAnswersShown() ? { set: state.answerSet, cell: state.openCell, row: state.openRow } : null;
+  areAnswersShown()
+    ? {
+        set: state.answerSet,
+        cell: state.openCell,
+        row: state.openRow,
+        along: outputForm() === LINES ? state.along : null,
+        output: state.answerOutput,
+      }
+    : null;

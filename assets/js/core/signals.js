@@ -6,7 +6,8 @@
 /**
  * @import { LandscapeMap } from "../landscape/types.js"
  * @import { OpenedLink, Refusal, Run, RunResponse, StepReply } from "./types.js"
- * @typedef {Pick<StepReply, "place" | "response" | "probe" | "answers"> & Partial<Pick<RunResponse, "summary">>} StepMaps
+ * @typedef {Pick<StepReply, "place" | "response" | "probe" | "answers"> &
+ *   Partial<Pick<RunResponse, "summary">>} StepMaps
  */
 
 /** @template {unknown[]} [Values=[]] */

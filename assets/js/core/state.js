@@ -76,12 +76,16 @@ export const state = {
   cursorStep: null,
   /** An input of the visitor's own that is probed in place of the samples. @type {?number[]} */
   ownInput: null,
-  /** The form of the output that somebody has chosen. @type {?("answers" | "map")} */
+  /** The form of the output that somebody has chosen. @type {?("answers" | "lines" | "map")} */
   outputForm: null,
   /** The rows whose answers are shown. @type {import("./types.js").AnswerSet} */
   answerSet: "held-out",
   /** The cell of the answers that is opened: a class, and what it is answered as. @type {?[number, number]} */
   openCell: null,
+  /** The input along which lines go. */
+  along: 0,
+  /** The output that they are of. */
+  answerOutput: 0,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
   /** The lesson whose text is shown. @type {?import("./types.js").Lesson} */

@@ -130,7 +130,8 @@
  * @property {?number} step The step of the cursor; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
- * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number }} [answers] What is wanted of the answers.
+ * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number, along: ?number, output: number }} [answers] The
+ *   answers that are wanted.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
@@ -303,7 +304,7 @@
  * @property {number} highest
  * @property {number[]} axes
  * @property {[number, number][]} [spans] The ends of both axes where each input has its own.
- * @property {[number, number][]} [ends] The same in the numbers of the table, before they were scaled.
+ * @property {[number, number][]} [ends] These ends in the numbers of the table, before they were scaled.
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
@@ -321,6 +322,18 @@
  * @property {Partial<Record<AnswerSet, { rows: EncodedArray, true: EncodedArray, said: EncodedArray }>>} [points] Of
  *   numbers: some rows of each set.
  * @property {[row: number, truth: number, said: ?number][]} [far] The rows that are farthest off.
+ * @property {?RowLines} [lines]
+ * @typedef {object} RowLines Rows with their answers along one input, all else their own.
+ * @property {number} along
+ * @property {number} output
+ * @property {[number, number]} ends Of the input, as the table has it.
+ * @property {boolean} chosen Whether the first of them is the row that is looked at.
+ * @property {EncodedArray} rows
+ * @property {number[]} classes
+ * @property {EncodedArray} own The input of each row.
+ * @property {EncodedArray} said
+ * @property {EncodedArray} curves The same number of points for each.
+ * @property {EncodedArray} opacity Of each point, up to 255.
  * @typedef {object} SetScore
  * @property {number} rows
  * @property {number} [right]

@@ -47,7 +47,7 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { find, make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 import { inside, layoutOf, pixelAt } from "./map_layout.js";
-import { endsOf, shareAt } from "./spans.js";
+import { shownEnds, shareAt } from "./spans.js";
 import { ticksBetween, ticksWithin } from "./ticks.js";
 
 const FINEST = 4;
@@ -310,7 +310,7 @@ function squareLabels({ titles, names }, { plots }) {
 function curveLabels(picture, { plots: [plot] }) {
   const { titles, highest } = picture;
   const { left, top, width, height } = plot;
-  const span = endsOf(picture, 0);
+  const span = shownEnds(picture, 0);
   const across = ticksBetween(...span).map(({ value, text }) => ({
     text,
     anchor: "tick-x",

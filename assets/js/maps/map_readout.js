@@ -9,7 +9,7 @@ import { find, make } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
-import { endsOf, valueAt } from "./spans.js";
+import { shownEnds, valueAt } from "./spans.js";
 
 const PROBABILITY = "probability";
 const NEAR = 20;
@@ -38,7 +38,7 @@ function squareReading(picture, { plot, across, up }) {
   const value = numbers[row * points + column];
   if (!Number.isFinite(value)) return null;
   const shares = [column / (points - 1), row / (points - 1)];
-  const [v, w] = shares.map((share, axis) => formatWeight(valueAt(endsOf(picture, axis), share)));
+  const [v, w] = shares.map((share, axis) => formatWeight(valueAt(shownEnds(picture, axis), share)));
   const [x, y] = pixelAt(plot, shares);
   const what = name === PROBABILITY ? `${name} ` : "";
   return { text: `${what}${formatWeight(value)} at (${v}, ${w})`, x, y };
@@ -50,7 +50,7 @@ function squareReading(picture, { plot, across, up }) {
  */
 function curveReading(picture, { plot, across }, pointer) {
   const { columns, highest } = picture;
-  const span = endsOf(picture, 0);
+  const span = shownEnds(picture, 0);
   /** @param {string} name @param {Float32Array} numbers */
   const read = (name, numbers) => {
     const at = nearest(across, numbers.length);

@@ -7,7 +7,7 @@
 import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { outputName } from "./response_grids.js";
-import { axesOf, endsOf, valueAt } from "./spans.js";
+import { axesOf, shownEnds, valueAt } from "./spans.js";
 
 /** The most outputs that are described one by one. */
 const MOST_ROWS = 4;
@@ -57,6 +57,6 @@ function placeWords(at, count, frame, response) {
   const points = inputs === 1 ? count : Math.sqrt(count);
   const places = inputs === 1 ? [at] : [at % points, Math.floor(at / points)];
   /** @param {number} place @param {number} axis */
-  const value = (place, axis) => formatWeight(valueAt(endsOf(axesOf(frame, response), axis), place / (points - 1)));
+  const value = (place, axis) => formatWeight(valueAt(shownEnds(axesOf(frame, response), axis), place / (points - 1)));
   return places.map((place, k) => `${inputName(inputs === 1 ? 0 : response.axes[k])} ${value(place, k)}`).join(", ");
 }

@@ -13,7 +13,7 @@ export const axesOf = ({ reach }, { spans, ends }) => ({ reach, spans, ends });
 export const spanOf = ({ reach, spans }, axis) => (spans ? spans[axis] : [-reach, reach]);
 
 /** The ends of an axis as they are read. @param {Axes} axes @param {number} axis @returns {Span} */
-export const endsOf = (axes, axis) => (axes.ends ? axes.ends[axis] : spanOf(axes, axis));
+export const shownEnds = (axes, axis) => (axes.ends ? axes.ends[axis] : spanOf(axes, axis));
 
 /** @param {Span} span @returns {[middle: number, half: number]} */
 const middleOf = ([low, high]) => [(low + high) / 2, (high - low) / 2];

@@ -11,7 +11,7 @@ const LARGEST = 1e6;
  */
 export const ticksWithin = (reach) => ticksBetween(-reach, reach);
 
-/** The same of two other ends. @param {number} low @param {number} high */
+/** Such numbers between two other ends. @param {number} low @param {number} high */
 export function ticksBetween(low, high) {
   const least = (high - low) / MOST;
   const power = 10 ** Math.floor(Math.log10(least));

@@ -6,19 +6,21 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, closest, findAll } from "../lib/dom.js";
-import { ANSWERS, outputForm } from "../core/answers.js";
+import { ANSWERS, LINES, MAP, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { answersChosen, detailsShown, mapsReceived, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
-import { namedOutput } from "../model/ports.js";
+import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 
+const FORMS = /** @type {const} */ ([ANSWERS, LINES, MAP]);
 /** @type {AnswerSet} */
 const FIRST_SET = "held-out";
 
-/** The cell that the address names, until the classes are known; "" where it names none. */
-let linkedCell = "";
+/** The names in the address, until those of the table are known. */
+const linked = { cell: "", along: "", output: "" };
+const NOTHING_CHOSEN = { openCell: null, openRow: null, outputForm: null, along: 0, answerOutput: 0 };
 /** The network and the table that cell and row belong to. */
 let about = "";
 
@@ -31,12 +33,12 @@ export function lookAt(choice) {
 }
 
 /** Opens a cell, or closes the one that is open. @param {?[number, number]} cell */
-export function openCell(cell) {
+export function chooseCell(cell) {
   lookAt({ openCell: cell && String(cell) === String(state.openCell) ? null : cell });
 }
 
 /** Looks at a row and sends it through the network; null goes back to the samples. @param {?number} row */
-export function openRow(row) {
+export function chooseRow(row) {
   state.ownInput = null;
   lookAt({ openRow: row });
 }
@@ -53,12 +55,14 @@ function markForm() {
 /** Their part of a link. */
 export function answersQuery() {
   if (!state.shown?.frame.answers) return "";
-  const { outputForm: form, answerSet, openCell: cell, openRow: row } = state;
+  const { outputForm: form, answerSet, openCell: cell, openRow: row, along, answerOutput: output } = state;
   const parts = [
     form ? `stage=${form}` : "",
     answerSet === FIRST_SET ? "" : `set=${answerSet}`,
     cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
     row === null ? "" : `row=${row}`,
+    form === LINES ? `along=${encodeURIComponent(inputName(along))}` : "",
+    form === LINES && output ? `class=${encodeURIComponent(namedOutput(output))}` : "",
   ];
   return parts
     .filter(Boolean)
@@ -73,28 +77,32 @@ function readLink() {
   const query = new URLSearchParams(location.search);
   const form = query.get("stage");
   const row = Number(query.get("row"));
-  if (form === "answers" || form === "map") state.outputForm = form;
+  state.outputForm = FORMS.find((name) => name === form) ?? null;
   if (query.get("set") === "learned") state.answerSet = "learned";
   if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) state.openRow = row;
-  linkedCell = query.get("cell") ?? "";
+  const [cell, along, output] = ["cell", "along", "class"].map((name) => query.get(name) ?? "");
+  Object.assign(linked, { cell, along, output });
 }
 
 /** @param {Frame} frame */
-function resolveLinkedCell({ response: { rows } }) {
+function resolveLinked({ response: { rows, inputs } }) {
   const places = Array.from({ length: rows }, (_, place) => place);
+  const input = Array.from({ length: inputs }, (_, k) => inputName(k)).indexOf(linked.along);
+  const output = places.map(namedOutput).indexOf(linked.output);
   const cells = places.flatMap((wanted) =>
     places.map((answered) => /** @type {[number, number]} */ ([wanted, answered])),
   );
-  state.openCell = cells.find((cell) => cellName(cell) === linkedCell) ?? null;
-  linkedCell = "";
+  state.openCell = cells.find((cell) => cellName(cell) === linked.cell) ?? null;
+  Object.assign(state, { along: Math.max(0, input), answerOutput: Math.max(0, output) });
+  Object.assign(linked, { cell: "", along: "", output: "" });
 }
 
 /** Another table has other rows, and other classes other cells. @param {RunResponse} response */
 function onRun({ key, frame }) {
   const now = JSON.stringify([key, frame.ports, frame.answers, frame.response.rows]);
-  if (about && about !== now) Object.assign(state, { openCell: null, openRow: null, outputForm: null });
+  if (about && about !== now) Object.assign(state, { ...NOTHING_CHOSEN });
   about = now;
-  if (linkedCell && frame.answers) resolveLinkedCell(frame);
+  if (Object.values(linked).some(Boolean) && frame.answers) resolveLinked(frame);
   markForm();
 }
 
@@ -112,7 +120,7 @@ function probeRow({ answers }) {
 
 /** Whether answers are shown that have not come yet. @param {RunResponse} response */
 function askAtFirst({ answers }) {
-  if (!answers && !state.held && outputForm() === ANSWERS) requestStep();
+  if (!answers && !state.held && outputForm() !== MAP) requestStep();
 }
 
 export function installAnswerChoice() {
@@ -122,6 +130,7 @@ export function installAnswerChoice() {
   detailsShown.on(askAtFirst);
   document.addEventListener("click", ({ target }) => {
     const button = closest(target, "#output-form button");
-    if (button) lookAt({ outputForm: button.dataset.form === ANSWERS ? "answers" : "map" });
+    const form = FORMS.find((name) => name === button?.dataset.form);
+    if (form) lookAt({ outputForm: form });
   });
 }

@@ -1,15 +1,15 @@
 /**
  * The notes beside the answers: which rows are shown and how many are right, the rows of the cell that is open or those
  * that are farthest off, and one row with its numbers.
- * @import { Answers, AnswerSet, CellRows, RowNote, SetScore } from "../core/types.js"
+ * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, SetScore } from "../core/types.js"
  */
 
 import { make, refill } from "../lib/dom.js";
 import { formatCount, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { givenNames, inputName, namedOutput } from "../model/ports.js";
-import { lookAt, openCell, openRow } from "./answer_choice.js";
-import { MOST_SPOKEN, mistakes } from "./confusion.js";
+import { lookAt, chooseCell, chooseRow } from "./answer_choice.js";
+import { MOST_SPOKEN, wrongCells } from "./confusion.js";
 import { truthWords } from "./scatter.js";
 
 /** @type {[AnswerSet, string][]} */
@@ -19,7 +19,7 @@ const SETS = [
 ];
 const MOST_INPUTS = 13;
 const MOST_BARS = 10;
-const MOST_MISTAKES = 3;
+const MOST_WRONG = 3;
 
 /** Writes the notes; what had the focus has it again. @param {HTMLElement} box @param {Answers} answers */
 export function fillAnswerNotes(box, answers) {
@@ -27,11 +27,11 @@ export function fillAnswerNotes(box, answers) {
   const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports]);
   if (box.dataset.signature === signature) return;
   box.dataset.signature = signature;
-  const parts = classes ? classNotes(answers) : numberNotes(answers);
+  const parts = answers.lines ? linesNotes(answers.lines) : classes ? classNotes(answers) : numberNotes(answers);
   const { row } = answers;
   // Beside the rows that are farthest off there is room for one that is looked at.
-  const isShown = row && (classes || row.number === state.openRow);
-  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button");
+  const isShown = row && (classes || answers.lines || row.number === state.openRow);
+  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button, select");
 }
 
 /* Classes */
@@ -70,13 +70,15 @@ function scoreNotes({ set, sets }) {
   return [
     make("dl", { class: "answer-scores" }, ...lines),
     make("p", { class: "hint" }, `One answer for all: ${one}`),
-    ...(confusion.length > MOST_SPOKEN ? mixedUp(confusion) : [make("p", { class: "hint" }, "A cell opens its rows.")]),
+    ...(confusion.length > MOST_SPOKEN
+      ? mixedUp(confusion)
+      : [make("p", { class: "hint" }, "Open a cell to see its rows.")]),
   ];
 }
 
-/** The mistakes that are made most often. @param {number[][]} confusion */
+/** The wrong cells with the most rows. @param {number[][]} confusion */
 function mixedUp(confusion) {
-  const most = mistakes(confusion).slice(0, MOST_MISTAKES);
+  const most = wrongCells(confusion).slice(0, MOST_WRONG);
   /** @param {typeof most[number]} cell */
   const item = ({ wanted, answered, count }) =>
     make(
@@ -87,7 +89,7 @@ function mixedUp(confusion) {
         {
           type: "button",
           "data-control": `cell-${wanted}-${answered}`,
-          on: { click: () => openCell([wanted, answered]) },
+          on: { click: () => chooseCell([wanted, answered]) },
         },
         make("b", {}, formatCount(count)),
         make("span", {}, `${count === 1 ? "row" : "rows"}: ${namedOutput(wanted)} answered ${namedOutput(answered)}`),
@@ -103,7 +105,8 @@ function mixedUp(confusion) {
 /** @param {SetScore} score @param {AnswerSet} set @param {boolean} isChosen */
 function scoreLine({ right = 0, rows }, set, isChosen) {
   const share = `${((100 * right) / Math.max(1, rows)).toFixed(1)} %`;
-  const words = `${formatCount(right)} of ${formatCount(rows)} ${set === "learned" ? "learned rows right" : "held out"}`;
+  const whose = set === "learned" ? "learned rows right" : "held out";
+  const words = `${formatCount(right)} of ${formatCount(rows)} ${whose}`;
   return [make("dt", { class: isChosen ? "chosen" : null }, share), make("dd", {}, words)];
 }
 
@@ -112,7 +115,7 @@ function cellNotes({ at: [wanted, answered], count, rows, right, unsure }) {
   const name = `${formatCount(count)} ${namedOutput(wanted)} answered ${namedOutput(answered)}`;
   const close = make(
     "button",
-    { class: "button", type: "button", "data-control": "close-cell", on: { click: () => openCell(null) } },
+    { class: "button", type: "button", "data-control": "close-cell", on: { click: () => chooseCell(null) } },
     "Close",
   );
   const more = count - rows.length;
@@ -153,7 +156,7 @@ function rowList(rows) {
           type: "button",
           "data-control": `row-${row}`,
           "aria-pressed": String(row === state.openRow),
-          on: { click: () => openRow(row === state.openRow ? null : row) },
+          on: { click: () => chooseRow(row === state.openRow ? null : row) },
         },
         make("b", {}, `Row ${formatCount(row)}`),
         make("span", {}, words),
@@ -199,9 +202,42 @@ function numberNotes({ sets, far = [] }) {
 /** @param {Answers["sets"]} sets */
 function errorWords({ learned, "held-out": heldOut }) {
   const { error, one } = /** @type {SetScore} */ (learned);
-  if (error === undefined) return `One answer for all: ${(heldOut ?? learned)?.one}.`;
-  if (!heldOut) return `Mean error ${error}. One answer for all: ${one}.`;
-  return `Mean error ${error} learned, ${heldOut.error} held out. One answer for all: ${heldOut.one}.`;
+  if (error === undefined) return `One answer for all: ${(heldOut ?? learned)?.one}`;
+  const first = [error, givenNames()?.unit].filter(Boolean).join(" ");
+  if (!heldOut) return `Mean error ${first}; one answer for all: ${one}`;
+  return `Mean error ${first} learned, ${heldOut.error} held out; one answer for all: ${heldOut.one}`;
+}
+
+/* Lines */
+
+/** @param {RowLines} lines */
+function linesNotes({ along, output }) {
+  const { inputs, rows, probability } = state.shown.frame.response;
+  const noun = probability ? "Answer" : "Output";
+  return [
+    menu("Along", inputs, along, inputName, (k) => lookAt({ along: k })),
+    ...(rows > 1 ? [menu(noun, rows, output, namedOutput, (k) => lookAt({ answerOutput: k }))] : []),
+    make(
+      "p",
+      {},
+      `Each line is a row: only the ${inputName(along)} changes along it, all else stays that row’s. A mark stands at ` +
+        "the row itself. A line is pale where no row is near.",
+    ),
+  ];
+}
+
+/**
+ * @param {string} word @param {number} count @param {number} chosen @param {(k: number) => string} nameOf
+ * @param {(k: number) => void} choose
+ */
+function menu(word, count, chosen, nameOf, choose) {
+  /** @param {{ target: HTMLSelectElement }} event */
+  const change = ({ target }) => choose(Number(target.value));
+  const options = Array.from({ length: count }, (_, k) =>
+    make("option", { value: k, selected: k === chosen }, nameOf(k)),
+  );
+  const select = make("select", { class: "mini", "data-control": `menu-${word}`, on: { change } }, ...options);
+  return make("label", { class: "answer-menu" }, word, select);
 }
 
 /* One row */
@@ -228,7 +264,10 @@ const numbersSaid = (said, truth) =>
     .map((value, k) => truthWords(value, said[k]))
     .join("; ");
 
-/** A bar for each class; of outputs that are no probabilities, their numbers alone. @param {(?number)[]} said @param {number} truth */
+/**
+ * A bar for each class; of outputs that are no probabilities, their numbers alone.
+ * @param {(?number)[]} said @param {number} truth
+ */
 function bars(said, truth) {
   const { probability } = state.shown.frame.response;
   /** @param {?number} value @param {number} k */

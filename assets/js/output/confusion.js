@@ -8,7 +8,7 @@ import { closest, findAll, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { namedOutput } from "../model/ports.js";
-import { openCell } from "./answer_choice.js";
+import { chooseCell } from "./answer_choice.js";
 
 /** More classes than these have heads of one word. */
 export const MOST_SPOKEN = 6;
@@ -41,7 +41,8 @@ export function matrixElement(count) {
     {
       class: isLong ? "confusion long" : "confusion",
       style: { "--classes": count },
-      "aria-label": "Rows by their class and by the answer. Arrow keys go from cell to cell, Enter opens its rows.",
+      "aria-label":
+        "A cell has the rows of one class with one answer. Arrow keys go from cell to cell, Enter opens its rows.",
       on: { keydown: onKey, click: onClick },
     },
     make("thead", {}, make("tr", {}, corner, ...heads, make("td"))),
@@ -79,27 +80,27 @@ const cellWords = ([wanted, answered], count, sum) =>
   `${namedOutput(wanted)} answered ${namedOutput(answered)}: ${formatCount(count)} of ${formatCount(sum)}`;
 
 /** The cells of wrong answers that have rows, the fullest first. @param {number[][]} confusion */
-export const mistakes = (confusion) =>
+export const wrongCells = (confusion) =>
   confusion
     .flatMap((row, wanted) => row.map((count, answered) => ({ wanted, answered, count })))
     .filter(({ wanted, answered, count }) => wanted !== answered && count)
     .sort((a, b) => b.count - a.count);
 
-/** The finding of the matrix: how many are right, and the commonest mistake. @param {Answers} answers */
+/** The finding of the matrix: how many are right, and the fullest cell of wrong answers. @param {Answers} answers */
 export function matrixWords({ set, sets }) {
   const { right = 0, rows, confusion = [] } = /** @type {SetScore} */ (sets[set]);
-  const [most] = mistakes(confusion);
+  const [most] = wrongCells(confusion);
   const whose = set === "learned" ? "learned" : "held-out";
   const range = `${formatCount(right)} of ${formatCount(rows)} ${whose} rows are answered right.`;
   if (!most) return range;
-  const mistake = `${namedOutput(most.wanted)} answered ${namedOutput(most.answered)}`;
-  return `${range} The commonest mistake is ${mistake}, ${formatCount(most.count)} times.`;
+  const wrong = `${namedOutput(most.wanted)} answered ${namedOutput(most.answered)}`;
+  return `${range} Most of the others are ${wrong}: ${formatCount(most.count)}.`;
 }
 
 /** @param {Event} event */
 function onClick({ target }) {
   const button = closest(target, "button");
-  if (button) openCell(cellOf(button));
+  if (button) chooseCell(cellOf(button));
 }
 
 /** @param {KeyboardEvent} event */

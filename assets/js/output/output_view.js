@@ -27,7 +27,7 @@ import { mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
-import { axesOf, endsOf, shareAt, spanOf } from "../maps/spans.js";
+import { axesOf, shownEnds, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
 import { answersWords, showAnswers } from "./answers.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
@@ -162,7 +162,7 @@ function fillTicks(figure, frame, response) {
   figure.querySelectorAll(".tick").forEach((tick) => {
     const [, side, at] = tick.classList;
     const axis = side === "across" ? 0 : 1;
-    const [low, high] = endsOf(axesOf(frame, response), axis);
+    const [low, high] = shownEnds(axesOf(frame, response), axis);
     tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
     tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
   });

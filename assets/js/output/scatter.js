@@ -17,7 +17,7 @@ import { givenNames, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
-import { openRow } from "./answer_choice.js";
+import { chooseRow } from "./answer_choice.js";
 
 const PAST = 0.1;
 const NEAR = 14;
@@ -63,7 +63,10 @@ function pointsOf({ points = {} }) {
   });
 }
 
-/** The axes go a little past all true numbers; what is predicted past them lies on the edge. @param {RowPoint[]} points */
+/**
+ * The axes go a little past all true numbers; what is predicted past them lies on the edge.
+ * @param {RowPoint[]} points
+ */
 function spanOfTruth(points) {
   const truths = points.map(({ truth }) => truth);
   const [low, high] = [Math.min(...truths), Math.max(...truths)];
@@ -94,10 +97,13 @@ export function fillScatter(figure, answers) {
   const chosen = points.find(({ row }) => row === state.openRow);
   if (chosen)
     drawChosen(context, place(chosen), [size.width * share(chosen.truth), size.height * (1 - share(chosen.truth))]);
-  writeTicks(box, ticks, share);
+  writeTicks(box, { across: ticks, up: ticks }, share);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {{ width: number, height: number }} size @param {number[]} shares */
+/**
+ * @param {CanvasRenderingContext2D} context @param {{ width: number, height: number }} size
+ * @param {number[]} shares
+ */
 function drawGrid(context, { width, height }, shares) {
   context.fillStyle = token("--line");
   for (const share of shares) {
@@ -139,19 +145,22 @@ function drawChosen(context, at, right) {
   stroke(context, token("--ink"), CHOSEN.width);
 }
 
-/** @param {HTMLElement} box @param {{ value: number, text: string }[]} ticks @param {(value: number) => number} share */
-function writeTicks(box, ticks, share) {
+/**
+ * @typedef {{ value: number, text: string }[]} Ticks
+ * @param {HTMLElement} box @param {{ across: Ticks, up: Ticks }} ticks
+ * @param {(value: number) => number} shareAcross @param {(value: number) => number} shareUp
+ */
+export function writeTicks(box, ticks, shareAcross, shareUp = shareAcross) {
   const list = find(box, ".map-labels") || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
-  const signature = JSON.stringify(ticks);
-  if (list.dataset.signature === signature) return;
-  list.dataset.signature = signature;
   /** @param {string} anchor @param {Record<string, string>} style @param {string} text */
   const label = (anchor, style, text) => make("span", { class: `map-label ${anchor}`, style }, text);
   list.replaceChildren(
-    ...ticks.flatMap(({ value, text }) => [
-      label("tick-x", { left: `${100 * share(value)}%`, top: "calc(100% + 4px)" }, text),
-      label("tick-y", { left: "-6px", top: `${100 * (1 - share(value))}%` }, text),
-    ]),
+    ...ticks.across.map(({ value, text }) =>
+      label("tick-x", { left: `${100 * shareAcross(value)}%`, top: "calc(100% + 4px)" }, text),
+    ),
+    ...ticks.up.map(({ value, text }) =>
+      label("tick-y", { left: "-6px", top: `${100 * (1 - shareUp(value))}%` }, text),
+    ),
   );
 }
 
@@ -196,7 +205,7 @@ function leave({ currentTarget }) {
 /** @param {MouseEvent & { currentTarget: HTMLElement }} event */
 function choose(event) {
   const row = nearest(event.currentTarget, event);
-  if (row) openRow(row.row === state.openRow ? null : row.row);
+  if (row) chooseRow(row.row === state.openRow ? null : row.row);
 }
 
 /** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
@@ -208,7 +217,7 @@ function onKey(event) {
   event.stopPropagation();
   const inOrder = here.points.toSorted((a, b) => a.truth - b.truth || a.row - b.row);
   const at = inOrder.findIndex(({ row }) => row === state.openRow);
-  openRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
+  chooseRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
 }
 
 /** Row 295: true 38, predicted 27.4. @param {RowPoint} point */

@@ -25,7 +25,7 @@ class RowAnswers:
     T: FloatArray
     judged: Judged
     constant: Judged
-    """What is judged of one answer for all: of the targets that most learned rows have, or else of their mean."""
+    """One answer for all, judged: the target that most learned rows have, or else their mean."""
 
     def of_cell(self, wanted: int, answered: int) -> NDArray[np.int64]:
         """The places of the rows of one class that are answered as another, the surest first; of those that are

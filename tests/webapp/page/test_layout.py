@@ -57,7 +57,7 @@ CONTENT = InitialPage(
     initial_weights={"seed": 1, "scheme": "normal", "says": "seed 1, Normal"},
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
-    readouts=("3.95", "0.00201", "6.21", "", "", "", "f009 4f17"),
+    readouts=("3.95", "0.00201", "6.21", "", "204 of 206", "67 of 68", "f009 4f17"),
     loss={"data": [], "layout": {}},
     weights_view="trained",
     weights=first_weights({"cells": BLOCKS, "names": NAMES}, [0.5, -2.0, 0.0], 2.0),

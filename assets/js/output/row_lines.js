@@ -1,0 +1,171 @@
+/**
+ * Rows of a table, a line each: its answer along one input, while all else stays the row's own. A mark stands at the
+ * row itself, a letter of its class. A click takes the nearest mark; arrows go from row to row along the input.
+ * @typedef {{ row: number, mark: string, at: [number, number] }} RowMark
+ * @import { Answers, RowLines } from "../core/types.js"
+ * @import { Span } from "../maps/spans.js"
+ */
+
+import { decode } from "../lib/arrays.js";
+import { sizeOf } from "../lib/box_size.js";
+import { prepareCanvas } from "../lib/canvas.js";
+import { find, make, setText } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
+import { formatKnob } from "../core/format.js";
+import { state } from "../core/state.js";
+import { inputName, inputWithUnit, namedOutput, shortestPrefixes } from "../model/ports.js";
+import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
+import { shareAt } from "../maps/spans.js";
+import { ticksBetween } from "../maps/ticks.js";
+import { chooseRow } from "./answer_choice.js";
+import { writeTicks } from "./scatter.js";
+
+const NEAR = 14;
+const OPAQUE = 255;
+const LINE = { width: 1, faint: 0.06, strong: 0.6 };
+const CHOSEN = { width: 2.5, faint: 0.2, strong: 0.8, radius: 8 };
+/** Marks that would lie on another one are left out. */
+const APART = 10;
+const MARK_FONT = "600 12px";
+
+/** @type {WeakMap<HTMLElement, RowMark[]>} */
+const drawn = new WeakMap();
+
+export function linesElement() {
+  const box = make("div", {
+    class: "lines-plot answers-figure",
+    role: "application",
+    tabindex: "0",
+    "aria-label": "Answers of rows along one input. Arrow keys go from row to row.",
+    on: { click: choose, keydown: onKey },
+  });
+  return make("div", { class: "lines" }, box, make("span", { class: "scatter-across", "aria-hidden": "true" }));
+}
+
+/** The range of the answers: of probabilities from 0 to 1. @param {ArrayLike<number>} numbers @returns {Span} */
+function heights(numbers) {
+  if (state.shown.frame.response.probability) return [0, 1];
+  const finite = Array.from(numbers).filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  return low < high ? [low, high] : [low - 1, low + 1];
+}
+
+/** @param {HTMLElement} figure @param {Answers} answers */
+export function fillLines(figure, { lines }) {
+  const box = find(figure, ".lines-plot");
+  const size = sizeOf(box);
+  if (!lines || !size.width || !size.height) return;
+  const [rows, own, said, curves, opacity] = [lines.rows, lines.own, lines.said, lines.curves, lines.opacity].map(
+    decode,
+  );
+  const span = heights(curves);
+  const points = curves.length / rows.length;
+  /** @param {number} k */
+  const across = (k) => (size.width * k) / (points - 1);
+  /** @param {number} value */
+  const up = (value) => size.height * (1 - Math.max(0, Math.min(1, shareAt(span, value))));
+  const context = prepareCanvas(canvasOf(box), size);
+  const ticks = ticksBetween(...span);
+  context.fillStyle = token("--line");
+  for (const { value } of ticks) context.fillRect(0, Math.round(up(value) - 0.5), size.width, 1);
+  context.fillStyle = token("--edge");
+  context.fillRect(0, size.height - 1, size.width, 1);
+  // The row that is looked at is the first, and is drawn over the others.
+  for (let row = rows.length - 1; row >= 0; row--) {
+    const isChosen = lines.chosen && row === 0;
+    const look = isChosen ? CHOSEN : LINE;
+    for (let k = 1; k < points; k++) {
+      const at = row * points + k;
+      if (!Number.isFinite(curves[at]) || !Number.isFinite(curves[at - 1])) continue;
+      context.globalAlpha = look.faint + (look.strong * opacity[at]) / OPAQUE;
+      context.beginPath();
+      context.moveTo(across(k - 1), up(curves[at - 1]));
+      context.lineTo(across(k), up(curves[at]));
+      stroke(context, token(isChosen ? "--now" : "--ink-2"), look.width);
+    }
+  }
+  context.globalAlpha = 1;
+  const letters = marks(lines);
+  const all = Array.from(rows, (row, k) => ({
+    row,
+    mark: letters[k],
+    at: /** @type {[number, number]} */ ([size.width * shareAt(lines.ends, own[k]), up(said[k])]),
+  }));
+  drawn.set(box, all);
+  drawMarks(context, all, lines.chosen);
+  const places = ticksBetween(...lines.ends);
+  writeTicks(
+    box,
+    { across: places, up: ticks },
+    (value) => shareAt(lines.ends, value),
+    (value) => shareAt(span, value),
+  );
+  setText(find(figure, ".scatter-across"), inputWithUnit(lines.along));
+}
+
+/** The mark of each row: the beginning of its class, or of numbers a dot. @param {RowLines} lines */
+function marks({ classes }) {
+  const { frame } = state.shown;
+  if (!frame.answers?.classes) return classes.map(() => "•");
+  const letters = shortestPrefixes(Array.from({ length: frame.response.rows }, (_, k) => namedOutput(k)));
+  return classes.map((place) => letters[place]);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {RowMark[]} all @param {boolean} isFirstChosen */
+function drawMarks(context, all, isFirstChosen) {
+  /** @type {RowMark[]} */
+  const placed = [];
+  Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round" });
+  context.font = `${MARK_FONT} ${getComputedStyle(document.body).fontFamily}`;
+  all.forEach((mark, k) => {
+    if (placed.some(({ at: [x, y] }) => Math.hypot(x - mark.at[0], y - mark.at[1]) < APART)) return;
+    placed.push(mark);
+    if (isFirstChosen && k === 0) {
+      circle(context, mark.at, CHOSEN.radius);
+      context.fillStyle = token("--paper");
+      context.fill();
+      stroke(context, token("--ink"), 2);
+    }
+    context.lineWidth = 3;
+    context.strokeStyle = token("--paper");
+    context.strokeText(mark.mark, ...mark.at);
+    context.fillStyle = token("--ink");
+    context.fillText(mark.mark, ...mark.at);
+  });
+}
+
+/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
+function choose({ currentTarget, clientX, clientY }) {
+  const { left, top } = currentTarget.getBoundingClientRect();
+  let [found, least] = [/** @type {?RowMark} */ (null), NEAR];
+  for (const mark of drawn.get(currentTarget) ?? []) {
+    const far = Math.hypot(mark.at[0] - clientX + left, mark.at[1] - clientY + top);
+    if (far < least) [found, least] = [mark, far];
+  }
+  if (found) chooseRow(found.row === state.openRow ? null : found.row);
+}
+
+/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
+function onKey(event) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const all = drawn.get(event.currentTarget);
+  if (!by || !all || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const inOrder = all.toSorted((a, b) => a.at[0] - b.at[0] || a.row - b.row);
+  const at = inOrder.findIndex(({ row }) => row === state.openRow);
+  chooseRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
+}
+
+/** The finding of the lines: how far the answer moves along the input. @param {RowLines} lines */
+export function linesWords({ along, output, curves, rows }) {
+  const numbers = decode(curves);
+  const count = decode(rows).length;
+  const points = numbers.length / count;
+  const moves = Array.from({ length: count }, (_, row) => {
+    const line = Array.from(numbers.subarray(row * points, (row + 1) * points));
+    return Math.max(...line) - Math.min(...line);
+  });
+  const most = Math.max(...moves);
+  return `${count} rows along ${inputName(along)}: ${namedOutput(output)} changes by ${formatKnob(most)} at most.`;
+}
