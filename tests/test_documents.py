@@ -89,10 +89,10 @@ def part_of(text: str, name: str) -> str:
     return text.partition(f"<!-- {name} -->\n")[2].partition(f"<!-- /{name} -->")[0]
 
 
-NOW = "experiment=circle-by-heart&samples=300"
+NOW = "experiment=penguins&samples=300&scaling=none"
 BEFORE = f"{NOW}&alpha=0.1"
 RESPONSES = {
-    "/run.json": f"/run.json?{NOW}&twins=8&floor=1&compare={quote(BEFORE, safe='')}",
+    "/run.json": f"/run.json?{NOW}&twins=8&floor=1&scores=1&look=1&compare={quote(BEFORE, safe='')}",
     "/compare.json": f"/compare.json?a={quote(BEFORE, safe='')}&b={quote(NOW, safe='')}",
 }
 

@@ -79,7 +79,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     uses(visitor)
     wanted = with_table(Table(((0.5, -1.0), (0.1, 0.25)), ((1.0, 2.0), (3.0, 4.0))))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.sentence.startswith("Changing the samples to a table of 2 rows ")
+    assert visitor.sentence.startswith("Changing the samples to a table of 2 rows: the final loss is ")
     assert visitor.depth == (past + 1, 0)
     assert visitor.ghosts[-1:] == ["start, α 0.1"]
     assert visitor.js("return !document.getElementById('facts').open")
@@ -128,7 +128,8 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     visitor.click("#facts-clear")
     drops(visitor, "species,island,bill_mm\nGentoo,a,0.5\nAdelie,b,-1\nGentoo,c,NA\nAdelie,c,0.25\n")
     left_out = "Columns that are not used: “island”. Rows that lack a number are left out: 4."
-    visitor.sees("facts-error", f"3 rows: bill (mm) in, Adelie, Gentoo out. {left_out}")
+    visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Adelie, 1 Gentoo.")
+    visitor.click("#facts-as-rows")
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
     assert visitor.js(CELLS) == "0.5 0 1 -1 1 0 0.25 1 0"
     uses(visitor)
@@ -374,7 +375,7 @@ def test_inputs_are_drawn_again_with_the_target_before_the_table(visitor: Visito
     uses(visitor)
     table = visitor.shown["fingerprint"]
     visitor.turns(visitor.picks, "inputs", "Uniform")
-    assert visitor.sentence.startswith("Changing the inputs from the table to Uniform and the target to XOR ")
+    assert visitor.sentence.startswith("Changing the inputs from the table to Uniform and the target to XOR: ")
     visitor.sees_value("target", "XOR")
     visitor.sees_value("inputs", "Uniform")
     assert (visitor.kept.inputs, visitor.kept.ideal) == ("uniform", "xor")

@@ -19,7 +19,6 @@ from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.failure import (
     alike,
     alpha,
-    columns,
     gradient,
     knob_off,
     nothing,
@@ -60,7 +59,7 @@ CAUSES = (
     (target.no_finite_target, DIVERGED),
     (nothing.nothing_moved, DIVERGED | ONE_ANSWER | FAILED),
     (gradient.wrong_gradient, DIVERGED | ONE_ANSWER | FAILED),
-    (columns.unscaled_columns, DIVERGED | ONE_ANSWER | FAILED),
+    (knob_off.unscaled_columns, DIVERGED | ONE_ANSWER | FAILED),
     (alpha.worse_steps, DIVERGED | FAILED),
     (shape.low_rank, FAILED),
     (shape.one_direction, FAILED | HALF_LEARNED),

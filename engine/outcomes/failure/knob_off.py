@@ -1,12 +1,20 @@
-"""decay, rate: the same run without decay, or at a constant rate, learns, and answers held-out samples no worse."""
+"""decay, rate, columns: the same run without decay, at a constant rate, or on scaled columns, learns.
+
+Without decay it also answers held-out samples no worse.
+"""
 
 from dataclasses import replace
 
+import numpy as np
+
 from engine.base.metrics import mean_losses
 from engine.base.number_text import loss_text, number_text
+from engine.data.prepared_table import STANDARD, UNSCALED
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import port_names
 from engine.experiments.run import Run, run
-from engine.outcomes.failure.evidence import Cause, Evidence
+from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
+from engine.outcomes.outcome import best_constant_loss
 from engine.rules.rate import CONSTANT
 
 
@@ -34,6 +42,28 @@ def falling_rate(evidence: Evidence) -> Cause | None:
     if other is None:
         return None
     return Cause("rate", None, f"The rate {training.rate} is at fault: at a constant rate {ends}.")
+
+
+def unscaled_columns(evidence: Evidence) -> Cause | None:
+    training = evidence.experiment
+    if not evidence.compared or not isinstance(training, Experiment) or training.table is None:
+        return None
+    if training.scaling != UNSCALED:
+        return None
+    with np.errstate(all="ignore"):
+        spreads = training.table.learned[0].std(axis=0)
+    vary = np.flatnonzero((spreads > 0) & np.isfinite(spreads))
+    if not len(vary):
+        return None
+    wide, narrow = vary[np.argmax(spreads[vary])], vary[np.argmin(spreads[vary])]
+    scaled = replace(training, scaling=STANDARD)
+    end = run(scaled, evidence.checkpoint, evidence.on_progress, held_out=False).sound_settled
+    if end is None or end >= FAILED_FROM * best_constant_loss(scaled, evidence.on_progress):
+        return None
+    names = port_names(training).inputs
+    large, small = (f"{number_text(float(spreads[k]))} ({names[k]})" for k in (wide, narrow))
+    apart = f"their standard deviations go from {small} to {large}"
+    return Cause("columns", None, f"The columns are not scaled: {apart}. With scaled columns the same run learns.")
 
 
 def _other_run(evidence: Evidence, experiment: Experiment) -> tuple[Run | None, str]:
