@@ -220,8 +220,8 @@ function linesNotes({ along, output }) {
     make(
       "p",
       {},
-      `Each line is a row: only the ${inputName(along)} changes along it, all else stays that row’s. A mark stands at ` +
-        "the row itself. A line is pale where no row is near.",
+      `Each line is a row: only the ${inputName(along)} changes along it, all else stays that row’s. `,
+      "A mark stands at the row itself. A line is pale where no row is near.",
     ),
   ];
 }
