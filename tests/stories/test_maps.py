@@ -10,6 +10,7 @@ from engine.base.numerics import FloatArray
 from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
+from engine.experiments.port_names import port_names
 from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.painted import map_colours
@@ -169,7 +170,12 @@ def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(v
     if experiment.width == 1:
         assert labels == ["Target dotted, output solid", "−1", "−0.5", "0", "0.5", "1", "−1", "0", "1"]
     else:
-        assert labels == [*TITLES, *[f"y{'₀₁₂₃'[row]}" for row in range(experiment.outputs)]]
+        names = port_names(experiment)
+        target, output, error = TITLES
+        if experiment.rule.loss_row.reads_probabilities:
+            output, error = "Probability", f"{error}, −1 to 1"
+        beside = [name[0] for name in names.outputs] if names.given else list(names.outputs)
+        assert labels == [target, output, error, *beside]
 
 
 def test_maps_follow_a_turned_knob_although_their_frame_stays(visitor: Visitor) -> None:

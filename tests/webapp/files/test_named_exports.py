@@ -1,0 +1,80 @@
+"""Names of a table's columns and classes stand in files and in sentences, in place of letters and numbers."""
+
+import csv
+import io
+from dataclasses import replace
+
+from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run
+from engine.experiments.port_names import port_names
+from engine.training.network import affine_weights
+from tests.webapp.asking import fingerprint
+from webapp.analyses.sensitivity import sensitivity
+from webapp.base.theme import THEMES
+from webapp.bench.actions import PreparedRun, weight_name
+from webapp.bench.requests import WeightEdit
+from webapp.figures.weights import weight_names, weights_figure
+from webapp.files import tables
+from webapp.files.export_run import ExportedRun
+from webapp.files.pytorch.script import torch_script
+from webapp.links.codec import Link
+from webapp.responses.units import formula_of, weights_out
+
+PENGUINS, SIGNS = (CATALOGUE[key].experiment for key in ("penguins", "tanh-signs"))
+
+
+def exported(key: str) -> ExportedRun:
+    experiment = CATALOGUE[key].experiment
+    checkpoint = experiment.network()
+    return ExportedRun(Link(key, experiment, (), None, {}), checkpoint, run(experiment, checkpoint))
+
+
+def test_weights_have_names_in_csv_json_and_pytorch() -> None:
+    made = exported("penguins")
+    head = next(csv.reader(io.StringIO(tables.weights_csv(made).decode())))
+    assert head[:6] == ["step", "M1[0;bill length]", "M1[0;bill depth]", "M1[0;flipper length]", "M1[0;body mass]",
+                        "M1[1;bill length]"]  # fmt: skip
+    assert head[-4:] == ["M2[Gentoo;7]", "b2[Adelie]", "b2[Chinstrap]", "b2[Gentoo]"]
+    names = tables.run_document(made)["names"]
+    assert names["inputs"] == ("bill length", "bill depth", "flipper length", "body mass")
+    assert names["outputs"] == ("Adelie", "Chinstrap", "Gentoo")
+    assert "# X[:, 0] is bill length.\n" in torch_script(made)
+    assert "# T[:, 2] is Gentoo.\n" in torch_script(made)
+
+
+def test_without_names_files_are_as_ever() -> None:
+    made = exported("tanh-signs")
+    assert tables.weight_names(made.checkpoint, port_names(SIGNS)) == tables.weight_names(made.checkpoint)
+    assert "names" not in tables.run_document(made)
+    assert "# X[" not in torch_script(made)
+    assert made.run.fingerprint == fingerprint("tanh-signs")
+
+
+def test_the_figure_and_its_heads_have_names_and_equal_ones_are_told_apart() -> None:
+    layers, names = affine_weights(PENGUINS.network()), port_names(PENGUINS)
+    figure = weights_figure(layers, 1.0, THEMES["light"], names)
+    assert figure["data"][0]["x"] == list(names.inputs)
+    assert figure["data"][2]["y"] == list(names.outputs)
+    assert figure["layout"]["xaxis"]["type"] == "category"
+    heads = {name["text"].replace("\u00ad", ""): name for name in weight_names(layers, names)}
+    assert heads["bill length"]["width"] > 0
+    assert "width" not in heads["Adelie"]
+    twice = Table(((1.0, 2.0),), ((1.0,),), names=(("a", "a"), ("b",)))
+    experiment = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), twice, samples=1)
+    figure = weights_figure(affine_weights(experiment.network()), 1.0, THEMES["light"], port_names(experiment))
+    assert len(set(figure["data"][0]["x"])) == 2
+    assert figure["data"][0]["y"] == ["b"]
+
+
+def test_sentences_about_weights_and_units_have_names() -> None:
+    names, layers = port_names(PENGUINS), PENGUINS.network().layers
+    assert weight_name(WeightEdit(0, "M", 2, 3, ""), 2, names) == "u₂←body mass of dense layer 1"
+    assert weight_name(WeightEdit(1, "b", 0, 0, ""), 2, names) == "bias Adelie of dense layer 2"
+    assert "bill length" in formula_of(layers, 1, 0, names)
+    assert [row["to"] for row in weights_out(layers, 1, 0, names)] == ["Adelie", "Chinstrap", "Gentoo"]
+    few = replace(PENGUINS, samples=20)
+    prepared = PreparedRun(few, few.network(), None)
+    strips = sensitivity(prepared, {"strip": 0, "from": 0})["strips"]
+    dense = [sensitivity(prepared, {"strip": strip, "from": 0}) for strip in range(strips)]
+    said = {cell["says"] for strip in dense if strip["title"].startswith("Dense") for cell in strip["cells"] if cell}
+    assert "without the weight from bill length to u₀" in said
+    assert "without the weight from u₀ to Adelie" in said
