@@ -133,7 +133,8 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
     assert visitor.js(CELLS) == "0.5 0 1 -1 1 0 0.25 1 0"
     uses(visitor)
-    wanted = with_table(Table(((0.5,), (-1.0,), (0.25,)), ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))))
+    rows = ((0.5,), (-1.0,), (0.25,)), ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
+    wanted = with_table(Table(*rows, shuffled=True))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
 
 
