@@ -190,6 +190,7 @@
  * @property {string} data The name of its inputs and its targets; "" where nobody has looked at them.
  * @property {string} layers The name of its layers alone; "" in a summary of an earlier version.
  * @property {?number} held_out_loss Of its held-out samples after the last step, where a sentence may say it.
+ * @property {?number} held_out_score Rows of a table among them that are right, or their mean error; likewise.
  * @property {?number} constant The loss of the best constant answer; null where nobody has looked.
  * @property {?number} halved_at The step at which the smoothed loss is half of that; null where there is none.
  * @typedef {object} Judged The sentences about a change: beyond the luck of both runs, within that of this run, within

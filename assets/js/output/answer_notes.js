@@ -221,7 +221,7 @@ function linesNotes({ along, output }) {
       "p",
       {},
       `Each line is a row: only the ${inputName(along)} changes along it, all else stays that row’s. `,
-      "A mark stands at the row itself. A line is pale where no row is near.",
+      "The mark on it is the row itself. A line is pale where no row is near.",
     ),
   ];
 }
