@@ -176,7 +176,8 @@ RIGHT = {
     (("knobs", "rate"), json.dumps("x" * 200)), (("change",), "null"), (("before",), "null"), (("point",), "null"),
     (("view", "limits"), "null"), (("view", "maps"), "true"), (("view", "step"), "null"), (("view", "own"), "null"),
     (("view", "own"), "[]"), (("view", "unit"), "null"), (("view", "large"), "true"), (("view", "held"), "true"),
-    (("view", "opened"), "null"), (("view", "answers"), "null"), (("change", "value"), "null"), (("change", "value"), "true"),
+    (("view", "opened"), "null"), (("view", "answers"), "null"), (("change", "value"), "null"),
+    (("change", "value"), "true"),
     (("change", "value"), json.dumps("x" * 200)), (("change", "value"), "[]"),
 }  # fmt: skip
 
