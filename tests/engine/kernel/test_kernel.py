@@ -51,11 +51,6 @@ from tests.engine.nets import (
 
 ROOT = Path(__file__).parents[3]
 BATCH = 100
-FEW_BATCHES, BATCHES = (
-    pytest.mark.parametrize("batch", [*range(few), *(pytest.param(batch, marks=pytest.mark.soak) for batch in more)])
-    for few, more in ((1, range(1, 3)), (4, range(4, 12)))
-)
-"""Hundreds of random networks; most of them are for the soak."""
 NOBODY = 65534
 
 
@@ -65,7 +60,13 @@ def compiled_code() -> None:
     cache.KERNEL.functions()
 
 
-@BATCHES
+def random_batches(few: int, many: int) -> pytest.MarkDecorator:
+    """The first few of these batches of random networks; the others are for the soak."""
+    others = (pytest.param(batch, marks=pytest.mark.soak) for batch in range(few, many))
+    return pytest.mark.parametrize("batch", [*range(few), *others])
+
+
+@random_batches(4, 12)
 def test_a_random_network_trains_to_the_same_bits(batch: int) -> None:
     assert [seed for seed in range(batch * BATCH, (batch + 1) * BATCH) if not random_training(seed).agrees()] == []
 
@@ -96,13 +97,13 @@ def test_a_network_without_an_affine_layer_and_one_long_diverging_run_have_the_s
     assert diverging.agrees()
 
 
-@FEW_BATCHES
+@random_batches(1, 3)
 def test_a_random_network_with_frozen_numbers_trains_to_the_same_bits(batch: int) -> None:
     cases = {seed: some_frozen(random_training(seed), seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)}
     assert [seed for seed, case in cases.items() if not case.agrees()] == []
 
 
-@FEW_BATCHES
+@random_batches(1, 3)
 def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers(batch: int) -> None:
     """Without a step: weights that are not finite in one row, or slopes that are not, leave the other losses alone."""
     for seed in range(batch * BATCH, (batch + 1) * BATCH, 4):
