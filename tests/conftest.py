@@ -30,9 +30,6 @@ ROOM = 2 * 2**30
 SWITCHES = (
     "--no-sandbox",  # root has no sandbox
     "--disable-gpu",
-    # The page as one tile and not as many: a turned knob is drawn for a tenth less of the processor.
-    f"--default-tile-width={WIDTH}",
-    f"--default-tile-height={HEIGHT}",
     "--no-first-run",
     # Chromium's own calls home would be refused, many at a time, on a machine without a network.
     "--disable-quic",
