@@ -34,7 +34,8 @@ stories: .venv/.checks .venv/.kernel browser servers ## run the tests in a brows
 	$(PYTEST) tests/stories
 
 PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
-PYTEST := $(BIN)/python -m $(PYTEST_WORDS)
+# What Python has compiled is kept, whatever the environment says: tests start hundreds of processes.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m $(PYTEST_WORDS)
 
 soak: .venv/.checks .venv/.kernel browser servers engines ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak

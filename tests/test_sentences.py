@@ -20,7 +20,10 @@ from tests.sentences import (
     texts_of,
 )
 
-TEXTS = page_texts()
+
+@pytest.fixture(scope="module")
+def texts() -> list[Text]:
+    return page_texts()
 
 
 @dataclass(frozen=True)
@@ -296,21 +299,21 @@ def judged(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("word", OLD_WORDS, ids=lambda word: word.example)
-def test_no_text_of_the_page_has_an_old_word(word: Word) -> None:
+def test_no_text_of_the_page_has_an_old_word(texts: list[Text], word: Word) -> None:
     assert word.is_in(word.example), "the pattern finds nothing"
     assert [
-        f"{text}: say {word.instead}" for text in TEXTS if word.is_in(text.text) and text.text not in KEPT_WORDS
+        f"{text}: say {word.instead}" for text in texts if word.is_in(text.text) and text.text not in KEPT_WORDS
     ] == []
 
 
 @pytest.mark.parametrize("word", SPELLINGS, ids=lambda word: word.example)
-def test_every_text_is_written_as_the_page_writes(word: Word) -> None:
+def test_every_text_is_written_as_the_page_writes(texts: list[Text], word: Word) -> None:
     assert word.is_in(word.example), "the pattern finds nothing"
-    assert [f"{text}: write {word.instead}" for text in TEXTS if word.is_in(text.text) and text.text not in CODE] == []
+    assert [f"{text}: write {word.instead}" for text in texts if word.is_in(text.text) and text.text not in CODE] == []
 
 
-def test_every_sentence_has_a_beginning_and_a_verb() -> None:
-    wrong = [(text, judged(text.text)) for text in TEXTS]
+def test_every_sentence_has_a_beginning_and_a_verb(texts: list[Text]) -> None:
+    wrong = [(text, judged(text.text)) for text in texts]
     assert [f"{text.path}:{text.line} {why}" for text, found in wrong for why in found] == []
 
 
@@ -321,12 +324,12 @@ def test_a_text_that_is_no_sentence_is_caught(text: str) -> None:
     assert judged(text)
 
 
-def test_a_sign_stands_for_one_thing() -> None:
-    assert [text.text for text in TEXTS if "λ" in text.text and "ecay" not in text.text] == []
+def test_a_sign_stands_for_one_thing(texts: list[Text]) -> None:
+    assert [text.text for text in texts if "λ" in text.text and "ecay" not in text.text] == []
 
 
-def test_every_row_of_the_tables_is_used() -> None:
-    found = {text.text for text in TEXTS}
+def test_every_row_of_the_tables_is_used(texts: list[Text]) -> None:
+    found = {text.text for text in texts}
     said = [sentence for text in found for sentence in sentences(text)]
     assert {verb for sentence in said for verb in verbs_of(sentence)} == VERBS
     assert {verb for sentence in said for verb in commands_of(sentence)} == COMMANDS
@@ -342,12 +345,12 @@ def test_every_name_with_a_blank_stands_in_the_sources() -> None:
     assert {name for name in NAMES if not any(name in source for source in sources)} == set()
 
 
-def test_the_list_has_each_text_once_under_its_source() -> None:
-    sections = [section.splitlines() for section in listed(TEXTS).split("\n## ")[1:]]
-    assert [heading for heading, *_ in sections] == sorted({text.path for text in TEXTS})
+def test_the_list_has_each_text_once_under_its_source(texts: list[Text]) -> None:
+    sections = [section.splitlines() for section in listed(texts).split("\n## ")[1:]]
+    assert [heading for heading, *_ in sections] == sorted({text.path for text in texts})
     for heading, _, *lines in sections:
         shown = [re.sub(r"^- `(?:` (.*) `)?(.*?)`$", r"\1\2", line) for line in lines if line]
-        found = dict.fromkeys(text.text.replace("\n", " ⏎ ") for text in TEXTS if text.path == heading)
+        found = dict.fromkeys(text.text.replace("\n", " ⏎ ") for text in texts if text.path == heading)
         assert shown == list(found)
 
 

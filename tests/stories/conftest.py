@@ -37,6 +37,7 @@ CONTENT = replace(CATALOGUE_CONTENT, first=FIRST)
 ENGINES = {"firefox": Firefox, "webkit": WebKit}
 LOGS = {"browser": "ALL"}
 DESK = (1440, 900)
+FORGETS = "localStorage.clear(); sessionStorage.clear(); Object.assign(localStorage, arguments[0])"
 
 
 class Server:
@@ -152,9 +153,7 @@ def new_visitor(driver: Chrome, server: Server) -> Visitor:
     here before, so that no run plays itself."""
     look(driver, *DESK)
     driver.get(server.url + "healthz")
-    driver.execute_script("localStorage.clear(); sessionStorage.clear()")
-    for key, value in ((VIEW_KEY, "loss"), (VISITED_KEY, "yes")):
-        driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", key, value)
+    driver.execute_script(FORGETS, {VIEW_KEY: "loss", VISITED_KEY: "yes"})
     driver.delete_all_cookies()
     for log in LOGS:
         driver.get_log(log)

@@ -43,15 +43,20 @@ return found();
 AT_REST = """
 const { state, queue } = window.nnbench || {};
 if (!state || !state.base || !queue.idle || state.held || document.querySelector('[data-place]')) return false;
+if (state.shown.serial <= arguments[0]) return false;
 const painted = new Set(['lower', 'zeros']), graph = document.querySelector('#loss .js-plotly-plot');
 const drawn = new Set(graph && graph.data ? graph.data.map((trace) => JSON.stringify(trace)) : []);
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
 const isDrawn = (trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace)));
-return state.base.summary.fingerprint === state.shown.summary.fingerprint
+const atRest = state.base.summary.fingerprint === state.shown.summary.fingerprint
   && (state.withheld || document.getElementById('sentence').getAttribute('aria-busy') === 'false')
   && (!window.Plotly.react || state.shown.loss.data.every(isDrawn))
   && document.querySelector('#loss-picture > .under') !== null;
+for (let frames = 0; atRest && frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+if (atRest) await new Promise((resolve) => setTimeout(resolve, 0));
+return atRest;
 """
+"""Whether a run after that one has come, if one is given, and all of it is drawn."""
 INK = """
 const canvas = document.querySelector('#loss-picture > .under'), { width, height } = canvas;
 const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
@@ -207,10 +212,9 @@ class Visitor:
                 return found
             time.sleep(GLANCE)
 
-    def rests(self) -> None:
-        """Waits until every answer has come, and what is drawn is the run that is shown."""
-        self.until(AT_REST)
-        self.driver.execute_async_script(PAINTED)
+    def rests(self, after: int = -1) -> None:
+        """Waits until every answer has come, that to a later run than this one too, and all of it is drawn."""
+        self.until(AT_REST, after)
 
     def loads_plotly(self) -> None:
         """Waits until Plotly draws the curve, as it does for a pointer that has come to it."""
@@ -323,8 +327,7 @@ class Visitor:
         """Waits after something was turned until its run is shown."""
         before = self.js("return nnbench.state.shown.serial")
         yield
-        self.until("return nnbench.state.shown.serial > arguments[0]", before)
-        self.rests()
+        self.rests(before)
 
     def turns(self, act: Callable[..., object], *given: Any) -> None:
         """Does this, and waits until its run is shown."""

@@ -50,7 +50,7 @@ from tests.engine.nets import (
 )
 
 ROOT = Path(__file__).parents[3]
-BATCHES, BATCH = 12, 100
+BATCH = 100
 NOBODY = 65534
 
 
@@ -60,7 +60,13 @@ def compiled_code() -> None:
     cache.KERNEL.functions()
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+def random_batches(few: int, many: int) -> pytest.MarkDecorator:
+    """The first few of these batches of random networks; the others are for the soak."""
+    others = (pytest.param(batch, marks=pytest.mark.soak) for batch in range(few, many))
+    return pytest.mark.parametrize("batch", [*range(few), *others])
+
+
+@random_batches(4, 12)
 def test_a_random_network_trains_to_the_same_bits(batch: int) -> None:
     assert [seed for seed in range(batch * BATCH, (batch + 1) * BATCH) if not random_training(seed).agrees()] == []
 
@@ -91,13 +97,13 @@ def test_a_network_without_an_affine_layer_and_one_long_diverging_run_have_the_s
     assert diverging.agrees()
 
 
-@pytest.mark.parametrize("batch", range(BATCHES // 4))
+@random_batches(1, 3)
 def test_a_random_network_with_frozen_numbers_trains_to_the_same_bits(batch: int) -> None:
     cases = {seed: some_frozen(random_training(seed), seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)}
     assert [seed for seed, case in cases.items() if not case.agrees()] == []
 
 
-@pytest.mark.parametrize("batch", range(BATCHES // 4))
+@random_batches(1, 3)
 def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers(batch: int) -> None:
     """Without a step: weights that are not finite in one row, or slopes that are not, leave the other losses alone."""
     for seed in range(batch * BATCH, (batch + 1) * BATCH, 4):

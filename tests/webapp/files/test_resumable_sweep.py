@@ -1,6 +1,6 @@
 """A sweep that was stopped or killed goes on where it was, and ends with the same bits."""
 
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ AXES: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(320), "reaching": 0.1}
 GRID = Grid(EXPERIMENT, ALPHAS, tuple(range(320)))
 
 
+@cache
 def whole() -> SweepResult:
     return sweep(EXPERIMENT, **AXES)
 
@@ -67,16 +68,23 @@ def test_what_was_made_before_a_stop_is_not_made_again(tmp_path: Path, made: lis
     assert same(found, whole())
 
 
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a sweep that was stopped after four chunks."""
+    path = tmp_path_factory.mktemp("stopped") / "chunks"
+    stopped_after(path, 4)
+    return path.read_bytes()
+
+
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lost=st.integers(0, 4000), flipped=st.none() | st.integers(0, 10**6))
 @example(lost=0, flipped=5)  # a length of a terabyte
 @example(lost=0, flipped=7)
-def test_a_file_that_a_kill_has_cut_gives_the_same_sweep(tmp_path: Path, lost: int, flipped: int | None) -> None:
+def test_a_file_that_a_kill_has_cut_gives_the_same_sweep(
+    stopped: bytes, tmp_path: Path, lost: int, flipped: int | None
+) -> None:
     path = tmp_path / "chunks"
-    path.unlink(missing_ok=True)
-    stopped_after(path, 4)
-    data = bytearray(path.read_bytes())
-    data = data[: max(0, len(data) - lost)]
+    data = bytearray(stopped[: max(0, len(stopped) - lost)])
     head = data.find(b"\n") + 1
     if flipped is not None and len(data) > head:
         data[head + flipped % (len(data) - head)] ^= 1

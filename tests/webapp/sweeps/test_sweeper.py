@@ -35,6 +35,7 @@ from webapp.sweeps.workers import PoolWorkers, WorkersAway
 
 EXPERIMENT = CATALOGUE["tanh-signs"].experiment.replace_unchecked(samples=40)
 ALPHAS, SEEDS = (0.01, 0.1, 0.5), tuple(range(30))
+ROUND_SECONDS = sweeper_module.ROUND_SECONDS
 LEASE = 3.0
 
 
@@ -108,6 +109,12 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "PIECE_SECONDS", 1e-9)
     monkeypatch.setattr(sweeper_module, "STORE_SECONDS", 0.0)
     monkeypatch.setattr(sweeper_module, "ROUND_SECONDS", 0.0)
+
+
+@pytest.fixture
+def rounds_wait(monkeypatch: pytest.MonkeyPatch, small_pieces: None) -> None:
+    """A round waits for its workers, who are processes of their own."""
+    monkeypatch.setattr(sweeper_module, "ROUND_SECONDS", ROUND_SECONDS)
 
 
 @pytest.fixture
@@ -513,6 +520,7 @@ def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers,
     assert 0 < found.pace < np.inf
 
 
+@pytest.mark.usefixtures("rounds_wait")
 def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
     embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=2), Metrics())
     job = jobs.submit(new_job(plan_of()), "ann")
@@ -526,7 +534,8 @@ def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
     assert embedded._thread is None or not embedded._thread.is_alive()
 
 
-def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs, clock: ManualClock) -> None:
+@pytest.mark.usefixtures("rounds_wait")
+def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs) -> None:
     job, workers = jobs.submit(new_job(plan_of()), "ann"), PoolWorkers(2)
     sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     sweeper.round()
@@ -537,7 +546,6 @@ def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jo
     end = time.monotonic() + 60
     while now(jobs, job).state == WANTED and time.monotonic() < end:
         sweeper.round()
-        time.sleep(0.01)
     workers.close()
     assert workers._pools == {}
     assert_has_all_bits(jobs, job)
