@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, request
 from engine.data.inputs import LARGEST_SEED
 from engine.data.sample_source import NUMBER_WORK
 from engine.data.sample_source import REMEMBERED_BYTES as SAMPLE_BYTES
-from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS
+from engine.data.table import MOST_INPUTS, MOST_OUTPUTS, MOST_ROWS, NAMED_ROWS, PREPARED_BYTES
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
@@ -479,6 +479,12 @@ def memory_limits(settings: Settings) -> Group:
         *remembered_rows(settings),
         *sweep_pieces(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
+        (
+            "prepared tables",
+            "Real tables",
+            len(NAMED_ROWS) * PREPARED_BYTES,
+            "Rows of the tables that come with the bench, split and scaled.",
+        ),
         (
             "runs in work",
             "Runs at work",

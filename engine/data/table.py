@@ -31,7 +31,7 @@ MOST_NUMBERS = MOST_ROWS * 2 * MOST_OUTPUTS
 LONGEST_TEXT = 60
 """The most characters of a column's name, and of a class."""
 
-PREPARED_BYTES = 8 * 2**20
+PREPARED_BYTES = 4 * 2**20
 """Bytes of all that is made ready of the rows of one table, so that a turned α prepares nothing."""
 
 NAMED_ROWS = {

@@ -21,6 +21,9 @@ import pytest
 
 from engine.base.byte_cache import ByteCache, Caches
 from engine.data import sample_source
+from engine.data.named_tables import TABLES
+from engine.data.prepared_table import BY_SEED, STANDARD, prepared_table
+from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.sweeps.executor import run_task_json
@@ -123,12 +126,25 @@ def samples() -> Iterator[Cached]:
     yield Cached(sample_source._remembered, lambda count: replace(FIRST_RUN, seed=count).facts())
 
 
+def tables() -> Iterator[Cached]:
+    """The rows of each table that comes with the bench, prepared under many data seeds."""
+    for row in TABLES.values():
+        table = row.table()
+        table.prepared.clear()
+
+        def prepare(count: int, table: Table = table) -> object:
+            return prepared_table(table, len(table.inputs) // 5, BY_SEED, count, scaling=STANDARD).learned
+
+        yield Cached(table.prepared, prepare, part=0.5)
+
+
 CACHES: Mapping[str, Callable[[], Iterator[Cached]]] = {
     "remembered runs": runs,
     "remembered pairs": pairs,
     "remembered answers": answers,
     "remembered checkpoints": checkpoints,
     "remembered samples": samples,
+    "prepared tables": tables,
 }
 """The lines that are caches of this process, by their names on /limits."""
 

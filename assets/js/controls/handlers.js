@@ -18,7 +18,7 @@ import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
-import { hasRows, isTable } from "../tables/data_rows.js";
+import { isTable } from "../tables/data_rows.js";
 import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
@@ -97,11 +97,8 @@ function turnNumber(name, number) {
   if (number !== state.knobs[name]) turnKnobs({ [name]: number });
 }
 
-/** As many as samples, or as a table has rows. */
-function mostDistinct() {
-  const { inputs, samples } = state.experiment;
-  return hasRows(inputs) ? Math.min(samples, inputs.inputs.length) : samples;
-}
+/** As many as samples, or as rows of a table are learned. */
+const mostDistinct = () => Math.min(state.experiment.samples, state.shown.rows?.[0] ?? Infinity);
 
 /** Inputs that are drawn in place of a table need a target. @param {string} name */
 function chooseInputs(name) {

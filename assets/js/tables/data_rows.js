@@ -174,10 +174,9 @@ export function orderWords(rows, samples, shuffled) {
 }
 
 /**
- * These words about the table in use, where some of its rows are not used; else nothing.
- * @param {Experiment} experiment
+ * These words about the table in use, where some of its learned rows are not used; else nothing.
+ * @param {Experiment} experiment @param {number} learned
  */
-export function unusedWords({ inputs: stored, samples }) {
-  const rows = hasRows(stored) ? stored.inputs.length : 0;
-  return hasRows(stored) && rows > samples ? orderWords(rows, samples, stored.shuffled) : "";
+export function unusedWords({ inputs: stored, samples }, learned) {
+  return isTable(stored) && learned > samples ? orderWords(learned, samples, stored.shuffled ?? true) : "";
 }
