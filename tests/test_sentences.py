@@ -111,7 +111,7 @@ KEPT_WORDS = {
 """Texts that have an old word, and why."""
 
 VERBS = {
-    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
+    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "will", "would",
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",
@@ -120,7 +120,7 @@ VERBS = {
     "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
     "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
     "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
-    "stores", "subtracts", "swaps", "take", "takes", "tries", "turns", "vary", "wants",
+    "stores", "subtracts", "swaps", "take", "takes", "tell", "tries", "turns", "vary", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 

@@ -176,14 +176,15 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
 
-SWITCHES = {"floor": "The floor is", "scores": "Scores are", "look": "The score on test rows is"}
-"""The parts of a document that are wanted with 1, and how a sentence about them begins."""
+SWITCHES = {"floor": "The floor", "scores": "A score", "look": "The score on test rows"}
+"""The parts of a document that are wanted with 1, and the subject of a sentence about them."""
 
 
 def _is_one(name: str, text: str) -> bool:
     if text != "1":
-        begins = f"{SWITCHES[name]} computed for {name}=1"
-        raise UnreadableLink(f"{begins}, and not for {shown(text)}. Write 1, or leave it out.")
+        raise UnreadableLink(
+            f"{SWITCHES[name]} is computed for {name}=1, and not for {shown(text)}. Write 1, or leave it out."
+        )
     return True
 
 

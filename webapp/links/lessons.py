@@ -277,7 +277,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Look at the end of the sentence: 12 of 36 held-out rows are right.",
             "In Table, set Scaling to Standard.",
             "How many of the 36 will be right?",
-            "34 of them. The final loss falls from 1.18 to 0.00532, with the same starting weights and the same rows: "
+            "34 of them are. The final loss falls from 1.18 to 0.00532, with the same starting weights and the same rows: "
             "unscaled, proline drowned the other twelve columns.",
             scaling="none"),
         _chapter("test", "penguins", ROWS, "When is a score a test?",
@@ -286,7 +286,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Look at the end of the sentence: 67 of 68 held-out rows are right.",
             "Set α to [0.05]. Then, in Table, open the 68 test rows once.",
             "How many of the 68 test rows will be right?",
-            "All 68, as of the held-out ones. One look is a test. Whoever turns a knob after it and looks again "
+            "All 68 are, as of the held-out ones. One look is a test. Whoever turns a knob after it and looks again "
             "chooses by these rows too, and the page counts the looks."),
     ),
     "Backward": (

@@ -118,7 +118,7 @@ async function look() {
   const heldOut = reply.held_out ? `; held out ${reply.held_out}` : "";
   const count = seen.runs.size;
   const among = count > 1 ? `, chosen among ${formatCount(count)} runs` : "";
-  const again = seen.looks > 1 ? ` They were looked at ${timesWord()}, so this stands for held-out rows.` : "";
+  const again = seen.looks > 1 ? ` You have looked ${timesWord()}, so this is a held-out score.` : "";
   Object.assign(seen, { run: fingerprint, says: `Test: ${reply.test}${heldOut}${among}.${again}` });
   draw();
   byId("test-rows").focus();

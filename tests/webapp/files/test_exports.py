@@ -118,7 +118,7 @@ def test_scores_and_the_score_on_test_rows_come_where_they_are_wanted(client: Fl
     assert not {"scores", "test"} & set(plain)
     for query, sentence in (
         ("experiment=circle&look=1", "This experiment has no test rows."),
-        ("experiment=circle&scores=2", "Scores are computed for scores=1, and not for '2'. Write 1, or leave it out."),
+        ("experiment=circle&scores=2", "A score is computed for scores=1, and not for '2'. Write 1, or leave it out."),
     ):
         refused = client.get(f"/run.json?{query}")
         assert refused.status_code == 400

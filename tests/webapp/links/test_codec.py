@@ -81,7 +81,7 @@ def test_a_query_can_be_read_by_people_and_weights_of_another_scheme_come_back(s
 
 
 def test_a_small_network_fits_into_2000_characters_and_what_is_larger_has_a_short_link(short_links: ShortLinks) -> None:
-    for key in [key for key in CATALOGUE if key not in ("spiral", "three-facts")]:
+    for key in [key for key in CATALOGUE if key not in ("spiral", "three-facts", "digits")]:
         experiment = CATALOGUE[key].experiment
         trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
         query = query_of(key, trained, short_links, SOMEBODY)

@@ -399,7 +399,7 @@ def numbers_of_test() -> list[str]:
     return [
         f"The {len(rows.held_out)} held-out rows", f"That is why {len(rows.test)} more rows",
         f"{right_of('test')} held-out rows are right", "the 68 test rows once", "of the 68 test rows will",
-        holds("All 68, as of the held-out ones", right_of("test", alpha=0.05) == "68 of 68"
+        holds("All 68 are, as of the held-out ones", right_of("test", alpha=0.05) == "68 of 68"
               and right_of("test", test=True, alpha=0.05) == "68 of 68"),
         "Set α to 0.05",
     ]  # fmt: skip

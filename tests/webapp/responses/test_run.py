@@ -276,7 +276,7 @@ def test_the_initial_page_is_the_first_experiment_already_run_with_the_texts_of_
     assert first.experiment == opening
     assert Experiment.from_json(first.experiment_json) == CATALOGUE[opening].experiment
     readouts = tuple(given["said"][name] for name in ("max", "last", "potential"))
-    assert first.readouts == (*readouts, "", grouped(given["summary"]["fingerprint"]))
+    assert first.readouts == (*readouts, "", "", "", grouped(given["summary"]["fingerprint"]))
     assert (json.loads(to_json(first.loss)), first.proof) == (given["loss"], given["said"]["proof"])
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
     ends = (
