@@ -111,7 +111,8 @@ KEPT_WORDS = {
 """Texts that have an old word, and why."""
 
 VERBS = {
-    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "will", "would",
+    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "will",
+    "would",
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",

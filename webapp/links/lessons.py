@@ -277,8 +277,8 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Look at the end of the sentence: 12 of 36 held-out rows are right.",
             "In Table, set Scaling to Standard.",
             "How many of the 36 will be right?",
-            "34 of them are. The final loss falls from 1.18 to 0.00532, with the same starting weights and the same rows: "
-            "unscaled, proline drowned the other twelve columns.",
+            "34 of them are. The final loss falls from 1.18 to 0.00532, with the same starting weights and the same "
+            "rows: unscaled, proline drowned the other twelve columns.",
             scaling="none"),
         _chapter("test", "penguins", ROWS, "When is a score a test?",
             "Four measures tell three kinds of penguin apart. The 68 held-out rows say which α is better, so whoever "
