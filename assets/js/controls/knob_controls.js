@@ -28,7 +28,7 @@ export function showKnobs({ controls, frame }) {
   for (const [{ name }, id, property] of singleControls) put(id, valueIn(controls, name), property);
   put("target", controls.ideal);
   put("inputs", controls.inputs);
-  setText(byId("inputs-rows"), unusedWords(state.experiment, state.shown.rows?.[0] ?? 0));
+  setText(byId("inputs-rows"), unusedWords(state.experiment, state.shown?.rows?.[0] ?? 0));
   put("experiment", state.key);
   put("weights-field", weightSeedOf(frame));
   put("scheme", frame.drawn.scheme);
