@@ -183,7 +183,7 @@ def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
     if prepared.weights is None:
         return experiment.knob_values
     plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
-    return plain
+    return plain | experiment.knob_values  # those too that JSON leaves out
 
 
 def controls_of(experiment: Experiment) -> dict[str, Any]:
