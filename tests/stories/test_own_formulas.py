@@ -113,7 +113,7 @@ def test_a_target_is_typed_one_formula_for_each_output(visitor: Visitor) -> None
     panel(visitor, "This can be learned.")
     visitor.turns(visitor.presses, Keys.ENTER)
     assert visitor.shown["fingerprint"] == fingerprint(ideal=("sign(v0)", "(v0-v1)**2"))
-    assert visitor.sentence.startswith("Changing the target from Signs to sign(v0), (v0-v1)**2 ")
+    assert visitor.sentence.startswith("Changing the target from Signs to sign(v0), (v0-v1)**2: the final loss is ")
     visitor.sees_value("target", "Own formulas")
     assert visitor.depth == (past + 1, 0)
 
