@@ -14,7 +14,7 @@ Change = Callable[[Visitor], None]
 CHANGES: tuple[tuple[Change, str, str, str], ...] = (
     (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.1 to 0.2 ", "Undo α 0.1 → 0.2", "α → 0.2"),
     (lambda v: v.click("#next-seed"), "Changing the data seed from 3 to 4 ", "Undo data seed 3 → 4", "data seed → 4"),
-    (lambda v: v.picks("target", "Swap"), "Changing the target from Signs to Swap: the final loss is ", "Undo target Signs → Swap",
+    (lambda v: v.picks("target", "Swap"), "Changing the target from Signs to Swap: ", "Undo target Signs → Swap",
      "target → Swap"),
     (lambda v: v.picks("inputs", "Corners"), "Changing the inputs from Normal to Corners ",
      "Undo inputs Normal → Corners", "inputs → Corners"),
