@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import random_stream
 from engine.data.inputs import checked_seed, epoch_order
+from engine.data.nearness import Nearness, nearness_of
 from engine.data.samples import SPLIT_STREAM, TEST_STREAM, Samples, stream
 from engine.data.table import TABLE, Table, TableRow
 from engine.data.targets import Target
@@ -107,7 +108,7 @@ class PreparedTable:
         classes = bool(np.isin(self.table.arrays[1], CLASS_NUMBERS).all())
         return of_columns(X), None if classes else of_columns(T)
 
-    @property
+    @functools.cached_property
     def arrays(self) -> Samples:
         """All rows, X of shape (rows, inputs) and T of shape (rows, outputs)."""
         X, T = (
@@ -115,6 +116,11 @@ class PreparedTable:
             for part, scale in zip(self.table.arrays, self.scales, strict=True)
         )
         return X, T
+
+    @functools.cached_property
+    def nearness(self) -> Nearness:
+        """The nearness of points to the learned rows."""
+        return nearness_of(self.learned[0])
 
     @functools.cached_property
     def learned(self) -> Samples:

@@ -149,7 +149,7 @@ class Table:
     @functools.cached_property
     def prepared(self) -> ByteCache[Any, Any]:
         """The tables that `engine.data.prepared_table` has prepared of these rows."""
-        return ByteCache(PREPARED_BYTES, lambda _how, _made: 8 * self.numbers)
+        return ByteCache(PREPARED_BYTES, lambda _how, _made: 2 * 8 * self.numbers)
 
     def __getstate__(self) -> dict[str, Any]:
         return {part.name: getattr(self, part.name) for part in fields(self)}

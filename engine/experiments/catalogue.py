@@ -17,6 +17,8 @@ NOTEBOOK = "From the notebook"
 CLASSICS = "Classics"
 REAL_TABLES = "Real tables"
 TRAINING = "Data and training"
+CLASS_LOSS = "cross-entropy"
+"""The loss that one begins with where the answer is a class."""
 MISTAKES = "Left-multiply or right-multiply?"
 
 _UNIT = GivenWeights(((((1.0, 0.0), (0.0, 1.0)), (0.0, 0.0)),))
@@ -57,7 +59,7 @@ def _of_table(name: str, *, width: int = 8, **knobs: Any) -> Callable[[], Experi
     def made() -> Experiment:
         rows = TABLES[name].table()
         tower = _tower(rows.width, width, rows.outputs)
-        loss = "cross-entropy" if rows.classes else LOSS.default
+        loss = CLASS_LOSS if rows.classes else LOSS.default
         drawn = DrawnWeights(1, "xavier")
         return Experiment(tower, TABLE, drawn, rows, scaling=STANDARD, split=BY_SEED, loss=loss, **knobs)
 

@@ -51,7 +51,6 @@ from engine.experiments.knobs import (
     SEED,
     SPLIT,
     TEST,
-    Knob,
     plain_knobs,
 )
 from engine.experiments.layer_specs import (
@@ -160,9 +159,6 @@ class Experiment:
         row = loss_named(self.loss)
         if row.refusal and not self.sample_source.all_accepted(row.name, row.accepts_targets, self.samples):
             raise ExperimentError(row.refusal)
-
-    def _is_default(self, knob: Knob) -> bool:
-        return bool(getattr(self, knob.name) == knob.default)
 
     @property
     def knob_values(self) -> dict[str, Any]:
@@ -309,7 +305,8 @@ class Experiment:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal experiment."""
-        left_out = {knob.name for knob in self.knobs.values() if knob.of_tables and self._is_default(knob)}
+        of_tables = (knob for knob in self.knobs.values() if knob.of_tables)
+        left_out = {knob.name for knob in of_tables if getattr(self, knob.name) == knob.default}
         plain = {name: value for name, value in json_codec.plain_parts(self).items() if name not in left_out} | {
             "layers": [json_codec.plain_layer(spec) for spec in self.layers],
             "weights": json_codec.plain_weights(self.weights),

@@ -60,6 +60,9 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     penguins.turns(penguins.types, "alpha-field", "0.02")
     assert penguins.js("return document.querySelector('#split-bar [role=status]')") is None
     assert "68 test, looked at once" in penguins.js(BAR)
+    penguins.opens("circle")
+    penguins.opens("penguins")
+    assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"
 
 
 def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_split(beginner: Visitor) -> None:
@@ -69,6 +72,7 @@ def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_spli
         "art|classes|art", "länge_mm|input|länge (mm)", "gewicht_g|input|gewicht (g)", "ring|left out|",
     ]  # fmt: skip
     assert beginner.text("facts-stay").endswith("40 rows: 20 Fink, 20 Meise.")
+    assert "The activation at the end is removed." in beginner.text("facts-split")
     beginner.js(ROLE, 1, "answer")
     beginner.until("return document.getElementById('facts-split').textContent.startsWith('1 input to 1 number')")
     assert [row.split("|")[1] for row in beginner.js(COLUMNS)] == ["left out", "answer", "input", "left out"]

@@ -89,7 +89,7 @@ def test_values_stay_on_one_line_and_memory_is_the_sum_of_its_parts(client: Flas
     assert "style=" not in answer.text
     assert client.post("/limits").status_code == 405
     *parts, together = megabytes_of(ODD)
-    assert (together, len(parts)) == (sum(parts), 12)
+    assert (together, len(parts)) == (sum(parts), 13)
     assert megabytes_of(replace(ODD, max_samples=ODD.max_samples // 2))[-1] < together
     elsewhere = replace(ODD, store="valkey://name:password@store.example.org:6379")
     assert len(megabytes_of(elsewhere)) == len(megabytes_of(ODD)) + 1

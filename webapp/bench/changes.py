@@ -17,6 +17,7 @@ from engine.data.table_parser import parse_table
 from engine.data.targets import resolve_target
 from engine.errors import FormulaError
 from engine.experiments import edits
+from engine.experiments.catalogue import CLASS_LOSS
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.knobs import HELD_OUT, LOSS, SEED, SPLIT, TEST
 from engine.experiments.layer_specs import LayerSpec
@@ -313,7 +314,6 @@ def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
     return replace(taken, loss=loss, distinct=None, scaling=STANDARD, **default_split(table))
 
 
-CLASS_LOSS = "cross-entropy"
 FEWEST_SPLIT = 15
 """The fewest rows of which some are held out and kept for a test."""
 

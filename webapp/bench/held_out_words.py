@@ -6,7 +6,8 @@ from typing import NamedTuple
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
 from engine.outcomes.memorisation import learned_by_heart
-from engine.outcomes.scores import Score, held_out_score
+from engine.outcomes.scores import Judged, held_out_score
+from engine.outcomes.scores.answers import RowAnswers
 from webapp.base.format import number
 
 
@@ -16,29 +17,34 @@ class HeldOutWords(NamedTuple):
 
     loss: float
     by_heart: str
-    score: Score | None = None
+    score: Judged | None = None
 
 
-def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
-    """The words about such a run; None where no samples are held out or come again, and where it diverges."""
+def held_out_words(
+    experiment: Experiment, run: Run, answered: tuple[RowAnswers, RowAnswers | None] | None = None
+) -> HeldOutWords | None:
+    """The words about such a run, whose rows may be `answered` already; None where no samples are held out or come
+    again, and where it diverges."""
     if run.held_out is None or run.sound_settled is None or experiment.distinct_count is None:
         return None
     if not math.isfinite(run.held_out.final):
         return None
     these = f"these {experiment.distinct_count:,}" if experiment.distinct_count > 1 else "this one sample"
     by_heart = f"learned {these} by heart" if learned_by_heart(experiment, run) else ""
-    score = None if experiment.table is None else held_out_score(experiment, run.trained)
+    score: Judged | None = answered[1].judged if answered and answered[1] else None
+    if score is None and experiment.table is not None:
+        score = held_out_score(experiment, run.trained)
     return HeldOutWords(run.held_out.final, by_heart, score)
 
 
-def score_of(score: Score) -> float | None:
+def score_of(score: Judged) -> float | None:
     """The one number of a score: the rows that are answered right, or the mean error where it is one."""
     if score.right is not None:
         return score.right
     return score.mean_error if score.mean_error is not None and math.isfinite(score.mean_error) else None
 
 
-def score_words(score: Score) -> str:
+def spoken_score(score: Judged) -> str:
     """A score in a few words: 67 of 68 right, mean error 1.9 mpg."""
     if score.right is not None:
         return f"{score.right:,} of {score.rows:,} right"

@@ -34,7 +34,7 @@ from engine.experiments.knobs import (
     Whole,
     naming_knobs,
 )
-from engine.outcomes.scores import Score
+from engine.outcomes.scores import Judged as JudgedRows
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
 from webapp.bench.held_out_words import HeldOutWords, error_text
 from webapp.bench.run_summary import RunSummary
@@ -235,7 +235,7 @@ def _same_rows(before: RunSummary, now: RunSummary) -> bool:
     return same_table and all(before.knobs.get(name) == now.knobs.get(name) for name in names)
 
 
-def _with_score(narration: Narration, before: RunSummary | None, score: Score) -> Narration:
+def _with_score(narration: Narration, before: RunSummary | None, score: JudgedRows) -> Narration:
     """The narration, and after each of its sentences how many held-out rows are answered right, or by how much they are
     missed; and how many before, or by how much."""
     was, end = None if before is None else before.held_out_score, (".", "")

@@ -36,8 +36,7 @@ class Window:
     """The part of the input space that is drawn: all of one or two inputs, or a plane of two among more.
 
     From −reach to reach along the axes, or each across its own of `spans`; the other inputs have the values in `fixed`.
-    The coarse grid is every second
-    point along each axis, every third of a large map, every fourth of a curve.
+    The coarse grid is every second point along each axis, every third of a large map, every fourth of a curve.
     """
 
     reach: float

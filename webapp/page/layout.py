@@ -63,7 +63,8 @@ class InitialPage:
     sentence: Children
     proof: str
     readouts: tuple[str, ...]
-    """Max loss, last loss, learning potential, the held-out loss or "", and the fingerprint of the run."""
+    """Max loss, last loss, learning potential, the held-out loss, the scores of learned and held-out rows, each or "",
+    and the fingerprint of the run."""
     loss: Mapping[str, Any]
     weights_view: str
     weights: FirstWeights

@@ -3,14 +3,12 @@
 A line is pale where no learned row is near.
 """
 
-import functools
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from engine.data.nearness import Nearness, nearness_of
 from engine.data.prepared_table import PreparedTable
 from engine.experiments.experiment import Experiment
 from engine.outcomes.scores import are_one_hot
@@ -75,9 +73,4 @@ def _shown(table: PreparedTable, domain: InputDomain, outputs: FloatArray) -> Fl
 def _opacity(table: PreparedTable, points: FloatArray) -> FloatArray:
     if len(points) * table.learned[0].size > MOST_DISTANCES:
         return np.ones(len(points))
-    return _nearness(table).opacity(points)
-
-
-@functools.lru_cache(maxsize=16)
-def _nearness(table: PreparedTable) -> Nearness:
-    return nearness_of(table.learned[0])
+    return table.nearness.opacity(points)

@@ -60,14 +60,14 @@ def run_response(
     """The response to a run, without the static view that the page has already."""
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
-    words = held_out_words(experiment, run)
+    answered = answers_of_run(experiment, run, held=view.held)
+    words = held_out_words(experiment, run, answered)
     unseen = None if experiment.never_repeats else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
     summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words, prepared.caches, curve)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
-    answered = answers_of_run(experiment, run, held=view.held)
     narration = narrate(before, summary, origin, content.knobs, words)
     step_view = step_view_of_run(experiment, run, view)
     of_view = answered if step_view.network is run.trained else None

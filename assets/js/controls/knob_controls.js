@@ -13,6 +13,8 @@ import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
 
+/** The bar of a table's rows says which are held out, and which are for a test. */
+const SAID_BY_THE_BAR = ["held_out", "split", "test"];
 const EVER_NEW = ["normal", "uniform"];
 const DISTINCT = /** @type {KnobRow} */ (fieldKnobs.find(({ name }) => name === "distinct"));
 
@@ -84,9 +86,8 @@ function showFolded({ controls, frame, held, rows }) {
 /** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
 function foldedWords(controls, label) {
   const isAll = typeof state.experiment.distinct !== "number";
-  // The bar of the table's rows says which are held out, and which are for a test.
-  const ofTable = { ...state.experiment, held_out: 0, split: "every", test: 0 };
-  if (controls.inputs === "table") return [tableWords(), ...foldWords("data", ofTable)].join(", ");
+  if (controls.inputs === "table")
+    return [tableWords(), ...foldWords("data", state.experiment, SAID_BY_THE_BAR)].join(", ");
   return [inputWords(label, controls.inputs, isAll), ...foldWords("data", state.experiment)].join(", ");
 }
 

@@ -64,9 +64,13 @@ export const choiceTitle = (name, value) => rows[name].options?.[value] || value
 /** Whether a knob is on: it has another value than by default. @param {string} name @param {object} experiment */
 export const isOn = (name, experiment) => storedValue(experiment, name) !== rows[name].default;
 
-/** The knobs of a fold that are on, in few words each. @param {string} fold @param {object} experiment */
-export const foldWords = (fold, experiment) =>
+/**
+ * The knobs of a fold that are on, in few words each, but for those that are said elsewhere.
+ * @param {string} fold @param {object} experiment @param {string[]} elsewhere
+ */
+export const foldWords = (fold, experiment, elsewhere = []) =>
   constants.folds[fold]
+    .filter((name) => !elsewhere.includes(name))
     .filter((name) => isOn(name, experiment) && (!rows[name].needs || isOn(rows[name].needs, experiment)))
     .map((name) => knobWords(rows[name], storedValue(experiment, name)));
 

@@ -410,7 +410,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
- * @property {{ test: ?string, held_out: ?string }} look Scores in words.
+ * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
  * @property {object} surface As `surface/run_pair.js` reads it.

@@ -1,7 +1,7 @@
 /**
  * Rows of a table, a line each: its answer along one input, while all else stays the row's own. A mark stands at the
  * row itself, a letter of its class. A click takes the nearest mark; arrows go from row to row along the input.
- * @typedef {{ row: number, mark: string, at: [number, number] }} RowMark
+ * @typedef {import("./row_plot.js").RowMark & { mark: string }} LetteredMark
  * @import { Answers, RowLines } from "../core/types.js"
  * @import { Span } from "../maps/spans.js"
  */
@@ -17,10 +17,8 @@ import { inputName, inputWithUnit, namedOutput, shortestPrefixes } from "../mode
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
-import { chooseRow } from "./answer_choice.js";
-import { writeTicks } from "./scatter.js";
+import { ROW_ACTS, setRowMarks, writeTicks } from "./row_plot.js";
 
-const NEAR = 14;
 const OPAQUE = 255;
 const LINE = { width: 1, faint: 0.06, strong: 0.6 };
 const CHOSEN = { width: 2.5, faint: 0.2, strong: 0.8, radius: 8 };
@@ -28,16 +26,13 @@ const CHOSEN = { width: 2.5, faint: 0.2, strong: 0.8, radius: 8 };
 const APART = 10;
 const MARK_FONT = "600 12px";
 
-/** @type {WeakMap<HTMLElement, RowMark[]>} */
-const drawn = new WeakMap();
-
 export function linesElement() {
   const box = make("div", {
     class: "lines-plot answers-figure",
     role: "application",
     tabindex: "0",
     "aria-label": "Answers of rows along one input. Arrow keys go from row to row.",
-    on: { click: choose, keydown: onKey },
+    on: ROW_ACTS,
   });
   return make("div", { class: "lines" }, box, make("span", { class: "scatter-across", "aria-hidden": "true" }));
 }
@@ -91,7 +86,7 @@ export function fillLines(figure, { lines }) {
     mark: letters[k],
     at: /** @type {[number, number]} */ ([size.width * shareAt(lines.ends, own[k]), up(said[k])]),
   }));
-  drawn.set(box, all);
+  setRowMarks(box, all);
   drawMarks(context, all, lines.chosen);
   const places = ticksBetween(...lines.ends);
   writeTicks(
@@ -111,9 +106,9 @@ function marks({ classes }) {
   return classes.map((place) => letters[place]);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {RowMark[]} all @param {boolean} isFirstChosen */
+/** @param {CanvasRenderingContext2D} context @param {LetteredMark[]} all @param {boolean} isFirstChosen */
 function drawMarks(context, all, isFirstChosen) {
-  /** @type {RowMark[]} */
+  /** @type {LetteredMark[]} */
   const placed = [];
   Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round" });
   context.font = `${MARK_FONT} ${getComputedStyle(document.body).fontFamily}`;
@@ -132,29 +127,6 @@ function drawMarks(context, all, isFirstChosen) {
     context.fillStyle = token("--ink");
     context.fillText(mark.mark, ...mark.at);
   });
-}
-
-/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
-function choose({ currentTarget, clientX, clientY }) {
-  const { left, top } = currentTarget.getBoundingClientRect();
-  let [found, least] = [/** @type {?RowMark} */ (null), NEAR];
-  for (const mark of drawn.get(currentTarget) ?? []) {
-    const far = Math.hypot(mark.at[0] - clientX + left, mark.at[1] - clientY + top);
-    if (far < least) [found, least] = [mark, far];
-  }
-  if (found) chooseRow(found.row === state.openRow ? null : found.row);
-}
-
-/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
-function onKey(event) {
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const all = drawn.get(event.currentTarget);
-  if (!by || !all || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const inOrder = all.toSorted((a, b) => a.at[0] - b.at[0] || a.row - b.row);
-  const at = inOrder.findIndex(({ row }) => row === state.openRow);
-  chooseRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
 }
 
 /** The finding of the lines: how far the answer moves along the input. @param {RowLines} lines */

@@ -17,15 +17,14 @@ import { givenNames, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
-import { chooseRow } from "./answer_choice.js";
+import { ROW_ACTS, nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 
 const PAST = 0.1;
-const NEAR = 14;
 const DOT = { radius: 3, opacity: 0.5 };
 const RING = { radius: 3.5, width: 1.25 };
 const CHOSEN = { radius: 8, width: 2 };
 
-/** @type {WeakMap<HTMLElement, { points: RowPoint[], place: (point: RowPoint) => [number, number] }>} */
+/** The points of a plot by their rows. @type {WeakMap<HTMLElement, Map<number, RowPoint>>} */
 const drawn = new WeakMap();
 
 export function scatterElement() {
@@ -34,7 +33,7 @@ export function scatterElement() {
     role: "application",
     tabindex: "0",
     "aria-label": "Predicted against true numbers. Arrow keys go from row to row.",
-    on: { pointermove: point, pointerleave: leave, click: choose, keydown: onKey },
+    on: { ...ROW_ACTS, pointermove: point, pointerleave: leave },
   });
   return make(
     "div",
@@ -85,7 +84,11 @@ export function fillScatter(figure, answers) {
   const share = (value) => Math.max(0, Math.min(1, shareAt(span, value)));
   /** @param {RowPoint} point @returns {[number, number]} */
   const place = ({ truth, said }) => [size.width * share(truth), size.height * (1 - share(said))];
-  drawn.set(box, { points, place });
+  drawn.set(box, new Map(points.map((one) => [one.row, one])));
+  setRowMarks(
+    box,
+    points.map((one) => ({ row: one.row, at: place(one) })),
+  );
   const context = prepareCanvas(canvasOf(box), size);
   const ticks = ticksBetween(...span);
   drawGrid(
@@ -145,52 +148,17 @@ function drawChosen(context, at, right) {
   stroke(context, token("--ink"), CHOSEN.width);
 }
 
-/**
- * @typedef {{ value: number, text: string }[]} Ticks
- * @param {HTMLElement} box @param {{ across: Ticks, up: Ticks }} ticks
- * @param {(value: number) => number} shareAcross @param {(value: number) => number} shareUp
- */
-export function writeTicks(box, ticks, shareAcross, shareUp = shareAcross) {
-  const list = find(box, ".map-labels") || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
-  /** @param {string} anchor @param {Record<string, string>} style @param {string} text */
-  const label = (anchor, style, text) => make("span", { class: `map-label ${anchor}`, style }, text);
-  list.replaceChildren(
-    ...ticks.across.map(({ value, text }) =>
-      label("tick-x", { left: `${100 * shareAcross(value)}%`, top: "calc(100% + 4px)" }, text),
-    ),
-    ...ticks.up.map(({ value, text }) =>
-      label("tick-y", { left: "-6px", top: `${100 * (1 - shareUp(value))}%` }, text),
-    ),
-  );
-}
-
-/* The row that is nearest to the pointer */
-
-/** @param {HTMLElement} box @param {MouseEvent} event */
-function nearest(box, { clientX, clientY }) {
-  const here = drawn.get(box);
-  if (!here) return null;
-  const { left, top } = box.getBoundingClientRect();
-  let [found, least] = [/** @type {?RowPoint} */ (null), NEAR];
-  for (const one of here.points) {
-    const [x, y] = here.place(one);
-    const far = Math.hypot(x - clientX + left, y - clientY + top);
-    if (far < least) [found, least] = [one, far];
-  }
-  return found;
-}
-
 /** @param {PointerEvent & { currentTarget: HTMLElement }} event */
 function point(event) {
   const box = event.currentTarget;
-  const row = nearest(box, event);
+  const mark = nearestMark(box, event);
   const readout =
     find(box, ".map-readout") || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
-  readout.hidden = !row;
-  const here = drawn.get(box);
-  if (!row || !here) return;
+  readout.hidden = !mark;
+  const row = mark && drawn.get(box)?.get(mark.row);
+  if (!row) return;
   setText(readout, pointWords(row));
-  const [x, y] = here.place(row);
+  const [x, y] = mark.at;
   const left = Math.max(0, Math.min(x + 10, box.clientWidth - readout.offsetWidth));
   readout.style.setProperty("left", `${left}px`);
   readout.style.setProperty("top", `${y}px`);
@@ -200,24 +168,6 @@ function point(event) {
 function leave({ currentTarget }) {
   const readout = find(currentTarget, ".map-readout");
   if (readout) readout.hidden = true;
-}
-
-/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
-function choose(event) {
-  const row = nearest(event.currentTarget, event);
-  if (row) chooseRow(row.row === state.openRow ? null : row.row);
-}
-
-/** @param {KeyboardEvent & { currentTarget: HTMLElement }} event */
-function onKey(event) {
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const here = drawn.get(event.currentTarget);
-  if (!by || !here || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const inOrder = here.points.toSorted((a, b) => a.truth - b.truth || a.row - b.row);
-  const at = inOrder.findIndex(({ row }) => row === state.openRow);
-  chooseRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
 }
 
 /** Row 295: true 38, predicted 27.4. @param {RowPoint} point */

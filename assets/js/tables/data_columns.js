@@ -22,6 +22,7 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
+import { state } from "../core/state.js";
 
 const [INPUT, ANSWER, CLASSES, LEFT_OUT] = ["input", "answer", "classes", "left out"];
 const HEADS = ["Column", "What stands there", "Missing", "Role", "Name on the page"];
@@ -90,10 +91,12 @@ function splitWords({ inputs, outputs, classes, split: [learned, heldOut, test] 
       ? "1 number"
       : `${outputs.length} numbers`;
   const loss = classes ? "cross-entropy" : "the half square";
-  const network = `${counted} to ${answers}: the loss becomes ${loss}, and inputs are scaled.`;
+  const last = state.shown.frame.strip.layers.at(-1);
+  const removed = last?.kind === "map" ? " The activation at the end is removed." : "";
+  const network = `${counted} to ${answers}: the loss becomes ${loss}, and columns are scaled.${removed}`;
   if (!heldOut) return `${network} All ${formatCount(learned)} rows are learned.`;
-  const [some, others, last] = [learned, heldOut, test].map(formatCount);
-  return `${network} ${some} rows are learned, ${others} held out, ${last} kept for a test until you look at them.`;
+  const [some, others, kept] = [learned, heldOut, test].map(formatCount);
+  return `${network} ${some} rows are learned, ${others} held out, ${kept} kept for a test until you look at them.`;
 }
 
 /** @param {Ask} ask */

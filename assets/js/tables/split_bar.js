@@ -19,11 +19,17 @@ const PARTS = [
 const LOOKS = "looks";
 const MOST_LOOKS = 999;
 
-/** The looks at the test rows of a table, the runs that one could choose among, and the words about the last look. */
-const seen = {
-  looks: 0,
-  runs: /** @type {Set<string>} */ (new Set()),
-  rows: "",
+/**
+ * The looks at the test rows of a table, and the runs that one could choose among: a table that somebody comes back to
+ * is not closed again.
+ * @typedef {{ looks: number, runs: Set<string> }} TableLooks
+ * @type {Map<string, TableLooks>}
+ */
+const looksOf = new Map();
+/** The table of the run that is shown, and the words about the last look at it. */
+const shown = {
+  inputs: /** @type {?Experiment["inputs"]} */ (null),
+  table: /** @type {TableLooks} */ ({ looks: 0, runs: new Set() }),
   asking: false,
   says: "",
   run: "",
@@ -36,20 +42,22 @@ function looksIn(search) {
 }
 
 /** The part of a link that says how often the test rows were looked at. */
-export const looksQuery = () => (seen.looks && state.shown.rows?.[2] ? `&${LOOKS}=${seen.looks}` : "");
+export const looksQuery = () => (shown.table.looks && state.shown.rows?.[2] ? `&${LOOKS}=${shown.table.looks}` : "");
 
-/** A name of the test rows: their table and their number; knobs move none of them. @param {Experiment} experiment */
-const nameOf = ({ inputs, test }) => JSON.stringify([inputs, test]);
+/** The looks at a table, in whatever order its rows come. @param {Experiment["inputs"]} inputs */
+function tableLooks(inputs) {
+  const name = typeof inputs === "string" ? "" : JSON.stringify({ ...inputs, shuffled: true });
+  const known = looksOf.get(name) ?? { looks: looksOf.size || !name ? 0 : looksIn(location.search), runs: new Set() };
+  if (name) looksOf.set(name, known);
+  return known;
+}
 
 /** @param {RunResponse} response */
-function watch({ rows, summary }) {
-  const name = rows ? nameOf(state.experiment) : "";
-  if (name !== seen.rows) {
-    const looks = seen.rows === "" ? looksIn(location.search) : 0;
-    Object.assign(seen, { rows: name, looks, runs: new Set() });
-  }
-  seen.runs.add(summary.fingerprint);
-  if (seen.run !== summary.fingerprint) Object.assign(seen, { asking: false, says: "" });
+function watch({ summary }) {
+  const { inputs } = state.experiment;
+  if (inputs !== shown.inputs) Object.assign(shown, { inputs, table: tableLooks(inputs) });
+  shown.table.runs.add(summary.fingerprint);
+  if (shown.run !== summary.fingerprint) Object.assign(shown, { asking: false, says: "" });
   draw();
 }
 
@@ -69,16 +77,17 @@ function draw() {
       ...bars.map(({ kind, count }) => make("i", { class: kind, style: { "flex-grow": count } })),
     ),
     make("p", { class: "hint" }, ...words, ...(test ? [testButton(test)] : [])),
-    ...(seen.asking ? [question()] : []),
-    ...(seen.says ? [make("p", { class: "hint", role: "status" }, seen.says)] : []),
+    ...(shown.asking ? [question()] : []),
+    ...(shown.says ? [make("p", { class: "hint", role: "status" }, shown.says)] : []),
   );
 }
 
 /** @param {number} test */
 function testButton(test) {
-  const opened = seen.looks === 0 ? "closed" : seen.looks === 1 ? "looked at once" : `looked at ${timesWord()}`;
+  const opened =
+    shown.table.looks === 0 ? "closed" : shown.table.looks === 1 ? "looked at once" : `looked at ${timesWord()}`;
   const ask = () => {
-    Object.assign(seen, { asking: true, says: "" });
+    Object.assign(shown, { asking: true, says: "" });
     draw();
     byId("split-look").focus();
   };
@@ -89,14 +98,14 @@ function testButton(test) {
   );
 }
 
-const timesWord = () => (seen.looks === 2 ? "twice" : `${seen.looks} times`);
+const timesWord = () => (shown.table.looks === 2 ? "twice" : `${shown.table.looks} times`);
 
 function question() {
-  const text = seen.looks
+  const text = shown.table.looks
     ? "Look again? They are no test any more."
     : "Look once? After that they are no test any more.";
   const cancel = () => {
-    seen.asking = false;
+    shown.asking = false;
     draw();
     byId("test-rows").focus();
   };
@@ -111,15 +120,16 @@ function question() {
 
 async function look() {
   const { fingerprint } = state.shown.summary;
-  seen.asking = false;
+  shown.asking = false;
   const reply = await requestAnalysis("look", {}, {}, { patient: true });
-  if (!reply || !reply.test) return draw();
-  seen.looks += 1;
+  if (reply?.none) shown.says = reply.none;
+  if (!reply?.test) return draw();
+  shown.table.looks += 1;
   const heldOut = reply.held_out ? `; held out ${reply.held_out}` : "";
-  const count = seen.runs.size;
+  const count = shown.table.runs.size;
   const among = count > 1 ? `, chosen among ${formatCount(count)} runs` : "";
-  const again = seen.looks > 1 ? ` You have looked ${timesWord()}, so this is a held-out score.` : "";
-  Object.assign(seen, { run: fingerprint, says: `Test: ${reply.test}${heldOut}${among}.${again}` });
+  const again = shown.table.looks > 1 ? ` You have looked ${timesWord()}, so this is a held-out score.` : "";
+  Object.assign(shown, { run: fingerprint, says: `Test: ${reply.test}${heldOut}${among}.${again}` });
   draw();
   byId("test-rows").focus();
   testLookedAt.emit();
