@@ -191,7 +191,8 @@ GLOSSARY = (
     Term(
         "Test rows",
         ".field:has(#test-field)",
-        "Rows that are neither learned from nor shown until you look at them. No knob changes which rows these are.",
+        "Rows that are neither learned from nor shown until you look at them. No other knob changes which rows these "
+        "are.",
     ),
     Term(
         "Target's formula",
