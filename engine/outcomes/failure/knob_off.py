@@ -17,6 +17,9 @@ from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
 from engine.outcomes.outcome import best_constant_loss
 from engine.rules.rate import CONSTANT
 
+#: A column is far from scaled where its standard deviation is above this, or below its inverse.
+FAR = 10.0
+
 
 def large_decay(evidence: Evidence) -> Cause | None:
     training, made = evidence.experiment, evidence.made
@@ -53,7 +56,8 @@ def unscaled_columns(evidence: Evidence) -> Cause | None:
     with np.errstate(all="ignore"):
         spreads = training.table.learned[0].std(axis=0)
     vary = np.flatnonzero((spreads > 0) & np.isfinite(spreads))
-    if not len(vary):
+    far = (spreads[vary] > FAR) | (spreads[vary] < 1.0 / FAR)
+    if not far.any():
         return None
     wide, narrow = vary[np.argmax(spreads[vary])], vary[np.argmin(spreads[vary])]
     scaled = replace(training, scaling=STANDARD)
@@ -62,8 +66,10 @@ def unscaled_columns(evidence: Evidence) -> Cause | None:
         return None
     names = port_names(training).inputs
     large, small = (f"{number_text(float(spreads[k]))} ({names[k]})" for k in (wide, narrow))
-    apart = f"their standard deviations go from {small} to {large}"
-    return Cause("columns", None, f"The columns are not scaled: {apart}. With scaled columns the same run learns.")
+    spread = f"their standard deviations go from {small} to {large}"
+    if len(vary) == 1:
+        spread = f"the standard deviation of the only one that varies is {large}"
+    return Cause("columns", None, f"The columns are not scaled: {spread}. With scaled columns the same run learns.")
 
 
 def _other_run(evidence: Evidence, experiment: Experiment) -> tuple[Run | None, str]:

@@ -557,3 +557,10 @@ def test_columns_that_are_not_scaled_are_the_cause_where_the_same_run_learns_on_
         assert cause.reason != "columns", "on scaled columns it learns nothing either"
     cause = why(wine, compared=False)
     assert cause is None or cause.reason != "columns", "no other run was made"
+    three = CATALOGUE["three-facts"].experiment
+    near = known(why(replace(three, alpha=3.0, samples=200)))
+    assert near.reason != "columns", "each of its columns has a standard deviation of 1.63"
+    line = Table(tuple((100.0 * k,) for k in range(-3, 4)), tuple((0.1 * k,) for k in range(-3, 4)))
+    alone = known(why(catalogued("three-facts", layers=(Affinity(1, 1),), inputs=line, alpha=0.05, samples=200)))
+    varies = "the standard deviation of the only one that varies is 200 (v₀)."
+    assert alone.sentence == f"The columns are not scaled: {varies} With scaled columns the same run learns."
