@@ -89,12 +89,14 @@ function showFolded({ controls, frame, held, rows }) {
  * @param {string} label
  * @param {number} rows Of a table, those that are learned.
  */
-function foldedWords({ inputs, samples, distinct }, label, rows) {
+function foldedWords({ inputs }, label, rows) {
+  const { samples, distinct } = state.experiment;
   if (inputs === "table") {
-    const passes = passWords(Number(samples), Math.min(Number(distinct ?? rows), rows), rows === 1 ? "row" : "rows");
+    const learned = typeof distinct === "number" ? Math.min(distinct, rows) : rows;
+    const passes = passWords(samples, learned, learned === 1 ? "row" : "rows");
     return [passes, ...orderWords(), ...foldWords("data", state.experiment, SAID_BY_THE_BAR)].join(", ");
   }
-  return [inputWords(label, inputs, distinct === null), ...foldWords("data", state.experiment)].join(", ");
+  return [inputWords(label, inputs, typeof distinct !== "number"), ...foldWords("data", state.experiment)].join(", ");
 }
 
 /** The knobs in a fold that are off look so. @param {{ experiment: Experiment }} fields */
