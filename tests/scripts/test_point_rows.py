@@ -14,7 +14,7 @@ return classes.map(({ name, target }) => [name, target]);
 """
 
 
-def table(*targets: list[float], **more: Any) -> dict[str, Any]:
+def table(*targets: list[int] | list[float], **more: Any) -> dict[str, Any]:
     return {"kind": "table", "inputs": [[0, 1]] * len(targets), "targets": list(targets), "shuffled": True} | more
 
 

@@ -345,10 +345,11 @@ def _points(experiment: Experiment, at: int, value: Any) -> Experiment:
     if at >= len(points) + removed:
         raise Refused("note", f"There is no point {at + 1}.")
     width = experiment.width
-    sides = {"inputs": tuple(row[:width] for row in points), "targets": tuple(row[width:] for row in points)}
+    inputs, targets = tuple(row[:width] for row in points), tuple(row[width:] for row in points)
     if isinstance(before, Table):
-        return edits.set_table(experiment, replace(before, name=None, **sides), _random_seed())
-    return edits.set_table(replace(experiment, distinct=None), Table(**sides, shuffled=True), _random_seed())
+        table = replace(before, name=None, inputs=inputs, targets=targets)
+        return edits.set_table(experiment, table, _random_seed())
+    return edits.set_table(replace(experiment, distinct=None), Table(inputs, targets, shuffled=True), _random_seed())
 
 
 def _points_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:

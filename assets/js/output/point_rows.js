@@ -8,8 +8,8 @@
  */
 
 import { formatKnob } from "../core/format.js";
+import { hasRows, isTable } from "../model/ports.js";
 import { axesOf, shownEnds, valueAt } from "../maps/spans.js";
-import { hasRows, isTable } from "../tables/data_rows.js";
 
 /** The most points that have handles. */
 const MOST_POINTS = 500;
@@ -66,7 +66,7 @@ const classOf = (target) => ({ target, name: target.map((value) => formatKnob(va
  * The ends of both axes, as the table has its numbers.
  * @param {Shown} shown @returns {Span[]}
  */
-export const endsOf = ({ frame, response }) => [0, 1].map((axis) => shownEnds(axesOf(frame, response), axis));
+export const squareEnds = ({ frame, response }) => [0, 1].map((axis) => shownEnds(axesOf(frame, response), axis));
 
 /** The step on which points lie: a hundredth where the square is two wide. @param {Span} span */
 export const stepOf = ([low, high]) => 10 ** Math.floor(Math.log10((high - low) / STEPS));
@@ -84,7 +84,7 @@ export function onSteps(value, span) {
  */
 export function firstPoints(shown, [above, below]) {
   const { marks, signs } = shown.response;
-  const ends = endsOf(shown);
+  const ends = squareEnds(shown);
   const points = marks.map((at, k) => [
     ...ends.map((span, axis) => onSteps(valueAt(span, at[axis]), span)),
     ...(signs[k][0] > 0 ? above : below).target,

@@ -15,7 +15,7 @@ import { state } from "../core/state.js";
 import { changeExperiment, queue, requestRun } from "../net/requests.js";
 import { axesOf, shareAt, spanOf, valueAt } from "../maps/spans.js";
 import { probeInput } from "../step/probe.js";
-import { endsOf, firstPoints, onSteps, pointClasses, pointsOf, stepOf } from "./point_rows.js";
+import { squareEnds, firstPoints, onSteps, pointClasses, pointsOf, stepOf } from "./point_rows.js";
 
 /** The pixels from which on the move of a pressed pointer is a drag. */
 const DRAG = 4;
@@ -110,7 +110,10 @@ export function hidePoints() {
 
 /* The handles */
 
-/** Draws the handles of what is shown, and offers the tool where there is one. @param {HTMLElement} box @param {Shown} now */
+/**
+ * Draws the handles of what is shown, and offers the tool where there is one.
+ * @param {HTMLElement} box @param {Shown} now
+ */
 export function drawPoints(box, now) {
   shown = now;
   classes = onlyKnob() || state.unit ? [] : pointClasses(state.experiment, now);
@@ -137,7 +140,7 @@ function drawHandles(layer, points) {
   handles.slice(points.length).forEach((handle) => handle.remove());
   const more = points.slice(handles.length).map(() => make("button", { type: "button", class: "point" }));
   layer.append(...more);
-  const ends = endsOf(shown);
+  const ends = squareEnds(shown);
   [...handles.slice(0, points.length), ...more].forEach((handle, k) => {
     if (drag && drag.at === k) return;
     place(handle, points[k], ends);
@@ -183,7 +186,7 @@ function press(event) {
   if (event.button || drag || !shown) return;
   event.stopPropagation();
   const layer = event.currentTarget;
-  const ends = endsOf(shown);
+  const ends = squareEnds(shown);
   const handle = event.target.closest(".point");
   const at = handle ? [...layer.children].indexOf(handle) : -1;
   const point = handle ? pointsOf(state.experiment)[at] : pointUnder(layer, event, ends, classes[tool.class].target);
@@ -267,7 +270,7 @@ function remove(at) {
 
 /** The inputs of a point, as the network takes them. @param {Point} point */
 function inputsOf(point) {
-  const ends = endsOf(shown);
+  const ends = squareEnds(shown);
   const axes = axesOf(shown.frame, shown.response);
   return [0, 1].map((axis) => valueAt(spanOf(axes, axis), shareAt(ends[axis], point[axis])));
 }
@@ -292,7 +295,7 @@ function takes({ key, shiftKey, currentTarget }, at, point) {
   const count = currentTarget.children.length;
   const chosen = classes[Number(key) - 1];
   if (ARROWS[key]) {
-    const ends = endsOf(shown);
+    const ends = squareEnds(shown);
     const by = ARROW_STEPS * (shiftKey ? FAR : 1);
     const moved = [0, 1].map((axis) => onSteps(point[axis] + by * ARROWS[key][axis] * stepOf(ends[axis]), ends[axis]));
     change(at, [...moved, ...point.slice(2)]);

@@ -55,6 +55,11 @@ class Case:
     before: Experiment = DRAWN
 
 
+def rows_of(experiment: Experiment) -> Table:
+    assert isinstance(experiment.inputs, Table)
+    return experiment.inputs
+
+
 def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
     return lambda experiment: experiment.layers == layers
 
@@ -140,17 +145,17 @@ CASES = (
          lambda e: e.inputs == Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)), shuffled=True),
          "Changing the samples to 2 points", "2 points"),
     Case("points", 2, {"points": [(0.1, 0.2, 1.0), (0.3, -0.4, -1.0), (0.5, 0.0, -1.0)]},
-         lambda e: len(e.inputs.inputs) == 3 and not e.inputs.shuffled,
+         lambda e: len(rows_of(e).inputs) == 3 and not rows_of(e).shuffled,
          "Adding a point, −1 at (0.5, 0)", "point added", PLACED),
     Case("points", 1, {"points": [(0.1, 0.2, 1.0), (0.3, 0.44, -1.0)]},
-         lambda e: e.inputs.inputs == ((0.1, 0.2), (0.3, 0.44)), "Moving point 2 to (0.3, 0.44)", "point moved",
+         lambda e: rows_of(e).inputs == ((0.1, 0.2), (0.3, 0.44)), "Moving point 2 to (0.3, 0.44)", "point moved",
          PLACED),
-    Case("points", 1, {"points": [(0.1, 0.2, 1.0), (0.3, -0.4, 1.0)]}, lambda e: e.inputs.targets[1] == (1.0,),
+    Case("points", 1, {"points": [(0.1, 0.2, 1.0), (0.3, -0.4, 1.0)]}, lambda e: rows_of(e).targets[1] == (1.0,),
          "Changing point 2 at (0.3, −0.4) to 1", "point → 1", PLACED),
-    Case("points", 1, {"points": [(0.1, 0.2, 1.0)]}, lambda e: e.inputs.inputs == ((0.1, 0.2),),
+    Case("points", 1, {"points": [(0.1, 0.2, 1.0)]}, lambda e: rows_of(e).inputs == ((0.1, 0.2),),
          "Removing point 2", "point removed", PLACED),
     Case("points", 0, {"points": [(0.2, 0.2, 0.0, 1.0), (0.3, -0.4, 0.0, 1.0)]},
-         lambda e: (e.inputs.classes, e.inputs.names) == (("a", "b"), (("x", "y"), ("kind",))),
+         lambda e: (rows_of(e).classes, rows_of(e).names) == (("a", "b"), (("x", "y"), ("kind",))),
          "Changing point 1 at (0.2, 0.2) to b", "point → b",
          edits.set_table(SQUARE, Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)),
                                        names=(("x", "y"), ("kind",)), classes=("a", "b")))),
