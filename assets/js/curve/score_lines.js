@@ -201,7 +201,7 @@ export function scoreWords() {
   const of = scores.measure === "r2" ? "R²" : "Right";
   /** @param {Numbers} values @param {string} name */
   const ends = (values, name) => {
-    const [first, last] = [values.slice(0, 1), values].map((of) => endText(scores, of));
+    const [first, last] = [values.slice(0, 1), values].map((part) => endText(scores, part));
     return `${name} ${first} at first, ${last} at the end`;
   };
   const one = placeWord(state.shown.summary);
