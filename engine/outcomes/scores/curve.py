@@ -11,7 +11,8 @@ from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import RunSamples, rolled_back
-from engine.outcomes.scores import Judged, all_targets, are_one_hot, are_signs, judged, learned_samples
+from engine.outcomes.scores import Judged, all_targets, judged, learned_samples
+from engine.outcomes.scores.answers import constant_answer
 from engine.training.network import Network
 
 MOST_STEPS = 50
@@ -59,9 +60,10 @@ def score_curve(
         steps.append(stop)
         rows.append([_of(experiment, trained, one, targets) for one in sets])
     seen, *unseen = (np.array([_number(row[k]) for row in rows]) for k in range(len(sets)))
-    measure = "accuracy" if are_one_hot(targets) or are_signs(targets) else "r2"
-    constant = _most_frequent(learned[1]) if measure == "accuracy" else 0.0
-    return ScoreCurve(measure, np.array(steps), seen, unseen[0] if unseen else None, constant)
+    answers = np.tile(constant_answer(learned[1], targets), (len(learned[1]), 1))
+    constant = judged(experiment, answers, learned[1], targets)
+    measure = "r2" if constant.right is None else "accuracy"
+    return ScoreCurve(measure, np.array(steps), seen, unseen[0] if unseen else None, _number(constant))
 
 
 def _of(experiment: Experiment, network: Network, samples: Samples, targets: FloatArray) -> Judged:
@@ -73,9 +75,3 @@ def _of(experiment: Experiment, network: Network, samples: Samples, targets: Flo
 def _number(score: Judged) -> float:
     value = score.r2 if score.right is None else score.accuracy
     return np.nan if value is None else value
-
-
-def _most_frequent(T: FloatArray) -> float:
-    """The share of the most frequent target."""
-    _, counts = np.unique(T, axis=0, return_counts=True)
-    return float(counts.max() / len(T))
