@@ -13,6 +13,7 @@ import { closeComparison, compareWithNewest, isComparing } from "../model/compar
 import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
 import { toggleTwins } from "../curve/twins.js";
+import { toggleDecided } from "../step/decided_strip.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "../controls/handlers.js";
@@ -45,6 +46,7 @@ const KEYS = {
   V: () => nextView(true),
   s: () => toggleBand(),
   t: () => toggleTwins(),
+  d: () => toggleDecided(),
   g: () => togglePredictions(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),

@@ -411,6 +411,8 @@
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
  * @property {ScoreReply} score_curve
+ * @property {{ seconds?: number, decided?: DecidedReply }} when_decided The seconds that it takes, where it was not to be
+ *   asked for so many.
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
@@ -498,6 +500,12 @@
  * @property {?number} settled
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
+ * @typedef {object} DecidedReply
+ * @property {number[]} places
+ * @property {(?number)[]} moved
+ * @property {?(?number)[]} moved_data
+ * @property {?number} step
+ * @property {string} sentence
  * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
  * @property {"accuracy" | "r2"} [measure]
  * @property {EncodedArray} [steps]

@@ -12,6 +12,7 @@ import {
   answersChosen,
   linkOpened,
   measureChosen,
+  questionChosen,
   runSettled,
   runShown,
   predictionsSwitched,
@@ -26,6 +27,7 @@ import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { measureQuery } from "../curve/score_lines.js";
 import { answersQuery } from "../output/answer_choice.js";
+import { askQuery } from "../stage/ask.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
 import { looksQuery } from "../tables/split_bar.js";
@@ -157,7 +159,7 @@ function viewQuery() {
   const { keptUnit, asksFirst } = state;
   const unit = keptUnit ? `&unit=${keptUnit.join(".")}` : "";
   const asks = asksFirst ? "&predict=1" : "";
-  return `&view=${linkedView()}${answersQuery()}${measureQuery()}${unit}${asks}${looksQuery()}`;
+  return `&view=${linkedView()}${answersQuery()}${measureQuery()}${unit}${asks}${askQuery()}${looksQuery()}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -207,4 +209,5 @@ export function installLinks() {
   unitKept.on(writeLink);
   answersChosen.on(writeLink);
   measureChosen.on(writeLink);
+  questionChosen.on(writeLink);
 }

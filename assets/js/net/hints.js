@@ -12,6 +12,7 @@ import { queue } from "./requests.js";
 
 const ORDER = [
   "score_curve",
+  "when_decided",
   "luck",
   "surface",
   "twins",

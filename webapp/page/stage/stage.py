@@ -75,12 +75,13 @@ def of_view(name: str, *children: Component) -> html.Span:
 
 
 def stage_bar(views: Sequence[View], run: ShownRun) -> html.Div:
-    """The tabs, and the tools: first those of the view that is shown, then Pin."""
+    """The tabs, and the tools: first those of the view that is shown, then Ask and Pin."""
     tabs = html.Div([view.tab() for view in views], className="views", role="tablist", **aria(label="Views of the run"))
     own = [of_view(view.name, *tools) for view in views if (tools := view.tools(run))]
+    ask = button("ask", ["Ask", icon("down")], edged=True, **aria(pressed="false"))
     pin = button("pin", [icon("pin"), "Pin"], edged=True, **aria(pressed="false"))
     cancel = button("cancel", "Cancel", edged=True, hidden=True)
-    return html.Div([tabs, html.Div([cancel, *own, pin], className="tools")], className="stage-bar")
+    return html.Div([tabs, html.Div([cancel, *own, ask, pin], className="tools")], className="stage-bar")
 
 
 def panels(views: Sequence[View], run: ShownRun) -> list[Component]:

@@ -1,0 +1,32 @@
+/** The questions about the run that is shown, under one button; the answer stays for the next runs until it is closed. */
+
+import { byId } from "../lib/dom.js";
+import { openMenu } from "../lib/menu.js";
+import { questionChosen } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { toggleDecided } from "../step/decided_strip.js";
+
+const QUESTIONS = [{ name: "decided", text: "When was it decided?", keys: "d", toggle: toggleDecided }];
+
+/** The part of a link that says which question is asked. */
+export const askQuery = () => (state.question ? `&ask=${state.question}` : "");
+
+/** @param {HTMLElement} button */
+function open(button) {
+  const row = (/** @type {(typeof QUESTIONS)[number]} */ { name, text, keys, toggle }) => ({
+    text: state.question === name ? `Close: ${text}` : text,
+    keys,
+    act: toggle,
+  });
+  openMenu(button, QUESTIONS.map(row));
+}
+
+const mark = () => byId("ask").setAttribute("aria-pressed", String(Boolean(state.question)));
+
+export function installAsk() {
+  const asked = new URLSearchParams(location.search).get("ask");
+  state.question = QUESTIONS.find(({ name }) => name === asked)?.name ?? "";
+  mark();
+  byId("ask").addEventListener("click", ({ currentTarget }) => open(/** @type {HTMLElement} */ (currentTarget)));
+  questionChosen.on(mark);
+}

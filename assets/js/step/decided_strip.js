@@ -1,0 +1,161 @@
+/**
+ * When the run was decided: under the scrubber a strip that shows how far nudges, and other data, from a step on still
+ * move the end. It is switched on by its button or a key, asked for when a run has settled, and a click on it goes to
+ * the step, from where the run can go on.
+ * @typedef {object} Decided
+ * @property {number} [seconds] About how long it takes, where it has not been asked for.
+ * @property {number[]} [places]
+ * @property {(?number)[]} [moved]
+ * @property {?(?number)[]} [byData]
+ * @property {?number} [step]
+ * @property {string} [sentence]
+ * @import { RunResponse } from "../core/types.js"
+ */
+
+import { buttonById, element, find, make, setText } from "../lib/dom.js";
+import { formatCount } from "../core/format.js";
+import { placeWord, runKey } from "../core/knobs.js";
+import { detailsShown, questionChosen } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
+import { moveCursor } from "../model/cursor.js";
+import { pausePlay } from "./scrubber.js";
+
+const HEIGHT = 56;
+/** The powers of ten at the upper and the lower edge. */
+const [HIGH, LOW] = [0, -8];
+/** A run is decided below this. */
+const LINE = 0.05;
+const ASK = "decided";
+
+/** @type {import("../net/hints.js").Knowledge<Decided>} */
+const known = knowledge("when_decided", ({ summary }) => runKey(summary, []));
+/** Whether it may take the seconds that it says. */
+let isSure = false;
+
+export const isDecidedShown = () => state.question === ASK;
+
+/** @param {RunResponse} response @param {() => boolean} go */
+async function fill(response, go) {
+  if (!isDecidedShown()) return;
+  const decided = known.toFill(response);
+  if (!decided.sentence && (isSure || !decided.seconds)) {
+    const reply = await requestAnalysis("when_decided", { sure: isSure });
+    if (!reply) return;
+    const { seconds, decided: found } = reply;
+    if (found) {
+      const { places, moved, moved_data: byData, step, sentence } = found;
+      Object.assign(decided, { places, moved, byData, step, sentence });
+    } else decided.seconds = seconds;
+  }
+  if (go()) draw();
+}
+
+export function toggleDecided() {
+  state.question = isDecidedShown() ? "" : ASK;
+  isSure = false;
+  questionChosen.emit();
+  draw();
+  askHintsAgain();
+}
+
+function askAnyway() {
+  isSure = true;
+  askHintsAgain();
+}
+
+function draw() {
+  if (!state.shown) return;
+  const before = find(document, ".decided");
+  if (!isDecidedShown()) {
+    before?.remove();
+    return;
+  }
+  const box = before ?? makeStrip();
+  const { sentence = "", seconds, ...found } = known.of(state.shown);
+  const waits = seconds ? `It takes about ${formatCount(seconds)} seconds.` : "Forking the run at 61 steps …";
+  setText(find(box, ".decided-says"), sentence || waits);
+  buttonById("decided-ask").hidden = Boolean(sentence) || !seconds;
+  const picture = find(box, ".decided-picture");
+  picture.setAttribute("aria-label", pictureWords(sentence, found));
+  picture.replaceChildren(...(found.places?.length ? pictureOf(found) : []));
+  find(box, ".decided-key").hidden = !found.places?.length;
+}
+
+function makeStrip() {
+  const click = (/** @type {MouseEvent & { currentTarget: HTMLElement }} */ event) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    pausePlay();
+    moveCursor(Math.round((state.shown.summary.samples * (event.clientX - left)) / width));
+  };
+  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: toggleDecided } };
+  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: askAnyway } };
+  const box = make(
+    "div",
+    { class: "decided" },
+    make(
+      "p",
+      { class: "decided-head", role: "status" },
+      make("span", { class: "decided-says" }),
+      make("button", sure, "Ask"),
+      make("button", close, "×"),
+    ),
+    make("div", { class: "decided-picture", role: "img", on: { click } }),
+    make(
+      "p",
+      { class: "decided-key", "aria-hidden": "true" },
+      "the end moves by, 5 % at the line",
+      make("br"),
+      make("i", { class: "by-nudge" }),
+      "nudge ",
+      make("i", { class: "by-data" }),
+      "other data",
+    ),
+  );
+  find(document, ".scrub").after(box);
+  return box;
+}
+
+/** @param {Decided} decided */
+function pictureOf({ places = [], moved = [], byData, step }) {
+  const width = 1000;
+  const { samples } = state.shown.summary;
+  /** @param {number} place */
+  const x = (place) => (width * place) / samples;
+  /** @param {number} share */
+  const y = (share) => {
+    const power = share > 0 ? Math.max(LOW, Math.log10(share)) : LOW;
+    return 1 + ((HIGH - power) / (HIGH - LOW)) * (HEIGHT - 2);
+  };
+  /** @param {(?number)[]} shares */
+  const points = (shares) => shares.flatMap((share, k) => (share === null ? [] : [`${x(places[k])} ${y(share)}`]));
+  const line = points(moved).join("L");
+  const [first, last] = [places[0], places[places.length - 1]].map(x);
+  const parts = [
+    element("rect", { class: "measured", x: last, y: 0, width: width - last, height: HEIGHT }),
+    element("path", { class: "area", d: `M${first} ${HEIGHT}L${line}L${last} ${HEIGHT}Z` }),
+    element("path", { class: "at-line", d: `M0 ${y(LINE)}H${last}` }),
+    ...(byData ? [element("path", { class: "by-data", d: `M${points(byData).join("L")}` })] : []),
+    element("path", { class: "by-nudge", d: `M${line}` }),
+    ...(step ? [element("path", { class: "decided-at", d: `M${x(step)} 0V${HEIGHT}` })] : []),
+  ];
+  const box = { viewBox: `0 0 ${width} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" };
+  return [element("svg", box, ...parts)];
+}
+
+/** @param {string} sentence @param {Decided} decided */
+function pictureWords(sentence, { places, moved }) {
+  if (!places?.length || !moved) return sentence;
+  const one = placeWord(state.shown.summary);
+  const far = places.filter((_, k) => (moved[k] ?? 1) > LINE);
+  const words = far.length
+    ? `Nudges move the end by more than 5 % at ${far.length} of ${places.length} places, the last at ${one} ${formatCount(far[far.length - 1])}.`
+    : `At none of ${places.length} places do nudges move the end by more than 5 %.`;
+  return `${sentence} ${words}`;
+}
+
+export function installDecidedStrip() {
+  detailsShown.on(draw);
+  addHint("when_decided", fill);
+}
