@@ -7,12 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.metrics import first_divergence, settled_loss
+from engine.base.metrics import first_divergence, settled_losses
 from engine.base.numerics import FloatArray
+from engine.data.turns import PASSED_OVER, Turns
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
-from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros, zeros_of_each
+from engine.kernel.train_one import (
+    frozen_places,
+    passed_turns,
+    rule_numbers,
+    run,
+    samples_for,
+    scratch,
+    zeros,
+    zeros_of_each,
+)
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
@@ -47,12 +57,14 @@ def sweep(
     keep_losses: bool,
     rule: TrainingRule = PLAIN,
     sets: IntArray | None = None,
+    passed: Turns | None = None,
 ) -> RunResults:
     """Trains one run for each alpha on n > 0 samples, each with the bits of a `train` of its own, by the rule.
 
     X has shape (n, inputs) and T (n, outputs), and all runs learn the same samples. With `sets`, of shape (runs,), they
     hold sets of samples, shapes (sets, n, inputs) and (sets, n, outputs), and run i learns set sets[i]: first all runs
-    of the first set, at least one of each. Run i starts from the flat parameters in row start_rows[i] of `starts`; the
+    of the first set, at least one of each. Of each set the turns in its row of `passed`, shape (sets, n), are passed
+    over. Run i starts from the flat parameters in row start_rows[i] of `starts`; the
     layers say the shape and what is frozen. ShapeError where `train` returns None. Many threads may sweep at once.
     Waits for the compiler if it must.
     """
@@ -62,9 +74,12 @@ def sweep(
     frozen = frozen_places(layers)
     n, numbers = inputs.shape[1], len(program.places)
     if np.bincount(sets).max() < FEWEST_SIDE_BY_SIDE:
-        progresses = [progress_of(rule, n, numbers) for _ in alphas]
-        return _one_by_one(program, starts[start_rows], sets, alphas, inputs, targets, frozen, progresses, keep_losses)
-    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers)
+        own = [None] * len(alphas) if passed is None else passed[sets]
+        progresses = [progress_of(rule, n, numbers, passed=turns) for turns in own]
+        return _one_by_one(
+            program, starts[start_rows], sets, alphas, inputs, targets, frozen, progresses, passed, keep_losses
+        )
+    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers, passed=passed)
     return _side_by_side(
         program,
         starts,
@@ -91,22 +106,24 @@ def train_rows(
     """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
 
     Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
-    run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
+    run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on; where runs pass over
+    other turns than others, and that changes the size of a step, they are trained one after the other. Bits, errors and
     threads are those of `sweep`.
     """
     program, inputs, targets = _samples(layers, X[None], T[None])
     frozen, ends, n = frozen_places(layers), np.array(starts, dtype=np.float64), inputs.shape[1]
     losses = np.empty((len(alphas), n))
-    if len(alphas) < FEWEST_SIDE_BY_SIDE:
+    side_by_side = len(alphas) >= FEWEST_SIDE_BY_SIDE and not _differ_in_steps(progress)
+    if not side_by_side:
         for k, alpha in enumerate(alphas.tolist()):
             losses[k] = run(program, ends[k], inputs[0], targets[0], alpha, frozen=frozen, progress=_rows(progress, k))
-    for first in range(0, len(alphas) if len(alphas) >= FEWEST_SIDE_BY_SIDE else 0, SIDE_BY_SIDE):
+    for first in range(0, len(alphas) if side_by_side else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
         rows = np.arange(len(alphas[block]))
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
         results = _side_by_side(
             program, ends[block], rows, np.zeros_like(rows), alphas[block], inputs, targets, frozen, parameters,
-            _rows(progress, block),
+            _in_lanes(_rows(progress, block)),
         )  # fmt: skip
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and the numbers there after a block of runs are their last
@@ -121,7 +138,28 @@ def _rows(progress: Progress | None, rows: int | slice) -> Progress | None:
     """The part of these runs, whose arrays are views."""
     if progress is None:
         return None
-    return replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
+    part = replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
+    if progress.passed is None or progress.passed.ndim == 1:
+        return part
+    return replace(part, passed=progress.passed[rows], paces=progress.paces[rows])
+
+
+def _differ_in_steps(progress: Progress | None) -> bool:
+    """Whether runs pass over other turns than others, and the size of a step depends on which."""
+    if progress is None or progress.passed is None or progress.passed.ndim == 1:
+        return False
+    return progress.rule.batch > 1 or progress.rule.optimizer_row.counts_moves
+
+
+def _in_lanes(progress: Progress | None) -> Progress | None:
+    """The same, with a bit for each run that passes over a turn, where only some do."""
+    if progress is None or progress.passed is None or progress.passed.ndim == 1:
+        return progress
+    passed = np.zeros(progress.samples, dtype=np.int64)
+    for run_bit, turns in enumerate(progress.passed):
+        passed |= (turns != 0).astype(np.int64) << run_bit
+    passed[(progress.passed != 0).all(axis=0)] = PASSED_OVER
+    return replace(progress, passed=passed, paces=progress.paces[0])
 
 
 def losses_of_rows(
@@ -160,6 +198,7 @@ def _one_by_one(
     targets: FloatArray,
     frozen: IntArray,
     progresses: Sequence[Progress | None],
+    passed: Turns | None,
     keep_losses: bool,
 ) -> RunResults:
     n = inputs.shape[1]
@@ -171,7 +210,7 @@ def _one_by_one(
     )
     diverged_at = [first_divergence(row) for row in losses]
     return RunResults(
-        settled=np.array([settled_loss(row) for row in losses]),
+        settled=settled_losses(losses, None if passed is None else passed[sets]),
         last=losses[:, -1].copy(),
         sound=np.array([n if step is None else step for step in diverged_at], dtype=np.int64),
         losses=losses if keep_losses else losses[:, :0],
@@ -227,7 +266,10 @@ def _side_by_side(
     else:
         runs = len(progress.gradient)
         remembered = _remembered(progress)[padded] if runs else np.empty(0)
-        KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), remembered.reshape(-1), memory)
+        passed = passed_turns(progress)
+        aside = np.empty(remembering if (passed > 0).any() else 0)
+        state = (remembered.reshape(-1), memory, passed, aside)
+        KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), *state)
         if runs:
             progress.gradient[:], progress.moments[:] = remembered[:runs, 0], remembered[:runs, 1:]
     # Of one set the copies are the last ones; else they stand between runs.

@@ -12,9 +12,10 @@ from functools import partial
 import numpy as np
 
 from engine import kernel
-from engine.base.metrics import diverged, mean_losses, settling_window
+from engine.base.metrics import diverged, mean_losses, settling_turns, settling_window
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import passing_stream
+from engine.data.turns import Turns
 from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
 from engine.rules.progress import progress_of
 from engine.training.network import Network
@@ -93,7 +94,7 @@ def train_nudged(
     """
     n, runs = experiment.samples, len(alphas)
     trainer = (_KernelRuns if kernel.supports(network.layers) else _LayerRuns)(experiment, network, starts, alphas)
-    samples, final = RunSamples(experiment), _FinalLosses(runs, n)
+    samples, final = RunSamples(experiment), _FinalLosses(runs, n, experiment.passed)
     losses = np.empty((runs, n if keep_losses else 0))
     most = trainer.steps_at_once(experiment.width)
     while final.done < n:
@@ -109,10 +110,12 @@ def train_nudged(
 class _FinalLosses:
     """The final losses of some runs of n steps, from pieces of their losses."""
 
-    def __init__(self, runs: int, n: int) -> None:
+    def __init__(self, runs: int, n: int, passed: Turns | None) -> None:
         self.done = 0
         self._tail = np.empty((runs, settling_window(n)))
         self._tail_from = n - settling_window(n)
+        turns = settling_turns(n, passed)
+        self._settling = slice(None) if isinstance(turns, slice) else turns - self._tail_from
         self._first = np.empty((runs, 1))
         self._diverged = np.zeros(runs, dtype=bool)
 
@@ -128,7 +131,7 @@ class _FinalLosses:
     @property
     def means(self) -> FloatArray:
         """The final loss of each run, shape (runs,); nan where it diverged or is too large for a mean."""
-        means = mean_losses(self._tail)
+        means = mean_losses(self._tail[:, self._settling])
         return np.where(self._diverged | ~np.isfinite(means), np.nan, means)
 
 
@@ -137,7 +140,7 @@ class _KernelRuns:
 
     def __init__(self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
         self._layers, self.weights, self._alphas = network.layers, starts, alphas
-        self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape)
+        self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape, passed=experiment.passed)
 
     def steps_at_once(self, width: int) -> int:
         """The number of steps that suits one call of `learn`."""
@@ -158,7 +161,7 @@ class _LayerRuns:
         for copy, weights, alpha in zip(self._networks, starts, alphas.tolist(), strict=True):
             kernel.load_flat(kernel.parameters(copy.layers), weights)
             copy.alpha = alpha
-            copy.begin(experiment.rule, experiment.samples)
+            copy.begin(experiment.rule, experiment.samples, experiment.passed)
 
     @property
     def weights(self) -> FloatArray:

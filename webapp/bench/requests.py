@@ -23,6 +23,7 @@ from engine.experiments.knobs import (
     Switch,
     Text,
     Whole,
+    WholeNumbers,
     naming_knobs,
     plain_knobs,
 )
@@ -243,7 +244,7 @@ def _knob(knob: Knob, value: object) -> object:
             return one_of(value, options)
         case Switch():
             return yes_or_no(value)
-        case Text():
+        case Text() | WholeNumbers():
             return text_within(value, LONGEST_FORMULA)
         case Whole(none=none) if none and value is None:
             return None
