@@ -76,6 +76,10 @@ class NoCheckpointError(BenchError):
     """A rollback before any checkpoint was taken."""
 
 
+class TimeIsUpError(BenchError):
+    """Raised by an `on_progress` that asks for what is known so far."""
+
+
 class LostWorkError(BenchError):
     """Part of a sweep was lost as often as it was sent."""
 

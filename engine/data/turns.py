@@ -14,7 +14,7 @@ from engine.data.inputs import epoch_order
 from engine.data.prepared_table import PreparedTable
 from engine.errors import OutOfRangeError
 
-Turns = NDArray[np.int64]
+Turns = NDArray[np.int8]
 """A number for each sample of a run, shape (samples,): PASSED_OVER, or 0 where it is learned."""
 PASSED_OVER = -1
 ALL_NEW = "Every sample is new: none can be left out."
@@ -41,7 +41,12 @@ def passed_over(
 ) -> Turns | None:
     """The turns of n that a run without these rows or distinct samples passes over; None where nothing is left out."""
     numbers = turn_numbers(inputs, seed, n, distinct) if without else None
-    return None if numbers is None else np.where(np.isin(numbers, without), PASSED_OVER, 0)
+    return None if numbers is None else turns_of(np.isin(numbers, without))
+
+
+def turns_of(passes: NDArray[np.bool_]) -> Turns:
+    """The turns where these are passed over."""
+    return np.where(passes, np.int8(PASSED_OVER), np.int8(0))
 
 
 def check_without(inputs: str | PreparedTable, distinct: int | None, without: Sequence[int]) -> None:

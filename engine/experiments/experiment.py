@@ -321,6 +321,12 @@ class Experiment:
         other.__dict__.update(self.__dict__, seed=self.knobs[SEED.name].check(seed))
         return other
 
+    def without_too(self, number: int) -> Self:
+        """The experiment without this row or distinct sample too, as one of many runs; none is checked."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, without=tuple(sorted({*self.without, number})))
+        return other
+
     def with_weights_of(self, network: Network) -> "Experiment":
         """The same experiment, starting from the parameters that the network has now."""
         return replace(self, weights=weights_of(network))

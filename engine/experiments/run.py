@@ -150,7 +150,7 @@ def run(
     no held-out losses, for callers that have no use for them; all else is the same.
     """
     first = rolled_back(checkpoint, experiment)
-    passed = None if first.progress is None else first.progress.passed
+    passed = experiment.passed
     if wait_for_kernel is None:
         by_rule = first.progress is not None
         wait_for_kernel = kernel.gains(checkpoint.layers, experiment.width, experiment.samples, by_rule=by_rule)

@@ -32,6 +32,9 @@ SIDE_BY_SIDE = 16
 FEWEST_SIDE_BY_SIDE = 4
 """Fewer runs than this are quicker one after the other."""
 
+WIDE = 600
+"""Networks of more numbers are quicker alone where each passes over turns of its own."""
+
 
 @dataclass(frozen=True)
 class RunResults:
@@ -106,14 +109,13 @@ def train_rows(
     """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
 
     Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
-    run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on; where runs pass over
-    other turns than others, and that changes the size of a step, they are trained one after the other. Bits, errors and
+    run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
     threads are those of `sweep`.
     """
     program, inputs, targets = _samples(layers, X[None], T[None])
     frozen, ends, n = frozen_places(layers), np.array(starts, dtype=np.float64), inputs.shape[1]
     losses = np.empty((len(alphas), n))
-    side_by_side = len(alphas) >= FEWEST_SIDE_BY_SIDE and not _differ_in_steps(progress)
+    side_by_side = len(alphas) >= FEWEST_SIDE_BY_SIDE and not _go_alone(progress)
     if not side_by_side:
         for k, alpha in enumerate(alphas.tolist()):
             losses[k] = run(program, ends[k], inputs[0], targets[0], alpha, frozen=frozen, progress=_rows(progress, k))
@@ -123,7 +125,7 @@ def train_rows(
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
         results = _side_by_side(
             program, ends[block], rows, np.zeros_like(rows), alphas[block], inputs, targets, frozen, parameters,
-            _in_lanes(_rows(progress, block)),
+            _in_lanes(_rows(progress, block), n),
         )  # fmt: skip
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and the numbers there after a block of runs are their last
@@ -141,25 +143,29 @@ def _rows(progress: Progress | None, rows: int | slice) -> Progress | None:
     part = replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
     if progress.passed is None or progress.passed.ndim == 1:
         return part
-    return replace(part, passed=progress.passed[rows], paces=progress.paces[rows])
+    paces = progress.paces if progress.paces.ndim == 2 else progress.paces[rows]
+    return replace(part, passed=progress.passed[rows], paces=paces)
 
 
-def _differ_in_steps(progress: Progress | None) -> bool:
-    """Whether runs pass over other turns than others, and the size of a step depends on which."""
+def _go_alone(progress: Progress | None) -> bool:
+    """Whether runs pass over other turns than others, and either the size of a step depends on which, or the networks
+    are so wide that they are quicker alone."""
     if progress is None or progress.passed is None or progress.passed.ndim == 1:
         return False
-    return progress.rule.batch > 1 or progress.rule.optimizer_row.counts_moves
+    wide = progress.gradient.shape[-1] > WIDE
+    return wide or progress.rule.batch > 1 or progress.rule.optimizer_row.counts_moves
 
 
-def _in_lanes(progress: Progress | None) -> Progress | None:
-    """The same, with a bit for each run that passes over a turn, where only some do."""
+def _in_lanes(progress: Progress | None, n: int) -> Progress | None:
+    """The same, with a bit for each run that passes over one of the next n turns, where only some do."""
     if progress is None or progress.passed is None or progress.passed.ndim == 1:
         return progress
-    passed = np.zeros(progress.samples, dtype=np.int64)
-    for run_bit, turns in enumerate(progress.passed):
-        passed |= (turns != 0).astype(np.int64) << run_bit
-    passed[(progress.passed != 0).all(axis=0)] = PASSED_OVER
-    return replace(progress, passed=passed, paces=progress.paces[0])
+    passed, part = np.zeros(progress.samples, dtype=np.int64), slice(progress.seen, progress.seen + n)
+    some = progress.passed[:, part] != 0
+    for place, bits in enumerate(np.packbits(some, axis=0, bitorder="little")):
+        passed[part] |= bits.astype(np.int64) << 8 * place
+    passed[part][some.all(axis=0)] = PASSED_OVER
+    return replace(progress, passed=passed)
 
 
 def losses_of_rows(

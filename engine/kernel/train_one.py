@@ -193,12 +193,15 @@ def rule_numbers(progress: Progress) -> tuple[IntArray, FloatArray, FloatArray]:
         list(OPTIMIZERS).index(rule.optimizer), rule.nesterov, rule.optimizer_row.scales_itself,
         progress.passed is not None,
     ]  # fmt: skip
-    return np.array(options, dtype=np.int64), np.array([rule.momentum, rule.decay]), progress.paces.ravel()
+    paces, passed = progress.paces, progress.passed
+    if passed is not None and passed.ndim == paces.ndim:
+        paces = np.repeat(paces[None], len(passed), axis=0)
+    return np.array(options, dtype=np.int64), np.array([rule.momentum, rule.decay]), paces.ravel()
 
 
 def passed_turns(progress: Progress) -> IntArray:
     """The turns that are passed over as the kernel reads them: none, or a number for each sample of each set."""
-    return NONE_PASSED if progress.passed is None else np.ascontiguousarray(progress.passed).ravel()
+    return NONE_PASSED if progress.passed is None else np.asarray(progress.passed, dtype=np.int64).ravel()
 
 
 def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:

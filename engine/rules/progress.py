@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
 from engine.data.turns import Turns
@@ -21,22 +22,24 @@ class Progress:
     samples: int
     """The number of samples in all: the last batch divides by its own count."""
     paces: FloatArray
-    """The paces of the steps, shape (steps, 3), for reading only; (runs, steps, 3) where runs pass over other turns."""
+    """The paces of the steps, shape (steps, 3), for reading only; (runs, steps, 3) where they depend on the turns that
+    each of several runs passes over."""
     gradient: FloatArray
     """The sum of the gradients of the current batch so far, shape (…, numbers)."""
     moments: FloatArray
     """Velocity, mean square and mean gradient of each number, as far as the rule has them, shape (…, 3, numbers)."""
     seen: int = 0
     """The number of samples that have been learned or passed over."""
-    passed: Turns | None = None
-    """The turns that are passed over, shape (samples,), or (runs, samples) for each of several runs; None for none."""
+    passed: Turns | NDArray[np.int64] | None = None
+    """The turns that are passed over, shape (samples,), or (runs, samples) for each of several runs; None for none. In
+    the kernel also a number for each turn, with a bit for each run that passes over it."""
 
     @classmethod
     def at_rest(cls, rule: TrainingRule, samples: int, *shape: int, passed: Turns | None = None) -> "Progress":
         """Before the first sample, of parameters of that flat shape (…, numbers)."""
         *runs, numbers = shape
         paces = rule.paces(samples)
-        if passed is not None:
+        if passed is not None and rule.optimizer_row.counts_moves:
             paces = _paces_of_learned(rule, paces, passed)
         return cls(rule, samples, paces, np.zeros(shape), np.zeros((*runs, MOMENTS, numbers)), passed=passed)
 
@@ -92,7 +95,7 @@ def progress_of(rule: TrainingRule, samples: int, *shape: int, passed: Turns | N
 def _paces_of_learned(rule: TrainingRule, paces: FloatArray, passed: Turns) -> FloatArray:
     """The rate at each step, and the corrections for the moves that were made before it."""
     starts = np.arange(0, passed.shape[-1], rule.batch)
-    moves = np.maximum.reduceat(passed == 0, starts, axis=-1).astype(np.int64)
+    moves = np.logical_or.reduceat(passed == 0, starts, axis=-1).astype(np.int64)
     before = np.cumsum(moves, axis=-1) - moves
     rates = np.broadcast_to(paces[:, :1], (*before.shape, 1))
     return np.concatenate([rates, paces[before, 1:]], axis=-1)
