@@ -21,6 +21,8 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.scores import look_at_test, scores
 from engine.outcomes.twins import Luck, luck
+from engine.outcomes.when_decided import when_decided
+from engine.outcomes.which_sample import which_sample
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
 
@@ -58,5 +60,7 @@ __all__ = [
     "run",
     "scores",
     "sweep",
+    "when_decided",
+    "which_sample",
     "why",
 ]

@@ -106,19 +106,24 @@ def train_rows(
     T: FloatArray,
     progress: Progress | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
+    """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples, or each on its
+    own: then X has the shape (runs, n, inputs).
 
     Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
     run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
     threads are those of `sweep`.
     """
-    program, inputs, targets = _samples(layers, X[None], T[None])
+    alike = X.ndim == 2
+    program, inputs, targets = _samples(layers, X[None] if alike else X, T[None] if alike else T)
     frozen, ends, n = frozen_places(layers), np.array(starts, dtype=np.float64), inputs.shape[1]
     losses = np.empty((len(alphas), n))
-    side_by_side = len(alphas) >= FEWEST_SIDE_BY_SIDE and not _go_alone(progress)
+    side_by_side = alike and len(alphas) >= FEWEST_SIDE_BY_SIDE and not _go_alone(progress)
     if not side_by_side:
         for k, alpha in enumerate(alphas.tolist()):
-            losses[k] = run(program, ends[k], inputs[0], targets[0], alpha, frozen=frozen, progress=_rows(progress, k))
+            at = 0 if alike else k
+            losses[k] = run(
+                program, ends[k], inputs[at], targets[at], alpha, frozen=frozen, progress=_rows(progress, k)
+            )
     for first in range(0, len(alphas) if side_by_side else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
         rows = np.arange(len(alphas[block]))

@@ -62,15 +62,25 @@ def nudged_weights(network: Network, seeds: Sequence[int]) -> FloatArray:
 
     A frozen number stays what it is, and the others get the same nudge as without it.
     """
-    weights, copy = flat_weights(network), network.copy()
+    return with_nudges(network, nudges_of(flat_weights(network).size, seeds))
+
+
+def nudges_of(count: int, seeds: Sequence[int]) -> FloatArray:
+    """NUDGE · randn for as many weights, a row for each seed."""
+    return np.stack([NUDGE * passing_stream([*STREAM, seed]).randn(count) for seed in seeds])
+
+
+def with_nudges(network: Network, nudges: FloatArray) -> FloatArray:
+    """The network's flat weights with each row of nudges added."""
+    weights = flat_weights(network)
     frozen = np.isin(np.arange(len(weights)), kernel.frozen_places(network.layers))
-    rows = np.empty((len(seeds), len(weights)))
-    for row, seed in zip(rows, seeds, strict=True):
-        nudges = NUDGE * passing_stream([*STREAM, seed]).randn(len(weights))
-        row[:] = np.where(frozen, weights, weights + nudges)
+    rows: FloatArray = np.where(frozen, weights, weights + nudges)
+    if len({id(layer) for layer in network.layers}) < len(network.layers):
         # A layer that stands in two places has one set of weights: the row says what the network really holds.
-        kernel.load_flat(kernel.parameters(copy.layers), row)
-        row[:] = flat_weights(copy)
+        copy = network.copy()
+        for row in rows:
+            kernel.load_flat(kernel.parameters(copy.layers), row)
+            row[:] = flat_weights(copy)
     return rows
 
 
