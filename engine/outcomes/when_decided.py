@@ -184,7 +184,7 @@ class _Forks:
         return float(np.median(self._distances(self._finals(losses, passed))))
 
     def _other_samples(self) -> tuple[Samples, Turns | None] | None:
-        """The samples and turns of other data seeds, of a table by the same split; None where its rows come in order."""
+        """The samples and turns of other data seeds, of a table by one split; None where its rows come in order."""
         experiment, table = self._experiment, self._experiment.table
         if table is not None and not table.table.shuffled and not experiment.noise and experiment.distinct is None:
             return None
@@ -226,7 +226,7 @@ class _Forks:
     def _finals(self, losses: FloatArray, passed: Turns | None) -> FloatArray:
         """The final loss of each row of the losses of a fork, nan for one that diverges."""
         last = settling_window(self._experiment.samples)
-        means = mean_of_learned(losses[:, -last:], None if passed is None else passed[-last:])
+        means = mean_of_learned(losses[:, -last:], None if passed is None else passed[..., -last:])
         return np.where(diverged(losses, self._first).any(axis=1), math.nan, means)
 
     def _distances(self, finals: FloatArray) -> FloatArray:
