@@ -32,7 +32,7 @@ SIDE_BY_SIDE = 16
 FEWEST_SIDE_BY_SIDE = 4
 """Fewer runs than this are quicker one after the other."""
 
-WIDE = 600
+WIDE = 2_000
 """Networks of more numbers are quicker alone where each passes over turns of its own."""
 
 
@@ -122,7 +122,13 @@ def train_rows(
         for k, alpha in enumerate(alphas.tolist()):
             at = 0 if alike else k
             losses[k] = run(
-                program, ends[k], inputs[at], targets[at], alpha, frozen=frozen, progress=_rows(progress, k)
+                program,
+                ends[k],
+                inputs[at],
+                targets[at],
+                alpha,
+                frozen=frozen,
+                progress=progress and progress.of_runs(k),
             )
     for first in range(0, len(alphas) if side_by_side else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
@@ -130,7 +136,7 @@ def train_rows(
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
         results = _side_by_side(
             program, ends[block], rows, np.zeros_like(rows), alphas[block], inputs, targets, frozen, parameters,
-            _in_lanes(_rows(progress, block), n),
+            _in_lanes(progress and progress.of_runs(block), n),
         )  # fmt: skip
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and the numbers there after a block of runs are their last
@@ -139,17 +145,6 @@ def train_rows(
     if progress is not None:
         progress.seen += n
     return losses, ends
-
-
-def _rows(progress: Progress | None, rows: int | slice) -> Progress | None:
-    """The part of these runs, whose arrays are views."""
-    if progress is None:
-        return None
-    part = replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
-    if progress.passed is None or progress.passed.ndim == 1:
-        return part
-    paces = progress.paces if progress.paces.ndim == 2 else progress.paces[rows]
-    return replace(part, passed=progress.passed[rows], paces=paces)
 
 
 def _go_alone(progress: Progress | None) -> bool:

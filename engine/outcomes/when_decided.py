@@ -210,7 +210,7 @@ class _Forks:
                 self._check()
                 copy = state.copy()
                 kernel.load_flat(kernel.parameters(copy.layers), start)
-                copy.progress = progress and _of_run(progress, k)
+                copy.progress = progress and progress.of_runs(k).copy()
                 losses[k] = copy.train(X if X.ndim == 2 else X[k], T if T.ndim == 2 else T[k])
                 ends[k] = flat_weights(copy)
             return ends, losses
@@ -238,15 +238,6 @@ class _Forks:
 
     def _check(self) -> None:
         self._on_progress(self._known)
-
-
-def _of_run(progress: Progress, k: int) -> Progress:
-    """The progress of one of several runs."""
-    own = progress.passed is not None and progress.passed.ndim == 2
-    passed = progress.passed[k] if own and progress.passed is not None else progress.passed
-    paces = progress.paces[k] if progress.paces.ndim == 3 else progress.paces
-    gradient, moments = progress.gradient[k].copy(), progress.moments[k].copy()
-    return replace(progress, gradient=gradient, moments=moments, passed=passed, paces=paces)
 
 
 def _of_runs(progress: Progress, runs: int) -> Progress:

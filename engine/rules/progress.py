@@ -47,6 +47,13 @@ class Progress:
         """A copy with arrays of its own."""
         return replace(self, gradient=self.gradient.copy(), moments=self.moments.copy())
 
+    def of_runs(self, rows: int | slice) -> "Progress":
+        """The part of some of several runs, whose arrays are views."""
+        passed, paces = self.passed, self.paces
+        if passed is not None and passed.ndim > 1:
+            passed, paces = passed[rows], paces if paces.ndim == 2 else paces[rows]
+        return replace(self, gradient=self.gradient[rows], moments=self.moments[rows], passed=passed, paces=paces)
+
     @property
     def nbytes(self) -> int:
         """The number of bytes of a copy."""
