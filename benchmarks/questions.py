@@ -16,8 +16,8 @@ from benchmarks import heading
 from benchmarks.limit import compiled_c, facts, in_c, taking_turns
 from benchmarks.steps import NETWORKS, network
 from engine import CATALOGUE, Experiment, Table, when_decided, which_sample
-from engine.outcomes import when_decided as forks
-from engine.outcomes import which_sample as leaving_out
+from engine.outcomes.questions import when_decided as forks
+from engine.outcomes.questions import which_sample as leaving_out
 
 ROUNDS = 3
 PENGUINS = CATALOGUE["penguins"].experiment

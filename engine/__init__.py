@@ -19,10 +19,10 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
+from engine.outcomes.questions.when_decided import when_decided
+from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.scores import look_at_test, scores
 from engine.outcomes.twins import Luck, luck
-from engine.outcomes.when_decided import when_decided
-from engine.outcomes.which_sample import which_sample
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
 

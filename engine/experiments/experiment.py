@@ -220,7 +220,7 @@ class Experiment:
         return passed_over(self.table or self.inputs_name, self.seed, self.samples, self.distinct, self.without)
 
     def passed_of_seeds(self, seeds: Sequence[int]) -> Turns | None:
-        """The same of the runs with these data seeds, shape (seeds, samples)."""
+        """The turns that runs with these data seeds pass over, shape (seeds, samples); None for none."""
         rows = [turns for turns in (self.with_seed(seed).passed for seed in seeds) if turns is not None]
         return np.stack(rows) if rows else None
 

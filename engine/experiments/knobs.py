@@ -173,13 +173,15 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class WholeNumbers(Kind):
-    """At most `most` different whole numbers from 1, in ascending order; given as a sequence, or as a text."""
+    """At most `most` different whole numbers from 1, in ascending order, given as a sequence or as a text; `none` is
+    the word for no number."""
 
     most: int = 0
+    none: str = ""
 
     def check(self, value: Any) -> tuple[int, ...]:
         if isinstance(value, str):
-            value = [whole_of(part.strip()) for part in value.split(",")] if value.strip() else []
+            value = () if value.strip() in ("", self.none) else [whole_of(part.strip()) for part in value.split(",")]
         if not isinstance(value, (tuple, list)) or not all(type(number) is int and number >= 1 for number in value):
             raise OutOfRangeError(self.refusal)
         numbers = tuple(sorted(set(value)))
@@ -188,7 +190,7 @@ class WholeNumbers(Kind):
         return numbers
 
     def text(self, value: Any) -> str:
-        return ",".join(map(str, value))
+        return ",".join(map(str, value)) or self.none
 
     def plain(self, value: Any) -> str:
         return self.text(value)
@@ -388,7 +390,9 @@ TEST = Knob(
 WITHOUT = Knob(
     "without",
     WholeNumbers(
-        "Left out are at most {most} whole numbers of rows, or of distinct samples, from 1, such as 3, 14.", most=100
+        "Left out are at most {most} whole numbers of rows, or of distinct samples, such as 3, 14; or {none}.",
+        most=100,
+        none="none",
     ),
     title="Leave out",
     label="without",

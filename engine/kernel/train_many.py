@@ -157,7 +157,7 @@ def _go_alone(progress: Progress | None) -> bool:
 
 
 def _in_lanes(progress: Progress | None, n: int) -> Progress | None:
-    """The same, with a bit for each run that passes over one of the next n turns, where only some do."""
+    """The progress with a bit for each run that passes over one of the next n turns, where only some do."""
     if progress is None or progress.passed is None or progress.passed.ndim == 1:
         return progress
     passed, part = np.zeros(progress.samples, dtype=np.int64), slice(progress.seen, progress.seen + n)

@@ -134,7 +134,7 @@ def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, 
 STRUCTURED: Mapping[str, Callable[[str], str]] = {
     IDEAL.name: target_name,
     INPUTS.name: input_name,
-    WITHOUT.name: lambda numbers: brief(numbers.replace(",", ", ")) or "nothing",
+    WITHOUT.name: lambda numbers: brief(numbers.replace(",", ", ")),
 }
 """The functions that name a value with parts in a sentence."""
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.errors import ExperimentError, TimeIsUpError
 from engine.experiments.run import OnProgress
-from engine.outcomes.when_decided import when_decided
-from engine.outcomes.which_sample import which_sample
+from engine.outcomes.questions.when_decided import when_decided
+from engine.outcomes.questions.which_sample import which_sample
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.tables import finite_or_none
 from webapp.jobs.job import current_job

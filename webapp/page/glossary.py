@@ -266,8 +266,8 @@ GLOSSARY = (
     Term(
         "Leave out",
         ".field:has(#without-field)",
-        "Rows of the table by their numbers, or distinct samples, such as 3, 14. At their turns a loss is taken, and "
-        "nothing moves.",
+        "The numbers of rows, or of distinct samples, that are passed over, such as 3, 14. At their turns a loss is "
+        "taken, and nothing moves.",
     ),
     Term(
         "Held-out",

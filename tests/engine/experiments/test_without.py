@@ -149,7 +149,8 @@ def test_links_json_and_python_keep_it() -> None:
     texts = to_texts(one, PENGUINS)
     assert texts["without"] == "6,14"
     assert from_texts(texts, PENGUINS) == (one, [])
-    assert from_texts({"without": ""}, one)[0] == PENGUINS
+    assert [from_texts({"without": text}, one)[0] for text in ("", "none")] == [PENGUINS] * 2
+    assert to_texts(PENGUINS, one)["without"] == "none"
     assert "without=(6, 14)" in repr(one)
     assert "without" not in PENGUINS.to_json()
 

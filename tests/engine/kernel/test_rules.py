@@ -54,7 +54,7 @@ class RandomTraining:
         self.passed: Turns | None = None
 
     def passing(self, share: float, runs: int = 0) -> Self:
-        """The same, with about that share of the turns passed over; of some runs, each by turns of its own."""
+        """Passes over about that share of the turns; of some runs, each over turns of its own."""
         shape = (runs, self.n) if runs else self.n
         self.passed = np.where(np.random.RandomState(self.n).random_sample(shape) < share, PASSED_OVER, 0)
         return self

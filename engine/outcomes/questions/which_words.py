@@ -51,10 +51,8 @@ class WhichWords:
             largest, next_one = errors[place], np.sort(errors)[-2]
             if not largest > FAR * next_one:
                 return ""
-            times = (
-                f" {number_text(largest / next_one)} times as far as any other" if next_one > 0.0 else ", and no other"
-            )
-            return f"{begins}: the run without it misses it{times}."
+            times = f"{number_text(largest / next_one)} times that of the next" if next_one > 0.0 else "the only one"
+            return f"{begins}: without it in the run its error is {times}."
         answer, target = self._answer_without(number)
         if answer is None or answer == target:
             return ""
@@ -119,6 +117,6 @@ class WhichWords:
             return f"{runs}."
         which = f"all {known:,} are" if beyond == known else f"{beyond:,} of {known:,} are" if beyond else "none is"
         return (
-            f"{runs}, each without one {self._row}, all else in its place. "
+            f"{runs}, each without one {self._row}; all else stays. "
             f"A nudge moves the loss by {number_text(spread)}: {which} more than luck."
         )

@@ -11,8 +11,8 @@ from engine.base.numerics import FloatArray
 from engine.data.turns import ALL_NEW
 from engine.errors import TimeIsUpError
 from engine.outcomes.effect import effect_by_twins
+from engine.outcomes.questions.which_sample import NO_TIME
 from engine.outcomes.twins import luck
-from engine.outcomes.which_sample import NO_TIME
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
 
@@ -104,7 +104,7 @@ def test_a_number_that_is_far_off_stands_out() -> None:
     targets[7] = (9.0,)
     found = which_sample(replace(NUMBERS, inputs=replace(SUMS, targets=tuple(targets))))
     assert found.stands_out == 8
-    assert "times as far as any other." in found.sentence
+    assert "times that of the next." in found.sentence
     assert which_sample(NUMBERS).stands_out is None
 
 

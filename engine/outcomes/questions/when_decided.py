@@ -150,7 +150,7 @@ class _Forks:
             sentence = "Decided before the first step: no nudge moves the end by more than 5 %."
         share = by_data[places.index(step)]
         if share > DECIDED_BELOW:
-            sentence += f" Other data from there on still move it by {percent_text(share)}."
+            sentence += f" Other data from there on still change it by {percent_text(share)}."
         return sentence
 
     def moved(self, place: int) -> float:

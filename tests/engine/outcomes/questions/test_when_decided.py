@@ -10,7 +10,7 @@ from engine.base.metrics import diverged, settled_loss
 from engine.errors import TimeIsUpError
 from engine.experiments.run import rolled_back
 from engine.outcomes.nudged_runs import flat_weights, nudged_weights
-from engine.outcomes.when_decided import OTHER_DATA, RANK, TWINS
+from engine.outcomes.questions.when_decided import OTHER_DATA, RANK, TWINS
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
 

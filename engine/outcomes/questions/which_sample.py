@@ -23,9 +23,9 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, run
 from engine.outcomes.effect import effect_of, effect_of_one
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
-from engine.outcomes.pieces import results_of
+from engine.outcomes.questions.pieces import results_of
+from engine.outcomes.questions.which_words import MUCH, WhichWords, kind_of
 from engine.outcomes.twins import Luck, known_luck
-from engine.outcomes.which_words import MUCH, WhichWords, kind_of
 from engine.rules.rule import TrainingRule
 from engine.training.mean_losses import losses_of
 from engine.training.network import Network
@@ -64,7 +64,7 @@ class WhichSample:
     spread: float
     """The largest L of the run and its 16 twins, less the smallest; where nothing is held out, the median over rows."""
     own_spread: FloatArray
-    """The same of the row's own loss."""
+    """The largest own loss of the row after the run and its twins, less the smallest."""
     luck: NDArray[np.bool_]
     """Whether the effect is not told apart from luck."""
     diverges_at: tuple[int | None, ...]
