@@ -22,6 +22,7 @@ from engine.outcomes.floor_search import floor
 from engine.outcomes.questions.when_decided import when_decided
 from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.scores import look_at_test, scores
+from engine.outcomes.scores.curve import ScoreCurve, score_curve
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -49,6 +50,7 @@ __all__ = [
     "NNBench",
     "Network",
     "Run",
+    "ScoreCurve",
     "SweepResult",
     "Table",
     "compare",
@@ -58,6 +60,7 @@ __all__ = [
     "luck",
     "np",
     "run",
+    "score_curve",
     "scores",
     "sweep",
     "when_decided",

@@ -102,7 +102,7 @@
  * @typedef {AffinitySpec | { kind: "map", function: string } | { kind: "identity" }} LayerSpec
  * @typedef {{ kind: "drawn", seed: number, scheme: string }} DrawnWeights
  * @typedef {DrawnWeights | { kind: "given", values: [number[][], number[]][] }} InitialWeights
- * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean }} Table
+ * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean, classes?: string[] }} Table
  * @typedef {{ kind: "table", name: string, shuffled?: boolean }} NamedTable One whose rows the server has.
  * @typedef {object} RunRequest One request for a run.
  * @property {number} [serial] Greater than those of all requests before; the queue adds it.
@@ -411,6 +411,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
+ * @property {ScoreReply} score_curve
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
@@ -498,6 +499,13 @@
  * @property {?number} settled
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
+ * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
+ * @property {"accuracy" | "r2"} [measure]
+ * @property {EncodedArray} [steps]
+ * @property {EncodedArray} [learned]
+ * @property {?EncodedArray} [held_out]
+ * @property {number} [constant]
+ * @property {string} [none]
  * @typedef {object} TwinsReply Without steps where twins would take too long.
  * @property {?EncodedArray} steps
  * @property {number} twins

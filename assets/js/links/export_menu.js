@@ -19,6 +19,9 @@ import { currentQuery, isShared } from "./links.js";
 const WEIGHTS_FORMATS = /** @type {const} */ (["png", "svg"]);
 const GROUPS = ["script", "experiment", "losses"];
 
+/** Only a table has rows. @param {string} name */
+const isOffered = (name) => name !== "rows" || Boolean(state.shown.rows);
+
 /** @param {HTMLElement} button */
 function open(button) {
   const files = JSON.parse(byId("export").dataset.files ?? "{}");
@@ -30,7 +33,7 @@ function open(button) {
     { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
     ...WEIGHTS_FORMATS.map(weightsRow),
     ...surfaceFiles().map(surfaceRow),
-    ...Object.keys(files).map(file),
+    ...Object.keys(files).filter(isOffered).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
     ...(isShared() ? [{ text: "Open a file…", apart: true, act: () => chooseFile() }] : []),
   ]);

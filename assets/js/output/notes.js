@@ -18,6 +18,7 @@ import { coloursOf, outputName } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { chosen, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";
+import { pointsHint } from "./point_tool.js";
 import { borderOf } from "./target_border.js";
 import { unitsAreKnown } from "./unit_hint.js";
 
@@ -76,8 +77,8 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillKey(find(box, ".picture-key"), frame, response, grids);
   const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
-  const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
-  setText(find(box, ".hint"), hint);
+  const unitHint = response.units?.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
+  setText(find(box, ".hint"), pointsHint() || unitHint);
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
   if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }

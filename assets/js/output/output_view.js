@@ -33,6 +33,7 @@ import { answersWords, showAnswers } from "./answers.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
+import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
@@ -68,6 +69,7 @@ function show() {
   const { frame } = latest;
   unit = unitOnStage(latest.response);
   if (showsAnswers()) {
+    hidePoints();
     if (latestAnswers) showAnswers(box, latestAnswers);
     return;
   }
@@ -79,6 +81,7 @@ function show() {
     rebuild(box, kind, rows);
   }
   draw(box);
+  drawPoints(box, latest);
   if (unit) fillUnitNotes(box, latest, unit);
   else fillNotes(box, latest, kind);
   sayProbe(box, latest.response);
@@ -235,6 +238,7 @@ export const outputView = {
     unitChosen.on(show);
     answersChosen.on(show);
     installAnswerChoice();
+    installPointTool();
     watch(byId("output"));
   },
   show() {
