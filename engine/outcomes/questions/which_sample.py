@@ -188,15 +188,18 @@ class _Search:
         compared, own, without = self._compared[:, known], self._own[:, known], self._without
         effect = without.compared[known] - compared[0]
         luck = np.array([not self._is_parted(compared[:, k], without.compared[p]) for k, p in enumerate(known)], bool)
-        named = self._named(known, effect, luck)
-        spread = float(np.median(np.ptp(compared, axis=0))) if len(known) else 0.0
+        try:
+            named, no_time = self._named(known, effect, luck), len(known) < len(self._numbers)
+        except TimeIsUpError:
+            named, no_time = None, True
+        spread = float(np.median(_ranges(compared))) if len(known) else 0.0
         steps = [None if step == self._experiment.samples else step for step in without.sound[known].tolist()]
         rows = tuple(self._numbers[known].tolist())
-        words = WhichWords(self._experiment, self._network, self._held_out is not None)
+        words = WhichWords(self._experiment, self._network, is_held_out=self._held_out is not None)
         far = self._missed_most() if len(rows) == len(self._numbers) else None
         standing_out = "" if far is None else words.standing_out(self._numbers.tolist()[far], without.error, far)
         most = None if named is None else (rows[named], compared[0, named], effect[named], steps[named])
-        headline = standing_out or words.of_most(most, effect, compared[0])
+        headline = standing_out or words.of_most(most, effect, compared[0], no_time=no_time)
         beyond = int(np.count_nonzero(~luck))
         return WhichSample(
             rows=rows,
@@ -206,7 +209,7 @@ class _Search:
             own=own[0],
             own_without=without.own[known],
             spread=spread,
-            own_spread=np.ptp(own, axis=0),
+            own_spread=_ranges(own),
             luck=luck,
             diverges_at=tuple(steps),
             did_most=None if named is None else rows[named],
@@ -270,11 +273,7 @@ class _Search:
             before = self._compared[:, place]
             if luck[k] or abs(effect[k]) < MUCH * before[0]:
                 continue
-            try:
-                parted = math.isinf(effect[k]) or self._twins_are_parted(place, before)
-            except TimeIsUpError:
-                parted = True
-            if parted:
+            if math.isinf(effect[k]) or self._twins_are_parted(place, before):
                 return int(k)
             luck[k] = True
         return None
@@ -293,6 +292,12 @@ class _Search:
         place = int(np.argmax(own))
         missed = math.isfinite(own[place]) and own[place] > self._own[0, place]
         return place if missed and self._is_parted(self._own[:, place], own[place]) else None
+
+
+def _ranges(ends: FloatArray) -> FloatArray:
+    """The largest of each column less the smallest; inf where only some of the runs diverge."""
+    with np.errstate(all="ignore"):
+        return ends.max(axis=0) - ends.min(axis=0)
 
 
 def _inf_for_nan(losses: FloatArray) -> FloatArray:

@@ -1,5 +1,6 @@
 """The sentences about runs without one sample each, and whether a sample stands out."""
 
+import math
 from typing import Literal
 
 import numpy as np
@@ -38,7 +39,7 @@ def kind_of(experiment: Experiment) -> Kind:
 class WhichWords:
     """The words for one experiment, whose runs begin with the weights of this network."""
 
-    def __init__(self, experiment: Experiment, network: Network, is_held_out: bool) -> None:
+    def __init__(self, experiment: Experiment, network: Network, *, is_held_out: bool) -> None:
         self._experiment, self._network, self._kind = experiment, network, kind_of(experiment)
         self._row = "point" if experiment.table is None else "row"
         self._loss = "the held-out loss" if is_held_out else "the mean loss of the others"
@@ -92,7 +93,14 @@ class WhichWords:
             return port_names(self._experiment).outputs[answer[0]]
         return ", ".join(number_text(sign) for sign in answer)
 
-    def of_most(self, most: tuple[int, float, float, int | None] | None, effect: FloatArray, losses: FloatArray) -> str:
+    def of_most(
+        self,
+        most: tuple[int, float, float, int | None] | None,
+        effect: FloatArray,
+        losses: FloatArray,
+        *,
+        no_time: bool,
+    ) -> str:
         """The sentence about the row that did most, with its number, its loss, its effect and a step of divergence, if
         one did much; else about the effects of all, beside the losses that they change."""
         if most is not None:
@@ -103,6 +111,8 @@ class WhichWords:
             return (
                 f"{self._row.capitalize()} {number:,} did most: without it {self._loss} would be {now}, not {before}."
             )
+        if no_time:
+            return f"There was no time to tell what did most of all {self._row}s."
         if not effect.any():
             return f"No {self._row} did anything: the loss is the same without each."
         share = float(np.max(np.abs(effect) / np.where(losses > 0.0, losses, 1.0)))
@@ -116,7 +126,5 @@ class WhichWords:
         if not known:
             return f"{runs}."
         which = f"all {known:,} are" if beyond == known else f"{beyond:,} of {known:,} are" if beyond else "none is"
-        return (
-            f"{runs}, each without one {self._row}; all else stays. "
-            f"A nudge moves the loss by {number_text(spread)}: {which} more than luck."
-        )
+        nudge = f"moves the loss by {number_text(spread)}" if math.isfinite(spread) else "makes some runs diverge"
+        return f"{runs}, each without one {self._row}; all else stays. A nudge {nudge}: {which} more than luck."

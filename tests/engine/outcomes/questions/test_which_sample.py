@@ -12,6 +12,7 @@ from engine.data.turns import ALL_NEW
 from engine.errors import TimeIsUpError
 from engine.outcomes.effect import effect_by_twins
 from engine.outcomes.questions.which_sample import NO_TIME
+from engine.outcomes.questions.which_words import WhichWords
 from engine.outcomes.twins import luck
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
@@ -131,6 +132,11 @@ def test_runs_that_diverge_have_no_end() -> None:
     assert step == known(run_of(one.without_too(2)).diverged_at)
     assert (found.diverges_at[0], found.did_most) == (None, 2)
     assert found.sentence.startswith(f"Without row 2 the run diverges at step {step:,}.")
+
+
+def test_twins_that_diverge_leave_nothing_that_is_more_than_luck() -> None:
+    words = WhichWords(CIRCLE, CIRCLE.network(), is_held_out=False)
+    assert words.of_all(12, 12, 0, math.inf).endswith("A nudge makes some runs diverge: none is more than luck.")
 
 
 def test_frozen_networks_and_layers_of_ones_own_are_answered() -> None:
