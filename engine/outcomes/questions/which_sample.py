@@ -297,7 +297,8 @@ class _Search:
 def _ranges(ends: FloatArray) -> FloatArray:
     """The largest of each column less the smallest; inf where only some of the runs diverge."""
     with np.errstate(all="ignore"):
-        return ends.max(axis=0) - ends.min(axis=0)
+        ranges: FloatArray = ends.max(axis=0) - ends.min(axis=0)
+    return ranges
 
 
 def _inf_for_nan(losses: FloatArray) -> FloatArray:

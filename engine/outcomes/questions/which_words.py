@@ -125,6 +125,7 @@ class WhichWords:
         runs = f"{known:,} runs" if known == of else f"{known:,} of {of:,} runs so far"
         if not known:
             return f"{runs}."
-        which = f"all {known:,} are" if beyond == known else f"{beyond:,} of {known:,} are" if beyond else "none is"
-        nudge = f"moves the loss by {number_text(spread)}" if math.isfinite(spread) else "makes some runs diverge"
-        return f"{runs}, each without one {self._row}; all else stays. A nudge {nudge}: {which} more than luck."
+        which = f"All {known:,}" if beyond == known else f"{beyond:,} of {known:,}" if beyond else "None"
+        nudge = f"A nudge moves the loss by {number_text(spread)}."
+        nudge = nudge if math.isfinite(spread) else "A nudge makes some runs diverge."
+        return f"{runs}, each without one {self._row}; all else stays. {nudge} {which} are more than luck."
