@@ -62,6 +62,14 @@ def places_of(values: FloatArray, reach: float) -> NDArray[np.uint8]:
     return np.where(finite, np.rint(MIDDLE_PLACE * (1.0 + shares)), NO_PLACE).astype(np.uint8)
 
 
+def finite_or_none(numbers: FloatArray) -> list[float | None]:
+    """The numbers as a list, with None for one that is not finite."""
+    numbers_or_none: list[float | None] = numbers.tolist()
+    for k in np.flatnonzero(~np.isfinite(numbers)):
+        numbers_or_none[k] = None
+    return numbers_or_none
+
+
 def decoded(spec: Mapping[str, str]) -> FloatArray:
     """The numbers of a row that was packed or typed."""
     array = np.frombuffer(base64.b64decode(spec["bdata"].translate(FROM_URLS)), "<" + spec["dtype"])

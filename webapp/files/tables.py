@@ -32,6 +32,7 @@ from engine.training.held_out import HeldOut
 from engine.training.network import Network
 from engine.training.trajectory import train_and_store
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
+from webapp.figures.encode import finite_or_none
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.jobs.job import current_job
 
@@ -168,14 +169,6 @@ def plain_weights(network: Network) -> list[dict[str, Any]]:
     """M and b of every dense layer, as plain finite numbers or null."""
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     return [{"M": [finite_or_none(row) for row in layer.M], "b": finite_or_none(layer.b)} for layer in affine]
-
-
-def finite_or_none(numbers: FloatArray) -> list[float | None]:
-    """The numbers as a list, with None for one that is not finite."""
-    numbers_or_none: list[float | None] = numbers.tolist()
-    for k in np.flatnonzero(~np.isfinite(numbers)):
-        numbers_or_none[k] = None
-    return numbers_or_none
 
 
 def not_finite_name(value: float) -> str:

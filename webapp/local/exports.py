@@ -13,10 +13,11 @@ from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from webapp.base.validation import exactly, one_of
 from webapp.bench.actions import PreparedRun
+from webapp.figures.encode import finite_or_none
 from webapp.files.export_run import ExportedRun
 from webapp.files.exports import EXPORTS
 from webapp.files.format import VERSION
-from webapp.files.tables import finite_or_none, losses_csv, weights_csv
+from webapp.files.tables import losses_csv, weights_csv
 from webapp.jobs.job import current_job
 from webapp.links.codec import Link
 from webapp.local.own_bench import LOCAL_NAME
