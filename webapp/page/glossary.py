@@ -325,6 +325,11 @@ GLOSSARY = (
     ),
     Term("Map", "#output-form [data-form=map]", "It shows the output over two of the inputs."),
     Term(
+        "Ask",
+        "#ask",
+        "Questions about this run that many other runs answer, such as when its end was decided.",
+    ),
+    Term(
         "Points",
         "#point-tool > button",
         "Each sample becomes a handle on the square: a click adds one, a drag moves it, and the run follows.",

@@ -105,12 +105,10 @@ function makeStrip() {
     make(
       "p",
       { class: "decided-key", "aria-hidden": "true" },
-      "the end moves by, 5 % at the line",
-      make("br"),
-      make("i", { class: "by-nudge" }),
-      "nudge ",
-      make("i", { class: "by-data" }),
-      "other data",
+      make("span", {}, "the end moves by"),
+      make("span", {}, make("i", { class: "at-line" }), "5 %"),
+      make("span", {}, make("i"), "for a nudge"),
+      make("span", {}, make("i", { class: "by-data" }), "for other data"),
     ),
   );
   find(document, ".scrub").after(box);
