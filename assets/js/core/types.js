@@ -412,8 +412,8 @@
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
  * @property {ScoreReply} score_curve
- * @property {{ seconds?: number, decided?: DecidedReply }} when_decided The seconds that it takes, where it was not to be
- *   asked for so many.
+ * @property {{ seconds?: number, decided?: DecidedReply }} when_decided Only its seconds, where these are more than
+ *   may pass without asking.
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
