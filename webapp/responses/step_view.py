@@ -27,6 +27,7 @@ from webapp.figures.response_maps import (
     samples_drawn,
 )
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.plane import RowPlane, opacity_over, plane_part, row_plane
 from webapp.responses.units import respond_with_units
 
 MOST_NAMED = 3
@@ -125,7 +126,10 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     """
     known, most = domain.target_map, samples_drawn(view.experiment.samples, large=options.large)
     X, T = (part[-most:] for part in view.samples)
-    window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
+    large = options.large and domain.affords_large(view.network)
+    found = row_plane(view.experiment, options.through)
+    plane = found.plane if isinstance(found, RowPlane) else None
+    window = domain.window(options.axes, view.x, large=large, plane=plane)
     target = domain.target_on(window)
     names = port_names(view.experiment)
     outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened, names)
@@ -149,6 +153,8 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         }
         | _held_out_marks(view.experiment, window)
         | _spans(domain, window)
+        | plane_part(view.experiment, found, view.x)
+        | (opacity_over(view.experiment, window) if domain.plane and options.large and not options.unit else {})
     )
 
 

@@ -132,6 +132,8 @@
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number, along: ?number, output: number }} [answers] The
  *   answers that are wanted.
+ * @property {?number[]} [through] The rows that the plane of the maps goes through, none for the first ones; null for
+ *   maps over two inputs.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
@@ -313,6 +315,23 @@
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
+ * @property {RowPlane | { none: string }} [plane] The plane that the maps are over, or why there is none.
+ * @property {EncodedArray} [opacity] How near learned rows are on a grid of its own, up to 255.
+ * @typedef {object} RowPlane A plane through three rows of a table.
+ * @property {number[]} through These rows, from 1.
+ * @property {[number, number][]} corners Their places, as shares of the way across and up.
+ * @property {EncodedArray} vectors Its origin and its two axes, as the network takes them.
+ * @property {[number, number]} low The coordinates of the lower left corner.
+ * @property {number} side The length of the sides.
+ * @property {boolean} standard Whether one unit is one standard deviation.
+ * @property {?[offset: number[], size: number[]]} units Of each output where the table's numbers are scaled.
+ * @property {NearRows} near
+ * @typedef {object} NearRows The rows near a plane.
+ * @property {number} count
+ * @property {EncodedArray} rows The nearest of them, in order.
+ * @property {EncodedArray} at Their places.
+ * @property {EncodedArray} targets Their classes or scaled targets.
+ * @property {EncodedArray} pale Their distances, up to 255.
  * @typedef {"learned" | "held-out"} AnswerSet
  * @typedef {object} Answers The answers to the rows of a table at a step.
  * @property {string} [none] Why there are none; then there is nothing else.
@@ -584,6 +603,7 @@
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.
+ * @property {string[]} classColours The colours of classes, in their order.
  * @property {Record<Theme, Ramp>} weightRamps That of the weights.
  * @property {Record<Theme, Ramp>} heightRamps That of a landscape, from high losses to low.
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary The meanings of numbers and

@@ -230,7 +230,7 @@ function linesNotes({ along, output }) {
  * @param {string} word @param {number} count @param {number} chosen @param {(k: number) => string} nameOf
  * @param {(k: number) => void} choose
  */
-function menu(word, count, chosen, nameOf, choose) {
+export function menu(word, count, chosen, nameOf, choose) {
   /** @param {{ target: HTMLSelectElement }} event */
   const change = ({ target }) => choose(Number(target.value));
   const options = Array.from({ length: count }, (_, k) =>
@@ -242,8 +242,8 @@ function menu(word, count, chosen, nameOf, choose) {
 
 /* One row */
 
-/** @param {RowNote} note @param {boolean} classes */
-function rowNote({ number, inputs, said, true: truth }, classes) {
+/** A row with its numbers and its answer. @param {RowNote} note @param {boolean} classes */
+export function rowNote({ number, inputs, said, true: truth }, classes) {
   const units = givenNames()?.units ?? [];
   const title = classes ? `Row ${formatCount(number)}, ${namedOutput(Number(truth))}` : `Row ${formatCount(number)}`;
   const shown = inputs.length > MOST_INPUTS ? [] : inputs;

@@ -133,5 +133,6 @@ function show(frame, response) {
 }
 
 export function installResponseMaps() {
-  mapsReceived.on(({ response }) => response && show(state.shown.frame.response, response));
+  // What stands small is over the inputs.
+  mapsReceived.on(({ response }) => response && !response.plane && show(state.shown.frame.response, response));
 }

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from webapp.page.components.controls import aria, button, data, graph, segmented
 from webapp.page.stage.stage import ShownRun, enlarge
 
-OUTPUT_FORMS = (("answers", "Answers"), ("lines", "Lines"), ("map", "Map"))
+OUTPUT_FORMS = (("answers", "Answers"), ("plane", "Plane"), ("lines", "Lines"), ("map", "Map"))
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
 
