@@ -27,6 +27,7 @@ from webapp.figures.response_maps import (
     samples_drawn,
 )
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.pictures import rows_of_unit
 from webapp.responses.plane import RowPlane, opacity_over, plane_part, row_plane
 from webapp.responses.units import respond_with_units
 
@@ -138,7 +139,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         response_numbers(known, outputs, passing=options.held)
         | {
             "units": units,
-            "unit": unit,
+            "unit": unit and unit | rows_of_unit(view.experiment, view.network, options.unit),
             "share": None if target is None else right_signs(target, outputs),
             "target": None if target is None or window == known.window else packed(target.T.ravel()),
             "axes": list(window.axes),

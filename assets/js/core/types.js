@@ -240,6 +240,10 @@
  * @property {Ports} [ports] The names that a table has given.
  * @property {{ classes: boolean, first: boolean }} [answers] Of a table: whether its answers are classes, and whether
  *   they are shown before maps.
+ * @property {Picture} [picture] The picture that the inputs make, if they make one.
+ * @typedef {{ rows: number, columns: number, cells: number[] }} Picture `cells`: the input that each pixel is, row by
+ *   row from the upper left.
+ * @typedef {{ rows: number[], pixels: EncodedArray }} RowPictures Rows, from 1, with a byte for each pixel.
  * @typedef {object} Ports
  * @property {string[]} inputs
  * @property {string[]} outputs Of classes, their names.
@@ -343,6 +347,7 @@
  *   numbers: some rows of each set.
  * @property {[row: number, truth: number, said: ?number][]} [far] The rows that are farthest off.
  * @property {?RowLines} [lines]
+ * @property {RowPictures} [pictures] Of the rows that are listed.
  * @typedef {object} RowLines Rows with their answers along one input, all else their own.
  * @property {number} along
  * @property {number} output
@@ -391,6 +396,7 @@
  * @property {{ to: string, weight: ?number }[]} out The weights of the dense layer that takes it as it is; null for one
  *   that is not finite.
  * @property {boolean} silent Whether it gives one number everywhere.
+ * @property {{ rows: number[], pictures: RowPictures }} [most] The rows that it answers most to, the highest first.
  * @typedef {object} Probe One vector through every layer and back.
  * @property {?number} sample Null for an input of the visitor's own.
  * @property {number} step

@@ -71,6 +71,9 @@ export const drawnIn = (box) => drawn.get(box) || null;
  */
 export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });
 
+/** What is drawn in a box is not over the inputs: nothing is read or probed there. @param {HTMLElement} box */
+export const forgetDrawn = (box) => drawn.delete(box);
+
 /**
  * Draws a picture into a box, as large as the box is.
  * @param {HTMLElement} box

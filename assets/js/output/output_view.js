@@ -18,10 +18,11 @@ import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { formatKnob } from "../core/format.js";
-import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, cursorMoved, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
+import { unitPicture } from "../model/pictures.js";
 import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
@@ -164,7 +165,7 @@ function drawFigure(figure, colours) {
 /** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
 function fillTicks(figure, frame, response) {
   figure.querySelectorAll(".tick").forEach((tick) => {
-    if (response.plane) {
+    if (response.plane || (unit && unitPicture(unitPlace()))) {
       tick.textContent = "";
       return;
     }
@@ -252,6 +253,7 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
+    cursorMoved.on(() => state.unit && unitPicture(unitPlace()) && show());
     installAnswerChoice();
     watch(byId("output"));
   },

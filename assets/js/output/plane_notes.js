@@ -42,7 +42,7 @@ export function fillPlaneNotes(box, shown, answers) {
   const { classes } = state.shown.frame.answers ?? { classes: false };
   const meaning = classes ? "A line lies where the answer turns." : "Dots are rows, by what is true.";
   const says = row ? [] : [make("p", {}, `${meaning} The colours fade where no row is near.`)];
-  const [rule, head, ...numbers] = row ? rowNote(row, classes) : [];
+  const [rule, head, ...numbers] = row ? rowNote(row, classes, answers?.pictures) : [];
   const parts = [
     ...colourNotes(shown),
     ...says,

@@ -14,10 +14,12 @@
  * @property {Point[]} [hollow] Held-out samples.
  * @property {?Point} ring
  * @property {ClassAreas} [areas] The winning class in place of the numbers.
+ * @property {boolean} [unread] Whether it is over no two inputs, so that nothing is read or probed there.
+ * @property {{ numbers: number[], shape: Picture }} [pixels] A picture in place of the numbers.
  * @property {{ at: Point, text: string }[]} [letters] The marks of samples, in shares.
  * @property {Numbers} [opacity] How near rows are, a square grid of its own up to 255: colours fade where they are not.
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
- * @import { Numbers } from "../core/types.js"
+ * @import { Numbers, Picture } from "../core/types.js"
  * @import { ClassAreas } from "../maps/class_areas.js"
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
@@ -25,9 +27,19 @@
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
-import { canvasOf, circle, colourIn, drawGrid, drawHollow, noteDrawn, stroke } from "../maps/map_canvas.js";
+import {
+  canvasOf,
+  circle,
+  colourIn,
+  drawGrid,
+  drawHollow,
+  forgetDrawn,
+  noteDrawn,
+  stroke,
+} from "../maps/map_canvas.js";
 import { paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { inside, pixelAt } from "../maps/map_layout.js";
+import { drawPicture } from "../maps/pixels.js";
 import { drawLetters } from "./class_letters.js";
 
 const DOT = { radius: 3.2, rim: 1 };
@@ -69,6 +81,11 @@ export function drawLargeSquare(box, picture, colours) {
     areas,
     letters = [],
   } = picture;
+  if (picture.unread) forgetDrawn(box);
+  if (picture.pixels) {
+    drawPicture(context, picture.pixels.numbers, picture.pixels.shape, [0, 0], side, colours.ramp);
+    return;
+  }
   if (sparse) frame(context, side, colours.frame);
   else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
   if (areas) paintAreas(context, areas, plot, colours.paper);
@@ -87,6 +104,7 @@ export function drawLargeSquare(box, picture, colours) {
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  if (picture.unread) return;
   const { reach, spans, ends } = picture;
   const columns = [{ name, rows: [numbers], winners: areas?.winners }];
   const readable = { inputs: 2, reach, spans, ends, scale, columns };

@@ -26,6 +26,7 @@ import { chooseForm, showForm } from "./weight_form.js";
 import { weightsFinding } from "./weight_words.js";
 import { WEIGHTS_VIEW, drawWeightsGraph, followWeightsPointer, offerWeightsGraph } from "./weights_graph.js";
 import { showWeightMatrix } from "./weight_matrix.js";
+import { clearWeightPictures, showWeightPictures } from "./weight_pictures.js";
 import { markCells, showWeightGrid } from "./weight_pointer.js";
 import { clearWeightTable, markRow, showWeightTable } from "./weight_table.js";
 
@@ -79,9 +80,11 @@ function drawForm(form, drawing) {
   const { shown } = state;
   if (form !== "heatmap") clearWeightCells();
   if (form !== "rows") clearWeightTable();
+  if (form !== "pictures") clearWeightPictures();
+  else showWeightPictures();
   if (form === "rows") return showWeightTable(shown, drawing);
   if (form === "matrix") showWeightMatrix(shown, drawing);
-  else showWeightCells(shown, drawing);
+  else if (form === "heatmap") showWeightCells(shown, drawing);
   return byId("weight-cells");
 }
 
@@ -96,6 +99,10 @@ function trace(box, scale, form) {
   moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
   const { none, closed } = frame.weights;
   const drawn = box.querySelector(".with-path");
+  if (form === "pictures") {
+    nameShownStep(cursor.of, "by unit, each on a scale of its own", "");
+    return;
+  }
   const path = sparklineWords(trajectory, drawn);
   const words = none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; ");
   nameShownStep(cursor.of, words, none ? "" : sparklineHint(trajectory, drawn));

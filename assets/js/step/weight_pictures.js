@@ -1,0 +1,33 @@
+/**
+ * The weights of the first hidden units as pictures, a button each, which show their units as those in the cards do.
+ */
+
+import { sizeOf } from "../lib/box_size.js";
+import { byId } from "../lib/dom.js";
+import { unitsOpened } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { pictureLayer } from "../model/pictures.js";
+import { layerName } from "../network/layer_card.js";
+import { pictureGrid } from "../network/unit_grid.js";
+import { unitMaps } from "../network/unit_maps.js";
+
+/** Makes the pictures' places; what paints the units of cards paints them too. */
+export function showWeightPictures() {
+  const box = byId("weight-pictures");
+  const at = pictureLayer();
+  const { widths, layers } = state.shown.frame.strip;
+  const { width } = sizeOf(box);
+  const made = [at, widths[at + 1], width].join();
+  if (!width || box.dataset.made === made) return;
+  box.dataset.made = made;
+  const name = layerName(layers, at);
+  box.replaceChildren(unitMaps(at, widths[at + 1], pictureGrid(widths[at + 1], width), name));
+  unitsOpened.emit();
+}
+
+export function clearWeightPictures() {
+  const box = byId("weight-pictures");
+  if (!box.dataset.made) return;
+  delete box.dataset.made;
+  box.replaceChildren();
+}
