@@ -53,7 +53,12 @@ const planeNotes = (inputs) => [
 const planeButton = () =>
   make(
     "button",
-    { class: "button edged", type: "button", on: { click: () => lookAt({ outputForm: PLANE }) } },
+    {
+      class: "button edged",
+      type: "button",
+      "data-control": "plane",
+      on: { click: () => lookAt({ outputForm: PLANE }) },
+    },
     "A plane instead",
   );
 

@@ -37,7 +37,8 @@ export function fillPlaneNotes(box, shown, answers) {
     ports,
     token("--paper"),
   ]);
-  if (box.dataset.signature === signature) return;
+  // A field that somebody types in stays.
+  if (box.dataset.signature === signature || box.dataset.typing) return;
   box.dataset.signature = signature;
   const { classes } = state.shown.frame.answers ?? { classes: false };
   const meaning = classes ? "A line lies where the answer turns." : "Dots are rows, by what is true.";
@@ -105,6 +106,13 @@ const namesOf = ({ plane, near, areas }) =>
     return areas && target !== undefined ? namedOutput(target) : "";
   });
 
+/** @param {{ target: HTMLElement }} event */
+const notesOf = ({ target }) => /** @type {HTMLElement} */ (target.closest(".answer-notes"));
+/** @param {{ target: HTMLElement }} event */
+const enter = (event) => (notesOf(event).dataset.typing = "yes");
+/** @param {{ target: HTMLElement }} event */
+const leave = (event) => delete notesOf(event)?.dataset.typing;
+
 /** A field for the number of each of the three rows. @param {number[]} through @param {string[]} names */
 function cornerNotes(through, names) {
   const says = make("p", { class: "error", role: "alert" });
@@ -112,6 +120,7 @@ function cornerNotes(through, names) {
   const line = (_, k) => {
     /** @param {{ target: HTMLInputElement }} event */
     const change = ({ target }) => {
+      leave({ target });
       const row = parseNumber(target.value);
       const isRow = Number.isInteger(row) && row >= 1 && row <= constants.mostRows;
       says.textContent = isRow ? "" : "A row is a whole number from 1.";
@@ -119,7 +128,11 @@ function cornerNotes(through, names) {
     };
     const label = `Row of corner ${k + 1}`;
     const attributes = { class: "mini", inputmode: "numeric", "aria-label": label, "data-control": `corner-${k}` };
-    const field = make("input", { ...attributes, value: String(through[k]), on: { change } });
+    const field = make("input", {
+      ...attributes,
+      value: String(through[k]),
+      on: { change, input: enter, blur: leave },
+    });
     return make("li", {}, make("b", { class: "corner" }, String(k + 1)), "row ", field, names[k] ?? "");
   };
   return [
