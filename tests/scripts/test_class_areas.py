@@ -7,7 +7,7 @@ import pytest
 
 from engine import CATALOGUE
 from engine.base.numerics import FloatArray
-from engine.data.plane import plane_through
+from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
 from tests.scripts.node import Scripts, scripts
 from webapp.base.theme import CLASS_COLOURS, THEMES
@@ -29,7 +29,7 @@ def areas(page: Scripts, outputs: FloatArray, then: str, *, probability: bool = 
 
 
 def test_the_greatest_output_wins_and_the_first_of_equals(empty_page: Scripts) -> None:
-    outputs = np.random.RandomState(3).rand(4, POINTS**2).astype(np.float32)
+    outputs = np.random.RandomState(3).rand(4, POINTS**2)
     outputs[1, :9], outputs[2, :9] = 2.0, 2.0
     outputs[3, 20] = np.nan
     winners = np.array(areas(empty_page, outputs, "Array.from(areas.winners)"))

@@ -5,7 +5,7 @@ from selenium.webdriver.common.keys import Keys
 from engine import CATALOGUE, run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
-from webapp.responses.pictures import rows_of_unit
+from webapp.responses.rows.pictures import rows_of_unit
 
 PAINTED = """
 return document.querySelector('#weight-pictures canvas').toDataURL();

@@ -39,9 +39,9 @@ from webapp.bench.requests import (
 from webapp.figures.encode import packed, three_digits
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
-from webapp.responses.answers import answers_of_view
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
+from webapp.responses.rows.answers import answers_of_view
 from webapp.responses.step_view import cursor_position, response_at_step, sample_at, step_view_at
 
 MOST_BYTES = 1_000_000

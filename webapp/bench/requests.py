@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
-from engine.data.plane import CORNERS
+from engine.data.row_plane import CORNERS
 from engine.data.table_cells import MOST_COLUMNS
 from engine.data.table_parser import ROLES
 from engine.experiments.knobs import (

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from engine.data.plane import Plane
+from engine.data.row_plane import Plane
 from webapp.figures.encode import packed, packed_places
 
 COARSE_GRID, COARSE_LINE_POINTS = 24, 48

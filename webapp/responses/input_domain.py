@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.data.plane import Plane
+from engine.data.row_plane import Plane
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax

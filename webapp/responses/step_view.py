@@ -27,8 +27,8 @@ from webapp.figures.response_maps import (
     samples_drawn,
 )
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.pictures import rows_of_unit
-from webapp.responses.plane import RowPlane, opacity_over, plane_part, row_plane
+from webapp.responses.rows.pictures import rows_of_unit
+from webapp.responses.rows.row_plane import RowPlane, opacity_over, plane_of_rows, plane_part
 from webapp.responses.units import respond_with_units
 
 MOST_NAMED = 3
@@ -128,7 +128,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     known, most = domain.target_map, samples_drawn(view.experiment.samples, large=options.large)
     X, T = (part[-most:] for part in view.samples)
     large = options.large and domain.affords_large(view.network)
-    found = row_plane(view.experiment, options.through)
+    found = plane_of_rows(view.experiment, options.through)
     plane = found.plane if isinstance(found, RowPlane) else None
     window = domain.window(options.axes, view.x, large=large, plane=plane)
     target = domain.target_on(window)

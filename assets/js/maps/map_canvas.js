@@ -71,7 +71,7 @@ export const drawnIn = (box) => drawn.get(box) || null;
  */
 export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });
 
-/** What is drawn in a box is not over the inputs: nothing is read or probed there. @param {HTMLElement} box */
+/** Nothing is read or probed in a box whose picture is over no inputs. @param {HTMLElement} box */
 export const forgetDrawn = (box) => drawn.delete(box);
 
 /**

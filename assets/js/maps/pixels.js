@@ -16,7 +16,7 @@ const LEAST = 1e-12;
  * @param {CanvasRenderingContext2D} context @param {number[]} numbers Row by row from the upper left.
  * @param {Picture} picture @param {number[]} place Left and top. @param {number} side @param {Ramp} ramp
  */
-export function drawPicture(context, numbers, { rows, columns }, [left, top], side, ramp) {
+export function drawPixelPicture(context, numbers, { rows, columns }, [left, top], side, ramp) {
   const scale = Math.max(LEAST, ...numbers.filter(Number.isFinite).map(Math.abs));
   const shades = rampOf(ramp);
   const cell = side / Math.max(rows, columns);

@@ -33,7 +33,10 @@ export function sheetGrid(count, room) {
   return gridOf(count, { side: OPENED, shown: count, across: Math.min(count, MOST_IN_ROW, fitting) });
 }
 
-/** Large pictures of all units of a layer, four in a row, or eight of many. @param {number} count @param {number} room */
+/**
+ * Large pictures of all units of a layer, four in a row, or eight of many.
+ * @param {number} count @param {number} room
+ */
 export function pictureGrid(count, room) {
   const across = count > MOST_LARGE ? 2 * LARGE_ACROSS : LARGE_ACROSS;
   const side = Math.min(LARGEST, Math.floor((room + WIDE_GAP) / across) - WIDE_GAP);

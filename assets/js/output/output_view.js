@@ -18,7 +18,7 @@ import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { formatKnob } from "../core/format.js";
-import { answersChosen, cursorMoved, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -253,7 +253,6 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
-    cursorMoved.on(() => state.unit && unitPicture(unitPlace()) && show());
     installAnswerChoice();
     watch(byId("output"));
   },
@@ -263,7 +262,7 @@ export const outputView = {
     if (latest) requestStep();
   },
   hide() {
-    // What stands small elsewhere is over the inputs.
+    // The small maps of other views are over the inputs.
     if (latest?.response.plane) requestStep();
   },
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },

@@ -99,7 +99,7 @@ function rampKey({ frame, response }, output) {
   );
 }
 
-/** What stands behind each corner: its class. @param {PlanePicture} picture */
+/** The class of each corner. @param {PlanePicture} picture */
 const namesOf = ({ plane, near, areas }) =>
   plane.through.map((corner) => {
     const target = near.find(({ row }) => row === corner)?.target;

@@ -53,13 +53,13 @@ export function planeElement() {
     role: "application",
     tabindex: "0",
     "aria-label":
-      "Output on a plane through three rows. Arrow keys go from row to row; 1, 2 and 3 put a corner at the row.",
+      "It shows the output on a plane through three rows. Arrow keys go from row to row; 1, 2 and 3 put a corner.",
     on: { ...ROW_ACTS, click: choose, keydown: onKey, pointermove: read, pointerleave: hideReadout },
   });
   return make("div", { class: "plane" }, box, make("p", { class: "plane-caption" }));
 }
 
-/** What is to be drawn of a response; null where there is no plane. @param {Shown} shown @returns {?PlanePicture} */
+/** A response as it is drawn; null where it has no plane. @param {Shown} shown @returns {?PlanePicture} */
 export function planePicture({ frame, response, grids }) {
   const { plane, opacity, ring } = response;
   if (!plane || "none" in plane) return null;
@@ -317,7 +317,7 @@ export function planeWords(shown) {
   if (!picture) return found && "none" in found ? found.none : "";
   const { plane, areas, numbers, output, opacity } = picture;
   const rows = plane.through.map(formatCount).join(", ");
-  const start = `Plane through rows ${rows}, with ${formatCount(plane.near.count)} rows near it.`;
+  const start = `The plane goes through rows ${rows}; ${formatCount(plane.near.count)} rows lie near it.`;
   if (!areas) {
     const finite = Array.from(numbers).filter(Number.isFinite);
     if (!finite.length) return start;

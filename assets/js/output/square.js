@@ -39,7 +39,7 @@ import {
 } from "../maps/map_canvas.js";
 import { paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { inside, pixelAt } from "../maps/map_layout.js";
-import { drawPicture } from "../maps/pixels.js";
+import { drawPixelPicture } from "../maps/pixels.js";
 import { drawLetters } from "./class_letters.js";
 
 const DOT = { radius: 3.2, rim: 1 };
@@ -83,7 +83,7 @@ export function drawLargeSquare(box, picture, colours) {
   } = picture;
   if (picture.unread) forgetDrawn(box);
   if (picture.pixels) {
-    drawPicture(context, picture.pixels.numbers, picture.pixels.shape, [0, 0], side, colours.ramp);
+    drawPixelPicture(context, picture.pixels.numbers, picture.pixels.shape, [0, 0], side, colours.ramp);
     return;
   }
   if (sparse) frame(context, side, colours.frame);

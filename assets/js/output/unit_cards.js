@@ -13,14 +13,14 @@ import { byId, closest, findAll } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
-import { cursorMoved, cursorPlaced, mapsReceived, unitsOpened, weightsShown } from "../core/signals.js";
+import { mapsReceived, unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { pictureLayer, pictureShape, unitPicture } from "../model/pictures.js";
 import { gridOfUnits } from "../network/unit_maps.js";
 import { rampOf } from "../maps/colour_ramp.js";
 import { stroke } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
-import { drawPicture } from "../maps/pixels.js";
+import { drawPixelPicture } from "../maps/pixels.js";
 import { hatch } from "./square.js";
 
 const INSET = 2;
@@ -91,13 +91,8 @@ function drawPictures(box, layer, { side, width, height, places }) {
   const view = closest(box, "#weight-pictures") ? state.weightsView : "trained";
   places.forEach((place, index) => {
     const numbers = unitPicture([layer, index], view);
-    if (numbers) drawPicture(context, numbers, /** @type {Picture} */ (pictureShape()), place, side, ramp);
+    if (numbers) drawPixelPicture(context, numbers, /** @type {Picture} */ (pictureShape()), place, side, ramp);
   });
-}
-
-/** The weights of the cursor's step are pictures too. */
-function drawAtCursor() {
-  if (pictureLayer() >= 0) drawCards();
 }
 
 /**
@@ -166,6 +161,5 @@ function watch(chain) {
 export function installUnitCards() {
   mapsReceived.on(receive);
   unitsOpened.on(drawCards);
-  for (const moved of [cursorMoved, cursorPlaced, weightsShown]) moved.on(drawAtCursor);
   watch(byId("network"));
 }

@@ -133,6 +133,6 @@ function show(frame, response) {
 }
 
 export function installResponseMaps() {
-  // What stands small is over the inputs.
+  // The small maps are over the inputs.
   mapsReceived.on(({ response }) => response && !response.plane && show(state.shown.frame.response, response));
 }

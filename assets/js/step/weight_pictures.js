@@ -4,7 +4,6 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { byId } from "../lib/dom.js";
-import { unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { pictureLayer } from "../model/pictures.js";
 import { layerName } from "../network/layer_card.js";
@@ -22,7 +21,6 @@ export function showWeightPictures() {
   box.dataset.made = made;
   const name = layerName(layers, at);
   box.replaceChildren(unitMaps(at, widths[at + 1], pictureGrid(widths[at + 1], width), name));
-  unitsOpened.emit();
 }
 
 export function clearWeightPictures() {

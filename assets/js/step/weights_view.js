@@ -12,10 +12,11 @@ import { isInSight, watchSight } from "../lib/in_sight.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
-import { cursorMoved, unitChosen, weightsShown } from "../core/signals.js";
+import { cursorMoved, unitChosen, unitsOpened, weightsShown } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
+import { pictureLayer } from "../model/pictures.js";
 import { currentTrajectory } from "../model/trajectory.js";
 import { denseUnit, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
@@ -53,6 +54,8 @@ function draw(view, scale, moving) {
   /** @param {string} id */
   const isSeen = (id) => !moving || isInSight(byId(id));
   if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
+  // Units whose weights are pictures are painted with them.
+  if (pictureLayer() >= 0) unitsOpened.emit();
   if (!isSeen("network")) return;
   colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }

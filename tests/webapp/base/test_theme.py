@@ -85,7 +85,7 @@ EYES = {
         [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]
     ),
 }
-"""What they see of linear red, green and blue (Machado, Oliveira and Fernandes 2009, severity 1)."""
+"""The linear red, green and blue that each eye sees (Machado, Oliveira and Fernandes 2009, severity 1)."""
 AREA = 0.75
 """The share of a class's colour over the background where its answer is certain."""
 

@@ -8,9 +8,9 @@ from engine.data.prepared_table import PreparedTable
 from tests.webapp.decoding import decoded
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.bench.requests import AnswerOptions, MapOptions
-from webapp.responses.answers import answers_at
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.pictures import MOST_ROWS, pictures_of, rows_of_unit
+from webapp.responses.rows.answers import answers_at
+from webapp.responses.rows.pictures import MOST_ROWS, pictures_of, rows_of_unit
 from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import response_at_step, step_view_at
 

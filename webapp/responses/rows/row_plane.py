@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.base.numerics import FloatArray
-from engine.data.plane import CORNERS, Plane, first_corners, plane_through
 from engine.data.prepared_table import STANDARD, PreparedTable
+from engine.data.row_plane import CORNERS, Plane, first_corners, plane_through
 from engine.errors import TableError
 from engine.experiments.experiment import Experiment
 from engine.outcomes.scores import are_one_hot
@@ -36,7 +36,7 @@ class RowPlane(NamedTuple):
     rows: tuple[int, ...]
 
 
-def row_plane(experiment: Experiment, through: tuple[int, ...] | None) -> RowPlane | str | None:
+def plane_of_rows(experiment: Experiment, through: tuple[int, ...] | None) -> RowPlane | str | None:
     """The plane through these rows, from 1, or for none through the first ones; or why there is none, in a sentence.
 
     None where the page wants maps over the inputs, or there is nothing else.

@@ -7,8 +7,8 @@ import pytest
 
 from engine import CATALOGUE, Experiment, Table, run
 from engine.base.numerics import FloatArray
-from engine.data.plane import plane_through
 from engine.data.prepared_table import PreparedTable
+from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
@@ -17,9 +17,9 @@ from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.bench.requests import MapOptions
 from webapp.figures.response_maps import GRID, LARGE_GRID
-from webapp.responses import plane
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.plane import NEAR_PLANE, NO_PLANE, OPACITY_GRID, row_plane
+from webapp.responses.rows import row_plane as responses
+from webapp.responses.rows.row_plane import NEAR_PLANE, NO_PLANE, OPACITY_GRID, plane_of_rows
 from webapp.responses.step_view import response_at_step, step_view_at
 
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
@@ -87,7 +87,7 @@ def test_rows_within_one_and_a_half_radii_are_near_and_paler_with_their_distance
 
 def test_at_most_so_many_rows_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     all_rows = shown(PENGUINS, through=())[0]["plane"]["near"]
-    monkeypatch.setattr(plane, "MOST_ROWS", 7)
+    monkeypatch.setattr(responses, "MOST_ROWS", 7)
     few = shown(PENGUINS, through=())[0]["plane"]["near"]
     assert few["count"] == all_rows["count"] > 7
     assert decoded(few["rows"]).tolist() == decoded(all_rows["rows"])[:7].tolist()
@@ -99,14 +99,14 @@ def test_colours_fade_with_nearness_on_a_plane_and_over_two_of_many_inputs() -> 
     for through in ((), None):
         found, _ = shown(PENGUINS, x, through=through, large=True)
         opacity = decoded(found["opacity"]).reshape(OPACITY_GRID, OPACITY_GRID)
-        domain, flat = InputDomain(PENGUINS), row_plane(PENGUINS, through)
+        domain, flat = InputDomain(PENGUINS), plane_of_rows(PENGUINS, through)
         over = None if flat is None or isinstance(flat, str) else flat.plane
         points = domain.window((0, 1), x, plane=over).points(OPACITY_GRID)
         apart = np.linalg.norm(points[:, None] - table.learned[0][None], axis=2).min(axis=1)
         wanted = np.clip((3 * table.nearness.radius - apart) / (2 * table.nearness.radius), 0, 1)
         assert np.abs(opacity.ravel() / 255 - wanted).max() < 0.003
-    for options in ({}, {"large": True, "unit": (1, 0)}):
-        assert "opacity" not in shown(PENGUINS, **options)[0], "what does not fade costs nothing"
+    assert "opacity" not in shown(PENGUINS)[0], "what does not fade costs nothing"
+    assert "opacity" not in shown(PENGUINS, large=True, unit=(1, 0))[0]
     assert "opacity" not in shown(CATALOGUE["circle"].experiment, large=True)[0]
 
 
@@ -144,14 +144,14 @@ def test_rows_that_span_no_plane_are_refused_in_a_sentence(through: tuple[int, .
 
 def test_a_test_row_is_no_corner() -> None:
     row = int(table_of(PENGUINS).rows.test[0]) + 1
-    assert f"Row {row} is none" in str(row_plane(PENGUINS, (row, 1, 2)))
+    assert f"Row {row} is none" in str(plane_of_rows(PENGUINS, (row, 1, 2)))
 
 
 def test_a_table_whose_rows_lie_on_a_line_has_no_plane() -> None:
     rows = tuple((float(k), 2.0 * k, -1.0 * k, 1.0) for k in range(6))
     table = Table(rows, tuple(tuple(row) for row in np.eye(3)[[0, 1, 2, 0, 1, 2]].tolist()))
     experiment = PENGUINS.replace_unchecked(inputs=table, ideal="table", held_out=0, test=0, split="every")
-    assert row_plane(experiment, ()) == NO_PLANE
+    assert plane_of_rows(experiment, ()) == NO_PLANE
 
 
 def test_inputs_that_are_drawn_or_only_two_have_no_plane() -> None:

@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from engine import CATALOGUE
-from engine.data.plane import plane_through
+from engine.data.row_plane import plane_through
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
@@ -55,7 +55,8 @@ def on_the_plane(visitor: Visitor) -> Iterator[None]:
 
 def test_a_row_becomes_a_corner_by_pointer_and_keys_and_the_link_says_it(visitor: Visitor) -> None:
     visitor.until("return location.search.includes('stage=plane') && !location.search.includes('through=')")
-    visitor.until(f"return (() => {{ {FINDING} }})().startsWith('Plane through rows 89, 309, 225, with 213 rows near')")
+    start = "The plane goes through rows 89, 309, 225; 213 rows lie near it."
+    visitor.until(f"return (() => {{ {FINDING} }})().startsWith('{start}')")
     assert "Adelie on " in visitor.js(FINDING)
     box = visitor.one(".plane-plot").rect
     table = PENGUINS.table

@@ -22,8 +22,8 @@ from webapp.base.format import knob_number, number
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.lines import lines_at
-from webapp.responses.pictures import pictures_of
+from webapp.responses.rows.lines import lines_at
+from webapp.responses.rows.pictures import pictures_of
 from webapp.responses.step_view import StepView
 
 MOST_WORK, MOST_HELD_WORK = 1_000_000_000, 20_000_000

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import CATALOGUE
-from engine.data.plane import PAST_CORNERS, first_corners, plane_through
+from engine.data.row_plane import PAST_CORNERS, first_corners, plane_through
 from engine.errors import TableError
 from engine.experiments.run import run
 
