@@ -7,7 +7,7 @@ about it, and the label of the run that follows. The experiments that it gets na
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from engine.activations import ACTIVATIONS
 from engine.data.inputs import LARGEST_SEED
@@ -24,7 +24,7 @@ from engine.experiments.layer_specs import LayerSpec
 from engine.formula import CHARACTERS, VECTOR, Formula, formulas, plain_spelling
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.initializers import initializer_named
-from webapp.base.format import plural
+from webapp.base.format import knob_number, plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import LAYER_KINDS, brief, input_name, target_name, with_article
 from webapp.bench.run_summary import ideal_text
@@ -336,6 +336,43 @@ def _table_words(before: Experiment, after: Experiment, _at: int, value: Any) ->
     return f"Changing the samples to a table of {rows}{fitted}", f"table of {rows}"
 
 
+def _points(experiment: Experiment, at: int, value: Any) -> Experiment:
+    """Samples as points: a row of inputs and targets for each. Columns of a table before it keep their names."""
+    if not isinstance(value, dict) or "points" not in value:
+        raise Refused("note", "Points are given as rows of numbers.")
+    before, points = experiment.inputs, value["points"]
+    removed = isinstance(before, Table) and len(points) < len(before.inputs)
+    if at >= len(points) + removed:
+        raise Refused("note", f"There is no point {at + 1}.")
+    width = experiment.width
+    inputs, targets = tuple(row[:width] for row in points), tuple(row[width:] for row in points)
+    if isinstance(before, Table):
+        table = replace(before, name=None, inputs=inputs, targets=targets)
+        return edits.set_table(experiment, table, _random_seed())
+    return edits.set_table(replace(experiment, distinct=None), Table(inputs, targets, shuffled=True), _random_seed())
+
+
+def _points_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
+    """The words for the point of number `at`, from 0, where one alone has changed."""
+    was, now = before.inputs, cast(Table, after.inputs)
+    if not isinstance(was, Table):
+        return f"Changing the samples to {plural(len(now.inputs), 'point')}", plural(len(now.inputs), "point")
+    grown = len(now.inputs) - len(was.inputs)
+    if grown < 0:
+        return f"Removing point {at + 1}", "point removed"
+    place = f"({', '.join(knob_number(number) for number in now.inputs[at])})"
+    if grown:
+        return f"Adding a point, {_target_of(now, at)} at {place}", "point added"
+    if was.targets[at] != now.targets[at]:
+        return f"Changing point {at + 1} at {place} to {_target_of(now, at)}", f"point → {_target_of(now, at)}"
+    return f"Moving point {at + 1} to {place}", "point moved"
+
+
+def _target_of(table: Table, at: int) -> str:
+    target = table.targets[at]
+    return table.classes[target.index(1.0)] if table.classes else ", ".join(map(knob_number, target))
+
+
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:
     return replace(experiment, weights=DrawnWeights(read_knob(SEED, value, field="weights"), scheme_of(experiment)))
 
@@ -386,6 +423,7 @@ CHANGES: dict[str, ChangeKind] = {
     "target": ChangeKind("target", _target, _target_words),
     "inputs": ChangeKind("inputs", _inputs, _inputs_words),
     "table": ChangeKind("facts", _table, _table_words),
+    "points": ChangeKind("note", _points, _points_words),
     "weight seed": ChangeKind("weights", _weight_seed, _weight_seed_words),
     "scheme": ChangeKind("weights", _scheme, _scheme_words),
 }

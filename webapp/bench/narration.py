@@ -162,6 +162,8 @@ NEW_WEIGHTS = {
 OTHER_WEIGHTS = ("Other starting weights", "other weights")
 OTHER_NETWORK = ("Another network", "other network")
 """The opening and the label when another experiment was opened."""
+OTHER_TABLE = ("Other rows of the table", "other rows")
+"""The opening and the label when the samples alone are others."""
 
 
 @dataclass(frozen=True)
@@ -321,7 +323,10 @@ def _words_of_change(
         undone = turned(changed[0], before, now) if len(changed) == 1 else in_a_sentence(begins)
         return ((begins, ""),), label, undone
     if new_checkpoint:
-        begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(action, OTHER_WEIGHTS)
+        begins, label = NEW_WEIGHTS.get(action, OTHER_WEIGHTS)
+        if new_network:
+            has_other_rows = before.layers == now.layers and before.data != now.data
+            begins, label = OTHER_TABLE if has_other_rows else OTHER_NETWORK
         return ((begins, ""),), label, label
     if not changed:
         return None

@@ -44,6 +44,7 @@ LONGEST_TABLE = 2**20
 WIDEST_OWN, LARGEST_OWN = 256, 1e6
 LARGEST_PLACE = 1e300
 MOST_PLACES = 1000
+MOST_POINTS = 500
 NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 Own = tuple[float, ...]
@@ -292,10 +293,12 @@ def _point(plain: object) -> SurfacePoint:
 
 
 def _value(value: object) -> object:
-    """A number, yes or no, text, a list of texts, a table's text and whether it is shuffled, or inputs and a target."""
+    """A number, yes or no, text, a list of texts, a table as text or points, or inputs and a target."""
     if isinstance(value, dict) and "inputs" in value:
         drawn = exactly(value, {"inputs", "ideal"})
         return {"inputs": text_within(drawn["inputs"], 64), "ideal": _ideal(drawn["ideal"])}
+    if isinstance(value, dict) and "points" in value:
+        return {"points": _points(exactly(value, {"points"})["points"])}
     if isinstance(value, dict):
         table = exactly({"roles": None} | value, {"text", "shuffled", "roles"})
         roles = {} if table["roles"] is None else {"roles": read_roles(table["roles"])}
@@ -305,6 +308,13 @@ def _value(value: object) -> object:
     if isinstance(value, str):
         return text_within(value, LONGEST_FORMULA)
     return value if value is None or isinstance(value, bool) else finite(value)
+
+
+def _points(value: object) -> tuple[tuple[float, ...], ...]:
+    """Points that are placed with a pointer: rows of inputs and targets."""
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_POINTS:
+        raise Malformed(f"A list must have from 1 to {MOST_POINTS} points.")
+    return tuple(numbers_upto(row, MOST_TEXTS, LARGEST_PLACE) for row in value)
 
 
 def _ideal(value: object) -> object:

@@ -323,6 +323,11 @@ GLOSSARY = (
         "It shows the answer for thirty rows along one input, while all else stays each row's own.",
     ),
     Term("Map", "#output-form [data-form=map]", "It shows the output over two of the inputs."),
+    Term(
+        "Points",
+        "#point-tool > button",
+        "Each sample becomes a handle on the square: a click adds one, a drag moves it, and the run follows.",
+    ),
     _choice("Raw", "filter", "raw", "A dot for each sample's loss."),
     _choice(
         "Smoothed",

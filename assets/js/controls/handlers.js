@@ -15,10 +15,10 @@ import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "..
 import { cursor } from "../model/cursor.js";
 import { alphaToSend } from "../model/exact_alpha.js";
 import { samplesToSend } from "../model/exact_samples.js";
+import { isTable } from "../model/ports.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
-import { isTable } from "../tables/data_rows.js";
 import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 

@@ -5,7 +5,7 @@
 
 import { buttonById, byId, find, inputById, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
-import { formatCount } from "../core/format.js";
+import { formatCount, passWords } from "../core/format.js";
 import { fieldKnobs, fieldText, foldWords, isOn, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
@@ -79,16 +79,24 @@ function showFolded({ controls, frame, held, rows }) {
   setText(find(byId("knob-target"), "summary b"), rows ? "Table" : "Target");
   setText(find(byId("knob-target"), "label"), rows ? "Answer" : "Named");
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
-  setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));
+  setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs), rows?.[0] ?? 0));
   setText(byId("held-out-says"), held ? held.says : "");
 }
 
-/** The inputs, and which of the knobs under them are on. @param {Controls} controls @param {string} label */
-function foldedWords(controls, label) {
-  const isAll = typeof state.experiment.distinct !== "number";
-  if (controls.inputs === "table")
-    return [tableWords(), ...foldWords("data", state.experiment, SAID_BY_THE_BAR)].join(", ");
-  return [inputWords(label, controls.inputs, isAll), ...foldWords("data", state.experiment)].join(", ");
+/**
+ * The inputs, how often they come again, and which of the knobs under them are on.
+ * @param {Controls} controls
+ * @param {string} label
+ * @param {number} rows Of a table, those that are learned.
+ */
+function foldedWords({ inputs }, label, rows) {
+  const { samples, distinct } = state.experiment;
+  if (inputs === "table") {
+    const learned = typeof distinct === "number" ? Math.min(distinct, rows) : rows;
+    const passes = passWords(samples, learned, learned === 1 ? "row" : "rows");
+    return [passes, ...orderWords(), ...foldWords("data", state.experiment, SAID_BY_THE_BAR)].join(", ");
+  }
+  return [inputWords(label, inputs, typeof distinct !== "number"), ...foldWords("data", state.experiment)].join(", ");
 }
 
 /** The knobs in a fold that are off look so. @param {{ experiment: Experiment }} fields */
@@ -99,11 +107,9 @@ function showWhichAreOff({ experiment }) {
   }
 }
 
-/** How the rows of the table come, one after another. */
-function tableWords() {
-  const { shuffled = true } = /** @type {Table | NamedTable} */ (state.experiment.inputs);
-  return shuffled ? "another order each pass" : "rows in order";
-}
+/** Rows of a table come in another order each pass, or else it is said. */
+const orderWords = () =>
+  /** @type {Table | NamedTable} */ (state.experiment.inputs).shuffled === false ? ["in order"] : [];
 
 /**
  * Normal and uniform inputs are never the same again; corners are.

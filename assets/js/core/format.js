@@ -94,6 +94,19 @@ export const formatFingerprint = (fingerprint) => `${fingerprint.slice(0, 4)} ${
 /** 12,300. @param {number} count */
 export const formatCount = (count) => grouped(count);
 
+/**
+ * How often samples come again: 20 passes over 206 rows, 4.8 passes over them, 100 of 206 rows.
+ * @param {number} samples @param {number} distinct @param {string} noun
+ */
+export function passWords(samples, distinct, noun) {
+  const count = formatCount(distinct);
+  if (samples < distinct) return `${formatCount(samples)} of ${count} ${noun}`;
+  const passes = samples / distinct;
+  const isCoarse = passes >= 10 || Number.isInteger(passes);
+  const number = isCoarse ? formatCount(Math.floor(passes)) : grouped(Math.floor(10 * passes) / 10, 1);
+  return `${number} ${passes === 1 ? "pass" : "passes"} over ${count} ${noun}`;
+}
+
 /** 1st, 12th, 1,003rd. @param {number} n */
 export function formatOrdinal(n) {
   const ending = n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] || "th";

@@ -101,7 +101,7 @@
  * @typedef {AffinitySpec | { kind: "map", function: string } | { kind: "identity" }} LayerSpec
  * @typedef {{ kind: "drawn", seed: number, scheme: string }} DrawnWeights
  * @typedef {DrawnWeights | { kind: "given", values: [number[][], number[]][] }} InitialWeights
- * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean }} Table
+ * @typedef {{ kind: "table", inputs: number[][], targets: number[][], shuffled: boolean, classes?: string[] }} Table
  * @typedef {{ kind: "table", name: string, shuffled?: boolean }} NamedTable One whose rows the server has.
  * @typedef {object} RunRequest One request for a run.
  * @property {number} [serial] Greater than those of all requests before; the queue adds it.

@@ -1,11 +1,23 @@
 /**
  * The names of the numbers that the shown network takes and gives: those of the columns and classes of its table, or
- * v₀, v₁, … and y₀, y₁, ….
- * @import { Ports } from "../core/types.js"
+ * v₀, v₁, … and y₀, y₁, …; and whether its inputs are a table.
+ * @import { Experiment, NamedTable, Ports, Table } from "../core/types.js"
  */
 
 import { subscript } from "../lib/dom.js";
 import { state } from "../core/state.js";
+
+/**
+ * Whether inputs are a table of data, and not drawn.
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table | NamedTable}
+ */
+export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
+
+/**
+ * Whether inputs are a table whose rows are here.
+ * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
+ */
+export const hasRows = (inputs) => Boolean(/** @type {Table} */ (inputs).targets);
 
 /** The names that a table has given; null where none has. @returns {?Ports} */
 export const givenNames = () => state.shown?.frame.ports ?? null;

@@ -242,6 +242,7 @@ export function showWithheldRun() {
 
 /** @param {RunResponse} response */
 function showRun(response) {
+  const earlier = state.shown;
   state.shown = response;
   state.key = response.key;
   // A part that a turned knob leaves as it was does not come again.
@@ -253,6 +254,8 @@ function showRun(response) {
   if (settled) state.knobs = knobsOf(state.experiment);
   const same = state.base && sameRun(state.base.summary, response.summary) && !state.restored;
   if (same) response.said = state.base.said;
+  // A run that an act brought keeps the act's words where it is only drawn anew before it is completed.
+  else if (state.base && !state.restored && sameRun(earlier.summary, response.summary)) response.said = earlier.said;
   if (state.restored) response.said.label = state.restored.label;
   const before = settled && same ? state.comparedWith : state.base;
   if (settled) settledSerial = response.serial;

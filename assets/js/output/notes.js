@@ -21,6 +21,7 @@ import { lookAt } from "./answer_choice.js";
 import { classKey } from "./class_key.js";
 import { WINNER, chosen, chosenRow, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";
+import { pointsHint } from "./point_tool.js";
 import { borderOf } from "./target_border.js";
 import { unitsAreKnown } from "./unit_hint.js";
 
@@ -93,8 +94,8 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillKey(find(box, ".picture-key"), frame, response, grids);
   const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosenRow(frame.rows) : null));
-  const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
-  setText(find(box, ".hint"), hint);
+  const unitHint = response.units?.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
+  setText(find(box, ".hint"), pointsHint() || unitHint);
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
   if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }

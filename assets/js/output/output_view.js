@@ -37,6 +37,7 @@ import { rowsWords, showRows } from "./answers.js";
 import { WINNER, arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
+import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
@@ -71,6 +72,7 @@ function show() {
   const { frame } = latest;
   unit = unitOnStage(latest.response);
   if (showsRows()) {
+    hidePoints();
     showRows(box, latest, latestAnswers);
     return;
   }
@@ -84,6 +86,7 @@ function show() {
     rebuild(box, kind, rows);
   }
   draw(box);
+  drawPoints(box, latest);
   if (unit) fillUnitNotes(box, latest, unit);
   else fillNotes(box, latest, kind);
   sayProbe(box, latest.response);
@@ -254,6 +257,7 @@ export const outputView = {
     unitChosen.on(show);
     answersChosen.on(show);
     installAnswerChoice();
+    installPointTool();
     watch(byId("output"));
   },
   show() {

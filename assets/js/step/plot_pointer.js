@@ -64,7 +64,7 @@ function vectorUnder(box, { clientX, clientY }) {
 /** @param {PointerEvent} event */
 function onPointerDown(event) {
   const box = closest(event.target, ".maps, .stage-map");
-  if (!box || !state.shown || event.button) return;
+  if (!box || !state.shown || event.button || closest(event.target, ".point-layer")) return;
   const vector = vectorUnder(box, event);
   if (!vector) return;
   pausePlay();

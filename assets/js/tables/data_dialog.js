@@ -10,6 +10,7 @@ import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
+import { isTable } from "../model/ports.js";
 import { chosenColumns, columnsError, forgetColumns, useColumns } from "./data_columns.js";
 import {
   appendRow,
@@ -19,7 +20,6 @@ import {
   emptyRows,
   filledRows,
   firstMistake,
-  isTable,
   orderWords,
   placeBlock,
   rowsAsText,

@@ -3,12 +3,13 @@
  * open, whatever is in use meanwhile.
  * @typedef {string[][]} TextRows
  * @typedef {{ r: number, c: number, sentence: string }} Mistake
- * @import { Experiment, NamedTable, Table } from "../core/types.js"
+ * @import { Experiment, Table } from "../core/types.js"
  */
 
 import { constants } from "../core/constants.js";
 import { formatCount, plainNumber } from "../core/format.js";
 import { state } from "../core/state.js";
+import { hasRows, isTable } from "../model/ports.js";
 
 const FIRST_ROWS = 4;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -18,18 +19,6 @@ const clean = (text) => (text ?? "").trim();
 
 /** `isOwn` is whether somebody has typed or brought the rows, and not the experiment that was shown. */
 export const table = { rows: /** @type {TextRows} */ ([]), inputs: 1, outputs: 1, shuffled: false, isOwn: false };
-
-/**
- * Whether inputs are a table of data, and not drawn.
- * @param {Experiment["inputs"]} inputs @returns {inputs is Table | NamedTable}
- */
-export const isTable = (inputs) => Boolean(/** @type {Table} */ (inputs).kind);
-
-/**
- * Whether inputs are a table whose rows are here.
- * @param {Experiment["inputs"]} inputs @returns {inputs is Table}
- */
-export const hasRows = (inputs) => Boolean(/** @type {Table} */ (inputs).targets);
 
 export const tableWidth = () => table.inputs + table.outputs;
 /** @param {string} text */

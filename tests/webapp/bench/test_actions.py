@@ -241,6 +241,7 @@ VALUES: dict[str, Any] = {
     "insert": "map", "move": 1, "width": "2", "function": "relu", "freeze": True, "freeze one": 0, "left": True,
     "half": True, "target": "identity", "inputs": "corners", "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
     "weight seed": "9", "scheme": "he", "hidden": 4,
+    "points": {"points": [[0.1, 0.2, 1, -1], [0.3, 0.4, -1, 1]]},
 }  # fmt: skip
 """A value for every change that wants one."""
 
@@ -283,7 +284,8 @@ REFUSED_CHANGES = [
     (change("function", 1, "1/x("), "network"), (FREEZE_NOTHING, "edit"),
     (change("target", 0, ["v0 +", "v1"]), "target"), (change("target", 0, "no such target"), "target"),
     (change("target", 0, []), "target"), (change("inputs", 0, "table"), "inputs"),
-    (change("table", 0, TOO_WIDE), "facts"), (change("table", 0, "1 2"), "facts"),
+    (change("points", 2, VALUES["points"]), "note"), (change("points", 0, {"points": [[1, 2, 3], [1]]}), "note"),
+    (change("points", 0, "1 2"), "note"), (change("table", 0, TOO_WIDE), "facts"), (change("table", 0, "1 2"), "facts"),
     (change("weight seed", 0, "4294967296"), "weights"), (change("scheme", 0, "lecun"), "weights"),
 ]  # fmt: skip
 

@@ -39,7 +39,7 @@ GIVEN = DRAWN.with_weights_of(DRAWN.network())
 SQUARE = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
 LISTED = CATALOGUE["three-facts"].experiment
 ON, OFF = True, False
-FIELDS = {"network", "edit", "target", "inputs", "facts", "weights"}
+FIELDS = {"note", "network", "edit", "target", "inputs", "facts", "weights"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Case:
     before: Experiment = DRAWN
 
 
+def rows_of(experiment: Experiment) -> Table:
+    assert isinstance(experiment.inputs, Table)
+    return experiment.inputs
+
+
 def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
     return lambda experiment: experiment.layers == layers
 
@@ -64,6 +69,8 @@ NARROWER = Affinity(2, 2, first_shape=(2, 3))
 WIDER = (Affinity(2, 5, first_shape=(2, 3)), TANH, Affinity(5, 2, first_shape=(3, 2)), LEAKY)
 MOVED_FIRST, MOVED_LAST = Affinity(2, 3, draw=0), Affinity(3, 2, draw=2)
 """The affine layers where others came or went before them: they draw as they did."""
+
+PLACED = edits.set_table(SQUARE, Table(((0.1, 0.2), (0.3, -0.4)), ((1.0,), (-1.0,))))
 
 CASES = (
     Case("insert", 2, "affinity", has_layers(FIRST_AFFINITY, TANH, Affinity(3, 3, draw=3), MOVED_LAST, LEAKY),
@@ -134,6 +141,24 @@ CASES = (
          LISTED),
     Case("inputs", 0, {"inputs": "corners", "ideal": None}, lambda e: (e.inputs, e.ideal) == ("corners", "swap"),
          "Changing the inputs from Normal to Corners", "inputs → Corners"),
+    Case("points", 0, {"points": [(0.1, 0.2, 1.0, 0.0), (0.3, -0.4, 0.0, 1.0)]},
+         lambda e: e.inputs == Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)), shuffled=True),
+         "Changing the samples to 2 points", "2 points"),
+    Case("points", 2, {"points": [(0.1, 0.2, 1.0), (0.3, -0.4, -1.0), (0.5, 0.0, -1.0)]},
+         lambda e: len(rows_of(e).inputs) == 3 and not rows_of(e).shuffled,
+         "Adding a point, −1 at (0.5, 0)", "point added", PLACED),
+    Case("points", 1, {"points": [(0.1, 0.2, 1.0), (0.3, 0.44, -1.0)]},
+         lambda e: rows_of(e).inputs == ((0.1, 0.2), (0.3, 0.44)), "Moving point 2 to (0.3, 0.44)", "point moved",
+         PLACED),
+    Case("points", 1, {"points": [(0.1, 0.2, 1.0), (0.3, -0.4, 1.0)]}, lambda e: rows_of(e).targets[1] == (1.0,),
+         "Changing point 2 at (0.3, −0.4) to 1", "point → 1", PLACED),
+    Case("points", 1, {"points": [(0.1, 0.2, 1.0)]}, lambda e: rows_of(e).inputs == ((0.1, 0.2),),
+         "Removing point 2", "point removed", PLACED),
+    Case("points", 0, {"points": [(0.2, 0.2, 0.0, 1.0), (0.3, -0.4, 0.0, 1.0)]},
+         lambda e: (rows_of(e).classes, rows_of(e).names) == (("a", "b"), (("x", "y"), ("kind",))),
+         "Changing point 1 at (0.2, 0.2) to b", "point → b",
+         edits.set_table(SQUARE, Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)),
+                                       names=(("x", "y"), ("kind",)), classes=("a", "b")))),
     Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
          "Changing the weight seed from 1 to 1234", "weight seed → 1234"),
     Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He starting weights", "weights → He"),
@@ -292,6 +317,7 @@ VALUES = (
     | TEXTS
     | st.lists(TEXTS, max_size=3)
     | st.fixed_dictionaries({"text": TEXTS, "shuffled": st.booleans()})
+    | st.fixed_dictionaries({"points": st.lists(st.tuples(*[st.integers(-2, 2)] * 4), min_size=1, max_size=4)})
     | st.fixed_dictionaries({"inputs": TEXTS, "ideal": st.none() | TEXTS | st.lists(TEXTS, max_size=3)})
 )
 ANY = st.sampled_from([DRAWN, GIVEN, SQUARE, LISTED, *(row.experiment for row in CATALOGUE.values())])

@@ -450,5 +450,8 @@ def test_losses_of_other_targets_or_of_answers_on_another_scale_are_not_compared
     table = replace(BEFORE, knobs={**BEFORE.knobs, "inputs": "table"}, data="1" * 16)
     said = narrate(table, replace(table, data="2" * 16, settled=0.06, fingerprint="0" * 8), Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer: the final loss is 0.0600."
+    rows = replace(table, data="2" * 16, settled=0.06, fingerprint="0" * 8, network="00000000")
+    assert sentence(narrate(table, rows)) == "Other rows of the table: the final loss is 0.0600."
+    assert sentence(narrate(table, replace(rows, layers="0" * 8))).startswith("Another network")
     lost = narrate(replace(BEFORE, data="1" * 16), diverging(ideal="swap", data="0" * 16))
     assert sentence(lost) == "Changing the target from Signs to Swap: the run diverges at step 38."

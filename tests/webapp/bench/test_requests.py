@@ -60,6 +60,8 @@ def test_an_honest_request_is_read_whole_whatever_its_act_experiment_or_change()
         {"inputs": "grid", "ideal": "xor"}, {"inputs": "grid", "ideal": ["v0"] * 16},
     ]:  # fmt: skip
         assert not_none(read_run_request(plain_change("target", 0, value)).change).value == value
+    points = read_run_request(plain_change("points", 0, {"points": [[0.5, -1, 1]]})).change
+    assert not_none(points).value == {"points": ((0.5, -1.0, 1.0),)}
 
 
 HOSTILE: list[Any] = [None, True, "1", -1, 1.5, 2**60, [], {}, [1], {"a": 1}, "x" * 100, math.nan, math.inf, 10**400]
@@ -161,7 +163,8 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
                {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
                {"text": "1" * (2**20 + 1), "shuffled": False}, {"inputs": "grid"}, {"inputs": 1, "ideal": None},
                {"inputs": "grid", "ideal": 1}, {"inputs": "grid", "ideal": ["x"] * 17},
-               {"inputs": "grid", "ideal": None, "a": 1}]),
+               {"inputs": "grid", "ideal": None, "a": 1}, {"points": []}, {"points": [[1]] * 501}, {"points": [1]},
+               {"points": [["1"]]}, {"points": [[1e301]]}, {"points": [[0.0] * 17]}, {"points": [[1]], "a": 1}]),
 ]  # fmt: skip
 
 

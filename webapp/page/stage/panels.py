@@ -71,7 +71,7 @@ def output_panel(run: ShownRun) -> html.Div:
 
 
 def output_tools(_: ShownRun) -> tuple[Component, ...]:
-    """The forms of the output, which are there where the samples are a table; a script shows them."""
+    """The forms of the output of a table, and the tool that places points; a script shows either where it is of use."""
     buttons = [
         html.Button(text, type="button", **aria(pressed="false"), **data(form=name)) for name, text in OUTPUT_FORMS
     ]
@@ -84,6 +84,7 @@ def output_tools(_: ShownRun) -> tuple[Component, ...]:
             hidden=True,
             **aria(label="Form of the output"),
         ),
+        html.Div(id="point-tool", className="point-tool", hidden=True),
     )
 
 
