@@ -10,7 +10,8 @@ from engine.base.numerics import FloatArray
 from engine.data.row_plane import plane_through
 from engine.rules.losses import softmax
 from tests.scripts.node import Scripts, scripts
-from webapp.base.theme import CLASS_COLOURS, THEMES
+from tests.webapp.base.test_theme import class_colours
+from webapp.base.theme import THEMES
 from webapp.figures.encode import packed
 
 POINTS = 41
@@ -91,7 +92,7 @@ def test_a_place_of_a_plane_is_the_input_there_to_its_last_digits(empty_page: Sc
 
 def test_certain_colours_lie_between_the_class_and_the_paper(empty_page: Scripts) -> None:
     for theme in THEMES.values():
-        for colour in CLASS_COLOURS:
+        for colour in class_colours():
             mixed = empty_page.execute_script("return nnbench.certainColour(...arguments)", colour, theme.paper)
             channels = [int(part) for part in mixed[4:-1].split(",")]
             ends = [[int(text[k : k + 2], 16) for k in (1, 3, 5)] for text in (colour, theme.paper)]

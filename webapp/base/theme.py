@@ -55,11 +55,6 @@ THEMES = {
     )
 }  # fmt: skip
 
-CLASS_COLOURS = (
-    "#5c9ff2", "#c8a03f", "#933d8d", "#f2f26e", "#120d7a", "#47780d", "#63162b", "#bddef2", "#4764f2", "#bd7086",
-)  # fmt: skip
-"""Ten colours of classes, which stay apart for eyes that lack a cone, on both backgrounds; marks stand beside them."""
-
 _RGB_TO_LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],

@@ -19,7 +19,7 @@ from engine.sweeps.axes import COUNT
 from webapp.analyses.landscape.axes import LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
-from webapp.base.theme import CLASS_COLOURS, GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
+from webapp.base.theme import GRAPH_CONFIG, THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
     ALPHA_NUMERATOR,
@@ -101,7 +101,6 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "mostRows": MOST_ROWS,
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": ramps_of(map_ramp),
-        "classColours": list(CLASS_COLOURS),
         "weightRamps": ramps_of(weight_ramp),
         "heightRamps": ramps_of(height_ramp),
         "themeKey": THEME_KEY,

@@ -315,7 +315,7 @@ GLOSSARY = (
     Term(
         "Plane",
         "#output-form [data-form=plane]",
-        "It shows the output on the plane through three rows of the table, whatever the number of inputs.",
+        "It shows the output on the plane through three rows of the table.",
     ),
     Term(
         "Lines",

@@ -155,8 +155,13 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         | _held_out_marks(view.experiment, window)
         | _spans(domain, window)
         | plane_part(view.experiment, found, view.x)
-        | (opacity_over(view.experiment, window) if domain.plane and options.large and not options.unit else {})
+        | (opacity_over(view.experiment, window) if domain.plane and _stands_large(options) else {})
     )
+
+
+def _stands_large(options: MapOptions) -> bool:
+    """Whether a map is on the stage, or is there again once the pointer leaves a unit; small maps do not fade."""
+    return options.large and (options.through is not None or options.answers is None)
 
 
 def _spans(domain: InputDomain, window: Window) -> dict[str, Any]:

@@ -3,7 +3,6 @@
  * over two inputs. A form that somebody has chosen goes before the one that the server proposes.
  */
 
-import { constants } from "./constants.js";
 import { isOnStage } from "./stage.js";
 import { state } from "./state.js";
 
@@ -14,7 +13,8 @@ export const MAP = "map";
 const OUTPUT = "output";
 /** A map shows all of this many inputs. */
 const WHOLE_INPUTS = 2;
-const LEAST_CLASSES = 3;
+/** The classes that have a colour. */
+const [LEAST_CLASSES, MOST_CLASSES] = [3, 10];
 
 /** Whether a plane shows more than a map does. */
 export function isPlaneOffered() {
@@ -25,7 +25,7 @@ export function isPlaneOffered() {
 /** Whether the winning class has a colour: of three classes or more, as long as there are colours. */
 export function haveWinners() {
   const { answers, response } = state.shown.frame;
-  return Boolean(answers?.classes) && response.rows >= LEAST_CLASSES && response.rows <= constants.classColours.length;
+  return Boolean(answers?.classes) && response.rows >= LEAST_CLASSES && response.rows <= MOST_CLASSES;
 }
 
 /** The form of the output; a map where the samples are no table. */

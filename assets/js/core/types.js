@@ -609,7 +609,6 @@
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Record<Theme, Ramp>} mapRamps The colour scale of the maps.
- * @property {string[]} classColours The colours of classes, in their order.
  * @property {Record<Theme, Ramp>} weightRamps That of the weights.
  * @property {Record<Theme, Ramp>} heightRamps That of a landscape, from high losses to low.
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary The meanings of numbers and

@@ -5,7 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, closest, findAll } from "../lib/dom.js";
+import { byId, closest, findAll, setText } from "../lib/dom.js";
 import { ANSWERS, LINES, MAP, PLANE, isPlaneOffered, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { answersChosen, detailsShown, mapsReceived, runShown } from "../core/signals.js";
@@ -60,8 +60,11 @@ function markForm() {
   // Two inputs among more are a form of the plane.
   const pressed = withPlane && outputForm() === MAP ? PLANE : outputForm();
   for (const button of findAll(box, "button")) {
+    if (button.dataset.form === (withPlane ? MAP : PLANE)) {
+      Object.assign(button.dataset, { form: withPlane ? PLANE : MAP });
+      setText(button, withPlane ? "Plane" : "Map");
+    }
     const { form } = button.dataset;
-    button.hidden = form === (withPlane ? MAP : PLANE);
     button.setAttribute("aria-pressed", String(form === pressed));
   }
 }
@@ -112,8 +115,9 @@ function resolveLinked({ response: { rows, inputs } }) {
     places.map((answered) => /** @type {[number, number]} */ ([wanted, answered])),
   );
   state.openCell = cells.find((cell) => cellName(cell) === linked.cell) ?? null;
-  Object.assign(state, { along: Math.max(0, input), answerOutput: Math.max(0, output) });
-  if (output >= 0) state.planeOutput = output;
+  const isOfPlane = outputForm() === PLANE;
+  Object.assign(state, { along: Math.max(0, input), answerOutput: isOfPlane ? 0 : Math.max(0, output) });
+  if (isOfPlane && output >= 0) state.planeOutput = output;
   Object.assign(linked, { cell: "", along: "", output: "" });
 }
 

@@ -2,9 +2,9 @@
 
 import { make } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { certainColour } from "../maps/class_areas.js";
+import { classColours } from "../maps/map_colours.js";
 
 /** @param {number} count */
 export function classKey(count) {
@@ -12,7 +12,7 @@ export function classKey(count) {
   const marks = classMarks(count);
   /** @param {string} mark @param {number} k */
   const line = (mark, k) => {
-    const style = { background: certainColour(constants.classColours[k], paper) };
+    const style = { background: certainColour(classColours()[k], paper) };
     const name = mark === namedOutput(k) ? [] : [namedOutput(k)];
     return make("li", {}, make("i", { style }), make("b", {}, mark), ...name);
   };

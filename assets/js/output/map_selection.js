@@ -10,11 +10,11 @@
 
 import { decode } from "../lib/arrays.js";
 import { haveWinners } from "../core/answers.js";
-import { constants } from "../core/constants.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { classAreas } from "../maps/class_areas.js";
+import { classColours } from "../maps/map_colours.js";
 import { coloursOf, outputName } from "../maps/response_grids.js";
 import { axesOf } from "../maps/spans.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
@@ -102,7 +102,7 @@ function winnerSquare({ frame, response, grids }) {
     dots: [],
     hollow: held,
     ring,
-    areas: classAreas(grids.output, Boolean(frame.probability), constants.classColours),
+    areas: classAreas(grids.output, Boolean(frame.probability), classColours()),
     letters: marks.map((at, k) => ({ at, text: letters[signs[k].findIndex((sign) => sign > 0)] ?? "" })),
     opacity: opacity && decode(opacity),
   };

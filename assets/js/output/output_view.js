@@ -16,7 +16,6 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
-import { constants } from "../core/constants.js";
 import { formatKnob } from "../core/format.js";
 import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
@@ -25,7 +24,7 @@ import { requestStep } from "../model/cursor.js";
 import { unitPicture } from "../model/pictures.js";
 import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
-import { mapColours } from "../maps/map_colours.js";
+import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { classAreas } from "../maps/class_areas.js";
@@ -217,7 +216,7 @@ function stageWords(row) {
 /** How much of the square each class has. */
 function winnerWords() {
   const { frame, response, grids } = latest;
-  const areas = classAreas(grids.output, Boolean(frame.probability), constants.classColours);
+  const areas = classAreas(grids.output, Boolean(frame.probability), classColours());
   return `Of the square the answer is ${shareOfEach(areas, response.opacity && decode(response.opacity))}.`;
 }
 

@@ -19,7 +19,8 @@ import { menu, rowNote } from "./answer_notes.js";
 import { classKey } from "./class_key.js";
 import { inUnit, planePicture, putCorner } from "./row_plane.js";
 
-const WINNER = "winning class";
+const WINNER = "winner";
+const OFF = "This row lies off the plane.";
 const HINT = "It is exact at these three rows. A click takes a row or probes a point.";
 
 /** Writes the notes. @param {HTMLElement} box @param {Shown} shown @param {?Answers} answers */
@@ -44,11 +45,15 @@ export function fillPlaneNotes(box, shown, answers) {
   const meaning = classes ? "A line lies where the answer turns." : "Dots are rows, by what is true.";
   const says = row ? [] : [make("p", {}, `${meaning} The colours fade where no row is near.`)];
   const [rule, head, ...numbers] = row ? rowNote(row, classes, answers?.pictures) : [];
+  const isNear = picture?.near.some((near) => near.row === row?.number);
+  const off = row && picture && !isNear ? [make("p", { class: "hint" }, OFF)] : [];
   const parts = [
     ...colourNotes(shown),
     ...says,
     ...(through.length ? cornerNotes(through, picture ? namesOf(picture) : []) : []),
-    ...(row ? [rule, head, cornerButtons(through, row.number), ...numbers] : [make("p", { class: "hint" }, HINT)]),
+    ...(row
+      ? [rule, head, ...off, cornerButtons(through, row.number), ...numbers]
+      : [make("p", { class: "hint" }, HINT)]),
     make("p", {}, twoInputs()),
   ];
   refill(box, parts, () => "button, select, input");

@@ -23,14 +23,13 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { find, make, setText } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { haveWinners } from "../core/answers.js";
-import { constants } from "../core/constants.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 import { NONE, classAreas, paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { canvasOf, circle, colourIn, drawGrid, stroke } from "../maps/map_canvas.js";
-import { mapColours } from "../maps/map_colours.js";
+import { classColours, mapColours } from "../maps/map_colours.js";
 import { inside, pixelAt } from "../maps/map_layout.js";
 import { coloursOf } from "../maps/response_grids.js";
 import { lookAt } from "./answer_choice.js";
@@ -68,7 +67,7 @@ export function planePicture({ frame, response, grids }) {
   return {
     plane,
     near: nearRows(plane, isClasses ? 1 : frame.rows),
-    areas: isClasses ? classAreas(grids.output, Boolean(frame.probability), constants.classColours) : null,
+    areas: isClasses ? classAreas(grids.output, Boolean(frame.probability), classColours()) : null,
     output,
     numbers: grids.output[Math.min(output ?? 0, frame.rows - 1)],
     opacity: opacity && decode(opacity),

@@ -3,16 +3,20 @@
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { byId } from "../lib/dom.js";
+import { byId, find, make } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { pictureLayer } from "../model/pictures.js";
 import { layerName } from "../network/layer_card.js";
 import { pictureGrid } from "../network/unit_grid.js";
 import { unitMaps } from "../network/unit_maps.js";
 
+/** @returns {?HTMLElement} */
+const picturesBox = () => byId("weight-pictures");
+
 /** Makes the pictures' places; what paints the units of cards paints them too. */
 export function showWeightPictures() {
-  const box = byId("weight-pictures");
+  const box = picturesBox() ?? make("div", { id: "weight-pictures", class: "weight-pictures" });
+  if (!box.isConnected) find(byId("at-weights"), ".weights-foot").before(box);
   const at = pictureLayer();
   const { widths, layers } = state.shown.frame.strip;
   const { width } = sizeOf(box);
@@ -23,9 +27,4 @@ export function showWeightPictures() {
   box.replaceChildren(unitMaps(at, widths[at + 1], pictureGrid(widths[at + 1], width), name));
 }
 
-export function clearWeightPictures() {
-  const box = byId("weight-pictures");
-  if (!box.dataset.made) return;
-  delete box.dataset.made;
-  box.replaceChildren();
-}
+export const clearWeightPictures = () => picturesBox()?.remove();

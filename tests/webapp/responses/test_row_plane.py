@@ -15,7 +15,7 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
-from webapp.bench.requests import MapOptions
+from webapp.bench.requests import AnswerOptions, MapOptions
 from webapp.figures.response_maps import GRID, LARGE_GRID
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.rows import row_plane as responses
@@ -106,7 +106,9 @@ def test_colours_fade_with_nearness_on_a_plane_and_over_two_of_many_inputs() -> 
         wanted = np.clip((3 * table.nearness.radius - apart) / (2 * table.nearness.radius), 0, 1)
         assert np.abs(opacity.ravel() / 255 - wanted).max() < 0.003
     assert "opacity" not in shown(PENGUINS)[0], "what does not fade costs nothing"
-    assert "opacity" not in shown(PENGUINS, large=True, unit=(1, 0))[0]
+    answers = AnswerOptions("learned", None, None, None, 0)
+    assert "opacity" not in shown(PENGUINS, large=True, unit=(1, 0), answers=answers)[0]
+    assert "opacity" in shown(PENGUINS, large=True, unit=(1, 0), answers=answers, through=())[0]
     assert "opacity" not in shown(CATALOGUE["circle"].experiment, large=True)[0]
 
 

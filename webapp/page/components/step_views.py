@@ -126,7 +126,6 @@ def weights_part(view: str, key: Children, samples: int, first: FirstWeights) ->
                 ],
                 className="weight-rows",
             ),
-            html.Div(id="weight-pictures", className="weight-pictures"),
             html.Div(
                 [
                     html.Div(key, id="weights-key", className="key"),
