@@ -20,6 +20,7 @@ from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.scores import look_at_test, scores
+from engine.outcomes.scores.curve import ScoreCurve, score_curve
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -47,6 +48,7 @@ __all__ = [
     "NNBench",
     "Network",
     "Run",
+    "ScoreCurve",
     "SweepResult",
     "Table",
     "compare",
@@ -56,6 +58,7 @@ __all__ = [
     "luck",
     "np",
     "run",
+    "score_curve",
     "scores",
     "sweep",
     "why",

@@ -188,3 +188,30 @@ menu.dispatchEvent(new Event('change'));
     visitor.until("return nnbench.state.openRow === null")
     visitor.click("#output-form [data-form=answers]")
     visitor.until("return document.querySelector('.confusion') !== null && !location.search.includes('along=')")
+
+
+def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(visitor: Visitor) -> None:
+    ends = (
+        "return [...document.querySelectorAll('.score-lines :is(.end-now, .end-held)')].map((text) => text.textContent)"
+    )
+    choose = """
+    const menu = document.querySelector('.axis-menu');
+    menu.value = arguments[0];
+    menu.dispatchEvent(new Event('change'));
+    """
+    visitor.begins("penguins")
+    visitor.click("#view-loss")
+    visitor.until("return document.querySelector('.axis-menu')?.value === 'loss'")
+    visitor.js(choose, "right")
+    visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 99 %,held out 98.5 %'")
+    visitor.until("return location.search.includes('&measure=right')")
+    assert not visitor.one("#loss-picture").is_displayed()
+    visitor.turns(visitor.types, "alpha-field", "0.2")
+    visitor.until(f"return (() => {{ {ends} }})()[0] === 'learned 99.5 %'")
+    assert visitor.js("return document.querySelector('.score-lines .earlier').getAttribute('d').length") > 100
+    visitor.js(choose, "loss")
+    visitor.until("return !document.querySelector('.score-lines') && !location.search.includes('measure')")
+    assert visitor.one("#loss-picture").is_displayed()
+    visitor.begins("circle")
+    visitor.until("return !document.querySelector('.axis-menu')")
+    visitor.click("#view-output")

@@ -371,3 +371,24 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
     beginner.js("document.getElementById('sensitivity').focus()")
     beginner.presses(Keys.ENTER)
     beginner.until("return document.getElementById('sensitivity-strips').hidden")
+
+
+def test_runs_of_a_table_have_columns_for_what_they_answer_right(beginner: Visitor) -> None:
+    heads = "return [...document.querySelectorAll('#runs-table thead .sort')].map((button) => button.textContent)"
+    scores = """
+    const heads = [...document.querySelectorAll('#runs-table thead th')].map((cell) => cell.textContent);
+    const at = heads.indexOf('Right or R²');
+    return [...document.querySelectorAll('#runs-table tbody tr')].map((row) =>
+      [row.dataset.run, row.children[at].textContent, row.children[at + 1].textContent]);
+    """
+    assert "Right or R²" not in beginner.js(heads)
+    beginner.opens("penguins")
+    beginner.click("#pin")
+    beginner.turns(beginner.types, "alpha-field", "0.2")
+    assert beginner.js(scores) == [["Now", "205 of 206", "67 of 68"], ["A", "204 of 206", "67 of 68"]]
+    beginner.opens("cars")
+    beginner.click("#pin")
+    beginner.js("document.querySelector('[data-control=\"sort Right or R²\"]').click()")
+    assert [row[:2] for row in beginner.js(scores)] == [["Now", "0.86"], ["B", "0.86"], ["A", "204 of 206"]]
+    beginner.opens("circle")
+    assert [row[1] for row in beginner.js(scores)] == ["", "0.86", "204 of 206"]

@@ -26,6 +26,7 @@ from webapp.analyses.outcomes.failure import failure
 from webapp.analyses.outcomes.floor import floor_piece
 from webapp.analyses.outcomes.look import look
 from webapp.analyses.outcomes.luck import change_luck, more_luck, twin_curves
+from webapp.analyses.outcomes.score_curve import scores_along
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
@@ -74,6 +75,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "surface": surface,
     "heights": heights,
     "look": look,
+    "score_curve": scores_along,
 }
 """Every analysis under its name in the route."""
 

@@ -27,6 +27,7 @@ from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.pytorch.script import torch_script
 from webapp.files.scripts import notebook, script
+from webapp.files.table_rows import rows_csv
 from webapp.files.tables import (
     floor_document,
     floor_of,
@@ -116,6 +117,7 @@ EXPORTS: dict[str, ExportKind] = {
     "checkpoint": ExportKind("Starting weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
     "trained": ExportKind("Trained weights, JSON", "-trained.json", JSON, trained_json),
     "losses": ExportKind("Data: losses per sample, CSV", "-losses.csv", CSV, losses_csv),
+    "rows": ExportKind("Data: answers to the rows, CSV", "-rows.csv", CSV, rows_csv),
     "weights": ExportKind("Data: weights per sample, CSV", "-weights.csv", CSV, weights_csv),
 }
 

@@ -130,6 +130,8 @@ export const mapProgressed = signal();
 
 /** Other answers are looked at: another form of the output, other rows, another cell or row. */
 export const answersChosen = signal();
+/** Losses are drawn along the run, or scores. */
+export const measureChosen = signal();
 
 /* Requests */
 

@@ -92,6 +92,8 @@ export const state = {
   planeOutput: null,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
+  /** The measure along the run: its losses, or what it answers right. @type {string} */
+  measure: "loss",
   /** The lesson whose text is shown. @type {?import("./types.js").Lesson} */
   lesson: null,
 };

@@ -435,6 +435,7 @@
  * @property {BandReply} percentile_band
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
+ * @property {ScoreReply} score_curve
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
@@ -522,6 +523,13 @@
  * @property {?number} settled
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
+ * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
+ * @property {"accuracy" | "r2"} [measure]
+ * @property {EncodedArray} [steps]
+ * @property {EncodedArray} [learned]
+ * @property {?EncodedArray} [held_out]
+ * @property {number} [constant]
+ * @property {string} [none]
  * @typedef {object} TwinsReply Without steps where twins would take too long.
  * @property {?EncodedArray} steps
  * @property {number} twins

@@ -26,6 +26,7 @@ import { isComparing } from "../model/comparison.js";
 import { drawNotes, drawOver, drawPlain, drawUnder } from "./canvas.js";
 import { curveWords } from "./curve_words.js";
 import { drawLabels, letterSize, plotMargins } from "./labels.js";
+import { scoreWords } from "./score_lines.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 
@@ -199,5 +200,5 @@ export const lossView = {
   name: "loss",
   install,
   figures: "#loss-picture",
-  finding: () => curveWords(state.shown),
+  finding: () => scoreWords() || curveWords(state.shown),
 };

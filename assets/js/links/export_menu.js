@@ -20,6 +20,9 @@ import { currentQuery, isShared } from "./links.js";
 const PICTURES = /** @type {const} */ (["png", "svg"]);
 const GROUPS = ["script", "experiment", "losses"];
 
+/** Only a table has rows. @param {string} name */
+const isOffered = (name) => name !== "rows" || Boolean(state.shown.rows);
+
 /** @param {HTMLElement} button */
 function open(button) {
   const files = JSON.parse(byId("export").dataset.files ?? "{}");
@@ -32,7 +35,7 @@ function open(button) {
     ...PICTURES.map(weightsRow),
     ...(havePlane() ? PICTURES.map(planeRow) : []),
     ...surfaceFiles().map(surfaceRow),
-    ...Object.keys(files).map(file),
+    ...Object.keys(files).filter(isOffered).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
     ...(isShared() ? [{ text: "Open a file…", apart: true, act: () => chooseFile() }] : []),
   ]);

@@ -11,6 +11,7 @@ import { knobsOf, sameRun } from "../core/knobs.js";
 import {
   answersChosen,
   linkOpened,
+  measureChosen,
   runSettled,
   runShown,
   predictionsSwitched,
@@ -23,6 +24,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { measureQuery } from "../curve/score_lines.js";
 import { answersQuery } from "../output/answer_choice.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";
 import { linkedView } from "../stage/stage_view.js";
@@ -154,7 +156,8 @@ export const linkWithoutLesson = async () =>
 function viewQuery() {
   const { keptUnit, asksFirst } = state;
   const unit = keptUnit ? `&unit=${keptUnit.join(".")}` : "";
-  return `&view=${linkedView()}${answersQuery()}${unit}${asksFirst ? "&predict=1" : ""}${looksQuery()}`;
+  const asks = asksFirst ? "&predict=1" : "";
+  return `&view=${linkedView()}${answersQuery()}${measureQuery()}${unit}${asks}${looksQuery()}`;
 }
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
@@ -203,4 +206,5 @@ export function installLinks() {
   for (const changed of [viewChanged, predictionsSwitched, testLookedAt]) changed.on(writeLink);
   unitKept.on(writeLink);
   answersChosen.on(writeLink);
+  measureChosen.on(writeLink);
 }

@@ -11,6 +11,7 @@ import { queue } from "./requests.js";
 /** @import { RunResponse } from "../core/types.js" */
 
 const ORDER = [
+  "score_curve",
   "luck",
   "surface",
   "twins",

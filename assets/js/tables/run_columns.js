@@ -31,11 +31,25 @@ function numberIn(text) {
  * @property {(run: Run) => number | string} sorts
  * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
  * @property {boolean} [text] Whether it is text.
+ * @property {boolean} [ofTables] Whether it is there only where a run of the rows is one of a table.
  * @property {boolean} [ofPins] Whether it says nothing of the current run; under it stands what a pin is to that.
  */
 
+/**
+ * A score of a run of a table, learned rows' or held-out ones', in words: 204 of 206, 0.86; "" where it has none.
+ * @param {Run} run @param {0 | 1} which
+ */
+const scoreOf = ({ said }, which) => said.scores?.[which]?.[1] ?? "";
+
+/** Of rows that are right, their share; below all others where there is none. @param {Run} run @param {0 | 1} which */
+function scoreNumber(run, which) {
+  if (!scoreOf(run, which)) return -Infinity;
+  const [right, rows] = scoreOf(run, which).split(" of ").map(numberIn);
+  return rows ? right / rows : right;
+}
+
 /** @type {Column[]} */
-export const COLUMNS = [
+const COLUMNS = [
   {
     head: "Differs in",
     says: (run) => differenceWords(run, state.base),
@@ -72,6 +86,13 @@ export const COLUMNS = [
     says: ({ summary }) => formatFinal(summary),
     sorts: ({ summary }) => summary.settled ?? Infinity,
   },
+  {
+    head: "Right or R²",
+    says: (run) => scoreOf(run, 0),
+    sorts: (run) => scoreNumber(run, 0),
+    ofTables: true,
+  },
+  { head: "Held out", says: (run) => scoreOf(run, 1), sorts: (run) => scoreNumber(run, 1), ofTables: true },
   { head: "Last loss", says: ({ said }) => said.last, sorts: ({ said }) => numberIn(said.last) },
   { head: "Max loss", says: ({ said }) => said.max, sorts: ({ said }) => numberIn(said.max) },
   { head: "Learning potential", says: ({ said }) => said.potential, sorts: ({ said }) => numberIn(said.potential) },
@@ -82,6 +103,10 @@ export const COLUMNS = [
     text: true,
   },
 ];
+
+/** The columns that some of these rows fill. @param {Pin[]} rows */
+export const columnsOf = (rows) =>
+  COLUMNS.filter(({ ofTables }) => !ofTables || rows.some(({ run }) => run.said.scores?.length));
 
 /** By its name a row sorts too. @type {{ head: string } & Sorted} */
 export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
@@ -123,6 +148,8 @@ function fileColumns() {
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
+    ["Right or R²", ({ run }) => scoreOf(run, 0)],
+    ["Right or R², held out", ({ run }) => scoreOf(run, 1)],
     ["Diverges at step", ({ run }) => divergesAt(run.summary)],
     ["Last loss", ({ run }) => finite(numberIn(run.said.last))],
     ["Max loss", ({ run }) => finite(numberIn(run.said.max))],

@@ -25,7 +25,7 @@ import {
 } from "../model/pins.js";
 import { knownThumbnail } from "../model/run_end.js";
 import { dashesOf, lowPassLine } from "../curve/pinned_curves.js";
-import { COLUMNS, FINAL_LOSS, NAME_COLUMN, NOW, sorted, tableAsCsv } from "./run_columns.js";
+import { FINAL_LOSS, NAME_COLUMN, NOW, columnsOf, sorted, tableAsCsv } from "./run_columns.js";
 import { againstNow } from "./against_now.js";
 import { thumbnailElement } from "./thumbnail.js";
 
@@ -56,14 +56,15 @@ function show() {
   /** @param {Pin} row */
   const isLowest = (row) => alike.length > 1 && alike.includes(row) && row.run.summary.settled === lowest;
   const height = sparkScale(rows);
+  const columns = columnsOf(rows);
   const pictures = ["Output", "Loss"].map((head) => make("th", { scope: "col", class: "text" }, head));
   const heads = [headCell({ ...NAME_COLUMN, text: true }, NAME_COLUMN), ...pictures];
   const typed = typedName();
   refill(
     byId("runs-table"),
     [
-      make("thead", {}, make("tr", {}, ...heads, ...COLUMNS.map((column) => headCell(column, column)), make("td"))),
-      make("tbody", {}, ...rows.map((row) => rowElement(row, base, isLowest(row), height))),
+      make("thead", {}, make("tr", {}, ...heads, ...columns.map((column) => headCell(column, column)), make("td"))),
+      make("tbody", {}, ...rows.map((row) => rowElement(row, base, isLowest(row), height, columns))),
     ],
     () => "th button",
   );
@@ -125,8 +126,11 @@ function sortBy(column) {
   show();
 }
 
-/** @param {Pin} pin @param {Run} base @param {boolean} lowest @param {(loss: number) => number} height */
-function rowElement(pin, base, lowest, height) {
+/**
+ * @param {Pin} pin @param {Run} base @param {boolean} lowest @param {(loss: number) => number} height
+ * @param {Column[]} columns
+ */
+function rowElement(pin, base, lowest, height, columns) {
   const now = pin.letter === NOW;
   const who = () => make("span", { class: "who" }, lineSample([], 2.5), NOW);
   return make(
@@ -135,7 +139,7 @@ function rowElement(pin, base, lowest, height) {
     make("th", { scope: "row" }, ...(now ? [who()] : [curveButton(pin), nameField(pin)])),
     make("td", { class: "text output-cell" }, thumbnailElement(pin.picture)),
     make("td", { class: "text" }, sparkOf(pin.run, height)),
-    ...COLUMNS.map((column) => cellElement(column, pin.run, now ? null : base, lowest)),
+    ...columns.map((column) => cellElement(column, pin.run, now ? null : base, lowest)),
     make("td", { class: "acts" }, ...(now ? [] : buttonsOf(pin))),
   );
 }

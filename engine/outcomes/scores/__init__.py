@@ -71,7 +71,7 @@ def scores(experiment: Experiment, network: Network | None = None) -> Scores:
     """
     trained = run(experiment, experiment.network(), held_out=False).trained if network is None else network
     learned, held_out = learned_samples(experiment), experiment.held_out_samples()
-    targets = _all_targets(experiment, learned, held_out)
+    targets = all_targets(experiment, learned, held_out)
     return Scores(
         _score(experiment, trained, learned, targets),
         None if held_out is None else _score(experiment, trained, held_out, targets),
@@ -83,7 +83,7 @@ def held_out_score(experiment: Experiment, network: Network) -> Score | None:
     held_out = experiment.held_out_samples()
     if held_out is None:
         return None
-    return _score(experiment, network, held_out, _all_targets(experiment, learned_samples(experiment), held_out))
+    return _score(experiment, network, held_out, all_targets(experiment, learned_samples(experiment), held_out))
 
 
 def look_at_test(experiment: Experiment, network: Network | None = None) -> Score:
@@ -152,7 +152,8 @@ def mean_error(Y: FloatArray, T: FloatArray) -> float:
     return float(np.abs(Y - T).mean())
 
 
-def _all_targets(experiment: Experiment, learned: Samples, held_out: Samples | None) -> FloatArray:
+def all_targets(experiment: Experiment, learned: Samples, held_out: Samples | None) -> FloatArray:
+    """The targets that say how its answers are judged: those of the whole table, or of these samples."""
     if experiment.table is not None:
         return experiment.table.arrays[1]
     return np.concatenate([T for _, T in filter(None, (learned, held_out))])

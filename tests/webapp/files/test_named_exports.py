@@ -4,8 +4,12 @@ import csv
 import io
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run
 from engine.experiments.port_names import port_names
+from engine.outcomes.scores import scores
 from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
 from webapp.analyses.sensitivity import sensitivity
@@ -14,8 +18,9 @@ from webapp.bench.actions import PreparedRun, weight_name
 from webapp.bench.requests import WeightEdit
 from webapp.figures.weights import weight_names, weights_figure
 from webapp.files import tables
-from webapp.files.export_run import ExportedRun
+from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.pytorch.script import torch_script
+from webapp.files.table_rows import as_cell, rows_csv
 from webapp.links.codec import Link
 from webapp.responses.units import formula_of, weights_out
 
@@ -78,3 +83,28 @@ def test_sentences_about_weights_and_units_have_names() -> None:
     said = {cell["says"] for strip in dense if strip["title"].startswith("Dense") for cell in strip["cells"] if cell}
     assert "without the weight from bill length to u₀" in said
     assert "without the weight from u₀ to Adelie" in said
+
+
+def test_answers_to_the_rows_are_those_that_scores_count_and_test_rows_stay_closed() -> None:
+    made = exported("penguins")
+    rows = list(csv.DictReader(io.StringIO(rows_csv(made).decode())))
+    counted = scores(PENGUINS, made.run.trained)
+    assert counted.held_out is not None
+    for name, score in (("learned", counted.learned), ("held out", counted.held_out)):
+        part = [row for row in rows if row["set"] == name]
+        assert (len(part), sum(row["answer"] == row["said"] for row in part)) == (score.rows, score.right)
+        assert np.mean([float(row["loss"]) for row in part]) == pytest.approx(score.loss, rel=1e-12)
+    shares = np.array([[float(row[kind]) for kind in ("Adelie", "Chinstrap", "Gentoo")] for row in rows])
+    assert shares.sum(axis=1) == pytest.approx(1.0)
+    assert PENGUINS.rows is not None
+    assert not {int(row["row"]) - 1 for row in rows} & set(PENGUINS.rows.test)
+    cars = list(csv.DictReader(io.StringIO(rows_csv(exported("cars")).decode())))
+    missed = [abs(float(row["answer miles per gallon"]) - float(row["said miles per gallon"])) for row in cars[-78:]]
+    assert np.mean(missed) == pytest.approx(1.9, abs=0.05)
+    with pytest.raises(UnreadableLink, match="there are no rows"):
+        rows_csv(exported("tanh-signs"))
+
+
+def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_a_text() -> None:
+    texts = {"=1+1": "'=1+1", "@a": "'@a", "-1": "-1", "+2.5": "+2.5", "-x": "'-x", "a=b": "a=b", "\tx": "'\tx"}
+    assert {text: as_cell(text) for text in texts} == texts

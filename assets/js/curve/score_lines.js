@@ -1,0 +1,223 @@
+/**
+ * The scores along a run, the share of rows answered right or R², on the stage in place of the losses: for a table the
+ * name of the axis is a menu. The scores of a run are asked for when it has settled; until then those before stay, in
+ * grey.
+ * @typedef {object} Scores
+ * @property {"accuracy" | "r2"} [measure]
+ * @property {Numbers} [steps]
+ * @property {Numbers} [learned]
+ * @property {?Numbers} [heldOut]
+ * @property {number} [constant]
+ * @property {string} [none] Why there are none.
+ * @import { Numbers, RunResponse } from "../core/types.js"
+ */
+
+import { decode } from "../lib/arrays.js";
+import { byId, element, find, make } from "../lib/dom.js";
+import { formatCount, formatWeight } from "../core/format.js";
+import { placeWord, runKey } from "../core/knobs.js";
+import { detailsShown, measureChosen, viewChanged } from "../core/signals.js";
+import { isOnStage } from "../core/stage.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
+import { letterSize, plotMargins } from "./labels.js";
+
+const LOSS = "loss";
+const RIGHT = "right";
+const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const LABEL_APART = 1.4;
+const BELOW_TICK = 1.625;
+const MIDDLE = 0.36;
+
+/** @type {import("../net/hints.js").Knowledge<Scores>} */
+const known = knowledge("score_curve", ({ summary }) => runKey(summary, []));
+/** The run whose scores were drawn last, and its scores. @type {?{ fingerprint: string, scores: Scores }} */
+let drawn = null;
+/** The scores before these. @type {?Scores} */
+let before = null;
+
+const picture = () => byId("loss-picture");
+const plot = () => /** @type {HTMLElement} */ (picture().parentElement);
+/** Right, or R²; "" where rows have no scores. */
+const scoreName = () => state.shown?.said.scores?.[0]?.[0] ?? "";
+const isShown = () => state.measure === RIGHT && Boolean(scoreName()) && isOnStage(LOSS);
+
+/** The part of a link that says the measure. */
+export const measureQuery = () => (state.measure === RIGHT && scoreName() ? `&measure=${RIGHT}` : "");
+
+/** @param {RunResponse} response @param {() => boolean} go */
+async function fill(response, go) {
+  if (!isShown()) return;
+  const scores = known.toFill(response);
+  if (!scores.steps && !scores.none) {
+    const reply = await requestAnalysis("score_curve", {});
+    if (!reply) return;
+    if (reply.none || !reply.steps || !reply.learned) scores.none = reply.none;
+    else {
+      const { measure, steps, learned, held_out: heldOut, constant } = reply;
+      Object.assign(scores, { measure, constant, steps: decode(steps), learned: decode(learned) });
+      scores.heldOut = heldOut ? decode(heldOut) : null;
+    }
+  }
+  if (go()) draw();
+}
+
+/** @param {string} measure */
+function choose(measure) {
+  state.measure = measure;
+  measureChosen.emit();
+  draw();
+  askHintsAgain();
+}
+
+/* The menu */
+
+function drawMenu() {
+  const name = scoreName();
+  const menu = find(plot(), ".axis-menu");
+  if (!name) {
+    menu?.remove();
+    return;
+  }
+  const select = /** @type {HTMLSelectElement} */ (menu ?? plot().appendChild(makeMenu()));
+  const texts = { [LOSS]: "Loss", [RIGHT]: name };
+  if (select.dataset.name !== name) {
+    select.dataset.name = name;
+    select.replaceChildren(...Object.entries(texts).map(([value, text]) => make("option", { value }, text)));
+  }
+  select.value = state.measure;
+}
+
+function makeMenu() {
+  /** @param {{ target: HTMLSelectElement }} event */
+  const change = ({ target }) => choose(target.value);
+  return make("select", { class: "axis-menu", "aria-label": "Measure of the curve", on: { change } });
+}
+
+/* The lines */
+
+function draw() {
+  if (!state.shown) return;
+  drawMenu();
+  plot().classList.toggle("scored", isShown());
+  if (!isShown()) {
+    find(plot(), ".score-lines")?.remove();
+    return;
+  }
+  const { fingerprint } = state.shown.summary;
+  const scores = known.of(state.shown);
+  if (scores.steps && drawn?.fingerprint !== fingerprint) {
+    before = drawn?.scores ?? null;
+    drawn = { fingerprint, scores };
+  }
+  const svg = find(plot(), ".score-lines") ?? plot().appendChild(element("svg", { class: "score-lines" }));
+  const earlier = scores.steps ? before : (drawn?.scores ?? null);
+  svg.replaceChildren(...parts(scores, earlier));
+}
+
+/** @param {Scores} scores @param {?Scores} earlier */
+function parts(scores, earlier) {
+  const { clientWidth: width, clientHeight: height } = picture();
+  const { l, r, t, b } = plotMargins();
+  const { range, tickvals } = state.shown.loss.layout.xaxis;
+  const size = letterSize();
+  /** @param {number} step */
+  const x = (step) => l + ((width - l - r) * step) / range[1];
+  /** @param {number} value */
+  const y = (value) => height - b - (height - t - b) * Math.max(0, Math.min(1, value));
+  /** @param {Scores} of @param {Numbers | undefined | null} values @param {string} kind */
+  const line = ({ steps }, values, kind) => {
+    if (!steps || !values) return [];
+    const points = Array.from(values, (value, k) =>
+      Number.isFinite(value) ? [`${x(steps[k])} ${y(value)}`] : [],
+    ).flat();
+    return [element("path", { class: kind, d: points.length ? `M${points.join("L")}` : "" })];
+  };
+  /** @param {number} left @param {number} top @param {string} text @param {string} kind */
+  const words = (left, top, text, kind) =>
+    element("text", { class: kind, x: left, y: top + MIDDLE * size, "font-size": size }, text);
+  const isShare = (scores.measure ?? earlier?.measure) !== "r2";
+  const grid = TICKS.map((tick) => element("path", { class: "grid", d: `M${l} ${y(tick)}H${width - r}` }));
+  const beside = TICKS.map((tick) => words(l - 7, y(tick), tickText(tick, isShare), "tick end"));
+  const under = tickvals.map((step) =>
+    words(x(step), height - b + (BELOW_TICK - MIDDLE) * size, formatCount(step), "tick middle"),
+  );
+  const shared = [...grid, ...beside, ...under, ...line(earlier ?? {}, earlier?.learned, "earlier")];
+  if (scores.none) return [...shared, words(l + 8, t + size, scores.none, "said")];
+  if (!scores.steps) return shared;
+  const constant = scores.constant ?? 0;
+  const note = isShare ? `one answer for all: ${percent(constant)}` : "one answer for all: 0";
+  return [
+    ...shared,
+    element("path", { class: "constant", d: `M${l} ${y(constant)}H${width - r}` }),
+    words(width - r - 8, y(constant) - 0.8 * size, note, "said end"),
+    ...line(scores, scores.heldOut, "held-out"),
+    ...line(scores, scores.learned, "learned"),
+    ...endLabels(scores, y, LABEL_APART * size).map(({ top, text, kind }) => words(width - r + 8, top, text, kind)),
+  ];
+}
+
+/** @param {number} tick @param {boolean} isShare */
+function tickText(tick, isShare) {
+  if (isShare) return `${100 * tick} %`;
+  return tick ? String(tick) : "≤ 0";
+}
+
+/** A share below 1 is never called 100 %. @param {number} share */
+function percent(share) {
+  const tenths = Math.round(1000 * share);
+  return `${(share < 1 ? Math.min(999, tenths) : tenths) / 10} %`;
+}
+
+/** @param {Scores} scores @param {Numbers | null | undefined} values */
+const endText = ({ measure }, values) => {
+  const end = values?.[values.length - 1] ?? NaN;
+  return measure === "r2" ? formatWeight(end) : percent(end);
+};
+
+/**
+ * The scores at the end, a line apart.
+ * @param {Scores} scores @param {(value: number) => number} y @param {number} apart
+ */
+function endLabels(scores, y, apart) {
+  const { learned, heldOut } = scores;
+  /** @param {Numbers | null | undefined} values @param {string} name @param {string} kind */
+  const label = (values, name, kind) =>
+    values ? [{ top: y(values[values.length - 1]), text: `${name} ${endText(scores, values)}`, kind }] : [];
+  const labels = [...label(learned, "learned", "end-now"), ...label(heldOut, "held out", "end-held")];
+  const [high, low] = labels.toSorted((a, b) => a.top - b.top);
+  if (low && low.top - high.top < apart) low.top = high.top + apart;
+  return labels;
+}
+
+/** The lines in words; "" while losses are drawn. */
+export function scoreWords() {
+  if (!isShown()) return "";
+  const scores = known.of(state.shown);
+  if (scores.none) return scores.none;
+  if (!scores.steps || !scores.learned) return "The scores along the run are not known yet.";
+  const { learned, heldOut, steps } = scores;
+  const of = scores.measure === "r2" ? "R²" : "Right";
+  /** @param {Numbers} values @param {string} name */
+  const ends = (values, name) => {
+    const [first, last] = [values.slice(0, 1), values].map((part) => endText(scores, part));
+    return `${name} ${first} at first, ${last} at the end`;
+  };
+  const one = placeWord(state.shown.summary);
+  const sets = [ends(learned, "learned rows"), ...(heldOut ? [ends(heldOut, "held-out rows")] : [])];
+  const constant = endText(scores, Float64Array.of(scores.constant ?? 0));
+  const until = `${one} ${formatCount(steps[steps.length - 1])}`;
+  return `${of}, which ends at ${until}: ${sets.join("; ")}. One answer for all has ${constant}.`;
+}
+
+export function installScoreLines() {
+  state.measure = new URLSearchParams(location.search).get("measure") === RIGHT ? RIGHT : LOSS;
+  detailsShown.on(draw);
+  viewChanged.on(() => {
+    draw();
+    if (isShown()) askHintsAgain();
+  });
+  new ResizeObserver(draw).observe(picture());
+  addHint("score_curve", fill);
+}
