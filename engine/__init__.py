@@ -19,6 +19,8 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
+from engine.outcomes.questions.when_decided import when_decided
+from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.scores import look_at_test, scores
 from engine.outcomes.scores.curve import ScoreCurve, score_curve
 from engine.outcomes.twins import Luck, luck
@@ -61,5 +63,7 @@ __all__ = [
     "score_curve",
     "scores",
     "sweep",
+    "when_decided",
+    "which_sample",
     "why",
 ]

@@ -21,9 +21,10 @@ from engine.data.prepared_table import PreparedTable, check_distinct, check_held
 from engine.data.samples import HELD_OUT_NOISE_STREAM, NOISE_STREAM, Samples, blurred, held_out_inputs, stream
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
+from engine.data.turns import Turns, check_without, passed_over
 from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST
+from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE, SCALING, SPLIT, TEST, WITHOUT
 from engine.outcomes.failure import why_from
 from engine.outcomes.twins import TWINS
 from engine.rules.rule import PLAIN, TrainingRule
@@ -44,7 +45,8 @@ class NNBench:
     `noise` blurs the inputs of the network, not those of the ideal. `distinct` is the number of different samples,
     which then repeat, each pass in another order. `held_out` is the number of further samples that the network never
     learns from. `scaling`, `split` and `test` say how a table is scaled, which of its rows are held out, and how many
-    are kept for a test. All mean the same as for an `Experiment`; OutOfRangeError states the valid values.
+    are kept for a test. `without` has the numbers, from 1, of rows or distinct samples that are passed over. All mean
+    the same as for an `Experiment`; OutOfRangeError states the valid values.
 
     Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or loss="huber", say how it learns. Each call of `learn`
     starts from rest. ExperimentError if the loss is not meant for the targets.
@@ -64,6 +66,7 @@ class NNBench:
         scaling: str = SCALING.default,
         split: str = SPLIT.default,
         test: int = TEST.default,
+        without: Sequence[int] = WITHOUT.default,
         **rule: Any,
     ) -> None:
         self.net = net
@@ -78,6 +81,8 @@ class NNBench:
         check_distinct(self.distinct, SAMPLES_LIMIT, inputs, self.held_out, self.split, self.test)
         self.rule = TrainingRule(**rule)
         self.seed = 3
+        self.without = WITHOUT.check(without)
+        check_without(self.prepared_inputs, self.distinct, self.without)
         self.net_checkpoint: bytes | None = None
 
     def __repr__(self) -> str:
@@ -191,7 +196,7 @@ class NNBench:
     ) -> str | None:
         """Why this network, which has not learned yet, fails on these samples."""
         X, T = (np.array(part, dtype=np.float64) for part in _sides(samples))
-        facts = _Facts(X, T, float(alpha), self._formulas(T.shape[1]), self.rule)
+        facts = _Facts(X, T, float(alpha), self._formulas(T.shape[1]), self.rule, self._passed(len(X)))
         cause = why_from(facts, net, nudged=nudged)
         return None if cause is None else cause.sentence
 
@@ -207,6 +212,9 @@ class NNBench:
         if not isinstance(self.inputs, Table):
             return self.inputs
         return prepared_table(self.inputs, self.held_out, self.split, self.seed, self.test, self.scaling)
+
+    def _passed(self, n: int) -> Turns | None:
+        return passed_over(self.prepared_inputs, self.seed, n, self.distinct, self.without)
 
     @property
     def _width(self) -> int:
@@ -244,7 +252,7 @@ class NNBench:
         inputs, targets = _sides(samples)
         if self.rule.loss_row.refusal and targets:
             self.rule.loss_row.check(np.array(targets, dtype=np.float64))
-        net.begin(self.rule, len(samples))
+        net.begin(self.rule, len(samples), self._passed(len(samples)))
         losses = net.train(inputs, targets)
         net.begin(PLAIN, 0)
         return losses
@@ -264,6 +272,7 @@ class _Facts:
     alpha: float
     formulas: tuple[str, ...]
     rule: TrainingRule
+    passed: Turns | None
 
     @property
     def samples(self) -> int:
@@ -286,7 +295,7 @@ class _Facts:
 
 def bench_for(experiment: Experiment) -> NNBench:
     """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
-    rows = NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST
+    rows = NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST, WITHOUT
     data = {knob.name: getattr(experiment, knob.name) for knob in rows}
     bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data, **asdict(experiment.rule))
     bench.seed = experiment.seed

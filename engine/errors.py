@@ -3,10 +3,10 @@
 BenchError ├── ShapeError a vector or matrix of the wrong size ├── UnknownNameError a name that is in no table ├──
 OutOfRangeError a number outside what the knob or the layer takes ├── FormulaError text that is no formula, and where
 in it ├── TableError rows that are no table of samples ├── ExperimentError plain data that describes no experiment ├──
-NoFactsError learning without a sample ├── NoCheckpointError a rollback before any checkpoint ├── LostWorkError part of
-a sweep that was lost again and again ├── OtherBitsError a worker that computes other numbers than this machine ├──
-OtherVersionsError a worker with other versions of its packages └── OtherSweepError a file with the chunks of another
-sweep
+NoFactsError learning without a sample ├── NoCheckpointError a rollback before any checkpoint ├── TimeIsUpError an end
+of work that gives what is known ├── LostWorkError part of a sweep that was lost again and again ├── OtherBitsError a
+worker that computes other numbers than this machine ├── OtherVersionsError a worker with other versions of its packages
+└── OtherSweepError a file with the chunks of another sweep
 
 Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """
@@ -74,6 +74,10 @@ class DivergedWarning(UserWarning):
 
 class NoCheckpointError(BenchError):
     """A rollback before any checkpoint was taken."""
+
+
+class TimeIsUpError(BenchError):
+    """Raised by an `on_progress` that asks for what is known so far."""
 
 
 class LostWorkError(BenchError):

@@ -49,6 +49,7 @@ FEATURES = {
     "steps of a run": "trajectory cursor scrubber step_view",
     "surface": "surface plane barrier",
     "sweeps": "sweeps large_sweeps larger_maps",
+    "exact questions": "questions turns without",
     "undo": "undo undo_without_page back_is_back",
 }
 """The words of each feature: a source belongs to it whose name, or a folder of it, is one of them."""

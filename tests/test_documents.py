@@ -92,7 +92,7 @@ def part_of(text: str, name: str) -> str:
 NOW = "experiment=penguins&samples=300&scaling=none"
 BEFORE = f"{NOW}&alpha=0.1"
 RESPONSES = {
-    "/run.json": f"/run.json?{NOW}&twins=8&floor=1&scores=1&look=1&compare={quote(BEFORE, safe='')}",
+    "/run.json": f"/run.json?{NOW}&twins=8&floor=1&scores=1&look=1&which=1&decided=1&compare={quote(BEFORE, safe='')}",
     "/compare.json": f"/compare.json?a={quote(BEFORE, safe='')}&b={quote(NOW, safe='')}",
 }
 
@@ -103,7 +103,7 @@ def test_the_fields_of_a_response_are_those_that_are_listed(route: str) -> None:
     listed = [name for row in rows for name in SPAN.findall(row)]
     response: dict[str, Any] = json.loads(create_app(SETTINGS).server.test_client().get(RESPONSES[route]).data)
     assert sorted(listed) == sorted(response)
-    for field in {"why", "twins", "floor"} & set(response):
+    for field in {"why", "twins", "floor", "which_sample", "decided"} & set(response):
         said = LINKS.partition(f"\n- `{field}` ")[2].partition("\n- `")[0]
         assert {name for name in response[field] if f"`{name}`" not in said} == set()
 

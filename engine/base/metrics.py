@@ -47,14 +47,28 @@ def potential(loss: float, diverged_at: int | None = None) -> float:
     return math.inf if loss == 0 else -math.log(loss)
 
 
-def settled_loss(losses: FloatArray) -> float:
-    """The mean loss of the last max(1, n//10) samples; runs are compared by it, since one sample's loss is noise."""
-    return float(settled_losses(losses))
+def settled_loss(losses: FloatArray, passed: NDArray[np.int8] | None = None) -> float:
+    """The mean loss of the last max(1, n//10) samples; runs are compared by it, since one sample's loss is noise.
+
+    Those whose turns were `passed` over, where the numbers of shape (n,) are not 0, do not count, unless all were.
+    """
+    return float(settled_losses(losses, passed))
 
 
-def settled_losses(losses: FloatArray) -> FloatArray:
-    """The settled loss of each row of losses, shape (…, n) to (…)."""
-    return mean_losses(losses[..., -settling_window(losses.shape[-1]) :])
+def settled_losses(losses: FloatArray, passed: NDArray[np.int8] | None = None) -> FloatArray:
+    """The settled loss of each row of losses, shape (…, n) to (…); `passed` has shape (n,), or a row for each."""
+    last = settling_window(losses.shape[-1])
+    return mean_of_learned(losses[..., -last:], None if passed is None else passed[..., -last:])
+
+
+def mean_of_learned(losses: FloatArray, passed: NDArray[np.int8] | None) -> FloatArray:
+    """The mean of each row of losses, but for those whose turns were passed over, unless all were."""
+    if passed is None:
+        return mean_losses(losses)
+    if passed.ndim > 1:
+        return np.array([mean_of_learned(row, turns) for row, turns in zip(losses, passed, strict=True)])
+    learned = passed == 0
+    return mean_losses(losses[..., learned] if learned.any() else losses)
 
 
 def mean_losses(losses: FloatArray) -> FloatArray:
@@ -62,6 +76,15 @@ def mean_losses(losses: FloatArray) -> FloatArray:
     with np.errstate(all="ignore"):
         means: FloatArray = sum_lanes(losses) / losses.shape[-1]
     return means
+
+
+def settling_turns(samples: int, passed: NDArray[np.int8] | None = None) -> slice | NDArray[np.int64]:
+    """Where the losses lie, among those of all samples, that the settled loss is the mean of."""
+    last = slice(samples - settling_window(samples), samples)
+    if passed is None:
+        return last
+    learned = last.start + np.flatnonzero(passed[last] == 0)
+    return learned if learned.size else last
 
 
 def settling_window(samples: int) -> int:

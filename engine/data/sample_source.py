@@ -62,9 +62,19 @@ class SampleSource:
         if self.distinct is None:
             yield from self._blurred(self._new_samples(n), n)
             return
-        parts = zip(*self._blurred(self._new_samples(self.distinct), self.distinct), strict=True)
-        X, T = (np.concatenate(part) for part in parts)
-        yield from streams.repeated_blocks(X, T, self.seed, n, BLOCK)
+        yield from streams.repeated_blocks(*self._distinct_samples(self.distinct), self.seed, n, BLOCK)
+
+    @property
+    def learned_samples(self) -> Samples | None:
+        """The distinct samples, or the learned rows of a table, in the order of their numbers, for reading only; None
+        where every sample is new. Where rows are blurred anew at each turn, these are without noise."""
+        if self.distinct is not None:
+            return self._distinct_samples(self.distinct)
+        return self.inputs.learned if isinstance(self.inputs, PreparedTable) else None
+
+    def _distinct_samples(self, count: int) -> Samples:
+        X, T = (np.concatenate(part) for part in zip(*self._blurred(self._new_samples(count), count), strict=True))
+        return X, T
 
     def write(self, X: FloatArray, T: FloatArray) -> None:
         """Writes the first samples into X (n, width) and T (n, outputs)."""

@@ -11,12 +11,12 @@ where weights are given, else as `DrawnWeights` says. An experiment that starts 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.data.prepared_table import learned_count
+from engine.data.prepared_table import learned_count, prepared_table
 from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.knobs import INPUTS, KNOBS, LOSS
+from engine.experiments.knobs import INPUTS, KNOBS, LOSS, WITHOUT
 from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
@@ -100,7 +100,7 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
     inputs = experiment.inputs
     if isinstance(inputs, Table):
         inputs = INPUTS.default
-        knobs = {knob.name: knob.default for knob in KNOBS.values() if knob.of_tables}
+        knobs = {knob.name: knob.default for knob in KNOBS.values() if knob.of_tables or knob is WITHOUT}
         experiment = replace(
             experiment, loss=LOSS.default if experiment.rule.loss_row.refusal else experiment.loss, **knobs
         )
@@ -110,8 +110,8 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
     """The experiment with the samples of a table, and inputs and outputs as many as its columns.
 
-    It has no more test rows, held-out and distinct ones than the table allows, and the usual loss where its own is not
-    meant for these targets.
+    It has no more test rows, held-out and distinct ones than the table allows, leaves out only rows that are learned,
+    and has the usual loss where its own is not meant for these targets.
     """
     rows = len(table.inputs)
     test = min(experiment.test, rows // 3)
@@ -121,6 +121,10 @@ def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment
     row = experiment.rule.loss_row
     loss = row.name if not row.refusal or row.accepts_targets(table.arrays[1]) else LOSS.default
     knobs = {"test": test, "held_out": held_out, "distinct": distinct, "loss": loss}
+    prepared = prepared_table(table, held_out, experiment.split, experiment.seed, test, experiment.scaling)
+    without = tuple(number for number in experiment.without if number - 1 in prepared.rows.learned[:distinct])
+    count = learned if distinct is None else distinct
+    knobs |= {"without": without if len(without) < count else WITHOUT.default}
     return _with_target(experiment, TABLE, table, table.outputs, table.width, seed, **knobs)
 
 

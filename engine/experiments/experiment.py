@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import kernel
 from engine.base.notebook_html import table
@@ -29,6 +30,7 @@ from engine.data.sample_source import SampleSource, rows_before
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
+from engine.data.turns import Turns, check_without, passed_over, turn_numbers
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments import json_codec
 from engine.experiments.knobs import (
@@ -51,6 +53,7 @@ from engine.experiments.knobs import (
     SEED,
     SPLIT,
     TEST,
+    WITHOUT,
     plain_knobs,
 )
 from engine.experiments.layer_specs import (
@@ -99,6 +102,7 @@ class Experiment:
     scaling: str = SCALING.default
     split: str = SPLIT.default
     test: int = TEST.default
+    without: tuple[int, ...] = WITHOUT.default
     batch: int = BATCH.default
     momentum: float = MOMENTUM.default
     nesterov: bool = NESTEROV.default
@@ -136,6 +140,7 @@ class Experiment:
         check_test(self.inputs, self.test)
         check_held_out(self.inputs, self.held_out, self.test)
         self._check_distinct(self.samples)
+        check_without(self.table or self.inputs_name, self.distinct, self.without)
         self.rule.check(self.alpha, self.samples)
 
     def _check_distinct(self, samples: int) -> None:
@@ -163,7 +168,7 @@ class Experiment:
     @property
     def knob_values(self) -> dict[str, Any]:
         """The values of its plain knobs, by name: requests and links state these without naming the network."""
-        return {knob.name: getattr(self, knob.name) for knob in plain_knobs(self.knobs)}
+        return {knob.name: knob.kind.plain(getattr(self, knob.name)) for knob in plain_knobs(self.knobs)}
 
     @property
     def rule(self) -> TrainingRule:
@@ -203,6 +208,21 @@ class Experiment:
             self.held_out,
             self.repeatable,
         )
+
+    @property
+    def turns(self) -> NDArray[np.int64] | None:
+        """The number of the row or distinct sample at each turn, from 1, shape (samples,); None where all are new."""
+        return turn_numbers(self.table or self.inputs_name, self.seed, self.samples, self.distinct)
+
+    @property
+    def passed(self) -> Turns | None:
+        """The turns of what is left out, at which a loss is taken and nothing learned; None where nothing is."""
+        return passed_over(self.table or self.inputs_name, self.seed, self.samples, self.distinct, self.without)
+
+    def passed_of_seeds(self, seeds: Sequence[int]) -> Turns | None:
+        """The turns that runs with these data seeds pass over, shape (seeds, samples); None for none."""
+        rows = [turns for turns in (self.with_seed(seed).passed for seed in seeds) if turns is not None]
+        return np.stack(rows) if rows else None
 
     @property
     def formulas(self) -> tuple[str, ...]:
@@ -287,10 +307,12 @@ class Experiment:
 
     def replace_unchecked(self, **changes: Any) -> Self:
         """The experiment with other values, as one of many runs: its loss, which is meant for the targets of this
-        experiment, stays, even where a rare target of other samples does not suit it.
+        experiment, stays, even where a rare target of other samples does not suit it, and so does what is left out.
         """
-        other = replace(self, **changes, loss=LOSS.default)
-        object.__setattr__(other, "loss", self.loss)
+        kept = {"loss": self.loss, "without": self.without}
+        other = replace(self, **changes, loss=LOSS.default, without=WITHOUT.default)
+        for name, value in kept.items():
+            object.__setattr__(other, name, value)
         return other
 
     def with_seed(self, seed: int) -> Self:
@@ -299,14 +321,20 @@ class Experiment:
         other.__dict__.update(self.__dict__, seed=self.knobs[SEED.name].check(seed))
         return other
 
+    def without_too(self, number: int) -> Self:
+        """The experiment without this row or distinct sample too, as one of many runs; none is checked."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, without=tuple(sorted({*self.without, number})))
+        return other
+
     def with_weights_of(self, network: Network) -> "Experiment":
         """The same experiment, starting from the parameters that the network has now."""
         return replace(self, weights=weights_of(network))
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal experiment."""
-        of_tables = (knob for knob in self.knobs.values() if knob.of_tables)
-        left_out = {knob.name for knob in of_tables if getattr(self, knob.name) == knob.default}
+        rare = (knob for knob in self.knobs.values() if knob.written_when_on)
+        left_out = {knob.name for knob in rare if getattr(self, knob.name) == knob.default}
         plain = {name: value for name, value in json_codec.plain_parts(self).items() if name not in left_out} | {
             "layers": [json_codec.plain_layer(spec) for spec in self.layers],
             "weights": json_codec.plain_weights(self.weights),

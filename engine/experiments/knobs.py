@@ -62,6 +62,10 @@ class Kind:
         """The text of the value in a link; `parse` reads it back to the bit."""
         return str(value)
 
+    def plain(self, value: Any) -> Any:
+        """The value as one number, name or text, which `check` takes too: requests and summaries state it so."""
+        return value
+
 
 @dataclass(frozen=True)
 class Number(Kind):
@@ -168,6 +172,31 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
+class WholeNumbers(Kind):
+    """At most `most` different whole numbers from 1, in ascending order, given as a sequence or as a text; `none` is
+    the word for no number."""
+
+    most: int = 0
+    none: str = ""
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        if isinstance(value, str):
+            value = () if value.strip() in ("", self.none) else [whole_of(part.strip()) for part in value.split(",")]
+        if not isinstance(value, (tuple, list)) or not all(type(number) is int and number >= 1 for number in value):
+            raise OutOfRangeError(self.refusal)
+        numbers = tuple(sorted(set(value)))
+        if len(numbers) > self.most:
+            raise OutOfRangeError(self.refusal)
+        return numbers
+
+    def text(self, value: Any) -> str:
+        return ",".join(map(str, value)) or self.none
+
+    def plain(self, value: Any) -> str:
+        return self.text(value)
+
+
+@dataclass(frozen=True)
 class Structured(Kind):
     """A value with parts, which `Experiment`, its edits and the link codec check, change, write and read themselves."""
 
@@ -209,7 +238,9 @@ class Knob:
     always_linked: bool = False
     """Whether a link states it even where the experiment that the reader begins with has the same value."""
     of_tables: bool = False
-    """Whether it changes only runs whose samples are a table; JSON has it only where it is not its default."""
+    """Whether it changes only runs whose samples are a table."""
+    written_when_on: bool = False
+    """Whether JSON has it only where it is not its default."""
     since_v0_2: bool = True
     """Whether version 0.1 did not have it: its default stands in where a file or a tab of that version lacks it."""
 
@@ -328,6 +359,7 @@ SCALING = Knob(
     alters="samples",
     words="scaled",
     of_tables=True,
+    written_when_on=True,
 )
 """No axis: a number as answer is scaled too, and then losses have no common scale."""
 SPLIT = Knob(
@@ -341,6 +373,7 @@ SPLIT = Knob(
     words="split {title}",
     needs=HELD_OUT.name,
     of_tables=True,
+    written_when_on=True,
 )
 TEST = Knob(
     "test",
@@ -352,6 +385,21 @@ TEST = Knob(
     alters="samples",
     words="{value} for a test",
     of_tables=True,
+    written_when_on=True,
+)
+WITHOUT = Knob(
+    "without",
+    WholeNumbers(
+        "Left out are at most {most} whole numbers of rows, or of distinct samples, such as 3, 14; or {none}.",
+        most=100,
+        none="none",
+    ),
+    title="Leave out",
+    label="without",
+    spoken="what is left out",
+    default=(),
+    words="without {value}",
+    written_when_on=True,
 )
 BATCH = Knob(
     "batch",
@@ -427,7 +475,7 @@ LOSS = Knob(
 Knobs = Mapping[str, Knob]
 
 _ROWS = (
-    ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST,
+    ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT, SCALING, SPLIT, TEST, WITHOUT,
     BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE, LOSS,
 )  # fmt: skip
 
@@ -435,7 +483,7 @@ KNOBS: Knobs = {row.name: row for row in _ROWS}
 FOLDS: Mapping[str, tuple[Knob, ...]] = {
     "training": (MOMENTUM, NESTEROV, RATE, DECAY, BATCH, OPTIMIZER, LOSS),
     "table": (SCALING,),
-    "data": (DISTINCT, NOISE, HELD_OUT, SPLIT, TEST),
+    "data": (DISTINCT, NOISE, HELD_OUT, SPLIT, TEST, WITHOUT),
 }
 """The knobs that the page folds away, in the order in which it shows them."""
 

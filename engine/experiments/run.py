@@ -18,6 +18,7 @@ from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
 from engine.data.samples import Samples
+from engine.data.turns import Turns
 from engine.rules.rule import TrainingRule
 from engine.training.held_out import HeldOut, HeldOutRecorder
 from engine.training.network import Network
@@ -46,6 +47,11 @@ class Training(Protocol):
     @property
     def rule(self) -> TrainingRule:
         """The rule by which they are learned, beside α."""
+        ...
+
+    @property
+    def passed(self) -> Turns | None:
+        """The turns at which a loss is taken and nothing learned; None for none."""
         ...
 
     @property
@@ -143,8 +149,10 @@ def run(
     The run has the network at `step` too; past the end, or None, stands for the last step. With held_out=False it takes
     no held-out losses, for callers that have no use for them; all else is the same.
     """
+    first = rolled_back(checkpoint, experiment)
+    passed = experiment.passed
     if wait_for_kernel is None:
-        by_rule = not experiment.rule.plain
+        by_rule = first.progress is not None
         wait_for_kernel = kernel.gains(checkpoint.layers, experiment.width, experiment.samples, by_rule=by_rule)
     losses = np.empty(experiment.samples)
     unseen = experiment.held_out_samples() if held_out else None
@@ -167,7 +175,7 @@ def run(
     last = len(losses)
     wanted = last if step is None else min(step, last)
     samples = RunSamples(experiment)
-    at_step = train(rolled_back(checkpoint, experiment), samples, 0, wanted)
+    at_step = train(first, samples, 0, wanted)
     network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
     name = fingerprint([losses, *parameters(network)])
@@ -176,7 +184,7 @@ def run(
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
         network = train(rolled_back(checkpoint, experiment), samples.again(), 0, last)
-    settled = settled_loss(losses)
+    settled = settled_loss(losses, passed)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
     return Run(
@@ -219,7 +227,7 @@ def rolled_back(checkpoint: Network, experiment: Training) -> Network:
     """A network of its own with these weights, ready to learn the experiment's samples by its rule, from rest."""
     network = checkpoint.copy()
     network.alpha = experiment.alpha
-    network.begin(experiment.rule, experiment.samples)
+    network.begin(experiment.rule, experiment.samples, experiment.passed)
     return network
 
 

@@ -16,8 +16,8 @@ FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, 
 
 TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FLOATS, INT, FLOATS, INTS)
 SWEEP = types.void(INTS, FLOATS, INTS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
-TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5)
-SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4)
+TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5, INTS)
+SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4, INTS, FLOATS)
 RESPOND = types.void(INTS, INTS, *[FLOATS] * 4, INT, INT, FLOATS)
 DRAW = types.void(types.uint32[::1], types.float64[:, ::1])
 

@@ -7,12 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.metrics import first_divergence, settled_loss
+from engine.base.metrics import first_divergence, settled_losses
 from engine.base.numerics import FloatArray
+from engine.data.turns import PASSED_OVER, Turns
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
-from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros, zeros_of_each
+from engine.kernel.train_one import (
+    frozen_places,
+    passed_turns,
+    rule_numbers,
+    run,
+    samples_for,
+    scratch,
+    zeros,
+    zeros_of_each,
+)
 from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
@@ -21,6 +31,9 @@ SIDE_BY_SIDE = 16
 
 FEWEST_SIDE_BY_SIDE = 4
 """Fewer runs than this are quicker one after the other."""
+
+WIDE = 2_000
+"""Networks of more numbers are quicker alone where each passes over turns of its own."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +60,14 @@ def sweep(
     keep_losses: bool,
     rule: TrainingRule = PLAIN,
     sets: IntArray | None = None,
+    passed: Turns | None = None,
 ) -> RunResults:
     """Trains one run for each alpha on n > 0 samples, each with the bits of a `train` of its own, by the rule.
 
     X has shape (n, inputs) and T (n, outputs), and all runs learn the same samples. With `sets`, of shape (runs,), they
     hold sets of samples, shapes (sets, n, inputs) and (sets, n, outputs), and run i learns set sets[i]: first all runs
-    of the first set, at least one of each. Run i starts from the flat parameters in row start_rows[i] of `starts`; the
+    of the first set, at least one of each. Of each set the turns in its row of `passed`, shape (sets, n), are passed
+    over. Run i starts from the flat parameters in row start_rows[i] of `starts`; the
     layers say the shape and what is frozen. ShapeError where `train` returns None. Many threads may sweep at once.
     Waits for the compiler if it must.
     """
@@ -62,9 +77,12 @@ def sweep(
     frozen = frozen_places(layers)
     n, numbers = inputs.shape[1], len(program.places)
     if np.bincount(sets).max() < FEWEST_SIDE_BY_SIDE:
-        progresses = [progress_of(rule, n, numbers) for _ in alphas]
-        return _one_by_one(program, starts[start_rows], sets, alphas, inputs, targets, frozen, progresses, keep_losses)
-    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers)
+        own = [None] * len(alphas) if passed is None else passed[sets]
+        progresses = [progress_of(rule, n, numbers, passed=turns) for turns in own]
+        return _one_by_one(
+            program, starts[start_rows], sets, alphas, inputs, targets, frozen, progresses, passed, keep_losses
+        )
+    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, n, 0, numbers, passed=passed)
     return _side_by_side(
         program,
         starts,
@@ -88,25 +106,37 @@ def train_rows(
     T: FloatArray,
     progress: Progress | None = None,
 ) -> tuple[FloatArray, FloatArray]:
-    """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
+    """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples, or each on its
+    own: then X has the shape (runs, n, inputs).
 
     Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
     run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
     threads are those of `sweep`.
     """
-    program, inputs, targets = _samples(layers, X[None], T[None])
+    alike = X.ndim == 2
+    program, inputs, targets = _samples(layers, X[None] if alike else X, T[None] if alike else T)
     frozen, ends, n = frozen_places(layers), np.array(starts, dtype=np.float64), inputs.shape[1]
     losses = np.empty((len(alphas), n))
-    if len(alphas) < FEWEST_SIDE_BY_SIDE:
+    side_by_side = alike and len(alphas) >= FEWEST_SIDE_BY_SIDE and not _go_alone(progress)
+    if not side_by_side:
         for k, alpha in enumerate(alphas.tolist()):
-            losses[k] = run(program, ends[k], inputs[0], targets[0], alpha, frozen=frozen, progress=_rows(progress, k))
-    for first in range(0, len(alphas) if len(alphas) >= FEWEST_SIDE_BY_SIDE else 0, SIDE_BY_SIDE):
+            at = 0 if alike else k
+            losses[k] = run(
+                program,
+                ends[k],
+                inputs[at],
+                targets[at],
+                alpha,
+                frozen=frozen,
+                progress=progress and progress.of_runs(k),
+            )
+    for first in range(0, len(alphas) if side_by_side else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
         rows = np.arange(len(alphas[block]))
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
         results = _side_by_side(
             program, ends[block], rows, np.zeros_like(rows), alphas[block], inputs, targets, frozen, parameters,
-            _rows(progress, block),
+            _in_lanes(progress and progress.of_runs(block), n),
         )  # fmt: skip
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and the numbers there after a block of runs are their last
@@ -117,11 +147,25 @@ def train_rows(
     return losses, ends
 
 
-def _rows(progress: Progress | None, rows: int | slice) -> Progress | None:
-    """The part of these runs, whose arrays are views."""
-    if progress is None:
-        return None
-    return replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
+def _go_alone(progress: Progress | None) -> bool:
+    """Whether runs pass over other turns than others, and either the size of a step depends on which, or the networks
+    are so wide that they are quicker alone."""
+    if progress is None or progress.passed is None or progress.passed.ndim == 1:
+        return False
+    wide = progress.gradient.shape[-1] > WIDE
+    return wide or progress.rule.batch > 1 or progress.rule.optimizer_row.counts_moves
+
+
+def _in_lanes(progress: Progress | None, n: int) -> Progress | None:
+    """The progress with a bit for each run that passes over one of the next n turns, where only some do."""
+    if progress is None or progress.passed is None or progress.passed.ndim == 1:
+        return progress
+    passed, part = np.zeros(progress.samples, dtype=np.int64), slice(progress.seen, progress.seen + n)
+    some = progress.passed[:, part] != 0
+    for place, bits in enumerate(np.packbits(some, axis=0, bitorder="little")):
+        passed[part] |= bits.astype(np.int64) << 8 * place
+    passed[part][some.all(axis=0)] = PASSED_OVER
+    return replace(progress, passed=passed)
 
 
 def losses_of_rows(
@@ -160,6 +204,7 @@ def _one_by_one(
     targets: FloatArray,
     frozen: IntArray,
     progresses: Sequence[Progress | None],
+    passed: Turns | None,
     keep_losses: bool,
 ) -> RunResults:
     n = inputs.shape[1]
@@ -171,7 +216,7 @@ def _one_by_one(
     )
     diverged_at = [first_divergence(row) for row in losses]
     return RunResults(
-        settled=np.array([settled_loss(row) for row in losses]),
+        settled=settled_losses(losses, None if passed is None else passed[sets]),
         last=losses[:, -1].copy(),
         sound=np.array([n if step is None else step for step in diverged_at], dtype=np.int64),
         losses=losses if keep_losses else losses[:, :0],
@@ -227,7 +272,10 @@ def _side_by_side(
     else:
         runs = len(progress.gradient)
         remembered = _remembered(progress)[padded] if runs else np.empty(0)
-        KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), remembered.reshape(-1), memory)
+        passed = passed_turns(progress)
+        aside = np.empty(remembering if (passed > 0).any() else 0)
+        state = (remembered.reshape(-1), memory, passed, aside)
+        KERNEL.functions(by_rule=True).sweep(*arguments, *rule_numbers(progress), *state)
         if runs:
             progress.gradient[:], progress.moments[:] = remembered[:runs, 0], remembered[:runs, 1:]
     # Of one set the copies are the last ones; else they stand between runs.

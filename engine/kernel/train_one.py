@@ -20,6 +20,7 @@ from engine.rules.rule import MOMENTS
 NO_SNAPSHOTS = np.empty(0)
 
 NONE_FROZEN = np.empty(0, dtype=np.int64)
+NONE_PASSED = np.empty(0, dtype=np.int64)
 
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
@@ -179,7 +180,7 @@ def run(
         return losses
     memory = room(program.padded * (1 + MOMENTS))
     remembered = (progress.gradient, progress.moments.reshape(-1), memory)
-    KERNEL.functions(by_rule=True).train(*arguments, *rule_numbers(progress), *remembered)
+    KERNEL.functions(by_rule=True).train(*arguments, *rule_numbers(progress), *remembered, passed_turns(progress))
     progress.seen += len(losses)
     return losses
 
@@ -190,8 +191,17 @@ def rule_numbers(progress: Progress) -> tuple[IntArray, FloatArray, FloatArray]:
     options = [
         rule.batch, progress.seen, progress.samples, list(LOSSES).index(rule.loss),
         list(OPTIMIZERS).index(rule.optimizer), rule.nesterov, rule.optimizer_row.scales_itself,
+        progress.passed is not None,
     ]  # fmt: skip
-    return np.array(options, dtype=np.int64), np.array([rule.momentum, rule.decay]), progress.paces.ravel()
+    paces, passed = progress.paces, progress.passed
+    if passed is not None and passed.ndim == paces.ndim:
+        paces = np.repeat(paces[None], len(passed), axis=0)
+    return np.array(options, dtype=np.int64), np.array([rule.momentum, rule.decay]), paces.ravel()
+
+
+def passed_turns(progress: Progress) -> IntArray:
+    """The turns that are passed over as the kernel reads them: none, or a number for each sample of each set."""
+    return NONE_PASSED if progress.passed is None else np.asarray(progress.passed, dtype=np.int64).ravel()
 
 
 def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:

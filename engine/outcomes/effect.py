@@ -67,6 +67,11 @@ def effect_of(before: Luck, now: Luck) -> Effect:
     return Effect(_verdict(before, now, probability), probability, before.ends, now.ends)
 
 
+def effect_of_one(before: Luck, end: float) -> Verdict:
+    """The verdict on the change to a run of which one end alone is known."""
+    return _verdict_of_few(before.ends, (end,), before.growth)
+
+
 def effect_by_twins(
     twins_before: Callable[..., Luck], twins_now: Callable[..., Luck], *, few: int = TWINS, most: int = MOST_TWINS
 ) -> Effect:
@@ -119,14 +124,18 @@ def _ways(doubled: FloatArray, some: int) -> FloatArray:
 def _verdict(before: Luck, now: Luck, probability: float) -> Verdict:
     if probability <= LEVEL:
         return "effect"
-    gap = _gap(before.ends, now.ends)
     if min(len(before.ends), len(now.ends)) >= FEWEST_RANKED:
         return "luck" if probability >= LUCK_FROM else "untold"
+    return _verdict_of_few(before.ends, now.ends, max(before.growth, now.growth))
+
+
+def _verdict_of_few(before: Sequence[float], now: Sequence[float], growth: float) -> Verdict:
+    """The verdict on too few ends for their ranks."""
+    gap = _gap(before, now)
     if not gap > 0.0:
         return "luck"
-    ranges = sum(max(ends) - min(ends) for ends in (before.ends, now.ends) if min(ends) < math.inf)
-    calm = max(before.growth, now.growth) <= LUCK_ABOVE
-    return "effect" if calm and gap > ranges else "untold"
+    ranges = sum(max(ends) - min(ends) for ends in (before, now) if min(ends) < math.inf)
+    return "effect" if growth <= LUCK_ABOVE and gap > ranges else "untold"
 
 
 def _gap(a: Sequence[float], b: Sequence[float]) -> float:

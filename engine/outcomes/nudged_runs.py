@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import kernel
-from engine.base.metrics import diverged, mean_losses, settling_window
+from engine.base.metrics import diverged, mean_of_learned, settling_window
 from engine.base.numerics import FloatArray
 from engine.base.random_stream import passing_stream
+from engine.data.turns import Turns
 from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
 from engine.rules.progress import progress_of
 from engine.training.network import Network
@@ -36,12 +38,18 @@ WORK_AT_ONCE = 20_000_000
 class NudgedRuns:
     """The results of some runs, a row each."""
 
-    final: FloatArray
-    """Final losses (the settled loss, a mean over the last steps), shape (runs,); nan where a run diverged."""
     ends: FloatArray
     """Flat weights after the last step, shape (runs, numbers)."""
     losses: FloatArray
     """Every loss, shape (runs, n); (runs, 0) unless they were to be kept."""
+    sound: NDArray[np.int64]
+    """Steps before the first that diverged, shape (runs,); all of them for a run that never did."""
+    last: "_LastLosses"
+
+    @property
+    def final(self) -> FloatArray:
+        """Final losses (the settled loss, a mean over the last steps), shape (runs,); nan where a run diverged."""
+        return self.last.means
 
 
 def flat_weights(network: Network) -> FloatArray:
@@ -54,15 +62,25 @@ def nudged_weights(network: Network, seeds: Sequence[int]) -> FloatArray:
 
     A frozen number stays what it is, and the others get the same nudge as without it.
     """
-    weights, copy = flat_weights(network), network.copy()
+    return with_nudges(network, nudges_of(flat_weights(network).size, seeds))
+
+
+def nudges_of(count: int, seeds: Sequence[int]) -> FloatArray:
+    """NUDGE · randn for as many weights, a row for each seed."""
+    return np.stack([NUDGE * passing_stream([*STREAM, seed]).randn(count) for seed in seeds])
+
+
+def with_nudges(network: Network, nudges: FloatArray) -> FloatArray:
+    """The network's flat weights with each row of nudges added."""
+    weights = flat_weights(network)
     frozen = np.isin(np.arange(len(weights)), kernel.frozen_places(network.layers))
-    rows = np.empty((len(seeds), len(weights)))
-    for row, seed in zip(rows, seeds, strict=True):
-        nudges = NUDGE * passing_stream([*STREAM, seed]).randn(len(weights))
-        row[:] = np.where(frozen, weights, weights + nudges)
+    rows: FloatArray = np.where(frozen, weights, weights + nudges)
+    if len({id(layer) for layer in network.layers}) < len(network.layers):
         # A layer that stands in two places has one set of weights: the row says what the network really holds.
-        kernel.load_flat(kernel.parameters(copy.layers), row)
-        row[:] = flat_weights(copy)
+        copy = network.copy()
+        for row in rows:
+            kernel.load_flat(kernel.parameters(copy.layers), row)
+            row[:] = flat_weights(copy)
     return rows
 
 
@@ -85,15 +103,20 @@ def train_nudged(
     on_progress: OnProgress,
     *,
     keep_losses: bool = False,
+    passed: Turns | None = None,
 ) -> NudgedRuns:
     """Trains a run from each row of flat weights, shape (runs, numbers), at its alpha, on the experiment's samples.
+
+    They pass over the experiment's turns, or each over those of its row of `passed`, shape (runs, n).
 
     `network` says the layers and what is frozen; it is never touched. `on_progress` is called with the number of steps
     done before each piece, and whatever it raises ends the runs. Waits for the compiler if it must.
     """
     n, runs = experiment.samples, len(alphas)
-    trainer = (_KernelRuns if kernel.supports(network.layers) else _LayerRuns)(experiment, network, starts, alphas)
-    samples, final = RunSamples(experiment), _FinalLosses(runs, n)
+    passed = experiment.passed if passed is None else passed
+    make = _KernelRuns if kernel.supports(network.layers) else _LayerRuns
+    trainer = make(experiment, network, starts, alphas, passed)
+    samples, final = RunSamples(experiment), _LastLosses(runs, n, passed)
     losses = np.empty((runs, n if keep_losses else 0))
     most = trainer.steps_at_once(experiment.width)
     while final.done < n:
@@ -103,24 +126,27 @@ def train_nudged(
         final.add(piece)
         if keep_losses:
             losses[:, start : final.done] = piece
-    return NudgedRuns(final.means, trainer.weights, losses)
+    return NudgedRuns(trainer.weights, losses, final.sound, final)
 
 
-class _FinalLosses:
-    """The final losses of some runs of n steps, from pieces of their losses."""
+class _LastLosses:
+    """The last losses of some runs of n steps, from pieces of their losses."""
 
-    def __init__(self, runs: int, n: int) -> None:
-        self.done = 0
+    def __init__(self, runs: int, n: int, passed: Turns | None) -> None:
+        self.done, self._n = 0, n
         self._tail = np.empty((runs, settling_window(n)))
         self._tail_from = n - settling_window(n)
+        self._passed = None if passed is None else passed[..., self._tail_from :]
         self._first = np.empty((runs, 1))
-        self._diverged = np.zeros(runs, dtype=bool)
+        self.sound = np.full(runs, n)
 
     def add(self, losses: FloatArray) -> None:
         """The losses of the next steps, shape (runs, steps)."""
         if self.done == 0:
             self._first = losses[:, :1].copy()
-        self._diverged |= diverged(losses, self._first).any(axis=1)
+        beyond = diverged(losses, self._first)
+        steps = np.where(beyond.any(axis=1), self.done + beyond.argmax(axis=1), self._n)
+        np.minimum(self.sound, steps, out=self.sound)
         at = self.done - self._tail_from
         self.done += losses.shape[1]
         self._tail[:, max(0, at) : max(0, at + losses.shape[1])] = losses[:, max(0, -at) :]
@@ -128,16 +154,18 @@ class _FinalLosses:
     @property
     def means(self) -> FloatArray:
         """The final loss of each run, shape (runs,); nan where it diverged or is too large for a mean."""
-        means = mean_losses(self._tail)
-        return np.where(self._diverged | ~np.isfinite(means), np.nan, means)
+        means = mean_of_learned(self._tail, self._passed)
+        return np.where((self.sound < self._n) | ~np.isfinite(means), np.nan, means)
 
 
 class _KernelRuns:
     """Runs that the kernel trains side by side."""
 
-    def __init__(self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+    def __init__(
+        self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray, passed: Turns | None
+    ) -> None:
         self._layers, self.weights, self._alphas = network.layers, starts, alphas
-        self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape)
+        self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape, passed=passed)
 
     def steps_at_once(self, width: int) -> int:
         """The number of steps that suits one call of `learn`."""
@@ -153,12 +181,15 @@ class _KernelRuns:
 class _LayerRuns:
     """Runs on the readable layers, one after the other, for layers and functions of one's own."""
 
-    def __init__(self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+    def __init__(
+        self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray, passed: Turns | None
+    ) -> None:
         self._networks = [network.copy() for _ in starts]
-        for copy, weights, alpha in zip(self._networks, starts, alphas.tolist(), strict=True):
+        for k, (copy, weights, alpha) in enumerate(zip(self._networks, starts, alphas.tolist(), strict=True)):
             kernel.load_flat(kernel.parameters(copy.layers), weights)
             copy.alpha = alpha
-            copy.begin(experiment.rule, experiment.samples)
+            own = passed if passed is None or passed.ndim == 1 else passed[k]
+            copy.begin(experiment.rule, experiment.samples, own)
 
     @property
     def weights(self) -> FloatArray:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from engine import kernel
-from engine.base.metrics import settling_window
+from engine.base.metrics import settling_turns
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, Training, watched_blocks
@@ -160,12 +160,14 @@ def first_loss(
     experiment: Training, checkpoint: Network, on_progress: Callable[[int], None] = lambda done: None
 ) -> float:
     """The mean loss of the first weights over the last samples, whose mean loss is the final loss."""
-    first, window, losses = 0, settling_window(experiment.samples), []
+    first, turns, losses = 0, settling_turns(experiment.samples, experiment.passed), []
+    counts = np.zeros(experiment.samples, dtype=bool)
+    counts[turns] = True
     for X, T in watched_blocks(experiment, on_progress):
-        before = max(0, experiment.samples - window - first)
-        if before < len(X):
+        some = counts[first : first + len(X)]
+        if some.any():
             with np.errstate(all="ignore"):
-                losses.append(experiment.rule.loss_row.value(checkpoint.respond(X[before:]), T[before:]))
+                losses.append(experiment.rule.loss_row.value(checkpoint.respond(X[some]), T[some]))
         first += len(X)
     with np.errstate(all="ignore"):
         return float(np.concatenate(losses).mean())
@@ -180,7 +182,9 @@ def best_constant_loss(experiment: Training, on_progress: Callable[[int], None] 
     raises ends it.
     """
     targets = np.concatenate([T for _, T in watched_blocks(experiment, on_progress)])
-    return constant_loss(experiment.rule.loss_row, targets, targets[-settling_window(experiment.samples) :])
+    passed = experiment.passed
+    learned = targets if passed is None or passed.all() else targets[passed == 0]
+    return constant_loss(experiment.rule.loss_row, learned, targets[settling_turns(experiment.samples, passed)])
 
 
 def constant_loss(loss: Loss, targets: FloatArray, measured_on: FloatArray) -> float:

@@ -43,6 +43,8 @@ class Optimizer:
     update: Callable[[FloatArray, State, Pace], tuple[FloatArray, State]]
     scales_itself: bool = False
     """Whether α acts in its step, and not at the loss."""
+    counts_moves: bool = False
+    """Whether its step depends on the number of moves before it."""
 
 
 def _at_rest(count: int) -> Callable[[FloatArray], State]:
@@ -63,7 +65,7 @@ def _adam(gradient: FloatArray, state: State, pace: Pace) -> tuple[FloatArray, S
 _ROWS = (
     Optimizer("sgd", "SGD", _at_rest(0), lambda gradient, state, pace: (gradient, state)),
     Optimizer("rmsprop", "RMSProp", _at_rest(1), _rmsprop, scales_itself=True),
-    Optimizer("adam", "Adam", _at_rest(2), _adam, scales_itself=True),
+    Optimizer("adam", "Adam", _at_rest(2), _adam, scales_itself=True, counts_moves=True),
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {row.name: row for row in _ROWS}

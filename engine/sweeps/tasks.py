@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.base.metrics import first_divergence, settled_losses, steps_to
 from engine.base.numerics import FloatArray
+from engine.data.turns import Turns
 from engine.errors import ShapeError
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -138,15 +139,18 @@ class Task:
         start_rows = np.zeros(len(alphas), dtype=np.int64)
         if weight_seeds:
             start_rows = np.searchsorted(weight_seeds, [seed for each in settings for seed in each.weight_seeds])
-        X, T = self.experiment.facts_of_seeds([seed for seed, _ in rows], remember=self._has_few_samples)
+        seeds = [seed for seed, _ in rows]
+        X, T = self.experiment.facts_of_seeds(seeds, remember=self._has_few_samples)
+        passed = self.experiment.passed_of_seeds(seeds)
         try:
             results = kernel.sweep(
-                layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets
+                layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets, passed
             )
         except ShapeError:
             results = _on_readable_layers(self.experiment, rows, settings)
         if not self._evaluates_whole_runs:
-            return evaluated_after(results, self.lengths, self.target_loss, keep_losses=self.keep_losses)
+            own = None if passed is None else passed[sets]
+            return evaluated_after(results, self.lengths, self.target_loss, own, keep_losses=self.keep_losses)
         columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
         losses = results.losses if self.keep_losses else results.losses[:, :0]
         return TaskResult(*columns, np.empty((len(alphas), 0)), losses)
@@ -172,17 +176,23 @@ def concatenated(results: Sequence[TaskResult]) -> TaskResult:
 
 
 def evaluated_after(
-    results: RunResults, lengths: Sequence[int], target_loss: float | None, *, keep_losses: bool
+    results: RunResults, lengths: Sequence[int], target_loss: float | None, passed: Turns | None, *, keep_losses: bool
 ) -> TaskResult:
-    """The results of the runs after each of the lengths: a longer run contains the shorter ones."""
+    """The results of the runs after each of the lengths: a longer run contains the shorter ones.
+
+    `passed` has a row of turns for each run.
+    """
     losses, n = results.losses, results.losses.shape[1]
+    cut = [None if passed is None else passed[:, :length] for length in lengths]
     sound = np.minimum(results.sound[:, None], np.array(lengths))
     steps = np.empty((len(losses), 0))
     if target_loss is not None:
         clipped = np.where(np.arange(n) < results.sound[:, None], losses, np.inf)
         steps = np.stack([steps_to(clipped[:, :length], target_loss) for length in lengths], axis=1)
     return TaskResult(
-        settled=np.stack([settled_losses(losses[:, :length]) for length in lengths], axis=1),
+        settled=np.stack(
+            [settled_losses(losses[:, :length], turns) for length, turns in zip(lengths, cut, strict=True)], axis=1
+        ),
         last=losses[:, np.array(lengths) - 1],
         sound=sound,
         steps=steps,
@@ -199,11 +209,11 @@ def _on_readable_layers(
         for k, alpha in enumerate(each.alphas):
             one = experiment.replace_unchecked(alpha=alpha, seed=seed)
             one = with_weight_seed(one, each.weight_seeds[k]) if each.weight_seeds else one
-            runs.append(run(one, one.network()).losses)
-    losses = np.stack(runs)
-    diverged_at = [first_divergence(row) for row in runs]
-    sound = np.array([len(row) if step is None else step for row, step in zip(runs, diverged_at, strict=True)])
-    return RunResults(settled_losses(losses), losses[:, -1].copy(), sound, losses)
+            runs.append(run(one, one.network()))
+    losses = np.stack([each.losses for each in runs])
+    diverged_at = [first_divergence(row) for row in losses]
+    sound = np.array([len(row) if step is None else step for row, step in zip(losses, diverged_at, strict=True)])
+    return RunResults(np.array([each.settled for each in runs]), losses[:, -1].copy(), sound, losses)
 
 
 @lru_cache(maxsize=CACHED_EXPERIMENTS)

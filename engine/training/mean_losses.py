@@ -49,6 +49,15 @@ def mean_losses_of(
     return means
 
 
+def losses_of(network: Network, rows: FloatArray, samples: Samples, rule: TrainingRule) -> FloatArray:
+    """The loss of each of the samples with each row of flat weights: (rows, n)."""
+    X, T = samples
+    if kernel.supports(network.layers):
+        return kernel.losses_of_rows(network.layers, rows, X, T, rule)
+    copy = network.copy()
+    return np.concatenate([losses_with(copy, row, X, T, rule.loss_row) for row in rows])
+
+
 def losses_with(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray, loss: Loss) -> FloatArray:
     """The losses with these flat weights, which the network then holds, by the readable layers: shape (1, n)."""
     kernel.load_flat(kernel.parameters(network.layers), weights)

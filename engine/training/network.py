@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from engine import kernel
 from engine.base.notebook_html import paragraph, table
 from engine.base.numerics import FloatArray, sum_lanes
+from engine.data.turns import Turns
 from engine.errors import BenchError, NoFactsError, ShapeError, shown
 from engine.layers.layers import AffinityLayer, Layer, is_copied_quickly
 from engine.rules.losses import HALF_SQUARE, Loss
@@ -41,10 +42,10 @@ class Network:
         self.layers: list[Any] = []
         self.alpha = 0.1
 
-    def begin(self, rule: TrainingRule, samples: int) -> None:
-        """Starts from rest: the next samples, `samples` in all, are learned by this rule."""
+    def begin(self, rule: TrainingRule, samples: int, passed: Turns | None = None) -> None:
+        """Starts from rest: the next samples, `samples` in all, are learned by this rule or `passed` over."""
         count = sum(array.size for array in kernel.parameters(self.layers))
-        self.progress = progress_of(rule, samples, count)
+        self.progress = progress_of(rule, samples, count, passed=passed)
 
     def extend(self, layer: Layer | Callable[[ArrayLike], FloatArray]) -> None:
         """Adds a layer at the end."""
@@ -196,17 +197,20 @@ class Network:
         return float(sum_lanes(e * e)) / 2.0
 
     def _step_by_rule(self, progress: Progress, y: FloatArray, target: FloatArray, alpha: float) -> float:
-        """Passes the loss of a sample back; the last of a batch moves the parameters."""
+        """Passes the loss of a sample back, unless it is passed over; the last of a batch moves the parameters."""
         rule, pace = progress.rule, progress.pace(alpha)
-        loss = rule.loss_row
-        gradient = loss.slope(y, target) * rule.scale(pace, progress.batch)
-        if rule.moves_each_sample:
-            for layer in reversed(self.layers):
-                gradient = layer.backprop(gradient)
-        else:
-            self._add_gradients(progress, gradient)
-            if progress.in_batch + 1 == progress.batch:
-                self._move(progress, pace)
+        loss, learned, moves_each = rule.loss_row, progress.learned, rule.moves_each_sample
+        if progress.in_batch == 0 and not moves_each:
+            progress.gradient.fill(-0.0)
+        if not progress.passes:
+            gradient = loss.slope(y, target) * rule.scale(pace, learned)
+            if moves_each:
+                for layer in reversed(self.layers):
+                    gradient = layer.backprop(gradient)
+            else:
+                self._add_gradients(progress, gradient)
+        if progress.in_batch + 1 == progress.batch and learned and not moves_each:
+            self._move(progress, pace)
         progress.seen += 1
         return float(loss.value(y, target))
 
@@ -220,7 +224,7 @@ class Network:
                 raise BenchError(sentence) from None
             added = kernel.flattened(list(by_name.values()))
             place = slice(end - added.size, end)
-            progress.gradient[place] = added if progress.in_batch == 0 else progress.gradient[place] + added
+            progress.gradient[place] += added
             end -= added.size
 
     def _move(self, progress: Progress, pace: Pace) -> None:

@@ -17,6 +17,7 @@ from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
 from engine.data.prepared_table import learned_count, prepared_table
 from engine.data.targets import TARGETS, resolve_target
+from engine.data.turns import learned_numbers
 from engine.errors import ExperimentError
 from engine.experiments.knobs import FILTER, LOSS, Choice, Knob, Number, Switch, Whole
 from engine.experiments.layer_specs import LayerSpec, Weights
@@ -136,6 +137,10 @@ def experiments(
         filter=draw(values_of(FILTER)),
         **later,
     )
+    numbers_learned = learned_numbers(made.table or made.inputs_name, made.distinct)
+    known = [] if numbers_learned is None else numbers_learned.tolist()
+    left_out = draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if len(known) > 3 else []
+    made = replace(made, without=tuple(left_out))
     try:
         return replace(made, loss=loss)
     except ExperimentError:

@@ -12,8 +12,8 @@ from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS
 from tests.scripts.node import Scripts, scripts
 from webapp.bench.knob_values import samples_at, samples_position
 
-DEFAULTS = {name: knob.default for name, knob in MORE_KNOBS.items() if name not in KNOBS}
-TODAY = {knob.name: knob.default for knob in plain_knobs()} | {"alpha": 0.1, "samples": 300, "seed": 3}
+DEFAULTS = {name: knob.kind.plain(knob.default) for name, knob in MORE_KNOBS.items() if name not in KNOBS}
+TODAY = {knob.name: knob.kind.plain(knob.default) for knob in plain_knobs()} | {"alpha": 0.1, "samples": 300, "seed": 3}
 SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n", "checkpoint": "c"} | TODAY | DEFAULTS
 
 

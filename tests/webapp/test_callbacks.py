@@ -173,7 +173,8 @@ WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
 """Values that occur nowhere in a request, but for these."""
 RIGHT = {
     (("cell",), "null"), (("knobs", "distinct"), "null"), (("knobs", "nesterov"), "true"),
-    (("knobs", "rate"), json.dumps("x" * 200)), (("change",), "null"), (("before",), "null"), (("point",), "null"),
+    (("knobs", "rate"), json.dumps("x" * 200)), (("knobs", "without"), json.dumps("x" * 200)),
+    (("change",), "null"), (("before",), "null"), (("point",), "null"),
     (("view", "limits"), "null"), (("view", "maps"), "true"), (("view", "step"), "null"), (("view", "own"), "null"),
     (("view", "own"), "[]"), (("view", "unit"), "null"), (("view", "large"), "true"), (("view", "held"), "true"),
     (("view", "opened"), "null"), (("view", "answers"), "null"), (("change", "value"), "null"),

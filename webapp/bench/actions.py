@@ -30,6 +30,7 @@ from engine.experiments.knobs import (
     SAMPLES,
     SPLIT,
     TEST,
+    WITHOUT,
     plain_knobs,
 )
 from engine.experiments.layer_specs import Weights, weights_of
@@ -225,8 +226,9 @@ def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: B
             return name
     if values[BATCH.name] > samples:
         return BATCH.name
-    if _are_taken(experiment, {**values, LOSS.name: LOSS.default}):  # the usual loss is for any target
-        return LOSS.name
+    for knob in (WITHOUT, LOSS):  # nothing may always be left out, and the usual loss is for any target
+        if _are_taken(experiment, {**values, knob.name: knob.default}):
+            return knob.name
     return DECAY.name if isinstance(error, OutOfRangeError) else RATE.name
 
 

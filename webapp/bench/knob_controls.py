@@ -66,4 +66,4 @@ def control_value(knob: Knob, value: Any) -> Any:
     """The value that a plain knob's control shows: a number in a few digits, all else as it is."""
     if isinstance(knob.kind, Number):
         return as_typed(value)
-    return knob.kind.text(value) if value is None else value
+    return knob.kind.text(value) if value is None else knob.kind.plain(value)

@@ -25,6 +25,7 @@ from engine.experiments.knobs import (
     SEED,
     SPLIT,
     TEST,
+    WITHOUT,
     Choice,
     Knob,
     Knobs,
@@ -32,6 +33,7 @@ from engine.experiments.knobs import (
     Seed,
     Structured,
     Whole,
+    WholeNumbers,
     naming_knobs,
 )
 from engine.outcomes.scores import Judged as JudgedRows
@@ -115,7 +117,7 @@ def shown_value(knob: Knob, value: Any) -> str:
             return knob.kind.text(value) if value is None else f"{value:,}"
         case Choice(options=options):
             return options[value]
-        case Structured():
+        case Structured() | WholeNumbers():
             return STRUCTURED[knob.name](value)
         case _:
             return brief(knob.kind.text(value))
@@ -129,7 +131,11 @@ def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, 
     return shown_value(knob, was), shown_value(knob, is_now)
 
 
-STRUCTURED: Mapping[str, Callable[[str], str]] = {IDEAL.name: target_name, INPUTS.name: input_name}
+STRUCTURED: Mapping[str, Callable[[str], str]] = {
+    IDEAL.name: target_name,
+    INPUTS.name: input_name,
+    WITHOUT.name: lambda numbers: brief(numbers.replace(",", ", ")),
+}
 """The functions that name a value with parts in a sentence."""
 
 

@@ -24,6 +24,7 @@ from engine.experiments.knobs import (
     Switch,
     Text,
     Whole,
+    WholeNumbers,
     naming_knobs,
     plain_knobs,
 )
@@ -249,7 +250,7 @@ def _knob(knob: Knob, value: object) -> object:
             return one_of(value, options)
         case Switch():
             return yes_or_no(value)
-        case Text():
+        case Text() | WholeNumbers():
             return text_within(value, LONGEST_FORMULA)
         case Whole(none=none) if none and value is None:
             return None
@@ -333,7 +334,8 @@ def _texts(value: list[object]) -> list[str]:
 def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     """The summary of an earlier run. One that an earlier version wrote lacks later knobs: their defaults stand in."""
     rows = naming_knobs(knobs)
-    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.since_v0_2} | LATER_SUMMARY_FIELDS
+    later: dict[str, Any] = {knob.name: knob.kind.plain(knob.default) for knob in rows if knob.since_v0_2}
+    later |= LATER_SUMMARY_FIELDS
     body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),

@@ -89,7 +89,8 @@ def summary_value(experiment: Experiment, knob: Knob) -> Any:
     """A knob's value as a number, a name or a text; of a target its formulas, of inputs their name."""
     if knob.name == IDEAL.name:
         return ideal_text(experiment)
-    return experiment.inputs_name if knob.name == INPUTS.name else getattr(experiment, knob.name)
+    value = getattr(experiment, knob.name)
+    return experiment.inputs_name if knob.name == INPUTS.name else knob.kind.plain(value)
 
 
 def data_name(experiment: Experiment, caches: Caches) -> str:
@@ -104,7 +105,7 @@ def constant_of(experiment: Experiment, caches: Caches) -> float | None:
     and where it is no finite number or takes longer than a turn of a knob may."""
     if not experiment.repeatable or experiment.samples > MOST_JUDGED:
         return None
-    key = (experiment.loss, *_data_key(experiment))
+    key = (experiment.loss, experiment.without, *_data_key(experiment))
     constant = caches.of(CONSTANTS).get_or_make(key, lambda: best_constant_loss(experiment))
     return constant if math.isfinite(constant) else None
 

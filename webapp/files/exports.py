@@ -26,6 +26,7 @@ from webapp.files.comparisons import comparison_document
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.pytorch.script import torch_script
+from webapp.files.questions import decided_document, which_document
 from webapp.files.scripts import notebook, script
 from webapp.files.table_rows import rows_csv
 from webapp.files.tables import (
@@ -148,20 +149,23 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
 
 def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
     """The run of the request's link as JSON, with the luck that its twins show, its floor, and its differences from the
-    run before, its scores and that on the test rows, as far as these are wanted: `twins`, `floor`, `scores`, `look`
-    and `compare`, which is the query of the run before."""
+    run before, its scores and that on the test rows, the runs without a row each and its forks, as far as these are
+    wanted: `twins`, `floor`, `scores`, `look`, `which`, `decided`, and `compare`, the query of the run before."""
     count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
-    with_floor, with_scores, looks = (name in wanted and _is_one(name, wanted[name]) for name in SWITCHES)
+    on = {name for name in SWITCHES if name in wanted and _is_one(name, wanted[name])}
+    seconds = runner.seconds / SHARES
 
     def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
-        floor = floor_of(exported) if with_floor else None
+        floor = floor_of(exported) if "floor" in on else None
         return _json_bytes(
             run_document(exported)
             | why_document(exported, runner.seconds, floor)
             | (twins_document(exported, count) if count else {})
             | (floor_document(floor) if floor else {})
-            | (scores_document(exported) if with_scores else {})
-            | (test_document(exported) if looks else {})
+            | (scores_document(exported) if "scores" in on else {})
+            | (test_document(exported) if "look" in on else {})
+            | (which_document(exported, seconds) if "which" in on else {})
+            | (decided_document(exported, seconds) if "decided" in on else {})
             | ({"compare": comparison_document(before, exported, runner.seconds)} if before else {})
         )
 
@@ -178,8 +182,17 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
 
-SWITCHES = {"floor": "The floor", "scores": "A score", "look": "The score on test rows"}
+SWITCHES = {
+    "floor": "The floor",
+    "scores": "A score",
+    "look": "The score on test rows",
+    "which": "Each run without a row",
+    "decided": "Each fork",
+}
 """The parts of a document that are wanted with 1, and the subject of a sentence about them."""
+
+SHARES = 3
+"""The run, the runs without a row each, and the forks have a share each of the processor time of a run."""
 
 
 def _is_one(name: str, text: str) -> bool:

@@ -16,13 +16,14 @@ from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.tables import csv_table
 
 NO_ROWS = "The samples of this experiment are drawn, so there are no rows. Choose a table."
+LEFT_OUT = "left out"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """The beginnings that spreadsheets take for a formula."""
 
 
 def rows_csv(exported: ExportedRun) -> bytes:
-    """One row for each row of the table, by its number there from 1: its set, the target, the answer and its loss; of
-    classes each output too, or its probability where the loss reads it. Test rows stay closed.
+    """One row for each row of the table, by its number there from 1: its set, or that it is left out, the target, the
+    answer and its loss; of classes each output too, or its probability where the loss reads it. Test rows stay closed.
 
     Numbers are in the unit of the table, a loss is not.
     """
@@ -52,12 +53,12 @@ def _rows(experiment: Experiment, name: str, part: RowAnswers, classes: tuple[st
     texts = [as_cell(text) for text in classes or ()]
     answers, targets = answered_classes(part.Y), np.argmax(part.T, axis=1)
     for k, row in enumerate(part.rows.tolist()):
-        number = float(losses[k])
+        number, part_name = float(losses[k]), LEFT_OUT if row + 1 in experiment.without else name
         if classes:
             answer = texts[answers[k]] if answers[k] >= 0 else ""
-            yield [row + 1, name, texts[targets[k]], answer, number, *outputs[k].tolist()]
+            yield [row + 1, part_name, texts[targets[k]], answer, number, *outputs[k].tolist()]
         else:
-            yield [row + 1, name, *true[k].tolist(), *said[k].tolist(), number]
+            yield [row + 1, part_name, *true[k].tolist(), *said[k].tolist(), number]
 
 
 def as_cell(text: str) -> str:

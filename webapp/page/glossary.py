@@ -264,6 +264,12 @@ GLOSSARY = (
     ),
     Term("Noise", ".field:has(#noise-field), #noise-slider", "Blurs the inputs, not the target."),
     Term(
+        "Leave out",
+        ".field:has(#without-field)",
+        "The numbers of rows, or of distinct samples, that are passed over, such as 3, 14. At their turns a loss is "
+        "taken, and nothing moves.",
+    ),
+    Term(
         "Held-out",
         ".field:has(#held_out-field), #held_out-slider",
         "The network never learns from these samples. Where others come again, their loss is the dashed line.",

@@ -25,7 +25,7 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
             "link": knob.link_name,
             "plain": knob.plain,
             "grouped": isinstance(knob.kind, Whole) and not isinstance(knob.kind, Seed),
-            "default": knob.default,
+            "default": knob.kind.plain(knob.default),
             "namesRun": knob.names_run,
             "controls": [list(control) for control in control_inputs(knob)],
             "slider": asdict(slider) if (slider := slider_of(knob)) else None,

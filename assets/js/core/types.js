@@ -75,6 +75,7 @@
  * @property {string} scaling
  * @property {string} split
  * @property {number} test
+ * @property {string} without
  * @property {number} batch
  * @property {number} momentum
  * @property {boolean} nesterov

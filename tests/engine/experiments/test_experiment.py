@@ -82,7 +82,7 @@ def test_odd_weights_come_back_to_the_bit_and_json_is_one_line_that_names_every_
         "layers": [dense, {"kind": "map", "function": "tanh"}], "ideal": "swap",
         "weights": {"kind": "given", "values": [[[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]]},
         "inputs": "normal", "alpha": 0.1, "samples": 100, "seed": 3, "filter": "both",
-    } | {knob.name: knob.default for knob in KNOBS.values() if knob.since_v0_2 and not knob.of_tables}  # fmt: skip
+    } | {name: row.default for name, row in KNOBS.items() if row.since_v0_2 and not row.written_when_on}  # fmt: skip
 
 
 # Networks and facts

@@ -1,15 +1,17 @@
 """The kernel learns by any rule as the readable layers do, to the bit: one run, and many side by side."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
 
 from engine import Affinity, Experiment, Map, Network, kernel
+from engine.base.metrics import settled_loss
+from engine.data.turns import PASSED_OVER, Turns
 from engine.kernel import cache
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
-from engine.rules.progress import progress_of
+from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
 from tests.engine.nets import flat, same_bits
 
@@ -49,6 +51,13 @@ class RandomTraining:
         ideal = tuple(f"v{k % inputs}" for k in range(outputs))
         self.network = Experiment(tuple(layers), ideal, alpha=self.alpha).network()
         self.X, self.T = rng.randn(self.n, inputs), np.where(rng.randn(self.n, outputs) > 0, 1.0, -1.0)
+        self.passed: Turns | None = None
+
+    def passing(self, share: float, runs: int = 0) -> Self:
+        """Passes over about that share of the turns; of some runs, each over turns of its own."""
+        shape = (runs, self.n) if runs else self.n
+        self.passed = np.where(np.random.RandomState(self.n).random_sample(shape) < share, PASSED_OVER, 0)
+        return self
 
     @property
     def start(self) -> Any:
@@ -56,7 +65,7 @@ class RandomTraining:
 
     def begun(self) -> Network:
         network = self.network.copy()
-        network.begin(self.rule, self.n)
+        network.begin(self.rule, self.n, self.passed)
         return network
 
     def readable(self) -> list[Any]:
@@ -77,18 +86,24 @@ class RandomTraining:
 
     def side_by_side(self, runs: int) -> list[Any]:
         """Losses and last weights of the last of some runs side by side, in pieces."""
-        ends, progress = np.repeat(self.start[None], runs, 0), progress_of(self.rule, self.n, runs, self.start.size)
+        ends, progress = np.repeat(self.start[None], runs, 0), self.progress(runs)
         alphas, losses = np.linspace(0.5, 1.0, runs) * self.alpha, []
         for piece in self.pieces():
             part, ends = kernel.train_rows(self.network.layers, ends, alphas, self.X[piece], self.T[piece], progress)
             losses.append(part[-1])
         return [np.concatenate(losses), ends[-1]]
 
+    def progress(self, runs: int) -> Progress | None:
+        return progress_of(self.rule, self.n, runs, self.start.size, passed=self.passed)
+
     def swept(self, runs: int) -> Any:
         """The losses of the last of some runs that begin at rest."""
         alphas, rows = np.linspace(0.5, 1.0, runs) * self.alpha, np.zeros(runs, dtype=np.int64)
         starts, layers, rule = self.start[None], self.network.layers, self.rule
-        return kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule).losses[-1]
+        passed = None if self.passed is None else self.passed[None]
+        swept = kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule, passed=passed)
+        assert same_bits(swept.settled[-1:], np.array([settled_loss(swept.losses[-1], self.passed)]))
+        return swept.losses[-1]
 
     def swept_among_others(self, runs: int) -> Any:
         """The losses of the last of some runs, among others that learn other samples."""
@@ -96,14 +111,20 @@ class RandomTraining:
         sets, rows = np.repeat([0, 1, 2], [3, runs, 1]), np.zeros(runs + 4, dtype=np.int64)
         X, T = np.stack([self.X[::-1], self.X, self.X / 2.0]), np.stack([self.T[::-1], self.T, self.T])
         layers, starts = self.network.layers, self.start[None]
-        swept = kernel.sweep(layers, starts, rows, alphas, X, T, keep_losses=True, rule=self.rule, sets=sets)
+        passed = None if self.passed is None else np.stack([self.passed[::-1], self.passed, 0 * self.passed])
+        swept = kernel.sweep(
+            layers, starts, rows, alphas, X, T, keep_losses=True, rule=self.rule, sets=sets, passed=passed
+        )
         assert swept.losses.shape == (runs + 4, self.n)
         return swept.losses[-2]
 
 
-def all_have_the_bits_of_the_readable_layers(seeds: range, pair: list[Any] | None = None) -> None:
+def all_have_the_bits_of_the_readable_layers(
+    seeds: range, pair: list[Any] | None = None, share: float | None = None
+) -> None:
     for seed in seeds:
         one = RandomTraining(seed, pair)
+        one = one if share is None else one.passing(share)
         expected, runs = one.readable(), (2, 5, 16, 20)[seed % 4]
         assert all(map(same_bits, one.compiled(), expected)), f"one run, seed {seed}: {one.rule}"
         assert all(map(same_bits, one.side_by_side(runs), expected)), f"{runs} side by side, seed {seed}: {one.rule}"
@@ -114,6 +135,25 @@ def all_have_the_bits_of_the_readable_layers(seeds: range, pair: list[Any] | Non
 @pytest.mark.parametrize("group", range(GROUPS))
 def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
     all_have_the_bits_of_the_readable_layers(range(group * GROUP, (group + 1) * GROUP))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.7, 1.0])
+def test_turns_that_are_passed_over_have_them_too(share: float) -> None:
+    all_have_the_bits_of_the_readable_layers(range(GROUP), share=share)
+    all_have_the_bits_of_the_readable_layers(range(GROUP), [Affinity(2, 2), Map("tanh")], share)
+
+
+def test_runs_side_by_side_pass_over_turns_of_their_own() -> None:
+    for seed in range(2 * GROUP):
+        runs = (2, 5, 16, 20)[seed % 4]
+        one, alone = RandomTraining(seed).passing(0.2, runs), RandomTraining(seed)
+        ends, progress = np.repeat(one.start[None], runs, 0), one.progress(runs)
+        for piece in one.pieces():
+            X, T, alphas = one.X[piece], one.T[piece], np.full(runs, one.alpha)
+            _, ends = kernel.train_rows(one.network.layers, ends, alphas, X, T, progress)
+        for end, turns in zip(ends, one.passed if one.passed is not None else (), strict=True):
+            alone.passed = turns
+            assert same_bits(end, alone.readable()[1]), f"{runs} side by side, seed {seed}: {one.rule}"
 
 
 @pytest.mark.parametrize("behind", [[], [Map("tanh")], [Map("relu")]])

@@ -29,7 +29,7 @@ from webapp.bench.requests import (
 )
 from webapp.bench.run_summary import RunSummary
 
-LATER = {knob.name: knob.default for knob in naming_knobs() if knob.since_v0_2}
+LATER = {knob.name: knob.kind.plain(knob.default) for knob in naming_knobs() if knob.since_v0_2}
 KNOBS: dict[str, Any] = {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"}
 RUN = RunSummary("tanh learns signs", LATER | KNOBS, "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
 SUMMARY = RUN.plain()

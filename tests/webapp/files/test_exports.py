@@ -125,6 +125,29 @@ def test_scores_and_the_score_on_test_rows_come_where_they_are_wanted(client: Fl
         assert sentence in refused.get_data(as_text=True)
 
 
+def test_which_sample_did_it_and_when_it_was_decided_come_where_they_are_wanted(client: FlaskClient) -> None:
+    link = "experiment=circle&distinct=12&samples=200"
+    document = client.get(f"/run.json?{link}&which=1&decided=1").get_json()
+    which, decided = document["which_sample"], document["decided"]
+    assert (which["rows"], which["of"]) == (list(range(1, 13)), 12)
+    assert {"effect", "own", "own_without", "spread", "own_spread", "luck", "stands_out", "sentence"} <= set(which)
+    assert (decided["places"][0], decided["is_whole"]) == (0, True)
+    assert len(decided["moved"]) == len(decided["places"])
+    assert decided["sentence"].endswith(".")
+    assert not {"which_sample", "decided"} & set(client.get(f"/run.json?{link}").get_json())
+    left_out = client.get(f"/run.json?{link}&without=3,5&which=1").get_json()
+    assert left_out["experiment"]["without"] == [3, 5]
+    assert left_out["which_sample"]["rows"] == [1, 2, 4, *range(6, 13)]
+    for query, sentence in (
+        ("experiment=circle&which=1", "Every sample is new: none can be left out."),
+        ("experiment=circle&decided=2", "Each fork is computed for decided=1, and not for"),
+        ("experiment=circle&without=3", "Every sample is new: none can be left out."),
+    ):
+        refused = client.get(f"/run.json?{query}")
+        assert refused.status_code == 400
+        assert sentence in refused.get_data(as_text=True)
+
+
 def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint(client: FlaskClient) -> None:
     scripts = [exported(client, "script", link) for link in LINKS]
     notebooks = [code_of(exported(client, "notebook", link)) for link in LINKS]

@@ -98,6 +98,9 @@ def test_answers_to_the_rows_are_those_that_scores_count_and_test_rows_stay_clos
     assert shares.sum(axis=1) == pytest.approx(1.0)
     assert PENGUINS.rows is not None
     assert not {int(row["row"]) - 1 for row in rows} & set(PENGUINS.rows.test)
+    without = replace(made, link=replace(made.link, experiment=replace(PENGUINS, without=(6, 14))))
+    sets = {row["row"]: row["set"] for row in csv.DictReader(io.StringIO(rows_csv(without).decode()))}
+    assert [row for row, part in sets.items() if part == "left out"] == ["6", "14"]
     cars = list(csv.DictReader(io.StringIO(rows_csv(exported("cars")).decode())))
     missed = [abs(float(row["answer miles per gallon"]) - float(row["said miles per gallon"])) for row in cars[-78:]]
     assert np.mean(missed) == pytest.approx(1.9, abs=0.05)

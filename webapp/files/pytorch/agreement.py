@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.base.metrics import settled_loss, settling_window
+from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.experiments.run import Run, parameters, run
 from engine.training.network import Network
@@ -110,18 +110,18 @@ def compare(made: Run, twin: Run, size: float, rounding: float = ROUNDING) -> Ag
     if ends:
         together = made.diverged_at is not None and twin.diverged_at is not None
         return Agreement(None if together else end, made.diverged_at if together else None, rounding=False, digits=0)
-    return compare_final(made.losses, twin.losses, floor)
+    return compare_final(made, twin, floor)
 
 
-def compare_final(ours: FloatArray, theirs: FloatArray, floor: float) -> Agreement:
+def compare_final(made: Run, twin: Run, floor: float) -> Agreement:
     """The agreement of two runs whose curves stay together to the end."""
-    final, other = settled_loss(ours), settled_loss(theirs)
+    final, other, n = made.settled, twin.settled, len(made.losses)
     larger = max(final, other)
     if larger <= floor:
         return Agreement(None, None, rounding=True, digits=0)
     apart = abs(final - other) / larger
     if apart > PARTED:
-        return Agreement(len(ours) - settling_window(len(ours)), None, rounding=False, digits=0)
+        return Agreement(n - settling_window(n), None, rounding=False, digits=0)
     digits = MOST_DIGITS if apart == 0 else min(MOST_DIGITS, int(-np.log10(apart)))
     return Agreement(None, None, rounding=False, digits=digits)
 

@@ -18,9 +18,9 @@ PLAIN_TRAINING = """
 
 trained = [p for p in parameters if p.requires_grad]
 losses = []
-for x, t in zip(X, T):
+for {sample} in zip({samples}):
 {loss}
-    if not loss.requires_grad:
+    if {nothing}not loss.requires_grad:
         continue
     gradients = torch.autograd.grad(loss, trained)
     with torch.no_grad():
@@ -31,9 +31,19 @@ FINAL_LOSS = """
 # The final loss is the mean of the last tenth of the {steps}.
 final_loss = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
+FINAL_LOSS_OF_LEARNED = """
+# The final loss is the mean of the last tenth of the {steps}, but for those that are passed over.
+tail = losses[-max(1, SAMPLES // 10):]
+tail = [loss for loss, learn in zip(tail, learned[-len(tail):]) if learn] or tail
+final_loss = sum(tail) / len(tail)
+"""
+SAMPLE, SAMPLES = "x, t", "X, T"
+SAMPLE_AND_TURN, SAMPLES_AND_TURNS = "x, t, learn", "X, T, learned"
 DECAY_COMMENT = "# Decay shrinks matrices and leaves biases: PyTorch's weight_decay is another rule."
 WRITTEN_OUT_COMMENT = "# The update is written out: torch.optim has no such rule."
 INDENT = "    "
+MOVES = "{moves}"
+"""The number of moves so far, with the current one."""
 
 
 def constants_code(rule: TrainingRule) -> str:
@@ -45,23 +55,32 @@ def constants_code(rule: TrainingRule) -> str:
     )
 
 
-def training_code(rule: TrainingRule, *, masked: bool) -> str:
+def training_code(rule: TrainingRule, *, masked: bool, passes: bool = False) -> str:
     """The lines that train the network on the samples X and T, and give its losses and the final loss.
 
-    `masked` says whether single numbers are frozen, and a mask holds them. A rule needs weights to train.
+    `masked` says whether single numbers are frozen, and a mask holds them; `passes` whether samples are passed over
+    where the list `learned` is false. A rule needs weights to train.
     """
-    final = FINAL_LOSS.format(steps="samples" if rule.batch > 1 else "steps")
+    final = (FINAL_LOSS_OF_LEARNED if passes else FINAL_LOSS).format(steps="samples" if rule.batch > 1 else "steps")
     if rule == TrainingRule(loss=rule.loss):
-        return PLAIN_TRAINING.format(loss="\n".join(_indented(_loss_of_a_sample(rule)))) + final
+        sample, samples, nothing = SAMPLE, SAMPLES, ""
+        if passes:
+            sample, samples, nothing = SAMPLE_AND_TURN, SAMPLES_AND_TURNS, "not learn or "
+        loss = "\n".join(_indented(_loss_of_a_sample(rule)))
+        return PLAIN_TRAINING.format(loss=loss, sample=sample, samples=samples, nothing=nothing) + final
     constant = rule.rate == CONSTANT
     rate = "" if constant else sequence_code("rate", rate_formula(rule.rate), "k")
     before, update = (_written_out if _is_written_out(rule) else _by_optimizer)(rule, masked)
+    if passes and _is_written_out(rule):
+        before, update = ["moves = 0", *before], ["moves += 1", *update]
+    moves = "moves" if passes else "(k + 1)"
+    update = [line.replace(MOVES, moves) for line in update]
     lines = [
         "trained = [p for p in parameters if p.requires_grad]",
         *(() if constant else (_RATES.format(steps="SAMPLES" if rule.batch == 1 else "-(-SAMPLES // BATCH)"),)),
         *before,
         "losses = []",
-        *_loop(rule, [*(() if constant else ("lr = ALPHA * rates[k]",)), *update]),
+        *_loop(rule, [*(() if constant else ("lr = ALPHA * rates[k]",)), *update], passes),
     ]
     return rate + "\n\n" + "".join(f"{line}\n" for line in lines) + final
 
@@ -94,18 +113,26 @@ def _is_written_out(rule: TrainingRule) -> bool:
     return rule.rate != CONSTANT or (NESTEROV if rule.nesterov else PLAIN) not in in_torch.momentum
 
 
-def _loop(rule: TrainingRule, update: Iterable[str]) -> Iterator[str]:
+def _loop(rule: TrainingRule, update: Iterable[str], passes: bool) -> Iterator[str]:
     """The loop over steps: the gradients of a batch are added up in p.grad, and the update follows."""
     update = list(update)
     counted = any(re.search(r"\bk\b", line) for line in update)
+    sample, samples = (SAMPLE_AND_TURN, SAMPLES_AND_TURNS) if passes else (SAMPLE, SAMPLES)
     if rule.batch == 1:
-        yield "for k, (x, t) in enumerate(zip(X, T)):" if counted else "for x, t in zip(X, T):"
-        yield from _indented((*_loss_of_a_sample(rule), "loss.backward()", *update))
+        yield f"for k, ({sample}) in enumerate(zip({samples})):" if counted else f"for {sample} in zip({samples}):"
+        learned = ("if not learn:", f"{INDENT}continue") if passes else ()
+        yield from _indented((*_loss_of_a_sample(rule), *learned, "loss.backward()", *update))
         return
-    starts = "range(0, SAMPLES, BATCH)"
+    starts, cut = "range(0, SAMPLES, BATCH)", "[start:start + BATCH]"
     yield f"for k, start in enumerate({starts}):" if counted else f"for start in {starts}:"
-    yield from _indented(("batch = list(zip(X[start:start + BATCH], T[start:start + BATCH]))", "for x, t in batch:"))
-    yield from _indented(_indented((*_loss_of_a_sample(rule), "(loss / len(batch)).backward()")))
+    parts = ", ".join(f"{name}{cut}" for name in samples.split(", "))
+    yield from _indented((f"batch = list(zip({parts}))", f"for {sample} in batch:"))
+    if passes:
+        yield from _indented(_indented((*_loss_of_a_sample(rule), "if learn:")))
+        yield from _indented((f"{INDENT * 2}(loss / sum(learned{cut})).backward()",))
+        yield from _indented((f"if not any(learned{cut}):", f"{INDENT}continue"))
+    else:
+        yield from _indented(_indented((*_loss_of_a_sample(rule), "(loss / len(batch)).backward()")))
     yield from _indented(update)
 
 
@@ -134,7 +161,7 @@ def _written_out(rule: TrainingRule, masked: bool) -> tuple[list[str], list[str]
     in_torch = OPTIMIZERS_IN_TORCH[rule.optimizer]
     before = [f"{name} = {{p: torch.zeros_like(p) for p in trained}}" for name in (*in_torch.state, "velocity")]
     update = ["gradient = p.grad * free.get(p, 1.0)" if masked else "gradient = p.grad"]
-    update += [line.format(lr=_lr(rule)) for line in in_torch.step]
+    update += [line.format(lr=_lr(rule), moves=MOVES) for line in in_torch.step]
     update += ["velocity[p] = MOMENTUM * velocity[p] + step"]
     if rule.decay:
         update += [DECAY_COMMENT, "if p.dim() > 1:", f"{INDENT}p *= {_kept(rule, masked)}"]

@@ -3,9 +3,13 @@
 PyTorch adds in another order, so its losses do not agree to the last bit; the script says how far they do.
 """
 
+import numpy as np
+
 from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_STREAM
+from engine.data.turns import learned_numbers
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.knobs import WITHOUT
 from engine.experiments.port_names import port_names
 from engine.layers.layers import AffinityLayer
 from engine.rules.rule import TrainingRule
@@ -48,8 +52,9 @@ def torch_script(exported: ExportedRun) -> str:
             f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n{constants_code(rule)}\n",
             f"rng = np.random.RandomState({experiment.seed})\n",
             _samples(experiment),
+            _turns(experiment),
             _layers(exported),
-            training_code(rule, masked=masked),
+            training_code(rule, masked=masked, passes=bool(experiment.without)),
             print_both,
             _held_out(exported),
         )
@@ -65,6 +70,18 @@ def _samples(experiment: Experiment) -> str:
     return (
         f"{_inputs_and_targets(experiment, str(experiment.distinct))}{noise}"
         f"\nrng = np.random.RandomState({experiment.seed})\n{passes}X, T = X[order], T[order]\n"
+    )
+
+
+def _turns(experiment: Experiment) -> str:
+    """The turns at which something is learned, where some are passed over."""
+    numbers = learned_numbers(experiment.table or experiment.inputs_name, experiment.distinct)
+    if not experiment.without or numbers is None:
+        return ""
+    left_out, places = WITHOUT.kind.text(experiment.without), np.flatnonzero(np.isin(numbers, experiment.without))
+    return (
+        f"\n# Left out: {left_out}. At their turns a loss is taken, and nothing moves.\n"
+        f"learned = (~np.isin(order, {places.tolist()})).tolist()\n"
     )
 
 

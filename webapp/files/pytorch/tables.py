@@ -132,8 +132,8 @@ OPTIMIZERS_IN_TORCH = {
         (
             f"mean[p] = {MEAN_MEMORY} * mean[p] + (1 - {MEAN_MEMORY}) * gradient",
             f"square[p] = {SQUARE_MEMORY} * square[p] + (1 - {SQUARE_MEMORY}) * gradient * gradient",
-            f"root = (square[p] / (1 - {SQUARE_MEMORY} ** (k + 1))).sqrt()",
-            f"step = {{lr}} * mean[p] / (1 - {MEAN_MEMORY} ** (k + 1)) / (root + {EPSILON})",
+            f"root = (square[p] / (1 - {SQUARE_MEMORY} ** {{moves}})).sqrt()",
+            f"step = {{lr}} * mean[p] / (1 - {MEAN_MEMORY} ** {{moves}}) / (root + {EPSILON})",
         ),
     ),
 }

@@ -23,6 +23,7 @@ from engine.experiments.knobs import (
     Choice,
     Knob,
     Whole,
+    WholeNumbers,
 )
 from engine.layers.initializers import INITIALIZERS
 from engine.rules.optimizers import OPTIMIZERS
@@ -201,9 +202,10 @@ def fold_rows(name: str, controls: Mapping[str, Any]) -> list[html.Div]:
 
 
 def fold_row(knob: Knob, shown: Any) -> html.Div:
-    """A number in a fold: its name, its slider and its field in one line."""
+    """A number in a fold, or several: its name, its slider and its field in one line."""
     refusal, scale = f"{knob.name}-error", slider_of(knob)
-    parts: list[Any] = [field(f"{knob.name}-field", knob.title, str(shown), keyboard="decimal", error=refusal)]
+    keyboard = "text" if isinstance(knob.kind, WholeNumbers) else "decimal"
+    parts: list[Any] = [field(f"{knob.name}-field", knob.title, str(shown), keyboard=keyboard, error=refusal)]
     if scale is not None:
         at = POSITION_OF.get(knob.name, float)
         value = min(at(knob.kind.parse(str(shown))), scale.high)

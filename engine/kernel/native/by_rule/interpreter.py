@@ -1,10 +1,10 @@
 """One run by a training rule: batches, other losses, and steps that remember; see `interpreter` for the plain one."""
 
 from engine.base.numerics import LANES
-from engine.kernel.native.activations import njit_fast, njit_inline
+from engine.kernel.native.activations import njit_call, njit_fast, njit_inline
 from engine.kernel.native.arguments import Array, Change, Changed, Pointer, Run
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
-from engine.kernel.native.by_rule.updates import INTO_A_BATCH, Move, Moving, Rule
+from engine.kernel.native.by_rule.updates import INTO_A_BATCH, LOSS, NO_MOVE, Move, Moving, Rule
 from engine.kernel.native.formulas import value_and_slope_apart
 from engine.kernel.native.interpreter import (
     change_first,
@@ -43,11 +43,13 @@ def train(
     gradient: Array,
     moments: Array,
     memory: Array,
+    passed: Array,
 ) -> None:
     """Learns a sample for each loss, and trains the parameters in `flat` in place, as `interpreter.train` does.
 
     `options`, `factors` and `paces` hold the rule and its progress; `gradient` and `moments`, flat, hold its state,
-    and `memory` is for that state in the kernel's own order, seven numbers longer than it is.
+    and `memory` is for that state in the kernel's own order, seven numbers longer than it is. Turns whose number in
+    `passed` is not 0 are passed over.
     """
     parameters, kept, size = aligned_start_of(p), aligned_start_of(memory), p.size - LANES
     take_up(places, gradient, moments, kept, size)
@@ -55,7 +57,7 @@ def train(
         alpha, parameters, start_of(stages), stages[LAST], aligned_start_of(w), start_of(inputs), start_of(targets),
         start_of(losses),
     )  # fmt: skip
-    rule = (start_of(options), start_of(factors), start_of(paces), kept, size)
+    rule = (start_of(options), start_of(factors), start_of(paces), kept, size, start_of(passed), kept)
     fill_slopes(start_of(stages), stages[LAST], aligned_start_of(w))
     in_stretches(places, flat, parameters, losses.size, every, snapshots, frozen, steps, (run, rule))
     put_down(places, gradient, moments, kept, size)
@@ -144,6 +146,15 @@ def learn_with(move: Move) -> Learn:
 
 
 learn_into_a_batch = learn_with(INTO_A_BATCH)
+take_loss = learn_with(NO_MOVE)
+
+
+@njit_call
+def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
+    """The losses of these samples, from which nothing is learned."""
+    alpha, p = run[0], run[1]
+    for k in range(start, stop):
+        take_loss(run, k, alpha, get(rule[0], LOSS), p)
 
 
 @njit_inline
@@ -153,7 +164,12 @@ def learn_all(run: Run, start: int, stop: int, scale: float, loss: int, sums: Po
         learn_into_a_batch(run, k, scale, loss, sums)
 
 
-steps_of = steps_by_rule(learn_with, learn_all, move_all)
+@njit_fast
+def leave_aside(_run: Run, _rule: Rule, _runs: int) -> None:
+    """Copies nothing: one run passes over a turn or learns it."""
+
+
+steps_of = steps_by_rule(learn_with, learn_all, move_all, losses_alone, leave_aside, leave_aside)
 
 
 @njit_inline

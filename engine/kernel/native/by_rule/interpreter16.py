@@ -3,7 +3,20 @@
 from engine.kernel.native.activations import TANH, Vec, njit_call, njit_fast, njit_inline, tanh_and_slope
 from engine.kernel.native.arguments import Array, Change, Changed, Pointer, Run
 from engine.kernel.native.by_rule.loops import Learn, steps_by_rule
-from engine.kernel.native.by_rule.updates import LOSS, Move, Moving, Rule, add
+from engine.kernel.native.by_rule.updates import (
+    BATCH,
+    LOSS,
+    MOMENTUM,
+    OPTIMIZER,
+    PACE,
+    PASSES,
+    SAMPLES,
+    SGD,
+    Move,
+    Moving,
+    Rule,
+    add,
+)
 from engine.kernel.native.interpreter16 import (
     LANES,
     as_it_is,
@@ -18,8 +31,17 @@ from engine.kernel.native.interpreter16 import (
     settled_losses,
     sound_steps,
 )
-from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
-from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, sixteen_negative_zeros, start_of, store
+from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients, sum_of_rows
+from engine.kernel.native.vectors import (
+    beyond,
+    broadcast,
+    get,
+    load_sixteen,
+    put,
+    sixteen_negative_zeros,
+    start_of,
+    store,
+)
 from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, X
 
 
@@ -46,16 +68,20 @@ def sweep(
     paces: Array,
     remembered: Array,
     memory: Array,
+    passed: Array,
+    aside: Array,
 ) -> None:
     """Trains runs, sixteen on the same samples at a time, as `interpreter16.sweep` does.
 
     `options`, `factors` and `paces` hold the rule and its progress. `remembered` holds for each run the batch's
     gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are,
-    and `w` holds scratch numbers of two samples.
+    and `w` holds scratch numbers of two samples. Where the rule passes over turns, `passed` and `paces` have a part for
+    each set. Of a turn that only some of sixteen runs pass over, `aside` takes their state; settled losses count it.
     """
     n, count, block, parameters = steps.size // LANES, p.size // LANES, start_of(steps), start_of(p)
     each, second = memory.size // LANES, beyond(start_of(w), w.size // 2)
-    rule = (start_of(options), start_of(factors), start_of(paces), start_of(memory), p.size)
+    passes, turns = options[PASSES], options[SAMPLES] * options[PASSES]
+    moves = -(-turns // options[BATCH])
     for first in range(0, alphas.size, LANES):
         for q in range(count):
             for r in range(LANES):
@@ -66,10 +92,13 @@ def sweep(
             beyond(start_of(inputs), sets[first] * n * stages[INPUTS]),
             beyond(start_of(targets), sets[first] * n * stages[stages[LAST] + OUTPUTS]), block,
         )  # fmt: skip
+        rule = (
+            start_of(options), start_of(factors), beyond(start_of(paces), sets[first] * moves * PACE), start_of(memory),
+            p.size, beyond(start_of(passed), sets[first] * turns), start_of(aside),
+        )  # fmt: skip
         for q in range(frozen.size):
             store(start_of(frozen_values), q * LANES, load_sixteen(parameters, frozen[q] * LANES))
         train_block(run, rule, n, frozen, frozen_values, moving)
-        store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
         store(start_of(sound), first, sound_steps(block, n))
         put_down(remembered, first * each, memory)
@@ -77,6 +106,66 @@ def sweep(
             for k in range(n):
                 for r in range(LANES):
                     losses[(first + r) * n + k] = steps[k * LANES + r]
+        if passes:
+            store(start_of(settled), first, settled_losses_of_learned(block, n, rule))
+        else:
+            store(start_of(settled), first, settled_losses(block, n))
+
+
+@njit_fast
+def settled_losses_of_learned(losses: Pointer, n: int, rule: Rule) -> Vec:
+    """The mean of those of the last max(1, n//10) losses whose turns are not passed over, or of all if all are.
+
+    The losses there are moved together.
+    """
+    _, _, _, _, _, passed, _ = rule
+    tail = max(1, n // 10)
+    start = end = n - tail
+    for k in range(start, n):
+        if get(passed, k) == 0:
+            store(losses, end * LANES, load_sixteen(losses, k * LANES))
+            end += 1
+    count = end - start if end > start else tail
+    return sum_of_rows(losses, start * LANES, count) / float(count)
+
+
+@njit_fast
+def set_aside(run: Run, rule: Rule, runs: int) -> None:
+    """Copies parameters and moments of these runs aside."""
+    to, parts = 0, parts_of_state(rule)
+    for r in range(LANES):
+        if runs >> r & 1:
+            for part in range(parts):
+                state, q, size = part_of_state(run, rule, part)
+                for place in range(q + r, q + size, LANES):
+                    put(rule[6], to, get(state, place))
+                    to += 1
+
+
+@njit_fast
+def put_back(run: Run, rule: Rule, runs: int) -> None:
+    """Copies them back."""
+    at, parts = 0, parts_of_state(rule)
+    for r in range(LANES):
+        if runs >> r & 1:
+            for part in range(parts):
+                state, q, size = part_of_state(run, rule, part)
+                for place in range(q + r, q + size, LANES):
+                    put(state, place, get(rule[6], at))
+                    at += 1
+
+
+@njit_inline
+def parts_of_state(rule: Rule) -> int:
+    """The parameters alone, or the three moments too."""
+    return 4 if get(rule[1], MOMENTUM) != 0.0 or get(rule[0], OPTIMIZER) != SGD else 1
+
+
+@njit_inline
+def part_of_state(run: Run, rule: Rule, part: int) -> tuple[Pointer, int, int]:
+    """Where a part of the state of sixteen runs lies, and its length."""
+    _, _, _, memory, size, _, _ = rule
+    return (run[1], 0, size) if part == 0 else (memory, part * size, size)
 
 
 @njit_fast
@@ -160,7 +249,7 @@ def gradients_of_a_pair(run: Run, k: int, scale: Vec) -> tuple[Vec, Vec]:
 @njit_call
 def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
     """The losses, without any move."""
-    options, _, _, _, _ = rule
+    options, _, _, _, _, _, _ = rule
     for k in range(start, stop):
         take_losses(run, run[4], k, run[0], get(options, LOSS))
 
@@ -274,4 +363,4 @@ def learn_with(move: Move) -> Learn:
     return learn
 
 
-steps_of = steps_by_rule(learn_with, learn_all, move_all)
+steps_of = steps_by_rule(learn_with, learn_all, move_all, losses_alone, set_aside, put_back)

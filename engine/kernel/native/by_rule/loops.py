@@ -7,8 +7,9 @@ the time of a step would hang on where the code happens to lie.
 from collections.abc import Callable
 from typing import Any
 
+from engine.data.turns import PASSED_OVER
 from engine.kernel.native.activations import njit_call, njit_inline
-from engine.kernel.native.arguments import Change, Run
+from engine.kernel.native.arguments import Change, Pointer, Run
 from engine.kernel.native.by_rule.updates import (
     ADAM,
     ADAM_WITHOUT_DECAY,
@@ -19,6 +20,7 @@ from engine.kernel.native.by_rule.updates import (
     MOVES,
     MOVES_WITH_MOMENTUM,
     OPTIMIZER,
+    PASSES,
     RMSPROP,
     SAMPLES,
     SCALES_ITSELF,
@@ -43,22 +45,70 @@ Part = Any
 """A start and a stop, or a step."""
 Loop = Callable[[Run, Rule, Part], None]
 """loop(run, rule, part): takes that part of the run."""
+Aside = Callable[[Run, Rule, int], None]
+"""aside(run, rule, runs): copies the state of these of sixteen runs, whose bits are set, aside or back."""
 
 
-def steps_by_rule(learn_with: LearnWith, learn_all: LearnAll, move_all: MoveAll) -> Steps:
-    """The steps by any rule, in which these functions learn a sample and move the parameters."""
+def steps_by_rule(
+    learn_with: LearnWith,
+    learn_all: LearnAll,
+    move_all: MoveAll,
+    losses_alone: Steps,
+    set_aside: Aside,
+    put_back: Aside,
+) -> Steps:
+    """The steps by any rule, in which these functions learn a sample and move the parameters.
+
+    At a turn that is passed over `losses_alone` takes its loss. Where only some of sixteen runs pass over it, all learn
+    it, and the state of those is put back.
+    """
     one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn_with(move)))
-    in_batches = in_batches_with(learn_all, by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole())))
+    after_a_batch = by_kind_of_move(lambda move: after_a_batch_with(move_all, move.whole()))
+    in_batches = in_batches_with(learn_all, losses_alone, after_a_batch)
 
     @njit_inline
     def steps(run: Run, rule: Rule, start: int, stop: int) -> None:
-        options, _, _, _, _ = rule
+        options, _, _, _, _, _, _ = rule
         if get(options, BATCH) > 1:
             in_batches(run, rule, start, stop)
-        else:
-            one_by_one(run, rule, (start, stop))
+            return
+        k = start
+        while k < stop:
+            end, runs = like_turn(rule, k, stop)
+            if runs == PASSED_OVER:
+                losses_alone(run, rule, k, end)
+            else:
+                if runs:
+                    set_aside(run, rule, runs)
+                    end = k + 1
+                one_by_one(run, rule, (k, end))
+                if runs:
+                    put_back(run, rule, runs)
+            k = end
 
     return steps
+
+
+@njit_inline
+def like_turn(rule: Rule, k: int, stop: int) -> tuple[int, int]:
+    """The first turn after k, before `stop`, that other runs pass over than turn k, and those that pass over k."""
+    options, _, _, _, _, passed, _ = rule
+    if not get(options, PASSES):
+        return stop, 0
+    end, seen, runs = k + 1, get(options, SEEN), get(passed, get(options, SEEN) + k)
+    while end < stop and get(passed, seen + end) == runs:
+        end += 1
+    return end, runs
+
+
+@njit_inline
+def learned_in(passed: Pointer, start: int, count: int) -> int:
+    """The number of these turns that are not passed over."""
+    learned = 0
+    for k in range(start, start + count):
+        if get(passed, k) == 0:
+            learned += 1
+    return learned
 
 
 def one_by_one_with(learn: Learn) -> Loop:
@@ -67,7 +117,7 @@ def one_by_one_with(learn: Learn) -> Loop:
     @njit_call
     def loop(run: Run, rule: Rule, part: Part) -> None:
         alpha, p = run[0], run[1]
-        options, _, _, _, _ = rule
+        options, _, _, _, _, _, _ = rule
         seen, loss, scales_itself = get(options, SEEN), get(options, LOSS), get(options, SCALES_ITSELF)
         start, stop = part
         for k in range(start, stop):
@@ -82,33 +132,40 @@ def after_a_batch_with(move_all: MoveAll, move: Change) -> Loop:
 
     @njit_call
     def loop(run: Run, rule: Rule, step: Part) -> None:
-        _, _, _, sums, _ = rule
+        _, _, _, sums, _, _, _ = rule
         move_all(run, sums, moving_at(rule, run[0], run[1], step), move)
 
     return loop
 
 
-def in_batches_with(learn_all: LearnAll, after_a_batch: Loop) -> Steps:
+def in_batches_with(learn_all: LearnAll, losses_alone: Steps, after_a_batch: Loop) -> Steps:
     """The loop over samples whose gradients are added up, with a move after the last of each batch."""
 
     @njit_call
     def loop(run: Run, rule: Rule, start: int, stop: int) -> None:
         alpha = run[0]
-        options, _, _, sums, size = rule
+        options, _, _, sums, size, passed, _ = rule
         seen, batch, loss, samples = get(options, SEEN), get(options, BATCH), get(options, LOSS), get(options, SAMPLES)
         k = start
         while k < stop:
             step, before = (seen + k) // batch, (seen + k) % batch
             count = min(batch, samples - step * batch)
+            learned = learned_in(passed, step * batch, count) if get(options, PASSES) else count
             end = min(stop, k + count - before)
-            scale = (1.0 if get(options, SCALES_ITSELF) else pace_at(rule, alpha, step)) / float(count)
+            scale = (1.0 if get(options, SCALES_ITSELF) else pace_at(rule, alpha, step)) / float(max(1, learned))
             if before == 0:
                 for q in range(0, size, 8):
                     store(sums, q, negative_zeros())
-            learn_all(run, k, end, scale, loss, sums)
-            if before + end - k == count:
+            first = k
+            while k < end:
+                like, runs = like_turn(rule, k, end)
+                if runs:
+                    losses_alone(run, rule, k, like)
+                else:
+                    learn_all(run, k, like, scale, loss, sums)
+                k = like
+            if before + end - first == count and learned:
                 after_a_batch(run, rule, step)
-            k = end
 
     return loop
 
@@ -121,7 +178,7 @@ def by_kind_of_move(loop_with: Callable[[Move], Loop]) -> Loop:
 
     @njit_inline
     def loop(run: Run, rule: Rule, part: Part) -> None:
-        options, factors, _, _, _ = rule
+        options, factors, _, _, _, _, _ = rule
         optimizer, moves_on = get(options, OPTIMIZER), get(factors, MOMENTUM) != 0.0
         if optimizer == ADAM and moves_on:
             on_by_adam(run, rule, part)

@@ -18,7 +18,9 @@ from engine.rules.optimizers import (
 )
 
 Rule = Any
-"""The starts of a rule's whole numbers, factors, paces and state; and the length of each part of the state."""
+"""The starts of a rule's whole numbers, factors, paces and state; the length of each part of the state; and the starts
+of the turns that are passed over, a number each, and of what is put back after a turn that some of sixteen runs pass
+over."""
 Fraction = Any
 """Numerators and denominators, of one run or in vectors."""
 Moving = Any
@@ -31,7 +33,7 @@ TWINS = ("sgd", "rmsprop", "adam")
 
 SGD, RMSPROP, ADAM = opcodes_of(OPTIMIZERS, TWINS, "optimizer")
 
-BATCH, SEEN, SAMPLES, LOSS, OPTIMIZER, NESTEROV, SCALES_ITSELF = range(7)
+BATCH, SEEN, SAMPLES, LOSS, OPTIMIZER, NESTEROV, SCALES_ITSELF, PASSES = range(8)
 """The whole numbers of a rule: see `rule_numbers`."""
 MOMENTUM, DECAY = range(2)
 """Its factors."""
@@ -42,14 +44,14 @@ RATE, MEAN, ROOT, PACE = range(4)
 @njit_fast
 def pace_at(rule: Rule, alpha: Any, step: int) -> Any:
     """Alpha times the rate at a step, of one run or in vectors."""
-    _, _, paces, _, _ = rule
+    _, _, paces, _, _, _, _ = rule
     return alpha * get(paces, step * PACE + RATE)
 
 
 @njit_fast
 def moving_at(rule: Rule, alpha: Any, p: Pointer, step: int) -> Moving:
     """The arguments of a step's move, beside a gradient."""
-    options, factors, paces, memory, size = rule
+    options, factors, paces, memory, size, _, _ = rule
     pace = pace_at(rule, alpha, step)
     return (
         p, memory, size, get(factors, MOMENTUM), get(options, NESTEROV), pace, get(paces, step * PACE + MEAN),
@@ -157,6 +159,12 @@ class Move(NamedTuple):
         return change
 
 
+@njit_fast
+def leave(_changed: Changed, _q: int, _gradient: Vec, _decays: int) -> None:
+    """Moves nothing."""
+
+
+NO_MOVE = Move(as_it_is, nothing_more, leave)
 INTO_A_BATCH = Move(as_it_is, nothing_more, add)
 MOVES = (
     Move(as_it_is, nothing_more, decay_and_subtract),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.base.metrics import settled_loss
 from engine.base.numerics import FloatArray
 from engine.experiments.run import Run, parameters, run
 from tests.engine.asserting import refuses
@@ -124,7 +125,8 @@ def test_runs_part_where_one_ends_elsewhere_and_a_nudge_changes_every_weight() -
 
 
 def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
-    return replace(exported_run("experiment=identity-layer").run, losses=losses, diverged_at=diverged_at)
+    run = exported_run("experiment=identity-layer").run
+    return replace(run, losses=losses, settled=settled_loss(losses), diverged_at=diverged_at)
 
 
 class Ended(Job):

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
+from engine.base.metrics import settled_loss
 from engine.experiments.knobs import BATCH, DECAY, LOSS, MOMENTUM, NESTEROV, OPTIMIZER, RATE
 from engine.experiments.run import parameters
 from engine.rules.losses import LOSSES
@@ -29,8 +30,11 @@ NETWORKS = (
     "experiment=tanh-signs&layers=2:2:frozen:0:5~tanh&alpha=0.02&samples=90",
     "experiment=tanh-signs&layers=2:3:frozen~tanh~3:2~tanh(x)%2B0.1*x&alpha=0.02&samples=90",
     "experiment=left-or-right&layers=2:2:left~leaky+relu,+half+slope&alpha=0.02&samples=90",
+    "experiment=three-facts&alpha=0.02&samples=90&without=2",
+    "experiment=circle&alpha=0.02&samples=90&distinct=20&without=3,14",
 )
-"""Drawn samples, a table, few and noisy ones, frozen numbers, a frozen layer and a formula, the classic bugs."""
+"""Drawn samples, a table, few and noisy ones, frozen numbers, a frozen layer and a formula, the classic bugs, samples
+that are left out."""
 ONE_BY_ONE: tuple[dict[str, Any], ...] = (
     {"batch": 16}, {"batch": 90}, {"momentum": 0.9}, {"nesterov": "on"}, {"momentum": 0.9, "nesterov": "on"},
     {"optimizer": "rmsprop"}, {"optimizer": "adam"}, {"decay": 0.2}, {"rate": "1/(1+k/20)"},
@@ -100,7 +104,18 @@ def test_each_knob_alone_gives_the_losses_and_weights_held_out_too(monkeypatch: 
         assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
 
 
-@pytest.mark.parametrize("start", range(6))
+def test_the_final_loss_leaves_out_what_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for network in NETWORKS[-2:]:
+        exported = exported_run(network)
+        monkeypatch.setitem(sys.modules, "torch", numpy_torch())
+        names: dict[str, Any] = {}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(compile(torch_script(exported), "torch script", "exec"), names)
+        assert names["final_loss"] == pytest.approx(exported.run.settled, rel=1e-9)
+        assert exported.run.settled != pytest.approx(settled_loss(exported.run.losses), rel=1e-6)
+
+
+@pytest.mark.parametrize("start", range(len(NETWORKS)))
 def test_all_knobs_together_give_the_losses_and_weights_of_the_run(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # A small α, for RMSProp with momentum saturates a unit with a larger one, and such a run is chaotic.
     network = NETWORKS[start].replace("alpha=0.02", "alpha=0.002")

@@ -1,0 +1,77 @@
+"""The turns of a run: which row of a table, or which distinct sample, comes at each, and which are passed over.
+
+At a turn that is passed over the loss of its sample is taken, and nothing moves. Rows are counted from 1 in the whole
+table, distinct samples from 1 in the order in which they are drawn.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.random_stream import random_stream
+from engine.data.inputs import epoch_order
+from engine.data.prepared_table import PreparedTable
+from engine.errors import OutOfRangeError
+
+Turns = NDArray[np.int8]
+"""A number for each sample of a run, shape (samples,): PASSED_OVER, or 0 where it is learned."""
+PASSED_OVER = -1
+ALL_NEW = "Every sample is new: none can be left out."
+
+
+def learned_numbers(inputs: str | PreparedTable, distinct: int | None) -> NDArray[np.int64] | None:
+    """The numbers of the rows or distinct samples that a run learns from; None where every sample is new."""
+    if isinstance(inputs, PreparedTable):
+        return inputs.rows.learned[:distinct] + 1
+    return None if distinct is None else np.arange(1, distinct + 1)
+
+
+def turn_numbers(inputs: str | PreparedTable, seed: int, n: int, distinct: int | None) -> NDArray[np.int64] | None:
+    """The number of the row or distinct sample at each of n turns, shape (n,); None where every sample is new."""
+    numbers = learned_numbers(inputs, distinct)
+    if numbers is None:
+        return None
+    shuffled = distinct is not None or not isinstance(inputs, PreparedTable) or inputs.table.shuffled
+    return numbers[epoch_order(random_stream(seed), n, len(numbers), shuffled=shuffled)]
+
+
+def passed_over(
+    inputs: str | PreparedTable, seed: int, n: int, distinct: int | None, without: Sequence[int]
+) -> Turns | None:
+    """The turns of n that a run without these rows or distinct samples passes over; None where nothing is left out."""
+    numbers = turn_numbers(inputs, seed, n, distinct) if without else None
+    return None if numbers is None else turns_of(np.isin(numbers, without))
+
+
+def turns_of(passes: NDArray[np.bool_]) -> Turns:
+    """The turns where these are passed over."""
+    return np.where(passes, np.int8(PASSED_OVER), np.int8(0))
+
+
+def check_without(inputs: str | PreparedTable, distinct: int | None, without: Sequence[int]) -> None:
+    """OutOfRangeError unless each of these rows or distinct samples is learned from, and others are too."""
+    if not without:
+        return
+    numbers = learned_numbers(inputs, distinct)
+    if numbers is None:
+        raise OutOfRangeError(ALL_NEW)
+    for number in without:
+        if number not in numbers:
+            raise OutOfRangeError(f"{_not_learned(inputs, distinct, number)} It cannot be left out.")
+    if len(without) == len(numbers):
+        raise OutOfRangeError("Nothing is left to learn from. Leave out fewer.")
+
+
+def _not_learned(inputs: str | PreparedTable, distinct: int | None, number: int) -> str:
+    """Why no run learns from the row or distinct sample of this number."""
+    if not isinstance(inputs, PreparedTable):
+        return f"Sample {number:,} is none of the {distinct:,} distinct ones."
+    rows = len(inputs.table.inputs)
+    if number > rows:
+        return f"There is no row {number:,}: the table has {rows:,}."
+    if number - 1 in inputs.rows.held_out:
+        return f"Row {number:,} is held out."
+    if number - 1 in inputs.rows.test:
+        return f"Row {number:,} is a test row."
+    return f"Row {number:,} is none of the {distinct:,} distinct ones."
