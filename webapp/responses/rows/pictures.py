@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.data.picture import Picture, picture_of
 from engine.data.prepared_table import PreparedTable
 from engine.experiments.experiment import Experiment
+from engine.experiments.picture import Picture, picture_of
 from engine.experiments.port_names import port_names
 from engine.training.network import Network
 from webapp.bench.requests import UnitPlace

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import CATALOGUE
-from engine.data.picture import picture_of
+from engine.experiments.picture import picture_of
 
 SQUARE = [f"r{row}c{column}" for row in range(8) for column in range(8)]
 
