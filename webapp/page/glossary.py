@@ -319,6 +319,11 @@ GLOSSARY = (
         "It shows which rows of the table are answered right, at the step of the scrubber.",
     ),
     Term(
+        "Plane",
+        "#output-form [data-form=plane]",
+        "It shows the output on the plane through three rows of the table.",
+    ),
+    Term(
         "Lines",
         "#output-form [data-form=lines]",
         "It shows the answer for thirty rows along one input, while all else stays each row's own.",

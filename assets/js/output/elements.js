@@ -5,8 +5,9 @@
  */
 
 import { make } from "../lib/dom.js";
+import { haveWinners } from "../core/answers.js";
 import { namedOutput } from "../model/ports.js";
-import { QUANTITIES, chosen, nameOf, quantityName } from "./map_selection.js";
+import { QUANTITIES, WINNER, chosen, chosenRow, nameOf, quantityName } from "./map_selection.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
@@ -64,13 +65,16 @@ export function thumbs(row, { swap }) {
 
 /** A row of outputs, of which one is chosen. @param {number} count @param {Acts} acts */
 export function outputChoices(count, { swap }) {
-  /** @param {unknown} _ @param {number} row */
-  const choice = (_, row) => {
-    const pressed = { "aria-pressed": String(row === chosen.row) };
-    return thumbButton("output", row, namedOutput(row), pressed, () => swap({ row }));
+  /** @param {number} row */
+  const choice = (row) => {
+    const pressed = { "aria-pressed": String(row === chosenRow(count)) };
+    const quantity = row === WINNER ? "output" : chosen.quantity;
+    const name = row === WINNER ? "Winner" : namedOutput(row);
+    return thumbButton("output", row, name, pressed, () => swap({ row, quantity }));
   };
   const attributes = { class: "output-choices", role: "group", "aria-label": "Output shown large" };
-  return make("div", attributes, ...Array.from({ length: count }, choice));
+  const rows = [...(haveWinners() ? [WINNER] : []), ...Array.from({ length: count }, (_, row) => row)];
+  return make("div", attributes, ...rows.map(choice));
 }
 
 /**
