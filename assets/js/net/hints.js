@@ -12,11 +12,11 @@ import { queue } from "./requests.js";
 
 const ORDER = [
   "score_curve",
-  "when_decided",
   "luck",
   "surface",
   "twins",
   "failure",
+  "when_decided",
   "more_luck",
   "lr_range",
   "seed_spread",

@@ -41,8 +41,12 @@ async function fill(response, go) {
   if (!isDecidedShown()) return;
   const decided = known.toFill(response);
   if (!decided.sentence && (isSure || !decided.seconds)) {
-    const reply = await requestAnalysis("when_decided", { sure: isSure });
-    if (!reply) return;
+    const reply = await requestAnalysis("when_decided", { sure: isSure }, {}, { patient: true });
+    isSure = false;
+    if (!reply) {
+      draw();
+      return;
+    }
     const { seconds, decided: found } = reply;
     if (found) {
       const { places, moved, moved_data: byData, step, sentence } = found;
@@ -62,6 +66,7 @@ export function toggleDecided() {
 
 function askAnyway() {
   isSure = true;
+  draw();
   askHintsAgain();
 }
 
@@ -74,9 +79,10 @@ function draw() {
   }
   const box = before ?? makeStrip();
   const { sentence = "", seconds, ...found } = known.of(state.shown);
-  const waits = seconds ? `It takes about ${formatCount(seconds)} seconds.` : "Forking the run at 61 steps …";
+  const asksFirst = !sentence && Boolean(seconds) && !isSure;
+  const waits = asksFirst ? `It takes about ${formatCount(seconds ?? 0)} seconds.` : "Forking the run at 61 steps …";
   setText(find(box, ".decided-says"), sentence || waits);
-  buttonById("decided-ask").hidden = Boolean(sentence) || !seconds;
+  buttonById("decided-ask").hidden = !asksFirst;
   const picture = find(box, ".decided-picture");
   picture.setAttribute("aria-label", pictureWords(sentence, found));
   picture.replaceChildren(...(found.places?.length ? pictureOf(found) : []));
