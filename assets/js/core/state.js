@@ -88,7 +88,7 @@ export const state = {
   answerOutput: 0,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
-  /** The question that is asked about each run: "decided", or "". @type {string} */
+  /** The question that is asked about each run: "which", "decided", or "". @type {string} */
   question: "",
   /** The measure along the run: its losses, or what it answers right. @type {string} */
   measure: "loss",

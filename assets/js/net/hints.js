@@ -13,6 +13,7 @@ import { queue } from "./requests.js";
 const ORDER = [
   "score_curve",
   "when_decided",
+  "which_sample",
   "luck",
   "surface",
   "twins",

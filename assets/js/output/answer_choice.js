@@ -8,11 +8,12 @@ import { decode } from "../lib/arrays.js";
 import { byId, closest, findAll } from "../lib/dom.js";
 import { ANSWERS, LINES, MAP, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
-import { answersChosen, detailsShown, mapsReceived, runShown } from "../core/signals.js";
+import { answersChosen, detailsShown, mapsReceived, questionChosen, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
+import { isWhichAsked } from "./which_question.js";
 
 const FORMS = /** @type {const} */ ([ANSWERS, LINES, MAP]);
 /** @type {AnswerSet} */
@@ -45,7 +46,7 @@ export function chooseRow(row) {
 
 function markForm() {
   const box = byId("output-form");
-  const offered = Boolean(state.shown?.frame.answers);
+  const offered = Boolean(state.shown?.frame.answers) && !isWhichAsked();
   if (box.hidden === offered) box.hidden = !offered;
   for (const button of findAll(box, "button")) {
     button.setAttribute("aria-pressed", String(button.dataset.form === outputForm()));
@@ -126,6 +127,7 @@ function askAtFirst({ answers }) {
 export function installAnswerChoice() {
   readLink();
   runShown.on(onRun);
+  questionChosen.on(markForm);
   mapsReceived.on(probeRow);
   detailsShown.on(askAtFirst);
   document.addEventListener("click", ({ target }) => {

@@ -16,28 +16,29 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown } from "../core/answers.js";
-import { formatKnob } from "../core/format.js";
-import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, questionChosen, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
-import { inputWithUnit, namedOutput } from "../model/ports.js";
+import { namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
-import { axesOf, shownEnds, shareAt, spanOf } from "../maps/spans.js";
+import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
 import { answersWords, showAnswers } from "./answers.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
-import { outputChoices, plotFigure, squareFigure } from "./elements.js";
+import { fillTicks, outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
 import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
 import { unitOnStage, unitSquare } from "./unit_stage.js";
+import { installWhichQuestion, isWhichAsked } from "./which_question.js";
+import { showWhich, whichWords } from "./which_view.js";
 
 const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
@@ -68,6 +69,11 @@ function show() {
   if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
+  if (showsWhich()) {
+    hidePoints();
+    showWhich(box, latest);
+    return;
+  }
   if (showsAnswers()) {
     hidePoints();
     if (latestAnswers) showAnswers(box, latestAnswers);
@@ -87,7 +93,8 @@ function show() {
   sayProbe(box, latest.response);
 }
 
-/** A unit goes before answers. */
+/** A unit goes before what a question has found, and that before answers. */
+const showsWhich = () => isWhichAsked() && !unit;
 const showsAnswers = () => areAnswersShown() && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
@@ -160,17 +167,6 @@ function drawFigure(figure, colours) {
   fillTicks(figure, frame, response);
 }
 
-/** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
-function fillTicks(figure, frame, response) {
-  figure.querySelectorAll(".tick").forEach((tick) => {
-    const [, side, at] = tick.classList;
-    const axis = side === "across" ? 0 : 1;
-    const [low, high] = shownEnds(axesOf(frame, response), axis);
-    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
-    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
-  });
-}
-
 /** @param {HTMLElement} map @param {MapColours} colours */
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
@@ -190,6 +186,7 @@ function drawPlot(map, colours) {
 /** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 function stageWords(row) {
   if (!latest) return "";
+  if (showsWhich()) return whichWords();
   if (showsAnswers()) return latestAnswers ? answersWords(latestAnswers) : "";
   const { frame, response, grids } = latest;
   if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
@@ -237,6 +234,8 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
+    questionChosen.on(show);
+    installWhichQuestion(show);
     installAnswerChoice();
     installPointTool();
     watch(byId("output"));
