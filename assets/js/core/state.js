@@ -88,6 +88,8 @@ export const state = {
   answerOutput: 0,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
+  /** The row or distinct sample that is looked at among those that are left out, from 1. @type {?number} */
+  leftOut: null,
   /** The question that is asked about each run: "which", "decided", or "". @type {string} */
   question: "",
   /** The measure along the run: its losses, or what it answers right. @type {string} */

@@ -13,7 +13,7 @@ import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
-import { isWhichAsked } from "./which_question.js";
+import { WHICH, isWhichAsked } from "./which_question.js";
 
 const FORMS = /** @type {const} */ ([ANSWERS, LINES, MAP]);
 /** @type {AnswerSet} */
@@ -21,7 +21,14 @@ const FIRST_SET = "held-out";
 
 /** The names in the address, until those of the table are known. */
 const linked = { cell: "", along: "", output: "" };
-const NOTHING_CHOSEN = { openCell: null, openRow: null, outputForm: null, along: 0, answerOutput: 0 };
+const NOTHING_CHOSEN = {
+  openCell: null,
+  openRow: null,
+  leftOut: null,
+  outputForm: null,
+  along: 0,
+  answerOutput: 0,
+};
 /** The network and the table that cell and row belong to. */
 let about = "";
 
@@ -61,7 +68,7 @@ export function answersQuery() {
     form ? `stage=${form}` : "",
     answerSet === FIRST_SET ? "" : `set=${answerSet}`,
     cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
-    row === null ? "" : `row=${row}`,
+    row === null || isWhichAsked() ? "" : `row=${row}`,
     form === LINES ? `along=${encodeURIComponent(inputName(along))}` : "",
     form === LINES && output ? `class=${encodeURIComponent(namedOutput(output))}` : "",
   ];
@@ -80,7 +87,9 @@ function readLink() {
   const row = Number(query.get("row"));
   state.outputForm = FORMS.find((name) => name === form) ?? null;
   if (query.get("set") === "learned") state.answerSet = "learned";
-  if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) state.openRow = row;
+  if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) {
+    Object.assign(state, query.get("ask") === WHICH ? { leftOut: row } : { openRow: row });
+  }
   const [cell, along, output] = ["cell", "along", "class"].map((name) => query.get(name) ?? "");
   Object.assign(linked, { cell, along, output });
 }

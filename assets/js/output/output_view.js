@@ -134,7 +134,7 @@ function rebuild(box, kind, rows) {
 }
 
 /** @param {HTMLElement} box */
-const measure = (box) => findAll(box, ".stage-map, .thumb-map").forEach(measureSquare);
+const measure = (box) => findAll(box, ".stage-map, .thumb-map, .which-plot").forEach(measureSquare);
 
 /* Drawing */
 

@@ -19,7 +19,7 @@ const drawn = new WeakMap();
 export const setRowMarks = (box, marks) => drawn.set(box, marks);
 
 /** The listeners of a plot: a click takes the nearest row, arrows go from row to row, from left to right. */
-export const ROW_ACTS = { click: toggleNearest, keydown: onKey };
+export const ROW_ACTS = { click: choose, keydown: onKey };
 
 /**
  * The mark that is nearest to the pointer; null where none is near.
@@ -36,13 +36,7 @@ export function nearestMark(box, { clientX, clientY }) {
 }
 
 /** @param {MouseEvent & { currentTarget: HTMLElement }} event */
-export function chooseNearest(event) {
-  const found = nearestMark(event.currentTarget, event);
-  if (found) chooseRow(found.row);
-}
-
-/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
-function toggleNearest(event) {
+function choose(event) {
   const found = nearestMark(event.currentTarget, event);
   if (found) chooseRow(found.row === state.openRow ? null : found.row);
 }

@@ -12,13 +12,13 @@
  */
 
 import { runKey } from "../core/knobs.js";
-import { questionChosen } from "../core/signals.js";
+import { answersChosen, questionChosen } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { leftOutOf } from "./which_order.js";
 
-const WHICH = "which";
+export const WHICH = "which";
 
 /** @type {import("../net/hints.js").Knowledge<Which>} */
 const known = knowledge("which_sample", ({ summary }) => runKey(summary, []));
@@ -59,9 +59,14 @@ export function askAnyway() {
   askHintsAgain();
 }
 
-/** The row that is chosen, as part of a link: that of a table is said with its answers. */
-export const whichQuery = () =>
-  isWhichAsked() && state.openRow !== null && !state.shown.frame.answers ? `&row=${state.openRow}` : "";
+/** @param {number} row */
+export function lookAtLeftOut(row) {
+  state.leftOut = row;
+  answersChosen.emit();
+}
+
+/** The row that is looked at, as part of a link. */
+export const whichQuery = () => (isWhichAsked() && state.leftOut !== null ? `&row=${state.leftOut}` : "");
 
 /** Answers for each run that settles; `draw` draws them. @param {() => void} draw */
 export function installWhichQuestion(draw) {

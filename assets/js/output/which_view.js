@@ -21,13 +21,12 @@ import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
-import { chooseRow } from "./answer_choice.js";
 import { fillTicks, ticks } from "./elements.js";
 import { chosen, squareOf } from "./map_selection.js";
-import { chooseNearest, setRowMarks, writeTicks } from "./row_plot.js";
+import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { countsOf, effectText, inOrder, noteOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
-import { askAnyway, toggleWhich, whichOfShown } from "./which_question.js";
+import { askAnyway, lookAtLeftOut, toggleWhich, whichOfShown } from "./which_question.js";
 
 /** The colours of the map are this much paler than those of the output. */
 const PALER = 2.5;
@@ -53,7 +52,7 @@ const listed = () => inOrder(whichOfShown().all ?? [], orderNow());
 /** The row that is looked at: the chosen one, the one that the sentence names, or the first of the list. */
 function chosenLeftOut() {
   const { all = [], first } = whichOfShown();
-  return all.find(({ row }) => row === state.openRow) ?? all.find(({ row }) => row === first) ?? listed()[0];
+  return all.find(({ row }) => row === state.leftOut) ?? all.find(({ row }) => row === first) ?? listed()[0];
 }
 
 /** Draws all of it into the box of the output. @param {HTMLElement} box @param {Shown} shown */
@@ -64,13 +63,17 @@ export function showWhich(box, shown) {
     box.dataset.made = needed;
     box.dataset.kind = "which";
     box.replaceChildren(headElement(), figureElement(isMap), make("div", { class: "answer-notes which-notes" }));
+    measureSquare(find(box, ".which-plot"));
   }
   fillHead(find(box, ".which-head"));
   const plot = find(box, ".which-plot");
   if (isMap) {
     drawMap(plot, shown);
     fillTicks(find(box, ".stage-square"), shown.frame, shown.response);
-  } else drawScatter(plot);
+  } else {
+    find(box, ".stage-square").hidden = !whichOfShown().all;
+    drawScatter(plot);
+  }
   fillNotes(find(box, ".which-notes"));
 }
 
@@ -109,7 +112,7 @@ function figureElement(isMap) {
     role: "application",
     tabindex: "0",
     "aria-label": `What each ${noun()} did. Arrow keys go through the list.`,
-    on: { click: chooseNearest, keydown: onKey },
+    on: { click: lookAtNearest, keydown: onKey },
   });
   const names = [
     make("span", { class: "scatter-up", "aria-hidden": "true" }, "its loss, without it"),
@@ -117,35 +120,44 @@ function figureElement(isMap) {
   ];
   const figure = make(
     "figure",
-    { class: "stage-square" },
+    { class: isMap ? "stage-square" : "stage-square wide" },
     make("div", { class: "with-ticks" }, box, ...(isMap ? ticks() : names)),
   );
   return make("div", { class: "pictures" }, figure);
 }
 
+/** @param {MouseEvent & { currentTarget: HTMLElement }} event */
+function lookAtNearest(event) {
+  const found = nearestMark(event.currentTarget, event);
+  if (found) lookAtLeftOut(found.row);
+}
+
 /** @param {LeftOut} leftOut */
 const colourOf = ({ effect, isLuck }) => token(isLuck ? "--ink-3" : effect > 0 ? "--pos" : "--neg");
+
+/** @param {number} low @param {number} value @param {number} high */
+const between = (low, value, high) => Math.max(low, Math.min(high, value));
 
 /** @param {HTMLElement} box @param {Shown} shown */
 function drawMap(box, shown) {
   const { frame, response } = shown;
   const colours = mapColours(currentTheme());
   const square = squareOf(shown, "output", Math.min(chosen.row, frame.rows - 1));
-  measureSquare(box);
-  measureBox(box);
   const pale = { scale: PALER * square.scale, dots: [], hollow: [], ring: null };
   drawLargeSquare(box, { ...square, ...pale }, colours);
   const { width, height } = sizeOf(box);
   const axes = axesOf(frame, response);
-  /** @param {LeftOut} leftOut @returns {[number, number]} */
-  const at = ({ inputs }) => {
+  /** Past the edges of the map a dot lies on them. @param {LeftOut} leftOut @param {number} radius @returns {[number, number]} */
+  const at = ({ inputs }, radius) => {
     const [x, y] = response.axes.map((input, axis) => shareAt(spanOf(axes, axis), (inputs ?? [])[input]));
-    return [width * x, height * (1 - y)];
+    return [between(radius, width * x, width - radius), between(radius, height * (1 - y), height - radius)];
   };
   const all = whichOfShown().all ?? [];
   const radii = radiiOf(all);
   // Large ones first, so that none lies under another.
-  const marks = all.map((one, k) => ({ one, radius: radii[k], at: at(one) })).sort((a, b) => b.radius - a.radius);
+  const marks = all
+    .map((one, k) => ({ one, radius: radii[k], at: at(one, radii[k]) }))
+    .sort((a, b) => b.radius - a.radius);
   setRowMarks(
     box,
     marks.map(({ one, at: place }) => ({ row: one.row, at: place })),
@@ -221,12 +233,12 @@ function drawScatter(box) {
   const x = (effect) => Math.max(0, Math.min(1, shareAt(across, effect)));
   /** @param {number} loss */
   const y = (loss) => Math.max(0, Math.min(1, shareAt(up, Math.log10(loss))));
-  const powers = all.length ? ticksBetween(...up).filter(({ value }) => Number.isInteger(value)) : [];
+  const powers = ticksBetween(...up).filter(({ value }) => Number.isInteger(value));
   const losses = powers.map(({ value }) => ({
     value: 10 ** value,
     text: formatNumber(10 ** value, 1).replace("1 × ", ""),
   }));
-  const effects = all.length ? ticksBetween(...across) : [];
+  const effects = ticksBetween(...across);
   context.fillStyle = token("--line");
   for (const { value } of losses) context.fillRect(0, Math.round(size.height * (1 - y(value))), size.width, 1);
   context.fillStyle = token("--edge");
@@ -243,7 +255,7 @@ function drawScatter(box) {
     const text = markOf(one);
     if (one.divergesAt !== null) drawCross(context, at);
     else if (text) drawText(context, at, text, colourOf(one));
-    else drawDot(context, at, one, HOLLOW, { ...mapColours(currentTheme()) });
+    else drawDot(context, at, one, HOLLOW, mapColours(currentTheme()));
   }
   const ring = marks.find(({ one }) => one === chosenLeftOut());
   if (ring) drawRing(context, ring.at, 10, mapColours(currentTheme()));
@@ -278,7 +290,7 @@ function onKey(event) {
   const at = rows.indexOf(chosenLeftOut());
   const { row } = rows[(at + by + rows.length) % rows.length];
   const isInList = event.currentTarget.matches("ul");
-  chooseRow(row);
+  lookAtLeftOut(row);
   if (isInList) find(document, `.which-list [data-control="which-${row}"]`)?.focus();
 }
 
@@ -298,7 +310,7 @@ function orderChoices() {
   const button = ([order, text]) => {
     const click = () => {
       chosenOrder = order;
-      chooseRow(inOrder(whichOfShown().all ?? [], order)[0].row);
+      lookAtLeftOut(inOrder(whichOfShown().all ?? [], order)[0].row);
     };
     const pressed = { "aria-pressed": String(order === orderNow()), "data-control": `order-${order}` };
     return make("button", { type: "button", ...pressed, on: { click } }, text);
@@ -322,7 +334,7 @@ function listElement() {
       "aria-pressed": String(leftOut === one),
       tabindex: leftOut === one ? "0" : "-1",
       style: { "--share": share },
-      on: { click: () => chooseRow(row) },
+      on: { click: () => lookAtLeftOut(row) },
     };
     const value = isDid ? effectText(leftOut) : formatNumber(ownWithout);
     return make(
