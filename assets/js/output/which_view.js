@@ -85,7 +85,7 @@ function headElement() {
   return make(
     "div",
     { class: "which-head" },
-    make("p", { role: "status" }, make("b"), make("span")),
+    make("p", { role: "status" }, make("b"), " ", make("span")),
     make("button", sure, "Ask"),
     make("button", close, "×"),
   );
