@@ -3,10 +3,10 @@
 Where no row is near, an answer is a guess; pictures fade there.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
 
@@ -29,7 +29,7 @@ class Nearness:
 
     def opacity(self, points: FloatArray) -> FloatArray:
         """1 for each point within the radius of a row, 0 from three radii on, and linear between."""
-        distances = np.concatenate([part.min(axis=1) for part in _distances(points, self.rows)])
+        distances = _to_nearest(points, self.rows)
         if self.radius == 0.0:
             return np.where(distances == 0.0, 1.0, 0.0)
         shares: FloatArray = np.clip((GONE - distances / self.radius) / (GONE - 1.0), 0.0, 1.0)
@@ -42,18 +42,23 @@ def nearness_of(rows: FloatArray) -> Nearness:
     some = np.unique(np.linspace(0, count - 1, min(count, MOST_ROWS)).round().astype(int))
     if count < 2:
         return Nearness(rows, 0.0)
-    nearest, start = np.empty(len(some)), 0
-    for part in _distances(rows[some], rows):
-        # A row is not its own neighbour.
-        part[np.arange(len(part)), some[start : start + len(part)]] = np.inf
-        nearest[start : start + len(part)] = part.min(axis=1)
-        start += len(part)
+    nearest = _to_nearest(rows[some], rows, some)
     rank = int(np.ceil(NEAR_SHARE * len(nearest))) - 1
     return Nearness(rows, float(np.sort(nearest)[rank]))
 
 
-def _distances(points: FloatArray, rows: FloatArray) -> Iterator[FloatArray]:
-    """The distances of the points to all rows, some points at a time: shape (points, rows)."""
+def _to_nearest(points: FloatArray, rows: FloatArray, own: NDArray[np.int64] | None = None) -> FloatArray:
+    """The distance of each point to the nearest row; `own` are the rows that they are, which are not their own
+    neighbours."""
+    middle = rows.mean(axis=0)
+    around = rows - middle
+    squares, distances = (around * around).sum(axis=1), np.empty(len(points))
     for start in range(0, len(points), BLOCK):
-        apart = points[start : start + BLOCK, None, :] - rows[None, :, :]
-        yield np.sqrt((apart * apart).sum(axis=2))
+        part = points[start : start + BLOCK]
+        with np.errstate(all="ignore"):
+            # The squares of the distances, but for that of the point itself: they say which row is nearest.
+            apart = squares - 2.0 * ((part - middle) @ around.T)
+        if own is not None:
+            apart[np.arange(len(part)), own[start : start + BLOCK]] = np.inf
+        distances[start : start + BLOCK] = np.linalg.norm(part - rows[np.argmin(apart, axis=1)], axis=1)
+    return distances

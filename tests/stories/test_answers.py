@@ -140,7 +140,9 @@ def test_names_stand_for_letters_and_each_axis_has_the_range_of_its_column(visit
     assert names[-3:] == ["Adelie", "Chinstrap", "Gentoo"]
     ports = "return [...document.querySelectorAll('.port .label')].map(({ textContent }) => textContent)"
     assert visitor.js(ports) == ["4 columns", "3 classes"]
-    visitor.click("#output-form [data-form=map]")
+    visitor.click("#output-form [data-form=plane]")
+    visitor.until("return document.querySelector('[data-control=two-inputs]') !== null")
+    visitor.click("[data-control=two-inputs]")
     visitor.until("return document.querySelector('.tick.across.middle')?.textContent === 'bill length (mm)'")
     X = PENGUINS.table.table.arrays[0] if PENGUINS.table else np.zeros((1, 1))
     shown = [

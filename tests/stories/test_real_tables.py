@@ -1,11 +1,14 @@
 """Real tables: the Table fold, a look at the test rows, and the columns of a CSV of one's own."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.outcomes.scores import look_at_test
 from tests.stories.visitor import Visitor
+from webapp.base.format import grouped
 
 BAR = "return document.getElementById('split-bar').innerText.replace(/\\s+/g, ' ').trim()"
 DROPPED = """
@@ -63,6 +66,19 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     penguins.opens("circle")
     penguins.opens("penguins")
     assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"
+
+
+def test_rows_are_left_out_by_their_numbers_and_a_held_out_row_is_refused(penguins: Visitor) -> None:
+    held_out = int(PENGUINS.rows.held_out[0]) + 1 if PENGUINS.rows else 0
+    penguins.unfolds("without-field")
+    penguins.turns(penguins.types, "without-field", "14, 6")
+    without = replace(PENGUINS, without=(6, 14))
+    assert penguins.sentence.startswith("Changing what is left out from none to 6, 14")
+    penguins.sees("read-run", grouped(run(without, without.network()).fingerprint))
+    assert penguins.js("return document.getElementById('without-field').value") == "6,14"
+    penguins.until("return decodeURIComponent(location.search).includes('without=6,14')")
+    penguins.types("without-field", str(held_out))
+    penguins.sees("without-error", f"Row {held_out} is held out. It cannot be left out. Still showing 6,14.")
 
 
 def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_split(beginner: Visitor) -> None:

@@ -26,7 +26,7 @@ TAB = "tab-1"
 T = TypeVar("T")
 VIEW = {
     "theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None,
-    "unit": None, "large": False, "opened": None, "held": False, "answers": None,
+    "unit": None, "large": False, "opened": None, "held": False, "answers": None, "through": None,
 }  # fmt: skip
 """How a page that has nothing yet wants its response, with the cursor at the end."""
 

@@ -178,6 +178,7 @@ RIGHT = {
     (("view", "limits"), "null"), (("view", "maps"), "true"), (("view", "step"), "null"), (("view", "own"), "null"),
     (("view", "own"), "[]"), (("view", "unit"), "null"), (("view", "large"), "true"), (("view", "held"), "true"),
     (("view", "opened"), "null"), (("view", "answers"), "null"), (("change", "value"), "null"),
+    (("view", "through"), "null"), (("view", "through"), "[]"),
     (("change", "value"), "true"),
     (("change", "value"), json.dumps("x" * 200)), (("change", "value"), "[]"),
 }  # fmt: skip

@@ -27,13 +27,21 @@ from engine.training.trajectory import Trajectory
 from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
-from webapp.bench.requests import MapOptions, Own, read_map_options, read_own, read_step, with_later_options
+from webapp.bench.requests import (
+    LATER_OPTIONS,
+    MapOptions,
+    Own,
+    read_map_options,
+    read_own,
+    read_step,
+    with_later_options,
+)
 from webapp.figures.encode import packed, three_digits
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
-from webapp.responses.answers import answers_of_view
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
+from webapp.responses.rows.answers import answers_of_view
 from webapp.responses.step_view import cursor_position, response_at_step, sample_at, step_view_at
 
 MOST_BYTES = 1_000_000
@@ -124,9 +132,10 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {"step": a step, or null for the end, "own": an input that the user typed, or null, "axes": which two of
     many inputs the maps are drawn over, "unit": [layer, index] of the unit that is shown like an output, or null,
     "large": whether the maps are large, "opened": the layer whose small maps are all wanted, or null,
-    "held": whether a knob is held, "answers": null, or what is wanted of the answers to the rows of a table}.
+    "held": whether a knob is held, "answers": null, or what is wanted of the answers to the rows of a table, "through":
+    null, or the rows that the plane of the maps goes through}.
     """
-    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large", "opened", "held", "answers"})
+    body = exactly(with_later_options(plain), {"step", "own", "axes", *LATER_OPTIONS})
     step, own, options = read_step(body["step"]), read_own(body["own"]), read_map_options(body)
     with _recorded_run(prepared).extended() as recording:
         return _step_of(prepared, recording, step, own, options) if recording.complete else {"done": recording.done}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
+from engine.data.row_plane import CORNERS
 from engine.data.table_cells import MOST_COLUMNS
 from engine.data.table_parser import ROLES
 from engine.experiments.knobs import (
@@ -102,7 +103,8 @@ class MapOptions:
     """The page's options of the maps.
 
     The two of many inputs that they are drawn over, the unit that is shown like an output, whether they are large, the
-    place of the layer whose small maps are all wanted, if any, and whether a knob is held: then they pass at once.
+    place of the layer whose small maps are all wanted, if any, whether a knob is held: then they pass at once, and the
+    rows of a table, from 1, that the plane of the maps goes through: none for two inputs, () for those that are first.
     """
 
     axes: tuple[int, int] = (0, 1)
@@ -112,6 +114,7 @@ class MapOptions:
     held: bool = False
     answers: AnswerOptions | None = None
     """The answers to a table's rows that are wanted, if any."""
+    through: tuple[int, ...] | None = None
 
     @property
     def row(self) -> int | None:
@@ -126,7 +129,8 @@ class ViewOptions:
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
     two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
     that is probed in place of the samples, the unit that is shown like an output, whether the maps are large, the
-    layer whose small maps are all wanted, whether a knob is held, and what is wanted of the answers to a table's rows.
+    layer whose small maps are all wanted, whether a knob is held, what is wanted of the answers to a table's rows, and
+    the rows that the plane of the maps goes through.
     """
 
     theme: str
@@ -141,11 +145,12 @@ class ViewOptions:
     opened: int | None = None
     held: bool = False
     answers: AnswerOptions | None = None
+    through: tuple[int, ...] | None = None
 
     @property
     def map_options(self) -> MapOptions:
         """The options that concern the maps and the answers."""
-        return MapOptions(self.axes, self.unit, self.large, self.opened, self.held, self.answers)
+        return MapOptions(self.axes, self.unit, self.large, self.opened, self.held, self.answers, self.through)
 
 
 @dataclass(frozen=True)
@@ -399,7 +404,9 @@ def _view(plain: object) -> ViewOptions:
     )
 
 
-LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None, "held": False, "answers": None}
+LATER_OPTIONS: Mapping[str, object] = {
+    "unit": None, "large": False, "opened": None, "held": False, "answers": None, "through": None,
+}  # fmt: skip
 """Options of the maps that a page which was open before they were there does not send."""
 
 
@@ -412,8 +419,17 @@ def read_map_options(body: Mapping[str, Any]) -> MapOptions:
     """The options of the maps among these."""
     opened = None if body["opened"] is None else whole_upto(body["opened"], MOST_PLACES)
     large, held = yes_or_no(body["large"]), yes_or_no(body["held"])
-    answers = _answer_options(body["answers"])
-    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), large, opened, held, answers)
+    answers, through = _answer_options(body["answers"]), _through(body["through"])
+    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), large, opened, held, answers, through)
+
+
+def _through(plain: object) -> tuple[int, ...] | None:
+    """The rows that a plane goes through, from 1; whether the table has them is seen later."""
+    if plain is None:
+        return None
+    if not isinstance(plain, list) or len(plain) not in (0, CORNERS):
+        raise Malformed("A plane goes through three rows.")
+    return tuple(whole_upto(row, LARGEST_ROW) for row in plain)
 
 
 def _answer_options(plain: object) -> AnswerOptions | None:

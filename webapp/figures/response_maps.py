@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
+from engine.data.row_plane import Plane
 from webapp.figures.encode import packed, packed_places
 
 COARSE_GRID, COARSE_LINE_POINTS = 24, 48
@@ -36,6 +37,7 @@ class Window:
     """The part of the input space that is drawn: all of one or two inputs, or a plane of two among more.
 
     From −reach to reach along the axes, or each across its own of `spans`; the other inputs have the values in `fixed`.
+    With a `plane` the window is that plane's.
     The coarse grid is every second point along each axis, every third of a large map, every fourth of a curve.
     """
 
@@ -47,15 +49,13 @@ class Window:
     """Whether a map has more points; a curve never has."""
     spans: tuple[Span, ...] | None = None
     """The lower and the upper end of each input's own axis."""
+    plane: Plane | None = None
 
     @functools.cached_property
     def axis(self) -> FloatArray:
         """The grid of the first axis, which is that of each where they have no spans of their own."""
-        return self._points_along(self.axes[0])
-
-    def _points_along(self, axis: int) -> FloatArray:
         squares = LARGE_GRID if self.large else GRID
-        return np.linspace(*self.span(axis), LINE_POINTS if self.inputs == 1 else squares)
+        return np.linspace(*self.span(self.axes[0]), LINE_POINTS if self.inputs == 1 else squares)
 
     def span(self, axis: int) -> Span:
         """The lower and the upper end of an axis."""
@@ -78,12 +78,24 @@ class Window:
     @functools.cached_property
     def grid(self) -> FloatArray:
         """Every point that is drawn, shape (points, inputs)."""
-        if self.inputs == 1:
-            return self.axis[:, None]
-        across, up = np.meshgrid(*map(self._points_along, self.axes))
+        return self.axis[:, None] if self.inputs == 1 else self.points(len(self.axis))
+
+    def points(self, count: int) -> FloatArray:
+        """A grid of that many points along each axis, shape (count · count, inputs); of two inputs or more."""
+        if self.plane:
+            return self.plane.points(self.plane.grid(count))
+        across, up = np.meshgrid(*(np.linspace(*self.span(axis), count) for axis in self.axes))
         points = np.tile(self.fixed or np.zeros(self.inputs), (across.size, 1))
         points[:, self.axes[0]], points[:, self.axes[1]] = across.ravel(), up.ravel()
         return points
+
+    def shares(self, X: FloatArray) -> FloatArray:
+        """The places of inputs, shape (inputs, 2), as shares of the way across and up; of two inputs or more."""
+        if self.plane:
+            return self.plane.shares(self.plane.coordinates(X))
+        low, high = np.array([self.span(axis) for axis in self.axes]).T
+        found: FloatArray = ((X[:, self.axes] - (low + high) / 2.0) / ((high - low) / 2.0) + 1.0) / 2.0
+        return found
 
 
 @dataclass(frozen=True)
@@ -167,7 +179,5 @@ def marks(window: Window, X: FloatArray) -> list[list[float]]:
     """The latest inputs as marks, the last one at the end, in shares of −reach … reach; curves have none."""
     if window.inputs == 1:
         return []
-    low, high = np.array([window.span(axis) for axis in window.axes]).T
-    middle, reach = (low + high) / 2.0, (high - low) / 2.0
-    shares: list[list[float]] = np.round(((X[:, window.axes] - middle) / reach + 1.0) / 2.0, 4).tolist()
+    shares: list[list[float]] = np.round(window.shares(X), 4).tolist()
     return shares

@@ -24,7 +24,9 @@ JOINED = r".*\.(css|js)$"
 ORDER = "order.txt"
 
 
-COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SPACE = re.compile(r"(?P<text>\"[^\"]*\")|(?<=[{};,])\s+|\s+(?=[{}])|(?P<line>\s*\n\s*)")
+"""Spaces that say nothing, lines, and the texts whose spaces stay."""
 RELATIVE = re.compile(r"url\(\.\./")
 SAFE = " /:=,;()-."
 """Characters that stay as they are in an address in quotation marks."""
@@ -52,8 +54,8 @@ class Bundle:
         return response
 
     def element(self, prefix: str) -> str:
-        """A style sheet as an element of the page: without comments, and with addresses from the page's own."""
-        plain = INDENT.sub("\n", COMMENT.sub("", self.content))
+        """A style sheet as an element of the page: without comments and spaces, with addresses from the page's own."""
+        plain = SPACE.sub(lambda found: found["text"] or (found["line"] and "\n") or "", COMMENT.sub("", self.content))
         return f"<style>{RELATIVE.sub(f'url({prefix}assets/', plain)}</style>"
 
     def install(self, server: Flask) -> None:

@@ -319,11 +319,21 @@ GLOSSARY = (
         "It shows which rows of the table are answered right, at the step of the scrubber.",
     ),
     Term(
+        "Plane",
+        "#output-form [data-form=plane]",
+        "It shows the output on the plane through three rows of the table.",
+    ),
+    Term(
         "Lines",
         "#output-form [data-form=lines]",
         "It shows the answer for thirty rows along one input, while all else stays each row's own.",
     ),
     Term("Map", "#output-form [data-form=map]", "It shows the output over two of the inputs."),
+    Term(
+        "Ask",
+        "#ask",
+        "Questions about this run that many other runs answer, such as when its end was decided.",
+    ),
     Term(
         "Points",
         "#point-tool > button",

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
+from engine.data.row_plane import Plane
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
@@ -94,9 +95,13 @@ class InputDomain:
             return unknown_target(window, experiment.outputs, scale_of(few))
         return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
 
-    def window(self, axes: tuple[int, int], through: FloatArray, *, large: bool = False) -> Window:
-        """The window that is drawn of a run: a plane goes through that input."""
+    def window(
+        self, axes: tuple[int, int], through: FloatArray, *, large: bool = False, plane: Plane | None = None
+    ) -> Window:
+        """The window that is drawn of a run: that of a plane, or of two inputs, all others as in `through`."""
         experiment = self.experiment
+        if plane is not None:
+            return Window(self.reach, experiment.width, large=large, plane=plane)
         if not self.plane:
             return self.target_map.window.enlarged if large else self.target_map.window
         known = axes if max(axes) < experiment.width else (0, 1)

@@ -39,8 +39,8 @@ from webapp.bench.run_summary import RunSummary, constant_of, data_name, one_of,
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weights_figure
-from webapp.responses.answers import affords_answers, answers_of_view, score_words
 from webapp.responses.probe import probe_at
+from webapp.responses.rows.answers import affords_answers, answers_of_view, score_words
 from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
 

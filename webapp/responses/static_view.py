@@ -38,6 +38,7 @@ from webapp.figures.weights import (
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.input_domain import MOST_WHOLE_INPUTS, InputDomain
 from webapp.responses.network_diagram import network_diagram
+from webapp.responses.rows.pictures import picture_shape
 
 NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a dense layer with a + above."
 
@@ -110,6 +111,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         }
         | ({"ports": plain_ports(names)} if names.given else {})
         | answers_form(experiment)
+        | ({} if (picture := picture_shape(experiment)) is None else {"picture": picture._asdict()})
     )
 
 

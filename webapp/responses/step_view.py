@@ -27,6 +27,8 @@ from webapp.figures.response_maps import (
     samples_drawn,
 )
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.rows.pictures import rows_of_unit
+from webapp.responses.rows.row_plane import RowPlane, opacity_over, plane_of_rows, plane_part
 from webapp.responses.units import respond_with_units
 
 MOST_NAMED = 3
@@ -125,7 +127,10 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     """
     known, most = domain.target_map, samples_drawn(view.experiment.samples, large=options.large)
     X, T = (part[-most:] for part in view.samples)
-    window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
+    large = options.large and domain.affords_large(view.network)
+    found = plane_of_rows(view.experiment, options.through)
+    plane = found.plane if isinstance(found, RowPlane) else None
+    window = domain.window(options.axes, view.x, large=large, plane=plane)
     target = domain.target_on(window)
     names = port_names(view.experiment)
     outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened, names)
@@ -134,7 +139,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         response_numbers(known, outputs, passing=options.held)
         | {
             "units": units,
-            "unit": unit,
+            "unit": unit and unit | rows_of_unit(view.experiment, view.network, options.unit),
             "share": None if target is None else right_signs(target, outputs),
             "target": None if target is None or window == known.window else packed(target.T.ravel()),
             "axes": list(window.axes),
@@ -149,7 +154,14 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         }
         | _held_out_marks(view.experiment, window)
         | _spans(domain, window)
+        | plane_part(view.experiment, found, view.x)
+        | (opacity_over(view.experiment, window) if domain.plane and _stands_large(options) else {})
     )
+
+
+def _stands_large(options: MapOptions) -> bool:
+    """Whether a map is on the stage, or is there again once the pointer leaves a unit; small maps do not fade."""
+    return options.large and (options.through is not None or options.answers is None)
 
 
 def _spans(domain: InputDomain, window: Window) -> dict[str, Any]:

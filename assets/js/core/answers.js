@@ -1,29 +1,53 @@
 /**
- * Whether the view of the output shows the answers to the rows of a table, or maps over two inputs. A form that
- * somebody has chosen goes before the one that the server proposes.
+ * Whether the view of the output shows the answers to the rows of a table, the plane through three of them, or maps
+ * over two inputs. A form that somebody has chosen goes before the one that the server proposes.
  */
 
 import { isOnStage } from "./stage.js";
 import { state } from "./state.js";
 
 export const ANSWERS = "answers";
+export const PLANE = "plane";
 export const LINES = "lines";
 export const MAP = "map";
 const OUTPUT = "output";
+/** A map shows all of this many inputs. */
+const WHOLE_INPUTS = 2;
+/** The classes that have a colour. */
+const [LEAST_CLASSES, MOST_CLASSES] = [3, 10];
+
+/** Whether a plane shows more than a map does. */
+export function isPlaneOffered() {
+  const { frame } = state.shown ?? {};
+  return Boolean(frame?.answers) && (frame?.response.inputs ?? 0) > WHOLE_INPUTS;
+}
+
+/** Whether the winning class has a colour: of three classes or more, as long as there are colours. */
+export function haveWinners() {
+  const { answers, response } = state.shown.frame;
+  return Boolean(answers?.classes) && response.rows >= LEAST_CLASSES && response.rows <= MOST_CLASSES;
+}
 
 /** The form of the output; a map where the samples are no table. */
 export function outputForm() {
   const offered = state.shown?.frame.answers;
   if (!offered) return MAP;
-  return state.outputForm ?? (offered.first ? ANSWERS : MAP);
+  const form = state.outputForm ?? (offered.first ? ANSWERS : MAP);
+  return form === PLANE && !isPlaneOffered() ? MAP : form;
 }
 
 /** Whether the rows of the table stand on the stage, as answers or as lines. */
-export const areAnswersShown = () => isOnStage(OUTPUT) && outputForm() !== MAP;
+export const areAnswersShown = () => isOnStage(OUTPUT) && [ANSWERS, LINES].includes(outputForm());
+
+/** Whether the plane through three rows stands there. */
+export const isPlaneShown = () => isOnStage(OUTPUT) && outputForm() === PLANE;
+
+/** The rows that the plane of the maps goes through, none for the first ones; null for maps over two inputs. */
+export const wantedPlane = () => (isPlaneShown() ? state.through : null);
 
 /** The answers that the server is asked for; null where they are not shown. */
 export const wantedAnswers = () =>
-  areAnswersShown()
+  areAnswersShown() || isPlaneShown()
     ? {
         set: state.answerSet,
         cell: state.openCell,

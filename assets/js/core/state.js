@@ -76,7 +76,7 @@ export const state = {
   cursorStep: null,
   /** An input of the visitor's own that is probed in place of the samples. @type {?number[]} */
   ownInput: null,
-  /** The form of the output that somebody has chosen. @type {?("answers" | "lines" | "map")} */
+  /** The form of the output that somebody has chosen. @type {?("answers" | "plane" | "lines" | "map")} */
   outputForm: null,
   /** The rows whose answers are shown. @type {import("./types.js").AnswerSet} */
   answerSet: "held-out",
@@ -86,6 +86,10 @@ export const state = {
   along: 0,
   /** The output that they are of. */
   answerOutput: 0,
+  /** The rows that the plane goes through, from 1; none for those that the server takes first. @type {number[]} */
+  through: [],
+  /** The output that the plane's colours are of; null for the winning class. @type {?number} */
+  planeOutput: null,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
   /** The row or distinct sample that is looked at among those that are left out, from 1. @type {?number} */

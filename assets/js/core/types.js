@@ -133,6 +133,8 @@
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {?{ set: AnswerSet, cell: ?[number, number], row: ?number, along: ?number, output: number }} [answers] The
  *   answers that are wanted.
+ * @property {?number[]} [through] The rows that the plane of the maps goes through, none for the first ones; null for
+ *   maps over two inputs.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
@@ -239,6 +241,10 @@
  * @property {Ports} [ports] The names that a table has given.
  * @property {{ classes: boolean, first: boolean }} [answers] Of a table: whether its answers are classes, and whether
  *   they are shown before maps.
+ * @property {Picture} [picture] The picture that the inputs make, if they make one.
+ * @typedef {{ rows: number, columns: number, cells: number[] }} Picture `cells`: the input that each pixel is, row by
+ *   row from the upper left.
+ * @typedef {{ rows: number[], pixels: EncodedArray }} RowPictures Rows, from 1, with a byte for each pixel.
  * @typedef {object} Ports
  * @property {string[]} inputs
  * @property {string[]} outputs Of classes, their names.
@@ -314,6 +320,23 @@
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {MarkedText} says
+ * @property {RowPlane | { none: string }} [plane] The plane that the maps are over, or why there is none.
+ * @property {EncodedArray} [opacity] How near learned rows are on a grid of its own, up to 255.
+ * @typedef {object} RowPlane A plane through three rows of a table.
+ * @property {number[]} through These rows, from 1.
+ * @property {[number, number][]} corners Their places, as shares of the way across and up.
+ * @property {EncodedArray} vectors Its origin and its two axes, as the network takes them.
+ * @property {[number, number]} low The coordinates of the lower left corner.
+ * @property {number} side The length of the sides.
+ * @property {boolean} standard Whether one unit is one standard deviation.
+ * @property {?[offset: number[], size: number[]]} units Of each output where the table's numbers are scaled.
+ * @property {NearRows} near
+ * @typedef {object} NearRows The rows near a plane.
+ * @property {number} count
+ * @property {EncodedArray} rows The nearest of them, in order.
+ * @property {EncodedArray} at Their places.
+ * @property {EncodedArray} targets Their classes or scaled targets.
+ * @property {EncodedArray} pale Their distances, up to 255.
  * @typedef {"learned" | "held-out"} AnswerSet
  * @typedef {object} Answers The answers to the rows of a table at a step.
  * @property {string} [none] Why there are none; then there is nothing else.
@@ -325,6 +348,7 @@
  *   numbers: some rows of each set.
  * @property {[row: number, truth: number, said: ?number][]} [far] The rows that are farthest off.
  * @property {?RowLines} [lines]
+ * @property {RowPictures} [pictures] Of the rows that are listed.
  * @typedef {object} RowLines Rows with their answers along one input, all else their own.
  * @property {number} along
  * @property {number} output
@@ -373,6 +397,7 @@
  * @property {{ to: string, weight: ?number }[]} out The weights of the dense layer that takes it as it is; null for one
  *   that is not finite.
  * @property {boolean} silent Whether it gives one number everywhere.
+ * @property {{ rows: number[], pictures: RowPictures }} [most] The rows that it answers most to, the highest first.
  * @typedef {object} Probe One vector through every layer and back.
  * @property {?number} sample Null for an input of the visitor's own.
  * @property {number} step
@@ -412,8 +437,8 @@
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
  * @property {ScoreReply} score_curve
- * @property {{ seconds?: number, decided?: DecidedReply }} when_decided The seconds that it takes, where it was not to be
- *   asked for so many.
+ * @property {{ seconds?: number, decided?: DecidedReply }} when_decided Only its seconds, where these are more than
+ *   may pass without asking.
  * @property {{ seconds?: number, none?: string, which?: WhichReply }} which_sample Likewise; `none` says why no sample
  *   can be left out.
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.

@@ -146,11 +146,17 @@ function drawCurve(response, base) {
 
 /** The drawing follows the size of the picture, which type that comes late may change. @param {CurveFigure} figure */
 function drawBeside(figure) {
-  if (!beside) new ResizeObserver(() => beside && drawBeside(beside)).observe(picture());
+  if (!beside) new ResizeObserver(resize).observe(picture());
   beside = figure;
   drawUnder(picture(), figure);
   drawOver(picture(), figure);
   if (state.held || !isPlotlyLoaded()) drawPlain(picture(), figure);
+}
+
+function resize() {
+  if (!beside) return;
+  drawBeside(beside);
+  if (state.shown && !isBehind) label();
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The Export menu: files that the server makes of the run that is shown, the curve, the weights and the surface, which
- * are drawn here, the page on paper, and the way back, a file that is opened.
+ * The Export menu: files that the server makes of the run that is shown, the curve, the weights, the plane and the
+ * surface, which are drawn here, the page on paper, and the way back, a file that is opened.
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -10,13 +10,14 @@ import { openMenu } from "../lib/menu.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
+import { havePlane, savePlane } from "../output/plane_export.js";
 import { haveWeights, saveWeights } from "../step/weights_export.js";
 import { saveSurface, surfaceFiles } from "../surface/export.js";
 import { openCurveTable } from "../tables/curve_table.js";
 import { chooseFile } from "./file_import.js";
 import { currentQuery, isShared } from "./links.js";
 
-const WEIGHTS_FORMATS = /** @type {const} */ (["png", "svg"]);
+const PICTURES = /** @type {const} */ (["png", "svg"]);
 const GROUPS = ["script", "experiment", "losses"];
 
 /** Only a table has rows. @param {string} name */
@@ -31,7 +32,8 @@ function open(button) {
     { text: "Curve as a table…", act: () => openCurveTable() },
     { text: "Curve, PNG", act: () => savePicture(saveCurvePng) },
     { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
-    ...WEIGHTS_FORMATS.map(weightsRow),
+    ...PICTURES.map(weightsRow),
+    ...(havePlane() ? PICTURES.map(planeRow) : []),
     ...surfaceFiles().map(surfaceRow),
     ...Object.keys(files).filter(isOffered).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
@@ -39,12 +41,19 @@ function open(button) {
   ]);
 }
 
-/** @param {(typeof WEIGHTS_FORMATS)[number]} format @param {number} k */
+/** @param {(typeof PICTURES)[number]} format @param {number} k */
 const weightsRow = (format, k) => ({
   text: `Weights, ${format.toUpperCase()}`,
   apart: k === 0,
   off: !haveWeights(),
   act: () => savePicture(() => saveWeights(format)),
+});
+
+/** @param {(typeof PICTURES)[number]} format @param {number} k */
+const planeRow = (format, k) => ({
+  text: `Plane, ${format.toUpperCase()}`,
+  apart: k === 0,
+  act: () => savePicture(() => savePlane(format)),
 });
 
 /** @param {{ ending: string, ready: boolean }} fields @param {number} k */

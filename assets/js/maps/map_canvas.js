@@ -18,6 +18,7 @@
  * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
  *   samples only.
  * @property {[number, number][]} [hollow] Held-out samples.
+ * @property {Uint8Array} [winners] Of each point the class that is read there in place of its number.
  * @property {{ middle: number, scale: number }} [on] The middle of the colours and the distance of the last ones from
  *   it, where that is not from −scale to scale.
  * @typedef {object} MapColours
@@ -69,6 +70,9 @@ export const drawnIn = (box) => drawn.get(box) || null;
  * @param {HTMLElement} box @param {MapPicture} picture @param {MapLayout} layout
  */
 export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });
+
+/** Nothing is read or probed in a box whose picture is over no inputs. @param {HTMLElement} box */
+export const forgetDrawn = (box) => drawn.delete(box);
 
 /**
  * Draws a picture into a box, as large as the box is.

@@ -20,6 +20,9 @@ const TOKENS = {
   middle: "--ink-3",
   high: "--pos",
 };
+/** The colours of classes, in their order; the same in both themes. */
+export const classColours = () => token("--classes").split(" ");
+
 /** @type {Partial<Record<Theme, MapColours>>} */
 const palettes = {};
 

@@ -7,6 +7,7 @@
 
 import { find, make } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
+import { namedOutput } from "../model/ports.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
 import { shownEnds, valueAt } from "./spans.js";
@@ -31,7 +32,7 @@ const nearest = (share, points) => Math.round(share * (points - 1));
 /** @param {MapPicture} picture @param {MapPlace} mapPlace */
 function squareReading(picture, { plot, across, up }) {
   const { columns } = picture;
-  const { name, rows } = columns[plot.column];
+  const { name, rows, winners } = columns[plot.column];
   const numbers = rows[plot.row];
   const points = Math.sqrt(numbers.length);
   const [column, row] = [nearest(across, points), nearest(up, points)];
@@ -41,7 +42,8 @@ function squareReading(picture, { plot, across, up }) {
   const [v, w] = shares.map((share, axis) => formatWeight(valueAt(shownEnds(picture, axis), share)));
   const [x, y] = pixelAt(plot, shares);
   const what = name === PROBABILITY ? `${name} ` : "";
-  return { text: `${what}${formatWeight(value)} at (${v}, ${w})`, x, y };
+  const text = winners ? namedOutput(winners[row * points + column]) : `${what}${formatWeight(value)}`;
+  return { text: `${text} at (${v}, ${w})`, x, y };
 }
 
 /**

@@ -34,6 +34,9 @@ export function inputWithUnit(at) {
   return unit ? `${inputName(at)} (${unit})` : inputName(at);
 }
 
+/** The mark of each class. @param {number} count */
+export const classMarks = (count) => shortestPrefixes(Array.from({ length: count }, (_, k) => namedOutput(k)));
+
 /**
  * The shortest beginning of each name that no other one has, as its mark: A, C, G.
  * @param {string[]} names

@@ -23,7 +23,8 @@ let end = null;
 
 /** @param {import("../core/signals.js").StepMaps} reply */
 function remember({ summary = state.shown.summary, place, response }) {
-  if (place.step === place.last) end = { run: summary.fingerprint, map: state.shown.frame.response, response };
+  if (place.step === place.last && !response.plane)
+    end = { run: summary.fingerprint, map: state.shown.frame.response, response };
 }
 
 /** The map at the end of the run that is shown, by the frame and the run; null where it has not come. */

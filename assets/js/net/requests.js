@@ -8,7 +8,7 @@ import { backOff } from "../lib/http.js";
 import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme } from "../lib/theme.js";
 import { onlyKnob } from "../core/embedding.js";
-import { areAnswersShown, wantedAnswers } from "../core/answers.js";
+import { areAnswersShown, wantedAnswers, wantedPlane } from "../core/answers.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { areDetailsPaused, drawAfterCurve, isDue, paced } from "../core/pacing.js";
 import {
@@ -107,6 +107,7 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   // Maps that pass may be rounded, and maps over a slow line; but not where words say how far two maps are apart.
   held: (held || isLineSlow()) && !compared,
   answers: wantedAnswers(),
+  through: wantedPlane(),
 });
 
 /**

@@ -14,6 +14,10 @@ const MANY_CARDS = 5;
 const MOST = { units: 8, across: 4 };
 const MOST_OF_MANY = { units: 4, across: 2 };
 const MOST_IN_ROW = 16;
+const LARGE_ACROSS = 4;
+const LARGEST = 96;
+const WIDE_GAP = 6;
+const MOST_LARGE = 16;
 
 /** The units of a card, in a network with `cards` of them. @param {number} count @param {number} cards */
 export function unitGrid(count, cards) {
@@ -29,12 +33,25 @@ export function sheetGrid(count, room) {
   return gridOf(count, { side: OPENED, shown: count, across: Math.min(count, MOST_IN_ROW, fitting) });
 }
 
-/** @param {number} count @param {{ side: number, shown: number, across: number }} size @returns {UnitGrid} */
-function gridOf(count, { side, shown, across }) {
+/**
+ * Large pictures of all units of a layer, four in a row, or eight of many.
+ * @param {number} count @param {number} room
+ */
+export function pictureGrid(count, room) {
+  const across = count > MOST_LARGE ? 2 * LARGE_ACROSS : LARGE_ACROSS;
+  const side = Math.min(LARGEST, Math.floor((room + WIDE_GAP) / across) - WIDE_GAP);
+  return gridOf(count, { side, shown: count, across: Math.min(count, across), gap: WIDE_GAP });
+}
+
+/**
+ * @param {number} count @param {{ side: number, shown: number, across: number, gap?: number }} size
+ * @returns {UnitGrid}
+ */
+function gridOf(count, { side, shown, across, gap = GAP }) {
   /** @param {number} cells */
-  const length = (cells) => cells * (side + GAP) - GAP;
+  const length = (cells) => cells * (side + gap) - gap;
   /** @param {unknown} _ @param {number} k @returns {[number, number]} */
-  const place = (_, k) => [(k % across) * (side + GAP), Math.floor(k / across) * (side + GAP)];
+  const place = (_, k) => [(k % across) * (side + gap), Math.floor(k / across) * (side + gap)];
   return {
     side,
     across,

@@ -5,8 +5,8 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, closest, findAll } from "../lib/dom.js";
-import { ANSWERS, LINES, MAP, outputForm } from "../core/answers.js";
+import { byId, closest, findAll, setText } from "../lib/dom.js";
+import { ANSWERS, LINES, MAP, PLANE, isPlaneOffered, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
 import { answersChosen, detailsShown, mapsReceived, questionChosen, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -15,7 +15,8 @@ import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 import { WHICH, isWhichAsked } from "./which_question.js";
 
-const FORMS = /** @type {const} */ ([ANSWERS, LINES, MAP]);
+const FORMS = /** @type {const} */ ([ANSWERS, PLANE, LINES, MAP]);
+const CORNERS = 3;
 /** @type {AnswerSet} */
 const FIRST_SET = "held-out";
 
@@ -28,6 +29,8 @@ const NOTHING_CHOSEN = {
   outputForm: null,
   along: 0,
   answerOutput: 0,
+  through: [],
+  planeOutput: null,
 };
 /** The network and the table that cell and row belong to. */
 let about = "";
@@ -55,22 +58,32 @@ function markForm() {
   const box = byId("output-form");
   const offered = Boolean(state.shown?.frame.answers) && !isWhichAsked();
   if (box.hidden === offered) box.hidden = !offered;
+  const withPlane = isPlaneOffered();
+  // Two inputs among more are a form of the plane.
+  const pressed = withPlane && outputForm() === MAP ? PLANE : outputForm();
   for (const button of findAll(box, "button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.form === outputForm()));
+    if (button.dataset.form === (withPlane ? MAP : PLANE)) {
+      Object.assign(button.dataset, { form: withPlane ? PLANE : MAP });
+      setText(button, withPlane ? "Plane" : "Map");
+    }
+    const { form } = button.dataset;
+    button.setAttribute("aria-pressed", String(form === pressed));
   }
 }
 
 /** Their part of a link. */
 export function answersQuery() {
   if (!state.shown?.frame.answers) return "";
-  const { outputForm: form, answerSet, openCell: cell, openRow: row, along, answerOutput: output } = state;
+  const { outputForm: form, answerSet, openCell: cell, openRow: row, along, through, planeOutput } = state;
+  const output = form === LINES ? state.answerOutput || null : form === PLANE ? planeOutput : null;
   const parts = [
     form ? `stage=${form}` : "",
     answerSet === FIRST_SET ? "" : `set=${answerSet}`,
     cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
     row === null || isWhichAsked() ? "" : `row=${row}`,
     form === LINES ? `along=${encodeURIComponent(inputName(along))}` : "",
-    form === LINES && output ? `class=${encodeURIComponent(namedOutput(output))}` : "",
+    form === PLANE && through.length ? `through=${through.join()}` : "",
+    output === null ? "" : `class=${encodeURIComponent(namedOutput(output))}`,
   ];
   return parts
     .filter(Boolean)
@@ -90,6 +103,9 @@ function readLink() {
   if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) {
     Object.assign(state, query.get("ask") === WHICH ? { leftOut: row } : { openRow: row });
   }
+  const through = (query.get("through") ?? "").split(",").map(Number);
+  const areRows = through.every((number) => Number.isInteger(number) && number > 0 && number <= constants.mostRows);
+  if (through.length === CORNERS && areRows) state.through = through;
   const [cell, along, output] = ["cell", "along", "class"].map((name) => query.get(name) ?? "");
   Object.assign(linked, { cell, along, output });
 }
@@ -103,7 +119,9 @@ function resolveLinked({ response: { rows, inputs } }) {
     places.map((answered) => /** @type {[number, number]} */ ([wanted, answered])),
   );
   state.openCell = cells.find((cell) => cellName(cell) === linked.cell) ?? null;
-  Object.assign(state, { along: Math.max(0, input), answerOutput: Math.max(0, output) });
+  const isOfPlane = outputForm() === PLANE;
+  Object.assign(state, { along: Math.max(0, input), answerOutput: isOfPlane ? 0 : Math.max(0, output) });
+  if (isOfPlane && output >= 0) state.planeOutput = output;
   Object.assign(linked, { cell: "", along: "", output: "" });
 }
 

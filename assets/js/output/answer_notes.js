@@ -1,13 +1,16 @@
 /**
  * The notes beside the answers: which rows are shown and how many are right, the rows of the cell that is open or those
  * that are farthest off, and one row with its numbers.
- * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, SetScore } from "../core/types.js"
+ * @import { Answers, AnswerSet, CellRows, RowLines, RowNote, RowPictures, SetScore } from "../core/types.js"
  */
 
 import { make, refill } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
 import { formatCount, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
+import { pictureShape } from "../model/pictures.js";
 import { givenNames, inputName, namedOutput } from "../model/ports.js";
+import { rowPicture } from "../maps/pixels.js";
 import { lookAt, chooseCell, chooseRow } from "./answer_choice.js";
 import { MOST_SPOKEN, wrongCells } from "./confusion.js";
 import { truthWords } from "./scatter.js";
@@ -24,14 +27,14 @@ const MOST_WRONG = 3;
 /** Writes the notes; what had the focus has it again. @param {HTMLElement} box @param {Answers} answers */
 export function fillAnswerNotes(box, answers) {
   const { classes } = state.shown.frame.answers ?? { classes: false };
-  const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports]);
+  const signature = JSON.stringify([answers, state.openRow, state.shown.frame.ports, token("--ink")]);
   if (box.dataset.signature === signature) return;
   box.dataset.signature = signature;
   const parts = answers.lines ? linesNotes(answers.lines) : classes ? classNotes(answers) : numberNotes(answers);
   const { row } = answers;
   // Beside the rows that are farthest off there is room for one that is looked at.
   const isShown = row && (classes || answers.lines || row.number === state.openRow);
-  refill(box, [...parts, ...(isShown ? rowNote(row, classes) : [])], () => "button, select");
+  refill(box, [...parts, ...(isShown ? rowNote(row, classes, answers.pictures) : [])], () => "button, select");
 }
 
 /* Classes */
@@ -40,7 +43,7 @@ export function fillAnswerNotes(box, answers) {
 function classNotes(answers) {
   const { set, sets, cell } = answers;
   const choices = sets["held-out"] ? [setChoices(set)] : [];
-  return [...choices, ...(cell ? cellNotes(cell) : scoreNotes(answers))];
+  return [...choices, ...(cell ? cellNotes(cell, answers.pictures) : scoreNotes(answers))];
 }
 
 /** @param {AnswerSet} chosen */
@@ -110,8 +113,8 @@ function scoreLine({ right = 0, rows }, set, isChosen) {
   return [make("dt", { class: isChosen ? "chosen" : null }, share), make("dd", {}, words)];
 }
 
-/** @param {CellRows} cell */
-function cellNotes({ at: [wanted, answered], count, rows, right, unsure }) {
+/** @param {CellRows} cell @param {RowPictures | undefined} pictures */
+function cellNotes({ at: [wanted, answered], count, rows, right, unsure }, pictures) {
   const name = `${formatCount(count)} ${namedOutput(wanted)} answered ${namedOutput(answered)}`;
   const close = make(
     "button",
@@ -123,12 +126,18 @@ function cellNotes({ at: [wanted, answered], count, rows, right, unsure }) {
   const others = unsure.length
     ? [
         make("p", { class: "hint" }, `Least sure of the ${formatCount(right)} right ones`),
-        rowList(unsure.map(([row, share]) => ({ row, words: shareWords(wanted, share) }))),
+        rowList(
+          unsure.map(([row, share]) => ({ row, words: shareWords(wanted, share) })),
+          pictures,
+        ),
       ]
     : [];
   return [
     make("div", { class: "answer-head" }, make("b", {}, name), close),
-    rowList(rows.map(([row, share]) => ({ row, words: shareWords(answered, share) }))),
+    rowList(
+      rows.map(([row, share]) => ({ row, words: shareWords(answered, share) })),
+      pictures,
+    ),
     ...rest,
     ...others,
   ];
@@ -143,8 +152,11 @@ function outputWords(value) {
   return state.shown.frame.response.probability ? `${(100 * value).toFixed(0)} %` : formatWeight(value);
 }
 
-/** Buttons that send a row through the network. @param {{ row: number, words: string }[]} rows */
-function rowList(rows) {
+/**
+ * Buttons that send a row through the network, with its picture where it is one.
+ * @param {{ row: number, words: string }[]} rows @param {RowPictures | undefined} pictures
+ */
+function rowList(rows, pictures) {
   /** @param {{ row: number, words: string }} fields */
   const item = ({ row, words }) =>
     make(
@@ -158,6 +170,7 @@ function rowList(rows) {
           "aria-pressed": String(row === state.openRow),
           on: { click: () => chooseRow(row === state.openRow ? null : row) },
         },
+        ...[rowPicture(pictures, pictureShape(), row)].filter((picture) => picture !== null),
         make("b", {}, `Row ${formatCount(row)}`),
         make("span", {}, words),
       ),
@@ -168,7 +181,7 @@ function rowList(rows) {
 /* Numbers */
 
 /** @param {Answers} answers */
-function numberNotes({ sets, far = [] }) {
+function numberNotes({ sets, far = [], pictures }) {
   const scores = SETS.flatMap(([name]) => {
     const score = sets[name];
     return score ? [{ name, score }] : [];
@@ -195,7 +208,10 @@ function numberNotes({ sets, far = [] }) {
     make("p", {}, errorWords(sets)),
     make("ul", { class: "picture-key" }, ...scores.map(key)),
     make("b", { class: "answer-head" }, "Farthest off"),
-    rowList(far.map(([row, truth, said]) => ({ row, words: truthWords(truth, said) }))),
+    rowList(
+      far.map(([row, truth, said]) => ({ row, words: truthWords(truth, said) })),
+      pictures,
+    ),
   ];
 }
 
@@ -230,7 +246,7 @@ function linesNotes({ along, output }) {
  * @param {string} word @param {number} count @param {number} chosen @param {(k: number) => string} nameOf
  * @param {(k: number) => void} choose
  */
-function menu(word, count, chosen, nameOf, choose) {
+export function menu(word, count, chosen, nameOf, choose) {
   /** @param {{ target: HTMLSelectElement }} event */
   const change = ({ target }) => choose(Number(target.value));
   const options = Array.from({ length: count }, (_, k) =>
@@ -242,16 +258,20 @@ function menu(word, count, chosen, nameOf, choose) {
 
 /* One row */
 
-/** @param {RowNote} note @param {boolean} classes */
-function rowNote({ number, inputs, said, true: truth }, classes) {
+/**
+ * A row with its numbers or its picture, and its answer.
+ * @param {RowNote} note @param {boolean} classes @param {RowPictures} [pictures]
+ */
+export function rowNote({ number, inputs, said, true: truth }, classes, pictures) {
   const units = givenNames()?.units ?? [];
   const title = classes ? `Row ${formatCount(number)}, ${namedOutput(Number(truth))}` : `Row ${formatCount(number)}`;
-  const shown = inputs.length > MOST_INPUTS ? [] : inputs;
+  const picture = rowPicture(pictures, pictureShape(), number);
+  const shown = picture || inputs.length > MOST_INPUTS ? [] : inputs;
   /** @param {string} value @param {number} k */
   const line = (value, k) => [make("dt", {}, inputName(k)), make("dd", {}, `${value} ${units[k] ?? ""}`.trim())];
   return [
     make("hr"),
-    make("b", { class: "answer-head" }, title),
+    make("b", { class: "answer-head" }, title, ...[picture].filter((element) => element !== null)),
     ...(classes ? [bars(said, Number(truth))] : [make("p", {}, numbersSaid(said, truth))]),
     make("dl", { class: "answer-inputs" }, ...shown.flatMap(line)),
   ];

@@ -6,10 +6,11 @@
  */
 
 import { make } from "../lib/dom.js";
+import { haveWinners } from "../core/answers.js";
 import { formatKnob } from "../core/format.js";
 import { inputWithUnit, namedOutput } from "../model/ports.js";
 import { axesOf, shownEnds } from "../maps/spans.js";
-import { QUANTITIES, chosen, nameOf, quantityName } from "./map_selection.js";
+import { QUANTITIES, WINNER, chosen, chosenRow, nameOf, quantityName } from "./map_selection.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
@@ -54,9 +55,16 @@ export function ticks() {
   return ["across", "up"].flatMap((side) => ["low", "middle", "high"].map((at) => tick(side, at)));
 }
 
-/** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
-export function fillTicks(figure, frame, response) {
+/**
+ * Writes the ticks of a square; a plane and a picture have none.
+ * @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response @param {boolean} isPicture
+ */
+export function fillTicks(figure, frame, response, isPicture = false) {
   figure.querySelectorAll(".tick").forEach((tick) => {
+    if (response.plane || isPicture) {
+      tick.textContent = "";
+      return;
+    }
     const [, side, at] = tick.classList;
     const axis = side === "across" ? 0 : 1;
     const [low, high] = shownEnds(axesOf(frame, response), axis);
@@ -78,13 +86,16 @@ export function thumbs(row, { swap }) {
 
 /** A row of outputs, of which one is chosen. @param {number} count @param {Acts} acts */
 export function outputChoices(count, { swap }) {
-  /** @param {unknown} _ @param {number} row */
-  const choice = (_, row) => {
-    const pressed = { "aria-pressed": String(row === chosen.row) };
-    return thumbButton("output", row, namedOutput(row), pressed, () => swap({ row }));
+  /** @param {number} row */
+  const choice = (row) => {
+    const pressed = { "aria-pressed": String(row === chosenRow(count)) };
+    const quantity = row === WINNER ? "output" : chosen.quantity;
+    const name = row === WINNER ? "Winner" : namedOutput(row);
+    return thumbButton("output", row, name, pressed, () => swap({ row, quantity }));
   };
   const attributes = { class: "output-choices", role: "group", "aria-label": "Output shown large" };
-  return make("div", attributes, ...Array.from({ length: count }, choice));
+  const rows = [...(haveWinners() ? [WINNER] : []), ...Array.from({ length: count }, (_, row) => row)];
+  return make("div", attributes, ...rows.map(choice));
 }
 
 /**

@@ -10,13 +10,16 @@
 import { decode } from "../lib/arrays.js";
 import { find, make, setText } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
+import { PLANE, isPlaneOffered } from "../core/answers.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
-import { inputName } from "../model/ports.js";
+import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput, typeInput } from "../step/probe.js";
 import { coloursOf, outputName } from "../maps/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
-import { chosen, nameOf } from "./map_selection.js";
+import { lookAt } from "./answer_choice.js";
+import { classKey } from "./class_key.js";
+import { WINNER, chosen, chosenRow, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";
 import { pointsHint } from "./point_tool.js";
 import { borderOf } from "./target_border.js";
@@ -27,13 +30,14 @@ const HINT = "Point at a unit in the cards above to see it here.";
 const NARROW_HINT = "Tap a unit in the cards to see it here.";
 
 /** Empty notes for a network of that kind. @param {TargetMap} targetMap @param {Kind} kind @param {Acts} acts */
-export function makeNotes({ inputs }, kind, acts) {
+export function makeNotes({ inputs, rows }, kind, acts) {
+  const row = kind === "many" ? chosenRow(rows) : 0;
+  const isWinner = row === WINNER;
   const single = kind === "one" || kind === "many";
-  const row = kind === "many" ? chosen.row : 0;
   const name = kind === "two" ? nameOf(chosen.quantity) : nameOf(chosen.quantity, row);
-  const scale = kind === "line" ? [] : [scaleNote(name)];
+  const scale = kind === "line" ? [] : [isWinner ? classKey(rows) : scaleNote(name)];
   const key = single ? [make("ul", { class: "picture-key" })] : [];
-  const rest = [...(inputs > 2 ? planeNotes(inputs) : []), ...(single ? [thumbs(row, acts)] : [])];
+  const rest = [...(inputs > 2 ? planeNotes(inputs) : []), ...(single && !isWinner ? [thumbs(row, acts)] : [])];
   return [
     make("div", { class: "notes-first" }, ...scale, ...key, make("p", { class: "share" })),
     make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),
@@ -44,7 +48,20 @@ export function makeNotes({ inputs }, kind, acts) {
 const planeNotes = (inputs) => [
   make("div", { class: "axes" }, ...axisMenus(inputs)),
   make("div", { class: "held-inputs" }),
+  ...(isPlaneOffered() ? [planeButton()] : []),
 ];
+
+const planeButton = () =>
+  make(
+    "button",
+    {
+      class: "button edged",
+      type: "button",
+      "data-control": "plane",
+      on: { click: () => lookAt({ outputForm: PLANE }) },
+    },
+    "A plane instead",
+  );
 
 /** The colours with their ends, under a name. @param {string} name */
 export function scaleNote(name) {
@@ -76,7 +93,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillScale(box, coloursOf(frame, chosen.quantity));
   fillKey(find(box, ".picture-key"), frame, response, grids);
   const share = find(box, ".share");
-  setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
+  setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosenRow(frame.rows) : null));
   const unitHint = response.units?.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
   setText(find(box, ".hint"), pointsHint() || unitHint);
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
@@ -101,7 +118,7 @@ function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
   if (!list) return;
   const isError = chosen.quantity === "error";
   const shown = {
-    samples: marks.length && !isError,
+    samples: marks.length && !isError && chosenRow(target.length) !== WINNER,
     misses: marks.length && isError && facts,
     held: held && held.length && chosen.quantity === "output",
     border: !isError && target.some((_, row) => borderOf(frame, target, row).length),
@@ -145,14 +162,17 @@ function fillSample(box, { sample, columns, target, loss }, kind, name) {
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
   const output = decode(columns[columns.length - 1].values);
+  const isWinner = kind === "many" && chosenRow(output.length) === WINNER;
   /** @param {Numbers} numbers @param {(value: number) => string} format */
   const ofRow = (numbers, format) => {
-    const shown = kind === "line" ? Array.from(numbers) : [numbers[kind === "many" ? chosen.row : 0]];
+    const row = kind === "many" ? chosenRow(numbers.length) : 0;
+    if (row === WINNER) return namedOutput(numbers.indexOf(Math.max(...numbers)));
+    const shown = kind === "line" ? Array.from(numbers) : [numbers[row]];
     return shown.length <= MOST_NUMBERS ? shown.map(format).join(", ") : "";
   };
   const lines = [
     ["at", input.length <= MOST_NUMBERS ? Array.from(input, formatWeight).join(", ") : ""],
-    [name, kind === "two" ? "" : ofRow(output, formatWeight)],
+    [isWinner ? "answer" : name, kind === "two" ? "" : ofRow(output, formatWeight)],
     ["target", kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
     ["loss", loss || ""],
   ].filter(([, text]) => text);

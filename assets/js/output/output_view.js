@@ -15,21 +15,24 @@ import { decode } from "../lib/arrays.js";
 import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
-import { areAnswersShown } from "../core/answers.js";
+import { areAnswersShown, isPlaneShown } from "../core/answers.js";
 import { answersChosen, mapsReceived, questionChosen, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
+import { unitPicture } from "../model/pictures.js";
 import { namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
-import { mapColours } from "../maps/map_colours.js";
+import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
 import { outputWords, rangeWords } from "../maps/map_words.js";
+import { classAreas } from "../maps/class_areas.js";
+import { shareOfEach } from "./row_plane.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
-import { answersWords, showAnswers } from "./answers.js";
-import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
+import { rowsWords, showRows } from "./answers.js";
+import { WINNER, arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
 import { fillTicks, outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
 import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
@@ -42,7 +45,7 @@ import { showWhich, whichWords } from "./which_view.js";
 
 const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
-const PLAIN = { lines: [], ring: null };
+const PLAIN = { lines: [], ring: null, letters: [] };
 
 /** @param {TargetMap} frame */
 const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
@@ -60,7 +63,6 @@ function receive({ response, probe, answers }) {
   const isOther = latest && latest.frame !== frame;
   latestAnswers = answers ?? (isOther ? null : latestAnswers);
   latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
-  chosen.row = Math.min(chosen.row, frame.rows - 1);
   show();
 }
 
@@ -74,11 +76,13 @@ function show() {
     showWhich(box, latest);
     return;
   }
-  if (showsAnswers()) {
+  if (showsRows()) {
     hidePoints();
-    if (latestAnswers) showAnswers(box, latestAnswers);
+    showRows(box, latest, latestAnswers);
     return;
   }
+  // Maps over the inputs are on their way.
+  if (latest.response.plane && !unit) return;
   const { kind, rows } = arrangement(frame, unit);
   const shape = [frame.rows, frame.inputs, Boolean(frame.probability)];
   const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
@@ -93,9 +97,9 @@ function show() {
   sayProbe(box, latest.response);
 }
 
-/** A unit goes before what a question has found, and that before answers. */
+/** A unit goes before what a question has found, and that before rows. */
 const showsWhich = () => isWhichAsked() && !unit;
-const showsAnswers = () => areAnswersShown() && !unit;
+const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
 const unitPlace = () => /** @type {[number, number]} */ (state.unit);
@@ -164,7 +168,7 @@ function drawFigure(figure, colours) {
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
-  fillTicks(figure, frame, response);
+  fillTicks(figure, frame, response, Boolean(unit && unitPicture(unitPlace())));
 }
 
 /** @param {HTMLElement} map @param {MapColours} colours */
@@ -187,16 +191,26 @@ function drawPlot(map, colours) {
 function stageWords(row) {
   if (!latest) return "";
   if (showsWhich()) return whichWords();
-  if (showsAnswers()) return latestAnswers ? answersWords(latestAnswers) : "";
+  if (showsRows()) return rowsWords(latest, latestAnswers);
+  // A figure of rows stands there until maps have come.
+  if (!Number.isFinite(row)) return "";
   const { frame, response, grids } = latest;
   if (unit) return `${unitTitle()} ${rangeWords(unit.numbers)}.`;
   if (frame.inputs > 1 && chosen.quantity !== "output") {
     const numbers = chosen.quantity === "error" ? grids.errors()[row] : grids.target[row];
     return `${nameOf(chosen.quantity, row)} ${rangeWords(numbers)}.`;
   }
+  if (row === WINNER) return winnerWords();
   const rows = frame.inputs > 1 ? [row] : Array.from({ length: frame.rows }, (_, k) => k);
   const words = rows.map((k) => outputWords(frame, response, grids, k));
   return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
+}
+
+/** How much of the square each class has. */
+function winnerWords() {
+  const { frame, response, grids } = latest;
+  const areas = classAreas(grids.output, Boolean(frame.probability), classColours());
+  return `Of the square the answer is ${shareOfEach(areas, response.opacity && decode(response.opacity))}.`;
 }
 
 /**
@@ -244,6 +258,10 @@ export const outputView = {
     resize();
     // On the stage maps may have more points than they had.
     if (latest) requestStep();
+  },
+  hide() {
+    // The small maps of other views are over the inputs.
+    if (latest?.response.plane) requestStep();
   },
   summons: { changed: unitKept, isWanted: () => Boolean(state.keptUnit) },
   figures: "#output :is(.stage-map, .answers-figure)",

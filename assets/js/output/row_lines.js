@@ -13,10 +13,11 @@ import { find, make, setText } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
-import { inputName, inputWithUnit, namedOutput, shortestPrefixes } from "../model/ports.js";
+import { classMarks, inputName, inputWithUnit, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
+import { drawLetters } from "./class_letters.js";
 import { ROW_ACTS, setRowMarks, writeTicks } from "./row_plot.js";
 
 const OPAQUE = 255;
@@ -24,7 +25,6 @@ const LINE = { width: 1, faint: 0.06, strong: 0.6 };
 const CHOSEN = { width: 2.5, faint: 0.2, strong: 0.8, radius: 8 };
 /** Marks that would lie on another one are left out. */
 const APART = 10;
-const MARK_FONT = "600 12px";
 
 export function linesElement() {
   const box = make("div", {
@@ -102,7 +102,7 @@ export function fillLines(figure, { lines }) {
 function marks({ classes }) {
   const { frame } = state.shown;
   if (!frame.answers?.classes) return classes.map(() => "•");
-  const letters = shortestPrefixes(Array.from({ length: frame.response.rows }, (_, k) => namedOutput(k)));
+  const letters = classMarks(frame.response.rows);
   return classes.map((place) => letters[place]);
 }
 
@@ -110,8 +110,7 @@ function marks({ classes }) {
 function drawMarks(context, all, isFirstChosen) {
   /** @type {LetteredMark[]} */
   const placed = [];
-  Object.assign(context, { textAlign: "center", textBaseline: "middle", lineJoin: "round" });
-  context.font = `${MARK_FONT} ${getComputedStyle(document.body).fontFamily}`;
+  const colours = { paper: token("--paper"), ink: token("--ink") };
   all.forEach((mark, k) => {
     if (placed.some(({ at: [x, y] }) => Math.hypot(x - mark.at[0], y - mark.at[1]) < APART)) return;
     placed.push(mark);
@@ -121,11 +120,7 @@ function drawMarks(context, all, isFirstChosen) {
       context.fill();
       stroke(context, token("--ink"), 2);
     }
-    context.lineWidth = 3;
-    context.strokeStyle = token("--paper");
-    context.strokeText(mark.mark, ...mark.at);
-    context.fillStyle = token("--ink");
-    context.fillText(mark.mark, ...mark.at);
+    drawLetters(context, [{ at: mark.at, text: mark.mark }], colours);
   });
 }
 

@@ -5,7 +5,7 @@
  * @typedef {{ value: number, text: string }[]} Ticks
  */
 
-import { find, make } from "../lib/dom.js";
+import { find, make, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { chooseRow } from "./answer_choice.js";
 
@@ -51,6 +51,23 @@ function onKey(event) {
   const inOrder = all.toSorted((a, b) => a.at[0] - b.at[0] || a.row - b.row);
   const at = inOrder.findIndex(({ row }) => row === state.openRow);
   chooseRow(inOrder[(at < 0 ? 0 : at + by + inOrder.length) % inOrder.length].row);
+}
+
+/** Words beside a pixel of a plot. @param {HTMLElement} box @param {string} text @param {number[]} at */
+export function showReadout(box, text, [x, y]) {
+  const readout =
+    find(box, ".map-readout") || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
+  readout.hidden = false;
+  setText(readout, text);
+  const left = Math.max(0, Math.min(x + 10, box.clientWidth - readout.offsetWidth));
+  readout.style.setProperty("left", `${left}px`);
+  readout.style.setProperty("top", `${y}px`);
+}
+
+/** @param {{ currentTarget: HTMLElement }} event */
+export function hideReadout({ currentTarget }) {
+  const readout = find(currentTarget, ".map-readout");
+  if (readout) readout.hidden = true;
 }
 
 /**

@@ -9,7 +9,7 @@
 import { decode } from "../lib/arrays.js";
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { find, make, setText } from "../lib/dom.js";
+import { find, make } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -17,7 +17,7 @@ import { givenNames, namedOutput } from "../model/ports.js";
 import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
 import { shareAt } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
-import { ROW_ACTS, nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
+import { ROW_ACTS, hideReadout, nearestMark, setRowMarks, showReadout, writeTicks } from "./row_plot.js";
 
 const PAST = 0.1;
 const DOT = { radius: 3, opacity: 0.5 };
@@ -33,7 +33,7 @@ export function scatterElement() {
     role: "application",
     tabindex: "0",
     "aria-label": "Predicted against true numbers. Arrow keys go from row to row.",
-    on: { ...ROW_ACTS, pointermove: point, pointerleave: leave },
+    on: { ...ROW_ACTS, pointermove: point, pointerleave: hideReadout },
   });
   return make(
     "div",
@@ -152,22 +152,9 @@ function drawChosen(context, at, right) {
 function point(event) {
   const box = event.currentTarget;
   const mark = nearestMark(box, event);
-  const readout =
-    find(box, ".map-readout") || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
-  readout.hidden = !mark;
   const row = mark && drawn.get(box)?.get(mark.row);
-  if (!row) return;
-  setText(readout, pointWords(row));
-  const [x, y] = mark.at;
-  const left = Math.max(0, Math.min(x + 10, box.clientWidth - readout.offsetWidth));
-  readout.style.setProperty("left", `${left}px`);
-  readout.style.setProperty("top", `${y}px`);
-}
-
-/** @param {PointerEvent & { currentTarget: HTMLElement }} event */
-function leave({ currentTarget }) {
-  const readout = find(currentTarget, ".map-readout");
-  if (readout) readout.hidden = true;
+  if (row) showReadout(box, pointWords(row), mark.at);
+  else hideReadout(event);
 }
 
 /** Row 295: true 38, predicted 27.4. @param {RowPoint} point */

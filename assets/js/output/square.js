@@ -13,15 +13,34 @@
  * @property {Dot[]} dots
  * @property {Point[]} [hollow] Held-out samples.
  * @property {?Point} ring
+ * @property {ClassAreas} [areas] The winning class in place of the numbers.
+ * @property {boolean} [unread] Whether it is over no two inputs, so that nothing is read or probed there.
+ * @property {{ numbers: number[], shape: Picture }} [pixels] A picture in place of the numbers.
+ * @property {{ at: Point, text: string }[]} [letters] The marks of samples, in shares.
+ * @property {Numbers} [opacity] How near rows are, a square grid of its own up to 255: colours fade where they are not.
  * @typedef {{ at: Point, sign: number, share: ?number }} Dot By the sign of a number, or by its share of the scale.
+ * @import { Numbers, Picture } from "../core/types.js"
+ * @import { ClassAreas } from "../maps/class_areas.js"
  * @import { MapColours, MapPicture, Point } from "../maps/map_canvas.js"
  * @import { Plot } from "../maps/map_layout.js"
  * @import { Axes } from "../maps/spans.js"
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
-import { canvasOf, circle, colourIn, drawGrid, drawHollow, noteDrawn, stroke } from "../maps/map_canvas.js";
+import {
+  canvasOf,
+  circle,
+  colourIn,
+  drawGrid,
+  drawHollow,
+  forgetDrawn,
+  noteDrawn,
+  stroke,
+} from "../maps/map_canvas.js";
+import { paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
 import { inside, pixelAt } from "../maps/map_layout.js";
+import { drawPixelPicture } from "../maps/pixels.js";
+import { drawLetters } from "./class_letters.js";
 
 const DOT = { radius: 3.2, rim: 1 };
 const SMALL_DOT = { radius: 2.75, rim: 0.75 };
@@ -48,17 +67,47 @@ export function drawLargeSquare(box, picture, colours) {
   if (!side) return;
   const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });
-  const { numbers, exact, sparse, scale, middle = 0, name = "", lines, dots, ring, hollow = [] } = picture;
+  const {
+    numbers,
+    exact,
+    sparse,
+    scale,
+    middle = 0,
+    name = "",
+    lines,
+    dots,
+    ring,
+    hollow = [],
+    areas,
+    letters = [],
+  } = picture;
+  if (picture.unread) forgetDrawn(box);
+  if (picture.pixels) {
+    drawPixelPicture(context, picture.pixels.numbers, picture.pixels.shape, [0, 0], side, colours.ramp);
+    return;
+  }
   if (sparse) frame(context, side, colours.frame);
   else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
-  if (!sparse) drawGrid(context, numbers, exact, plot, { middle, scale }, colours.ramp);
+  if (areas) paintAreas(context, areas, plot, colours.paper);
+  else if (!sparse) drawGrid(context, numbers, exact, plot, { middle, scale }, colours.ramp);
+  if (picture.opacity) paintFade(context, picture.opacity, plot, colours.paper);
+  if (areas) strokeBorders(context, areas, plot, colours);
   lines.forEach((line) => drawLine(context, line, plot, colours));
   const size = side < LARGE ? SMALL_DOT : DOT;
+  const shown = letters.filter(({ at }) => inside(at));
+  if (shown.length)
+    drawLetters(
+      context,
+      shown.map(({ at, text }) => ({ at: pixelAt(plot, at), text })),
+      colours,
+    );
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  if (picture.unread) return;
   const { reach, spans, ends } = picture;
-  const readable = { inputs: 2, reach, spans, ends, scale, columns: [{ name, rows: [numbers] }] };
+  const columns = [{ name, rows: [numbers], winners: areas?.winners }];
+  const readable = { inputs: 2, reach, spans, ends, scale, columns };
   noteDrawn(box, /** @type {MapPicture} */ (readable), { inputs: 2, reach, spans, plots: [plot] });
 }
 

@@ -3,21 +3,24 @@
  * also while the run is played. With one input they are curves. A unit that gives one number everywhere is hatched.
  * @typedef {UnitMaps & { numbers: Numbers }} SmallMaps
  * @import { StepMaps } from "../core/signals.js"
- * @import { Numbers, Ramp, UnitMaps } from "../core/types.js"
+ * @import { Numbers, Picture, Ramp, UnitMaps } from "../core/types.js"
  * @import { MapColours, Point } from "../maps/map_canvas.js"
  */
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { byId, findAll } from "../lib/dom.js";
+import { byId, closest, findAll } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
 import { mapsReceived, unitsOpened } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { pictureLayer, pictureShape, unitPicture } from "../model/pictures.js";
 import { gridOfUnits } from "../network/unit_maps.js";
 import { rampOf } from "../maps/colour_ramp.js";
 import { stroke } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
+import { drawPixelPicture } from "../maps/pixels.js";
 import { hatch } from "./square.js";
 
 const INSET = 2;
@@ -47,7 +50,12 @@ function receive({ response }) {
 
 function drawCards() {
   findAll(document, ".units").forEach((box) => {
-    const maps = layers.get(Number(box.dataset.layer));
+    const layer = Number(box.dataset.layer);
+    if (state.shown && layer === pictureLayer()) {
+      drawPictures(box, layer, gridOfUnits(box));
+      return;
+    }
+    const maps = layers.get(layer);
     // Maps of another network may still be under way.
     if (maps && maps.count === Number(box.dataset.count)) drawCard(box, maps, gridOfUnits(box));
   });
@@ -70,6 +78,20 @@ function drawCard(box, maps, { side, width, height, places }) {
     const { name = "" } = buttons[k].dataset;
     const label = silent ? `${name}, one number everywhere` : name;
     if (buttons[k].getAttribute("aria-label") !== label) buttons[k].setAttribute("aria-label", label);
+  });
+}
+
+/**
+ * Units whose weights are pictures; those in the column of weights are of what is shown there.
+ * @param {HTMLElement} box @param {number} layer @param {ReturnType<typeof gridOfUnits>} grid
+ */
+function drawPictures(box, layer, { side, width, height, places }) {
+  const { ramp } = mapColours(currentTheme());
+  const context = prepareCanvas(/** @type {HTMLCanvasElement} */ (box.querySelector("canvas")), { width, height });
+  const view = closest(box, "#weight-pictures") ? state.weightsView : "trained";
+  places.forEach((place, index) => {
+    const numbers = unitPicture([layer, index], view);
+    if (numbers) drawPixelPicture(context, numbers, /** @type {Picture} */ (pictureShape()), place, side, ramp);
   });
 }
 

@@ -8,11 +8,15 @@
 
 import { decode } from "../lib/arrays.js";
 import { find, make, setText, subscript } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { formatWeight } from "../core/format.js";
+import { formatCount, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
+import { pictureShape, unitPicture } from "../model/pictures.js";
 import { namedOutput } from "../model/ports.js";
 import { layerName } from "../network/layer_card.js";
+import { rowPicture } from "../maps/pixels.js";
+import { chooseRow } from "./answer_choice.js";
 import { fillScale, scaleNote } from "./notes.js";
 import { leaveUnit } from "./unit_choice.js";
 
@@ -31,8 +35,9 @@ export function makeUnitNotes({ inputs }) {
       back,
       make("span", { class: "of" }),
     ),
-    ...(inputs === 1 ? [] : [scaleNote("Its answer")]),
+    ...(inputs === 1 ? [] : [scaleNote(unitPicture(unitPlace()) ? "Its weights" : "Its answer")]),
     make("div", { class: "unit-part answers" }, "It computes", make("b"), make("p", { class: "here" })),
+    make("div", { class: "unit-part most-rows" }),
     make("div", { class: "unit-part hands-on" }, make("p"), make("dl", { class: "unit-bars" }), make("p")),
     make("ul", { class: "picture-key unit-key" }),
     make("p", { class: "unit-keys" }),
@@ -47,16 +52,18 @@ export function fillUnitNotes(box, { frame, probe }, { numbers, scale, silent, k
   const [layer, index] = unitPlace();
   const { strip } = state.shown.frame;
   setText(find(box, ".of"), placeWords(strip, layer));
-  fillScale(box, { scale });
+  const weights = unitPicture([layer, index]);
+  fillScale(box, { scale: weights ? Math.max(...weights.map(Math.abs)) : scale });
   /** @param {string} name */
   const part = (name) => find(box, name);
   setText(part(".answers b"), known ? known.formula : "…");
   const answer = probe && decode(probe.columns[layer + 1].values)[index];
   setText(part(".here"), hereWords(answer, silent));
+  fillRows(part(".most-rows"), known);
   fillBars(part(".hands-on"), strip, known, frame.inputs === 1 ? "above 0" : "orange");
   /** @param {number} value */
   const isAbove = (value) => value > 0;
-  fillKey(part(".unit-key"), frame, numbers.some(isAbove) && !numbers.every(isAbove));
+  fillKey(part(".unit-key"), weights ? null : frame, numbers.some(isAbove) && !numbers.every(isAbove));
   fillKeys(part(".unit-keys"));
 }
 
@@ -74,6 +81,27 @@ function hereWords(answer, silent) {
   if (typeof answer !== "number") return "";
   const text = formatWeight(answer);
   return silent ? `It answers ${text} everywhere here.` : `It answers ${text} here.`;
+}
+
+/**
+ * The rows that it answers most to, as pictures that send them through the network.
+ * @param {HTMLElement} box @param {?LargeUnit} known
+ */
+function fillRows(box, known) {
+  const most = known?.most;
+  const signature = JSON.stringify([most?.rows, token("--ink")]);
+  if (box.dataset.signature === signature) return;
+  box.dataset.signature = signature;
+  /** @param {number} row */
+  const button = (row) => {
+    const label = `Row ${formatCount(row)}`;
+    const picture = rowPicture(most?.pictures, pictureShape(), row);
+    const attributes = { class: "row-button", type: "button", title: label, "aria-label": label };
+    return make("button", { ...attributes, on: { click: () => chooseRow(row) } }, ...(picture ? [picture] : [label]));
+  };
+  box.replaceChildren(
+    ...(most ? ["It answers most to", make("div", { class: "row-pictures" }, ...most.rows.map(button))] : []),
+  );
 }
 
 /** @param {HTMLElement} box @param {Frame["strip"]} strip @param {?LargeUnit} known @param {string} positive */
@@ -117,9 +145,13 @@ export function pushWords(layers, layer, out, positive) {
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
 
-/** @param {HTMLElement} list @param {TargetMap} targetMap @param {boolean} changesSign */
-function fillKey(list, { inputs, rows }, changesSign) {
-  const names = inputs === 1 ? [] : [...(changesSign ? ["zero"] : []), ...(rows === 1 ? ["dashed"] : []), "ring"];
+/**
+ * Nothing is drawn over a picture of weights.
+ * @param {HTMLElement} list @param {?TargetMap} map @param {boolean} changesSign
+ */
+function fillKey(list, map, changesSign) {
+  const isSquare = map && map.inputs > 1;
+  const names = isSquare ? [...(changesSign ? ["zero"] : []), ...(map.rows === 1 ? ["dashed"] : []), "ring"] : [];
   /** @type {Record<string, string>} */
   const words = { zero: "where it answers 0", dashed: "target’s border", ring: "what is probed" };
   if (list.dataset.names === names.join()) return;

@@ -8,6 +8,8 @@
 
 import { decode } from "../lib/arrays.js";
 import { state } from "../core/state.js";
+import { pictureShape, unitPicture } from "../model/pictures.js";
+import { axesOf } from "../maps/spans.js";
 import { zeroLines } from "./contour.js";
 import { borderOf } from "./target_border.js";
 import { smallMapOf } from "./unit_cards.js";
@@ -35,10 +37,13 @@ export function unitOnStage({ unit: known }) {
 }
 
 /**
- * The unit as a square. @returns {import("./square.js").SquarePicture}
+ * The unit as a square, or its weights as a picture. @returns {import("./square.js").SquarePicture}
  * @param {Shown} shown @param {StageUnit} stageUnit
  */
 export function unitSquare({ frame, response, grids }, { numbers, scale, silent }) {
+  const unit = /** @type {[number, number]} */ (state.unit);
+  const weights = unitPicture(unit);
+  const shape = pictureShape();
   const targets = frame.rows === 1 ? borderOf(frame, grids.target, 0) : [];
   const zeros = silent ? [] : zeroLines(numbers);
   return {
@@ -46,7 +51,9 @@ export function unitSquare({ frame, response, grids }, { numbers, scale, silent 
     exact: false,
     sparse: false,
     scale: scale || 1,
-    reach: frame.reach,
+    ...axesOf(frame, response),
+    unread: Boolean(response.plane || weights),
+    ...(weights && shape ? { pixels: { numbers: weights, shape } } : {}),
     lines: [...targets.map((points) => ({ points, ...BORDER })), ...zeros.map((points) => ({ points, ...ZERO }))],
     dots: [],
     ring: response.ring,

@@ -1,4 +1,4 @@
-/** The questions about the run that is shown, under one button; the answer stays for the next runs until it is closed. */
+/** Questions about the run that is shown, under one button; the answer stays for the next runs until it is closed. */
 
 import { byId } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";

@@ -105,12 +105,10 @@ function makeStrip() {
     make(
       "p",
       { class: "decided-key", "aria-hidden": "true" },
-      "the end moves by, 5 % at the line",
-      make("br"),
-      make("i", { class: "by-nudge" }),
-      "nudge ",
-      make("i", { class: "by-data" }),
-      "other data",
+      make("span", {}, "the end moves by"),
+      make("span", {}, make("i", { class: "at-line" }), "5 %"),
+      make("span", {}, make("i"), "for a nudge"),
+      make("span", {}, make("i", { class: "by-data" }), "for other data"),
     ),
   );
   find(document, ".scrub").after(box);
@@ -149,10 +147,11 @@ function pictureWords(sentence, { places, moved }) {
   if (!places?.length || !moved) return sentence;
   const one = placeWord(state.shown.summary);
   const far = places.filter((_, k) => (moved[k] ?? 1) > LINE);
-  const words = far.length
-    ? `Nudges move the end by more than 5 % at ${far.length} of ${places.length} places, the last at ${one} ${formatCount(far[far.length - 1])}.`
-    : `At none of ${places.length} places do nudges move the end by more than 5 %.`;
-  return `${sentence} ${words}`;
+  const nowhere = `At none of ${places.length} places do nudges move the end by more than 5 %.`;
+  if (!far.length) return `${sentence} ${nowhere}`;
+  const last = `${one} ${formatCount(far[far.length - 1])}`;
+  const count = `${far.length} of ${places.length} places`;
+  return `${sentence} Nudges move the end by more than 5 % at ${count}, last at ${last}.`;
 }
 
 export function installDecidedStrip() {

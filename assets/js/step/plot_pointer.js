@@ -1,7 +1,6 @@
 /**
  * The pointer on what is drawn: a click on a dot of the curve goes to its step and probes its sample; a click or a drag
  * on a response map, small or on the stage, probes that point.
- * @import { Drawn } from "../maps/map_canvas.js"
  */
 
 import { closest } from "../lib/dom.js";
@@ -54,7 +53,8 @@ function onPointerOver({ target }) {
  */
 function vectorUnder(box, { clientX, clientY }) {
   const { left, top } = box.getBoundingClientRect();
-  const input = inputAt(/** @type {Drawn} */ (drawnIn(box)).layout, clientX - left, clientY - top);
+  const drawn = drawnIn(box);
+  const input = drawn && inputAt(drawn.layout, clientX - left, clientY - top);
   if (!input) return null;
   const vector = probedInput();
   input.forEach((value, k) => (vector[mapAxes()[k]] = Number(value.toPrecision(4))));

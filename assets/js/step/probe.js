@@ -14,6 +14,7 @@ import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/for
 import { answersChosen, mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { cursor, requestStep } from "../model/cursor.js";
+import { pictureShape } from "../model/pictures.js";
 import { givenNames, inputName } from "../model/ports.js";
 import { showUpdate } from "./probe_update.js";
 
@@ -173,6 +174,7 @@ const many = ({ length }) => length > READABLE;
 function column({ values, names }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;
   const isLong = many(values);
+  const shape = k === 0 ? pictureShape() : null;
   const isNamed = names !== null && part === "values" && !isLong;
   /** @param {number} at */
   const name = (at) => (isNamed ? [make("small", { title: names[at] }, names[at])] : []);
@@ -180,14 +182,20 @@ function column({ values, names }, k, part) {
   const number = (at) => make("span", { class: "cell tint tint-text" }, ...(isLong ? [] : [make("span")]), ...name(at));
   /** @param {number} at */
   const field = (at) => make("label", { class: "cell" }, inputField(at), ...name(at));
-  const cells = Array.from(values, (_, at) => (!typable ? number(at) : isNamed ? field(at) : inputField(at)));
+  // The fields of pixels would have no room for their numbers.
+  const isTyped = typable && !shape;
+  const cells = Array.from(values, (_, at) => (!isTyped ? number(at) : isNamed ? field(at) : inputField(at)));
+  shape?.cells.forEach((input, at) => cells[input].style.setProperty("order", String(at)));
   const size = isLong ? `${Math.max(3, HEIGHT / values.length)}px` : isNamed ? "38px" : "22px";
   return make(
     "div",
     {
-      class: `vector${isLong ? " many" : ""}${isNamed ? " named" : ""}`,
+      class: `vector${isLong ? " many" : ""}${isNamed ? " named" : ""}${shape ? " picture" : ""}`,
       role: typable ? "group" : "img",
-      style: { "--cell": values.length <= FEW && !isNamed ? "32px" : size },
+      style: {
+        "--cell": values.length <= FEW && !isNamed ? "32px" : size,
+        ...(shape ? { "--across": shape.columns, "--ratio": shape.columns / shape.rows } : {}),
+      },
       "data-part": part,
       "data-column": k,
     },

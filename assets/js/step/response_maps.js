@@ -133,5 +133,6 @@ function show(frame, response) {
 }
 
 export function installResponseMaps() {
-  mapsReceived.on(({ response }) => response && show(state.shown.frame.response, response));
+  // The small maps are over the inputs.
+  mapsReceived.on(({ response }) => response && !response.plane && show(state.shown.frame.response, response));
 }

@@ -1,26 +1,32 @@
 /**
  * The form in which the weights are shown: as a heat map or as a table. The table of a small network has a row for each
- * unit, with a bar for each number; beyond `MOST_IN_ROWS` numbers it is a matrix of small cells. The choice is
- * remembered in this browser, and changes no run.
- * @typedef {"heatmap" | "rows" | "matrix"} Form
+ * unit, with a bar for each number; beyond `MOST_IN_ROWS` numbers it is a matrix of small cells. Where inputs make a
+ * picture, pictures take the place of the table, and come first. The choice is remembered in this browser, and changes
+ * no run.
+ * @typedef {"heatmap" | "rows" | "matrix" | "pictures"} Form
  * @import { Block } from "../core/types.js"
  */
 
-import { byId, isFramed } from "../lib/dom.js";
+import { byId, find, isFramed, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
+import { state } from "../core/state.js";
+import { pictureLayer } from "../model/pictures.js";
 
 const KEY = "nnbench-weights-form";
+const CONTROL = "weights-form";
 const [HEAT_MAP, TABLE] = ["heatmap", "table"];
 const MOST_IN_ROWS = 100;
 
-/** @type {?string} */
-let chosen = null;
+/** The choice that somebody has made, here or on an earlier visit. @type {string | null | undefined} */
+let chosen;
+/** The choice that the control shows. */
+let shownChoice = HEAT_MAP;
 
 function read() {
   try {
-    return localStorage.getItem(KEY) === TABLE ? TABLE : HEAT_MAP;
+    return localStorage.getItem(KEY);
   } catch {
-    return HEAT_MAP;
+    return null;
   }
 }
 
@@ -34,18 +40,24 @@ function remember(form) {
   }
 }
 
-/** The choice, made here or on an earlier visit; the control shows it. */
-function chosenForm() {
-  if (chosen === null) {
-    chosen = read();
-    if (chosen === TABLE) setProps("weights-form", { value: TABLE });
+/** The choice, or what comes first; the control shows it. @param {boolean} arePictures */
+function chosenForm(arePictures) {
+  if (chosen === undefined) chosen = read();
+  const form = chosen === TABLE || (chosen === null && arePictures) ? TABLE : HEAT_MAP;
+  if (form !== shownChoice) {
+    shownChoice = form;
+    state.controlValues[CONTROL] = form;
+    setProps(CONTROL, { value: form });
   }
-  return chosen;
+  const label = find(document, `#${CONTROL} input[value=${TABLE}] + label`);
+  if (label) setText(find(label, "span") || label, arePictures ? "Pictures" : "Table");
+  return form;
 }
 
 /** @param {string} form */
 export function chooseForm(form) {
   chosen = form;
+  shownChoice = form;
   remember(form);
 }
 
@@ -53,11 +65,13 @@ export function chooseForm(form) {
 const countOf = (blocks) => blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
 
 /**
- * The form of weights with these blocks: "heatmap", "rows" or "matrix"; the styles hear of it.
+ * The form of weights with these blocks; the styles hear of it.
  * @param {Block[]} blocks
  */
 export function showForm(blocks) {
-  const form = chosenForm() === HEAT_MAP ? "heatmap" : countOf(blocks) > MOST_IN_ROWS ? "matrix" : "rows";
+  const arePictures = pictureLayer() >= 0;
+  const table = arePictures ? "pictures" : countOf(blocks) > MOST_IN_ROWS ? "matrix" : "rows";
+  const form = chosenForm(arePictures) === HEAT_MAP ? "heatmap" : table;
   const box = byId("at-weights");
   if (box.dataset.form !== form) box.dataset.form = form;
   return form;

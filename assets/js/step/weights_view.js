@@ -12,10 +12,11 @@ import { isInSight, watchSight } from "../lib/in_sight.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
-import { cursorMoved, unitChosen, weightsShown } from "../core/signals.js";
+import { cursorMoved, unitChosen, unitsOpened, weightsShown } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
+import { pictureLayer } from "../model/pictures.js";
 import { currentTrajectory } from "../model/trajectory.js";
 import { denseUnit, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
@@ -26,6 +27,7 @@ import { chooseForm, showForm } from "./weight_form.js";
 import { weightsFinding } from "./weight_words.js";
 import { WEIGHTS_VIEW, drawWeightsGraph, followWeightsPointer, offerWeightsGraph } from "./weights_graph.js";
 import { showWeightMatrix } from "./weight_matrix.js";
+import { clearWeightPictures, showWeightPictures } from "./weight_pictures.js";
 import { markCells, showWeightGrid } from "./weight_pointer.js";
 import { clearWeightTable, markRow, showWeightTable } from "./weight_table.js";
 
@@ -52,6 +54,8 @@ function draw(view, scale, moving) {
   /** @param {string} id */
   const isSeen = (id) => !moving || isInSight(byId(id));
   if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
+  // Units whose weights are pictures are painted with them.
+  if (pictureLayer() >= 0) unitsOpened.emit();
   if (!isSeen("network")) return;
   colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }
@@ -79,9 +83,11 @@ function drawForm(form, drawing) {
   const { shown } = state;
   if (form !== "heatmap") clearWeightCells();
   if (form !== "rows") clearWeightTable();
+  if (form !== "pictures") clearWeightPictures();
+  else showWeightPictures();
   if (form === "rows") return showWeightTable(shown, drawing);
   if (form === "matrix") showWeightMatrix(shown, drawing);
-  else showWeightCells(shown, drawing);
+  else if (form === "heatmap") showWeightCells(shown, drawing);
   return byId("weight-cells");
 }
 
@@ -96,6 +102,10 @@ function trace(box, scale, form) {
   moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
   const { none, closed } = frame.weights;
   const drawn = box.querySelector(".with-path");
+  if (form === "pictures") {
+    nameShownStep(cursor.of, "by unit, each on a scale of its own", "");
+    return;
+  }
   const path = sparklineWords(trajectory, drawn);
   const words = none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; ");
   nameShownStep(cursor.of, words, none ? "" : sparklineHint(trajectory, drawn));

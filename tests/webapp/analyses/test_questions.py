@@ -17,7 +17,9 @@ def test_a_run_is_forked_at_once_where_that_is_soon_done_and_else_when_one_is_su
     assert found["decided"]["places"] == wanted.places
     assert found["runs"] > 800
     long = prepared_for("circle", samples=100_000)
-    assert decided(long, {"sure": False}) == {"seconds": MOST_SECONDS}
+    answer = decided(long, {"sure": False})
+    assert set(answer) == {"seconds"}
+    assert 2 < answer["seconds"] <= MOST_SECONDS
     for wrong in ({}, {"sure": 1}, {"sure": True, "a": 1}):
         refuses(Malformed, decided, signs, wrong)
 

@@ -1,11 +1,14 @@
 """The charts use the page's own colours, and signed numbers fade into the paper at zero."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from webapp.base import theme as base_theme
 from webapp.base.theme import FONT, STOPS, THEMES, blank_layout, height_ramp, map_ramp, weight_ramp
 
 TOKENS = Path(__file__).parents[3] / "assets" / "css" / "tokens.css"
@@ -19,6 +22,12 @@ def tokens(theme: str) -> dict[str, str]:
     chosen = [body for selector, body in blocks if ("dark" in selector) == (theme == "dark") and "--paper" in body]
     assert len(chosen) == 1
     return {name: colour.lower() for name, colour in re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{6})\s*;", chosen[0])}
+
+
+def class_colours() -> list[str]:
+    """The colours of classes, which are the same in both themes."""
+    (found,) = re.findall(r"--classes:\s*([^;]+);", TOKENS.read_text("utf-8"))
+    return list(found.split())
 
 
 def contrast(one: str, other: str) -> float:
@@ -68,3 +77,42 @@ def test_the_colours_of_a_landscape_go_evenly_from_near_the_paper_to_the_stronge
         ramp = height_ramp(theme)
         assert [place for place, _ in ramp] == [k / (STOPS - 1) for k in range(STOPS)]
         assert (ramp[0][1], ramp[-1][1]) == (theme.seq_0, theme.seq_1)
+
+
+EYES = {
+    "all cones": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]]
+    ),
+}
+"""The linear red, green and blue that each eye sees (Machado, Oliveira and Fernandes 2009, severity 1)."""
+AREA = 0.75
+"""The share of a class's colour over the background where its answer is certain."""
+
+
+def seen_apart(colours: Sequence[str], paper: str, eye: str) -> float:
+    """The least distance of two of these colours in OKLab, as areas on that background, for such eyes."""
+    rgb = np.array([[int(text[k : k + 2], 16) / 255 for k in (1, 3, 5)] for text in (paper, *colours)])
+    mixed = rgb[0] + AREA * (rgb[1:] - rgb[0])
+    linear = np.where(mixed <= 0.04045, mixed / 12.92, ((mixed + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ EYES[eye].T, 0.0, 1.0)
+    lab = np.cbrt(seen @ base_theme._RGB_TO_LMS.T) @ base_theme._LMS_TO_LAB.T
+    apart = np.linalg.norm(lab[:, None] - lab[None], axis=2)
+    return float(apart[~np.eye(len(colours), dtype=bool)].min())
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("name", THEMES)
+def test_colours_of_classes_stay_apart_for_every_eye(name: str, eye: str) -> None:
+    paper = THEMES[name].paper
+    colours = class_colours()
+    assert len(set(colours)) == 10
+    assert seen_apart(colours[:3], paper, eye) > 0.1
+    assert seen_apart(colours, paper, eye) > 0.07
+    assert seen_apart([*colours[:9], colours[0]], paper, eye) == 0.0

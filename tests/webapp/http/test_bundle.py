@@ -82,8 +82,8 @@ def test_the_page_has_its_style_asks_for_one_script_and_plotly_waits_in_a_templa
 def test_a_style_sheet_in_the_page_has_no_comments_holds_its_icons_and_finds_what_it_names(tmp_path: Path) -> None:
     assert "../icons/" not in bundle.styles(ASSETS).content
     assert bundle.styles(ASSETS).content.count("data:image/svg+xml,") >= len(list((ASSETS / "icons").iterdir()))
-    text = '/* a\n b */\n.a {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
+    text = '/* a\n b */\n.a,\n.c {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "a, b; {\u00b7 }";\n}\n'
     styled(tmp_path, "a.css", a=text)
     element = bundle.styles(tmp_path).element("/class/")
-    plain = '.a {\nsrc: url(/class/assets/fonts/a.woff2);\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
+    plain = '.a,.c{src: url(/class/assets/fonts/a.woff2);}.b::after{content: "a, b; {\u00b7 }";}'
     assert element == f"<style>\n{plain}</style>"

@@ -15,8 +15,8 @@ from webapp.analyses.trajectory import step_detail
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.bench.requests import AnswerOptions, MapOptions, with_later_options
-from webapp.responses import answers
-from webapp.responses.answers import affords_answers, answers_at, answers_of_view, score_words
+from webapp.responses.rows import answers
+from webapp.responses.rows.answers import affords_answers, answers_at, answers_of_view, score_words
 from webapp.responses.run import answers_of_run
 from webapp.responses.step_view import step_view_at
 

@@ -10,9 +10,9 @@ from engine.data.prepared_table import PreparedTable
 from engine.rules.losses import softmax
 from tests.webapp.decoding import decoded
 from webapp.bench.requests import AnswerOptions
-from webapp.responses import lines
-from webapp.responses.answers import answers_at
-from webapp.responses.lines import LINES, POINTS, lines_at
+from webapp.responses.rows import lines
+from webapp.responses.rows.answers import answers_at
+from webapp.responses.rows.lines import LINES, POINTS, lines_at
 
 PENGUINS, CARS = (CATALOGUE[key].experiment for key in ("penguins", "cars"))
 

@@ -6,7 +6,8 @@ from dash.development.base_component import Component
 from webapp.page.components.controls import aria, button, data, graph, segmented
 from webapp.page.stage.stage import ShownRun, enlarge
 
-OUTPUT_FORMS = (("answers", "Answers"), ("lines", "Lines"), ("map", "Map"))
+OUTPUT_FORMS = (("answers", "Answers"), ("map", "Map"), ("lines", "Lines"))
+"""Of more than two inputs a script makes the map a plane."""
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 
 

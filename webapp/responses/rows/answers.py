@@ -22,7 +22,8 @@ from webapp.base.format import knob_number, number
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain
-from webapp.responses.lines import lines_at
+from webapp.responses.rows.lines import lines_at
+from webapp.responses.rows.pictures import pictures_of
 from webapp.responses.step_view import StepView
 
 MOST_WORK, MOST_HELD_WORK = 1_000_000_000, 20_000_000
@@ -65,7 +66,21 @@ def answers_at(
     learned, held_out = made or row_answers(experiment, network)
     sets = {LEARNED_SET: learned} | ({} if held_out is None else {HELD_OUT_SET: held_out})
     chosen = options.chosen if options.chosen in sets else LEARNED_SET
-    domain = InputDomain(experiment)
+    found = _answers_in_form(experiment, table, network, options, sets, (chosen, x))
+    return found | pictures_of(experiment, _rows_listed(found))
+
+
+def _answers_in_form(
+    experiment: Experiment,
+    table: PreparedTable,
+    network: Network,
+    options: AnswerOptions,
+    sets: Mapping[str, RowAnswers],
+    shown: tuple[str, FloatArray],
+) -> dict[str, Any]:
+    """The answers as the page wants them: lines along an input, the rows of a cell, or points; `shown` are the set
+    and the probed input."""
+    (chosen, x), domain = shown, InputDomain(experiment)
     common: dict[str, Any] = {
         "set": chosen,
         "sets": {name: _set_of(part) for name, part in sets.items()},
@@ -77,6 +92,13 @@ def answers_at(
     if are_one_hot(table.table.arrays[1]):
         return common | {"cell": _cell_rows(sets[chosen], options.cell, domain)}
     return common | {"points": {name: _points(table, part) for name, part in sets.items()}, "far": _far(table, sets)}
+
+
+def _rows_listed(answers: Mapping[str, Any]) -> list[int]:
+    """The rows, from 1, that a page lists of these answers."""
+    cell, row = answers.get("cell") or {"rows": [], "unsure": []}, answers["row"]
+    listed = [number for number, *_ in (*cell["rows"], *cell["unsure"], *answers.get("far", []))]
+    return listed + ([] if row is None else [row["number"]])
 
 
 def answers_of_view(

@@ -1,0 +1,20 @@
+/** The key of classes: the colour, the mark and the name of each. */
+
+import { make } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
+import { classMarks, namedOutput } from "../model/ports.js";
+import { certainColour } from "../maps/class_areas.js";
+import { classColours } from "../maps/map_colours.js";
+
+/** @param {number} count */
+export function classKey(count) {
+  const paper = token("--paper");
+  const marks = classMarks(count);
+  /** @param {string} mark @param {number} k */
+  const line = (mark, k) => {
+    const style = { background: certainColour(classColours()[k], paper) };
+    const name = mark === namedOutput(k) ? [] : [namedOutput(k)];
+    return make("li", {}, make("i", { style }), make("b", {}, mark), ...name);
+  };
+  return make("ul", { class: "class-key" }, ...marks.map(line));
+}
