@@ -54,7 +54,7 @@ def test_an_effect_has_its_sign_and_what_has_no_effect_says_why(empty_page: Scri
         ["+0.0810", ""],
         ["−0.0130", "What it did is not told apart from luck."],
         ["diverges", "Without it the run diverges at step 1,812."],
-        ["0", "Its turn never came."],
+        ["0", "It has no turn in this run."],
     ]
     counts = empty_page.execute_script("return nnbench.countsOf(nnbench.leftOutOf(arguments[0]))", found)
     assert counts == {"worse": 2, "better": 0, "luck": 2}

@@ -249,7 +249,7 @@ export const outputView = {
     unitChosen.on(show);
     answersChosen.on(show);
     questionChosen.on(show);
-    installWhichQuestion(show);
+    installWhichQuestion();
     installAnswerChoice();
     installPointTool();
     watch(byId("output"));

@@ -64,9 +64,9 @@ export function effectText({ effect, divergesAt }) {
   return effect > 0 ? `+${formatNumber(effect)}` : formatNumber(effect);
 }
 
-/** What is known of it beside its losses. @param {LeftOut} leftOut */
+/** The sentence about it beside its losses, or none. @param {LeftOut} leftOut */
 export function noteOf({ turns, divergesAt, isLuck }) {
-  if (!turns) return "Its turn never came.";
+  if (!turns) return "It has no turn in this run.";
   if (divergesAt !== null) return `Without it the run diverges at step ${formatCount(divergesAt)}.`;
   return isLuck ? "What it did is not told apart from luck." : "";
 }

@@ -30,8 +30,8 @@ export const isWhichAsked = () => state.question === WHICH;
 /** @returns {Which} */
 export const whichOfShown = () => (state.shown ? known.of(state.shown) : {});
 
-/** @param {RunResponse} response @param {() => void} draw */
-async function fill(response, draw) {
+/** @param {RunResponse} response @param {() => boolean} go */
+async function fill(response, go) {
   if (!isWhichAsked()) return;
   const which = known.toFill(response);
   if (which.sentence !== undefined || (which.seconds && !isSure)) return;
@@ -44,7 +44,7 @@ async function fill(response, draw) {
     const order = standsOut === null ? "did" : "missed";
     Object.assign(which, { all: leftOutOf(found), first: standsOut ?? didMost, order });
   }
-  draw();
+  if (go()) answersChosen.emit();
 }
 
 export function toggleWhich() {
@@ -68,7 +68,4 @@ export function lookAtLeftOut(row) {
 /** The row that is looked at, as part of a link. */
 export const whichQuery = () => (isWhichAsked() && state.leftOut !== null ? `&row=${state.leftOut}` : "");
 
-/** Answers for each run that settles; `draw` draws them. @param {() => void} draw */
-export function installWhichQuestion(draw) {
-  addHint("which_sample", (response, go) => fill(response, () => go() && draw()));
-}
+export const installWhichQuestion = () => addHint("which_sample", fill);

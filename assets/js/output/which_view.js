@@ -77,7 +77,7 @@ export function showWhich(box, shown) {
   fillNotes(find(box, ".which-notes"));
 }
 
-/* What is said over it */
+/* The sentences over the figure */
 
 function headElement() {
   const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: askAnyway } };
@@ -147,7 +147,10 @@ function drawMap(box, shown) {
   drawLargeSquare(box, { ...square, ...pale }, colours);
   const { width, height } = sizeOf(box);
   const axes = axesOf(frame, response);
-  /** Past the edges of the map a dot lies on them. @param {LeftOut} leftOut @param {number} radius @returns {[number, number]} */
+  /**
+   * Past the edges of the map a dot lies on them.
+   * @param {LeftOut} leftOut @param {number} radius @returns {[number, number]}
+   */
   const at = ({ inputs }, radius) => {
     const [x, y] = response.axes.map((input, axis) => shareAt(spanOf(axes, axis), (inputs ?? [])[input]));
     return [between(radius, width * x, width - radius), between(radius, height * (1 - y), height - radius)];
@@ -205,7 +208,10 @@ function drawRing(context, at, radius, { paper, ink }) {
   stroke(context, ink, 2);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {[number, number]} point @param {string} text @param {string} colour */
+/**
+ * @param {CanvasRenderingContext2D} context @param {[number, number]} point @param {string} text
+ * @param {string} colour
+ */
 function drawText(context, [x, y], text, colour) {
   context.font = `600 11px ${token("--font")}`;
   context.textAlign = "center";
