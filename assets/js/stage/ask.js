@@ -9,8 +9,8 @@ import { toggleDecided } from "../step/decided_strip.js";
 import { showView } from "./stage_view.js";
 
 const QUESTIONS = [
-  { name: "which", text: "Which sample did it?", keys: "w", toggle: toggleWhich },
   { name: "decided", text: "When was it decided?", keys: "d", toggle: toggleDecided },
+  { name: "which", text: "Which sample did it?", keys: "w", toggle: toggleWhich },
 ];
 
 /** The part of a link that says which question is asked. */
