@@ -13,6 +13,13 @@ HEAD = "return document.querySelector('.which-head p')?.innerText.replace(/\\s+/
 SAYS = f"return (() => {{ {HEAD} }})().startsWith(arguments[0])"
 LISTED = "return [...document.querySelectorAll('.which-list b')].map(({ textContent }) => textContent)"
 LOOKED_AT = "return document.querySelector('.which-one b').textContent"
+COLOURS = """
+const canvas = document.querySelector('.which-plot canvas'), { width, height } = canvas;
+const pixels = canvas.getContext('2d').getImageData(0, Math.round(height / 2), width, 1).data;
+const at = (share) => [...pixels.slice(4 * Math.round(share * width)).slice(0, 3)];
+return [at(0.5), at(0.05)];
+"""
+"""The colours of the map in the middle and near an edge: it answers 1 there, and −1 here."""
 FINDING = """
 const figure = document.querySelector('#output .which-plot');
 return document.getElementById(figure.getAttribute('aria-describedby').split(' ')[0]).textContent;
@@ -35,6 +42,9 @@ def test_the_point_that_did_most_is_found_left_out_and_brought_back(beginner: Vi
     beginner.until(SAYS, found.sentence)
     assert beginner.js("return document.documentElement.dataset.view") == "output"
     assert beginner.js(LOOKED_AT).startswith(f"Point {found.stands_out},")
+    (red, _, blue), (outer_red, _, outer_blue) = beginner.js(COLOURS)
+    assert red > blue
+    assert outer_red < outer_blue
     beginner.click("[data-control=order-did]")
     most = found.rows[int(abs(found.effect).argmax())]
     assert beginner.js(LISTED)[0] == str(most)

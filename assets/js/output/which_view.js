@@ -22,14 +22,14 @@ import { mapColours } from "../maps/map_colours.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
 import { fillTicks, ticks } from "./elements.js";
-import { chosen, squareOf } from "./map_selection.js";
+import { chosenRow, squareOf } from "./map_selection.js";
 import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { countsOf, effectText, inOrder, noteOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
 import { askAnyway, lookAtLeftOut, toggleWhich, whichOfShown } from "./which_question.js";
 
-/** The colours of the map are this much paler than those of the output. */
-const PALER = 2.5;
+/** The share of paper over the map, which makes it paler than that of the output. */
+const PAPER = 0.55;
 const MOST_LISTED = 100;
 /** From this radius on a dot has room for a mark. */
 const MARKED = 6;
@@ -142,9 +142,8 @@ const between = (low, value, high) => Math.max(low, Math.min(high, value));
 function drawMap(box, shown) {
   const { frame, response } = shown;
   const colours = mapColours(currentTheme());
-  const square = squareOf(shown, "output", Math.min(chosen.row, frame.rows - 1));
-  const pale = { scale: PALER * square.scale, dots: [], hollow: [], ring: null };
-  drawLargeSquare(box, { ...square, ...pale }, colours);
+  const square = squareOf(shown, "output", chosenRow(frame.rows));
+  drawLargeSquare(box, { ...square, dots: [], letters: [], hollow: [], ring: null }, colours);
   const { width, height } = sizeOf(box);
   const axes = axesOf(frame, response);
   /**
@@ -167,6 +166,10 @@ function drawMap(box, shown) {
   );
   const canvas = /** @type {HTMLCanvasElement} */ (canvasOf(box));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.globalAlpha = PAPER;
+  context.fillStyle = colours.paper;
+  context.fillRect(0, 0, width, height);
+  context.globalAlpha = 1;
   for (const { one, radius, at: place } of marks) drawDot(context, place, one, radius, colours);
   const ring = marks.find(({ one }) => one === chosenLeftOut());
   if (ring) drawRing(context, ring.at, Math.max(HOLLOW, ring.radius) + 4, colours);
