@@ -26,7 +26,7 @@ from webapp.analyses.outcomes.failure import failure
 from webapp.analyses.outcomes.floor import floor_piece
 from webapp.analyses.outcomes.look import look
 from webapp.analyses.outcomes.luck import change_luck, more_luck, twin_curves
-from webapp.analyses.outcomes.questions import decided
+from webapp.analyses.outcomes.questions import decided, which
 from webapp.analyses.outcomes.score_curve import scores_along
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
@@ -78,6 +78,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "look": look,
     "score_curve": scores_along,
     "when_decided": decided,
+    "which_sample": which,
 }
 """Every analysis under its name in the route."""
 

@@ -449,6 +449,8 @@ KEYS = (
     (("F",), "next filter"),
     (("S",), "the band of 32 seeds"),
     (("T",), "the twins of the run"),
+    (("W",), "which sample did it, or no longer"),
+    (("D",), "when it was decided, or no longer"),
     (("G",), "predict each result before it is shown, or stop"),
     (("P",), "pin this run to the table, or take it out"),
     (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),

@@ -13,6 +13,7 @@ import { closeComparison, compareWithNewest, isComparing } from "../model/compar
 import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
 import { toggleTwins } from "../curve/twins.js";
+import { toggleWhich } from "../output/which_question.js";
 import { toggleDecided } from "../step/decided_strip.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
@@ -47,6 +48,7 @@ const KEYS = {
   s: () => toggleBand(),
   t: () => toggleTwins(),
   d: () => toggleDecided(),
+  w: () => toggleWhich(),
   g: () => togglePredictions(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),

@@ -128,7 +128,7 @@ export const mapFilled = signal();
 /** The progress of the map has changed, or the sentence about it. */
 export const mapProgressed = signal();
 
-/** Other answers are looked at: another form of the output, other rows, another cell or row. */
+/** Other answers are looked at: another form of the output, other rows, another cell or row, a question's answer. */
 export const answersChosen = signal();
 /** A question about the run is asked, or closed. */
 export const questionChosen = signal();

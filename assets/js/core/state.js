@@ -92,7 +92,9 @@ export const state = {
   planeOutput: null,
   /** The row of the table that is looked at and probed, from 1. @type {?number} */
   openRow: null,
-  /** The question that is asked about each run: "decided", or "". @type {string} */
+  /** The row or distinct sample that is looked at among those that are left out, from 1. @type {?number} */
+  leftOut: null,
+  /** The question that is asked about each run: "which", "decided", or "". @type {string} */
   question: "",
   /** The measure along the run: its losses, or what it answers right. @type {string} */
   measure: "loss",

@@ -439,6 +439,8 @@
  * @property {ScoreReply} score_curve
  * @property {{ seconds?: number, decided?: DecidedReply }} when_decided Only its seconds, where these are more than
  *   may pass without asking.
+ * @property {{ seconds?: number, none?: string, which?: WhichReply }} which_sample Likewise; `none` says why no sample
+ *   can be left out.
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
@@ -532,6 +534,19 @@
  * @property {?(?number)[]} moved_data
  * @property {?number} step
  * @property {string} sentence
+ * @typedef {object} WhichReply The runs without one row or distinct sample each; null is a number that is not finite.
+ * @property {number[]} rows
+ * @property {number[]} turns
+ * @property {(?number)[]} effect
+ * @property {(?number)[]} own
+ * @property {(?number)[]} own_without
+ * @property {boolean[]} luck
+ * @property {(?number)[]} diverges_at
+ * @property {?number} did_most
+ * @property {?number} stands_out
+ * @property {string} sentence
+ * @property {?[number, number][]} inputs Of a network with two inputs.
+ * @property {string[]} targets In words.
  * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
  * @property {"accuracy" | "r2"} [measure]
  * @property {EncodedArray} [steps]

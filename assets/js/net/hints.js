@@ -17,6 +17,7 @@ const ORDER = [
   "twins",
   "failure",
   "when_decided",
+  "which_sample",
   "more_luck",
   "lr_range",
   "seed_spread",

@@ -8,11 +8,12 @@ import { decode } from "../lib/arrays.js";
 import { byId, closest, findAll, setText } from "../lib/dom.js";
 import { ANSWERS, LINES, MAP, PLANE, isPlaneOffered, outputForm } from "../core/answers.js";
 import { constants } from "../core/constants.js";
-import { answersChosen, detailsShown, mapsReceived, runShown } from "../core/signals.js";
+import { answersChosen, detailsShown, mapsReceived, questionChosen, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
+import { WHICH, isWhichAsked } from "./which_question.js";
 
 const FORMS = /** @type {const} */ ([ANSWERS, PLANE, LINES, MAP]);
 const CORNERS = 3;
@@ -24,6 +25,7 @@ const linked = { cell: "", along: "", output: "" };
 const NOTHING_CHOSEN = {
   openCell: null,
   openRow: null,
+  leftOut: null,
   outputForm: null,
   along: 0,
   answerOutput: 0,
@@ -54,7 +56,7 @@ export function chooseRow(row) {
 
 function markForm() {
   const box = byId("output-form");
-  const offered = Boolean(state.shown?.frame.answers);
+  const offered = Boolean(state.shown?.frame.answers) && !isWhichAsked();
   if (box.hidden === offered) box.hidden = !offered;
   const withPlane = isPlaneOffered();
   // Two inputs among more are a form of the plane.
@@ -78,7 +80,7 @@ export function answersQuery() {
     form ? `stage=${form}` : "",
     answerSet === FIRST_SET ? "" : `set=${answerSet}`,
     cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
-    row === null ? "" : `row=${row}`,
+    row === null || isWhichAsked() ? "" : `row=${row}`,
     form === LINES ? `along=${encodeURIComponent(inputName(along))}` : "",
     form === PLANE && through.length ? `through=${through.join()}` : "",
     output === null ? "" : `class=${encodeURIComponent(namedOutput(output))}`,
@@ -98,7 +100,9 @@ function readLink() {
   const row = Number(query.get("row"));
   state.outputForm = FORMS.find((name) => name === form) ?? null;
   if (query.get("set") === "learned") state.answerSet = "learned";
-  if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) state.openRow = row;
+  if (Number.isInteger(row) && row > 0 && row <= constants.mostRows) {
+    Object.assign(state, query.get("ask") === WHICH ? { leftOut: row } : { openRow: row });
+  }
   const through = (query.get("through") ?? "").split(",").map(Number);
   const areRows = through.every((number) => Number.isInteger(number) && number > 0 && number <= constants.mostRows);
   if (through.length === CORNERS && areRows) state.through = through;
@@ -150,6 +154,7 @@ function askAtFirst({ answers }) {
 export function installAnswerChoice() {
   readLink();
   runShown.on(onRun);
+  questionChosen.on(markForm);
   mapsReceived.on(probeRow);
   detailsShown.on(askAtFirst);
   document.addEventListener("click", ({ target }) => {

@@ -1,12 +1,15 @@
 /**
  * The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from.
  * @typedef {{ key: (event: KeyboardEvent) => void, swap: (choice: Partial<typeof chosen>) => void }} Acts
+ * @import { Maps, TargetMap } from "../core/types.js"
  * @import { Quantity } from "./map_selection.js"
  */
 
 import { make } from "../lib/dom.js";
 import { haveWinners } from "../core/answers.js";
-import { namedOutput } from "../model/ports.js";
+import { formatKnob } from "../core/format.js";
+import { inputWithUnit, namedOutput } from "../model/ports.js";
+import { axesOf, shownEnds } from "../maps/spans.js";
 import { QUANTITIES, WINNER, chosen, chosenRow, nameOf, quantityName } from "./map_selection.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
@@ -46,10 +49,28 @@ function stageMap(row, label, keydown) {
 }
 
 /** −R, the input and R, under the square and at its left. */
-function ticks() {
+export function ticks() {
   /** @param {string} side @param {string} at */
   const tick = (side, at) => make("span", { class: `tick ${side} ${at}`, "aria-hidden": "true" });
   return ["across", "up"].flatMap((side) => ["low", "middle", "high"].map((at) => tick(side, at)));
+}
+
+/**
+ * Writes the ticks of a square; a plane and a picture have none.
+ * @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response @param {boolean} isPicture
+ */
+export function fillTicks(figure, frame, response, isPicture = false) {
+  figure.querySelectorAll(".tick").forEach((tick) => {
+    if (response.plane || isPicture) {
+      tick.textContent = "";
+      return;
+    }
+    const [, side, at] = tick.classList;
+    const axis = side === "across" ? 0 : 1;
+    const [low, high] = shownEnds(axesOf(frame, response), axis);
+    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
+    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
+  });
 }
 
 /** The two quantities of an output that are not on the stage. @param {number} row @param {Acts} acts */

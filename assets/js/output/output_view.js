@@ -16,13 +16,12 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
-import { formatKnob } from "../core/format.js";
-import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, questionChosen, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { unitPicture } from "../model/pictures.js";
-import { inputWithUnit, namedOutput } from "../model/ports.js";
+import { namedOutput } from "../model/ports.js";
 import { drawMaps } from "../maps/map_canvas.js";
 import { classColours, mapColours } from "../maps/map_colours.js";
 import { followPointer, showReading } from "../maps/map_readout.js";
@@ -30,17 +29,19 @@ import { outputWords, rangeWords } from "../maps/map_words.js";
 import { classAreas } from "../maps/class_areas.js";
 import { shareOfEach } from "./row_plane.js";
 import { gridsOf, outputName } from "../maps/response_grids.js";
-import { axesOf, shownEnds, shareAt, spanOf } from "../maps/spans.js";
+import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { installAnswerChoice } from "./answer_choice.js";
 import { rowsWords, showRows } from "./answers.js";
 import { WINNER, arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./map_selection.js";
-import { outputChoices, plotFigure, squareFigure } from "./elements.js";
+import { fillTicks, outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
 import { drawPoints, hidePoints, installPointTool } from "./point_tool.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
 import { unitOnStage, unitSquare } from "./unit_stage.js";
+import { installWhichQuestion, isWhichAsked } from "./which_question.js";
+import { showWhich, whichWords } from "./which_view.js";
 
 const HEADROOM = 1.25;
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
@@ -70,6 +71,11 @@ function show() {
   if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
+  if (showsWhich()) {
+    hidePoints();
+    showWhich(box, latest);
+    return;
+  }
   if (showsRows()) {
     hidePoints();
     showRows(box, latest, latestAnswers);
@@ -91,7 +97,8 @@ function show() {
   sayProbe(box, latest.response);
 }
 
-/** A unit goes before rows. */
+/** A unit goes before what a question has found, and that before rows. */
+const showsWhich = () => isWhichAsked() && !unit;
 const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
@@ -131,7 +138,7 @@ function rebuild(box, kind, rows) {
 }
 
 /** @param {HTMLElement} box */
-const measure = (box) => findAll(box, ".stage-map, .thumb-map").forEach(measureSquare);
+const measure = (box) => findAll(box, ".stage-map, .thumb-map, .which-plot").forEach(measureSquare);
 
 /* Drawing */
 
@@ -161,22 +168,7 @@ function drawFigure(figure, colours) {
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
-  fillTicks(figure, frame, response);
-}
-
-/** @param {HTMLElement} figure @param {TargetMap} frame @param {Maps} response */
-function fillTicks(figure, frame, response) {
-  figure.querySelectorAll(".tick").forEach((tick) => {
-    if (response.plane || (unit && unitPicture(unitPlace()))) {
-      tick.textContent = "";
-      return;
-    }
-    const [, side, at] = tick.classList;
-    const axis = side === "across" ? 0 : 1;
-    const [low, high] = shownEnds(axesOf(frame, response), axis);
-    tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
-    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
-  });
+  fillTicks(figure, frame, response, Boolean(unit && unitPicture(unitPlace())));
 }
 
 /** @param {HTMLElement} map @param {MapColours} colours */
@@ -198,6 +190,7 @@ function drawPlot(map, colours) {
 /** The finding of a picture on the stage: of the unit, or of what is chosen of that output. @param {number} row */
 function stageWords(row) {
   if (!latest) return "";
+  if (showsWhich()) return whichWords();
   if (showsRows()) return rowsWords(latest, latestAnswers);
   // A figure of rows stands there until maps have come.
   if (!Number.isFinite(row)) return "";
@@ -255,6 +248,8 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
+    questionChosen.on(show);
+    installWhichQuestion();
     installAnswerChoice();
     installPointTool();
     watch(byId("output"));

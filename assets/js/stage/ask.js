@@ -4,12 +4,17 @@ import { byId } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { questionChosen } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { isWhichAsked, toggleWhich, whichQuery } from "../output/which_question.js";
 import { toggleDecided } from "../step/decided_strip.js";
+import { showView } from "./stage_view.js";
 
-const QUESTIONS = [{ name: "decided", text: "When was it decided?", keys: "d", toggle: toggleDecided }];
+const QUESTIONS = [
+  { name: "decided", text: "When was it decided?", keys: "d", toggle: toggleDecided },
+  { name: "which", text: "Which sample did it?", keys: "w", toggle: toggleWhich },
+];
 
 /** The part of a link that says which question is asked. */
-export const askQuery = () => (state.question ? `&ask=${state.question}` : "");
+export const askQuery = () => (state.question ? `&ask=${state.question}${whichQuery()}` : "");
 
 /** @param {HTMLElement} button */
 function open(button) {
@@ -23,10 +28,16 @@ function open(button) {
 
 const mark = () => byId("ask").setAttribute("aria-pressed", String(Boolean(state.question)));
 
+/** The samples are answered on the output. */
+function follow() {
+  mark();
+  if (isWhichAsked()) showView("output");
+}
+
 export function installAsk() {
   const asked = new URLSearchParams(location.search).get("ask");
   state.question = QUESTIONS.find(({ name }) => name === asked)?.name ?? "";
   mark();
   byId("ask").addEventListener("click", ({ currentTarget }) => open(/** @type {HTMLElement} */ (currentTarget)));
-  questionChosen.on(mark);
+  questionChosen.on(follow);
 }
