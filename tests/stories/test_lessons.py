@@ -59,7 +59,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "stuck")
     assert beginner.sentence.endswith("diverges at step 30.")
-    assert beginner.text("lesson-place") == "9 of 24"
+    assert beginner.text("lesson-place") == "9 of 26"
     beginner.until("return location.search.includes('lesson=stuck')")
     beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
@@ -258,7 +258,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     newcomer.js("localStorage.clear()")
     newcomer.open()
-    assert newcomer.text("first-visit") == "New here? Start with the story (24 pages, 33 minutes)"
+    assert newcomer.text("first-visit") == "New here? Start with the story (26 pages, 36 minutes)"
     newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
     stands(newcomer, FIRST_PAGE)
     assert newcomer.js(GREETING) == 0

@@ -1,4 +1,4 @@
-"""Lesson texts: the questions of a link's author, and the notebook's story as twenty-four chapters.
+"""Lesson texts: the questions of a link's author, and the notebook's story as twenty-six chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -31,8 +31,9 @@ DISTINCT = ".fold-row:has(#distinct-field)"
 DECAY = ".fold-row:has(#decay-field)"
 SCALING = ".fold-row:has(#scaling)"
 ROWS = "#split-bar"
+ASK = "#ask"
 
-MINUTES = 33
+MINUTES = 36
 """The minutes that a reader of all pages takes, about."""
 
 
@@ -320,6 +321,24 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "any order or signs: on the straight line between both ends the loss rises by 10.5 times the larger of "
             "theirs. These are two solutions.",
             view="surface"),
+        _chapter("which", "circle-by-heart", ASK, "Did one sample do it?",
+            "These 30 samples come again and again. Noise moved point 3, whose label is 1, out of the circle. Ask has "
+            "the run made 30 times more, each without one point; all else stays.\n"
+            "Choose Ask, then “Which sample did it?”: point 3 stands out.",
+            "Choose point 3 in the list, then Leave it out.",
+            "Is the held-out loss lower without that label?",
+            "No: it rises from 0.740 to 0.769. The loss at point 3 goes from 0.0137 to 2.00, for without it the "
+            "network answers −1 there: it had learned this label by heart. A label that looks wrong need not be one "
+            "that harms.",
+            view="output"),
+        _chapter("decided", "circle-by-heart", ALPHA, "When is the end of a run decided?",
+            "A nudge of all weights by a millionth at one step may change all that follows, or nothing. Ask forks the "
+            "run at 61 steps, each with 16 such nudges, and measures how far the end moves.\n"
+            "Choose Ask, then “When was it decided?”: here it was before the first step.",
+            "Set α to [0.2].",
+            "After which step does no nudge move the end any more?",
+            "After step 4,650 of 10,000. Before that some nudges move the final loss by more than 5 %. Other data from "
+            "there on still change it by 31 %."),
         replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",
             "One run says little of a width: its weight seed may be a lucky one. This plan makes a run for each of "
             "21 α, 16 widths and 500 weight seeds: 168,000 runs.\n"

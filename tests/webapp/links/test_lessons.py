@@ -11,11 +11,14 @@ import pytest
 
 from engine import AffinityLayer, DrawnWeights, Experiment, Map, Network, Table, compare, look_at_test, sweep
 from engine.activations import LEAK
+from engine.base.number_text import loss_text, percent_text
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
 from engine.experiments.run import Run, parameters, run
 from engine.outcomes.memorisation import learned_by_heart
+from engine.outcomes.questions.when_decided import TWINS, when_decided
+from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.scores import held_out_score
 from engine.sweeps.axes import WIDTH, with_values
 from engine.sweeps.pieces import sweep_plan
@@ -405,6 +408,35 @@ def numbers_of_test() -> list[str]:
     ]  # fmt: skip
 
 
+def numbers_of_which() -> list[str]:
+    experiment, made = chapter_run("which")
+    found, (_, without) = which_sample(experiment), chapter_run("which", without=3)
+    point = not_none(experiment.sample_source.learned_samples)[0][2]
+    at = found.rows.index(3)
+    return [
+        f"These {len(found.rows)} samples", f"made {len(found.rows)} times more",
+        holds("Noise moved point 3, whose label is 1, out of the circle", bool((point**2).sum() > 0.64)),
+        holds("point 3 stands out", found.stands_out == 3 and "answers −1" in found.sentence),
+        "Choose point 3 in the list",
+        f"from {loss_text(not_none(made.held_out).final)} to {loss_text(not_none(without.held_out).final)}",
+        f"The loss at point 3 goes from {loss_text(found.own[at])} to {loss_text(found.own_without[at])}",
+        "answers −1 there",
+    ]  # fmt: skip
+
+
+def numbers_of_decided() -> list[str]:
+    before, now = (when_decided(chapter_run("decided", **knobs)[0]) for knobs in ({}, {"alpha": 0.2}))
+    share = not_none(now.moved_data)[now.places.index(not_none(now.step))]
+    return [
+        f"at {len(now.places)} steps, each with {TWINS} such",
+        holds("here it was before the first step", before.step == 0),
+        "Set α to 0.2",
+        f"After step {now.step:,} of {chapter_run('decided')[0].samples:,}",
+        "by more than 5 %",
+        f"by {percent_text(float(share))}",
+    ]
+
+
 NUMBERS: dict[str, Callable[[], list[str]]] = {
     "wheels": lambda: [f"which is {final('wheels')}", f"It is still {final('wheels', alpha=0.5)}", "Set α to 0.5"],
     "map": lambda: [f"which is {final('map')}", f"still {final('map', alpha=0.5)}", "adds 1", "Set α to 0.5"],
@@ -466,7 +498,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         "Set α to 0.5",
     ],
     "hidden": numbers_of_hidden, "solution": numbers_of_solution, "rate": numbers_of_rate, "batch": numbers_of_batch,
-    "scaling": numbers_of_scaling, "test": numbers_of_test,
+    "scaling": numbers_of_scaling, "test": numbers_of_test, "which": numbers_of_which, "decided": numbers_of_decided,
     "by-heart": numbers_of_by_heart, "decay": numbers_of_decay,
     "left": lambda: [f"From {final('left')} to {final('answer')}"], "answer": numbers_of_answer,
     "widths": numbers_of_widths,
