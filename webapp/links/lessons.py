@@ -328,8 +328,8 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Choose point 3 in the list, then Leave it out.",
             "Is the held-out loss lower without that label?",
             "No: it rises from 0.740 to 0.769. The loss at point 3 goes from 0.0137 to 2.00, for without it the "
-            "network answers −1 there: it had learned this label by heart. A label that looks wrong need not be one "
-            "that harms.",
+            "network answers −1 there: it had learned this label by heart. That a label looks wrong is no proof that "
+            "it harms.",
             view="output"),
         _chapter("decided", "circle-by-heart", ALPHA, "When is the end of a run decided?",
             "A nudge of all weights by a millionth at one step may change all that follows, or nothing. Ask forks the "
@@ -337,7 +337,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Choose Ask, then “When was it decided?”: here it was before the first step.",
             "Set α to [0.2].",
             "After which step does no nudge move the end any more?",
-            "After step 4,650 of 10,000. Before that some nudges move the final loss by more than 5 %. Other data from "
+            "It is step 4,650 of 10,000: before it some nudges change the final loss by more than 5 %. Other data from "
             "there on still change it by 31 %."),
         replace(_chapter("widths", "xor-hidden-layer", "#lesson-plan", "Do more hidden units learn XOR more often?",
             "One run says little of a width: its weight seed may be a lucky one. This plan makes a run for each of "

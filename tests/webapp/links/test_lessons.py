@@ -431,7 +431,7 @@ def numbers_of_decided() -> list[str]:
         f"at {len(now.places)} steps, each with {TWINS} such",
         holds("here it was before the first step", before.step == 0),
         "Set α to 0.2",
-        f"After step {now.step:,} of {chapter_run('decided')[0].samples:,}",
+        f"It is step {now.step:,} of {chapter_run('decided')[0].samples:,}",
         "by more than 5 %",
         f"by {percent_text(float(share))}",
     ]
