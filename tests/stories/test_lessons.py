@@ -277,8 +277,8 @@ def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_
 
 
 def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
-    beginner.follows("?lesson=solution")
-    stands(beginner, "solution")
+    beginner.follows("?lesson=decided")
+    stands(beginner, "decided")
     assert not seen(beginner, "lesson-plan")
     beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "widths")

@@ -61,7 +61,7 @@ def test_the_help_opens_lists_every_key_and_closes_and_gives_the_focus_back(visi
     visitor.until("return document.activeElement.id === 'help'")
     assert visitor.shown["fingerprint"] == fingerprint()
     listed = visitor.js("return Array.from(document.querySelectorAll('#help-sheet kbd'), (cap) => cap.textContent)")
-    assert sorted(listed) == sorted([*"[]NVFSTGPCUL←→", "Home", "End", "Space", *"12345?"])
+    assert sorted(listed) == sorted([*"[]NVFSTWDGPCUL←→", "Home", "End", "Space", *"12345?"])
 
 
 def test_brackets_turn_alpha_a_little_and_with_shift_ten_times_as_far(visitor: Visitor) -> None:
