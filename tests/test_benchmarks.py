@@ -6,12 +6,14 @@ Those that start servers or browsers, or train for long, are long even so, and b
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import benchmarks
+from engine import CATALOGUE, when_decided, which_sample
 
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
@@ -20,6 +22,9 @@ LONG = (
     "slow_line",
 )  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+SWAP = replace(CATALOGUE["affine-swap"].experiment, samples=60)
+QUESTIONS = (("which", replace(SWAP, distinct=4), which_sample), ("decided", SWAP, when_decided))
 
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
@@ -38,6 +43,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "peers": {"TURNS": 1, "FEW_FACTS": 32},
     "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},
     "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
+    "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
     "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
     "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
     "steps": {"STEPS": 20, "RUNS": 1},

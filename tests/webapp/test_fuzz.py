@@ -106,7 +106,7 @@ HONEST: dict[str, Any] = {
     },
     "twins": {}, "failure": {}, "floor": {"piece": None, "best": None},
     "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},
-    "look": {}, "score_curve": {},
+    "look": {}, "score_curve": {}, "when_decided": {"sure": False}, "which_sample": {"sure": False},
     "heights": {"before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()), "grid": "coarse", "from": 0},
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]}, "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},

@@ -18,11 +18,11 @@ from webapp.http.connections.exchange import SHARED_OUTPUT
 
 MOST_BYTES = 6 * 1024 * 1024
 """The most bytes of cached bodies and their compressed forms: about twenty documents."""
-WAYS: Mapping[str, Callable[..., bytes]] = {
-    "br": lambda body, *, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
-    "gzip": lambda body, *, slow: gzip.compress(body, 9 if slow else 6),
+WAYS: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=6)),
+    "gzip": lambda body: gzip.compress(body, 9),
 }
-"""The encodings, harder for a slow line; the better one first."""
+"""The encodings, the better one first."""
 SHARED = ("/_dash-layout", "/_dash-dependencies")
 """The addresses that Dash requests and that are the same for every visitor."""
 ALWAYS = ("/", *SHARED)
@@ -44,9 +44,9 @@ def install(server: Flask) -> None:
         if request.path in ALWAYS:
             body = response.get_data()
             # Of the same bytes, as a document that is given again, Python knows the hash and that they are equal.
-            response.set_data(kept.get_or_make((way, body), lambda: WAYS[way](body, slow=False)))
+            response.set_data(kept.get_or_make((way, body), lambda: WAYS[way](body)))
         elif is_line_slow() and is_large(response):
-            response.set_data(WAYS[way](response.get_data(), slow=True))
+            response.set_data(WAYS[way](response.get_data()))
         else:
             return response
         response.headers["Content-Encoding"] = way
