@@ -55,6 +55,11 @@ class TrainingRule:
         return self == PLAIN
 
     @property
+    def one(self) -> str:
+        """The unit that is counted along a run: a step, or where a step has several samples, a sample."""
+        return "step" if self.batch == 1 else "sample"
+
+    @property
     def moves_each_sample(self) -> bool:
         """Whether a move is the sample's gradient and nothing else, so that a layer can make it by itself."""
         return self == TrainingRule(rate=self.rate, loss=self.loss)

@@ -168,7 +168,7 @@ class Evidence:
     @property
     def one(self) -> str:
         """The unit that is counted along the run: a step, or where a step has several samples, a sample."""
-        return "step" if self.rule.batch == 1 else "sample"
+        return self.rule.one
 
     @property
     def pace(self) -> str:

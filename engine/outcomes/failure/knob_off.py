@@ -17,8 +17,8 @@ from engine.outcomes.failure.evidence import FAILED_FROM, Cause, Evidence
 from engine.outcomes.outcome import best_constant_loss
 from engine.rules.rate import CONSTANT
 
-#: A column is far from scaled where its standard deviation is above this, or below its inverse.
 FAR = 10.0
+"""A column is far from scaled where its standard deviation is above this, or below its inverse."""
 
 
 def large_decay(evidence: Evidence) -> Cause | None:

@@ -71,7 +71,9 @@ def when_decided(
     try:
         made = run(experiment, network, lambda _step: on_progress(0), held_out=False)
         if made.diverged_at is not None:
-            return _nothing(f"This run diverges at step {made.diverged_at:,}: there is no end to decide.")
+            return _nothing(
+                f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to decide."
+            )
         forks = _Forks(experiment, network, made, on_progress)
         if forks.is_stable():
             sentence = "Decided before the first step: a nudge never grows."
@@ -135,17 +137,18 @@ class _Forks:
         step = decided[0] if decided and (is_whole or decided[0] != places[0]) else None
         return WhenDecided(
             tuple(places), np.array(moved), None if self._others is None else np.array(by_data), step,
-            self._sentence(step, places, by_data, is_whole=is_whole), is_whole,
+            self._sentence(step, places, moved, by_data), is_whole,
         )  # fmt: skip
 
-    def _sentence(self, step: int | None, places: list[int], by_data: list[float], *, is_whole: bool) -> str:
+    def _sentence(self, step: int | None, places: list[int], moved: list[float], by_data: list[float]) -> str:
+        one = self._experiment.rule.one
         if not places:
             return "There was no time to fork the run."
-        if step is None and not is_whole:
-            return f"Before step {places[0]:,} no fork is known, and none from there on moves the end."
-        if step is None:
+        if moved[-1] > DECIDED_BELOW:
             return "Until its last tenth the end depends on the last digits."
-        sentence = f"After step {step:,} the end no longer depends on the last digits."
+        if step is None:
+            return f"From {one} {places[0]:,} on no nudge moves the end by more than 5 %; no fork before it is known."
+        sentence = f"After {one} {step:,} the end no longer depends on the last digits."
         if step == 0:
             sentence = "Decided before the first step: no nudge moves the end by more than 5 %."
         share = by_data[places.index(step)]

@@ -95,7 +95,9 @@ def which_sample(
     try:
         made = run(experiment, network, lambda _step: on_progress(0), held_out=False)
         if made.diverged_at is not None:
-            return _none_known(numbers, f"This run diverges at step {made.diverged_at:,}: there is no end to compare.")
+            return _none_known(
+                numbers, f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to compare."
+            )
         search = _Search(experiment, network, made, numbers, on_progress)
     except TimeIsUpError:
         return _none_known(numbers, NO_TIME)

@@ -106,7 +106,8 @@ class WhichWords:
         if most is not None:
             number, loss, change, step = most
             if step is not None:
-                return f"Without {self._row} {number:,} the run diverges at step {step:,}."
+                one = self._experiment.rule.one
+                return f"Without {self._row} {number:,} the run diverges at {one} {step:,}."
             now, before = loss_text(loss + change), loss_text(loss)
             return (
                 f"{self._row.capitalize()} {number:,} did most: without it {self._loss} would be {now}, not {before}."

@@ -131,3 +131,20 @@ def test_time_that_is_up_leaves_the_last_places() -> None:
         raise ConnectionError
 
     refuses(ConnectionError, when_decided, WILD, gone)
+
+
+def test_what_is_known_when_time_is_up_is_no_more_than_what_the_sentence_says() -> None:
+    def soon(done: int) -> None:
+        if done >= 5:
+            raise TimeIsUpError
+
+    late = when_decided(CATALOGUE["spiral"].experiment, soon)
+    assert (len(late.places), late.step) == (5, None)
+    assert late.moved[-1] > 0.05
+    assert late.sentence == "Until its last tenth the end depends on the last digits."
+    heart = replace(CATALOGUE["circle-by-heart"].experiment, alpha=0.2)
+    for experiment, one in ((heart, "step"), (replace(heart, batch=2, alpha=0.9), "sample")):
+        found = when_decided(experiment, soon)
+        assert (len(found.places), found.step, found.moved.max() <= 0.05) == (5, None, True)
+        begins = f"From {one} {found.places[0]:,} on no nudge moves the end by more than 5 %"
+        assert found.sentence == f"{begins}; no fork before it is known."
