@@ -104,9 +104,14 @@ def is_long(experiment: Experiment, checkpoint: Network) -> bool:
     return cost * slower > LONG or numbers > MANY_NUMBERS
 
 
+def work_in(seconds: float) -> float:
+    """The work that one core does in a number of seconds, about, as `kernel.work` counts."""
+    return 10.0 * seconds * BUDGET
+
+
 def is_within(seconds: float, experiment: Experiment, checkpoint: Network, runs: int) -> bool:
     """Whether `runs` runs take no more than this many seconds of a core."""
-    return runs * run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint) <= 10.0 * seconds * BUDGET
+    return runs * run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint) <= work_in(seconds)
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:

@@ -5,6 +5,7 @@ which has none, and is a third shorter for it.
 """
 
 import base64
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,6 +69,17 @@ def finite_or_none(numbers: FloatArray) -> list[float | None]:
     for k in np.flatnonzero(~np.isfinite(numbers)):
         numbers_or_none[k] = None
     return numbers_or_none
+
+
+def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a result as plain data for JSON, with None for a number that is not finite."""
+    return {name: _plain(value) for name, value in fields.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist() if value.dtype == bool else finite_or_none(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def decoded(spec: Mapping[str, str]) -> FloatArray:

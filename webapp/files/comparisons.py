@@ -1,11 +1,11 @@
 """The differences between two runs as plain data: the engine's comparison with the limits of a request."""
 
-import math
 from typing import Any
 
 from engine.comparison.comparison import compare
 from webapp.analyses.outcomes.luck import COUNTS
 from webapp.bench.budget import is_within
+from webapp.figures.encode import plain_fields
 from webapp.files.export_run import ExportedRun
 from webapp.jobs.job import current_job
 
@@ -24,7 +24,7 @@ def comparison_document(before: ExportedRun, now: ExportedRun, seconds: float) -
     plane = found.plane
     return {
         "plane": None if plane is None else {"a": list(plane.a), "b": list(plane.b), "share": plane.share},
-        **{name: _finite_or_none(getattr(found, name)) for name in ("wall", "answers", "weights")},
+        **plain_fields({name: getattr(found, name) for name in ("wall", "answers", "weights")}),
         "luck": found.luck,
         "sentence": found.sentence,
     }
@@ -39,7 +39,3 @@ def _twins_within(seconds: float, *runs: ExportedRun) -> int:
         if all(is_within(each, one.link.experiment, one.checkpoint, RUNS + count) for one in runs)
     )
     return next(fits, 0)
-
-
-def _finite_or_none(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

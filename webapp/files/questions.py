@@ -5,7 +5,8 @@ from typing import Any
 from engine.errors import ExperimentError
 from engine.outcomes.questions.when_decided import when_decided
 from engine.outcomes.questions.which_sample import which_sample
-from webapp.analyses.outcomes.questions import plain_result, until
+from webapp.analyses.outcomes.questions import until
+from webapp.figures.encode import plain_fields
 from webapp.files.export_run import ExportedRun, UnreadableLink
 
 
@@ -14,14 +15,13 @@ def which_document(exported: ExportedRun, seconds: float) -> dict[str, Any]:
     for. UnreadableLink where none can be left out."""
     experiment, checkpoint = exported.link.experiment, exported.checkpoint
     try:
-        return {
-            "which_sample": plain_result(which_sample(experiment, until(seconds), checkpoint=checkpoint, threads=1))
-        }
+        found = which_sample(experiment, until(seconds), checkpoint=checkpoint, threads=1)
     except ExperimentError as error:
         raise UnreadableLink(str(error)) from None
+    return {"which_sample": plain_fields(vars(found))}
 
 
 def decided_document(exported: ExportedRun, seconds: float) -> dict[str, Any]:
     """The forks of the run, as plain data: as many as there are seconds of processor time for."""
     found = when_decided(exported.link.experiment, until(seconds), checkpoint=exported.checkpoint)
-    return {"decided": plain_result(found)}
+    return {"decided": plain_fields(vars(found))}

@@ -32,7 +32,7 @@ from engine.training.held_out import HeldOut
 from engine.training.network import Network
 from engine.training.trajectory import train_and_store
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
-from webapp.figures.encode import finite_or_none
+from webapp.figures.encode import finite_or_none, plain_fields
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.jobs.job import current_job
 
@@ -74,7 +74,7 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
             "fingerprint": result.fingerprint,
             "along": hashes_along(result.losses),
             "diverged_at": result.diverged_at,
-            **{name: value if math.isfinite(value) else None for name, value in single.items()},
+            **plain_fields(single),
             "losses": NumberList(result.losses),
             "weights": {
                 "checkpoint": plain_weights(exported.checkpoint),
@@ -157,12 +157,7 @@ def test_document(exported: ExportedRun) -> dict[str, Any]:
 
 def plain_score(score: Score | None) -> dict[str, Any] | None:
     """A score by the names of its fields, with its accuracy; null for a number that is not finite."""
-    if score is None:
-        return None
-    fields = asdict(score) | {"accuracy": score.accuracy}
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in fields.items()
-    }
+    return None if score is None else plain_fields(asdict(score) | {"accuracy": score.accuracy})
 
 
 def plain_weights(network: Network) -> list[dict[str, Any]]:

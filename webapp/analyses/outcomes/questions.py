@@ -19,8 +19,8 @@ from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.questions.which_words import kind_of
 from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import BUDGET, run_cost
-from webapp.figures.encode import finite_or_none
+from webapp.bench.budget import run_cost, work_in
+from webapp.figures.encode import finite_or_none, plain_fields
 from webapp.jobs.job import current_job
 
 SOON = 2.0
@@ -29,7 +29,6 @@ SOON = 2.0
 MOST_SECONDS = 20.0
 """Seconds of a core after which an answer is of what is known by then."""
 
-COST_A_SECOND = 10.0 * BUDGET
 FORKED_SHARE = 0.55
 """The share of a run that a fork of it makes, on average over the places."""
 
@@ -41,7 +40,7 @@ def decided(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if seconds := _seconds_to_ask_for(prepared, runs, plain):
         return {"seconds": seconds}
     found = when_decided(prepared.experiment, until(MOST_SECONDS), checkpoint=prepared.checkpoint)
-    return {"runs": runs, "decided": plain_result(found)}
+    return {"runs": runs, "decided": plain_fields(vars(found))}
 
 
 def which(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -60,7 +59,7 @@ def which(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     except ExperimentError as error:
         return {"none": str(error)}
     places = np.flatnonzero(np.isin(numbers, found.rows))
-    return {"runs": runs, "which": plain_result(found) | _samples(experiment, places)}
+    return {"runs": runs, "which": plain_fields(vars(found)) | _samples(experiment, places)}
 
 
 def _samples(experiment: Experiment, places: NDArray[np.int64]) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def _samples(experiment: Experiment, places: NDArray[np.int64]) -> dict[str, Any
 def _seconds_to_ask_for(prepared: PreparedRun, runs: int, plain: object) -> int:
     """About how many seconds these runs take, where one is to be asked before; else 0."""
     is_sure = yes_or_no(exactly(plain, {"sure"})["sure"])
-    seconds = runs * run_cost(prepared.experiment, prepared.checkpoint) / COST_A_SECOND
+    seconds = runs * run_cost(prepared.experiment, prepared.checkpoint) / work_in(1.0)
     return 0 if is_sure or seconds <= SOON else math.ceil(min(seconds, MOST_SECONDS))
 
 
@@ -91,14 +90,3 @@ def until(seconds: float) -> OnProgress:
             raise TimeIsUpError
 
     return on_progress
-
-
-def plain_result(found: object) -> dict[str, Any]:
-    """An answer by the names of its fields, as plain data; null for a number that is not finite."""
-    return {name: _plain(value) for name, value in vars(found).items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tolist() if value.dtype == bool else finite_or_none(value)
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -25,8 +25,8 @@ def picture_shape(experiment: Experiment) -> Picture | None:
 
 
 def pictures_of(experiment: Experiment, rows: Iterable[int]) -> dict[str, Any]:
-    """These rows, from 1, as pictures: a byte a pixel, the greatest number of the table is 255. Nothing of a table
-    whose rows are none."""
+    """These rows, from 1, as pictures: a byte a pixel, 255 for the greatest number of the rows that are no test.
+    Nothing of a table whose rows are none."""
     table, shape = experiment.table, picture_shape(experiment)
     wanted = sorted(set(rows))
     if table is None or shape is None or not wanted:
