@@ -6,7 +6,7 @@ import pytest
 
 from engine import CATALOGUE, which_sample
 from tests.scripts.node import Scripts, scripts
-from webapp.analyses.outcomes.questions import plain_result
+from webapp.figures.encode import plain_fields
 
 empty_page = scripts("output/which_order.js")
 SORTED = "return nnbench.inOrder(nnbench.leftOutOf(arguments[0]), arguments[1]).map(({ row }) => row)"
@@ -62,7 +62,7 @@ def test_an_effect_has_its_sign_and_what_has_no_effect_says_why(empty_page: Scri
 
 def test_a_sentence_of_the_engine_is_parted_before_its_runs(empty_page: Scripts) -> None:
     experiment = CATALOGUE["circle-by-heart"].experiment.with_seed(5)
-    found = plain_result(which_sample(experiment))
+    found = plain_fields(vars(which_sample(experiment)))
     headline, runs = empty_page.call("partsOf", found["sentence"])
     assert f"{headline} {runs}" == found["sentence"]
     assert runs.startswith("30 runs, each without one point")

@@ -209,6 +209,10 @@ def test_the_name_of_the_curves_axis_is_a_menu_for_what_is_right_along_the_run(v
     visitor.turns(visitor.types, "alpha-field", "0.2")
     visitor.until(f"return (() => {{ {ends} }})()[0] === 'learned 99.5 %'")
     assert visitor.js("return document.querySelector('.score-lines .earlier').getAttribute('d').length") > 100
+    visitor.begins("cars")
+    visitor.until(f"return (() => {{ {ends} }})().join() === 'learned 0.86,held out 0.90'")
+    assert visitor.js("return document.querySelector('.score-lines .earlier') === null"), "of another experiment"
+    visitor.begins("penguins")
     visitor.js(choose, "loss")
     visitor.until("return !document.querySelector('.score-lines') && !location.search.includes('measure')")
     assert visitor.one("#loss-picture").is_displayed()

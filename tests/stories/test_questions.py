@@ -42,6 +42,12 @@ def test_when_a_run_was_decided_is_a_strip_and_a_click_on_it_goes_to_the_step(vi
     visitor.js("document.activeElement.blur()")
     visitor.presses("d")
     visitor.until(CLOSED)
+    visitor.presses("d")
+    visitor.until(f"return {SAID}.endsWith('.')")
+    visitor.presses("w")
+    visitor.until("return !document.querySelector('.decided') && location.search.includes('&ask=which')")
+    visitor.presses("w")
+    visitor.until(CLOSED)
 
 
 def test_a_question_that_takes_long_says_how_long_first(visitor: Visitor) -> None:
@@ -51,6 +57,7 @@ def test_a_question_that_takes_long_says_how_long_first(visitor: Visitor) -> Non
     visitor.presses("d")
     visitor.until(f"return /^It takes about \\d+ seconds\\.$/.test({SAID})")
     visitor.click("#decided-ask")
+    assert visitor.js("return document.getElementById('decided-ask').hidden")
     visitor.until(f"return {SAID}.includes('end')", patience=90.0)
     visitor.presses("d")
     visitor.until(CLOSED)

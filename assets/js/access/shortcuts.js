@@ -13,8 +13,8 @@ import { closeComparison, compareWithNewest, isComparing } from "../model/compar
 import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
 import { toggleTwins } from "../curve/twins.js";
-import { toggleWhich } from "../output/which_question.js";
-import { toggleDecided } from "../step/decided_strip.js";
+import { whichQuestion } from "../output/which_question.js";
+import { decidedQuestion } from "../step/decided_strip.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "../controls/handlers.js";
@@ -47,8 +47,8 @@ const KEYS = {
   V: () => nextView(true),
   s: () => toggleBand(),
   t: () => toggleTwins(),
-  d: () => toggleDecided(),
-  w: () => toggleWhich(),
+  d: () => decidedQuestion.toggle(),
+  w: () => whichQuestion.toggle(),
   g: () => togglePredictions(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),

@@ -91,6 +91,12 @@ export const formatSlope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? formatWeigh
 /** Eight hex digits in two groups: f009 4f17. @param {string} fingerprint */
 export const formatFingerprint = (fingerprint) => `${fingerprint.slice(0, 4)} ${fingerprint.slice(4)}`;
 
+/** A share in percent, to a tenth; one below 1 is never 100. @param {number} share */
+export function percentOf(share) {
+  const tenths = Math.round(1000 * share);
+  return (share < 1 ? Math.min(999, tenths) : tenths) / 10;
+}
+
 /** 12,300. @param {number} count */
 export const formatCount = (count) => grouped(count);
 

@@ -14,7 +14,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, element, find, make } from "../lib/dom.js";
-import { formatCount, formatWeight } from "../core/format.js";
+import { formatCount, formatWeight, percentOf } from "../core/format.js";
 import { placeWord, runKey } from "../core/knobs.js";
 import { detailsShown, measureChosen, viewChanged } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
@@ -22,17 +22,20 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
 import { letterSize, plotMargins } from "./labels.js";
+import { axes } from "./svg_figure.js";
 
 const LOSS = "loss";
 const RIGHT = "right";
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const LABEL_APART = 1.4;
-const BELOW_TICK = 1.625;
 const MIDDLE = 0.36;
 
 /** @type {import("../net/hints.js").Knowledge<Scores>} */
 const known = knowledge("score_curve", ({ summary }) => runKey(summary, []));
-/** The run whose scores were drawn last, and its scores. @type {?{ fingerprint: string, scores: Scores }} */
+/**
+ * The run whose scores were drawn last, its experiment, and its scores.
+ * @type {?{ key: string, fingerprint: string, scores: Scores }}
+ */
 let drawn = null;
 /** The scores before these. @type {?Scores} */
 let before = null;
@@ -105,25 +108,31 @@ function draw() {
     find(plot(), ".score-lines")?.remove();
     return;
   }
-  const { fingerprint } = state.shown.summary;
+  const { key, summary } = state.shown;
+  const { fingerprint } = summary;
   const scores = known.of(state.shown);
+  // Scores of another experiment have another scale, or are of other rows.
+  if (drawn?.key !== key) drawn = before = null;
   if (scores.steps && drawn?.fingerprint !== fingerprint) {
     before = drawn?.scores ?? null;
-    drawn = { fingerprint, scores };
+    drawn = { key, fingerprint, scores };
   }
   const svg = find(plot(), ".score-lines") ?? plot().appendChild(element("svg", { class: "score-lines" }));
-  const earlier = scores.steps ? before : (drawn?.scores ?? null);
+  const last = scores.steps ? before : (drawn?.scores ?? null);
+  const earlier = scores.measure && last?.measure !== scores.measure ? null : last;
   svg.replaceChildren(...parts(scores, earlier));
 }
 
 /** @param {Scores} scores @param {?Scores} earlier */
 function parts(scores, earlier) {
   const { clientWidth: width, clientHeight: height } = picture();
-  const { l, r, t, b } = plotMargins();
-  const { range, tickvals } = state.shown.loss.layout.xaxis;
+  const margin = plotMargins();
+  const { l, r, t, b } = margin;
+  const { xaxis, yaxis, font: loss } = state.shown.loss.layout;
   const size = letterSize();
+  const font = { ...loss, size };
   /** @param {number} step */
-  const x = (step) => l + ((width - l - r) * step) / range[1];
+  const x = (step) => l + ((width - l - r) * step) / xaxis.range[1];
   /** @param {number} value */
   const y = (value) => height - b - (height - t - b) * Math.max(0, Math.min(1, value));
   /** @param {Scores} of @param {Numbers | undefined | null} values @param {string} kind */
@@ -138,12 +147,9 @@ function parts(scores, earlier) {
   const words = (left, top, text, kind) =>
     element("text", { class: kind, x: left, y: top + MIDDLE * size, "font-size": size }, text);
   const isShare = (scores.measure ?? earlier?.measure) !== "r2";
-  const grid = TICKS.map((tick) => element("path", { class: "grid", d: `M${l} ${y(tick)}H${width - r}` }));
-  const beside = TICKS.map((tick) => words(l - 7, y(tick), tickText(tick, isShare), "tick end"));
-  const under = tickvals.map((step) =>
-    words(x(step), height - b + (BELOW_TICK - MIDDLE) * size, formatCount(step), "tick middle"),
-  );
-  const shared = [...grid, ...beside, ...under, ...line(earlier ?? {}, earlier?.learned, "earlier")];
+  const ticks = { tickvals: TICKS, ticktext: TICKS.map((tick) => tickText(tick, isShare)), gridcolor: yaxis.gridcolor };
+  const frame = axes({ margin, xaxis, yaxis: ticks, font }, { width, height, x, level: (power) => y(10 ** power) });
+  const shared = [...frame, ...line(earlier ?? {}, earlier?.learned, "earlier")];
   if (scores.none) return [...shared, words(l + 8, t + size, scores.none, "said")];
   if (!scores.steps) return shared;
   const constant = scores.constant ?? 0;
@@ -164,11 +170,8 @@ function tickText(tick, isShare) {
   return tick ? String(tick) : "≤ 0";
 }
 
-/** A share below 1 is never called 100 %. @param {number} share */
-function percent(share) {
-  const tenths = Math.round(1000 * share);
-  return `${(share < 1 ? Math.min(999, tenths) : tenths) / 10} %`;
-}
+/** @param {number} share */
+const percent = (share) => `${percentOf(share)} %`;
 
 /** @param {Scores} scores @param {Numbers | null | undefined} values */
 const endText = ({ measure }, values) => {

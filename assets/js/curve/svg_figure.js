@@ -50,8 +50,12 @@ function inPlot({ margin: { l, r, t, b } }, { width, height }, parts) {
   return element("svg", box, ...parts);
 }
 
-/** @param {Layout} layout @param {PlotPlaces} places */
-function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
+/**
+ * @typedef {Pick<Layout, "margin" | "xaxis" | "font">} Below
+ * @param {Below & { yaxis: Pick<Axis, "tickvals" | "ticktext" | "gridcolor"> }} layout
+ * @param {Pick<PlotPlaces, "width" | "height" | "x" | "level">} places
+ */
+export function axes({ margin, xaxis, yaxis, font }, { width, height, x, level }) {
   const bottom = height - margin.b;
   const right = width - margin.r;
   const crisp = { "shape-rendering": "crispEdges", fill: "none" };

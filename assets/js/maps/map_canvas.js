@@ -109,7 +109,7 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
   if (tints) strokeFrame(context, plot, colours.frame);
   dots.forEach((at, k) => inside(at) && drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), DOT.hollow, colours));
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
 }
 
 /**
@@ -225,11 +225,15 @@ export function drawHollow(context, at, radius, { paper, ink }) {
   stroke(context, ink, 1);
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Point} at @param {MapColours} mapColours */
-function drawRing(context, at, { paper, ink }) {
-  circle(context, at, RING.radius);
-  stroke(context, paper, RING.around);
-  stroke(context, ink, RING.width);
+/**
+ * A ring with paper around it.
+ * @param {CanvasRenderingContext2D} context @param {Point} at
+ * @param {{ radius: number, width: number, around: number }} ring @param {{ paper: string, ink: string }} colours
+ */
+export function drawRing(context, at, { radius, width, around }, { paper, ink }) {
+  circle(context, at, radius);
+  stroke(context, paper, around);
+  stroke(context, ink, width);
 }
 
 /**
@@ -276,7 +280,7 @@ function drawCurves(context, { columns, highest, ring }, plot, colours) {
     }),
   );
   context.restore();
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
 }
 
 /** @param {number} value @param {number} highest @param {Plot} plot */

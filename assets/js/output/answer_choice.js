@@ -13,7 +13,7 @@ import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { inputName, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
-import { WHICH, isWhichAsked } from "./which_question.js";
+import { WHICH, whichQuestion } from "./which_question.js";
 
 const FORMS = /** @type {const} */ ([ANSWERS, PLANE, LINES, MAP]);
 const CORNERS = 3;
@@ -56,7 +56,7 @@ export function chooseRow(row) {
 
 function markForm() {
   const box = byId("output-form");
-  const offered = Boolean(state.shown?.frame.answers) && !isWhichAsked();
+  const offered = Boolean(state.shown?.frame.answers) && !whichQuestion.isAsked();
   if (box.hidden === offered) box.hidden = !offered;
   const withPlane = isPlaneOffered();
   // Two inputs among more are a form of the plane.
@@ -80,7 +80,7 @@ export function answersQuery() {
     form ? `stage=${form}` : "",
     answerSet === FIRST_SET ? "" : `set=${answerSet}`,
     cell ? `cell=${encodeURIComponent(cellName(cell))}` : "",
-    row === null || isWhichAsked() ? "" : `row=${row}`,
+    row === null || whichQuestion.isAsked() ? "" : `row=${row}`,
     form === LINES ? `along=${encodeURIComponent(inputName(along))}` : "",
     form === PLANE && through.length ? `through=${through.join()}` : "",
     output === null ? "" : `class=${encodeURIComponent(namedOutput(output))}`,

@@ -6,7 +6,7 @@
 
 import { make, refill } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
-import { formatCount, formatWeight } from "../core/format.js";
+import { formatCount, formatWeight, percentOf } from "../core/format.js";
 import { state } from "../core/state.js";
 import { pictureShape } from "../model/pictures.js";
 import { givenNames, inputName, namedOutput } from "../model/ports.js";
@@ -107,7 +107,7 @@ function mixedUp(confusion) {
 
 /** @param {SetScore} score @param {AnswerSet} set @param {boolean} isChosen */
 function scoreLine({ right = 0, rows }, set, isChosen) {
-  const share = `${((100 * right) / Math.max(1, rows)).toFixed(1)} %`;
+  const share = `${percentOf(right / Math.max(1, rows)).toFixed(1)} %`;
   const whose = set === "learned" ? "learned rows right" : "held out";
   const words = `${formatCount(right)} of ${formatCount(rows)} ${whose}`;
   return [make("dt", { class: isChosen ? "chosen" : null }, share), make("dd", {}, words)];

@@ -16,7 +16,7 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
-import { answersChosen, mapsReceived, questionChosen, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -40,7 +40,7 @@ import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
 import { unitOnStage, unitSquare } from "./unit_stage.js";
-import { installWhichQuestion, isWhichAsked } from "./which_question.js";
+import { whichQuestion } from "./which_question.js";
 import { showWhich, whichWords } from "./which_view.js";
 
 const HEADROOM = 1.25;
@@ -98,7 +98,7 @@ function show() {
 }
 
 /** A unit goes before what a question has found, and that before rows. */
-const showsWhich = () => isWhichAsked() && !unit;
+const showsWhich = () => whichQuestion.isAsked() && !unit;
 const showsRows = () => (areAnswersShown() || isPlaneShown()) && !unit;
 
 /** The layer of the unit on the stage, and its place there. */
@@ -248,8 +248,7 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
-    questionChosen.on(show);
-    installWhichQuestion();
+    whichQuestion.install();
     installAnswerChoice();
     installPointTool();
     watch(byId("output"));

@@ -28,7 +28,7 @@ import { state } from "../core/state.js";
 import { classMarks, namedOutput } from "../model/ports.js";
 import { probeInput } from "../step/probe.js";
 import { NONE, classAreas, paintAreas, paintFade, strokeBorders } from "../maps/class_areas.js";
-import { canvasOf, circle, colourIn, drawGrid, stroke } from "../maps/map_canvas.js";
+import { canvasOf, circle, colourIn, drawGrid, drawRing, stroke } from "../maps/map_canvas.js";
 import { classColours, mapColours } from "../maps/map_colours.js";
 import { inside, pixelAt } from "../maps/map_layout.js";
 import { coloursOf } from "../maps/response_grids.js";
@@ -179,8 +179,9 @@ export function paintMarks(context, side, { plane, near, areas, ring }, colours)
     corners.map((at, k) => ({ at, text: String(k + 1) })),
     colours,
   );
-  if (chosen && inside(chosen))
-    drawRing(line, pixelAt(plot, chosen), plane.through.includes(state.openRow ?? 0), colours);
+  const isCorner = plane.through.includes(state.openRow ?? 0);
+  const radius = isCorner ? CORNER.radius + RING.around : RING.radius;
+  if (chosen && inside(chosen)) drawRing(line, pixelAt(plot, chosen), { ...RING, radius }, colours);
 }
 
 /** @param {number} pale */
@@ -197,16 +198,6 @@ function drawDot(context, at, { target, pale }, { ramp, ink }) {
   context.fill();
   stroke(context, ink, DOT.rim);
   context.globalAlpha = 1;
-}
-
-/**
- * @param {CanvasRenderingContext2D} context @param {Point} at @param {boolean} isCorner
- * @param {MapColours} colours
- */
-function drawRing(context, at, isCorner, { paper, ink }) {
-  circle(context, at, isCorner ? CORNER.radius + RING.around : RING.radius);
-  stroke(context, paper, RING.around);
-  stroke(context, ink, RING.width);
 }
 
 /** @param {HTMLElement} caption @param {PlanePicture} picture @param {number} side */

@@ -33,6 +33,7 @@ import {
   colourIn,
   drawGrid,
   drawHollow,
+  drawRing,
   forgetDrawn,
   noteDrawn,
   stroke,
@@ -103,7 +104,7 @@ export function drawLargeSquare(box, picture, colours) {
     );
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
-  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), RING, colours);
   if (picture.unread) return;
   const { reach, spans, ends } = picture;
   const columns = [{ name, rows: [numbers], winners: areas?.winners }];
@@ -169,11 +170,4 @@ function drawSample(context, at, { sign, share }, { radius, rim }, { ramp, paper
   context.fillStyle = known ? colourIn(ramp, share) : [low, middle, high][Math.sign(sign) + 1];
   context.fill();
   stroke(context, known ? ink : paper, rim);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Point} at @param {MapColours} mapColours */
-function drawRing(context, at, { paper, ink }) {
-  circle(context, at, RING.radius);
-  stroke(context, paper, RING.around);
-  stroke(context, ink, RING.width);
 }

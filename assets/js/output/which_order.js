@@ -64,10 +64,12 @@ export function effectText({ effect, divergesAt }) {
   return effect > 0 ? `+${formatNumber(effect)}` : formatNumber(effect);
 }
 
-/** The sentence about it beside its losses, or none. @param {LeftOut} leftOut */
-export function noteOf({ turns, divergesAt, isLuck }) {
+/**
+ * The sentence about it beside its losses, or none. @param {LeftOut} leftOut @param {string} one A step, or a sample.
+ */
+export function noteOf({ turns, divergesAt, isLuck }, one = "step") {
   if (!turns) return "It has no turn in this run.";
-  if (divergesAt !== null) return `Without it the run diverges at step ${formatCount(divergesAt)}.`;
+  if (divergesAt !== null) return `Without it the run diverges at ${one} ${formatCount(divergesAt)}.`;
   return isLuck ? "What it did is not told apart from luck." : "";
 }
 

@@ -13,11 +13,11 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { buttonById, find, make, refill, setText } from "../lib/dom.js";
 import { currentTheme, token } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
-import { storedValue } from "../core/knobs.js";
+import { placeWord, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { turnKnobs } from "../net/requests.js";
 import { givenNames, isTable, shortestPrefixes } from "../model/ports.js";
-import { canvasOf, circle, stroke } from "../maps/map_canvas.js";
+import { canvasOf, circle, drawRing, stroke } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
 import { ticksBetween } from "../maps/ticks.js";
@@ -26,7 +26,7 @@ import { chosenRow, squareOf } from "./map_selection.js";
 import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { countsOf, effectText, inOrder, noteOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
-import { askAnyway, lookAtLeftOut, toggleWhich, whichOfShown } from "./which_question.js";
+import { lookAtLeftOut, whichQuestion } from "./which_question.js";
 
 /** The share of paper over the map, which makes it paler than that of the output. */
 const PAPER = 0.55;
@@ -34,6 +34,7 @@ const MOST_LISTED = 100;
 /** From this radius on a dot has room for a mark. */
 const MARKED = 6;
 const HOLLOW = 3.5;
+const RING = { radius: 10, width: 2, around: 4 };
 const PAST = 0.08;
 const ORDERS = /** @type {[Order, string][]} */ ([
   ["did", "Did most"],
@@ -46,12 +47,12 @@ const ARROWS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 let chosenOrder = null;
 
 const noun = () => (isTable(state.experiment.inputs) ? "row" : "point");
-const orderNow = () => chosenOrder ?? whichOfShown().order ?? "did";
-const listed = () => inOrder(whichOfShown().all ?? [], orderNow());
+const orderNow = () => chosenOrder ?? whichQuestion.answer().order ?? "did";
+const listed = () => inOrder(whichQuestion.answer().all ?? [], orderNow());
 
 /** The row that is looked at: the chosen one, the one that the sentence names, or the first of the list. */
 function chosenLeftOut() {
-  const { all = [], first } = whichOfShown();
+  const { all = [], first } = whichQuestion.answer();
   return all.find(({ row }) => row === state.leftOut) ?? all.find(({ row }) => row === first) ?? listed()[0];
 }
 
@@ -71,7 +72,7 @@ export function showWhich(box, shown) {
     drawMap(plot, shown);
     fillTicks(find(box, ".stage-square"), shown.frame, shown.response);
   } else {
-    find(box, ".stage-square").hidden = !whichOfShown().all;
+    find(box, ".stage-square").hidden = !whichQuestion.answer().all;
     drawScatter(plot);
   }
   fillNotes(find(box, ".which-notes"));
@@ -80,8 +81,8 @@ export function showWhich(box, shown) {
 /* The sentences over the figure */
 
 function headElement() {
-  const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: askAnyway } };
-  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: toggleWhich } };
+  const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: whichQuestion.askAnyway } };
+  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: whichQuestion.toggle } };
   return make(
     "div",
     { class: "which-head" },
@@ -93,14 +94,14 @@ function headElement() {
 
 /** @param {HTMLElement} head */
 function fillHead(head) {
-  const { sentence, seconds } = whichOfShown();
-  const waits = seconds
-    ? `It takes about ${formatCount(seconds)} seconds to leave out each ${noun()}.`
+  const { sentence, seconds } = whichQuestion.answer();
+  const waits = whichQuestion.asksFirst()
+    ? `It takes about ${formatCount(seconds ?? 0)} seconds to leave out each ${noun()}.`
     : `The run is made again without each ${noun()} …`;
   const [headline, runs] = sentence ? partsOf(sentence) : [waits, ""];
   setText(find(head, "b"), headline);
   setText(find(head, "span"), runs);
-  buttonById("which-ask").hidden = Boolean(sentence) || !seconds;
+  buttonById("which-ask").hidden = !whichQuestion.asksFirst();
 }
 
 /* The figure */
@@ -154,7 +155,7 @@ function drawMap(box, shown) {
     const [x, y] = response.axes.map((input, axis) => shareAt(spanOf(axes, axis), (inputs ?? [])[input]));
     return [between(radius, width * x, width - radius), between(radius, height * (1 - y), height - radius)];
   };
-  const all = whichOfShown().all ?? [];
+  const all = whichQuestion.answer().all ?? [];
   const radii = radiiOf(all);
   // Large ones first, so that none lies under another.
   const marks = all
@@ -172,7 +173,7 @@ function drawMap(box, shown) {
   context.globalAlpha = 1;
   for (const { one, radius, at: place } of marks) drawDot(context, place, one, radius, colours);
   const ring = marks.find(({ one }) => one === chosenLeftOut());
-  if (ring) drawRing(context, ring.at, Math.max(HOLLOW, ring.radius) + 4, colours);
+  if (ring) drawRing(context, ring.at, { ...RING, radius: Math.max(HOLLOW, ring.radius) + RING.around }, colours);
 }
 
 /**
@@ -202,16 +203,6 @@ function drawCross(context, [x, y]) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {[number, number]} at @param {number} radius
- * @param {{ paper: string, ink: string }} colours
- */
-function drawRing(context, at, radius, { paper, ink }) {
-  circle(context, at, radius);
-  stroke(context, paper, 4);
-  stroke(context, ink, 2);
-}
-
-/**
  * @param {CanvasRenderingContext2D} context @param {[number, number]} point @param {string} text
  * @param {string} colour
  */
@@ -233,7 +224,7 @@ function markOf({ target }) {
 
 /** @param {HTMLElement} box */
 function drawScatter(box) {
-  const all = whichOfShown().all ?? [];
+  const all = whichQuestion.answer().all ?? [];
   const size = measureBox(box);
   if (!size.width || !size.height) return;
   const context = prepareCanvas(canvasOf(box), size);
@@ -267,7 +258,7 @@ function drawScatter(box) {
     else drawDot(context, at, one, HOLLOW, mapColours(currentTheme()));
   }
   const ring = marks.find(({ one }) => one === chosenLeftOut());
-  if (ring) drawRing(context, ring.at, 10, mapColours(currentTheme()));
+  if (ring) drawRing(context, ring.at, RING, mapColours(currentTheme()));
   writeTicks(box, { across: effects, up: losses }, x, y);
 }
 
@@ -305,7 +296,7 @@ function onKey(event) {
 
 /** @param {HTMLElement} box */
 function fillNotes(box) {
-  const { all = [] } = whichOfShown();
+  const { all = [] } = whichQuestion.answer();
   const one = chosenLeftOut();
   const signature = JSON.stringify([all.map(({ row, effect }) => [row, effect]), one?.row, orderNow()]);
   if (box.dataset.signature === signature) return;
@@ -319,7 +310,7 @@ function orderChoices() {
   const button = ([order, text]) => {
     const click = () => {
       chosenOrder = order;
-      lookAtLeftOut(inOrder(whichOfShown().all ?? [], order)[0].row);
+      lookAtLeftOut(inOrder(whichQuestion.answer().all ?? [], order)[0].row);
     };
     const pressed = { "aria-pressed": String(order === orderNow()), "data-control": `order-${order}` };
     return make("button", { type: "button", ...pressed, on: { click } }, text);
@@ -366,7 +357,7 @@ function listElement() {
 function oneNotes(one) {
   const { row, target, own, ownWithout } = one;
   const click = () => turnKnobs({ without: withoutToo(storedValue(state.experiment, "without"), row) });
-  const note = noteOf(one);
+  const note = noteOf(one, placeWord(state.shown.summary));
   return [
     make(
       "div",
@@ -409,7 +400,7 @@ function keyElement(all) {
 
 /** The finding of the figure. */
 export function whichWords() {
-  const { sentence, all } = whichOfShown();
+  const { sentence, all } = whichQuestion.answer();
   const one = chosenLeftOut();
   if (!sentence || !all || !one) return sentence ?? "";
   const { worse, better, luck } = countsOf(all);

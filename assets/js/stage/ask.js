@@ -4,13 +4,13 @@ import { byId } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { questionChosen } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { isWhichAsked, toggleWhich, whichQuery } from "../output/which_question.js";
-import { toggleDecided } from "../step/decided_strip.js";
+import { whichQuery, whichQuestion } from "../output/which_question.js";
+import { decidedQuestion } from "../step/decided_strip.js";
 import { showView } from "./stage_view.js";
 
 const QUESTIONS = [
-  { name: "decided", text: "When was it decided?", keys: "d", toggle: toggleDecided },
-  { name: "which", text: "Which sample did it?", keys: "w", toggle: toggleWhich },
+  { name: "decided", text: "When was it decided?", keys: "d", toggle: decidedQuestion.toggle },
+  { name: "which", text: "Which sample did it?", keys: "w", toggle: whichQuestion.toggle },
 ];
 
 /** The part of a link that says which question is asked. */
@@ -31,7 +31,7 @@ const mark = () => byId("ask").setAttribute("aria-pressed", String(Boolean(state
 /** The samples are answered on the output. */
 function follow() {
   mark();
-  if (isWhichAsked()) showView("output");
+  if (whichQuestion.isAsked()) showView("output");
 }
 
 export function installAsk() {

@@ -2,23 +2,19 @@
  * When the run was decided: under the scrubber a strip that shows how far nudges, and other data, from a step on still
  * move the end. It is switched on by its button or a key, asked for when a run has settled, and a click on it goes to
  * the step, from where the run can go on.
- * @typedef {object} Decided
- * @property {number} [seconds] About how long it takes, where it has not been asked for.
- * @property {number[]} [places]
- * @property {(?number)[]} [moved]
- * @property {?(?number)[]} [byData]
- * @property {?number} [step]
- * @property {string} [sentence]
- * @import { RunResponse } from "../core/types.js"
+ * @typedef {object} Decided The knowledge of one run.
+ * @property {number[]} places
+ * @property {(?number)[]} moved
+ * @property {?(?number)[]} byData
+ * @property {?number} step
  */
 
 import { buttonById, element, find, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
-import { placeWord, runKey } from "../core/knobs.js";
-import { detailsShown, questionChosen } from "../core/signals.js";
+import { placeWord } from "../core/knobs.js";
+import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { requestAnalysis } from "../net/analyses.js";
-import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
+import { question } from "../net/questions.js";
 import { moveCursor } from "../model/cursor.js";
 import { pausePlay } from "./scrubber.js";
 
@@ -27,60 +23,26 @@ const HEIGHT = 56;
 const [HIGH, LOW] = [0, -8];
 /** A run is decided below this. */
 const LINE = 0.05;
-const ASK = "decided";
 
-/** @type {import("../net/hints.js").Knowledge<Decided>} */
-const known = knowledge("when_decided", ({ summary }) => runKey(summary, []));
-/** Whether it may take the seconds that it says. */
-let isSure = false;
-
-export const isDecidedShown = () => state.question === ASK;
-
-/** @param {RunResponse} response @param {() => boolean} go */
-async function fill(response, go) {
-  if (!isDecidedShown()) return;
-  const decided = known.toFill(response);
-  if (!decided.sentence && (isSure || !decided.seconds)) {
-    const reply = await requestAnalysis("when_decided", { sure: isSure }, {}, { patient: true });
-    isSure = false;
-    if (!reply) {
-      draw();
-      return;
-    }
-    const { seconds, decided: found } = reply;
-    if (found) {
-      const { places, moved, moved_data: byData, step, sentence } = found;
-      Object.assign(decided, { places, moved, byData, step, sentence });
-    } else decided.seconds = seconds;
-  }
-  if (go()) draw();
-}
-
-export function toggleDecided() {
-  state.question = isDecidedShown() ? "" : ASK;
-  isSure = false;
-  questionChosen.emit();
-  draw();
-  askHintsAgain();
-}
-
-function askAnyway() {
-  isSure = true;
-  draw();
-  askHintsAgain();
-}
+/** @type {import("../net/questions.js").Question<Decided>} */
+export const decidedQuestion = question(
+  "decided",
+  "when_decided",
+  ({ seconds, decided }) => ({ seconds, ...(decided && { ...decided, byData: decided.moved_data }) }),
+  draw,
+);
 
 function draw() {
   if (!state.shown) return;
   const before = find(document, ".decided");
-  if (!isDecidedShown()) {
+  if (!decidedQuestion.isAsked()) {
     before?.remove();
     return;
   }
   const box = before ?? makeStrip();
-  const { sentence = "", seconds, ...found } = known.of(state.shown);
-  const asksFirst = !sentence && Boolean(seconds) && !isSure;
-  const waits = asksFirst ? `It takes about ${formatCount(seconds ?? 0)} seconds.` : "Forking the run at 61 steps …";
+  const { sentence = "", seconds = 0, ...found } = decidedQuestion.answer();
+  const asksFirst = decidedQuestion.asksFirst();
+  const waits = asksFirst ? `It takes about ${formatCount(seconds)} seconds.` : "Forking the run at 61 steps …";
   setText(find(box, ".decided-says"), sentence || waits);
   buttonById("decided-ask").hidden = !asksFirst;
   const picture = find(box, ".decided-picture");
@@ -95,8 +57,8 @@ function makeStrip() {
     pausePlay();
     moveCursor(Math.round((state.shown.summary.samples * (event.clientX - left)) / width));
   };
-  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: toggleDecided } };
-  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: askAnyway } };
+  const close = { type: "button", class: "button", "aria-label": "Close", on: { click: decidedQuestion.toggle } };
+  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: decidedQuestion.askAnyway } };
   const box = make(
     "div",
     { class: "decided" },
@@ -121,7 +83,7 @@ function makeStrip() {
   return box;
 }
 
-/** @param {Decided} decided */
+/** @param {Partial<Decided>} decided */
 function pictureOf({ places = [], moved = [], byData, step }) {
   const width = 1000;
   const { samples } = state.shown.summary;
@@ -148,7 +110,7 @@ function pictureOf({ places = [], moved = [], byData, step }) {
   return [element("svg", box, ...parts)];
 }
 
-/** @param {string} sentence @param {Decided} decided */
+/** @param {string} sentence @param {Partial<Decided>} decided */
 function pictureWords(sentence, { places, moved }) {
   if (!places?.length || !moved) return sentence;
   const one = placeWord(state.shown.summary);
@@ -162,5 +124,5 @@ function pictureWords(sentence, { places, moved }) {
 
 export function installDecidedStrip() {
   detailsShown.on(draw);
-  addHint("when_decided", fill);
+  decidedQuestion.install();
 }
