@@ -26,6 +26,7 @@ import { axes } from "./svg_figure.js";
 
 const LOSS = "loss";
 const RIGHT = "right";
+const UNKNOWN = "The scores along the run are not known yet.";
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const LABEL_APART = 1.4;
 const MIDDLE = 0.36;
@@ -150,8 +151,7 @@ function parts(scores, earlier) {
   const ticks = { tickvals: TICKS, ticktext: TICKS.map((tick) => tickText(tick, isShare)), gridcolor: yaxis.gridcolor };
   const frame = axes({ margin, xaxis, yaxis: ticks, font }, { width, height, x, level: (power) => y(10 ** power) });
   const shared = [...frame, ...line(earlier ?? {}, earlier?.learned, "earlier")];
-  if (scores.none) return [...shared, words(l + 8, t + size, scores.none, "said")];
-  if (!scores.steps) return shared;
+  if (!scores.steps) return [...shared, words(l + 8, t + size, scores.none ?? UNKNOWN, "said")];
   const constant = scores.constant ?? 0;
   const note = isShare ? `one answer for all: ${percent(constant)}` : "one answer for all: 0";
   return [
@@ -198,8 +198,7 @@ function endLabels(scores, y, apart) {
 export function scoreWords() {
   if (!isShown()) return "";
   const scores = known.of(state.shown);
-  if (scores.none) return scores.none;
-  if (!scores.steps || !scores.learned) return "The scores along the run are not known yet.";
+  if (!scores.steps || !scores.learned) return scores.none ?? UNKNOWN;
   const { learned, heldOut, steps } = scores;
   const of = scores.measure === "r2" ? "R²" : "Right";
   /** @param {Numbers} values @param {string} name */
