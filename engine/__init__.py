@@ -21,9 +21,9 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.questions.when_decided import when_decided
 from engine.outcomes.questions.which_sample import which_sample
-from engine.outcomes.scores import look_at_test, scores
-from engine.outcomes.scores.curve import ScoreCurve, score_curve
 from engine.outcomes.twins import Luck, luck
+from engine.scoring import look_at_test, scores
+from engine.scoring.curve import ScoreCurve, score_curve
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
 

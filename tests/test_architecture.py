@@ -38,7 +38,7 @@ VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager"
 LADDERS = {
     "engine": (
         "errors", "base", "formula", "activations", "layers", "data", "rules", "kernel", "training", "checks",
-        "fitting", "experiments", "sweeps", "outcomes", "comparison", "bench",
+        "fitting", "experiments", "scoring", "sweeps", "outcomes", "comparison", "bench",
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "operations", "http", "figures", "bench", "responses",

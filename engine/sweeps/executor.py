@@ -7,9 +7,10 @@ JSON, gets it again when a chunk was lost, and its result counts only with the r
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from multiprocessing import cpu_count
 
@@ -93,11 +94,13 @@ def task_results(
     *,
     target_loss: float | None = None,
     keep_losses: bool = False,
+    measure: str | None = None,
     executor: Executor | None = None,
     window: int | None = None,
     made: NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[RunNumbers, TaskResult]]:
-    """Every run of the grid with its results after each of the grid's lengths, and the steps to the target loss.
+    """Every run of the grid with its results after each of the grid's lengths, the steps to the target loss, and scores
+    by the measure.
 
     `made` marks the runs that need not be made; one that shares its samples with others may be made all the same.
     """
@@ -108,7 +111,8 @@ def task_results(
     sizer, blocks = _divided(grid, remote=remote)
     if made is not None:
         blocks = (block for block in blocks if not made[block.runs].all())
-    chunks = _chunks(grid, blocks, sizer, target_loss, keep_losses)
+    make_task = partial(task_of, grid, target_loss=target_loss, keep_losses=keep_losses, measure=measure)
+    chunks = _chunks(blocks, sizer, make_task)
     submitted: dict[Future[WorkerResult], SubmittedChunk] = {}
     try:
         while True:
@@ -170,11 +174,11 @@ def _divided(grid: Grid, *, remote: bool) -> tuple[ChunkSizer, Iterator[Block]]:
 
 
 def _chunks(
-    grid: Grid, blocks: Iterator[Block], sizer: ChunkSizer, target_loss: float | None, keep_losses: bool
+    blocks: Iterator[Block], sizer: ChunkSizer, make_task: Callable[[Sequence[Block]], Task]
 ) -> Iterator[SubmittedChunk]:
     while chosen := list(islice(blocks, sizer.blocks)):
         runs = np.concatenate([block.runs for block in chosen])
-        yield SubmittedChunk(len(chosen), runs, task_of(grid, chosen, target_loss, keep_losses=keep_losses))
+        yield SubmittedChunk(len(chosen), runs, make_task(chosen))
 
 
 def _result(future: Future[WorkerResult], chunk: SubmittedChunk) -> WorkerResult | None:

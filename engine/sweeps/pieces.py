@@ -7,7 +7,7 @@ same pieces. The first few pieces in their order lie all over the map.
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
@@ -19,6 +19,7 @@ from engine import kernel
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from engine.scoring import check_measure, scored_count
 from engine.sweeps.axes import GRID_AXES, WEIGHT_SEED, axes_of, with_values
 from engine.sweeps.chunk_size import run_seconds, sample_seconds
 from engine.sweeps.grid import Grid, golden_place
@@ -73,6 +74,8 @@ class SweepPlan:
     experiment: Experiment
     axes: Mapping[str, tuple[Any, ...]]
     cut: Cut
+    measure: str | None = None
+    """The measure by which runs are scored, too, `accuracy` or `r2`; None for no scores."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,7 +90,8 @@ class SweepPlan:
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal plan."""
         axes = [[name, list(values)] for name, values in self.axes.items()]
-        plain = [VERSION, self.experiment.to_json(), axes, [self.cut.runs, self.cut.blocks]]
+        cut = [self.cut.runs, self.cut.blocks]
+        plain = [VERSION, self.experiment.to_json(), axes, cut, *filter(None, [self.measure])]
         return json.dumps(plain, allow_nan=False, ensure_ascii=False)
 
     @classmethod
@@ -96,9 +100,9 @@ class SweepPlan:
         version, *parts = json.loads(text)
         if version != VERSION:
             raise ExperimentError("This sweep was planned by another version of the bench. Start it again.")
-        experiment, axes, cut = parts
+        experiment, axes, cut, *measure = parts
         values = {name: tuple(numbers) for name, numbers in axes}
-        return cls(Experiment.from_json(experiment), values, Cut(*cut))
+        return cls(Experiment.from_json(experiment), values, Cut(*cut), *measure)
 
     @cached_property
     def combinations(self) -> tuple[Combination, ...]:
@@ -135,7 +139,8 @@ class SweepPlan:
         """The piece at that place of their order."""
         number, places = self._blocks(place)
         grid = self.grid(number)
-        return SweepPiece(self.cells(place), task_of(grid, [grid.block(self.cut.runs, each) for each in places]))
+        blocks = [grid.block(self.cut.runs, each) for each in places]
+        return SweepPiece(self.cells(place), task_of(grid, blocks, measure=self.measure))
 
     def cells(self, place: int) -> NDArray[np.int64]:
         """The cells of the piece at that place, as the piece has them, without its task."""
@@ -164,7 +169,11 @@ class SweepPlan:
         """Estimates of how long one run takes on one core, with its share of samples, in some of the combinations."""
         sharing = self.grid(0).shape[0] * self.grid(0).shape[2]
         some = [self.grid(number).experiment for number in self._some]
-        return [run_seconds(one) + sample_seconds(one) / sharing for one in some]
+        lengths = 0 if self.measure is None else len(self.grid(0).lengths)
+        return [
+            run_seconds(one) * (1 + lengths * scored_count(one) / one.samples) + sample_seconds(one) / sharing
+            for one in some
+        ]
 
     @property
     def seconds(self) -> float:
@@ -187,8 +196,8 @@ class SweepPlan:
         return range(0, len(self.combinations), max(1, len(self.combinations) // 64))
 
 
-def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> SweepPlan:
-    """The plan of these axes, one to four, whose values are checked one by one and together.
+def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]], measure: str | None = None) -> SweepPlan:
+    """The plan of these axes, one to four, whose values are checked one by one and together, and of a measure.
 
     UnknownNameError, OutOfRangeError or ExperimentError, in a sentence, for a sweep that cannot be made; that it has
     too many runs is for the caller to say.
@@ -207,9 +216,11 @@ def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> S
             f"Knobs other than α, seeds and samples have {networks:,} combinations here, and a sweep takes "
             f"{MOST_NETWORKS:,}. Take fewer values of them."
         )
-    plan = SweepPlan(experiment, checked, Cut(1, 1))
+    if measure is not None:
+        check_measure(experiment, measure)
+    plan = SweepPlan(experiment, checked, Cut(1, 1), measure)
     check_together(plan)
-    return SweepPlan(experiment, checked, cut_of(plan))
+    return replace(plan, cut=cut_of(plan))
 
 
 def check_together(plan: SweepPlan) -> None:
@@ -236,7 +247,7 @@ def cut_of(plan: SweepPlan) -> Cut:
     runs = grid.size * count
     wanted = max(PIECE_SECONDS, longest * runs / MOST_PIECES) / longest
     wanted = min(wanted, -(-runs // FEWEST_PIECES))
-    if SAMPLES.name in plan.axes:  # every loss of a block is in memory
+    if SAMPLES.name in plan.axes or plan.measure is not None:  # every loss of a block is in memory
         wanted = min(wanted, MOST_LOSSES // grid.experiment.samples)
     # Runs of one seed go side by side, sixteen at a time.
     at_most = max(kernel.SIDE_BY_SIDE, int(wanted) - int(wanted) % kernel.SIDE_BY_SIDE)

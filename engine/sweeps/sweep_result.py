@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import isfinite
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
+from engine.scoring import ACCURACY, R2, check_measure
 from engine.sweeps.axes import GRID_AXES, axes_of
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
@@ -48,6 +49,15 @@ MEASURES = {
 }
 """The measures of each run, and their titles."""
 
+
+SCORES = {ACCURACY: ("right", "held_out_right"), R2: ("r2", "held_out_r2")}
+"""The two scores of each run that a measure adds: of what it learned, and of held-out samples."""
+TITLES_OF_SCORES = {
+    "right": "share answered right",
+    "held_out_right": "share of held-out samples answered right",
+    "r2": "R²",
+    "held_out_r2": "R² of held-out samples",
+}
 
 LINES_AT_ONCE = 2_000
 """The lines of a CSV that are in memory at a time."""
@@ -74,6 +84,9 @@ class SweepResult:
     steps: FloatArray
     """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
     reaching: float | None = None
+    scores: Mapping[str, FloatArray] = field(default_factory=dict)
+    """With a measure, the scores of each run at its end by their names, as `engine.scores` takes them; nan where it
+    diverged."""
 
     def __repr__(self) -> str:
         over = " × ".join(f"{len(values):,} {name}" for name, values in self.axes.items())
@@ -102,6 +115,26 @@ class SweepResult:
         """The step at which each run diverged; nan where it did not."""
         return np.where(self.diverged, self.sound, np.nan)
 
+    @property
+    def right(self) -> FloatArray | None:
+        """The share that each run answers right of what it learned; None unless `measure="accuracy"`."""
+        return self.scores.get("right")
+
+    @property
+    def held_out_right(self) -> FloatArray | None:
+        """The share that each run answers right of held-out samples; None also where there are none."""
+        return self.scores.get("held_out_right")
+
+    @property
+    def r2(self) -> FloatArray | None:
+        """R² of what each run learned; None unless `measure="r2"`."""
+        return self.scores.get("r2")
+
+    @property
+    def held_out_r2(self) -> FloatArray | None:
+        """R² of held-out samples; None also where there are none."""
+        return self.scores.get("held_out_r2")
+
     def at(self, **fixed: float) -> "SweepResult":
         """The runs in which each of these knobs has this value: a result with fewer axes."""
         result = self
@@ -122,19 +155,21 @@ class SweepResult:
     def csv_parts(self, left: NDArray[np.bool_] | None = None) -> Iterator[str]:
         """That CSV in parts of two thousand lines, of which one is in memory at a time."""
         measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
-        yield ",".join([*self.axes, *measures]) + "\n"
+        yield ",".join([*self.axes, *measures, *self.scores]) + "\n"
         rows = np.arange(self.settled.size) if left is None else np.flatnonzero(left)
-        flat = [array.ravel() for array in (self.settled, self.last, self.sound, self.diverged, self.steps)]
+        arrays = [getattr(self, name) for name in (*_ARRAYS, *self.scores)]
+        flat = [array.ravel() for array in arrays]
         for first in range(0, rows.size, LINES_AT_ONCE):
             part = rows[first : first + LINES_AT_ONCE]
             places = np.unravel_index(part, self.settled.shape)
             knobs = [values[at].tolist() for values, at in zip(self.axes.values(), places, strict=True)]
             cells = zip(*(array[part].tolist() for array in flat), strict=True)
             lines = []
-            for *given, (settled, last, sound, diverged, steps) in zip(*knobs, cells, strict=True):
+            for *given, (settled, last, sound, diverged, steps, *scores) in zip(*knobs, cells, strict=True):
                 numbers = (*given, settled, last, potential(settled, 0 if diverged else None))
                 counted = [str(int(steps)) if isfinite(steps) else "", str(sound) if diverged else ""]
-                lines.append(",".join([*map(repr, numbers), *counted]) + "\n")
+                scored = [repr(score) if isfinite(score) else "" for score in scores]
+                lines.append(",".join([*map(repr, numbers), *counted, *scored]) + "\n")
             yield "".join(lines)
 
     def to_npz(self, file: Any, *, left: NDArray[np.bool_] | None = None) -> None:
@@ -143,14 +178,15 @@ class SweepResult:
         `left`, which has the shape of the arrays, is one more of them.
         """
         arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
-        arrays |= {name: getattr(self, name) for name in MEASURES}
+        arrays |= {name: getattr(self, name) for name in (*MEASURES, *self.scores)}
         arrays |= {} if left is None else {"left": left}
         np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
 
     def figure(self, measure: str = "settled_potential") -> Any:
         """A Plotly figure of one measure over two axes; fix the others with `at`."""
-        if measure not in MEASURES:
-            raise UnknownNameError("measure", measure, MEASURES)
+        titles_of = MEASURES | {name: TITLES_OF_SCORES[name] for name in self.scores}
+        if measure not in titles_of:
+            raise UnknownNameError("measure", measure, titles_of)
         if len(self.axes) != AXES_DRAWN:
             raise OutOfRangeError(
                 f"A landscape is drawn over two knobs, and this one lies over {len(self.axes)}: "
@@ -158,7 +194,7 @@ class SweepResult:
             )
         (x, xs), (y, ys) = self.axes.items()
         axes = axes_of(self.experiment.knobs)
-        titles = (axes[x].title, axes[y].title, MEASURES[measure])
+        titles = (axes[x].title, axes[y].title, titles_of[measure])
         return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
     def _potential(self, losses: FloatArray) -> FloatArray:
@@ -174,7 +210,9 @@ class SweepResult:
             raise OutOfRangeError(f"This landscape has no {axes_of(self.experiment.knobs)[name].title} {shown(value)}.")
         axis = list(self.axes).index(name)
         arrays = {array: np.take(getattr(self, array), found[0], axis) for array in _ARRAYS}
-        return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)
+        scores = {score: np.take(array, found[0], axis) for score, array in self.scores.items()}
+        axes = {key: values for key, values in self.axes.items() if key != name}
+        return replace(self, axes=axes, scores=scores, **arrays)
 
 
 class ChunkStore(Protocol):
@@ -199,14 +237,17 @@ def sweep(
     weight_seeds: Sequence[int] | None = None,
     reaching: float | None = None,
     executor: Executor | None = None,
+    measure: str | None = None,
     window: int | None = None,
     store: ChunkStore | None = None,
 ) -> SweepResult:
     """Runs the experiment with every combination of these values; a knob that is left out keeps the experiment's own.
 
-    `reaching` is a loss, and the steps to it are counted in each run. The runs go on a thread for each core, or on any
-    `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
-    how many chunks are submitted to it at once, 64 unless it is given: twice as many as a large cluster has threads.
+    `reaching` is a loss, and the steps to it are counted in each run. With `measure` each is scored at its end, too:
+    "accuracy" adds `right` and `held_out_right`, for classes and signs, "r2" the like of numbers. The runs go on a
+    thread for each core, or on any `concurrent.futures.Executor`; for a Dask cluster that is
+    `client.get_executor(pure=False, retries=3)`. `window` is how many chunks are submitted to it at once, 64 unless it
+    is given: twice as many as a large cluster has threads.
     OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
     when a chunk is lost again and again. Chunks of the same sweep in `store` are not made again. A progress bar shows
     in a terminal and in a notebook.
@@ -218,36 +259,38 @@ def sweep(
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
         () if samples is None else tuple(map(int, samples)),
     )
+    if measure is not None:
+        check_measure(grid.experiment, measure)
     for name, values in (("samples", samples), ("weight seeds", weight_seeds)):
         if values is not None and not len(values):
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
     varied = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
     names = [name for name, values in varied.items() if values is not None]
-    train = partial(task_results, grid, target_loss=reaching, executor=executor, window=window)
-    chunks = train() if store is None else kept_and_missing(store, grid, reaching, train)
+    train = partial(task_results, grid, target_loss=reaching, measure=measure, executor=executor, window=window)
+    chunks = train() if store is None else kept_and_missing(store, plan_of(grid, reaching, measure), grid.size, train)
     with closing(progress(grid.size, "runs")) as bar:
-        return assemble(experiment, grid, names, chunks, reaching, bar.update)
+        return assemble(experiment, grid, names, chunks, reaching, bar.update, measure=measure)
 
 
 def kept_and_missing(
-    store: ChunkStore, grid: Grid, target_loss: float | None, train: Callable[..., Iterator[ChunkOfGrid]]
+    store: ChunkStore, plan: str, runs: int, train: Callable[..., Iterator[ChunkOfGrid]]
 ) -> Iterator[ChunkOfGrid]:
     """The chunks that are kept, and then those that are missing, which are kept as they come.
 
     `train` gives all chunks but those whose runs are `made`.
     """
-    made = np.zeros(grid.size, dtype=bool)
-    for runs, result in store.chunks(plan_of(grid, target_loss)):
-        made[runs] = True
-        yield runs, result
-    for runs, result in train(made=made):
-        store.add(runs, result)
-        yield runs, result
+    made = np.zeros(runs, dtype=bool)
+    for numbers, result in store.chunks(plan):
+        made[numbers] = True
+        yield numbers, result
+    for numbers, result in train(made=made):
+        store.add(numbers, result)
+        yield numbers, result
 
 
-def plan_of(grid: Grid, target_loss: float | None) -> str:
+def plan_of(grid: Grid, target_loss: float | None, measure: str | None = None) -> str:
     """Hex digits that name the runs of a sweep, its measures, and the bits of this processor's runs."""
-    axes = (grid.alphas, grid.seeds, grid.weight_seeds, grid.lengths, target_loss)
+    axes = (grid.alphas, grid.seeds, grid.weight_seeds, grid.lengths, target_loss, *filter(None, [measure]))
     plan = json.dumps([grid.experiment.to_json(), *axes])
     return f"{hashlib.sha256(plan.encode()).hexdigest()} {bit_check_fingerprint()}"
 
@@ -259,6 +302,8 @@ def assemble(
     chunks: Iterable[ChunkOfGrid],
     reaching: float | None = None,
     on_progress: Callable[[int], object] = lambda _: None,
+    *,
+    measure: str | None = None,
 ) -> SweepResult:
     """The sweep's result over the axes of these names, from chunks that contain all runs of the grid.
 
@@ -266,10 +311,16 @@ def assemble(
     """
     shape = (grid.size, len(grid.lengths))
     settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
+    scores = {name: np.empty(shape) for name in SCORES.get(measure or "", ())}
     for runs, result in chunks:
         settled[runs], last[runs], sound[runs] = result.settled, result.last, result.sound
         if reaching is not None:
             steps[runs] = result.steps
+        for name, found in zip(tuple(scores), (result.learned, result.held_out), strict=False):
+            if found.shape[1]:
+                scores[name][runs] = found
+            else:
+                del scores[name]
         on_progress(len(runs))
     values = dict(zip(GRID_AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
     axes = {name: np.array(numbers) for name, numbers in values.items() if name in names}
@@ -281,7 +332,15 @@ def assemble(
 
     diverged = over_axes(sound < np.array(grid.lengths))
     return SweepResult(
-        experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
+        experiment,
+        axes,
+        over_axes(settled),
+        over_axes(last),
+        over_axes(sound),
+        diverged,
+        over_axes(steps),
+        reaching,
+        {name: over_axes(array) for name, array in scores.items()},
     )
 
 
@@ -290,11 +349,13 @@ def stacked(name: str, values: Sequence[Any], results: Sequence[SweepResult]) ->
 
     This sweeps a knob that a grid does not know: each of its values is a sweep of its own.
     """
-    first = results[0]
+    first, none = results[0], np.full(results[0].settled.shape, np.nan)
     arrays: dict[str, Any] = {
         part: np.stack([getattr(result, part) for result in results], axis=-1) for part in _ARRAYS
     }
-    return replace(first, axes={**first.axes, name: np.array(values)}, **arrays)
+    names = dict.fromkeys(name for result in results for name in result.scores)
+    scores = {name: np.stack([result.scores.get(name, none) for result in results], axis=-1) for name in names}
+    return replace(first, axes={**first.axes, name: np.array(values)}, scores=scores, **arrays)
 
 
 Landscape = SweepResult

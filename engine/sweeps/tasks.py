@@ -5,9 +5,8 @@ A worker needs nothing but this package: a task is one line of JSON, and its res
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,8 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from engine.kernel import RunResults
 from engine.sweeps.grid import Block, Grid, with_weight_seed
+from engine.sweeps.scored_runs import scored_runs
+from engine.training.network import Network
 
 NUMBERS_AT_ONCE = 2**16
 """Samples, and losses that are kept, of the runs that the kernel trains in one call: half a megabyte."""
@@ -54,6 +55,11 @@ class TaskResult:
     """Steps to the target loss, of the same shape, inf where it was never reached; (runs, 0) without a target loss."""
     losses: FloatArray
     """Every loss, shape (runs, n); (runs, 0) unless `keep_losses`."""
+    learned: FloatArray
+    """Scores, by the task's measure, of what was learned, with the weights after each of the lengths; nan where the run
+    had diverged by then. (runs, 0) without a measure."""
+    held_out: FloatArray
+    """Those of held-out samples; (runs, 0) where there are none."""
 
 
 RESULTS = tuple(field.name for field in fields(TaskResult))
@@ -74,24 +80,26 @@ class Task:
     lengths: tuple[int, ...]
     target_loss: float | None = None
     keep_losses: bool = False
+    measure: str | None = None
+    """The measure by which runs are scored, `accuracy` or `r2`; None for no scores."""
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal task."""
         settings = [[each.alphas, each.weight_seeds] for each in self.settings]
         experiment = self.experiment.to_json()
-        return json.dumps([experiment, settings, self.rows, self.lengths, self.target_loss, self.keep_losses])
+        asked = [self.target_loss, self.keep_losses, self.measure]
+        return json.dumps([experiment, settings, self.rows, self.lengths, *asked])
 
     @classmethod
     def from_json(cls, text: str) -> "Task":
         """Reads what `to_json` wrote."""
-        experiment, settings, rows, lengths, target_loss, keep_losses = json.loads(text)
+        experiment, settings, rows, lengths, *asked = json.loads(text)
         return cls(
             _experiment(experiment),
             tuple(RunSettings(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in settings),
             tuple((seed, place) for seed, place in rows),
             tuple(lengths),
-            target_loss,
-            keep_losses,
+            *asked,
         )
 
     def run(self) -> TaskResult:
@@ -102,11 +110,11 @@ class Task:
         starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
         rows_at_once = max(1, NUMBERS_AT_ONCE // self._numbers_of_a_row)
         parts = (self.rows[start : start + rows_at_once] for start in range(0, len(self.rows), rows_at_once))
-        return concatenated([self._run_rows(part, networks[0].layers, starts, weight_seeds) for part in parts])
+        return concatenated([self._run_rows(part, networks[0], starts, weight_seeds) for part in parts])
 
     @property
     def _evaluates_whole_runs(self) -> bool:
-        return self.target_loss is None and self.lengths == (self.experiment.samples,)
+        return self.measure is None and self.target_loss is None and self.lengths == (self.experiment.samples,)
 
     @property
     def _has_few_samples(self) -> bool:
@@ -128,10 +136,13 @@ class Task:
     def _run_rows(
         self,
         rows: Sequence[tuple[int, int]],
-        layers: Sequence[Any],
+        network: Network,
         starts: FloatArray,
         weight_seeds: Sequence[int],
     ) -> TaskResult:
+        if self.measure is not None:
+            scored = partial(self._scored, network=network, starts=starts, weight_seeds=weight_seeds)
+            return concatenated([scored(seed, self.settings[at]) for seed, at in rows])
         settings = [self.settings[at] for _, at in rows]
         alphas_of = [np.array(each.alphas) for each in self.settings]
         alphas = np.concatenate([alphas_of[at] for _, at in rows])
@@ -144,7 +155,7 @@ class Task:
         passed = self.experiment.passed_of_seeds(seeds)
         try:
             results = kernel.sweep(
-                layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets, passed
+                network.layers, starts, start_rows, alphas, X, T, self._needs_losses, self.experiment.rule, sets, passed
             )
         except ShapeError:
             results = _on_readable_layers(self.experiment, rows, settings)
@@ -152,12 +163,33 @@ class Task:
             own = None if passed is None else passed[sets]
             return evaluated_after(results, self.lengths, self.target_loss, own, keep_losses=self.keep_losses)
         columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
-        losses = results.losses if self.keep_losses else results.losses[:, :0]
-        return TaskResult(*columns, np.empty((len(alphas), 0)), losses)
+        losses, none = results.losses if self.keep_losses else results.losses[:, :0], np.empty((len(alphas), 0))
+        return TaskResult(*columns, none, losses, none, none)
+
+    def _scored(
+        self, seed: int, settings: RunSettings, network: Network, starts: FloatArray, weight_seeds: Sequence[int]
+    ) -> TaskResult:
+        """The runs on the samples of one data seed, scored after each of the lengths."""
+        experiment, alphas = self.experiment.with_seed(seed), settings.alphas
+        rows = [weight_seeds.index(each) for each in settings.weight_seeds] or [0] * len(alphas)
+        losses, scores = scored_runs(experiment, network, starts[rows], alphas, self.lengths, str(self.measure))
+        passed = None if experiment.passed is None else np.tile(experiment.passed, (len(losses), 1))
+        diverged_at = [first_divergence(row) for row in losses]
+        sound = np.array([losses.shape[1] if step is None else step for step in diverged_at])
+        results = RunResults(settled_losses(losses, passed), losses[:, -1], sound, losses)
+        found = evaluated_after(results, self.lengths, self.target_loss, passed, keep_losses=self.keep_losses)
+        scores[found.sound < np.array(self.lengths)] = np.nan
+        learned, held_out = scores[..., 0], scores[..., 1]
+        return replace(found, learned=learned, held_out=held_out if experiment.held_out else held_out[:, :0])
 
 
 def task_of(
-    grid: Grid, blocks: Sequence[Block], target_loss: float | None = None, *, keep_losses: bool = False
+    grid: Grid,
+    blocks: Sequence[Block],
+    target_loss: float | None = None,
+    *,
+    keep_losses: bool = False,
+    measure: str | None = None,
 ) -> Task:
     """The task that trains these blocks of the grid's runs."""
     places: dict[int, int] = {}
@@ -167,7 +199,7 @@ def task_of(
             weight_seeds = tuple(grid.weight_seeds[i] for i in block.weight_seeds) if grid.weight_seeds else ()
             settings.append(RunSettings(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
     rows = tuple((grid.seeds[block.seed], places[block.part]) for block in blocks)
-    return Task(grid.experiment, tuple(settings), rows, grid.lengths, target_loss, keep_losses)
+    return Task(grid.experiment, tuple(settings), rows, grid.lengths, target_loss, keep_losses, measure)
 
 
 def concatenated(results: Sequence[TaskResult]) -> TaskResult:
@@ -197,6 +229,8 @@ def evaluated_after(
         sound=sound,
         steps=steps,
         losses=losses if keep_losses else losses[:, :0],
+        learned=losses[:, :0],
+        held_out=losses[:, :0],
     )
 
 

@@ -308,7 +308,7 @@ def test_which_alpha_is_best_is_what_the_engine_finds(
 ) -> None:
     prepared = prepared_for(key)
     values: dict[str, list[Any]] = {"alpha": list(ALPHAS[::2]), **few_seeds}
-    found = cells(prepared, values, None)
+    found = cells(prepared, values)
     medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
     map_ = filled(found, "alpha", "seed", values)
     said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": values["alpha"][3]})
@@ -341,7 +341,7 @@ def test_how_many_samples_are_enough_is_what_the_engine_finds(
     prepared = prepared_for(key)
     most = max(1_000, prepared.experiment.samples)
     values = {"samples": [round(most * (k + 1) / 32) for k in range(32)], **few_seeds}
-    found = cells(prepared, values, None)
+    found = cells(prepared, values)
     medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
     losses = dict(zip(values["samples"], medians.tolist(), strict=True))
     said = empty_page.execute_script(SAID, filled(found, "samples", "seed", values), UNJUDGED)

@@ -7,8 +7,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from engine import CATALOGUE, run
-from engine.outcomes.scores import scores
-from engine.outcomes.scores.answers import row_answers
+from engine.scoring import scores
+from engine.scoring.answers import row_answers
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 

@@ -77,7 +77,7 @@ VALUES = (
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 
 
-PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
+PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1, "scored": False}
 FEW_NUMBERS = "AAAAAAAA8D8="
 SWEEP_METHODS = st.sampled_from(["GET", "HEAD", "DELETE"])
 SWEEP_PATHS = st.builds(

@@ -3,14 +3,28 @@
 import math
 from collections.abc import Sequence
 
+from engine import kernel
 from engine.experiments.run import run
 from engine.outcomes.other_seeds import final_losses
+from engine.training.mean_losses import mean_losses_of
 from webapp.bench.actions import PreparedRun
 
 
 def settled_of(prepared: PreparedRun) -> float | None:
     """The final loss of one run; None when it diverged."""
     return run(prepared.experiment, prepared.checkpoint, held_out=False).sound_settled
+
+
+def end_losses(prepared: PreparedRun) -> tuple[float | None, float | None]:
+    """The final loss of one run, and the loss of held-out samples after it; None when it diverged, or where there are
+    no such samples."""
+    found = run(prepared.experiment, prepared.checkpoint, held_out=False)
+    unseen = prepared.experiment.held_out_samples()
+    if found.sound_settled is None or unseen is None:
+        return found.sound_settled, None
+    end = kernel.flattened(kernel.parameters(found.trained.layers))[None]
+    loss = float(mean_losses_of(found.trained, end, unseen, rule=prepared.experiment.rule)[0])
+    return found.sound_settled, loss if math.isfinite(loss) else None
 
 
 def settled_at(alphas: Sequence[float], prepared: PreparedRun) -> list[float | None]:

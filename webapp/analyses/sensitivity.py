@@ -1,7 +1,8 @@
 """Sensitivity: how the final loss responds when one thing is changed and all else stays as it is.
 
-Each thing is a row of cells: the values of a knob around its present one. Each affine layer is a row too: every weight
-taken out, which is to say set to 0 and frozen. Every cell is a run of its own, made when the page requests it.
+Each thing is a row of cells: the values of a knob around its present one, or the width of the hidden layer. Each affine
+layer is a row too: every weight taken out, which is to say set to 0 and frozen; so are the inputs, each taken out with
+all weights from it. Every cell is a run of its own, made when the page requests it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,12 +13,14 @@ from typing import Any
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
-from engine.experiments.experiment import DrawnWeights
+from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.knobs import (
     ALPHA,
+    BATCH,
     DISTINCT,
     INPUTS,
     KNOBS,
+    OPTIMIZER,
     SAMPLES,
     SEED,
     Knob,
@@ -26,8 +29,8 @@ from engine.experiments.knobs import (
 from engine.experiments.port_names import port_names
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
-from engine.sweeps.axes import values_over
-from webapp.analyses.quick_runs import settled_of
+from engine.sweeps.axes import WIDTH, values_over, with_values
+from webapp.analyses.quick_runs import end_losses
 from webapp.base.format import knob_number, plural
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
@@ -50,6 +53,12 @@ MOST_WEIGHTS = 512
 
 MOST_ROWS = 100
 
+TRIED_WHEN_OFF = {BATCH.name, OPTIMIZER.name}
+"""Knobs that have no value at which they do nothing."""
+
+WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+"""The widths of the hidden layer that are tried, beside the present one."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -71,8 +80,9 @@ def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """A piece of a row: its title, its number of cells, some of these, and the number of rows.
 
     `asked` is {"strip": the number of the row, "from": the number of a cell}; as many cells come as one request may
-    cost, at least one. A cell has its name, the final loss (None for a run that diverged), the change that turns the
-    page to it, and whether it is the present run. One that costs too much by itself is None.
+    cost, at least one. A cell has its name, the final loss and that of held-out samples (None for a run that diverged,
+    or where none are held out), the change that turns the page to it, and whether it is the present run. One that costs
+    too much by itself is None.
     """
     plain = exactly(asked, {"strip", "from"})
     at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
@@ -105,7 +115,9 @@ def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
         spent += price
         if spent > BUDGET:
             break
-        afforded.append({"says": cell.says, "settled": settled_of(prepared), "turn": cell.turn, "now": cell.now})
+        settled, held_out = end_losses(prepared)
+        losses = {"settled": settled, "held_out": held_out}
+        afforded.append({"says": cell.says, **losses, "turn": cell.turn, "now": cell.now})
     return afforded
 
 
@@ -146,9 +158,9 @@ def _distinct(prepared: PreparedRun) -> Cells:
 
 
 def _tried(prepared: PreparedRun, knob: Knob) -> Cells:
-    """The values that the knob's row has for this, or else those of its axis, and the present one; nothing where the
-    knob is off."""
-    if getattr(prepared.experiment, knob.name) == knob.default:
+    """The values that the knob's row has for this, or else those of its axis, and the present one; of most knobs
+    nothing where they are off."""
+    if getattr(prepared.experiment, knob.name) == knob.default and knob.name not in TRIED_WHEN_OFF:
         return
     for value in sorted({getattr(prepared.experiment, knob.name), *(knob.tried or values_over(knob))}):
         yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
@@ -198,6 +210,22 @@ def _redrawn(
     return Cell(says, partial(prepared.with_weights, weights), {"change": list(change)}, weights == drawn)
 
 
+def _widths(prepared: PreparedRun) -> Cells:
+    """The hidden layer, narrower and wider; the numbers that stay are those of the checkpoint."""
+    affine = _affine(prepared)
+    if len(affine) < 2 or type(prepared.experiment) is not Experiment:
+        return
+    present = prepared.checkpoint.layers[affine[0]].outputs
+    for width in sorted({present, *WIDTHS}):
+        prepare = partial(_with_width, prepared, width) if width != present else partial(replace, prepared)
+        yield Cell(f"width {width}", prepare, now=width == present)
+
+
+def _with_width(prepared: PreparedRun, width: int) -> PreparedRun:
+    experiment = with_values(prepared.named, {WIDTH: width})
+    return replace(prepared, experiment=experiment, checkpoint=experiment.network())
+
+
 def _inputs(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.inputs
     for row in INPUT_DISTRIBUTIONS.values():
@@ -226,7 +254,9 @@ def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
         *((knob.title, VALUES.get(knob.name, partial(_tried, knob=knob))) for knob in knobs.values() if knob.axis),
         ("Weight seed", _weight_seeds),
         ("Size of the starting weights", _initializers),
+        ("Width of the hidden layer", _widths),
         (INPUTS.title, _inputs),
+        ("Without one input", _inputs_taken_out),
     ]
 
 
@@ -268,11 +298,23 @@ def _taken_out(prepared: PreparedRun, at: int, first: bool, last: bool) -> Cells
         yield Cell(f"without the {name}", partial(without, prepared, at, place))
 
 
-def without(prepared: PreparedRun, at: int, place: int) -> PreparedRun:
-    """The run in which the weight at this place of layer `at`, counted M row by row and then b, is 0 throughout."""
+def _inputs_taken_out(prepared: PreparedRun) -> Cells:
+    """Each input without all weights from it, so that the network does not see it."""
+    affine, names = _affine(prepared), port_names(prepared.experiment)
+    if not affine or prepared.experiment.width < 2:
+        return
+    outputs, inputs = prepared.checkpoint.layers[affine[0]].M.shape
+    for column in range(inputs):
+        places = range(column, outputs * inputs, inputs)
+        yield Cell(f"without {names.source(column, first=True)}", partial(without, prepared, affine[0], *places))
+
+
+def without(prepared: PreparedRun, at: int, *places: int) -> PreparedRun:
+    """The run in which the weights at these places of layer `at`, counted M row by row and then b, are 0 throughout."""
     network = prepared.checkpoint.copy()
     layer = network.layers[at]
-    array = layer.M if place < layer.M.size else layer.b
-    array.flat[place if array is layer.M else place - layer.M.size] = 0.0
-    layer.freeze({*layer.frozen, place})
+    for place in places:
+        array = layer.M if place < layer.M.size else layer.b
+        array.flat[place if array is layer.M else place - layer.M.size] = 0.0
+    layer.freeze({*layer.frozen, *places})
     return replace(prepared, checkpoint=network)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
 from engine.outcomes.memorisation import learned_by_heart
-from engine.outcomes.scores import Judged, held_out_score
-from engine.outcomes.scores.answers import RowAnswers
+from engine.scoring import Judged, held_out_score
+from engine.scoring.answers import RowAnswers
 from webapp.base.format import number
 
 

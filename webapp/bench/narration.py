@@ -36,7 +36,7 @@ from engine.experiments.knobs import (
     WholeNumbers,
     naming_knobs,
 )
-from engine.outcomes.scores import Judged as JudgedRows
+from engine.scoring import Judged as JudgedRows
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
 from webapp.bench.held_out_words import HeldOutWords, error_text
 from webapp.bench.run_summary import RunSummary

@@ -43,7 +43,9 @@ class ResumableSweep:
                 file.write(line)
             while record := next_record(file):
                 with np.load(BytesIO(record), allow_pickle=False) as arrays:
-                    yield arrays["runs"], TaskResult(*(arrays[name] for name in RESULTS))
+                    # Records of before scores have none.
+                    none = np.empty((len(arrays["runs"]), 0))
+                    yield arrays["runs"], TaskResult(*(arrays.get(name, none) for name in RESULTS))
 
     def add(self, runs: RunNumbers, result: TaskResult) -> None:
         """Writes a chunk behind the others."""

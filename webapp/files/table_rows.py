@@ -9,9 +9,9 @@ from engine.base.numerics import FloatArray
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.outcomes.scores import answered_classes
-from engine.outcomes.scores.answers import RowAnswers, in_units, row_answers
 from engine.rules.losses import softmax
+from engine.scoring import answered_classes
+from engine.scoring.answers import RowAnswers, in_units, row_answers
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.tables import csv_table
 

@@ -26,8 +26,8 @@ from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcome_of_run
-from engine.outcomes.scores import Score, look_at_test, scores
 from engine.outcomes.twins import luck
+from engine.scoring import Score, look_at_test, scores
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
 from engine.training.trajectory import train_and_store

@@ -23,7 +23,7 @@ from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import Run, checkpoint_fingerprint
-from engine.outcomes.scores.answers import RowAnswers, row_answers
+from engine.scoring.answers import RowAnswers, row_answers
 from engine.training.network import Network, affine_weights
 from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES, Theme

@@ -21,7 +21,7 @@ from engine.experiments.layer_specs import without_draw
 from engine.experiments.port_names import PortNames, port_names
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
-from engine.outcomes.scores import are_one_hot
+from engine.scoring import are_one_hot
 from engine.training.network import Network, affine_weights
 from engine.training.weights_figure import AffineWeights
 from webapp.bench.budget import no_preview

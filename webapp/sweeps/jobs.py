@@ -31,7 +31,7 @@ from webapp.sweeps.job import (
     session_of,
     without,
 )
-from webapp.sweeps.pieces import CELL_BYTES, LOSS_BYTES, WHOLE_IN_PAGE, PieceStore
+from webapp.sweeps.pieces import CELL_BYTES, LOSS_BYTES, SCORE_BYTES, WHOLE_IN_PAGE, PieceStore
 
 INDEX, NOTICE = Key("all", "index"), Key("all", "sweeper")
 MOST_JOBS = 500
@@ -107,11 +107,13 @@ class NewJob(NamedTuple):
     cells: int
     pieces: int
     seconds: float
+    scored: bool = False
+    """Whether its runs are scored."""
 
     @property
     def bytes(self) -> int:
         """The most bytes of its rows and files."""
-        of_cell = CELL_BYTES + (LOSS_BYTES if self.cells > WHOLE_IN_PAGE else 0)
+        of_cell = CELL_BYTES + SCORE_BYTES * self.scored + (LOSS_BYTES if self.cells > WHOLE_IN_PAGE else 0)
         return self.cells * of_cell + self.pieces * (ROW_OVERHEAD + 64) + len(self.plan.encode()) + ROW_OVERHEAD
 
 

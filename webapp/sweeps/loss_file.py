@@ -24,7 +24,7 @@ from webapp.figures.encode import packed
 from webapp.sweeps.job import DONE, Job
 from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.pieces import LOSS_BYTES, folder_error, from_bytes
-from webapp.sweeps.results import Unfinished, final_losses
+from webapp.sweeps.results import Unfinished, page_numbers
 
 try:
     import fcntl
@@ -214,7 +214,8 @@ class LossFile:
                 raise Unfinished(PIECE_LOST)
             found = self._plan.cells(int(self._job.stored[at, 0]))
             cells.append(found.ravel().astype(np.int32))
-            losses.append(final_losses(self._plan, found, from_bytes(data, found.size)))
+            results = from_bytes(data, found.size, scored=self._plan.measure is not None)
+            losses.append(page_numbers(self._plan, found, results))
             count += found.size
             at += 1
         return np.concatenate(cells), np.concatenate(losses), at

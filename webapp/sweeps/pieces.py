@@ -19,8 +19,8 @@ from engine.base.numerics import FloatArray
 from engine.sweeps.tasks import TaskResult
 from webapp.store import Clock, Conflict, Key, Store, StoreError
 
-CELL_BYTES = 20
-"""The most bytes of a cell: two losses and a step."""
+CELL_BYTES, SCORE_BYTES = 20, 16
+"""The most bytes of a cell: two losses and a step, and two scores where runs are scored."""
 WHOLE_IN_PAGE = 20_000_000
 """The most runs of a sweep that the page holds, four bytes each; of a larger one it reads parts, out of a file."""
 LOSS_BYTES = 4
@@ -38,23 +38,31 @@ class CellResults(NamedTuple):
     last: FloatArray
     sound: NDArray[np.int32]
     """Steps before the first that diverged; all of them where none did."""
+    learned: FloatArray
+    """Scores of what was learned, nan where the run diverged; empty unless runs are scored."""
+    held_out: FloatArray
+    """Those of held-out samples, nan where there are none."""
 
 
 def to_bytes(result: TaskResult) -> bytes:
-    """The losses as they are, and the steps, most of which are alike, compressed."""
-    losses = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (result.settled, result.last)]
+    """The losses and scores as they are, and the steps, most of which are alike, compressed."""
+    arrays = [result.settled, result.last]
+    if result.learned.size:
+        arrays += [result.learned, result.held_out if result.held_out.size else np.full_like(result.learned, np.nan)]
     steps = zlib.compress(np.ascontiguousarray(result.sound, dtype="<i4").tobytes(), 1)
-    return b"".join([*losses, steps])
+    return b"".join([*(np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays), steps])
 
 
-def from_bytes(data: bytes, cells: int) -> CellResults:
+def from_bytes(data: bytes, cells: int, *, scored: bool = False) -> CellResults:
     """Reads the bytes that `to_bytes` wrote of this many cells; ValueError for anything else."""
-    losses = np.frombuffer(data, dtype="<f8", count=2 * cells)
+    columns = 4 if scored else 2
+    numbers = np.frombuffer(data, dtype="<f8", count=columns * cells)
     try:
-        steps = np.frombuffer(zlib.decompress(data[losses.nbytes :]), dtype="<i4", count=cells)
+        steps = np.frombuffer(zlib.decompress(data[numbers.nbytes :]), dtype="<i4", count=cells)
     except zlib.error as error:
         raise ValueError(str(error)) from None
-    return CellResults(losses[:cells], losses[cells:], steps)
+    settled, last, *scores = numbers.reshape(columns, cells)
+    return CellResults(settled, last, steps, *(scores or (numbers[:0], numbers[:0])))
 
 
 class PieceStore(Protocol):

@@ -27,7 +27,7 @@ from webapp.sweeps.jobs import NewJob
 
 LONGEST_LINK, LONGEST_RANGE = 16_000, 20_000
 """Characters of a link, and of the range of one axis."""
-MOST_NAMES = 32
+MOST_NAMES, LONGEST_MEASURE = 32, 32
 ID_LENGTH = 22
 """Base64 digits of a job's id: 132 bits of SHA-256."""
 OWN_FUNCTIONS = (
@@ -61,12 +61,13 @@ class StoredPlan(NamedTuple):
 
 
 def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> SweepRequest:
-    """{"link": a query, "axes": {knob: range, …}, "start": true or false}.
+    """{"link": a query, "axes": {knob: range, …}, "start": true or false}, and "measure" where runs are scored, too.
 
     AxisRefused, BenchError or UnreadableLink, in a sentence, for a plan that cannot be swept here.
     """
-    body = exactly(plain, {"link", "axes", "start"})
-    axes = body["axes"]
+    names = {"link", "axes", "start"}
+    body = exactly(plain, names | {"measure"} if isinstance(plain, dict) and "measure" in plain else names)
+    axes, measure = body["axes"], body.get("measure")
     if not isinstance(axes, dict) or len(axes) > MOST_NAMES:
         raise Malformed("The axes of a sweep are an object: a knob's name, and its range as a text.")
     start = yes_or_no(body["start"])
@@ -81,7 +82,7 @@ def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> 
         with axis_at_fault(name):
             AXES[name].check_count(found.size)
             values[name] = AXES[name].checked(link.experiment, tuple(found.numbers()))
-    plan = sweep_plan(link.experiment, values)
+    plan = sweep_plan(link.experiment, values, None if measure is None else text_within(measure, LONGEST_MEASURE))
     check_costs(plan, settings)
     return SweepRequest(plan, link.key, start)
 
@@ -142,7 +143,7 @@ def new_job(plan: SweepPlan, key: str = FIRST) -> NewJob:
     """The plan as a job, whose id names the plan and the bits of this machine's runs."""
     text = json.dumps([plan.to_json(), bit_check_fingerprint(), key])
     digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return NewJob(digest[:ID_LENGTH], text, plan.size, plan.pieces, plan.seconds)
+    return NewJob(digest[:ID_LENGTH], text, plan.size, plan.pieces, plan.seconds, plan.measure is not None)
 
 
 def read_plan(text: str) -> StoredPlan:

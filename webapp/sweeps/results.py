@@ -8,9 +8,10 @@ from typing import IO, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.numerics import FloatArray
 from engine.experiments.knobs import SAMPLES
 from engine.sweeps.pieces import SweepPlan
-from engine.sweeps.sweep_result import SweepResult
+from engine.sweeps.sweep_result import SCORES, SweepResult
 from webapp.base.validation import Malformed
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
@@ -30,7 +31,8 @@ HIGHEST = float(np.finfo(np.float32).max)
 class RunFilter(NamedTuple):
     """The runs of a file: those with a final loss from the lowest to the highest, or else those that diverged.
 
-    Losses are compared as the page has them, rounded to float32; a run that diverged has none.
+    Losses are compared as the page has them, rounded to float32; a run that diverged has none. Of scored runs it is
+    how far the score is below 1.
     """
 
     lowest: float = 0.0
@@ -41,7 +43,8 @@ class RunFilter(NamedTuple):
         """Whether each run is left, in the shape of the result's arrays."""
         if self.diverged:
             return result.diverged
-        losses = np.float32(np.clip(result.settled, 0.0, HIGHEST))
+        numbers = below_one(*result.scores.values()) if result.scores else result.settled
+        losses = np.float32(np.clip(numbers, 0.0, HIGHEST))
         within = (losses >= np.float32(self.lowest)) & (losses <= np.float32(self.highest))
         return within & ~result.diverged
 
@@ -84,6 +87,7 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
                 "last": packed(results.last, "f8"),
                 "sound": packed(results.sound, "i4"),
             }
+            | ({} if plan.measure is None else scores_sent(results))
         )
         following += 1
         count += cells.size
@@ -92,12 +96,17 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
     return {"pieces": found, "next": following}
 
 
+def scores_sent(results: CellResults) -> dict[str, Any]:
+    """The scores of a piece."""
+    return {"learned": packed(results.learned, "f8"), "held_out": packed(results.held_out, "f8")}
+
+
 def losses_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str, Any]:
     """The final losses of those pieces alone, as a map needs them: float32, and nan for a run that diverged."""
     found, count, following = [], 0, first
     for place, results in results_of(jobs, job, plan, first):
         cells = plan.cells(place)
-        losses = final_losses(plan, cells, results)
+        losses = page_numbers(plan, cells, results)
         found.append({"cells": packed(cells.ravel(), "i4"), "losses": packed(losses, "f4")})
         following += 1
         count += cells.size
@@ -106,11 +115,18 @@ def losses_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
     return {"pieces": found, "next": following}
 
 
-def final_losses(plan: SweepPlan, cells: NDArray[np.int64], results: CellResults) -> NDArray[np.float32]:
-    """The final losses of a piece's cells, as large as float32 goes at most, and nan for runs that diverged."""
+def page_numbers(plan: SweepPlan, cells: NDArray[np.int64], results: CellResults) -> NDArray[np.float32]:
+    """The numbers of a piece's cells as the page has them, as large as float32 goes at most, and nan for runs that
+    diverged: final losses, or with a measure how far the scores are below 1."""
     lengths = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
     diverged = results.sound < np.broadcast_to(lengths, cells.shape).ravel()
-    return np.where(diverged, np.nan, np.clip(results.settled, -HIGHEST, HIGHEST)).astype(np.float32)
+    numbers = results.settled if plan.measure is None else below_one(results.learned, results.held_out)
+    return np.where(diverged, np.nan, np.clip(numbers, -HIGHEST, HIGHEST)).astype(np.float32)
+
+
+def below_one(learned: FloatArray, held_out: FloatArray | None = None) -> FloatArray:
+    """How far the scores of held-out samples, or else of what was learned, are below 1: the lower, the better."""
+    return 1.0 - (learned if held_out is None else np.where(np.isnan(held_out), learned, held_out))
 
 
 def results_of(jobs: Jobs, job: Job, plan: SweepPlan, first: int = 0) -> Iterator[tuple[int, CellResults]]:
@@ -120,7 +136,7 @@ def results_of(jobs: Jobs, job: Job, plan: SweepPlan, first: int = 0) -> Iterato
         if data is None:
             return
         place = int(job.stored[at, 0])
-        yield place, from_bytes(data, plan.cells(place).size)
+        yield place, from_bytes(data, plan.cells(place).size, scored=plan.measure is not None)
 
 
 def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
@@ -131,10 +147,13 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
             "come one after the other, by from=0 and on."
         )
     settled, last, sound = np.empty(plan.size), np.empty(plan.size), np.empty(plan.size, np.int64)
+    scores = [np.empty(plan.size if plan.measure else 0) for _ in range(2)]
     found = 0
     for place, results in results_of(jobs, job, plan):
         cells = plan.cells(place).ravel()
-        settled[cells], last[cells], sound[cells] = results
+        settled[cells], last[cells], sound[cells] = results.settled, results.last, results.sound
+        if plan.measure is not None:
+            scores[0][cells], scores[1][cells] = results.learned, results.held_out
         found += cells.size
     if found < plan.size:
         raise Unfinished(f"{found:,} of the {plan.size:,} runs are made. There is a file when all are.")
@@ -149,6 +168,11 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
         sound=sound,
         diverged=sound < steps,
         steps=np.full(plan.shape, np.inf),
+        scores={
+            name: array.reshape(plan.shape)
+            for name, array in zip(SCORES.get(plan.measure or "", ()), scores, strict=False)
+            if not np.isnan(array).all()
+        },
     )
 
 
@@ -184,7 +208,8 @@ def _columns(result: SweepResult, rows: NDArray[np.intp]) -> dict[str, NDArray[A
     """The knobs and the measures of these runs, by their places among all of them."""
     places = np.unravel_index(rows, result.settled.shape)
     knobs = {name: values[at] for (name, values), at in zip(result.axes.items(), places, strict=True)}
-    measures = ("settled", "last", "sound", *(("steps",) if result.reaching is not None else ()))
+    steps = ("steps",) if result.reaching is not None else ()
+    measures = ("settled", "last", "sound", *steps, *result.scores)
     return knobs | {name: getattr(result, name).ravel()[rows] for name in measures}
 
 

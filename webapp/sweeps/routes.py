@@ -261,7 +261,9 @@ def plain_plan(stored: StoredPlan) -> dict[str, Any]:
     """The data of a sweep that are sent once: its axes, over which cells are numbered, the last quickest, and more."""
     plan = stored.plan
     axes = [[name, values] for name, values in plan.axes.items()]
-    return {"axes": axes, "experiment": plan.experiment.to_json(), "title": title_of(stored), "key": stored.key}
+    plain = {"axes": axes, "experiment": plan.experiment.to_json(), "title": title_of(stored), "key": stored.key}
+    scored = {"measure": plan.measure, "held_out": plan.experiment.held_out_samples() is not None}
+    return plain | ({} if plan.measure is None else scored)
 
 
 def title_of(stored: StoredPlan) -> str:

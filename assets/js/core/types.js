@@ -491,6 +491,8 @@
  * @property {EncodedArray} last
  * @property {EncodedArray} diverged
  * @property {EncodedArray} steps
+ * @property {EncodedArray} [learned]
+ * @property {EncodedArray} [held_out]
  * @typedef {"learns" | "luck" | "diverges" | "grows" | "flat"} Outcome
  * @typedef {object} LearningRates
  * @property {number[]} positions
@@ -526,6 +528,7 @@
  * @typedef {object} SensitivityCell
  * @property {string} says
  * @property {?number} settled
+ * @property {?number} held_out The loss of held-out samples after the run; null where there are none.
  * @property {?(Partial<Knobs> & { change?: [string, unknown] })} turn
  * @property {boolean} now
  * @typedef {object} DecidedReply

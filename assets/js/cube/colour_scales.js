@@ -4,7 +4,7 @@
  */
 
 import { formatNumber } from "../core/format.js";
-import { lossTicks } from "./axis_ticks.js";
+import { evenTicks, lossTicks } from "./axis_ticks.js";
 
 const LEAST_RATIO = 1.5;
 /** A map's scale leaves out a few cells at either end, which have the colour of the end. */
@@ -30,6 +30,22 @@ export function endsOf(values, beyond = 0) {
 /** From 0 for the highest loss to 1 for the lowest. @param {number} loss @param {Ends} ends */
 export const shareOf = (loss, [low, high]) =>
   Math.max(0, Math.min(1, Math.log(high / Math.max(low, loss)) / Math.log(high / low)));
+
+const SCORE_STEP = 0.1;
+
+/**
+ * The colours of scores, of which a cube has how far they are below 1: evenly from a tenth below the lowest to 1.
+ * @param {Losses} values @param {(number: number) => string} textOf
+ */
+export function scoreScale(values, textOf) {
+  let worst = 0;
+  for (const value of values) if (value < Infinity) worst = Math.max(worst, value);
+  const span = Math.min(1, Math.max(SCORE_STEP, Math.ceil(worst / SCORE_STEP) * SCORE_STEP));
+  /** @param {number} value */
+  const shadeOf = (value) => Math.max(0, 1 - value / span);
+  const ticks = evenTicks(1 - span, 1).map((score) => ({ at: shadeOf(1 - score), text: textOf(1 - score) }));
+  return { shadeOf, ticks };
+}
 
 /**
  * The colours of losses: how far each is along the scale, where there is a tick, and what the scale is called.

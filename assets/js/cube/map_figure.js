@@ -14,7 +14,8 @@ import { formatNumber } from "../core/format.js";
 import { channelsOf, rampOf } from "../maps/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
 import { sideTitle } from "./axis_words.js";
-import { ANY_ENDS, endsOf, shareOf } from "./colour_scales.js";
+import { ANY_ENDS, endsOf, scoreScale, shareOf } from "./colour_scales.js";
+import { hasScores, numberWords } from "./cube_numbers.js";
 import { quantileGrids, NONE_LEFT, NOT_MADE } from "./loss_cube.js";
 
 const HATCH = 6;
@@ -255,11 +256,16 @@ function sideOf({ left, top, height }, rows, title) {
 function lineParts(cube, view, range, place) {
   const { columns: places, grids } = quantileGrids(cube, view, range, [Math.ceil(place.width), 1], SHARES);
   const [low, median, high] = grids;
-  const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
+  const drawn = Float32Array.from([...low, ...median, ...high]);
+  const ends = endsOf(drawn) || ANY_ENDS;
+  const { text, short } = numberWords(cube);
+  const scores = hasScores(cube) ? scoreScale(drawn, text) : null;
+  /** @param {number} number */
+  const share = (number) => (scores ? 1 - scores.shadeOf(number) : shareOf(number, ends));
   /** @param {number} k */
   const x = (k) => place.left + along(range.x, places[k], place.width);
   /** @param {number} loss */
-  const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
+  const y = (loss) => place.top + (loss === Infinity ? Number(Boolean(scores)) : share(loss)) * place.height;
   const parts = stretches(median).flatMap((columns) => {
     /** @param {Losses} values @param {number[]} order */
     const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
@@ -272,8 +278,10 @@ function lineParts(cube, view, range, place) {
       element("path", { class: "line", d: `M${line}`, ...stroke }),
     ];
   });
-  const ticks = lossTicks(ends[0], ends[1]).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
-  return { parts, side: sideOf(place, ticks, "Final loss") };
+  const ticks = scores
+    ? scores.ticks.map(({ at, text: words }) => ({ at: place.top + (1 - at) * place.height, text: words }))
+    : lossTicks(ends[0], ends[1]).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
+  return { parts, side: sideOf(place, ticks, short) };
 }
 
 /**

@@ -18,6 +18,7 @@
  * @property {Record<string, AxisValue[]>} values
  * @property {Record<string, number>} strides
  * @property {number} size
+ * @property {?Scored} [scored] Where the numbers of its runs are how far scores are below 1, and not losses.
  * @typedef {Record<string, number[]>} Part The places of each axis that are read: from, to, every.
  * @typedef {object} CubeFields
  * @property {Layout} whole The whole sweep.
@@ -34,6 +35,7 @@
  * @property {number} [variance]
  * @property {string} [read] The runs of which `finding` speaks.
  * @property {string} [finding]
+ * @typedef {{ measure: string, heldOut: boolean }} Scored Scores by `accuracy` or `r2`, of held-out or of learned rows.
  * @typedef {Layout & CubeFields} Cube The losses of a sweep, or of a part of it.
  * @typedef {Cube & { part: Part }} PartCube
  * @typedef {{ columns: Int32Array, rows: Int32Array }} Shown The places of a view that a grid shows.

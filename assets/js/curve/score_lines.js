@@ -21,11 +21,10 @@ import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
+import { chooseMeasure, LOSS, RIGHT, scoreName, showsScores } from "../model/measure.js";
 import { letterSize, plotMargins } from "./labels.js";
 import { axes } from "./svg_figure.js";
 
-const LOSS = "loss";
-const RIGHT = "right";
 const UNKNOWN = "The scores along the run are not known yet.";
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const LABEL_APART = 1.4;
@@ -43,12 +42,7 @@ let before = null;
 
 const picture = () => byId("loss-picture");
 const plot = () => /** @type {HTMLElement} */ (picture().parentElement);
-/** Right, or R²; "" where rows have no scores. */
-const scoreName = () => state.shown?.said.scores?.[0]?.[0] ?? "";
-const isShown = () => state.measure === RIGHT && Boolean(scoreName()) && isOnStage(LOSS);
-
-/** The part of a link that says the measure. */
-export const measureQuery = () => (state.measure === RIGHT && scoreName() ? `&measure=${RIGHT}` : "");
+const isShown = () => showsScores() && isOnStage("loss");
 
 /** @param {RunResponse} response @param {() => boolean} go */
 async function fill(response, go) {
@@ -65,14 +59,6 @@ async function fill(response, go) {
     }
   }
   if (go()) draw();
-}
-
-/** @param {string} measure */
-function choose(measure) {
-  state.measure = measure;
-  measureChosen.emit();
-  draw();
-  askHintsAgain();
 }
 
 /* The menu */
@@ -95,7 +81,7 @@ function drawMenu() {
 
 function makeMenu() {
   /** @param {{ target: HTMLSelectElement }} event */
-  const change = ({ target }) => choose(target.value);
+  const change = ({ target }) => chooseMeasure(target.value);
   return make("select", { class: "axis-menu", "aria-label": "Measure of the curve", on: { change } });
 }
 
@@ -214,12 +200,13 @@ export function scoreWords() {
 }
 
 export function installScoreLines() {
-  state.measure = new URLSearchParams(location.search).get("measure") === RIGHT ? RIGHT : LOSS;
-  detailsShown.on(draw);
-  viewChanged.on(() => {
+  const change = () => {
     draw();
     if (isShown()) askHintsAgain();
-  });
+  };
+  detailsShown.on(draw);
+  viewChanged.on(change);
+  measureChosen.on(change);
   new ResizeObserver(draw).observe(picture());
   addHint("score_curve", fill);
 }

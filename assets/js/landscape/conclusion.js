@@ -1,10 +1,12 @@
 /**
  * The finding of a whole landscape, in words: what holds over its seeds, and where the final loss is lowest.
+ * @import { Numbers } from "../core/types.js"
  * @import { Cube } from "../cube/types.js"
  * @import { FilledMap, OwnRun } from "./types.js"
  */
 
 import { divergeVerb, formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { scoreText } from "../model/measure.js";
 import { eachWord, knobText } from "../cube/axis_words.js";
 import { placesOfCell } from "../cube/loss_cube.js";
 import { bestAlphaWords, enoughWords } from "./medians.js";
@@ -61,6 +63,20 @@ export function potentialConclusion({ cube, last }) {
   if (best.length === made.length) return `Every run has the learning potential ${potential}.`;
   const place = placeWords(cube, best, made.length);
   return `The highest learning potential is ${potential}, ${place}${divergedWords(made, sound)}.`;
+}
+
+/**
+ * The sentence about a map that is filled and shows scores, which are of `subject`.
+ * @param {FilledMap} map @param {Numbers} scores @param {string} subject
+ */
+export function scoreConclusion({ cube }, scores, subject) {
+  const { made, sound } = cellsOf(cube);
+  if (!sound.length) return nothingWords(made);
+  const most = sound.reduce((highest, cell) => Math.max(highest, scores[cell]), -Infinity);
+  const best = sound.filter((cell) => scores[cell] === most);
+  if (best.length === made.length) return `Every run has ${subject} ${scoreText(most)}.`;
+  const place = placeWords(cube, best, made.length);
+  return `The highest ${subject} is ${scoreText(most)}, ${place}${divergedWords(made, sound)}.`;
 }
 
 /**

@@ -2,13 +2,16 @@
 
 import { byId, closest, find, inputById } from "../lib/dom.js";
 import { formatCount, parseNumber } from "../core/format.js";
-import { mapProgressed, runSettled } from "../core/signals.js";
+import { mapProgressed, measureChosen, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { chooseMeasure, LOSS, RIGHT, scoreName, showsScores } from "../model/measure.js";
 import { chooseMap, fillAfterPause, isFilling, landscape, setInSight, toggleFilling } from "./model.js";
 import { sayCell } from "./pointer.js";
 import { chosenMeasure, drawMapSoon } from "./view.js";
 
 const TOLD_FROM = 2;
+/** The measure that the menu shows at first. */
+const FIRST_MEASURE = "settled_potential";
 
 const chosen = () => ({
   x: inputById("landscape-x").value,
@@ -21,7 +24,19 @@ function choose() {
   const { x, y, measure } = chosen();
   const counted = measure === "steps";
   const reaching = counted ? typedLoss() : null;
-  if (x !== y && !(counted && reaching === null)) chooseMap({ x, y, reaching });
+  if (x !== y && !(counted && reaching === null)) chooseMap({ x, y, reaching, scored: measure === RIGHT });
+}
+
+/** The menu offers scores where rows have some, and follows the measure of the page. */
+function followMeasure() {
+  const menu = inputById("landscape-measure");
+  const option = /** @type {HTMLOptionElement} */ (find(menu, `[value=${RIGHT}]`));
+  option.hidden = option.disabled = !scoreName();
+  option.textContent = scoreName() || "Right";
+  if (showsScores() !== (menu.value === RIGHT)) {
+    menu.value = showsScores() ? RIGHT : FIRST_MEASURE;
+    onChoice(menu.id);
+  }
 }
 
 function typedLoss() {
@@ -82,13 +97,18 @@ function watch() {
 
 export function installLandscapeControls() {
   mapProgressed.on(showProgress);
+  measureChosen.on(followMeasure);
   runSettled.on(() => {
     watch();
+    followMeasure();
     fillAfterPause(choose);
   });
   document.addEventListener("click", ({ target }) => closest(target, "#landscape-stop") && toggleFilling());
   document.addEventListener("change", ({ target }) => {
+    /** @type {?HTMLInputElement} */
     const field = closest(target, "#landscape-x, #landscape-y, #landscape-measure, #landscape-loss");
-    if (field) onChoice(field.id);
+    if (!field) return;
+    if (field.id === "landscape-measure") chooseMeasure(field.value === RIGHT ? RIGHT : LOSS);
+    onChoice(field.id);
   });
 }

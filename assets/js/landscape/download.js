@@ -11,9 +11,8 @@ import { pngBlob } from "../lib/svg_file.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { pictureSvg } from "../cube/picture_file.js";
-import { landscape, planOf } from "./model.js";
+import { landscape, planOf, RESULTS } from "./model.js";
 
-const NUMBERS = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
 /** @type {Record<string, string>} */
 const TYPES = { csv: "text/csv", npz: "application/octet-stream" };
 
@@ -22,7 +21,7 @@ const fileName = (map, ending) => `landscape-${state.key}-${map.x}-${map.y}.${en
 
 /** @param {LandscapeMap} map @param {string} kind */
 async function saveNumbers(map, kind) {
-  const numbers = Object.fromEntries(NUMBERS.map((name) => [name, encodeBase64(map[name])]));
+  const numbers = Object.fromEntries(RESULTS.map((name) => [name, encodeBase64(map[name])]));
   const reply = await requestAnalysis("landscape_file", { plan: planOf(map), kind, ...numbers });
   if (reply) saveBytes(reply.file, TYPES[kind], fileName(map, kind));
 }

@@ -26,7 +26,10 @@ const LINES = ["seed", "weight_seed", "alpha"];
 const SEEDS = constants.knobs.seeds.all;
 const PACE = 30;
 const REST = 150;
-const RESULTS = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
+const LOSSES = /** @type {const} */ (["settled", "last", "diverged", "steps"]);
+const SCORES = /** @type {const} */ (["learned", "held_out"]);
+/** The numbers of a cell, as the server names them. */
+export const RESULTS = [...LOSSES, ...SCORES];
 
 /** @param {number} seed */
 const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
@@ -114,8 +117,8 @@ function isInside(place, name) {
   return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < CELLS[name] - 0.5);
 }
 
-/** @param {string} x @param {string} y @param {?number} reaching */
-function begin(x, y, reaching) {
+/** @param {{ x: string, y: string, reaching: ?number, scored: boolean }} fields */
+function begin({ x, y, reaching, scored }) {
   const run = currentRun();
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
   const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
@@ -130,6 +133,7 @@ function begin(x, y, reaching) {
     y,
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
     reaching,
+    scored,
     by,
     cube,
     stopped: false,
@@ -140,6 +144,8 @@ function begin(x, y, reaching) {
     last: new Float64Array(cube.size).fill(NaN),
     diverged: new Int32Array(cube.size).fill(-1),
     steps: new Int32Array(cube.size).fill(-1),
+    learned: new Float64Array(cube.size).fill(NaN),
+    held_out: new Float64Array(cube.size).fill(NaN),
   });
   const place = currentPlace(map);
   const [line, cell] = by === x ? place : [place[1], place[0]];
@@ -158,12 +164,14 @@ function nearestFirst(length, place) {
 /**
  * The map of these two knobs that belongs to the run that is shown: the one there is, or a new one. `reaching` is a
  * loss, or null.
- * @param {{ x: string, y: string, reaching: ?number }} fields
+ * @param {{ x: string, y: string, reaching: ?number, scored: boolean }} fields
  */
-export function chooseMap({ x, y, reaching }) {
+export function chooseMap(fields) {
   const { map } = landscape;
-  const known = map && map.name === nameOf(x, y) && (reaching === null || map.reaching === reaching);
-  if (!known || !currentPlace().every((place, k) => isInside(place, [x, y][k]))) landscape.map = begin(x, y, reaching);
+  const { x, y, reaching, scored } = fields;
+  const isMeasured = map && (reaching === null || map.reaching === reaching) && (!scored || map.scored);
+  const known = isMeasured && map.name === nameOf(x, y);
+  if (!known || !currentPlace().every((place, k) => isInside(place, [x, y][k]))) landscape.map = begin(fields);
   mapChosen.emit(landscape.map);
   fill();
 }
@@ -176,7 +184,7 @@ export function isFilling() {
 }
 
 /** The fields that name a map to the server. @param {LandscapeMap} drawnMap */
-export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
+export const planOf = ({ x, y, from, reaching, scored }) => ({ x, y, from, reaching, scored });
 
 async function fill() {
   if (filling) return;
@@ -209,8 +217,10 @@ function receiveCells(map, lines, places, reply) {
   Object.assign(map.cube.values, values);
   if (says) map.stopped = true;
   if (high) {
-    const [settled, last, diverged, steps] = RESULTS.map((name) => decode(reply[name]));
-    const found = { settled, last, diverged, steps };
+    const [settled, last, diverged, steps] = LOSSES.map((name) => decode(reply[name]));
+    const none = new Float64Array(settled.length).fill(NaN);
+    const [learned, heldOut] = SCORES.map((name) => (reply[name] ? decode(reply[name]) : none));
+    const found = { settled, last, diverged, steps, learned, held_out: heldOut };
     for (let k = 0; k < high * wide; k++) put(map, lines[Math.floor(k / wide)], places[k % wide], found, k);
     map.spent += reply.time;
     const asked = new Set(lines.slice(0, high));

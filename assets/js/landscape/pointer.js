@@ -12,13 +12,14 @@ import { placeWord } from "../core/knobs.js";
 import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { scoreOf, scoreText } from "../model/measure.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { knobText } from "../cube/axis_words.js";
 import { placesUnder } from "../cube/map_figure.js";
 import { cellOfPlaces, NOT_MADE, REFUSED } from "../cube/loss_cube.js";
-import { conclusionOf, potentialConclusion } from "./conclusion.js";
+import { conclusionOf, potentialConclusion, scoreConclusion } from "./conclusion.js";
 import { currentPlace, isMapWhole, landscape, mapSays, ownRun } from "./model.js";
-import { mapMeasure, mapPicture, markCell } from "./view.js";
+import { mapMeasure, mapPicture, markCell, scoredRows } from "./view.js";
 
 const REST = 60;
 /** @type {Record<string, number[]>} */
@@ -66,13 +67,16 @@ export function sayCell() {
 }
 
 const isCounted = () => Boolean(mapMeasure().fewer);
-/** Whether the map is filled, and with counts of samples where these are shown. @param {?LandscapeMap} map */
-const isFilled = (map) => map && isMapWhole(map) && !(isCounted() && map.reaching === null);
+/** Whether the map is filled, and with counts of samples or scores where these are shown. @param {?LandscapeMap} map */
+const isFilled = (map) =>
+  map && isMapWhole(map) && !(isCounted() && map.reaching === null) && !(mapMeasure().isScore && !map.scored);
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 /** @param {LandscapeMap} map */
 function conclusion(map) {
   if (!isFilled(map)) return "";
-  return mapMeasure().isLast ? potentialConclusion(map) : conclusionOf(map, ownRun(map), countedWord());
+  const { of, isLast, isScore } = mapMeasure();
+  if (isScore) return scoreConclusion(map, map[of(map)], scoreOf(scoredRows(map)));
+  return isLast ? potentialConclusion(map) : conclusionOf(map, ownRun(map), countedWord());
 }
 
 /** The finding of the whole map, or how much of it there is. */
@@ -100,12 +104,13 @@ function cellName(map, places) {
 
 /** @param {LandscapeMap} map @param {number} cell */
 function resultOf(map, cell) {
-  const { of, height, word } = mapMeasure();
+  const { of, height, word, isScore } = mapMeasure();
   const loss = map.cube.losses[cell];
   if (loss === NOT_MADE) return "still to run";
   if (loss === REFUSED) return "no run, since these two are not allowed together";
   if (loss === Infinity) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
-  const number = map[of][cell];
+  const number = map[of(map)][cell];
+  if (isScore) return `${scoreOf(scoredRows(map))} ${scoreText(number)}, final loss ${formatNumber(loss)}`;
   if (word !== "steps") {
     const text = number === 0 ? "∞" : height(number).toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(loss)}`;

@@ -8,6 +8,7 @@
  * @property {string} y
  * @property {number[]} from
  * @property {?number} reaching
+ * @property {boolean} scored Whether the answers of each run are scored: `learned` and `held_out`, nan where none are.
  * @property {string} by The axis that has one value on a line.
  * @property {Cube} cube
  * @property {boolean} stopped
@@ -18,10 +19,12 @@
  * @property {Float64Array} last
  * @property {Int32Array} diverged
  * @property {Int32Array} steps
+ * @property {Float64Array} learned
+ * @property {Float64Array} held_out
  * @property {{ line: number, places: number[] }[]} todo
- * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps">} FilledMap
+ * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps" | "learned" | "held_out">} FilledMap
  * @typedef {LandscapeReply & { time: number }} TimedReply With the milliseconds that it took.
- * @typedef {"settled" | "last" | "diverged" | "steps"} Result
+ * @typedef {"settled" | "last" | "diverged" | "steps" | "learned" | "held_out"} Result
  * @typedef {object} CurrentRun
  * @property {number} alpha
  * @property {number} position Of α on its slider.
@@ -51,10 +54,13 @@
  * @property {number} lost
  * @property {number} runs
  * @typedef {object} MapMeasure
- * @property {"settled" | "last" | "steps"} of
+ * @property {(map: FilledMap) => "settled" | "last" | "steps" | "learned" | "held_out"} of
  * @property {(value: number) => number} height
- * @property {string} says
+ * @property {(map: FilledMap) => string} says
  * @property {string} word
+ * @property {number} [step] The ends of the scale of colours are multiples of this.
+ * @property {(height: number) => string} [tick]
+ * @property {boolean} [isScore] Whether it is a share from 0 to 1, or R².
  * @property {boolean} [isLast]
  * @property {boolean} [fewer] Whether less is better.
  * @import { KnobValue, LandscapeReply } from "../core/types.js"

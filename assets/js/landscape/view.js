@@ -7,9 +7,10 @@
 
 import { byId, inputById } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
-import { formatKnob } from "../core/format.js";
+import { capitalized, formatKnob } from "../core/format.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { RIGHT, scoreOf, scoreText } from "../model/measure.js";
 import { evenTicks } from "../cube/axis_ticks.js";
 import { eachWord } from "../cube/axis_words.js";
 import { eachPlace, placesShown, REFUSED } from "../cube/loss_cube.js";
@@ -18,9 +19,15 @@ import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
 const RANGE_STEP = 0.5;
+const SCORE_STEP = 0.1;
 /** In a picture of steps a run that is never down to the loss. */
 const NEVER = -4;
 const LOOK = { ticks: [5, 5], isSparse: true, plain: { [REFUSED]: "--line-2", [NEVER]: "--paper" } };
+
+/** The scores that are shown: of held-out rows where there are some. @param {Pick<LandscapeMap, "held_out">} map */
+const scoresOf = ({ held_out: heldOut }) => (heldOut.some(Number.isFinite) ? "held_out" : "learned");
+/** Those rows. @param {Pick<LandscapeMap, "held_out">} map */
+export const scoredRows = (map) => (scoresOf(map) === "held_out" ? "held-out rows" : "learned rows");
 
 /** @param {number} loss */
 const potential = (loss) => -Math.log(loss);
@@ -31,22 +38,30 @@ const potential = (loss) => -Math.log(loss);
  */
 export const MAP_MEASURES = /** @type {Record<string, MapMeasure>} */ ({
   settled_potential: {
-    of: "settled",
+    of: () => "settled",
     height: potential,
-    says: "Final loss (the greener, the lower; the scale is −ln of it)",
+    says: () => "Final loss (the greener, the lower; the scale is −ln of it)",
     word: "−ln of the final loss",
   },
+  [RIGHT]: {
+    of: scoresOf,
+    height: (score) => Math.max(0, score),
+    says: (map) => `${capitalized(scoreOf(scoredRows(map)))} at the end of each run (the greener, the higher)`,
+    word: "right",
+    step: SCORE_STEP,
+    isScore: true,
+  },
   last_potential: {
-    of: "last",
+    of: () => "last",
     height: potential,
-    says: "Learning potential, −ln of the last loss,",
+    says: () => "Learning potential, −ln of the last loss,",
     word: "learning potential",
     isLast: true,
   },
   steps: {
-    of: "steps",
+    of: () => "steps",
     height: (steps) => steps,
-    says: "Samples until the mean of a tenth of them was down to the loss,",
+    says: () => "Samples until the mean of a tenth of them was down to the loss,",
     word: "steps",
     fewer: true,
   },
@@ -58,27 +73,29 @@ export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 /** @param {LandscapeMap} map */
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
-  byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
+  byId("landscape-hint").textContent =
+    `${mapMeasure().says(map)} for each ${axes}. Click a cell to turn both knobs to it.`;
 }
 
 /* The picture */
 
 const ranges = new Map();
 
-/** From the least to the greatest that was ever seen of this experiment, in halves. @param {number[]} heights */
+/** From the least to the greatest that was ever seen of this experiment, in whole steps. @param {number[]} heights */
 function rangeOf(heights) {
   const name = `${state.key} ${chosenMeasure()}`;
   const finite = heights.filter(Number.isFinite);
   const [low, high] = ranges.get(name) || [Infinity, -Infinity];
-  const lowest = Math.floor(Math.min(...finite) / RANGE_STEP) * RANGE_STEP;
-  const highest = Math.ceil(Math.max(...finite) / RANGE_STEP) * RANGE_STEP;
+  const { step = RANGE_STEP } = mapMeasure();
+  const lowest = Math.floor(Math.min(...finite) / step) * step;
+  const highest = Math.max(lowest + step, Math.ceil(Math.max(...finite) / step) * step);
   if (finite.length) ranges.set(name, [Math.min(low, lowest), Math.max(high, highest)]);
   return ranges.get(name) || [0, 1];
 }
 
 /** @param {Losses} values @returns {ColourScale} */
 function scaleOf(values) {
-  const { height, fewer } = mapMeasure();
+  const { height, fewer, isScore } = mapMeasure();
   const [low, high] = rangeOf(
     Array.from(
       values.filter((value) => value >= 0 && value < Infinity),
@@ -87,7 +104,7 @@ function scaleOf(values) {
   );
   /** @param {number} at */
   const along = (at) => Math.min(1, Math.max(0, (at - low) / (high - low)));
-  const ticks = evenTicks(low, high).map((at) => ({ at: along(at), text: formatKnob(at) }));
+  const ticks = evenTicks(low, high).map((at) => ({ at: along(at), text: isScore ? scoreText(at) : formatKnob(at) }));
   /** @param {number} value */
   const shadeOf = (value) => (fewer ? 1 - along(height(value)) : along(height(value)));
   return { shadeOf, ticks, title: "", isReversed: fewer };
@@ -98,11 +115,13 @@ export function mapPicture(map) {
   const { cube, x, y } = map;
   const view = { x, y, at: {}, measure: chosenMeasure() };
   const range = { x: [0, cube.values[x].length], y: [0, cube.values[y].length] };
-  const numbers = map[mapMeasure().of];
+  const { of, isScore } = mapMeasure();
+  const numbers = map[of(map)];
   /** @param {number} cell */
   const valueAt = (cell) => {
     const loss = cube.losses[cell];
     if (!(loss >= 0 && loss < Infinity)) return loss;
+    if (isScore) return Math.max(0, numbers[cell]);
     return numbers[cell] < 0 ? NEVER : numbers[cell];
   };
   /** @param {number[]} size */

@@ -25,7 +25,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
-import { measureQuery } from "../curve/score_lines.js";
+import { measureQuery } from "../model/measure.js";
 import { answersQuery } from "../output/answer_choice.js";
 import { askQuery } from "../stage/ask.js";
 import { isPresenting, PRESENT_QUERY } from "../stage/presenting.js";

@@ -5,6 +5,7 @@
 
 import { formatNumber } from "../core/format.js";
 import { axisTitle } from "../cube/axis_words.js";
+import { hasScores } from "../cube/cube_numbers.js";
 import { foldedAxes, NOT_MADE, summaryAt } from "../cube/loss_cube.js";
 import { ALIKE, luckAt, luckBeside, luckOverall, neighbourhood } from "./luck_share.js";
 
@@ -48,8 +49,12 @@ function besideText(cube, view, places, share) {
   const around = neighbourhood(cube, view, places).map((one) => summaryAt(cube, view, one));
   const medians = factorText(around.filter(({ made }) => made).map(({ median }) => median));
   const runs = factorText([around[0].low, around[0].high]);
-  const measured = medians && runs && `the medians differ by up to ${medians}, the runs here (10–90 %) by ${runs}: `;
-  return `Between here and ${others} ${measured}${percentText(share)} of what differs is luck.`;
+  const measured =
+    !hasScores(cube) &&
+    medians &&
+    runs &&
+    `the medians differ by up to ${medians}, the runs here (10–90 %) by ${runs}: `;
+  return `Between here and ${others} ${measured || ""}${percentText(share)} of what differs is luck.`;
 }
 
 /**

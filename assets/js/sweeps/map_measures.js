@@ -4,7 +4,8 @@
  */
 
 import { isSeed } from "../cube/axis_words.js";
-import { lossScale } from "../cube/colour_scales.js";
+import { lossScale, scoreScale } from "../cube/colour_scales.js";
+import { hasScores, numberWords } from "../cube/cube_numbers.js";
 import { ALL_LOSSES, foldedAxes, leftGrid, quantileGrid } from "../cube/loss_cube.js";
 import { luckGrid } from "./luck_share.js";
 
@@ -44,8 +45,11 @@ export function measuresOf(cube, view) {
  */
 export const measureOf = (cube, view) => (measuresOf(cube, view).includes(view.measure) ? view.measure : MEDIAN);
 
-/** @param {string} measure */
-export const measureTitle = (measure) => MEASURES[measure].title;
+/** @param {Cube} cube @param {string} measure */
+export function measureTitle(cube, measure) {
+  const { title } = MEASURES[measure];
+  return hasScores(cube) ? title.replace("lower", "higher") : title;
+}
 
 /** Whether a measure is a share from 0 to 1, not a loss. @param {string} measure */
 export const isShare = (measure) => measure === LEFT || measure === LUCK;
@@ -61,13 +65,13 @@ export function gridOf(cube, view, range, size) {
 
 /**
  * The colours of a measure.
- * @param {string} measure @param {Losses} values @returns {ColourScale}
+ * @param {Cube} cube @param {string} measure @param {Losses} values @returns {ColourScale}
  */
-export const scaleOf = (measure, values) =>
-  isShare(measure)
-    ? {
-        shadeOf: (share) => Math.min(1, share),
-        ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` })),
-        title: measure === LUCK ? "Luck" : "Runs left",
-      }
-    : lossScale(values);
+export function scaleOf(cube, measure, values) {
+  const { short, text } = numberWords(cube);
+  if (isShare(measure)) {
+    const ticks = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: `${100 * at} %` }));
+    return { shadeOf: (share) => Math.min(1, share), ticks, title: measure === LUCK ? "Luck" : "Runs left" };
+  }
+  return hasScores(cube) ? { ...scoreScale(values, text), title: short } : lossScale(values);
+}

@@ -3,13 +3,14 @@
  * it starts; what the server refuses stands beside the field that it is about.
  * @import { SweepAxis } from "../core/types.js"
  * @import { Part } from "../cube/types.js"
- * @import { Refusal, Row } from "./types.js"
+ * @import { Plan, Refusal, Row } from "./types.js"
  */
 
 import { buttonById, byId, find, findAll, icon, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { capitalized } from "../core/format.js";
 import { state } from "../core/state.js";
+import { areShares, scoreName, showsScores } from "../model/measure.js";
 import { fieldMistake, rangeText } from "./axis_ranges.js";
 import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
 import { estimateText } from "./sweep_words.js";
@@ -27,6 +28,7 @@ const form = {
   timer: 0,
   link: /** @type {?string} */ (null),
   started: /** @type {(id: string) => void} */ (() => {}),
+  scored: false,
 };
 
 /** @param {string} name */
@@ -54,6 +56,7 @@ export function planForm(started) {
     make("h3", { id: "sweep-new", class: "title" }, "New map"),
     make("p", { class: "hint" }, `${hint} All other knobs stay as they are on the bench.`),
     make("div", { id: "sweep-axes" }),
+    ...(scoreName() ? [measureMenu()] : []),
     make(
       "div",
       { class: "acts" },
@@ -71,6 +74,26 @@ export function planForm(started) {
  */
 export function writePlan(rows) {
   form.rows = rows.map((row) => typedRow({ ...axisOf(row.name), ...row }));
+}
+
+/** The number that the map shows of each run: its final loss, or the score of its answers. */
+function measureMenu() {
+  form.scored = showsScores();
+  const options = [false, true].map((scored) =>
+    make("option", { value: String(scored), selected: scored === form.scored }, scored ? scoreName() : "Final loss"),
+  );
+  /** @param {{ target: HTMLSelectElement }} fields */
+  const change = ({ target }) => {
+    form.scored = target.value === "true";
+    estimateSoon();
+  };
+  return labelled("Measure", make("select", { id: "sweep-measure", class: "mini", on: { change } }, ...options));
+}
+
+/** What is asked of the server. @returns {Plan} */
+function planned() {
+  const plan = { link: form.link ?? "", axes: rangesOf(form.rows) };
+  return form.scored && scoreName() ? { ...plan, measure: areShares() ? "accuracy" : "r2" } : plan;
 }
 
 /** Draws the rows once the form is on the page, and asks what they come to. */
@@ -227,7 +250,7 @@ async function estimateNow() {
 
 /** @param {() => boolean} isWanted */
 async function estimated(isWanted) {
-  return form.link === null ? { refused: NO_LINK } : estimateSweep(form.link, rangesOf(form.rows), isWanted);
+  return form.link === null ? { refused: NO_LINK } : estimateSweep(planned(), isWanted);
 }
 
 /** A field without a number, as a refusal; null where there is none. */
@@ -258,7 +281,7 @@ function showRefusal({ refused = "", axis = "", part = "" }) {
 
 async function start() {
   buttonById("sweep-start").disabled = true;
-  const reply = await startSweep(/** @type {string} */ (form.link), rangesOf(form.rows));
+  const reply = await startSweep(planned());
   if (reply.id) {
     form.started(reply.id);
     return;

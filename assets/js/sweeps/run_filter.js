@@ -8,6 +8,7 @@
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, parseNumber } from "../core/format.js";
 import { ofPart } from "../cube/axis_words.js";
+import { hasScores } from "../cube/cube_numbers.js";
 import { ALL_LOSSES } from "../cube/loss_cube.js";
 import { percentText } from "./luck_words.js";
 import { countLeft, middleLoss } from "../cube/totals.js";
@@ -73,7 +74,9 @@ export function filterControls(drawnCube, filter, changed) {
     const limit = filter.limit ?? middleLoss(drawnCube());
     turn({ kind: value, limit, text: formatKnob(limit) }, true);
   };
-  const options = KINDS.map(([value, text]) => make("option", { value, selected: value === filter.kind }, text));
+  // Of scores there is no limit to type: a score is a share, and most runs have one of a few.
+  const kinds = hasScores(drawnCube()) ? KINDS.filter(([kind]) => kind === ALL || kind === LOST) : KINDS;
+  const options = kinds.map(([value, text]) => make("option", { value, selected: value === filter.kind }, text));
   const menu = make("select", { id: "sweep-only", class: "mini", on: { change: choose } }, ...options);
   const undo = () => {
     turn(noFilter(), true);

@@ -6,6 +6,7 @@ import { addressOf } from "../lib/http.js";
 import { printSvg, svgBlob } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
 import { axisTitle, drawnTitle, partText, valueText } from "../cube/axis_words.js";
+import { numberWords } from "../cube/cube_numbers.js";
 import { foldedAxes } from "../cube/loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
 import { result } from "./opened_sweep.js";
@@ -47,10 +48,11 @@ function pictureText() {
   const folded = foldedAxes(cube, view).map((axis) => `${drawnTitle(cube, axis)} (${countOf(axis)} values)`);
   const held = cube.names.filter((axis) => ![view.x, view.y].includes(axis) && view.at[axis] !== null);
   const measure = measureOf(cube, view);
-  const shown = view.y ? measureTitle(measure) : "median and the band from 10 to 90 %";
-  const loss = isShare(measure) ? "" : "Final loss, ";
+  const shown = view.y ? measureTitle(cube, measure) : "median and the band from 10 to 90 %";
+  const { short } = numberWords(cube);
+  const loss = isShare(measure) ? "" : `${short}, `;
   const parts = [
-    folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : "Final loss",
+    folded.length ? `${loss}${shown} over ${folded.join(" and ")}` : short,
     ...held.map((axis) => `${axisTitle(axis)} ${valueText(axis, whole.values[axis][view.at[axis] ?? 0])}`),
     cube.part && `${formatCount(cube.size)} of ${formatCount(whole.size)} runs (${partText(cube)})`,
     filterText(filter) && `only ${filterText(filter)}`,

@@ -1,6 +1,6 @@
 /**
  * Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened.
- * @import { JobList, Listeners, Refusal } from "./types.js"
+ * @import { JobList, Listeners, Plan, Refusal } from "./types.js"
  */
 
 import { byId } from "../lib/dom.js";
@@ -23,11 +23,11 @@ export async function linkOfBench() {
 
 /**
  * The runs and the seconds that a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile.
- * @param {string} link @param {Record<string, string>} axes @param {() => boolean} isWanted
+ * @param {Plan} plan @param {() => boolean} isWanted
  */
-export async function estimateSweep(link, axes, isWanted) {
+export async function estimateSweep(plan, isWanted) {
   for (let tries = 0; isWanted(); tries++) {
-    const response = await postJson("sweeps", { link, axes, start: false });
+    const response = await postJson("sweeps", { ...plan, start: false });
     const reply = await jsonOf(response);
     const seconds = response ? retryAfter(response) : 1;
     if (!seconds) return isWanted() ? reply && { ...reply, refused: sentenceOf(reply) } : null;
@@ -36,9 +36,9 @@ export async function estimateSweep(link, axes, isWanted) {
   return null;
 }
 
-/** Starts a sweep: { id }, or { refused, axis }. @param {string} link @param {Record<string, string>} axes */
-export async function startSweep(link, axes) {
-  const reply = await jsonOf(await postJson("sweeps", { link, axes, start: true }));
+/** Starts a sweep: { id }, or { refused, axis }. @param {Plan} plan */
+export async function startSweep(plan) {
+  const reply = await jsonOf(await postJson("sweeps", { ...plan, start: true }));
   if (!reply) return { refused: AWAY };
   return reply.job ? { id: reply.job.id } : { refused: sentenceOf(reply), axis: reply.axis };
 }

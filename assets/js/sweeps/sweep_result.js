@@ -1,7 +1,7 @@
 /**
  * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
  * its run on the bench.
- * @import { Axes, Cube, Ends, Mark, Picture, Places, View } from "../cube/types.js"
+ * @import { Axes, Cube, Ends, Layout, Mark, Picture, Places, View } from "../cube/types.js"
  * @import { Listeners, SweepReply } from "./types.js"
  */
 
@@ -14,6 +14,7 @@ import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
 import { axesWords, isSeed, ofPart, readHereText } from "../cube/axis_words.js";
+import { numberWords } from "../cube/cube_numbers.js";
 import { emptyCube, fillCube, foldedAxes, sweepLayout, middleCell, placesOfCell } from "../cube/loss_cube.js";
 import { drawMarks, drawPicture } from "../cube/map_figure.js";
 import { wholeText } from "./luck_words.js";
@@ -141,7 +142,7 @@ const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-tr
  */
 function take(id, reply) {
   if (id !== result.id || !byId("sweep-map")) return false;
-  if (reply.axes && !result.cube) begin(reply.axes, reply.title);
+  if (reply.axes && !result.cube) begin(reply.axes, reply);
   const isWhole = !isLarge(result.whole);
   if (isWhole) reply.pieces.forEach((piece) => fillCube(result.cube, piece));
   Object.assign(result, { next: reply.next, filled: reply.filled ?? null, job: reply.job });
@@ -152,18 +153,19 @@ function take(id, reply) {
   return isWhole || !reply.axes;
 }
 
-/** @param {Axes} axes @param {string} title */
-function begin(axes, title) {
+/** @param {Axes} axes @param {SweepReply} reply */
+function begin(axes, { title, measure, held_out: heldOut }) {
   const order = constants.axes.map(({ name }) => name);
-  const whole = sweepLayout(axes, order);
+  const whole = /** @type {Layout} */ (sweepLayout(axes, order));
   const [x, y = ""] = [...whole.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
   /** @param {string} name */
   const middle = (name) => Math.floor((whole.values[name].length - 1) / 2);
   const at = Object.fromEntries(whole.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
+  whole.scored = measure ? { measure, heldOut: Boolean(heldOut) } : null;
   Object.assign(result, { whole, title, view: { x, y, at, measure: MEDIAN }, filter: noFilter() });
   result.range = wholeRange();
   if (isLarge(whole)) turnToPart();
-  else result.cube = emptyCube(axes, order);
+  else result.cube = { ...emptyCube(axes, order), whole };
   showCube();
 }
 
@@ -237,7 +239,7 @@ function pictureOf() {
     marks: marks(),
     look: { ticks: [isNarrow() ? 4 : 6, 6] },
     gridOf: (size) => gridOf(cube, view, range, size),
-    scaleOf: (values) => scaleOf(measureOf(cube, view), values),
+    scaleOf: (values) => scaleOf(cube, measureOf(cube, view), values),
   };
 }
 
@@ -253,7 +255,10 @@ function marks() {
   const found = [];
   const isSingle = foldedAxes(cube, view).length === 0;
   if (lowest && lowest.ties === 1 && isSingle) {
-    found.push({ places: wholePlaces(cube, placesOfCell(cube, lowest.cell)), name: `lowest${ofPart(cube)}` });
+    found.push({
+      places: wholePlaces(cube, placesOfCell(cube, lowest.cell)),
+      name: `${numberWords(cube).best}${ofPart(cube)}`,
+    });
   }
   if (opened !== null) found.push({ places: placesOfCell(whole, opened), name: "opened", strong: true });
   const shown = [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: allPlaces(view, at) }] : [])];

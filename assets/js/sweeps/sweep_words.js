@@ -4,8 +4,9 @@
  * @import { Estimate, Job } from "./types.js"
  */
 
-import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
+import { divergeVerb, formatCount } from "../core/format.js";
 import { axisTitle, drawnTitle, isSeed, knobText, ofPart, readHereText, seedsOf } from "../cube/axis_words.js";
+import { hasScores, numberWords } from "../cube/cube_numbers.js";
 import { foldedAxes, placesOfCell, summaryAt } from "../cube/loss_cube.js";
 import { luckOverallText, luckText, percentText } from "./luck_words.js";
 import { isFiltered } from "./map_measures.js";
@@ -46,20 +47,21 @@ export function cellText(cube, view, places) {
   const named = cube.names.filter((name) => name === view.x || name === view.y || view.at[name] !== null);
   const place = placesText(cube, named, /** @type {Places} */ ({ ...view.at, ...places }));
   const { runs, made, left, lost, low, median, high } = summaryAt(cube, view, places);
+  const { name, text, range } = numberWords(cube);
   if (!made) return cube.part ? `${place} is not read yet.` : `${place} is still to run.`;
   const over = foldedAxes(cube, view);
   const ofThem = made < runs ? `${formatCount(made)} of ` : "";
   const count = `${ofThem}${formatCount(runs)} runs over ${titlesText(cube, over)}`;
   if (!left) return `${place}: ${runs === 1 ? "the run" : `none of ${count}`} is left.`;
-  if (runs === 1) return `${place}: ${lost ? "diverged" : `final loss ${formatNumber(median)}`}.`;
-  const spread = `10–90 %: ${formatNumber(low)} to ${formatNumber(high)}`;
+  if (runs === 1) return `${place}: ${lost ? "diverged" : `${name} ${text(median)}`}.`;
+  const spread = `10–90 %: ${range(low, high)}`;
   if (isFiltered(cube)) {
-    const theirs = lost === left ? "which diverged" : `whose median is ${formatNumber(median)} (${spread})`;
+    const theirs = lost === left ? "which diverged" : `whose median is ${text(median)} (${spread})`;
     const some = `${formatCount(left)} of ${count} ${left === 1 ? "is left" : "are left"}`;
     return `${place}: ${some} (${percentText(left / made)}), ${theirs}.`;
   }
   const diverged = lost ? `; ${formatCount(lost)} ${divergeVerb(lost)}` : "";
-  const all = `${place}: the median is ${formatNumber(median)} (${spread}), of ${count}${diverged}.`;
+  const all = `${place}: the median is ${text(median)} (${spread}), of ${count}${diverged}.`;
   return over.every(isSeed) ? `${all} ${luckText(cube, view, places)}`.trim() : all;
 }
 
@@ -78,17 +80,19 @@ export const findingText = (cube) => together(readHereText(cube), shownText(cube
 function shownText(cube) {
   const left = countLeft(cube);
   const lowest = lowestCell(cube);
+  const { name, best, text } = numberWords(cube);
   const read = ofPart(cube);
   const of = isFiltered(cube) ? " that is left" : "";
   const every = `Every run${read}${cube.made < cube.size ? " so far" : ""}${of}`;
   if (!left.count) return `No run${read} is left.`;
   if (!lowest) return together(`${every} diverges.`, of && mostLeftText(cube));
-  if (lowest.ties === left.count) return `${every} ends at ${formatNumber(lowest.loss)}.`;
+  if (lowest.ties === left.count)
+    return `${every} ends at ${hasScores(cube) ? `the ${name} ` : ""}${text(lowest.loss)}.`;
   const at =
     lowest.ties === 1
       ? `at ${placesText(cube, cube.names, placesOfCell(cube, lowest.cell))}`
       : `in ${formatCount(lowest.ties)} of ${formatCount(left.count)} runs${read}`;
-  const single = `The lowest final loss of a single run${read}${of} is ${formatNumber(lowest.loss)}, ${at}.`;
+  const single = `The ${best} ${name} of a single run${read}${of} is ${text(lowest.loss)}, ${at}.`;
   if (of) return together(mostLeftText(cube), single);
   const [count, verb] = [formatCount(left.count), divergeVerb(left.lost)];
   const lost = left.lost === 0 ? "" : `${formatCount(left.lost)} of ${count} runs${read} ${verb}.`;
@@ -122,10 +126,11 @@ function overSeedsText(cube) {
   const best = over && lowestMedian(cube, over);
   if (!best) return "";
   const place = placeText(cube, over, best.cell);
-  const spread = `10–90 %: ${formatNumber(best.low)} to ${formatNumber(best.high)}`;
+  const words = numberWords(cube);
+  const spread = `10–90 %: ${words.range(best.low, best.high)}`;
   const seedsText = over.map((name) => `${formatCount(cube.values[name].length)} ${axisTitle(name)}s`).join(" × ");
-  const median = `the median final loss${cube.part ? " of the runs read here" : ""}`;
-  return `Over ${seedsText} ${median} is lowest at ${place}: ${formatNumber(best.median)} (${spread}).`;
+  const median = `the median ${words.name}${cube.part ? " of the runs read here" : ""}`;
+  return `Over ${seedsText} ${median} is ${words.best} at ${place}: ${words.text(best.median)} (${spread}).`;
 }
 
 /** The place with most runs left over the seeds, as a share of those made there. @param {Cube} cube */

@@ -21,10 +21,13 @@
  * @typedef {Job & { over: [axis: string, count: number][], title: string }} ListedJob
  * @typedef {{ sweeps: ListedJob[], says: string }} JobList
  * @typedef {{ refused?: string, axis?: string, part?: string }} Refusal And the field that it is about.
+ * @typedef {{ link: string, axes: Record<string, string>, measure?: string }} Plan A sweep that is asked for.
  * @typedef {Refusal & { runs: number, seconds: number, place: string, says: string }} Estimate
  * @typedef {{ cells: EncodedArray, losses: EncodedArray }} Piece
  * @typedef {object} SweepReply
  * @property {Axes} [axes]
+ * @property {string} [measure] By which runs are scored, and whether on held-out rows.
+ * @property {boolean} [held_out]
  * @property {string} title
  * @property {Piece[]} pieces
  * @property {EncodedArray} [losses] Of a part.

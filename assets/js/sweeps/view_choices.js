@@ -7,6 +7,7 @@
 import { byId, make, setText } from "../lib/dom.js";
 import { capitalized, formatCount } from "../core/format.js";
 import { axisTitle, valueText } from "../cube/axis_words.js";
+import { numberWords } from "../cube/cube_numbers.js";
 import { isFiltered, LEFT, measureOf, measuresOf, measureTitle } from "./map_measures.js";
 import { result, wholeRange } from "./opened_sweep.js";
 import { filterControls, leftText } from "./run_filter.js";
@@ -21,7 +22,7 @@ export function drawChoices(redraw) {
   const named = cube.names.map((name) => [name, capitalized(axisTitle(name))]);
   /** @param {Partial<View>} changes */
   const change = (changes) => changeView(changes, redraw);
-  const measures = measuresOf(cube, view).map((measure) => [measure, measureTitle(measure)]);
+  const measures = measuresOf(cube, view).map((measure) => [measure, measureTitle(cube, measure)]);
   const wasFiltered = isFiltered(cube);
   /** @param {boolean} isOther */
   const filterChanged = (isOther) => {
@@ -33,7 +34,7 @@ export function drawChoices(redraw) {
   };
   byId("sweep-choices").replaceChildren(
     menu("sweep-x", "Across", named, view.x, (name) => change(turned("x", name))),
-    menu("sweep-y", "Up", [...named, [LOSS, "Final loss"]], view.y || LOSS, (name) =>
+    menu("sweep-y", "Up", [...named, [LOSS, numberWords(cube).short]], view.y || LOSS, (name) =>
       change(turned("y", name === LOSS ? "" : name)),
     ),
     ...others.map((name) => otherAxis(name, change, redraw)),

@@ -1,7 +1,8 @@
 /**
- * Sensitivity: one strip for each knob and each layer, run when somebody asks. A cell's colour says how the final loss
- * responds when that one thing is changed: violet lower, orange higher, paper the same. While the strips are open they
- * follow the run.
+ * Sensitivity: one strip for each knob, for the inputs and for each layer, run when somebody asks. A cell's colour says
+ * how the final loss, or that of held-out samples, responds when that one thing is changed: violet lower, orange
+ * higher, paper the same. Once all cells are there, the strip with the largest change is first. While the strips are
+ * open they follow the run.
  * @typedef {{ title: string, count: number, cells: (?SensitivityCell)[] }} Strip
  * @typedef {{ next: ?number, sharpest: number, raises?: ?number, mean: ?number, samples?: number }} Sharpness
  * @typedef {{ strips?: Strip[], whole?: boolean, sharpness?: Sharpness }} Strips
@@ -16,11 +17,17 @@ import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { isNudgedTo } from "../model/luck.js";
 import { addHint, askHintsAgain, knowledge } from "../net/hints.js";
-import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
+import { largestRatio, stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
 let open = false;
+/** Whether runs are compared by the loss of held-out samples, where there are some. */
+let prefersHeldOut = false;
+
+/** The held-out loss of the current run; null where none is, or where it diverged. */
+const heldOutNow = () => state.shown?.held?.loss ?? null;
+const isByHeldOut = () => prefersHeldOut && heldOutNow() !== null;
 
 /** @type {import("../net/hints.js").Knowledge<Strips, Pick<RunResponse, "summary">>} */
 const knownStrips = knowledge("sensitivity", ({ summary }) => runKey(summary, []));
@@ -73,28 +80,58 @@ async function fillSharpness(response, known, go) {
 
 /** @param {RunResponse} response */
 function show(response) {
-  const { strips = [], sharpness } = knownStrips.of(response);
-  const { settled } = response.summary;
+  const { strips = [], sharpness, whole } = knownStrips.of(response);
+  const settled = isByHeldOut() ? heldOutNow() : response.summary.settled;
   const box = byId("sensitivity-strips");
   const focused = focusedIn(box)?.dataset.at;
-  const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
-  box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness, response.summary));
+  const compared = strips
+    .filter(({ count }) => count)
+    .map((strip, at) => ({ ...strip, cells: strip.cells.map(asCompared), at }));
+  /** @param {Strip} strip */
+  const change = ({ cells }) => largestRatio(cells, settled, (cell) => isLuck(cell, settled));
+  const rows = whole ? compared.toSorted((a, b) => change(b) - change(a)) : compared;
+  const elements = rows.map((strip) => rowElement(strip, strip.at, settled));
+  box.replaceChildren(colourScaleKey(settled), ...elements, ...sharpnessLine(sharpness, response.summary));
   const again = focused && find(box, `[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
 
+/** The cell with the loss that is compared as its `settled`. @param {?SensitivityCell} cell */
+const asCompared = (cell) => cell && (isByHeldOut() ? { ...cell, settled: cell.held_out } : cell);
+
 /** @param {?number} settled */
 function colourScaleKey(settled) {
+  const ends = isByHeldOut() ? "the held-out loss of the current run" : "where the current run ends";
   const words =
     settled === null
       ? "The current run diverges, so nothing can be compared with it."
-      : `compared with ${formatNumber(settled)}, where the current run ends`;
-  const ends = [
+      : `compared with ${formatNumber(settled)}, ${ends}; the largest change is first`;
+  const scale = [
     make("span", {}, "at least 10 times lower"),
     make("i", { class: "ramp" }),
     make("span", {}, "at least 10 times higher"),
   ];
-  return make("p", { class: "key" }, ...ends, make("span", { class: "hint" }, words));
+  return make("p", { class: "key" }, ...measureMenu(), ...scale, make("span", { class: "hint" }, words));
+}
+
+/** The choice of the loss, where samples are held out. */
+function measureMenu() {
+  if (heldOutNow() === null) return [];
+  const texts = ["Final loss", "Held-out loss"];
+  const options = texts.map((text, k) => make("option", { value: k, selected: isByHeldOut() === Boolean(k) }, text));
+  /** @param {{ target: HTMLSelectElement }} event */
+  const change = ({ target }) => {
+    prefersHeldOut = target.value === "1";
+    show(state.shown);
+    byId("sensitivity-measure").focus();
+  };
+  return [
+    make(
+      "select",
+      { id: "sensitivity-measure", class: "mini", "aria-label": "Compare by", on: { change } },
+      ...options,
+    ),
+  ];
 }
 
 /** @param {Strip} strip @param {number} k @param {?number} settled */
@@ -128,6 +165,7 @@ function shadeOf(cell, settled) {
  * @param {SensitivityCell} cell @param {?number} settled
  */
 const isLuck = (cell, settled) =>
+  !isByHeldOut() &&
   cell.settled !== null &&
   settled !== null &&
   !cell.now &&
@@ -166,7 +204,8 @@ function cellWords(cell, settled) {
   if (loss === null) return `${name}: diverges`;
   const luck = isLuck(cell, settled) ? ", within the luck of the current run" : "";
   const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}${luck}`;
-  return `${name}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
+  const ends = isByHeldOut() ? "held-out loss" : "ends at";
+  return `${name}: ${ends} ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
 }
 
 /** @param {NonNullable<SensitivityCell["turn"]>} nonNullable */

@@ -44,6 +44,17 @@ export function stripConclusion(cells, settled, isLuck) {
 }
 
 /**
+ * How many times the loss changes most in a strip, of what is beyond luck; 1 where nothing is.
+ * @param {(?SensitivityCell)[]} cells @param {?number} settled @param {(cell: SensitivityCell) => boolean} isLuck
+ */
+export function largestRatio(cells, settled, isLuck) {
+  const ratios = cells.flatMap((cell) =>
+    !cell || cell.settled === null || settled === null || isLuck(cell) ? [] : [timesApart(cell.settled, settled)],
+  );
+  return Math.max(1, ...ratios);
+}
+
+/**
  * The cell whose loss is the most times the current run's, or the reverse; of equal ones the nearest the current run.
  * @param {(?SensitivityCell)[]} cells @param {EndingCell[]} changed @param {number} settled
  */

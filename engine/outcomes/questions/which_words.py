@@ -12,8 +12,8 @@ from engine.data.turns import learned_numbers
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.experiments.run import run
-from engine.outcomes.scores import answered_classes, are_one_hot, are_signs
 from engine.rules.losses import softmax
+from engine.scoring import answered_classes, are_one_hot, are_signs
 from engine.training.network import Network
 
 SURE = 0.95

@@ -15,6 +15,7 @@ from engine import AffinityLayer, Experiment, MapLayer, Network, NNBench, run
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.kernel.cache import KERNEL
+from engine.scoring import scores
 from engine.sweeps.axes import COUNT, GRID_AXES
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import sweep
@@ -46,7 +47,7 @@ def prepared(key: str = FIRST, **changes: Any) -> PreparedRun:
 
 
 def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> dict[str, Any]:
-    return {"x": x, "y": y, "from": [STARTS[x], STARTS[y]], "reaching": reaching}
+    return {"x": x, "y": y, "from": [STARTS[x], STARTS[y]], "reaching": reaching, "scored": False}
 
 
 def analysis_request(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
@@ -173,7 +174,9 @@ HOSTILE: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
+def gathered(
+    about: PreparedRun, x: str, y: str, reaching: float | None = None, *, scored: bool = False
+) -> dict[str, Any]:
     """All numbers of a map as a page has them, row after row."""
     values = {name: AXES[name].values(STARTS[name]) for name in (x, y)}
     by = next(name for name in LINES if name in (x, y))
@@ -181,10 +184,11 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
     rows: list[dict[str, Any]] = []
     for line in range(len(values[by])):
         asked = {"by": by, "lines": [line], "along": list(range(len(values[along])))}
-        rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
+        rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching) | {"scored": scored}}))
     reply = {}
     for name, dtype in NUMBERS.items():
-        lines = np.stack([decoded(row[name]) for row in rows]).astype(dtype)
+        none = np.full(rows[0]["along"], np.nan)
+        lines = np.stack([decoded(row[name]) if name in row else none for row in rows]).astype(dtype)
         reply[name] = base64.b64encode((lines if by == y else lines.T).tobytes()).decode()
     return reply
 
@@ -205,6 +209,31 @@ def test_a_file_says_what_the_engine_says_of_the_same_runs() -> None:
         assert np.array_equal(npz["settled"], expected.settled, equal_nan=True)
         assert np.array_equal(npz["diverged_at"], expected.diverged_at, equal_nan=True)
         assert Experiment.from_json(str(npz["experiment"])) == experiment
+
+
+@pytest.mark.parametrize(("key", "measure"), [("penguins", "accuracy"), ("cars", "r2")])
+def test_a_map_of_scores_has_those_of_the_engine_and_so_have_its_files(key: str, measure: str) -> None:
+    about = prepared(key)
+    for x, y in [("alpha", "seed"), ("samples", "weight_seed"), ("alpha", "batch")]:
+        by = next(name for name in LINES if name in (x, y))
+        along = y if by == x else x
+        places = {name: list(range(0, len(AXES[name].values(STARTS[name])), 20)) for name in (x, y)}
+        asked = {"plan": plan(x, y) | {"scored": True}, "by": by, "lines": places[by], "along": places[along]}
+        reply = evaluate_landscape(about, asked)
+        for k, (line, place) in enumerate(np.ndindex(reply["lines"], reply["along"])):
+            at = {by: places[by][line], along: places[along][place]}
+            alone = single(about, {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()})
+            if alone.diverged_at is not None:
+                assert np.isnan([decoded(reply[name])[k] for name in ("learned", "held_out")]).all()
+                continue
+            expected = scores(alone.experiment, alone.trained)
+            assert decoded(reply["settled"])[k] == alone.settled
+            assert decoded(reply["learned"])[k] == getattr(expected.learned, measure)
+            assert decoded(reply["held_out"])[k] == getattr(expected.held_out, measure)
+    asked = gathered(about, "alpha", "seed", scored=True) | {"plan": plan() | {"scored": True}, "kind": "csv"}
+    knobs: dict[str, Any] = {f"{name}s": AXES[name].values(STARTS[name]) for name in ("alpha", "seed")}
+    csv = base64.b64decode(download_landscape(about, asked)["file"]).decode()
+    assert csv == sweep(about.experiment.with_weights_of(about.checkpoint), **knobs, measure=measure).to_csv()
 
 
 @pytest.fixture

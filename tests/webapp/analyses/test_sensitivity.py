@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine import CATALOGUE, DrawnWeights, Experiment, GivenWeights, run
@@ -46,7 +47,7 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
     ]  # fmt: skip
     for title, changes in cases:
         off = prepared_for("tanh-signs")
-        assert titled(off, title)["cells"] == []
+        assert bool(titled(off, title)["cells"]) == (title in ("Batch", "Optimizer"))
         on = off.with_knobs(samples=40, **changes)
         cells = titled(on, title)["cells"]
         assert [cell["settled"] for cell in cells] == [
@@ -70,6 +71,33 @@ def test_a_cell_is_the_run_that_it_turns_to_of_knobs_weights_and_inputs() -> Non
         None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0},
     ]:  # fmt: skip
         refuses(Malformed, sensitivity, prepared_for("tanh-signs"), asked)
+
+
+def test_inputs_and_widths_are_rows_and_cells_have_the_loss_of_held_out_samples() -> None:
+    prepared = prepared_for("penguins").with_knobs(samples=200)
+    named = titled(prepared, "Without one input")["cells"]
+    assert [cell["says"] for cell in named] == [
+        "without bill length", "without bill depth", "without flipper length", "without body mass"
+    ]  # fmt: skip
+    experiment = freeze(prepared.experiment, 0, range(1, 32, 4))
+    M = np.array(experiment.network().layers[0].M)
+    M[:, 1] = 0.0
+    blind = experiment.network()
+    blind.layers[0].M = M
+    alone = run(experiment, blind)
+    assert alone.held_out is not None
+    assert (named[1]["settled"], named[1]["held_out"]) == (alone.settled, alone.held_out.final)
+    widths = titled(prepared, "Width of the hidden layer")["cells"]
+    assert [cell["now"] for cell in widths] == [cell["says"] == "width 8" for cell in widths]
+    narrow = set_width(prepared.experiment, 0, 3)
+    assert widths[2]["settled"] == settled(narrow, PreparedRun(narrow, narrow.network()))
+    assert all(cell["turn"] is None for cell in named + widths)
+    now = run(prepared.experiment, prepared.checkpoint)
+    assert now.held_out is not None
+    assert {cell["held_out"] for cell in widths if cell["now"]} == {now.held_out.final}
+    assert titled(prepared_for("tanh-signs"), "Width of the hidden layer")["cells"] == []
+    drawn = titled(prepared_for("tanh-signs"), "Without one input")["cells"]
+    assert [(cell["says"], cell["held_out"]) for cell in drawn] == [("without v₀", None), ("without v₁", None)]
 
 
 def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:

@@ -198,14 +198,16 @@ def test_an_added_knob_is_an_axis_of_the_landscape_and_a_row_of_the_sensitivity(
         ("alpha", "later_momentum", "later_momentum"), ("later_optimizer", "later_batch", "later_batch"),
         ("seed", "later_nesterov", "seed"),
     ]:  # fmt: skip
-        plan = {"x": x, "y": y, "from": [0, 0], "reaching": None}
+        plan = {"x": x, "y": y, "from": [0, 0], "reaching": None, "scored": False}
         question = {"plan": plan, "by": by, "lines": [1, 0], "along": [1, 0]}
         settled = decoded(evaluate_landscape(PREPARED, question)["settled"]).reshape(2, 2)
         axes, along = landscape_axes(MORE_KNOBS), y if by == x else x
         for line, place in np.ndindex(2, 2):
             at = {by: axes[by].values(0)[1 - line], along: axes[along].values(0)[1 - place]}
             assert settled[line, place] == run(replace(FIRST_EXPERIMENT, **at), PREPARED.checkpoint).settled
-    planned = read_axes({"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None}, MORE_KNOBS)
+    planned = read_axes(
+        {"x": "later_nesterov", "y": "later_optimizer", "from": [0, 0], "reaching": None, "scored": False}, MORE_KNOBS
+    )
     numbers = {name: np.zeros(6, dtype) for name, dtype in NUMBERS.items()}
     assert (
         gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled_loss")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import naming_knobs, plain_number
-from engine.outcomes.scores import Score
+from engine.scoring import Score
 from tests.engine.strategies import values_of
 from webapp.base.format import as_typed, grouped, knob_number, number, plural, two_decimals
 from webapp.bench.held_out_words import HeldOutWords

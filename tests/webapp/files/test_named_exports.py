@@ -9,7 +9,7 @@ import pytest
 
 from engine import CATALOGUE, Affinity, DrawnWeights, Experiment, Table, run
 from engine.experiments.port_names import port_names
-from engine.outcomes.scores import scores
+from engine.scoring import scores
 from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
 from webapp.analyses.sensitivity import sensitivity

@@ -15,7 +15,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps import sweep_result
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import SweepResult, kept_and_missing, sweep
+from engine.sweeps.sweep_result import SweepResult, kept_and_missing, plan_of, sweep
 from tests.engine.asserting import refuses
 from webapp.files.resumable_sweep import ResumableSweep
 
@@ -38,7 +38,7 @@ def same(one: SweepResult, other: SweepResult) -> bool:
 
 def stopped_after(path: Path, chunks: int) -> None:
     train = partial(task_results, GRID, target_loss=0.1)
-    list(islice(kept_and_missing(ResumableSweep(path), GRID, 0.1, train), chunks))
+    list(islice(kept_and_missing(ResumableSweep(path), plan_of(GRID, 0.1), GRID.size, train), chunks))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from engine.experiments.run import Run, parameters, run
 from engine.outcomes.memorisation import learned_by_heart
 from engine.outcomes.questions.when_decided import TWINS, when_decided
 from engine.outcomes.questions.which_sample import which_sample
-from engine.outcomes.scores import held_out_score
+from engine.scoring import held_out_score
 from engine.sweeps.axes import WIDTH, with_values
 from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS, not_none

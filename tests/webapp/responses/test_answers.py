@@ -8,7 +8,7 @@ import pytest
 
 from engine import CATALOGUE, run
 from engine.experiments.experiment import Experiment
-from engine.outcomes.scores import scores
+from engine.scoring import scores
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
 from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knob, Knobs
 from engine.sweeps.axes import COUNT, WEIGHT_SEED, Values, axes_of, values_over
-from webapp.base.validation import Malformed, exactly, finite, one_of, whole_upto
+from webapp.base.validation import Malformed, exactly, finite, one_of, whole_upto, yes_or_no
 from webapp.bench.knob_values import alpha_at
 
 POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
@@ -63,18 +63,21 @@ def _axis_over(knob: Knob) -> LandscapeAxis:
 
 @dataclass(frozen=True)
 class LandscapeAxes:
-    """The map that a page fills: its two knobs with all their values, and the loss whose steps are counted."""
+    """The map that a page fills: its two knobs with all their values, the loss whose steps are counted, and whether the
+    answers of each run are scored."""
 
     x: str
     y: str
     values: Mapping[str, Values]
     reaching: float | None
+    scored: bool
     axes: Mapping[str, LandscapeAxis]
 
 
 def read_axes(plain: object, knobs: Knobs = KNOBS) -> LandscapeAxes:
-    """{"x": a knob, "y": another, "from": [the number of x's values, of y's], "reaching": a loss or null}."""
-    body = exactly(plain, {"x", "y", "from", "reaching"})
+    """{"x": a knob, "y": another, "from": [the number of x's values, of y's], "reaching": a loss or null, "scored":
+    whether runs are scored}."""
+    body = exactly(plain, {"x", "y", "from", "reaching", "scored"})
     axes = landscape_axes(knobs)
     x, y = one_of(body["x"], axes), one_of(body["y"], axes)
     starts = body["from"]
@@ -82,4 +85,5 @@ def read_axes(plain: object, knobs: Knobs = KNOBS) -> LandscapeAxes:
         raise Malformed("A landscape lies over two knobs.")
     numbers = [whole_upto(start, axes[name].largest) for name, start in zip((x, y), starts, strict=True)]
     values = {name: axes[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
-    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])), axes)
+    reaching = None if body["reaching"] is None else float(finite(body["reaching"]))
+    return LandscapeAxes(x, y, values, reaching, yes_or_no(body["scored"]), axes)

@@ -2,19 +2,21 @@
 
 import base64
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.sweeps.sweep_result import SweepResult
+from engine.scoring import measure_of
+from engine.sweeps.sweep_result import SCORES, SweepResult
 from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
 from webapp.analyses.landscape.evaluate import named
 from webapp.base.validation import Malformed, exactly, one_of
 from webapp.bench.actions import PreparedRun
 
-NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4"}
-"""The numbers of a cell, and their dtypes in base64."""
+NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4", "learned": "<f8", "held_out": "<f8"}
+"""The numbers of a cell, and their dtypes in base64; the last two, scores, are nan where there are none."""
 
 
 def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -53,7 +55,16 @@ def gathered_by_page(prepared: PreparedRun, plan: LandscapeAxes, numbers: dict[s
         diverged=found["diverged"] >= 0,
         steps=np.where(found["steps"] < 0, np.inf, found["steps"]),
         reaching=plan.reaching,
+        scores=scores_in(prepared, plan, found),
     )
+
+
+def scores_in(prepared: PreparedRun, plan: LandscapeAxes, found: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The scores by the names that a sweep gives them; none where the map is not scored."""
+    if not plan.scored:
+        return {}
+    named_scores = zip(SCORES[measure_of(prepared.experiment)], (found["learned"], found["held_out"]), strict=True)
+    return {name: array for name, array in named_scores if not np.isnan(array).all()}
 
 
 def decoded(plain: object, dtype: str) -> NDArray[Any]:

@@ -6,7 +6,7 @@ cost.
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Experiment
+from engine.scoring import measure_of, scored_count
 from engine.sweeps.axes import GRID_AXES, Values, axes_of
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import SweepResult, assemble, stacked
@@ -30,8 +31,21 @@ MOST_RUNS = 512
 COUNTED = 80
 """The cost of a loss, as the budget counts, for each length of a run whose steps to a loss are counted."""
 
+SENT = ("learned", "held_out")
+"""The names under which a page gets scores."""
+
 TOO_LONG = "One run of this length takes too long for a map of many. Lower the samples, or call engine.sweep in Python."
 TOO_SLOW = "One run of this network takes too long for a map of many: its layers train slowly. Lower the samples."
+
+
+class Measured(NamedTuple):
+    """The measures of each run beside its losses: a loss to which steps are counted, and how its answers are scored."""
+
+    reaching: float | None = None
+    measure: str | None = None
+
+
+LOSSES_ALONE = Measured()
 
 
 def _too_long(prepared: PreparedRun) -> str:
@@ -59,14 +73,15 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     lines = lines[: max(1, most if whole else most // len(places))]
     chosen = {by: [plan.values[by][k] for k in lines], along: [plan.values[along][k] for k in places]}
     runs = len(lines) * (1 if whole else len(places))
+    measured = Measured(plan.reaching, measure_of(prepared.experiment) if plan.scored else None)
     return (
         known
         | {"lines": len(lines), "along": len(places), "runs": runs, "says": ""}
-        | numbers_of(cells(prepared, chosen, plan.reaching), by)
+        | numbers_of(cells(prepared, chosen, measured), by)
     )
 
 
-def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
+def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], measured: Measured = LOSSES_ALONE) -> SweepResult:
     """The landscape over the chosen values of two knobs; all else is as it was prepared.
 
     A run that the bench refuses, such as one with batches of more samples than it has, has the final loss nan.
@@ -74,7 +89,7 @@ def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: 
     others = [name for name in axes_of(prepared.experiment.knobs) if name in chosen and name not in GRID_AXES]
     if others:
         last, rest = others[-1], {name: values for name, values in chosen.items() if name != others[-1]}
-        return stacked(last, chosen[last], [_turned(prepared, {last: value}, rest, reaching) for value in chosen[last]])
+        return stacked(last, chosen[last], [_turned(prepared, {last: value}, rest, measured) for value in chosen[last]])
     experiment = named(prepared, chosen)
     grid = Grid(
         experiment,
@@ -85,12 +100,13 @@ def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: 
     )
     blocks = list(grid.blocks(grid.size))
     runs = np.concatenate([block.runs for block in blocks])
-    found = assemble(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).run())], reaching)
+    result = task_of(grid, blocks, measured.reaching, measure=measured.measure).run()
+    found = assemble(experiment, grid, list(chosen), [(runs, result)], measured.reaching, measure=measured.measure)
     return _without_refused(found)
 
 
 def _turned(
-    prepared: PreparedRun, knobs: Mapping[str, Any], rest: Mapping[str, Sequence[Any]], reaching: float | None
+    prepared: PreparedRun, knobs: Mapping[str, Any], rest: Mapping[str, Sequence[Any]], measured: Measured
 ) -> SweepResult:
     """The cells over the rest with these knobs turned.
 
@@ -102,16 +118,17 @@ def _turned(
     try:
         turned = prepared.replace_unchecked(**{"alpha": alpha, "samples": samples, **knobs})
     except (OutOfRangeError, ExperimentError):
-        return _refused(own, rest, reaching)
-    return cells(turned, rest, reaching)
+        return _refused(own, rest, measured)
+    return cells(turned, rest, measured)
 
 
-def _refused(experiment: Experiment, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
+def _refused(experiment: Experiment, chosen: Mapping[str, Sequence[Any]], measured: Measured) -> SweepResult:
     """Cells that all have no run."""
     shape = [len(values) for values in chosen.values()]
     none, never = np.full(shape, np.nan), np.full(shape, np.inf)
     axes = {name: np.array(values) for name, values in chosen.items()}
-    return SweepResult(experiment, axes, none, none, np.zeros(shape, int), np.zeros(shape, bool), never, reaching)
+    runs = np.zeros(shape, int), np.zeros(shape, bool)
+    return SweepResult(experiment, axes, none, none, *runs, never, measured.reaching)
 
 
 def _without_refused(found: SweepResult) -> SweepResult:
@@ -130,6 +147,7 @@ def _without_refused(found: SweepResult) -> SweepResult:
         last=np.where(mask, found.last, np.nan),
         diverged=found.diverged & mask,
         steps=np.where(mask, found.steps, np.inf),
+        scores={name: np.where(mask, scores, np.nan) for name, scores in found.scores.items()},
     )
 
 
@@ -144,7 +162,16 @@ def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:
     one = budget.run_cost(prepared.experiment, prepared.checkpoint, int(longest))
     if plan.reaching is not None and "samples" in plan.values:
         one += COUNTED * int(sum(plan.values["samples"]))
+    if plan.scored:
+        one += scoring_cost(prepared, len(plan.values.get("samples", (longest,))))
     return min(MOST_RUNS, budget.BUDGET // one)
+
+
+def scoring_cost(prepared: PreparedRun, times: int) -> int:
+    """The cost of scoring one run after as many lengths, at each of which all samples go through the network."""
+    one_sample = budget.run_cost(prepared.experiment, prepared.checkpoint, 1)
+    each = budget.run_cost(prepared.experiment, prepared.checkpoint, 2) - one_sample
+    return times * scored_count(prepared.experiment) * each
 
 
 def numbers_of(found: SweepResult, by: str) -> dict[str, Any]:
@@ -159,7 +186,7 @@ def numbers_of(found: SweepResult, by: str) -> dict[str, Any]:
         "last": lines(found.last, "f8"),
         "diverged": lines(found.diverged_at, "i4"),
         "steps": lines(found.steps, "i4"),
-    }
+    } | {sent: lines(scores, "f8") for sent, scores in zip(SENT, found.scores.values(), strict=False)}
 
 
 def _places(plain: object, values: Values) -> list[int]:

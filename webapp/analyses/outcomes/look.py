@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.experiments.run import run
-from engine.outcomes.scores import held_out_score, look_at_test
+from engine.scoring import held_out_score, look_at_test
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable

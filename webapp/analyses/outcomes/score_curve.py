@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engine.outcomes.scores.curve import score_curve
+from engine.scoring.curve import score_curve
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable

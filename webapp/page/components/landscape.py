@@ -13,8 +13,11 @@ from webapp.page.components.controls import aria, button, field
 ACROSS, UP = "alpha", "seed"
 """The axes at first."""
 
+RIGHT = "right"
+"""The measure that is offered where answers are scored, and called R² where they are numbers."""
 MEASURES = (
     ("settled_potential", "Final loss"),
+    (RIGHT, "Right"),
     ("last_potential", "Learning potential"),
     ("steps", "Samples to a loss"),
 )

@@ -44,7 +44,7 @@ def runs_section() -> html.Section:
                 [
                     html.H2("Sensitivity", className="title"),
                     html.P(
-                        "Change one thing, keep all else: how does the final loss respond? Every cell is a run.",
+                        "Change one thing, keep all else: how does the loss respond? Every cell is a run.",
                         className="hint",
                     ),
                     button(

@@ -15,8 +15,8 @@ from engine.base.numerics import FloatArray
 from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.outcomes.scores import Judged, are_one_hot
-from engine.outcomes.scores.answers import RowAnswers, in_units, row_answers
+from engine.scoring import Judged, are_one_hot
+from engine.scoring.answers import RowAnswers, in_units, row_answers
 from engine.training.network import Network
 from webapp.base.format import knob_number, number
 from webapp.bench.requests import HELD_OUT_SET, LEARNED_SET, AnswerOptions, MapOptions

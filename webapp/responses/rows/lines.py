@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from engine.base.numerics import FloatArray
 from engine.data.prepared_table import PreparedTable
 from engine.experiments.experiment import Experiment
-from engine.outcomes.scores import are_one_hot
-from engine.outcomes.scores.answers import in_units
+from engine.scoring import are_one_hot
+from engine.scoring.answers import in_units
 from engine.training.network import Network
 from webapp.figures.encode import packed
 from webapp.responses.input_domain import InputDomain

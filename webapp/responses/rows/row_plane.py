@@ -13,7 +13,7 @@ from engine.data.prepared_table import STANDARD, PreparedTable
 from engine.data.row_plane import CORNERS, Plane, first_corners, plane_through
 from engine.errors import TableError
 from engine.experiments.experiment import Experiment
-from engine.outcomes.scores import are_one_hot
+from engine.scoring import are_one_hot
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import Window
 

@@ -5,6 +5,7 @@ where all are −1 or 1, it is the signs of all outputs; else it is numbers. The
 targets T of shape (rows, outputs).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.errors import ExperimentError
+from engine.errors import ExperimentError, UnknownNameError
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.experiments.run import run
@@ -21,6 +22,9 @@ from engine.training.network import Network
 
 MOST_SAMPLES = 2_000
 """The most samples that are scored of inputs that are drawn."""
+
+ACCURACY, R2 = "accuracy", "r2"
+"""The measures of answers: the share that is right, or how much of the variance of the targets is met."""
 
 Confusion = tuple[tuple[int, ...], ...]
 
@@ -45,6 +49,11 @@ class Judged:
     def accuracy(self) -> float | None:
         """The share of samples that are answered right."""
         return None if self.right is None else self.right / self.rows
+
+    def by(self, measure: str) -> float:
+        """The accuracy or R²; nan where the targets have none."""
+        value: float | None = getattr(self, measure)
+        return np.nan if value is None else value
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,40 @@ def held_out_score(experiment: Experiment, network: Network) -> Score | None:
     if held_out is None:
         return None
     return _score(experiment, network, held_out, all_targets(experiment, learned_samples(experiment), held_out))
+
+
+def scores_by(experiment: Experiment, networks: Iterable[Network], measure: str) -> FloatArray:
+    """The scores of some networks by `accuracy` or `r2`, shape (networks, 2): of what the experiment learns, and of
+    held-out samples; nan where there are none."""
+    learned, held_out = learned_samples(experiment), experiment.held_out_samples()
+    targets = all_targets(experiment, learned, held_out)
+
+    def score(network: Network, samples: Samples | None) -> float:
+        return np.nan if samples is None else answers_judged(experiment, network, samples, targets).by(measure)
+
+    return np.array([[score(network, samples) for samples in (learned, held_out)] for network in networks])
+
+
+def measure_of(experiment: Experiment) -> str:
+    """The measure of its answers: `accuracy` where they are classes or signs, else `r2`."""
+    targets = all_targets(experiment, learned_samples(experiment), experiment.held_out_samples())
+    return ACCURACY if are_one_hot(targets) or are_signs(targets) else R2
+
+
+def check_measure(experiment: Experiment, measure: str) -> None:
+    """UnknownNameError for a measure that is none, ExperimentError for the one that does not suit the answers."""
+    if measure not in (ACCURACY, R2):
+        raise UnknownNameError("measure", measure, (ACCURACY, R2))
+    suits = measure_of(experiment)
+    if measure != suits:
+        answers = "classes or signs" if suits == ACCURACY else "numbers"
+        raise ExperimentError(f'The answers of this experiment are {answers}. Take measure="{suits}".')
+
+
+def scored_count(experiment: Experiment) -> int:
+    """The number of samples that are scored, at most."""
+    rows = experiment.rows
+    return MOST_SAMPLES if rows is None else len(rows.learned) + len(rows.held_out)
 
 
 def look_at_test(experiment: Experiment, network: Network | None = None) -> Score:
@@ -165,6 +208,13 @@ def _score(experiment: Experiment, network: Network, samples: Samples, targets: 
         Y = network.respond(X)
         loss = float(mean_losses(experiment.rule.loss_row.value(Y, T)[None])[0])
     return Score(**vars(judged(experiment, Y, T, targets)), loss=loss)
+
+
+def answers_judged(experiment: Experiment, network: Network, samples: Samples, targets: FloatArray) -> Judged:
+    """The answers of a network to samples, judged; all `targets` of the experiment say how."""
+    X, T = samples
+    with np.errstate(all="ignore"):
+        return judged(experiment, network.respond(X), T, targets)
 
 
 def judged(experiment: Experiment, Y: FloatArray, T: FloatArray, targets: FloatArray) -> Judged:

@@ -7,7 +7,7 @@ import pytest
 
 from engine import CATALOGUE, run, score_curve, scores
 from engine.experiments.experiment import DrawnWeights
-from engine.outcomes.scores.curve import MOST_STEPS
+from engine.scoring.curve import MOST_STEPS
 
 
 def test_scores_along_a_run_are_those_of_its_network_after_each_step() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine import TABLES, Affinity, DrawnWeights, Experiment, Map, Table, run, scores
-from engine.outcomes.scores import Judged, answered_classes
-from engine.outcomes.scores.answers import RowAnswers, constant_answer, in_units, margins, row_answers
+from engine.scoring import Judged, answered_classes
+from engine.scoring.answers import RowAnswers, constant_answer, in_units, margins, row_answers
 
 PENGUINS = Experiment(
     (Affinity(4, 8), Map("tanh"), Affinity(8, 3)), "table", DrawnWeights(1, "xavier"), TABLES["penguins"].table(),

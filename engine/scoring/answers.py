@@ -12,7 +12,7 @@ from engine.base.numerics import FloatArray
 from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.outcomes.scores import Judged, answered_classes, are_one_hot, are_signs, judged, learned_samples
+from engine.scoring import Judged, answered_classes, are_one_hot, are_signs, judged, learned_samples
 from engine.training.network import Network
 
 

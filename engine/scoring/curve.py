@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from engine.base.metrics import first_divergence
 from engine.base.numerics import FloatArray
-from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import RunSamples, rolled_back
-from engine.outcomes.scores import Judged, all_targets, judged, learned_samples
-from engine.outcomes.scores.answers import constant_answer
+from engine.scoring import ACCURACY, R2, Judged, all_targets, answers_judged, judged, learned_samples
+from engine.scoring.answers import constant_answer
 from engine.training.network import Network
 
 MOST_STEPS = 50
@@ -46,7 +45,11 @@ def score_curve(
     learned, held_out = learned_samples(experiment), experiment.held_out_samples()
     targets = all_targets(experiment, learned, held_out)
     sets = [learned] if held_out is None else [learned, held_out]
-    steps, losses, rows = [0], np.empty(experiment.samples), [[_of(experiment, trained, one, targets) for one in sets]]
+
+    def scored() -> list[Judged]:
+        return [answers_judged(experiment, trained, one, targets) for one in sets]
+
+    steps, losses, rows = [0], np.empty(experiment.samples), [scored()]
     samples, every = RunSamples(experiment), -(-experiment.samples // MOST_STEPS)
     while steps[-1] < experiment.samples:
         on_progress(steps[-1])
@@ -58,20 +61,9 @@ def score_curve(
         if first_divergence(losses[:stop]) is not None:
             break
         steps.append(stop)
-        rows.append([_of(experiment, trained, one, targets) for one in sets])
-    seen, *unseen = (np.array([_number(row[k]) for row in rows]) for k in range(len(sets)))
+        rows.append(scored())
     answers = np.tile(constant_answer(learned[1], targets), (len(learned[1]), 1))
     constant = judged(experiment, answers, learned[1], targets)
-    measure = "r2" if constant.right is None else "accuracy"
-    return ScoreCurve(measure, np.array(steps), seen, unseen[0] if unseen else None, _number(constant))
-
-
-def _of(experiment: Experiment, network: Network, samples: Samples, targets: FloatArray) -> Judged:
-    X, T = samples
-    with np.errstate(all="ignore"):
-        return judged(experiment, network.respond(X), T, targets)
-
-
-def _number(score: Judged) -> float:
-    value = score.r2 if score.right is None else score.accuracy
-    return np.nan if value is None else value
+    measure = R2 if constant.right is None else ACCURACY
+    seen, *unseen = (np.array([row[k].by(measure) for row in rows]) for k in range(len(sets)))
+    return ScoreCurve(measure, np.array(steps), seen, unseen[0] if unseen else None, constant.by(measure))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine import CATALOGUE, TABLES, Affinity, DrawnWeights, Experiment, GivenWeights, Map, Table, run, scores
 from engine.data.table import TABLE
 from engine.errors import ExperimentError
-from engine.outcomes.scores import (
+from engine.scoring import (
     MOST_SAMPLES,
     Score,
     answered_classes,
