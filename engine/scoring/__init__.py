@@ -1,4 +1,4 @@
-"""Scores: how many samples a network answers right, or how far its numbers are off.
+"""Scores: samples answered right, or how far numbers are off.
 
 Where all targets of the experiment are one-hot, the answer of a network is a class, that of the first greatest output;
 where all are −1 or 1, it is the signs of all outputs; else it is numbers. The functions below take outputs Y and
@@ -120,7 +120,7 @@ def check_measure(experiment: Experiment, measure: str) -> None:
     suits = measure_of(experiment)
     if measure != suits:
         answers = "classes or signs" if suits == ACCURACY else "numbers"
-        raise ExperimentError(f'The answers of this experiment are {answers}. Take measure="{suits}".')
+        raise ExperimentError(f"The answers of this experiment are {answers}. Their measure is {suits}.")
 
 
 def scored_count(experiment: Experiment) -> int:

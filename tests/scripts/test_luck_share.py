@@ -35,6 +35,21 @@ def filled(page: Scripts, losses: NDArray[Any], made: NDArray[np.bool_] | None =
     page.execute_script(CUBE, *(base64.b64encode(array.tobytes()).decode() for array in arrays))
 
 
+def test_a_cube_of_scores_is_said_by_them_and_the_best_is_the_highest(empty_page: Scripts) -> None:
+    right = np.linspace(0.5, 0.99, ALPHAS * SEEDS).reshape(SHAPE)
+    filled(empty_page, 1.0 - right)
+    empty_page.execute_script("cube.whole.scored = { measure: 'accuracy', heldOut: true }")
+    words = empty_page.execute_script("return nnbench.findingText(cube)")
+    name = "share of held-out rows answered right"
+    assert f"Over 9 weight seeds the median {name} is highest at α 0.6: 95.3 % (10–90 %: 91.6 % to 99 %)." in words
+    assert f"The highest {name} of a single run is 99 %, at α 0.6, weight seed 8." in words
+    cell = f"return nnbench.cellText(cube, {LINE}, {{ alpha: 0 }})"
+    assert "the median is 53.7 % (10–90 %: 50 % to 57.4 %)" in empty_page.execute_script(cell)
+    empty_page.execute_script("cube.whole.scored = { measure: 'r2', heldOut: false }")
+    words = empty_page.execute_script("return nnbench.findingText(cube)")
+    assert "The highest R² of learned rows of a single run is 0.99, at α 0.6, weight seed 8." in words
+
+
 def overall(page: Scripts) -> Any:
     return page.execute_script(
         "const share = nnbench.luckOverall(cube, ['weight_seed']); return share === Infinity ? 'alike' : share"

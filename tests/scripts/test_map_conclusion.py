@@ -21,6 +21,7 @@ losses.forEach((loss, cell) => nnbench.putLoss(cube, cell, loss ?? Infinity));
 return nnbench.conclusionOf({ cube, ...numbers }, arguments[1]);
 """
 REFUSED = -3.0
+RIGHT = "share of held-out rows answered right"
 
 UNJUDGED = {"settled": None, "alpha": None}
 
@@ -56,6 +57,21 @@ def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
     shown["losses"] = [None if loss is None else 9.0 - k for k, loss in enumerate(shown["last"])]
     said = SAID.replace("conclusionOf", "potentialConclusion")
     assert empty_page.execute_script(said, shown, UNJUDGED) == words
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([[0.5, 0.985], [0.9, None]], f"The highest {RIGHT} is 98.5 %, at α 20, data seed 10; 1 of 4 runs diverges."),
+        ([[1.0, 1.0]], f"Of every run the {RIGHT} is 100 %."),
+        ([[None, None]], "Every run diverges."),
+    ],
+)
+def test_a_map_of_scores_is_said_by_the_highest(
+    empty_page: Scripts, rows: list[list[float | None]], words: str
+) -> None:
+    said, shown = SAID.replace("conclusionOf({ cube, ...numbers },", "scoreConclusion({ cube }, losses,"), whole(rows)
+    assert empty_page.execute_script(said, shown, RIGHT) == words
 
 
 @pytest.mark.parametrize(

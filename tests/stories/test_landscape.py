@@ -12,6 +12,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
+from engine.scoring import scores
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
@@ -177,6 +178,23 @@ def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> N
     onlooker.until(rings, 2)
     onlooker.turns(onlooker.js, "nnbench.turnKnobs({ alpha: 2 })")
     onlooker.until(rings, 0)
+
+
+def test_a_tables_map_shows_what_its_runs_answer_right_as_the_curve_and_the_link_do(onlooker: Visitor) -> None:
+    assert onlooker.js("return document.querySelector('#landscape-measure [value=right]').hidden")
+    onlooker.open("?experiment=penguins&samples=60&measure=right")
+    onlooker.js("document.getElementById('landscape').scrollIntoView()")
+    onlooker.until("return nnbench.landscape.map?.cube.made > 61")
+    assert onlooker.js("return document.getElementById('landscape-measure').value") == "right"
+    assert onlooker.text("landscape-hint").startswith("Share of held-out rows answered right at the end of each run")
+    penguins = replace(CATALOGUE["penguins"].experiment, samples=60, alpha=ALPHAS[20])
+    expected = scores(penguins).held_out
+    assert expected is not None
+    at = onlooker.js("const { map } = nnbench.landscape; return map.held_out[3 * map.cube.values[map.x].length + 20]")
+    assert at == expected.accuracy
+    chooses(onlooker, "measure", "settled_potential")
+    onlooker.until("return !location.search.includes('measure')")
+    assert onlooker.js("return nnbench.state.measure") == "loss"
 
 
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:

@@ -74,7 +74,7 @@ export function scoreConclusion({ cube }, scores, subject) {
   if (!sound.length) return nothingWords(made);
   const most = sound.reduce((highest, cell) => Math.max(highest, scores[cell]), -Infinity);
   const best = sound.filter((cell) => scores[cell] === most);
-  if (best.length === made.length) return `Every run has ${subject} ${scoreText(most)}.`;
+  if (best.length === made.length) return `Of every run the ${subject} is ${scoreText(most)}.`;
   const place = placeWords(cube, best, made.length);
   return `The highest ${subject} is ${scoreText(most)}, ${place}${divergedWords(made, sound)}.`;
 }

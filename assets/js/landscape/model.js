@@ -134,6 +134,7 @@ function begin({ x, y, reaching, scored }) {
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
     reaching,
     scored,
+    holdsOut: state.shown.summary.held_out > 0,
     by,
     cube,
     stopped: false,

@@ -9,6 +9,7 @@
  * @property {number[]} from
  * @property {?number} reaching
  * @property {boolean} scored Whether the answers of each run are scored: `learned` and `held_out`, nan where none are.
+ * @property {boolean} holdsOut
  * @property {string} by The axis that has one value on a line.
  * @property {Cube} cube
  * @property {boolean} stopped
@@ -22,7 +23,7 @@
  * @property {Float64Array} learned
  * @property {Float64Array} held_out
  * @property {{ line: number, places: number[] }[]} todo
- * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps" | "learned" | "held_out">} FilledMap
+ * @typedef {Pick<LandscapeMap, "cube" | "reaching" | "last" | "steps">} FilledMap
  * @typedef {LandscapeReply & { time: number }} TimedReply With the milliseconds that it took.
  * @typedef {"settled" | "last" | "diverged" | "steps" | "learned" | "held_out"} Result
  * @typedef {object} CurrentRun
@@ -54,9 +55,9 @@
  * @property {number} lost
  * @property {number} runs
  * @typedef {object} MapMeasure
- * @property {(map: FilledMap) => "settled" | "last" | "steps" | "learned" | "held_out"} of
+ * @property {(map: LandscapeMap) => "settled" | "last" | "steps" | "learned" | "held_out"} of
  * @property {(value: number) => number} height
- * @property {(map: FilledMap) => string} says
+ * @property {(map: LandscapeMap) => string} says
  * @property {string} word
  * @property {number} [step] The ends of the scale of colours are multiples of this.
  * @property {(height: number) => string} [tick]

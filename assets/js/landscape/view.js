@@ -24,10 +24,10 @@ const SCORE_STEP = 0.1;
 const NEVER = -4;
 const LOOK = { ticks: [5, 5], isSparse: true, plain: { [REFUSED]: "--line-2", [NEVER]: "--paper" } };
 
-/** The scores that are shown: of held-out rows where there are some. @param {Pick<LandscapeMap, "held_out">} map */
-const scoresOf = ({ held_out: heldOut }) => (heldOut.some(Number.isFinite) ? "held_out" : "learned");
-/** Those rows. @param {Pick<LandscapeMap, "held_out">} map */
-export const scoredRows = (map) => (scoresOf(map) === "held_out" ? "held-out rows" : "learned rows");
+/** The scores that are shown: of held-out rows where there are some. @param {Pick<LandscapeMap, "holdsOut">} map */
+const scoresOf = ({ holdsOut }) => (holdsOut ? "held_out" : "learned");
+/** Those rows. @param {Pick<LandscapeMap, "holdsOut">} map */
+export const scoredRows = ({ holdsOut }) => (holdsOut ? "held-out rows" : "learned rows");
 
 /** @param {number} loss */
 const potential = (loss) => -Math.log(loss);

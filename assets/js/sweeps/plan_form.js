@@ -90,7 +90,7 @@ function measureMenu() {
   return labelled("Measure", make("select", { id: "sweep-measure", class: "mini", on: { change } }, ...options));
 }
 
-/** What is asked of the server. @returns {Plan} */
+/** The plan that is asked of the server. @returns {Plan} */
 function planned() {
   const plan = { link: form.link ?? "", axes: rangesOf(form.rows) };
   return form.scored && scoreName() ? { ...plan, measure: areShares() ? "accuracy" : "r2" } : plan;

@@ -87,7 +87,7 @@ function shownText(cube) {
   if (!left.count) return `No run${read} is left.`;
   if (!lowest) return together(`${every} diverges.`, of && mostLeftText(cube));
   if (lowest.ties === left.count)
-    return `${every} ends at ${hasScores(cube) ? `the ${name} ` : ""}${text(lowest.loss)}.`;
+    return `${every} ${hasScores(cube) ? `has the ${name}` : "ends at"} ${text(lowest.loss)}.`;
   const at =
     lowest.ties === 1
       ? `at ${placesText(cube, cube.names, placesOfCell(cube, lowest.cell))}`

@@ -28,9 +28,7 @@ KINDS: dict[str, Experiment] = {
     "numbers": replace(CATALOGUE["cars"].experiment, samples=120),
     "signs of drawn inputs": replace(CATALOGUE["tanh-signs"].experiment, samples=120),
     "nothing held out": replace(PENGUINS, held_out=0),
-    "a rule": replace(
-        PENGUINS, optimizer="adam", batch=7, decay=0.01, rate="1/(1+k/20)", split="every", without=(1, 2)
-    ),
+    "a rule": replace(PENGUINS, optimizer="adam", batch=7, rate="1/(1+k/20)", split="every", without=(1, 2)),
     "layers that the kernel does not have": halve_slopes(LEAKY, wrong=True),
 }
 

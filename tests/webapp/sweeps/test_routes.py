@@ -72,12 +72,12 @@ def client(planned: Served) -> FlaskClient:
     return planned.visitor()
 
 
-def post(client: FlaskClient, axes: dict[str, str], link: str = LINK, start: bool = False) -> Any:
-    return client.post("/sweeps", json={"link": link, "axes": axes, "start": start})
+def post(client: FlaskClient, axes: dict[str, str], link: str = LINK, start: bool = False, **more: str) -> Any:
+    return client.post("/sweeps", json={"link": link, "axes": axes, "start": start, **more})
 
 
-def finished(client: FlaskClient, axes: dict[str, str], link: str) -> str:
-    job, end = post(client, axes, link, start=True).get_json()["job"], time.monotonic() + 60
+def finished(client: FlaskClient, axes: dict[str, str], link: str, **more: str) -> str:
+    job, end = post(client, axes, link, start=True, **more).get_json()["job"], time.monotonic() + 60
     while job["state"] == "wanted" and time.monotonic() < end:
         time.sleep(0.05)
         job = client.get(f"/sweeps/{job['id']}?from=999999").get_json()["job"]
@@ -293,6 +293,42 @@ def test_a_map_gets_final_losses_alone_and_none_of_runs_that_diverge(served: Ser
     expected = np.where(whole.diverged, np.nan, whole.settled).astype(np.float32)
     np.testing.assert_array_equal(losses, expected.ravel())
     assert client.get(f"/sweeps/{id_}?as=picture").status_code == 400
+
+
+def test_a_sweep_with_a_measure_has_scores_in_its_pieces_and_files_and_the_map_is_of_them(served: Served) -> None:
+    client, link = served.visitor(), "?experiment=penguins&samples=50"
+    penguins = CATALOGUE["penguins"].experiment.replace_unchecked(samples=50)
+    axes = {"alpha": "0.01,0.1", "samples": "30,50", "batch": "1,4"}
+    id_ = finished(client, axes, link, measure="accuracy")
+    plain = finished(client, axes, link)
+    assert id_ != plain
+    shown = client.get(f"/sweeps/{id_}?from=0").get_json()
+    assert (shown["measure"], shown["held_out"]) == ("accuracy", True)
+    assert "measure" not in client.get(f"/sweeps/{plain}?from=0").get_json()
+    by_batch = [
+        sweep(replace(penguins, batch=batch), alphas=[0.01, 0.1], samples=[30, 50], measure="accuracy")
+        for batch in (1, 4)
+    ]
+    expected = {
+        name: np.concatenate([one.scores[name].ravel() for one in by_batch]) for name in ("right", "held_out_right")
+    }
+    for piece in shown["pieces"]:
+        for sent, name in (("learned", "right"), ("held_out", "held_out_right")):
+            np.testing.assert_array_equal(numbers(piece[sent]), expected[name][numbers(piece["cells"])])
+    npz = np.load(io.BytesIO(client.get(f"/sweeps/{id_}.npz").data))
+    for name, scores in expected.items():
+        np.testing.assert_array_equal(npz[name].ravel(), scores)
+    assert client.get(f"/sweeps/{id_}.csv").text.splitlines()[0].endswith(",right,held_out_right")
+    losses = np.empty(8, np.float32)
+    for piece in client.get(f"/sweeps/{id_}?as=map").get_json()["pieces"]:
+        losses[numbers(piece["cells"])] = numbers(piece["losses"])
+    np.testing.assert_array_equal(losses, np.float32(1.0 - expected["held_out_right"]))
+    half = float(np.median(losses))
+    left = np.load(io.BytesIO(client.get(f"/sweeps/{id_}.npz?at_most={half}").data))["left"]
+    np.testing.assert_array_equal(left.ravel(), losses <= np.float32(half))
+    for measure in ("r2", "right", "x" * 40):
+        refused = client.post("/sweeps", json={"link": link, "axes": axes, "start": True, "measure": measure})
+        assert refused.status_code == 400
 
 
 @pytest.fixture(scope="module")
