@@ -50,7 +50,15 @@ def test_the_menu_hands_out_every_file_under_the_name_of_the_run(beginner: Visit
     assert json.loads((folder / f"tanh-signs-{RUN}.json").read_bytes())["experiment"]["seed"] == 4
     beginner.begins("penguins")
     choose(beginner, EXPORTS["rows"].title)
-    landed(folder / f"penguins-{beginner.shown['fingerprint']}-rows.csv")
+    name = f"penguins-{beginner.shown['fingerprint']}"
+    landed(folder / f"{name}-rows.csv")
+    beginner.click("#view-loss")
+    beginner.js("const menu = document.querySelector('.axis-menu'); menu.value = 'right'")
+    beginner.js("document.querySelector('.axis-menu').dispatchEvent(new Event('change', { bubbles: true }))")
+    beginner.until("return document.querySelector('.score-lines .end-held')")
+    choose(beginner, "Curve, SVG")
+    texts = [part.text for part in ET.fromstring(landed(folder / f"{name}.svg")).iter() if part.text]
+    assert {"Right", "100 %", "held out 98.5 %", "learned 99 %"} <= {*texts}
 
 
 def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner: Visitor, folder: Path) -> None:

@@ -389,6 +389,14 @@ def test_runs_of_a_table_have_columns_for_what_they_answer_right(beginner: Visit
     beginner.click("#pin")
     beginner.turns(beginner.types, "alpha-field", "0.2")
     assert beginner.js(scores) == [["Now", "205 of 206", "67 of 68"], ["A", "204 of 206", "67 of 68"]]
+    beginner.js("document.activeElement.blur()")
+    beginner.presses("c")
+    listed = "return [...document.querySelectorAll('#compare-list :is(dt, dd)')].map((line) => line.textContent)"
+    beginner.until(f"{listed}.includes('Weights')")
+    assert beginner.js(listed)[2:5] == [
+        "Right", "learned 204 of 206 → 205 of 206", "held out 67 of 68 → 67 of 68"
+    ]  # fmt: skip
+    beginner.js("document.getElementById('compare-close').click()")
     beginner.opens("cars")
     beginner.click("#pin")
     beginner.js("document.querySelector('[data-control=\"sort Right or R²\"]').click()")

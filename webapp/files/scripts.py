@@ -85,7 +85,19 @@ def _said(experiment: Experiment) -> Iterable[str]:
 
 
 def _run(experiment: Experiment) -> str:
-    return f"{_RUN}{_HELD_OUT if experiment.held_out else ''}{_FINGERPRINT}"
+    return f"{_RUN}{_HELD_OUT if experiment.held_out else ''}{_scores(experiment)}{_FINGERPRINT}"
+
+
+def _scores(experiment: Experiment) -> str:
+    """The lines that print the score of held-out rows; none of drawn inputs, and of tables as version 0.1 had them."""
+    table = experiment.inputs
+    if not isinstance(table, Table) or table.names is None or not experiment.held_out:
+        return ""
+    if table.classes is not None:
+        said = "Held-out rows right: {answers.right} of {answers.rows}."
+    else:
+        said = "Held-out rows: the mean error is {answers.mean_error:.3g}."
+    return f'answers = scores(experiment, result.trained).held_out\nprint(f"{said}")\n'
 
 
 def _imports(experiment: Experiment) -> str:
@@ -93,7 +105,8 @@ def _imports(experiment: Experiment) -> str:
     names = {"Experiment", *(type(part).__name__ for part in parts)}
     if isinstance(experiment.inputs, Table):
         names.add("Table" if experiment.inputs.name is None else "TABLES")
-    return f"from engine import {', '.join(sorted(names))}, run\n"
+    scores = ", scores" if _scores(experiment) else ""
+    return f"from engine import {', '.join(sorted(names))}, run{scores}\n"
 
 
 _RUN = """result = run(experiment, experiment.network())

@@ -111,7 +111,7 @@ export function comparisonList(pin, base, end, distances, pair) {
   const more = differences.length - MOST_DIFFERENCES;
   const lines = more > 0 ? [...differences.slice(0, MOST_DIFFERENCES), `and ${more} more`] : differences;
   /** @type {[string, string[]][]} */
-  const rows = [["Differences", lines.length ? lines : ["same knobs"]]];
+  const rows = [["Differences", lines.length ? lines : ["same knobs"]], ...scoreRows(pin, base)];
   if (!end) return [...rows, ["Outputs and weights", ["awaited"]]];
   if (end.none) return [...rows, [pinName(pin), [end.none]]];
   /** @type {[string, string[]][]} */
@@ -125,6 +125,17 @@ export function comparisonList(pin, base, end, distances, pair) {
     : [];
   const ends = [...distanceRows, ...pairRows(pin, base, pair)];
   return [...rows, ...ends, ...again];
+}
+
+/**
+ * The scores of both runs, where their rows have the same kind of them.
+ * @param {Pin} pin @param {Run} base @returns {[string, string[]][]}
+ */
+function scoreRows({ run }, base) {
+  const [was, now] = [run, base].map(({ said }) => said.scores ?? []);
+  if (!was.length || was[0][0] !== now[0]?.[0]) return [];
+  const sets = ["learned", "held out"].slice(0, Math.min(was.length, now.length));
+  return [[now[0][0], sets.map((set, k) => `${set} ${was[k][1]} → ${now[k][1]}`)]];
 }
 
 /**

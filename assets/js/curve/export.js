@@ -1,6 +1,6 @@
 /**
- * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, and the link
- * under it. The painted parts are drawn once more, for a canvas and styles do not travel.
+ * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, or the scores
+ * where these are on the stage, and the link under it. The painted parts are drawn once more, for a canvas and styles do not travel.
  */
 
 import { decode } from "../lib/arrays.js";
@@ -16,10 +16,10 @@ import { areDotsHidden, figureElements, paintBehind, paintWords, placesOf } from
 /** @import { PlotPlaces } from "../core/types.js" */
 
 const PAD = 24;
-const HEAD = 64;
+const HEAD = 72;
 const FOOT = 34;
 const SHARPNESS = 2;
-const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size"];
+const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size", "text-anchor"];
 /** @typedef {(x: string, y: string, r: number) => string} Shape */
 /** @type {Shape} */
 const circle = (x, y, r) => `M${x} ${y}m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
@@ -37,14 +37,15 @@ function drawSvg() {
   const places = placesOf(picture);
   const size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
   const most = size.width - 2 * PAD;
-  const parts = [
+  const scores = find(document, ".plot.scored > .score-lines");
+  const losses = () => [
     painted(places, paintBehind),
     ...(areDotsHidden() ? [] : dots(places)),
     painted(places, paintWords),
     ...figureElements(picture),
-    ...over(picture),
-    ...labels(picture),
+    ...copies(findAll(picture, ".over > *")),
   ];
+  const parts = [...(scores ? copies([...scores.children]) : losses()), ...labels(picture)];
   /** @param {string} id @param {number} y @param {number} font @param {string} colour */
   const line = (id, y, font, colour) =>
     textLine(byId(id).textContent, { x: PAD, y, "font-size": font, fill: token(colour) }, most);
@@ -105,9 +106,9 @@ function dots(places) {
   });
 }
 
-/** @param {Element} picture */
-function over(picture) {
-  return findAll(picture, ".over > *").map((part) => {
+/** Parts of the page with their styles as attributes. @param {Element[]} parts */
+function copies(parts) {
+  return parts.map((part) => {
     const copy = /** @type {Element} */ (part.cloneNode(true));
     const style = getComputedStyle(part);
     PAINT.forEach((name) => copy.setAttribute(name, style.getPropertyValue(name)));
@@ -119,12 +120,16 @@ function over(picture) {
 /** @param {Element} picture */
 function labels(picture) {
   const from = picture.getBoundingClientRect();
-  return findAll(document, ".ghost-label, .axis-name").map((label) => {
+  const seen = findAll(document, ".ghost-label, .axis-name, .axis-menu").filter((label) =>
+    label.checkVisibility({ visibilityProperty: true }),
+  );
+  return seen.map((label) => {
     const { left, top, height } = label.getBoundingClientRect();
     const { fontSize, fontWeight, color } = getComputedStyle(label);
     const place = { x: left - from.left, y: top - from.top + height / 2 + 4 };
     const style = { "font-size": fontSize, "font-weight": fontWeight, fill: color };
-    return element("text", { ...place, ...style }, (find(label, "button") || label).textContent);
+    const menu = label instanceof HTMLSelectElement ? label.selectedOptions[0] : null;
+    return element("text", { ...place, ...style }, (menu || find(label, "button") || label).textContent);
   });
 }
 

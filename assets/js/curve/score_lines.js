@@ -66,7 +66,7 @@ async function fill(response, go) {
 function drawMenu() {
   const name = scoreName();
   const menu = find(plot(), ".axis-menu");
-  if (!name) {
+  if (!name || !isOnStage("loss")) {
     menu?.remove();
     return;
   }

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +14,7 @@ from engine.experiments.port_names import port_names
 from engine.scoring import scores
 from engine.training.network import affine_weights
 from tests.webapp.asking import fingerprint
+from tests.webapp.files.numpy_torch import numpy_torch
 from webapp.analyses.sensitivity import sensitivity
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun, weight_name
@@ -20,6 +23,7 @@ from webapp.figures.weights import weight_names, weights_figure
 from webapp.files import tables
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.pytorch.script import torch_script
+from webapp.files.scripts import script
 from webapp.files.table_rows import as_cell, rows_csv
 from webapp.links.codec import Link
 from webapp.responses.units import formula_of, weights_out
@@ -106,6 +110,28 @@ def test_answers_to_the_rows_are_those_that_scores_count_and_test_rows_stay_clos
     assert np.mean(missed) == pytest.approx(1.9, abs=0.05)
     with pytest.raises(UnreadableLink, match="there are no rows"):
         rows_csv(exported("tanh-signs"))
+
+
+@pytest.mark.parametrize(
+    ("key", "python", "torch"),
+    [
+        ("penguins", "Held-out rows right: 67 of 68.", "It answers 67 of 68 held-out rows right; in NNBench 67."),
+        ("cars", "Held-out rows: the mean error is 1.85.", "R² of held-out rows is 0.895"),
+    ],
+)
+def test_scripts_print_the_score_of_held_out_rows(
+    key: str, python: str, torch: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = exported(key)
+    exec(compile(script(made), "script", "exec"), {})
+    assert python in capsys.readouterr().out
+    monkeypatch.setitem(sys.modules, "torch", numpy_torch())
+    exec(compile(torch_script(made), "torch script", "exec"), {})
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith(torch)
+    if key == "cars":
+        in_torch, here = re.findall(r"-?\d+\.\d+", said)
+        assert in_torch == here.rstrip(".")
 
 
 def test_a_name_that_a_spreadsheet_takes_for_a_formula_is_a_text() -> None:

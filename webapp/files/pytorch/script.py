@@ -13,6 +13,7 @@ from engine.experiments.knobs import WITHOUT
 from engine.experiments.port_names import port_names
 from engine.layers.layers import AffinityLayer
 from engine.rules.rule import TrainingRule
+from engine.scoring import held_out_score
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
 from webapp.files.pytorch.agreement import MOST_DIGITS, agreement_sentences
@@ -130,7 +131,25 @@ def _held_out(exported: ExportedRun) -> str:
         f"{mean_loss_code(experiment.rule, 'held_out_loss')}"
         f'print(f"The held-out loss is {{held_out_loss:.{MOST_DIGITS}g}}; '
         f'in NNBench it is {held_out.final:.{MOST_DIGITS}g}.")\n'
+        f"{_score(exported)}"
     )
+
+
+def _score(exported: ExportedRun) -> str:
+    """How many held-out rows of a table are right, or R², in PyTorch and in NNBench; empty for a run that diverged."""
+    experiment = exported.link.experiment
+    if experiment.table is None or exported.run.diverged_at is not None:
+        return ""
+    score = held_out_score(experiment, exported.run.trained)
+    answers = "\nY, T = np.array([network(x).tolist() for x in X]), np.array(T.tolist())\n"
+    if score is None or (score.confusion is None and score.r2 is None):
+        return ""
+    if score.confusion is not None:
+        count = "right = int((Y.argmax(axis=1) == T.argmax(axis=1)).sum())\n"
+        said = f'print(f"It answers {{right}} of {{len(Y)}} held-out rows right; in NNBench {score.right}.")\n'
+        return answers + count + said
+    formula = "np.mean(1 - ((Y - T) ** 2).sum(axis=0) / ((T - T.mean(axis=0)) ** 2).sum(axis=0))"
+    return f'{answers}r2 = {formula}\nprint(f"R² of held-out rows is {{r2:.6f}}; in NNBench it is {score.r2:.6f}.")\n'
 
 
 def _layers(exported: ExportedRun) -> str:
