@@ -40,10 +40,14 @@ class Column:
     """The number of cells in which nothing stands."""
     classes: tuple[str, ...] = ()
     """The texts of its classes, where it has 2 to 10 different texts or whole numbers; else none."""
+    typed: str = ""
+    """The name that somebody has given it instead of its head."""
 
     @property
     def label(self) -> str:
         """The name as it is read, its unit in brackets: `bill length (mm)` for `bill_length_mm`."""
+        if self.typed:
+            return " ".join(self.typed.split())
         found = UNIT.fullmatch(self.name.strip())
         words, *units = found.groups() if found else (self.name,)
         unit = next(filter(None, units), "")
@@ -74,51 +78,64 @@ def read_table(text: str) -> Table:
     return parse_table(text).table
 
 
-def parse_table(text: str, roles: Mapping[int, str] | None = None) -> ParsedTable:
+def parse_table(
+    text: str,
+    roles: Mapping[int, str] | None = None,
+    *,
+    names: Mapping[int, str] | None = None,
+    classes: Mapping[str, str] | None = None,
+) -> ParsedTable:
     """The table in the text, and how its columns were interpreted; TableError says what is wrong and what to do.
 
     `roles` has those of some columns, counted from 0; the others are given theirs. The table has the names of a header,
-    but for a text that is all numbers, none of them missing, without roles.
+    but for a text that is all numbers, none of them missing, without roles. `names` has other names of some columns,
+    and `classes` other texts of some classes: those that are given one text are one class.
     """
     header, rows = parse_cells(text)
     cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
-    columns, plain = _read_columns(header, cells, roles or {})
+    columns, plain = _read_columns(header, cells, roles or {}, names or {})
     columns, guessed = _with_roles(columns, plain=plain)
     _check_texts(columns, cells, rows, named=bool(header or roles))
     kept, left_out = _kept_rows(columns, rows)
     if not kept:
         raise TableError(_nothing_left(columns, len(rows)))
     inputs, input_names = _inputs(columns, kept)
-    targets, classes = _targets(columns, kept)
+    targets, texts = _targets(columns, kept, classes or {})
     answers = [column for column in columns if column.role in {ANSWER, CLASSES}]
     if plain:
         table, shown_names = Table(inputs, targets), [column.name for column in columns if column.role == INPUT]
     else:
         shown_names = input_names
         labels = (tuple(input_names), tuple(column.label or "answer" for column in answers))
-        table = Table(inputs, targets, names=labels if header else None, classes=classes)
-    target_names = classes or tuple(column.name for column in answers)
+        table = Table(inputs, targets, names=labels if header or names else None, classes=texts)
+    target_names = texts or tuple(column.name for column in answers)
     heads = [name.translate(PLAIN_NAME).strip() for name in header]
     plain = plain and all(INPUT_NAME.fullmatch(head) or OUTPUT_NAME.fullmatch(head) for head in heads)
     return ParsedTable(table, tuple(shown_names), target_names, guessed, tuple(columns), left_out, plain)
 
 
-def read_columns(text: str, roles: Mapping[int, str] | None = None) -> tuple[Column, ...]:
+def read_columns(
+    text: str, roles: Mapping[int, str] | None = None, names: Mapping[int, str] | None = None
+) -> tuple[Column, ...]:
     """The columns of the text with the roles that they are given, "" for the others, whether or not a table can be made
     of them; TableError where there are none."""
     header, rows = parse_cells(text)
     cells = [[row[k] for _, row in rows] for k in range(len(rows[0][1]))]
-    return tuple(_read_columns(header, cells, roles or {})[0])
+    return tuple(_read_columns(header, cells, roles or {}, names or {})[0])
 
 
 def _read_columns(
-    header: Sequence[str], cells: Sequence[Sequence[Cell]], roles: Mapping[int, str]
+    header: Sequence[str], cells: Sequence[Sequence[Cell]], roles: Mapping[int, str], names: Mapping[int, str]
 ) -> tuple[list[Column], bool]:
-    """The columns with their given roles; and whether they are plain: all numbers, none missing, without a role."""
-    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(cells) + 1)]
-    chosen = _checked_roles(roles, len(names))
-    columns = [_column(*named, chosen.get(k, "")) for k, named in enumerate(zip(names, cells, strict=True))]
-    return columns, not chosen and all(column.kind == NUMBERS and not column.missing for column in columns)
+    """The columns with their given roles and names; and whether they are plain: all numbers, none missing, and nothing
+    given."""
+    heads = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, len(cells) + 1)]
+    chosen = _checked_roles(roles, len(heads))
+    columns = [_column(*headed, chosen.get(k, "")) for k, headed in enumerate(zip(heads, cells, strict=True))]
+    columns = [replace(column, typed=names.get(k, "").strip()) for k, column in enumerate(columns)]
+    return columns, not chosen and not names and all(
+        column.kind == NUMBERS and not column.missing for column in columns
+    )
 
 
 def _checked_roles(roles: Mapping[int, str], count: int) -> Mapping[int, str]:
@@ -266,14 +283,15 @@ def _too_many_inputs(columns: Iterable[Column]) -> str:
 
 
 def _targets(
-    columns: Sequence[Column], kept: Sequence[Sequence[Cell]]
+    columns: Sequence[Column], kept: Sequence[Sequence[Cell]], renamed: Mapping[str, str]
 ) -> tuple[tuple[TableRow, ...], tuple[str, ...] | None]:
     """The targets of each row, and the classes that they stand for."""
     answers = [(k, column) for k, column in enumerate(columns) if column.role in {ANSWER, CLASSES}]
     at, answer = answers[0]
     if answer.role == ANSWER:
         return tuple(tuple(float(cells[k]) for k, _ in answers) for cells in kept), None
-    texts = [_as_text(cells[at]) for cells in kept]
+    new = {text: " ".join(name.split()) or text for text, name in renamed.items()}
+    texts = [new.get(text, text) for text in (_as_text(cells[at]) for cells in kept)]
     count = len(set(texts))
     if not 2 <= count <= MOST_CLASSES:
         different = f"{count:,} different texts" if count > 1 else "one text"

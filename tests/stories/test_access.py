@@ -345,7 +345,7 @@ def target_refused(visitor: Visitor) -> None:
 
 def facts_wrong(visitor: Visitor) -> None:
     visitor.js("nnbench.openDataDialog()")
-    visitor.one("#facts td input").send_keys("many")
+    visitor.one("#facts-rows td input").send_keys("many")
     visitor.click("#facts-use")
     visitor.until("return document.getElementById('facts-error').textContent !== ''")
 

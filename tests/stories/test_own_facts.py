@@ -17,7 +17,7 @@ from webapp.figures.response_maps import LAST_SAMPLES
 XOR = "x1,x2,target\n0,0,-1\n0,1,1\n1,0,1\n1,1,-1\n"
 TABLE = Table(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), ((-1.0,), (1.0,), (1.0,), (-1.0,)))
 PASTE_HERE = """
-document.querySelectorAll('#facts td input')[arguments[0]].focus();
+document.querySelectorAll('#facts-rows td input')[arguments[0]].focus();
 window.taken = null;
 addEventListener('paste', (event) => { window.taken = [event.defaultPrevented]; }, { once: true });
 """
@@ -74,7 +74,7 @@ def uses(visitor: Visitor) -> None:
 
 def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> None:
     past, _ = visitor.depth
-    visitor.one("#facts td input").send_keys("0.5", Keys.TAB, "−1", Keys.TAB, "1", Keys.TAB, "2")
+    visitor.one("#facts-rows td input").send_keys("0.5", Keys.TAB, "−1", Keys.TAB, "1", Keys.TAB, "2")
     visitor.presses(Keys.TAB, "1e-1", Keys.TAB, "0,25", Keys.TAB, "3", Keys.TAB, "4")
     uses(visitor)
     wanted = with_table(Table(((0.5, -1.0), (0.1, 0.25)), ((1.0, 2.0), (3.0, 4.0))))
@@ -87,7 +87,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert visitor.kept.inputs == wanted.inputs
     opens(visitor)
     visitor.click("#facts-clear")
-    visitor.one("#facts td input").send_keys("0,5", Keys.TAB, "−1e−1", Keys.TAB, "1,000", Keys.TAB, "−,25")
+    visitor.one("#facts-rows td input").send_keys("0,5", Keys.TAB, "−1e−1", Keys.TAB, "1,000", Keys.TAB, "−,25")
     uses(visitor)
     assert visitor.kept.inputs == Table(((0.5, -0.1),), ((1000.0, -0.25),)), "as numbers are read everywhere"
 
@@ -129,6 +129,8 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     drops(visitor, "species,island,bill_mm\nGentoo,a,0.5\nAdelie,b,-1\nGentoo,c,NA\nAdelie,c,0.25\n")
     left_out = "Columns that are not used: “island”. Rows that lack a number are left out: 4."
     visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Adelie, 1 Gentoo.")
+    visitor.replaces(visitor.by_id("facts-name-0-0"), f"Auk{Keys.TAB}")
+    visitor.sees("facts-stay", f"{left_out} 3 rows: 2 Auk, 1 Gentoo.")
     visitor.click("#facts-as-rows")
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
     assert visitor.js(CELLS) == "0.5 0 1 -1 1 0 0.25 1 0"
@@ -319,7 +321,7 @@ def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -
     uses(visitor)
     opens(visitor)
     assert not visitor.by_id("facts-kept").is_displayed(), "what is in use does not wait"
-    visitor.one("#facts td input").send_keys("5")
+    visitor.one("#facts-rows td input").send_keys("5")
     visitor.presses(Keys.ESCAPE)
     opens(visitor)
     visitor.sees("facts-discard", "Start again from the data in use")

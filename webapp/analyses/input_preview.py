@@ -29,7 +29,7 @@ from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.format import plural
 from webapp.base.validation import Malformed
 from webapp.bench.changes import as_typed_here, default_split
-from webapp.bench.requests import read_roles
+from webapp.bench.requests import read_names, read_roles
 from webapp.jobs.large_work import turn_to_read
 from webapp.responses.network_diagram import function_paths
 
@@ -62,24 +62,25 @@ def table_preview(body: object) -> dict[str, Any]:
     """
     given = body if isinstance(body, dict) else {}
     text, block, roles = given.get("text"), given.get("block", False), read_roles(given.get("roles", {}))
+    names = read_names(given)
     if not isinstance(text, str) or not isinstance(block, bool):
         raise Malformed("The rows come as text.")
     with turn_to_read(text):
         try:
             if block:
                 return dict(zip(("names", "rows"), parse_block(text), strict=True))
-            parsed = parse_table(text, roles)
+            parsed = parse_table(text, roles, names=names.get("names"), classes=names.get("classes"))
         except TableError as error:
-            return {"error": str(error)} | _columns_alone(text, roles)
+            return {"error": str(error)} | _columns_alone(text, roles, names.get("names"))
         rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
-    names = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
-    return {"rows": rows, **names, "says": left_out_words(parsed)} | columns_view(parsed)
+    ports = {"inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
+    return {"rows": rows, **ports, "says": left_out_words(parsed)} | columns_view(parsed)
 
 
-def _columns_alone(text: str, roles: Mapping[int, str]) -> dict[str, Any]:
+def _columns_alone(text: str, roles: Mapping[int, str], names: Mapping[int, str] | None) -> dict[str, Any]:
     """The columns of a text of which no table can be made with these roles; nothing where it has none."""
     try:
-        return {"columns": list(map(column_view, read_columns(text, roles)))} if roles else {}
+        return {"columns": list(map(column_view, read_columns(text, roles, names)))} if roles else {}
     except TableError:
         return {}
 
@@ -96,8 +97,8 @@ def columns_view(parsed: ParsedTable) -> dict[str, Any]:
 
 
 def column_view(column: Column) -> dict[str, Any]:
-    """A column: its head, the words about what stands there, its role and those that it may have, and its name on the
-    page."""
+    """A column: its head, the words about what stands there, its role and those that it may have, its name on the page,
+    and the texts of its classes where it is the answer."""
     return {
         "name": column.name,
         "says": values_words(column),
@@ -105,6 +106,7 @@ def column_view(column: Column) -> dict[str, Any]:
         "role": column.role,
         "roles": [[role, title] for role, title in _roles_of(column)],
         "label": column.label,
+        "classes": column.classes if column.role == CLASSES else (),
     }
 
 

@@ -303,7 +303,7 @@ def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
         raise Refused("facts", "A table is given as text.")
     roles = value.get("roles")
     with turn_to_read(value["text"]):
-        parsed = parse_table(value["text"], roles)
+        parsed = parse_table(value["text"], roles, names=value.get("names"), classes=value.get("classes"))
     table = replace(parsed.table, shuffled=value["shuffled"])
     if roles is None:
         return edits.set_table(experiment, table, _random_seed())

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
 from engine.data.row_plane import CORNERS
+from engine.data.table import LONGEST_TEXT
 from engine.data.table_cells import MOST_COLUMNS
 from engine.data.table_parser import ROLES
 from engine.experiments.knobs import (
@@ -301,9 +302,10 @@ def _value(value: object) -> object:
     if isinstance(value, dict) and "points" in value:
         return {"points": _points(exactly(value, {"points"})["points"])}
     if isinstance(value, dict):
-        table = exactly({"roles": None} | value, {"text", "shuffled", "roles"})
+        table = exactly({"roles": None} | value, {"text", "shuffled", "roles", *(NAMES & set(value))})
         roles = {} if table["roles"] is None else {"roles": read_roles(table["roles"])}
-        return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])} | roles
+        plain = {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
+        return plain | roles | read_names(table)
     if isinstance(value, list):
         return _texts(value)
     if isinstance(value, str):
@@ -355,15 +357,37 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     )
 
 
+NAMES = {"names", "classes"}
+"""Names that somebody has typed: of columns by their places, and of classes by their texts."""
+
+
+def read_names(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The typed names of a table's columns and classes, where it has some; Malformed for anything else."""
+    found = {kind: _texts_by_text(table[kind]) for kind in NAMES & set(table)}
+    if "names" not in found:
+        return found
+    return found | {"names": {_place(key): name for key, name in found["names"].items()}}
+
+
+def _texts_by_text(plain: object) -> dict[str, str]:
+    if not isinstance(plain, dict) or len(plain) > MOST_COLUMNS:
+        raise Malformed("Names of columns and of classes are objects.")
+    return {text_within(key, LONGEST_TEXT): text_within(name, LONGEST_TEXT) for key, name in plain.items()}
+
+
+def _place(key: object) -> int:
+    if not (isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 5):
+        raise Malformed("The roles and names of columns go by their places.")
+    return int(key)
+
+
 def read_roles(plain: object) -> dict[int, str]:
     """The roles of columns by their places, as JSON has them; Malformed for anything else."""
     if not isinstance(plain, dict) or len(plain) > MOST_COLUMNS:
         raise Malformed("The roles of columns are an object.")
-    if not all(isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 5 for key in plain):
-        raise Malformed("The roles of columns go by their places.")
     if not all(isinstance(role, str) and role in ROLES for role in plain.values()):
         raise Malformed(f"The role of a column is one of {', '.join(ROLES)}.")
-    return {int(key): role for key, role in plain.items()}
+    return {_place(key): role for key, role in plain.items()}
 
 
 LATER_SUMMARY_FIELDS = {

@@ -8,6 +8,7 @@
  * @property {string} role
  * @property {[role: string, title: string][]} roles
  * @property {string} label Its name on the page.
+ * @property {string[]} classes The texts of its classes, as they stand there, where it is the answer.
  * @typedef {object} ColumnsReply
  * @property {ColumnView[]} columns
  * @property {string[]} inputs
@@ -17,7 +18,10 @@
  * @property {string} stay How many rows stay.
  * @property {string} says The words about columns and rows that are left out.
  * @property {[number, number, number]} split
- * @typedef {(text: string, roles: Record<string, string>) => void} Ask Reads the text again with these roles.
+ * @typedef {Record<string, string>} Texts
+ * @typedef {{ roles: Texts, names?: Texts, classes?: Texts }} Choices Roles and names of columns, by their places, and
+ *   names of classes, by the texts that stand there.
+ * @typedef {(text: string, choices: Choices) => void} Ask Reads the text again with these.
  */
 
 import { byId, make, setText } from "../lib/dom.js";
@@ -33,17 +37,26 @@ const source = {
   columns: /** @type {ColumnView[]} */ ([]),
   isUsed: false,
   error: "",
+  names: /** @type {Texts} */ ({}),
+  classes: /** @type {Texts} */ ({}),
 };
 
-/** The text and the roles of its columns, where they are used and not the rows; null otherwise. */
-export const chosenColumns = () =>
-  source.isUsed && source.text !== null ? { text: source.text, roles: roles() } : null;
+/** The text and the choices for its columns, where they are used and not the rows; null otherwise. */
+export const chosenColumns = () => (source.isUsed && source.text !== null ? { text: source.text, ...choices() } : null);
 
 /** Why no table can be made with these roles; "" where one can. */
 export const columnsError = () => (source.isUsed ? source.error : "");
 
-/** @returns {Record<string, string>} */
-const roles = () => Object.fromEntries(source.columns.map(({ role }, at) => [String(at), role]));
+/** @returns {Choices} */
+function choices() {
+  const { columns, names, classes } = source;
+  const roles = Object.fromEntries(columns.map(({ role }, at) => [String(at), role]));
+  return {
+    roles,
+    ...(Object.keys(names).length ? { names } : {}),
+    ...(Object.keys(classes).length ? { classes } : {}),
+  };
+}
 
 /** Shows either the columns or the rows. @param {boolean} isUsed */
 export function useColumns(isUsed) {
@@ -56,16 +69,17 @@ export function useColumns(isUsed) {
 
 /** Rows that were typed are no longer those of the text. */
 export function forgetColumns() {
-  Object.assign(source, { text: null, columns: [], error: "" });
+  Object.assign(source, { text: null, columns: [], error: "", names: {}, classes: {} });
   useColumns(false);
 }
 
 /**
  * The columns of a text, its rows and their split.
- * @param {string} text @param {ColumnsReply} reply @param {Ask} ask
+ * @param {string} text @param {ColumnsReply} reply @param {Ask} ask @param {?Choices} made
  */
-export function showColumns(text, reply, ask) {
-  Object.assign(source, { text, columns: reply.columns, error: "" });
+export function showColumns(text, reply, ask, made = null) {
+  const { names = {}, classes = {} } = made ?? {};
+  Object.assign(source, { text, columns: reply.columns, error: "", names, classes });
   drawColumns(ask);
   setText(byId("facts-stay"), `${reply.says} ${reply.stay}`.trim());
   setText(byId("facts-split"), splitWords(reply));
@@ -105,16 +119,39 @@ function drawColumns(ask) {
   const rows = source.columns.map((column, at) => columnRow(column, at, ask));
   const focused = document.activeElement?.id;
   byId("facts-columns").replaceChildren(make("thead", {}, heads), make("tbody", {}, ...rows));
-  if (focused?.startsWith("facts-role-")) byId(focused)?.focus();
+  if (focused?.startsWith("facts-role-") || focused?.startsWith("facts-name-")) byId(focused)?.focus();
+}
+
+/**
+ * The fields for the name of a column on the page, and for those of its classes.
+ * @param {ColumnView} column @param {number} at @param {Ask} ask
+ */
+function nameFields({ name, label, classes }, at, ask) {
+  const again = () => ask(/** @type {string} */ (source.text), choices());
+  /** @param {Texts} names @param {string} key */
+  const typed =
+    (names, key) =>
+    (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+      names[key] = target.value;
+      again();
+    };
+  const field = { type: "text", maxlength: 60, autocomplete: "off" };
+  const own = { id: `facts-name-${at}`, value: label, "aria-label": `Name of ${name} on the page` };
+  const classFields = classes.map((text, k) => {
+    const about = { id: `facts-name-${at}-${k}`, value: source.classes[text] || text, "aria-label": `Name of ${text}` };
+    return make("input", { ...field, ...about, on: { change: typed(source.classes, text) } });
+  });
+  return [make("input", { ...field, ...own, on: { change: typed(source.names, String(at)) } }), ...classFields];
 }
 
 /** @param {ColumnView} column @param {number} at @param {Ask} ask */
-function columnRow({ name, says, missing, role, roles: offered, label }, at, ask) {
+function columnRow(column, at, ask) {
+  const { name, says, missing, role, roles: offered } = column;
   const isOut = role === LEFT_OUT;
   /** @param {{ target: HTMLSelectElement }} event */
   const change = ({ target }) => {
     giveRole(at, target.value);
-    ask(/** @type {string} */ (source.text), roles());
+    ask(/** @type {string} */ (source.text), choices());
   };
   const options = offered.map(([value, title]) => make("option", { value, selected: value === role }, title));
   const choice = make(
@@ -129,7 +166,7 @@ function columnRow({ name, says, missing, role, roles: offered, label }, at, ask
     make("td", {}, says),
     make("td", {}, missing ? `${formatCount(missing)} missing` : "–"),
     make("td", {}, choice),
-    make("td", {}, isOut ? "" : label),
+    make("td", { class: "names" }, ...(isOut ? [] : nameFields(column, at, ask))),
   );
 }
 

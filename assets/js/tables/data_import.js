@@ -55,17 +55,20 @@ async function read(text) {
   fillWith(reply, text);
 }
 
-/** The text once more, its columns with other roles. @param {string} text @param {Record<string, string>} roles */
-async function readAgain(text, roles) {
-  const reply = await parse({ text, roles });
-  if (!reply.error) fillWith(reply, text, true);
+/**
+ * The text once more, its columns with other roles or names.
+ * @param {string} text @param {import("./data_columns.js").Choices} choices
+ */
+async function readAgain(text, choices) {
+  const reply = await parse({ text, ...choices });
+  if (!reply.error) fillWith(reply, text, choices);
   else if (reply.columns) {
     showColumnsError(reply.columns, reply.error, readAgain);
     sayInDataDialog(reply.error);
   } else sayInDataDialog(reply.error);
 }
 
-/** @param {{ text: string, block?: boolean, roles?: Record<string, string> }} fields */
+/** @param {{ text: string, block?: boolean } & Partial<import("./data_columns.js").Choices>} fields */
 async function parse({ text, ...more }) {
   const most = constants.mostCharacters;
   sayInDataDialog("");
@@ -78,12 +81,13 @@ async function parse({ text, ...more }) {
 
 /**
  * The rows of a text, and its columns, which are shown first unless all is plain numbers.
- * @param {ParsedTable & import("./data_columns.js").ColumnsReply} reply @param {string} text @param {boolean} [stays]
+ * @param {ParsedTable & import("./data_columns.js").ColumnsReply} reply @param {string} text
+ * @param {?import("./data_columns.js").Choices} choices Those that somebody has made for it.
  */
-function fillWith(reply, text, stays = false) {
-  const byColumns = stays || !reply.plain;
+function fillWith(reply, text, choices = null) {
+  const byColumns = choices !== null || !reply.plain;
   fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length, byColumns || undefined);
-  showColumns(text, reply, readAgain);
+  showColumns(text, reply, readAgain, choices);
   useColumns(byColumns);
   sayInDataDialog(byColumns ? "" : summaryOf(reply), true);
 }
@@ -142,7 +146,7 @@ function chooseTable() {
 
 /** A single number is typed into its cell by the browser. @param {ClipboardEvent} event */
 function onPaste(event) {
-  if (!closest(event.target, "#facts")) return;
+  if (!closest(event.target, "#facts") || closest(event.target, "#facts-columns")) return;
   const text = event.clipboardData?.getData("text") ?? "";
   if (!text.trim() || isNumber(text)) return;
   event.preventDefault();

@@ -149,6 +149,18 @@ def test_a_role_that_is_given_goes_before_names_and_a_text_as_input_has_a_column
         assert refusal(BenchError, parse_table, PENGUINS, roles) == sentence
 
 
+def test_columns_and_classes_have_the_names_that_are_typed() -> None:
+    text = "kind,bill_mm\na,1\nb,2\nc,3\n"
+    parsed = parse_table(text, names={1: " bill  length (cm) ", 0: " "}, classes={"b": "Bee", "c": "Bee", "a": ""})
+    assert (parsed.table.names, parsed.table.classes) == ((("bill length (cm)",), ("kind",)), ("Bee", "a"))
+    assert parsed.table.targets == ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
+    assert [(column.name, column.label) for column in parsed.columns] == [
+        ("kind", "kind"), ("bill_mm", "bill length (cm)")
+    ]  # fmt: skip
+    assert parse_table("1,2\n3,4", names={1: "price"}).table.names == (("column 1",), ("price",))
+    assert parse_table("1,2\n3,4", names={}).table.names is None
+
+
 def test_the_answer_is_said_by_its_name_or_is_the_only_text_of_few_values_and_else_the_last_column() -> None:
     for text, answer, guessed in (
         ("t,species,a\n1,x,5\n2,y,6", ("t",), False),

@@ -146,3 +146,8 @@ def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_anot
     malformed: list[Any] = [[], {"a": "input"}, {"0": "king"}, {"-1": "input"}, {0: "input"}]
     for given_roles in malformed:
         refuses(Malformed, table_preview, {"text": BIRDS, "roles": given_roles})
+    named = table_preview({"text": BIRDS, "names": {"1": "bill (cm)"}, "classes": {"a": "Auk"}})
+    assert (named["inputs"], named["outputs"]) == (("bill (cm)",), ("Auk", "b"))
+    assert [column["classes"] for column in named["columns"]] == [("a", "b"), (), ()]
+    for wrong_names in ({"names": []}, {"names": {"a": "b"}}, {"names": {"0": 1}}, {"classes": {"a": "b" * 61}}):
+        refuses(Malformed, table_preview, {"text": BIRDS} | wrong_names)

@@ -295,6 +295,10 @@ def test_columns_with_roles_bring_names_classes_scaling_a_split_and_the_loss_of_
     assert (after.scaling, after.split, after.held_out, after.test) == ("standard", "seed", 4, 4)
     assert (after.loss, after.layers[-1]) == ("cross-entropy", Affinity(8, 2, first_shape=(8, 1)))
     assert words == ("Changing the samples to a table of 20 rows", "table of 20 rows")
+    named, _ = apply_change(DRAWN, "table", 0, value | {"names": {1: "length"}, "classes": {"a": "Auk"}})
+    assert isinstance(named.inputs, Table)
+    assert (named.inputs.names[0] if named.inputs.names else None) == ("length",)
+    assert "Auk" in (named.inputs.classes or ())
     value["roles"] = {0: "left out", 1: "input", 2: "answer"}
     numbers, words = apply_change(after, "table", 0, value)
     assert (numbers.loss, numbers.outputs, words[0]) == ("half square", 1, "Changing the table to another of 20 rows")
