@@ -110,6 +110,25 @@ def chooses(visitor: Visitor, text: str) -> None:
     visitor.js(CHOSEN, text)
 
 
+def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classifier(visitor: Visitor) -> None:
+    letters = [*"Größe;y\n1,5;0\n2;1\n".encode("cp1252")]
+    visitor.js(DROPPED.replace("[arguments[0]]", "[new Uint8Array(arguments[0])]"), letters)
+    visitor.sees("facts-stay", "2 rows. “y” has 2 different whole numbers. Take them as classes")
+    assert visitor.js("return document.querySelector('#facts-columns th[scope=row]').textContent") == "Größe"
+    visitor.click("#facts-stay button")
+    visitor.sees("facts-stay", "2 rows: 1 0, 1 1.")
+    visitor.click("#facts-clear")
+    visitor.one("#facts-rows td input").send_keys("1", Keys.TAB, "2", Keys.TAB, "setosa")
+    visitor.click("#facts-add")
+    visitor.js("[...document.querySelectorAll('#facts-rows tr:nth-child(5) input')].at(0).focus()")
+    visitor.presses(*"3", Keys.TAB, *"4", Keys.TAB, *"virginica", Keys.TAB)
+    visitor.click("#facts-use")
+    visitor.sees("facts-error", "Row 1: “setosa” is a name. Take the column as the answer? Take it")
+    visitor.click("#facts-take")
+    visitor.sees("facts-stay", "Columns that are not used: “y1”. 2 rows: 1 setosa, 1 virginica.")
+    uses(visitor)
+
+
 def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of_columns(visitor: Visitor) -> None:
     for way in (pastes, drops, chooses):
         visitor.click("#facts-clear")
@@ -168,7 +187,8 @@ def test_a_wrong_row_is_named_by_its_number_and_the_rows_stay(visitor: Visitor) 
 def test_a_wrong_cell_is_ringed_and_what_was_typed_waits_in_the_dialog(visitor: Visitor) -> None:
     pastes(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
-    for typed, sentence in (("many", "Row 2: “many” is not a finite number."), ("", "Row 2: a number is missing.")):
+    name = "Row 2: “many” is a name. Take the column as the answer? Take it"
+    for typed, sentence in (("many", name), ("", "Row 2: a number is missing.")):
         cell = visitor.one("#facts input[aria-label='Row 2, v₁']")
         visitor.replaces(cell, typed or Keys.DELETE)
         visitor.click("#facts-use")

@@ -307,7 +307,9 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     if change is None:
         return _first_run(now)
     opening, label, undone = change
-    alike = not has_other_loss(before, now) and not has_other_targets(before, now, changed)
+    # A change with words of its own brings another table with the knobs that suit it.
+    knobs_alone = changed if words is None else [knob for knob in changed if knob in (IDEAL, SCALING)]
+    alike = not has_other_loss(before, now) and not has_other_targets(before, now, knobs_alone)
     return (_narration_of_change if alike else _other_targets)(opening, before, now, (proof, label, undone))
 
 

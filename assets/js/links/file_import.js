@@ -7,6 +7,7 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { ask, jsonOf } from "../lib/http.js";
+import { textOf } from "../lib/text_file.js";
 import { noticeRaised } from "../core/signals.js";
 import { closeDataDialog, isDataDialogOpen } from "../tables/data_dialog.js";
 import { importTable } from "../tables/data_import.js";
@@ -43,7 +44,7 @@ async function open(file) {
     .text()
     .catch(() => null);
   if (start === null) noticeRaised.emit(UNREADABLE);
-  else if (isTable(file, start)) importTable(await file.text());
+  else if (isTable(file, start)) importTable(await textOf(file));
   else openExperimentFile(file);
 }
 

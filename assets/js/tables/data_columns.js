@@ -82,6 +82,7 @@ export function showColumns(text, reply, ask, made = null) {
   Object.assign(source, { text, columns: reply.columns, error: "", names, classes });
   drawColumns(ask);
   setText(byId("facts-stay"), `${reply.says} ${reply.stay}`.trim());
+  byId("facts-stay").append(...classesInstead(ask));
   setText(byId("facts-split"), splitWords(reply));
 }
 
@@ -168,6 +169,24 @@ function columnRow(column, at, ask) {
     make("td", {}, choice),
     make("td", { class: "names" }, ...(isOut ? [] : nameFields(column, at, ask))),
   );
+}
+
+/**
+ * An answer of few whole numbers may be classes, which nobody but its owner knows.
+ * @param {Ask} ask
+ */
+function classesInstead(ask) {
+  /** @param {ColumnView} column */
+  const classesOf = ({ role, roles }) => role === ANSWER && roles.find(([value]) => value === CLASSES)?.[1];
+  const at = source.columns.findIndex(classesOf);
+  if (at < 0) return [];
+  const count = String(classesOf(source.columns[at])).replace(/\D/g, "");
+  const click = () => {
+    giveRole(at, CLASSES);
+    ask(/** @type {string} */ (source.text), choices());
+  };
+  const button = make("button", { type: "button", class: "button edged", on: { click } }, "Take them as classes");
+  return [` “${source.columns[at].name}” has ${count} different whole numbers. `, button];
 }
 
 /**

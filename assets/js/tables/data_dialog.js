@@ -190,7 +190,9 @@ function use() {
 }
 
 /** @param {Mistake} mistake */
-function showMistake({ r, c }) {
+function showMistake({ r, c, isName }) {
+  const take = { id: "facts-take", type: "button", class: "button edged", "data-column": c };
+  if (isName) byId("facts-error").append(" ", make("button", take, "Take it"));
   const field = cellAt(r, c);
   if (!field) return;
   field.setAttribute("aria-invalid", "true");

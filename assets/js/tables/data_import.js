@@ -17,6 +17,7 @@
 
 import { closest, make, subscript } from "../lib/dom.js";
 import { jsonOf, postJson } from "../lib/http.js";
+import { textOf } from "../lib/text_file.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import {
@@ -27,7 +28,7 @@ import {
   sayInDataDialog,
 } from "./data_dialog.js";
 import { showColumns, showColumnsError, useColumns } from "./data_columns.js";
-import { filledRows, isNumber, quoted, table, tableWidth } from "./data_rows.js";
+import { filledRows, isNumber, quoted, rowsAsText, table, tableWidth } from "./data_rows.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
 const NOTHING_PASTED = "Nothing was pasted.";
@@ -138,9 +139,16 @@ function place({ names, rows }, r, c) {
   sayInDataDialog(`Pasted ${size} from row ${formatCount(r + 1)}, ${column} on.${without}`, true);
 }
 
+/** The roles of the columns of rows where one has names, which are classes. @param {number} answer */
+function rolesWithAnswer(answer) {
+  /** @param {number} c */
+  const role = (c) => (c === answer ? "classes" : c < table.inputs ? "input" : "left out");
+  return Object.fromEntries(Array.from({ length: tableWidth() }, (_, c) => [String(c), role(c)]));
+}
+
 function chooseTable() {
   const field = make("input", { type: "file", accept: TABLE_FILES });
-  field.addEventListener("change", async () => field.files && read(await field.files[0].text()));
+  field.addEventListener("change", async () => field.files && read(await textOf(field.files[0])));
   field.click();
 }
 
@@ -167,5 +175,9 @@ function cellOf(field) {
 
 export function installDataImport() {
   document.addEventListener("paste", onPaste);
-  document.addEventListener("click", ({ target }) => closest(target, "#facts-file") && chooseTable());
+  document.addEventListener("click", ({ target }) => {
+    if (closest(target, "#facts-file")) chooseTable();
+    const take = closest(target, "#facts-take");
+    if (take) readAgain(rowsAsText(), { roles: rolesWithAnswer(Number(take.dataset.column)) });
+  });
 }

@@ -2,7 +2,7 @@
  * The rows of the data dialog: texts as they were typed, and what they are as numbers. They stay as long as the page is
  * open, whatever is in use meanwhile.
  * @typedef {string[][]} TextRows
- * @typedef {{ r: number, c: number, sentence: string }} Mistake
+ * @typedef {{ r: number, c: number, sentence: string, isName?: boolean }} Mistake
  * @import { Experiment, Table } from "../core/types.js"
  */
 
@@ -13,6 +13,8 @@ import { hasRows, isTable } from "../model/ports.js";
 
 const FIRST_ROWS = 4;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** A text that begins with a letter, and is no word for a number. */
+const NAME = /^(?!(nan|na|inf|infinity|null|none)$)\p{L}/iu;
 const LONGEST_SHOWN = 40;
 /** @param {string | undefined} text */
 const clean = (text) => (text ?? "").trim();
@@ -77,7 +79,11 @@ export function firstMistake() {
     for (let c = 0; c < tableWidth(); c++) {
       const text = clean(row[c]);
       const what = text ? `${quoted(text)} is not a finite number` : "a number is missing";
-      if (!isNumber(text)) return { r, c, sentence: `Row ${r + 1}: ${what}.` };
+      if (isNumber(text)) continue;
+      const isName = NAME.test(text);
+      const name = `Row ${r + 1}: ${quoted(text)} is a name. Take the column as the answer?`;
+      const sentence = isName ? name : `Row ${r + 1}: ${what}.`;
+      return { r, c, sentence, isName };
     }
   }
   return null;
@@ -88,7 +94,9 @@ export function rowsAsText() {
   /** @param {string} letter @param {number} length */
   const names = (letter, length) => Array.from({ length }, (_, k) => letter + k);
   const columns = [...names("v", table.inputs), ...names("y", table.outputs)];
-  const lines = filledRows().map((row) => columns.map((_, c) => plainNumber(row[c])).join(";"));
+  /** @param {string} text */
+  const cell = (text) => (!text || isNumber(text) ? plainNumber(text) : `"${text.replaceAll('"', '""')}"`);
+  const lines = filledRows().map((row) => columns.map((_, c) => cell(clean(row[c]))).join(";"));
   return [columns.join(";"), ...lines].join("\n");
 }
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+import time
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +118,30 @@ def test_formulas_and_facts_are_asked_for_over_the_wire(client: FlaskClient) -> 
     for body in [b"", b"{", b"null", b'{"text": 1}', b"[" * 10_000]:
         answer = client.post("/facts", data=body, content_type="application/json")
         assert (answer.status_code, set(answer.get_json())) == (400, {"error", "id"})
+
+
+HOSTILE_FILES = {
+    "a byte-order mark": "\ufeffa;y\n1;2\n", "NUL": "a,b\n1,\0\n", "replacement characters": "a,b\n\ufffd,2\n",
+    "1,000 columns": ",".join(["1"] * 1_000), "a million lines": "1\n" * 499_999, "too long": "1 2\n" * 300_000,
+    "an open quote": '"a,b\n1,2\n3,4', "mixed separators": "a;b,c\td\n1,2;3\t4", "formulas": "=1+1,y\n@SUM(A1),2\n",
+    "dates": "day,y\n2026-11-29,1\n2026-11-30,2\n", "one class": "x,species\n1,a\n2,a\n",
+    "a class of one row": "x,species\n1,a\n2,a\n3,b\n", "a constant column": "c,x,y\n1,2,3\n1,3,4\n",
+    "doubled heads": "a,a,y\n1,2,3\n4,5,6\n", "no rows": "a,b\n", "nothing": " \n\t\n", "a script": "<script>,y\n1,2\n",
+    "every row lacks a number": "a,b,y\n1,,2\n,1,2\n", "ragged": "1,2,3\n4,5\n", "endless numbers": "1" * 400 + ",2\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE_FILES)
+def test_a_hostile_file_gets_a_table_or_a_sentence_through_the_door_within_a_second(
+    client: FlaskClient, kind: str
+) -> None:
+    start = time.process_time()
+    answer = client.post("/facts", json={"text": HOSTILE_FILES[kind]})
+    assert time.process_time() - start < 1.0
+    seen = answer.get_json()
+    assert answer.status_code == 200, seen
+    assert set(seen) in (ROWS_AND_COLUMNS, {"error"})
+    assert "rows" in seen or seen["error"][-1] in ".?"
 
 
 BIRDS = "kind,bill_length_mm,ring\n" + "".join(f"{'ab'[k % 2]},{k}.5,r{k}\n" for k in range(20)) + "a,NA,r\n"
