@@ -24,6 +24,8 @@ DRAG_SECONDS = 2.0
 LATENCY_MS = 80
 SIZES = (300, 1_000, 10_000, 100_000)
 """Facts of 'tanh learns signs'."""
+DIGITS, DIGITS_FACTS, DIGITS_MOVES = "digits", 5_000, 200
+"""The widest table of the catalogue: 64 inputs, 16 units and 10 classes."""
 GRAPHS = {"loss": "curve", "weights": "weights", "response": "maps"}
 """The page's graphs by their ids."""
 PARTS = {
@@ -98,6 +100,14 @@ def watch(url: str) -> None:
         for facts in SIZES:
             times = slider_times(driver, facts)
             print(f"| {facts:,} facts | " + " | ".join(spread(times[graph]) for graph in GRAPHS) + " |")
+        for measure in ("", "&measure=right"):
+            opened(driver, f"{url}/?experiment={DIGITS}&view=loss{measure}")
+            driver.execute_script(WATCH)
+            times = slider_times(driver, DIGITS_FACTS, DIGITS_MOVES)
+            shown = "digits, scores on the stage" if measure else "digits"
+            print(f"| {DIGITS_FACTS:,} facts, {shown} | " + " | ".join(spread(times[graph]) for graph in GRAPHS) + " |")
+        opened(driver, url)
+        driver.execute_script(WATCH)
         redraws, lag = drag(driver)
         print(f"\nTwo seconds of dragging, {LATENCY_MS // 2} ms each way: {redraws} redraws,", end=" ")
         print(f"the last value {lag:.0f} ms after the last event.\n")
@@ -153,16 +163,16 @@ def spread(times: list[float]) -> str:
     return f"{statistics.median(times):.0f} / {statistics.quantiles(times, n=20)[-1]:.0f}"
 
 
-def slider_times(driver: Any, facts: int) -> dict[str, list[float]]:
+def slider_times(driver: Any, facts: int, moves: int = MOVES) -> dict[str, list[float]]:
     """For each graph, milliseconds from the pointer's event to the next drawing; maps come with some events only."""
     driver.execute_script(f"window.nnbench.turnKnobs({{ samples: {facts} }})")
     wait(driver, f"return window.nnbench.state.base.experiment.samples === {facts} && window.nnbench.queue.idle")
     left, top, width = track(driver)
     mouse(driver, "mousePressed", left + 0.3 * width, top)
     driver.execute_script("Object.values(window.times).forEach((times) => (times.length = 0))")
-    for move in range(MOVES):
+    for move in range(moves):
         time.sleep(PAUSE)
-        mouse(driver, "mouseMoved", left + (0.3 + 0.006 * (move + 1)) * width, top)
+        mouse(driver, "mouseMoved", left + (0.3 + 0.36 * (move + 1) / moves) * width, top)
     wait(driver, "return window.nnbench.queue.idle")
     times: dict[str, list[float]] = driver.execute_script("return window.times")
     mouse(driver, "mouseReleased", left + 0.66 * width, top)

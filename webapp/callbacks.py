@@ -141,7 +141,8 @@ class Responder:
 
         def trained() -> dict[str, Any]:
             sample = sample_at(request.view.step, prepared.experiment.samples)
-            run = self.runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
+            held = request.view.held
+            run = self.runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample, held=held)
             return run_response(request.key, prepared, run, request.view, request.before, origin, self.content)
 
         opening = opened(request, prepared, origin)

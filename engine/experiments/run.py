@@ -20,7 +20,7 @@ from engine.base.smoothing import low_pass
 from engine.data.samples import Samples
 from engine.data.turns import Turns
 from engine.rules.rule import TrainingRule
-from engine.training.held_out import HeldOut, HeldOutRecorder
+from engine.training.held_out import MOST_STEPS, HeldOut, HeldOutRecorder
 from engine.training.network import Network
 
 READABLE_SECONDS = 0.005
@@ -140,6 +140,7 @@ def run(
     wait_for_kernel: bool | None = None,
     step: int | None = None,
     held_out: bool = True,
+    held_out_steps: int = MOST_STEPS,
 ) -> Run:
     """Rolls back to the checkpoint and learns the experiment's samples.
 
@@ -147,7 +148,8 @@ def run(
     nothing behind. The readable layers train until the kernel is compiled, with the same bits, unless the run is long
     enough to gain from a wait; wait_for_kernel says which of the two for every run.
     The run has the network at `step` too; past the end, or None, stands for the last step. With held_out=False it takes
-    no held-out losses, for callers that have no use for them; all else is the same.
+    no held-out losses, for callers that have no use for them, or at no more than `held_out_steps` steps; all else is
+    the same.
     """
     first = rolled_back(checkpoint, experiment)
     passed = experiment.passed
@@ -156,7 +158,7 @@ def run(
         wait_for_kernel = kernel.gains(checkpoint.layers, experiment.width, experiment.samples, by_rule=by_rule)
     losses = np.empty(experiment.samples)
     unseen = experiment.held_out_samples() if held_out else None
-    recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses))
+    recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses), held_out_steps)
 
     def train(network: Network, samples: RunSamples, start: int, stop: int) -> Network:
         while start < stop:

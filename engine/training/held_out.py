@@ -26,7 +26,7 @@ class HeldOut:
     """The mean loss of the held-out samples at some steps of a run."""
 
     steps: NDArray[np.int64]
-    """Counted in samples, evenly spaced, at most 200; the last is the last step of the run."""
+    """Counted in samples, evenly spaced, at most 200 unless fewer are wanted; the last is the last of the run."""
     losses: FloatArray
     """The loss with the weights after each of these numbers of samples; inf or nan where the run has diverged."""
 
@@ -36,20 +36,22 @@ class HeldOut:
         return float(self.losses[-1])
 
 
-def held_out_steps(steps: int) -> NDArray[np.int64]:
-    """The numbers of samples after which held-out losses of a run are taken: every ⌈steps/200⌉-th, and the last."""
-    return np.append(np.arange(_every(steps), steps, _every(steps), dtype=np.int64), steps)
+def held_out_steps(steps: int, most: int = MOST_STEPS) -> NDArray[np.int64]:
+    """The numbers of samples after which held-out losses of a run are taken: every ⌈steps/most⌉-th, and the last."""
+    every = -(-steps // most)
+    return np.append(np.arange(every, steps, every, dtype=np.int64), steps)
 
 
 class HeldOutRecorder:
     """Trains a network piece after piece, and takes the held-out losses on the way; the bits are those of a run without
     them."""
 
-    def __init__(self, samples: Samples, steps: int) -> None:
+    def __init__(self, samples: Samples, steps: int, most: int = MOST_STEPS) -> None:
         self._samples = samples
-        self._every, self._last = _every(steps), steps
+        self._every, self._last = -(-steps // most), steps
         self._done, self._taken = 0, 0
-        self._result = HeldOut(held_out_steps(steps), np.empty(len(held_out_steps(steps))))
+        places = held_out_steps(steps, most)
+        self._result = HeldOut(places, np.empty(len(places)))
 
     @property
     def result(self) -> HeldOut:
@@ -105,10 +107,6 @@ class HeldOutRecorder:
         if step % self._every and step != self._last:
             return []
         return [kernel.flattened(kernel.parameters(network.layers))]
-
-
-def _every(steps: int) -> int:
-    return -(-steps // MOST_STEPS)
 
 
 def _numbers_of(network: Network) -> int:

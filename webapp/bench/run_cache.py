@@ -12,12 +12,19 @@ from engine.base.byte_cache import ByteCache
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_digest, parameters, run
+from engine.training.held_out import MOST_STEPS
 from engine.training.network import Network
+from webapp.bench.budget import BUDGET, held_out_cost
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
 PER_RUN, PER_NUMBER = 4096, 48
 """Bytes of a run beside its arrays, and of a number in a table of samples: an object, and its place in an array."""
+
+
+FEW_STEPS = 50
+"""The most steps at which held-out losses are taken while a knob is held, where they cost more than COSTLY."""
+COSTLY = BUDGET // 50
 
 
 class RunKey(NamedTuple):
@@ -26,6 +33,7 @@ class RunKey(NamedTuple):
     experiment: Experiment
     checkpoint: str
     step: int
+    held_out_steps: int = MOST_STEPS
 
 
 class RunCache:
@@ -35,21 +43,35 @@ class RunCache:
         self.values: ByteCache[RunKey, Run] = ByteCache(most_bytes, size_of)
         self._trained = trained
 
-    def run(self, experiment: Experiment, checkpoint: Network, on_progress: Callable[[int], None], step: int) -> Run:
+    def run(
+        self,
+        experiment: Experiment,
+        checkpoint: Network,
+        on_progress: Callable[[int], None],
+        step: int,
+        *,
+        held: bool = False,
+    ) -> Run:
         """The run of `engine.run` with the network at that step, trained now or taken from the cache.
 
-        A run whose target may answer differently next time is always trained.
+        While a knob is `held`, many held-out samples are looked at after fewer of its steps. A run whose target may
+        answer differently next time is always trained.
         """
+
+        is_few = held and held_out_cost(experiment, checkpoint) > COSTLY
+        held_out_steps = FEW_STEPS if is_few else MOST_STEPS
 
         def train() -> Run:
             begun = time.perf_counter()
-            made = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+            made = run(
+                experiment, checkpoint, on_progress, wait_for_kernel=False, step=step, held_out_steps=held_out_steps
+            )
             self._trained(time.perf_counter() - begun)
             return made
 
         if not experiment.repeatable:
             return train()
-        return self.values.get_or_make(RunKey(experiment, checkpoint_digest(checkpoint), step), train)
+        return self.values.get_or_make(RunKey(experiment, checkpoint_digest(checkpoint), step, held_out_steps), train)
 
 
 def size_of(key: RunKey, made: Run) -> int:

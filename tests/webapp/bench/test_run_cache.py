@@ -7,9 +7,10 @@ import pytest
 
 from engine import Affinity, Experiment, Network, Run, Table, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.training.held_out import MOST_STEPS
 from tests.webapp.asking import prepared_for
 from webapp.bench.actions import ignore_progress
-from webapp.bench.run_cache import PER_NUMBER, RunCache, RunKey, size_of
+from webapp.bench.run_cache import FEW_STEPS, PER_NUMBER, RunCache, RunKey, size_of
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 LAST = EXPERIMENT.samples
@@ -54,6 +55,22 @@ def test_another_checkpoint_or_step_is_another_run(trained: list[Experiment]) ->
     trained_network = through(prepared.checkpoint, step=LAST).trained
     assert through(trained_network, step=LAST) is not through(prepared.checkpoint, step=LAST)
     assert (through(prepared.checkpoint, step=7).step, len(trained)) == (7, 3)
+
+
+def test_while_a_knob_is_held_many_held_out_samples_are_looked_at_after_fewer_steps(trained: list[Experiment]) -> None:
+    cache, digits = RunCache(), CATALOGUE["digits"].experiment
+    held, whole = (
+        cache.run(digits, digits.network(), ignore_progress, digits.samples, held=held) for held in (True, False)
+    )
+    assert held.held_out is not None
+    assert whole.held_out is not None
+    assert (len(held.held_out.losses), len(whole.held_out.losses)) == (FEW_STEPS, MOST_STEPS)
+    assert held.held_out.losses.tolist() == whole.held_out.losses[3::4].tolist()
+    assert (held.fingerprint, held.held_out.final) == (whole.fingerprint, whole.held_out.final)
+    small = CATALOGUE["penguins"].experiment
+    first, second = (cache.run(small, small.network(), ignore_progress, LAST, held=held) for held in (True, False))
+    assert first is second
+    assert len(trained) == 3
 
 
 def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
