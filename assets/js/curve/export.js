@@ -1,6 +1,7 @@
 /**
  * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, or the scores
- * where these are on the stage, and the link under it. The painted parts are drawn once more, for a canvas and styles do not travel.
+ * where these are on the stage, and the link under it. The painted parts are drawn once more, for a canvas and styles
+ * do not travel.
  */
 
 import { decode } from "../lib/arrays.js";

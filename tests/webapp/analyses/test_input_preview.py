@@ -175,5 +175,6 @@ def test_columns_are_told_with_the_roles_they_may_have_and_other_roles_give_anot
     named = table_preview({"text": BIRDS, "names": {"1": "bill (cm)"}, "classes": {"a": "Auk"}})
     assert (named["inputs"], named["outputs"]) == (("bill (cm)",), ("Auk", "b"))
     assert [column["classes"] for column in named["columns"]] == [("a", "b"), (), ()]
-    for wrong_names in ({"names": []}, {"names": {"a": "b"}}, {"names": {"0": 1}}, {"classes": {"a": "b" * 61}}):
+    nameless: list[Any] = [{"names": []}, {"names": {"a": "b"}}, {"names": {"0": 1}}, {"classes": {"a": "b" * 61}}]
+    for wrong_names in nameless:
         refuses(Malformed, table_preview, {"text": BIRDS} | wrong_names)
