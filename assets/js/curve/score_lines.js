@@ -14,6 +14,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, element, find, make } from "../lib/dom.js";
+import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatWeight, percentOf } from "../core/format.js";
 import { placeWord, runKey } from "../core/knobs.js";
 import { detailsShown, measureChosen, viewChanged } from "../core/signals.js";
@@ -152,7 +153,8 @@ function parts(scores, earlier) {
 
 /** @param {number} tick @param {boolean} isShare */
 function tickText(tick, isShare) {
-  if (isShare) return `${100 * tick} %`;
+  // A telephone has room for four letters beside the axis.
+  if (isShare) return isNarrow() ? `${100 * tick}%` : `${100 * tick} %`;
   return tick ? String(tick) : "≤ 0";
 }
 
@@ -174,7 +176,10 @@ function endLabels(scores, y, apart) {
   /** @param {Numbers | null | undefined} values @param {string} name @param {string} kind */
   const label = (values, name, kind) =>
     values ? [{ top: y(values[values.length - 1]), text: `${name} ${endText(scores, values)}`, kind }] : [];
-  const labels = [...label(learned, "learned", "end-now"), ...label(heldOut, "held out", "end-held")];
+  const labels = [
+    ...label(learned, "learned", "end-now"),
+    ...label(heldOut, isNarrow() ? "held" : "held out", "end-held"),
+  ];
   const [high, low] = labels.toSorted((a, b) => a.top - b.top);
   if (low && low.top - high.top < apart) low.top = high.top + apart;
   return labels;

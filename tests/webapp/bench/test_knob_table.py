@@ -214,8 +214,9 @@ def test_an_added_knob_is_an_axis_of_the_landscape_and_a_row_of_the_sensitivity(
     )
     titles = [title for title, _ in knob_rows(MORE_KNOBS)]
     assert titles[:3] == ["Learning rate α", "Samples", "Data seed"]
-    assert titles[-7:] == [
-        "Batch", "Momentum", "Nesterov", "Optimizer", "Weight seed", "Size of the starting weights", "Inputs",
+    assert titles[-9:] == [
+        "Batch", "Momentum", "Nesterov", "Optimizer", "Weight seed", "Size of the starting weights",
+        "Width of the hidden layer", "Inputs", "Without one input",
     ]  # fmt: skip
     turned = replace(PREPARED, experiment=replace(FIRST_EXPERIMENT, **LATER_VALUES))
     for title in ("Batch", "Momentum", "Nesterov", "Optimizer"):
