@@ -110,25 +110,6 @@ def chooses(visitor: Visitor, text: str) -> None:
     visitor.js(CHOSEN, text)
 
 
-def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classifier(visitor: Visitor) -> None:
-    letters = [*"Größe;y\n1,5;0\n2;1\n".encode("cp1252")]
-    visitor.js(DROPPED.replace("[arguments[0]]", "[new Uint8Array(arguments[0])]"), letters)
-    visitor.sees("facts-stay", "2 rows. “y” has 2 different whole numbers. Take them as classes")
-    assert visitor.js("return document.querySelector('#facts-columns th[scope=row]').textContent") == "Größe"
-    visitor.click("#facts-stay button")
-    visitor.sees("facts-stay", "2 rows: 1 0, 1 1.")
-    visitor.click("#facts-clear")
-    visitor.one("#facts-rows td input").send_keys("1", Keys.TAB, "2", Keys.TAB, "setosa")
-    visitor.click("#facts-add")
-    visitor.js("[...document.querySelectorAll('#facts-rows tr:nth-child(5) input')].at(0).focus()")
-    visitor.presses(*"3", Keys.TAB, *"4", Keys.TAB, *"virginica", Keys.TAB)
-    visitor.click("#facts-use")
-    visitor.sees("facts-error", "Row 1: “setosa” is a name. Take the column as the answer? Take it")
-    visitor.click("#facts-take")
-    visitor.sees("facts-stay", "Columns that are not used: “y1”. 2 rows: 1 setosa, 1 virginica.")
-    uses(visitor)
-
-
 def test_a_csv_that_is_pasted_dropped_or_chosen_is_read_with_header_and_roles_of_columns(visitor: Visitor) -> None:
     for way in (pastes, drops, chooses):
         visitor.click("#facts-clear")
@@ -157,6 +138,25 @@ def test_a_csv_whose_answer_is_text_has_a_column_for_each_class_and_says_what_it
     rows = ((0.5,), (-1.0,), (0.25,)), ((0.0, 1.0), (1.0, 0.0), (1.0, 0.0))
     wanted = with_table(Table(*rows, shuffled=True))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+
+
+def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classifier(visitor: Visitor) -> None:
+    letters = [*"Größe;y\n1,5;0\n2;1\n".encode("cp1252")]
+    visitor.js(DROPPED.replace("[arguments[0]]", "[new Uint8Array(arguments[0])]"), letters)
+    visitor.sees("facts-stay", "2 rows. “y” has 2 different whole numbers. Take them as classes")
+    assert visitor.js("return document.querySelector('#facts-columns th[scope=row]').textContent") == "Größe"
+    visitor.click("#facts-stay button")
+    visitor.sees("facts-stay", "2 rows: 1 0, 1 1.")
+    visitor.click("#facts-clear")
+    visitor.one("#facts-rows td input").send_keys("1", Keys.TAB, "2", Keys.TAB, "setosa")
+    visitor.click("#facts-add")
+    visitor.js("[...document.querySelectorAll('#facts-rows tr:nth-child(5) input')].at(0).focus()")
+    visitor.presses(*"3", Keys.TAB, *"4", Keys.TAB, *"virginica", Keys.TAB)
+    visitor.click("#facts-use")
+    visitor.sees("facts-error", "Row 1: “setosa” is a name. Take the column as the answer? Take it")
+    visitor.click("#facts-take")
+    visitor.sees("facts-stay", "Columns that are not used: “y1”. 2 rows: 1 setosa, 1 virginica.")
+    uses(visitor)
 
 
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:

@@ -18,7 +18,8 @@ document.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, canc
 """
 COLUMNS = """
 return [...document.querySelectorAll('#facts-columns tbody tr')].map((row) => [
-  row.querySelector('th').textContent, row.querySelector('select').value, row.cells[4].querySelector('input')?.value ?? '',
+  row.querySelector('th').textContent, row.querySelector('select').value,
+  row.cells[4].querySelector('input')?.value ?? '',
 ].join('|'));
 """
 ROLE = """
