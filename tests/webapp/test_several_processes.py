@@ -44,7 +44,9 @@ class Pair:
             process.communicate()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("valkey", marks=needs_valkey)])
+@pytest.fixture(
+    scope="module", params=[pytest.param("sqlite", marks=pytest.mark.soak), pytest.param("valkey", marks=needs_valkey)]
+)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     valkey = ValkeyServer(folder, requirepass=PASSWORD) if request.param == "valkey" else None

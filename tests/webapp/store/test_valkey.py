@@ -131,6 +131,7 @@ def hanging(server: ValkeyServer) -> Iterator[None]:
         os.kill(server.pid, signal.SIGCONT)
 
 
+@pytest.mark.soak
 def test_a_put_that_was_given_up_is_not_written_when_a_hanging_server_goes_on(start: Start, open_at: Open) -> None:
     server = start()
     store, other = open_at(server.address), open_at(server.address)

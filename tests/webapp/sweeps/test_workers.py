@@ -181,6 +181,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.soak
 def test_the_processes_of_a_pool_end_with_a_parent_that_is_killed() -> None:
     command = [sys.executable, "-c", POOL_WITHOUT_END]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
