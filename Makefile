@@ -34,8 +34,9 @@ stories: .venv/.checks .venv/.kernel browser servers ## run all tests in a brows
 	$(PYTEST) -m "" tests/stories
 
 # The rules of the sources are for `check`.
+RULES := tests/test_architecture.py tests/test_architecture_scripts.py tests/test_prose.py
 PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
-	--ignore-glob 'tests/test_architecture*'
+	$(addprefix --ignore ,$(RULES))
 # What Python has compiled is kept, whatever the environment says: tests start hundreds of processes.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m $(PYTEST_WORDS)
 
@@ -50,7 +51,7 @@ check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and wh
 	$(BIN)/oxlint --deny-warnings assets/js
 	$(BIN)/oxfmt --check assets/js
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
-	$(BIN)/python -m pytest -q --noconftest tests/test_architecture.py tests/test_architecture_scripts.py
+	$(BIN)/python -m pytest -q --noconftest $(RULES)
 
 # Python by coverage.py, scripts by V8. BASE is what the change is compared with.
 BASE ?= main

@@ -252,6 +252,7 @@ def test_one_address_that_sends_too_much_is_told_when_to_come_back(tmp_path: Pat
         assert json.loads(body)["error"].endswith("Try again in a moment.")
 
 
+@pytest.mark.soak
 def test_under_a_sub_path_the_page_is_there_and_nothing_beside_it(tmp_path: Path) -> None:
     with fleet(1, str(tmp_path), {"PREFIX": "/class"}, URL_PREFIX="/class") as running:
         assert answer_of(running.port, "/class/")[0] == HTTPStatus.OK

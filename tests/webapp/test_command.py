@@ -70,6 +70,7 @@ def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -
     assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
 
 
+@pytest.mark.soak
 def test_a_sweeper_runs_until_it_is_told_to_stop_and_can_be_looked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,6 +110,7 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0(tmp_path: Path
         assert [json.loads(line)["level"] for line in errors.splitlines()] == []
 
 
+@pytest.mark.soak
 def test_a_run_that_is_in_work_ends_at_its_next_piece(tmp_path: Path) -> None:
     with started(tmp_path) as process:
         where = urlsplit(url_of(process))

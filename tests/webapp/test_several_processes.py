@@ -218,6 +218,7 @@ def test_a_third_process_with_another_secret_does_not_start(pair: Pair) -> None:
 
 
 @on_valkey
+@pytest.mark.soak
 def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair: Pair) -> None:
     assert pair.valkey is not None
     sentence = sentence_of_a_third(pair, STORE=pair.environ["STORE"].replace(PASSWORD, "wrong-word"))

@@ -343,6 +343,7 @@ def why_no_answer(address: str) -> str:
     return str(refused.value)
 
 
+@pytest.mark.soak
 def test_without_the_library_it_is_a_sentence_and_others_import_none(monkeypatch: pytest.MonkeyPatch) -> None:
     program = (
         "import sys; from webapp import create_app; from webapp.settings import Settings; "

@@ -62,6 +62,7 @@ def refusal_of(client: FakeClient) -> str:
     return str(refused.value)
 
 
+@pytest.mark.soak
 def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() -> None:
     client = FakeClient({"a": probe(), "b": probe()})
     workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
