@@ -4,17 +4,15 @@ import math
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.number_text import loss_text, number_text, percent_text
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.data.turns import learned_numbers
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.experiments.run import run
 from engine.outcomes.scores import answered_classes, are_one_hot, are_signs
-from engine.rules.losses import softmax
-from engine.training.network import Network
+from engine.rules.losses import loss_named, softmax
 
 SURE = 0.95
 """A network is sure of a class from this probability on."""
@@ -30,58 +28,52 @@ Kind = Literal["class", "sign", "number"]
 
 def kind_of(experiment: Experiment) -> Kind:
     """The kind of its targets: one class of several, a sign for each output, or numbers."""
-    targets = experiment.facts()[1] if experiment.table is None else experiment.table.arrays[1]
+    if experiment.table is not None:
+        targets = experiment.table.arrays[1]
+    else:
+        targets = experiment.facts()[1] if experiment.learned is None else experiment.learned[1][1]
     if are_one_hot(targets):
         return "class"
     return "sign" if are_signs(targets) else "number"
 
 
 class WhichWords:
-    """The words for one experiment, whose runs begin with the weights of this network."""
+    """The words for one experiment."""
 
-    def __init__(self, experiment: Experiment, network: Network, *, is_held_out: bool) -> None:
-        self._experiment, self._network, self._kind = experiment, network, kind_of(experiment)
+    def __init__(self, experiment: Experiment, *, is_held_out: bool) -> None:
+        self._experiment, self._kind = experiment, kind_of(experiment)
         self._row = "point" if experiment.table is None else "row"
         self._loss = "the held-out loss" if is_held_out else "the mean loss of the others"
 
-    def standing_out(self, number: int, errors: FloatArray, place: int) -> str:
-        """The sentence about the row of this number, which is missed most by the run without it; "" where it does not
-        stand out. `errors` are those of each row by the run without it, for numbers."""
-        begins = f"{self._row.capitalize()} {number:,} stands out"
+    def standing_out(self, numbers: NDArray[np.int64], samples: Samples, outputs: FloatArray, place: int) -> str:
+        """The sentence about the row at a place, which is missed most by the run without it; "" where it does not stand
+        out. `outputs` are those that the run without each row gives it, shape (rows, outputs)."""
+        begins, (_, T) = f"{self._row.capitalize()} {numbers[place]:,} stands out", samples
         if self._kind == "number":
+            with np.errstate(all="ignore"):
+                errors = np.nan_to_num(loss_named("absolute").value(outputs, T), nan=np.inf)
             largest, next_one = errors[place], np.sort(errors)[-2]
             if not largest > FAR * next_one:
                 return ""
             times = f"{number_text(largest / next_one)} times that of the next" if next_one > 0.0 else "the only one"
             return f"{begins}: without it in the run its error is {times}."
-        answer, target = self._answer_without(number)
+        answer, target = self._sure_answer(outputs[place]), self._class_of(T[place])
         if answer is None or answer == target:
             return ""
         says, answers = self._class_text(target), self._class_text(answer)
         return f"{begins}: it says {says}, the net without it answers {answers}."
 
-    def _answer_without(self, number: int) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
-        """The class that the run without a row gives it, None where that is not sure; and the row's own class.
-
-        It is sure by its probability, where the loss reads outputs as such, else by the outputs themselves.
-        """
-        without, (x, t) = self._experiment.without_too(number), self._sample(number)
-        Y = run(without, self._network, held_out=False).trained.respond(x)[0]
+    def _sure_answer(self, output: FloatArray) -> tuple[int, ...] | None:
+        """The class of an output; None where it is not sure by its probability, where the loss reads outputs as such,
+        else by the output itself."""
         loss = self._experiment.rule.loss_row
         with np.errstate(all="ignore"):
             if self._kind == "class":
-                shares = softmax(Y) if loss.reads_probabilities else Y
+                shares = softmax(output) if loss.reads_probabilities else output
             else:
-                shares = 1.0 / (1.0 + np.exp(-np.abs(Y))) if loss.name == "logistic" else np.abs(Y)
+                shares = 1.0 / (1.0 + np.exp(-np.abs(output))) if loss.name == "logistic" else np.abs(output)
         sure = float(shares.max() if self._kind == "class" else shares.min())
-        return (self._class_of(Y) if sure >= SURE else None), self._class_of(t[0])
-
-    def _sample(self, number: int) -> Samples:
-        """The sample of this number, its inputs and its targets in one row."""
-        numbers = learned_numbers(self._experiment.table or self._experiment.inputs_name, self._experiment.distinct)
-        X, T = self._experiment.sample_source.learned_samples or self._experiment.facts()
-        place = np.flatnonzero(numbers == number)
-        return X[place], T[place]
+        return self._class_of(output) if sure >= SURE else None
 
     def _class_of(self, answer: FloatArray) -> tuple[int, ...]:
         if self._kind == "class":
@@ -99,7 +91,7 @@ class WhichWords:
         effect: FloatArray,
         losses: FloatArray,
         *,
-        no_time: bool,
+        is_judged: bool,
     ) -> str:
         """The sentence about the row that did most, with its number, its loss, its effect and a step of divergence, if
         one did much; else about the effects of all, beside the losses that they change."""
@@ -112,8 +104,8 @@ class WhichWords:
             return (
                 f"{self._row.capitalize()} {number:,} did most: without it {self._loss} would be {now}, not {before}."
             )
-        if no_time:
-            return f"There was no time to tell what did most of all {self._row}s."
+        if not is_judged:
+            return f"What did most of all {self._row}s is not known yet."
         if not effect.any():
             return f"No {self._row} did anything: the loss is the same without each."
         share = float(np.max(np.abs(effect) / np.where(losses > 0.0, losses, 1.0)))

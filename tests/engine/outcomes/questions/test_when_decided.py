@@ -10,7 +10,7 @@ from engine.base.metrics import diverged, settled_loss
 from engine.errors import TimeIsUpError
 from engine.experiments.run import rolled_back
 from engine.outcomes.nudged_runs import flat_weights, nudged_weights
-from engine.outcomes.questions.when_decided import OTHER_DATA, RANK, TWINS
+from engine.outcomes.questions.when_decided import OTHER_DATA, RANK, TWINS, RunForks
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
 
@@ -110,6 +110,24 @@ def test_layers_of_ones_own_are_forked_too() -> None:
     found = when_decided(replace(WILD, samples=40), checkpoint=network)
     assert found.places[0] == 0
     assert flat_weights(network).size == flat_weights(WILD.network()).size
+
+
+def test_forks_go_on_where_they_were_left() -> None:
+    forks, whole, pieces = RunForks(HEART), when_decided(HEART), 0
+    while not forks.is_whole:
+        before = forks.known
+
+        def up(done: int, before: int = before) -> None:
+            if done > before + 6:
+                raise TimeIsUpError
+
+        forks.go_on(up)
+        pieces += 1
+    found = forks.found()
+    assert pieces > 5
+    assert found.moved.tolist() == whole.moved.tolist()
+    assert known(found.moved_data).tolist() == known(whole.moved_data).tolist()
+    assert (found.places, found.sentence) == (whole.places, whole.sentence)
 
 
 def test_time_that_is_up_leaves_the_last_places() -> None:
