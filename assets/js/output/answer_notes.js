@@ -272,7 +272,7 @@ export function rowNote({ number, set, inputs, said, true: truth }, classes, pic
   return [
     make("hr"),
     make("b", { class: "answer-head" }, title, ...[picture].filter((element) => element !== null)),
-    ...(set === "left-out" ? [make("p", { class: "hint" }, "This run leaves it out.")] : []),
+    ...(set === "left-out" ? [make("p", { class: "hint" }, "It is left out of this run.")] : []),
     ...(classes ? [bars(said, Number(truth))] : [make("p", {}, numbersSaid(said, truth))]),
     make("dl", { class: "answer-inputs" }, ...shown.flatMap(line)),
   ];

@@ -28,7 +28,7 @@ let asked = null;
 const made = new WeakMap();
 
 /**
- * The lines where the winning class turns, or where an output changes its sign, or passes a half if it is a probability.
+ * The lines where the winning class turns, or where an output changes its sign or, of probabilities, passes a half.
  * @param {TargetMap} frame @param {Float32Array[]} outputs @returns {Borders}
  */
 export function bordersOf(frame, outputs) {

@@ -101,7 +101,7 @@ function fillHead(head) {
   const { sentence } = whichQuestion.answer();
   const isRunning = whichQuestion.isRunning();
   const now = state.isCompiling ? COMPILING : `The run is made again without each ${noun()} …`;
-  const waits = isRunning ? now : `Make the run again without each ${noun()}?`;
+  const waits = isRunning ? now : `The run can be made again without each ${noun()}.`;
   const [headline, runs] = sentence ? partsOf(sentence) : [waits, ""];
   setText(find(head, "b"), isRunning ? waits : headline);
   setText(find(head, "span"), runs);

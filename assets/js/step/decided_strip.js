@@ -47,7 +47,7 @@ function draw() {
   const { sentence = "", ...found } = decidedQuestion.answer();
   const isRunning = decidedQuestion.isRunning();
   const now = state.isCompiling ? COMPILING : "Forking the run at 61 steps …";
-  setText(find(box, ".decided-says"), sentence || (isRunning ? now : "Fork the run at 61 steps?"));
+  setText(find(box, ".decided-says"), sentence || (isRunning ? now : "The run can be forked at 61 steps."));
   find(box, ".decided-head").setAttribute("aria-busy", String(isRunning));
   const ask = buttonById("decided-ask");
   ask.hidden = !decidedQuestion.ask();

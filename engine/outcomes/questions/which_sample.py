@@ -78,7 +78,7 @@ class WhichSample:
     did_most: int | None
     """The row of the largest effect that the twins of both runs part from luck, if that is a tenth of L or more."""
     stands_out: int | None
-    """The row that is missed most by the run without it, if that is sure of another answer."""
+    """The row that is missed most by the run without it, if that is sure of another answer, as hardly any other is."""
     sentence: str
 
 

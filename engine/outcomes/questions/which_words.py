@@ -20,6 +20,9 @@ SURE = 0.95
 FAR = 3.0
 """A number stands out where it is missed by more than this multiple of the next."""
 
+ONE_IN = 50
+"""Nothing stands out where more rows than one in fifty are surely answered otherwise, as of points known by heart."""
+
 MUCH = 0.1
 """An effect is much from this share of the loss on."""
 
@@ -57,23 +60,26 @@ class WhichWords:
                 return ""
             times = f"{number_text(largest / next_one)} times that of the next" if next_one > 0.0 else "the only one"
             return f"{begins}: without it in the run its error is {times}."
-        answer, target = self._sure_answer(outputs[place]), self._class_of(T[place])
-        if answer is None or answer == target:
+        surely = self._surely_others(outputs, T)
+        if not surely[place] or np.count_nonzero(surely) > max(1, len(T) // ONE_IN):
             return ""
-        says, answers = self._class_text(target), self._class_text(answer)
+        says, answers = (self._class_text(self._class_of(row[place])) for row in (T, outputs))
         return f"{begins}: it says {says}, the net without it answers {answers}."
 
-    def _sure_answer(self, output: FloatArray) -> tuple[int, ...] | None:
-        """The class of an output; None where it is not sure by its probability, where the loss reads outputs as such,
-        else by the output itself."""
+    def _surely_others(self, outputs: FloatArray, targets: FloatArray) -> NDArray[np.bool_]:
+        """Whether each of these outputs is surely another class than its target, shape (rows,): by its probability,
+        where the loss reads outputs as such, else by the output itself."""
         loss = self._experiment.rule.loss_row
         with np.errstate(all="ignore"):
             if self._kind == "class":
-                shares = softmax(output) if loss.reads_probabilities else output
+                sure = (softmax(outputs) if loss.reads_probabilities else outputs).max(axis=1) >= SURE
             else:
-                shares = 1.0 / (1.0 + np.exp(-np.abs(output))) if loss.name == "logistic" else np.abs(output)
-        sure = float(shares.max() if self._kind == "class" else shares.min())
-        return self._class_of(output) if sure >= SURE else None
+                shares = 1.0 / (1.0 + np.exp(-np.abs(outputs))) if loss.name == "logistic" else np.abs(outputs)
+                sure = shares.min(axis=1) >= SURE
+        pairs = zip(outputs, targets, strict=True)
+        others = np.array([self._class_of(output) != self._class_of(target) for output, target in pairs])
+        surely: NDArray[np.bool_] = sure & others
+        return surely
 
     def _class_of(self, answer: FloatArray) -> tuple[int, ...]:
         if self._kind == "class":

@@ -55,7 +55,7 @@ class Begun:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def go_on(self, seconds: float) -> None:
-        """Works for so many seconds of a core, or until one more is known."""
+        """Works for these seconds of a core, or until one more is known."""
         began, before = time.thread_time(), self.question.known
         check, most = current_job().check_cancelled, MOST_SECONDS - self.seconds
 
@@ -88,8 +88,8 @@ def _work(question: Question, on_progress: OnProgress) -> None:
 
 
 def _asked(prepared: PreparedRun, make: Callable[..., Question], runs: int, each: float, plain: object) -> Asked:
-    """What is known after another piece of work, where `each` answer takes so many runs; or only the `seconds`, and
-    `of` how many `runs`, that the whole takes, where these are more than two and it is not `sure`."""
+    """The question after another piece of work, whose answers take `each` this number of runs; or only the `seconds`,
+    and `of` how many runs, that the whole takes, where these are more than two and it is not `sure`."""
     experiment, checkpoint = prepared.experiment, prepared.checkpoint
     is_sure = yes_or_no(exactly(plain, {"sure"})["sure"])
     begun = Begun(make(experiment, checkpoint))
