@@ -78,6 +78,21 @@ def test_rows_of_a_table_are_a_scatter_with_a_list_that_arrows_go_through(visito
     assert visitor.js("return document.getElementById('output-form').hidden")
     visitor.click("[data-control=order-missed]")
     assert visitor.js(LISTED)[0] == str(found.rows[int(found.own_without.argmax())])
+    visitor.click("[data-control=order-did]")
+    visitor.click("[data-control=which-295]")
+    assert visitor.js("return document.querySelector('[data-control=call-it]').textContent") == "Call it Adelie"
+    visitor.turns(visitor.click, "[data-control=call-it]")
+    assert visitor.sentence.startswith("Changing row 295 from Chinstrap to Adelie: ")
+    visitor.js("document.activeElement.blur()")
+    visitor.turns(visitor.presses, "u")
+    visitor.until(SAYS, found.sentence)
+    visitor.turns(visitor.click, "[data-control=compare]")
+    visitor.until("return document.documentElement.dataset.view === 'compare'")
+    assert visitor.js("return [nnbench.state.experiment.without, nnbench.state.pins.length]") == ["295", 1]
+    visitor.js("document.activeElement.blur()")
+    visitor.turns(visitor.presses, "u")
+    visitor.click("#view-output")
+    visitor.until(SAYS, found.sentence)
     look(visitor.driver, 390, 844)
     visitor.until("return document.documentElement.scrollWidth <= 390")
     assert visitor.js(

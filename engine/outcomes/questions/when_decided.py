@@ -23,7 +23,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, rolled_back, run
 from engine.outcomes.nudged_runs import WORK_AT_ONCE, flat_weights, growths, nudges_of, with_nudges
 from engine.outcomes.other_seeds import seeds_after
-from engine.outcomes.twins import verdict_of
+from engine.outcomes.twins import STABLE_BELOW, verdict_of
 from engine.rules.progress import Progress
 from engine.rules.rule import MOMENTS
 from engine.training.network import Network
@@ -113,7 +113,7 @@ class RunForks:
         forks = _Forks(experiment, self._network, made, on_progress)
         if forks.is_stable():
             self.is_whole = True
-            sentence = "Decided before the first step: a nudge never grows."
+            sentence = f"Decided before the first step: a nudge grows less than {STABLE_BELOW:.0f} times."
             self._without_forks = WhenDecided((0,), np.array([forks.moved(0)]), None, 0, sentence)
             return
         self._forks = forks
@@ -167,7 +167,7 @@ class _Forks:
             self._states[stop] = network.copy()
 
     def is_stable(self) -> bool:
-        """Whether the twins show that a nudge never grows."""
+        """Whether the twins show that a nudge hardly grows."""
         starts, ends, finals = self._twins(0)
         self._twins_at_0 = starts, ends, finals
         grown = growths(starts, ends, flat_weights(self._states[0]), self._end)

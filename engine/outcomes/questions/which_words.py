@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.number_text import loss_text, number_text, percent_text
+from engine.base.number_text import loss_text, number_text
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
@@ -22,6 +22,9 @@ FAR = 3.0
 
 ONE_IN = 50
 """Nothing stands out where more rows than one in fifty are surely answered otherwise, as of points known by heart."""
+
+FEWEST = 10
+"""Of fewer rows none stands out."""
 
 MUCH = 0.1
 """An effect is much from this share of the loss on."""
@@ -52,6 +55,8 @@ class WhichWords:
         """The sentence about the row at a place, which is missed most by the run without it; "" where it does not stand
         out. `outputs` are those that the run without each row gives it, shape (rows, outputs)."""
         begins, (_, T) = f"{self._row.capitalize()} {numbers[place]:,} stands out", samples
+        if len(T) < FEWEST:
+            return ""
         if self._kind == "number":
             with np.errstate(all="ignore"):
                 errors = np.nan_to_num(loss_named("absolute").value(outputs, T), nan=np.inf)
@@ -114,17 +119,27 @@ class WhichWords:
             return f"What did most of all {self._row}s is not known yet."
         if not effect.any():
             return f"No {self._row} did anything: the loss is the same without each."
-        share = float(np.max(np.abs(effect) / np.where(losses > 0.0, losses, 1.0)))
-        if share < MUCH:
-            return f"No {self._row} did much: at most {percent_text(share)}."
-        return f"What a {self._row} did is not told apart from luck."
+        if not (np.abs(effect) >= MUCH * losses).any():
+            percent = math.ceil(100.0 * float(np.max(np.abs(effect) / losses)))
+            return f"No {self._row} did much: each changes {self._loss} by at most {percent} %."
+        return f"Which {self._row} did most is not told apart from luck."
 
     def of_all(self, known: int, of: int, beyond: int, spread: float) -> str:
         """The sentences about all runs that are known, and how many effects are more than luck."""
         runs = f"{known:,} runs" if known == of else f"{known:,} of {of:,} runs so far"
         if not known:
             return f"{runs}."
-        which = f"All {known:,}" if beyond == known else f"{beyond:,} of {known:,}" if beyond else "None"
         nudge = f"A nudge moves the loss by {number_text(spread)}."
         nudge = nudge if math.isfinite(spread) else "A nudge makes some runs diverge."
-        return f"{runs}, each without one {self._row}; all else stays. {nudge} {which} are more than luck."
+        return f"{runs}, each without one {self._row}; all else stays. {nudge} {_luck_words(known, beyond)}"
+
+
+def _luck_words(known: int, beyond: int) -> str:
+    """The sentence about how many of the effects that are known are more than luck."""
+    if not beyond:
+        return "No effect is more than luck."
+    if beyond == known > 1:
+        return f"All {known:,} effects are more than luck."
+    if beyond == 1:
+        return f"1 of {known:,} effects is more than luck."
+    return f"{beyond:,} of {known:,} effects are more than luck."

@@ -85,7 +85,7 @@ def test_decided_is_the_first_place_from_which_on_no_fork_moves_the_end() -> Non
 def test_a_stable_run_is_decided_before_its_first_step_and_one_that_diverges_never() -> None:
     stable = when_decided(CATALOGUE["penguins"].experiment)
     assert (stable.places, stable.step, stable.moved_data) == ((0,), 0, None)
-    assert stable.sentence == "Decided before the first step: a nudge never grows."
+    assert stable.sentence == "Decided before the first step: a nudge grows less than 100 times."
     wild = when_decided(replace(CATALOGUE["square-map"].experiment, alpha=3.0))
     assert (wild.places, wild.step) == ((), None)
     assert wild.sentence.startswith("This run diverges at step ")

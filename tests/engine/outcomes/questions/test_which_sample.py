@@ -69,8 +69,8 @@ def test_a_learning_rate_of_luck_tells_no_row_and_a_small_one_all() -> None:
     calm, wild = which_sample(replace(heart, alpha=0.05)), which_sample(replace(heart, alpha=0.2))
     assert not calm.luck.any()
     assert wild.luck.all()
-    assert "All 30 are more than luck." in calm.sentence
-    assert "None are more than luck." in wild.sentence
+    assert "All 30 effects are more than luck." in calm.sentence
+    assert "No effect is more than luck." in wild.sentence
     assert wild.did_most is None
 
 
@@ -139,7 +139,7 @@ def test_runs_that_diverge_have_no_end() -> None:
 
 def test_twins_that_diverge_leave_nothing_that_is_more_than_luck() -> None:
     words = WhichWords(CIRCLE, is_held_out=False)
-    assert words.of_all(12, 12, 0, np.inf).endswith("A nudge makes some runs diverge. None are more than luck.")
+    assert words.of_all(12, 12, 0, np.inf).endswith("A nudge makes some runs diverge. No effect is more than luck.")
 
 
 def test_frozen_networks_and_layers_of_ones_own_are_answered() -> None:
