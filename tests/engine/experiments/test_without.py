@@ -6,16 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, run
+from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, floor, run, scores
 from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.bench import bench_for
 from engine.data.turns import ALL_NEW
 from engine.experiments.edits import set_table, set_target
 from engine.experiments.link_codec import from_texts, to_texts
+from engine.outcomes.failure.evidence import Evidence
 from engine.outcomes.nudged_runs import train_nudged
 from engine.outcomes.other_seeds import final_losses
-from engine.outcomes.outcome import best_constant_loss, first_loss
+from engine.outcomes.outcome import best_constant_loss, first_loss, mean_losses_of_all
+from engine.outcomes.scores.answers import left_out_answers, row_answers
 from engine.rules.optimizers import OPTIMIZERS, Pace
 from engine.rules.rate import rates
 from tests.engine.asserting import known, refuses
@@ -132,6 +134,35 @@ def test_scaling_keeps_the_scale_of_all_learned_rows() -> None:
     without_X, without_T = replace(PENGUINS, without=(number,)).facts()
     assert same_bits(X, without_X)
     assert same_bits(T, without_T)
+
+
+def test_what_is_left_out_counts_as_learned_nowhere() -> None:
+    one = replace(PENGUINS, without=(2, 6))
+    rows, X = [row for row in known(one.rows).learned.tolist() if row + 1 not in (2, 6)], known(one.table).arrays[0]
+    made = run_of(one)
+    found, (answered, _) = scores(one).learned, row_answers(one, made.trained)
+    assert (found.rows, answered.rows.tolist()) == (len(rows), rows)
+    assert same_bits(answered.Y, made.trained.respond(X[rows]))
+    assert known(left_out_answers(one, made.trained)).rows.tolist() == [1, 5]
+    assert left_out_answers(PENGUINS, made.trained) is None
+    evidence = Evidence(one, one.network(), made, lambda _: None, None)
+    learned = known(one.passed) == 0
+    assert same_bits(evidence.samples[0], one.facts()[0][learned])
+    assert evidence.all_samples == f"all {int(learned.sum())} samples"
+    assert evidence.latest == int(learned[-100:].sum())
+    [mean] = mean_losses_of_all(one, one.network(), flat(one.network())[None])
+    assert mean == pytest.approx(evidence.start_loss, rel=1e-12)
+    drawn = replace(CIRCLE, without=(3, 4))
+    assert known(drawn.distinct_count) == len(known(drawn.learned)[0]) == 28
+    last = known(drawn.passed)[-40:] == 0
+    assert scores(drawn).learned.rows == int(last.sum()) < 40
+
+
+def test_the_floor_of_a_table_is_that_of_the_rows_that_are_not_left_out() -> None:
+    layers = (Affinity(2, 1),)
+    one = Experiment(layers, "table", inputs=EIGHT, samples=80, without=(8,))
+    fewer = Experiment(layers, "table", inputs=Table(EIGHT.inputs[:7], EIGHT.targets[:7]), samples=80)
+    assert (floor(one).samples, floor(one).loss, floor(one).ceiling) == (7, floor(fewer).loss, floor(fewer).ceiling)
 
 
 def test_a_bench_in_python_passes_over_too() -> None:

@@ -81,7 +81,8 @@ def test_no_sample_is_left_out_where_all_are_new_and_many_runs_are_asked_for_fir
 
 
 def test_a_long_question_is_answered_in_pieces_and_what_is_known_stays() -> None:
-    long, known = prepared_for("circle-by-heart", distinct=100, samples=500_000), []
+    long = prepared_for("circle-by-heart", distinct=100, samples=500_000)
+    known: list[int] = []
     while len(known) < 3:
         answer = which(long, {"sure": True})
         known.append(len(answer["which"]["rows"]))
