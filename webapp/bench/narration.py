@@ -568,9 +568,10 @@ LINE = 90
 
 
 def _goodness(now: RunSummary) -> str:
-    """The final loss beside that of the best constant answer; empty where that is not known."""
+    """The final loss beside that of the best constant answer; empty where that is not known, or the final loss is of
+    too few samples to be compared with that of all."""
     constant, settled = now.constant, now.settled
-    if constant is None or settled is None:
+    if constant is None or settled is None or _tail_length(now) < ENOUGH:
         return ""
     one_answer = f"one answer for all, {number(constant)}"
     if settled >= constant:
@@ -608,7 +609,7 @@ def _tails(before: RunSummary, now: RunSummary) -> str:
     """The numbers of steps that both final losses are means of, where they differ; in samples, where a step of one of
     the runs has several."""
     one = before.one if before.one != PER_STEP else now.one
-    tails = [max(1, run.samples // 10) for run in (before, now)]
+    tails = [_tail_length(run) for run in (before, now)]
     if before.settled is None or tails[0] == tails[1] or has_other_loss(before, now):
         return ""
     return f"Means of the last {tails[0]:,} and {tails[1]:,} {one}s."
@@ -650,5 +651,15 @@ def _ending(now: RunSummary) -> str:
 
 
 def _tail(now: RunSummary) -> str:
-    steps = now.samples // 10
-    return f"mean of the last {plural(steps, now.one)}" if steps > 1 else f"the loss of the last {now.one}"
+    steps = _tail_length(now)
+    words = f"mean of the last {plural(steps, now.one)}" if steps > 1 else f"the loss of the last {now.one}"
+    return words if steps >= ENOUGH else f"{words}, too few to judge by"
+
+
+def _tail_length(run: RunSummary) -> int:
+    """The number of samples whose losses make the final loss."""
+    return max(1, run.samples // 10)
+
+
+ENOUGH = 5
+"""The least number of samples of a final loss that is judged beside the losses of all."""

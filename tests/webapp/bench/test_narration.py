@@ -303,6 +303,14 @@ def test_a_final_loss_is_set_beside_that_of_one_answer_for_all(
     assert narrate(None, replace(BEFORE, settled=settled, constant=constant)).proof.startswith(words)
 
 
+def test_a_final_loss_of_fewer_than_five_samples_says_so_and_is_not_set_beside_that_of_all() -> None:
+    for samples, tail in [(12, "the loss of the last step"), (49, "mean of the last 4 steps")]:
+        few = replace(BEFORE, knobs=KNOBS | {"samples": samples})
+        assert narrate(None, few).proof == f"Final loss: {tail}, too few to judge by."
+        assert "one answer" not in narrate(few, replace(few, settled=0.06, fingerprint="a5671021")).proof
+    assert "one answer" in narrate(None, replace(BEFORE, knobs=KNOBS | {"samples": 50})).proof
+
+
 def test_runs_of_the_same_samples_are_told_apart_by_when_they_have_half_of_that_loss() -> None:
     before = replace(BEFORE, data="1111111122222222", halved_at=260)
     learned = now(alpha=0.2, settled=0.06, data="1111111122222222", halved_at=105)
