@@ -7,6 +7,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.outcomes.scores import look_at_test
+from tests.engine.asserting import known
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
 

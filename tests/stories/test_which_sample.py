@@ -42,6 +42,8 @@ def test_the_point_that_did_most_is_found_left_out_and_brought_back(beginner: Vi
     beginner.until(SAYS, found.sentence)
     assert beginner.js("return document.documentElement.dataset.view") == "output"
     assert beginner.js(LOOKED_AT).startswith(f"Point {found.did_most},")
+    border = "return document.querySelector('.which-key .border').textContent"
+    assert beginner.js(border) == f"border without point {found.did_most}"
     (red, _, blue), (outer_red, _, outer_blue) = beginner.js(COLOURS)
     assert red > blue
     assert outer_red < outer_blue

@@ -18,7 +18,8 @@ WILD = replace(CATALOGUE["circle"].experiment, alpha=0.3, samples=300)
 HEART = replace(WILD, distinct=12, alpha=0.4)
 CASES = (
     WILD, HEART, replace(HEART, without=(3,)), replace(WILD, momentum=0.9, alpha=0.1),
-    replace(WILD, batch=7, alpha=0.9), replace(HEART, optimizer="adam", alpha=0.3, without=(1, 5)),
+    replace(WILD, rate="1/(1+k/900)", momentum=0.9, nesterov=True, alpha=0.1),
+    replace(WILD, rate="1/(1+k/900)", optimizer="rmsprop", alpha=0.1), replace(WILD, batch=7, alpha=0.9), replace(HEART, optimizer="adam", alpha=0.3, without=(1, 5)),
 )  # fmt: skip
 
 

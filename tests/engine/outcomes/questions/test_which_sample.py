@@ -103,6 +103,14 @@ def test_a_flipped_label_stands_out() -> None:
     assert found.sentence.startswith(f"Row {place + 1} stands out: it says ")
 
 
+def test_nothing_stands_out_where_many_are_answered_otherwise_or_rows_are_few() -> None:
+    heart = which_sample(CATALOGUE["circle-by-heart"].experiment)
+    assert (heart.stands_out, heart.did_most) == (None, 15)
+    assert heart.own_without.max() > 1.9
+    few = Table(SUMS.inputs[:9], (*SUMS.targets[:8], (9.0,)))
+    assert which_sample(replace(NUMBERS, inputs=few)).stands_out is None
+
+
 def test_a_number_that_is_far_off_stands_out() -> None:
     targets = list(SUMS.targets)
     targets[7] = (9.0,)
