@@ -24,20 +24,23 @@ dev: .venv/.checks ## serve as `serve` does, and start again when a file of engi
 		"$(BIN)/python -m pip install watchfiles. To serve without reload, make serve needs nothing."; exit 1; }
 	OPEN_BROWSER=$${OPEN_BROWSER:-no} $(BIN)/watchfiles '$(BIN)/python -m webapp' engine webapp assets
 
-test: .venv/.checks .venv/.kernel browser servers ## run every test but the soak ones
+test: .venv/.checks .venv/.kernel browser servers ## run every test but those of check and soak
 	$(PYTEST)
 
 unit: .venv/.checks .venv/.kernel servers ## run the tests that need no browser
 	$(PYTEST) --ignore tests/stories
 
-stories: .venv/.checks .venv/.kernel browser servers ## run the tests in a browser
-	$(PYTEST) tests/stories
+stories: .venv/.checks .venv/.kernel browser servers ## run all tests in a browser, those of soak too
+	$(PYTEST) -m "" tests/stories
 
-PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# The rules of the sources are for `check`.
+RULES := tests/test_architecture.py tests/test_architecture_scripts.py tests/test_prose.py
+PYTEST_WORDS := pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	$(addprefix --ignore ,$(RULES))
 # What Python has compiled is kept, whatever the environment says: tests start hundreds of processes.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m $(PYTEST_WORDS)
 
-soak: .venv/.checks .venv/.kernel browser servers engines ## run the tests that are too long for every change
+soak: .venv/.checks .venv/.kernel browser servers engines ## run what is too long for every change, finer points among it
 	$(BIN)/python -m pytest -m soak
 
 check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and which way the imports point
@@ -48,7 +51,7 @@ check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and wh
 	$(BIN)/oxlint --deny-warnings assets/js
 	$(BIN)/oxfmt --check assets/js
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
-	$(BIN)/python -m pytest -q --noconftest tests/test_architecture.py tests/test_architecture_scripts.py
+	$(BIN)/python -m pytest -q --noconftest $(RULES)
 
 # Python by coverage.py, scripts by V8. BASE is what the change is compared with.
 BASE ?= main

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 from selenium.webdriver.chrome.options import Options
 
 from engine.kernel.cache import KERNEL
@@ -38,9 +38,9 @@ SWITCHES = (
     "--disable-sync",
 )
 
-# Tests do not time.
-settings.register_profile("nnbench", deadline=None)
-settings.load_profile("nnbench")
+# Tests do not time. A property is tried on a few examples, others at each run, and on many in the soak.
+settings.register_profile("nnbench", deadline=None, max_examples=30)
+settings.register_profile("soak", deadline=None, max_examples=300)
 
 
 class ChromeOptions(Options):
@@ -54,6 +54,15 @@ def pytest_xdist_auto_num_workers() -> int:
     """Three processes for two processors where memory has room: each waits now and then, for its browser or a clock."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(1, min(3 * (os.cpu_count() or 1) // 2, memory // ROOM))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("soak" if is_soak(config) else "nnbench")
+
+
+def is_soak(config: pytest.Config) -> bool:
+    """Whether the tests of the soak are asked for."""
+    return bool(config.option.markexpr == "soak")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -88,17 +97,18 @@ def pytest_setup_options() -> ChromeOptions:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts the browser stories first: their files are the longest, so no process waits long for another at the end.
 
     A story that fails is told once more, and the summary counts it: a browser on a busy machine is late now and then.
-    All that is in `soak` is for `make soak`.
+    All that is in `soak` is for `make soak`, which tries properties too.
     """
     items.sort(key=lambda item: STORIES not in item.path.parents)
     for item in items:
         if STORIES in item.path.parents:
             item.add_marker(pytest.mark.flaky(reruns=1))
-        if SOAK in item.path.parents:
+        is_property = is_hypothesis_test(getattr(item, "obj", None))
+        if SOAK in item.path.parents or (is_property and is_soak(config)):
             item.add_marker(pytest.mark.soak)
 
 

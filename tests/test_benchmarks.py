@@ -46,6 +46,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
     "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
     "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
+    "standing_out": {"UNTOUCHED": ("iris",), "SEEDS": 1, "FLIPPED": 2},
     "steps": {"STEPS": 20, "RUNS": 1},
     "sweep": {"ALPHAS": np.geomspace(1e-3, 0.3, 8), "SEEDS": 2, "STEPS": 20, "TURNS": 1},
 }

@@ -62,7 +62,25 @@ class SampleSource:
         if self.distinct is None:
             yield from self._blurred(self._new_samples(n), n)
             return
-        yield from streams.repeated_blocks(*self._distinct_samples(self.distinct), self.seed, n, BLOCK)
+        yield from self._repeated(self.distinct, n)
+
+    def _repeated(self, distinct: int, n: int) -> Iterator[Samples]:
+        """The first n samples where some come again and again; remembered as new ones are."""
+
+        def blocks() -> Iterator[Samples]:
+            return streams.repeated_blocks(*self._distinct_samples(distinct), self.seed, n, BLOCK)
+
+        if not self._are_remembered(n):
+            yield from blocks()
+            return
+
+        def samples() -> Samples:
+            X, T = (np.concatenate(part) for part in zip(*blocks(), strict=True))
+            return X, T
+
+        key = ("repeated", self.inputs, self.seed, n, self.width, self.target, distinct, self.noise)
+        X, T = _remembered.get_or_make(key, samples)
+        yield X, T
 
     @property
     def learned_samples(self) -> Samples | None:

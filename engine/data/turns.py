@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.base.random_stream import random_stream
 from engine.data.inputs import epoch_order
-from engine.data.prepared_table import PreparedTable
+from engine.data.prepared_table import BY_SEED, PreparedTable
 from engine.errors import OutOfRangeError
 
 Turns = NDArray[np.int8]
@@ -25,6 +25,12 @@ def learned_numbers(inputs: str | PreparedTable, distinct: int | None) -> NDArra
     if isinstance(inputs, PreparedTable):
         return inputs.rows.learned[:distinct] + 1
     return None if distinct is None else np.arange(1, distinct + 1)
+
+
+def rest_numbers(inputs: str | PreparedTable, distinct: int | None, without: Sequence[int]) -> NDArray[np.int64] | None:
+    """The same but for those that are left out."""
+    numbers = learned_numbers(inputs, distinct)
+    return None if numbers is None else numbers[~np.isin(numbers, without)]
 
 
 def turn_numbers(inputs: str | PreparedTable, seed: int, n: int, distinct: int | None) -> NDArray[np.int64] | None:
@@ -50,17 +56,30 @@ def turns_of(passes: NDArray[np.bool_]) -> Turns:
 
 
 def check_without(inputs: str | PreparedTable, distinct: int | None, without: Sequence[int]) -> None:
-    """OutOfRangeError unless each of these rows or distinct samples is learned from, and others are too."""
+    """OutOfRangeError unless each of these rows or distinct samples may be left out, and others are learned."""
     if not without:
         return
-    numbers = learned_numbers(inputs, distinct)
-    if numbers is None:
+    rest = rest_numbers(inputs, distinct, without)
+    if rest is None:
         raise OutOfRangeError(ALL_NEW)
+    may_be = may_be_left_out(inputs, distinct)
     for number in without:
-        if number not in numbers:
+        if number not in may_be:
             raise OutOfRangeError(f"{_not_learned(inputs, distinct, number)} It cannot be left out.")
-    if len(without) == len(numbers):
+    if not len(rest):
         raise OutOfRangeError("Nothing is left to learn from. Leave out fewer.")
+
+
+def may_be_left_out(inputs: str | PreparedTable, distinct: int | None) -> NDArray[np.int64]:
+    """The numbers of the rows or distinct samples that a run may leave out: those that it learns from.
+
+    Where the data seed chooses which rows are held out, any row but a test row: what one seed holds out is learned
+    under another, and stays left out there.
+    """
+    if isinstance(inputs, PreparedTable) and inputs.held_out and inputs.split == BY_SEED:
+        return np.setdiff1d(np.arange(len(inputs.table.inputs)), inputs.rows.test) + 1
+    numbers = learned_numbers(inputs, distinct)
+    return np.empty(0, dtype=np.int64) if numbers is None else numbers
 
 
 def _not_learned(inputs: str | PreparedTable, distinct: int | None, number: int) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from engine.data.prepared_table import learned_count, prepared_table
 from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
+from engine.data.turns import may_be_left_out, rest_numbers
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.knobs import INPUTS, KNOBS, LOSS, WITHOUT
@@ -110,8 +111,8 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
     """The experiment with the samples of a table, and inputs and outputs as many as its columns.
 
-    It has no more test rows, held-out and distinct ones than the table allows, leaves out only rows that are learned,
-    and has the usual loss where its own is not meant for these targets.
+    It has no more test rows, held-out and distinct ones than the table allows, leaves out only rows that may be, and
+    has the usual loss where its own is not meant for these targets.
     """
     rows = len(table.inputs)
     test = min(experiment.test, rows // 3)
@@ -122,9 +123,10 @@ def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment
     loss = row.name if not row.refusal or row.accepts_targets(table.arrays[1]) else LOSS.default
     knobs = {"test": test, "held_out": held_out, "distinct": distinct, "loss": loss}
     prepared = prepared_table(table, held_out, experiment.split, experiment.seed, test, experiment.scaling)
-    without = tuple(number for number in experiment.without if number - 1 in prepared.rows.learned[:distinct])
-    count = learned if distinct is None else distinct
-    knobs |= {"without": without if len(without) < count else WITHOUT.default}
+    may_be = may_be_left_out(prepared, distinct)
+    without = tuple(number for number in experiment.without if number in may_be)
+    rest = rest_numbers(prepared, distinct, without)
+    knobs |= {"without": WITHOUT.default if rest is None or not len(rest) else without}
     return _with_target(experiment, TABLE, table, table.outputs, table.width, seed, **knobs)
 
 

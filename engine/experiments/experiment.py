@@ -30,7 +30,7 @@ from engine.data.sample_source import SampleSource, rows_before
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
-from engine.data.turns import Turns, check_without, passed_over, turn_numbers
+from engine.data.turns import Turns, check_without, learned_numbers, passed_over, rest_numbers, turn_numbers
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments import json_codec
 from engine.experiments.knobs import (
@@ -215,6 +215,18 @@ class Experiment:
         return turn_numbers(self.table or self.inputs_name, self.seed, self.samples, self.distinct)
 
     @property
+    def learned(self) -> tuple[NDArray[np.int64], Samples] | None:
+        """The numbers, from 1, of the rows or distinct samples that are learned, and these samples; None where every
+        sample is new. Where rows are blurred anew at each turn, these are without noise."""
+        inputs, samples = self.table or self.inputs_name, self.sample_source.learned_samples
+        numbers = learned_numbers(inputs, self.distinct)
+        if numbers is None or samples is None:
+            return None
+        X, T = samples
+        rest = ~np.isin(numbers, self.without)
+        return numbers[rest], (X[rest], T[rest])
+
+    @property
     def passed(self) -> Turns | None:
         """The turns of what is left out, at which a loss is taken and nothing learned; None where nothing is."""
         return passed_over(self.table or self.inputs_name, self.seed, self.samples, self.distinct, self.without)
@@ -282,7 +294,11 @@ class Experiment:
 
     @property
     def distinct_count(self) -> int | None:
-        """The number of distinct samples, which repeat; None if each is new, but for inputs that happen to agree."""
+        """The number of distinct samples that are learned, which repeat; None if each is new, but for inputs that
+        happen to agree."""
+        if self.without:
+            rest = rest_numbers(self.table or self.inputs_name, self.distinct, self.without)
+            return None if rest is None else len(rest)
         if self.distinct is not None:
             return self.distinct
         inputs = self.inputs

@@ -243,6 +243,18 @@ def watched_blocks(experiment: Training, on_progress: OnProgress) -> Iterator[Sa
         on_progress(done)
 
 
+def learned_blocks(experiment: Training, on_progress: OnProgress) -> Iterator[Samples]:
+    """These blocks without the samples whose turns are passed over, unless all are."""
+    passed, start = experiment.passed, 0
+    for X, T in watched_blocks(experiment, on_progress):
+        stop = start + len(X)
+        if passed is None or passed.all():
+            yield X, T
+        elif (learned := passed[start:stop] == 0).any():
+            yield X[learned], T[learned]
+        start = stop
+
+
 class RunSamples:
     """The samples of a run, taken in their order, some at a time."""
 

@@ -161,10 +161,12 @@ def _in_lanes(progress: Progress | None, n: int) -> Progress | None:
     if progress is None or progress.passed is None or progress.passed.ndim == 1:
         return progress
     passed, part = np.zeros(progress.samples, dtype=np.int64), slice(progress.seen, progress.seen + n)
-    some = progress.passed[:, part] != 0
-    for place, bits in enumerate(np.packbits(some, axis=0, bitorder="little")):
-        passed[part] |= bits.astype(np.int64) << 8 * place
-    passed[part][some.all(axis=0)] = PASSED_OVER
+    runs, everyone = progress.passed[:, part].astype(np.uint8, copy=False), (1 << len(progress.passed)) - 1
+    for first in range(0, len(runs), 8):
+        # Every bit of a run that passes over is set.
+        octet = np.bitwise_or.reduce([run & (1 << bit) for bit, run in enumerate(runs[first : first + 8])])
+        passed[part] |= octet.astype(np.int64) << first
+    passed[passed == everyone] = PASSED_OVER
     return replace(progress, passed=passed)
 
 

@@ -281,11 +281,12 @@ class FloorSearch:
 def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bool = False) -> Samples:
     """`count` samples of the stream of that number, with the experiment's noise.
 
-    Of a table the rows that are learned from, each once.
+    Of a table the rows that are not held out, nor left out, each once.
     """
     rng = random_stream([*STREAM, number])
     if experiment.table is not None:
-        X, T = experiment.table.learned
+        left_in = ~np.isin(experiment.table.rows.learned + 1, experiment.without)
+        X, T = (part[left_in] for part in experiment.table.learned)
         rows = len(X)
         some = slice(None) if whole_table or rows <= FITTED else epoch_order(rng, min(count, rows), rows, shuffled=True)
         X, T = X[some], T[some]

@@ -32,20 +32,16 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
     held-out loss after the last step is finite and at least twice the final one; and it is larger by more than four of
     its standard errors.
     """
-    few, held, samples, final = (
-        experiment.distinct_count,
-        run.held_out,
-        experiment.held_out_samples(),
-        run.sound_settled,
-    )
-    if few is None or held is None or samples is None or final is None or not math.isfinite(held.final):
+    learned, held, samples, final = experiment.learned, run.held_out, experiment.held_out_samples(), run.sound_settled
+    if learned is None or held is None or samples is None or final is None or not math.isfinite(held.final):
         return False
-    if len(samples[0]) < FEWEST or experiment.samples < PASSES * few or held.final < APART * final:
+    _, (_, targets) = learned
+    turns = experiment.samples if experiment.passed is None else int(np.count_nonzero(experiment.passed == 0))
+    if len(samples[0]) < FEWEST or turns < PASSES * len(targets) or held.final < APART * final:
         return False
     X, T = samples
     with np.errstate(all="ignore"):
         loss = experiment.rule.loss_row
         spread = float(np.std(loss.value(run.trained.respond(X), T))) / math.sqrt(len(X))
-        targets = experiment.facts(few)[1]
         constant = constant_loss(loss, targets, targets)
     return final <= KNOWN_BELOW * constant and held.final - final > ERRORS * spread

@@ -16,7 +16,7 @@ from engine import kernel
 from engine.base.metrics import settling_turns
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import Run, Training, watched_blocks
+from engine.experiments.run import Run, Training, learned_blocks, watched_blocks
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
 from engine.outcomes.twins import Luck, verdict_of
 from engine.rules.losses import Loss
@@ -134,13 +134,14 @@ SURELY_BELOW, SURELY_FROM = 0.5, 200
 def mean_losses_of_all(
     experiment: Training, network: Network, rows: FloatArray, on_progress: Callable[[int], None] = lambda done: None
 ) -> FloatArray:
-    """The mean loss of all samples of a run with each row of flat weights, shape (rows,)."""
-    sums = np.zeros(len(rows))
+    """The mean loss of all samples that a run learns with each row of flat weights, shape (rows,)."""
+    sums, count = np.zeros(len(rows)), 0
     rule = TrainingRule(loss=experiment.rule.loss)
     with np.errstate(all="ignore"):
-        for X, T in watched_blocks(experiment, on_progress):
+        for X, T in learned_blocks(experiment, on_progress):
             sums += len(X) * mean_losses_of(network, rows, (X, T), on_progress, rule=rule)
-        means: FloatArray = sums / experiment.samples
+            count += len(X)
+        means: FloatArray = sums / count
     return means
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
+from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
 from engine.errors import ExperimentError, UnknownNameError
 from engine.experiments.experiment import Experiment
@@ -142,11 +143,25 @@ def look_at_test(experiment: Experiment, network: Network | None = None) -> Scor
 
 
 def learned_samples(experiment: Experiment) -> Samples:
-    """The samples that stand for those a run learns from: the rows of a table, or else the last ones of the run."""
+    """The samples that stand for those a run learns from: the rows of a table, or else the last ones of the run; but
+    for what is left out."""
     if experiment.table is not None:
-        X, T = experiment.table.learned
-        return X[: experiment.distinct], T[: experiment.distinct]
-    return experiment.facts_before(experiment.samples, min(MOST_SAMPLES, max(1, experiment.samples // 10)))
+        X, T = experiment.table.arrays
+        rows = learned_rows(experiment, experiment.table)
+        return X[rows], T[rows]
+    most = min(MOST_SAMPLES, max(1, experiment.samples // 10))
+    (X, T), passed = experiment.facts_before(experiment.samples, most), experiment.passed
+    if passed is None or passed[-most:].all():
+        return X, T
+    return X[passed[-most:] == 0], T[passed[-most:] == 0]
+
+
+def learned_rows(experiment: Experiment, table: PreparedTable) -> NDArray[np.int64]:
+    """The numbers, from 0, of the rows of its table that it learns; of all that it might, where all are left out, as
+    another data seed may bring it about."""
+    rows = table.rows.learned[: experiment.distinct]
+    rest = rows[~np.isin(rows + 1, experiment.without)]
+    return rest if len(rest) else rows
 
 
 def are_one_hot(T: FloatArray) -> bool:

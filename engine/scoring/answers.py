@@ -12,7 +12,15 @@ from engine.base.numerics import FloatArray
 from engine.data.prepared_table import PreparedTable
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.scoring import Judged, answered_classes, are_one_hot, are_signs, judged, learned_samples
+from engine.scoring import (
+    Judged,
+    answered_classes,
+    are_one_hot,
+    are_signs,
+    judged,
+    learned_rows,
+    learned_samples,
+)
 from engine.training.network import Network
 
 
@@ -39,22 +47,32 @@ class RowAnswers:
 
 def row_answers(experiment: Experiment, network: Network) -> tuple[RowAnswers, RowAnswers | None]:
     """The answers to the learned rows, and to the held-out ones where there are any; the experiment has a table."""
-    table = experiment.table
-    if table is None:
+    table, held_out = _table_of(experiment), experiment.held_out_samples()
+    rows = learned_rows(experiment, table)
+    learned = _answers(experiment, network, rows, learned_samples(experiment))
+    return learned, None if held_out is None else _answers(experiment, network, table.rows.held_out, held_out)
+
+
+def left_out_answers(experiment: Experiment, network: Network) -> RowAnswers | None:
+    """The answers to the rows that would be learned, were they not left out; None where there are none."""
+    table = _table_of(experiment)
+    rows = np.setdiff1d(table.rows.learned[: experiment.distinct], learned_rows(experiment, table))
+    X, T = table.arrays
+    return _answers(experiment, network, rows, (X[rows], T[rows])) if len(rows) else None
+
+
+def _table_of(experiment: Experiment) -> PreparedTable:
+    if experiment.table is None:
         raise ValueError("Drawn inputs are no rows.")
-    learned, held_out = learned_samples(experiment), experiment.held_out_samples()
-    targets = table.arrays[1]
-    constant = constant_answer(learned[1], targets)
+    return experiment.table
 
-    def of(rows: NDArray[np.int64], samples: Samples) -> RowAnswers:
-        X, T = samples
-        with np.errstate(all="ignore"):
-            Y = network.respond(X)
-        all_alike = judged(experiment, np.tile(constant, (len(T), 1)), T, targets)
-        return RowAnswers(rows[: len(T)], Y, T, judged(experiment, Y, T, targets), all_alike)
 
-    rows = table.rows
-    return of(rows.learned, learned), None if held_out is None else of(rows.held_out, held_out)
+def _answers(experiment: Experiment, network: Network, rows: NDArray[np.int64], samples: Samples) -> RowAnswers:
+    (X, T), targets = samples, _table_of(experiment).arrays[1]
+    constant = np.tile(constant_answer(learned_samples(experiment)[1], targets), (len(T), 1))
+    with np.errstate(all="ignore"):
+        Y = network.respond(X)
+    return RowAnswers(rows, Y, T, judged(experiment, Y, T, targets), judged(experiment, constant, T, targets))
 
 
 def constant_answer(T: FloatArray, targets: FloatArray) -> FloatArray:

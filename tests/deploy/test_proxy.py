@@ -237,6 +237,7 @@ def test_whether_a_process_is_ready_is_not_shown_to_visitors(two: Fleet) -> None
     assert answer_of(two.port, "/healthz")[0] == 200
 
 
+@pytest.mark.soak
 def test_one_address_that_sends_too_much_is_told_when_to_come_back(tmp_path: Path) -> None:
     with fleet(1, str(tmp_path), {"REQUESTS_PER_ADDRESS": "200"}) as running:
         line = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
@@ -251,6 +252,7 @@ def test_one_address_that_sends_too_much_is_told_when_to_come_back(tmp_path: Pat
         assert json.loads(body)["error"].endswith("Try again in a moment.")
 
 
+@pytest.mark.soak
 def test_under_a_sub_path_the_page_is_there_and_nothing_beside_it(tmp_path: Path) -> None:
     with fleet(1, str(tmp_path), {"PREFIX": "/class"}, URL_PREFIX="/class") as running:
         assert answer_of(running.port, "/class/")[0] == HTTPStatus.OK
@@ -272,6 +274,7 @@ def until_answered(line: http.client.HTTPConnection, path: str) -> http.client.H
         time.sleep(0.2)
 
 
+@pytest.mark.soak
 def test_with_a_certificate_visitors_come_by_https_alone(tmp_path: Path, certificate: Path) -> None:
     port = free_port()
     proxy = {"CERTIFICATE": str(certificate), "HTTPS": f"127.0.0.1:{port}"}

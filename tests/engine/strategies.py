@@ -24,9 +24,10 @@ from engine.experiments.layer_specs import LayerSpec, Weights
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.layers.initializers import INITIALIZERS
 
-MANY = settings(max_examples=200)
-SOME = settings(max_examples=50)
-FEW = settings(max_examples=20)
+EXAMPLES = settings.get_profile(settings.get_current_profile_name()).max_examples
+MANY = settings(max_examples=2 * EXAMPLES)
+SOME = settings(max_examples=EXAMPLES // 2)
+FEW = settings(max_examples=EXAMPLES // 5)
 
 ODD = (0.0, -0.0, 5e-324, -2.2e-308, 1e-300, 1.0, 1e16, -1e16, 1e300, -1.7e308, math.inf, -math.inf, math.nan)
 

@@ -14,7 +14,8 @@ SORTED = "return nnbench.inOrder(nnbench.leftOutOf(arguments[0]), arguments[1]).
 
 def reply(*rows: dict[str, Any]) -> dict[str, Any]:
     """The answer of the server about these rows; the first is the most usual."""
-    usual = {"turns": 5, "effect": 0.1, "own": 0.2, "own_without": 0.3, "luck": False, "diverges_at": None}
+    usual = {"turns": 5, "effect": 0.1, "own": 0.2, "own_without": 0.3, "luck": False, "diverges_at": None,
+             "doubles": None, "answers": None}  # fmt: skip
     every = [{**usual, "rows": k + 1, "targets": "1", **row} for k, row in enumerate(rows)]
     return {name: [row[name] for row in every] for name in every[0]} | {"inputs": None}
 
@@ -47,14 +48,15 @@ def test_an_effect_has_its_sign_and_what_has_no_effect_says_why(empty_page: Scri
         {"effect": 0.081},
         {"effect": -0.013, "luck": True},
         {"effect": None, "diverges_at": 1812},
-        {"effect": 0.0, "turns": 0, "luck": True},
+        {"effect": 0.0, "turns": 0, "luck": True, "doubles": 1812},
     )
-    script = "return nnbench.leftOutOf(arguments[0]).map((one) => [nnbench.effectText(one), nnbench.noteOf(one)])"
+    notes = "nnbench.notesOf(one, 'step', 'row').join(' ')"
+    script = f"return nnbench.leftOutOf(arguments[0]).map((one) => [nnbench.effectText(one), {notes}])"
     assert empty_page.execute_script(script, found) == [
         ["+0.0810", ""],
         ["−0.0130", "What it did is not told apart from luck."],
         ["diverges", "Without it the run diverges at step 1,812."],
-        ["0", "It has no turn in this run."],
+        ["0", "It has no turn in this run. It has a double: row 1,812."],
     ]
     counts = empty_page.execute_script("return nnbench.countsOf(nnbench.leftOutOf(arguments[0]))", found)
     assert counts == {"worse": 2, "better": 0, "luck": 2}

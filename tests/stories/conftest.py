@@ -77,10 +77,13 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
+def driver(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """Headless Chromium, with the options of the house; or the browser that `--engine` asks for."""
     engine = pytestconfig.getoption("engine")
     browser: Any = ENGINES[engine]() if engine in ENGINES else chromium(pytestconfig)
+    if engine not in ENGINES:
+        downloads = {"behavior": "allow", "downloadPath": str(tmp_path_factory.mktemp("downloads"))}
+        browser.execute_cdp_cmd("Browser.setDownloadBehavior", downloads)
     folder = os.environ.get(SETTING)
     with counting(browser, Path(folder)) if folder else contextlib.nullcontext():
         yield browser

@@ -115,6 +115,7 @@ def seen_at(visitor: Visitor, size: str, scheme: str = "light") -> Visitor:
 LONGEST_SCALE = "Lowest on the slider near 0.0334, luck or diverges from 0.117 to 0.5"
 
 
+@pytest.mark.soak
 def test_a_small_desk_has_room_for_every_knob_the_sentence_about_alpha_and_the_bench(visitor: Visitor) -> None:
     seen_at(visitor, "small desk").until("return document.getElementById('alpha-state').textContent")
     for part in ("knob-inputs", "loss", "at-weights"):
@@ -147,6 +148,7 @@ def test_axe_is_awake(visitor: Visitor) -> None:
         assert [line.split(" ")[0] for line in in_colours] == ["color-contrast:"], place
 
 
+@pytest.mark.soak
 def test_axe_is_awake_to_another_ground_of_a_text_that_has_passed(visitor: Visitor) -> None:
     assert findings(visitor, *IN_COLOURS) == []
     for ground in ("#proof", ":has(> #proof)"):
@@ -174,6 +176,7 @@ def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+@pytest.mark.soak
 def test_axe_finds_nothing_on_a_first_visit(visitor: Visitor, scheme: str) -> None:
     look(visitor.driver, *SIZES["desk"], scheme)
     visitor.js("localStorage.removeItem(arguments[0])", VISITED_KEY)
@@ -306,6 +309,7 @@ def goes_through(visitor: Visitor, states: tuple[Callable[[Visitor], None], ...]
 
 
 @IN_THEMES
+@pytest.mark.soak
 def test_axe_finds_nothing_in_any_state(visitor: Visitor, themes: str) -> None:
     seen_at(visitor, "desk")
     visitor.begins()
@@ -436,6 +440,7 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
 
 
 @IN_THEMES
+@pytest.mark.soak
 def test_axe_finds_nothing_in_larger_maps(visitor: Visitor, themes: str) -> None:
     seen_at(visitor, "phone")
     visitor.begins()

@@ -76,6 +76,7 @@ def url(tmp_path: Path) -> Iterator[str]:
             process.terminate()
 
 
+@pytest.mark.soak
 def test_an_added_view_has_its_tab_its_key_its_link_and_is_remembered(url: str, driver: Chrome) -> None:
     person = Visitor(driver, url)
     person.open()

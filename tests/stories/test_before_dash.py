@@ -85,6 +85,7 @@ def test_a_slider_moves_by_pointer_and_keys_before_dash_has_come_and_its_control
     assert early.shown["alpha"] == alpha
 
 
+@pytest.mark.soak
 def test_a_drag_goes_on_when_the_control_comes_under_it(early: Visitor) -> None:
     chain = ActionChains(early.driver, duration=0)
     chain.click_and_hold(early.by_id("alpha-slider")).perform()
@@ -97,6 +98,7 @@ def test_a_drag_goes_on_when_the_control_comes_under_it(early: Visitor) -> None:
     assert early.thumb("alpha-slider") == pytest.approx(place)
 
 
+@pytest.mark.soak
 def test_text_that_nobody_has_entered_stays_in_its_field_with_the_caret(early: Visitor) -> None:
     early.types("alpha-field", "0.2")
     early.until(f"{ITS_RUN} === 0.2", "alpha")
@@ -124,6 +126,7 @@ def test_segments_boxes_and_the_samples_go_from_value_to_value_before_dash_has_c
     early.sees_value("samples-field", "310")
 
 
+@pytest.mark.soak
 def test_a_knob_turned_before_the_first_run_has_come_changes_that_run(stranger: Visitor) -> None:
     turn = "document.addEventListener('DOMContentLoaded', () => nnbench.turnKnobs({ alpha: 0.2 }));"
     noted = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": turn})

@@ -93,6 +93,7 @@ def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
     visitor.until(f"{FOCUS} !== ''")
 
 
+@pytest.mark.soak
 def test_a_menu_is_walked_with_arrows_and_gives_the_focus_back(visitor: Visitor) -> None:
     visitor.js("document.querySelector('[data-control=menu-0]').focus()")
     visitor.presses(Keys.ENTER)
@@ -106,6 +107,7 @@ def test_a_menu_is_walked_with_arrows_and_gives_the_focus_back(visitor: Visitor)
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visitor: Visitor) -> None:
     depth, said = visitor.depth, visitor.sentence
     visitor.asks(visitor.fills, "width-0", "3")
@@ -125,6 +127,7 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     assert visitor.cards == ["Dense 2 → 2", "Activation tanh"], "a card says what is, once something else was turned"
 
 
+@pytest.mark.soak
 def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     experiment = CATALOGUE["xor-hidden-layer"].experiment
@@ -139,6 +142,7 @@ def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -
     visitor.presses(Keys.ESCAPE)
 
 
+@pytest.mark.soak
 def test_a_ninth_layer_is_refused(visitor: Visitor) -> None:
     visitor.follows(f"?experiment={FIRST}&layers=2:2~tanh~2:2~tanh~2:2~tanh~2:2")
     visitor.turns(visitor.takes, "add-0", "Identity")
@@ -181,6 +185,7 @@ def test_a_frozen_weight_or_layer_does_not_move_and_can_be_freed_again(visitor: 
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -> None:
     if not visitor.js("return document.getElementById('knob-weights').open"):
         visitor.click("#knob-weights summary")
@@ -221,6 +226,7 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
     look(visitor.driver, *DESK)
 
 
+@pytest.mark.soak
 def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> None:
     visitor.turns(visitor.takes, "add-1", "Activation")
     visitor.turns(visitor.fills, "y-0", "v0*v1")

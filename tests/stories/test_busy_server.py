@@ -38,6 +38,7 @@ def until_taken(stranger: Stranger, serial: int, act: str = "turn", **asked: Any
         time.sleep(0.02)
 
 
+@pytest.mark.soak
 def test_a_full_queue_is_told_in_words_and_the_knob_is_answered_once_there_is_room(driver: Chrome, url: str) -> None:
     stranger, other, visitor = Stranger(url), Stranger(url), Visitor(driver, url)
     visitor.open()

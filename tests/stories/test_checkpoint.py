@@ -79,6 +79,7 @@ def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(vi
         assert weights_are_painted(visitor, numbers)
 
 
+@pytest.mark.soak
 def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
     visitor.segment("weights-view", "difference")
     visitor.turns(visitor.click, "#next-seed")
@@ -130,6 +131,7 @@ def test_a_weight_is_set_with_enter_and_to_zero_with_a_button(visitor: Visitor) 
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
 
 
+@pytest.mark.soak
 def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor) -> None:
     visitor.click("#weight-cells button[aria-label^='Bias of u0 ']")
     visitor.until(

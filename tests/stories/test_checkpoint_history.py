@@ -41,6 +41,7 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
     assert bench.js("return document.querySelectorAll('#checkpoint-history .here').length") == 1
 
 
+@pytest.mark.soak
 def test_at_the_end_the_trained_weights_are_kept_under_the_knobs_as_they_are(bench: Visitor) -> None:
     bench.turns(bench.js, "nnbench.turnKnobs({ alpha: 0.25 })")
     bench.turns(bench.click, "#keep")

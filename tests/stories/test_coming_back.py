@@ -59,6 +59,7 @@ def test_a_reload_goes_on_with_the_same_experiment_and_weights(beginner: Visitor
     assert beginner.shown == before
 
 
+@pytest.mark.soak
 def test_a_reload_of_a_page_that_is_too_busy_to_take_its_leave_loses_nothing(beginner: Visitor) -> None:
     beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.driver.execute_async_script(BUSY_IN_A_MOMENT)
@@ -89,6 +90,7 @@ def test_a_tab_that_version_0_1_left_opens_with_its_runs_its_pins_and_its_steps(
         assert beginner.shown["fingerprint"] == name
 
 
+@pytest.mark.soak
 def test_a_reload_in_the_middle_of_a_drag_is_no_harm(beginner: Visitor) -> None:
     left, right, y = beginner.track("alpha-slider")
     beginner.mouse("mousePressed", left + 0.3 * (right - left), y)
@@ -129,6 +131,7 @@ document.body.append(link);
 to let a script do so."""
 
 
+@pytest.mark.soak
 def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Chrome) -> None:
     beginner.turns(beginner.click, "#keep")
     beginner.until(WRITTEN)
@@ -152,6 +155,7 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(beginner: Visitor, driver: Ch
     assert beginner.shown["fingerprint"] == kept_weights()
 
 
+@pytest.mark.soak
 def test_a_session_that_server_or_browser_lost_goes_on_with_the_next_click(beginner: Visitor, server: Server) -> None:
     beginner.turns(beginner.click, "#keep")
     assert beginner.shown["fingerprint"] == kept_weights()
@@ -164,6 +168,7 @@ def test_a_session_that_server_or_browser_lost_goes_on_with_the_next_click(begin
         assert beginner.js("return document.getElementById('note').hidden")
 
 
+@pytest.mark.soak
 def test_a_lost_line_is_told_and_the_newest_value_goes_once_it_is_back(beginner: Visitor) -> None:
     beginner.driver.execute_cdp_cmd("Network.enable", {})
     beginner.driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE)

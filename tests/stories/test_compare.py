@@ -103,6 +103,7 @@ def fades_beyond_its_edge(comparing: Visitor) -> None:
     assert comparing.js(fade) == [True, "28px"]
 
 
+@pytest.mark.soak
 def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visitor) -> None:
     beginner.opens("xor-hidden-layer")
     beginner.click("#pin")
@@ -167,6 +168,7 @@ def swaps_and_follows(comparing: Visitor) -> None:
     assert comparing.js(VIEW) == "loss"
 
 
+@pytest.mark.soak
 def test_what_cannot_be_compared_is_said(beginner: Visitor) -> None:
     beginner.click("#pin")
     beginner.opens("circle")
@@ -186,6 +188,7 @@ def test_what_cannot_be_compared_is_said(beginner: Visitor) -> None:
     beginner.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")
 
 
+@pytest.mark.soak
 def test_a_run_that_diverges_is_compared_at_the_step_before(beginner: Visitor) -> None:
     beginner.opens("sine")
     beginner.click("#pin")
@@ -237,6 +240,7 @@ def test_the_pinned_run_has_its_name_and_curve_until_the_view_is_closed_and_is_i
     assert comparing.js(TAB)[0] is True
 
 
+@pytest.mark.soak
 def test_a_run_that_takes_too_long_has_a_curve_and_a_sentence(
     beginner: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
     assert slow_line.depth == (len(lags), 0)
 
 
+@pytest.mark.soak
 def test_while_a_knob_is_held_four_requests_are_under_way_and_the_next_leaves_before_a_run_is_drawn(
     slow_line: Visitor,
 ) -> None:

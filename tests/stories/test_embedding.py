@@ -98,6 +98,7 @@ def has_an_address_that_stays_embedded(visitor: Visitor) -> None:
     assert "embed" not in visitor.text("printed-link")
 
 
+@pytest.mark.soak
 def test_an_embedded_bench_may_show_the_loss_and_no_surface_and_leaves_the_view_of_the_page_as_it_was(
     driver: Chrome, server: Server
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, fi
     assert query_of(visitor.driver.current_url)["hide"] == [",".join(parts)]
 
 
+@pytest.mark.soak
 def test_a_link_that_hides_nothing_known_shows_everything(driver: Chrome, server: Server) -> None:
     visitor = opened(driver, server, "?hide=%3Cscript%3E,everything&embed=yes", 1440, 900)
     assert all(visitor.js(SEEN, place) for place in PLACES.values())
@@ -210,6 +212,7 @@ def storing_nothing(at_desk: Chrome) -> Iterator[Chrome]:
     at_desk.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
 
 
+@pytest.mark.soak
 def test_a_framed_bench_works_where_nothing_is_stored(
     storing_nothing: Chrome, host: HostPage, open_server: Server
 ) -> None:
@@ -219,6 +222,7 @@ def test_a_framed_bench_works_where_nothing_is_stored(
     visitor.until("return location.search.includes('alpha=0.05')")
 
 
+@pytest.mark.soak
 def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
     one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
     enters(one)
@@ -231,6 +235,7 @@ def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, o
     one.sees_value("alpha-field", "0.05")
 
 
+@pytest.mark.soak
 def test_a_whole_bench_in_a_frame_says_it_too(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
     (visitor,) = framed(at_desk, host, open_server.url + "?experiment=circle")
     enters(visitor)
@@ -255,6 +260,7 @@ return ['#lesson', '#loss', '#knob-alpha'].map(boxOf);
 """
 
 
+@pytest.mark.soak
 def test_a_lesson_in_a_wide_frame_stands_under_the_bench(stranger: Visitor) -> None:
     stranger.open("?lesson=alpha&embed=1")
     stranger.until("return !document.getElementById('lesson').hidden")

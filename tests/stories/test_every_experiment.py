@@ -154,6 +154,7 @@ def overlap(one: list[float], other: list[float]) -> bool:
     return all(min(one[k + 2], other[k + 2]) - max(one[k], other[k]) > MARGIN for k in (0, 1))
 
 
+@pytest.mark.soak
 def test_a_run_whose_losses_are_all_zero_is_never_blank(beginner: Visitor) -> None:
     beginner.begins("identity-by-hand")
     assert beginner.js("return nnbench.state.knobs.filter") == "both"

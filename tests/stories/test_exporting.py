@@ -79,6 +79,7 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(beginner
     assert len(data) > 30_000
 
 
+@pytest.mark.soak
 def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(beginner: Visitor, folder: Path) -> None:
     beginner.begins("identity-by-hand")
     choose(beginner, "Curve, SVG")
@@ -90,6 +91,7 @@ def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(beginner: Visit
     assert not [path for path in paths if "NaN" in path or "Infinity" in path]
 
 
+@pytest.mark.soak
 def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
     beginner.js("document.getElementById('export').focus()")
     beginner.presses(Keys.ENTER)
@@ -107,6 +109,7 @@ def test_the_menu_works_by_key_and_on_a_telephone(beginner: Visitor) -> None:
     assert 0 <= box["left"] <= box["right"] <= 390
 
 
+@pytest.mark.soak
 def test_the_page_goes_on_one_sheet_of_paper(beginner: Visitor) -> None:
     for size, scheme in (((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")):
         look(beginner.driver, *size, scheme)

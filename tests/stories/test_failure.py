@@ -1,5 +1,7 @@
 """A run that failed says why, marks the field at fault, and offers what was tried: one click, one step of undo."""
 
+import pytest
+
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
@@ -42,6 +44,7 @@ def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luc
     assert "luck" not in beginner.text("seed-rank")
 
 
+@pytest.mark.soak
 def test_a_run_that_a_nudge_changes_has_the_cause_that_it_has_after_a_reload(beginner: Visitor) -> None:
     beginner.begins("spiral")
     beginner.turns(beginner.types, "alpha-field", "0.06")
@@ -73,6 +76,7 @@ def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(b
 IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight"
 
 
+@pytest.mark.soak
 def test_units_that_start_alike_are_said_to_stay_alike(beginner: Visitor) -> None:
     starts_at_zero(beginner, "xor-hidden-layer")
     assert beginner.text("why").startswith(
@@ -84,6 +88,7 @@ def test_units_that_start_alike_are_said_to_stay_alike(beginner: Visitor) -> Non
 TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
 
 
+@pytest.mark.soak
 def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(beginner: Visitor) -> None:
     beginner.begins("sine")
     beginner.turns(beginner.types, "samples-field", "1")
@@ -109,6 +114,7 @@ LINE = 16
 """The height of a line under α in pixels; Firefox counts what a letter's box has beyond it too, a pixel."""
 
 
+@pytest.mark.soak
 def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner: Visitor) -> None:
     beginner.follows("?experiment=doubling-map")
     beginner.turns(beginner.types, "alpha-field", "0.187")
@@ -124,6 +130,7 @@ def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(beginner
     assert beginner.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
 
 
+@pytest.mark.soak
 def test_the_line_under_alpha_is_whole_in_a_low_window_and_pin_stands_clear_of_words_on_a_phone(
     beginner: Visitor,
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_finding_of_the_curve_is_of_the_run_that_is_shown_and_that_of_the_su
     reads(reader, "#loss-picture", smoothed_words(run_of(reader)))
 
 
+@pytest.mark.soak
 def test_what_is_drawn_beside_the_curve_is_in_its_finding(reader: Visitor) -> None:
     reader.click("#band")
     reads(reader, "#loss-picture", "The middle 80 % of 32 seeds ends between")
@@ -115,6 +116,7 @@ def test_the_weights_and_maps_say_what_is_at_the_step_of_the_cursor(reader: Visi
     reader.segment("weights-view", "trained")
 
 
+@pytest.mark.soak
 def test_the_output_on_the_stage_and_a_unit_say_their_finding(reader: Visitor) -> None:
     reader.click("#view-output")
     reads(reader, "#output .stage-map", "Output y₀ goes from ")
@@ -155,6 +157,7 @@ def test_the_data_of_the_curve_are_a_table_with_earlier_runs_as_columns(reader: 
     assert reader.js("return document.activeElement.id") == "export"
 
 
+@pytest.mark.soak
 def test_the_table_of_a_long_run_has_some_hundred_rows_and_its_held_out_losses(reader: Visitor) -> None:
     reader.begins("circle-by-heart")
     reader.turns(reader.types, "samples-field", "5000")
@@ -167,6 +170,7 @@ def test_the_table_of_a_long_run_has_some_hundred_rows_and_its_held_out_losses(r
     reader.presses(Keys.ESCAPE)
 
 
+@pytest.mark.soak
 def test_a_run_that_diverges_says_so_and_its_table_ends_with_its_smoothed_line(reader: Visitor) -> None:
     reader.begins("affine-identity")
     reader.turns(reader.types, "alpha-field", "5")

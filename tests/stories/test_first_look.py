@@ -69,6 +69,7 @@ def test_nobody_waits_for_plotly_until_a_pointer_stays_on_the_curve(watched: Vis
     assert watched.js(LOADED) == 1
 
 
+@pytest.mark.soak
 def test_plotly_that_cannot_be_loaded_is_tried_again(newcomer: Visitor) -> None:
     newcomer.driver.execute_cdp_cmd("Network.enable", {})
     newcomer.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*plotly.*"]})
@@ -96,6 +97,7 @@ return src;
 """
 
 
+@pytest.mark.soak
 def test_plotly_that_has_come_and_is_not_there_is_tried_again_at_once_and_then_later(newcomer: Visitor) -> None:
     address = newcomer.js(OTHER_SCRIPT)
     newcomer.until("return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('?instead?1'))")
@@ -237,6 +239,7 @@ def test_the_document_of_a_link_holds_what_it_leads_to(reader: Visitor, query: s
     assert reader.depth == (0, 0)
 
 
+@pytest.mark.soak
 def test_knobs_of_a_link_are_turned_before_dash_has_come(stranger: Visitor) -> None:
     noted = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HOLD_DASH})
     stranger.driver.get(stranger.url + "?experiment=circle")
@@ -250,6 +253,7 @@ def test_knobs_of_a_link_are_turned_before_dash_has_come(stranger: Visitor) -> N
     assert stranger.js("return document.getElementById('alpha-field').value") == "0.2"
 
 
+@pytest.mark.soak
 def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(beginner: Visitor) -> None:
     beginner.types("alpha-field", "0.2")
     beginner.rests()
@@ -292,6 +296,7 @@ def test_the_first_curve_and_its_words_stand_where_plotly_draws_them(stranger: V
         assert one[1:] == pytest.approx(other[1:], abs=3)
 
 
+@pytest.mark.soak
 def test_dash_asks_once_draws_choices_for_whoever_comes_and_is_told_only_news(newcomer: Visitor) -> None:
     if newcomer.driver.name not in ("firefox", "MiniBrowser"):  # these list what is taken from the first request again
         asked = newcomer.js(
@@ -326,6 +331,7 @@ FOCUS = "document.addEventListener('DOMContentLoaded', () => document.getElement
 
 
 @pytest.mark.parametrize("moves", [True, False])
+@pytest.mark.soak
 def test_who_has_reached_a_button_keeps_it_when_the_controls_come(driver: Any, server: Server, moves: bool) -> None:
     source = FOCUS if moves else f"delete Element.prototype.moveBefore; {FOCUS}"
     noted = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})

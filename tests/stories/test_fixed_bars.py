@@ -36,6 +36,7 @@ return element.ariaLabel || label || element.textContent;
 PARTS = {"1": "#at-weights", "2": "#at-response", "3": "#landscape", "4": "#at-probe", "5": "#runs"}
 
 
+@pytest.mark.soak
 def test_bars_leave_room(beginner: Visitor) -> None:
     look(beginner.driver, *next(iter(MOST)))
     beginner.follows("?experiment=tanh-signs&view=loss")
@@ -65,7 +66,7 @@ def test_what_is_jumped_to_lies_under_no_bar(beginner: Visitor) -> None:
             beginner.until(CLEAR, part)
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize("size", [(1440, 900), pytest.param((390, 844), marks=pytest.mark.soak)])
 def test_the_first_knob_is_within_eight_stops_of_the_top(stranger: Visitor, size: tuple[int, int]) -> None:
     look(stranger.driver, *size)
     stranger.js("localStorage.clear()")
@@ -80,6 +81,7 @@ def test_the_first_knob_is_within_eight_stops_of_the_top(stranger: Visitor, size
     assert stops[-1] == FIRST_KNOB, stops
 
 
+@pytest.mark.soak
 def test_a_link_leads_to_the_knobs_one_to_the_result_and_others_past_the_knobs(stranger: Visitor) -> None:
     stranger.open("?experiment=tanh-signs&view=loss")
     links = "return [...document.querySelectorAll('.jump')].map((nav) => [...nav.children].map((a) => a.textContent))"
@@ -89,6 +91,7 @@ def test_a_link_leads_to_the_knobs_one_to_the_result_and_others_past_the_knobs(s
     assert stranger.js("return document.activeElement.closest('.knob').id") == "knob-alpha"
 
 
+@pytest.mark.soak
 def test_arrow_keys_go_along_the_header_and_move_no_step(beginner: Visitor) -> None:
     beginner.follows("?experiment=tanh-signs&view=loss")
     beginner.js("document.getElementById('story').focus()")

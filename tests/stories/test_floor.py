@@ -43,6 +43,7 @@ def test_the_floor_is_the_engines_and_its_weights_are_loaded_by_one_click(visito
     assert not visitor.by_id("floor").is_displayed()
 
 
+@pytest.mark.soak
 def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor) -> None:
     visitor.begins("xor-one-layer")
     visitor.turns(visitor.js, "nnbench.followLink('?experiment=xor-one-layer&layers=2:1~tanh(x)-sin(x)/1e9')")
@@ -55,6 +56,7 @@ def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor
     assert not visitor.by_id("why").is_displayed()
 
 
+@pytest.mark.soak
 def test_a_final_loss_below_the_floor_is_said_to_be_of_other_samples(visitor: Visitor) -> None:
     visitor.begins("xor-one-layer")
     visitor.turns(visitor.types, "seed-field", "5")

@@ -134,6 +134,7 @@ def pale(visitor: Visitor, *parts: Part) -> dict[str, list[str]]:
 
 
 @LIGHT_FIRST
+@pytest.mark.soak
 def test_bench_and_deck_show_what_is_drawn_with_backgrounds(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     tracks = [all_of("#knob-samples .mantine-Slider-track", 0.9), ("#alpha-track", 0, 11, 0, 3, 0.3)]
@@ -177,6 +178,7 @@ def test_what_is_turned_on_stands_out_in_the_systems_colours(
 
 
 @DARK_FIRST
+@pytest.mark.soak
 def test_a_telephone_shows_its_tray(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("phone", scheme, "?experiment=tanh-signs&view=loss")
     tray = [(".grip", 170, 8, 50, 8, 0.3), all_of(".tabs a[aria-current=true]", 0.5)]

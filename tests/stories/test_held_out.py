@@ -48,6 +48,7 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
     opened.sees_value("distinct-field", "all")
 
 
+@pytest.mark.soak
 def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before_and_after(beginner: Visitor) -> None:
     beginner.opens("circle-by-heart")
     assert beginner.sentence == (
@@ -65,6 +66,7 @@ def test_decay_is_turned_up_on_one_page_and_the_sentence_says_both_losses_before
     assert len(beginner.ghosts) == 2
 
 
+@pytest.mark.soak
 def test_the_slider_of_distinct_samples_ends_with_all_and_without_held_out_ones_none_are_seen(opened: Visitor) -> None:
     opened.unfolds("distinct-field")
     opened.turns(opened.drags, "distinct-slider", (0.9, 0.48))
@@ -81,6 +83,7 @@ def test_the_slider_of_distinct_samples_ends_with_all_and_without_held_out_ones_
     assert opened.js(HOLLOW) == 0
 
 
+@pytest.mark.soak
 def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_field(opened: Visitor) -> None:
     opened.unfolds("distinct-field")
     opened.types("distinct-field", "10001")

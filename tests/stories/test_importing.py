@@ -45,6 +45,7 @@ def test_a_dropped_experiment_is_opened_and_can_be_undone(beginner: Visitor) -> 
     assert beginner.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_a_file_can_be_chosen(beginner: Visitor, tmp_path: Path) -> None:
     path = tmp_path / "circle.json"
     path.write_text(FILE)
@@ -79,6 +80,7 @@ def test_a_refused_file_is_told_in_a_sentence_and_nothing_is_lost(visitor: Visit
 @pytest.mark.parametrize(
     "name", ["OWN.TSV", *(pytest.param(name, marks=pytest.mark.soak) for name in ("own.csv", "own.txt"))]
 )
+@pytest.mark.soak
 def test_a_table_that_is_dropped_anywhere_is_shown_in_the_dialog(beginner: Visitor, name: str) -> None:
     drop(beginner, "a;b;y\n0,5;1;−1\n2;3;4\n".encode(), name)
     beginner.sees("facts-stay", "2 rows.")
@@ -88,6 +90,7 @@ def test_a_table_that_is_dropped_anywhere_is_shown_in_the_dialog(beginner: Visit
     assert beginner.kept.inputs == Table(*rows, shuffled=True, names=(("a", "b"), ("y",)))
 
 
+@pytest.mark.soak
 def test_an_experiment_is_opened_wherever_it_is_dropped_and_whatever_its_name_is(beginner: Visitor) -> None:
     beginner.click("#open-facts")
     beginner.until("return document.getElementById('facts').open")
@@ -97,6 +100,7 @@ def test_an_experiment_is_opened_wherever_it_is_dropped_and_whatever_its_name_is
     assert not beginner.js("return document.getElementById('facts').open")
 
 
+@pytest.mark.soak
 def test_a_spreadsheets_own_file_is_refused_on_the_page_and_in_the_dialog(beginner: Visitor) -> None:
     drop(beginner, b"PK\x03\x04\x00\x00", "own.xlsx")
     beginner.until("return document.getElementById('note-text').textContent.includes('or a table as a CSV.')")

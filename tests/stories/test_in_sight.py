@@ -42,6 +42,7 @@ def changes(visitor: Visitor) -> dict[str, Any]:
     return counts
 
 
+@pytest.mark.soak
 def test_what_lies_under_the_knobs_of_a_telephone_is_not_drawn_while_one_is_held(beginner: Visitor) -> None:
     place = held(beginner, "output")
     assert changes(beginner) == {"curve": 0, "weights": 0, "cards": 0}
@@ -50,7 +51,9 @@ def test_what_lies_under_the_knobs_of_a_telephone_is_not_drawn_while_one_is_held
     assert all(count > 0 for count in changes(beginner).values())
 
 
-@pytest.mark.parametrize("names", [("cards", "curve"), ("weights",)], ids=" and ".join)
+@pytest.mark.parametrize(
+    "names", [("cards", "curve"), pytest.param(("weights",), marks=pytest.mark.soak)], ids=" and ".join
+)
 def test_it_is_drawn_once_it_is_scrolled_into_sight(beginner: Visitor, names: tuple[str, ...]) -> None:
     place = held(beginner, "output")
     for name in names:
@@ -61,6 +64,7 @@ def test_it_is_drawn_once_it_is_scrolled_into_sight(beginner: Visitor, names: tu
     beginner.rests()
 
 
+@pytest.mark.soak
 def test_the_curve_on_the_stage_is_drawn_while_a_knob_is_held(beginner: Visitor) -> None:
     place = held(beginner, "loss")
     assert changes(beginner)["curve"] > 0

@@ -35,6 +35,7 @@ def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo_and_back_is_the_s
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_pages_move_a_slider_by_ten_steps_and_home_and_end_to_its_ends(visitor: Visitor) -> None:
     at = visitor.thumb("alpha-slider")
     focus(visitor, "#alpha-slider [role=slider]")
@@ -61,6 +62,7 @@ def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
 
 
+@pytest.mark.soak
 def test_an_arrow_on_the_samples_slider_is_its_next_number_and_back_is_what_was_typed(visitor: Visitor) -> None:
     past, _ = visitor.depth
     focus(visitor, "#samples-slider [role=slider]")
@@ -101,6 +103,7 @@ def test_a_typed_value_counts_on_enter_and_on_leaving_and_moves_the_thumb(visito
             visitor.until(f"return Math.abs({thumb} - 0.4975) < 1e-6")
 
 
+@pytest.mark.soak
 def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
     visitor.turns(visitor.drags, "alpha-slider", [0.4])
     serial = visitor.js("return nnbench.queue.serial")
@@ -112,6 +115,7 @@ def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
     assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
 
 
+@pytest.mark.soak
 def test_the_samples_field_groups_thousands_and_leaving_or_repeating_it_asks_for_nothing(visitor: Visitor) -> None:
     visitor.turns(visitor.types, "samples-field", "1200")
     visitor.sees_value("samples-field", "1,200")
@@ -124,6 +128,7 @@ def test_the_samples_field_groups_thousands_and_leaving_or_repeating_it_asks_for
     assert (visitor.depth, visitor.js("return nnbench.queue.serial")) == (depth, serial)
 
 
+@pytest.mark.soak
 def test_escape_puts_back_what_is_shown(visitor: Visitor) -> None:
     for field, value in (("alpha-field", "0.1"), ("samples-field", "300"), ("seed-field", "3")):
         visitor.types(field, "777", Keys.ESCAPE)
@@ -153,6 +158,7 @@ def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None
     assert visitor.shown["fingerprint"] == fingerprint(key)
 
 
+@pytest.mark.soak
 def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
     visitor.unfolds("inputs")
     focus(visitor, "#inputs")

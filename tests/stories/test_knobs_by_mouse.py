@@ -27,6 +27,7 @@ def test_dragging_alpha_ends_at_the_run_where_it_was_let_go_and_a_click_on_the_t
     assert visitor.depth == (past + 2, 0)
 
 
+@pytest.mark.soak
 def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
     visitor.turns(visitor.drags, "samples-slider", [0.3 - 0.02 * k for k in range(10)])
     samples = visitor.shown["samples"]
@@ -37,6 +38,7 @@ def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
     visitor.sees_value("samples-field", f"{samples:,}")
 
 
+@pytest.mark.soak
 def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(visitor: Visitor) -> None:
     left, right, y = visitor.track("samples-slider")
     with visitor.turning():
@@ -53,6 +55,7 @@ def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(
     )
 
 
+@pytest.mark.soak
 def test_each_click_on_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
     visitor.turns(visitor.click, "#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
@@ -73,6 +76,7 @@ def test_another_target_and_other_inputs_are_another_run(visitor: Visitor) -> No
     assert visitor.shown["fingerprint"] == fingerprint(ideal="swap", inputs="corners")
 
 
+@pytest.mark.soak
 def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(visitor: Visitor) -> None:
     for knob, typed, wanted in (
         ("alpha", "3", fingerprint(alpha=3.0)),

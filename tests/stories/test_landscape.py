@@ -127,6 +127,7 @@ def height(visitor: Visitor, x: int, y: int) -> float:
     )
 
 
+@pytest.mark.soak
 def test_nothing_is_asked_for_before_the_map_is_in_sight(newcomer: Visitor) -> None:
     assert newcomer.js(CELLS) == 0
     assert not newcomer.js("return document.querySelector('#landscape-map canvas')")
@@ -253,6 +254,7 @@ def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continu
 
 
 @pytest.mark.usefixtures("small_pieces")
+@pytest.mark.soak
 def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
     onlooker.until("return nnbench.landscape.map.cube.made > 8")
@@ -272,6 +274,7 @@ def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
     onlooker.js("window.uncounted()")
 
 
+@pytest.mark.soak
 def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> None:
     onlooker.js(HOLDING)
     onlooker.turns(onlooker.js, "document.getElementById('randomize').click()")
@@ -313,6 +316,7 @@ def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_kn
     assert visitor.js("return document.getElementById('landscape').dataset.state") == "whole"
 
 
+@pytest.mark.soak
 def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(other_knobs: Visitor) -> None:
     visitor = other_knobs
     chooses(visitor, "measure", "steps")
@@ -329,6 +333,7 @@ def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(othe
     )
 
 
+@pytest.mark.soak
 def test_a_map_that_is_out_of_sight_does_not_widen_the_page_of_a_phone(onlooker: Visitor) -> None:
     onlooker.one("#landscape-map canvas")
     onlooker.js("scrollTo(0, 0)")

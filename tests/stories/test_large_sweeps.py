@@ -160,6 +160,7 @@ def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_
     reader.sees("sweep-reading", "")
 
 
+@pytest.mark.soak
 def test_a_cell_of_a_part_opens_its_run_and_others_see_it_by_link_without_the_file(
     reader: Visitor, folder: Path
 ) -> None:
@@ -218,6 +219,7 @@ def made_of(reader: Visitor) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.soak
 def test_while_it_is_made_a_part_fills_and_a_cancel_leaves_what_is_read(driver: Chrome, small_pages: Server) -> None:
     reader = arrived(driver, small_pages)
     reader.open("?experiment=tanh-signs&samples=100000")

@@ -179,6 +179,7 @@ def test_a_cell_is_a_run_that_opens_with_the_same_bits_and_is_in_the_files(plann
     )
 
 
+@pytest.mark.soak
 def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
     plans(planner, weight_seed=(0, 7, 8))
     starts(planner)
@@ -202,6 +203,7 @@ def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
     assert planner.shown["alpha"] == np.geomspace(0.01, 1, 7)[1]
 
 
+@pytest.mark.soak
 def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) -> None:
     planner.click("#sweep-add")
     planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "noise")
@@ -234,6 +236,7 @@ def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) ->
     assert slider.get_attribute("aria-valuetext") == "1"
 
 
+@pytest.mark.soak
 def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
     visitor.begins("affine-swap")
     opens(visitor)
@@ -349,6 +352,7 @@ return ['.printed-picture svg', '#sweeps-dialog', '.page'].map(seen);
 
 
 @pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+@pytest.mark.soak
 def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, scheme: str) -> None:
     visitor.begins("xor-hidden-layer")
     opens(visitor)
@@ -384,6 +388,7 @@ def inflated(stream: bytes) -> bytes | None:
         return None
 
 
+@pytest.mark.soak
 def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:
     plans(planner, alpha=(0.01, 1, 11), weight_seed=(0, 8, 9))
     planner.click("#sweep-start")
@@ -441,6 +446,7 @@ window.fetch = (address, options = {}) => {
 """Requests about sweeps by that method are answered by this, or by nobody, until `answered` is null."""
 
 
+@pytest.mark.soak
 def test_a_server_that_refuses_or_is_away_is_told_and_the_page_goes_on_afterwards(planner: Visitor) -> None:
     sentence = "This browser has 4 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows."
     headers = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "1"}}
@@ -461,6 +467,7 @@ def test_a_server_that_refuses_or_is_away_is_told_and_the_page_goes_on_afterward
     planner.js("window.fetch = window.answering")
 
 
+@pytest.mark.soak
 def test_on_a_telephone_the_dialog_fits(planner: Visitor) -> None:
     try:
         look(planner.driver, 390, 844)

@@ -73,6 +73,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.until("return document.getElementById('lesson').hidden")
 
 
+@pytest.mark.soak
 def test_the_story_goes_on_where_it_was_left_with_what_is_done(beginner: Visitor) -> None:
     begins_story(beginner)
     beginner.click("#lesson-show")
@@ -163,6 +164,7 @@ def test_every_page_outlines_its_control_and_leaves_curve_and_weights_in_sight(
     assert beginner.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
 
 
+@pytest.mark.soak
 def test_a_block_of_knobs_that_a_page_speaks_of_is_unfolded_while_it_is_open(beginner: Visitor) -> None:
     key = next(key for key, chapter in CHAPTERS.items() if "#weights-field" in chapter.control)
     beginner.turns(beginner.js, "nnbench.followLink(`?lesson=${arguments[0]}`)", key)
@@ -205,6 +207,7 @@ def test_a_verdict_stays_beside_the_answer(beginner: Visitor) -> None:
     assert beginner.text("prediction-words").startswith("You predicted lower: right.")
 
 
+@pytest.mark.soak
 def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(beginner: Visitor) -> None:
     beginner.turns(beginner.js, "nnbench.followLink('?lesson=xor')")
     assert beginner.js("return document.documentElement.dataset.view") == "output"
@@ -218,6 +221,7 @@ window.fetch = (url, ...given) => (String(url).endsWith('/address') ? new Promis
 """
 
 
+@pytest.mark.soak
 def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has_come(beginner: Visitor) -> None:
     begins_story(beginner)
     beginner.until("return location.search.includes('&lesson=tanh')")
@@ -255,6 +259,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
     assert stranger.js(GREETING) == 0
 
 
+@pytest.mark.soak
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     newcomer.js("localStorage.clear()")
     newcomer.open()
@@ -264,6 +269,7 @@ def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     assert newcomer.js(GREETING) == 0
 
 
+@pytest.mark.soak
 def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_dismissed(stranger: Visitor) -> None:
     stranger.open("?lesson=widths")
     stands(stranger, "widths")
@@ -322,6 +328,7 @@ def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(beginner:
     beginner.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
 
 
+@pytest.mark.soak
 def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(beginner: Visitor) -> None:
     look(beginner.driver, 390, 844)
     beginner.follows(f"?experiment={FIRST}")
@@ -335,6 +342,7 @@ def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(beg
     assert beginner.js("return document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.soak
 def test_a_reload_goes_on_with_the_page_of_the_story(beginner: Visitor) -> None:
     beginner.follows("?lesson=stuck")
     beginner.until("return nnbench.state.predicting")

@@ -36,6 +36,7 @@ def test_a_long_run_tells_how_far_it_is_and_the_earlier_curve_stays_until_it_is_
     assert max(visitor.js(POINTS)) <= 5_000
 
 
+@pytest.mark.soak
 def test_cancel_leaves_everything_as_it_was(visitor: Visitor) -> None:
     depth, said, ghosts = visitor.depth, visitor.sentence, visitor.ghosts
     visitor.types("samples-field", LONGEST)
@@ -50,6 +51,7 @@ def test_cancel_leaves_everything_as_it_was(visitor: Visitor) -> None:
     visitor.sees_value("samples-field", "5,000")
 
 
+@pytest.mark.soak
 def test_a_newer_value_does_not_wait_for_a_long_run(visitor: Visitor) -> None:
     past, _ = visitor.depth
     visitor.types("samples-field", LONGEST)

@@ -64,6 +64,7 @@ def test_the_help_opens_lists_every_key_and_closes_and_gives_the_focus_back(visi
     assert sorted(listed) == sorted([*"[]NVFSTWDGPCUL←→", "Home", "End", "Space", *"12345?"])
 
 
+@pytest.mark.soak
 def test_brackets_turn_alpha_a_little_and_with_shift_ten_times_as_far(visitor: Visitor) -> None:
     position = visitor.thumb("alpha-slider")
     for key, by in (("]", 0.005), ("[", -0.005), ("}", 0.05), ("{", -0.05)):
@@ -82,6 +83,7 @@ def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -
     assert visitor.shown["alpha"] == pytest.approx(wanted, rel=1e-4)
 
 
+@pytest.mark.soak
 def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
     for key, seed in (("n", 4), ("n", 5), ("u", 4), ("u", 3), ("U", 4)):
         visitor.turns(visitor.presses, key)
@@ -122,6 +124,7 @@ def test_keys_are_letters_while_somebody_types(visitor: Visitor) -> None:
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
     for on in (False, True):
         visitor.click("#help")
@@ -163,6 +166,7 @@ def test_the_theme_changes_the_page_and_all_charts_and_is_remembered(visitor: Vi
     assert weights_are_painted(visitor, visitor.js("return [...nnbench.cursor.weights]"), "light")
 
 
+@pytest.mark.soak
 def test_the_system_chooses_the_first_theme(visitor: Visitor) -> None:
     dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
     visitor.js("localStorage.clear()")

@@ -46,6 +46,7 @@ def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(pe
     assert not person.js("return document.getElementById('floor').hidden")
 
 
+@pytest.mark.soak
 def test_a_loss_that_does_not_fit_the_target_is_refused_and_the_probe_says_how_one_comes_about(person: Visitor) -> None:
     before = person.shown["fingerprint"]
     person.picks("kind-of-loss", "Cross-entropy")
@@ -68,6 +69,7 @@ def test_a_loss_that_does_not_fit_the_target_is_refused_and_the_probe_says_how_o
     assert "×" in person.js(ARROWS)
 
 
+@pytest.mark.soak
 def test_runs_of_two_losses_are_not_ranked_and_a_comparison_says_which_loss_measures_a_wall(person: Visitor) -> None:
     person.click("#pin")
     person.turns(person.picks, "kind-of-loss", "Huber")
@@ -87,6 +89,7 @@ def test_runs_of_two_losses_are_not_ranked_and_a_comparison_says_which_loss_meas
     assert person.js(UNDERLINED) == 1
 
 
+@pytest.mark.soak
 def test_cross_entropy_shows_probabilities(person: Visitor) -> None:
     person.follows(CLASSES + "&view=loss")
     person.until("return document.querySelectorAll('#response .map-label.above').length === 3")

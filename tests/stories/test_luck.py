@@ -25,6 +25,7 @@ JUDGED = "const { luck } = nnbench.state.shown; return luck && luck.before && !l
 """Whether the last verdict on the change is there."""
 
 
+@pytest.mark.soak
 def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(beginner: Visitor) -> None:
     beginner.begins("square-map")
     beginner.turns(beginner.types, "alpha-field", "0.045")
@@ -71,6 +72,7 @@ window.fetch = (url, options) => {
 """
 
 
+@pytest.mark.soak
 def test_the_run_before_is_sent_only_where_more_twins_are_wanted(beginner: Visitor) -> None:
     beginner.begins("tanh-signs")
     beginner.until("return nnbench.state.shown.luck")
@@ -90,6 +92,7 @@ def test_the_run_before_is_sent_only_where_more_twins_are_wanted(beginner: Visit
     assert [len(each["ends"]) for each in (asked_again["now"], asked_again["before"]["luck"])] == [9, 9]
 
 
+@pytest.mark.soak
 def test_the_effect_on_a_run_that_varies_is_told_by_medians(beginner: Visitor) -> None:
     beginner.begins("spiral")
     beginner.turns(beginner.types, "alpha-field", "0.06")
@@ -103,6 +106,7 @@ def test_the_effect_on_a_run_that_varies_is_told_by_medians(beginner: Visitor) -
 CONTRARY = "?experiment=circle&samples=600&alpha=0.2&weights=13"
 
 
+@pytest.mark.soak
 def test_an_effect_that_most_data_seeds_deny_is_said_of_this_one_in_one_sentence(beginner: Visitor) -> None:
     beginner.follows(CONTRARY)
     beginner.turns(beginner.types, "alpha-field", "0.22")
@@ -149,6 +153,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 
 
 @pytest.mark.parametrize("view", ["loss", pytest.param("output", marks=pytest.mark.soak)])
+@pytest.mark.soak
 def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner: Visitor, view: str) -> None:
     beginner.follows(f"?experiment=circle&alpha=0.3&view={view}")
     beginner.js(WORDS)
@@ -162,6 +167,7 @@ def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(beginner
     assert all(0 < left < right < width for left, right, _, width in written.values())
 
 
+@pytest.mark.soak
 def test_twins_of_a_run_that_is_too_long_say_so(beginner: Visitor) -> None:
     beginner.turns(beginner.types, "samples-field", "1000000")
     beginner.click("#twins")

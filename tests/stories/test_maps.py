@@ -164,6 +164,7 @@ FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
 @pytest.mark.parametrize(
     "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
 )
+@pytest.mark.soak
 def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     labels, experiment = visitor.js(LABELS), CATALOGUE[key].experiment
@@ -178,6 +179,7 @@ def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(v
         assert labels == [target, output, error, *beside]
 
 
+@pytest.mark.soak
 def test_maps_follow_a_turned_knob_although_their_frame_stays(visitor: Visitor) -> None:
     visitor.begins()
     frame, before = visitor.js("return nnbench.state.shown.frame.name"), painted(visitor)

@@ -65,6 +65,7 @@ def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Ch
 @pytest.mark.parametrize(
     ("text", "theme"), [("#cccccc", "dark"), pytest.param("#1f1f1f", "light", marks=pytest.mark.soak)]
 )
+@pytest.mark.soak
 def test_the_bench_has_the_theme_of_the_notebook_around_it(
     driver: Chrome, notebook: HostPage, text: str, theme: str
 ) -> None:
@@ -76,6 +77,7 @@ def test_the_bench_has_the_theme_of_the_notebook_around_it(
     assert driver.execute_script(THEME) == theme
 
 
+@pytest.mark.soak
 def test_where_no_kernel_runs_the_still_figure_stays_in_the_room_that_it_needs(
     driver: Chrome, notebook: HostPage
 ) -> None:

@@ -52,6 +52,7 @@ def test_the_first_run_plays_itself_once_and_then_invites(newcomer: Visitor) -> 
     assert not newcomer.js(OPENING), "it plays on a first visit alone"
 
 
+@pytest.mark.soak
 def test_an_act_goes_to_the_end_and_a_turned_knob_takes_the_invitation_away(newcomer: Visitor) -> None:
     newcomer.open()
     newcomer.until(OPENING + " && nnbench.isPlaying()")

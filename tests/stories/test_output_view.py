@@ -59,6 +59,7 @@ def large_output(key: str) -> FloatArray:
 @pytest.mark.parametrize(
     ("key", "heads"), [(FIRST, "Output y₀,Output y₁,Output"), ("circle", "Output y₀"), ("sine", "")]
 )
+@pytest.mark.soak
 def test_squares_and_curves_are_named_answers_as_large_as_the_stage_and_begin_where_the_curve_does(
     visitor: Visitor, key: str, heads: str
 ) -> None:
@@ -167,6 +168,7 @@ def test_a_click_on_a_small_picture_swaps_it_onto_the_stage(visitor: Visitor) ->
     assert visitor.js(HEADS) == "Output y₀"
 
 
+@pytest.mark.soak
 def test_the_target_of_samples_alone_is_drawn_as_samples(visitor: Visitor) -> None:
     visitor.begins("three-facts")
     visitor.until("return document.querySelectorAll('#output .stage-square').length === 2")
@@ -190,6 +192,7 @@ def test_the_square_follows_the_cursor_and_a_turned_knob(visitor: Visitor) -> No
     visitor.until("return document.querySelector('#output .at-sample b').textContent === 'Sample 2,999'")
 
 
+@pytest.mark.soak
 def test_the_stage_and_the_cards_move_nothing_when_they_are_filled(visitor: Visitor) -> None:
     visitor.driver.refresh()
     visitor.js("""

@@ -37,6 +37,7 @@ def visitor(driver: Chrome, bench: NNBench) -> Iterator[Visitor]:
     page.stop()
 
 
+@pytest.mark.soak
 def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor: Visitor, bench: NNBench) -> None:
     bench.checkpoint_net()
     bench.rollback_net()

@@ -159,6 +159,7 @@ def test_letters_of_windows_names_among_rows_and_whole_numbers_lead_to_a_classif
     uses(visitor)
 
 
+@pytest.mark.soak
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:
     pastes(visitor, "1\t2\t3\n4\t5\t6\n")
     visitor.sees("facts-error", "2 rows. No name says which columns are outputs, so the last one is.")
@@ -202,6 +203,7 @@ def test_a_wrong_cell_is_ringed_and_what_was_typed_waits_in_the_dialog(visitor: 
     assert visitor.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_shuffled_rows_come_in_an_order_of_the_seed(visitor: Visitor) -> None:
     pastes(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
@@ -215,6 +217,7 @@ def test_shuffled_rows_come_in_an_order_of_the_seed(visitor: Visitor) -> None:
     visitor.until("return document.getElementById('facts-shuffled').checked")
 
 
+@pytest.mark.soak
 def test_a_table_of_the_full_size_is_kept_and_turned(visitor: Visitor) -> None:
     visitor.js(LARGE)
     visitor.sees("facts-error", "10,000 rows. No name says which columns are outputs, so the last one is.")
@@ -252,6 +255,7 @@ def filled(visitor: Visitor) -> None:
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
 
 
+@pytest.mark.soak
 def test_a_block_goes_where_it_is_pasted_and_brings_the_rows_and_outputs_that_it_needs(visitor: Visitor) -> None:
     filled(visitor)
     assert pastes(visitor, "0,5\t−6\n7\t8", 4), "row 2, v₁"
@@ -267,6 +271,7 @@ def test_a_block_goes_where_it_is_pasted_and_brings_the_rows_and_outputs_that_it
     assert visitor.js(CELLS) == "2 3 -1  0 0.5 -6  1 7 8  1 1 3 4   5 6"
 
 
+@pytest.mark.soak
 def test_a_block_goes_into_an_empty_table_and_leaves_its_columns_as_they_are(visitor: Visitor) -> None:
     pastes(visitor, "1\n2\n3", 1)
     visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₁ on.")
@@ -287,6 +292,7 @@ NO_BLOCKS = [
 ]
 
 
+@pytest.mark.soak
 def test_what_cannot_be_pasted_changes_nothing_and_is_said_and_one_number_is_the_browsers(visitor: Visitor) -> None:
     filled(visitor)
     for text, cell, sentence in NO_BLOCKS:
@@ -311,6 +317,7 @@ def test_a_table_has_up_to_64_inputs_and_the_bench_learns_them(visitor: Visitor)
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
 
 
+@pytest.mark.soak
 def test_the_counts_of_columns_have_ends_and_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
     visitor.click("#facts-use")
     visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
@@ -328,6 +335,7 @@ def test_the_counts_of_columns_have_ends_and_an_empty_table_is_refused_in_words(
 # Rows that wait
 
 
+@pytest.mark.soak
 def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -> None:
     filled(visitor)
     assert not visitor.by_id("facts-kept").is_displayed()
@@ -352,6 +360,7 @@ def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -
     visitor.turns(visitor.click, "#undo")
 
 
+@pytest.mark.soak
 def test_rows_that_were_in_use_wait_after_an_undo_and_can_be_discarded(visitor: Visitor) -> None:
     filled(visitor)
     uses(visitor)
@@ -369,6 +378,7 @@ def test_rows_that_were_in_use_wait_after_an_undo_and_can_be_discarded(visitor: 
 # More rows than samples
 
 
+@pytest.mark.soak
 def test_rows_past_the_samples_are_said_to_be_unused(visitor: Visitor) -> None:
     visitor.sees("facts-order", "Rows repeat in order until Samples is reached.")
     visitor.js(DROPPED, "\n".join(f"{k} {k % 3}" for k in range(442)))
@@ -389,6 +399,7 @@ def test_rows_past_the_samples_are_said_to_be_unused(visitor: Visitor) -> None:
 # Back to drawn inputs
 
 
+@pytest.mark.soak
 def test_inputs_are_drawn_again_with_the_target_before_the_table(visitor: Visitor) -> None:
     visitor.presses(Keys.ESCAPE)
     visitor.turns(visitor.picks, "target", "XOR")

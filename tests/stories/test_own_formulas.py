@@ -93,6 +93,7 @@ def test_a_slope_of_zero_everywhere_never_learns(visitor: Visitor) -> None:
     assert visitor.js("return document.querySelector('.layer[data-at=\"1\"] .warn').textContent") == "never learns"
 
 
+@pytest.mark.soak
 def test_a_field_left_empty_gives_the_menu_back_and_a_formula_can_have_a_name_again(visitor: Visitor) -> None:
     own_formula(visitor)
     visitor.presses(Keys.TAB)

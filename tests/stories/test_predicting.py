@@ -66,6 +66,7 @@ def test_a_click_in_the_plot_predicts_the_loss_at_its_height(asked: Visitor) -> 
     assert asked.text("prediction-words").startswith("You predicted 0.")
 
 
+@pytest.mark.soak
 def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -> None:
     asked.types("alpha-field", "0.1")
     asked.until("return nnbench.state.withheld === null && nnbench.queue.idle")
@@ -102,6 +103,7 @@ EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-labe
 GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
 
 
+@pytest.mark.soak
 def test_beside_a_page_the_small_plot_takes_a_height(beginner: Visitor) -> None:
     beginner.follows("?lesson=xor")
     beginner.types("alpha-field", "0.5")
@@ -116,6 +118,7 @@ def test_beside_a_page_the_small_plot_takes_a_height(beginner: Visitor) -> None:
 FAULT = "return document.body.dataset.fault"
 
 
+@pytest.mark.soak
 def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beginner: Visitor) -> None:
     beginner.follows("?lesson=stuck")
     beginner.until("return nnbench.state.predicting")
@@ -132,6 +135,7 @@ def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(beg
     assert not beginner.by_id("why").is_displayed()
 
 
+@pytest.mark.soak
 def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(beginner: Visitor) -> None:
     beginner.opens("square-map")
     beginner.click("#pin")
@@ -167,12 +171,12 @@ CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
 };
 """
 TURNS = [
-    {"alpha": 0.2}, {"alpha": 0.03}, {"samples": 700}, {"seed": 9}, {"alpha": 3.0}, {"samples": 40}, {"momentum": 0.5},
-    {"alpha": 0.07}, {"optimizer": "adam"}, {"batch": 4},
+    {"alpha": 0.2}, {"samples": 700}, {"seed": 9}, {"alpha": 3.0}, {"momentum": 0.5},
 ]  # fmt: skip
 MORE_TURNS = [
-    turn for k in range(10) for turn in ({"alpha": 0.013 * (k + 1)}, {"samples": 60 + 37 * k}, {"seed": 20 + k})
-]
+    {"alpha": 0.03}, {"samples": 40}, {"alpha": 0.07}, {"optimizer": "adam"}, {"batch": 4},
+    *(turn for k in range(10) for turn in ({"alpha": 0.013 * (k + 1)}, {"samples": 60 + 37 * k}, {"seed": 20 + k})),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -233,6 +237,7 @@ def test_the_switch_asks_at_every_turn_until_it_is_switched_off(guesser: Visitor
     assert not any(hidden(guesser, id_) for id_ in ("lr-range", "seed-dots", "landscape-map", "probe-flow"))
 
 
+@pytest.mark.soak
 def test_a_link_may_ask_at_every_turn(stranger: Visitor) -> None:
     stranger.open("?experiment=circle&predict=1&hide=runs,weights")
     assert stranger.by_id("predict").get_attribute("aria-pressed") == "true"

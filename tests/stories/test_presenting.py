@@ -64,6 +64,7 @@ def test_a_key_shows_two_pictures_in_large_type_and_escape_leaves(presenter: Vis
     presenter.until("return !location.search.includes('present')")
 
 
+@pytest.mark.soak
 def test_a_link_opens_a_page_of_the_story_so_and_page_down_turns_it(presenter: Visitor) -> None:
     presenter.open("?lesson=tanh&present=1")
     presenter.sees("lesson-title", CHAPTERS["tanh"].title)

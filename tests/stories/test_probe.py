@@ -155,6 +155,7 @@ def test_inputs_that_are_typed_one_right_after_the_other_are_both_taken(probe: V
     assert probe.js("return nnbench.state.ownInput") == [3, 5]
 
 
+@pytest.mark.soak
 def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(probe: Visitor) -> None:
     probe.js("nnbench.probeInput([0.5, 0.25])")
     seen(probe, "Own input at (0.50, 0.25)")
@@ -165,6 +166,7 @@ def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(pro
     assert probe.js("return nnbench.state.ownInput") is None
 
 
+@pytest.mark.soak
 def test_a_sample_that_was_asked_for_before_does_not_take_the_place_of_an_own_input(probe: Visitor) -> None:
     probe.begins()
     probe.js("nnbench.probeInput(null); nnbench.probeInput([0.25, 0.5])")
@@ -173,6 +175,7 @@ def test_a_sample_that_was_asked_for_before_does_not_take_the_place_of_an_own_in
     seen(probe, "Sample 189 ")
 
 
+@pytest.mark.soak
 def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     probe.begins("xor-hidden-layer")
     probe.until("return document.querySelector('#probe-layer select') !== null")
@@ -191,6 +194,7 @@ def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     probe.until(f"return (() => {{ {MATRICES} }})()[0].length === 5")
 
 
+@pytest.mark.soak
 def test_small_numbers_of_an_update_fit_into_their_cells(beginner: Visitor) -> None:
     room = """
     const cells = [...document.querySelectorAll('#probe-update .cell')].filter((cell) => cell.firstChild);
@@ -215,6 +219,7 @@ def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor)
     assert probe.js("return nnbench.cursor.place.step") == step
 
 
+@pytest.mark.soak
 def test_a_press_right_after_the_last_move_goes_to_the_dot_as_well(probe: Visitor) -> None:
     probe.loads_plotly()
     probe.js("window.scrollTo({ top: 0, behavior: 'instant' })")

@@ -50,14 +50,20 @@ def test_when_a_run_was_decided_is_a_strip_and_a_click_on_it_goes_to_the_step(vi
     visitor.until(CLOSED)
 
 
-def test_a_question_that_takes_long_says_how_long_first(visitor: Visitor) -> None:
+def test_a_question_that_takes_long_says_how_long_first_and_keeps_what_is_known_when_it_is_stopped(
+    visitor: Visitor,
+) -> None:
     visitor.follows("?experiment=circle&samples=60000&view=loss")
     visitor.rests()
     visitor.js("document.activeElement.blur()")
     visitor.presses("d")
-    visitor.until(f"return /^It takes about \\d+ seconds\\.$/.test({SAID})")
+    visitor.until("return /^\\d+ runs, about \\d+ s$/.test(document.getElementById('decided-ask')?.textContent)")
     visitor.click("#decided-ask")
-    assert visitor.js("return document.getElementById('decided-ask').hidden")
-    visitor.until(f"return {SAID}.includes('end')", patience=90.0)
+    visitor.until("return document.getElementById('decided-ask').textContent === 'Stop'", patience=30.0)
+    visitor.click("#decided-ask")
+    known = visitor.js("return document.querySelector('.decided-picture').childElementCount")
+    assert known == 1
+    assert visitor.js("return document.getElementById('decided-ask').textContent") == "Go on"
+    assert visitor.js(f"return {SAID}.length") > 0
     visitor.presses("d")
     visitor.until(CLOSED)

@@ -7,6 +7,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.scoring import look_at_test
+from tests.engine.asserting import known
 from tests.stories.visitor import Visitor
 from webapp.base.format import grouped
 
@@ -69,8 +70,8 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"
 
 
-def test_rows_are_left_out_by_their_numbers_and_a_held_out_row_is_refused(penguins: Visitor) -> None:
-    held_out = int(PENGUINS.rows.held_out[0]) + 1 if PENGUINS.rows else 0
+def test_rows_are_left_out_by_their_numbers_held_out_ones_wait_and_a_test_row_is_refused(penguins: Visitor) -> None:
+    held_out, test = (int(rows[0]) + 1 for rows in known(PENGUINS.rows)[1:])
     penguins.unfolds("without-field")
     penguins.turns(penguins.types, "without-field", "14, 6")
     without = replace(PENGUINS, without=(6, 14))
@@ -78,8 +79,12 @@ def test_rows_are_left_out_by_their_numbers_and_a_held_out_row_is_refused(pengui
     penguins.sees("read-run", grouped(run(without, without.network()).fingerprint))
     assert penguins.js("return document.getElementById('without-field').value") == "6,14"
     penguins.until("return decodeURIComponent(location.search).includes('without=6,14')")
-    penguins.types("without-field", str(held_out))
-    penguins.sees("without-error", f"Row {held_out} is held out. It cannot be left out. Still showing 6,14.")
+    penguins.turns(penguins.types, "without-field", str(held_out))
+    words = f"The data seed has chosen the held-out rows: 68 of 274, with row {held_out}, which is left out."
+    assert penguins.js("return document.getElementById('held-out-says').textContent") == words
+    penguins.sees("read-run", grouped(run(PENGUINS, PENGUINS.network()).fingerprint))
+    penguins.types("without-field", str(test))
+    penguins.sees("without-error", f"Row {test} is a test row. It cannot be left out. Still showing {held_out}.")
 
 
 def test_the_columns_of_a_csv_are_used_in_two_acts_with_names_classes_and_a_split(beginner: Visitor) -> None:

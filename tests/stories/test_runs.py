@@ -117,6 +117,7 @@ def switches_curves_on(beginner: Visitor) -> None:
     assert beginner.js(INKED) == 0
 
 
+@pytest.mark.soak
 def test_only_runs_with_the_same_target_are_compared_by_their_final_loss(beginner: Visitor) -> None:
     underlined = "return document.querySelectorAll('#runs-table .lowest').length"
     beginner.click("#pin")
@@ -131,6 +132,7 @@ def test_only_runs_with_the_same_target_are_compared_by_their_final_loss(beginne
 AGAINST_NOW = "return [...document.querySelectorAll('#runs-table .against-now')].map((words) => words.textContent)"
 
 
+@pytest.mark.soak
 def test_pairs_of_long_runs_are_not_measured_in_the_table(beginner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_pairs, "BUDGET", 1)
     beginner.click("#pin")
@@ -141,6 +143,7 @@ def test_pairs_of_long_runs_are_not_measured_in_the_table(beginner: Visitor, mon
     assert beginner.one("#runs-table .against-now").get_attribute("data-says") == run_pairs.TOO_LONG
 
 
+@pytest.mark.soak
 def test_the_table_says_the_numbers_of_a_run_and_what_differs_beside_knobs(beginner: Visitor) -> None:
     beginner.click("#pin")
     said = beginner.js("return [...document.querySelectorAll('[data-run=A] td')].map((cell) => cell.textContent)")
@@ -165,6 +168,7 @@ return [...document.querySelectorAll('#runs-table .thumbnail')].map(({ width, he
 """
 
 
+@pytest.mark.soak
 def test_a_pinned_run_has_a_name_and_its_map_at_the_end_in_little_also_after_a_reload(beginner: Visitor) -> None:
     beginner.click("#pin")
     is_named(beginner)
@@ -205,6 +209,7 @@ def is_named(beginner: Visitor) -> None:
     assert beginner.js(PINNED_NAMES) == ["A"]
 
 
+@pytest.mark.soak
 def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
     beginner.js(SAVED)
     beginner.click("#pin")
@@ -230,6 +235,7 @@ def test_the_table_is_saved_with_every_knob(beginner: Visitor) -> None:
     assert int(now["Diverges at step"]) == beginner.shown["diverged_at"]
 
 
+@pytest.mark.soak
 def test_there_are_as_many_pins_as_letters_and_p_pins(beginner: Visitor) -> None:
     for _ in range(5):
         beginner.presses("p")
@@ -291,6 +297,7 @@ def test_pins_ghosts_and_undo_survive_a_reload_and_one_goes_back_to_a_pin_and_cl
     assert beginner.by_id("clear-pins").get_property("hidden") is True
 
 
+@pytest.mark.soak
 def test_what_is_remembered_shares_its_parts_and_is_bounded(beginner: Visitor) -> None:
     for _ in range(6):
         beginner.turns(beginner.click, "#next-seed")
@@ -313,6 +320,7 @@ def test_what_is_remembered_shares_its_parts_and_is_bounded(beginner: Visitor) -
 NOT_OURS = ("", "{", "null", "[]", '{"version":0}', '{"key":"tanh-signs"}')
 
 
+@pytest.mark.soak
 def test_what_this_page_has_not_written_is_forgotten(visitor: Visitor) -> None:
     visitor.begins()
     read = """

@@ -174,6 +174,7 @@ def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor
     assert bench.js(STEP) == 120
 
 
+@pytest.mark.soak
 def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(bench: Visitor) -> None:
     bench.js("nnbench.moveCursor(7)")
     bench.begins("xor-one-layer")
@@ -184,6 +185,7 @@ def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(ben
     bench.click("#lesson-close")
 
 
+@pytest.mark.soak
 def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:
     bench.begins("spiral")
     bench.until("return !!nnbench.currentTrajectory()")
@@ -201,6 +203,7 @@ def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor)
     np.testing.assert_array_equal(shown, np.concatenate([array.ravel() for array in parameters(exact)]))
 
 
+@pytest.mark.soak
 def test_who_wants_less_motion_sees_four_steps_a_second(bench: Visitor) -> None:
     still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
     bench.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
@@ -240,6 +243,7 @@ requestAnimationFrame(function frame() {
 """The elements that are asked for their size while the first 60 steps are played; Mantine and Plotly ask their own."""
 
 
+@pytest.mark.soak
 def test_playing_asks_no_element_for_its_size(bench: Visitor) -> None:
     bench.begins()
     bench.until("return Boolean(nnbench.currentTrajectory())")

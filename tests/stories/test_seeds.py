@@ -155,6 +155,7 @@ window.fetch = async (path, options) => {
 first 11 positions of α and is still at work on the others."""
 
 
+@pytest.mark.soak
 def test_what_gave_its_place_to_another_request_is_measured_and_what_is_not_is_said(beginner: Visitor) -> None:
     beginner.until(WHOLE)
     for samples, analysis in (("123", "lr_range"), ("124", "seed_spread")):
@@ -175,6 +176,7 @@ def test_what_gave_its_place_to_another_request_is_measured_and_what_is_not_is_s
 
 
 @pytest.mark.parametrize("key", [pytest.param("left-or-right", marks=pytest.mark.soak), "sine"])
+@pytest.mark.soak
 def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str) -> None:
     visitor.begins(key)
     for width in (900, 1280, 1440):
@@ -246,6 +248,7 @@ return document.querySelector('.axis-name.across').getBoundingClientRect().left 
 """How far the last number under the curve keeps off the name of the axis."""
 
 
+@pytest.mark.soak
 def test_a_run_that_is_not_previewed_has_no_dots_of_another_and_room_for_its_last_number(beginner: Visitor) -> None:
     beginner.until(WHOLE)
     beginner.turns(beginner.types, "samples-field", "1000000")
@@ -270,6 +273,7 @@ def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visito
     visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
 
 
+@pytest.mark.soak
 def test_a_dot_under_the_pointer_shows_its_curve_and_turns_the_seed_and_going_back_asks_for_nothing(
     first: Visitor,
 ) -> None:
@@ -352,6 +356,7 @@ def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(beginner: Visitor) ->
     assert said == {"The middle 80 % of 32 seeds ends at 0"}
 
 
+@pytest.mark.soak
 def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None:
     look(first.driver, 390, 844)
     first.rests()

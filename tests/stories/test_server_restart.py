@@ -73,6 +73,7 @@ def test_after_kill_9_and_a_restart_the_next_click_has_the_same_checkpoint(morta
     assert all("/analysis/" in line for line in lines), "only side questions may be on their way when the server dies"
 
 
+@pytest.mark.soak
 def test_after_kill_9_a_click_and_the_story_say_so_and_a_restarted_server_answers_from_the_same_checkpoint(
     mortal: Mortal, visitor: Visitor
 ) -> None:

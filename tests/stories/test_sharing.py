@@ -125,6 +125,7 @@ def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(be
     beginner.until("return document.getElementById('link-notice').hidden")
 
 
+@pytest.mark.soak
 def test_weights_that_no_seed_draws_travel_in_the_link(beginner: Visitor) -> None:
     beginner.turns(beginner.click, "#keep")
     beginner.turns(beginner.segment, "filter", "low pass")
@@ -149,6 +150,7 @@ window.fetch = (address, ...rest) => {
 """The first answer about the address waits until it is released."""
 
 
+@pytest.mark.soak
 def test_a_late_answer_does_not_take_the_filter_out_of_the_address(beginner: Visitor) -> None:
     beginner.js(HELD_BACK)
     beginner.turns(beginner.click, "#next-seed")
@@ -161,6 +163,7 @@ def test_a_late_answer_does_not_take_the_filter_out_of_the_address(beginner: Vis
     assert "filter=low+pass" in beginner.js("return location.search")
 
 
+@pytest.mark.soak
 def test_a_large_network_gets_a_short_link_that_holds_for_others(beginner: Visitor, follows: NewVisitor) -> None:
     beginner.follows("?experiment=spiral&samples=300")
     beginner.turns(beginner.click, "#keep")
@@ -173,6 +176,7 @@ def test_a_large_network_gets_a_short_link_that_holds_for_others(beginner: Visit
     assert other.text("link-notice-text").startswith("Reproduced.")
 
 
+@pytest.mark.soak
 def test_where_the_clipboard_is_closed_the_link_is_selected_to_be_copied_by_hand(beginner: Visitor) -> None:
     beginner.js("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
     sharing(beginner)
@@ -214,6 +218,7 @@ def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_wha
     ]
 
 
+@pytest.mark.soak
 def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: Visitor) -> None:
     may_copy(beginner)
     sharing(beginner)
@@ -300,6 +305,7 @@ REQUESTED = "performance.getEntriesByType('resource').map(({ name }) => new URL(
         "/?experiment=circle&alpha=0.22&title=Look&prompt=Why%3F",
     ],
 )
+@pytest.mark.soak
 def test_whoever_opens_a_link_after_others_asks_for_a_run_and_its_steps_alone(follows: NewVisitor, link: str) -> None:
     told = "return nnbench.queue.idle && nnbench.state.shown.luck"
     asked = {"/analysis/luck", "/analysis/failure", "/analysis/lr_range"}

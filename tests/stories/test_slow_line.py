@@ -46,6 +46,7 @@ def test_answers_are_compressed_on_a_slow_line_and_on_the_next_visit_from_the_fi
     assert sent < whole / 2
 
 
+@pytest.mark.soak
 def test_answers_on_a_fast_line_go_as_they_are_and_the_page_says_while_one_is_late(remote: Visitor) -> None:
     remote.open()
     turned(remote, 0.3)

@@ -57,6 +57,7 @@ def test_a_drag_of_two_seconds_sends_one_message_and_its_undo_another(listener: 
     assert heard(listener) == [f"Redone: {change}. {listener.sentence}"]
 
 
+@pytest.mark.soak
 def test_a_click_a_layer_and_a_failed_run_send_one_message_each(listener: Visitor) -> None:
     listener.turns(listener.click, "#next-seed")
     assert heard(listener) == [listener.sentence]
@@ -67,6 +68,7 @@ def test_a_click_a_layer_and_a_failed_run_send_one_message_each(listener: Visito
     assert failure.startswith(listener.sentence)
 
 
+@pytest.mark.soak
 def test_a_comparison_that_is_open_is_what_is_told(listener: Visitor) -> None:
     listener.presses("p", "n")
     assert heard(listener) == [listener.sentence]
@@ -77,6 +79,7 @@ def test_a_comparison_that_is_open_is_what_is_told(listener: Visitor) -> None:
     listener.presses(Keys.ESCAPE)
 
 
+@pytest.mark.soak
 def test_playing_is_silent_but_for_its_start_and_end(listener: Visitor) -> None:
     listener.click("#play")
     listener.until("return nnbench.cursor.place.step === 300 && document.getElementById('play').ariaLabel === 'Play'")

@@ -35,6 +35,7 @@ def visitor(driver: Chrome, valkey: ValkeyServer) -> Iterator[Visitor]:
         yield person
 
 
+@pytest.mark.soak
 def test_knobs_go_on_while_the_store_is_away(valkey: ValkeyServer, visitor: Visitor) -> None:
     before = visitor.shown
     valkey.kill()
@@ -44,6 +45,7 @@ def test_knobs_go_on_while_the_store_is_away(valkey: ValkeyServer, visitor: Visi
     assert visitor.js("return document.getElementById('note').hidden")
 
 
+@pytest.mark.soak
 def test_what_cannot_be_stored_is_said_and_the_page_stays_as_it_is(visitor: Visitor) -> None:
     before, depth = visitor.shown, visitor.depth
     visitor.click("#randomize")
@@ -52,6 +54,7 @@ def test_what_cannot_be_stored_is_said_and_the_page_stays_as_it_is(visitor: Visi
     assert visitor.depth == depth
 
 
+@pytest.mark.soak
 def test_once_the_store_is_back_it_has_the_same_starting_weights(valkey: ValkeyServer, visitor: Visitor) -> None:
     before = visitor.shown
     valkey.start()

@@ -71,6 +71,7 @@ def both_runs(visitor: Visitor) -> Iterator[None]:
     visitor.click("#view-loss")
 
 
+@pytest.mark.soak
 def test_a_point_on_each_path_follows_the_scrubber_and_stops_at_its_own_end(visitor: Visitor) -> None:
     found = compare(BEFORE, NOW, twins=0)
     assert found.plane is not None
@@ -203,6 +204,7 @@ def test_arrows_move_a_cross_from_the_start_and_escape_takes_it_away(visitor: Vi
     assert visitor.js("return nnbench.queue.serial") == before
 
 
+@pytest.mark.soak
 def test_it_is_asked_for_only_on_the_stage(visitor: Visitor) -> None:
     visitor.click("#view-loss")
     visitor.turns(visitor.js, "nnbench.turnKnobs({ alpha: 0.23 })")
@@ -212,6 +214,7 @@ def test_it_is_asked_for_only_on_the_stage(visitor: Visitor) -> None:
     visitor.until(WHOLE)
 
 
+@pytest.mark.soak
 def test_while_a_knob_is_held_the_surface_is_of_the_runs_before_and_says_so(visitor: Visitor) -> None:
     first = visitor.js("return nnbench.pairKnowledge().reply.plane.b")
     left, right, y = visitor.track("alpha-slider")
@@ -224,6 +227,7 @@ def test_while_a_knob_is_held_the_surface_is_of_the_runs_before_and_says_so(visi
     assert visitor.js("return nnbench.pairKnowledge().reply.plane.b") != first
 
 
+@pytest.mark.soak
 def test_another_experiment_has_no_run_before(visitor: Visitor) -> None:
     visitor.opens("identity-layer")
     visitor.until("return document.querySelector('.surface-box.empty p') !== null")

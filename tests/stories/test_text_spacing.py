@@ -70,6 +70,7 @@ VIEWS = ["output", "loss", "surface"]
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
+@pytest.mark.soak
 def test_no_word_is_cut_or_covered(wider: Visitor, experiment: str) -> None:
     wider.open(f"?experiment={experiment}&view=loss")
     wider.turns(wider.js, "nnbench.turnKnobs({ alpha: 0.2 })")

@@ -48,6 +48,7 @@ def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(pe
         assert person.shown["momentum"] == momentum, "a page of a slider is ten of its steps"
 
 
+@pytest.mark.soak
 def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visitor) -> None:
     person.unfolds("rate-field")
     flat = person.one("#rate-curve path").get_attribute("d")
@@ -69,6 +70,7 @@ def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visi
     assert label == "Rate where(k<225,1,0.1): from 1 to 0.1"
 
 
+@pytest.mark.soak
 def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(person: Visitor) -> None:
     before = person.shown["fingerprint"]
     person.types("rate-field", "1-k/100")
@@ -103,6 +105,7 @@ def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(p
     assert not person.text("decay-error")
 
 
+@pytest.mark.soak
 def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
     person.turns(person.types, "samples-field", "100")
     person.types("batch-field", "200")
@@ -155,6 +158,7 @@ def test_the_update_is_written_out_by_the_rule_in_force(person: Visitor) -> None
     assert person.js(CAPTIONS) == ["weights at 299", "v", "weights at 300", "v before", "gradient × input"]
 
 
+@pytest.mark.soak
 def test_the_optimizer_and_nesterov_are_chosen_and_named_while_the_fold_is_closed(person: Visitor) -> None:
     person.turns(person.picks, "optimizer", "Adam")
     assert person.sentence.startswith("Changing the optimizer from SGD to Adam ")

@@ -62,6 +62,7 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     assert visitor.js(SWITCHES) == ["bug: half leak false", "bug: M for Mᵀ false", "bug: half leak false"]
 
 
+@pytest.mark.soak
 def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visitor) -> None:
     switch(visitor, 2)
     for size in ((1280, 720), (390, 844), DESK):
@@ -80,6 +81,7 @@ def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visi
         assert visitor.js(seen), size
 
 
+@pytest.mark.soak
 def test_no_other_experiment_has_the_switches(visitor: Visitor) -> None:
     for key in ("tanh-signs", "leaky-relu-ones"):
         visitor.begins(key)

@@ -97,6 +97,7 @@ return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1]
 """
 
 
+@pytest.mark.soak
 def test_another_experiment_starts_without_ghosts_the_same_one_anew_and_both_can_be_undone(beginner: Visitor) -> None:
     for act in (lambda: beginner.types("alpha-field", "0.2"), lambda: beginner.takes("add-1", "Identity")):
         with beginner.turning():
@@ -140,6 +141,7 @@ def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(be
     beginner.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
 
 
+@pytest.mark.soak
 def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_back(beginner: Visitor) -> None:
     beginner.turns(beginner.types, "alpha-field", "0.2")
     beginner.js(HOLD_BACK)
@@ -191,6 +193,7 @@ def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(beginner: Visit
     assert beginner.sentence.startswith("Turning α from 0.1 to ")
 
 
+@pytest.mark.soak
 def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visitor: Visitor) -> None:
     visitor.begins()
     visitor.turns(visitor.types, "samples-field", "1")

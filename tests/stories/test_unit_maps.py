@@ -179,6 +179,7 @@ def test_a_unit_that_another_network_does_not_have_leaves_the_stage(visitor: Vis
     assert visitor.js("return nnbench.state.keptUnit") is None
 
 
+@pytest.mark.soak
 def test_keeping_a_unit_brings_the_output_onto_the_stage(visitor: Visitor) -> None:
     visitor.begins("circle")
     visitor.click("#view-loss")
@@ -187,6 +188,7 @@ def test_keeping_a_unit_brings_the_output_onto_the_stage(visitor: Visitor) -> No
     stands(visitor, "Unit u₂")
 
 
+@pytest.mark.soak
 def test_a_unit_that_gives_one_number_everywhere_says_so_and_is_hatched(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     with visitor.turning():
@@ -215,6 +217,7 @@ def test_with_one_input_units_are_curves(visitor: Visitor) -> None:
     visitor.until(f"return (() => {{ {NOTES} }})().includes('Where it is above 0, it pushes y₀')")
 
 
+@pytest.mark.soak
 def test_the_hint_is_given_until_a_unit_was_pointed_at_once(newcomer: Visitor) -> None:
     hint = "return document.querySelector('#output .hint')?.textContent"
     newcomer.click("#view-output")

@@ -45,6 +45,7 @@ def row_by_row(network: Network) -> list[str]:
     return [two_decimals(float(x)) for x in np.column_stack([M, b]).ravel()]
 
 
+@pytest.mark.soak
 def test_a_choice_of_the_form_is_remembered_and_is_no_step_of_undo(visitor: Visitor) -> None:
     depth, serial = visitor.depth, visitor.js("return nnbench.queue.serial")
     visitor.segment("weights-form", "heatmap")
@@ -144,6 +145,7 @@ def test_one_hidden_layer_is_one_table_and_the_unit_on_the_stage_has_its_row_tin
     visitor.until(f"return {tinted} === ''")
 
 
+@pytest.mark.soak
 def test_the_heat_map_marks_the_row_of_the_unit_on_the_stage_too(visitor: Visitor) -> None:
     visitor.segment("weights-form", "heatmap")
     visitor.begins("circle")
@@ -157,6 +159,7 @@ def test_the_heat_map_marks_the_row_of_the_unit_on_the_stage_too(visitor: Visito
     visitor.until("return document.querySelector('.row-mark').hidden")
 
 
+@pytest.mark.soak
 def test_many_weights_are_a_matrix_whose_cells_are_named_and_opened(visitor: Visitor) -> None:
     visitor.follows("?experiment=spiral&samples=300")
     visitor.until(f"return (() => {{ {FORM} }})() === 'matrix'")

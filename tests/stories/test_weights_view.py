@@ -72,6 +72,7 @@ def test_a_pointer_reads_a_weight_to_the_last_bit_and_zooms_and_a_click_edits_it
     assert "starting weight" in staged.text("edit-label")
 
 
+@pytest.mark.soak
 def test_the_weights_are_saved_as_the_page_shows_them(staged: Visitor) -> None:
     staged.js(SAVED)
     fingerprint = staged.js("return nnbench.state.shown.summary.fingerprint")
@@ -111,6 +112,7 @@ def test_weights_on_the_stage_follow_a_knob_and_the_step(staged: Visitor) -> Non
     assert np.array_equal(numbers, shown)
 
 
+@pytest.mark.soak
 def test_a_view_that_a_link_hides_is_not_offered(visitor: Visitor) -> None:
     visitor.open("?view=weights&hide=weights")
     assert visitor.js("return document.documentElement.dataset.view") == "output"

@@ -41,7 +41,9 @@ def test_the_point_that_did_most_is_found_left_out_and_brought_back(beginner: Vi
     beginner.presses("w")
     beginner.until(SAYS, found.sentence)
     assert beginner.js("return document.documentElement.dataset.view") == "output"
-    assert beginner.js(LOOKED_AT).startswith(f"Point {found.stands_out},")
+    assert beginner.js(LOOKED_AT).startswith(f"Point {found.did_most},")
+    border = "return document.querySelector('.which-key .border').textContent"
+    assert beginner.js(border) == f"border without point {found.did_most}"
     (red, _, blue), (outer_red, _, outer_blue) = beginner.js(COLOURS)
     assert red > blue
     assert outer_red < outer_blue
@@ -78,6 +80,21 @@ def test_rows_of_a_table_are_a_scatter_with_a_list_that_arrows_go_through(visito
     assert visitor.js("return document.getElementById('output-form').hidden")
     visitor.click("[data-control=order-missed]")
     assert visitor.js(LISTED)[0] == str(found.rows[int(found.own_without.argmax())])
+    visitor.click("[data-control=order-did]")
+    visitor.click("[data-control=which-295]")
+    assert visitor.js("return document.querySelector('[data-control=call-it]').textContent") == "Call it Adelie"
+    visitor.turns(visitor.click, "[data-control=call-it]")
+    assert visitor.sentence.startswith("Changing row 295 from Chinstrap to Adelie: ")
+    visitor.js("document.activeElement.blur()")
+    visitor.turns(visitor.presses, "u")
+    visitor.until(SAYS, found.sentence)
+    visitor.turns(visitor.click, "[data-control=compare]")
+    visitor.until("return document.documentElement.dataset.view === 'compare'")
+    assert visitor.js("return [nnbench.state.experiment.without, nnbench.state.pins.length]") == ["295", 1]
+    visitor.js("document.activeElement.blur()")
+    visitor.turns(visitor.presses, "u")
+    visitor.click("#view-output")
+    visitor.until(SAYS, found.sentence)
     look(visitor.driver, 390, 844)
     visitor.until("return document.documentElement.scrollWidth <= 390")
     assert visitor.js(
@@ -88,8 +105,12 @@ def test_rows_of_a_table_are_a_scatter_with_a_list_that_arrows_go_through(visito
 
 def test_a_long_answer_says_its_seconds_first_and_new_samples_have_none(visitor: Visitor) -> None:
     visitor.open("?experiment=digits&view=output&ask=which")
-    visitor.until(SAYS, "It takes about ")
-    assert visitor.js("return document.getElementById('which-ask').checkVisibility()")
+    visitor.until("return document.getElementById('which-ask')?.textContent === '1,093 runs, about 7 s'")
+    visitor.click("#which-ask")
+    visitor.until("return document.getElementById('which-ask').textContent === 'Stop'", patience=30.0)
+    visitor.click("#which-ask")
+    visitor.until("return document.getElementById('which-ask').textContent === 'Go on'")
+    visitor.until("return /^\\d+ of 1,077 runs so far/.test(document.querySelector('.which-head span').textContent)")
     visitor.open("?experiment=circle&view=output&ask=which")
     visitor.until(SAYS, "Every sample is new: none can be left out.")
     assert visitor.js(LISTED) == []

@@ -244,6 +244,7 @@ def test_narrow_networks_keep_their_buttons_and_have_no_grid(visitor: Visitor) -
     visitor.presses(Keys.ESCAPE)
 
 
+@pytest.mark.soak
 def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     visitor.turns(visitor.fills, "width-0", "12")
@@ -253,6 +254,7 @@ def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> Non
     visitor.presses(Keys.ESCAPE)
 
 
+@pytest.mark.soak
 def test_long_numbers_fit_into_narrow_cells(visitor: Visitor) -> None:
     visitor.begins("circle")
     visitor.edits("#weight-cells button[data-control='1 M 0 0']")
@@ -265,6 +267,7 @@ def test_long_numbers_fit_into_narrow_cells(visitor: Visitor) -> None:
     assert all(0 < wide <= room for _, wide, room in cells)
 
 
+@pytest.mark.soak
 def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: Visitor) -> None:
     look(stranger.driver, 1440, 900)
     stranger.open("?experiment=spiral&samples=300&layers=2:64~tanh~64:64~tanh~64:1~tanh&v=1")
@@ -300,6 +303,7 @@ def owner(driver: Chrome, server: Server) -> Iterator[Visitor]:
     page.stop()
 
 
+@pytest.mark.soak
 def test_layers_that_are_wider_still_say_why_they_stay_closed(owner: Visitor) -> None:
     why = "Dense layers 1 and 2 take or give more than 64 numbers: their weights are shown as a picture only."
     owner.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", why)

@@ -2,6 +2,8 @@
 
 import base64
 
+import pytest
+
 from tests.stories.visitor import Visitor
 
 RAILS = """
@@ -22,6 +24,7 @@ document.querySelector('.wire .add').style.visibility = 'hidden';
 """
 
 
+@pytest.mark.soak
 def test_a_wire_has_as_many_rails_as_numbers_all_of_one_pixel_and_one_colour(visitor: Visitor) -> None:
     visitor.js("window.scrollTo({ top: 0, behavior: 'instant' })")
     found = {}

@@ -48,6 +48,7 @@ def test_a_sweep_is_kept(ending: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert printed.endswith(f"Kept in {file}.\n")
 
 
+@pytest.mark.soak
 def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -> None:
     file = tmp_path / "map.npz"
     words = ["sweep", "?experiment=spiral", "--alpha", "0.001:0.01:20", "--seed", "0:64", "--out", str(file)]
@@ -69,6 +70,7 @@ def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -
     assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
 
 
+@pytest.mark.soak
 def test_a_sweeper_runs_until_it_is_told_to_stop_and_can_be_looked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,7 +44,7 @@ EASY = replace(
 )  # fmt: skip
 SECONDS = 2.0
 """Of the processor; the largest honest answer takes a fifth."""
-FEW, MANY = 100, 10_000
+FEW, MANY = 40, 10_000
 UPDATE = "/_dash-update-component"
 CELL = {"layer": 0, "name": "M", "row": 0, "column": 1, "text": "0.5"}
 LONG = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example

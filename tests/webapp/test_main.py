@@ -55,7 +55,7 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, BODY_KB="16") as process:
         url = url_of(process)
@@ -110,6 +110,7 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0(tmp_path: Path
         assert [json.loads(line)["level"] for line in errors.splitlines()] == []
 
 
+@pytest.mark.soak
 def test_a_run_that_is_in_work_ends_at_its_next_piece(tmp_path: Path) -> None:
     with started(tmp_path) as process:
         where = urlsplit(url_of(process))

@@ -44,7 +44,9 @@ class Pair:
             process.communicate()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("valkey", marks=needs_valkey)])
+@pytest.fixture(
+    scope="module", params=[pytest.param("sqlite", marks=pytest.mark.soak), pytest.param("valkey", marks=needs_valkey)]
+)
 def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("pair")
     valkey = ValkeyServer(folder, requirepass=PASSWORD) if request.param == "valkey" else None
@@ -216,6 +218,7 @@ def test_a_third_process_with_another_secret_does_not_start(pair: Pair) -> None:
 
 
 @on_valkey
+@pytest.mark.soak
 def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair: Pair) -> None:
     assert pair.valkey is not None
     sentence = sentence_of_a_third(pair, STORE=pair.environ["STORE"].replace(PASSWORD, "wrong-word"))

@@ -21,9 +21,11 @@ from engine.experiments.catalogue import CLASS_LOSS
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.knobs import HELD_OUT, LOSS, SEED, SPLIT, TEST
 from engine.experiments.layer_specs import LayerSpec
+from engine.experiments.port_names import port_names
 from engine.formula import CHARACTERS, VECTOR, Formula, formulas, plain_spelling
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.initializers import initializer_named
+from engine.scoring import are_one_hot
 from webapp.base.format import knob_number, plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import LAYER_KINDS, brief, input_name, target_name, with_article
@@ -368,6 +370,26 @@ def _points_words(before: Experiment, after: Experiment, at: int, _value: Any) -
     return f"Moving point {at + 1} to {place}", "point moved"
 
 
+def _called(experiment: Experiment, at: int, value: Any) -> Experiment:
+    """The row of number `at`, from 0, of a table with classes gets the class of number `value`."""
+    table = experiment.inputs
+    if not isinstance(table, Table) or not are_one_hot(table.arrays[1]):
+        raise Refused("note", "Only the rows of a table have a class to change.")
+    if at >= len(table.inputs):
+        raise Refused("note", f"There is no row {at + 1:,}.")
+    if value not in range(table.outputs):
+        raise Refused("note", f"There is no class {value}.")
+    targets = list(table.targets)
+    targets[at] = tuple(float(k == value) for k in range(table.outputs))
+    return edits.set_table(experiment, replace(table, name=None, targets=tuple(targets)), _random_seed())
+
+
+def _called_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
+    names = port_names(after).outputs
+    was, now = (names[cast(Table, one.inputs).targets[at].index(1.0)] for one in (before, after))
+    return f"Changing row {at + 1:,} from {was} to {now}", f"row {at + 1:,} → {now}"
+
+
 def _target_of(table: Table, at: int) -> str:
     target = table.targets[at]
     return table.classes[target.index(1.0)] if table.classes else ", ".join(map(knob_number, target))
@@ -424,6 +446,7 @@ CHANGES: dict[str, ChangeKind] = {
     "inputs": ChangeKind("inputs", _inputs, _inputs_words),
     "table": ChangeKind("facts", _table, _table_words),
     "points": ChangeKind("note", _points, _points_words),
+    "call": ChangeKind("note", _called, _called_words),
     "weight seed": ChangeKind("weights", _weight_seed, _weight_seed_words),
     "scheme": ChangeKind("weights", _scheme, _scheme_words),
 }

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from engine.data.inputs import SAMPLES_LIMIT
 from engine.data.row_plane import CORNERS
-from engine.data.table import LONGEST_TEXT
+from engine.data.table import LONGEST_TEXT, MOST_OUTPUTS, MOST_ROWS
 from engine.data.table_cells import MOST_COLUMNS
 from engine.data.table_parser import ROLES
 from engine.experiments.knobs import (
@@ -41,6 +41,8 @@ ACTIONS = ("turn", "choose", "open", "randomize", "keep", "edit", "change", "poi
 LARGEST_SERIAL = 2**53
 LARGEST_WEIGHT = 1e6
 MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
+MOST_POINT_NUMBERS = 2 + MOST_OUTPUTS
+"""Of a point with two inputs."""
 LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
 LONGEST_TABLE = 2**20
 WIDEST_OWN, LARGEST_OWN = 256, 1e6
@@ -283,7 +285,7 @@ def _cell(plain: object) -> WeightEdit:
 
 def _change(plain: object) -> Change:
     body = exactly(plain, {field.name for field in fields(Change)})
-    return Change(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
+    return Change(one_of(body["do"], CHANGES), whole_upto(body["at"], MOST_ROWS), _value(body["value"]))
 
 
 def _point(plain: object) -> SurfacePoint:
@@ -317,7 +319,7 @@ def _points(value: object) -> tuple[tuple[float, ...], ...]:
     """Points that are placed with a pointer: rows of inputs and targets."""
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_POINTS:
         raise Malformed(f"A list must have from 1 to {MOST_POINTS} points.")
-    return tuple(numbers_upto(row, MOST_TEXTS, LARGEST_PLACE) for row in value)
+    return tuple(numbers_upto(row, MOST_POINT_NUMBERS, LARGEST_PLACE) for row in value)
 
 
 def _ideal(value: object) -> object:

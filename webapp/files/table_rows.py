@@ -11,7 +11,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
 from engine.rules.losses import softmax
 from engine.scoring import answered_classes
-from engine.scoring.answers import RowAnswers, in_units, row_answers
+from engine.scoring.answers import RowAnswers, in_units, left_out_answers, row_answers
 from webapp.files.export_run import ExportedRun, UnreadableLink
 from webapp.files.tables import csv_table
 
@@ -36,8 +36,8 @@ def rows_csv(exported: ExportedRun) -> bytes:
     else:
         head = ["row", "set", *(f"{what} {name}" for what in ("answer", "said") for name in names), "loss"]
     learned, held_out = row_answers(experiment, exported.run.trained)
-    sets = {"learned": learned} | ({} if held_out is None else {"held out": held_out})
-    rows = (row for name, part in sets.items() for row in _rows(experiment, name, part, classes))
+    sets = {"learned": learned, LEFT_OUT: left_out_answers(experiment, exported.run.trained), "held out": held_out}
+    rows = (row for name, part in sets.items() if part for row in _rows(experiment, name, part, classes))
     return csv_table(list(map(as_cell, head)), rows)
 
 
@@ -53,12 +53,12 @@ def _rows(experiment: Experiment, name: str, part: RowAnswers, classes: tuple[st
     texts = [as_cell(text) for text in classes or ()]
     answers, targets = answered_classes(part.Y), np.argmax(part.T, axis=1)
     for k, row in enumerate(part.rows.tolist()):
-        number, part_name = float(losses[k]), LEFT_OUT if row + 1 in experiment.without else name
+        number = float(losses[k])
         if classes:
             answer = texts[answers[k]] if answers[k] >= 0 else ""
-            yield [row + 1, part_name, texts[targets[k]], answer, number, *outputs[k].tolist()]
+            yield [row + 1, name, texts[targets[k]], answer, number, *outputs[k].tolist()]
         else:
-            yield [row + 1, part_name, *true[k].tolist(), *said[k].tolist(), number]
+            yield [row + 1, name, *true[k].tolist(), *said[k].tolist(), number]
 
 
 def as_cell(text: str) -> str:

@@ -324,7 +324,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
         _chapter("which", "circle-by-heart", ASK, "Did one sample do it?",
             "These 30 samples come again and again. Noise moved point 3, whose label is 1, out of the circle. Ask has "
             "the run made 30 times more, each without one point; all else stays.\n"
-            "Choose Ask, then “Which sample did it?”: point 3 stands out.",
+            "Choose Ask, then “Which sample did it?”, then Missed most: point 3 comes first.",
             "Choose point 3 in the list, then Leave it out.",
             "Is the held-out loss lower without that label?",
             "No: it rises from 0.740 to 0.769. The loss at point 3 goes from 0.0137 to 2.00, for without it the "

@@ -16,7 +16,7 @@ import numpy as np
 from engine.base.byte_cache import Caches
 from engine.base.metrics import hashes_along
 from engine.data.inputs import input_distribution_named
-from engine.data.prepared_table import BY_SEED
+from engine.data.prepared_table import BY_SEED, Split
 from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import RATE, plain_knobs
@@ -125,13 +125,23 @@ def held_out_says(experiment: Experiment) -> str:
     if (rows := experiment.rows) is not None:
         held, others = len(rows.held_out), len(rows.held_out) + len(rows.learned)
         if experiment.split == BY_SEED:
-            return f"The data seed has chosen the held-out rows: {held:,} of {others:,}."
+            chosen = f"The data seed has chosen the held-out rows: {held:,} of {others:,}"
+            return f"{chosen}{_left_out_words(experiment, rows)}."
         return f"Of every {others // experiment.held_out:,} rows the last one is held out: {held:,} of {others:,}."
     if experiment.never_repeats:
         return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
     if not experiment.noise and not input_distribution_named(experiment.inputs_name).never_repeats:
         return "Such inputs are few, so the network may have learned from the same one as is held out."
     return ""
+
+
+def _left_out_words(experiment: Experiment, rows: Split) -> str:
+    """Which of the rows that are left out the data seed has held out."""
+    numbers = [f"{number:,}" for number in experiment.without if number - 1 in rows.held_out]
+    if not numbers:
+        return ""
+    many = len(numbers) > 1
+    return f", with {'rows' if many else 'row'} {', '.join(numbers)}, which {'are' if many else 'is'} left out"
 
 
 def summary_of(

@@ -141,6 +141,8 @@ export const measureChosen = signal();
 export const requestEnded = signal();
 /** A response is slow, or no more is awaited: (waiting). @type {Signal<[waiting: boolean]>} */
 export const waitingChanged = signal();
+/** The server has said that it still compiles the program that analyses wait for, or has answered one. */
+export const compilingChanged = signal();
 /** A typed value was refused: ({ field, sentence }). @type {Signal<[Refusal]>} */
 export const refused = signal();
 /** Values that were refused are no longer in question. */

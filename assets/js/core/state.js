@@ -35,6 +35,8 @@ export const state = {
 
   /** The response whose run is shown. @type {import("./types.js").RunResponse} */
   shown: notYet,
+  /** Whether the server still compiles the program that analyses wait for. */
+  isCompiling: false,
   /** Whether every turn of a knob asks for a prediction first. */
   asksFirst: false,
   /** Whether the result of the next run is held back until it is predicted. */

@@ -375,7 +375,7 @@
  * @property {[row: number, share: ?number][]} unsure Some of these.
  * @typedef {object} RowNote
  * @property {number} number From 1.
- * @property {AnswerSet} set
+ * @property {AnswerSet | "left-out"} set
  * @property {string[]} inputs
  * @property {EncodedArray} x As the network takes them.
  * @property {(?number)[]} said
@@ -437,10 +437,10 @@
  * @property {{ settled: (?number)[] }} seed_spread
  * @property {SensitivityReply} sensitivity
  * @property {ScoreReply} score_curve
- * @property {{ seconds?: number, decided?: DecidedReply }} when_decided Only its seconds, where these are more than
- *   may pass without asking.
- * @property {{ seconds?: number, none?: string, which?: WhichReply }} which_sample Likewise; `none` says why no sample
- *   can be left out.
+ * @property {{ seconds?: number, of?: number, more?: boolean, decided?: DecidedReply }} when_decided Only its seconds,
+ *   and for how many runs, where these are more than may pass without asking; `more` while the page may ask for more.
+ * @property {{ seconds?: number, of?: number, more?: boolean, none?: string, which?: WhichReply }} which_sample
+ *   Likewise; `none` says why no sample can be left out.
  * @property {{ test?: ?string, held_out?: ?string, none?: string }} look Scores in words, or why there are none.
  * @property {{ sharpest: ?number, raises: ?number, mean: ?number, next: ?number, samples: number }} stability
  * @property {StepReply | Unfinished} step
@@ -550,6 +550,8 @@
  * @property {string} sentence
  * @property {?[number, number][]} inputs Of a network with two inputs.
  * @property {string[]} targets In words.
+ * @property {(?number)[]} [answers] Of classes the other one that the run without it answers, from 0; null for none.
+ * @property {(?number)[]} doubles The first other row with the same numbers.
  * @typedef {object} ScoreReply Only `none`, a sentence, where the run would take too long.
  * @property {"accuracy" | "r2"} [measure]
  * @property {EncodedArray} [steps]

@@ -4,6 +4,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { onlyKnob } from "../core/embedding.js";
 import { sameRun } from "../core/knobs.js";
 import {
   comparisonChanged,
@@ -19,11 +20,11 @@ import {
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { openRun, queue } from "../net/requests.js";
+import { openRun, queue, turnKnobs } from "../net/requests.js";
 import { currentPin, pinRun } from "./pins.js";
 import { outputAtEnd } from "./run_end.js";
 
-/** @import { ComparedEnd, Pin } from "../core/types.js" */
+/** @import { ComparedEnd, Knobs, Pin } from "../core/types.js" */
 
 const NO_PIN = "No run is pinned yet. Pin one, then turn a knob and compare.";
 const NO_ANSWER = "There is no answer about this run. Close the comparison and open it again.";
@@ -65,6 +66,14 @@ export function swapComparison() {
   if (!here || !compared || here === compared) return;
   next = here;
   openRun(compared.run);
+}
+
+/** The run is pinned, and compared with the one that these knobs lead to. @param {Partial<Knobs>} knobs */
+export function compareWithTurned(knobs) {
+  const here = currentPin() || pinRun();
+  if (!here || onlyKnob()) return;
+  next = here;
+  turnKnobs(knobs);
 }
 
 function goOnWithNext() {

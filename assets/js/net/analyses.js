@@ -2,7 +2,7 @@
 
 import { backOff, jsonIfOk, pause, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { noticeRaised } from "../core/signals.js";
+import { compilingChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 
 /** @import { Analyses, Knobs } from "../core/types.js" */
@@ -60,11 +60,19 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
     }
     refusals = 0;
     const reply = await jsonIfOk(response);
+    setCompiling(Boolean(reply?.later));
     const later = reply && (reply.later || (patient && reply.dropped && AFTER_DROPPED));
     if (!later) return isShown() ? accepted(reply) : null;
     await pause(1000 * backOff(later, tries));
   }
   return null;
+}
+
+/** @param {boolean} isCompiling */
+function setCompiling(isCompiling) {
+  if (state.isCompiling === isCompiling) return;
+  state.isCompiling = isCompiling;
+  compilingChanged.emit();
 }
 
 /**

@@ -262,7 +262,7 @@ export function menu(word, count, chosen, nameOf, choose) {
  * A row with its numbers or its picture, and its answer.
  * @param {RowNote} note @param {boolean} classes @param {RowPictures} [pictures]
  */
-export function rowNote({ number, inputs, said, true: truth }, classes, pictures) {
+export function rowNote({ number, set, inputs, said, true: truth }, classes, pictures) {
   const units = givenNames()?.units ?? [];
   const title = classes ? `Row ${formatCount(number)}, ${namedOutput(Number(truth))}` : `Row ${formatCount(number)}`;
   const picture = rowPicture(pictures, pictureShape(), number);
@@ -272,6 +272,7 @@ export function rowNote({ number, inputs, said, true: truth }, classes, pictures
   return [
     make("hr"),
     make("b", { class: "answer-head" }, title, ...[picture].filter((element) => element !== null)),
+    ...(set === "left-out" ? [make("p", { class: "hint" }, "It is left out of this run.")] : []),
     ...(classes ? [bars(said, Number(truth))] : [make("p", {}, numbersSaid(said, truth))]),
     make("dl", { class: "answer-inputs" }, ...shown.flatMap(line)),
   ];

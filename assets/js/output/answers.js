@@ -17,6 +17,9 @@ import { fillLines, linesElement, linesWords } from "./row_lines.js";
 import { fillPlane, planeElement, planeWords } from "./row_plane.js";
 import { fillScatter, scatterElement, scatterWords } from "./scatter.js";
 
+/** The server compiles once after it was installed; the page asks again by itself. */
+const COMPILING = "The server is compiling its program, once, which takes some minutes. The rows come by themselves.";
+
 /** @returns {RowsKind} */
 function kindOf() {
   const form = outputForm();
@@ -38,12 +41,15 @@ function hasCome(kind, { response }, answers) {
 export function showRows(box, shown, answers) {
   const { frame } = state.shown;
   const kind = kindOf();
-  if (!hasCome(kind, shown, answers)) return;
+  if (!hasCome(kind, shown, answers)) {
+    if (state.isCompiling) sayAlone(box, COMPILING);
+    return;
+  }
   const none = kind === "plane" ? "" : answers?.none;
   const needed = JSON.stringify(["answers", kind, frame.ports, frame.response.rows, none]);
   if (box.dataset.made !== needed) {
-    box.dataset.made = needed;
     rebuild(box, kind, none);
+    box.dataset.made = needed;
   }
   const picture = find(box, ".answers-picture");
   const notes = find(box, ".answer-notes");
@@ -59,11 +65,18 @@ export function showRows(box, shown, answers) {
   }
 }
 
+/** Words in place of rows. @param {HTMLElement} box @param {string} words */
+function sayAlone(box, words) {
+  if (box.dataset.made === words) return;
+  box.dataset.made = words;
+  box.replaceChildren(make("p", { class: "hint answers-none", role: "status" }, words));
+}
+
 /** @param {HTMLElement} box @param {RowsKind} kind @param {string | undefined} none */
 function rebuild(box, kind, none) {
   box.dataset.kind = kind;
   if (none) {
-    box.replaceChildren(make("p", { class: "hint answers-none" }, none));
+    sayAlone(box, none);
     return;
   }
   const elements = { matrix: matrixFigure, scatter: scatterElement, lines: linesElement, plane: planeElement };

@@ -16,7 +16,7 @@ import { byId, find, findAll, focusedIn, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
 import { areAnswersShown, isPlaneShown } from "../core/answers.js";
-import { answersChosen, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
+import { answersChosen, compilingChanged, mapsReceived, unitChosen, unitKept } from "../core/signals.js";
 import { isOnStage } from "../core/stage.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
@@ -248,6 +248,7 @@ export const outputView = {
     mapsReceived.on(receive);
     unitChosen.on(show);
     answersChosen.on(show);
+    compilingChanged.on(show);
     whichQuestion.install();
     installAnswerChoice();
     installPointTool();

@@ -10,6 +10,8 @@
  * @property {number} ownWithout The same after the run without it.
  * @property {boolean} isLuck
  * @property {?number} divergesAt
+ * @property {?number} answer Another class that the run without it answers, from 0.
+ * @property {?number} double The first other one with the same numbers.
  * @typedef {"did" | "missed"} Order
  * @import { WhichReply } from "../core/types.js"
  */
@@ -20,7 +22,7 @@ import { formatCount, formatNumber } from "../core/format.js";
 const [LARGEST, LEAST] = [13, 2.5];
 
 /** @param {WhichReply} reply @returns {LeftOut[]} */
-export const leftOutOf = ({ rows, turns, targets, inputs, luck, diverges_at, ...numbers }) =>
+export const leftOutOf = ({ rows, turns, targets, inputs, luck, diverges_at, answers, doubles, ...numbers }) =>
   rows.map((row, k) => ({
     row,
     turns: turns[k],
@@ -31,6 +33,8 @@ export const leftOutOf = ({ rows, turns, targets, inputs, luck, diverges_at, ...
     ownWithout: numbers.own_without[k] ?? Infinity,
     isLuck: luck[k],
     divergesAt: diverges_at[k],
+    answer: answers?.[k] ?? null,
+    double: doubles[k],
   }));
 
 /** Which did most, luck last; or which is missed most by the run without it. @type {Record<Order, Compare>} */
@@ -65,12 +69,14 @@ export function effectText({ effect, divergesAt }) {
 }
 
 /**
- * The sentence about it beside its losses, or none. @param {LeftOut} leftOut @param {string} one A step, or a sample.
+ * The sentences about it beside its losses. @param {LeftOut} leftOut @param {string} one A step, or a sample.
+ * @param {string} noun A row, or a point.
  */
-export function noteOf({ turns, divergesAt, isLuck }, one = "step") {
-  if (!turns) return "It has no turn in this run.";
-  if (divergesAt !== null) return `Without it the run diverges at ${one} ${formatCount(divergesAt)}.`;
-  return isLuck ? "What it did is not told apart from luck." : "";
+export function notesOf({ turns, divergesAt, isLuck, double }, one, noun) {
+  const notes = double === null ? [] : [`It has a double: ${noun} ${formatCount(double)}.`];
+  if (!turns) return ["It has no turn in this run.", ...notes];
+  if (divergesAt !== null) return [`Without it the run diverges at ${one} ${formatCount(divergesAt)}.`, ...notes];
+  return isLuck ? ["What it did is not told apart from luck.", ...notes] : notes;
 }
 
 /**

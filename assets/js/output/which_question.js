@@ -25,7 +25,12 @@ function whichOf(found) {
 export const whichQuestion = question(
   WHICH,
   "which_sample",
-  ({ seconds, none, which }) => ({ seconds, sentence: none ?? which?.sentence, ...(which && whichOf(which)) }),
+  ({ seconds, of, more, none, which }) => ({
+    ...(seconds && { seconds, of }),
+    more,
+    sentence: none ?? which?.sentence,
+    ...(which && whichOf(which)),
+  }),
   () => answersChosen.emit(),
 );
 

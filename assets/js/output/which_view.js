@@ -15,8 +15,10 @@ import { currentTheme, token } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { placeWord, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
-import { turnKnobs } from "../net/requests.js";
-import { givenNames, isTable, shortestPrefixes } from "../model/ports.js";
+import { COMPILING } from "../net/questions.js";
+import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { compareWithTurned } from "../model/comparison.js";
+import { givenNames, isTable, namedOutput, shortestPrefixes } from "../model/ports.js";
 import { canvasOf, circle, drawRing, stroke } from "../maps/map_canvas.js";
 import { mapColours } from "../maps/map_colours.js";
 import { axesOf, shareAt, spanOf } from "../maps/spans.js";
@@ -25,7 +27,8 @@ import { fillTicks, ticks } from "./elements.js";
 import { chosenRow, squareOf } from "./map_selection.js";
 import { nearestMark, setRowMarks, writeTicks } from "./row_plot.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
-import { countsOf, effectText, inOrder, noteOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
+import { bordersOf, bordersWithout } from "./which_border.js";
+import { countsOf, effectText, inOrder, notesOf, partsOf, radiiOf, withoutToo } from "./which_order.js";
 import { lookAtLeftOut, whichQuestion } from "./which_question.js";
 
 /** The share of paper over the map, which makes it paler than that of the output. */
@@ -35,6 +38,7 @@ const MOST_LISTED = 100;
 const MARKED = 6;
 const HOLLOW = 3.5;
 const RING = { radius: 10, width: 2, around: 4 };
+const BORDER = { width: 1.5, halo: 3.5 };
 const PAST = 0.08;
 const ORDERS = /** @type {[Order, string][]} */ ([
   ["did", "Did most"],
@@ -81,27 +85,30 @@ export function showWhich(box, shown) {
 /* The sentences over the figure */
 
 function headElement() {
-  const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: whichQuestion.askAnyway } };
+  const sure = { type: "button", class: "button edged", id: "which-ask", on: { click: whichQuestion.askOrStop } };
   const close = { type: "button", class: "button", "aria-label": "Close", on: { click: whichQuestion.toggle } };
   return make(
     "div",
     { class: "which-head" },
     make("p", { role: "status" }, make("b"), " ", make("span")),
-    make("button", sure, "Ask"),
+    make("button", sure),
     make("button", close, "×"),
   );
 }
 
 /** @param {HTMLElement} head */
 function fillHead(head) {
-  const { sentence, seconds } = whichQuestion.answer();
-  const waits = whichQuestion.asksFirst()
-    ? `It takes about ${formatCount(seconds ?? 0)} seconds to leave out each ${noun()}.`
-    : `The run is made again without each ${noun()} …`;
+  const { sentence } = whichQuestion.answer();
+  const isRunning = whichQuestion.isRunning();
+  const now = state.isCompiling ? COMPILING : `The run is made again without each ${noun()} …`;
+  const waits = isRunning ? now : `The run can be made again without each ${noun()}.`;
   const [headline, runs] = sentence ? partsOf(sentence) : [waits, ""];
-  setText(find(head, "b"), headline);
+  setText(find(head, "b"), isRunning ? waits : headline);
   setText(find(head, "span"), runs);
-  buttonById("which-ask").hidden = !whichQuestion.asksFirst();
+  find(head, "p").setAttribute("aria-busy", String(isRunning));
+  const ask = buttonById("which-ask");
+  ask.hidden = !whichQuestion.ask();
+  setText(ask, whichQuestion.ask());
 }
 
 /* The figure */
@@ -144,7 +151,7 @@ function drawMap(box, shown) {
   const { frame, response } = shown;
   const colours = mapColours(currentTheme());
   const square = squareOf(shown, "output", chosenRow(frame.rows));
-  drawLargeSquare(box, { ...square, dots: [], letters: [], hollow: [], ring: null }, colours);
+  drawLargeSquare(box, { ...square, lines: [], dots: [], letters: [], hollow: [], ring: null }, colours);
   const { width, height } = sizeOf(box);
   const axes = axesOf(frame, response);
   /**
@@ -171,9 +178,29 @@ function drawMap(box, shown) {
   context.fillStyle = colours.paper;
   context.fillRect(0, 0, width, height);
   context.globalAlpha = 1;
+  const chosen = chosenLeftOut();
+  if (chosen) drawBorder(context, bordersWithout(shown, chosen.row), [width, height], token("--ink-3"));
+  drawBorder(context, bordersOf(frame, shown.grids.output), [width, height], colours.ink);
   for (const { one, radius, at: place } of marks) drawDot(context, place, one, radius, colours);
-  const ring = marks.find(({ one }) => one === chosenLeftOut());
+  const ring = marks.find(({ one }) => one === chosen);
   if (ring) drawRing(context, ring.at, { ...RING, radius: Math.max(HOLLOW, ring.radius) + RING.around }, colours);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {import("./which_border.js").Borders} lines @param {number[]} size
+ * @param {string} colour
+ */
+function drawBorder(context, lines, [width, height], colour) {
+  context.beginPath();
+  for (const [[x, y], ...rest] of lines) {
+    context.moveTo(width * x, height * (1 - y));
+    for (const point of rest) context.lineTo(width * point[0], height * (1 - point[1]));
+  }
+  context.lineJoin = "round";
+  context.globalAlpha = PAPER;
+  stroke(context, mapColours(currentTheme()).paper, BORDER.halo);
+  context.globalAlpha = 1;
+  stroke(context, colour, BORDER.width);
 }
 
 /**
@@ -298,10 +325,11 @@ function onKey(event) {
 function fillNotes(box) {
   const { all = [] } = whichQuestion.answer();
   const one = chosenLeftOut();
-  const signature = JSON.stringify([all.map(({ row, effect }) => [row, effect]), one?.row, orderNow()]);
+  const isMap = find(box.parentElement ?? box, ".stage-square.wide") === null;
+  const signature = JSON.stringify([all.map(({ row, effect }) => [row, effect]), one?.row, orderNow(), isMap]);
   if (box.dataset.signature === signature) return;
   box.dataset.signature = signature;
-  const parts = one ? [orderChoices(), listElement(), ...oneNotes(one), keyElement(all)] : [];
+  const parts = one ? [orderChoices(), listElement(), ...oneNotes(one), keyElement(all, isMap ? one : null)] : [];
   refill(box, parts, () => "button[aria-pressed=true]");
 }
 
@@ -355,19 +383,20 @@ function listElement() {
 
 /** @param {LeftOut} one */
 function oneNotes(one) {
-  const { row, target, own, ownWithout } = one;
-  const click = () => turnKnobs({ without: withoutToo(storedValue(state.experiment, "without"), row) });
-  const note = noteOf(one, placeWord(state.shown.summary));
+  const { row, target, own, ownWithout, answer } = one;
+  const knobs = () => ({ without: withoutToo(storedValue(state.experiment, "without"), row) });
+  /** @param {string} name @param {string} text @param {() => void} click */
+  const button = (name, text, click) =>
+    make("button", { type: "button", class: "button edged", "data-control": name, on: { click } }, text);
+  const call = answer === null ? [] : [button("call-it", `Call it ${namedOutput(answer)}`, () => callIt(row, answer))];
   return [
+    make("div", { class: "answer-head which-one" }, make("b", {}, `${titleOf(row)}, ${target}`)),
     make(
       "div",
-      { class: "answer-head which-one" },
-      make("b", {}, `${titleOf(row)}, ${target}`),
-      make(
-        "button",
-        { type: "button", class: "button edged", "data-control": "leave-out", on: { click } },
-        "Leave it out",
-      ),
+      { class: "which-acts" },
+      ...(isTable(state.experiment.inputs) ? call : []),
+      button("leave-out", "Leave it out", () => turnKnobs(knobs())),
+      button("compare", "Compare", () => compareWithTurned(knobs())),
     ),
     make(
       "dl",
@@ -377,15 +406,18 @@ function oneNotes(one) {
       make("dt", {}, "its loss without it"),
       make("dd", {}, formatNumber(ownWithout)),
     ),
-    ...(note ? [make("p", {}, note)] : []),
+    ...notesOf(one, placeWord(state.shown.summary), noun()).map((note) => make("p", {}, note)),
   ];
 }
+
+/** The row gets the class that the run without it answers. @param {number} row @param {number} answer */
+const callIt = (row, answer) => changeExperiment("call", row - 1, answer);
 
 /** Point 15, Row 219. @param {number} row */
 const titleOf = (row) => `${noun() === "row" ? "Row" : "Point"} ${formatCount(row)}`;
 
-/** @param {LeftOut[]} all */
-function keyElement(all) {
+/** @param {LeftOut[]} all @param {?LeftOut} chosen The one without which a border is drawn. */
+function keyElement(all, chosen) {
   const { luck } = countsOf(all);
   /** @param {string} name @param {string} text */
   const line = (name, text) => make("li", { class: name }, make("i"), text);
@@ -395,6 +427,7 @@ function keyElement(all) {
     line("worse", "without it, worse"),
     line("better", "without it, better"),
     line("luck", luck ? `luck: ${formatCount(luck)}` : "luck: none here"),
+    ...(chosen ? [line("border", `border without ${titleOf(chosen.row).toLowerCase()}`)] : []),
   );
 }
 

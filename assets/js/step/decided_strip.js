@@ -14,7 +14,7 @@ import { formatCount } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { question } from "../net/questions.js";
+import { COMPILING, question } from "../net/questions.js";
 import { moveCursor } from "../model/cursor.js";
 import { pausePlay } from "./scrubber.js";
 
@@ -28,7 +28,11 @@ const LINE = 0.05;
 export const decidedQuestion = question(
   "decided",
   "when_decided",
-  ({ seconds, decided }) => ({ seconds, ...(decided && { ...decided, byData: decided.moved_data }) }),
+  ({ seconds, of, more, decided }) => ({
+    ...(seconds && { seconds, of }),
+    more,
+    ...(decided && { ...decided, byData: decided.moved_data }),
+  }),
   draw,
 );
 
@@ -40,11 +44,14 @@ function draw() {
     return;
   }
   const box = before ?? makeStrip();
-  const { sentence = "", seconds = 0, ...found } = decidedQuestion.answer();
-  const asksFirst = decidedQuestion.asksFirst();
-  const waits = asksFirst ? `It takes about ${formatCount(seconds)} seconds.` : "Forking the run at 61 steps …";
-  setText(find(box, ".decided-says"), sentence || waits);
-  buttonById("decided-ask").hidden = !asksFirst;
+  const { sentence = "", ...found } = decidedQuestion.answer();
+  const isRunning = decidedQuestion.isRunning();
+  const now = state.isCompiling ? COMPILING : "Forking the run at 61 steps …";
+  setText(find(box, ".decided-says"), sentence || (isRunning ? now : "The run can be forked at 61 steps."));
+  find(box, ".decided-head").setAttribute("aria-busy", String(isRunning));
+  const ask = buttonById("decided-ask");
+  ask.hidden = !decidedQuestion.ask();
+  setText(ask, decidedQuestion.ask());
   const picture = find(box, ".decided-picture");
   picture.setAttribute("aria-label", pictureWords(sentence, found));
   picture.replaceChildren(...(found.places?.length ? pictureOf(found) : []));
@@ -58,7 +65,7 @@ function makeStrip() {
     moveCursor(Math.round((state.shown.summary.samples * (event.clientX - left)) / width));
   };
   const close = { type: "button", class: "button", "aria-label": "Close", on: { click: decidedQuestion.toggle } };
-  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: decidedQuestion.askAnyway } };
+  const sure = { type: "button", class: "button edged", id: "decided-ask", on: { click: decidedQuestion.askOrStop } };
   const box = make(
     "div",
     { class: "decided" },
@@ -66,7 +73,7 @@ function makeStrip() {
       "p",
       { class: "decided-head", role: "status" },
       make("span", { class: "decided-says" }),
-      make("button", sure, "Ask"),
+      make("button", sure),
       make("button", close, "×"),
     ),
     make("div", { class: "decided-picture", role: "img", on: { click } }),

@@ -8,11 +8,20 @@ from typing import Literal
 
 import numpy as np
 
+from engine.base.metrics import settling_turns
 from engine.base.numerics import FloatArray
 from engine.data.sample_source import rows_before
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import OnProgress, Run, RunSamples, Training, steps_at_once, watched_blocks
+from engine.experiments.run import (
+    OnProgress,
+    Run,
+    RunSamples,
+    Training,
+    learned_blocks,
+    steps_at_once,
+    watched_blocks,
+)
 from engine.layers.layers import Flags, Layer
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
@@ -107,14 +116,26 @@ class Evidence:
 
     @cached_property
     def samples(self) -> Samples:
-        """The samples of the run, or the last of very many."""
+        """The samples that the run learns, or the last of very many."""
         if self.origin is not None:
             return self.origin.samples
         return rows_before(self.blocks(), self.experiment.samples, MOST_SAMPLES)
 
     def blocks(self) -> Iterator[Samples]:
-        """All samples, block after block."""
-        return watched_blocks(self.experiment, self.on_progress)
+        """All samples that the run learns, block after block."""
+        return learned_blocks(self.experiment, self.on_progress)
+
+    @cached_property
+    def learned(self) -> int:
+        """The number of these samples."""
+        passed = self.experiment.passed
+        return self.experiment.samples if passed is None or passed.all() else int(np.count_nonzero(passed == 0))
+
+    @cached_property
+    def latest(self) -> int:
+        """The number of the last of them, which the final loss is a mean of."""
+        turns = settling_turns(self.experiment.samples, self.experiment.passed)
+        return turns.stop - turns.start if isinstance(turns, slice) else len(turns)
 
     @cached_property
     def layer_inputs(self) -> list[FloatArray]:
@@ -147,7 +168,7 @@ class Evidence:
     def all_samples(self) -> str:
         """The samples, in words."""
         count = len(self.samples[0])
-        return f"all {count:,} samples" if count == self.experiment.samples else f"all of the last {count:,} samples"
+        return f"all {count:,} samples" if count == self.learned else f"all of the last {count:,} samples"
 
     @property
     def of_steps(self) -> str:
@@ -186,7 +207,7 @@ class Evidence:
 
     def sample(self, number: int) -> Samples:
         """One sample of the run, shapes (1, inputs) and (1, outputs)."""
-        return rows_before(self.blocks(), number + 1, 1)
+        return rows_before(watched_blocks(self.experiment, self.on_progress), number + 1, 1)
 
     def loss_of(self, network: Network) -> float:
         """The mean loss of `samples` with the weights of this network."""

@@ -71,6 +71,6 @@ def _why_unmoved(evidence: Evidence) -> str:
 def _has_gradients(evidence: Evidence) -> bool:
     """Whether any sample gives any weight a gradient, at the first weights."""
     start, network = flat_weights(evidence.checkpoint), evidence.checkpoint.copy()
-    network.begin(TrainingRule(loss=evidence.loss.name), evidence.steps)
+    network.begin(TrainingRule(loss=evidence.loss.name), evidence.steps, evidence.experiment.passed)
     network.alpha = LARGEST
     return any(not np.array_equal(flat_weights(network), start) for _ in evidence.learn(network))

@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.base.metrics import settling_window
 from engine.base.number_text import loss_text, number_text, rounded_down
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.fitting.affine_fit import affine_fit
@@ -45,9 +44,9 @@ def low_rank(evidence: Evidence) -> Cause | None:
     best = None if rank is None else affine_fit(evidence.blocks(), rank)
     if best is None:
         return None
-    samples, final = evidence.experiment.samples, evidence.made.settled
+    samples, final = evidence.learned, evidence.made.settled
     trained = _mean_loss(_composed(evidence.made.trained, evidence.experiment.width), samples, evidence)
-    latest = _mean_loss(best.respond, settling_window(samples), evidence)
+    latest = _mean_loss(best.respond, evidence.latest, evidence)
     # The final loss is that of the last samples, so the best of this shape is held against it on these samples too.
     if not (
         best.floor >= BEST_SHARE * min(trained, best.constant) and latest >= BEST_SHARE * min(final, evidence.ceiling)
@@ -87,8 +86,7 @@ def high_floor(evidence: Evidence) -> Cause | None:
         return None
     if not floor.loss >= BEST_SHARE * min(floor.trained, floor.ceiling):
         return None
-    window = settling_window(evidence.experiment.samples)
-    latest = _mean_loss(floor.witness.network().respond, window, evidence)
+    latest = _mean_loss(floor.witness.network().respond, evidence.latest, evidence)
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
     why_not, on, end = structure(evidence.checkpoint.layers), floor.measured_on, loss_text(floor.trained)
@@ -126,7 +124,7 @@ def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray
 
 def _mean_loss(respond: Callable[[FloatArray], FloatArray], last: int, evidence: Evidence) -> float:
     """The mean loss of these responses to the last samples."""
-    total, start = 0.0, evidence.experiment.samples - last
+    total, start = 0.0, evidence.learned - last
     with np.errstate(all="ignore"):
         for X, T in evidence.blocks():
             latest = slice(max(0, start), None)

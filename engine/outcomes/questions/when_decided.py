@@ -2,6 +2,8 @@
 
 At a place the run is forked: twins go on from its own weights, velocity, moments and counts of then, nudged by a
 millionth, to the end. At place 0 they are the twins of `engine.outcomes.twins`, to the bit.
+
+The forks go on where they were left, so that others can have their turn, and what is known can be shown meanwhile.
 """
 
 import math
@@ -21,8 +23,9 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, rolled_back, run
 from engine.outcomes.nudged_runs import WORK_AT_ONCE, flat_weights, growths, nudges_of, with_nudges
 from engine.outcomes.other_seeds import seeds_after
-from engine.outcomes.twins import verdict_of
+from engine.outcomes.twins import STABLE_BELOW, verdict_of
 from engine.rules.progress import Progress
+from engine.rules.rule import MOMENTS
 from engine.training.network import Network
 
 PLACES = 60
@@ -67,19 +70,8 @@ def when_decided(
     as `engine.luck` does, is decided before its first step, and is forked there alone. A run that diverges is not.
     `checkpoint` holds the first weights, if not those of the experiment.
     """
-    network = experiment.network() if checkpoint is None else checkpoint
-    try:
-        made = run(experiment, network, lambda _step: on_progress(0), held_out=False)
-        if made.diverged_at is not None:
-            return _nothing(
-                f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to decide."
-            )
-        forks = _Forks(experiment, network, made, on_progress)
-        if forks.is_stable():
-            sentence = "Decided before the first step: a nudge never grows."
-            return WhenDecided((0,), np.array([forks.moved(0)]), None, 0, sentence)
-    except TimeIsUpError:
-        return _nothing("There was no time to fork the run.", is_whole=False)
+    forks = RunForks(experiment, checkpoint)
+    forks.go_on(on_progress)
     return forks.found()
 
 
@@ -87,32 +79,95 @@ def _nothing(sentence: str, *, is_whole: bool = True) -> WhenDecided:
     return WhenDecided((), np.empty(0), None, None, sentence, is_whole)
 
 
+class RunForks:
+    """The forks of a run, which go on where they were left. Arguments are those of `when_decided`."""
+
+    def __init__(self, experiment: Experiment, checkpoint: Network | None = None) -> None:
+        self._experiment = experiment
+        self._network = experiment.network() if checkpoint is None else checkpoint
+        self._forks: _Forks | None = None
+        self._without_forks = _nothing("There was no time to fork the run.", is_whole=False)
+        self.is_whole = False
+        """Whether nothing is left to be made."""
+
+    def go_on(self, on_progress: OnProgress = lambda done: None) -> None:
+        """Makes the forks that are not made yet, as many as there is time for."""
+        try:
+            if self._forks is None and not self.is_whole:
+                self._begin(on_progress)
+            if self._forks is not None and not self.is_whole:
+                self._forks.go_on(on_progress)
+                self.is_whole = True
+        except TimeIsUpError:
+            pass
+
+    def _begin(self, on_progress: OnProgress) -> None:
+        experiment = self._experiment
+        made = run(experiment, self._network, lambda _step: on_progress(0), held_out=False)
+        if made.diverged_at is not None:
+            self.is_whole = True
+            self._without_forks = _nothing(
+                f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to decide."
+            )
+            return
+        forks = _Forks(experiment, self._network, made, on_progress)
+        if forks.is_stable():
+            self.is_whole = True
+            sentence = f"Decided before the first step: a nudge grows less than {STABLE_BELOW:.0f} times."
+            self._without_forks = WhenDecided((0,), np.array([forks.moved(0)]), None, 0, sentence)
+            return
+        self._forks = forks
+
+    @property
+    def known(self) -> int:
+        """The number of places that are known."""
+        return 0 if self._forks is None else self._forks.known
+
+    @property
+    def numbers(self) -> int:
+        """The numbers that the states at all places hold."""
+        weights = flat_weights(self._network).size * (1 + (0 if self._experiment.rule.plain else 1 + MOMENTS))
+        return (PLACES + 1) * weights + 2 * self._experiment.samples
+
+    def found(self) -> WhenDecided:
+        """The answer of what is known."""
+        return self._without_forks if self._forks is None else self._forks.found()
+
+
 class _Forks:
     """A run, its state at each place, and the ends of its forks."""
 
     def __init__(self, experiment: Experiment, network: Network, made: Run, on_progress: OnProgress) -> None:
-        self._experiment, self._on_progress, self._known = experiment, on_progress, 0
+        self._experiment, self._on_progress = experiment, on_progress
+        self._found: list[tuple[int, float, float]] = []
         self._final, self._first = made.settled, made.losses[0]
         n = experiment.samples
         last = n - settling_window(n)
         self.places = sorted({j * last // PLACES for j in range(PLACES + 1)})
         self._samples, self._passed = experiment.facts(), experiment.passed
-        self._states = {0: rolled_back(network, experiment)}
         self._others: tuple[Samples, Turns | None] | None = None
+        self._has_others = self._draws_others()
+        self._states = {0: rolled_back(network, experiment)}
         self._nudges = nudges_of(flat_weights(network).size, range(TWINS))
         self._twins_at_0: tuple[FloatArray, FloatArray, FloatArray] | None = None
         self._end = flat_weights(made.trained)
 
+    @property
+    def known(self) -> int:
+        """The number of places that are known."""
+        return len(self._found)
+
     def _make_states(self) -> None:
         """Trains the network of the run, and stores it as it is at each place."""
-        network, (X, T) = self._states[0].copy(), self._samples
-        for start, stop in pairwise(self.places):
+        last = max(self._states)
+        network, (X, T) = self._states[last].copy(), self._samples
+        for start, stop in pairwise(self.places[self.places.index(last) :]):
             self._check()
             network.train(X[start:stop], T[start:stop], wait_for_kernel=True)
             self._states[stop] = network.copy()
 
     def is_stable(self) -> bool:
-        """Whether the twins show that a nudge never grows."""
+        """Whether the twins show that a nudge hardly grows."""
         starts, ends, finals = self._twins(0)
         self._twins_at_0 = starts, ends, finals
         grown = growths(starts, ends, flat_weights(self._states[0]), self._end)
@@ -120,23 +175,28 @@ class _Forks:
         moved = not np.array_equal(self._end, flat_weights(self._states[0]))
         return verdict_of(float(np.median(grown)), self._final, losses, moved=moved) == "stable"
 
-    def found(self) -> WhenDecided:
-        """The answer of as many places as there was time for."""
-        known: list[tuple[int, float, float]] = []
+    def go_on(self, on_progress: OnProgress) -> None:
+        """Forks the run at the places that are not known yet, from the last to the first."""
+        self._on_progress = on_progress
+        self._samples = self._experiment.facts()
         try:
             self._make_states()
             self._others = self._other_samples()
-            for place in reversed(self.places):
-                known.insert(0, (place, self.moved(place), self._moved_by(place)))
-                self._known = len(known)
-        except TimeIsUpError:
-            pass
+            for place in reversed(self.places[: len(self.places) - self.known]):
+                self._found.insert(0, (place, self.moved(place), self._moved_by(place)))
+        finally:
+            # Between two turns a long run would hold much memory.
+            self._others, self._samples = None, (np.empty((0, 0)), np.empty((0, 0)))
+
+    def found(self) -> WhenDecided:
+        """The answer of the places that are known."""
+        known = self._found
         places, moved, by_data = (list(column) for column in zip(*known, strict=True)) if known else ([], [], [])
         decided = [place for k, place in enumerate(places) if max(moved[k:]) <= DECIDED_BELOW]
         is_whole = len(places) == len(self.places)
         step = decided[0] if decided and (is_whole or decided[0] != places[0]) else None
         return WhenDecided(
-            tuple(places), np.array(moved), None if self._others is None else np.array(by_data), step,
+            tuple(places), np.array(moved), np.array(by_data) if self._has_others else None, step,
             self._sentence(step, places, moved, by_data), is_whole,
         )  # fmt: skip
 
@@ -186,10 +246,16 @@ class _Forks:
         _, losses = self._train(state, starts, (X[:, place:], T[:, place:]), progress)
         return float(np.median(self._distances(self._finals(losses, passed))))
 
+    def _draws_others(self) -> bool:
+        """Whether another data seed brings other samples, or another order of them."""
+        experiment, table = self._experiment, self._experiment.table
+        in_order = table is not None and not table.table.shuffled
+        return not in_order or bool(experiment.noise) or experiment.distinct is not None
+
     def _other_samples(self) -> tuple[Samples, Turns | None] | None:
         """The samples and turns of other data seeds, of a table by one split; None where its rows come in order."""
         experiment, table = self._experiment, self._experiment.table
-        if table is not None and not table.table.shuffled and not experiment.noise and experiment.distinct is None:
+        if not self._has_others:
             return None
         inputs, n, distinct = table or experiment.inputs_name, experiment.samples, experiment.distinct
         X, T = (np.empty((OTHER_DATA, *part.shape)) for part in self._samples)
@@ -240,7 +306,7 @@ class _Forks:
         return np.where(np.isfinite(apart), apart, 1.0)
 
     def _check(self) -> None:
-        self._on_progress(self._known)
+        self._on_progress(self.known)
 
 
 def _of_runs(progress: Progress, runs: int) -> Progress:

@@ -3,6 +3,8 @@
 This is leave-one-out retraining (Cook 1977, Detection of Influential Observation), exact and not estimated. The clock
 stays: at a turn of what is left out its loss is taken, and nothing moves. Whether an effect is more than luck is the
 verdict of `engine.outcomes.effect`, on the mean losses that the runs are compared by.
+
+A search goes on where it was left, so that others can have its turn, and what is known can be shown meanwhile.
 """
 
 import math
@@ -17,7 +19,7 @@ from engine import kernel
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.data.turns import ALL_NEW, learned_numbers, turn_numbers, turns_of
+from engine.data.turns import ALL_NEW, turns_of
 from engine.errors import ExperimentError, TimeIsUpError
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, run
@@ -26,7 +28,7 @@ from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, t
 from engine.outcomes.questions.pieces import results_of
 from engine.outcomes.questions.which_words import MUCH, WhichWords, kind_of
 from engine.outcomes.twins import Luck, known_luck
-from engine.rules.rule import TrainingRule
+from engine.scoring import answered_classes
 from engine.training.mean_losses import losses_of
 from engine.training.network import Network
 
@@ -65,6 +67,10 @@ class WhichSample:
     """The largest L of the run and its 16 twins, less the smallest; where nothing is held out, the median over rows."""
     own_spread: FloatArray
     """The largest own loss of the row after the run and its twins, less the smallest."""
+    answer_without: tuple[int, ...] | None
+    """The class, from 0, that the run without the row answers it, −1 for none; None where targets are no classes."""
+    doubles: tuple[int | None, ...]
+    """The first other row with the same inputs and targets; both go one at a time."""
     luck: NDArray[np.bool_]
     """Whether the effect is not told apart from luck."""
     diverges_at: tuple[int | None, ...]
@@ -72,7 +78,7 @@ class WhichSample:
     did_most: int | None
     """The row of the largest effect that the twins of both runs part from luck, if that is a tenth of L or more."""
     stands_out: int | None
-    """The row that is missed most by the run without it, if that is sure of another answer."""
+    """The row that is missed most by the run without it, if that is sure of another answer, as hardly any other is."""
     sentence: str
 
 
@@ -90,27 +96,16 @@ def which_sample(
     if not those of the experiment. There is a thread for each core, unless `threads` says their number. Of a run that
     diverges no row is known. ExperimentError where every sample is new, where there are more than 2,000, or one alone.
     """
-    numbers = _numbers(experiment)
-    network = experiment.network() if checkpoint is None else checkpoint
-    try:
-        made = run(experiment, network, lambda _step: on_progress(0), held_out=False)
-        if made.diverged_at is not None:
-            return _none_known(
-                numbers, f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to compare."
-            )
-        search = _Search(experiment, network, made, numbers, on_progress)
-    except TimeIsUpError:
-        return _none_known(numbers, NO_TIME)
-    search.leave_out_each(threads)
+    search = LeaveOneOut(experiment, checkpoint)
+    search.go_on(on_progress, threads)
     return search.found()
 
 
 def _numbers(experiment: Experiment) -> NDArray[np.int64]:
     """The numbers of the rows or distinct samples that are left out in turn."""
-    learned = learned_numbers(experiment.table or experiment.inputs_name, experiment.distinct)
-    if learned is None:
+    if experiment.learned is None:
         raise ExperimentError(ALL_NEW)
-    numbers = np.setdiff1d(learned, experiment.without)
+    numbers, _ = experiment.learned
     if len(numbers) > MOST_ROWS:
         raise ExperimentError(f"At most {MOST_ROWS:,} rows are left out one after the other, not {len(numbers):,}.")
     if len(numbers) == 1:
@@ -118,19 +113,67 @@ def _numbers(experiment: Experiment) -> NDArray[np.int64]:
     return numbers
 
 
-def _none_known(numbers: NDArray[np.int64], sentence: str) -> WhichSample:
+def _none_known(of: int, sentence: str) -> WhichSample:
     none = np.empty(0)
-    return WhichSample((), len(numbers), (), none, none, none, 0.0, none, none != none, (), None, None, sentence)
+    return WhichSample(
+        (), of, (), none, none, none, 0.0, none, None, (), none != none, (), None, None, sentence
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Block:
-    """The runs without the rows at some places: L, the row's own loss, its absolute error, and the sound steps."""
+    """The runs without the rows at some places: L, the row's own loss, its outputs, and the sound steps."""
 
     compared: FloatArray
     own: FloatArray
-    error: FloatArray
+    outputs: FloatArray
     sound: NDArray[np.int64]
+
+
+class LeaveOneOut:
+    """A search for the sample that did it, which goes on where it was left. Arguments and errors as above."""
+
+    def __init__(self, experiment: Experiment, checkpoint: Network | None = None) -> None:
+        self._experiment, self._numbers = experiment, _numbers(experiment)
+        self._network = experiment.network() if checkpoint is None else checkpoint
+        self._search: _Search | None = None
+        self._sentence = NO_TIME
+        self.is_whole = False
+        """Whether nothing is left to be made."""
+
+    def go_on(self, on_progress: OnProgress = lambda done: None, threads: int | None = None) -> None:
+        """Makes the runs that are not made yet, as many as there is time for."""
+        try:
+            if self._search is None and not self.is_whole:
+                self._begin(on_progress)
+            if self._search is not None:
+                self.is_whole = self._search.go_on(on_progress, threads)
+        except TimeIsUpError:
+            pass
+
+    def _begin(self, on_progress: OnProgress) -> None:
+        experiment = self._experiment
+        made = run(experiment, self._network, lambda _step: on_progress(0), held_out=False)
+        if made.diverged_at is None:
+            self._search = _Search(experiment, self._network, made, self._numbers, on_progress)
+            return
+        self.is_whole = True
+        self._sentence = f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to compare."
+
+    @property
+    def known(self) -> int:
+        """The number of rows that are known."""
+        return 0 if self._search is None else self._search.known
+
+    @property
+    def numbers(self) -> int:
+        """About how many numbers it holds."""
+        rows = len(self._numbers)
+        return 2 * self._experiment.samples + rows * (2 * TWINS + self._experiment.width + 2 * self._experiment.outputs)
+
+    def found(self) -> WhichSample:
+        """The answer of what is known."""
+        return _none_known(len(self._numbers), self._sentence) if self._search is None else self._search.found()
 
 
 class _Search:
@@ -145,79 +188,91 @@ class _Search:
         on_progress: OnProgress,
     ) -> None:
         self._experiment, self._network, self._numbers, self._on_progress = experiment, network, numbers, on_progress
-        inputs, source = experiment.table or experiment.inputs_name, experiment.sample_source
-        turns = turn_numbers(inputs, experiment.seed, experiment.samples, experiment.distinct)
-        learned, samples = learned_numbers(inputs, experiment.distinct), source.learned_samples
-        if turns is None or learned is None or samples is None:
+        turns, learned = experiment.turns, experiment.learned
+        if turns is None or learned is None:
             raise ExperimentError(ALL_NEW)
         self._turns, self._passed = turns, np.isin(turns, experiment.without)
-        kept = np.isin(learned, numbers)
-        self._learned: Samples = samples[0][kept], samples[1][kept]
+        _, self._learned = learned
         self._held_out = experiment.held_out_samples()
         self._kind, self._known = kind_of(experiment), numbers < 0
+        self._doubles = _doubles(numbers, self._learned)
         start, end = flat_weights(network), flat_weights(made.trained)
         starts, ends = self._twins(experiment)
         self._growth = median(growths(starts, ends, start, end))
         ends = np.vstack([end, ends])
         self._own = _inf_for_nan(losses_of(network, ends, self._learned, experiment.rule))
         self._compared = self._compare(ends, self._own)
-        self._counts = np.array([np.count_nonzero(turns == number) for number in numbers])
-        never = self._counts == 0
-        sound = np.full(len(numbers), experiment.samples)
-        self._without = _Block(self._compared[0].copy(), self._own[0].copy(), np.where(never, 0.0, math.nan), sound)
+        self._counts = np.bincount(turns, minlength=int(numbers.max()) + 1)[numbers]
+        outputs, sound = made.trained.respond(self._learned[0]), np.full(len(numbers), experiment.samples)
+        self._without = _Block(self._compared[0].copy(), self._own[0].copy(), outputs, sound)
+        self._luck_of = np.ones(len(numbers), dtype=bool)
+        self._did_most: int | None = None
+        self._is_judged = False
 
-    def leave_out_each(self, threads: int | None) -> None:
-        """Makes the runs without one row each, as many as there is time for."""
-        places, compiled = np.flatnonzero(self._counts), kernel.supports(self._network.layers)
+    @property
+    def known(self) -> int:
+        """The number of rows that are known."""
+        return int(np.count_nonzero(self._known))
+
+    def go_on(self, on_progress: OnProgress, threads: int | None) -> bool:
+        """Makes the runs without one row each, and parts what they show from luck; whether that is all."""
+        self._on_progress, compiled = on_progress, kernel.supports(self._network.layers)
+        self._known[self._counts == 0] = True
+        before, places = self.known, np.flatnonzero(~self._known)
         together = kernel.SIDE_BY_SIDE if compiled else 1
-        blocks = [places[start : start + together] for start in range(0, len(places), together)]
+        blocks = np.array_split(places, -(-len(places) // together)) if len(places) else []
         results, is_whole = results_of(
             self._leave_out,
             blocks,
-            lambda blocks_done: self._on_progress(min(len(places), together * blocks_done)),
+            lambda blocks_done: on_progress(before + min(len(places), together * blocks_done)),
             threads if compiled else 1,
         )
         for block, made in results:
             self._known[block] = True
             for name, values in vars(made).items():
                 getattr(self._without, name)[block] = values
-        if is_whole:
-            self._known[:] = True
+            for place in block.tolist():
+                self._luck_of[place] = not self._is_parted(self._compared[:, place], self._without.compared[place])
+        if is_whole and not self._is_judged:
+            self._did_most = self._named()
+            self._is_judged = True
+        return is_whole
 
     def found(self) -> WhichSample:
         """The answer of what is known."""
-        known = np.flatnonzero(self._known)
+        known, of = np.flatnonzero(self._known), len(self._numbers)
         compared, own, without = self._compared[:, known], self._own[:, known], self._without
-        effect = without.compared[known] - compared[0]
-        luck = np.array([not self._is_parted(compared[:, k], without.compared[p]) for k, p in enumerate(known)], bool)
-        try:
-            named, no_time = self._named(known, effect, luck), len(known) < len(self._numbers)
-        except TimeIsUpError:
-            named, no_time = None, True
+        effect, luck = without.compared[known] - compared[0], self._luck_of[known]
         spread = float(np.median(_ranges(compared))) if len(known) else 0.0
         steps = [None if step == self._experiment.samples else step for step in without.sound[known].tolist()]
-        rows = tuple(self._numbers[known].tolist())
-        words = WhichWords(self._experiment, self._network, is_held_out=self._held_out is not None)
-        far = self._missed_most() if len(rows) == len(self._numbers) else None
-        standing_out = "" if far is None else words.standing_out(self._numbers.tolist()[far], without.error, far)
-        most = None if named is None else (rows[named], compared[0, named], effect[named], steps[named])
-        headline = standing_out or words.of_most(most, effect, compared[0], no_time=no_time)
+        rows, most, far = tuple(self._numbers[known].tolist()), self._did_most, self._missed_most()
+        words = WhichWords(self._experiment, is_held_out=self._held_out is not None)
+        standing_out = "" if far is None else words.standing_out(self._numbers, self._learned, without.outputs, far)
+        did_most = None if most is None else (rows[most], compared[0, most], effect[most], steps[most])
+        headline = standing_out or words.of_most(did_most, effect, compared[0], is_judged=self._is_judged)
         beyond = int(np.count_nonzero(~luck))
         return WhichSample(
             rows=rows,
-            of=len(self._numbers),
+            of=of,
             turns=tuple(self._counts[known].tolist()),
             effect=effect,
             own=own[0],
             own_without=without.own[known],
             spread=spread,
             own_spread=_ranges(own),
+            answer_without=self._answers_without(known),
+            doubles=tuple(self._doubles[place] for place in known.tolist()),
             luck=luck,
             diverges_at=tuple(steps),
-            did_most=None if named is None else rows[named],
+            did_most=None if most is None else rows[most],
             stands_out=rows[far] if standing_out and far is not None else None,
-            sentence=f"{headline} {words.of_all(len(rows), len(self._numbers), beyond, spread)}",
+            sentence=f"{headline} {words.of_all(len(rows), of, beyond, spread)}",
         )
+
+    def _answers_without(self, known: NDArray[np.int64]) -> tuple[int, ...] | None:
+        if self._kind != "class":
+            return None
+        return tuple(answered_classes(self._without.outputs[known]).tolist())
 
     def _twins(self, experiment: Experiment) -> tuple[FloatArray, FloatArray]:
         """The first and the last weights of the twins of a run, shape (twins, numbers)."""
@@ -246,19 +301,17 @@ class _Search:
             self._experiment, self._network, starts, alphas, lambda _step: check(), passed=passed
         )  # fmt: skip
         X, T = self._learned
-        rule, own_samples = self._experiment.rule, (X[block], T[block])
+        rule = self._experiment.rule
         if self._held_out is None:
             losses = losses_of(self._network, made.ends, self._learned, rule)
             own, compared = losses[each, block], self._compare(made.ends, losses)[each, block]
         else:
-            own = losses_of(self._network, made.ends, own_samples, rule)[each, each]
+            own = losses_of(self._network, made.ends, (X[block], T[block]), rule)[each, each]
             compared = self._compare(made.ends, own[:, None])[:, 0]
-        error = np.zeros(len(block))
-        if self._kind == "number":
-            error = losses_of(self._network, made.ends, own_samples, TrainingRule(loss="absolute"))[each, each]
         diverged = made.sound < self._experiment.samples
-        compared, own, error = (np.where(diverged, np.inf, _inf_for_nan(row)) for row in (compared, own, error))
-        return _Block(compared, own, error, made.sound)
+        compared, own = (np.where(diverged, np.inf, _inf_for_nan(row)) for row in (compared, own))
+        outputs = outputs_of(self._network, made.ends, X[block])
+        return _Block(compared, own, np.where(diverged[:, None], np.nan, outputs), made.sound)
 
     def _luck(self, ends: Sequence[float]) -> Luck:
         """The luck that these ends of a run and its twins show, the run's first."""
@@ -268,16 +321,16 @@ class _Search:
         """Whether the end of a run without a row is parted from those of the run and its twins."""
         return end != ends[0] and effect_of_one(self._luck(ends.tolist()), end) == "effect"
 
-    def _named(self, known: NDArray[np.int64], effect: FloatArray, luck: NDArray[np.bool_]) -> int | None:
+    def _named(self) -> int | None:
         """The first by size, among those of much effect, that the twins of both runs part; what they do not is luck."""
-        for k in np.argsort(-np.abs(effect), kind="stable")[:NAMED_AMONG].tolist():
-            place = known[k]
+        effect = self._without.compared - self._compared[0]
+        for place in np.argsort(-np.abs(effect), kind="stable")[:NAMED_AMONG].tolist():
             before = self._compared[:, place]
-            if luck[k] or abs(effect[k]) < MUCH * before[0]:
+            if self._luck_of[place] or abs(effect[place]) < MUCH * before[0]:
                 continue
-            if math.isinf(effect[k]) or self._twins_are_parted(place, before):
-                return int(k)
-            luck[k] = True
+            if math.isinf(effect[place]) or self._twins_are_parted(place, before):
+                return int(place)
+            self._luck_of[place] = True
         return None
 
     def _twins_are_parted(self, place: int, before: FloatArray) -> bool:
@@ -290,10 +343,33 @@ class _Search:
 
     def _missed_most(self) -> int | None:
         """The place of the row that is missed most by the run without it, if that is more than with it, beyond luck."""
+        if not self._is_judged:
+            return None
         own = self._without.own
         place = int(np.argmax(own))
         missed = math.isfinite(own[place]) and own[place] > self._own[0, place]
         return place if missed and self._is_parted(self._own[:, place], own[place]) else None
+
+
+def outputs_of(network: Network, weights: FloatArray, X: FloatArray) -> FloatArray:
+    """The outputs of the network with each row of flat weights on the same row of X, shape (rows, outputs)."""
+    copy, outputs = network.copy(), []
+    for flat, x in zip(weights, X, strict=True):
+        kernel.load_flat(kernel.parameters(copy.layers), flat)
+        outputs.append(copy.respond(x[None])[0])
+    return np.array(outputs)
+
+
+def _doubles(numbers: NDArray[np.int64], samples: Samples) -> list[int | None]:
+    """Of each row the number of the first other one with the same inputs and targets."""
+    alike: dict[bytes, list[int]] = {}
+    keys = [row.tobytes() for row in np.hstack(samples) + 0.0]
+    for key, number in zip(keys, numbers.tolist(), strict=True):
+        alike.setdefault(key, []).append(number)
+    return [
+        next((other for other in alike[key] if other != number), None)
+        for key, number in zip(keys, numbers.tolist(), strict=True)
+    ]
 
 
 def _ranges(ends: FloatArray) -> FloatArray:

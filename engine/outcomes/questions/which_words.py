@@ -4,23 +4,27 @@ import math
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.base.number_text import loss_text, number_text, percent_text
+from engine.base.number_text import loss_text, number_text
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
-from engine.data.turns import learned_numbers
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.experiments.run import run
-from engine.rules.losses import softmax
+from engine.rules.losses import loss_named, softmax
 from engine.scoring import answered_classes, are_one_hot, are_signs
-from engine.training.network import Network
 
 SURE = 0.95
 """A network is sure of a class from this probability on."""
 
 FAR = 3.0
 """A number stands out where it is missed by more than this multiple of the next."""
+
+ONE_IN = 50
+"""Nothing stands out where more rows than one in fifty are surely answered otherwise, as of points known by heart."""
+
+FEWEST = 10
+"""Of fewer rows none stands out."""
 
 MUCH = 0.1
 """An effect is much from this share of the loss on."""
@@ -30,58 +34,57 @@ Kind = Literal["class", "sign", "number"]
 
 def kind_of(experiment: Experiment) -> Kind:
     """The kind of its targets: one class of several, a sign for each output, or numbers."""
-    targets = experiment.facts()[1] if experiment.table is None else experiment.table.arrays[1]
+    if experiment.table is not None:
+        targets = experiment.table.arrays[1]
+    else:
+        targets = experiment.facts()[1] if experiment.learned is None else experiment.learned[1][1]
     if are_one_hot(targets):
         return "class"
     return "sign" if are_signs(targets) else "number"
 
 
 class WhichWords:
-    """The words for one experiment, whose runs begin with the weights of this network."""
+    """The words for one experiment."""
 
-    def __init__(self, experiment: Experiment, network: Network, *, is_held_out: bool) -> None:
-        self._experiment, self._network, self._kind = experiment, network, kind_of(experiment)
+    def __init__(self, experiment: Experiment, *, is_held_out: bool) -> None:
+        self._experiment, self._kind = experiment, kind_of(experiment)
         self._row = "point" if experiment.table is None else "row"
         self._loss = "the held-out loss" if is_held_out else "the mean loss of the others"
 
-    def standing_out(self, number: int, errors: FloatArray, place: int) -> str:
-        """The sentence about the row of this number, which is missed most by the run without it; "" where it does not
-        stand out. `errors` are those of each row by the run without it, for numbers."""
-        begins = f"{self._row.capitalize()} {number:,} stands out"
+    def standing_out(self, numbers: NDArray[np.int64], samples: Samples, outputs: FloatArray, place: int) -> str:
+        """The sentence about the row at a place, which is missed most by the run without it; "" where it does not stand
+        out. `outputs` are those that the run without each row gives it, shape (rows, outputs)."""
+        begins, (_, T) = f"{self._row.capitalize()} {numbers[place]:,} stands out", samples
+        if len(T) < FEWEST:
+            return ""
         if self._kind == "number":
+            with np.errstate(all="ignore"):
+                errors = np.nan_to_num(loss_named("absolute").value(outputs, T), nan=np.inf)
             largest, next_one = errors[place], np.sort(errors)[-2]
             if not largest > FAR * next_one:
                 return ""
             times = f"{number_text(largest / next_one)} times that of the next" if next_one > 0.0 else "the only one"
             return f"{begins}: without it in the run its error is {times}."
-        answer, target = self._answer_without(number)
-        if answer is None or answer == target:
+        surely = self._surely_others(outputs, T)
+        if not surely[place] or np.count_nonzero(surely) > max(1, len(T) // ONE_IN):
             return ""
-        says, answers = self._class_text(target), self._class_text(answer)
+        says, answers = (self._class_text(self._class_of(row[place])) for row in (T, outputs))
         return f"{begins}: it says {says}, the net without it answers {answers}."
 
-    def _answer_without(self, number: int) -> tuple[tuple[int, ...] | None, tuple[int, ...]]:
-        """The class that the run without a row gives it, None where that is not sure; and the row's own class.
-
-        It is sure by its probability, where the loss reads outputs as such, else by the outputs themselves.
-        """
-        without, (x, t) = self._experiment.without_too(number), self._sample(number)
-        Y = run(without, self._network, held_out=False).trained.respond(x)[0]
+    def _surely_others(self, outputs: FloatArray, targets: FloatArray) -> NDArray[np.bool_]:
+        """Whether each of these outputs is surely another class than its target, shape (rows,): by its probability,
+        where the loss reads outputs as such, else by the output itself."""
         loss = self._experiment.rule.loss_row
         with np.errstate(all="ignore"):
             if self._kind == "class":
-                shares = softmax(Y) if loss.reads_probabilities else Y
+                sure = (softmax(outputs) if loss.reads_probabilities else outputs).max(axis=1) >= SURE
             else:
-                shares = 1.0 / (1.0 + np.exp(-np.abs(Y))) if loss.name == "logistic" else np.abs(Y)
-        sure = float(shares.max() if self._kind == "class" else shares.min())
-        return (self._class_of(Y) if sure >= SURE else None), self._class_of(t[0])
-
-    def _sample(self, number: int) -> Samples:
-        """The sample of this number, its inputs and its targets in one row."""
-        numbers = learned_numbers(self._experiment.table or self._experiment.inputs_name, self._experiment.distinct)
-        X, T = self._experiment.sample_source.learned_samples or self._experiment.facts()
-        place = np.flatnonzero(numbers == number)
-        return X[place], T[place]
+                shares = 1.0 / (1.0 + np.exp(-np.abs(outputs))) if loss.name == "logistic" else np.abs(outputs)
+                sure = shares.min(axis=1) >= SURE
+        pairs = zip(outputs, targets, strict=True)
+        others = np.array([self._class_of(output) != self._class_of(target) for output, target in pairs])
+        surely: NDArray[np.bool_] = sure & others
+        return surely
 
     def _class_of(self, answer: FloatArray) -> tuple[int, ...]:
         if self._kind == "class":
@@ -99,7 +102,7 @@ class WhichWords:
         effect: FloatArray,
         losses: FloatArray,
         *,
-        no_time: bool,
+        is_judged: bool,
     ) -> str:
         """The sentence about the row that did most, with its number, its loss, its effect and a step of divergence, if
         one did much; else about the effects of all, beside the losses that they change."""
@@ -112,21 +115,31 @@ class WhichWords:
             return (
                 f"{self._row.capitalize()} {number:,} did most: without it {self._loss} would be {now}, not {before}."
             )
-        if no_time:
-            return f"There was no time to tell what did most of all {self._row}s."
+        if not is_judged:
+            return f"What did most of all {self._row}s is not known yet."
         if not effect.any():
             return f"No {self._row} did anything: the loss is the same without each."
-        share = float(np.max(np.abs(effect) / np.where(losses > 0.0, losses, 1.0)))
-        if share < MUCH:
-            return f"No {self._row} did much: at most {percent_text(share)}."
-        return f"What a {self._row} did is not told apart from luck."
+        if not (np.abs(effect) >= MUCH * losses).any():
+            percent = math.ceil(100.0 * float(np.max(np.abs(effect) / losses)))
+            return f"No {self._row} did much: each changes {self._loss} by at most {percent} %."
+        return f"Which {self._row} did most is not told apart from luck."
 
     def of_all(self, known: int, of: int, beyond: int, spread: float) -> str:
         """The sentences about all runs that are known, and how many effects are more than luck."""
         runs = f"{known:,} runs" if known == of else f"{known:,} of {of:,} runs so far"
         if not known:
             return f"{runs}."
-        which = f"All {known:,}" if beyond == known else f"{beyond:,} of {known:,}" if beyond else "None"
         nudge = f"A nudge moves the loss by {number_text(spread)}."
         nudge = nudge if math.isfinite(spread) else "A nudge makes some runs diverge."
-        return f"{runs}, each without one {self._row}; all else stays. {nudge} {which} are more than luck."
+        return f"{runs}, each without one {self._row}; all else stays. {nudge} {_luck_words(known, beyond)}"
+
+
+def _luck_words(known: int, beyond: int) -> str:
+    """The sentence about how many of the effects that are known are more than luck."""
+    if not beyond:
+        return "No effect is more than luck."
+    if beyond == known > 1:
+        return f"All {known:,} effects are more than luck."
+    if beyond == 1:
+        return f"1 of {known:,} effects is more than luck."
+    return f"{beyond:,} of {known:,} effects are more than luck."

@@ -147,7 +147,7 @@ def test_samples_of_many_seeds_are_remembered_where_that_is_wanted() -> None:
 
 
 @given(experiments())
-@settings(max_examples=10)
+@settings(max_examples=4)
 def test_samples_of_two_seeds_are_those_of_each_in_any_experiment(one: Experiment) -> None:
     for _ in range(2):
         check_seeds(one, [one.seed, 77])

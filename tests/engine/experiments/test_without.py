@@ -6,18 +6,20 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, run
+from engine import CATALOGUE, TABLES, Affinity, Experiment, Map, Network, NNBench, Table, floor, run, scores
 from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.bench import bench_for
 from engine.data.turns import ALL_NEW
 from engine.experiments.edits import set_table, set_target
 from engine.experiments.link_codec import from_texts, to_texts
+from engine.outcomes.failure.evidence import Evidence
 from engine.outcomes.nudged_runs import train_nudged
 from engine.outcomes.other_seeds import final_losses
-from engine.outcomes.outcome import best_constant_loss, first_loss
+from engine.outcomes.outcome import best_constant_loss, first_loss, mean_losses_of_all
 from engine.rules.optimizers import OPTIMIZERS, Pace
 from engine.rules.rate import rates
+from engine.scoring.answers import left_out_answers, row_answers
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import flat, run_of, same_bits
 
@@ -134,6 +136,35 @@ def test_scaling_keeps_the_scale_of_all_learned_rows() -> None:
     assert same_bits(T, without_T)
 
 
+def test_what_is_left_out_counts_as_learned_nowhere() -> None:
+    one = replace(PENGUINS, without=(2, 6))
+    rows, X = [row for row in known(one.rows).learned.tolist() if row + 1 not in (2, 6)], known(one.table).arrays[0]
+    made = run_of(one)
+    found, (answered, _) = scores(one).learned, row_answers(one, made.trained)
+    assert (found.rows, answered.rows.tolist()) == (len(rows), rows)
+    assert same_bits(answered.Y, made.trained.respond(X[rows]))
+    assert known(left_out_answers(one, made.trained)).rows.tolist() == [1, 5]
+    assert left_out_answers(PENGUINS, made.trained) is None
+    evidence = Evidence(one, one.network(), made, lambda _: None, None)
+    learned = known(one.passed) == 0
+    assert same_bits(evidence.samples[0], one.facts()[0][learned])
+    assert evidence.all_samples == f"all {int(learned.sum())} samples"
+    assert evidence.latest == int(learned[-100:].sum())
+    [mean] = mean_losses_of_all(one, one.network(), flat(one.network())[None])
+    assert mean == pytest.approx(evidence.start_loss, rel=1e-12)
+    drawn = replace(CIRCLE, without=(3, 4))
+    assert known(drawn.distinct_count) == len(known(drawn.learned)[0]) == 28
+    last = known(drawn.passed)[-40:] == 0
+    assert scores(drawn).learned.rows == int(last.sum()) < 40
+
+
+def test_the_floor_of_a_table_is_that_of_the_rows_that_are_not_left_out() -> None:
+    layers = (Affinity(2, 1),)
+    one = Experiment(layers, "table", inputs=EIGHT, samples=80, without=(8,))
+    fewer = Experiment(layers, "table", inputs=Table(EIGHT.inputs[:7], EIGHT.targets[:7]), samples=80)
+    assert (floor(one).samples, floor(one).loss, floor(one).ceiling) == (7, floor(fewer).loss, floor(fewer).ceiling)
+
+
 def test_a_bench_in_python_passes_over_too() -> None:
     for one in (replace(PENGUINS, samples=200, without=(2, 6)), replace(CIRCLE, without=(1,), optimizer="adam")):
         bench = bench_for(one)
@@ -157,14 +188,14 @@ def test_links_json_and_python_keep_it() -> None:
 
 def test_what_no_run_learns_from_cannot_be_left_out() -> None:
     rows = known(PENGUINS.rows)
-    held_out, test = int(rows.held_out[0]) + 1, int(rows.test[0]) + 1
+    held_out, test = int(known(replace(PENGUINS, split="every").rows).held_out[0]) + 1, int(rows.test[0]) + 1
     for changes, sentence in (
-        ({"without": (held_out,)}, f"Row {held_out} is held out. It cannot be left out."),
+        ({"without": (held_out,), "split": "every"}, f"Row {held_out} is held out. It cannot be left out."),
         ({"without": (test,)}, f"Row {test} is a test row. It cannot be left out."),
         ({"without": (343,)}, "There is no row 343: the table has 342. It cannot be left out."),
         (
-            {"without": (200,), "distinct": 3, "samples": 9},
-            "Row 200 is none of the 3 distinct ones. It cannot be left out.",
+            {"without": (199,), "distinct": 3, "samples": 9, "split": "every"},
+            "Row 199 is none of the 3 distinct ones. It cannot be left out.",
         ),
         ({"without": (0,)}, "Left out are at most 100 whole numbers"),
         ({"without": tuple(range(1, 102))}, "Left out are at most 100 whole numbers"),
@@ -176,7 +207,19 @@ def test_what_no_run_learns_from_cannot_be_left_out() -> None:
     refuses(ValueError, replace, CIRCLE, distinct=2, without=(1, 2), match="Nothing is left to learn from.")
 
 
-def test_another_table_keeps_only_rows_that_it_learns() -> None:
+def test_a_row_that_one_data_seed_holds_out_is_left_out_under_the_others_alone() -> None:
+    one, held_out = replace(PENGUINS, without=(295,), samples=300), 0
+    for seed in range(32):
+        other = replace(one, seed=seed)
+        is_learned = 294 in known(other.rows).learned
+        held_out += not is_learned
+        assert bool(np.any(known(other.passed))) == is_learned
+        if not is_learned:
+            assert run_of(other).fingerprint == run_of(replace(other, without=())).fingerprint
+    assert held_out == 8
+
+
+def test_another_table_keeps_only_rows_that_it_may_learn() -> None:
     one = replace(PENGUINS, without=(6, 14))
     iris = set_table(one, TABLES["iris"].table())
     assert iris.without == (14,)

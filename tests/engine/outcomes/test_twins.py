@@ -14,6 +14,7 @@ from engine import CATALOGUE, AffinityLayer, MapLayer, Network, kernel
 from engine.base.metrics import first_divergence, settled_loss
 from engine.base.numerics import FloatArray
 from engine.data.table import TABLE, Table
+from engine.data.turns import Turns
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import rolled_back
@@ -28,9 +29,9 @@ from tests.engine.strategies import FEW, MANY, experiments, tame_float
 SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
 
 
-def final_or_none(losses: FloatArray) -> float | None:
+def final_or_none(losses: FloatArray, passed: Turns | None) -> float | None:
     """The final loss of a run's losses, by what defines it."""
-    settled = settled_loss(losses)
+    settled = settled_loss(losses, passed)
     return None if first_divergence(losses) is not None or not math.isfinite(settled) else settled
 
 
@@ -50,7 +51,7 @@ def check(experiment: Experiment, network: Network, seeds: range = range(4)) -> 
     """Compares everything that is said of the twins with twins by hand."""
     losses, ends = by_hand(experiment, network, seeds)
     found = luck(experiment, network, seeds=seeds)
-    assert (found.final, *found.finals) == tuple(map(final_or_none, losses))
+    assert (found.final, *found.finals) == tuple(final_or_none(run, experiment.passed) for run in losses)
     starts = nudged_weights(network, seeds)
     assert found.growths == growths(starts, np.array(ends[1:]), flat_weights(network), ends[0])
     fan = twin_losses(experiment, network, seeds=seeds)

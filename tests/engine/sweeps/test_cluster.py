@@ -131,6 +131,7 @@ def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("cut_small")
+@pytest.mark.soak
 def test_a_worker_killed_in_the_middle_leaves_a_sweep_complete_and_exact(tmp_path: Path) -> None:
     knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
     with running(tmp_path) as cluster:

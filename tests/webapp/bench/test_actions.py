@@ -241,24 +241,24 @@ VALUES: dict[str, Any] = {
     "insert": "map", "move": 1, "width": "2", "function": "relu", "freeze": True, "freeze one": 0, "left": True,
     "half": True, "target": "identity", "inputs": "corners", "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
     "weight seed": "9", "scheme": "he", "hidden": 4,
-    "points": {"points": [[0.1, 0.2, 1, -1], [0.3, 0.4, -1, 1]]},
+    "points": {"points": [[0.1, 0.2, 1, -1], [0.3, 0.4, -1, 1]]}, "call": 2,
 }  # fmt: skip
 """A value for every change that wants one."""
 
 
 def test_every_change_keeps_the_network_that_it_made_and_weights_that_it_can() -> None:
     for do in CHANGES:
-        at = opened()
+        key = "penguins" if do == "call" else FIRST
+        at = opened(key)
         place = 1 if do == "function" else 0
-        given = prepared(
-            at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50)
-        )
+        turned = plain_knobs(key, alpha=0.2, samples=50)
+        given = prepared(at, "change", key, change=change(do, place, VALUES.get(do)), knobs=turned)
         assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
         assert given.words is not None
         assert given.weights == given.experiment.weights
         assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
         assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)
-        again = prepared(at)
+        again = prepared(at, key=key)
         assert again.experiment.layers == given.experiment.layers
         assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
     given = prepared(opened(), "change", change=change("freeze", value=True))
@@ -285,7 +285,8 @@ REFUSED_CHANGES = [
     (change("target", 0, ["v0 +", "v1"]), "target"), (change("target", 0, "no such target"), "target"),
     (change("target", 0, []), "target"), (change("inputs", 0, "table"), "inputs"),
     (change("points", 2, VALUES["points"]), "note"), (change("points", 0, {"points": [[1, 2, 3], [1]]}), "note"),
-    (change("points", 0, "1 2"), "note"), (change("table", 0, TOO_WIDE), "facts"), (change("table", 0, "1 2"), "facts"),
+    (change("points", 0, "1 2"), "note"), (change("call", 0, 1), "note"),
+    (change("table", 0, TOO_WIDE), "facts"), (change("table", 0, "1 2"), "facts"),
     (change("weight seed", 0, "4294967296"), "weights"), (change("scheme", 0, "lecun"), "weights"),
 ]  # fmt: skip
 

@@ -71,6 +71,10 @@ MOVED_FIRST, MOVED_LAST = Affinity(2, 3, draw=0), Affinity(3, 2, draw=2)
 """The affine layers where others came or went before them: they draw as they did."""
 
 PLACED = edits.set_table(SQUARE, Table(((0.1, 0.2), (0.3, -0.4)), ((1.0,), (-1.0,))))
+CALLED = edits.set_table(
+    SQUARE,
+    Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)), names=(("x", "y"), ("kind",)), classes=("a", "b")),
+)
 
 CASES = (
     Case("insert", 2, "affinity", has_layers(FIRST_AFFINITY, TANH, Affinity(3, 3, draw=3), MOVED_LAST, LEAKY),
@@ -157,8 +161,9 @@ CASES = (
     Case("points", 0, {"points": [(0.2, 0.2, 0.0, 1.0), (0.3, -0.4, 0.0, 1.0)]},
          lambda e: (rows_of(e).classes, rows_of(e).names) == (("a", "b"), (("x", "y"), ("kind",))),
          "Changing point 1 at (0.2, 0.2) to b", "point → b",
-         edits.set_table(SQUARE, Table(((0.1, 0.2), (0.3, -0.4)), ((1.0, 0.0), (0.0, 1.0)),
-                                       names=(("x", "y"), ("kind",)), classes=("a", "b")))),
+         CALLED),
+    Case("call", 1, 0, lambda e: rows_of(e).targets == ((1.0, 0.0), (1.0, 0.0)), "Changing row 2 from b to a",
+         "row 2 → a", CALLED),
     Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
          "Changing the weight seed from 1 to 1234", "weight seed → 1234"),
     Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He starting weights", "weights → He"),

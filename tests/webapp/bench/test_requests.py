@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
+from engine.data.table import MOST_OUTPUTS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import naming_knobs
 from tests.webapp.asking import not_none, plain_change, plain_knobs, plain_request, refusal
@@ -62,6 +63,9 @@ def test_an_honest_request_is_read_whole_whatever_its_act_experiment_or_change()
         assert not_none(read_run_request(plain_change("target", 0, value)).change).value == value
     points = read_run_request(plain_change("points", 0, {"points": [[0.5, -1, 1]]})).change
     assert not_none(points).value == {"points": ((0.5, -1.0, 1.0),)}
+    widest = [0.25] * (2 + MOST_OUTPUTS)
+    points = read_run_request(plain_change("points", 0, {"points": [widest]})).change
+    assert not_none(points).value == {"points": (tuple(widest),)}
 
 
 HOSTILE: list[Any] = [None, True, "1", -1, 1.5, 2**60, [], {}, [1], {"a": 1}, "x" * 100, math.nan, math.inf, 10**400]
@@ -158,13 +162,13 @@ CELL_ROWS: list[tuple[str, list[Any]]] = [
 
 CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
 CHANGE_ROWS: list[tuple[str, list[Any]]] = [
-    ("do", [*HOSTILE, "destroy", "Insert", "__class__"]), ("at", [*HOSTILE, 1001]),
+    ("do", [*HOSTILE, "destroy", "Insert", "__class__"]), ("at", [*HOSTILE, 10_001]),
     ("value", [math.nan, math.inf, 10**400, "x" * 1001, ["x"] * 17, ["x" * 1001], [None], [["x"]], {}, {"text": "1"},
                {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
                {"text": "1" * (2**20 + 1), "shuffled": False}, {"inputs": "grid"}, {"inputs": 1, "ideal": None},
                {"inputs": "grid", "ideal": 1}, {"inputs": "grid", "ideal": ["x"] * 17},
                {"inputs": "grid", "ideal": None, "a": 1}, {"points": []}, {"points": [[1]] * 501}, {"points": [1]},
-               {"points": [["1"]]}, {"points": [[1e301]]}, {"points": [[0.0] * 17]}, {"points": [[1]], "a": 1}]),
+               {"points": [["1"]]}, {"points": [[1e301]]}, {"points": [[0.0] * 19]}, {"points": [[1]], "a": 1}]),
 ]  # fmt: skip
 
 

@@ -46,13 +46,14 @@ for query in queries:
 """
 
 
-def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [40, pytest.param(200, marks=pytest.mark.soak)])
+def test_random_experiments_give_the_same_fingerprints_in_another_process(tmp_path: Path, count: int) -> None:
     here = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32, links_per_minute=100_000))
     rng = random.Random(9)
     queries: list[str] = []
     wanted: list[str] = []
 
-    @settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=count, derandomize=True, database=None, phases=[Phase.generate])
     @given(experiment=experiments(samples=120))
     def share(experiment: Experiment) -> None:
         assume(len(experiment.layers) <= 8)
@@ -61,7 +62,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
         wanted.append(f"{key} {run(experiment, experiment.network()).fingerprint}")
 
     share()
-    assert len(queries) >= 200
+    assert len(queries) >= count
     assert said_elsewhere(ELSEWHERE, [str(tmp_path), queries]).splitlines() == wanted
 
 

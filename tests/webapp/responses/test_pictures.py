@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, Experiment, run
+from engine import CATALOGUE, Experiment, Network, run
 from engine.data.prepared_table import PreparedTable
 from tests.webapp.decoding import decoded
 from webapp.bench.page_content import CATALOGUE_CONTENT
@@ -15,7 +15,11 @@ from webapp.responses.static_view import StaticView, static_view
 from webapp.responses.step_view import response_at_step, step_view_at
 
 PENGUINS, DIGITS = (CATALOGUE[key].experiment for key in ("penguins", "digits"))
-TRAINED = run(DIGITS, DIGITS.network()).trained
+
+
+@pytest.fixture(scope="module")
+def trained() -> Network:
+    return run(DIGITS, DIGITS.network()).trained
 
 
 def table_of(experiment: Experiment) -> PreparedTable:
@@ -31,16 +35,16 @@ def test_a_picture_has_the_ink_of_the_table() -> None:
     assert pixels.tolist() == np.round(255 * numbers[[2, 69]] / 16).tolist()
 
 
-def test_only_rows_that_are_listed_and_are_pictures_are_sent() -> None:
+def test_only_rows_that_are_listed_and_are_pictures_are_sent(trained: Network) -> None:
     table = table_of(DIGITS)
     x = table.learned[0][0]
-    found = answers_at(DIGITS, TRAINED, x, AnswerOptions("held-out", (8, 5), None, None, 0))
+    found = answers_at(DIGITS, trained, x, AnswerOptions("held-out", (8, 5), None, None, 0))
     assert found is not None
     cell = found["cell"]
     listed = {row for row, _ in cell["rows"] + cell["unsure"]} | {found["row"]["number"]}
     assert set(found["pictures"]["rows"]) == listed
     assert len(decoded(found["pictures"]["pixels"])) == 64 * len(listed)
-    closed = answers_at(DIGITS, TRAINED, x, AnswerOptions("held-out", None, None, None, 0))
+    closed = answers_at(DIGITS, trained, x, AnswerOptions("held-out", None, None, None, 0))
     assert closed is not None
     assert closed["pictures"]["rows"] == [closed["row"]["number"]]
     others = answers_at(
@@ -52,16 +56,16 @@ def test_only_rows_that_are_listed_and_are_pictures_are_sent() -> None:
 
 
 @pytest.mark.parametrize("unit", [(1, 6), (2, 4)])
-def test_a_unit_has_the_learned_rows_that_it_answers_most_to(unit: tuple[int, int]) -> None:
+def test_a_unit_has_the_learned_rows_that_it_answers_most_to(unit: tuple[int, int], trained: Network) -> None:
     X = table_of(DIGITS).learned[0]
-    values = list(TRAINED.responses(X))[unit[0]][:, unit[1]]
+    values = list(trained.responses(X))[unit[0]][:, unit[1]]
     wanted = table_of(DIGITS).rows.learned[np.argsort(-values, kind="stable")[:MOST_ROWS]] + 1
-    found = rows_of_unit(DIGITS, TRAINED, unit)["most"]
+    found = rows_of_unit(DIGITS, trained, unit)["most"]
     assert found["rows"] == wanted.tolist()
     assert sorted(found["rows"]) == found["pictures"]["rows"]
-    view = step_view_at(DIGITS, None, 5, np.zeros(5), (TRAINED, TRAINED))
+    view = step_view_at(DIGITS, None, 5, np.zeros(5), (trained, trained))
     response = response_at_step(view, InputDomain(DIGITS), MapOptions(unit=(1, 6)))
-    assert response["unit"]["most"] == rows_of_unit(DIGITS, TRAINED, (1, 6))["most"]
+    assert response["unit"]["most"] == rows_of_unit(DIGITS, trained, (1, 6))["most"]
 
 
 def test_units_of_other_tables_and_units_that_are_none_have_no_rows() -> None:

@@ -84,6 +84,7 @@ for k in range(40):
 """
 
 
+@pytest.mark.soak
 def test_processes_that_open_new_files_together_wait_for_each_other(tmp_path: Path) -> None:
     command = [sys.executable, "-c", OPENS, str(tmp_path)]
     opening = [

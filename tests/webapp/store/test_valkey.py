@@ -131,6 +131,7 @@ def hanging(server: ValkeyServer) -> Iterator[None]:
         os.kill(server.pid, signal.SIGCONT)
 
 
+@pytest.mark.soak
 def test_a_put_that_was_given_up_is_not_written_when_a_hanging_server_goes_on(start: Start, open_at: Open) -> None:
     server = start()
     store, other = open_at(server.address), open_at(server.address)
@@ -342,6 +343,7 @@ def why_no_answer(address: str) -> str:
     return str(refused.value)
 
 
+@pytest.mark.soak
 def test_without_the_library_it_is_a_sentence_and_others_import_none(monkeypatch: pytest.MonkeyPatch) -> None:
     program = (
         "import sys; from webapp import create_app; from webapp.settings import Settings; "

@@ -31,6 +31,7 @@ def plan_of_many_pieces(monkeypatch: pytest.MonkeyPatch) -> SweepPlan:
     return sweep_plan(experiment(300), {"alpha": ALPHAS, "seed": SEEDS})
 
 
+@pytest.mark.soak
 def test_a_cluster_that_loses_a_worker_has_the_bits_of_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = MemoryStore(Limits(10_000.0, 8, 100_000_000))
     jobs = Jobs(store, RowPieces(store), SweepLimits(10_000.0, 9, 50_000_000))

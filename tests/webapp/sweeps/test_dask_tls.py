@@ -102,6 +102,7 @@ def until_ready(workers: DaskWorkers) -> None:
         time.sleep(0.01)
 
 
+@pytest.mark.soak
 def test_a_sweep_is_made_over_tls_and_other_certificates_are_refused_in_a_sentence(
     cluster: DaskPrograms, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

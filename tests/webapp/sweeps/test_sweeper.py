@@ -535,6 +535,7 @@ def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
 
 
 @pytest.mark.usefixtures("rounds_wait")
+@pytest.mark.soak
 def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs) -> None:
     job, workers = jobs.submit(new_job(plan_of()), "ann"), PoolWorkers(2)
     sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())

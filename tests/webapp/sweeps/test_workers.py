@@ -62,6 +62,7 @@ def refusal_of(client: FakeClient) -> str:
     return str(refused.value)
 
 
+@pytest.mark.soak
 def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() -> None:
     client = FakeClient({"a": probe(), "b": probe()})
     workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
@@ -181,6 +182,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.soak
 def test_the_processes_of_a_pool_end_with_a_parent_that_is_killed() -> None:
     command = [sys.executable, "-c", POOL_WITHOUT_END]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:

@@ -1,22 +1,26 @@
-"""Questions about the run that is shown which many other runs answer: which sample did it, and when it was decided."""
+"""Questions about the run that is shown which many other runs answer: which sample did it, and when it was decided.
+
+They are answered in pieces, each with what is known by then: a page that turns a knob or has seen enough asks no more.
+"""
 
 import math
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.base.byte_cache import CacheRow
 from engine.base.number_text import number_text
-from engine.data.turns import ALL_NEW, learned_numbers
+from engine.data.turns import ALL_NEW
 from engine.errors import ExperimentError, TimeIsUpError
 from engine.experiments.experiment import Experiment
 from engine.experiments.port_names import port_names
-from engine.experiments.run import OnProgress
-from engine.outcomes.questions.when_decided import OTHER_DATA, PLACES, TWINS, when_decided
-from engine.outcomes.questions.which_sample import TWINS as TWINS_WITHOUT
-from engine.outcomes.questions.which_sample import which_sample
-from engine.outcomes.questions.which_words import kind_of
+from engine.experiments.run import OnProgress, checkpoint_digest
+from engine.outcomes.questions.when_decided import OTHER_DATA, PLACES, TWINS, RunForks
+from engine.outcomes.questions.which_sample import LeaveOneOut, WhichSample
 from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import run_cost, work_in
@@ -29,64 +33,122 @@ SOON = 2.0
 MOST_SECONDS = 20.0
 """Seconds of a core after which an answer is of what is known by then."""
 
+PIECE_SECONDS = 0.4
+"""Seconds of a core after which what is known so far is sent, and the page asks for more."""
+
 FORKED_SHARE = 0.55
 """The share of a run that a fork of it makes, on average over the places."""
 
+HELD_BYTES = 32 * 2**20
+"""The most bytes of all questions that may go on."""
+
+Question = LeaveOneOut | RunForks
+Asked = tuple[Question | None, dict[str, Any]]
+
+
+@dataclass
+class Begun:
+    """A question that goes on where it was left, and the seconds of a core that it has had."""
+
+    question: Question
+    seconds: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def go_on(self, seconds: float) -> None:
+        """Works for these seconds of a core, or until one more is known."""
+        began, before = time.thread_time(), self.question.known
+        check, most = current_job().check_cancelled, MOST_SECONDS - self.seconds
+
+        def on_progress(done: int) -> None:
+            check()
+            spent = time.thread_time() - began
+            if spent > most or (spent > seconds and done > before):
+                raise TimeIsUpError
+
+        try:
+            _work(self.question, on_progress)
+        finally:
+            self.seconds += time.thread_time() - began
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will be known."""
+        return self.question.is_whole or self.seconds >= MOST_SECONDS
+
+
+QUESTIONS: CacheRow[Any, Begun] = CacheRow(HELD_BYTES, lambda _, begun: 4096 + 8 * begun.question.numbers)
+
+
+def _work(question: Question, on_progress: OnProgress) -> None:
+    """A page has one core for its questions."""
+    if isinstance(question, LeaveOneOut):
+        question.go_on(on_progress, threads=1)
+    else:
+        question.go_on(on_progress)
+
+
+def _asked(prepared: PreparedRun, make: Callable[..., Question], runs: int, each: float, plain: object) -> Asked:
+    """The question after another piece of work, whose answers take `each` this number of runs; or only the `seconds`,
+    and `of` how many runs, that the whole takes, where these are more than two and it is not `sure`."""
+    experiment, checkpoint = prepared.experiment, prepared.checkpoint
+    is_sure = yes_or_no(exactly(plain, {"sure"})["sure"])
+    begun = Begun(make(experiment, checkpoint))
+    seconds = runs * run_cost(experiment, checkpoint) / work_in(1.0)
+    if seconds > SOON and not is_sure:
+        return None, {"seconds": math.ceil(min(seconds, MOST_SECONDS)), "of": runs}
+    is_kept = experiment.repeatable and 8 * begun.question.numbers < HELD_BYTES // 4
+    if is_kept:
+        key = (make, experiment, checkpoint_digest(checkpoint))
+        begun = prepared.caches.of(QUESTIONS).first_put(key, begun)
+    with begun.lock:
+        made = each * -begun.question.known if begun.seconds else 1 + TWINS
+        if not begun.is_over:
+            begun.go_on(PIECE_SECONDS if is_kept else MOST_SECONDS)
+        made = math.ceil(made + each * begun.question.known)
+        return begun.question, {"runs": made} | ({} if begun.is_over else {"more": True})
+
 
 def decided(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """When the run was decided, `decided`; or only the `seconds` that this takes, where they are more than two and it
-    is not `sure`. `plain` is {"sure": whether any number of seconds will do}."""
-    runs = math.ceil((TWINS + OTHER_DATA) * (PLACES + 1) * FORKED_SHARE)
-    if seconds := _seconds_to_ask_for(prepared, runs, plain):
-        return {"seconds": seconds}
-    found = when_decided(prepared.experiment, until(MOST_SECONDS), checkpoint=prepared.checkpoint)
-    return {"runs": runs, "decided": plain_fields(vars(found))}
+    """When the run was decided, `decided`, as far as it is known after another piece of work, with `more` while the
+    page may ask for more; or only the `seconds` that all takes, and `of` how many runs, where these are more than two
+    and it is not `sure`. `plain` is {"sure": whether any number of seconds will do}."""
+    each = (TWINS + OTHER_DATA) * FORKED_SHARE
+    question, answer = _asked(prepared, RunForks, math.ceil(each * (PLACES + 1)), each, plain)
+    return answer if question is None else answer | {"decided": plain_fields(vars(question.found()))}
 
 
 def which(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The runs without one row or distinct sample each, `which`, with the samples themselves; or only the `seconds`, as
-    above; or why none can be left out, `none`. `plain` is that of `decided`."""
+    """The runs without one row or distinct sample each, `which`, with the samples themselves, as far as they are known;
+    or `seconds`, as above; or why none can be left out, `none`. `plain` is that of `decided`."""
     experiment = prepared.experiment
-    numbers = learned_numbers(experiment.table or experiment.inputs_name, experiment.distinct)
-    runs = TWINS_WITHOUT + (0 if numbers is None else len(numbers))
-    seconds = _seconds_to_ask_for(prepared, runs, plain)
-    if numbers is None:
+    if experiment.learned is None:
+        exactly(plain, {"sure"})
         return {"none": ALL_NEW}
-    if seconds:
-        return {"seconds": seconds}
+    numbers, _ = experiment.learned
     try:
-        found = which_sample(experiment, until(MOST_SECONDS), checkpoint=prepared.checkpoint, threads=1)
+        question, answer = _asked(prepared, LeaveOneOut, TWINS + len(numbers), 1.0, plain)
     except ExperimentError as error:
         return {"none": str(error)}
+    if not isinstance(question, LeaveOneOut):
+        return answer
+    found = question.found()
+    fields = {name: value for name, value in vars(found).items() if name != "answer_without"}
+    return answer | {"which": plain_fields(fields) | _samples(experiment, found)}
+
+
+def _samples(experiment: Experiment, found: WhichSample) -> dict[str, Any]:
+    """The samples that are known: their inputs where these are two, their targets in words and, of classes, the other
+    class that the run without each answers it, if it does."""
+    if experiment.learned is None:
+        raise ExperimentError(ALL_NEW)
+    numbers, (X, T) = experiment.learned
     places = np.flatnonzero(np.isin(numbers, found.rows))
-    return {"runs": runs, "which": plain_fields(vars(found)) | _samples(experiment, places)}
-
-
-def _samples(experiment: Experiment, places: NDArray[np.int64]) -> dict[str, Any]:
-    """The learned samples at these places: their inputs where these are two, and their targets in words."""
-    X, T = experiment.sample_source.learned_samples or experiment.facts()
-    if kind_of(experiment) == "class":
-        targets = [port_names(experiment).outputs[answer] for answer in T[places].argmax(axis=1).tolist()]
-    else:
-        numbers = T if experiment.table is None else experiment.table.table.arrays[1][experiment.table.rows.learned]
-        targets = [", ".join(map(number_text, row)) for row in numbers[places].tolist()]
-    return {"inputs": finite_or_none(X[places]) if experiment.width == 2 else None, "targets": targets}
-
-
-def _seconds_to_ask_for(prepared: PreparedRun, runs: int, plain: object) -> int:
-    """About how many seconds these runs take, where one is to be asked before; else 0."""
-    is_sure = yes_or_no(exactly(plain, {"sure"})["sure"])
-    seconds = runs * run_cost(prepared.experiment, prepared.checkpoint) / work_in(1.0)
-    return 0 if is_sure or seconds <= SOON else math.ceil(min(seconds, MOST_SECONDS))
-
-
-def until(seconds: float) -> OnProgress:
-    """Asks for what is known after this many seconds of processor time; ends with the request before."""
-    job, end = current_job(), time.thread_time() + seconds
-
-    def on_progress(_done: int) -> None:
-        job.check_cancelled()
-        if time.thread_time() > end:
-            raise TimeIsUpError
-
-    return on_progress
+    common = {"inputs": finite_or_none(X[places]) if experiment.width == 2 else None}
+    if found.answer_without is not None:
+        names, classes = port_names(experiment).outputs, T[places].argmax(axis=1).tolist()
+        answers = [
+            None if answer in (own, -1) else answer for own, answer in zip(classes, found.answer_without, strict=True)
+        ]
+        return common | {"targets": [names[own] for own in classes], "answers": answers}
+    rows = T[places] if experiment.table is None else experiment.table.table.arrays[1][numbers[places] - 1]
+    return common | {"targets": [", ".join(map(number_text, row)) for row in rows.tolist()]}

@@ -34,6 +34,8 @@ MOST_LISTED = 100
 MOST_POINTS = 1_000
 """The most rows of a set that are drawn as points, evenly through the table."""
 FARTHEST = 5
+LEFT_OUT = "left-out"
+"""The set of a row that is in no other."""
 MANY_ROWS = 1_000
 """From so many rows on the line under the plot has a share of them that is right, and not their number."""
 LEAST_SURE = 3
@@ -84,7 +86,7 @@ def _answers_in_form(
     common: dict[str, Any] = {
         "set": chosen,
         "sets": {name: _set_of(part) for name, part in sets.items()},
-        "row": _row_note(table, domain, network, options.row, x),
+        "row": _row_note(experiment, table, domain, network, (options.row, x)),
     }
     if options.along is not None:
         row = None if common["row"] is None else common["row"]["number"] - 1
@@ -174,17 +176,24 @@ def _far(table: PreparedTable, sets: Mapping[str, RowAnswers]) -> list[list[Any]
 
 
 def _row_note(
-    table: PreparedTable, domain: InputDomain, network: Network, wanted: int | None, x: FloatArray
+    experiment: Experiment,
+    table: PreparedTable,
+    domain: InputDomain,
+    network: Network,
+    asked: tuple[int | None, FloatArray],
 ) -> dict[str, Any] | None:
     """One row: its set, its numbers as the table has them and as the network takes them, its target and the answer.
 
     It is the wanted one, from 1, or the first that has the probed inputs; never a test row.
     """
+    wanted, x = asked
     parts = zip((LEARNED_SET, HELD_OUT_SET), table.rows, (table.learned, table.held_out_samples), strict=False)
-    for name, rows, (X, T) in parts:
+    for part, rows, (X, T) in parts:
         places = np.flatnonzero((x == X).all(axis=1) if wanted is None else rows == wanted - 1)
         if len(places):
-            return _note(table, domain, network, (name, int(rows[places[0]])), (X[places[:1]], T[places[:1]]))
+            row = int(rows[places[0]])
+            name = LEFT_OUT if row + 1 in experiment.without else part
+            return _note(table, domain, network, (name, row), (X[places[:1]], T[places[:1]]))
     return None
 
 

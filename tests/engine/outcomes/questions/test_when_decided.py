@@ -10,7 +10,7 @@ from engine.base.metrics import diverged, settled_loss
 from engine.errors import TimeIsUpError
 from engine.experiments.run import rolled_back
 from engine.outcomes.nudged_runs import flat_weights, nudged_weights
-from engine.outcomes.questions.when_decided import OTHER_DATA, RANK, TWINS
+from engine.outcomes.questions.when_decided import OTHER_DATA, RANK, TWINS, RunForks
 from tests.engine.asserting import known, refuses
 from tests.engine.nets import Doubling, run_of
 
@@ -18,6 +18,8 @@ WILD = replace(CATALOGUE["circle"].experiment, alpha=0.3, samples=300)
 HEART = replace(WILD, distinct=12, alpha=0.4)
 CASES = (
     WILD, HEART, replace(HEART, without=(3,)), replace(WILD, momentum=0.9, alpha=0.1),
+    replace(WILD, rate="1/(1+k/900)", momentum=0.9, nesterov=True, alpha=0.1),
+    replace(WILD, rate="1/(1+k/900)", optimizer="rmsprop", alpha=0.1),
     replace(WILD, batch=7, alpha=0.9), replace(HEART, optimizer="adam", alpha=0.3, without=(1, 5)),
 )  # fmt: skip
 
@@ -26,22 +28,23 @@ def apart(found: float, final: float) -> float:
     return 0.0 if found == final == 0.0 else abs(found - final) / max(found, final)
 
 
-def final_by_hand(one: Experiment, place: int, seed: int | None) -> float:
-    """The final loss of a run that is nudged at a place, and goes on with the readable layers."""
-    network, (X, T) = rolled_back(one.network(), one), one.facts()
-    losses = network.losses(zip(X[:place], T[:place], strict=True))
-    if seed is not None:
-        kernel.load_flat(kernel.parameters(network.layers), nudged_weights(network, [seed])[0])
-    losses += network.losses(zip(X[place:], T[place:], strict=True))
-    row = np.array(losses)
-    return float("nan") if diverged(row, row[0]).any() else settled_loss(row, one.passed)
+def finals_by_hand(one: Experiment, place: int) -> list[float]:
+    """The final losses of runs that are nudged at a place, and go on with the readable layers."""
+    forked, (X, T), finals = rolled_back(one.network(), one), one.facts(), []
+    before = forked.losses(zip(X[:place], T[:place], strict=True))
+    for weights in nudged_weights(forked, range(TWINS)):
+        network = forked.copy()
+        kernel.load_flat(kernel.parameters(network.layers), weights)
+        row = np.array(before + network.losses(zip(X[place:], T[place:], strict=True)))
+        finals.append(float("nan") if diverged(row, row[0]).any() else settled_loss(row, one.passed))
+    return finals
 
 
 @pytest.mark.parametrize("one", CASES)
 def test_a_fork_is_the_run_that_is_nudged_there(one: Experiment) -> None:
     found, final = when_decided(one), run_of(one).settled
     for k in (1, len(found.places) // 2, len(found.places) - 1):
-        finals = [final_by_hand(one, found.places[k], seed) for seed in range(TWINS)]
+        finals = finals_by_hand(one, found.places[k])
         distances = sorted(1.0 if np.isnan(end) else apart(end, final) for end in finals)
         assert found.moved[k] == distances[RANK - 1]
 
@@ -85,7 +88,7 @@ def test_decided_is_the_first_place_from_which_on_no_fork_moves_the_end() -> Non
 def test_a_stable_run_is_decided_before_its_first_step_and_one_that_diverges_never() -> None:
     stable = when_decided(CATALOGUE["penguins"].experiment)
     assert (stable.places, stable.step, stable.moved_data) == ((0,), 0, None)
-    assert stable.sentence == "Decided before the first step: a nudge never grows."
+    assert stable.sentence == "Decided before the first step: a nudge grows less than 100 times."
     wild = when_decided(replace(CATALOGUE["square-map"].experiment, alpha=3.0))
     assert (wild.places, wild.step) == ((), None)
     assert wild.sentence.startswith("This run diverges at step ")
@@ -110,6 +113,24 @@ def test_layers_of_ones_own_are_forked_too() -> None:
     found = when_decided(replace(WILD, samples=40), checkpoint=network)
     assert found.places[0] == 0
     assert flat_weights(network).size == flat_weights(WILD.network()).size
+
+
+def test_forks_go_on_where_they_were_left() -> None:
+    forks, whole, pieces = RunForks(HEART), when_decided(HEART), 0
+    while not forks.is_whole:
+        before = forks.known
+
+        def up(done: int, before: int = before) -> None:
+            if done > before + 6:
+                raise TimeIsUpError
+
+        forks.go_on(up)
+        pieces += 1
+    found = forks.found()
+    assert pieces > 5
+    assert found.moved.tolist() == whole.moved.tolist()
+    assert known(found.moved_data).tolist() == known(whole.moved_data).tolist()
+    assert (found.places, found.sentence) == (whole.places, whole.sentence)
 
 
 def test_time_that_is_up_leaves_the_last_places() -> None:

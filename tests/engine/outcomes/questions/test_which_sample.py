@@ -10,8 +10,9 @@ from engine import CATALOGUE, Affinity, Experiment, Map, Table, which_sample
 from engine.base.numerics import FloatArray
 from engine.data.turns import ALL_NEW
 from engine.errors import TimeIsUpError
+from engine.experiments.run import OnProgress
 from engine.outcomes.effect import effect_by_twins
-from engine.outcomes.questions.which_sample import NO_TIME
+from engine.outcomes.questions.which_sample import NO_TIME, LeaveOneOut
 from engine.outcomes.questions.which_words import WhichWords
 from engine.outcomes.twins import luck
 from tests.engine.asserting import known, refuses
@@ -39,8 +40,8 @@ def loss_of(experiment: Experiment, network: Any, places: Any = slice(None), *, 
 )  # fmt: skip
 def test_effects_and_own_losses_are_those_of_the_runs_that_leave_one_out(one: Experiment) -> None:
     found, made = which_sample(one), run_of(one).trained
-    numbers = known(one.distinct_count)
-    assert len(found.rows) == found.of == len(found.effect) == numbers - len(one.without)
+    assert len(found.rows) == found.of == len(found.effect) == known(one.distinct_count)
+    numbers = len(found.rows) + len(one.without)
     assert not set(found.rows) & set(one.without)
     for k, number in enumerate(found.rows):
         without = run_of(one.without_too(number)).trained
@@ -68,8 +69,8 @@ def test_a_learning_rate_of_luck_tells_no_row_and_a_small_one_all() -> None:
     calm, wild = which_sample(replace(heart, alpha=0.05)), which_sample(replace(heart, alpha=0.2))
     assert not calm.luck.any()
     assert wild.luck.all()
-    assert "All 30 are more than luck." in calm.sentence
-    assert "None are more than luck." in wild.sentence
+    assert "All 30 effects are more than luck." in calm.sentence
+    assert "No effect is more than luck." in wild.sentence
     assert wild.did_most is None
 
 
@@ -96,8 +97,18 @@ def test_a_flipped_label_stands_out() -> None:
     targets[place] = (0.0, 0.0, 1.0) if targets[place][0] == 1.0 else (1.0, 0.0, 0.0)
     flipped = replace(table, targets=tuple(targets), name=None)
     found = which_sample(replace(PENGUINS, inputs=flipped, samples=1_000))
-    assert found.rows[int(np.argmax(found.own_without))] == found.stands_out == place + 1
+    at = int(np.argmax(found.own_without))
+    assert found.rows[at] == found.stands_out == place + 1
+    assert known(found.answer_without)[at] == table.targets[place].index(1.0)
     assert found.sentence.startswith(f"Row {place + 1} stands out: it says ")
+
+
+def test_nothing_stands_out_where_many_are_answered_otherwise_or_rows_are_few() -> None:
+    heart = which_sample(CATALOGUE["circle-by-heart"].experiment)
+    assert (heart.stands_out, heart.did_most) == (None, 15)
+    assert heart.own_without.max() > 1.9
+    few = Table(SUMS.inputs[:9], (*SUMS.targets[:8], (9.0,)))
+    assert which_sample(replace(NUMBERS, inputs=few)).stands_out is None
 
 
 def test_a_number_that_is_far_off_stands_out() -> None:
@@ -116,7 +127,7 @@ def test_a_row_without_a_turn_changes_nothing_and_doubles_go_one_at_a_time() -> 
     assert not found.effect[8:].any()
     assert found.luck[8:].all()
     doubled = Table(SUMS.inputs + SUMS.inputs[:1], SUMS.targets + SUMS.targets[:1])
-    assert len(which_sample(replace(NUMBERS, inputs=doubled)).rows) == 21
+    assert which_sample(replace(NUMBERS, inputs=doubled)).doubles == (21, *[None] * 19, 1)
 
 
 def test_runs_that_diverge_have_no_end() -> None:
@@ -135,8 +146,8 @@ def test_runs_that_diverge_have_no_end() -> None:
 
 
 def test_twins_that_diverge_leave_nothing_that_is_more_than_luck() -> None:
-    words = WhichWords(CIRCLE, CIRCLE.network(), is_held_out=False)
-    assert words.of_all(12, 12, 0, np.inf).endswith("A nudge makes some runs diverge. None are more than luck.")
+    words = WhichWords(CIRCLE, is_held_out=False)
+    assert words.of_all(12, 12, 0, np.inf).endswith("A nudge makes some runs diverge. No effect is more than luck.")
 
 
 def test_frozen_networks_and_layers_of_ones_own_are_answered() -> None:
@@ -149,6 +160,27 @@ def test_frozen_networks_and_layers_of_ones_own_are_answered() -> None:
     network.layers.append(Doubling())
     found = which_sample(replace(CIRCLE, samples=60), checkpoint=network)
     assert len(found.rows) == 12
+
+
+def test_a_search_goes_on_where_it_was_left() -> None:
+    search, whole = LeaveOneOut(PENGUINS), which_sample(PENGUINS)
+
+    def soon(known_now: int) -> OnProgress:
+        def up(done: int) -> None:
+            if done > known_now:
+                raise TimeIsUpError
+
+        return up
+
+    pieces = []
+    while not search.is_whole:
+        search.go_on(soon(search.known), threads=1)
+        pieces.append(search.known)
+    assert pieces == sorted(pieces)
+    assert len(set(pieces)) > 4
+    found = search.found()
+    assert found.effect.tolist() == whole.effect.tolist()
+    assert (found.rows, found.sentence) == (whole.rows, whole.sentence)
 
 
 def test_time_that_is_up_leaves_what_is_known() -> None:
