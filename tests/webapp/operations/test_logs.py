@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from webapp.http.connections.event_loop import outcome_of
 from webapp.operations import logs
 from webapp.operations.metrics import Answered
 from webapp.operations.operations import Operations
+from webapp.settings import Settings
 
 TURNED = Answered("0badf00d", "knob", "turn", "run", 200, 0.01234)
 
@@ -53,3 +55,16 @@ def test_a_request_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.
     Operations().answered(TURNED)
     logging.getLogger("somebody").warning("A line")
     assert capsys.readouterr().err == "WARNING somebody: A line\n"
+
+
+def test_requests_are_logged_where_the_setting_says_json(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json")
+    for log in ("text", "json"):
+        Operations.from_settings(Settings(log=log)).answered(TURNED)
+    assert [line["ticket"] for line in written(capsys)] == ["0badf00d"]
+
+
+def test_the_outcome_of_a_request_is_told_by_its_status() -> None:
+    words = {200: "answered", 304: "answered", 404: "refused", 429: "limited", 500: "failed", 503: "busy"}
+    assert {status: outcome_of(status) for status in words} == words
+    assert outcome_of(200, gone=True) == "gone"
