@@ -74,6 +74,8 @@ async function replyTo(link) {
 export function openLinked(reply) {
   opening = reply;
   linkOpened.emit(reply);
+  // Whoever reloads before the link of its run has come finds the same page of the story.
+  if (isShared() && reply.lesson?.key) writeAddress(lessonQuery(reply.lesson).slice(1));
   openFrom(reply);
 }
 
@@ -162,14 +164,22 @@ function viewQuery() {
   return `&view=${linkedView()}${answersQuery()}${measureQuery()}${unit}${asks}${askQuery()}${looksQuery()}`;
 }
 
-/** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
-export function writeLink() {
-  if (!query) return;
-  const shown = `${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
+/**
+ * The address bar keeps what it said of hidden parts and of a frame, without which the link is returned.
+ * @param {string} shown
+ */
+function writeAddress(shown) {
   const link = `${location.pathname}?${shown}${hideQuery(hiddenParts(), onlyKnob())}`;
   const way = isEmbedded() ? EMBED_QUERY : isPresenting() ? PRESENT_QUERY : "";
   history.replaceState({ nnbench: true }, "", link + way);
   storeAddress(location.search);
+  return link;
+}
+
+/** The links beside the address bar lead out of the frame. */
+export function writeLink() {
+  if (!query) return;
+  const link = writeAddress(`${query.text}${lessonQuery(state.lesson)}${viewQuery()}`);
   byId("printed-link").textContent = `${location.origin}${link}`;
   byId("embed-open").setAttribute("href", link);
 }
