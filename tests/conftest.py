@@ -5,6 +5,7 @@ of them sees the page at 1440×900 and ends with a look at the console, so no st
 """
 
 import functools
+import gc
 import os
 import shutil
 import subprocess
@@ -110,6 +111,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         is_property = is_hypothesis_test(getattr(item, "obj", None))
         if SOAK in item.path.parents or (is_property and is_soak(config)):
             item.add_marker(pytest.mark.soak)
+
+
+def pytest_collection_finish() -> None:
+    """All modules are there: the collector of garbage passes over them from now on."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

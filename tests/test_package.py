@@ -80,6 +80,7 @@ def test_the_tables_of_data_and_their_licences_are_in_the_wheel(installed: Path)
     assert notice.read_bytes() == (ROOT / "NOTICE").read_bytes()
 
 
+@pytest.mark.soak
 def test_it_prints_the_run_of_a_link(installed: Path) -> None:
     printed = python(installed, ["-m", "webapp.command", "run", "http://127.0.0.1/?experiment=tanh-signs&alpha=0.2"])
     assert printed.stderr == ""
@@ -103,6 +104,7 @@ def test_it_serves_the_page_with_its_scripts(installed: Path) -> None:
     assert server.returncode == 0
 
 
+@pytest.mark.soak
 def test_the_notebooks_bench_learns_with_it(installed: Path) -> None:
     printed = python(installed, ["-c", SEVERAL_STEPS])
     assert printed.stderr == ""

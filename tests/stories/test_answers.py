@@ -160,6 +160,7 @@ def test_names_stand_for_letters_and_each_axis_has_the_range_of_its_column(visit
     visitor.until("return document.getElementById('output-form').hidden && !location.search.includes('stage=')")
 
 
+@pytest.mark.soak
 def test_a_link_opens_a_cell_and_a_row(visitor: Visitor) -> None:
     visitor.open("?experiment=penguins&view=output&set=learned&cell=Chinstrap:Adelie&row=295")
     visitor.until(f"return (() => {{ {LISTED} }})()[0] === 'Row 295'")

@@ -16,6 +16,7 @@ def first_experiment(visitor: Visitor) -> None:
     visitor.begins()
 
 
+@pytest.mark.soak
 def test_the_seed_that_is_still_shown_is_grouped(visitor: Visitor) -> None:
     visitor.turns(visitor.types, "seed-field", "4294967295")
     visitor.types("seed-field", "letters")

@@ -208,6 +208,7 @@ def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -
     visitor.sees("weights-error", "")
 
 
+@pytest.mark.soak
 def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visitor: Visitor) -> None:
     look(visitor.driver, 390, 844)
     visitor.rests()

@@ -101,6 +101,7 @@ def test_a_reload_in_the_middle_of_a_drag_is_no_harm(beginner: Visitor) -> None:
     assert beginner.shown["fingerprint"] == fingerprint()
 
 
+@pytest.mark.soak
 def test_two_tabs_do_not_meet(beginner: Visitor, second_tab: tuple[str, str], driver: Chrome) -> None:
     first, second = second_tab
     beginner.open()

@@ -125,6 +125,7 @@ def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(beginner: Visit
     assert beginner.one("#compare-order button").get_attribute("aria-pressed") == "false"
 
 
+@pytest.mark.soak
 def test_without_a_pin_c_says_what_to_do_and_in_a_comparison_the_cursor_stays_at_the_end(beginner: Visitor) -> None:
     beginner.presses("c")
     beginner.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")

@@ -136,6 +136,7 @@ look();
 """
 
 
+@pytest.mark.soak
 def test_while_a_knob_is_held_the_axes_hold_still_and_the_curve_is_drawn_without_plotly(beginner: Visitor) -> None:
     assert beginner.js(LINE) == [True, False]
     beginner.loads_plotly()

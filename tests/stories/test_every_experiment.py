@@ -130,6 +130,7 @@ MARGIN = 4
 """Pixels of a line of words of which no letter is."""
 
 
+@pytest.mark.soak
 def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newcomer: Visitor) -> None:
     newcomer.begins("affine-identity")
     changes = [

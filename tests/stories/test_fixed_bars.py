@@ -51,6 +51,7 @@ def test_bars_leave_room(beginner: Visitor) -> None:
         look(beginner.driver, *next(iter(MOST)))
 
 
+@pytest.mark.soak
 def test_what_is_jumped_to_lies_under_no_bar(beginner: Visitor) -> None:
     look(beginner.driver, *next(iter(MOST)))
     beginner.follows("?experiment=tanh-signs&view=loss")

@@ -109,6 +109,7 @@ def zooms_in(reader: Visitor) -> None:
     reader.until(FINE)
 
 
+@pytest.mark.soak
 def test_a_part_has_the_bits_of_its_runs_zooming_reads_finer_ones_and_axes_have_their_own_parts(
     reader: Visitor,
 ) -> None:

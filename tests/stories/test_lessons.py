@@ -282,6 +282,7 @@ def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_
     assert stranger.by_id("lesson").get_property("hidden") is True
 
 
+@pytest.mark.soak
 def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
     beginner.follows("?lesson=decided")
     stands(beginner, "decided")
@@ -298,6 +299,7 @@ def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
     assert beginner.text("lesson-title") == CHAPTERS["widths"].title
 
 
+@pytest.mark.soak
 def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(beginner: Visitor) -> None:
     beginner.follows("?lesson=numbers")
     stands(beginner, "numbers")

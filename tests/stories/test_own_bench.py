@@ -50,6 +50,7 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
     assert visitor.console() == []
 
 
+@pytest.mark.soak
 def test_a_larger_map_is_refused_with_the_reason(visitor: Visitor) -> None:
     visitor.js("document.getElementById('landscape-larger').click()")
     visitor.until(

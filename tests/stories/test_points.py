@@ -86,6 +86,7 @@ def test_points_are_added_moved_and_removed_and_each_is_one_step_of_undo(visitor
     visitor.until("return document.getElementById('point-tool').hidden")
 
 
+@pytest.mark.soak
 def test_the_last_point_stays_and_columns_keep_their_names_and_classes(visitor: Visitor) -> None:
     visitor.js("nnbench.openDataDialog()")
     visitor.js(DROPPED, TREES)

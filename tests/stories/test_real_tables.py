@@ -70,6 +70,7 @@ def test_a_table_is_split_and_scaled_and_its_test_rows_are_looked_at_once(pengui
     assert "68 test, looked at once" in penguins.js(BAR), "a table that one comes back to is not closed again"
 
 
+@pytest.mark.soak
 def test_rows_are_left_out_by_their_numbers_held_out_ones_wait_and_a_test_row_is_refused(penguins: Visitor) -> None:
     held_out, test = (int(rows[0]) + 1 for rows in known(PENGUINS.rows)[1:])
     penguins.unfolds("without-field")

@@ -88,6 +88,7 @@ def test_a_row_becomes_a_corner_by_pointer_and_keys_and_the_link_says_it(visitor
     visitor.until("return nnbench.state.openRow === null")
 
 
+@pytest.mark.soak
 def test_colours_are_of_the_winner_or_of_one_class_and_two_inputs_are_one_step_away(visitor: Visitor) -> None:
     corners = [(0.304, 0.25), (0.85, 0.25), (0.55, 0.95)]
     visitor.until("return document.querySelectorAll('.class-key li').length === 3")

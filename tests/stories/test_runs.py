@@ -345,6 +345,7 @@ return strips.length === arguments[0] && !document.querySelector('.cell.to-run')
 """
 
 
+@pytest.mark.soak
 def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(beginner: Visitor) -> None:
     assert beginner.by_id("sensitivity-strips").get_property("hidden") is True
     beginner.click("#sensitivity")
@@ -384,6 +385,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(be
     beginner.until("return document.getElementById('sensitivity-strips').hidden")
 
 
+@pytest.mark.soak
 def test_runs_of_a_table_have_columns_for_what_they_answer_right(beginner: Visitor) -> None:
     heads = "return [...document.querySelectorAll('#runs-table thead .sort')].map((button) => button.textContent)"
     scores = """

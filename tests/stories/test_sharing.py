@@ -102,6 +102,7 @@ def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(beginner: Visitor
     other.until("return location.search.includes('seed=5') && !location.search.includes('run=')")
 
 
+@pytest.mark.soak
 def test_a_tampered_link_says_where_the_runs_part_and_nonsense_in_one_is_told(beginner: Visitor) -> None:
     link = urlsplit(shared(beginner)).query
     head, _, run = link.rpartition("run=")
@@ -257,6 +258,7 @@ def test_a_link_has_a_qr_code_where_it_is_short_and_a_frame_to_paste(beginner: V
     beginner.sees("share-qr", "This link is too long for a QR code.Short link")
 
 
+@pytest.mark.soak
 def test_a_lesson_gets_a_short_link_whose_code_is_read_from_afar_and_may_leave_one_knob(
     beginner: Visitor, follows: NewVisitor
 ) -> None:

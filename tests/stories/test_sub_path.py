@@ -58,6 +58,7 @@ def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     ],
     indirect=True,
 )
+@pytest.mark.soak
 def test_the_page_and_its_cookie_work_and_ask_for_nothing_outside_the_sub_path(visitor: Visitor, proxy: Proxy) -> None:
     visitor.turns(visitor.click, "#next-seed")
     visitor.turns(visitor.click, "#randomize")

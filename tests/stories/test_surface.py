@@ -88,6 +88,7 @@ def test_a_point_on_each_path_follows_the_scrubber_and_stops_at_its_own_end(visi
         assert (left + across * side, bottom + up * side) == pytest.approx((x, -y), abs=0.01 * side)
 
 
+@pytest.mark.soak
 def test_the_three_words_show_their_sentences_to_the_keyboard_over_no_path(visitor: Visitor) -> None:
     said = {row["name"]: row for row in visitor.js("return nnbench.pairKnowledge().reply.words")}
     assert list(said) == ["wall", "answers", "weights"]

@@ -103,6 +103,7 @@ def test_rows_of_a_table_are_a_scatter_with_a_list_that_arrows_go_through(visito
     )
 
 
+@pytest.mark.soak
 def test_a_long_answer_says_its_seconds_first_and_new_samples_have_none(visitor: Visitor) -> None:
     visitor.open("?experiment=digits&view=output&ask=which")
     visitor.until("return document.getElementById('which-ask')?.textContent === '1,093 runs, about 7 s'")

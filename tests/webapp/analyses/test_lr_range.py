@@ -59,6 +59,7 @@ def test_the_loss_at_each_position_is_that_of_a_run_at_that_alpha_as_whoever_typ
     assert len(whole_curve(prepared)) == len(allowed)
 
 
+@pytest.mark.soak
 def test_a_bug_on_purpose_takes_few_requests_and_a_run_that_is_too_long_has_no_range() -> None:
     wrong = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
     prepared, requests, after = PreparedRun(wrong, wrong.network()), 0, 0
