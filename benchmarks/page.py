@@ -100,17 +100,16 @@ def watch(url: str) -> None:
         for facts in SIZES:
             times = slider_times(driver, facts)
             print(f"| {facts:,} facts | " + " | ".join(spread(times[graph]) for graph in GRAPHS) + " |")
+        redraws, lag = drag(driver)
+    with browser() as driver:
         for measure in ("", "&measure=right"):
             opened(driver, f"{url}/?experiment={DIGITS}&view=loss{measure}")
             driver.execute_script(WATCH)
             times = slider_times(driver, DIGITS_FACTS, DIGITS_MOVES)
             shown = "digits, scores on the stage" if measure else "digits"
             print(f"| {DIGITS_FACTS:,} facts, {shown} | " + " | ".join(spread(times[graph]) for graph in GRAPHS) + " |")
-        opened(driver, url)
-        driver.execute_script(WATCH)
-        redraws, lag = drag(driver)
-        print(f"\nTwo seconds of dragging, {LATENCY_MS // 2} ms each way: {redraws} redraws,", end=" ")
-        print(f"the last value {lag:.0f} ms after the last event.\n")
+    print(f"\nTwo seconds of dragging, {LATENCY_MS // 2} ms each way: {redraws} redraws,", end=" ")
+    print(f"the last value {lag:.0f} ms after the last event.\n")
 
 
 def cold_load(url: str) -> dict[str, float]:
