@@ -273,7 +273,7 @@ def test_where_runs_are_luck_nobody_says_that_none_of_them_learns(empty_page: Sc
     assert words == "Lowest at 0.00131, at best luck from 0.0112"
 
 
-@pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
+@pytest.mark.parametrize("trained", [0, pytest.param(2, marks=pytest.mark.soak)], ids=["drawn", "trained"])
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     empty_page: Scripts, key: str, trained: int

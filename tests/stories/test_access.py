@@ -461,6 +461,9 @@ BRINGS: dict[Callable[[Visitor], None], str] = {
     layer_frozen: ".strip, .find, .curve-col",
     target_refused: "#knob-target",
     contents_of_the_story_open: "#lesson",
+    lesson_and_link_told: "#lesson, #link-notice",
+    mistake_switched_on: ".strip, .find",
+    table_learned: ".knobs, .curve-col",
 }
 """The part of the page that such a state brings: the rest has been looked at in the states around it."""
 BESIDE = {

@@ -53,6 +53,7 @@ def trained(key: str = FIRST, **knobs: Any) -> tuple[FloatArray, FloatArray]:
     return network.respond(grid)[:, 0], np.concatenate([array.ravel() for array in parameters(network)])
 
 
+@pytest.mark.soak
 def test_both_runs_stand_in_a_row_with_their_difference_and_so_do_their_weights(comparing: Visitor) -> None:
     assert comparing.js(VIEW) == "compare"
     assert comparing.js(TAB) == [False, "Compare with A"]

@@ -276,6 +276,7 @@ def limits(visitor: Visitor, text: str) -> None:
 LEFT = "return document.getElementById('sweep-left').textContent === arguments[0]"
 
 
+@pytest.mark.soak
 def test_a_filter_leaves_runs_and_one_button_undoes_it_and_a_map_is_painted_by_luck(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     opens(visitor)

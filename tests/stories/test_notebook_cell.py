@@ -46,6 +46,7 @@ def enters(visitor: Visitor) -> None:
     visitor.driver.switch_to.frame(0)
 
 
+@pytest.mark.soak
 def test_the_cell_shows_the_bench_and_python_finds_what_is_kept_there(driver: Chrome, notebook: HostPage) -> None:
     own = bench()
     page = own.knobs_plot_learning(60)

@@ -87,6 +87,7 @@ main()
 """
 
 
+@pytest.mark.soak
 def test_ctrl_c_in_the_middle_of_the_loops_work_ends_it_as_well(tmp_path: Path) -> None:
     given = {**os.environ, "DATA_DIR": str(tmp_path), "PORT": "0"}
     command = [sys.executable, "-c", INTERRUPTED_LOOP]

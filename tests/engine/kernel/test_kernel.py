@@ -273,6 +273,7 @@ def compiled_elsewhere(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.soak
 def test_compiled_code_is_found_again_where_the_setting_says(compiled_elsewhere: Path) -> None:
     code = "from engine.kernel import cache; cache.KERNEL.functions(); print(cache.cache_folder())"
     held = sorted(compiled_elsewhere.rglob("*"))
@@ -281,6 +282,7 @@ def test_compiled_code_is_found_again_where_the_setting_says(compiled_elsewhere:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+@pytest.mark.soak
 def test_a_folder_that_can_only_be_read_is_used_from_a_copy(compiled_elsewhere: Path) -> None:
     # The compiler is loaded as root, because nobody may be unable to read this Python.
     code = f"""

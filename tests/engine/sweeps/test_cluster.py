@@ -106,6 +106,7 @@ def same(one: SweepResult, other: SweepResult) -> bool:
     return all(same_bits(*(getattr(result, name).astype(float) for result in (one, other))) for name in names)
 
 
+@pytest.mark.soak
 def test_workers_give_the_arrays_of_threads_as_the_page_says(
     cluster: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -115,7 +115,9 @@ def test_the_final_loss_leaves_out_what_is_passed_over(monkeypatch: pytest.Monke
         assert exported.run.settled != pytest.approx(settled_loss(exported.run.losses), rel=1e-6)
 
 
-@pytest.mark.parametrize("start", range(len(NETWORKS)))
+@pytest.mark.parametrize(
+    "start", [0, 1, *(pytest.param(start, marks=pytest.mark.soak) for start in range(2, len(NETWORKS)))]
+)
 def test_all_knobs_together_give_the_losses_and_weights_of_the_run(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # A small α, for RMSProp with momentum saturates a unit with a larger one, and such a run is chaotic.
     network = NETWORKS[start].replace("alpha=0.02", "alpha=0.002")
