@@ -4,12 +4,18 @@ Nothing here sleeps: every wait has the page look, some fifty times a second, wh
 page looks by itself, for a question from here costs several looks.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from selenium.common.exceptions import JavascriptException, NoSuchWindowException, TimeoutException
+from selenium.common.exceptions import (
+    JavascriptException,
+    NoSuchWindowException,
+    StaleElementReferenceException,
+    TimeoutException,
+)
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -363,8 +369,11 @@ class Visitor:
         self.js("document.activeElement.remove()")
 
     def presses(self, *keys: str) -> None:
-        """Presses keys wherever the focus is."""
-        self.driver.switch_to.active_element.send_keys(*keys)
+        """Presses keys wherever the focus is, also where that is drawn anew just now."""
+        with contextlib.suppress(StaleElementReferenceException):
+            self.driver.switch_to.active_element.send_keys(*keys)
+            return
+        self.presses(*keys)
 
     def fills(self, hand: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in a field of the network or the target."""
