@@ -447,6 +447,7 @@ def test_nothing_is_stored_after_a_cancel(jobs: Jobs, workers: HandWorkers, cloc
 
 
 def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    workers.spoil = lambda found: replace(found, seconds=0.01)  # turns are given by time
     many = [jobs.submit(new_job(plan_of(first)), "ann") for first in (0, 100, 200)]
     sweeper = sweeper_of(jobs, workers, clock, 3)
     for _ in range(6):
