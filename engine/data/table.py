@@ -76,7 +76,9 @@ class Table:
         if len(self.inputs) != len(self.targets):
             raise TableError(f"The table has {len(self.inputs)} rows of inputs and {len(self.targets)} of outputs.")
         if self.numbers > MOST_NUMBERS:
-            raise TableError(f"There are {self.numbers:,} numbers; a table has at most {MOST_NUMBERS:,}.")
+            raise TableError(
+                f"There are {self.numbers:,} numbers; a table has at most {MOST_NUMBERS:,}. Leave out rows or columns."
+            )
         if self.classes is not None:
             object.__setattr__(self, "classes", _checked_classes(self.classes, self.targets))
         if self.names is not None:

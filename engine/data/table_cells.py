@@ -57,14 +57,19 @@ def parse_cells(text: str) -> tuple[list[str], list[NumberedRow]]:
         if len(cells) != width:
             noun = "cell" if any(isinstance(cell, str) for cell in cells) else "number"
             others = "the names are" if header else "the others"
-            raise TableError(f"Row {at} has {len(cells)} {noun}{'s' * (len(cells) != 1)}, {others} {width}.")
+            raise TableError(
+                f"Row {at} has {len(cells)} {noun}{'s' * (len(cells) != 1)}, {others} {width}. Correct that row."
+            )
     return header, rows
 
 
 def _rows(text: str) -> list[NumberedRow]:
     """The rows with their lines, without empty rows and the empty columns behind the last number."""
     if len(text) > MOST_CHARACTERS:
-        raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
+        raise TableError(
+            f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read. "
+            "Leave out rows or columns."
+        )
     if any(mark in text for mark in NO_TEXT):
         raise TableError("This is no text. Give rows of numbers as text, such as a CSV.")
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -72,7 +77,7 @@ def _rows(text: str) -> list[NumberedRow]:
     if not lines:
         raise TableError("There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.")
     if len(lines) > MOST_ROWS + 1:
-        raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
+        raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}. Leave out the others.")
     rows = list(_split(lines))
     width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell != ""), default=1)
     if width > MOST_COLUMNS:
@@ -93,7 +98,7 @@ def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
         for row in reader:
             yield lines[reader.line_num - 1][0], [_read(cell.strip(), thousands=separator == ",") for cell in row]
     except csv.Error as error:
-        raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
+        raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}. Correct that line.") from None
 
 
 def _are_decimals(lines: list[tuple[int, str]]) -> bool:

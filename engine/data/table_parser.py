@@ -231,7 +231,10 @@ def _check_texts(
 def _check_length(column: Column) -> None:
     longest = max(column.values, key=lambda text: len(str(text)))
     if len(str(longest)) > LONGEST_TEXT:
-        raise TableError(f"“{column.name}” has a text of {len(str(longest)):,} characters; at most {LONGEST_TEXT}.")
+        raise TableError(
+            f"“{column.name}” has a text of {len(str(longest)):,} characters; at most {LONGEST_TEXT}. "
+            "Shorten it, or leave out the column."
+        )
 
 
 def _kept_rows(columns: Sequence[Column], rows: Sequence[NumberedRow]) -> tuple[list[list[Cell]], tuple[int, ...]]:

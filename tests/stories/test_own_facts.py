@@ -172,7 +172,8 @@ CURE = "Correct it, or empty the cell to leave out its row."
 WRONG_ROWS = {
     "a;b;y\n0,5;1;2\n0,25;x;3\n": f"Row 3: “x” is not a number. {CURE}",
     "<b>a</b>,1\n2,3\n": f"Row 1: “<b>a</b>” is not a number. {CURE}",
-    "1 2\n" * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read.",
+    "1 2\n"
+    * 300_000: "The text has 1,200,000 characters; at most 1,000,000 (1 MB) are read. Leave out rows or columns.",
 }
 
 

@@ -74,7 +74,7 @@ async function replyTo(link) {
 export function openLinked(reply) {
   opening = reply;
   linkOpened.emit(reply);
-  // Whoever reloads before the link of its run has come finds the same page of the story.
+  // A reload before the link of its run has come goes on with the same page of the story.
   if (isShared() && reply.lesson?.key) writeAddress(lessonQuery(reply.lesson).slice(1));
   openFrom(reply);
 }

@@ -29,7 +29,12 @@ REFUSED: list[tuple[Any, Any, Any, str]] = [
     (((),), ROW, False, "There are 0 inputs; a table has at least 1."),
     (((0,) * 65,), ROW, False, "There are 65 inputs; a table has at most 64."),
     (ROW, ((0,) * 17,), False, "There are 17 outputs; a table has at most 16."),
-    (((0,) * 64,) * 5_000, ((0,),) * 5_000, False, "There are 325,000 numbers; a table has at most 320,000."),
+    (
+        ((0,) * 64,) * 5_000,
+        ((0,),) * 5_000,
+        False,
+        "There are 325,000 numbers; a table has at most 320,000. Leave out rows or columns.",
+    ),
     (((1, 2), (1,)), ROW, False, "Row 2 has 1 inputs, the others 2."),
     (ROW * 2, ROW, False, "The table has 2 rows of inputs and 1 of outputs."),
     ((("x",),), ROW, False, "Row 1: 'x' is not a finite number."),

@@ -60,8 +60,10 @@ REFUSED = {
     "": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     " ,;\n": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     "x,y": "There are names here and no numbers. Give at least one row of numbers.",
-    "1,2\n3,4,5\n6,7": "Row 2 has 3 numbers, the others 2.", "1,2,3\n\n\n1\n1,2,3": "Row 4 has 1 number, the others 3.",
-    "x,y\n1,2,3": "Row 2 has 3 numbers, the names are 2.", "1,2\nabc,3": f"Row 2: “abc” is not a number. {CURE}",
+    "1,2\n3,4,5\n6,7": "Row 2 has 3 numbers, the others 2. Correct that row.",
+    "1,2,3\n\n\n1\n1,2,3": "Row 4 has 1 number, the others 3. Correct that row.",
+    "x,y\n1,2,3": "Row 2 has 3 numbers, the names are 2. Correct that row.",
+    "1,2\nabc,3": f"Row 2: “abc” is not a number. {CURE}",
     "x0,1\n2,3": f"Row 1: “x0” is not a number. {CURE}",
     "inf,-inf": f"Row 1: “inf” is not a finite number. {CURE}",
     "1e400,2": f"Row 1: “1e400” is not a finite number. {CURE}",
@@ -81,15 +83,17 @@ REFUSED = {
     "a,city\n" + "".join(f"{k},c{k}\n" for k in range(37)): "“city” has 37 different texts; classes are 2 to 10. "
     "Take another column as the answer, by the name “target”, or fewer texts.",
     "kind,age,size\nx,1,2\ny,three,4\nx,5,6": f"Row 3: “three” is not a number. {CURE}",
-    "a,species\n1,x\n2," + "y" * 61: "“species” has a text of 61 characters; at most 60.",
+    "a,species\n1,x\n2," + "y" * 61:
+        "“species” has a text of 61 characters; at most 60. Shorten it, or leave out the column.",
     "a,label,y\n1,b,2\n2,c,3": "“label” has classes, so it is the only answer. Leave out the others.",
     "species\na\nb": "There is no input here: a row needs at least one input and one output.",
-    "a,b,species\n1,2\n3,4,x": "Row 2 has 2 numbers, the names are 3.",
-    "a,b\n1,2,x\n3,4": "Row 2 has 3 cells, the names are 2.",
+    "a,b,species\n1,2\n3,4,x": "Row 2 has 2 numbers, the names are 3. Correct that row.",
+    "a,b\n1,2,x\n3,4": "Row 2 has 3 cells, the names are 2. Correct that row.",
     "1,2\n" * 10_001: "A table has from 1 to 10,000 rows.",
-    "1,2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000.",
-    " " * (MOST_CHARACTERS + 1): "The text has 1,000,001 characters; at most 1,000,000 (1 MB) are read.",
-    "1,2\n" + "1" * 140_000 + ",2": "Row 2 cannot be read: field larger than field limit (131072).",
+    "1,2\n" * 10_002: "There are 10,002 rows; a table has at most 10,000. Leave out the others.",
+    " " * (MOST_CHARACTERS + 1):
+        "The text has 1,000,001 characters; at most 1,000,000 (1 MB) are read. Leave out rows or columns.",
+    "1,2\n" + "1" * 140_000 + ",2": "Row 2 cannot be read: field larger than field limit (131072). Correct that line.",
 }  # fmt: skip
 
 

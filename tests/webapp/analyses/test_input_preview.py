@@ -69,11 +69,11 @@ def test_pasted_facts_are_the_rows_of_their_table_and_text_that_is_none_has_an_e
     assert table_preview({"text": "a b\n1 many", "block": True}) == {"error": "Row 2: “many” is not a number."}
     for text, says in [
         ("", "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1."),
-        ("1 2\n3", "Row 2 has 1 number, the others 2."),
+        ("1 2\n3", "Row 2 has 1 number, the others 2. Correct that row."),
         ("1 2\n3 four", f"Row 2: “four” is not a number. {CURE}"),
         ("1 2\n3 inf", f"Row 2: “inf” is not a finite number. {CURE}"),
         ("1\n2", "There is no input here: a row needs at least one input and one output."),
-        ("1 2\n" * (MOST_ROWS + 2), "There are 10,002 rows; a table has at most 10,000."),
+        ("1 2\n" * (MOST_ROWS + 2), "There are 10,002 rows; a table has at most 10,000. Leave out the others."),
         (" ".join(["1"] * 72), "There are 71 inputs; a table has at most 64. Leave out some columns."),
     ]:
         assert table_preview({"text": text}) == {"error": says}
