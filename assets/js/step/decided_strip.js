@@ -52,10 +52,13 @@ function draw() {
   const ask = buttonById("decided-ask");
   ask.hidden = !decidedQuestion.ask();
   setText(ask, decidedQuestion.ask());
+  // A run that a nudge never moves is forked at its first step alone.
+  const hasStrip = (found.places ?? []).length > 1;
   const picture = find(box, ".decided-picture");
+  picture.hidden = sentence !== "" && !hasStrip;
   picture.setAttribute("aria-label", pictureWords(sentence, found));
-  picture.replaceChildren(...(found.places?.length ? pictureOf(found) : []));
-  find(box, ".decided-key").hidden = !found.places?.length;
+  picture.replaceChildren(...(hasStrip ? pictureOf(found) : []));
+  find(box, ".decided-key").hidden = !hasStrip;
 }
 
 function makeStrip() {
