@@ -75,7 +75,8 @@ async function parse({ text, ...more }) {
   sayInDataDialog("");
   if (text.length > most) {
     const characters = formatCount(text.length);
-    return { error: `The text has ${characters} characters; at most ${formatCount(most)} (1 MB) are read.` };
+    const read = `at most ${formatCount(most)} (1 MB) are read. Leave out rows or columns.`;
+    return { error: `The text has ${characters} characters; ${read}` };
   }
   return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
 }
