@@ -189,7 +189,8 @@ def guesser(beginner: Visitor) -> Iterator[Visitor]:
         beginner.presses("g")
 
 
-@pytest.mark.parametrize("turns", [TURNS, pytest.param(TURNS + MORE_TURNS, marks=pytest.mark.soak)], ids=len)
+@pytest.mark.soak
+@pytest.mark.parametrize("turns", [TURNS, TURNS + MORE_TURNS], ids=len)
 def test_while_a_guess_is_pending_nothing_on_the_page_tells_the_result(
     guesser: Visitor, turns: list[dict[str, object]]
 ) -> None:
