@@ -74,9 +74,9 @@ async function parse({ text, ...more }) {
   const most = constants.mostCharacters;
   sayInDataDialog("");
   if (text.length > most) {
-    const characters = formatCount(text.length);
-    const read = `at most ${formatCount(most)} (1 MB) are read. Leave out rows or columns.`;
-    return { error: `The text has ${characters} characters; ${read}` };
+    const [count, limit] = [text.length, most].map(formatCount);
+    const error = `The text has ${count} characters; at most ${limit} (1 MB) are read. Leave out rows or columns.`;
+    return { error };
   }
   return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
 }
