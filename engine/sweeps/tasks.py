@@ -87,7 +87,7 @@ class Task:
         """One line of JSON that `from_json` turns back into an equal task."""
         settings = [[each.alphas, each.weight_seeds] for each in self.settings]
         experiment = self.experiment.to_json()
-        asked = [self.target_loss, self.keep_losses, self.measure]
+        asked = [self.target_loss, self.keep_losses, *filter(None, [self.measure])]
         return json.dumps([experiment, settings, self.rows, self.lengths, *asked])
 
     @classmethod

@@ -48,9 +48,9 @@ class HeldOutRecorder:
 
     def __init__(self, samples: Samples, steps: int, most: int = MOST_STEPS) -> None:
         self._samples = samples
-        self._every, self._last = -(-steps // most), steps
-        self._done, self._taken = 0, 0
         places = held_out_steps(steps, most)
+        self._every, self._last = int(places[0]), steps
+        self._done, self._taken = 0, 0
         self._result = HeldOut(places, np.empty(len(places)))
 
     @property

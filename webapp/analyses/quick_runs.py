@@ -3,10 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from engine import kernel
 from engine.experiments.run import run
 from engine.outcomes.other_seeds import final_losses
-from engine.training.mean_losses import mean_losses_of
 from webapp.bench.actions import PreparedRun
 
 
@@ -18,13 +16,10 @@ def settled_of(prepared: PreparedRun) -> float | None:
 def end_losses(prepared: PreparedRun) -> tuple[float | None, float | None]:
     """The final loss of one run, and the loss of held-out samples after it; None when it diverged, or where there are
     no such samples."""
-    found = run(prepared.experiment, prepared.checkpoint, held_out=False)
-    unseen = prepared.experiment.held_out_samples()
-    if found.sound_settled is None or unseen is None:
+    found = run(prepared.experiment, prepared.checkpoint, held_out_steps=1)
+    if found.sound_settled is None or found.held_out is None or not math.isfinite(found.held_out.final):
         return found.sound_settled, None
-    end = kernel.flattened(kernel.parameters(found.trained.layers))[None]
-    loss = float(mean_losses_of(found.trained, end, unseen, rule=prepared.experiment.rule)[0])
-    return found.sound_settled, loss if math.isfinite(loss) else None
+    return found.sound_settled, found.held_out.final
 
 
 def settled_at(alphas: Sequence[float], prepared: PreparedRun) -> list[float | None]:

@@ -31,7 +31,8 @@ export function endsOf(values, beyond = 0) {
 export const shareOf = (loss, [low, high]) =>
   Math.max(0, Math.min(1, Math.log(high / Math.max(low, loss)) / Math.log(high / low)));
 
-const SCORE_STEP = 0.1;
+/** The ends of a scale of scores are multiples of this. */
+export const SCORE_STEP = 0.1;
 
 /**
  * The colours of scores, of which a cube has how far they are below 1: evenly from a tenth below the lowest to 1.

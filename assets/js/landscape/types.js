@@ -60,7 +60,6 @@
  * @property {(map: LandscapeMap) => string} says
  * @property {string} word
  * @property {number} [step] The ends of the scale of colours are multiples of this.
- * @property {(height: number) => string} [tick]
  * @property {boolean} [isScore] Whether it is a share from 0 to 1, or R².
  * @property {boolean} [isLast]
  * @property {boolean} [fewer] Whether less is better.

@@ -13,13 +13,13 @@ import { state } from "../core/state.js";
 import { RIGHT, scoreOf, scoreText } from "../model/measure.js";
 import { evenTicks } from "../cube/axis_ticks.js";
 import { eachWord } from "../cube/axis_words.js";
+import { SCORE_STEP } from "../cube/colour_scales.js";
 import { eachPlace, placesShown, REFUSED } from "../cube/loss_cube.js";
 import { drawMarks, drawPicture } from "../cube/map_figure.js";
 import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
 const RANGE_STEP = 0.5;
-const SCORE_STEP = 0.1;
 /** In a picture of steps a run that is never down to the loss. */
 const NEVER = -4;
 const LOOK = { ticks: [5, 5], isSparse: true, plain: { [REFUSED]: "--line-2", [NEVER]: "--paper" } };
