@@ -19,6 +19,9 @@ from webapp import callbacks, limits
 from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.classes import lesson_routes
+from webapp.classes.pages import ClassPages
+from webapp.classes.truth import Truths
 from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import
 from webapp.http import bundle, compression, guard, rate_limit, static_files
@@ -92,6 +95,7 @@ def assemble(
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
         qr_code.install(app.server)
+        install_classes(app.server, settings, short_links)
         install_sweeps(app.server, sessions, settings, short_links, operations)
     else:
         sweep_routes.install_refusal(app.server, OWN_FUNCTIONS)
@@ -103,6 +107,13 @@ def assemble(
     compression.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
+
+
+def install_classes(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
+    """Serves lessons."""
+    pages = ClassPages(ASSETS, settings.prefix)
+    pages.install(server, "student")
+    lesson_routes.install(server, Truths(settings, short_links), pages)
 
 
 def install_sweeps(
