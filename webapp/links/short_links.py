@@ -1,4 +1,4 @@
-"""Stores experiments that are too large for a link, and long links, under a short name, until they expire.
+"""Stores experiments that are too large for a link, long links, and lessons, under a short name, until they expire.
 
 The name is a hash of the content, so equal contents have one name, and a damaged row is detected. Anybody who knows
 a name may read its content, which has nothing about its author but what a lesson's title and prompt say.
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 NAME_LENGTH = 16
 """Base64 digits of a name: 96 bits of SHA-256."""
-EXPERIMENT, QUERY = "link", "query"
+EXPERIMENT, QUERY, LESSON = "link", "query", "lesson"
 """The kinds of contents, as rows are called in a store."""
 ROWS_PER_NAME = 1
 """Every name has one row of a kind, for all visitors."""
@@ -55,6 +55,10 @@ class ShortLinks:
         """Stores the query of a link likewise."""
         return self._store_content(query.encode(), QUERY, address)
 
+    def store_lesson(self, lesson: bytes, address: str) -> str:
+        """Stores the file of a lesson likewise."""
+        return self._store_content(lesson, LESSON, address)
+
     def _store_content(self, content: bytes, kind: str, address: str) -> str:
         name = name_of(content)
         key = Key(name, kind)
@@ -88,6 +92,10 @@ class ShortLinks:
         """The query with that name likewise."""
         content = self._load_content(name, QUERY)
         return None if content is None else content.decode("ascii", "replace")
+
+    def load_lesson(self, name: str) -> bytes | None:
+        """The file of the lesson with that name likewise."""
+        return self._load_content(name, LESSON)
 
     def _load_content(self, name: str, kind: str) -> bytes | None:
         try:

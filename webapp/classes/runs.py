@@ -1,0 +1,188 @@
+"""The runs behind a question: the run before and its curve, the turn under twins and data seeds, the run at each α.
+
+Everything here is a function of experiments, as plain data of finite numbers; None stands for a run that diverges.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.base.smoothing import low_pass
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, run
+from engine.outcomes.effect import effect_by_twins
+from engine.outcomes.failure import why
+from engine.outcomes.other_seeds import final_losses
+from engine.outcomes.outcome import best_constant_loss
+from engine.outcomes.twins import MOST_TWINS, TWINS, Luck, luck
+from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within, run_cost, work_in
+from webapp.bench.run_summary import one_of
+from webapp.classes.scores import band_of, curve_distance
+from webapp.classes.values import COLUMNS, MOST_ALPHA, alpha_at, axis_of, below, diverges, position_of
+from webapp.jobs.job import current_job
+
+SEEDS = range(32)
+"""The data seeds of a reveal: those of the story's counts."""
+POINTS = 64
+"""The numbers of a curve on a phone and on the wall."""
+SECONDS = 5.0
+"""The most processor time of one step, as the kernel's work predicts it."""
+RUNS_OF_A_TURN = 2 * (1 + TWINS + len(SEEDS)) + RUNS_OF_A_CAUSE
+RUNS_OF_ALPHAS = 1 + MOST_ALPHA + 1 + TWINS
+NEAREST = 28
+"""The 29th nearest of 32 seeds' curves says how near a drawn one must be."""
+
+
+def run_before(experiment: Experiment) -> dict[str, Any]:
+    """The facts of a question: the run before, its curve, and the axis, which are blind to what is turned."""
+    made = _made(experiment)
+    constant = best_constant_loss(experiment)
+    end = _end(made.sound_settled)
+    return {
+        "before": made.sound_settled,
+        "before_diverged": made.diverged_at,
+        "axis": axis_of(end, constant if math.isfinite(constant) else math.inf),
+        "curve": curve_of(made),
+        "samples": experiment.samples,
+        "one": one_of(experiment.batch),
+        "alpha": experiment.alpha,
+    }
+
+
+def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool) -> dict[str, Any]:
+    """The truth about a turn: where both runs end, their twins, the turn under 32 data seeds, and its proof.
+
+    With `drawn` it has the curve's means too, and how near a drawn curve must be.
+    """
+    starts = before.network(), after.network()
+    was, now = (run(one, start, _check, held_out=False) for one, start in zip((before, after), starts, strict=True))
+    twins = luck(after, starts[1], _check)
+
+    def twins_before(*, seeds: Sequence[int]) -> Luck:
+        return luck(before, starts[0], _check, seeds=seeds)
+
+    def twins_now(*, seeds: Sequence[int]) -> Luck:
+        return twins if seeds == range(TWINS) else luck(after, starts[1], _check, seeds=seeds)
+
+    most = MOST_TWINS if is_within(SECONDS, after, starts[1], RUNS_OF_A_TURN + 2 * MOST_TWINS) else TWINS
+    effect = effect_by_twins(twins_before, twins_now, most=most)
+    seeds = _at_seeds(after, starts[1])
+    # Where the data seed itself is turned, no seed has another run before.
+    turned = before.with_seed(0) != after.with_seed(0)
+    earlier = _at_seeds(before, starts[0]) if turned else []
+    pairs = list(zip(earlier, seeds, strict=True)) if turned else []
+    end = _end(now.sound_settled)
+    band = band_of(end, seeds, [_end(final) for final in twins.finals])
+    cause = why(after, starts[1], _check, made=now)
+    truth = {
+        "before": was.sound_settled,
+        "truth": now.sound_settled,
+        "diverged": now.diverged_at,
+        "fingerprint": now.fingerprint,
+        "verdict": effect.verdict,
+        "twins": list(twins.finals),
+        "seeds": [_or_none(loss) for loss in seeds],
+        "raised": sum(loss > other for other, loss in pairs) if turned else None,
+        "lowered": sum(loss < other for other, loss in pairs) if turned else None,
+        "band": [_or_none(band.low), None if band.diverges else band.high],
+        "high": _or_none(band.high),
+        "why": "" if cause is None else cause.sentence,
+        "curve": curve_of(now),
+    }
+    return truth | (_drawn(after, now, axis) if drawn else {})
+
+
+def ends(before: Experiment, after: Experiment) -> tuple[float, float]:
+    """The final losses of both runs; ∞ where one diverges."""
+    return _end(_made(before).sound_settled), _end(_made(after).sound_settled)
+
+
+def best_alpha(experiment: Experiment) -> dict[str, Any]:
+    """The truth about α: the final loss at each of 61, the position of the lowest, and the highest loss near it."""
+    start = experiment.network()
+    alphas = [alpha_at(position) for position in range(MOST_ALPHA + 1)]
+    finals = final_losses(experiment, start, alphas, [experiment.seed], _check)[:, 0].tolist()
+    best = min(range(len(finals)), key=finals.__getitem__)
+    if finals[best] == math.inf:
+        return {"truth": None, "finals": [None] * len(finals)}
+    made = experiment.replace_unchecked(alpha=alphas[best])
+    result = run(made, start, _check, held_out=False)
+    twins = luck(made, start, _check)
+    highest = max(twins.highest or 0.0, 1.1 * finals[best])
+    return {
+        "truth": best,
+        "alpha": alphas[best],
+        "loss": finals[best],
+        "finals": [_or_none(loss) for loss in finals],
+        "limit": highest / finals[best] if finals[best] > 0.0 else 1.0,
+        "twins": list(twins.finals),
+        "fingerprint": result.fingerprint,
+        "curve": curve_of(result),
+    }
+
+
+def ends_at(experiment: Experiment, seeds: Sequence[int]) -> list[float]:
+    """The final losses with these data seeds, ∞ for a run that diverges."""
+    return _at_seeds(experiment, experiment.network(), seeds)
+
+
+def too_long(runs: int, *experiments: Experiment) -> bool:
+    """Whether this many runs of all experiments together would take more than a step may."""
+    each = sum(run_cost(experiment, experiment.network()) for experiment in experiments) / len(experiments)
+    return runs * each > work_in(SECONDS)
+
+
+def curve_of(made: Run) -> list[float | None]:
+    """The smoothed loss at 64 places from the first step to the last, None from where the run diverges."""
+    count = len(made.losses)
+    sound = count if made.diverged_at is None else made.diverged_at
+    places = np.rint(np.linspace(0, count - 1, POINTS))
+    steps, smooth = low_pass(made.losses[:sound])
+    drawn = np.interp(places, steps, smooth) if sound else places
+    return [
+        float(f"{loss:.3g}") if place < sound and math.isfinite(loss) else None
+        for place, loss in zip(places.tolist(), drawn.tolist(), strict=True)
+    ]
+
+
+def means_of(made: Run, axis: list[int]) -> list[float]:
+    """The position of the mean loss of each sixteenth of the run, kept to the axis and the positions beyond it."""
+    sound = len(made.losses) if made.diverged_at is None else made.diverged_at
+    positions, start = [], 0
+    for part in np.array_split(made.losses, COLUMNS):
+        mean = float(np.mean(part)) if part.size else float(made.losses[min(start, len(made.losses) - 1)])
+        start += part.size
+        position = math.inf if start > sound else position_of(mean)
+        positions.append(min(max(position, float(below(axis))), float(diverges(axis))))
+    return positions
+
+
+def _drawn(after: Experiment, now: Run, axis: list[int]) -> dict[str, Any]:
+    means = means_of(now, axis)
+    others = (means_of(_made(after.with_seed(seed)), axis) for seed in SEEDS)
+    return {"means": means, "limit": max(0.05, sorted(curve_distance(other, means, axis) for other in others)[NEAREST])}
+
+
+def _at_seeds(experiment: Experiment, start: Any, seeds: Sequence[int] = SEEDS) -> list[float]:
+    losses: FloatArray = final_losses(experiment, start, [experiment.alpha], seeds, _check)
+    found: list[float] = losses[0].tolist()
+    return found
+
+
+def _made(experiment: Experiment) -> Run:
+    return run(experiment, experiment.network(), _check, held_out=False)
+
+
+def _check(_done: int) -> None:
+    current_job().check_cancelled()
+
+
+def _end(loss: float | None) -> float:
+    return math.inf if loss is None else loss
+
+
+def _or_none(loss: float) -> float | None:
+    return loss if math.isfinite(loss) else None

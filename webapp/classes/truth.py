@@ -1,0 +1,378 @@
+"""The truth behind the questions of lessons: what a question may say before its run is shown, and what is said then.
+
+Truth is never stored: it is a function of a step and of a room's secret, remembered while there is room for it. What a
+question says before the reveal depends on the run before alone.
+"""
+
+import hashlib
+import hmac
+import json
+import logging
+import queue
+import secrets
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+from engine.data.inputs import LARGEST_SEED
+from engine.errors import BenchError
+from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import SEED, Knob, plain_knobs
+from webapp.base.validation import Malformed
+from webapp.bench.budget import check_costs
+from webapp.classes import runs, scores, sentences
+from webapp.classes.board import Entry, ranked
+from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes.scores import Round
+from webapp.classes.story import story_lesson
+from webapp.classes.values import LOWEST_ALPHA, PER_DECADE, Value, position_of, read_value
+from webapp.files.export_run import LinkRunner, UnreadableLink
+from webapp.http.connections.work_queue import be_nice
+from webapp.jobs.answer_cache import AnswerCache
+from webapp.jobs.job import RunTooLong
+from webapp.links.codec import Link, query_of
+from webapp.links.short_links import LinksAway, NotStored, ShortLinks
+from webapp.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STORY = "story."
+"""The names of lessons from pages of the story begin so."""
+MOST_DRAWS = 8
+SECRET_BYTES = 16
+NICENESS = 10
+MOST_BEGUN = 64
+"""Steps that wait until their truths are made ahead; those beyond are made when they are asked for."""
+HUNT_SEEDS = 32
+
+
+class Truths:
+    """The questions and truths of lessons; safe to use from many threads."""
+
+    def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
+        self._runner = LinkRunner(settings, short_links)
+        self._short_links = short_links
+        self._answers = AnswerCache()
+        self._ahead: queue.Queue[Callable[[], object]] = queue.Queue(MOST_BEGUN)
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    # Lessons and their secrets
+
+    def find(self, name: str) -> Lesson:
+        """The lesson of a name: pages of the story, or one that was kept; a refusal by HTTP where there is none."""
+        if name.startswith(STORY):
+            return story_lesson(name.removeprefix(STORY).split("."))
+        try:
+            file = self._short_links.load_lesson(name)
+        except LinksAway:
+            raise ServiceUnavailable(
+                "The server cannot look up lessons at the moment. Try again in a minute."
+            ) from None
+        if file is None:
+            raise NotFound("There is no such lesson, or no longer.")
+        return read_lesson(json.loads(file))
+
+    def keep(self, lesson: Lesson, visitor: str) -> str:
+        """Stores a lesson and returns its name; LessonRefused where that fails."""
+        try:
+            return self._short_links.store_lesson(lesson.to_bytes(), visitor)
+        except NotStored as error:
+            raise LessonRefused(str(error)) from None
+
+    def refusals(self, lesson: Lesson) -> list[str]:
+        """A sentence for every step that cannot be asked: its links do not run, or not one of its choices holds."""
+        sentences = [sentence for at in range(len(lesson.steps)) if (sentence := self._refusal(lesson, at))]
+        if not sentences:
+            try:
+                own_secret(lesson, self)
+            except LessonRefused as refused:
+                sentences.append(str(refused))
+        return sentences
+
+    def secret(self, lesson: Lesson, draw: Callable[[], bytes] = lambda: secrets.token_bytes(SECRET_BYTES)) -> bytes:
+        """A new secret, with whose data seeds exactly one choice of each step holds; LessonRefused after 8 draws."""
+        drawn = [
+            at for at, step in enumerate(lesson.steps) if step.seed == CLASS and step.choices and not step.is_judged
+        ]
+        refusal = ""
+        for _ in range(MOST_DRAWS):
+            secret = draw()
+            refusal = next(filter(None, (self._choices_refusal(lesson, at, secret) for at in drawn)), "")
+            if not refusal:
+                return secret
+        raise LessonRefused(refusal)
+
+    def begin(self, lesson: Lesson, secret: bytes) -> None:
+        """Makes the truths of a lesson ahead, one after the other, while nobody waits for them."""
+        for at, step in enumerate(lesson.steps):
+            if step.ask != HUNT:
+                self._later(lambda at=at: self.truth(lesson, at, secret))  # type: ignore[misc]
+
+    def ready(self, lesson: Lesson, secret: bytes) -> int:
+        """How many steps, from the first on, have their truths made."""
+        for at, step in enumerate(lesson.steps):
+            if step.ask != HUNT and self._answers.known(self._truth_key(lesson, at, secret)) is None:
+                return at
+        return len(lesson.steps)
+
+    # Before the run is shown
+
+    def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
+        """What phones and the wall may know while they predict; it depends on nothing of the run to predict."""
+        asked = lesson.steps[step]
+        before = self._before(asked, step, secret)
+        ask = {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt, **before}
+        if asked.ask == CHOICE:
+            ask["choices"] = [choice.text for choice in asked.choices]
+        if asked.ask == HUNT:
+            ask |= {"knobs": list(asked.knobs), "link": f"?{self._query(asked.before, None)}"}
+        return ask
+
+    def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value | str:
+        """The value of an answer; Malformed for any other. That of a hunt is the query of the run that is handed in."""
+        found = read_value(self.question(lesson, step, secret), plain)
+        return self._handed_in(lesson.steps[step], found["link"]) if isinstance(found, dict) else found
+
+    # The reveal
+
+    def truth(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
+        """The truth about a step, for reading only."""
+        key = self._truth_key(lesson, step, secret)
+        return self._answers.answer(key, lambda: self._make_truth(lesson.steps[step], step, secret))[0]
+
+    def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Round]) -> dict[str, Any]:
+        """All that is shown of a step, with what its rounds said."""
+        asked, truth = lesson.steps[step], self.truth(lesson, step, secret)
+        link = asked.after or asked.before
+        return sentences.shown(asked, truth, rounds, lesson.lang) | {
+            "link": f"?{self._query(link, self._seed(asked, step, secret))}"
+        }
+
+    def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Round) -> float:
+        """The share of a round that is within luck, or right; 0 where nobody predicted."""
+        truth, count = self.truth(lesson, step, secret), scores.people(votes)
+        return sum(scores.counted(votes, lambda value: scores.is_within(truth, value))) / count if count else 0.0
+
+    def own(
+        self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Value | None], rounds: Sequence[Round]
+    ) -> dict[str, Any]:
+        """What a phone says of its own predictions, one for each round, None where it made none."""
+        return sentences.own(self.truth(lesson, step, secret), values, rounds, lesson.lang)
+
+    # Hunts
+
+    def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
+        """Makes the runs of a link that was handed in, while nobody waits for them."""
+        self._later(lambda: self._judged(lesson, step, secret, link))
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any]:
+        """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds."""
+        asked = lesson.steps[step]
+        judged = {seat: self._judged(lesson, step, secret, link) for seat, link in entries.items()}
+        start = self._judged(lesson, step, secret, self._query(asked.before, None))
+        rows = [Entry(seat, entries[seat], **found) for seat, found in judged.items()]
+        return sentences.board(ranked(rows), start, lesson.lang)
+
+    def _judged(self, lesson: Lesson, step: int, secret: bytes, link: str) -> dict[str, Any]:
+        key = "hunt", _digest(lesson.steps[step]), step, secret, link
+
+        def make() -> dict[str, Any]:
+            found = self._link(link)
+            experiment = found.experiment
+            seeds = [_number(secret, f"hunt {step} {k}") for k in range(HUNT_SEEDS)]
+            own, *hidden = runs.ends_at(experiment, [experiment.seed, *seeds])
+            knobs = {knob.link_name: knob.kind.text(getattr(experiment, knob.name)) for knob in _knobs(experiment)}
+            asked = lesson.steps[step].knobs
+            return {"own": own, "hidden": hidden, "knobs": {name: knobs[name] for name in asked}}
+
+        return self._answers.answer(key, make)[0]
+
+    def _handed_in(self, asked: Step, query: str) -> str:
+        """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
+        try:
+            link, base = self._link(query), self._link(asked.before)
+        except LessonRefused as refused:
+            raise Malformed(str(refused)) from None
+        own, before = link.experiment, base.experiment
+        rows = _knobs(before)
+        if link.key != base.key or not _same_beside(rows, own, before):
+            raise Malformed("The run that was handed in has another network or other data than this hunt's.")
+        for knob in rows:
+            if knob.link_name not in asked.knobs and getattr(own, knob.name) != getattr(before, knob.name):
+                raise Malformed(f"This hunt leaves {knob.spoken} as it was. Set it back, and hand in again.")
+        if runs.too_long(HUNT_SEEDS, own):
+            raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
+        return self._canonical(link)
+
+    # What truths are made of
+
+    def _refusal(self, lesson: Lesson, step: int) -> str:
+        """Why a step cannot be asked; empty where it can."""
+        asked, where = lesson.steps[step], f"Step {step + 1}: "
+        try:
+            before = self._experiment(asked.before, None)
+            after = self._experiment(asked.after, None) if asked.after else before
+            count = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS}.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
+            if runs.too_long(count, before, after):
+                return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
+            if asked.ask == HUNT:
+                return self._knobs_refusal(asked, before, where)
+            choices = asked.choices and not asked.is_judged and asked.seed != CLASS
+            refusal = self._choices_refusal(lesson, step, b"") if choices else ""
+            return refusal or _truth_refusal(self.truth(lesson, step, b""), where)
+        except (LessonRefused, RunTooLong) as error:
+            return f"{where}{error}"
+
+    @staticmethod
+    def _knobs_refusal(asked: Step, before: Experiment, where: str) -> str:
+        known = {knob.link_name for knob in _knobs(before)} - {SEED.link_name}
+        strange = [name for name in asked.knobs if name not in known]
+        if not strange:
+            return ""
+        return f"{where}a hunt cannot turn {strange[0][:40]}. It can turn {', '.join(sorted(known))}."
+
+    def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
+        holding = self._holding(lesson.steps[step], step, secret)
+        if len(holding) == 1:
+            return ""
+        texts = [lesson.steps[step].choices[at].text for at in holding]
+        if not texts:
+            return f"Step {step + 1}: none of its choices holds for its runs."
+        return f"Step {step + 1}: more than one of its choices holds for its runs: {'; '.join(texts)}."
+
+    def _holding(self, asked: Step, step: int, secret: bytes) -> list[int]:
+        """The numbers of the choices that hold, by the runs alone."""
+        seed = self._seed(asked, step, secret)
+        key = "ends", asked.before, asked.after, seed
+
+        def make() -> dict[str, Any]:
+            both = (self._experiment(query, seed) for query in (asked.before, asked.after))
+            return {"ends": runs.ends(*both)}
+
+        before, after = self._answers.answer(key, make)[0]["ends"]
+        return [at for at, choice in enumerate(asked.choices) if scores.fits(choice, before, after)]
+
+    def _before(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
+        seed = self._seed(asked, step, secret)
+        key = "before", asked.before, seed
+        return self._answers.answer(key, lambda: runs.run_before(self._experiment(asked.before, seed)))[0]
+
+    def _make_truth(self, asked: Step, step: int, secret: bytes) -> dict[str, Any]:
+        seed, facts = self._seed(asked, step, secret), self._before(asked, step, secret)
+        before = self._experiment(asked.before, seed)
+        truth = {"kind": asked.ask, "before": facts["before"], "axis": facts["axis"], "one": facts["one"]}
+        truth |= {"texts": [choice.text for choice in asked.choices]} if asked.choices else {}
+        if asked.ask == ALPHA:
+            own = round(PER_DECADE * -LOWEST_ALPHA + position_of(before.alpha))
+            return truth | {"own": own} | runs.best_alpha(before)
+        if not asked.after:
+            right = next(at for at, choice in enumerate(asked.choices) if choice.right)
+            return truth | {"truth": right}
+        after = self._experiment(asked.after, seed)
+        found = truth | runs.turn(before, after, facts["axis"], drawn=asked.ask == CURVE)
+        if asked.ask != CHOICE:
+            return found
+        holding = [at for at, choice in enumerate(asked.choices) if choice.right] or self._holding(asked, step, secret)
+        # The reveal of a choice says the loss too.
+        return found | {"loss": found["truth"], "truth": holding[0] if len(holding) == 1 else None}
+
+    def _truth_key(self, lesson: Lesson, step: int, secret: bytes) -> Hashable:
+        asked = lesson.steps[step]
+        return "truth", _digest(asked), self._seed(asked, step, secret)
+
+    @staticmethod
+    def _seed(asked: Step, step: int, secret: bytes) -> int | None:
+        """The data seed of both runs; None for that of the links."""
+        return _number(secret, f"step {step}") if asked.seed == CLASS else None
+
+    def _link(self, query: str) -> Link:
+        try:
+            link = self._runner.read(query)
+            check_costs(link.experiment)
+        except (UnreadableLink, BenchError) as error:
+            raise LessonRefused(str(error)) from None
+        return link
+
+    def _experiment(self, query: str, seed: int | None) -> Experiment:
+        experiment = self._link(query).experiment
+        return experiment if seed is None else replace(experiment, seed=seed)
+
+    def _query(self, query: str, seed: int | None) -> str:
+        """The query of a link, in the spelling of the bench, with this data seed."""
+        key = "query", query, seed
+
+        def make() -> dict[str, Any]:
+            link = self._link(query)
+            return {
+                "query": self._canonical(
+                    link if seed is None else replace(link, experiment=self._experiment(query, seed))
+                )
+            }
+
+        return str(self._answers.answer(key, make)[0]["query"])
+
+    def _canonical(self, link: Link) -> str:
+        try:
+            return query_of(link.key, link.experiment, self._short_links, "classes")
+        except NotStored as error:
+            raise ServiceUnavailable(str(error)) from None
+
+    # What is made ahead
+
+    def _later(self, work: Callable[[], object]) -> None:
+        try:
+            self._ahead.put_nowait(work)
+        except queue.Full:
+            return
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="class truths", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        be_nice(NICENESS)
+        while True:
+            work = self._ahead.get()
+            try:
+                work()
+            except Exception:
+                log.exception("A truth could not be made ahead.")
+
+
+def own_secret(lesson: Lesson, truths: Truths) -> bytes:
+    """The secret of a lesson without a room: the first of eight that its file gives and that fits its choices."""
+    drawn = iter(range(MOST_DRAWS))
+    return truths.secret(lesson, lambda: hashlib.sha256(lesson.digest + bytes([next(drawn)])).digest())
+
+
+def _truth_refusal(truth: Mapping[str, Any], where: str) -> str:
+    """Why a truth cannot be told; empty where it can."""
+    if truth["kind"] == ALPHA:
+        return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
+    is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
+    return f"{where}the losses of its run are too large for a mean." if is_lost else ""
+
+
+def _number(secret: bytes, text: str) -> int:
+    """A data seed of a secret."""
+    return int.from_bytes(hmac.digest(secret, text.encode(), "sha256")) % (LARGEST_SEED + 1)
+
+
+def _digest(step: Step) -> str:
+    return repr(step)
+
+
+def _same_beside(knobs: Sequence[Knob], own: Experiment, before: Experiment) -> bool:
+    """Whether nothing differs beside these knobs."""
+    try:
+        return replace(own, **{knob.name: getattr(before, knob.name) for knob in knobs}) == before
+    except BenchError:
+        return False
+
+
+def _knobs(experiment: Experiment) -> list[Knob]:
+    return [knob for knob in plain_knobs(experiment.knobs) if knob.names_run]

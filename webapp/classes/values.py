@@ -1,0 +1,86 @@
+"""What a phone sends as its prediction, and what each number of it stands for.
+
+A loss is a position on a scale of twenty steps to a factor of ten. One position below the axis stands for every loss
+below it, and one above for a run that diverges.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.base.validation import Malformed, exactly, listed, text_within, whole_upto
+from webapp.classes.lesson import ALPHA, CHOICE, CURVE, HUNT
+from webapp.links.codec import LONGEST
+
+PER_DECADE = 20
+COLUMNS = 16
+"""The positions of a drawn curve, each for a sixteenth of the run."""
+MOST_ALPHA, LOWEST_ALPHA = 60, -3
+"""α is asked for at 61 positions, from 10⁻³ to 1."""
+MOST_DECADES = 8
+
+Value = int | tuple[int, ...]
+
+
+def read_value(ask: Mapping[str, Any], plain: object) -> Value | dict[str, str]:
+    """The value of an answer to this question, as `Truths.question` gives it; Malformed for any other."""
+    match ask["kind"]:
+        case kind if kind == HUNT:
+            return {"link": text_within(exactly(plain, {"link"})["link"], LONGEST)}
+        case kind if kind == CHOICE:
+            return whole_upto(plain, len(ask["choices"]) - 1)
+        case kind if kind == ALPHA:
+            return whole_upto(plain, MOST_ALPHA)
+        case kind if kind == CURVE:
+            columns = listed(plain, COLUMNS)
+            if len(columns) != COLUMNS:
+                raise Malformed(f"A curve has {COLUMNS} positions.")
+            return tuple(_position(column, ask["axis"]) for column in columns)
+        case _:
+            return _position(plain, ask["axis"])
+
+
+def _position(plain: object, axis: list[int]) -> int:
+    low, high = below(axis), diverges(axis)
+    if isinstance(plain, bool) or not isinstance(plain, int) or not low <= plain <= high:
+        raise Malformed(f"A position on the axis is a whole number from {low} to {high}.")
+    return plain
+
+
+def below(axis: list[int]) -> int:
+    """The position that stands for every loss below the axis."""
+    return axis[0] - 1
+
+
+def diverges(axis: list[int]) -> int:
+    """The position that stands for a run that diverges."""
+    return axis[1] + 1
+
+
+def loss_at(position: float) -> float:
+    """The loss at a position of the scale."""
+    return float(10.0 ** (position / PER_DECADE))
+
+
+def position_of(loss: float) -> float:
+    """The position of a loss: −∞ for 0, ∞ for a run that diverges."""
+    return math.inf if math.isinf(loss) else -math.inf if loss == 0.0 else PER_DECADE * math.log10(loss)
+
+
+def alpha_at(position: int) -> float:
+    """The α of a position, with three significant digits: the run is made with just this number."""
+    return float(f"{10.0 ** (position / PER_DECADE + LOWEST_ALPHA):.3g}")
+
+
+def axis_of(before: float, constant: float) -> list[int]:
+    """The axis for a question after a run that ends at `before`, blind to what follows: whole decades, eight at most.
+
+    It goes from a hundredth of that, or a ten-thousandth of the best constant answer's loss where the run diverges, to
+    ten times the larger of both.
+    """
+    known = [loss for loss in (before, constant) if 0.0 < loss < math.inf]
+    if not known:
+        return [-3 * PER_DECADE, PER_DECADE]
+    high = math.ceil(math.log10(max(known)) + 1.0 - 1e-9)
+    low = math.log10(before) - 2.0 if before in known else math.log10(constant) - 4.0
+    return [PER_DECADE * max(math.floor(low + 1e-9), high - MOST_DECADES), PER_DECADE * high]
