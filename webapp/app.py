@@ -4,7 +4,7 @@
 no side effects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,11 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
+from webapp.classes import routes as class_routes
+from webapp.classes.open_rooms import Cleaner, open_rooms
 from webapp.classes.pages import ClassPages
-from webapp.classes.truth import Truths
+from webapp.classes.state import States, Truths
+from webapp.classes.truth import LessonTruths
 from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import
 from webapp.http import bundle, compression, guard, rate_limit, static_files
@@ -71,6 +74,7 @@ def assemble(
     content: PageContent,
     analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
     operations: Operations | None = None,
+    truths: Truths | None = None,
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     operations = operations or Operations()
@@ -90,18 +94,22 @@ def assemble(
     input_preview.install(app.server)
     analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics, answers, caches)
     probes.install(app.server, operations.readiness)
+    seat_of_request = rate_limit.no_seat
     if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
         qr_code.install(app.server)
-        install_classes(app.server, settings, short_links)
+        lessons = LessonTruths(settings, short_links)
+        install_lessons(app.server, settings, lessons)
         install_sweeps(app.server, sessions, settings, short_links, operations)
+        if settings.class_rooms:
+            seat_of_request = install_classes(app.server, sessions, settings, truths or lessons, operations)
     else:
         sweep_routes.install_refusal(app.server, OWN_FUNCTIONS)
     plain_pages = PlainPages(settings.prefix, app.config.external_stylesheets[0])
     limits.install(app.server, settings, plain_pages, stores=content.shared)
-    rate_limit.install(app.server, settings, sessions)
+    rate_limit.install(app.server, settings, sessions, seat_of_request)
     rate_limit.install_for_reading(app.server, sessions)
     static_files.install(app.server, app, ASSETS)
     compression.install(app.server)
@@ -109,11 +117,11 @@ def assemble(
     return app
 
 
-def install_classes(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
-    """Serves lessons."""
+def install_lessons(server: Flask, settings: Settings, truths: LessonTruths) -> None:
+    """The routes of lessons, and the page of those who take one alone."""
     pages = ClassPages(ASSETS, settings.prefix)
     pages.install(server, "student")
-    lesson_routes.install(server, Truths(settings, short_links), pages)
+    lesson_routes.install(server, truths, pages)
 
 
 def install_sweeps(
@@ -126,6 +134,17 @@ def install_sweeps(
         wake = embedded.wake
         operations.run_beside(embedded.resume, embedded.stop)
     sweep_routes.install(server, sessions, settings, short_links, jobs, wake)
+
+
+def install_classes(
+    server: Flask, sessions: Sessions, settings: Settings, truths: Truths, operations: Operations
+) -> Callable[[], rate_limit.Seat | None]:
+    """The routes of classes, and what deletes those that are over; the result tells of a request's seat."""
+    rooms = open_rooms(settings)
+    cleaner = Cleaner(rooms)
+    operations.run_beside(cleaner.begin, cleaner.end)
+    states = States(rooms, truths, settings.secret_key)
+    return class_routes.install(server, sessions, settings, rooms, states, truths).seat_of_request
 
 
 def no_sweeper_here() -> None:

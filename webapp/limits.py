@@ -26,6 +26,9 @@ from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
+from webapp.classes.rooms import MOST_PER_ADDRESS
+from webapp.classes.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
+from webapp.classes.state import MOST_BYTES as CLASS_BYTES
 from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.compression import MOST_BYTES as COMPRESSED_BYTES
@@ -35,7 +38,7 @@ from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.connections.shared_responses import MOST_BYTES as SHARED_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
-from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
+from webapp.http.rate_limit import POSTS_OF_ROOMS, POSTS_PER_PERSON, READING_PER_ADDRESS, READING_PER_SESSION
 from webapp.http.server import HEADER_BYTES
 from webapp.jobs.answer_cache import MOST_BYTES as ANSWER_BYTES
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
@@ -92,7 +95,7 @@ def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: boo
 
 def groups_of(settings: Settings, *, stores: bool = True) -> list[Group]:
     """Every limit, in the groups of the page; without those of the store where nothing is stored."""
-    kept = [sweep_limits(settings), storage_limits(settings)] if stores else []
+    kept = [sweep_limits(settings), class_limits(settings), storage_limits(settings)] if stores else []
     return [network_limits(), run_limits(settings), *kept, request_limits(settings), memory_limits(settings)]
 
 
@@ -236,6 +239,58 @@ def sweep_limits(settings: Settings) -> Group:
                 "Share of one address",
                 f"{settings.sweep_share} %",
                 "How much of that the unfinished sweeps of one network address may take.",
+            ),
+        ),
+    )
+
+
+def class_limits(settings: Settings) -> Group:
+    """Classes: their number, their people, and their rates."""
+    return Group(
+        "What a class may be",
+        "A class predicts runs on its phones. Its requests count by seat and class, and not by their address.",
+        (
+            Limit("CLASS_ROOMS", "Classes", f"{settings.class_rooms}", "How many classes may be open at a time."),
+            Limit(
+                "CLASS_SEATS",
+                "People of a class",
+                f"{settings.class_seats}",
+                "For how many people one class may be opened; a tenth more get a seat.",
+            ),
+            Limit(
+                "CLASS_HOURS",
+                "Time of a class",
+                f"{settings.class_hours}",
+                "After how long a class ends, and all of it is deleted.",
+                "hours",
+            ),
+            Limit(
+                "class of an address",
+                "Classes of one address",
+                f"{MOST_PER_ADDRESS}",
+                "How many classes one network address may have open; one that nobody has joined for an hour gives way.",
+            ),
+            Limit(
+                "joins",
+                "Seats",
+                f"{JOINS_PER_ROOM}",
+                f"How many phones one class takes for long; {JOINS_AT_ONCE} at once.",
+                "a second",
+            ),
+            Limit("answers", "Answers of one seat", f"{ANSWERS_PER_SEAT}", "How many are taken.", "a second"),
+            Limit(
+                "class requests",
+                "Requests of a class",
+                f"{POSTS_PER_PERSON} for each of its people",
+                f"How many it may send; all classes together {POSTS_OF_ROOMS:,}.",
+                "a second",
+            ),
+            Limit(
+                "wrong codes",
+                "Wrong codes and keys",
+                f"{WRONG_PER_MINUTE}",
+                "How many one network address may try; beyond, its new phones wait for a minute.",
+                "a minute",
             ),
         ),
     )
@@ -474,6 +529,7 @@ def memory_limits(settings: Settings) -> Group:
             PAGE_BYTES + DOCUMENT_BYTES + COMPRESSED_BYTES,
             "The pages of links that were opened a moment ago, as text and compressed.",
         ),
+        ("remembered classes", "Latest classes", CLASS_BYTES, "Classes that phones have looked at a moment ago."),
         ("remembered checkpoints", "Latest checkpoints", DUMPED_BYTES, "Starting weights that many pages store alike."),
         ("remembered files", "Files of the page", SHARED_BYTES, "Scripts, type and icons, as they are sent."),
         *remembered_rows(settings),

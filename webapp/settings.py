@@ -251,7 +251,7 @@ class Settings:
     )
     connection_limit: int = setting(
         "CONNECTION_LIMIT",
-        "900",
+        "2000",
         "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
         whole_number(10, 100_000),
     )
@@ -406,6 +406,24 @@ class Settings:
         "The address of a Dask scheduler whose workers make the sweeps, tcp://host:port or tls://host:port; left out, "
         "processes of this machine do.",
         dask_address,
+    )
+    class_rooms: int = setting(
+        "CLASS_ROOMS",
+        "32",
+        "How many classes may be open at a time; 0 is none, and the bench has no classes.",
+        whole_number(0, 1000),
+    )
+    class_seats: int = setting(
+        "CLASS_SEATS",
+        "250",
+        "For how many people one class may be opened; a tenth more get a seat.",
+        whole_number(1, 1000),
+    )
+    class_hours: int = setting(
+        "CLASS_HOURS",
+        "24",
+        "After how many hours a class ends, and all of it is deleted.",
+        whole_number(1, 168),
     )
     body_kb: int = setting(
         "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)

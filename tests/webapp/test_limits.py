@@ -55,7 +55,7 @@ def test_every_setting_is_a_limit_on_the_page_and_for_programs_with_its_value(cl
     found = re.findall(r"<section>\n<h2>(.+)</h2>\n<div>\n<p>(.+)</p>\n<table>", page)
     assert found == [(group.title, group.sentence) for group in groups_of(ODD)]
     assert [title for title, _ in found] == [
-        "What a network may be", "What a run may be", "What a sweep may be",
+        "What a network may be", "What a run may be", "What a sweep may be", "What a class may be",
         "What the server keeps, and for how long", "How many requests", "Memory",
     ]  # fmt: skip
     assert page.count('<th scope="row">') == len(limits_of(ODD))

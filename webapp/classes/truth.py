@@ -49,7 +49,7 @@ MOST_BEGUN = 64
 HUNT_SEEDS = 32
 
 
-class Truths:
+class LessonTruths:
     """The questions and truths of lessons; safe to use from many threads."""
 
     def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
@@ -343,7 +343,7 @@ class Truths:
                 log.exception("A truth could not be made ahead.")
 
 
-def own_secret(lesson: Lesson, truths: Truths) -> bytes:
+def own_secret(lesson: Lesson, truths: LessonTruths) -> bytes:
     """The secret of a lesson without a room: the first of eight that its file gives and that fits its choices."""
     drawn = iter(range(MOST_DRAWS))
     return truths.secret(lesson, lambda: hashlib.sha256(lesson.digest + bytes([next(drawn)])).digest())

@@ -53,6 +53,8 @@ LARGE = 65_536
 RULES = (
     Rule("POST", re.compile(r"/analysis/address"), Kind.READING),
     Rule("POST", re.compile(r"/analysis/[^/]*"), Kind.QUESTION),
+    Rule("POST", re.compile(r"/class"), Kind.QUESTION),
+    Rule("GET HEAD POST", re.compile(r"/lesson(/.*)?"), Kind.QUESTION),
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
     Rule("POST", re.compile(r"/(link|shorten|facts|import|qr|sweeps)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/sweeps/[^/]*\.[a-z]+"), Kind.EXPORT),

@@ -33,12 +33,16 @@ COSTLY = (
     "sweep_run",
     "sweep_file",
     "sweep_end",
+    "lesson_step",
+    "lesson_alone",
 )
 """Requests by GET or DELETE that cost as much as a post."""
 LARGE = 65_536
 """Bytes of a post for which it counts once more."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
 """Milliseconds of processor time a second for reading text from one browser, or from one address."""
+POSTS_PER_PERSON, POSTS_OF_ROOMS = 8, 2000
+"""Requests a second of a class for each of its people, and of all classes together."""
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -51,23 +55,26 @@ class Bucket(NamedTuple):
 
 
 class Rate:
-    """At most `rate` requests a second for each key; safe to use from many threads."""
+    """At most `rate` requests a second for each key, and what comes in `seconds_held` at once; safe to use from many
+    threads."""
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, rate: float, clock: Callable[[], float] = time.monotonic, seconds_held: float = SECONDS_HELD
+    ) -> None:
         self._rate = rate
-        self._most = rate * SECONDS_HELD
+        self._most = rate * seconds_held
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    def allows(self, key: str) -> bool:
-        """Takes one request from the key's bucket, if there is one in it."""
+    def allows(self, key: str, cost: float = 1.0) -> bool:
+        """Takes a request from the key's bucket, if there is one in it; one that costs nothing only asks."""
         now = self._clock()
         with self._lock:
             bucket = self._buckets.pop(key, None) or Bucket(self._most, now)
             held = min(self._most, bucket.held + (now - bucket.at) * self._rate)
-            allowed = held >= 1
-            self._buckets[key] = Bucket(held - allowed, now)
+            allowed = held >= (cost or 1.0)
+            self._buckets[key] = Bucket(held - cost * allowed, now)
             if len(self._buckets) > MOST_BUCKETS:
                 self._buckets.popitem(last=False)  # silent longest, so it is the fullest, or nearly
         return allowed
@@ -80,9 +87,25 @@ class Rate:
                 self._buckets[key] = Bucket(bucket.held - cost, bucket.at)
 
 
-def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
-    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it."""
+class Seat(NamedTuple):
+    """The seat in a class that a request comes from: the code of the class, and the people that it is opened for."""
+
+    room: str
+    people: int
+
+
+def no_seat() -> Seat | None:
+    """The seat of a request where the bench has no classes."""
+    return None
+
+
+def install(server: Flask, settings: Settings, sessions: Sessions, seat_of_request: Callable[[], Seat | None]) -> None:
+    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it.
+
+    A request that comes from a seat counts by its class: a whole class often has one address.
+    """
     by_session, by_address = Rate(settings.posts_per_session), Rate(settings.posts_per_address)
+    by_room, by_rooms = Rate(1.0), Rate(POSTS_OF_ROOMS)
 
     @server.before_request
     def check_rates() -> None:
@@ -91,10 +114,20 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
         # A browser that is refused takes nothing of its address's, which others share.
         if not by_session.allows(sessions.session_id()):
             refuse("POSTS_PER_SESSION", settings.posts_per_session, "This browser")
-        if not by_address.allows(network_of(request.remote_addr or "")):
+        g.seat = seat = seat_of_request()
+        if seat is not None:
+            most = POSTS_PER_PERSON * seat.people
+            if not (by_room.allows(seat.room, 1 / most) and by_rooms.allows("")):
+                raise TooManyRequests(
+                    f"This class sends more than {most:,} requests a second, or all of them more "
+                    f"than {POSTS_OF_ROOMS:,}. The page tries again in a moment.",
+                    retry_after=RETRY_AFTER,
+                )
+            return
+        if not by_address.allows(address()):
             refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
         more = (request.content_length or 0) // LARGE
-        by_address.charge(network_of(request.remote_addr or ""), more)
+        by_address.charge(address(), more)
         by_session.charge(sessions.session_id(), more)
 
 
@@ -106,7 +139,7 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
     def check_reading() -> None:
         if kind_of(request.method, request.path, request.content_length or 0) is not Kind.READING:
             return
-        if not (by_session.allows(sessions.session_id()) and by_address.allows(network_of(request.remote_addr or ""))):
+        if not by_session.allows(sessions.session_id()) or not (g.get("seat") or by_address.allows(address())):
             raise TooManyRequests(
                 f"The bench spends at most {READING_PER_SESSION} ms a second on the links, tables, files and formulas "
                 "of one browser. The page tries again in a moment.",
@@ -118,9 +151,15 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
     def charge_reading(response: Response) -> Response:
         if "reading_began" in g:
             milliseconds = round(1000 * (time.thread_time() - g.reading_began))
-            by_address.charge(network_of(request.remote_addr or ""), milliseconds)
+            if not g.get("seat"):
+                by_address.charge(address(), milliseconds)
             by_session.charge(sessions.session_id(), milliseconds)
         return response
+
+
+def address() -> str:
+    """The network of the request's address."""
+    return network_of(request.remote_addr or "")
 
 
 def refuse(limit: str, rate: int, who: str) -> None:

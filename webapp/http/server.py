@@ -7,6 +7,7 @@ client nor a waiting request holds a thread.
 import errno
 import socket
 import time
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from waitress.adjustments import Adjustments
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 HEADER_BYTES = 32 * 1024
 """The most bytes of the headers of one request: those of the longest link, and as much again."""
 
+OTHER_FILES = 300
+"""Files that a process has open beside its connections, at most."""
+
 
 class CannotListen(Exception):
     """The address or the port cannot be had; the message says what to do."""
@@ -39,10 +43,24 @@ def listen(settings: Settings) -> socket.socket:
         raise CannotListen(listen_error_text(error, settings)) from error
 
 
+def raise_file_limit(connections: int) -> None:
+    """Lets this process have as many files open as these connections need, as far as the system allows."""
+    try:
+        resource = import_module("resource")
+    except ModuleNotFoundError:  # Windows, where connections are no files
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + OTHER_FILES
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def listener(
     line: socket.socket, app: "WSGIApplication", settings: Settings, operations: Operations | None = None
 ) -> EventLoop:
     """A server on that socket, with (furnished) settings; it answers once it runs."""
+    raise_file_limit(settings.connection_limit)
     adjustments = Adjustments(
         sockets=[line],
         connection_limit=settings.connection_limit,

@@ -68,8 +68,10 @@ PRAGMAS = (
 class SqliteStore:
     """Rows in a file; see `webapp.store.Store` for the contract."""
 
-    def __init__(self, path: Path, limits: Limits, clock: Clock = time.time) -> None:
+    def __init__(self, path: Path, limits: Limits, clock: Clock = time.time, *, erases: bool = False) -> None:
         self._path = path
+        self._pragmas = (*PRAGMAS, "secure_delete = ON") if erases else PRAGMAS
+        self._erases = erases
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
@@ -114,7 +116,9 @@ class SqliteStore:
 
     def drop(self, key: Key) -> None:
         with self._store_errors(), self._lock:
-            self._file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
+            found = self._file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
+            if self._erases and found.rowcount:
+                self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log has the row, too
 
     def close(self) -> None:
         with self._store_errors(), self._lock:
@@ -129,7 +133,7 @@ class SqliteStore:
         while True:
             file = self._open_file()
             try:
-                for pragma in PRAGMAS:
+                for pragma in self._pragmas:
                     file.execute(f"PRAGMA {pragma}")
                 file.executescript(SCHEMA)
             except sqlite3.Error as error:

@@ -17,7 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store, StoreError
+from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store
+from webapp.store.changes import change_row
 from webapp.sweeps.job import (
     CANCELLED,
     DONE,
@@ -39,8 +40,6 @@ MOST_JOBS = 500
 LOOKS = 24
 """A look at a job is noted once in this part of the time for which its owners may be away."""
 LEFT = "Nobody has looked at this sweep for as long as SWEEP_AWAY_HOURS says. Start it again, and it goes on."
-WRITE_ATTEMPTS = 30
-"""The number of times that a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
 """Seconds that a job may be in the index before it is there itself."""
 SPEAKS_SECONDS = 12.0
@@ -170,7 +169,8 @@ class Jobs:
 
     def find(self, id_: str) -> Job | None:
         """The job, or None when there is none (any more)."""
-        return self._read(id_)[0]
+        row = self._store.get(Key(id_, "job"))
+        return self._alive(id_, row.value if row else None)
 
     def plan(self, id_: str) -> str | None:
         """The text of the job's plan."""
@@ -179,7 +179,7 @@ class Jobs:
 
     def of(self, session: str) -> list[Job]:
         """The jobs that this session wants, the newest first; it has looked at each."""
-        entries = [(entry.created, id_) for id_, entry in self._index()[0].items() if entry.is_of(session)]
+        entries = [(entry.created, id_) for id_, entry in self._index().items() if entry.is_of(session)]
         found = [self.find(id_) for _, id_ in sorted(entries, reverse=True)]
         own = [job for job in found if job is not None and session in map(session_of, job.owners)]
         for job in own:
@@ -220,7 +220,7 @@ class Jobs:
 
     def wanted(self) -> dict[str, Entry]:
         """The jobs that wait or are in work, the oldest first."""
-        entries = {id_: entry for id_, entry in self._index()[0].items() if entry.wanted}
+        entries = {id_: entry for id_, entry in self._index().items() if entry.wanted}
         return dict(sorted(entries.items(), key=lambda item: item[1].created))
 
     def claim(self, id_: str, beat: int) -> Job | None:
@@ -373,10 +373,10 @@ class Jobs:
             )
 
     def _drop(self, id_: str) -> None:
-        job = self._read(id_, expired=True)[0]
+        row = self._store.get(Key(id_, "job"))
         self._store.drop(Key(id_, "job"))
-        if job is not None:
-            self._pieces.drop_all(id_, job.names)
+        if row is not None:
+            self._pieces.drop_all(id_, Job.from_bytes(id_, row.value).names)
         self._store.drop(Key(id_, "plan"))
 
     def _held(self, id_: str, token: str, edit: Callable[[Job], Job]) -> Job | None:
@@ -385,27 +385,17 @@ class Jobs:
 
     def _change(self, id_: str, edit: Callable[[Job | None], Job | None]) -> Job | None:
         """The job as the edit makes it of the one there is; None, and nothing is written, where it makes none."""
-        for _ in range(WRITE_ATTEMPTS):
-            job, version = self._read(id_)
-            changed = edit(job)
-            if changed is None:
-                return None
-            # A first version is random, so that a writer from before a row was dropped gets a conflict too.
-            following = version + 1 if version else secrets.randbelow(2**40) + 1
-            try:
-                self._store.put(Key(id_, "job"), changed.to_bytes(), following, version)
-            except Conflict:
-                continue
-            return changed
-        raise StoreError(f"The job {id_} is changed too often by others. Try again.")
 
-    def _read(self, id_: str, *, expired: bool = False) -> tuple[Job | None, int]:
-        """The job and the version of its row."""
-        row = self._store.get(Key(id_, "job"))
-        if row is None:
-            return None, 0
-        job = Job.from_bytes(id_, row.value)
-        return (None if self._is_over(job.created) and not expired else job), row.version
+        def changed(value: bytes | None) -> tuple[bytes | None, Job | None]:
+            job = edit(self._alive(id_, value))
+            return job.to_bytes() if job else None, job
+
+        return change_row(self._store, Key(id_, "job"), changed, f"job {id_}")
+
+    def _alive(self, id_: str, value: bytes | None) -> Job | None:
+        """The job of its row's value, unless it is over."""
+        job = None if value is None else Job.from_bytes(id_, value)
+        return None if job is None or self._is_over(job.created) else job
 
     def _is_over(self, created: float) -> bool:
         return created + self._limits.age < self._clock()
@@ -416,26 +406,23 @@ class Jobs:
         with contextlib.suppress(Conflict):  # another has just written the same
             self._store.put(key, value, version + 1, version)
 
-    def _index(self) -> tuple[dict[str, Entry], int]:
+    def _index(self) -> dict[str, Entry]:
         row = self._store.get(INDEX)
-        if row is None:
-            return {}, 0
-        plain = json.loads(row.value)
-        return {id_: Entry(tuple(owners), *rest) for id_, (owners, *rest) in plain.items()}, row.version
+        return _entries(row.value if row else None)
 
     def _change_index(self, edit: Callable[[dict[str, Entry]], None]) -> None:
-        for _ in range(WRITE_ATTEMPTS):
-            entries, version = self._index()
-            before = dict(entries)
+        def changed(value: bytes | None) -> tuple[bytes | None, None]:
+            entries, before = _entries(value), _entries(value)
             edit(entries)
-            if entries == before:
-                return
-            try:
-                self._store.put(INDEX, json.dumps(entries).encode(), version + 1, version)
-            except Conflict:
-                continue
-            return
-        raise StoreError("The list of sweeps is changed too often by others. Try again.")
+            return None if entries == before else json.dumps(entries).encode(), None
+
+        change_row(self._store, INDEX, changed, "list of sweeps")
+
+
+def _entries(value: bytes | None) -> dict[str, Entry]:
+    """The entries of the index, from its row's value."""
+    plain = {} if value is None else json.loads(value)
+    return {id_: Entry(tuple(owners), *rest) for id_, (owners, *rest) in plain.items()}
 
 
 def _bytes_of(entries: Mapping[str, Entry]) -> int:

@@ -14,7 +14,7 @@ from waitress.channel import ClientDisconnected
 from waitress.task import ErrorTask, Task, WSGITask
 from waitress.utilities import InternalServerError, build_http_date
 
-from webapp.http.connections.shared_responses import SharedResponse
+from webapp.http.connections.shared_responses import FOR_EVER, SharedResponse
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import Kind
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SHARED_OUTPUT = "nnbench.shared"
 """A key in the environment of a response that is the same for every client."""
+SHARED_UNTIL = "nnbench.shared_until"
+"""A key beside it, of the moment up to which it is the same, on the monotonic clock; without it, for ever."""
 FILE_WRAPPER = "nnbench.file_wrapper"
 """A key in the environment of the class of bodies that are read from a file, as their client reads them."""
 BROKEN = "The server encountered an unexpected internal server error"
@@ -97,9 +99,11 @@ class Exchange:
         self.closes = bool(task.close_on_finish)
         self.status = int(task.status[:3])
         self.act, self.outcome = job.act, job.outcome
-        self.shared = SHARED_OUTPUT in (getattr(task, "environ", None) or {})
+        environ = getattr(task, "environ", None) or {}
+        self.shared = SHARED_OUTPUT in environ
         if self.shared:
-            self.server.shared_responses.keep(self.request, task, b"".join(self.parts[1:]))
+            body, until = b"".join(self.parts[1:]), environ.get(SHARED_UNTIL, FOR_EVER)
+            self.server.shared_responses.keep(self.request, task, body, until)
 
     def respond_plainly(
         self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes, *, closes: bool = False
@@ -120,8 +124,10 @@ class Exchange:
         if self.request.version != "1.1" or not stays or self.server.closing:
             self.respond_plainly(kept.status, kept.headers, kept.body)
             return
-        self.parts = [kept.head + date_line(int(time.time())), kept.body]
-        self.status = kept.status.value
+        date = date_line(int(time.time()))
+        is_known = kept.is_known_to(self.request)
+        self.parts = [kept.unchanged + date] if is_known else [kept.head + date, kept.body]
+        self.status = HTTPStatus.NOT_MODIFIED.value if is_known else kept.status.value
 
     def _announce_end(self, task: Any) -> None:
         """Says in the response that it ends the connection, where it does."""

@@ -1,0 +1,83 @@
+"""A lesson and its truths without an engine: a test says them, and sees what was asked of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.exceptions import NotFound
+
+from webapp.base.validation import Malformed, whole_upto
+from webapp.classes.lesson import HUNT, Lesson, read_lesson
+from webapp.classes.rounds import Counts, Value
+
+LOSS = {"ask": "loss", "question": "Where does the final loss end?", "prompt": "α from 0.1 to 0.4.",
+        "before": "?experiment=circle&alpha=0.1&v=1", "after": "?experiment=circle&alpha=0.4&v=1"}  # fmt: skip
+PLAIN = {
+    "nnbench": "lesson", "version": 1, "lang": "en", "title": "What does α do?",
+    "steps": [LOSS, LOSS | {"ask": "curve"}, {
+        "ask": "hunt", "question": "The lowest final loss", "before": "?experiment=spiral&v=1", "knobs": ["alpha"],
+    }],
+}  # fmt: skip
+LESSON = read_lesson(PLAIN)
+LARGEST = 1000
+COLUMNS = 16
+
+
+class StandIn:
+    """Truths that are numbers of the step; `made` is how many are ready."""
+
+    def __init__(self, truth: int = 7) -> None:
+        self.truth = truth
+        self.made = 3
+        self.begun: list[bytes] = []
+        self.judged: list[str] = []
+
+    def find(self, name: str) -> Lesson:
+        if name != "story.rate":
+            raise NotFound
+        return LESSON
+
+    def secret(self, lesson: Lesson) -> bytes:
+        return bytes(16)
+
+    def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value:
+        match lesson.steps[step].ask:
+            case "hunt":
+                if not isinstance(plain, dict):
+                    raise Malformed("A hunt takes a link.")
+                return str(plain["link"])
+            case "curve":
+                if not isinstance(plain, list) or len(plain) != COLUMNS:
+                    raise Malformed("A curve has 16 positions.")
+                return tuple(whole_upto(one, LARGEST) for one in plain)
+        return whole_upto(plain, LARGEST)
+
+    def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
+        asked = lesson.steps[step]
+        return {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt}
+
+    def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Counts]) -> dict[str, Any]:
+        return {
+            "truth": self.truth,
+            "rounds": [{str(value): counts for value, counts in one.items()} for one in rounds],
+        }
+
+    def own(
+        self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Any], rounds: Sequence[Counts]
+    ) -> dict[str, Any]:
+        return {"values": values}
+
+    def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Counts) -> float:
+        return sum(map(sum, (votes.get(self.truth, (0, 0)),))) / max(1, sum(map(sum, votes.values())))
+
+    def begin(self, lesson: Lesson, secret: bytes) -> None:
+        self.begun.append(secret)
+
+    def ready(self, lesson: Lesson, secret: bytes) -> int:
+        return self.made
+
+    def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
+        assert lesson.steps[step].ask == HUNT
+        self.judged.append(link)
+
+    def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[int, str]) -> dict[str, Any]:
+        return {"entries": [[seat, link] for seat, link in sorted(entries.items())]}

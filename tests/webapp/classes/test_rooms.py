@@ -1,0 +1,324 @@
+"""Rooms keep what was acknowledged, whole and once, whatever dies between two writes."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.engine.asserting import refuses
+from tests.webapp.asking import ManualClock, not_none, together
+from tests.webapp.classes.stand_in import LESSON
+from tests.webapp.store.test_store import names
+from tests.webapp.store.valkey_server import needs_valkey
+from webapp.classes.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
+from webapp.classes.rooms import (
+    MOST_PER_ADDRESS,
+    SETTLING_SECONDS,
+    UNSEATED_SECONDS,
+    Moved,
+    NoRoom,
+    Rooms,
+    RoomsFull,
+    SeatRefused,
+)
+from webapp.classes.rounds import Answer
+from webapp.store import Key, Limits, Store, StoredRow, StoreError
+from webapp.store.memory import MemoryStore
+from webapp.store.sqlite import SqliteStore
+from webapp.store.valkey import ValkeyStore
+
+ROOMY = Limits(age=10 * 86_400.0, rows=60, total=50_000_000)
+DAY = 86_400.0
+MakeStore = Callable[[], Store]
+
+
+class Killing:
+    """A store that dies at a write: before it, or after it, when nobody hears that it was done."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.left = -1
+        self.after = False
+
+    def join(self, secret_check: str) -> None:
+        self.store.join(secret_check)
+
+    def get(self, key: Key) -> StoredRow | None:
+        return self.store.get(key)
+
+    def put(self, key: Key, value: bytes, version: int, expected: int, address: str = "") -> None:
+        self._write(lambda: self.store.put(key, value, version, expected, address))
+
+    def drop(self, key: Key) -> None:
+        self._write(lambda: self.store.drop(key))
+
+    def close(self) -> None:
+        self.store.close()
+
+    def _write(self, write: Callable[[], None]) -> None:
+        dies, self.left = self.left == 0, self.left - 1
+        if not dies or self.after:
+            write()
+        if dies:
+            raise StoreError("The process was killed.")
+
+
+def rooms_on(store: Store, clock: Callable[[], float] | None = None, most: int = 32) -> Rooms:
+    return Rooms(store, most, DAY, "k" * 32, clock or ManualClock())
+
+
+def opened(rooms: Rooms, people: int = 200, address: str = "here") -> Room:
+    return rooms.open("story.rate", LESSON, bytes(16), people, address)[0]
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("valkey", marks=needs_valkey)])
+def make(request: pytest.FixtureRequest, tmp_path: Path, closes: ExitStack) -> MakeStore:
+    if request.param == "memory":
+        return lambda: MemoryStore(ROOMY, ManualClock())
+    if request.param == "valkey":
+        address: str = request.getfixturevalue("valkey").address
+        return lambda: closes.enter_context(closing(ValkeyStore(address, next(names), ROOMY)))
+    return lambda: closes.enter_context(
+        closing(SqliteStore(tmp_path / f"{next(names)}.sqlite3", ROOMY, ManualClock(), erases=True))
+    )
+
+
+class RoomAgainstADict(RuleBasedStateMachine):
+    """Two processes lead one room; a dict holds what was acknowledged, and what may be there since a kill."""
+
+    make: MakeStore
+
+    @initialize()
+    def open(self) -> None:
+        self.store = Killing(type(self).make())
+        self.processes = [rooms_on(self.store), rooms_on(self.store)]
+        self.room = opened(self.processes[0], people=3)
+        self.stale = [1]
+        self.acknowledged: dict[str, dict[int, int]] = {}
+        self.possible: dict[str, dict[int, set[int]]] = {}
+        self.refused: set[int] = set()
+        self.value = 0
+        self.seats: dict[str, int] = {}
+
+    def dies(self, data: st.DataObject) -> bool:
+        """Whether the next call dies at one of its writes."""
+        dies: bool = data.draw(st.booleans())
+        self.store.left = data.draw(st.integers(0, 3)) if dies else -1
+        self.store.after = data.draw(st.booleans())
+        return dies
+
+    @rule(data=st.data(), process=st.integers(0, 1), session=st.sampled_from("abcdef"))
+    def join(self, data: st.DataObject, process: int, session: str) -> None:
+        rooms, room = self.processes[process], not_none(self.processes[process].find(self.room.code))
+        self.dies(data)
+        try:
+            seat = rooms.join(room, rooms.seat_id(room.code, session))
+        except SeatRefused:
+            assert session not in self.seats
+            assert room.locked or len(rooms.seats(room.code)) == room.most_seats
+        except StoreError:
+            pass
+        else:
+            assert self.seats.setdefault(session, seat) == seat
+            assert sorted(self.seats.values()) == sorted(set(self.seats.values()))
+
+    @rule(data=st.data(), process=st.integers(0, 1), act=st.sampled_from(ACTS), step=st.integers(0, 4))
+    def lead(self, data: st.DataObject, process: int, act: str, step: int) -> None:
+        n = data.draw(st.sampled_from(self.stale)) if data.draw(st.integers(0, 3)) == 0 else self.room.n
+        if act == END:
+            return
+        try:
+            expected = after(self.room, act, step if act == STEP else 0)
+        except ActRefused:
+            expected = self.room
+        dies = self.dies(data)
+        try:
+            done = self.processes[process].act(self.room.code, n, act, step)
+        except (ActRefused, Moved):
+            expected = self.room
+        except StoreError:
+            assert dies
+        else:
+            assert (done, n) == (expected, self.room.n)
+        self.store.left = -1
+        there = not_none(self.processes[0].find(self.room.code))
+        assert there in ((self.room, expected) if dies else (expected,))
+        self.stale = sorted({*self.stale, there.n})
+        self.room = there
+
+    @rule(data=st.data(), process=st.integers(0, 1), seat=st.integers(1, 4), sure=st.booleans())
+    def answer(self, data: st.DataObject, process: int, seat: int, sure: bool) -> None:
+        n = data.draw(st.sampled_from([*self.stale, self.room.n + 1])) if data.draw(st.booleans()) else self.room.n
+        room = data.draw(st.sampled_from([self.room, not_none(self.processes[0].find(self.room.code))]))
+        self.value += 1
+        name, value = self.room.round_key, self.value
+        self.dies(data)
+        try:
+            self.processes[process].answer(room, n, seat, Answer(value, sure))
+        except Moved:
+            self.refused.add(value)
+        except StoreError:
+            self.possible.setdefault(name, {}).setdefault(seat, set()).add(value)
+        else:
+            assert n == self.room.n
+            self.acknowledged.setdefault(name, {})[seat] = value
+            self.possible.get(name, {}).pop(seat, None)
+
+    @rule(other=st.integers(0, 1))
+    def again(self, other: int) -> None:
+        """A process that was killed is started anew."""
+        self.processes[other] = rooms_on(self.store)
+
+    @invariant()
+    def what_was_acknowledged_is_there_and_what_was_refused_is_not(self) -> None:
+        self.store.left = -1
+        for step in (1, 2, 3):
+            for number, one in zip(ROUNDS.values(), self.processes[0].rounds(self.room.code, step), strict=True):
+                name = f"{step}.{number}"
+                told, maybe = self.acknowledged.get(name, {}), self.possible.get(name, {})
+                assert told.keys() <= one.answers.keys() <= told.keys() | maybe.keys()
+                for seat, answer in one.answers.items():
+                    assert answer.value in {told.get(seat), *maybe.get(seat, set())}
+                    assert answer.value not in self.refused
+
+
+def test_a_room_is_a_dict_of_what_was_acknowledged_with_kills_between_any_two_writes(make: MakeStore) -> None:
+    machine = type("Machine", (RoomAgainstADict,), {"make": staticmethod(make)})
+    run_state_machine_as_test(machine, settings=hypothesis_settings(max_examples=12, stateful_step_count=30))
+
+
+def test_an_answer_to_a_round_that_another_control_has_just_closed_is_refused_and_not_counted(make: MakeStore) -> None:
+    rooms = rooms_on(make())
+    room = rooms.act(opened(rooms).code, 1, "first")
+    rooms.answer(room, room.n, 1, Answer(5, sure=True))
+    rooms.act(room.code, room.n, "talk")
+    refuses(Moved, rooms.answer, room, room.n, 2, Answer(6, sure=True))
+    assert rooms.rounds(room.code, 1)[0].answers == {1: Answer(5, sure=True)}
+
+
+def test_a_round_that_was_closed_when_its_control_died_is_completed_by_the_same_act(make: MakeStore) -> None:
+    store = Killing(make())
+    rooms = rooms_on(store)
+    room = rooms.act(opened(rooms).code, 1, "first")
+    store.left = 1
+    refuses(StoreError, rooms.act, room.code, room.n, "talk")
+    assert not_none(rooms.find(room.code)).phase == "first"
+    refuses(Moved, rooms.answer, room, room.n, 1, Answer(5, sure=True))
+    assert rooms.act(room.code, room.n, "talk").phase == "talk"
+
+
+def test_answers_of_many_threads_share_writes_and_none_is_lost_or_doubled(make: MakeStore) -> None:
+    store = make()
+    rooms, other = rooms_on(store), rooms_on(store)
+    room = rooms.act(opened(rooms).code, 1, "first")
+
+    def answer(seat: int) -> Callable[[], None]:
+        return lambda: (rooms, other)[seat % 2].answer(room, room.n, seat, Answer(seat, sure=True))
+
+    together(*(answer(seat) for seat in range(1, 25)))
+    assert rooms.rounds(room.code, 1)[0].answers == {seat: Answer(seat, sure=True) for seat in range(1, 25)}
+
+
+def test_an_ended_room_leaves_no_row_and_one_that_is_over_is_cleaned_away(make: MakeStore) -> None:
+    clock, store = ManualClock(), make()
+    rooms = rooms_on(store, clock)
+    ended, over = opened(rooms), opened(rooms)
+    for room in (ended, over):
+        rooms.join(room, b"x" * 12)
+        first = rooms.act(room.code, 1, "first")
+        rooms.answer(first, first.n, 1, Answer(5, sure=True))
+    rooms.end(ended.code)
+    keys = [Key(code, tab) for code in (ended.code, over.code) for tab in ("room", "seats", "1.1")]
+    assert [store.get(key) is None for key in keys] == [True, True, True, False, False, False]
+    clock.now += DAY + SETTLING_SECONDS + 1
+    assert rooms.find(over.code) is None
+    rooms.clean()
+    assert all(store.get(key) is None for key in keys)
+    assert not_none(store.get(Key("all", "index"))).value == b"{}"
+    refuses(NoRoom, rooms.act, over.code, 2, "talk")
+
+
+def test_a_writer_behind_an_end_brings_no_row_back(make: MakeStore) -> None:
+    rooms = rooms_on(make())
+    room = rooms.act(opened(rooms).code, 1, "first")
+    rooms.end(room.code)
+    refuses(NoRoom, rooms.answer, room, room.n, 1, Answer(5, sure=True))
+    assert [one.n for one in rooms.rounds(room.code, 1)] == [0, 0]
+
+
+def test_a_ninth_room_of_an_address_is_refused_until_an_hour_has_passed_without_a_seat() -> None:
+    clock = ManualClock()
+    rooms = rooms_on(MemoryStore(ROOMY, clock), clock)
+    first = opened(rooms)
+    for _ in range(MOST_PER_ADDRESS - 1):
+        opened(rooms)
+    rooms.join(first, b"x" * 12)
+    refuses(RoomsFull, opened, rooms, match="8 classes")
+    opened(rooms, address="there")
+    clock.now += UNSEATED_SECONDS + 1
+    opened(rooms)
+    assert not_none(rooms.find(first.code)).n == 1
+
+
+def test_a_room_too_many_for_the_server_is_refused_in_a_sentence_that_names_the_setting() -> None:
+    rooms = rooms_on(MemoryStore(ROOMY, ManualClock()), most=1)
+    opened(rooms)
+    refuses(RoomsFull, opened, rooms, address="there", match="CLASS_ROOMS")
+
+
+def test_a_full_room_and_a_locked_one_give_no_seat_but_keep_those_they_gave() -> None:
+    rooms = rooms_on(MemoryStore(ROOMY, ManualClock()))
+    room = opened(rooms, people=10)
+    ids = [bytes([k]) * 12 for k in range(12)]
+    assert [rooms.join(room, one) for one in ids[:11]] == list(range(1, 12))
+    refuses(SeatRefused, rooms.join, room, ids[11], match="11 seats")
+    locked = rooms.act(room.code, 1, LOCK)
+    assert (locked.n, locked.locked) == (1, True)
+    assert rooms.join(locked, ids[3]) == 4
+    refuses(SeatRefused, rooms.join, locked, ids[11], match="locked")
+    assert not rooms.act(room.code, 1, UNLOCK).locked
+
+
+@pytest.mark.parametrize(
+    ("acts", "place"),
+    [
+        (["first", "talk", "second", "reveal", "next"], (2, "first")),
+        (["first", "reveal", "next", "talk", "back"], (2, "first")),
+        (["first", "reveal", "next", "back"], (1, "reveal")),
+        (["first", "back"], (0, "lobby")),
+        (["first", "talk", "second", "back", "second"], (1, "second")),
+        (["first", "reveal", ("step", 3), "reveal", "next", "back"], (3, "reveal")),
+        ([("step", 2), "reveal", ("step", 1), "reveal", ("step", 2)], (2, "reveal")),
+    ],
+)
+def test_acts_lead_from_phase_to_phase(acts: list[Any], place: tuple[int, str]) -> None:
+    rooms = rooms_on(MemoryStore(ROOMY, ManualClock()))
+    room = opened(rooms)
+    for act in acts:
+        name, step = act if isinstance(act, tuple) else (act, 0)
+        room = rooms.act(room.code, room.n, name, step)
+    assert (room.step, room.phase) == place
+    assert room.n == 1 + len(acts)
+
+
+@pytest.mark.parametrize(
+    ("acts", "refused"), [(["first"], "second"), (["first", "reveal"], "back"), ([], "talk"), (["first"], "next")]
+)
+def test_an_act_that_the_phase_does_not_allow_is_refused_in_a_sentence(acts: list[str], refused: str) -> None:
+    rooms = rooms_on(MemoryStore(ROOMY, ManualClock()))
+    room = opened(rooms)
+    for act in acts:
+        room = rooms.act(room.code, room.n, act)
+    refuses(ActRefused, rooms.act, room.code, room.n, refused, match="phase")
+    assert rooms.find(room.code) == room
+
+
+def test_a_hunt_has_one_round() -> None:
+    rooms = rooms_on(MemoryStore(ROOMY, ManualClock()))
+    room = rooms.act(opened(rooms).code, 1, STEP, 3)
+    refuses(ActRefused, rooms.act, room.code, room.n, "talk", match="one round")

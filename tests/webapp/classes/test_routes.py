@@ -1,0 +1,394 @@
+"""A class by HTTP: whoever sends what, it is counted once or refused in a sentence, and nobody learns votes early."""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.webapp.asking import SETTINGS, not_none
+from tests.webapp.classes.stand_in import LARGEST, StandIn
+from webapp.app import assemble
+from webapp.bench.page_content import CATALOGUE_CONTENT
+from webapp.classes import state
+from webapp.classes.rooms import CODE_LENGTH, LETTERS
+from webapp.classes.routes import Views
+from webapp.operations.operations import Operations
+from webapp.sessions.sessions import Sessions
+from webapp.settings import Settings
+from webapp.store import Key, StoreError
+from webapp.store.memory import MemoryStore
+
+KEY = "X-Class-Key"
+
+
+class Bench:
+    """A bench with a stand-in for its truths, and its visitors."""
+
+    def __init__(self, settings: Settings = SETTINGS) -> None:
+        self.truths = StandIn()
+        sessions = Sessions.from_settings(settings)
+        self.server: Flask = assemble(
+            settings, sessions, CATALOGUE_CONTENT, operations=Operations(), truths=self.truths
+        ).server
+        self.teacher = Visitor(self)
+
+    def open(self, people: int = 200) -> "Class":
+        reply = self.teacher.post("/class", {"lesson": "story.rate", "people": people})
+        assert reply.status_code == 201
+        return Class(self, reply.json["code"], reply.json["key"])
+
+
+class Visitor:
+    """A browser with cookies."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.client: FlaskClient = bench.server.test_client()
+        self.client.get("/limits", headers={"Accept": "text/html"})
+
+    def cookies(self) -> list[Any]:
+        return list((self.client._cookies or {}).values())
+
+    def post(self, path: str, body: object, **headers: str) -> Any:
+        return self.client.post(
+            path, json=body, headers={name.replace("_", "-"): text for name, text in headers.items()}
+        )
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.client.get(path, headers={name.replace("_", "-"): text for name, text in headers.items()})
+
+
+class Class:
+    """One class on a bench."""
+
+    def __init__(self, bench: Bench, code: str, key: str) -> None:
+        self.bench, self.code, self.key, self.path = bench, code, key, f"/class/{code}"
+
+    def state(self, key: str = "") -> Any:
+        return self.bench.teacher.get(self.path, **({"X_Class_Key": key} if key else {})).json
+
+    def go(self, to: str, **more: int) -> Any:
+        n = more.pop("n", None) or self.state()["n"]
+        return self.bench.teacher.post(f"{self.path}/go", {"n": n, "to": to, **more}, X_Class_Key=self.key)
+
+    def join(self) -> "Phone":
+        return Phone(self)
+
+
+class Phone(Visitor):
+    """A student's phone, with a seat."""
+
+    def __init__(self, room: Class) -> None:
+        super().__init__(room.bench)
+        self.room = room
+        self.seat = self.sit().json["seat"]
+
+    def sit(self) -> Any:
+        return self.post(f"{self.room.path}/seat", {})
+
+    def answer(self, value: object, n: int | None = None, sure: object = True) -> Any:
+        n = self.room.state()["n"] if n is None else n
+        return self.post(f"{self.room.path}/answer", {"n": n, "value": value, "sure": sure})
+
+
+@pytest.fixture(autouse=True)
+def always_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """States are looked up for each request, so that no test waits."""
+    monkeypatch.setattr(state, "LIFETIME", 0.0)
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture
+def room(bench: Bench) -> Iterator[Class]:
+    found = bench.open()
+    yield found
+    views_of(found).wrong._buckets.clear()  # all tests have the same address
+    found.go("end")
+
+
+def sentence(reply: Any, status: int) -> str:
+    """The sentence of a refusal."""
+    assert reply.status_code == status, reply.text
+    said: str = reply.json["error"]
+    assert said[0].isupper()
+    assert said.endswith(".")
+    return said
+
+
+def test_a_class_goes_from_the_lobby_through_both_rounds_to_what_happened(room: Class) -> None:
+    phones = [room.join() for _ in range(3)]
+    assert [phone.seat for phone in phones] == [1, 2, 3]
+    lobby = room.state()
+    assert (lobby["phase"], lobby["step"], lobby["of"], lobby["in"], "ask" in lobby) == ("lobby", 0, 3, 3, False)
+    assert room.go("first").json["ask"]["kind"] == "loss"
+    assert phones[0].answer(5).json == {"n": 2, "kept": True}
+    phones[0].answer(6, sure=False)
+    phones[1].answer(7)
+    first = room.state()
+    assert (first["got"], "shown" in first) == (2, False)
+    talking = room.go("talk").json
+    assert (talking["teacher"]["within"], talking["teacher"]["ready"]) == (0.5, 3)
+    assert room.state()["got"] == 2
+    assert "closed" in sentence(phones[2].answer(9, n=2), 409)
+    room.go("second")
+    phones[0].answer(7)
+    shown = room.go("reveal").json["shown"]
+    assert shown == {"truth": 7, "rounds": [{"6": [0, 1], "7": [1, 0]}, {"7": [1, 0]}]}
+    assert phones[0].sit().json == {
+        "seat": 1, "mine": {"1.1": [6, False], "1.2": [7, True]}, "own": {"1": {"values": [6, 7]}},
+    }  # fmt: skip
+    sums = room.bench.teacher.get(f"{room.path}/sums.csv", X_Class_Key=room.key)
+    assert sums.text == "step,round,answer,sure,count\n1,1,6,False,1\n1,1,7,True,1\n1,2,7,True,1\n"
+    assert room.go("next").json["step"] == 2
+    assert phones[0].answer(list(range(16))).json["kept"]
+    assert phones[1].sit().json == {"seat": 2, "mine": {}, "own": {}}
+
+
+def test_a_hunt_judges_what_is_handed_in_as_it_comes_and_shows_a_board(room: Class) -> None:
+    phone = room.join()
+    room.go("step", step=3)
+    assert phone.answer({"link": "?alpha=0.1"}).json["kept"]
+    assert phone.answer({"link": "?alpha=0.2"}).json["kept"]
+    assert room.bench.truths.judged == ["?alpha=0.1", "?alpha=0.2"]
+    assert room.go("reveal").json["shown"] == {"entries": [[1, "?alpha=0.2"]]}
+
+
+def test_a_truth_that_is_not_made_yet_is_not_shown_and_blocks_nothing(room: Class) -> None:
+    room.go("first")
+    room.bench.truths.made = 0
+    assert "shown" not in room.go("reveal").json
+    room.bench.truths.made = 3
+    assert room.state()["shown"]["truth"] == 7
+
+
+def test_the_seat_is_that_of_the_cookie_whatever_a_request_says(room: Class) -> None:
+    first, second = room.join(), room.join()
+    room.go("first")
+    assert first.sit().json["seat"] == 1
+    assert "exactly" in sentence(second.post(f"{room.path}/answer", {"n": 2, "value": 1, "sure": True, "seat": 1}), 400)
+    forged = Visitor(room.bench)
+    forged.client.set_cookie("nnbench-00000000", "forged")
+    assert "no seat" in sentence(forged.post(f"{room.path}/answer", {"n": 2, "value": 1, "sure": True}), 403)
+    bare = room.bench.server.test_client().post(f"{room.path}/seat", json={})
+    assert "keeps no cookies" in sentence(bare, 403)
+    assert room.state()["in"] == 2
+    assert room.state()["got"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"n": 2, "value": LARGEST + 1, "sure": True}, {"n": 2, "value": 1.5, "sure": True},
+        {"n": 2, "value": True, "sure": True}, {"n": 2, "value": "1", "sure": True}, {"n": 2, "value": 1, "sure": 1},
+        {"n": -1, "value": 1, "sure": True}, {"n": 2.0, "value": 1, "sure": True}, {"n": 2, "value": 1}, [], 7,
+        {"n": 2, "value": [1] * 16, "sure": True}, {"n": 2, "value": {"link": "?"}, "sure": True},
+        {"n": 10**30, "value": 1, "sure": True},
+    ],
+)  # fmt: skip
+def test_a_malformed_answer_is_a_sentence_and_counts_nowhere(room: Class, body: object) -> None:
+    phone = room.join()
+    room.go("first")
+    sentence(phone.post(f"{room.path}/answer", body), 400)
+    assert room.state()["got"] == 0
+
+
+def test_what_comes_from_another_site_is_refused(room: Class) -> None:
+    phone = room.join()
+    room.go("first")
+    body = {"n": 2, "value": 1, "sure": True}
+    sentence(phone.post(f"{room.path}/answer", body, Origin="https://evil.example"), 403)
+    assert room.state()["got"] == 0
+
+
+def test_an_early_a_late_and_a_double_answer_count_once_or_nowhere(room: Class) -> None:
+    phone = room.join()
+    sentence(phone.answer(1), 409)
+    room.go("first")
+    assert sentence(phone.answer(1, n=3), 409)
+    for _ in range(2):
+        assert phone.answer(4).json["kept"]
+    room.go("talk")
+    assert phone.answer(5, n=2).json == {
+        "error": "The round was closed before this arrived: it is not counted.", "n": 3,
+    }  # fmt: skip
+    room.go("back")
+    assert room.state()["got"] == 1
+    assert phone.answer(6, n=4).json["kept"]
+    assert phone.sit().json["mine"] == {"1.1": [6, True]}
+
+
+def test_two_controls_never_advance_twice_and_only_the_key_leads(room: Class) -> None:
+    room.go("first")
+    assert room.go("talk", n=2).status_code == 200
+    moved = room.go("talk", n=2)
+    assert (moved.status_code, moved.json["n"]) == (409, 3)
+    wrong = room.bench.teacher.post(f"{room.path}/go", {"n": 3, "to": "reveal"}, X_Class_Key="x" * 22)
+    assert "does not open" in sentence(wrong, 403)
+    assert "does not open" in sentence(room.bench.teacher.post(f"{room.path}/go", {"n": 3, "to": "reveal"}), 403)
+    sentence(room.go("everything", n=3), 400)
+    sentence(room.go("step", n=3, step=25), 400)
+    sentence(room.go("step", n=3, step=4), 409)
+    assert room.state()["phase"] == "talk"
+
+
+def test_a_class_that_has_ended_or_never_was_is_not_found(bench: Bench) -> None:
+    room = bench.open()
+    phone = room.join()
+    assert room.go("end").json == {"ended": True}
+    for code in (room.code, "XXXXXX", "xxxxxx", "AEIOUY", "1", "all", "..", "%2e%2e"):
+        reply = phone.get(f"/class/{code}")
+        assert reply.status_code in (404, 405), code
+    assert "no class" in sentence(phone.get(room.path), 404)
+    assert "no class" in sentence(phone.answer(1, n=2), 404)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"lesson": "story.rate", "people": 0}, {"lesson": "story.rate", "people": 251}, {"lesson": 7, "people": 5},
+     {"lesson": "story.rate"}, {"lesson": "story.rate", "people": 5.5}, []],
+)  # fmt: skip
+def test_a_class_is_opened_for_some_people_and_a_lesson(bench: Bench, body: object) -> None:
+    sentence(bench.teacher.post("/class", body), 400)
+
+
+def test_a_lesson_that_is_not_there_opens_no_class(bench: Bench) -> None:
+    sentence(bench.teacher.post("/class", {"lesson": "story.nothing", "people": 5}), 404)
+
+
+def test_wrong_codes_meet_their_limit_while_the_class_goes_on(room: Class) -> None:
+    phone, joined = Visitor(room.bench), room.join()
+    tag = phone.get(room.path).headers["ETag"]
+    room.go("first")
+    replies = [phone.get(f"/class/{'B' * CODE_LENGTH}").status_code for _ in range(70)]
+    assert (set(replies[:40]), replies[-1]) == ({404}, 429)
+    assert "too many wrong codes" in sentence_of_page(phone.get(room.path), 429)
+    assert phone.get(room.path, If_None_Match=tag).status_code == 200
+    assert "too many wrong codes" in sentence(phone.post(f"{room.path}/seat", {}), 429)
+    assert joined.post(f"{room.path}/answer", {"n": 2, "value": 1, "sure": True}).json["kept"]
+    assert room.go("talk", n=2).status_code == 200
+
+
+def sentence_of_page(reply: Any, status: int) -> str:
+    assert reply.status_code == status
+    return str(reply.text)
+
+
+def views_of(room: Class) -> Views:
+    closure = room.bench.server.view_functions["class_state"].__closure__ or ()
+    views: Views = next(cell.cell_contents for cell in closure).__self__
+    return views
+
+
+def test_a_seat_answers_twice_a_second_and_a_burst_is_refused(room: Class) -> None:
+    phone = room.join()
+    room.go("first")
+    replies = [phone.answer(1, n=2).status_code for _ in range(9)]
+    assert (replies[0], replies[-1]) == (200, 429)
+    assert room.state()["got"] == 1
+
+
+def test_a_store_that_is_away_is_a_503_in_a_sentence(room: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone = room.join()
+    room.go("first")
+
+    def away(*_: object) -> None:
+        raise StoreError("Away.")
+
+    monkeypatch.setattr(MemoryStore, "put", away)
+    assert "Your answer waits here." in sentence(phone.answer(1, n=2), 503)
+    monkeypatch.undo()
+    assert phone.answer(1, n=2).json["kept"]
+
+
+def test_a_class_counts_by_seat_and_room_and_all_else_by_its_address() -> None:
+    bench = Bench(replace(SETTINGS, posts_per_address=4))
+    room = bench.open(people=5)
+    phones = [room.join() for _ in range(5)]
+    bench.server.test_client()
+    run = {"query": "?experiment=circle&v=1"}
+    assert {phone.post("/link", run, X_Class=room.code).status_code for phone in phones * 3} == {200}
+    others = [phone.post("/link", run).status_code for phone in phones * 3]
+    assert others[-1] == 429
+    stranger = Visitor(bench)
+    assert [stranger.post("/link", run, X_Class=room.code).status_code for _ in range(12)][-1] == 429
+
+
+def test_without_class_rooms_there_are_no_classes() -> None:
+    bench = Bench(replace(SETTINGS, class_rooms=0))
+    assert bench.teacher.post("/class", {"lesson": "story.rate", "people": 5}).status_code == 405
+
+
+def transcript(values: list[Any], log: pytest.LogCaptureFixture) -> list[Any]:
+    """All that anybody without the key gets of a class with these votes until its run is shown."""
+    bench = Bench()
+    with pytest.MonkeyPatch.context() as patch:
+        letters = iter("BCDFGH" + "JKLMNP" * 9)
+        patch.setattr("webapp.classes.rooms.secrets.choice", lambda _: next(letters))
+        room = bench.open()
+    phones = [room.join() for _ in values]
+    found: list[Any] = []
+
+    def look() -> None:
+        for reply in (phones[0].get(room.path), bench.teacher.get(room.path), phones[0].get(f"{room.path}/sums.csv")):
+            body = re.sub(r'"ends":[0-9.]+|"id":"[0-9a-f]+"', "", reply.text)
+            heads = [(name, text) for name, text in reply.headers if name not in ("Set-Cookie", "Date", "ETag")]
+            found.append((reply.status_code, body, heads))
+
+    for phase in ("first", "talk", "second"):
+        assert room.go(phase).status_code == 200
+        look()
+        if phase != "talk":
+            for phone, value in zip(phones, values, strict=True):
+                found.append(phone.answer(value).text)
+                look()
+    found.append([re.sub(r"^[0-9a-f]{8} ", "", record.getMessage()) for record in log.records])
+    log.clear()
+    room.go("reveal")
+    found.append(room.state()["shown"]["truth"])
+    return found
+
+
+def test_nothing_without_the_key_depends_on_what_was_answered_before_the_run_is_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    assert transcript([1, 2, 3], caplog) == transcript([900, 7, 7], caplog)
+
+
+def test_etags_are_equal_for_rooms_that_differ_in_votes_alone() -> None:
+    bench = Bench()
+    room = bench.open()
+    phone = room.join()
+    room.go("first")
+    phone.answer(1)
+    before = phone.get(room.path)
+    assert phone.answer(999).json["kept"]
+    after = phone.get(room.path)
+    assert (before.data, before.headers["ETag"]) == (after.data, after.headers["ETag"])
+
+
+def test_the_key_is_stored_as_a_hash_and_nothing_names_a_session(room: Class) -> None:
+    phone = room.join()
+    room.go("first")
+    phone.answer(1)
+    store = views_of(room).rooms._store
+    rows = [not_none(store.get(Key(room.code, tab))).value for tab in ("room", "seats", "1.1")]
+    sessions = [cookie.value.split(".")[0].encode() for cookie in phone.cookies()]
+    assert len(sessions) == 1
+    assert not [row for row in rows for secret in (room.key.encode(), *sessions) if secret in row]
+    assert json.loads(rows[2]) == {"n": 2, "open": True, "answers": {"1": [1, True]}}
+
+
+def test_codes_have_no_vowels_and_states_are_small(room: Class) -> None:
+    assert set(room.code) <= set(LETTERS)
+    assert not set("AEIOUY") & set(LETTERS)
+    assert len(json.dumps(room.state())) < 4096

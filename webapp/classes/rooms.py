@@ -1,0 +1,276 @@
+"""The rooms in the store. Each row is changed by one write that names the version which it read.
+
+A room has its own row, one of its seats, and one for each round; one more row, the index, lists all rooms. Whether an
+answer is late is decided in its round's row: that is closed before the room goes on, and opened before the room says
+so. A kill between the two leaves a round that takes no answers, and the same act again completes it.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from webapp.classes.lesson import Lesson
+from webapp.classes.room import ROUNDS, Room, after, hash_of, round_name
+from webapp.classes.rounds import Answer, Round, answering, closing, opening
+from webapp.store import Clock, Key, Store
+from webapp.store.changes import SharedWrites, change_row
+
+INDEX = Key("all", "index")
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+"""The letters of a code: without vowels they make no words."""
+CODE_LENGTH = 6
+SEAT_BYTES = 12
+"""Bytes of a seat's id in its row."""
+MOST_STEPS = 24
+ROOM_BYTES = 2 * 2**20
+"""Bytes that are reserved for the rows of a room."""
+MOST_PER_ADDRESS = 8
+"""Rooms that one address may have open."""
+UNSEATED_SECONDS = 3600.0
+"""Seconds after which a room without a seat gives way to others."""
+SETTLING_SECONDS = 60.0
+"""Seconds that a room may be in the index before its own row is there, and that an ended one stays in it."""
+
+
+class RoomsFull(Exception):
+    """No more rooms may be open; the message is a sentence for the teacher."""
+
+
+class NoRoom(Exception):
+    """There is no such room (any more)."""
+
+
+class SeatRefused(Exception):
+    """A seat that cannot be had; the message is a sentence for the student."""
+
+
+class Moved(Exception):
+    """The room is in another phase than the request says, whose number is n."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.n = n
+
+
+class Entry(NamedTuple):
+    """A room in the index; `address` is a name that does not show the address from which it was opened."""
+
+    opened: float
+    ends: float
+    address: str
+    seated: bool = False
+
+    def is_unseated(self, now: float) -> bool:
+        """Whether nobody has joined for so long that it gives way."""
+        return not self.seated and self.opened + UNSEATED_SECONDS < now
+
+
+class Rooms:
+    """All rooms of a bench; safe to use from many threads and processes. StoreError where the store does not answer."""
+
+    def __init__(self, store: Store, most: int, seconds: float, secret_key: str, clock: Clock = time.time) -> None:
+        self._store = store
+        self._writes = SharedWrites(store)
+        self._most = most
+        self._seconds = seconds
+        self._secret = secret_key.encode()
+        self._clock = clock
+
+    # The teacher
+
+    def open(self, name: str, lesson: Lesson, secret: bytes, people: int, address: str) -> tuple[Room, str]:
+        """A new room for that many people, and the teacher's key; RoomsFull where no more may be open.
+
+        The secret is that of its hidden seeds.
+        """
+        now, key = self._clock(), secrets.token_urlsafe(16)
+        text = json.dumps(lesson.to_plain(), ensure_ascii=False, separators=(",", ":"))
+        code = self._enter(Entry(now, now + self._seconds, address))
+        room = Room(code, hash_of(key), secret.hex(), name, text, people, now + self._seconds)
+        change_row(self._store, Key(code, "room"), lambda value: (room.to_bytes(), None))
+        return room, key
+
+    def find(self, code: str) -> Room | None:
+        """The room of that code; None when there is none (any more)."""
+        row = self._store.get(Key(code, "room"))
+        room = None if row is None else Room.from_bytes(row.value)
+        return None if room is None or room.ends < self._clock() else room
+
+    def act(self, code: str, n: int, act: str, step: int = 0) -> Room:
+        """The room after an act of its teacher in phase n; Moved, ActRefused or NoRoom, and nothing is changed."""
+        room = self._found(code, n)
+        following = after(room, act, step)
+        if room.round_key and following.n > n:
+            self._writes.change(Key(code, room.round_key), closing(n))
+        if following.round_key and following.n > n:
+            self._writes.change(Key(code, following.round_key), opening(following.n))
+
+        def change(value: bytes | None) -> tuple[bytes | None, Room | None]:
+            found = None if value is None else Room.from_bytes(value)
+            if found is None or found.n != n:
+                return None, found
+            changed = after(found, act, step)
+            return changed.to_bytes(), changed
+
+        done = self._writes.change(Key(code, "room"), change)
+        if done is None:
+            raise NoRoom
+        if (done.n, done.phase, done.step) != (following.n, following.phase, following.step):
+            raise Moved(done.n)
+        return done
+
+    def end(self, code: str) -> None:
+        """Deletes all rows of the room; the cleaner does so once more, after those who were just writing."""
+        self._change_index(code, lambda entry: entry._replace(ends=self._clock()))
+        self._drop(code)
+
+    # Seats
+
+    def seat_id(self, code: str, session: str) -> bytes:
+        """The id of a session's seat in this room, from which the session is not found."""
+        return hmac.digest(self._secret, f"nnbench seat {code} {session}".encode(), hashlib.sha256)[:SEAT_BYTES]
+
+    def seats(self, code: str) -> list[bytes]:
+        """The ids of all seats; a seat's number is its place in the list, from 1."""
+        row = self._store.get(Key(code, "seats"))
+        return _split(row.value if row else None)
+
+    def join(self, room: Room, seat_id: bytes) -> int:
+        """The number of the seat with this id, a new one unless there is one; SeatRefused where none is free."""
+
+        def change(value: bytes | None) -> tuple[bytes | None, int]:
+            found = _split(value)
+            if seat_id in found:
+                return None, found.index(seat_id) + 1
+            if room.locked or len(found) >= room.most_seats:
+                return None, 0
+            return (value or b"") + seat_id, len(found) + 1
+
+        seat = self._writes.change(Key(room.code, "seats"), change)
+        if not seat:
+            raise SeatRefused(_why_no_seat(room))
+        if seat == 1:
+            self._change_index(room.code, lambda entry: entry._replace(seated=True))
+        return seat
+
+    # Answers
+
+    def answer(self, room: Room, n: int, seat: int, answer: Answer) -> None:
+        """Takes a seat's answer in phase n, whole and once; Moved where its round is closed, and it is not counted.
+
+        The room may be one that was read a moment ago.
+        """
+        if room.n != n:
+            room = self._found(room.code, n)
+        if not room.round_key or not self._writes.change(Key(room.code, room.round_key), answering(n, seat, answer)):
+            found = self.find(room.code)
+            raise Moved(found.n) if found else NoRoom
+
+    def rounds(self, code: str, step: int) -> list[Round]:
+        """Both rounds of a step."""
+        rows = [self._store.get(Key(code, round_name(step, number))) for number in ROUNDS.values()]
+        return [Round.from_bytes(row.value if row else None) for row in rows]
+
+    # Rows
+
+    def clean(self) -> None:
+        """Deletes the rows of rooms that are over, and of those whose opening was cut short."""
+        now = self._clock()
+        for code, entry in _entries(self._row(INDEX)).items():
+            unopened = entry.opened + SETTLING_SECONDS < now and self._row(Key(code, "room")) is None
+            if entry.ends < now or unopened:
+                self._drop(code)
+            if entry.ends + SETTLING_SECONDS < now or unopened:
+                self._change_index(code, lambda _: None)
+
+    def _drop(self, code: str) -> None:
+        rounds = [round_name(step + 1, number) for step in range(MOST_STEPS) for number in ROUNDS.values()]
+        for name in ("room", "seats", *rounds):
+            self._store.drop(Key(code, name))
+
+    def _row(self, key: Key) -> bytes | None:
+        row = self._store.get(key)
+        return row.value if row else None
+
+    def _found(self, code: str, n: int) -> Room:
+        """The room in phase n; Moved or NoRoom."""
+        room = self.find(code)
+        if room is None:
+            raise NoRoom
+        if room.n != n:
+            raise Moved(room.n)
+        return room
+
+    def _enter(self, new: Entry) -> str:
+        """Enters a room into the index, under a code that no other has; those without a seat end if it needs that."""
+
+        def change(value: bytes | None) -> tuple[bytes | None, tuple[str, str, list[str]]]:
+            entries = _entries(value)
+            unseated = [code for code, entry in entries.items() if entry.is_unseated(new.opened)]
+            given_up = unseated if self._refusal(entries, new) else []
+            entries |= {code: entries[code]._replace(ends=new.opened) for code in given_up}
+            if refusal := self._refusal(entries, new):
+                return None, (refusal, "", [])
+            code = next(code for code in iter(new_code, "") if code not in entries)
+            return json.dumps({**entries, code: new}).encode(), ("", code, given_up)
+
+        refusal, code, given_up = change_row(self._store, INDEX, change, "list of classes")
+        if refusal:
+            raise RoomsFull(refusal)
+        for other in given_up:
+            self._drop(other)
+        return code
+
+    def _refusal(self, entries: dict[str, Entry], new: Entry) -> str:
+        """The sentence for a room that is one too many; empty where it is not."""
+        there = [entry for entry in entries.values() if entry.ends > new.opened]
+        if sum(entry.address == new.address for entry in there) >= MOST_PER_ADDRESS:
+            return (
+                f"{MOST_PER_ADDRESS} classes that were opened from this address are open already, the most that one "
+                "address may have. End one of them, or wait for an hour: those that nobody has joined give way."
+            )
+        if len(there) >= self._most:
+            return (
+                f"{len(there)} classes are open on this server already, as many as CLASS_ROOMS allows. Try again when "
+                "one has ended; the lesson can be taken alone meanwhile."
+            )
+        return ""
+
+    def _change_index(self, code: str, edit: Callable[[Entry], Entry | None]) -> None:
+        """Changes a room's entry, or deletes it where the edit gives None."""
+
+        def change(value: bytes | None) -> tuple[bytes | None, None]:
+            entries = _entries(value)
+            entry = entries.pop(code, None)
+            edited = None if entry is None else edit(entry)
+            if entry == edited:
+                return None, None
+            return json.dumps(entries if edited is None else {**entries, code: edited}).encode(), None
+
+        change_row(self._store, INDEX, change, "list of classes")
+
+
+def new_code() -> str:
+    """A code, drawn at random."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def _entries(value: bytes | None) -> dict[str, Entry]:
+    return {} if value is None else {code: Entry(*entry) for code, entry in json.loads(value).items()}
+
+
+def _split(value: bytes | None) -> list[bytes]:
+    """The ids of seats in their row."""
+    ids = value or b""
+    return [ids[at : at + SEAT_BYTES] for at in range(0, len(ids), SEAT_BYTES)]
+
+
+def _why_no_seat(room: Room) -> str:
+    if room.locked:
+        return "Joining is locked. Ask your teacher to unlock it."
+    taken = f"All {room.most_seats} seats of this class are taken: it was opened for {room.people} people."
+    return f"{taken} Ask your teacher."

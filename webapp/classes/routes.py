@@ -1,0 +1,264 @@
+"""Routes of a class: opened, joined, answered and led.
+
+POST /class opens a room of a lesson. GET /class/<code> is its state, the same bytes for all; with the teacher's key in
+X-Class-Key it has more. POST /class/<code>/seat gives this browser a seat, the same one each time; POST …/answer takes
+its answer, POST …/go an act of the teacher, and GET …/sums.csv is what was answered to the steps that were shown.
+"""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from webapp.base.addresses import network_of
+from webapp.base.validation import Malformed, exactly, one_of, text_within, whole_upto, yes_or_no
+from webapp.classes.lesson import LessonRefused
+from webapp.classes.room import ACTS, END, STEP, ActRefused, round_name
+from webapp.classes.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
+from webapp.classes.rounds import Answer
+from webapp.classes.state import Seen, States, Truths
+from webapp.http.connections.exchange import SHARED_OUTPUT, SHARED_UNTIL
+from webapp.http.rate_limit import RETRY_AFTER, Rate, Seat
+from webapp.sessions.sessions import Sessions
+from webapp.settings import Settings
+from webapp.store import StoreError
+
+CODE = re.compile(f"[{LETTERS}]{{{CODE_LENGTH}}}")
+KEY_HEADER, CLASS_HEADER = "X-Class-Key", "X-Class"
+LARGEST_N = 2**31
+LONGEST_NAME = 200
+JOINS_PER_ROOM, JOINS_AT_ONCE = 50, 250
+"""Seats that one room gives a second for long, and at once."""
+ANSWERS_PER_SEAT = 2
+"""Answers of one seat a second, for long."""
+WRONG_PER_MINUTE = 60
+"""Wrong codes and keys of one address a minute."""
+NO_CLASS = "There is no class with this code. Look at the wall for its six letters; a class that has ended is deleted."
+CLOSED = "The round was closed before this arrived: it is not counted."
+MOVED = "Another control was first: the class is in another phase by now."
+NO_COOKIES = "This browser keeps no cookies, so it has no seat. Allow them here."
+NO_SEAT = "This browser has no seat in this class. Join it first."
+WRONG_KEY = "This key does not open this class. Take the address that was shown when the class was opened."
+STORE_AWAY = "The server cannot reach its store. Your answer waits here."
+TOO_MANY_WRONG = "This address has tried too many wrong codes. Wait a minute, and look at the wall for the right one."
+TOO_MANY_JOIN = "Many are joining this class at this moment. Try again in a moment."
+TOO_MANY_ANSWERS = "This seat sends more than two answers a second. Try again in a moment."
+
+
+class ClassRefused(Exception):
+    """A refusal with its status; the message is a sentence, and `n` the number of the room's phase where it helps."""
+
+    def __init__(self, status: HTTPStatus, sentence: str, n: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.n = n
+
+
+def install(
+    server: Flask,
+    sessions: Sessions,
+    settings: Settings,
+    rooms: Rooms,
+    states: States,
+    truths: Truths,
+) -> "Views":
+    """Serves the routes; the views also tell pages and rates about rooms and seats."""
+    wrong = Rate(WRONG_PER_MINUTE / 60, seconds_held=60)
+    joins, answers = Rate(JOINS_PER_ROOM, seconds_held=JOINS_AT_ONCE / JOINS_PER_ROOM), Rate(ANSWERS_PER_SEAT)
+    views = Views(sessions, settings, rooms, states, truths, wrong, joins, answers)
+    server.add_url_rule("/class", "class_open", answering(views.open), methods=["POST"])
+    server.add_url_rule("/class/<code>", "class_state", answering(views.state))
+    server.add_url_rule("/class/<code>/seat", "class_seat", answering(views.seat), methods=["POST"])
+    server.add_url_rule("/class/<code>/answer", "class_answer", answering(views.answer), methods=["POST"])
+    server.add_url_rule("/class/<code>/go", "class_go", answering(views.go), methods=["POST"])
+    server.add_url_rule("/class/<code>/sums.csv", "class_sums", answering(views.sums))
+    return views
+
+
+class Views(NamedTuple):
+    """The views behind the routes, and the objects that they need."""
+
+    sessions: Sessions
+    settings: Settings
+    rooms: Rooms
+    states: States
+    truths: Truths
+    wrong: Rate
+    joins: Rate
+    answers: Rate
+
+    def open(self) -> Any:
+        """A new room."""
+        body = exactly(request.get_json(), {"lesson", "people"})
+        name, people = text_within(body["lesson"], LONGEST_NAME), whole_upto(body["people"], self.settings.class_seats)
+        if not people:
+            raise Malformed("A class is opened for at least one person.")
+        lesson = self.truths.find(name)
+        room, key = self.rooms.open(name, lesson, self.truths.secret(lesson), people, self.sessions.address())
+        self.states.of(room.code)
+        return {"code": room.code, "key": key, "ends": round(room.ends)}, HTTPStatus.CREATED
+
+    def state(self, code: str) -> Any:
+        """The state: the same bytes for all, but for the teacher."""
+        if KEY_HEADER in request.headers:
+            return Response(self.states.for_teacher(self.led(code)), mimetype="application/json")
+        state = self.found(code).state
+        response = Response(state.body, mimetype="application/json")
+        response.set_etag(state.etag)
+        request.environ[SHARED_OUTPUT] = True
+        request.environ[SHARED_UNTIL] = state.until
+        return response
+
+    def seat(self, code: str) -> Any:
+        """This browser's seat, and its answers to the step that is asked or shown."""
+        exactly(request.get_json(), set())
+        if self.sessions.is_cookie_kept_away():
+            raise ClassRefused(HTTPStatus.FORBIDDEN, NO_COOKIES)
+        seat_id = self.rooms.seat_id(code, self.sessions.session_id())
+        seen = self.found(code, seat_id)
+        seat = seen.seat(seat_id)
+        if not seat:
+            if not self.joins.allows(code):
+                raise TooManyRequests(TOO_MANY_JOIN, retry_after=RETRY_AFTER)
+            seat = self.rooms.join(seen.room, seat_id)
+        if seen.room.step and "shown" not in seen.parts:
+            seen = self.states.of(code, now=True) or seen
+        step, answers = seen.room.step, [one.answers.get(seat) for one in seen.rounds]
+        mine = {round_name(step, at): [answer.value, answer.sure] for at, answer in enumerate(answers, 1) if answer}
+        own = self.states.own(seen, answers)
+        return {"seat": seat, "mine": mine, "own": {} if own is None else {f"{step}": own}}
+
+    def answer(self, code: str) -> Any:
+        """Takes an answer, of which the seat is known by the cookie alone."""
+        body = exactly(request.get_json(), {"n", "value", "sure"})
+        n, sure = whole_upto(body["n"], LARGEST_N), yes_or_no(body["sure"])
+        seat_id = self.rooms.seat_id(code, self.sessions.session_id())
+        seen = self.found(code, seat_id)
+        if seen.room.n != n or not seen.seat(seat_id):
+            seen = self.found(code, seat_id, now=True)
+        seat, room = seen.seat(seat_id), seen.room
+        if not seat:
+            raise ClassRefused(HTTPStatus.FORBIDDEN, NO_SEAT)
+        if room.n != n or not room.round_key:
+            raise ClassRefused(HTTPStatus.CONFLICT, CLOSED, room.n)
+        if not self.answers.allows(f"{code} {seat}"):
+            raise TooManyRequests(TOO_MANY_ANSWERS, retry_after=RETRY_AFTER)
+        value = self.truths.value(room.lesson, room.step - 1, room.secret, body["value"])
+        try:
+            self.rooms.answer(room, n, seat, Answer(value, sure))
+        except Moved as moved:
+            raise ClassRefused(HTTPStatus.CONFLICT, CLOSED, moved.n) from None
+        self.states.judge(room, value)
+        return {"n": n, "kept": True}
+
+    def go(self, code: str) -> Any:
+        """An act of the teacher, and the state after it."""
+        body = request.get_json()
+        names = {"n", "to", "step"} if isinstance(body, dict) and body.get("to") == STEP else {"n", "to"}
+        body = exactly(body, names)
+        n, act, step = (
+            whole_upto(body["n"], LARGEST_N),
+            one_of(body["to"], ACTS),
+            whole_upto(body.get("step", 0), MOST_STEPS),
+        )
+        seen = self.led(code)
+        if act == END:
+            if seen.room.n != n:
+                raise ClassRefused(HTTPStatus.CONFLICT, MOVED, seen.room.n)
+            self.rooms.end(code)
+            return {"ended": True}
+        try:
+            self.rooms.act(code, n, act, step)
+        except Moved as moved:
+            raise ClassRefused(HTTPStatus.CONFLICT, MOVED, moved.n) from None
+        except ActRefused as refused:
+            raise ClassRefused(HTTPStatus.CONFLICT, str(refused), seen.room.n) from None
+        after = self.states.of(code, now=True)
+        if after is None:
+            raise NoRoom
+        return Response(self.states.for_teacher(after), mimetype="application/json")
+
+    def sums(self, code: str) -> Any:
+        """What was answered to the steps that were shown, without seats, as CSV."""
+        room = self.led(code).room
+        lines = ["step,round,answer,sure,count"]
+        for step in room.shown:
+            for number, one in enumerate(self.rooms.rounds(code, step), 1):
+                counts: dict[tuple[str, bool], int] = {}
+                for answer in one.answers.values():
+                    value = " ".join(map(str, answer.value)) if isinstance(answer.value, tuple) else str(answer.value)
+                    counts[value, answer.sure] = counts.get((value, answer.sure), 0) + 1
+                lines += [f"{step},{number},{text},{sure},{count}" for (text, sure), count in sorted(counts.items())]
+        response = Response("\n".join([*lines, ""]), mimetype="text/csv")
+        response.headers.set("Content-Disposition", "attachment", filename=f"class-{code}.csv")
+        return response
+
+    def found(self, code: str, seat_id: bytes = b"", *, now: bool = False) -> Seen:
+        """The room, for whoever may try codes: a seat and a browser that has seen the room may, whatever others do."""
+        allowed = self.wrong.allows(self.address(), 0)
+        known = self.states.tag(code) in request.headers.get("If-None-Match", "")
+        seen = self.states.of(code, now=now) if CODE.fullmatch(code) and (allowed or known or seat_id) else None
+        if seen is not None and (allowed or known or seen.seat(seat_id)):
+            return seen
+        if not self.wrong.allows(self.address()):
+            raise TooManyRequests(TOO_MANY_WRONG, retry_after=60)
+        raise ClassRefused(HTTPStatus.NOT_FOUND, NO_CLASS)
+
+    def led(self, code: str) -> Seen:
+        """The room as it is now, for whoever has its key."""
+        key = request.headers.get(KEY_HEADER, "")
+        seen = self.states.of(code, now=True) if CODE.fullmatch(code) else None
+        if seen is not None and seen.room.opens_to(key):
+            return seen
+        if not self.wrong.allows(self.address()):
+            raise TooManyRequests(TOO_MANY_WRONG, retry_after=60)
+        if seen is None:
+            raise ClassRefused(HTTPStatus.NOT_FOUND, NO_CLASS)
+        raise ClassRefused(HTTPStatus.FORBIDDEN, WRONG_KEY)
+
+    def seat_of_request(self) -> Seat | None:
+        """The seat that a post comes from, which counts by seat and room and not by its address."""
+        code = request.headers.get(CLASS_HEADER, "") or (request.view_args or {}).get("code", "")
+        if not CODE.fullmatch(code):
+            return None
+        seat_id = self.rooms.seat_id(code, self.sessions.session_id())
+        try:
+            seen = self.states.of(code)
+        except StoreError:
+            return None
+        return Seat(code, seen.room.people) if seen is not None and seen.seat(seat_id) else None
+
+    @staticmethod
+    def address() -> str:
+        """The network of the request's address."""
+        return network_of(request.remote_addr or "")
+
+
+def answering(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, whose refusals are sentences."""
+
+    def answered(**parts: str) -> Any:
+        try:
+            return view(**parts)
+        except ClassRefused as error:
+            return refused(error.status, str(error), {} if error.n is None else {"n": error.n})
+        except SeatRefused as error:
+            return refused(HTTPStatus.FORBIDDEN, str(error), {})
+        except NoRoom:
+            return refused(HTTPStatus.NOT_FOUND, NO_CLASS, {})
+        except LessonRefused as error:
+            return refused(HTTPStatus.BAD_REQUEST, str(error), {})
+        except RoomsFull as error:
+            raise ServiceUnavailable(str(error), retry_after=60) from None
+        except StoreError:
+            raise ServiceUnavailable(STORE_AWAY, retry_after=RETRY_AFTER) from None
+
+    return answered
+
+
+def refused(status: HTTPStatus, sentence: str, more: dict[str, Any]) -> Any:
+    """The sentence as JSON; all who read it are scripts of ours."""
+    return {"error": sentence, **more}, status
