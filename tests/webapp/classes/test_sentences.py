@@ -147,7 +147,8 @@ def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     told = sentences.board(ranked(rows), start, "en")
     assert told["sentence"] == "Seat 20 found the lowest: 0.251 over 32 data seeds."
     assert told["luck_words"] == (
-        "Seat 148 was first on the data seed that all saw, with 0.200. On the 32 others its median is 0.400: place 2 of 2."
+        "Seat 148 was first on the data seed that all saw, with 0.200. "
+        "On the 32 others its median is 0.400: place 2 of 2."
     )
     assert told["proof"] == "Start: 0.295 on the data seed that all saw, median 0.335."
     assert [row["seat"] for row in told["rows"]] == [20, 148]
