@@ -48,8 +48,8 @@ check: .venv/.checks .venv/.scripts ## lint, formatting, spelling, types, and wh
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
 	$(BIN)/mypy engine webapp tests benchmarks nnbench.py
-	$(BIN)/oxlint --deny-warnings assets/js
-	$(BIN)/oxfmt --check assets/js
+	$(BIN)/oxlint --deny-warnings assets/js assets/class
+	$(BIN)/oxfmt --check assets/js assets/class
 	PATH="$(CURDIR)/$(BIN):$$PATH" node_modules/.bin/tsc
 	$(BIN)/python -m pytest -q --noconftest $(RULES)
 

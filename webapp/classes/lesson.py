@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import shown
+from webapp.base.validation import Malformed
 from webapp.links.codec import LONGEST as LONGEST_LINK
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
 
@@ -28,7 +29,7 @@ WHEN = ("lower", "same", "higher", "diverges")
 PRINTED = re.compile(r"[!-~]+")
 
 
-class LessonRefused(Exception):
+class LessonRefused(Malformed):
     """A lesson that cannot be given; the message is a sentence for its author."""
 
 

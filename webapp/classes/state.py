@@ -30,7 +30,7 @@ PER_ROOM = 32 * 1024
 """Bytes that one of them counts, beside its state."""
 
 
-class Truths(Protocol):
+class RoomTruths(Protocol):
     """Lessons by their names, and the truths of their steps; see `webapp.classes.truth`. A step is its index from 0."""
 
     def find(self, name: str) -> Lesson:
@@ -96,7 +96,7 @@ class States:
     """The states of all rooms; safe to use from many threads."""
 
     def __init__(
-        self, rooms: Rooms, truths: Truths, secret_key: str, clock: Callable[[], float] = time.monotonic
+        self, rooms: Rooms, truths: RoomTruths, secret_key: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._rooms = rooms
         self._truths = truths

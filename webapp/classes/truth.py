@@ -23,10 +23,10 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import SEED, Knob, plain_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
-from webapp.classes import runs, scores, sentences
-from webapp.classes.board import Entry, ranked
 from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Lesson, LessonRefused, Step, read_lesson
-from webapp.classes.scores import Round
+from webapp.classes.reveal import runs, scores, sentences
+from webapp.classes.reveal.board import Entry, ranked
+from webapp.classes.reveal.scores import Round
 from webapp.classes.story import story_lesson
 from webapp.classes.values import LOWEST_ALPHA, PER_DECADE, Value, position_of, read_value
 from webapp.files.export_run import LinkRunner, UnreadableLink

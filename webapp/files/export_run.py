@@ -18,7 +18,7 @@ from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 Result = TypeVar("Result")
-SHOWN_INSTEAD = re.compile(r" Showing [^.]*\.")
+SHOWN_INSTEAD = re.compile(r" Showing .*?\.(?= |$)")
 """The clause about the value that a page would use instead; a program gets no such value."""
 PER_STEP = 64
 """Bytes that an export takes for each step of its run, as an object and as text."""

@@ -20,7 +20,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.twins import MOST_TWINS, TWINS, Luck, luck
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within, run_cost, work_in
 from webapp.bench.run_summary import one_of
-from webapp.classes.scores import band_of, curve_distance
+from webapp.classes.reveal.scores import band_of, curve_distance
 from webapp.classes.values import COLUMNS, MOST_ALPHA, alpha_at, axis_of, below, diverges, position_of
 from webapp.jobs.job import current_job
 

@@ -11,10 +11,10 @@ from importlib import resources
 from typing import Any
 
 from webapp.base.format import grouped, knob_number, number
-from webapp.classes import scores
-from webapp.classes.board import Place, median_of
 from webapp.classes.lesson import ALPHA, CHOICE, CURVE, Step
-from webapp.classes.scores import Round
+from webapp.classes.reveal import scores
+from webapp.classes.reveal.board import Place, median_of
+from webapp.classes.reveal.scores import Round
 from webapp.classes.values import Value, alpha_at, below, diverges, loss_at
 
 HALF = 50

@@ -1,0 +1,117 @@
+/**
+ * A loss axis that runs upwards, with an end above it for runs that diverge and one below it, as SVG; and curves on it.
+ */
+
+import { formatCount, formatNumber } from "../js/core/format.js";
+import { element } from "../js/lib/dom.js";
+import { PER_DECADE, positionOf } from "./positions.js";
+import { say } from "./words.js";
+
+/** @import { Ask } from "./types.js" */
+
+/**
+ * @typedef {object} Box The measures of a chart in its own units.
+ * @property {number} width
+ * @property {number} height
+ * @property {number} [left] Room for the names of the axis.
+ * @property {number} [right]
+ * @property {number} [top]
+ * @property {number} [foot] Room below the axis.
+ * @property {number} [stop] The height of each end.
+ */
+
+/**
+ * @typedef {object} LossAxis
+ * @property {(position: ?number) => number} y The height of a position; null stands for a run that diverges.
+ * @property {(share: number) => number} x
+ * @property {(y: number) => number} at The position at a height: a whole number from one below the axis to one above.
+ * @property {number} left
+ * @property {number} right
+ * @property {number} top The height of the axis's upper end.
+ * @property {number} bottom
+ * @property {SVGElement[]} frame Lines and names.
+ */
+
+/** 0.001, 10⁻⁵. @param {number} power */
+const tickWords = (power) =>
+  Math.abs(power) > 4
+    ? formatNumber(10 ** power, 1).replace(/^1 × /, "")
+    : String(Number((10 ** power).toPrecision(1)));
+
+/**
+ * @param {Ask["axis"]} axis
+ * @param {Box} box
+ * @returns {LossAxis}
+ */
+export function lossAxis([low, high], { width, height, left = 66, right = 6, top = 4, foot = 24, stop = 26 }) {
+  const [upper, lower, end] = [top + stop, height - foot - stop, width - right];
+  /** @param {number} position */
+  const inside = (position) => lower - ((position - low) / (high - low)) * (lower - upper);
+  const y = (/** @type {?number} */ position) => {
+    if (position === null || position > high) return top + stop / 2;
+    return position < low ? lower + stop / 2 : inside(position);
+  };
+  const at = (/** @type {number} */ height_) => {
+    if (height_ < upper) return high + 1;
+    if (height_ > lower) return low - 1;
+    return Math.round(low + ((lower - height_) / (lower - upper)) * (high - low));
+  };
+  const name = (/** @type {number} */ at_, /** @type {string} */ words, kind = "") =>
+    element("text", { class: `tick ${kind}`, x: left - 8, y: at_ + 4, "text-anchor": "end" }, words);
+  /** @type {SVGElement[]} */
+  const frame = [
+    element("rect", { class: "diverges", x: left, y: top, width: end - left, height: stop }),
+    name(top + stop / 2, say("diverges"), "bad"),
+    name(lower + stop / 2, say("below")),
+  ];
+  for (let position = low; position <= high; position += PER_DECADE) {
+    const line = inside(position);
+    const shift = position === high ? 5 : position === low ? -3 : 0;
+    frame.push(element("path", { class: position === low ? "edge" : "grid", d: `M${left} ${line}H${end}` }));
+    frame.push(name(line + shift, tickWords(position / PER_DECADE)));
+  }
+  return { y, at, x: (share) => left + share * (end - left), left, right: end, top: upper, bottom: lower, frame };
+}
+
+/**
+ * A curve of losses at even steps; it ends where the run diverges, at the upper end.
+ * @param {LossAxis} axis
+ * @param {(?number)[]} curve
+ * @param {string} kind
+ */
+export function curveLine(axis, curve, kind) {
+  const end = curve.indexOf(null);
+  const sound = end < 0 ? curve : curve.slice(0, end);
+  const points = sound.map((loss, at) => {
+    const height = loss ? axis.y(positionOf(loss)) : axis.bottom + 13;
+    return `${axis.x(at / (curve.length - 1)).toFixed(1)} ${Math.max(height, axis.top).toFixed(1)}`;
+  });
+  if (end > 0) points.push(`${axis.x(end / (curve.length - 1)).toFixed(1)} ${axis.top}`);
+  return element("path", { class: `line ${kind}`, d: points.length ? `M${points.join("L")}` : "" });
+}
+
+/** The names below the axis. @param {LossAxis} axis @param {number} height @param {number} samples */
+export const sampleNames = (axis, height, samples) => [
+  element("text", { class: "tick", x: axis.left, y: height - 6 }, "0"),
+  element(
+    "text",
+    { class: "tick", x: axis.right, y: height - 6, "text-anchor": "end" },
+    say("samples", { n: samples, count: formatCount(samples) }),
+  ),
+];
+
+/**
+ * A drawing with its sentence.
+ * @param {{ width: number, height: number }} box
+ * @param {string} label
+ * @param {...Node} children
+ */
+export const drawing = ({ width, height }, label, ...children) =>
+  element(
+    "svg",
+    { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label },
+    ...children,
+  );
+
+/** The loss of a position, or that it diverges, in words for those who do not see the chart. @param {?number} loss */
+export const lossWords = (loss) => (loss === null ? say("it_diverges") : formatNumber(loss));

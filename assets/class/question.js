@@ -1,0 +1,70 @@
+/** A question on a phone: its words, the control of its answer, how sure one is, and Send. */
+
+import { make, setText } from "../js/lib/dom.js";
+import { answerControl } from "./answer.js";
+import { say } from "./words.js";
+
+/** @import { Ask, Given, Value } from "./types.js" */
+
+/**
+ * @param {Ask} ask
+ * @param {?Given} given What was sent before, if it was.
+ * @param {(given: Given) => void} onSend
+ * @param {string} note Stands below Send.
+ */
+export function questionView(ask, given, onSend, note) {
+  /** @type {?Value} */
+  let value = null;
+  /** @type {?boolean} */
+  let sure = given ? given[1] : null;
+  const update = () => {
+    const isSent = given !== null && sure === given[1] && String(value) === String(given[0]);
+    send.disabled = value === null || sure === null || isSent;
+    setText(state, isSent ? say("sent") : note);
+  };
+  const options = [true, false].map((option) =>
+    make(
+      "label",
+      {},
+      make("input", {
+        type: "radio",
+        name: "sure",
+        checked: sure === option,
+        on: {
+          change: () => {
+            sure = option;
+            update();
+          },
+        },
+      }),
+      say(option ? "sure" : "not_sure"),
+    ),
+  );
+  const send = make("button", { type: "submit", class: "go" }, say("send"));
+  const state = make("p", { class: "note", role: "status" });
+  const control = answerControl(ask, given?.[0] ?? null, (next) => {
+    value = next;
+    if (state.isConnected) update();
+  });
+  const form = make(
+    "form",
+    {
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          if (value !== null && sure !== null && !send.disabled) onSend([value, sure]);
+        },
+      },
+    },
+    control,
+    make(
+      "div",
+      { class: "foot" },
+      make("fieldset", { class: "pair", "aria-label": say("how_sure") }, ...options),
+      send,
+      state,
+    ),
+  );
+  update();
+  return [make("h1", { tabindex: -1 }, ask.question), make("p", { class: "prompt" }, ask.prompt), form];
+}

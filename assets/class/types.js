@@ -1,0 +1,40 @@
+/**
+ * The shapes of what the server sends to the pages of a class.
+ *
+ * @typedef {object} Ask A question, before its run is shown.
+ * @property {"loss" | "choice" | "curve" | "alpha" | "hunt"} kind
+ * @property {string} question
+ * @property {string} prompt
+ * @property {?number} before The final loss of the run before; null where it diverges.
+ * @property {?number} before_diverged
+ * @property {[number, number]} axis The positions at the ends of the axis.
+ * @property {(?number)[]} curve
+ * @property {number} samples
+ * @property {string} one
+ * @property {number} alpha
+ * @property {string[]} [choices]
+ * @property {string} [link]
+ * @property {string[]} [knobs]
+ *
+ * @typedef {object} Shown The reveal of a question, as far as a phone draws it.
+ * @property {Ask["kind"]} kind
+ * @property {?number} truth A final loss; of a choice or an α, its number.
+ * @property {?number} [diverged]
+ * @property {[?number, ?number]} [band]
+ * @property {?number} [high]
+ * @property {(?number)[]} [curve]
+ * @property {(?number)[]} [finals]
+ * @property {string[]} happened
+ * @property {{ text: string, stands_for: string }[]} choices
+ * @property {string} answer
+ * @property {string} luck_words
+ * @property {string} class_words
+ * @property {string} proof
+ * @property {string} link
+ * @property {{ words: string, within: ?boolean[] }} [own]
+ *
+ * @typedef {number | number[]} Value
+ * @typedef {[Value, boolean]} Given A value, and whether its author is sure.
+ */
+
+export {};

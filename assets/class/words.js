@@ -1,0 +1,17 @@
+/** The page's words in the lesson's language, and places that the page names. */
+
+import { byId } from "../js/lib/dom.js";
+
+/** @type {?Record<string, string | { one: string, other: string }>} */
+const words = JSON.parse(byId("words")?.textContent ?? "null");
+
+/**
+ * A sentence with its values filled in; one with a plural goes by `n`.
+ * @param {string} name
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(name, values = {}) {
+  const form = words?.[name] ?? name;
+  const text = typeof form === "string" ? form : form[values.n === 1 ? "one" : "other"];
+  return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key]));
+}

@@ -1,0 +1,100 @@
+"""Routes of lessons: POST /lesson keeps one and says what is wrong with it; GET /lesson/<name> takes it alone.
+
+GET /lesson/<name>.json is its file, and GET /lesson/<name>/<k>.json the truth about its step k, with what is said of
+one's own prediction where `mine` names it: a position, or those of a curve with commas.
+"""
+
+import re
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import NotFound
+
+from webapp.base.addresses import network_of
+from webapp.base.validation import Malformed
+from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
+from webapp.classes.pages import ClassPages
+from webapp.classes.truth import Truths, own_secret
+from webapp.http.static_files import HOUR
+from webapp.jobs.job import RunTooLong
+
+JSON = "application/json"
+LONGEST_MINE = 120
+POSITION = re.compile(r"-?[0-9]{1,6}")
+
+
+def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
+    """Serves the routes of lessons."""
+
+    def keep() -> dict[str, Any]:
+        return kept(request.get_json(), truths, network_of(request.remote_addr or ""))
+
+    def file(name: str) -> Response:
+        return Response(_found(truths, name).to_bytes(), mimetype=JSON)
+
+    def step(name: str, number: int) -> Response:
+        lesson = _found(truths, name)
+        if not 1 <= number <= len(lesson.steps) or lesson.steps[number - 1].ask == HUNT:
+            raise NotFound
+        response = jsonify(shown_alone(truths, lesson, number - 1, request.args.get("mine")))
+        response.cache_control.max_age = HOUR
+        return response
+
+    def alone(name: str) -> str:
+        lesson = _found(truths, name)
+        return pages.document("student", lesson.title, lesson.lang, state_alone(truths, lesson, name))
+
+    server.add_url_rule("/lesson", "lesson_keep", keep, methods=["POST"])
+    server.add_url_rule("/lesson/<name>.json", "lesson_file", file)
+    server.add_url_rule("/lesson/<name>/<int:number>.json", "lesson_step", step)
+    server.add_url_rule("/lesson/<name>", "lesson_alone", alone)
+
+
+def kept(plain: object, truths: Truths, visitor: str) -> dict[str, Any]:
+    """The name of a lesson that was kept, with the truth about each step; or the sentences that refuse it."""
+    try:
+        lesson = read_lesson(plain)
+        refused = truths.refusals(lesson)
+        name = truths.keep(lesson, visitor) if not refused else None
+    except (LessonRefused, RunTooLong) as error:
+        return {"name": None, "steps": [], "refused": [str(error)]}
+    if name is None:
+        return {"name": None, "steps": [], "refused": refused}
+    steps = [
+        None if step.ask == HUNT else shown_alone(truths, lesson, at, None) for at, step in enumerate(lesson.steps)
+    ]
+    return {"name": name, "steps": steps, "refused": []}
+
+
+def state_alone(truths: Truths, lesson: Lesson, name: str) -> dict[str, Any]:
+    """All that the page needs to ask each question; nothing of what is shown after it."""
+    secret = own_secret(lesson, truths)
+    asks = [truths.question(lesson, at, secret) for at in range(len(lesson.steps))]
+    return {"name": name, "title": lesson.title, "asks": asks}
+
+
+def shown_alone(truths: Truths, lesson: Lesson, step: int, mine: str | None) -> dict[str, Any]:
+    """The reveal of a step to one person, with what is said of the prediction."""
+    secret = own_secret(lesson, truths)
+    shown = truths.shown(lesson, step, secret, [])
+    if mine is None:
+        return shown
+    value = truths.value(lesson, step, secret, _read_mine(mine))
+    own = {} if isinstance(value, str) else truths.own(lesson, step, secret, [value], [{value: (1, 0)}])
+    return shown | {"own": own}
+
+
+def _read_mine(text: str) -> object:
+    """A position, or those of a curve."""
+    parts = text.split(",")
+    if len(text) > LONGEST_MINE or not all(map(POSITION.fullmatch, parts)):
+        raise Malformed("A prediction is a whole number, or as many with commas as a curve has positions.")
+    positions = [int(part) for part in parts]
+    return positions[0] if len(positions) == 1 else positions
+
+
+def _found(truths: Truths, name: str) -> Lesson:
+    try:
+        return truths.find(name)
+    except LessonRefused:
+        raise NotFound from None

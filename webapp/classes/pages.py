@@ -1,0 +1,80 @@
+"""The pages of a class: documents of their own, without Dash, each with one script and the class's style sheet.
+
+Scripts are the modules of `assets/class/` with what they import of the bench's own; styles begin with the bench's fonts
+and tokens, so that both look alike, in light and in dark.
+"""
+
+import html
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
+from webapp.classes.reveal.sentences import words_of
+from webapp.classes.values import COLUMNS, LOWEST_ALPHA, MOST_ALPHA, PER_DECADE
+from webapp.http import modules
+from webapp.http.bundle import Bundle
+from webapp.page.index import COLOUR_SCHEME, META_TAGS, data_block, font_links
+
+FOLDER = "class"
+SHEETS = ("css/fonts.css", "css/tokens.css", f"{FOLDER}/class.css")
+CONSTANTS = {
+    "mostTypedDigits": MOST_TYPED_DIGITS,
+    "widestWeight": WIDEST_WEIGHT,
+    "perDecade": PER_DECADE,
+    "columns": COLUMNS,
+    "lowestAlpha": LOWEST_ALPHA,
+    "mostAlpha": MOST_ALPHA,
+}
+NO_SCRIPT = "A class needs JavaScript, which is switched off here. Allow it for this address."
+
+
+class ClassPages:
+    """The documents of the class, below the sub-path `prefix`, with the files of this folder of assets."""
+
+    def __init__(self, assets: Path, prefix: str) -> None:
+        self._assets = assets
+        self._prefix = prefix
+        self._scripts: dict[str, Bundle] = {}
+
+    @cached_property
+    def _styles(self) -> Bundle:
+        text = "\n".join((self._assets / sheet).read_text("utf-8") for sheet in SHEETS)
+        return Bundle(f"{FOLDER}/class.css", "text/css", text)
+
+    def install(self, server: Flask, *entries: str) -> None:
+        """Serves the style sheet, and the scripts that begin with these modules."""
+        self._styles.install(server)
+        for entry in entries:
+            script = modules.joined_from(self._assets, f"{FOLDER}/{entry}.js")
+            self._scripts[entry] = Bundle(f"{FOLDER}/{entry}.js", "text/javascript", script)
+            self._scripts[entry].install(server)
+
+    def document(self, entry: str, title: str, lang: str, state: Mapping[str, Any]) -> str:
+        """The document of a page: its state and its words as JSON, and the script that draws it."""
+        metas = "\n".join(f'<meta name="{tag["name"]}" content="{tag["content"]}">' for tag in META_TAGS)
+        words = words_of(lang)
+        return f"""<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+{metas}
+<title>{html.escape(title)} · NNBench</title>
+<script>{COLOUR_SCHEME}</script>
+{font_links(self._prefix)}
+<link rel="icon" href="{self._prefix}favicon.ico">
+<link rel="stylesheet" href="{self._prefix}{self._styles.address}">
+</head>
+<body class="{entry}">
+<noscript><p>{NO_SCRIPT}</p></noscript>
+<div id="page"></div>
+{data_block("page-constants", CONSTANTS | {"prefix": self._prefix})}
+{data_block("words", {**words.get(entry, {}), **words["common"]})}
+{data_block("state", state)}
+<script src="{self._prefix}{self._scripts[entry].address}"></script>
+</body>
+</html>
+"""
