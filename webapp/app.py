@@ -19,11 +19,12 @@ from webapp import callbacks, limits
 from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
-from webapp.classes import lesson_routes, room_pages
-from webapp.classes import routes as class_routes
-from webapp.classes.open_rooms import Cleaner, open_rooms
+from webapp.classes import lesson_routes
 from webapp.classes.pages import ClassPages
-from webapp.classes.state import RoomTruths, States
+from webapp.classes.rooms import pages as room_pages
+from webapp.classes.rooms import routes as class_routes
+from webapp.classes.rooms.open_rooms import Cleaner, open_rooms
+from webapp.classes.rooms.state import RoomTruths, States
 from webapp.classes.truth import Truths
 from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import

@@ -17,9 +17,9 @@ import orjson
 
 from engine.base.byte_cache import ByteCache
 from webapp.classes.lesson import HUNT, Lesson
-from webapp.classes.room import FIRST, OVER, REVEAL, SECOND, TALK, Room
-from webapp.classes.rooms import Rooms
-from webapp.classes.rounds import Answer, Counts, Round, Value
+from webapp.classes.rooms.room import FIRST, OVER, REVEAL, SECOND, TALK, Room
+from webapp.classes.rooms.rooms import Rooms
+from webapp.classes.rooms.rounds import Answer, Counts, Round, Value
 from webapp.http.connections.shared_responses import TAG_LENGTH
 
 LIFETIME = 0.25
