@@ -20,11 +20,12 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
-from webapp.classes import routes as class_routes
-from webapp.classes.open_rooms import Cleaner, open_rooms
 from webapp.classes.pages import ClassPages
-from webapp.classes.state import States, Truths
-from webapp.classes.truth import LessonTruths
+from webapp.classes.rooms import pages as room_pages
+from webapp.classes.rooms import routes as class_routes
+from webapp.classes.rooms.open_rooms import Cleaner, open_rooms
+from webapp.classes.rooms.state import RoomTruths, States
+from webapp.classes.truth import Truths
 from webapp.figures.experiment_pictures import experiment_pictures, picture_rules
 from webapp.files import exports, file_import
 from webapp.http import bundle, compression, guard, rate_limit, static_files
@@ -74,7 +75,7 @@ def assemble(
     content: PageContent,
     analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
     operations: Operations | None = None,
-    truths: Truths | None = None,
+    truths: RoomTruths | None = None,
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     operations = operations or Operations()
@@ -100,11 +101,11 @@ def assemble(
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
         qr_code.install(app.server)
-        lessons = LessonTruths(settings, short_links)
-        install_lessons(app.server, settings, lessons)
         install_sweeps(app.server, sessions, settings, short_links, operations)
+        own, class_pages = Truths(settings, short_links), ClassPages(ASSETS, settings.prefix)
+        lesson_routes.install(app.server, own, class_pages)
         if settings.class_rooms:
-            seat_of_request = install_classes(app.server, sessions, settings, truths or lessons, operations)
+            seat_of_request = install_rooms(app.server, sessions, settings, truths or own, class_pages, operations)
     else:
         sweep_routes.install_refusal(app.server, OWN_FUNCTIONS)
     plain_pages = PlainPages(settings.prefix, app.config.external_stylesheets[0])
@@ -115,13 +116,6 @@ def assemble(
     compression.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
-
-
-def install_lessons(server: Flask, settings: Settings, truths: LessonTruths) -> None:
-    """The routes of lessons, and the page of those who take one alone."""
-    pages = ClassPages(ASSETS, settings.prefix)
-    pages.install(server, "student")
-    lesson_routes.install(server, truths, pages)
 
 
 def install_sweeps(
@@ -136,14 +130,20 @@ def install_sweeps(
     sweep_routes.install(server, sessions, settings, short_links, jobs, wake)
 
 
-def install_classes(
-    server: Flask, sessions: Sessions, settings: Settings, truths: Truths, operations: Operations
+def install_rooms(
+    server: Flask,
+    sessions: Sessions,
+    settings: Settings,
+    truths: RoomTruths,
+    pages: ClassPages,
+    operations: Operations,
 ) -> Callable[[], rate_limit.Seat | None]:
-    """The routes of classes, and what deletes those that are over; the result tells of a request's seat."""
+    """The rooms of classes, and what deletes those that are over; the result tells of a request's seat."""
     rooms = open_rooms(settings)
     cleaner = Cleaner(rooms)
     operations.run_beside(cleaner.begin, cleaner.end)
     states = States(rooms, truths, settings.secret_key)
+    room_pages.install(server, settings, pages)
     return class_routes.install(server, sessions, settings, rooms, states, truths).seat_of_request
 
 

@@ -26,9 +26,9 @@ from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
-from webapp.classes.rooms import MOST_PER_ADDRESS
-from webapp.classes.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
-from webapp.classes.state import MOST_BYTES as CLASS_BYTES
+from webapp.classes.rooms.rooms import MOST_PER_ADDRESS
+from webapp.classes.rooms.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
+from webapp.classes.rooms.state import MOST_BYTES as CLASS_BYTES
 from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.compression import MOST_BYTES as COMPRESSED_BYTES

@@ -14,7 +14,7 @@ from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed
 from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
-from webapp.classes.truth import LessonTruths, own_secret
+from webapp.classes.truth import Truths, own_secret
 from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
 
@@ -23,7 +23,7 @@ LONGEST_MINE = 120
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
-def install(server: Flask, truths: LessonTruths, pages: ClassPages) -> None:
+def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
     """Serves the routes of lessons."""
 
     def keep() -> dict[str, Any]:
@@ -50,7 +50,7 @@ def install(server: Flask, truths: LessonTruths, pages: ClassPages) -> None:
     server.add_url_rule("/lesson/<name>", "lesson_alone", alone)
 
 
-def kept(plain: object, truths: LessonTruths, visitor: str) -> dict[str, Any]:
+def kept(plain: object, truths: Truths, visitor: str) -> dict[str, Any]:
     """The name of a lesson that was kept, with the truth about each step; or the sentences that refuse it."""
     try:
         lesson = read_lesson(plain)
@@ -66,14 +66,14 @@ def kept(plain: object, truths: LessonTruths, visitor: str) -> dict[str, Any]:
     return {"name": name, "steps": steps, "refused": []}
 
 
-def state_alone(truths: LessonTruths, lesson: Lesson, name: str) -> dict[str, Any]:
+def state_alone(truths: Truths, lesson: Lesson, name: str) -> dict[str, Any]:
     """All that the page needs to ask each question; nothing of what is shown after it."""
     secret = own_secret(lesson, truths)
     asks = [truths.question(lesson, at, secret) for at in range(len(lesson.steps))]
     return {"name": name, "title": lesson.title, "asks": asks}
 
 
-def shown_alone(truths: LessonTruths, lesson: Lesson, step: int, mine: str | None) -> dict[str, Any]:
+def shown_alone(truths: Truths, lesson: Lesson, step: int, mine: str | None) -> dict[str, Any]:
     """The reveal of a step to one person, with what is said of the prediction."""
     secret = own_secret(lesson, truths)
     shown = truths.shown(lesson, step, secret, [])
@@ -93,7 +93,7 @@ def _read_mine(text: str) -> object:
     return positions[0] if len(positions) == 1 else positions
 
 
-def _found(truths: LessonTruths, name: str) -> Lesson:
+def _found(truths: Truths, name: str) -> Lesson:
     try:
         return truths.find(name)
     except LessonRefused:

@@ -49,7 +49,7 @@ MOST_BEGUN = 64
 HUNT_SEEDS = 32
 
 
-class LessonTruths:
+class Truths:
     """The questions and truths of lessons; safe to use from many threads."""
 
     def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
@@ -343,7 +343,7 @@ class LessonTruths:
                 log.exception("A truth could not be made ahead.")
 
 
-def own_secret(lesson: Lesson, truths: LessonTruths) -> bytes:
+def own_secret(lesson: Lesson, truths: Truths) -> bytes:
     """The secret of a lesson without a room: the first of eight that its file gives and that fits its choices."""
     drawn = iter(range(MOST_DRAWS))
     return truths.secret(lesson, lambda: hashlib.sha256(lesson.digest + bytes([next(drawn)])).digest())

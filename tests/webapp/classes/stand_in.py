@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from webapp.base.validation import Malformed, whole_upto
 from webapp.classes.lesson import HUNT, Lesson, read_lesson
-from webapp.classes.rounds import Counts, Value
+from webapp.classes.rooms.rounds import Counts, Value
 
 LOSS = {"ask": "loss", "question": "Where does the final loss end?", "prompt": "α from 0.1 to 0.4.",
         "before": "?experiment=circle&alpha=0.1&v=1", "after": "?experiment=circle&alpha=0.4&v=1"}  # fmt: skip

@@ -15,8 +15,8 @@ from tests.webapp.asking import ManualClock, not_none, together
 from tests.webapp.classes.stand_in import LESSON
 from tests.webapp.store.test_store import names
 from tests.webapp.store.valkey_server import needs_valkey
-from webapp.classes.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
-from webapp.classes.rooms import (
+from webapp.classes.rooms.room import ACTS, END, LOCK, ROUNDS, STEP, UNLOCK, ActRefused, Room, after
+from webapp.classes.rooms.rooms import (
     MOST_PER_ADDRESS,
     SETTLING_SECONDS,
     UNSEATED_SECONDS,
@@ -26,7 +26,7 @@ from webapp.classes.rooms import (
     RoomsFull,
     SeatRefused,
 )
-from webapp.classes.rounds import Answer
+from webapp.classes.rooms.rounds import Answer
 from webapp.store import Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore

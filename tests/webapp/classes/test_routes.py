@@ -15,9 +15,9 @@ from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.classes.stand_in import LARGEST, StandIn
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
-from webapp.classes import state
-from webapp.classes.rooms import CODE_LENGTH, LETTERS
-from webapp.classes.routes import Views
+from webapp.classes.rooms import state
+from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
+from webapp.classes.rooms.routes import Views
 from webapp.operations.operations import Operations
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -332,7 +332,7 @@ def transcript(values: list[Any], log: pytest.LogCaptureFixture) -> list[Any]:
     bench = Bench()
     with pytest.MonkeyPatch.context() as patch:
         letters = iter("BCDFGH" + "JKLMNP" * 9)
-        patch.setattr("webapp.classes.rooms.secrets.choice", lambda _: next(letters))
+        patch.setattr("webapp.classes.rooms.rooms.secrets.choice", lambda _: next(letters))
         room = bench.open()
     phones = [room.join() for _ in values]
     found: list[Any] = []

@@ -17,7 +17,7 @@ from webapp.base.validation import Malformed
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal.runs import SEEDS, means_of
 from webapp.classes.story import STEPS, story_lesson
-from webapp.classes.truth import LessonTruths, own_secret
+from webapp.classes.truth import Truths, own_secret
 from webapp.classes.values import alpha_at
 from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
@@ -28,8 +28,8 @@ ALPHA_STEP = {"ask": "alpha", "question": "Which α?", "before": "?experiment=sq
 
 
 @pytest.fixture(scope="module")
-def truths() -> LessonTruths:
-    return LessonTruths(SETTINGS, SHORT_LINKS)
+def truths() -> Truths:
+    return Truths(SETTINGS, SHORT_LINKS)
 
 
 def lesson_of(*steps: dict[str, Any]) -> Lesson:
@@ -37,9 +37,7 @@ def lesson_of(*steps: dict[str, Any]) -> Lesson:
 
 
 @pytest.mark.parametrize("key", [key for key, row in STEPS.items() if row["after"]])
-def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(
-    key: str, truths: LessonTruths, client: FlaskClient
-) -> None:
+def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(key: str, truths: Truths, client: FlaskClient) -> None:
     lesson = story_lesson([key])
     truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
     told = client.get(f"/run.json{asked.after}&twins=8").get_json()
@@ -58,7 +56,7 @@ def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(
 
 
 @pytest.mark.parametrize("key", STEPS)
-def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: LessonTruths) -> None:
+def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) -> None:
     lesson = story_lesson([key])
     assert truths.refusals(lesson) == []
     secret = own_secret(lesson, truths)
@@ -68,7 +66,7 @@ def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: LessonTr
     json.dumps([shown, truths.question(lesson, 0, secret)], allow_nan=False)
 
 
-def test_a_curve_has_the_means_of_sixteenths(truths: LessonTruths) -> None:
+def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
     lesson = story_lesson(["rate"])
     truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
     experiment = read_link(asked.after, SHORT_LINKS, SETTINGS.max_samples).experiment
@@ -86,7 +84,7 @@ def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
     assert means_of(run(wild, wild.network()), [-60, 40])[1:] == [41.0] * 15
 
 
-def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: LessonTruths) -> None:
+def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: Truths) -> None:
     truth = truths.truth(lesson_of(ALPHA_STEP), 0, SECRET)
     experiment = read_link(ALPHA_STEP["before"], SHORT_LINKS, SETTINGS.max_samples).experiment
     finals = [
@@ -98,7 +96,7 @@ def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: LessonTruths) ->
     assert None in truth["finals"]
 
 
-def test_a_question_depends_on_nothing_of_the_run_to_predict(truths: LessonTruths) -> None:
+def test_a_question_depends_on_nothing_of_the_run_to_predict(truths: Truths) -> None:
     for seed in ("links", "class"):
         steps = [FILE["steps"][0] | {"seed": seed, "after": f"?experiment=circle&alpha={a}&v=1"} for a in (0.4, 2)]
         one, other = (truths.question(lesson_of(step), 0, SECRET) for step in steps)
@@ -109,7 +107,7 @@ def test_a_question_depends_on_nothing_of_the_run_to_predict(truths: LessonTruth
     assert truths.question(lesson_of(broken), 0, SECRET)["before"] == pytest.approx(0.183, abs=5e-4)
 
 
-def test_a_class_draws_its_data_seed_and_others_draw_another(truths: LessonTruths) -> None:
+def test_a_class_draws_its_data_seed_and_others_draw_another(truths: Truths) -> None:
     lesson = lesson_of(FILE["steps"][0] | {"seed": "class"})
     losses = [truths.truth(lesson, 0, secret)["truth"] for secret in (SECRET, SECRET, b"t" * 16)]
     assert losses[0] == losses[1] != losses[2]
@@ -119,7 +117,7 @@ def test_a_class_draws_its_data_seed_and_others_draw_another(truths: LessonTruth
     assert run(experiment, experiment.network()).sound_settled == losses[0]
 
 
-def test_a_secret_is_drawn_again_until_one_choice_holds(truths: LessonTruths) -> None:
+def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
     step = FILE["steps"][1] | {"after": "?experiment=xor-hidden-layer&weights=0&v=1"}
     lesson = lesson_of(step | {"choices": [{"text": "Higher", "when": "higher"}, {"text": "Lower", "when": "lower"}]})
     secret = truths.secret(lesson)
@@ -147,7 +145,7 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: LessonTruths) ->
      "Step 1: more than one of its choices holds for its runs: Up; Far up."),
 ])  # fmt: skip
 def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
-    step: dict[str, Any], sentence: str | None, truths: LessonTruths
+    step: dict[str, Any], sentence: str | None, truths: Truths
 ) -> None:
     plain = {name: value for name, value in (FILE["steps"][0] | step).items() if value is not None}
     refusals = truths.refusals(lesson_of(plain))
@@ -157,8 +155,8 @@ def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
     assert sentence is None or refusals[0] == sentence
 
 
-def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: LessonTruths) -> None:
-    own = LessonTruths(SETTINGS, SHORT_LINKS)
+def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> None:
+    own = Truths(SETTINGS, SHORT_LINKS)
     lesson = lesson_of(FILE["steps"][0], FILE["steps"][2], ALPHA_STEP)
     assert own.ready(lesson, SECRET) == 0
     own.truth(lesson, 0, SECRET)
@@ -168,7 +166,7 @@ def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: LessonTruth
     assert own.ready(lesson, SECRET) == 3
 
 
-def test_a_lesson_is_kept_under_its_hash(truths: LessonTruths) -> None:
+def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
     lesson = read_lesson(FILE)
     name = truths.keep(lesson, "here")
     assert truths.keep(lesson, "there") == name
@@ -192,7 +190,7 @@ HUNT = FILE["steps"][2] | {"before": "?experiment=circle&samples=300&v=1"}
     ("?experiment=circle&samples=300&alpha=none&v=1",
      "The link says alpha 'none'. α must be a number above 0, at most 1e300."),
 ])  # fmt: skip
-def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence: str, truths: LessonTruths) -> None:
+def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence: str, truths: Truths) -> None:
     lesson = lesson_of(HUNT)
     if sentence:
         with pytest.raises(Malformed) as error:
@@ -205,7 +203,7 @@ def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence
         assert truths.value(lesson, 0, SECRET, {"link": link}) == link
 
 
-def test_a_board_is_the_median_of_32_plain_runs(truths: LessonTruths) -> None:
+def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
     lesson = lesson_of(HUNT)
     assert truths.refusals(lesson) == []
     links = {seat: truths.value(lesson, 0, SECRET, {"link": f"?experiment=circle&samples=300&alpha={alpha}&v=1"})

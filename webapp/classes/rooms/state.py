@@ -17,9 +17,9 @@ import orjson
 
 from engine.base.byte_cache import ByteCache
 from webapp.classes.lesson import HUNT, Lesson
-from webapp.classes.room import FIRST, OVER, REVEAL, SECOND, TALK, Room
-from webapp.classes.rooms import Rooms
-from webapp.classes.rounds import Answer, Counts, Round, Value
+from webapp.classes.rooms.room import FIRST, OVER, REVEAL, SECOND, TALK, Room
+from webapp.classes.rooms.rooms import Rooms
+from webapp.classes.rooms.rounds import Answer, Counts, Round, Value
 from webapp.http.connections.shared_responses import TAG_LENGTH
 
 LIFETIME = 0.25
@@ -30,7 +30,7 @@ PER_ROOM = 32 * 1024
 """Bytes that one of them counts, beside its state."""
 
 
-class Truths(Protocol):
+class RoomTruths(Protocol):
     """Lessons by their names, and the truths of their steps; see `webapp.classes.truth`. A step is its index from 0."""
 
     def find(self, name: str) -> Lesson:
@@ -96,7 +96,7 @@ class States:
     """The states of all rooms; safe to use from many threads."""
 
     def __init__(
-        self, rooms: Rooms, truths: Truths, secret_key: str, clock: Callable[[], float] = time.monotonic
+        self, rooms: Rooms, truths: RoomTruths, secret_key: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._rooms = rooms
         self._truths = truths

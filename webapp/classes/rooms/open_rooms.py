@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from webapp.classes.rooms import MOST_STEPS, ROOM_BYTES, Rooms
+from webapp.classes.rooms.rooms import MOST_STEPS, ROOM_BYTES, Rooms
 from webapp.sessions.seal import secret_check
 from webapp.settings import Settings
 from webapp.store import Limits, StoreError

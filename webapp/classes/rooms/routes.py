@@ -16,10 +16,10 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed, exactly, one_of, text_within, whole_upto, yes_or_no
 from webapp.classes.lesson import LessonRefused
-from webapp.classes.room import ACTS, END, STEP, ActRefused, round_name
-from webapp.classes.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
-from webapp.classes.rounds import Answer
-from webapp.classes.state import Seen, States, Truths
+from webapp.classes.rooms.room import ACTS, END, STEP, ActRefused, round_name
+from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS, MOST_STEPS, Moved, NoRoom, Rooms, RoomsFull, SeatRefused
+from webapp.classes.rooms.rounds import Answer
+from webapp.classes.rooms.state import RoomTruths, Seen, States
 from webapp.http.connections.exchange import SHARED_OUTPUT, SHARED_UNTIL
 from webapp.http.rate_limit import RETRY_AFTER, Rate, Seat
 from webapp.sessions.sessions import Sessions
@@ -63,7 +63,7 @@ def install(
     settings: Settings,
     rooms: Rooms,
     states: States,
-    truths: Truths,
+    truths: RoomTruths,
 ) -> "Views":
     """Serves the routes; the views also tell pages and rates about rooms and seats."""
     wrong = Rate(WRONG_PER_MINUTE / 60, seconds_held=60)
@@ -85,7 +85,7 @@ class Views(NamedTuple):
     settings: Settings
     rooms: Rooms
     states: States
-    truths: Truths
+    truths: RoomTruths
     wrong: Rate
     joins: Rate
     answers: Rate

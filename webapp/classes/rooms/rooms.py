@@ -14,8 +14,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from webapp.classes.lesson import Lesson
-from webapp.classes.room import ROUNDS, Room, after, hash_of, round_name
-from webapp.classes.rounds import Answer, Round, answering, closing, opening
+from webapp.classes.rooms.room import ROUNDS, Room, after, hash_of, round_name
+from webapp.classes.rooms.rounds import Answer, Round, answering, closing, opening
 from webapp.store import Clock, Key, Store
 from webapp.store.changes import SharedWrites, change_row
 

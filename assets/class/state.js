@@ -1,0 +1,120 @@
+/**
+ * The state of a class, asked for every second by whoever looks at it: at once when the page is seen again, not while it
+ * is hidden, and ever more seldom while the server does not answer. A state of an earlier phase is ignored.
+ */
+
+import { constants } from "../js/core/constants.js";
+
+/**
+ * @typedef {object} ClassState What all of a class sees.
+ * @property {string} code
+ * @property {number} n The number of the phase, which only rises.
+ * @property {"lobby" | "first" | "talk" | "second" | "reveal" | "over"} phase
+ * @property {string} title
+ * @property {string} lang
+ * @property {number} step From 1; 0 in the lobby.
+ * @property {number} of
+ * @property {number} in The seats.
+ * @property {number} got The answers of the latest round.
+ * @property {boolean} locked
+ * @property {number} ends Seconds since the epoch.
+ * @property {import("./types.js").Ask} [ask]
+ * @property {import("./types.js").Shown} [shown]
+ * @property {import("./control_view.js").Teacher} [teacher] With the teacher's key alone.
+ */
+
+/**
+ * @typedef {object} Follower
+ * @property {() => void} look Asks at once.
+ * @property {(state: ClassState) => void} take Shows a state that came as the response to a request.
+ */
+
+const SECOND = 1000;
+/** Part of a second by which a question comes earlier or later by chance, so that phones do not come all at once. */
+const SPREAD = 0.3;
+/** Seconds between two questions after the first failures; the last stands for all further ones. */
+const PAUSES = [1, 2, 4, 8];
+
+const OK = 200;
+const NOT_MODIFIED = 304;
+const NOT_FOUND = 404;
+
+/** The milliseconds until the next question. @param {number} failures @param {number} chance From 0 to 1. */
+export const pauseAfter = (failures, chance) =>
+  SECOND * (PAUSES[Math.min(Math.max(failures - 1, 0), PAUSES.length - 1)] + SPREAD * (2 * chance - 1));
+
+/**
+ * Follows a class for as long as the page is open.
+ * @param {string} code
+ * @param {object} told
+ * @param {(state: ClassState) => void} told.show
+ * @param {() => void} told.ended There is no such class (any more).
+ * @param {(away: boolean) => void} told.lost Whether the server does not answer.
+ * @param {Record<string, string>} [headers]
+ * @returns {Follower}
+ */
+export function follow(code, { show, ended, lost }, headers = {}) {
+  /** @type {ClassState | null} */
+  let latest = null;
+  let etag = "";
+  let failures = 0;
+  let asking = false;
+  let timer = 0;
+
+  /** @param {ClassState} state */
+  function take(state) {
+    if (latest !== null && state.n < latest.n) return;
+    latest = state;
+    show(state);
+  }
+
+  async function ask() {
+    const known = etag ? { "If-None-Match": etag } : {};
+    const response = await fetch(`${constants.prefix}class/${code}`, { cache: "no-store", headers: { ...headers, ...known } });
+    if (response.status === NOT_FOUND) ended();
+    else if (response.status === OK) {
+      const state = await response.json();
+      etag = response.headers.get("ETag") ?? "";
+      take(state);
+    } else if (response.status !== NOT_MODIFIED) throw new Error(`The state of the class came with status ${response.status}.`);
+  }
+
+  async function look() {
+    clearTimeout(timer);
+    if (asking || document.hidden) return;
+    asking = true;
+    try {
+      await ask();
+      failures = 0;
+    } catch {
+      failures += 1;
+    }
+    asking = false;
+    lost(failures > 1);
+    timer = setTimeout(look, pauseAfter(failures, Math.random()));
+  }
+
+  document.addEventListener("visibilitychange", look);
+  look();
+  return { look, take };
+}
+
+/**
+ * Sends a request of a class; `status` is 0 where the server cannot be reached, and `reply` then has its sentence.
+ * @param {string} path
+ * @param {unknown} body
+ * @param {Record<string, string>} [headers]
+ * @returns {Promise<{ status: number, reply: any }>}
+ */
+export async function send(path, body, headers = {}) {
+  try {
+    const response = await fetch(constants.prefix + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, reply: await response.json() };
+  } catch {
+    return { status: 0, reply: { error: "" } };
+  }
+}
