@@ -70,13 +70,17 @@ export function follow(code, { show, ended, lost }, headers = {}) {
 
   async function ask() {
     const known = etag ? { "If-None-Match": etag } : {};
-    const response = await fetch(`${constants.prefix}class/${code}`, { cache: "no-store", headers: { ...headers, ...known } });
+    const response = await fetch(`${constants.prefix}class/${code}`, {
+      cache: "no-store",
+      headers: { ...headers, ...known },
+    });
     if (response.status === NOT_FOUND) ended();
     else if (response.status === OK) {
       const state = await response.json();
       etag = response.headers.get("ETag") ?? "";
       take(state);
-    } else if (response.status !== NOT_MODIFIED) throw new Error(`The state of the class came with status ${response.status}.`);
+    } else if (response.status !== NOT_MODIFIED)
+      throw new Error(`The state of the class came with status ${response.status}.`);
   }
 
   async function look() {
