@@ -29,6 +29,9 @@ import { constants } from "../js/core/constants.js";
  * @property {(state: ClassState) => void} take Shows a state that came as the response to a request.
  */
 
+/** The sub-path of the bench, with a slash at both ends. */
+export const prefix = /** @type {{ prefix: string }} */ (/** @type {unknown} */ (constants)).prefix;
+
 const SECOND = 1000;
 /** Part of a second by which a question comes earlier or later by chance, so that phones do not come all at once. */
 const SPREAD = 0.3;
@@ -69,14 +72,19 @@ export function follow(code, { show, ended, lost }, headers = {}) {
   }
 
   async function ask() {
+    /** @type {Record<string, string>} */
     const known = etag ? { "If-None-Match": etag } : {};
-    const response = await fetch(`${constants.prefix}class/${code}`, { cache: "no-store", headers: { ...headers, ...known } });
+    const response = await fetch(`${prefix}class/${code}`, {
+      cache: "no-store",
+      headers: { ...headers, ...known },
+    });
     if (response.status === NOT_FOUND) ended();
     else if (response.status === OK) {
       const state = await response.json();
       etag = response.headers.get("ETag") ?? "";
       take(state);
-    } else if (response.status !== NOT_MODIFIED) throw new Error(`The state of the class came with status ${response.status}.`);
+    } else if (response.status !== NOT_MODIFIED)
+      throw new Error(`The state of the class came with status ${response.status}.`);
   }
 
   async function look() {
@@ -108,7 +116,7 @@ export function follow(code, { show, ended, lost }, headers = {}) {
  */
 export async function send(path, body, headers = {}) {
   try {
-    const response = await fetch(constants.prefix + path, {
+    const response = await fetch(prefix + path, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),
