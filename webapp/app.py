@@ -143,8 +143,9 @@ def install_rooms(
     cleaner = Cleaner(rooms)
     operations.run_beside(cleaner.begin, cleaner.end)
     states = States(rooms, truths, settings.secret_key)
-    room_pages.install(server, settings, pages)
-    return class_routes.install(server, sessions, settings, rooms, states, truths).seat_of_request
+    views = class_routes.install(server, sessions, settings, rooms, states, truths)
+    room_pages.install(server, settings, pages, views)
+    return views.seat_of_request
 
 
 def no_sweeper_here() -> None:

@@ -29,6 +29,9 @@ import { constants } from "../js/core/constants.js";
  * @property {(state: ClassState) => void} take Shows a state that came as the response to a request.
  */
 
+/** The sub-path of the bench, with a slash at both ends. */
+export const prefix = /** @type {{ prefix: string }} */ (/** @type {unknown} */ (constants)).prefix;
+
 const SECOND = 1000;
 /** Part of a second by which a question comes earlier or later by chance, so that phones do not come all at once. */
 const SPREAD = 0.3;
@@ -69,8 +72,9 @@ export function follow(code, { show, ended, lost }, headers = {}) {
   }
 
   async function ask() {
+    /** @type {Record<string, string>} */
     const known = etag ? { "If-None-Match": etag } : {};
-    const response = await fetch(`${constants.prefix}class/${code}`, {
+    const response = await fetch(`${prefix}class/${code}`, {
       cache: "no-store",
       headers: { ...headers, ...known },
     });
@@ -112,7 +116,7 @@ export function follow(code, { show, ended, lost }, headers = {}) {
  */
 export async function send(path, body, headers = {}) {
   try {
-    const response = await fetch(constants.prefix + path, {
+    const response = await fetch(prefix + path, {
       method: "POST",
       headers: { "Content-Type": "application/json", ...headers },
       body: JSON.stringify(body),

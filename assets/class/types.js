@@ -20,6 +20,14 @@
  * @property {Ask["kind"]} kind
  * @property {?number} truth A final loss; of a choice or an α, its number.
  * @property {?number} [diverged]
+ * @property {string} sentence
+ * @property {string} said
+ * @property {string} result
+ * @property {string} within_words
+ * @property {string} looked_up_words
+ * @property {Record<string, [number, number]>[]} rounds
+ * @property {(?number)[]} [seeds]
+ * @property {?number} [loss]
  * @property {[?number, ?number]} [band]
  * @property {?number} [high]
  * @property {(?number)[]} [curve]

@@ -29,6 +29,8 @@ CONSTANTS = {
     "lowestAlpha": LOWEST_ALPHA,
     "mostAlpha": MOST_ALPHA,
 }
+PARTS = {"student": ("student", "common"), "wall": ("wall", "common"), "control": ("wall", "control", "common")}
+"""The parts of the words that a page has; the control draws the wall, too."""
 NO_SCRIPT = "A class needs JavaScript, which is switched off here. Allow it for this address."
 
 
@@ -73,7 +75,7 @@ class ClassPages:
 <noscript><p>{NO_SCRIPT}</p></noscript>
 <div id="page"></div>
 {data_block("page-constants", CONSTANTS | {"prefix": self._prefix})}
-{data_block("words", {**words.get(entry, {}), **words["common"]})}
+{data_block("words", {name: text for part in PARTS.get(entry, (entry,)) for name, text in words[part].items()})}
 {data_block("state", state)}
 <script src="{self._prefix}{self._scripts[entry].address}"></script>
 </body>

@@ -4,11 +4,14 @@ import re
 import socket
 
 from flask import Flask, request
+from werkzeug.exceptions import TooManyRequests
 
 from webapp.classes.pages import ClassPages
+from webapp.classes.rooms.routes import ClassRefused, Views
 from webapp.classes.story import STEPS
 from webapp.links.lessons import CHAPTERS
 from webapp.settings import Settings
+from webapp.store import StoreError
 
 WALL, CONTROL = "wall", "control"
 OWN_HOST = re.compile(r"(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?")
@@ -19,7 +22,7 @@ TICKED = ("numbers", "double", "stuck", "hidden", "taken-off")
 """The pages of the story that a new class begins with."""
 
 
-def install(server: Flask, settings: Settings, pages: ClassPages) -> None:
+def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) -> None:
     """Serves GET /class and GET /wall/<code>."""
     pages.install(server, WALL, CONTROL)
     story = [
@@ -32,8 +35,12 @@ def install(server: Flask, settings: Settings, pages: ClassPages) -> None:
         return pages.document(CONTROL, "Class", "en", state)
 
     def wall(code: str) -> str:
+        try:
+            lang = views.found(code).room.lesson.lang
+        except (ClassRefused, TooManyRequests, StoreError):
+            lang = "en"  # its script says what is the matter
         state = {"code": code, "hours": settings.class_hours, **_place(settings)}
-        return pages.document(WALL, f"Class {code}", "en", state)
+        return pages.document(WALL, f"Class {code}", lang, state)
 
     server.add_url_rule("/class", "class_control", control)
     server.add_url_rule("/wall/<code>", "class_wall", wall)

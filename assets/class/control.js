@@ -1,0 +1,267 @@
+/** The page of a teacher: a class is opened, and then led. The key stays in this browser, and off the address bar. */
+
+import { byId, element, findAll, make, refill } from "../js/lib/dom.js";
+import { saveBlob } from "../js/lib/download.js";
+import { controlView, headWords } from "./control_view.js";
+import { follow, prefix, send } from "./state.js";
+import { placeOf, showWall } from "./wall_view.js";
+import { say } from "./words.js";
+
+/** @import { ClassState } from "./state.js" */
+/** @typedef {{ code: string, key: string }} Led */
+
+const KEPT = "nnbench-class";
+const KEY = "X-Class-Key";
+const given = JSON.parse(byId("state").textContent);
+const base = `${location.origin}${prefix}`;
+
+/** The class that the address names, or that this tab has led before. @returns {Led | null} */
+function ledHere() {
+  const named = /^#([A-Z]{6})\.([\w-]{22})$/.exec(location.hash);
+  if (named) keep({ code: named[1], key: named[2] });
+  history.replaceState(null, "", location.pathname + location.search);
+  return stored(sessionStorage);
+}
+
+/** @param {Storage} storage @returns {Led | null} */
+function stored(storage) {
+  try {
+    return JSON.parse(storage.getItem(KEPT) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Led} led */
+function keep(led) {
+  for (const storage of [sessionStorage, localStorage]) {
+    try {
+      storage.setItem(KEPT, JSON.stringify(led));
+    } catch {
+      /* a browser that stores nothing keeps the key for as long as the page is open */
+    }
+  }
+}
+
+function forget() {
+  for (const storage of [sessionStorage, localStorage]) storage.removeItem(KEPT);
+}
+
+/** @param {...Node} parts */
+const header = (...parts) =>
+  make("header", { class: "desk-head" }, make("a", { class: "mark", href: prefix }, "NNBench"), ...parts);
+
+/* Opening */
+
+function showStart() {
+  const boxes = given.story.map((/** @type {any} */ { key, title, ask, ticked }) =>
+    make(
+      "label",
+      {},
+      make("input", { type: "checkbox", value: key, checked: ticked }),
+      make("span", {}, title),
+      make("small", {}, say(`kind_${ask}`)),
+    ),
+  );
+  const own = make("input", { id: "own-lesson", autocomplete: "off", spellcheck: "false" });
+  const people = make("input", {
+    id: "people",
+    type: "number",
+    min: 1,
+    max: given.people,
+    value: Math.min(30, given.people),
+    required: true,
+  });
+  const says = make("p", { class: "bad", role: "alert" });
+  const last = stored(localStorage);
+  const form = make(
+    "form",
+    { class: "start", on: { submit: (event) => (event.preventDefault(), open()) } },
+    make("h1", {}, say("open_heading")),
+    make("p", { class: "quiet" }, say("open_words")),
+    ...(last
+      ? [
+          make(
+            "p",
+            {},
+            make(
+              "button",
+              { type: "button", class: "small", on: { click: () => (keep(last), lead(last)) } },
+              say("go_on", { code: last.code }),
+            ),
+          ),
+        ]
+      : []),
+    make("fieldset", {}, make("legend", {}, say("story")), ...boxes),
+    make("label", { class: "field", for: "own-lesson" }, say("own_lesson")),
+    own,
+    make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
+    people,
+    says,
+    make("button", { class: "go" }, say("open_class")),
+  );
+
+  async function open() {
+    const ticked = findAll(form, ":checked").map((box) => /** @type {HTMLInputElement} */ (box).value);
+    const lesson = own.value.trim().replace(/^.*\/lesson\//, "") || `story.${ticked.join(".")}`;
+    const { status, reply } = await send("class", { lesson, people: Number(people.value) });
+    if (status !== 201) says.replaceChildren(reply.error || say("away"));
+    else {
+      keep(reply);
+      lead(reply, true);
+    }
+  }
+  byId("page").replaceChildren(header(), make("main", { class: "start-box" }, form));
+}
+
+/* Leading */
+
+/** @param {Led} led @param {boolean} [isNew] */
+function lead({ code, key }, isNew = false) {
+  const headers = { [KEY]: key };
+  const place = { ...placeOf(given, `${base}j`), qr: null };
+  const wall = make("div", { class: "wall-box small-wall", "aria-hidden": "true" });
+  const control = make("section", { class: "control" });
+  const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
+  const address = `${base}class#${code}.${key}`;
+  const ends = make("span", { class: "quiet" });
+  const dialog = make("dialog", {});
+  /** @type {ClassState | null} */
+  let latest = null;
+  let within = 0;
+  let busy = false;
+
+  const acts = { go, ask_within, renew, sums, end };
+  const draw = () => {
+    if (!latest) return;
+    showWall(wall, latest, place);
+    refill(control, [...controlView(latest, within === latest.n, acts), says], () => ".go");
+  };
+  const follower = follow(
+    code,
+    {
+      show(state) {
+        if (latest && state.n !== latest.n) says.replaceChildren();
+        latest = state;
+        ends.textContent = say("ends", {
+          time: new Date(1000 * state.ends).toLocaleString([], {
+            weekday: "short",
+            hour: "2-digit",
+            minute: "2-digit",
+          }),
+        });
+        draw();
+      },
+      ended: () => leave(say("ended_teacher")),
+      lost: (away) => away && says.replaceChildren(say("away")),
+    },
+    headers,
+  );
+
+  /** @param {string} to @param {number} [step] */
+  async function go(to, step) {
+    if (busy || !latest) return;
+    busy = true;
+    const { status, reply } = await send(`class/${code}/go`, { n: latest.n, to, ...(step ? { step } : {}) }, headers);
+    busy = false;
+    if (status === 200) follower.take(reply);
+    else {
+      says.replaceChildren(reply.error || say("away"));
+      follower.look();
+    }
+  }
+
+  function ask_within() {
+    within = latest?.n ?? 0;
+    draw();
+  }
+
+  async function renew() {
+    if (!latest?.teacher || !confirm(say("sure_new_code"))) return;
+    const { name, people } = latest.teacher;
+    const { step } = latest;
+    const opened = await send("class", { lesson: name, people });
+    if (opened.status !== 201) return says.replaceChildren(opened.reply.error || say("away"));
+    if (step) await send(`class/${opened.reply.code}/go`, { n: 1, to: "step", step }, { [KEY]: opened.reply.key });
+    await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
+    keep(opened.reply);
+    return location.reload();
+  }
+
+  async function sums() {
+    const response = await fetch(`${base}class/${code}/sums.csv`, { headers });
+    if (response.ok) saveBlob(await response.blob(), `class-${code}.csv`);
+    else says.replaceChildren(say("away"));
+  }
+
+  async function end() {
+    if (!latest || !confirm(say("sure_end"))) return;
+    const { status, reply } = await send(`class/${code}/go`, { n: latest.n, to: "end" }, headers);
+    if (status === 200) leave(say("ended_teacher"));
+    else says.replaceChildren(reply.error || say("away"));
+  }
+
+  /** @param {string} words */
+  function leave(words) {
+    forget();
+    byId("page").replaceChildren(
+      header(),
+      make(
+        "main",
+        { class: "start-box" },
+        make("h1", {}, words),
+        make("a", { class: "go", href: `${base}class` }, say("open_another")),
+      ),
+    );
+  }
+
+  async function copy() {
+    const copied = await Promise.resolve(navigator.clipboard?.writeText(address).then(() => true)).catch(() => false);
+    says.replaceChildren(copied ? say("copied") : address);
+  }
+
+  async function byPhone() {
+    const { status, reply } = await send("qr", { text: address.replace(base, place.address.replace(/j$/, "")) });
+    const drawn =
+      status === 200
+        ? element(
+            "svg",
+            {
+              class: "qr",
+              viewBox: `-3 -3 ${reply.size + 6} ${reply.size + 6}`,
+              role: "img",
+              "aria-label": say("phone"),
+            },
+            element("path", { d: reply.path }),
+          )
+        : say("away");
+    const close = make("button", { class: "go", on: { click: () => dialog.close() } }, say("close_dialog"));
+    dialog.replaceChildren(make("p", {}, say("phone_words")), drawn, close);
+    dialog.showModal();
+  }
+
+  const view = make(
+    "section",
+    { class: "view" },
+    make("p", { class: "quiet" }, say("what_the_wall_shows")),
+    wall,
+    make("p", { class: "quiet" }, say("may_be_seen")),
+  );
+  const bar = [
+    ...headWords(code),
+    ends,
+    make("button", { type: "button", class: "small bare", on: { click: copy } }, say("copy_key")),
+    make("button", { type: "button", class: "small bare", on: { click: byPhone } }, say("phone")),
+    make("a", { class: "small", href: `${base}wall/${code}`, target: "_blank" }, say("open_wall")),
+  ];
+  byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control, dialog));
+  addEventListener("resize", draw);
+  send("qr", { text: `${place.address}/${code}` }).then(({ status, reply }) => {
+    if (status === 200) place.qr = reply;
+    draw();
+  });
+}
+
+const led = ledHere();
+if (led) lead(led);
+else showStart();

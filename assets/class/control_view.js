@@ -1,0 +1,189 @@
+/** The teacher's control of a class: one black button that goes on, and what else helps; nothing here tells what was said. */
+
+import { make } from "../js/lib/dom.js";
+import { spacedCode } from "./wall_view.js";
+import { say } from "./words.js";
+
+/** @import { ClassState } from "./state.js" */
+
+/**
+ * @typedef {object} Teacher What the key adds to the state.
+ * @property {string} name
+ * @property {number} people
+ * @property {number} ready The number of steps, from the first on, whose runs are made.
+ * @property {?number} within The share within luck, while the class talks.
+ * @property {number[]} shown
+ * @property {{ ask: string, question: string, prompt: string }[]} steps
+ *
+ * @typedef {object} Acts
+ * @property {(to: string, step?: number) => void} go
+ * @property {() => void} ask_within Shows how many are right.
+ * @property {() => void} renew
+ * @property {() => void} sums
+ * @property {() => void} end
+ */
+
+/** Phases as tabs name them. */
+const TABS = ["lobby", "first", "talk", "second", "reveal"];
+/** Talking pays most between these shares. */
+const FEW = 0.35;
+const MOST = 0.7;
+
+/**
+ * The black button of each phase and those beside it, as act and words.
+ * @param {ClassState} state
+ * @returns {[act: string, words: string][]}
+ */
+export function buttonsOf({ phase, ask, step, of }) {
+  const show = /** @type {[string, string]} */ (["reveal", say(ask?.kind === "hunt" ? "show_board" : "show")]);
+  const last = step === of;
+  switch (phase) {
+    case "lobby":
+      return [["first", say("ask")]];
+    case "first":
+      return ask?.kind === "hunt"
+        ? [show, ["back", say("back")]]
+        : [["talk", say("close")], show, ["back", say("back")]];
+    case "talk":
+      return [["second", say("ask_again")], show, ["back", say("reopen")]];
+    case "second":
+      return [show, ["back", say("back")]];
+    case "reveal":
+      return [["next", say(last ? "finish" : "next")]];
+    default:
+      return [["back", say("back")]];
+  }
+}
+
+/** The advice for a share within luck. @param {number} within */
+export function adviceOf(within) {
+  const p = Math.round(100 * within);
+  if (within < FEW) return say("few", { p });
+  return say(within > MOST ? "most" : "some", { p });
+}
+
+/**
+ * @param {ClassState} state
+ * @param {boolean} asksWithin Whether the teacher wants to know how many are right.
+ * @param {Acts} acts
+ * @returns {Node[]}
+ */
+export function controlView(state, asksWithin, acts) {
+  const { phase, teacher, step, of } = state;
+  if (!teacher) return [];
+  const asked = teacher.steps[step - 1];
+  const tabs = TABS.map((name) => make("span", { "aria-current": name === phase && "step" }, say(`tab_${name}`)));
+  const place =
+    asked && phase !== "over"
+      ? [make("p", { class: "quiet" }, say("question_of", { k: step, n: of })), make("h2", {}, asked.question)]
+      : [make("h2", {}, phase === "over" ? say("over") : state.title)];
+  const [first, ...others] = buttonsOf(state);
+  const unmade = phase !== "reveal" && phase !== "over" && teacher.ready < Math.max(1, step);
+  return [
+    make("div", { class: "tabs" }, ...tabs),
+    make("div", {}, ...place),
+    numbers(state, teacher, asksWithin),
+    ...(phase === "talk" && teacher.within !== null ? [within(teacher.within, asksWithin, acts)] : []),
+    button("go", first, acts),
+    make("div", { class: "pair" }, ...others.map((one) => button("go outlined", one, acts))),
+    make("p", { class: "quiet" }, unmade ? say("being_made") : say("nothing_told")),
+    joining(state, acts),
+    make("ol", { class: "steps-list" }, ...teacher.steps.map((one, at) => stepRow(one, at + 1, state, teacher, acts))),
+    make(
+      "div",
+      { class: "last" },
+      make(
+        "button",
+        { type: "button", class: "small", disabled: teacher.shown.length === 0, on: { click: acts.sums } },
+        say("sums"),
+      ),
+      make("button", { type: "button", class: "small", on: { click: acts.end } }, say("end")),
+    ),
+  ];
+}
+
+/** @param {string} kind @param {[act: string, words: string]} of @param {Acts} acts */
+const button = (kind, [act, words], acts) =>
+  make("button", { type: "button", class: kind, "data-control": act, on: { click: () => acts.go(act) } }, words);
+
+/** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
+function numbers(state, teacher, asksWithin) {
+  const asked = state.phase === "talk" && asksWithin && teacher.within !== null;
+  const hunts = state.ask?.kind === "hunt";
+  const cells = [
+    [state.in, say("in_joined")],
+    [state.got, say(hunts ? "in_handed_in" : "in_predicted")],
+    asked
+      ? [`${Math.round(100 * (teacher.within ?? 0))} %`, say("in_within")]
+      : [Math.max(0, state.in - state.got), say("in_to_come")],
+  ];
+  const shown = state.phase === "lobby" || state.phase === "over" ? cells.slice(0, 1) : cells;
+  return make(
+    "div",
+    { class: "numbers" },
+    ...shown.map(([n, words]) => make("div", {}, make("strong", {}, `${n}`), make("span", {}, `${words}`))),
+  );
+}
+
+/** @param {number} share @param {boolean} asksWithin @param {Acts} acts */
+const within = (share, asksWithin, acts) =>
+  asksWithin
+    ? make("p", { role: "status" }, adviceOf(share))
+    : make(
+        "button",
+        { type: "button", class: "small", "data-control": "within", on: { click: acts.ask_within } },
+        say("how_many"),
+      );
+
+/** @param {ClassState} state @param {Acts} acts */
+function joining({ locked }, acts) {
+  const words = say(locked ? "joining_locked" : "joining_open");
+  const lock = make(
+    "button",
+    {
+      type: "button",
+      class: "small",
+      "data-control": "lock",
+      on: { click: () => acts.go(locked ? "unlock" : "lock") },
+    },
+    say(locked ? "unlock" : "lock"),
+  );
+  return make(
+    "div",
+    { class: "joining" },
+    make("span", {}, words),
+    lock,
+    make("button", { type: "button", class: "small", on: { click: acts.renew } }, say("new_code")),
+  );
+}
+
+/** @param {{ ask: string, question: string, prompt: string }} one @param {number} k @param {ClassState} state @param {Teacher} teacher @param {Acts} acts */
+function stepRow({ ask, question, prompt }, k, state, teacher, acts) {
+  const mark = teacher.shown.includes(k) ? "✓" : `${k}`;
+  const isCurrent = k === state.step && state.phase !== "over";
+  const words = prompt || question;
+  const go = make(
+    "button",
+    {
+      type: "button",
+      disabled: isCurrent,
+      "data-control": `step-${k}`,
+      title: words,
+      on: { click: () => acts.go("step", k) },
+    },
+    words,
+  );
+  return make(
+    "li",
+    { "aria-current": isCurrent && "step" },
+    make("span", {}, mark),
+    go,
+    make("small", {}, say(`kind_${ask}`)),
+  );
+}
+
+/** @param {string} code */
+export const headWords = (code) => [
+  make("span", { class: "quiet" }, say("teacher_of")),
+  make("b", {}, spacedCode(code)),
+];

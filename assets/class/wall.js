@@ -1,0 +1,35 @@
+/** The wall: one picture of the class for the whole room. */
+
+import { byId, make } from "../js/lib/dom.js";
+import { follow, prefix, send } from "./state.js";
+import { placeOf, showWall } from "./wall_view.js";
+import { say } from "./words.js";
+
+/** @import { ClassState } from "./state.js" */
+
+const given = JSON.parse(byId("state").textContent);
+const box = make("main", { class: "wall-box", "aria-live": "polite" });
+const notice = make("p", { class: "notice", role: "status" });
+const place = { ...placeOf(given, `${location.origin}${prefix}j`), qr: null };
+/** @type {ClassState | null} */
+let latest = null;
+
+const draw = () => latest && showWall(box, latest, place);
+
+byId("page").replaceChildren(box, notice);
+addEventListener("resize", draw);
+send("qr", { text: `${place.address}/${given.code}` }).then(({ status, reply }) => {
+  if (status === 200) place.qr = reply;
+  draw();
+});
+follow(given.code, {
+  show(state) {
+    latest = state;
+    draw();
+  },
+  ended: () =>
+    box.replaceChildren(
+      make("div", { class: "talk" }, make("h1", {}, say("ended")), make("p", { class: "first" }, say("ended_words"))),
+    ),
+  lost: (away) => notice.replaceChildren(away ? say("away") : ""),
+});

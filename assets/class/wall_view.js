@@ -1,0 +1,206 @@
+/** What the wall shows of a class, in one box: in a window of its own, and smaller beside the teacher's control. */
+
+import { formatNumber } from "../js/core/format.js";
+import { element, make } from "../js/lib/dom.js";
+import { alphaReveal, boardChart, choiceReveal, curveReveal, lossReveal, questionChart, votesTable } from "./charts.js";
+import { say } from "./words.js";
+
+/** @import { ClassState } from "./state.js" */
+/** @import { Ask, Shown } from "./types.js" */
+
+/**
+ * @typedef {object} Place Where phones join.
+ * @property {string} words The address as people type it, up to the code.
+ * @property {string} note A sentence where phones cannot join at the page's own address.
+ * @property {{ size: number, path: string } | null} qr
+ * @property {number} hours After which the class is deleted.
+ */
+
+const PHASES = { first: "alone", talk: "talk", second: "again", reveal: "happened" };
+const REVEALS = { loss: lossReveal, curve: curveReveal, alpha: alphaReveal };
+
+/** KXW PRT. @param {string} code */
+export const spacedCode = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** Fills the box with the class as it is. @param {HTMLElement} box @param {ClassState} state @param {Place} place */
+export function showWall(box, state, place) {
+  const unit = 0.0195 * box.clientHeight;
+  const room = { width: 0.94 * box.clientWidth, height: 0.6 * box.clientHeight, unit };
+  const { phase, ask, shown } = state;
+  if (phase === "lobby")
+    box.replaceChildren(header(state.title, say("questions", { n: state.of })), lobby(state, place));
+  else if (phase === "over" || !ask) box.replaceChildren(header(state.title, ""), ending());
+  else {
+    const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase])}`;
+    const head = header(where, `${place.words} · `, make("b", {}, spacedCode(state.code)));
+    const body =
+      phase === "talk" ? talk(state, ask) : phase === "reveal" ? reveal(ask, shown, room) : question(state, ask, room);
+    box.replaceChildren(head, ...body);
+  }
+}
+
+/** @param {string} left @param {...(Node | string)} right */
+const header = (left, ...right) =>
+  make(
+    "header",
+    { class: "wall-head" },
+    make("b", {}, "NNBench"),
+    make("span", {}, left),
+    make("span", { class: "where" }, ...right),
+  );
+
+/** @param {ClassState} state @param {Place} place */
+function lobby(state, { words, note, qr, hours }) {
+  const code = qr
+    ? [
+        element(
+          "svg",
+          { class: "qr", viewBox: `-3 -3 ${qr.size + 6} ${qr.size + 6}`, role: "img", "aria-label": say("qr") },
+          element("path", { d: qr.path }),
+        ),
+      ]
+    : [];
+  const [before, after] = say("scan", { address: "\n" }).split("\n");
+  return make(
+    "div",
+    { class: "lobby" },
+    ...code,
+    make(
+      "div",
+      {},
+      make("p", { class: "second" }, before, make("b", {}, words), after),
+      make("p", { class: "code" }, spacedCode(state.code)),
+      make("p", { class: "joined" }, joined(state)),
+      make("p", { class: "second" }, say("promise", { n: hours })),
+      ...(note ? [make("p", { class: "second bad" }, note)] : []),
+    ),
+  );
+}
+
+/** @param {ClassState} state */
+const joined = (state) => `${say("joined", { n: state.in })}${state.locked ? ` · ${say("locked")}` : ""}`;
+
+/** @param {ClassState} state @param {Ask} ask @param {{ width: number, height: number, unit: number }} room */
+function question(state, ask, room) {
+  const again = state.phase === "second";
+  const words =
+    ask.kind === "hunt"
+      ? say("hunt_words", { knobs: (ask.knobs ?? []).join(", ") })
+      : say(again ? "predict_again" : "predict");
+  const count = make(
+    "div",
+    {},
+    make("div", { class: "count" }, `${state.got}`),
+    make("p", { class: "second" }, say(ask.kind === "hunt" ? "of_handed_in" : "of_predicted", { n: state.in })),
+    make(
+      "div",
+      { class: "meter" },
+      make("i", { style: { "inline-size": `${(100 * state.got) / Math.max(1, state.in)}%` } }),
+    ),
+    make("p", {}, say(ask.kind === "hunt" ? "hunt_hidden" : "hidden")),
+  );
+  const picture = ask.choices
+    ? make("ul", { class: "choices asked" }, ...ask.choices.map((text) => make("li", {}, text)))
+    : questionChart(ask, { ...room, width: 0.6 * room.width });
+  return [
+    make(
+      "div",
+      { class: "say" },
+      make("h1", {}, ask.question),
+      make("p", { class: "second prompt" }, ask.prompt),
+      make("p", { class: "second" }, words),
+    ),
+    make("div", { class: "asked-and-count" }, picture, count),
+  ];
+}
+
+/** @param {ClassState} state @param {Ask} ask */
+function talk(state, ask) {
+  const before =
+    ask.before === null || ask.kind !== "loss" ? "" : say("before_ends", { loss: formatNumber(ask.before) });
+  return [
+    make(
+      "div",
+      { class: "talk" },
+      make("h1", {}, say("talk_now")),
+      make("p", { class: "first" }, say("find_somebody"), make("br"), say("say_why")),
+      make("p", { class: "second prompt" }, [ask.prompt, before, ask.question].filter(Boolean).join(" ")),
+      make("p", { class: "second" }, say("have_predicted", { n: state.in, got: state.got })),
+    ),
+  ];
+}
+
+/** @param {Ask} ask @param {Shown | undefined} shown @param {{ width: number, height: number, unit: number }} room */
+function reveal(ask, shown, room) {
+  if (!shown) return [make("div", { class: "talk" }, make("p", { class: "first" }, say("making")))];
+  if (ask.kind === "hunt") return board(/** @type {any} */ (shown), room);
+  const kind = ask.kind !== "choice" && ask.kind !== "alpha" && shown.truth === null ? "bad" : "now";
+  const chart = ask.kind === "choice" ? choiceReveal(ask, shown) : REVEALS[ask.kind](ask, shown, room);
+  const legend =
+    ask.kind === "curve"
+      ? say("legend_curve")
+      : ask.kind === "choice"
+        ? say("legend_choice")
+        : ask.kind === "loss"
+          ? say("legend_loss")
+          : "";
+  const proof = [legend, shown.luck_words, shown.proof, shown.looked_up_words].filter(Boolean).join(" ");
+  return [
+    make(
+      "div",
+      { class: "say" },
+      make("h1", {}, `${shown.said} `, make("span", { class: kind }, shown.result)),
+      make("p", { class: "second" }, shown.within_words),
+    ),
+    make(
+      "div",
+      { class: "fill" },
+      chart,
+      ...(ask.kind === "loss" || ask.kind === "alpha" ? [votesTable(ask, shown)] : []),
+    ),
+    make("p", { class: "proof" }, proof),
+  ];
+}
+
+/** @param {any} shown @param {{ width: number, height: number, unit: number }} room */
+function board(shown, room) {
+  const knobs = Object.keys(shown.rows[0]?.knobs ?? {});
+  const head = ["", say("handed_in", { n: shown.count }), ...knobs, say("seen_seed"), say("median")].map((words) =>
+    make("th", { scope: "col" }, words),
+  );
+  const loss = (/** @type {?number} */ value) => (value === null ? "∞" : formatNumber(value));
+  const rows = shown.rows.map((/** @type {any} */ row) =>
+    make(
+      "tr",
+      { class: row.seat === shown.lucky ? "lucky" : "" },
+      ...[
+        row.place,
+        say("seat", { seat: row.seat }),
+        ...knobs.map((name) => row.knobs[name]),
+        loss(row.own),
+        loss(row.median),
+      ].map((words) => make("td", {}, `${words}`)),
+    ),
+  );
+  const points = shown.points.some((/** @type {(?number)[]} */ point) => point.every(Boolean));
+  return [
+    make("div", { class: "say" }, make("h1", {}, shown.sentence), make("p", { class: "second" }, shown.luck_words)),
+    make(
+      "div",
+      { class: "fill board" },
+      make("table", {}, make("thead", {}, make("tr", {}, ...head)), make("tbody", {}, ...rows)),
+      ...(points ? [boardChart(shown, { ...room, width: 0.46 * room.width })] : []),
+    ),
+    make("p", { class: "proof" }, `${shown.proof} ${say("board_proof")}`),
+  ];
+}
+
+const ending = () =>
+  make("div", { class: "talk" }, make("h1", {}, say("over")), make("p", { class: "first" }, say("over_words")));
+
+/** Where phones join, from what the page says of its server. @param {{ instead: string, alone: string, hours: number }} given @param {string} base The page's own address, up to the code. */
+export function placeOf({ instead, alone, hours }, base) {
+  const note = alone ? say("localhost_alone") : instead ? say("localhost", { address: instead }) : "";
+  const address = instead ? `${instead}${new URL(base).pathname}` : base;
+  return { words: address.replace(/^https?:\/\//, ""), address, note, hours };
+}
