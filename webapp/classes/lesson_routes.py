@@ -1,4 +1,5 @@
-"""Routes of lessons: POST /lesson keeps one and says what is wrong with it; GET /lesson/<name> takes it alone.
+"""Routes of lessons: GET /lesson is their editor, POST /lesson keeps one and says what is wrong with it, and
+GET /lesson/<name> takes it alone.
 
 GET /lesson/<name>.json is its file, and GET /lesson/<name>/<k>.json the truth about its step k, with what is said of
 one's own prediction where `mine` names it: a position, or those of a curve with commas.
@@ -19,14 +20,17 @@ from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
 
 JSON = "application/json"
-STUDENT = "student"
+STUDENT, EDITOR = "student", "editor"
 LONGEST_MINE = 120
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
-def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
-    """Serves the routes of lessons, and the script of their page."""
-    pages.install(server, STUDENT)
+def install(server: Flask, truths: Truths, pages: ClassPages, people: int = 0) -> None:
+    """Serves the routes of lessons, and their pages; the editor opens a class of this many people, of 0 none."""
+    pages.install(server, STUDENT, EDITOR)
+
+    def editor() -> str:
+        return pages.document(EDITOR, "Lesson", "en", {"lesson": None, "people": people})
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))
@@ -46,6 +50,7 @@ def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
         lesson = _found(truths, name)
         return pages.document(STUDENT, lesson.title, lesson.lang, state_alone(truths, lesson, name))
 
+    server.add_url_rule("/lesson", "lesson_editor", editor)
     server.add_url_rule("/lesson", "lesson_keep", keep, methods=["POST"])
     server.add_url_rule("/lesson/<name>.json", "lesson_file", file)
     server.add_url_rule("/lesson/<name>/<int:number>.json", "lesson_step", step)
@@ -62,10 +67,16 @@ def kept(plain: object, truths: Truths, visitor: str) -> dict[str, Any]:
         return {"name": None, "steps": [], "refused": [str(error)]}
     if name is None:
         return {"name": None, "steps": [], "refused": refused}
-    steps = [
-        None if step.ask == HUNT else shown_alone(truths, lesson, at, None) for at, step in enumerate(lesson.steps)
-    ]
-    return {"name": name, "steps": steps, "refused": []}
+    return {"name": name, "steps": [checked(truths, lesson, at) for at in range(len(lesson.steps))], "refused": []}
+
+
+def checked(truths: Truths, lesson: Lesson, step: int) -> dict[str, Any]:
+    """A step as its author sees it: the question, the reveal but for a hunt, and whether it is a good one."""
+    secret = own_secret(lesson, truths)
+    ask: dict[str, Any] = {"ask": truths.question(lesson, step, secret), "advice": []}
+    if lesson.steps[step].ask == HUNT:
+        return ask
+    return ask | {"shown": shown_alone(truths, lesson, step, None), "advice": truths.advice(lesson, step, secret)}
 
 
 def state_alone(truths: Truths, lesson: Lesson, name: str) -> dict[str, Any]:

@@ -29,7 +29,12 @@ CONSTANTS = {
     "lowestAlpha": LOWEST_ALPHA,
     "mostAlpha": MOST_ALPHA,
 }
-PARTS = {"student": ("student", "common"), "wall": ("wall", "common"), "control": ("wall", "control", "common")}
+PARTS = {
+    "student": ("student", "common"),
+    "editor": ("editor", "student", "common"),
+    "wall": ("wall", "common"),
+    "control": ("wall", "control", "common"),
+}
 """The parts of the words that a page has; the control draws the wall, too."""
 NO_SCRIPT = "A class needs JavaScript, which is switched off here. Allow it for this address."
 

@@ -163,6 +163,10 @@ class Truths:
         """The words for a phone’s own predictions, one for each round, None where it made none."""
         return sentences.own(self.truth(lesson, step, secret), values, rounds, lesson.lang)
 
+    def advice(self, lesson: Lesson, step: int, secret: bytes) -> list[dict[str, Any]]:
+        """Whether a step is a good question, for its author."""
+        return sentences.advice(self.truth(lesson, step, secret), lesson.lang)
+
     # Hunts
 
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:

@@ -15,7 +15,7 @@ from webapp.classes.lesson import ALPHA, CHOICE, CURVE, Step
 from webapp.classes.reveal import scores
 from webapp.classes.reveal.board import Place, median_of
 from webapp.classes.reveal.scores import Round
-from webapp.classes.values import Value, alpha_at, below, diverges, loss_at
+from webapp.classes.values import MOST_ALPHA, Value, alpha_at, below, diverges, loss_at
 
 HALF = 50
 """The per cent from which on a group of opinions is told alone."""
@@ -250,6 +250,42 @@ def _diverging_seeds(say: _Words, lost: int) -> str:
 def _range(say: _Words, name: str, losses: Sequence[float]) -> str:
     low, high = number(min(losses)), number(max(losses))
     return say(f"{name}_at", a=low) if low == high else say(f"{name}_between", a=low, b=high)
+
+
+# Advice to an author
+
+AGREE_FROM = 29
+"""The data seeds of 32 that agree where the answer is no luck."""
+TOLD_APART_UP_TO = 1 / 3
+"""The most of all answers that are within luck where a question can be told apart."""
+
+
+def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
+    """Whether a question is a good one: its answer no luck, and few answers within luck; each with its sentence."""
+    say, told = _Words(lang), []
+    agree = _agreeing(truth)
+    if agree is not None:
+        good = agree >= AGREE_FROM
+        told.append({"good": good, "text": say("agree" if good else "luck_decides", n=agree)})
+    answers = {
+        "loss": range(below(truth["axis"]), diverges(truth["axis"]) + 1),
+        "alpha": range(MOST_ALPHA + 1),
+    }.get(truth["kind"], range(0))
+    if answers:
+        within = sum(scores.is_within(truth, value) for value in answers)
+        good = within <= TOLD_APART_UP_TO * len(answers)
+        told.append({"good": good, "text": say("apart" if good else "not_apart", n=within, m=len(answers))})
+    return told
+
+
+def _agreeing(truth: Mapping[str, Any]) -> int | None:
+    """How many of 32 data seeds change the final loss as this run does; None where that says nothing."""
+    if truth.get("raised") is None:
+        return None
+    before, after = (math.inf if loss is None else loss for loss in (truth["before"], _loss_of(truth)))
+    if after == math.inf:
+        return int(truth["seeds"].count(None))
+    return None if after == before else int(truth["raised"] if after > before else truth["lowered"])
 
 
 # One's own

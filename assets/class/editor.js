@@ -1,0 +1,318 @@
+/** The editor of lessons: steps of two links each, what will be shown of them, and a name to give the lesson with. */
+
+import { saveBlob } from "../js/lib/download.js";
+import { byId, make, setText } from "../js/lib/dom.js";
+import { resultView } from "./result.js";
+import { prefix, send } from "./state.js";
+import { say } from "./words.js";
+
+/** @import { Ask, Shown } from "./types.js" */
+
+/** @typedef {{ text: string, when?: string, by?: number, right?: boolean, stands_for?: string }} PlainChoice */
+/**
+ * @typedef {object} PlainStep A step as in a lesson's file.
+ * @property {string} ask
+ * @property {string} question
+ * @property {string} [prompt]
+ * @property {string} before
+ * @property {string} [after]
+ * @property {string} [seed]
+ * @property {PlainChoice[]} [choices]
+ * @property {string[]} [knobs]
+ * @property {string} [answer]
+ */
+/** @typedef {{ nnbench: string, version: number, lang: string, title: string, steps: PlainStep[] }} PlainLesson */
+/** @typedef {{ ask: Ask, shown?: Shown, advice: { good: boolean, text: string }[] }} Checked */
+
+const KINDS = ["loss", "choice", "curve", "alpha", "hunt"];
+const WHEN = ["same", "lower", "higher", "diverges", "right"];
+const KEPT = "nnbench-editor";
+
+/** @returns {PlainStep} */
+const newStep = () => ({
+  ask: "loss",
+  question: say("new_question"),
+  prompt: "",
+  before: "",
+  after: "",
+  seed: "links",
+});
+
+/** @returns {PlainLesson} */
+const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say("new_title"), steps: [newStep()] });
+
+/** @param {{ lesson: ?PlainLesson, people: number }} given A lesson that is to be changed, and the seats of a class. */
+function editLessons(given) {
+  let lesson = given.lesson ?? stored() ?? newLesson();
+  let at = 0;
+  /** @type {?{ name: ?string, steps: Checked[], refused: string[] }} */
+  let checked = null;
+
+  const step = () => lesson.steps[at];
+  /** Every change is stored in the tab, and wants another check. */
+  const change = (/** @type {() => void} */ act, redraw = true) => {
+    act();
+    checked = null;
+    sessionStorage.setItem(KEPT, JSON.stringify(lesson));
+    if (redraw) draw();
+    else setText(byId("size"), sizeWords(lesson));
+  };
+
+  async function check() {
+    const { status, reply } = await send("lesson", fileOf(lesson));
+    checked = reply.steps
+      ? reply
+      : { name: null, steps: [], refused: [reply.error || say("no_answer_of", { status })] };
+    draw();
+    return checked?.name ?? null;
+  }
+  async function copyLink() {
+    const name = await check();
+    if (name) await navigator.clipboard.writeText(`${location.origin}${prefix}lesson/${name}`);
+    if (name) setText(byId("told"), say("copied"));
+  }
+  async function openClass() {
+    const name = await check();
+    if (!name) return;
+    const { status, reply } = await send("class", { lesson: name, people: given.people });
+    if (reply.code) location.assign(`${prefix}class#${reply.code}.${reply.key}`);
+    else setText(byId("told"), reply.error || say("no_answer_of", { status }));
+  }
+  const save = () => {
+    const file = new Blob([JSON.stringify(fileOf(lesson), null, 1)], { type: "application/json" });
+    saveBlob(file, `${lesson.title.replace(/[^\w-]+/g, "-") || "lesson"}.json`);
+  };
+  /** @param {?File} [file] */
+  const open = async (file) => {
+    try {
+      const plain = JSON.parse((await file?.text()) ?? "");
+      if (!Array.isArray(plain.steps) || !plain.steps.length) throw new TypeError(say("no_file"));
+      change(() => ([lesson, at] = [plain, 0]));
+    } catch {
+      setText(byId("told"), say("no_file"));
+    }
+  };
+
+  function draw() {
+    byId("page").replaceChildren(head(), stepList(), form(), preview());
+  }
+
+  const head = () =>
+    make(
+      "header",
+      { class: "head" },
+      make("a", { class: "mark", href: prefix }, "NNBench"),
+      make("input", {
+        class: "title",
+        "aria-label": say("title"),
+        value: lesson.title,
+        on: { input: ({ target }) => change(() => (lesson.title = target.value), false) },
+      }),
+      make("span", { class: "note", id: "told", role: "status" }),
+      make(
+        "label",
+        { class: "small" },
+        say("open_file"),
+        make("input", { type: "file", accept: ".json", on: { change: ({ target }) => open(target.files?.[0]) } }),
+      ),
+      small(say("save_file"), save),
+      small(say("copy_link"), copyLink),
+      ...(given.people ? [small(say("open_class"), openClass, "black")] : []),
+    );
+
+  const stepList = () =>
+    make(
+      "section",
+      {},
+      make("h2", {}, say("steps")),
+      make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
+      small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
+      small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1))),
+      small(say("remove_step"), () => change(remove)),
+      make("p", { class: "note", id: "size" }, sizeWords(lesson)),
+    );
+  /** @param {PlainStep} one @param {number} k */
+  const stepRow = (one, k) => {
+    const choose = () => {
+      at = k;
+      draw();
+    };
+    const words = [make("span", {}, `${k + 1} ${one.question}`), make("small", {}, say(`kind_${one.ask}`))];
+    return make(
+      "li",
+      {},
+      make("button", { type: "button", "aria-current": k === at ? "true" : null, on: { click: choose } }, ...words),
+    );
+  };
+  const remove = () => {
+    lesson.steps.splice(at, 1);
+    if (!lesson.steps.length) lesson.steps.push(newStep());
+    at = Math.min(at, lesson.steps.length - 1);
+  };
+
+  const form = () => {
+    const { ask } = step();
+    const takesAfter = ask === "loss" || ask === "curve" || ask === "choice";
+    return make(
+      "section",
+      {},
+      make("h2", {}, say("step_of", { k: at + 1 })),
+      text("before", say("before_link")),
+      ...(takesAfter ? [text("after", say("after_link"))] : []),
+      options(
+        "ask",
+        say("answer_kind"),
+        KINDS.map((kind) => [kind, say(`kind_${kind}`)]),
+      ),
+      text("question", say("question")),
+      text("prompt", say("prompt")),
+      ...(ask === "choice" ? [choices()] : []),
+      ...(ask === "hunt"
+        ? [knobs()]
+        : [
+            options("seed", say("seed"), [
+              ["links", say("seed_links")],
+              ["class", say("seed_class")],
+            ]),
+          ]),
+      text("answer", say("own_answer")),
+    );
+  };
+  /** @param {"before" | "after" | "question" | "prompt" | "answer"} name @param {string} label */
+  const text = (name, label) =>
+    field(label, step()[name] ?? "", (typed) => change(() => (step()[name] = typed), false));
+  /** @param {"ask" | "seed"} name @param {string} label @param {string[][]} rows */
+  const options = (name, label, rows) => {
+    const buttons = rows.map(([value, words]) => {
+      const isOn = (step()[name] ?? "links") === value;
+      return make(
+        "button",
+        { type: "button", "aria-pressed": String(isOn), on: { click: () => change(() => (step()[name] = value)) } },
+        words,
+      );
+    });
+    return make(
+      "div",
+      { class: "field", role: "group", "aria-label": label },
+      label,
+      make("div", { class: "segment" }, ...buttons),
+    );
+  };
+  const knobs = () =>
+    field(say("knobs"), (step().knobs ?? []).join(", "), (typed) =>
+      change(() => (step().knobs = typed.split(/[\s,]+/).filter(Boolean)), false),
+    );
+  const choices = () => {
+    const rows = (step().choices ??= [
+      { text: "", when: "same" },
+      { text: "", when: "higher" },
+    ]);
+    const add = () => change(() => rows.push({ text: "", when: "lower" }));
+    return make("div", { class: "field" }, say("choices"), ...rows.map(choiceRow), small(say("add_choice"), add));
+  };
+  /** @param {PlainChoice} choice @param {number} k */
+  const choiceRow = (choice, k) => {
+    const chosen = choice.right ? "right" : choice.when;
+    const rows = WHEN.map((name) => make("option", { value: name, selected: chosen === name }, say(`when_${name}`)));
+    const choose = make(
+      "select",
+      {
+        "aria-label": say("holds_when"),
+        on: { change: ({ target }) => change(() => setWhen(choice, target.value)) },
+      },
+      ...rows,
+    );
+    const isFar = chosen === "lower" || chosen === "higher";
+    return make(
+      "div",
+      { class: "choice" },
+      field(say("choice_text"), choice.text, (typed) => change(() => (choice.text = typed), false)),
+      choose,
+      ...(isFar
+        ? [field(say("by"), choice.by ?? 1, (typed) => change(() => (choice.by = Number(typed) || 1), false))]
+        : []),
+      small("×", () => change(() => step().choices?.splice(k, 1))),
+    );
+  };
+
+  const preview = () => {
+    const one = checked?.steps[at];
+    const advice = (one?.advice ?? []).map(({ good, text: words }) =>
+      make("li", { class: good ? "" : "bad" }, `${good ? "✓" : "!"} ${words}`),
+    );
+    return make(
+      "section",
+      { class: "preview" },
+      make("h2", {}, say("will_be_shown")),
+      ...(checked?.refused ?? []).map((sentence) => make("p", { class: "bad", role: "alert" }, sentence)),
+      ...(one?.shown ? resultView(one.ask, one.shown, [null]) : []),
+      ...(advice.length ? [make("h2", {}, say("good_question")), make("ul", {}, ...advice)] : []),
+      ...(checked?.name
+        ? [make("a", { class: "small", href: `${prefix}lesson/${checked.name}`, target: "_blank" }, say("take_alone"))]
+        : []),
+      ...(checked ? [] : [make("p", { class: "note" }, say("not_checked")), small(say("check"), check)]),
+    );
+  };
+
+  draw();
+}
+
+/**
+ * A field with its name above it.
+ * @param {string} name
+ * @param {string | number} value
+ * @param {(text: string) => void} set
+ */
+const field = (name, value, set) =>
+  make("label", { class: "field" }, name, make("input", { value, on: { input: ({ target }) => set(target.value) } }));
+
+/** @param {string} words @param {() => void} act @param {string} [kind] */
+const small = (words, act, kind = "") =>
+  make("button", { type: "button", class: `small ${kind}`, on: { click: act } }, words);
+
+/** @param {PlainChoice} choice @param {string} when */
+function setWhen(choice, when) {
+  delete choice.right;
+  delete choice.when;
+  delete choice.by;
+  if (when === "right") choice.right = true;
+  else choice.when = when;
+}
+
+/** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */
+const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
+
+/** The lesson as a file: each step has the names that its kind has. @param {PlainLesson} lesson @returns {PlainLesson} */
+function fileOf(lesson) {
+  const steps = lesson.steps.map(({ choices, knobs, after, ...step }) => {
+    const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
+    const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
+    return {
+      ...step,
+      ...(takesAfter ? { after } : {}),
+      ...(step.ask === "choice" ? { choices: (choices ?? []).map((choice) => choiceOf(choice, isJudged)) } : {}),
+      ...(step.ask === "hunt" ? { knobs } : {}),
+    };
+  });
+  return { ...lesson, steps };
+}
+
+/** @param {PlainChoice} choice @param {boolean} isJudged */
+const choiceOf = ({ when, by, ...choice }, isJudged) =>
+  isJudged ? choice : { ...choice, when, ...(by && by !== 1 ? { by } : {}) };
+
+/** @param {PlainLesson} lesson */
+const sizeWords = (lesson) =>
+  say("size", { n: lesson.steps.length, size: (new Blob([JSON.stringify(fileOf(lesson))]).size / 1024).toFixed(1) });
+
+/** The lesson that the tab has stored. @returns {?PlainLesson} */
+function stored() {
+  try {
+    const lesson = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    return Array.isArray(lesson?.steps) && lesson.steps.length ? lesson : null;
+  } catch {
+    return null;
+  }
+}
+
+editLessons(JSON.parse(byId("state").textContent));
