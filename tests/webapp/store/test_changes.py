@@ -97,9 +97,9 @@ def test_a_write_that_fails_is_an_error_for_all_who_share_it_and_the_next_one_go
     def away(*_: object) -> None:
         raise StoreError("Away.")
 
-    store.put = away  # type: ignore[method-assign]
+    store.put = away  # type: ignore[assignment, method-assign]
     together(*[lambda: refuses(StoreError, writes.change, A, appending(b"x"), match="Away")] * 4)
-    del store.put  # type: ignore[method-assign]
+    del store.put
     assert writes.change(A, appending(b"y")) == b"y"
     assert writes.change(B, appending(b"z")) == b"z"
     assert not_none(store.get(A)).value == b"y"
