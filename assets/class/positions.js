@@ -34,7 +34,7 @@ export const alphaWords = (position) => `α ${formatKnob(alphaAt(position))}`;
 /** What a position says. @param {number} position @param {Ask["axis"]} axis */
 export function positionWords(position, [low, high]) {
   if (position > high) return say("it_diverges");
-  return position < low ? say("below_loss", { loss: formatNumber(lossAt(low)) }) : formatNumber(lossAt(position));
+  return position < low ? say("below_loss", { loss: formatKnob(lossAt(low)) }) : formatNumber(lossAt(position));
 }
 
 /** How a position stands to the run before. @param {number} position @param {Ask} ask */

@@ -66,5 +66,5 @@ export function questionView(ask, given, onSend, note) {
     ),
   );
   update();
-  return [make("h1", { tabindex: -1 }, ask.question), make("p", { class: "prompt" }, ask.prompt), form];
+  return [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt), form];
 }

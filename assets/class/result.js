@@ -4,6 +4,7 @@ import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
 import { chartBox } from "./answer.js";
 import { curveLine, drawing, lossAxis, lossWords, sampleNames } from "./axis.js";
+import { factList } from "./page.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, positionOf, positionWords } from "./positions.js";
 import { say } from "./words.js";
 
@@ -19,22 +20,17 @@ export function resultView(ask, shown, mine) {
   const [opening, rest, end] = shown.happened;
   const kind = shown.diverged !== null && shown.diverged !== undefined ? "bad" : "now";
   return [
-    make("h1", { tabindex: -1 }, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
+    make("h1", {}, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
     ...(ask.kind === "choice" ? [choiceRows(shown, mine)] : []),
     ...(shown.curve ? [ask.kind === "alpha" ? alphaChart(ask, shown, mine) : lossChart(ask, shown, mine)] : []),
-    make(
-      "dl",
-      { class: "facts" },
-      ...fact(say("you"), shown.own?.words ?? ""),
-      ...fact(say("within_luck"), shown.luck_words),
-      ...fact(say("class"), shown.class_words),
-      ...fact(say("why"), [shown.answer, shown.proof].filter(Boolean).join(" ")),
-    ),
+    factList([
+      [say("you"), shown.own?.words ?? ""],
+      [say("within_luck"), shown.luck_words],
+      [say("class"), shown.class_words],
+      [say("why"), [shown.answer, shown.proof].filter(Boolean).join(" ")],
+    ]),
   ];
 }
-
-/** @param {string} name @param {string} words */
-const fact = (name, words) => (words ? [make("div", {}, make("dt", {}, name), make("dd", {}, words))] : []);
 
 /** @param {Shown} shown @param {(?Given)[]} mine */
 function choiceRows(shown, mine) {

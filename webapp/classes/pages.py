@@ -48,8 +48,9 @@ class ClassPages:
         return Bundle(f"{FOLDER}/class.css", "text/css", text)
 
     def install(self, server: Flask, *entries: str) -> None:
-        """Serves the style sheet, and the scripts that begin with these modules."""
-        self._styles.install(server)
+        """Serves the scripts that begin with these modules, and the style sheet with the first of them."""
+        if not self._scripts:
+            self._styles.install(server)
         for entry in entries:
             script = modules.joined_from(self._assets, f"{FOLDER}/{entry}.js")
             self._scripts[entry] = Bundle(f"{FOLDER}/{entry}.js", "text/javascript", script)

@@ -267,7 +267,7 @@ def own(truth: Mapping[str, Any], values: Sequence[Value | None], rounds: Sequen
     ]
     if made and scores.people(made[-1][1]) > 1:
         closer = scores.closer_than(truth, *made[-1])
-        sentences += [] if closer is None else [say("closer", n=closer, m=scores.people(made[-1][1]))]
+        sentences += [] if not closer else [say("closer", n=closer, m=scores.people(made[-1][1]))]
     return {
         "within": [None if value is None else scores.is_within(truth, value) for value in values],
         "words": " ".join(sentences) or say("none"),
@@ -284,7 +284,7 @@ def _value(say: _Words, truth: Mapping[str, Any], value: Value) -> str:
     if value == diverges(truth["axis"]):
         return say("named_diverges")
     if value == below(truth["axis"]):
-        return say("below", loss=number(loss_at(truth["axis"][0])))
+        return say("below", loss=knob_number(loss_at(truth["axis"][0])))
     return number(loss_at(value))
 
 

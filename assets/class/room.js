@@ -1,0 +1,183 @@
+/** A phone in a class: its seat, what is asked and shown, and its answers, which are sent until they are acknowledged. */
+
+import { make, setText } from "../js/lib/dom.js";
+import { alphaWords, comparedWords, positionWords } from "./positions.js";
+import { benchLink, button, factList, foot, heading, pageFrame } from "./page.js";
+import { questionView } from "./question.js";
+import { resultView } from "./result.js";
+import { follow, pauseAfter, send } from "./state.js";
+import { say } from "./words.js";
+
+/** @import { ClassState } from "./state.js" */
+/** @import { Ask, Given, Shown } from "./types.js" */
+
+/** @typedef {{ seat: number, mine: Record<string, Given>, own: Record<string, Shown["own"]> }} Seat */
+
+const AWAY = [0, 429, 500, 502, 503, 504];
+const CONFLICT = 409;
+
+/** @param {string} code */
+export async function sitInClass(code) {
+  const name = say("class_code", { code: spaced(code) });
+  const seat = await takeSeat(code, pageFrame(name));
+  if (seat) followClass(code, seat, pageFrame(name, say("seat", { seat: seat.seat })));
+}
+
+/**
+ * @param {string} code
+ * @param {Seat} seat
+ * @param {(place: string, parts: (Node | string)[]) => void} put
+ */
+function followClass(code, seat, put) {
+  /** @type {?ClassState} */
+  let latest = null;
+  let drawn = "";
+  /** @type {?{ n: number, given: Given }} */
+  let waiting = null;
+  let failures = 0;
+  const note = make("p", { class: "note away", role: "status" });
+  const counts = make("dd");
+
+  /** @param {ClassState} state */
+  function show(state) {
+    latest = state;
+    setText(counts, say("have_predicted", { got: state.got, in: state.in }));
+    const key = `${state.n} ${state.shown ? "shown" : ""}`;
+    if (key === drawn) return;
+    drawn = key;
+    draw(state);
+  }
+
+  /** @param {ClassState} state */
+  function draw(state) {
+    const { phase, ask, shown, step, of } = state;
+    const place = (/** @type {string} */ name) => `${say("question_of", { k: step, n: of })} · ${say(name)}`;
+    if (phase === "lobby") return put("", [heading(say("wait_first", { seat: seat.seat }))]);
+    if (phase === "over" || !ask) return put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
+    if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunting"), huntView(ask, state));
+    if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
+    if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
+    const again = phase === "second" ? say("again_alone") : say("change_until");
+    return put(place("alone"), [...questionView(ask, given(phase === "second" ? 2 : 1), answer, again), note]);
+  }
+
+  /** @param {number} round */
+  const given = (round) => seat.mine[`${latest?.step}.${round}`] ?? null;
+
+  /** @param {Given} prediction */
+  function answer(prediction) {
+    if (!latest) return;
+    const round = latest.phase === "second" ? 2 : 1;
+    seat.mine[`${latest.step}.${round}`] = prediction;
+    waiting = { n: latest.n, given: prediction };
+    draw(latest);
+    deliver();
+  }
+
+  /** Sends the latest prediction until the server has told its fate. */
+  async function deliver() {
+    const sent = waiting;
+    if (!sent) return;
+    const [value, sure] = sent.given;
+    const { status, reply } = await send(`class/${code}/answer`, { n: sent.n, value, sure });
+    if (waiting !== sent) return;
+    if (AWAY.includes(status)) {
+      failures += 1;
+      setText(note, reply.error || say("store_away"));
+      setTimeout(deliver, pauseAfter(failures, Math.random()));
+      return;
+    }
+    waiting = null;
+    failures = 0;
+    setText(note, reply.error ?? "");
+    if (status === CONFLICT) {
+      await seatAgain();
+      follower.look();
+    }
+  }
+
+  async function seatAgain() {
+    const { reply } = await send(`class/${code}/seat`, {});
+    if (reply.mine) Object.assign(seat, reply);
+  }
+
+  /** @param {Ask} ask @param {?Shown} shown @param {string} place */
+  async function reveal(ask, shown, place) {
+    put(place, [heading(say("making"))]);
+    if (!shown || !latest) return;
+    const { n, step } = latest;
+    await seatAgain();
+    if (latest.n !== n) return;
+    const own = seat.own[step];
+    const link = benchLink(say("turn_yourself"), shown.link, "outlined");
+    put(place, [
+      ...resultView(ask, { ...shown, own: own ?? { words: say("did_not"), within: [] } }, [given(1), given(2)]),
+      foot(link),
+    ]);
+  }
+
+  /** @param {Ask} ask @param {?Given} said */
+  const talkView = (ask, said) => [
+    heading(say("talk_with")),
+    make("p", { class: "prompt" }, ask.prompt || ask.question),
+    factList([[say("you_said_first"), said ? givenWords(ask, said) : say("did_not_yet")]]),
+    make("dl", { class: "facts" }, make("div", {}, make("dt", {}, say("class")), counts)),
+    make("p", { class: "prompt" }, say("what_makes")),
+    make(
+      "div",
+      { class: "foot" },
+      make("button", { class: "go", disabled: true }, say("second_soon")),
+      make("p", { class: "note" }, say("follows")),
+    ),
+  ];
+
+  /** @param {Ask} ask @param {ClassState} state */
+  const huntView = (ask, state) => [
+    heading(ask.question),
+    make("p", { class: "prompt" }, ask.prompt),
+    make(
+      "p",
+      {},
+      state.phase === "reveal" ? say("hunt_over") : say("hunt_knobs", { knobs: (ask.knobs ?? []).join(", ") }),
+    ),
+    ...(state.phase === "reveal" ? [] : [foot(benchLink(say("open_bench"), `${ask.link}&class=${code}`))]),
+  ];
+
+  const ended = () => put("", [heading(say("class_over")), foot(benchLink(say("open_bench"), ""))]);
+  const follower = follow(code, {
+    show,
+    ended,
+    lost: (away) => document.documentElement.classList.toggle("lost", away),
+  });
+}
+
+/** KXW PRT. @param {string} code */
+const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+
+/** What was predicted, in words. @param {Ask} ask @param {Given} given */
+function givenWords(ask, [value, sure]) {
+  const how = say(sure ? "sure" : "not_sure").toLowerCase();
+  if (Array.isArray(value)) return `${say("your_curve")}, ${how}`;
+  if (ask.kind === "choice") return `“${ask.choices?.[value] ?? ""}”, ${how}`;
+  if (ask.kind === "alpha") return `${alphaWords(value)}, ${how}`;
+  return [positionWords(value, ask.axis), comparedWords(value, ask), how].filter(Boolean).join(", ");
+}
+
+/**
+ * The seat of this browser; it is asked for until the server answers. Null where it is refused.
+ * @param {string} code
+ * @param {(place: string, parts: (Node | string)[]) => void} put
+ * @returns {Promise<?Seat>}
+ */
+async function takeSeat(code, put) {
+  for (let failures = 1; ; failures += 1) {
+    const { status, reply } = await send(`class/${code}/seat`, {});
+    if (reply.seat) return reply;
+    if (!AWAY.includes(status)) {
+      put("", [heading(reply.error || say("no_answer")), foot(button(say("try_again"), () => location.reload()))]);
+      return null;
+    }
+    put("", [heading(reply.error || say("no_answer"))]);
+    await new Promise((resolve) => setTimeout(resolve, pauseAfter(failures, Math.random())));
+  }
+}

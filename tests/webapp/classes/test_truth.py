@@ -1,0 +1,223 @@
+"""The truth of a step is what /run.json and 32 data seeds give, to the bit, and a question knows nothing of it."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.exceptions import NotFound
+
+from engine import run
+from engine.experiments.catalogue import CATALOGUE
+from tests.webapp.asking import SETTINGS
+from tests.webapp.classes.test_lesson import FILE
+from webapp.base.validation import Malformed
+from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
+from webapp.classes.reveal.runs import SEEDS, means_of
+from webapp.classes.story import STEPS, story_lesson
+from webapp.classes.truth import Truths, own_secret
+from webapp.classes.values import alpha_at
+from webapp.links.codec import read_link
+from webapp.links.short_links import ShortLinks
+
+SHORT_LINKS = ShortLinks(SETTINGS)
+SECRET = b"s" * 16
+ALPHA_STEP = {"ask": "alpha", "question": "Which α?", "before": "?experiment=square-map&alpha=0.02&v=1"}
+
+
+@pytest.fixture(scope="module")
+def truths() -> Truths:
+    return Truths(SETTINGS, SHORT_LINKS)
+
+
+def lesson_of(*steps: dict[str, Any]) -> Lesson:
+    return read_lesson(FILE | {"steps": list(steps)})
+
+
+@pytest.mark.parametrize("key", [key for key, row in STEPS.items() if row["after"]])
+def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(key: str, truths: Truths, client: FlaskClient) -> None:
+    lesson = story_lesson([key])
+    truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
+    told = client.get(f"/run.json{asked.after}&twins=8").get_json()
+    before = client.get(f"/run.json{asked.before}").get_json()
+    loss = truth["loss"] if asked.ask == "choice" else truth["truth"]
+    assert loss == (told["settled"] if told["diverged_at"] is None else None)
+    assert truth["before"] == (before["settled"] if before["diverged_at"] is None else None)
+    assert (truth["diverged"], truth["fingerprint"]) == (told["diverged_at"], told["fingerprint"])
+    sound = [twin for twin in truth["twins"] if twin is not None]
+    assert (min(sound, default=None), max(sound, default=None)) == (told["twins"]["lowest"], told["twins"]["highest"])
+    assert truth["why"] == (told["why"]["sentence"] if told["why"] else "")
+    experiment = read_link(asked.after, SHORT_LINKS, SETTINGS.max_samples).experiment
+    some = range(0, 32, 5)
+    alone = [run(replace(experiment, seed=seed), experiment.network(), held_out=False) for seed in some]
+    assert [truth["seeds"][seed] for seed in some] == [one.sound_settled for one in alone]
+
+
+@pytest.mark.parametrize("key", STEPS)
+def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) -> None:
+    lesson = story_lesson([key])
+    assert truths.refusals(lesson) == []
+    secret = own_secret(lesson, truths)
+    shown = truths.shown(lesson, 0, secret, [])
+    assert shown["result"].endswith(".")
+    assert shown["said"] == shown["within_words"] == shown["class_words"] == ""
+    json.dumps([shown, truths.question(lesson, 0, secret)], allow_nan=False)
+
+
+def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
+    lesson = story_lesson(["rate"])
+    truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
+    experiment = read_link(asked.after, SHORT_LINKS, SETTINGS.max_samples).experiment
+    losses = run(experiment, experiment.network()).losses
+    parts = [losses[start : start + 188] for start in range(0, 188 * 8, 188)]
+    assert truth["means"][:8] == pytest.approx([20 * math.log10(part.mean()) for part in parts])
+    assert 0.05 <= truth["limit"] < 1.0
+
+
+def test_a_short_run_and_one_that_diverges_have_sixteen_means() -> None:
+    short = replace(CATALOGUE["circle"].experiment, samples=5)
+    means = means_of(run(short, short.network()), [-60, 20])
+    assert len(means) == 16
+    wild = replace(CATALOGUE["square-map"].experiment, alpha=0.1, samples=320)
+    assert means_of(run(wild, wild.network()), [-60, 40])[1:] == [41.0] * 15
+
+
+def test_the_best_alpha_is_the_lowest_of_sixty_one_runs(truths: Truths) -> None:
+    truth = truths.truth(lesson_of(ALPHA_STEP), 0, SECRET)
+    experiment = read_link(ALPHA_STEP["before"], SHORT_LINKS, SETTINGS.max_samples).experiment
+    finals = [
+        run(replace(experiment, alpha=alpha_at(at)), experiment.network()).sound_settled for at in range(0, 61, 6)
+    ]
+    assert truth["finals"][::6] == finals
+    assert truth["finals"][truth["truth"]] == truth["loss"] == min(loss for loss in truth["finals"] if loss is not None)
+    assert truth["limit"] >= 1.1
+    assert None in truth["finals"]
+
+
+def test_a_question_depends_on_nothing_of_the_run_to_predict(truths: Truths) -> None:
+    for seed in ("links", "class"):
+        steps = [FILE["steps"][0] | {"seed": seed, "after": f"?experiment=circle&alpha={a}&v=1"} for a in (0.4, 2)]
+        one, other = (truths.question(lesson_of(step), 0, SECRET) for step in steps)
+        assert one == other
+        assert "after" not in json.dumps(one)
+    # Not even a link that cannot be run is looked at.
+    broken = FILE["steps"][0] | {"after": "?experiment=nothing"}
+    assert truths.question(lesson_of(broken), 0, SECRET)["before"] == pytest.approx(0.183, abs=5e-4)
+
+
+def test_a_class_draws_its_data_seed_and_others_draw_another(truths: Truths) -> None:
+    lesson = lesson_of(FILE["steps"][0] | {"seed": "class"})
+    losses = [truths.truth(lesson, 0, secret)["truth"] for secret in (SECRET, SECRET, b"t" * 16)]
+    assert losses[0] == losses[1] != losses[2]
+    shown = truths.shown(lesson, 0, SECRET, [])
+    experiment = read_link(shown["link"], SHORT_LINKS, SETTINGS.max_samples).experiment
+    assert experiment.seed not in SEEDS
+    assert run(experiment, experiment.network()).sound_settled == losses[0]
+
+
+def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
+    step = FILE["steps"][1] | {"after": "?experiment=xor-hidden-layer&weights=0&v=1"}
+    lesson = lesson_of(step | {"choices": [{"text": "Higher", "when": "higher"}, {"text": "Lower", "when": "lower"}]})
+    secret = truths.secret(lesson)
+    assert truths.truth(lesson, 0, secret)["truth"] in (0, 1)
+    never = lesson_of(
+        step | {"choices": [{"text": "It diverges", "when": "diverges"}, {"text": "Same", "when": "same"}]}
+    )
+    drawn: list[int] = []
+    with pytest.raises(LessonRefused, match="none of its choices holds"):
+        truths.secret(never, lambda: bytes([drawn.append(1) or len(drawn)]))  # type: ignore[func-returns-value]
+    assert len(drawn) == 8
+    assert truths.refusals(never) == ["Step 1: none of its choices holds for its runs."]
+
+
+@pytest.mark.parametrize(("step", "sentence"), [
+    ({"before": "?experiment=nothing"}, "Step 1: There is no experiment called 'nothing'."),
+    ({"after": "?experiment=circle&alpha=no"},
+     "Step 1: The link says alpha 'no'. α must be a number above 0, at most 1e300."),
+    ({"after": "?saved=aaaaaaaaaaaaaaaa"}, "Step 1: This short link has expired, or it was made elsewhere."),
+    ({"after": "?experiment=circle&samples=9000000"}, None),
+    ({"after": "?experiment=circle&samples=900000"},
+     "Step 1: its runs take more than 5 seconds of a processor. Lower its samples."),
+    ({"ask": "hunt", "knobs": ["alpha", "seed"], "after": None}, None),
+    ({"ask": "choice", "choices": [{"text": "Up", "when": "higher"}, {"text": "Far up", "when": "higher", "by": 2}]},
+     "Step 1: more than one of its choices holds for its runs: Up; Far up."),
+])  # fmt: skip
+def test_a_step_that_cannot_be_asked_is_refused_in_a_sentence(
+    step: dict[str, Any], sentence: str | None, truths: Truths
+) -> None:
+    plain = {name: value for name, value in (FILE["steps"][0] | step).items() if value is not None}
+    refusals = truths.refusals(lesson_of(plain))
+    assert len(refusals) == 1
+    assert refusals[0].startswith("Step 1: ")
+    assert refusals[0].endswith(".")
+    assert sentence is None or refusals[0] == sentence
+
+
+def test_truths_are_made_ahead_and_counted_from_the_first_on(truths: Truths) -> None:
+    own = Truths(SETTINGS, SHORT_LINKS)
+    lesson = lesson_of(FILE["steps"][0], FILE["steps"][2], ALPHA_STEP)
+    assert own.ready(lesson, SECRET) == 0
+    own.truth(lesson, 0, SECRET)
+    assert own.ready(lesson, SECRET) == 2
+    own.begin(lesson, SECRET)
+    own.truth(lesson, 2, SECRET)
+    assert own.ready(lesson, SECRET) == 3
+
+
+def test_a_lesson_is_kept_under_its_hash(truths: Truths) -> None:
+    lesson = read_lesson(FILE)
+    name = truths.keep(lesson, "here")
+    assert truths.keep(lesson, "there") == name
+    assert truths.find(name) == lesson
+    with pytest.raises(NotFound):
+        truths.find("a" * 16)
+
+
+OTHER_RUN = "The run that was handed in has another network or other data than this hunt's."
+HUNT = FILE["steps"][2] | {"before": "?experiment=circle&samples=300&v=1"}
+
+
+@pytest.mark.parametrize(("query", "sentence"), [
+    ("?experiment=circle&samples=300&alpha=0.2&momentum=0.5&v=1", ""),
+    ("?experiment=circle&samples=300&v=1&utm=1", ""),
+    ("?experiment=circle&samples=301&v=1", "This hunt leaves samples as it was. Set it back, and hand in again."),
+    ("?experiment=circle&samples=300&seed=9&v=1",
+     "This hunt leaves the data seed as it was. Set it back, and hand in again."),
+    ("?experiment=spiral&samples=300&v=1", OTHER_RUN),
+    ("?experiment=circle&samples=300&weights=5&v=1", OTHER_RUN),
+    ("?experiment=circle&samples=300&alpha=none&v=1",
+     "The link says alpha 'none'. α must be a number above 0, at most 1e300."),
+])  # fmt: skip
+def test_a_hunt_takes_a_run_that_differs_in_its_knobs_alone(query: str, sentence: str, truths: Truths) -> None:
+    lesson = lesson_of(HUNT)
+    if sentence:
+        with pytest.raises(Malformed) as error:
+            truths.value(lesson, 0, SECRET, {"link": query})
+        assert str(error.value) == sentence
+    else:
+        link = truths.value(lesson, 0, SECRET, {"link": query})
+        assert isinstance(link, str)
+        assert "utm" not in link
+        assert truths.value(lesson, 0, SECRET, {"link": link}) == link
+
+
+def test_a_board_is_the_median_of_32_plain_runs(truths: Truths) -> None:
+    lesson = lesson_of(HUNT)
+    assert truths.refusals(lesson) == []
+    links = {seat: truths.value(lesson, 0, SECRET, {"link": f"?experiment=circle&samples=300&alpha={alpha}&v=1"})
+             for seat, alpha in enumerate((0.05, 0.2, 0.2, 5), 1)}  # fmt: skip
+    board = truths.board(lesson, 0, SECRET, {seat: str(link) for seat, link in links.items()})
+    judged = truths._judged(lesson, 0, SECRET, str(links[1]))
+    experiment = read_link(str(links[1]), SHORT_LINKS, SETTINGS.max_samples).experiment
+    assert judged["own"] == run(experiment, experiment.network()).sound_settled
+    assert board["count"] == 4
+    assert board["rows"][0]["place"] == 1
+    both = [row for row in board["rows"] if row["seat"] in (2, 3)]
+    assert both[0]["place"] == both[1]["place"]
+    assert both[0]["knobs"] == {"alpha": "0.2", "momentum": "0.0"}
+    other = truths.board(lesson, 0, b"t" * 16, {1: str(links[1])})
+    assert other["rows"][0]["own"] == judged["own"]
+    assert other["rows"][0]["median"] != next(row["median"] for row in board["rows"] if row["seat"] == 1)
+    assert truths.board(lesson, 0, SECRET, {})["sentence"] == "Nobody handed in a run."
