@@ -120,6 +120,7 @@ class States:
             until = self._clock() + LIFETIME
             room = self._rooms.find(code)
             if room is None:
+                self._seen.drop(code)
                 return None
             seen = self._look(room, before, until)
             self._seen.put(code, seen)
