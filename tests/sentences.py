@@ -130,7 +130,7 @@ def page_texts() -> list[Text]:
 
 def sources() -> Iterator[str]:
     """The sources that speak to the page, by their paths in the repository."""
-    for folder, ending in (("assets/js", "js"), ("engine", "py"), ("webapp", "py")):
+    for folder, ending in (("assets/js", "js"), ("assets/class", "js"), ("engine", "py"), ("webapp", "py")):
         for file in sorted((ROOT / folder).rglob(f"*.{ending}")):
             path = file.relative_to(ROOT).as_posix()
             if not any(path == silent or path.startswith(f"{silent}/") for silent in SILENT):

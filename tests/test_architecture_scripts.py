@@ -201,6 +201,32 @@ def test_innocent_scripts_break_no_rule(rule: str) -> None:
     assert list(SCRIPT_RULES[rule](INNOCENT_SCRIPTS)) == []
 
 
+CLASS_RULES = list(SCRIPT_RULES)[1:-1]
+"""The rules that hold for the scripts of a class too; they stand in one folder, and know of no Dash."""
+CLASS_ENTRIES = ("student", "wall", "control")
+"""The scripts of a class that begin a page, as `main.js` does."""
+CLASS_MAY_IMPORT = re.compile(r"class/.*|js/lib/.*|js/core/(constants|format)\.js")
+
+
+def class_scripts() -> Scripts:
+    """Every script of a class, by its path below assets."""
+    folder = ROOT / "assets"
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.glob("class/*.js"))}
+
+
+@pytest.mark.parametrize("rule", CLASS_RULES)
+def test_the_scripts_of_a_class_keep_the_rules(rule: str) -> None:
+    entries = {f"class/{entry}.js": "main.js" for entry in CLASS_ENTRIES}
+    sources = {entries.get(path, path) if rule == "importing a script does nothing" else path: source
+               for path, source in class_scripts().items()}  # fmt: skip
+    assert list(SCRIPT_RULES[rule](sources)) == []
+
+
+def test_the_scripts_of_a_class_import_of_the_bench_what_any_page_could_use() -> None:
+    imports = {other for others in imported(class_scripts()).values() for other in others}
+    assert not [other for other in imports if not CLASS_MAY_IMPORT.fullmatch(other)]
+
+
 def test_every_rule_of_scripts_has_a_script_that_breaks_it() -> None:
     assert {rule for rule, _ in SCRIPT_OFFENDERS} == set(SCRIPT_RULES)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-WALKED = ("engine", "webapp", "benchmarks", "assets/js", "tests")
+WALKED = ("engine", "webapp", "benchmarks", "assets/js", "assets/class", "tests")
 """Folders whose docstrings and comments are read, in Python and in JavaScript."""
 
 BEGIN = r"(?:^|(?<=[.!?] ))"

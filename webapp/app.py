@@ -21,6 +21,7 @@ from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
 from webapp.classes.pages import ClassPages
+from webapp.classes.rooms import join
 from webapp.classes.rooms import pages as room_pages
 from webapp.classes.rooms import routes as class_routes
 from webapp.classes.rooms.open_rooms import Cleaner, open_rooms
@@ -145,6 +146,7 @@ def install_rooms(
     states = States(rooms, truths, settings.secret_key)
     views = class_routes.install(server, sessions, settings, rooms, states, truths)
     room_pages.install(server, settings, pages, views)
+    join.install(server, settings, views, pages)
     return views.seat_of_request
 
 

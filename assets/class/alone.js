@@ -1,9 +1,10 @@
 /** A lesson without a room: each question, then what happened, then the next. Answers stay in the tab. */
 
-import { benchLink, button, foot, heading, pageFrame, prefix } from "./page.js";
+import { benchLink, button, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
 import { make } from "../js/lib/dom.js";
+import { prefix } from "./state.js";
 import { say } from "./words.js";
 
 /** @import { Ask, Given, Shown } from "./types.js" */
@@ -70,7 +71,7 @@ const huntView = (ask, next) => [
   foot(benchLink(say("open_bench"), ask.link ?? "", "outlined"), button(say("next"), next)),
 ];
 
-/** What the tab remembers of the lesson. @param {string} key @param {number} count @returns {Progress} */
+/** The progress that the tab has stored. @param {string} key @param {number} count @returns {Progress} */
 function stored(key, count) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");

@@ -132,7 +132,10 @@ function lossControl(ask, value, onChange) {
   );
 }
 
-/** The final loss of the run before, as a dashed line with its number. @param {Ask} ask @param {import("./axis.js").LossAxis} axis */
+/**
+ * The final loss of the run before, as a dashed line with its number.
+ * @param {Ask} ask @param {import("./axis.js").LossAxis} axis
+ */
 function beforeMark(ask, axis) {
   const words =
     ask.before === null
@@ -309,7 +312,10 @@ export function withStroke(drawn, from, to, position) {
   return next;
 }
 
-/** The curve without gaps: what is not drawn lies between its neighbours, or as high as the nearest. @param {(?number)[]} drawn */
+/**
+ * The curve without gaps: a column that is not drawn lies between its neighbours, or as high as the nearest.
+ * @param {(?number)[]} drawn
+ */
 export function filled(drawn) {
   const known = drawn.flatMap((position, column) => (position === null ? [] : [column]));
   if (!known.length) return drawn;

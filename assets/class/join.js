@@ -1,7 +1,8 @@
 /** The way into a class: six letters from the wall. */
 
 import { make, setText } from "../js/lib/dom.js";
-import { benchLink, heading, pageFrame, prefix } from "./page.js";
+import { benchLink, heading, pageFrame } from "./page.js";
+import { prefix } from "./state.js";
 import { say } from "./words.js";
 
 const LETTERS = 6;

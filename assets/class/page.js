@@ -1,10 +1,7 @@
 /** The frame of a student's page: a header, one main part at a time, and what is said of it to those who do not see. */
 
-import { constants } from "../js/core/constants.js";
 import { byId, make, setText } from "../js/lib/dom.js";
-
-/** The sub-path of the bench, with a slash at both ends. */
-export const prefix = /** @type {{ prefix: string }} */ (/** @type {unknown} */ (constants)).prefix;
+import { prefix } from "./state.js";
 
 /**
  * A function that shows the next part: the line above its heading, and what stands below it.
@@ -28,7 +25,7 @@ export function pageFrame(...beside) {
 /** @param {string} text */
 export const heading = (text) => make("h1", {}, text);
 
-/** What one can do next, at the foot of a part. @param {...Node} parts */
+/** Buttons at the foot of a part. @param {...Node} parts */
 export const foot = (...parts) => make("div", { class: "foot two" }, ...parts);
 
 /** @param {string} text @param {() => void} act @param {string} [kind] */

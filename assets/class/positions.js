@@ -31,7 +31,7 @@ export const alphaPosition = (alpha) => PER_DECADE * (Math.log10(alpha) - scale.
 /** @param {number} position */
 export const alphaWords = (position) => `α ${formatKnob(alphaAt(position))}`;
 
-/** What a position says. @param {number} position @param {Ask["axis"]} axis */
+/** The loss of a position in words. @param {number} position @param {Ask["axis"]} axis */
 export function positionWords(position, [low, high]) {
   if (position > high) return say("it_diverges");
   return position < low ? say("below_loss", { loss: formatKnob(lossAt(low)) }) : formatNumber(lossAt(position));

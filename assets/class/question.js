@@ -8,7 +8,7 @@ import { say } from "./words.js";
 
 /**
  * @param {Ask} ask
- * @param {?Given} given What was sent before, if it was.
+ * @param {?Given} given The prediction that was sent before, if any.
  * @param {(given: Given) => void} onSend
  * @param {string} note Stands below Send.
  */

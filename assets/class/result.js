@@ -1,4 +1,4 @@
-/** What happened, on a phone: the sentence, the chart with one's own predictions, and facts. */
+/** The result on a phone: the sentence, the chart with one's own predictions, and facts. */
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
@@ -83,7 +83,10 @@ function bandOf({ band, high }, axis) {
   ];
 }
 
-/** The final loss of the run, beside its curve; or the step at which it diverges. @param {Ask} ask @param {Shown} shown @param {LossAxis} axis */
+/**
+ * The final loss of the run, beside its curve; or the step at which it diverges.
+ * @param {Ask} ask @param {Shown} shown @param {LossAxis} axis
+ */
 function truthName(ask, shown, axis) {
   if (shown.diverged !== null && shown.diverged !== undefined) {
     const x = axis.x(shown.diverged / ask.samples);
@@ -109,7 +112,10 @@ function truthName(ask, shown, axis) {
   ];
 }
 
-/** One's own prediction: the first open and dotted where there is a second. @param {Ask} ask @param {LossAxis} axis @param {Given} given @param {(?Given)[]} mine @param {number} round */
+/**
+ * One's own prediction: the first open and dotted where there is a second.
+ * @param {Ask} ask @param {LossAxis} axis @param {Given} given @param {(?Given)[]} mine @param {number} round
+ */
 function predicted(ask, axis, [value], mine, round) {
   const isLast = mine.slice(round + 1).every((other) => other === null);
   const name = mine.filter(Boolean).length < 2 ? "you_said" : isLast ? "then" : "first";

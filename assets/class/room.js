@@ -1,4 +1,4 @@
-/** A phone in a class: its seat, what is asked and shown, and its answers, which are sent until they are acknowledged. */
+/** A phone in a class: its seat, each phase, and its answers, which are sent until they are acknowledged. */
 
 import { make, setText } from "../js/lib/dom.js";
 import { alphaWords, comparedWords, positionWords } from "./positions.js";
@@ -154,7 +154,7 @@ function followClass(code, seat, put) {
 /** KXW PRT. @param {string} code */
 const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
 
-/** What was predicted, in words. @param {Ask} ask @param {Given} given */
+/** A prediction in words. @param {Ask} ask @param {Given} given */
 function givenWords(ask, [value, sure]) {
   const how = say(sure ? "sure" : "not_sure").toLowerCase();
   if (Array.isArray(value)) return `${say("your_curve")}, ${how}`;

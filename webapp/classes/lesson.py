@@ -1,6 +1,6 @@
 """A lesson: questions about runs, each a step, as a file of plain text.
 
-What is read here is its form. Whether its links run and its choices fit, `truth` says.
+This module reads its form. Whether its links run and its choices fit, `truth` says.
 """
 
 import hashlib

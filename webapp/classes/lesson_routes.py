@@ -19,12 +19,14 @@ from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
 
 JSON = "application/json"
+STUDENT = "student"
 LONGEST_MINE = 120
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
 def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
-    """Serves the routes of lessons."""
+    """Serves the routes of lessons, and the script of their page."""
+    pages.install(server, STUDENT)
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))
@@ -42,7 +44,7 @@ def install(server: Flask, truths: Truths, pages: ClassPages) -> None:
 
     def alone(name: str) -> str:
         lesson = _found(truths, name)
-        return pages.document("student", lesson.title, lesson.lang, state_alone(truths, lesson, name))
+        return pages.document(STUDENT, lesson.title, lesson.lang, state_alone(truths, lesson, name))
 
     server.add_url_rule("/lesson", "lesson_keep", keep, methods=["POST"])
     server.add_url_rule("/lesson/<name>.json", "lesson_file", file)

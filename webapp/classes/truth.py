@@ -1,7 +1,7 @@
-"""The truth behind the questions of lessons: what a question may say before its run is shown, and what is said then.
+"""The truth behind the questions of lessons: each question before its run is shown, and all that is said of it then.
 
-Truth is never stored: it is a function of a step and of a room's secret, remembered while there is room for it. What a
-question says before the reveal depends on the run before alone.
+Truth is never stored: it is a function of a step and of a room's secret, remembered while there is room for it. A
+question depends on the run before alone.
 """
 
 import hashlib
@@ -122,7 +122,7 @@ class Truths:
     # Before the run is shown
 
     def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """What phones and the wall may know while they predict; it depends on nothing of the run to predict."""
+        """The question as phones and the wall know it while they predict: nothing of it depends on the run to predict."""
         asked = lesson.steps[step]
         before = self._before(asked, step, secret)
         ask = {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt, **before}
@@ -160,7 +160,7 @@ class Truths:
     def own(
         self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Value | None], rounds: Sequence[Round]
     ) -> dict[str, Any]:
-        """What a phone says of its own predictions, one for each round, None where it made none."""
+        """The words for a phone’s own predictions, one for each round, None where it made none."""
         return sentences.own(self.truth(lesson, step, secret), values, rounds, lesson.lang)
 
     # Hunts
@@ -208,7 +208,7 @@ class Truths:
             raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
         return self._canonical(link)
 
-    # What truths are made of
+    # The parts of a truth
 
     def _refusal(self, lesson: Lesson, step: int) -> str:
         """Why a step cannot be asked; empty where it can."""
@@ -321,7 +321,7 @@ class Truths:
         except NotStored as error:
             raise ServiceUnavailable(str(error)) from None
 
-    # What is made ahead
+    # Work ahead
 
     def _later(self, work: Callable[[], object]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What a phone sends as its prediction, and what each number of it stands for.
+"""Predictions as phones send them, and the loss or α that each number stands for.
 
 A loss is a position on a scale of twenty steps to a factor of ten. One position below the axis stands for every loss
 below it, and one above for a run that diverges.

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Entry:
-    """What a seat handed in: its link, its knobs as texts, and final losses, on the seen seed and on the hidden ones.
+    """An entry of a seat: its link, its knobs as texts, and final losses, on the seen seed and on the hidden ones.
 
     ∞ stands for a run that diverges.
     """

@@ -56,7 +56,7 @@ def cell(position: int, axis: list[int]) -> tuple[float, float]:
     if position == diverges(axis):
         return math.inf, math.inf
     low = 0.0 if position == below(axis) else loss_at(position - 0.5)
-    # What lies above the axis and is finite has no other position than the highest.
+    # A finite loss above the axis has no other position than the highest.
     return low, loss_at(position + 0.5) if position < axis[1] else math.nextafter(math.inf, 0.0)
 
 

@@ -84,7 +84,7 @@ def key_of(value: Value) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-# What the class said
+# Opinions
 
 
 def _said(say: _Words, asked: Step, truth: Mapping[str, Any], votes: Sequence[Round]) -> str:
@@ -126,7 +126,7 @@ def _group(say: _Words, asked: Step, group: Any) -> str:
     return say("drew_diverges" if asked.ask == CURVE and group == "diverges" else group)
 
 
-# What happened
+# The result
 
 
 def _happened(say: _Words, asked: Step, truth: Mapping[str, Any]) -> dict[str, list[str]]:
