@@ -52,7 +52,7 @@ def main() -> None:
 
 @dataclass
 class Seen:
-    """What the phones measured, in seconds; and what they were told of their answers."""
+    """The phones' measurements, in seconds, and the fate of their answers."""
 
     joins: list[float] = field(default_factory=list)
     answers: list[float] = field(default_factory=list)

@@ -18,8 +18,8 @@ from engine import CATALOGUE, when_decided, which_sample
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 LONG = (
-    "capacity", "causes", "claims", "classroom", "comparison", "fleet", "landscape", "load", "openings", "page", "phone",
-    "play", "slow_line",
+    "capacity", "causes", "claims", "classroom", "comparison", "fleet", "landscape", "load", "openings", "page",
+    "phone", "play", "slow_line",
 )  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 

@@ -2,7 +2,7 @@
 
 POST /class opens a room of a lesson. GET /class/<code> is its state, the same bytes for all; with the teacher's key in
 X-Class-Key it has more. POST /class/<code>/seat gives this browser a seat, the same one each time; POST …/answer takes
-its answer, POST …/go an act of the teacher, and GET …/sums.csv is what was answered to the steps that were shown.
+its answer, POST …/go an act of the teacher, and GET …/sums.csv has the answers to the steps that were shown.
 """
 
 import csv
@@ -185,7 +185,7 @@ class Views(NamedTuple):
         return Response(self.states.for_teacher(after), mimetype="application/json")
 
     def sums(self, code: str) -> Any:
-        """What was answered to the steps that were shown, without seats, as CSV."""
+        """The answers to the steps that were shown, without seats, as CSV."""
         room = self.led(code).room
         file = io.StringIO()
         rows = csv.writer(file, lineterminator="\n")
