@@ -69,7 +69,7 @@ STEPS: Mapping[str, Mapping[str, Any]] = {
     "widths": _choice("Which number of hidden units learns XOR from most weight seeds, at its best α?", "1", "3", "8",
         "16", right=1),
 }  # fmt: skip
-"""The question of each page: its kind, its question, a sentence after the first of the page, and the knobs that are turned."""
+"""The question of each page, its kind, a sentence after the page’s first paragraph, and the knobs that are turned."""
 
 
 def story_lesson(keys: Sequence[str]) -> Lesson:

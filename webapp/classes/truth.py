@@ -122,7 +122,7 @@ class Truths:
     # Before the run is shown
 
     def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """The question as phones and the wall know it while they predict: nothing of it depends on the run to predict."""
+        """The question as phones and the wall know it while they predict, blind to the run to predict."""
         asked = lesson.steps[step]
         before = self._before(asked, step, secret)
         ask = {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt, **before}

@@ -7,6 +7,9 @@ import { byId, isFramed } from "./dom.js";
 import { isLineSlow } from "./line_speed.js";
 
 const SESSION = "X-Session";
+/** It says to the server which class this browser has a seat in, so that it is not counted by its address. */
+const CLASS = "X-Class";
+const CODE = /^[B-DF-HJ-NP-TV-XZ]{6}$/;
 const JSON_HEADERS = { "Content-Type": "application/json" };
 /** It says to the server that bytes cost time here. */
 const SAVE_DATA = { "Save-Data": "on" };
@@ -17,6 +20,12 @@ const TRY_AGAIN = [429, 503];
 /** An address beside this page, whatever the sub-path. @param {string} path */
 export function addressOf(path) {
   return JSON.parse(byId("_dash-config").textContent).requests_pathname_prefix + path;
+}
+
+/** The code of the class that the address names; "" for none. */
+export function classCode() {
+  const code = new URLSearchParams(location.search).get("class") ?? "";
+  return CODE.test(code) ? code : "";
 }
 
 let session = "";
@@ -32,6 +41,7 @@ export async function ask(path, options = {}) {
     .../** @type {Record<string, string>} */ (options.headers),
     ...own,
     ...(isLineSlow() ? SAVE_DATA : {}),
+    ...(classCode() ? { [CLASS]: classCode() } : {}),
   };
   const response = await fetch(addressOf(path), { ...options, headers });
   session = response.headers.get(SESSION) || session;

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 
 from webapp.page.components.controls import Children, aria, button, icon_button
-from webapp.page.components.lesson import lesson, link_notice
+from webapp.page.components.lesson import hunt, lesson, link_notice
 from webapp.page.components.scrubber import scrubber
 from webapp.page.stage.comparison import comparison_sentence
 from webapp.page.stage.stage import ShownRun, View, panels, stage_bar
@@ -30,6 +30,7 @@ def curve_column(
             lesson(),
             html.Div(
                 [
+                    hunt(),
                     link_notice(),
                     button("present-leave", "Leave (Esc)", edged=True),
                     html.Div(

@@ -120,6 +120,12 @@ def prediction() -> html.Div:
     )
 
 
+def hunt() -> html.Div:
+    """The line of a class's hunt, which hands in the run that is shown; a script fills it in where the address names a
+    class."""
+    return html.Div(id="hunt", className="hunt", hidden=True)
+
+
 def link_notice() -> html.Div:
     """One line about the link that was opened or copied."""
     return html.Div(

@@ -1,0 +1,65 @@
+/**
+ * A hunt of a class, in a bench whose address names it: a line above the sentence hands in the run that is shown. The
+ * server makes it again on other data seeds.
+ */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { ask, classCode, jsonIfOk, jsonOf, postJson } from "../lib/http.js";
+import { formatFinal } from "../core/format.js";
+import { runSettled } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { linkWithoutLesson } from "./links.js";
+
+const LOOKS = 3000;
+const JUDGED = "Judged on 32 data seeds that nobody sees. The last run that you hand in counts.";
+const OVER = "The hunt is over. Look at the wall.";
+const NO_ANSWER = "The server does not answer. Hand it in again.";
+
+/** The hunt as the class last told it; null before, and where the class asks for something else. */
+/** @type {?{ n: number, question: string, isOpen: boolean }} */
+let hunt = null;
+let said = JUDGED;
+
+/** Asks whether the hunt is open. */
+async function look() {
+  setTimeout(look, LOOKS);
+  if (document.hidden) return;
+  const told = await jsonIfOk(await ask(`class/${classCode()}`).catch(() => null));
+  if (told?.ask?.kind === "hunt") hunt = { n: told.n, question: told.ask.question, isOpen: told.phase === "first" };
+  else if (told && hunt) hunt = { ...hunt, isOpen: false };
+  show();
+}
+
+/** Hands in the run that is shown. */
+async function handIn() {
+  const final = formatFinal(state.shown.summary);
+  const query = await linkWithoutLesson();
+  if (query === null || !hunt) return;
+  const body = { n: hunt.n, value: { link: `?${query}` }, sure: true };
+  const reply = await postJson(`class/${classCode()}/answer`, body);
+  const told = await jsonOf(reply);
+  said = reply?.ok ? `Handed in ${final}. The last one counts.` : (told?.error ?? NO_ANSWER);
+  show();
+}
+
+function show() {
+  const box = byId("hunt");
+  if (!box || !hunt || !state.shown) return;
+  if (!box.hasChildNodes()) {
+    const words = make("p", {}, make("b", {}, "Hunt. "), make("span"));
+    const button = make("button", { type: "button", class: "button edged", on: { click: handIn } });
+    box.append(words, make("p", { class: "hint", role: "status" }), button);
+  }
+  const [words, told, button] = /** @type {[HTMLElement, HTMLElement, HTMLButtonElement]} */ ([...box.children]);
+  setText(words.children[1], hunt.question);
+  setText(told, hunt.isOpen ? said : OVER);
+  setText(button, `Hand in ${formatFinal(state.shown.summary)}`);
+  button.hidden = !hunt.isOpen;
+  box.hidden = false;
+}
+
+export function installHunt() {
+  if (!classCode()) return;
+  runSettled.on(show);
+  look();
+}

@@ -1,0 +1,131 @@
+"""A lesson alone on a telephone: four kinds of questions, each predicted before its run is shown."""
+
+import json
+import os
+from collections.abc import Iterator
+from urllib.request import Request, urlopen
+
+import pytest
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.conftest import Server, look
+from tests.stories.visitor import Visitor
+
+CIRCLE = "?experiment=circle&alpha=0.1&v=1"
+LESSON = {
+    "nnbench": "lesson", "version": 1, "lang": "en", "title": "What does α do?", "steps": [
+        {"ask": "loss", "question": "Where does the final loss end?", "before": CIRCLE,
+         "prompt": "Circle, 8 hidden units. α is turned from 0.1 to 0.4; the first weights and the samples stay.",
+         "after": "?experiment=circle&alpha=0.4&v=1"},
+        {"ask": "choice", "question": "XOR from other first weights", "before": "?experiment=xor-hidden-layer&v=1",
+         "prompt": "Four hidden units learn XOR. Now the first weights are drawn from weight seed 7.",
+         "after": "?experiment=xor-hidden-layer&weights=7&v=1",
+         "choices": [{"text": "About the same", "when": "same"}, {"text": "Lower", "when": "lower"},
+                     {"text": "Far higher: one corner stays wrong", "when": "higher", "by": 10},
+                     {"text": "It diverges", "when": "diverges"}]},
+        {"ask": "curve", "question": "Draw the loss", "before": "?experiment=falling-rate&rate=1&v=1",
+         "prompt": "From step 2,250 on, each step has a tenth of α. All else stays.",
+         "after": "?experiment=falling-rate&v=1"},
+        {"ask": "alpha", "question": "Which α ends lowest?", "before": CIRCLE, "prompt": "Circle, 8 hidden units."},
+    ],
+}  # fmt: skip
+PICTURES = os.environ.get("LESSON_PICTURES", "")
+
+
+@pytest.fixture
+def phone(stranger: Visitor) -> Iterator[Visitor]:
+    look(stranger.driver, 390, 844)
+    yield stranger
+    look(stranger.driver, 1440, 900)
+
+
+def kept(server: Server) -> str:
+    """The name of the lesson on this server."""
+    request = Request(server.url + "lesson", json.dumps(LESSON).encode(), {"Content-Type": "application/json"})
+    with urlopen(request) as response:
+        answer = json.load(response)
+    assert answer["refused"] == []
+    return str(answer["name"])
+
+
+def reads(phone: Visitor, heading: str) -> None:
+    phone.until("return document.querySelector('h1')?.textContent === arguments[0]", heading)
+
+
+def sends(phone: Visitor, sure: str) -> None:
+    """Says how sure one is, and sends."""
+    assert phone.js("return document.querySelector('button[type=submit]').disabled")
+    phone.js(
+        "[...document.querySelectorAll('.foot label')].find((one) => one.textContent === arguments[0]).click()", sure
+    )
+    phone.click("button[type=submit]")
+
+
+def facts(phone: Visitor) -> dict[str, str]:
+    script = "return Object.fromEntries([...document.querySelectorAll('.facts div')].map((row) => [...row.children].map((cell) => cell.textContent)))"
+    found: dict[str, str] = phone.js(script)
+    return found
+
+
+def fits(phone: Visitor) -> None:
+    """Nothing is wider than the window."""
+    assert phone.js("return document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -> None:
+    phone.driver.get(f"{server.url}lesson/{kept(server)}")
+
+    # A loss, by the bar: keys, buttons, and a finger.
+    reads(phone, "Where does the final loss end?")
+    fits(phone)
+    assert "1.02" not in phone.driver.page_source
+    bar = phone.one("input[type=range]")
+    bar.send_keys(Keys.ARROW_DOWN, Keys.PAGE_DOWN)
+    assert bar.get_attribute("aria-valuetext") == "0.0891, 2.1 times lower than the run before"
+    phone.click(".steps button:first-child")
+    assert phone.js("return document.querySelector('.read strong').textContent") == "0.0794"
+    ActionChains(phone.driver).drag_and_drop_by_offset(phone.one(".knob"), 0, 40).perform()
+    assert phone.js("return Number(document.querySelector('.read strong').textContent)") < 0.06
+    sends(phone, "Sure")
+    reads(phone, "The final loss rose from 0.183 to 1.02.")
+    fits(phone)
+    assert "times too low." in facts(phone)["You"]
+    assert facts(phone)["Within luck"].startswith("This run and its twins end at 1.02.")
+    assert phone.js("return document.querySelector('.foot a').search").startswith("?experiment=circle&alpha=0.4")
+    phone.driver.refresh()
+    reads(phone, "The final loss rose from 0.183 to 1.02.")
+    phone.click(".foot button")
+
+    # A choice.
+    reads(phone, "XOR from other first weights")
+    phone.click(".rows label:nth-child(3)")
+    sends(phone, "Not sure")
+    reads(phone, "The final loss rose from 0.00430 to 0.801.")
+    assert (
+        phone.js("return document.querySelector('.rows .right').textContent")
+        == "✓ Far higher: one corner stays wrongholds · yours"
+    )
+    phone.click(".foot button")
+
+    # A curve, drawn.
+    reads(phone, "Draw the loss")
+    chart = phone.one(".plot svg")
+    ActionChains(phone.driver).move_to_element_with_offset(chart, -90, 0).click_and_hold().move_by_offset(
+        200, 40
+    ).release().perform()
+    assert phone.js("return document.querySelectorAll('.dots circle').length") == 16
+    sends(phone, "Sure")
+    reads(phone, "The final loss fell from 0.0503 to 0.0304.")
+    assert facts(phone)["You"].startswith("Your curve: ")
+    phone.click(".foot button")
+
+    # The best α.
+    reads(phone, "Which α ends lowest?")
+    phone.one("input[type=range]").send_keys(Keys.PAGE_DOWN)
+    assert phone.js("return document.querySelector('.read strong').textContent") == "α 0.0562"
+    sends(phone, "Sure")
+    phone.until("return document.querySelector('h1').textContent.startsWith('The lowest final loss is ')")
+    fits(phone)
+    phone.click(".foot button")
+    reads(phone, "That was the last question.")
