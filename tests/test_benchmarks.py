@@ -18,8 +18,8 @@ from engine import CATALOGUE, when_decided, which_sample
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 LONG = (
-    "capacity", "causes", "claims", "comparison", "fleet", "landscape", "load", "openings", "page", "phone", "play",
-    "slow_line",
+    "capacity", "causes", "claims", "classroom", "comparison", "fleet", "landscape", "load", "openings", "page",
+    "phone", "play", "slow_line",
 )  # fmt: skip
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
@@ -30,6 +30,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
     "causes": {"FAILURES": 3, "SOUND": 3},
     "claims": {"COUNTS": {"effects": 2, "causes": 1, "best": 1, "floors": 1, "walls": 1}},
+    "classroom": {"PEOPLE": 3, "JOINS_SECONDS": 0.3, "ANSWERS_SECONDS": 0.3, "LATE": 4, "KNOB_SECONDS": 0.5},
     "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
     "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},

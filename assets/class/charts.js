@@ -59,7 +59,7 @@ function beforeLine({ before }, axis, end, unit) {
   return [path("mark", `M${axis.left} ${y}H${axis.right}`), name];
 }
 
-/** Histograms of both rounds beside the curves, on one loss axis. @param {Ask} ask @param {Shown} shown @param {Room} room */
+/** Both rounds beside the curves, on one loss axis. @param {Ask} ask @param {Shown} shown @param {Room} room */
 export function lossReveal(ask, shown, { width, height, unit }) {
   const box = { width, height, left: 5.4 * unit, right: 0, top: 3.2 * unit, foot: 6, stop: 1.9 * unit };
   const axis = lossAxis(ask.axis, box);
@@ -256,7 +256,7 @@ function quantile(votes, column, share) {
   return all.sort((a, b) => a - b)[Math.floor(share * (all.length - 1))];
 }
 
-/** The final loss at each α above the votes of both rounds. @param {Ask} ask @param {Shown} shown @param {Room} room */
+/** The final loss at each α above both rounds. @param {Ask} ask @param {Shown} shown @param {Room} room */
 export function alphaReveal(ask, shown, { width, height, unit }) {
   const finals = shown.finals ?? [];
   const positions = finals.flatMap((loss) => (loss ? [positionOf(loss)] : []));

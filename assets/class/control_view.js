@@ -1,4 +1,4 @@
-/** The teacher's control of a class: one black button that goes on, and what else helps; nothing here tells what was said. */
+/** The teacher's control of a class: one black button that goes on, and others. Nothing here tells what was said. */
 
 import { make } from "../js/lib/dom.js";
 import { spacedCode } from "./wall_view.js";
@@ -7,7 +7,7 @@ import { say } from "./words.js";
 /** @import { ClassState } from "./state.js" */
 
 /**
- * @typedef {object} Teacher What the key adds to the state.
+ * @typedef {object} Teacher The part of the state for the teacher's key.
  * @property {string} name
  * @property {number} people
  * @property {number} ready The number of steps, from the first on, whose runs are made.
@@ -157,7 +157,13 @@ function joining({ locked }, acts) {
   );
 }
 
-/** @param {{ ask: string, question: string, prompt: string }} one @param {number} k @param {ClassState} state @param {Teacher} teacher @param {Acts} acts */
+/**
+ * @param {Teacher["steps"][number]} one
+ * @param {number} k
+ * @param {ClassState} state
+ * @param {Teacher} teacher
+ * @param {Acts} acts
+ */
 function stepRow({ ask, question, prompt }, k, state, teacher, acts) {
   const mark = teacher.shown.includes(k) ? "✓" : `${k}`;
   const isCurrent = k === state.step && state.phase !== "over";

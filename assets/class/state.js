@@ -1,12 +1,12 @@
 /**
- * The state of a class, asked for every second by whoever looks at it: at once when the page is seen again, not while it
- * is hidden, and ever more seldom while the server does not answer. A state of an earlier phase is ignored.
+ * The state of a class. A page asks for it every second: at once when it is seen again, not while it is hidden, and
+ * less often while the server does not answer. A state of an earlier phase is ignored.
  */
 
 import { constants } from "../js/core/constants.js";
 
 /**
- * @typedef {object} ClassState What all of a class sees.
+ * @typedef {object} ClassState The state that all of a class sees.
  * @property {string} code
  * @property {number} n The number of the phase, which only rises.
  * @property {"lobby" | "first" | "talk" | "second" | "reveal" | "over"} phase

@@ -1,4 +1,4 @@
-/** What the wall shows of a class, in one box: in a window of its own, and smaller beside the teacher's control. */
+/** The picture of a class in one box: the wall, and smaller beside the teacher's control. */
 
 import { formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
@@ -31,7 +31,8 @@ export function showWall(box, state, place) {
     box.replaceChildren(header(state.title, say("questions", { n: state.of })), lobby(state, place));
   else if (phase === "over" || !ask) box.replaceChildren(header(state.title, ""), ending());
   else {
-    const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase])}`;
+    const name = ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase];
+    const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(name)}`;
     const head = header(where, `${place.words} · `, make("b", {}, spacedCode(state.code)));
     const body =
       phase === "talk" ? talk(state, ask) : phase === "reveal" ? reveal(ask, shown, room) : question(state, ask, room);
@@ -198,7 +199,11 @@ function board(shown, room) {
 const ending = () =>
   make("div", { class: "talk" }, make("h1", {}, say("over")), make("p", { class: "first" }, say("over_words")));
 
-/** Where phones join, from what the page says of its server. @param {{ instead: string, alone: string, hours: number }} given @param {string} base The page's own address, up to the code. */
+/**
+ * The place where phones join.
+ * @param {{ instead: string, alone: string, hours: number }} given What the page says of its server.
+ * @param {string} base The page's own address, up to the code.
+ */
 export function placeOf({ instead, alone, hours }, base) {
   const note = alone ? say("localhost_alone") : instead ? say("localhost", { address: instead }) : "";
   const address = instead ? `${instead}${new URL(base).pathname}` : base;

@@ -14,6 +14,7 @@ import pytest
 from engine.experiments.knobs import KNOBS, Knobs
 from tests.script_coverage import SETTING, ScriptCoverage
 from webapp.app import ASSETS
+from webapp.classes.pages import CONSTANTS, FOLDER
 from webapp.http.modules import joined_from
 from webapp.page.constants import page_constants
 
@@ -26,14 +27,17 @@ class ScriptError(AssertionError):
 
 
 class Scripts:
-    """A process of Node whose `nnbench` has the exports of these modules; `first` runs before them."""
+    """A process of Node whose `nnbench` has the exports of these modules; `first` runs before them.
+
+    Modules are named below assets/js, those of a class below assets.
+    """
 
     def __init__(self, *modules: str, first: str = "", knobs: Knobs = KNOBS) -> None:
-        constants = json.dumps(page_constants(knobs))
+        constants = json.dumps(page_constants(knobs) | CONSTANTS | {"prefix": "/"})
         self._node = subprocess.Popen(
             [NODE, RUNNER, constants], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
-        self._modules = joined_from(ASSETS / "js", *modules)
+        self._modules = joined_from(ASSETS if modules[0].startswith(FOLDER) else ASSETS / "js", *modules)
         self.execute_script(first)
         self._ask(modules=self._modules)
 

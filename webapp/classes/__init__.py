@@ -1,1 +1,1 @@
-"""The class: lessons, the truth behind their questions, and what a room of people predicts of it."""
+"""The class: lessons, their truth, and rooms of people who predict it."""

@@ -24,7 +24,7 @@ from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection, event_loop
 from webapp.http.connections.connection import AHEAD, FILE_PART, Connection
 from webapp.http.connections.event_loop import EventLoop
-from webapp.http.connections.exchange import FILE_WRAPPER, SHARED_OUTPUT, Exchange
+from webapp.http.connections.exchange import FILE_WRAPPER, SHARED_OUTPUT, SHARED_UNTIL, Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
@@ -70,6 +70,9 @@ class App:
         if path.startswith("/shared"):
             environ[SHARED_OUTPUT] = True
             headers = [("Set-Cookie", "own=1")] if path == "/shared/cookie" else [("ETag", "one")]
+        if path.startswith("/shared/moment"):
+            environ[SHARED_UNTIL] = time.monotonic() + (PATIENCE if path.endswith("long") else 0.0)
+            headers = [("ETag", '"tag-of-twelv-1"')]
         body = LARGE if path == "/large" else path.encode() + environ["wsgi.input"].read()
         start_response("200 OK", [("Content-Length", str(len(body))), *headers])
         return [body]
@@ -333,8 +336,38 @@ def test_what_is_the_same_for_everybody_is_made_once(serve: Served) -> None:
     assert app.seen == ["/shared/file"]
 
 
+def test_what_a_client_has_already_is_said_to_be_unchanged_without_work_and_its_connection_stays(serve: Served) -> None:
+    port, app = serve()
+    asked(port, "/shared/file")
+    with closing(opened(port)) as line:
+        for etag, status in [("one", b"304 Not Modified"), ("other", b"200 OK"), ("one", b"304 Not Modified")]:
+            line.sendall(f"GET /shared/file HTTP/1.1\r\nHost: x\r\nIf-None-Match: {etag}\r\n\r\n".encode())
+            reply = line.recv(4096)
+            assert reply.startswith(b"HTTP/1.1 " + status)
+            assert b"Etag: one\r\n" in reply
+            assert reply.endswith(b"/shared/file") is (status == b"200 OK")
+    assert app.seen == ["/shared/file"]
+
+
+def test_what_is_shared_for_a_moment_is_given_again_to_whoever_has_seen_one_like_it_and_until_then(
+    serve: Served,
+) -> None:
+    port, app = serve()
+    asked(port, "/shared/moment/long")
+    asked(port, "/shared/moment/long")
+    assert app.seen == 2 * ["/shared/moment/long"]
+    for etag in ('"tag-of-twelv-0"', '"tag-of-twelv-1"'):
+        asked(port, "/shared/moment/long", If_None_Match=etag)
+    assert len(app.seen) == 2
+    asked(port, "/shared/moment/long", If_None_Match='"tag-of-other-1"')
+    assert len(app.seen) == 3
+    for _ in range(2):
+        asked(port, "/shared/moment/short", If_None_Match='"tag-of-twelv-0"')
+    assert app.seen[3:] == 2 * ["/shared/moment/short"]
+
+
 @pytest.mark.parametrize("differs", [
-    {"path": "/shared/file?m=2"}, {"method": "HEAD"}, {"method": "POST"}, {"If_None_Match": "one"},
+    {"path": "/shared/file?m=2"}, {"method": "HEAD"}, {"method": "POST"}, {"X_Class_Key": "one"},
     {"Range": "bytes=0-1"}, {"Accept_Encoding": "br"},
 ], ids=str)  # fmt: skip
 def test_what_asks_for_something_else_is_made_for_it(serve: Served, differs: dict[str, str]) -> None:

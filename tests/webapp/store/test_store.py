@@ -384,3 +384,16 @@ def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(tmp_path: 
         (total,) = file.execute("SELECT bytes FROM total").fetchone()
         assert total == sum(row_size(value) for (value,) in file.execute("SELECT value FROM rows"))
     assert 0 < total <= 5000
+
+
+def test_a_file_that_erases_has_nothing_left_of_a_dropped_row(tmp_path: Path, manual_clock: ManualClock) -> None:
+    secret = b"what a class has answered" * 40
+    for erases in (False, True):
+        path = tmp_path / f"{erases}.sqlite3"
+        with closing(SqliteStore(path, ROOMY, manual_clock, erases=erases)) as store:
+            store.put(A, secret, 1, expected=0)
+            store.put(B, b"other", 1, expected=0)
+            store.drop(A)
+            files = b"".join(file.read_bytes() for file in tmp_path.glob(f"{erases}.sqlite3*"))
+            assert (secret[:25] in files) is not erases
+            assert store.get(B) == StoredRow(b"other", 1)

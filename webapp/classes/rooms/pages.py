@@ -6,6 +6,7 @@ import socket
 from flask import Flask, request
 from werkzeug.exceptions import TooManyRequests
 
+from webapp.classes.lesson import LANGUAGES
 from webapp.classes.pages import ClassPages
 from webapp.classes.rooms.routes import ClassRefused, Views
 from webapp.classes.story import STEPS
@@ -32,7 +33,7 @@ def install(server: Flask, settings: Settings, pages: ClassPages, views: Views) 
 
     def control() -> str:
         state = {"story": story, "people": settings.class_seats, "hours": settings.class_hours, **_place(settings)}
-        return pages.document(CONTROL, "Class", "en", state)
+        return pages.document(CONTROL, "Class", request.accept_languages.best_match(LANGUAGES, "en"), state)
 
     def wall(code: str) -> str:
         try:

@@ -1,4 +1,4 @@
-"""A round: the answers of one step by seat, and whether more are taken. Whoever is late is so by this row alone."""
+"""A round: the answers of one step by seat, and whether more are taken. This row alone decides which answer is late."""
 
 import json
 from collections.abc import Callable, Mapping

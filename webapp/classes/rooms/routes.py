@@ -2,9 +2,11 @@
 
 POST /class opens a room of a lesson. GET /class/<code> is its state, the same bytes for all; with the teacher's key in
 X-Class-Key it has more. POST /class/<code>/seat gives this browser a seat, the same one each time; POST …/answer takes
-its answer, POST …/go an act of the teacher, and GET …/sums.csv is what was answered to the steps that were shown.
+its answer, POST …/go an act of the teacher, and GET …/sums.csv has the answers to the steps that were shown.
 """
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -169,6 +171,7 @@ class Views(NamedTuple):
             if seen.room.n != n:
                 raise ClassRefused(HTTPStatus.CONFLICT, MOVED, seen.room.n)
             self.rooms.end(code)
+            self.states.of(code, now=True)  # forgets it
             return {"ended": True}
         try:
             self.rooms.act(code, n, act, step)
@@ -182,17 +185,19 @@ class Views(NamedTuple):
         return Response(self.states.for_teacher(after), mimetype="application/json")
 
     def sums(self, code: str) -> Any:
-        """What was answered to the steps that were shown, without seats, as CSV."""
+        """The answers to the steps that were shown, without seats, as CSV."""
         room = self.led(code).room
-        lines = ["step,round,answer,sure,count"]
+        file = io.StringIO()
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["step", "round", "answer", "sure", "count"])
         for step in room.shown:
             for number, one in enumerate(self.rooms.rounds(code, step), 1):
                 counts: dict[tuple[str, bool], int] = {}
                 for answer in one.answers.values():
                     value = " ".join(map(str, answer.value)) if isinstance(answer.value, tuple) else str(answer.value)
                     counts[value, answer.sure] = counts.get((value, answer.sure), 0) + 1
-                lines += [f"{step},{number},{text},{sure},{count}" for (text, sure), count in sorted(counts.items())]
-        response = Response("\n".join([*lines, ""]), mimetype="text/csv")
+                rows.writerows([step, number, *answer, count] for answer, count in sorted(counts.items()))
+        response = Response(file.getvalue(), mimetype="text/csv")
         response.headers.set("Content-Disposition", "attachment", filename=f"class-{code}.csv")
         return response
 

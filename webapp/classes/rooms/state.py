@@ -43,15 +43,15 @@ class RoomTruths(Protocol):
         """The value of an answer; Malformed for any other."""
 
     def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
-        """What is asked, which tells nothing of the run to predict."""
+        """The question, which tells nothing of the run to predict."""
 
     def shown(self, lesson: Lesson, step: int, secret: bytes, rounds: Sequence[Counts]) -> dict[str, Any]:
-        """What is shown once the run is: the truth, and both rounds."""
+        """The reveal: the truth, and both rounds."""
 
     def own(
         self, lesson: Lesson, step: int, secret: bytes, values: Sequence[Any], rounds: Sequence[Counts]
     ) -> dict[str, Any]:
-        """What one phone is told of its own values, one for each round, None where it gave none."""
+        """The words about one phone's own values, one for each round, None where it gave none."""
 
     def share_within(self, lesson: Lesson, step: int, secret: bytes, votes: Counts) -> float:
         """The share of a round that is within luck, or right."""
@@ -120,6 +120,7 @@ class States:
             until = self._clock() + LIFETIME
             room = self._rooms.find(code)
             if room is None:
+                self._seen.drop(code)
                 return None
             seen = self._look(room, before, until)
             self._seen.put(code, seen)
@@ -147,7 +148,7 @@ class States:
         return orjson.dumps({**self._plain(seen.room, seen.seats, seen.rounds, seen.parts), "teacher": teacher})
 
     def own(self, seen: Seen, answers: Sequence[Answer | None]) -> dict[str, Any] | None:
-        """What one phone is told of its answers, one for each round, once their step is shown; None before."""
+        """The words about one phone's answers, one for each round, once their step is shown; None before."""
         room = seen.room
         if "shown" not in seen.parts or not any(answers) or room.lesson.steps[room.step - 1].ask == HUNT:
             return None
@@ -180,7 +181,7 @@ class States:
         return {}
 
     def _shown(self, room: Room, rounds: list[Round]) -> dict[str, Any]:
-        """What is shown of a step; nothing as long as its truth is being made."""
+        """The reveal of a step; nothing as long as its truth is being made."""
         step = room.step - 1
         if self._truths.ready(room.lesson, room.secret) <= step:
             return {}

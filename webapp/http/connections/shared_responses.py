@@ -36,7 +36,7 @@ class SharedResponse(NamedTuple):
     head: bytes
     """Its lines above the body in HTTP/1.1, on a connection that stays open, but for the date and the last line."""
     unchanged: bytes
-    """The same of the response to a client that has it already; empty for one without an ETag."""
+    """Those lines for a client that has it already; empty for one without an ETag."""
     etag: str
     until: float
     """The moment up to which it is given, on the monotonic clock."""

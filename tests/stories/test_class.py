@@ -1,0 +1,135 @@
+"""A whole class in a browser: a teacher's control, the wall and two phones, from the lobby to the end of a step."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from selenium.webdriver.common.keys import Keys
+
+from benchmarks.classroom import Line
+from tests.stories.conftest import Server, look
+from tests.stories.visitor import Visitor
+
+Look = Callable[[str], None]
+"""Hears the name of what is on the screen; a picture may be taken of it."""
+
+
+@contextmanager
+def window(person: Visitor, width: int = 1440, height: int = 900) -> Iterator[str]:
+    """A window of its own; its handle."""
+    person.driver.switch_to.new_window("window")
+    look(person.driver, width, height)
+    yield str(person.driver.current_window_handle)
+
+
+def reads(person: Visitor, selector: str, words: str) -> None:
+    """Waits until what the selector finds says these words."""
+    person.until("return document.querySelector(arguments[0])?.textContent.includes(arguments[1])", selector, words)
+
+
+def test_a_class_is_opened_joined_led_and_ended(stranger: Visitor, server: Server) -> None:
+    led(stranger, server)
+
+
+def led(person: Visitor, server: Server, see: Look = lambda name: None) -> None:  # noqa: PLR0915 - one walk
+    """A class of one step, at which `see` may look."""
+    driver = person.driver
+    teacher = driver.current_window_handle
+
+    def at(handle: str) -> None:
+        driver.switch_to.window(handle)
+
+    # The teacher opens a class of one question. The key is nowhere in the address.
+    person.driver.get(f"{server.url}class")
+    reads(person, "h1", "Open a class")
+    see("start")
+    for box in person.js("return [...document.querySelectorAll('fieldset :checked')].map((box) => box.value)"):
+        if box != "numbers":
+            person.click(f"fieldset input[value={box}]")
+    people = person.one("#people")
+    people.send_keys(Keys.CONTROL, "a")
+    people.send_keys("2")
+    person.click("form .go")
+    reads(person, ".says", "Copy my key")
+    assert re.fullmatch(r"http://[^/]+/class", driver.current_url)
+    code = str(person.js("return document.querySelector('.desk-head b').textContent")).replace(" ", "")
+
+    # The wall has the code; a phone has a seat at once, and keeps it.
+    with window(person) as wall:
+        driver.get(f"{server.url}wall/{code}")
+        reads(person, ".code", f"{code[:3]} {code[3:]}")
+        person.until("return document.querySelector('.qr path')")
+    with window(person, 390, 844) as phone:
+        driver.get(f"{server.url}j/{code}")
+        reads(person, "h1", "1")
+        driver.refresh()
+        reads(person, "h1", "1")
+    other = Line(server.url)
+    other.ask("limits", Accept="text/html")
+    assert other.ask(f"class/{code}/seat", {})[1]["seat"] == 2
+    at(wall)
+    look(driver, 1440, 900)
+    reads(person, ".joined", "2 joined")
+    see("wall-lobby")
+
+    def answers(n: int, value: int) -> None:
+        """Both phones answer."""
+        at(phone)
+        look(driver, 390, 844)
+        person.until("return document.querySelector('input[type=range]')")
+        person.one("input[type=range]").send_keys(Keys.PAGE_DOWN)
+        person.js("document.querySelector('.foot label').click()")
+        person.click("button[type=submit]")
+        reads(person, ".foot", "Sent")
+        assert other.ask(f"class/{code}/answer", {"n": n, "value": value, "sure": False})[1]["kept"]
+
+    def leads(act: str, tab: str) -> None:
+        """The teacher presses a button, and the control says which phase it is."""
+        at(teacher)
+        look(driver, 1440, 900)
+        person.click(f"[data-control={act}]")
+        reads(person, ".tabs [aria-current]", tab)
+
+    leads("first", "Alone")
+    answers(2, -30)
+    at(wall)
+    look(driver, 1440, 900)
+    reads(person, ".count", "2")
+    assert "votes" not in driver.page_source
+    see("wall-first")
+    leads("talk", "Talk")
+    person.click("[data-control=within]")
+    reads(person, ".control", "% are right, or within luck.")
+    see("control-talk")
+    at(wall)
+    reads(person, "h1", "Talk.")
+    see("wall-talk")
+    leads("second", "Again")
+    answers(4, -29)
+    leads("reveal", "Shown")
+    person.until("return document.querySelector('.small-wall .votes.late')")
+    see("control-reveal")
+    at(wall)
+    look(driver, 1440, 900)
+    person.until("return document.querySelector('.votes.early') && document.querySelector('.votes.late')")
+    assert person.js("return document.querySelectorAll('.seed').length") == 32
+    assert person.js("return document.documentElement.scrollHeight <= innerHeight")
+    see("wall-reveal")
+    at(phone)
+    look(driver, 390, 844)
+    reads(person, ".facts", "First")
+    see("phone-reveal")
+
+    # All of it is gone once the teacher ends it.
+    at(teacher)
+    look(driver, 1440, 900)
+    person.js("window.confirm = () => true; document.querySelector('.last button:last-child').click()")
+    reads(person, "h1", "all of it is deleted")
+    at(wall)
+    reads(person, "h1", "has ended")
+    assert other.ask(f"class/{code}")[0] == 404
+    other.close()
+    for handle in (wall, phone):
+        at(handle)
+        driver.close()
+    at(teacher)
