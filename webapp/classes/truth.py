@@ -13,6 +13,7 @@ import secrets
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import NotFound, ServiceUnavailable
@@ -44,8 +45,8 @@ STORY = "story."
 MOST_DRAWS = 8
 SECRET_BYTES = 16
 NICENESS = 10
-MOST_BEGUN = 64
-"""Steps that wait until their truths are made ahead; those beyond are made when they are asked for."""
+MOST_BEGUN = 4_096
+"""Truths, and runs that were handed in, that wait to be made ahead; those beyond are made when they are asked for."""
 HUNT_SEEDS = 32
 
 
@@ -109,8 +110,7 @@ class Truths:
     def begin(self, lesson: Lesson, secret: bytes) -> None:
         """Makes the truths of a lesson ahead, one after the other, while nobody waits for them."""
         for at, step in enumerate(lesson.steps):
-            if step.ask != HUNT:
-                self._later(lambda at=at: self.truth(lesson, at, secret))  # type: ignore[misc]
+            self._later(partial(self.question if step.ask == HUNT else self.truth, lesson, at, secret))
 
     def ready(self, lesson: Lesson, secret: bytes) -> int:
         """How many steps, from the first on, have their truths made."""
@@ -171,7 +171,7 @@ class Truths:
 
     def judge(self, lesson: Lesson, step: int, secret: bytes, link: str) -> None:
         """Makes the runs of a link that was handed in, while nobody waits for them."""
-        self._later(lambda: self._judged(lesson, step, secret, link))
+        self._later(partial(self._judged, lesson, step, secret, link))
 
     def board(self, lesson: Lesson, step: int, secret: bytes, entries: Mapping[Any, str]) -> dict[str, Any]:
         """The board of a hunt: the links of all seats, judged by the median final loss over 32 hidden data seeds."""
@@ -291,7 +291,7 @@ class Truths:
     @staticmethod
     def _seed(asked: Step, step: int, secret: bytes) -> int | None:
         """The data seed of both runs; None for that of the links."""
-        return _number(secret, f"step {step}") if asked.seed == CLASS else None
+        return _number(secret, f"step {step}") if asked.seed == CLASS and asked.ask != HUNT else None
 
     def _link(self, query: str) -> Link:
         try:

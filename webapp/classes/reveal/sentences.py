@@ -176,7 +176,8 @@ def _proof(say: _Words, truth: Mapping[str, Any]) -> list[str]:
         before, after = (math.inf if loss is None else loss for loss in (truth["before"], _loss_of(truth)))
         if after not in (before, math.inf):
             name, count = ("raises", truth["raised"]) if after > before else ("lowers", truth["lowered"])
-            proof.append(say(name, n=count))
+            lost = truth["before"] is None or None in truth["seeds"]
+            proof.append(say(f"{name}_or_diverges" if lost else name, n=count))
         if lost := truth["seeds"].count(None):
             proof.append(_diverging_seeds(say, lost) + ".")
     return [*proof, say("run", fingerprint=grouped(truth["fingerprint"]))] if "fingerprint" in truth else proof
