@@ -63,8 +63,10 @@ def sends(phone: Visitor, sure: str) -> None:
 
 
 def facts(phone: Visitor) -> dict[str, str]:
-    script = "return Object.fromEntries([...document.querySelectorAll('.facts div')].map((row) => [...row.children].map((cell) => cell.textContent)))"
-    found: dict[str, str] = phone.js(script)
+    rows = (
+        "[...document.querySelectorAll('.facts div')].map((row) => [...row.children].map((cell) => cell.textContent))"
+    )
+    found: dict[str, str] = phone.js(f"return Object.fromEntries({rows})")
     return found
 
 

@@ -87,9 +87,8 @@ def test_other_addresses_are_not_there(client: FlaskClient, path: str) -> None:
 def test_pages_are_small_and_from_here_alone(client: FlaskClient) -> None:
     for page in (STUCK, "/lesson", "/j"):
         document = client.get(page).get_data(as_text=True)
-        script, style = (
-            re.search(pattern, document) for pattern in (r'<script src="([^"]+)"', r'stylesheet" href="([^"]+)"')
-        )
+        patterns = r'<script src="([^"]+)"', r'stylesheet" href="([^"]+)"'
+        script, style = (re.search(pattern, document) for pattern in patterns)
         assert script
         assert style
         texts = [client.get(found[1]).get_data(as_text=True) for found in (script, style)]
