@@ -77,8 +77,8 @@ def test_other_predictions_are_refused(client: FlaskClient, mine: str) -> None:
 
 
 @pytest.mark.parametrize("path", [
-    "/lesson/nothing", "/lesson/story.", "/lesson/story.which", "/lesson/story.stuck/0.json", "/lesson/story.stuck/2.json",
-    "/lesson/story.stuck/x.json", "/lesson/nothing.json", "/lesson/nothing/1.json",
+    "/lesson/nothing", "/lesson/story.", "/lesson/story.which", "/lesson/story.stuck/0.json",
+    "/lesson/story.stuck/2.json", "/lesson/story.stuck/x.json", "/lesson/nothing.json", "/lesson/nothing/1.json",
 ])  # fmt: skip
 def test_other_addresses_are_not_there(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
