@@ -26,6 +26,9 @@ from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
+from webapp.classes.lesson import LARGEST as LESSON_BYTES
+from webapp.classes.lesson import MOST_STEPS
+from webapp.classes.reveal.runs import SECONDS as STEP_SECONDS
 from webapp.classes.rooms.rooms import MOST_PER_ADDRESS
 from webapp.classes.rooms.routes import ANSWERS_PER_SEAT, JOINS_AT_ONCE, JOINS_PER_ROOM, WRONG_PER_MINUTE
 from webapp.classes.rooms.state import MOST_BYTES as CLASS_BYTES
@@ -291,6 +294,15 @@ def class_limits(settings: Settings) -> Group:
                 f"{WRONG_PER_MINUTE}",
                 "How many one network address may try; beyond, its new phones wait for a minute.",
                 "a minute",
+            ),
+            Limit("lesson", "A lesson", f"{LESSON_BYTES // 1024}", "The size of its file.", "kB"),
+            Limit("lesson steps", "Steps of a lesson", f"{MOST_STEPS}", "How many it may have."),
+            Limit(
+                "lesson step",
+                "Time of a step",
+                f"{STEP_SECONDS:g}",
+                "How long its runs may take on a processor, as their work predicts it.",
+                "seconds",
             ),
         ),
     )
