@@ -201,7 +201,7 @@ const ending = () =>
 
 /**
  * The place where phones join.
- * @param {{ instead: string, alone: string, hours: number }} given What the page says of its server.
+ * @param {{ instead: string, alone: string, hours: number }} given From the page about its server.
  * @param {string} base The page's own address, up to the code.
  */
 export function placeOf({ instead, alone, hours }, base) {
