@@ -95,6 +95,7 @@ function showStart() {
     make("fieldset", {}, make("legend", {}, say("story")), ...boxes),
     make("label", { class: "field", for: "own-lesson" }, say("own_lesson")),
     own,
+    make("p", {}, make("a", { href: `${prefix}lesson` }, say("make_lesson"))),
     make("label", { class: "field", for: "people" }, say("how_many_people", { n: given.people })),
     people,
     says,
