@@ -218,13 +218,12 @@ class Truths:
         """Why a step cannot be asked; empty where it can."""
         asked, where = lesson.steps[step], f"Step {step + 1}: "
         try:
-            before = self._experiment(asked.before, None)
-            after = self._experiment(asked.after, None) if asked.after else before
+            both = [self._experiment(query, None) for query in (asked.before, asked.after) if query]
             count = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS}.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
-            if runs.too_long(count, before, after):
+            if runs.too_long(count, *both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if asked.ask == HUNT:
-                return self._knobs_refusal(asked, before, where)
+                return self._knobs_refusal(asked, both[0], where)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
             refusal = self._choices_refusal(lesson, step, b"") if choices else ""
             return refusal or _truth_refusal(self.truth(lesson, step, b""), where)

@@ -138,7 +138,7 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
      "Step 1: The link says alpha 'no'. α must be a number above 0, at most 1e300."),
     ({"after": "?saved=aaaaaaaaaaaaaaaa"}, "Step 1: This short link has expired, or it was made elsewhere."),
     ({"after": "?experiment=circle&samples=9000000"}, None),
-    ({"after": "?experiment=circle&samples=900000"},
+    ({"before": "?experiment=spiral&samples=900000", "after": "?experiment=spiral&samples=900000&alpha=1"},
      "Step 1: its runs take more than 5 seconds of a processor. Lower its samples."),
     ({"ask": "hunt", "knobs": ["alpha", "seed"], "after": None}, None),
     ({"ask": "choice", "choices": [{"text": "Up", "when": "higher"}, {"text": "Far up", "when": "higher", "by": 2}]},

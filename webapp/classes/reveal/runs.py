@@ -130,9 +130,8 @@ def ends_at(experiment: Experiment, seeds: Sequence[int]) -> list[float]:
 
 
 def too_long(runs: int, *experiments: Experiment) -> bool:
-    """Whether this many runs of all experiments together would take more than a step may."""
-    each = sum(run_cost(experiment, experiment.network()) for experiment in experiments) / len(experiments)
-    return runs * each > work_in(SECONDS)
+    """Whether this many runs of each of the experiments would take more than a step may."""
+    return runs * sum(run_cost(experiment, experiment.network()) for experiment in experiments) > work_in(SECONDS)
 
 
 def curve_of(made: Run) -> list[float | None]:
