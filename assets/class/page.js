@@ -10,14 +10,16 @@ import { prefix } from "./state.js";
 export function pageFrame(...beside) {
   const words = beside.map((text) => make("span", {}, text));
   const head = make("header", { class: "head" }, make("a", { class: "mark", href: prefix }, "NNBench"), ...words);
-  const main = make("main");
+  const main = make("main", { tabindex: -1 });
   const spoken = make("p", { class: "spoken", "aria-live": "polite" });
   byId("page").replaceChildren(head, main, spoken);
 
   /** @param {string} place @param {(Node | string)[]} parts */
   return (place, parts) => {
+    const hadFocus = main.contains(document.activeElement);
     main.replaceChildren(...(place ? [make("p", { class: "kick" }, place)] : []), ...parts);
     setText(spoken, [place, main.querySelector("h1")?.textContent ?? ""].filter(Boolean).join(". "));
+    if (hadFocus) main.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   };
 }

@@ -133,7 +133,7 @@ function predicted(ask, axis, [value], mine, round) {
     element(
       "text",
       { class: "name", x: axis.left + 146, y: height + 4, "text-anchor": "end" },
-      say(name, { value: positionWords(value, ask.axis) }),
+      say(name, { value: value > ask.axis[1] ? say("diverges") : positionWords(value, ask.axis) }),
     ),
   ];
 }

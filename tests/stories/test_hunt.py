@@ -1,0 +1,53 @@
+"""A hunt of a class: the bench hands in the run that is shown, and the board has it judged on other data seeds."""
+
+from benchmarks.classroom import Line
+from tests.stories.conftest import Server
+from tests.stories.visitor import Visitor
+
+LESSON = {
+    "nnbench": "lesson", "version": 1, "lang": "en", "title": "Hunt", "steps": [
+        {"ask": "hunt", "question": "The lowest final loss, with α.", "before": "?experiment=xor-hidden-layer&v=1",
+         "knobs": ["alpha"]},
+    ],
+}  # fmt: skip
+
+
+def test_a_hunt_takes_the_run_that_is_shown_and_no_other_network(stranger: Visitor, server: Server) -> None:
+    teacher = Line(server.url)
+    name = teacher.ask("lesson", LESSON)[1]["name"]
+    opened = teacher.ask("class", {"lesson": name, "people": 2})[1]
+    code, key = opened["code"], opened["key"]
+    driver = stranger.driver
+    driver.get(f"{server.url}j/{code}")
+    stranger.until("return document.querySelector('h1')?.textContent.startsWith('You have seat 1.')")
+    teacher.ask(f"class/{code}/go", {"n": 1, "to": "first"}, X_Class_Key=key)
+    stranger.until("return document.querySelector('.foot a')")
+    link = stranger.js("return document.querySelector('.foot a').search")
+    assert link.endswith(f"&class={code}")
+
+    stranger.open(link)
+    stranger.until("return !document.getElementById('hunt').hidden")
+    assert stranger.js("return document.querySelector('#hunt button').textContent") == "Hand in 0.00430"
+    stranger.turns(stranger.types, "alpha-field", "0.2")
+    stranger.click("#hunt button")
+    stranger.until("return document.querySelector('#hunt [role=status]').textContent.startsWith('Handed in ')")
+    assert f"class={code}" in driver.current_url
+    # Another knob than the allowed one is named, and what was handed in stays.
+    stranger.turns(stranger.types, "samples-field", "400")
+    stranger.click("#hunt button")
+    stranger.until(
+        "return document.querySelector('#hunt [role=status]').textContent.startsWith('This hunt leaves samples')"
+    )
+
+    state = teacher.ask(f"class/{code}/go", {"n": 2, "to": "reveal"}, X_Class_Key=key)[1]
+    for _ in range(100):
+        if state.get("shown"):
+            break
+        state = teacher.ask(f"class/{code}")[1]
+    board = state["shown"]
+    assert [(row["seat"], row["knobs"]["alpha"]) for row in board["rows"]] == [(1, "0.2")]
+    stranger.until(
+        "return document.querySelector('#hunt [role=status]').textContent === 'The hunt is over. Look at the wall.'"
+    )
+    teacher.close()
+    driver.get_log("browser")  # the refusal of a run is a line of Chromium's own
