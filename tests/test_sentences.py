@@ -113,22 +113,22 @@ KEPT_WORDS = {
 VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "will",
     "would",
-    "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
-    "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
+    "acts", "adds", "allows", "answers", "appear", "applies", "asks", "become", "becomes", "began", "bends", "blurs",
+    "calls", "change", "changed", "changes", "come", "comes", "computes", "counts", "decides", "delete", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "fail", "failed", "fails", "falls",
     "fills", "fits", "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "grows",
     "holds", "keeps", "lack", "lacks", "learn", "learned", "learns",
     "leave", "lie", "lies", "lists", "lower", "makes", "moved", "moves", "multiplies", "names",
     "needs", "outputs", "passed", "passes", "predicted", "puts", "raises", "reaches", "reads", "repeat", "requests",
     "rises", "rolls", "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped",
-    "stores", "subtracts", "swaps", "take", "takes", "tell", "tries", "turns", "vary", "wants",
+    "stores", "subtracts", "swaps", "take", "takes", "tell", "tries", "turns", "vary", "waits", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 
 COMMANDS = {
-    "add", "allow", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
-    "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take",
-    "tap", "try", "turn", "type", "use", "write",
+    "add", "allow", "ask", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
+    "hand", "join", "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round",
+    "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 
@@ -140,6 +140,9 @@ STATE = "a state, as a label"
 
 NO_SENTENCES = {
     ", to the last bit.": REST,
+    "Handed in {…}.": STATE,
+    "With how many at α 0.1?": REST,
+    "story.": "the beginning of a lesson's name",
     **dict.fromkeys(
         (
             "A dot for each sample's loss.",

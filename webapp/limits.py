@@ -295,7 +295,7 @@ def class_limits(settings: Settings) -> Group:
                 "How many one network address may try; beyond, its new phones wait for a minute.",
                 "a minute",
             ),
-            Limit("lesson", "A lesson", f"{LESSON_BYTES // 1024}", "The size of its file.", "kB"),
+            Limit("lesson file", "A lesson", f"{LESSON_BYTES // 1024}", "The size of its file.", "kB"),
             Limit("lesson steps", "Steps of a lesson", f"{MOST_STEPS}", "How many it may have."),
             Limit(
                 "lesson step",

@@ -83,8 +83,7 @@ export function follow(code, { show, ended, lost }, headers = {}) {
       const state = await response.json();
       etag = response.headers.get("ETag") ?? "";
       take(state);
-    } else if (response.status !== NOT_MODIFIED)
-      throw new Error(`The state of the class came with status ${response.status}.`);
+    } else if (response.status !== NOT_MODIFIED) throw new Error(`${response.status}`);
   }
 
   async function look() {

@@ -16,7 +16,7 @@ from engine import Experiment, run
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
 from webapp.bench.knob_values import Refused
-from webapp.http.rate_limit import Rate
+from webapp.http.rate_limit import SECONDS_HELD, Rate
 from webapp.page.components.stores import SLOTS
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -62,7 +62,7 @@ def refusal(ask: Callable[..., object], *given: Any, **named: Any) -> Refused:
 
 def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets no bucket of a rate refill, however long the test takes; for apps that are made from now on."""
-    monkeypatch.setattr(Rate.__init__, "__defaults__", (lambda: 100.0,))
+    monkeypatch.setattr(Rate.__init__, "__defaults__", (lambda: 100.0, SECONDS_HELD))
 
 
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
