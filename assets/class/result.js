@@ -27,7 +27,8 @@ export function resultView(ask, shown, mine) {
       [say("you"), shown.own?.words ?? ""],
       [say("within_luck"), shown.luck_words],
       [say("class"), shown.class_words],
-      [say("why"), [shown.answer, shown.proof].filter(Boolean).join(" ")],
+      [say("answer"), shown.answer],
+      [say("proof"), shown.proof],
     ]),
   ];
 }
@@ -103,13 +104,10 @@ function truthName(ask, shown, axis) {
   const loss = ask.kind === "choice" ? null : shown.truth;
   if (loss === null) return [];
   const height = loss > 0 ? axis.y(positionOf(loss)) : axis.bottom;
-  return [
-    element(
-      "text",
-      { class: "name now", x: axis.left + 6, y: Math.max(height - 8, axis.top + 14) },
-      say("this_run", { loss: formatNumber(loss) }),
-    ),
-  ];
+  const y = Math.max(height - 8, axis.top + 14);
+  // A drawn curve begins at the left, and the band of a loss is empty there.
+  const place = ask.kind === "curve" ? { x: axis.right, y, "text-anchor": "end" } : { x: axis.left + 6, y };
+  return [element("text", { class: "name now", ...place }, say("this_run", { loss: formatNumber(loss) }))];
 }
 
 /**

@@ -1,7 +1,6 @@
 """A lesson alone on a telephone: four kinds of questions, each predicted before its run is shown."""
 
 import json
-import os
 from collections.abc import Iterator
 from urllib.request import Request, urlopen
 
@@ -30,7 +29,6 @@ LESSON = {
         {"ask": "alpha", "question": "Which α ends lowest?", "before": CIRCLE, "prompt": "Circle, 8 hidden units."},
     ],
 }  # fmt: skip
-PICTURES = os.environ.get("LESSON_PICTURES", "")
 
 
 @pytest.fixture
@@ -113,9 +111,8 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     # A curve, drawn.
     reads(phone, "Draw the loss")
     chart = phone.one(".plot svg")
-    ActionChains(phone.driver).move_to_element_with_offset(chart, -90, 0).click_and_hold().move_by_offset(
-        200, 40
-    ).release().perform()
+    pen = ActionChains(phone.driver).move_to_element(chart).move_by_offset(-90, 0)
+    pen.click_and_hold().move_by_offset(200, 40).release().perform()
     assert phone.js("return document.querySelectorAll('.dots circle').length") == 16
     sends(phone, "Sure")
     reads(phone, "The final loss fell from 0.0503 to 0.0304.")
