@@ -50,7 +50,7 @@ function beforeLine({ before }, axis, end, unit) {
   if (before === null) return [];
   const y = before > 0 ? axis.y(positionOf(before)) : axis.bottom;
   const name = text(
-    "",
+    "label",
     end,
     y + 1.7 * unit < axis.bottom ? y + 1.7 * unit : y - unit,
     say("before", { loss: formatNumber(before) }),

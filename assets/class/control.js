@@ -2,7 +2,7 @@
 
 import { byId, element, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
-import { controlView, headWords } from "./control_view.js";
+import { controlView, headWords, numbersView } from "./control_view.js";
 import { follow, prefix, send } from "./state.js";
 import { placeOf, showWall } from "./wall_view.js";
 import { say } from "./words.js";
@@ -131,12 +131,20 @@ function lead({ code, key }, isNew = false) {
   let latest = null;
   let within = 0;
   let busy = false;
+  let drawnFrame = "";
 
   const acts = { go, ask_within, renew, sums, end };
   const draw = () => {
     if (!latest) return;
-    showWall(wall, latest, place);
-    refill(control, [...controlView(latest, within === latest.n, acts), says], () => ".go");
+    if (wall.clientHeight) showWall(wall, latest, place);
+    // Counts change all the time, and a button that is pressed must stay where it is.
+    const asks = within === latest.n;
+    const frame = JSON.stringify({ ...latest, in: 0, got: 0, asks });
+    const numbers = control.querySelector(".numbers");
+    if (numbers && frame === drawnFrame && latest.teacher)
+      numbers.replaceWith(numbersView(latest, latest.teacher, asks));
+    else refill(control, [...controlView(latest, asks, acts), says], () => ".go");
+    drawnFrame = frame;
   };
   const follower = follow(
     code,

@@ -55,11 +55,21 @@ export function buttonsOf({ phase, ask, step, of }) {
   }
 }
 
-/** The advice for a share within luck. @param {number} within */
-export function adviceOf(within) {
-  const p = Math.round(100 * within);
-  if (within < FEW) return say("few", { p });
-  return say(within > MOST ? "most" : "some", { p });
+/**
+ * A step in a line: its question, or of a turn the last sentence of its prompt, which says what is turned.
+ * @param {Teacher["steps"][number]} step
+ */
+const shortWords = ({ ask, question, prompt }) =>
+  (ask === "choice" || ask === "hunt" ? "" : prompt.split(/(?<=[.?!]) /).at(-1)) || question;
+
+/** @param {string} ask */
+const rightWords = (ask) => say(ask === "choice" ? "in_right" : "in_within");
+
+/** The advice for a share that is right. @param {number} within @param {string} ask The kind of the question. */
+export function adviceOf(within, ask) {
+  const words = { p: Math.round(100 * within), what: rightWords(ask) };
+  if (within < FEW) return say("few", words);
+  return say(within > MOST ? "most" : "some", words);
 }
 
 /**
@@ -75,15 +85,15 @@ export function controlView(state, asksWithin, acts) {
   const tabs = TABS.map((name) => make("span", { "aria-current": name === phase && "step" }, say(`tab_${name}`)));
   const place =
     asked && phase !== "over"
-      ? [make("p", { class: "quiet" }, say("question_of", { k: step, n: of })), make("h2", {}, asked.question)]
+      ? [make("p", { class: "quiet" }, say("question_of", { k: step, n: of })), make("h2", {}, shortWords(asked))]
       : [make("h2", {}, phase === "over" ? say("over") : state.title)];
   const [first, ...others] = buttonsOf(state);
   const unmade = phase !== "reveal" && phase !== "over" && teacher.ready < Math.max(1, step);
   return [
     make("div", { class: "tabs" }, ...tabs),
     make("div", {}, ...place),
-    numbers(state, teacher, asksWithin),
-    ...(phase === "talk" && teacher.within !== null ? [within(teacher.within, asksWithin, acts)] : []),
+    numbersView(state, teacher, asksWithin),
+    ...(phase === "talk" && teacher.within !== null ? [within(state, teacher.within, asksWithin, acts)] : []),
     button("go", first, acts),
     make("div", { class: "pair" }, ...others.map((one) => button("go outlined", one, acts))),
     make("p", { class: "quiet" }, unmade ? say("being_made") : say("nothing_told")),
@@ -107,14 +117,14 @@ const button = (kind, [act, words], acts) =>
   make("button", { type: "button", class: kind, "data-control": act, on: { click: () => acts.go(act) } }, words);
 
 /** @param {ClassState} state @param {Teacher} teacher @param {boolean} asksWithin */
-function numbers(state, teacher, asksWithin) {
+export function numbersView(state, teacher, asksWithin) {
   const asked = state.phase === "talk" && asksWithin && teacher.within !== null;
   const hunts = state.ask?.kind === "hunt";
   const cells = [
     [state.in, say("in_joined")],
     [state.got, say(hunts ? "in_handed_in" : "in_predicted")],
     asked
-      ? [`${Math.round(100 * (teacher.within ?? 0))} %`, say("in_within")]
+      ? [`${Math.round(100 * (teacher.within ?? 0))} %`, rightWords(state.ask?.kind ?? "")]
       : [Math.max(0, state.in - state.got), say("in_to_come")],
   ];
   const shown = state.phase === "lobby" || state.phase === "over" ? cells.slice(0, 1) : cells;
@@ -125,10 +135,10 @@ function numbers(state, teacher, asksWithin) {
   );
 }
 
-/** @param {number} share @param {boolean} asksWithin @param {Acts} acts */
-const within = (share, asksWithin, acts) =>
+/** @param {ClassState} state @param {number} share @param {boolean} asksWithin @param {Acts} acts */
+const within = ({ ask }, share, asksWithin, acts) =>
   asksWithin
-    ? make("p", { role: "status" }, adviceOf(share))
+    ? make("p", { role: "status" }, adviceOf(share, ask?.kind ?? ""))
     : make(
         "button",
         { type: "button", class: "small", "data-control": "within", on: { click: acts.ask_within } },
@@ -164,10 +174,10 @@ function joining({ locked }, acts) {
  * @param {Teacher} teacher
  * @param {Acts} acts
  */
-function stepRow({ ask, question, prompt }, k, state, teacher, acts) {
+function stepRow(one, k, state, teacher, acts) {
   const mark = teacher.shown.includes(k) ? "✓" : `${k}`;
   const isCurrent = k === state.step && state.phase !== "over";
-  const words = prompt || question;
+  const words = shortWords(one);
   const go = make(
     "button",
     {
@@ -184,7 +194,7 @@ function stepRow({ ask, question, prompt }, k, state, teacher, acts) {
     { "aria-current": isCurrent && "step" },
     make("span", {}, mark),
     go,
-    make("small", {}, say(`kind_${ask}`)),
+    make("small", {}, say(`kind_${one.ask}`)),
   );
 }
 

@@ -66,11 +66,12 @@ export function follow(code, { show, ended, lost }, headers = {}) {
 
   /** @param {ClassState} state */
   function take(state) {
-    if (latest !== null && state.n < latest.n) return;
+    if (latest !== null && (state.n < latest.n || JSON.stringify(state) === JSON.stringify(latest))) return;
     latest = state;
     show(state);
   }
 
+  /** Whether there is such a class. */
   async function ask() {
     /** @type {Record<string, string>} */
     const known = etag ? { "If-None-Match": etag } : {};
@@ -78,24 +79,27 @@ export function follow(code, { show, ended, lost }, headers = {}) {
       cache: "no-store",
       headers: { ...headers, ...known },
     });
-    if (response.status === NOT_FOUND) ended();
-    else if (response.status === OK) {
+    if (response.status === NOT_FOUND) return false;
+    if (response.status === OK) {
       const state = await response.json();
       etag = response.headers.get("ETag") ?? "";
       take(state);
     } else if (response.status !== NOT_MODIFIED) throw new Error(`${response.status}`);
+    return true;
   }
 
   async function look() {
     clearTimeout(timer);
     if (asking || document.hidden) return;
     asking = true;
+    let over = false;
     try {
-      await ask();
+      over = !(await ask());
       failures = 0;
     } catch {
       failures += 1;
     }
+    if (over) return ended(); // and nothing is asked any more
     asking = false;
     lost(failures > 1);
     timer = setTimeout(look, pauseAfter(failures, Math.random()));

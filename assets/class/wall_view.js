@@ -28,8 +28,8 @@ export function showWall(box, state, place) {
   const room = { width: 0.94 * box.clientWidth, height: 0.6 * box.clientHeight, unit };
   const { phase, ask, shown } = state;
   if (phase === "lobby")
-    box.replaceChildren(header(state.title, say("questions", { n: state.of })), lobby(state, place));
-  else if (phase === "over" || !ask) box.replaceChildren(header(state.title, ""), ending());
+    box.replaceChildren(header(`${state.title} · ${say("questions", { n: state.of })}`), lobby(state, place));
+  else if (phase === "over" || !ask) box.replaceChildren(header(state.title), ending());
   else {
     const name = ask.kind === "hunt" && phase === "first" ? "hunt" : PHASES[phase];
     const where = `${say("question_of", { k: state.step, n: state.of })} · ${say(name)}`;
@@ -145,7 +145,8 @@ function reveal(ask, shown, room) {
         : ask.kind === "loss"
           ? say("legend_loss")
           : "";
-  const proof = [legend, shown.luck_words, shown.proof, shown.looked_up_words].filter(Boolean).join(" ");
+  const sentences = [legend, shown.luck_words, shown.proof, shown.looked_up_words].join(" ").split(/(?<=\.) /);
+  const proof = [...new Set(sentences)].join(" ");
   return [
     make(
       "div",

@@ -71,4 +71,9 @@ def test_the_black_button_goes_on_and_the_advice_follows_from_the_share_within_l
     assert [buttons(phase)[0] for phase in phases] == ["first", "talk", "second", "reveal", "next", "back"]
     assert buttons("first", "hunt") == ["reveal", "back"]
     assert buttons("talk") == ["second", "reveal", "back"]
-    assert [page.call("adviceOf", share) for share in (0.04, 0.35, 0.7, 0.71)] == ["few", "some", "some", "most"]
+    assert [page.call("adviceOf", share, "loss") for share in (0.04, 0.35, 0.7, 0.71)] == [
+        "few",
+        "some",
+        "some",
+        "most",
+    ]
