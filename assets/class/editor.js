@@ -54,8 +54,9 @@ function editLessons(given) {
     act();
     checked = null;
     sessionStorage.setItem(KEPT, JSON.stringify(lesson));
-    if (redraw) draw();
-    else setText(byId("size"), sizeWords(lesson));
+    if (redraw) return draw();
+    setText(byId("size"), sizeWords(lesson));
+    return byId("preview").replaceWith(preview());
   };
 
   async function check() {
@@ -242,7 +243,7 @@ function editLessons(given) {
     );
     return make(
       "section",
-      { class: "preview" },
+      { class: "preview", id: "preview" },
       make("h2", {}, say("will_be_shown")),
       ...(checked?.refused ?? []).map((sentence) => make("p", { class: "bad", role: "alert" }, sentence)),
       ...(one?.shown ? resultView(one.ask, one.shown, [null]) : []),
