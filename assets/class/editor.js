@@ -283,7 +283,11 @@ function setWhen(choice, when) {
 /** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */
 const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
 
-/** The lesson as a file: each step has the names that its kind has. @param {PlainLesson} lesson @returns {PlainLesson} */
+/**
+ * The lesson as a file: each step has the names that its kind has.
+ * @param {PlainLesson} lesson
+ * @returns {PlainLesson}
+ */
 function fileOf(lesson) {
   const steps = lesson.steps.map(({ choices, knobs, after, ...step }) => {
     const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
