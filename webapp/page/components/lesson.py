@@ -84,7 +84,7 @@ def contents() -> html.Div:
                 [
                     html.Span(f"{len(CHAPTERS)} pages, about {MINUTES} minutes", className="hint"),
                     html.A(
-                        "Predict with a class ↗",
+                        "With a class ↗",
                         id="lesson-class",
                         className="button edged",
                         href="class",
