@@ -203,7 +203,7 @@ def test_innocent_scripts_break_no_rule(rule: str) -> None:
 
 CLASS_RULES = list(SCRIPT_RULES)[1:-1]
 """The rules that hold for the scripts of a class too; they stand in one folder, and know of no Dash."""
-CLASS_ENTRIES = ("student", "wall", "control")
+CLASS_ENTRIES = ("student", "editor", "wall", "control")
 """The scripts of a class that begin a page, as `main.js` does."""
 CLASS_MAY_IMPORT = re.compile(r"class/.*|js/lib/.*|js/core/(constants|format)\.js")
 

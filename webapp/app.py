@@ -209,7 +209,7 @@ def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
         description=ABOUT,
         index_string=index(
             settings.prefix,
-            constants_block(framed=bool(settings.frame_ancestors)),
+            constants_block(framed=bool(settings.frame_ancestors), classes=settings.class_rooms > 0),
             no_script(settings.prefix),
             settings.prefix + scripts.address,
             styles.element(settings.prefix),

@@ -41,7 +41,7 @@ export function takeAlone(lesson) {
     const ask = lesson.asks[at];
     const place = say("question_of", { k: at + 1, n: lesson.asks.length });
     if (ask.kind === "hunt") return put(place, huntView(ask, next));
-    return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send, ""));
+    return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send).parts);
   }
 
   /** @param {Ask} ask @param {number} at */

@@ -137,10 +137,7 @@ function lossControl(ask, value, onChange) {
  * @param {Ask} ask @param {import("./axis.js").LossAxis} axis
  */
 function beforeMark(ask, axis) {
-  const words =
-    ask.before === null
-      ? say("before_diverges", { at: ask.before_diverged ?? 0 })
-      : say("before", { loss: formatNumber(ask.before) });
+  const words = ask.before === null ? say("before_diverges") : say("before", { loss: formatNumber(ask.before) });
   const height = axis.y(ask.before === null ? null : positionOf(ask.before));
   const below = height - 34 < axis.top;
   return [

@@ -54,8 +54,9 @@ function editLessons(given) {
     act();
     checked = null;
     sessionStorage.setItem(KEPT, JSON.stringify(lesson));
-    if (redraw) draw();
-    else setText(byId("size"), sizeWords(lesson));
+    if (redraw) return draw();
+    setText(byId("size"), sizeWords(lesson));
+    return byId("preview").replaceWith(preview());
   };
 
   async function check() {
@@ -242,7 +243,7 @@ function editLessons(given) {
     );
     return make(
       "section",
-      { class: "preview" },
+      { class: "preview", id: "preview" },
       make("h2", {}, say("will_be_shown")),
       ...(checked?.refused ?? []).map((sentence) => make("p", { class: "bad", role: "alert" }, sentence)),
       ...(one?.shown ? resultView(one.ask, one.shown, [null]) : []),
@@ -282,7 +283,11 @@ function setWhen(choice, when) {
 /** The same step with a data seed that the class draws. @param {PlainStep} step @returns {PlainStep} */
 const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
 
-/** The lesson as a file: each step has the names that its kind has. @param {PlainLesson} lesson @returns {PlainLesson} */
+/**
+ * The lesson as a file: each step has the names that its kind has.
+ * @param {PlainLesson} lesson
+ * @returns {PlainLesson}
+ */
 function fileOf(lesson) {
   const steps = lesson.steps.map(({ choices, knobs, after, ...step }) => {
     const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);

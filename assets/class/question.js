@@ -10,9 +10,11 @@ import { say } from "./words.js";
  * @param {Ask} ask
  * @param {?Given} given The prediction that was sent before, if any.
  * @param {(given: Given) => void} onSend
- * @param {string} note Stands below Send.
+ * @param {string} note Stands below Send, until the prediction is sent.
+ * @param {() => string} told The fate of the prediction that was sent.
+ * @returns {{ parts: Node[], update: () => void }} The parts, and a function that shows its fate anew.
  */
-export function questionView(ask, given, onSend, note) {
+export function questionView(ask, given, onSend, note = "", told = () => "") {
   /** @type {?Value} */
   let value = null;
   /** @type {?boolean} */
@@ -20,7 +22,7 @@ export function questionView(ask, given, onSend, note) {
   const update = () => {
     const isSent = given !== null && sure === given[1] && String(value) === String(given[0]);
     send.disabled = value === null || sure === null || isSent;
-    setText(state, isSent ? say("sent") : note);
+    setText(state, isSent ? told() : note);
   };
   const options = [true, false].map((option) =>
     make(
@@ -66,5 +68,5 @@ export function questionView(ask, given, onSend, note) {
     ),
   );
   update();
-  return [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt), form];
+  return { parts: [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt), form], update };
 }

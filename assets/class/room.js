@@ -35,7 +35,11 @@ function followClass(code, seat, put) {
   /** @type {?{ n: number, given: Given }} */
   let waiting = null;
   let failures = 0;
-  const note = make("p", { class: "note away", role: "status" });
+  /** The fate of the latest prediction, and a function that shows it. */
+  let fate = say("sent");
+  let showFate = () => {};
+  /** The sentence about a prediction that came after its round was closed. */
+  let missed = "";
   const counts = make("dd");
 
   /** @param {ClassState} state */
@@ -57,8 +61,11 @@ function followClass(code, seat, put) {
     if (ask.kind === "hunt") return put(place(phase === "reveal" ? "happened" : "hunting"), huntView(ask, state));
     if (phase === "talk") return put(place("talk"), talkView(ask, given(1)));
     if (phase === "reveal") return reveal(ask, shown ?? null, place("happened"));
+    missed = "";
     const again = phase === "second" ? say("again_alone") : say("change_until");
-    return put(place("alone"), [...questionView(ask, given(phase === "second" ? 2 : 1), answer, again), note]);
+    const view = questionView(ask, given(phase === "second" ? 2 : 1), answer, again, () => fate);
+    showFate = view.update;
+    return put(place("alone"), view.parts);
   }
 
   /** @param {number} round */
@@ -70,6 +77,8 @@ function followClass(code, seat, put) {
     const round = latest.phase === "second" ? 2 : 1;
     seat.mine[`${latest.step}.${round}`] = prediction;
     waiting = { n: latest.n, given: prediction };
+    fate = say("sending");
+    missed = "";
     draw(latest);
     deliver();
   }
@@ -83,17 +92,25 @@ function followClass(code, seat, put) {
     if (waiting !== sent) return;
     if (AWAY.includes(status)) {
       failures += 1;
-      setText(note, reply.error || say("store_away"));
+      tell(reply.error || say("store_away"));
       setTimeout(deliver, pauseAfter(failures, Math.random()));
       return;
     }
     waiting = null;
     failures = 0;
-    setText(note, reply.error ?? "");
-    if (status === CONFLICT) {
-      await seatAgain();
-      follower.look();
-    }
+    tell(reply.error ?? say("sent"));
+    if (status !== CONFLICT) return;
+    missed = reply.error;
+    await seatAgain();
+    drawn = "";
+    if (latest) show(latest);
+    follower.look();
+  }
+
+  /** @param {string} words */
+  function tell(words) {
+    fate = words;
+    showFate();
   }
 
   async function seatAgain() {
@@ -111,25 +128,31 @@ function followClass(code, seat, put) {
     const own = seat.own[step];
     const link = benchLink(say("turn_yourself"), shown.link, "outlined");
     put(place, [
-      ...resultView(ask, { ...shown, own: own ?? { words: say("did_not"), within: [] } }, [given(1), given(2)]),
+      ...resultView(ask, { ...shown, own: own ?? { words: missed || say("did_not"), within: [] } }, [
+        given(1),
+        given(2),
+      ]),
       foot(link),
     ]);
   }
 
   /** @param {Ask} ask @param {?Given} said */
-  const talkView = (ask, said) => [
-    heading(say("talk_with")),
-    make("p", { class: "prompt" }, ask.prompt || ask.question),
-    factList([[say("you_said_first"), said ? givenWords(ask, said) : say("did_not_yet")]]),
-    make("dl", { class: "facts" }, make("div", {}, make("dt", {}, say("class")), counts)),
-    make("p", { class: "prompt" }, say("what_makes")),
-    make(
-      "div",
-      { class: "foot" },
-      make("button", { class: "go", disabled: true }, say("second_soon")),
-      make("p", { class: "note" }, say("follows")),
-    ),
-  ];
+  const talkView = (ask, said) => {
+    const facts = factList([[say("you_said_first"), said ? givenWords(ask, said) : missed || say("did_not_yet")]]);
+    facts.append(make("div", {}, make("dt", {}, say("class")), counts));
+    return [
+      heading(say("talk_with")),
+      make("p", { class: "prompt" }, ask.prompt || ask.question),
+      facts,
+      make("p", { class: "prompt" }, say("what_makes")),
+      make(
+        "div",
+        { class: "foot" },
+        make("button", { class: "go", disabled: true }, say("second_soon")),
+        make("p", { class: "note" }, say("follows")),
+      ),
+    ];
+  };
 
   /** @param {Ask} ask @param {ClassState} state */
   const huntView = (ask, state) => [

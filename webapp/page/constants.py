@@ -48,8 +48,9 @@ READY = "nnbench is shown"
 """The message of the page to the window around its frame."""
 
 
-def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, Any]:
-    """Everything that is sent, as plain JSON values; `framed` is whether other pages may frame this one."""
+def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool = False) -> dict[str, Any]:
+    """Everything that is sent, as plain JSON values; `framed` is whether other pages may frame this one, and `classes`
+    whether a class can be opened."""
     return {
         "knobs": {
             "alpha": {
@@ -88,6 +89,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "singleKnobs": [list(knob) for knob in SINGLE_KNOBS.items()],
             "framed": framed,
         },
+        "classes": classes,
         "graphConfig": GRAPH_CONFIG,
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
         "almostSame": ALMOST_NOTHING,
@@ -125,6 +127,6 @@ def ramps_of(ramp: Callable[[Theme], Ramp]) -> dict[str, list[list[float | str]]
     return {name: [list(stop) for stop in ramp(theme)] for name, theme in THEMES.items()}
 
 
-def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False) -> str:
+def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False, classes: bool = False) -> str:
     """The constants as a block of the page."""
-    return data_block(ID, page_constants(knobs, framed=framed))
+    return data_block(ID, page_constants(knobs, framed=framed, classes=classes))

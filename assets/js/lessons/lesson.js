@@ -144,6 +144,7 @@ function openStory() {
 
 /** @param {boolean} on */
 function showContents(on) {
+  byId("lesson-class").hidden = !constants.classes;
   byId("lesson").classList.toggle("leaves-pictures", !on);
   byId("lesson-list").hidden = !on;
   byId("lesson-page").hidden = on;

@@ -13,6 +13,7 @@ from engine import run
 from engine.experiments.catalogue import CATALOGUE
 from tests.webapp.asking import SETTINGS
 from tests.webapp.classes.test_lesson import FILE
+from webapp.base.format import number
 from webapp.base.validation import Malformed
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.classes.reveal.runs import SEEDS, means_of
@@ -64,6 +65,12 @@ def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) 
     assert shown["result"].endswith(".")
     assert shown["said"] == shown["within_words"] == shown["class_words"] == ""
     json.dumps([shown, truths.question(lesson, 0, secret)], allow_nan=False)
+
+
+@pytest.mark.parametrize("key", ["numbers", "identity"])
+def test_the_numbers_of_a_storys_prompt_are_those_of_its_run(key: str, truths: Truths) -> None:
+    question = truths.question(story_lesson([key]), 0, SECRET)
+    assert f"final loss of {number(question['before'])}" in question["prompt"].replace("loss is", "loss of")
 
 
 def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:

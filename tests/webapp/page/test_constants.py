@@ -30,7 +30,7 @@ OF_TABLES = {"ports", "answers", "picture"}
 def test_the_page_brings_its_constants_with_the_types_that_scripts_state() -> None:
     page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
     (text,) = re.findall(r'<script type="application/json" id="page-constants">(.*?)</script>', page)
-    assert json.loads(text) == page_constants()
+    assert json.loads(text) == page_constants(classes=True)
     assert page.index("page-constants") < page.index('<script src="/assets/js/nnbench.js')
     (text,) = re.findall(r'<script type="application/json" id="first-experiment">(.*?)</script>', page)
     brought = json.loads(text)

@@ -83,6 +83,14 @@ def contents() -> html.Div:
             html.Div(
                 [
                     html.Span(f"{len(CHAPTERS)} pages, about {MINUTES} minutes", className="hint"),
+                    html.A(
+                        "With a class ↗",
+                        id="lesson-class",
+                        className="button edged",
+                        href="class",
+                        target="_blank",
+                        hidden=True,
+                    ),
                     button("lesson-begin", "Begin", edged=True),
                 ],
                 className="lesson-foot",

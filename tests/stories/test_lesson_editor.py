@@ -1,0 +1,55 @@
+"""The editor of lessons: two links become a question, which is checked, kept and taken alone."""
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.conftest import Server
+from tests.stories.visitor import Visitor
+
+FIELD = "return [...document.querySelectorAll('.field')].find((one) => one.firstChild.data === arguments[0]).lastChild"
+BUTTON = "[...document.querySelectorAll('button')].find((one) => one.textContent === arguments[0]).click()"
+
+
+def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
+    def types(name: str, text: str) -> None:
+        stranger.replaces(stranger.js(FIELD, name), text + Keys.TAB)
+
+    def presses(name: str) -> None:
+        stranger.js(BUTTON, name)
+
+    stranger.driver.get(f"{server.url}lesson")
+    stranger.until("return document.querySelector('.preview')")
+    types("Run before, as a link of the bench", "?experiment=circle&v=1")
+    types("Run to predict", "?experiment=circle&alpha=none&v=1")
+    presses("Check")
+    stranger.until(
+        "return document.querySelector('.preview .bad')?.textContent.startsWith('Step 1: The link says alpha')"
+    )
+    types("Run to predict", "?experiment=circle&alpha=0.4&v=1")
+    presses("Check")
+    stranger.until(
+        "return document.querySelector('.preview h1')?.textContent === 'The final loss rose from 0.183 to 1.02.'"
+    )
+    told = stranger.js("return [...document.querySelectorAll('.preview li')].map((one) => one.textContent)")
+    assert told == [
+        "✓ The answer is no luck: 32 of 32 data seeds agree.",
+        "✓ It can be told apart: 7 of 83 answers are within luck.",
+    ]
+
+    # A choice of which no sentence holds, and then one does.
+    presses("Choice")
+    choice = "document.querySelectorAll('.choice')[arguments[0]].querySelector(arguments[1])"
+    for at, text in enumerate(("As before", "Higher")):
+        stranger.replaces(stranger.js(f"return {choice}", at, "input"), text)
+    stranger.js(f"const menu = {choice}; menu.value = 'lower'; menu.dispatchEvent(new Event('change'))", 1, "select")
+    presses("Check")
+    sentence = "Step 1: none of its choices holds for its runs."
+    stranger.until("return document.querySelector('.preview .bad')?.textContent === arguments[0]", sentence)
+    stranger.js(f"const menu = {choice}; menu.value = 'higher'; menu.dispatchEvent(new Event('change'))", 1, "select")
+    presses("Check")
+    link = stranger.until("return document.querySelector('.preview a.small')?.href")
+
+    # A reload goes on with it; its link asks the question.
+    stranger.driver.refresh()
+    assert stranger.until("return document.querySelectorAll('.choice').length") == 2
+    stranger.driver.get(link)
+    stranger.until("return document.querySelectorAll('.rows label').length === 2")
