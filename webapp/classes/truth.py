@@ -19,9 +19,10 @@ from typing import Any
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from engine.data.inputs import LARGEST_SEED
+from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import SEED, Knob, plain_knobs
+from engine.experiments.knobs import LOSS, WITHOUT, Knob, plain_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
 from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Lesson, LessonRefused, Step, read_lesson
@@ -48,6 +49,8 @@ NICENESS = 10
 MOST_BEGUN = 4_096
 """Truths, and runs that were handed in, that wait to be made ahead; those beyond are made when they are asked for."""
 HUNT_SEEDS = 32
+FIXED = (LOSS, WITHOUT)
+"""Knobs that no hunt turns, beside those that alter the samples: losses would not be compared on the same terms."""
 
 
 class Truths:
@@ -222,6 +225,8 @@ class Truths:
             count = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS}.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
             if runs.too_long(count, *both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
+            if not _comparable(both[0], both[-1]):
+                return f"{where}its runs have other targets or other losses, so that neither ends lower than the other."
             if asked.ask == HUNT:
                 return self._knobs_refusal(asked, both[0], where)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
@@ -232,7 +237,7 @@ class Truths:
 
     @staticmethod
     def _knobs_refusal(asked: Step, before: Experiment, where: str) -> str:
-        known = {knob.link_name for knob in _knobs(before)} - {SEED.link_name}
+        known = {knob.link_name for knob in _knobs(before) if knob.alters in ("", "count") and knob not in FIXED}
         strange = [name for name in asked.knobs if name not in known]
         if not strange:
             return ""
@@ -358,6 +363,14 @@ def _truth_refusal(truth: Mapping[str, Any], where: str) -> str:
         return f"{where}the run diverges at each α that can be named." if truth["truth"] is None else ""
     is_lost = truth.get("loss", truth["truth"]) is None and truth.get("diverged", 0) is None
     return f"{where}the losses of its run are too large for a mean." if is_lost else ""
+
+
+def _comparable(before: Experiment, after: Experiment) -> bool:
+    """Whether a lower final loss of one is a better one: both have the same loss, and targets in the same unit."""
+    tables = {one.inputs.digest for one in (before, after) if isinstance(one.inputs, Table)}
+    kinds = {isinstance(one.inputs, Table) for one in (before, after)}
+    same = before.loss == after.loss and before.ideal == after.ideal and before.scaling == after.scaling
+    return same and len(tables) < 2 and len(kinds) == 1
 
 
 def _number(secret: bytes, text: str) -> int:

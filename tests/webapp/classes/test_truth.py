@@ -148,6 +148,11 @@ def test_a_secret_is_drawn_again_until_one_choice_holds(truths: Truths) -> None:
     ({"before": "?experiment=spiral&samples=900000", "after": "?experiment=spiral&samples=900000&alpha=1"},
      "Step 1: its runs take more than 5 seconds of a processor. Lower its samples."),
     ({"ask": "hunt", "knobs": ["alpha", "seed"], "after": None}, None),
+    ({"ask": "hunt", "knobs": ["loss"], "after": None}, None),
+    ({"after": "?experiment=circle&loss=absolute&v=1"},
+     "Step 1: its runs have other targets or other losses, so that neither ends lower than the other."),
+    ({"after": "?experiment=spiral&v=1"}, None),
+    ({"after": "?experiment=iris&v=1"}, None),
     ({"ask": "choice", "choices": [{"text": "Up", "when": "higher"}, {"text": "Far up", "when": "higher", "by": 2}]},
      "Step 1: more than one of its choices holds for its runs: Up; Far up."),
 ])  # fmt: skip
