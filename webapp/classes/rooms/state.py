@@ -205,7 +205,7 @@ class States:
             "in": len(seats),
             "got": len(latest.answers) if latest and room.phase != OVER else 0,
             "locked": room.locked,
-            "ends": room.ends,
+            "ends": round(room.ends),
             **parts,
         }
 

@@ -1,0 +1,66 @@
+"""The pages of a room: whole without another host, small enough for a phone, and true about where phones can come."""
+
+import gzip
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.webapp.asking import SETTINGS
+from tests.webapp.classes.test_routes import Bench
+
+LARGEST = 150_000
+"""The bytes of a page with its type, as they travel."""
+
+
+def state_of(markup: str) -> dict[str, Any]:
+    found = re.search(r'<script[^>]*id="state"[^>]*>(.*?)</script>', markup, re.DOTALL)
+    assert found is not None
+    state: dict[str, Any] = json.loads(found[1])
+    return state
+
+
+@pytest.fixture(scope="module")
+def bench() -> Bench:
+    return Bench()
+
+
+def test_each_page_is_small_and_asks_no_other_host(bench: Bench) -> None:
+    room = bench.open()
+    for path in ("/class", f"/wall/{room.code}", "/j", f"/j/{room.code}", "/lesson/story.numbers"):
+        page = bench.teacher.get(path)
+        assert page.status_code == 200
+        named = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.text)
+        assert not re.findall(r'(?:src|href)="(?!/)[a-z]+:', page.text)
+        files = [bench.teacher.get(name).data for name in named]
+        sizes = [min(len(data), len(gzip.compress(data))) for data in (page.data, *files)]
+        assert sum(sizes) <= LARGEST, path
+        assert room.key not in page.text
+
+
+def test_the_wall_of_any_code_is_a_page_whose_script_says_what_is_the_matter(bench: Bench) -> None:
+    assert state_of(bench.teacher.get("/wall/XXXXXX").text)["code"] == "XXXXXX"
+    assert "<script>alert" not in bench.teacher.get("/wall/<script>alert(1)<").text
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "note"),
+    [
+        ("127.0.0.1", "localhost:8050", ("alone", "yes")),
+        ("0.0.0.0", "localhost:8050", ("instead", r"http://[0-9a-z.-]+:8050")),
+        ("0.0.0.0", "192.168.1.20:8050", ("instead", "")),
+        ("127.0.0.1", "bench.example.org", ("alone", "")),
+    ],
+)
+def test_phones_are_told_where_they_can_come(host: str, address: str, note: tuple[str, str]) -> None:
+    bench = Bench(replace(SETTINGS, host=host))
+    for path in ("/class", "/wall/XXXXXX"):
+        state = state_of(bench.teacher.get(path, Host=address).text)
+        assert re.fullmatch(note[1], state[note[0]])
+
+
+def test_the_control_speaks_the_browsers_language_where_it_has_it(bench: Bench) -> None:
+    for wanted, lang in [("de-CH, de;q=0.9", "de"), ("fr", "en"), ("en", "en")]:
+        assert f'<html lang="{lang}">' in bench.teacher.get("/class", Accept_Language=wanted).text
