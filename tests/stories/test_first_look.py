@@ -180,6 +180,36 @@ def test_the_document_holds_the_finding_and_the_curve_where_the_page_shows_both_
     assert reader.js("return document.querySelector('#knob-alpha #alpha-slider [role=slider]').ariaValueText")
 
 
+WORDS = """
+const isSeen = (box) => box.width > 2 && box.height > 2 && box.bottom > 0 && box.top < innerHeight;
+const range = document.createRange();
+const words = [];
+for (const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); texts.nextNode();) {
+  const { currentNode: text } = texts, { parentElement: owner } = text;
+  range.selectNodeContents(text);
+  const shown = owner.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  if (shown && !owner.closest('script, style, option, noscript') && isSeen(range.getBoundingClientRect())) {
+    words.push(...text.textContent.trim().split(/\\s+/).filter(Boolean));
+  }
+}
+for (const { value } of document.querySelectorAll('input:not([type=range], [type=radio], [type=checkbox])')) {
+  words.push(...value.split(' '));
+}
+return words;
+"""
+MOST_WORDS = 180
+
+
+def test_the_first_screen_has_few_words_and_numbers_and_the_rest_comes_with_a_pointer(newcomer: Visitor) -> None:
+    newcomer.until("return document.getElementById('seed-rank').textContent")
+    newcomer.rests()
+    assert len(newcomer.js(WORDS)) <= MOST_WORDS
+    numbers = "return [...document.querySelectorAll('#weight-cells .value, .name-beside')].map((one) => "
+    opacity = f"{numbers} getComputedStyle(one).opacity)"
+    newcomer.points_at("#weight-cells")
+    newcomer.until(f"return (() => {{ {opacity} }})().every((part) => part === '1')")
+
+
 SHIFT = """
 window.shifted = [];
 new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value }) => value)))

@@ -263,7 +263,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     newcomer.js("localStorage.clear()")
     newcomer.open()
-    assert newcomer.text("first-visit") == "New here? Start with the story (26 pages, 36 minutes)"
+    assert newcomer.text("first-visit") == "Start with the story"
     newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
     stands(newcomer, FIRST_PAGE)
     assert newcomer.js(GREETING) == 0
