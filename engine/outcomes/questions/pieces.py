@@ -58,6 +58,7 @@ def both(
         else:
             seconds.append(second(check))
 
+    on_progress(0)
     _, is_whole = results_of(work, range(2), lambda _done: on_progress(0), threads)
     if not is_whole:
         raise TimeIsUpError
