@@ -252,6 +252,10 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
     assert stranger.js(STRIP) == top
     stranger.open()
     assert stranger.js(GREETING) == 0
+
+
+@pytest.mark.soak
+def test_the_line_of_a_first_visit_is_closed_on_a_phone(stranger: Visitor) -> None:
     look(stranger.driver, 390, 844)
     stranger.js("localStorage.clear()")
     stranger.open()
