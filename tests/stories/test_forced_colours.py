@@ -67,7 +67,7 @@ function judge(picture) {
   }
   return parts.map(([selector, ...crop]) => [...document.querySelectorAll(selector)].filter((element) => {
     const box = element.getBoundingClientRect();
-    return element.checkVisibility({ visibilityProperty: true }) && box.width > 0 && box.top >= 0
+    return element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && box.width > 0 && box.top >= 0
       && box.bottom <= innerHeight && !isClipped(element, box) && !covered(element, box);
   }).map((element) => [share(element, crop), element.id || element.className || element.outerHTML.slice(0, 90)]));
 }

@@ -134,7 +134,7 @@ export function shareWords(shares, row) {
   if (!shares) return "";
   const one = row === null && shares.length > 1 ? null : shares[row || 0];
   if (one !== null) return `${percent(one)} of the square has the right sign.`;
-  return `${shares.map(percent).join(" and ")} of the squares have the right sign.`;
+  return `${shares.map(percent).join(" and ")} have the right sign.`;
 }
 
 /** A share in whole percent; what is not all is never called 100 %. @param {number} share */
