@@ -52,6 +52,11 @@ class Effect:
         """The median final loss before and now; inf where most diverge."""
         return median(self.before), median(self.now)
 
+    def medians_differ_by(self, lowest: float, highest: float) -> bool:
+        """Whether the median now is surely this many times the one before, by the order statistics of both."""
+        (low, high), (low_now, high_now) = (_median_bounds(ends) for ends in (self.before, self.now))
+        return lowest * high <= low_now and high_now <= highest * low
+
     @property
     def varies(self) -> bool:
         """Whether the ends of a side are more than 5 % apart, so that one run does not stand for all."""
@@ -59,6 +64,9 @@ class Effect:
 
 
 VARIES_FROM = 1.05
+
+MEDIAN_LEVEL = 0.04
+"""The probability with which a median may lie outside its bounds."""
 
 
 def effect_of(before: Luck, now: Luck) -> Effect:
@@ -84,6 +92,17 @@ def effect_by_twins(
         more = range(few, most)
         before, now = before.and_more(twins_before(seeds=more)), now.and_more(twins_now(seeds=more))
     return effect_of(before, now)
+
+
+def _median_bounds(ends: Sequence[float]) -> tuple[float, float]:
+    """Two of the ends between which the median of all such ends lies, with a probability of 1 − MEDIAN_LEVEL or more
+    (David and Nagaraja 2003, Order Statistics, section 7.1)."""
+    n, below, rank = len(ends), 0.5 ** len(ends), 0
+    while 2.0 * below <= MEDIAN_LEVEL:
+        rank += 1
+        below += math.comb(n, rank) * 0.5**n
+    ordered = sorted(ends)
+    return ordered[max(0, rank - 1)], ordered[min(n - 1, n - rank)]
 
 
 def wants_more(before: Luck, now: Luck) -> bool:

@@ -128,7 +128,7 @@ def test_unit_maps_stand_in_rows_of_four_and_of_two_in_a_long_network(
         ([0.9999], 0, "99.9 % of the square has the right sign."),
         ([0.9960], 0, "99.6 % of the square has the right sign."),
         ([0.2, 0.5], 1, "50 % of the square has the right sign."),
-        ([0.2, 0.5], None, "20 % and 50 % of the squares have the right sign."),
+        ([0.2, 0.5], None, "20 % and 50 % have the right sign."),
     ],
 )
 def test_the_share_of_right_signs_in_words(empty_page: Scripts, shares: Any, row: Any, words: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import mannwhitneyu
 
 from engine import compare
-from engine.outcomes.effect import LEVEL, Effect, effect_by_twins, effect_of, rank_probability, wants_more
+from engine.outcomes.effect import LEVEL, MEDIAN_LEVEL, Effect, effect_by_twins, effect_of, rank_probability, wants_more
 from engine.outcomes.twins import Luck, known_luck, luck, luck_from
 from tests.engine.nets import catalogued
 from tests.engine.strategies import MANY
@@ -104,3 +104,12 @@ def test_a_stable_run_is_judged_by_eight_twins_and_the_spiral_by_64() -> None:
     one = catalogued("tanh-signs")
     assert compare(one, replace(one, alpha=0.12)).luck is False
     assert compare(one, replace(one, alpha=0.12), twins=0).luck is None
+
+
+@pytest.mark.parametrize("runs", [9, 17, 65])
+def test_medians_lie_outside_their_bounds_no_more_often_than_is_said(runs: int) -> None:
+    rng = np.random.RandomState(0)
+    effects = [Effect("effect", 0.0, (1.0,) * runs, tuple(rng.lognormal(size=runs))) for _ in range(1_000)]
+    above = sum(effect.medians_differ_by(math.nextafter(1.0, 2.0), math.inf) for effect in effects)
+    below = sum(effect.medians_differ_by(0.0, math.nextafter(1.0, 0.0)) for effect in effects)
+    assert 0 < above + below <= 1_000 * MEDIAN_LEVEL + 3 * math.sqrt(1_000 * MEDIAN_LEVEL)

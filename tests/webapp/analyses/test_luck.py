@@ -101,18 +101,26 @@ def test_no_more_twins_are_promised_than_there_is_time_for(monkeypatch: pytest.M
 
 
 LOW, HIGH, INF = (0.1,) * 9, (0.4,) * 9, math.inf
-WIDE = tuple(0.3 + k / 50 for k in range(9))
+WIDE = tuple(0.34 + k / 100 for k in range(9))
+SPREAD = tuple(0.2 + k / 10 for k in range(9))
+CLOSE, CLOSER = tuple(0.40 + k / 1000 for k in range(9)), tuple(0.41 + k / 1000 for k in range(9))
+UNEQUAL = (*(0.1,) * 30, *(0.3,) * 35), (0.3001,) * 65
 
 
 @pytest.mark.parametrize(
     ("before", "now", "rest", "proof"),
     [
         (LOW, HIGH, None, ""),
-        (LOW, WIDE, "raised the median final loss from 0.100 to 0.380 (3.8×).", "before, from 0.300 to 0.460 now."),
+        (LOW, WIDE, "raised the median final loss from 0.100 to 0.380 (3.8×).", "before, from 0.340 to 0.420 now."),
         (WIDE, LOW, "lowered the median final loss from 0.380 to 0.100 (3.8×).", "before, at 0.100 now."),
+        (LOW, SPREAD, "raised the median final loss from 0.100 to 0.600.", "before, from 0.200 to 1.00 now."),
+        (UNEQUAL[0], UNEQUAL[1], "left the median final loss of nudged runs at 0.300.", "before, at 0.300 now."),
+        (CLOSE, CLOSER, None, ""),
+        ((*CLOSE[:8], 0.5), (*CLOSER[:8], 0.5), "changed the median final loss of nudged runs by less than 5 %.",
+         "before, from 0.410 to 0.500 now."),
         ((*LOW[:8], INF), (0.2, *(INF,) * 8), "made 8 of 9 nudged runs diverge, before 1 of 9.", "to divergence now."),
         ((0.2, *(INF,) * 8), LOW, "left 0 of 9 nudged runs diverging, before 8 of 9.", "before, at 0.100 now."),
-        (WIDE, WIDE, None, "Nudged by a millionth, 9 runs end from 0.300 to 0.460 before, from 0.300 to 0.460 now."),
+        (WIDE, WIDE, None, "Nudged by a millionth, 9 runs end from 0.340 to 0.420 before, from 0.340 to 0.420 now."),
         ((0.1, 0.2, 0.1, 0.1), (0.21, 0.3, 0.3, 0.3), None,
          "Too few to tell: nudged, 4 runs end from 0.100 to 0.200 before, from 0.210 to 0.300 now."),
     ],
