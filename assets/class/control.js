@@ -125,7 +125,7 @@ function lead({ code, key }, isNew = false) {
   const control = make("section", { class: "control" });
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
   const address = `${base}class#${code}.${key}`;
-  const ends = make("span", { class: "quiet" });
+  const ends = make("span", { class: "quiet wide" });
   const dialog = make("dialog", {});
   /** @type {ClassState | null} */
   let latest = null;
@@ -260,7 +260,7 @@ function lead({ code, key }, isNew = false) {
     ...headWords(code),
     ends,
     make("button", { type: "button", class: "small bare", on: { click: copy } }, say("copy_key")),
-    make("button", { type: "button", class: "small bare", on: { click: byPhone } }, say("phone")),
+    make("button", { type: "button", class: "small bare wide", on: { click: byPhone } }, say("phone")),
     make("a", { class: "small", href: `${base}wall/${code}`, target: "_blank" }, say("open_wall")),
   ];
   byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control, dialog));

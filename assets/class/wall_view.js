@@ -1,6 +1,6 @@
 /** The picture of a class in one box: the wall, and smaller beside the teacher's control. */
 
-import { formatNumber } from "../js/core/format.js";
+import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
 import { alphaReveal, boardChart, choiceReveal, curveReveal, lossReveal, questionChart, votesTable } from "./charts.js";
 import { say } from "./words.js";
@@ -86,7 +86,7 @@ function question(state, ask, room) {
   const again = state.phase === "second";
   const words =
     ask.kind === "hunt"
-      ? say("hunt_words", { knobs: (ask.knobs ?? []).join(", ") })
+      ? say("hunt_words", { knobs: (ask.knobs ?? []).map(knobName).join(", ") })
       : say(again ? "predict_again" : "predict");
   const count = make(
     "div",
@@ -151,7 +151,7 @@ function reveal(ask, shown, room) {
     make(
       "div",
       { class: "say" },
-      make("h1", {}, `${shown.said} `, make("span", { class: kind }, shown.result)),
+      make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: kind }, shown.result)),
       make("p", { class: "second" }, shown.within_words),
     ),
     make(
@@ -164,11 +164,20 @@ function reveal(ask, shown, room) {
   ];
 }
 
+/** A number stays on one line with its sign. @param {string} words */
+const joinedPercent = (words) => words.replace(/(\d) %/g, "$1\u00a0%");
+
+/** A knob as links name it, in words. @param {string} name */
+const knobName = (name) => (name === "alpha" ? "α" : name);
+
+/** 0.0 is 0. @param {string} text */
+const knobText = (text) => (text !== "" && Number.isFinite(Number(text)) ? formatKnob(Number(text)) : text);
+
 /** @param {any} shown @param {{ width: number, height: number, unit: number }} room */
 function board(shown, room) {
   const knobs = Object.keys(shown.rows[0]?.knobs ?? {});
-  const head = ["", say("handed_in", { n: shown.count }), ...knobs, say("seen_seed"), say("median")].map((words) =>
-    make("th", { scope: "col" }, words),
+  const head = ["", say("handed_in", { n: shown.count }), ...knobs.map(knobName), say("seen_seed"), say("median")].map(
+    (words) => make("th", { scope: "col" }, words),
   );
   const loss = (/** @type {?number} */ value) => (value === null ? "∞" : formatNumber(value));
   const rows = shown.rows.map((/** @type {any} */ row) =>
@@ -178,7 +187,7 @@ function board(shown, room) {
       ...[
         row.place,
         say("seat", { seat: row.seat }),
-        ...knobs.map((name) => row.knobs[name]),
+        ...knobs.map((name) => knobText(row.knobs[name])),
         loss(row.own),
         loss(row.median),
       ].map((words) => make("td", {}, `${words}`)),
