@@ -1,5 +1,5 @@
 ARG PYTHON_VERSION=3.13
-# The bytes of that tag, as @sha256:…; without it, the tag decides.
+# The bytes of that tag, as @sha256:…; deploy/compose.yaml names them. Without it, the tag decides.
 ARG BASE_DIGEST=
 FROM python:${PYTHON_VERSION}-slim${BASE_DIGEST}
 

@@ -44,6 +44,13 @@ def test_a_container_is_read_only_without_capabilities_and_with_bounds(name: str
     assert service["mem_limit"]
 
 
+def test_the_image_stands_on_a_base_that_is_named_by_its_digest_unless_somebody_says_another() -> None:
+    for name in PROCESSES | {SWEEPER}:
+        [(argument, text)] = SERVICES[name]["build"]["args"].items()
+        assert re.fullmatch(rf"\$\{{{argument}-@sha256:[0-9a-f]{{64}}}}", text)
+        assert f"ARG {argument}=\n" in (ROOT / "Dockerfile").read_text("utf-8")
+
+
 def test_the_proxy_alone_is_published() -> None:
     assert {name for name, service in SERVICES.items() if "ports" in service} == PROXIES
     assert COMPOSE["networks"]["store"]["internal"] is True

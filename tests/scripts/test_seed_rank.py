@@ -21,8 +21,8 @@ empty_page = scripts("outcomes/seed_dots.js")
 @pytest.mark.parametrize(
     ("losses", "seed", "spread", "words"),
     [
-        (FALLING, 21, 0, "11th best of 32 data seeds"),
-        (FALLING, 21, 0.005, "11th best of 32 data seeds"),
+        (FALLING, 21, 0, "11th best of 32"),
+        (FALLING, 21, 0.005, "11th best of 32"),
         (FALLING, 21, 0.025, "11th best of 32 seeds, 4 within luck"),
         (FALLING, 31, 0.015, "Best of 32 seeds, 1 within luck"),
         (FALLING, 21, 1.0, "All 32 data seeds end within the luck of this run"),

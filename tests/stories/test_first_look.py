@@ -180,6 +180,47 @@ def test_the_document_holds_the_finding_and_the_curve_where_the_page_shows_both_
     assert reader.js("return document.querySelector('#knob-alpha #alpha-slider [role=slider]').ariaValueText")
 
 
+WORDS = """
+const owners = (part) => (part ? [part, ...owners(part.parentElement)] : []);
+const isCut = (part) => getComputedStyle(part).clipPath.startsWith('inset(50%');
+const isSeen = ({ width, bottom, top }) => width > 2 && bottom > 0 && top < innerHeight;
+const range = document.createRange();
+const words = [];
+const note = (owner, text, box) => {
+  const shown = owner.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  if (shown && isSeen(box) && !owners(owner).some(isCut)) words.push(...text.trim().split(/\\s+/).filter(Boolean));
+};
+for (const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); texts.nextNode();) {
+  const { currentNode: text } = texts;
+  range.selectNodeContents(text);
+  if (!text.parentElement.closest('script, style, option')) {
+    note(text.parentElement, text.textContent, range.getBoundingClientRect());
+  }
+}
+for (const field of document.querySelectorAll('select, input:not([type=range], [type=radio], [type=checkbox])')) {
+  const { text } = field.selectedOptions?.[0] ?? { text: field.value };
+  note(field, text, field.getBoundingClientRect());
+}
+return words;
+"""
+MOST_WORDS = 180
+
+
+def test_the_first_screen_has_few_words_and_numbers_and_the_rest_comes_with_a_pointer(newcomer: Visitor) -> None:
+    newcomer.click("#view-output")
+    newcomer.turns(newcomer.js, "nnbench.handlers.experiment('circle')")
+    newcomer.until("return document.getElementById('seed-rank').textContent.includes('of 32')")
+    newcomer.rests()
+    assert len(newcomer.js(WORDS)) <= MOST_WORDS
+    opacity = "return getComputedStyle(document.querySelector(arguments[0])).opacity"
+    parts = "#weight-cells .value", ".name-beside", ".picture-key", ".at-sample"
+    assert [newcomer.js(opacity, part) for part in parts] == ["0"] * 4
+    newcomer.points_at("#weight-cells")
+    assert [newcomer.js(opacity, part) for part in parts[:2]] == ["1"] * 2
+    newcomer.points_at("#output .stage-map")
+    assert [newcomer.js(opacity, part) for part in parts[2:]] == ["1"] * 2
+
+
 SHIFT = """
 window.shifted = [];
 new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value }) => value)))

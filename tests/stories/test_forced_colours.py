@@ -168,6 +168,7 @@ def test_what_is_turned_on_stands_out_in_the_systems_colours(
     keys = all_of(".picture-key i", 0.05)
     visitor.segment("weights-form", "table")
     visitor.until("return document.querySelector('.weight-bar')")
+    visitor.points_at("#output")
     bars = (".weight-number", 0, 18, 0, 8, 0.004)
     pressed = all_of(".button[aria-pressed=true]", 0.5)
     assert pale(visitor, ICONS, keys, bars, all_of(CHOSEN, 0.5)) == {}

@@ -39,7 +39,7 @@ def test_thirty_samples_are_learned_by_heart_the_page_says_so_and_it_is_one_step
     opened.sees("read-held-out", "0.740")
     assert opened.text("held-out-says") == ""
     assert opened.js(HOLLOW) > 0
-    assert opened.js(SUMMARY) == "uniform inputs, 30 distinct, noise 0.5, 300 held out"
+    assert opened.js(SUMMARY) == "uniform, 30 distinct, noise 0.5, 300 held out"
     opened.until("return new URLSearchParams(location.search).get('distinct') === '30'")
     assert dict(parse_qsl(urlsplit(opened.driver.current_url).query))["held_out"] == "300"
     assert len(opened.ghosts) == 1

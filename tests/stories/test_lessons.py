@@ -252,6 +252,10 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
     assert stranger.js(STRIP) == top
     stranger.open()
     assert stranger.js(GREETING) == 0
+
+
+@pytest.mark.soak
+def test_the_line_of_a_first_visit_is_closed_on_a_phone(stranger: Visitor) -> None:
     look(stranger.driver, 390, 844)
     stranger.js("localStorage.clear()")
     stranger.open()
@@ -263,7 +267,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor) -> None:
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     newcomer.js("localStorage.clear()")
     newcomer.open()
-    assert newcomer.text("first-visit") == "New here? Start with the story (26 pages, 36 minutes)"
+    assert newcomer.text("first-visit") == "Start with the story"
     newcomer.turns(newcomer.click, "#first-visit [data-begins=story]")
     stands(newcomer, FIRST_PAGE)
     assert newcomer.js(GREETING) == 0

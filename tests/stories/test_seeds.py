@@ -232,7 +232,7 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     assert sorted(seeds) == list(range(32))
     ends = [settled(seed=seed) for seed in range(32)]
     rank = 1 + sum(end < ends[3] for end in ends)
-    first.sees("seed-rank", f"{rank}th best of 32 data seeds")
+    first.sees("seed-rank", f"{rank}th best of 32")
     lowest = int(np.argmin(ends))
     assert seeds[0] == lowest
     assert str(first.one(dot(lowest)).get_attribute("aria-label")).startswith(

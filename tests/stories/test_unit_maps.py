@@ -217,21 +217,6 @@ def test_with_one_input_units_are_curves(visitor: Visitor) -> None:
     visitor.until(f"return (() => {{ {NOTES} }})().includes('Where it is above 0, it pushes y₀')")
 
 
-@pytest.mark.soak
-def test_the_hint_is_given_until_a_unit_was_pointed_at_once(newcomer: Visitor) -> None:
-    hint = "return document.querySelector('#output .hint')?.textContent"
-    newcomer.click("#view-output")
-    newcomer.until(f"return (() => {{ {hint} }})() === 'Point at a unit in the cards above to see it here.'")
-    points_at(newcomer, 1, 0)
-    stands(newcomer, "Unit u₀")
-    newcomer.mouse("mouseMoved", 700, 180, held=False)
-    stands(newcomer, None)
-    assert newcomer.js(hint) == ""
-    newcomer.reload()
-    newcomer.until("return document.querySelector('#output .at-sample dd')")
-    assert newcomer.js(hint) == ""
-
-
 SHEET = ".unit-sheet:popover-open"
 
 

@@ -16,14 +16,14 @@ SLIDER_SAMPLES = 10_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
 SLIDER_DIGITS = 2
 """The significant digits of the numbers that the samples slider gives."""
-SAMPLES_TICKS = (1, 10, 100, 1_000, 10_000)
+SAMPLES_TICKS = (1, 100, 10_000)
 
 LARGEST_SLIDER_ALPHA = 0.5
 SLIDER_STEPS = 1_000
 ALPHA_NUMERATOR, ALPHA_SHIFT = 1.005, 0.005
 """The notebook's mapping of the α slider, see `alpha_at`."""
 
-ALPHA_TICKS = ((0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
+ALPHA_TICKS = ((0.01, ".01"), (0.1, ".1"), (0.5, ".5"))
 
 _MOST_TYPED = 64
 

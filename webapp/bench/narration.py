@@ -649,7 +649,7 @@ def _ending(now: RunSummary) -> str:
     if now.settled is None:
         last = max(0, (now.diverged_at or 0) - 1)
         return f"The loss is over 10⁶ times the first or not finite. Weights and maps stop at {now.one} {last:,}."
-    return _one_line(_goodness(now), f"Final loss: {_tail(now)}.")
+    return _goodness(now) or f"Final loss: {_tail(now)}."
 
 
 def _tail(now: RunSummary) -> str:

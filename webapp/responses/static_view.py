@@ -171,8 +171,8 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
         return {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
-    title = initializer_named(weights.scheme).title
-    says = f"seed {weights.seed}, {title}" if parameters(checkpoint) else "no weights"
+    scheme = "" if weights.scheme == "normal" else f", {initializer_named(weights.scheme).title}"
+    says = f"seed {weights.seed}{scheme}" if parameters(checkpoint) else "no weights"
     return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
 
 

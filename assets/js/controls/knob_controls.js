@@ -117,7 +117,7 @@ const orderWords = () =>
  */
 function inputWords(label, inputs, isAll) {
   const kind = label.toLowerCase().replace(/s$/, "");
-  return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", all new" : ""}`;
+  return `${kind}${isAll && EVER_NEW.includes(inputs) ? ", all new" : ""}`;
 }
 
 /** @param {string} id @param {string} verb @param {string | number | false | null | undefined} change */

@@ -20,6 +20,7 @@ import {
   viewChanged,
 } from "../core/signals.js";
 import { formatCount } from "../core/format.js";
+import { isOnStage } from "../core/stage.js";
 import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
@@ -99,7 +100,8 @@ function ticksApart({ tickvals }) {
   const { l, r } = plotMargins();
   const widest = formatCount(tickvals[tickvals.length - 1]).length * digitWidth() + TICK_GAP;
   const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
-  return Math.max(isNarrow() && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
+  const isSmall = isNarrow() || !isOnStage("loss");
+  return Math.max(isSmall && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
 
 /** @param {Run} run @param {number} rank @param {Ends} ends */

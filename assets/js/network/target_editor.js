@@ -65,7 +65,7 @@ function countButtons(outputs, most) {
     );
   return make(
     "div",
-    { class: "count" },
+    { class: "count detail" },
     button("Add an output", outputs >= most, () => [...texts(), "0"]),
     button("Remove the last", outputs < 2, () => texts().slice(0, -1)),
   );

@@ -95,7 +95,7 @@ function showLine(response, range) {
   const height = heightOf({ settled }, response.summary.settled);
   const isNone = whole && !settled.length;
   const text = isNone ? noPreview() : captionWords(response.summary, range);
-  const caption = make("span", { class: isNone ? "caption alone" : "caption" }, text);
+  const caption = make("span", { class: `caption ${isNone ? "alone" : whole ? "detail" : ""}` }, text);
   const svg = element(
     "svg",
     { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },

@@ -80,7 +80,7 @@ export function rankWords({ settled }, all, isNudged) {
   const place = placeWords(better, losses.length - level);
   const ties = [level && `level with ${level} more`, near && `${near} within luck`];
   const rest = [...ties, diverged && divergeWords(diverged)].filter(Boolean);
-  return [`${place} of ${SEEDS}${rest.length ? "" : " data"} seeds`, ...rest].join(", ");
+  return [`${place} of ${SEEDS}${rest.length ? " seeds" : ""}`, ...rest].join(", ");
 }
 
 /** The finding of the dots: the least and the greatest final loss with their seeds, and the rank of this run. */

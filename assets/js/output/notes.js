@@ -9,7 +9,6 @@
 
 import { decode } from "../lib/arrays.js";
 import { find, make, setText } from "../lib/dom.js";
-import { isNarrow } from "../lib/theme.js";
 import { PLANE, isPlaneOffered } from "../core/answers.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -23,11 +22,8 @@ import { WINNER, chosen, chosenRow, nameOf } from "./map_selection.js";
 import { thumbs } from "./elements.js";
 import { pointsHint } from "./point_tool.js";
 import { borderOf } from "./target_border.js";
-import { unitsAreKnown } from "./unit_hint.js";
 
 const MOST_NUMBERS = 3;
-const HINT = "Point at a unit in the cards above to see it here.";
-const NARROW_HINT = "Tap a unit in the cards to see it here.";
 
 /** Empty notes for a network of that kind. @param {TargetMap} targetMap @param {Kind} kind @param {Acts} acts */
 export function makeNotes({ inputs, rows }, kind, acts) {
@@ -36,10 +32,10 @@ export function makeNotes({ inputs, rows }, kind, acts) {
   const single = kind === "one" || kind === "many";
   const name = kind === "two" ? nameOf(chosen.quantity) : nameOf(chosen.quantity, row);
   const scale = kind === "line" ? [] : [isWinner ? classKey(rows) : scaleNote(name)];
-  const key = single ? [make("ul", { class: "picture-key" })] : [];
+  const key = single ? [make("ul", { class: "picture-key detail" })] : [];
   const rest = [...(inputs > 2 ? planeNotes(inputs) : []), ...(single && !isWinner ? [thumbs(row, acts)] : [])];
   return [
-    make("div", { class: "notes-first" }, ...scale, ...key, make("p", { class: "share" })),
+    make("div", { class: "notes-first" }, ...scale, make("p", { class: "share" }), ...key),
     make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),
   ];
 }
@@ -94,8 +90,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   fillKey(find(box, ".picture-key"), frame, response, grids);
   const share = find(box, ".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosenRow(frame.rows) : null));
-  const unitHint = response.units?.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
-  setText(find(box, ".hint"), pointsHint() || unitHint);
+  setText(find(box, ".hint"), pointsHint());
   if (probe) fillSample(find(box, ".at-sample"), probe, kind, outputName(frame));
   if (frame.inputs > 2 && probe) fillHeldInputs(find(box, ".held-inputs"), response.axes, probe);
 }
@@ -158,6 +153,7 @@ const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
  */
 function fillSample(box, { sample, columns, target, loss }, kind, name) {
   const [whose, back, list] = /** @type {HTMLElement[]} */ ([...box.children]);
+  box.classList.toggle("detail", sample === state.shown.summary.samples - 1);
   setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);

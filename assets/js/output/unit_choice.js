@@ -9,7 +9,6 @@ import { detailsShown, unitChosen, unitKept, unitsOpened } from "../core/signals
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { gridOfUnits } from "../network/unit_maps.js";
-import { noteUnitsKnown } from "./unit_hint.js";
 
 const ENTER = 80;
 const LEAVE = 120;
@@ -27,7 +26,6 @@ const placeOfButton = (button) => [Number(closest(button, ".units")?.dataset.lay
 /** @param {?[number, number]} unit */
 function point(unit) {
   pointed = unit;
-  if (unit) noteUnitsKnown();
   choose();
 }
 

@@ -11,6 +11,8 @@ from engine.experiments.run import OnProgress
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 LOOK_EVERY = 0.01
 """Seconds between two calls of `on_progress` while threads work."""
@@ -38,6 +40,29 @@ def results_of(
     except TimeIsUpError:
         return results, False
     return results, True
+
+
+def both(
+    first: Callable[[Callable[[], None]], First],
+    second: Callable[[Callable[[], None]], Second],
+    on_progress: OnProgress,
+    threads: int | None = None,
+) -> tuple[First, Second]:
+    """first(check) and second(check), side by side as the pieces above; TimeIsUpError where time is up before that."""
+    firsts: list[First] = []
+    seconds: list[Second] = []
+
+    def work(piece: int, check: Callable[[], None]) -> None:
+        if piece == 0:
+            firsts.append(first(check))
+        else:
+            seconds.append(second(check))
+
+    on_progress(0)
+    _, is_whole = results_of(work, range(2), lambda _done: on_progress(0), threads)
+    if not is_whole:
+        raise TimeIsUpError
+    return firsts[0], seconds[0]
 
 
 def _on_threads(

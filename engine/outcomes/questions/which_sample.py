@@ -25,7 +25,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import OnProgress, Run, run
 from engine.outcomes.effect import effect_of, effect_of_one
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
-from engine.outcomes.questions.pieces import results_of
+from engine.outcomes.questions.pieces import both, results_of
 from engine.outcomes.questions.which_words import MUCH, WhichWords, kind_of
 from engine.outcomes.twins import Luck, known_luck
 from engine.scoring import answered_classes
@@ -145,17 +145,23 @@ class LeaveOneOut:
         """Makes the runs that are not made yet, as many as there is time for."""
         try:
             if self._search is None and not self.is_whole:
-                self._begin(on_progress)
+                self._begin(on_progress, threads)
             if self._search is not None:
                 self.is_whole = self._search.go_on(on_progress, threads)
         except TimeIsUpError:
             pass
 
-    def _begin(self, on_progress: OnProgress) -> None:
-        experiment = self._experiment
-        made = run(experiment, self._network, lambda _step: on_progress(0), held_out=False)
+    def _begin(self, on_progress: OnProgress, threads: int | None) -> None:
+        """Makes the run, and its twins beside it."""
+        experiment, network = self._experiment, self._network
+        made, twins = both(
+            lambda check: run(experiment, network, lambda _step: check(), held_out=False),
+            lambda check: _twins(experiment, network, check),
+            on_progress,
+            threads if kernel.supports(network.layers) else 1,
+        )
         if made.diverged_at is None:
-            self._search = _Search(experiment, self._network, made, self._numbers, on_progress)
+            self._search = _Search(experiment, network, made, twins, self._numbers)
             return
         self.is_whole = True
         self._sentence = f"This run diverges at {experiment.rule.one} {made.diverged_at:,}: there is no end to compare."
@@ -184,10 +190,10 @@ class _Search:
         experiment: Experiment,
         network: Network,
         made: Run,
+        twins: tuple[FloatArray, FloatArray],
         numbers: NDArray[np.int64],
-        on_progress: OnProgress,
     ) -> None:
-        self._experiment, self._network, self._numbers, self._on_progress = experiment, network, numbers, on_progress
+        self._experiment, self._network, self._numbers = experiment, network, numbers
         turns, learned = experiment.turns, experiment.learned
         if turns is None or learned is None:
             raise ExperimentError(ALL_NEW)
@@ -197,7 +203,7 @@ class _Search:
         self._kind, self._known = kind_of(experiment), numbers < 0
         self._doubles = _doubles(numbers, self._learned)
         start, end = flat_weights(network), flat_weights(made.trained)
-        starts, ends = self._twins(experiment)
+        starts, ends = twins
         self._growth = median(growths(starts, ends, start, end))
         ends = np.vstack([end, ends])
         self._own = _inf_for_nan(losses_of(network, ends, self._learned, experiment.rule))
@@ -216,7 +222,7 @@ class _Search:
 
     def go_on(self, on_progress: OnProgress, threads: int | None) -> bool:
         """Makes the runs without one row each, and parts what they show from luck; whether that is all."""
-        self._on_progress, compiled = on_progress, kernel.supports(self._network.layers)
+        compiled = kernel.supports(self._network.layers)
         self._known[self._counts == 0] = True
         before, places = self.known, np.flatnonzero(~self._known)
         together = kernel.SIDE_BY_SIDE if compiled else 1
@@ -234,7 +240,7 @@ class _Search:
             for place in block.tolist():
                 self._luck_of[place] = not self._is_parted(self._compared[:, place], self._without.compared[place])
         if is_whole and not self._is_judged:
-            self._did_most = self._named()
+            self._did_most = self._named(on_progress)
             self._is_judged = True
         return is_whole
 
@@ -273,13 +279,6 @@ class _Search:
         if self._kind != "class":
             return None
         return tuple(answered_classes(self._without.outputs[known]).tolist())
-
-    def _twins(self, experiment: Experiment) -> tuple[FloatArray, FloatArray]:
-        """The first and the last weights of the twins of a run, shape (twins, numbers)."""
-        starts, alphas = nudged_weights(self._network, range(TWINS)), np.full(TWINS, experiment.alpha)
-        known = int(np.count_nonzero(self._known))
-        made = train_nudged(experiment, self._network, starts, alphas, lambda _step: self._on_progress(known))
-        return starts, made.ends
 
     def _compare(self, ends: FloatArray, learned: FloatArray) -> FloatArray:
         """L with these weights for each row, shape (runs, rows), of the losses of the learned samples, (runs, rows)."""
@@ -321,22 +320,22 @@ class _Search:
         """Whether the end of a run without a row is parted from those of the run and its twins."""
         return end != ends[0] and effect_of_one(self._luck(ends.tolist()), end) == "effect"
 
-    def _named(self) -> int | None:
+    def _named(self, on_progress: OnProgress) -> int | None:
         """The first by size, among those of much effect, that the twins of both runs part; what they do not is luck."""
         effect = self._without.compared - self._compared[0]
         for place in np.argsort(-np.abs(effect), kind="stable")[:NAMED_AMONG].tolist():
             before = self._compared[:, place]
             if self._luck_of[place] or abs(effect[place]) < MUCH * before[0]:
                 continue
-            if math.isinf(effect[place]) or self._twins_are_parted(place, before):
+            if math.isinf(effect[place]) or self._twins_are_parted(place, before, on_progress):
                 return int(place)
             self._luck_of[place] = True
         return None
 
-    def _twins_are_parted(self, place: int, before: FloatArray) -> bool:
+    def _twins_are_parted(self, place: int, before: FloatArray, on_progress: OnProgress) -> bool:
         """Whether the run without this row and its twins end elsewhere than the run and its own."""
         without = self._experiment.without_too(int(self._numbers[place]))
-        _, ends = self._twins(without)
+        _, ends = _twins(without, self._network, lambda: on_progress(self.known))
         twins = self._compare(ends, losses_of(self._network, ends, self._learned, without.rule))[:, place]
         now = [float(self._without.compared[place]), *twins.tolist()]
         return effect_of(self._luck(before.tolist()), self._luck(now)).verdict == "effect"
@@ -349,6 +348,12 @@ class _Search:
         place = int(np.argmax(own))
         missed = math.isfinite(own[place]) and own[place] > self._own[0, place]
         return place if missed and self._is_parted(self._own[:, place], own[place]) else None
+
+
+def _twins(experiment: Experiment, network: Network, check: Callable[[], None]) -> tuple[FloatArray, FloatArray]:
+    """The first and the last weights of the twins of a run, shape (twins, numbers)."""
+    starts, alphas = nudged_weights(network, range(TWINS)), np.full(TWINS, experiment.alpha)
+    return starts, train_nudged(experiment, network, starts, alphas, lambda _step: check()).ends
 
 
 def outputs_of(network: Network, weights: FloatArray, X: FloatArray) -> FloatArray:

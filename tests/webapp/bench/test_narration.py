@@ -99,7 +99,7 @@ def test_a_field_shows_every_digit_of_a_typed_number(digits: int, power: int) ->
 def test_the_first_run_says_from_where_to_where_in_steps_or_samples() -> None:
     said = narrate(None, BEFORE)
     assert (sentence(said), said.label) == ("After 300 samples the final loss is 0.120.", "start, α 0.1")
-    assert said.proof == "5.0× better than one answer for all, 0.600. Final loss: mean of the last 30 steps."
+    assert said.proof == "5.0× better than one answer for all, 0.600."
     said = narrate(None, diverging())
     assert sentence(said) == "The run diverges at step 38."
     assert "Weights and maps stop at step 37." in said.proof

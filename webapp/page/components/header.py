@@ -6,7 +6,6 @@ from typing import Any
 
 from dash import html
 
-from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
@@ -94,9 +93,7 @@ def first_visit(id_: str, where: str) -> html.Div:
     """One line for a first-time visitor, seen on the first visit alone; `where` is the class "desk" or "phone"."""
     return html.Div(
         [
-            word("New here? "),
             html.Button("Start with the story", type="button", **data(begins="story")),
-            word(f" ({len(CHAPTERS)} pages, {MINUTES} minutes)"),
             html.Button(icon("close"), type="button", title="Close", **aria(label="Close"), **data(begins="nothing")),
         ],
         id=id_,
