@@ -41,7 +41,12 @@ const newStep = () => ({
 /** @returns {PlainLesson} */
 const newLesson = () => ({ nnbench: "lesson", version: 1, lang: "en", title: say("new_title"), steps: [newStep()] });
 
-/** @param {{ lesson: ?PlainLesson, people: number }} given A lesson that is to be changed, and the seats of a class. */
+/**
+ * @param {object} given
+ * @param {?PlainLesson} given.lesson A lesson that is to be changed.
+ * @param {number} given.people The seats of a class; 0 where there are no classes.
+ * @param {[string, string][]} given.story The names and titles of pages of the story that ask something.
+ */
 function editLessons(given) {
   let lesson = given.lesson ?? stored() ?? newLesson();
   let at = 0;
@@ -128,6 +133,12 @@ function editLessons(given) {
       make("h2", {}, say("steps")),
       make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
       small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
+      make(
+        "select",
+        { "aria-label": say("add_story"), on: { change: ({ target }) => addPage(target.value) } },
+        make("option", { value: "" }, say("add_story")),
+        ...given.story.map(([key, title]) => make("option", { value: key }, title)),
+      ),
       small(say("add_twin"), () => change(() => (at = lesson.steps.push(twinOf(step())) - 1))),
       small(say("remove_step"), () => change(remove)),
       make("p", { class: "note", id: "size" }, sizeWords(lesson)),
@@ -145,6 +156,13 @@ function editLessons(given) {
       make("button", { type: "button", "aria-current": k === at ? "true" : null, on: { click: choose } }, ...words),
     );
   };
+  /** @param {string} key A page of the story, which becomes a step. */
+  async function addPage(key) {
+    const response = await fetch(`${prefix}lesson/story.${key}.json`).catch(() => null);
+    const page = response?.ok ? await response.json() : null;
+    if (page) change(() => (at = lesson.steps.push(...page.steps) - 1));
+    else setText(byId("told"), say("no_answer"));
+  }
   const remove = () => {
     lesson.steps.splice(at, 1);
     if (!lesson.steps.length) lesson.steps.push(newStep());

@@ -1,5 +1,5 @@
-"""Routes of lessons: GET /lesson is their editor, POST /lesson keeps one and says what is wrong with it, and
-GET /lesson/<name> takes it alone.
+"""Routes of lessons: GET /lesson is their editor, with `of` that of a kept one; POST /lesson keeps one, or says what is
+wrong with it; GET /lesson/<name> takes it alone.
 
 GET /lesson/<name>.json is its file, and GET /lesson/<name>/<k>.json the truth about its step k, with what is said of
 one's own prediction where `mine` names it: a position, or those of a curve with commas.
@@ -15,9 +15,11 @@ from webapp.base.addresses import network_of
 from webapp.base.validation import Malformed
 from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
+from webapp.classes.story import STEPS
 from webapp.classes.truth import Truths, own_secret
 from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
+from webapp.links.lessons import CHAPTERS
 
 JSON = "application/json"
 STUDENT, EDITOR = "student", "editor"
@@ -30,7 +32,10 @@ def install(server: Flask, truths: Truths, pages: ClassPages, people: int = 0) -
     pages.install(server, STUDENT, EDITOR)
 
     def editor() -> str:
-        return pages.document(EDITOR, "Lesson", "en", {"lesson": None, "people": people})
+        name = request.args.get("of")
+        lesson = None if name is None else _found(truths, name).to_plain()
+        story = [[key, CHAPTERS[key].title] for key in STEPS]
+        return pages.document(EDITOR, "Lesson", "en", {"lesson": lesson, "people": people, "story": story})
 
     def keep() -> dict[str, Any]:
         return kept(request.get_json(), truths, network_of(request.remote_addr or ""))

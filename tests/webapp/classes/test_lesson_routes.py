@@ -95,6 +95,13 @@ def test_pages_are_small_and_from_here_alone(client: FlaskClient) -> None:
         assert not re.search(r"https?://(?!www\.w3\.org)", document + "".join(texts))
 
 
+def test_the_editor_opens_a_lesson_that_is_there(client: FlaskClient) -> None:
+    state = block(client.get("/lesson?of=story.stuck").get_data(as_text=True), "state")
+    assert state["lesson"] == client.get("/lesson/story.stuck.json").get_json()
+    assert block(client.get("/lesson").get_data(as_text=True), "state")["lesson"] is None
+    assert client.get("/lesson?of=nothing").status_code == 404
+
+
 def test_the_way_into_a_class_asks_for_its_letters_and_says_where_there_is_none(client: FlaskClient) -> None:
     assert block(client.get("/j").get_data(as_text=True), "state") == {"refused": "", "hours": 24}
     response = client.get("/j/BCDFGH")
