@@ -135,6 +135,8 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     at(wall)
     reads(person, "h1", "has ended")
     assert other.ask(f"class/{code}")[0] == 404
+    at(phone)
+    reads(person, "h1", "The class is over")
     assert all("404" in line for line in person.console())
     for handle in (wall, phone):
         at(handle)
