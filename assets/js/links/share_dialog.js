@@ -7,7 +7,7 @@
  */
 
 import { byId, closest, dialogById, element, findAll, inputById, make, setText } from "../lib/dom.js";
-import { jsonIfOk, postJson } from "../lib/http.js";
+import { addressOf, jsonIfOk, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -73,6 +73,11 @@ function parts() {
     make("p", { id: "share-frames", class: "hint", hidden: framed }, NO_FRAMES),
     make("div", { id: "share-qr" }),
     make("button", { type: "button", class: "button edged", on: { click: presentFromDialog } }, "Show on a projector"),
+    make(
+      "a",
+      { class: "button edged", href: addressOf("class"), target: "_blank", hidden: !constants.classes },
+      "Predict with a class ↗",
+    ),
   ];
 }
 

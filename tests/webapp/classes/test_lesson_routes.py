@@ -84,17 +84,6 @@ def test_other_addresses_are_not_there(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_pages_are_small_and_from_here_alone(client: FlaskClient) -> None:
-    for page in (STUCK, "/lesson", "/j"):
-        document = client.get(page).get_data(as_text=True)
-        patterns = r'<script src="([^"]+)"', r'stylesheet" href="([^"]+)"'
-        script, style = (re.search(pattern, document) for pattern in patterns)
-        assert script
-        assert style
-        texts = [client.get(found[1]).get_data(as_text=True) for found in (script, style)]
-        assert not re.search(r"https?://(?!www\.w3\.org)", document + "".join(texts))
-
-
 def test_the_editor_opens_a_lesson_that_is_there(client: FlaskClient) -> None:
     state = block(client.get("/lesson?of=story.stuck").get_data(as_text=True), "state")
     assert state["lesson"] == client.get("/lesson/story.stuck.json").get_json()
