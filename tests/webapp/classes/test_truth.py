@@ -74,6 +74,13 @@ def test_the_numbers_of_a_storys_prompt_are_those_of_its_run(key: str, truths: T
     assert f"final loss of {number(question['before'])}" in question["prompt"].replace("loss is", "loss of")
 
 
+def test_a_nudge_of_a_run_that_moves_no_weight_is_no_luck(truths: Truths) -> None:
+    step = FILE["steps"][0] | {"before": "?experiment=identity-by-hand&v=1"}
+    shown = truths.shown(lesson_of(step | {"after": "?experiment=identity-by-hand&alpha=0.5&v=1"}), 0, SECRET, [])
+    assert (shown["result"], shown["twins"], shown["band"]) == ("It stayed at 0.", [0.0] * 8, [0.0, 0.0])
+    assert shown["luck_words"] == "This run and its twins end at 0. 26 of 32 data seeds end at 0."
+
+
 def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:
     lesson = story_lesson(["rate"])
     truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
