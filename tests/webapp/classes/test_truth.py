@@ -38,7 +38,14 @@ def lesson_of(*steps: dict[str, Any]) -> Lesson:
     return read_lesson(FILE | {"steps": list(steps)})
 
 
-@pytest.mark.parametrize("key", [key for key, row in STEPS.items() if row["after"]])
+SLOW = ("left", "by-heart")
+"""Pages whose runs take seconds together."""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [pytest.param(key, marks=pytest.mark.soak if key in SLOW else ()) for key, row in STEPS.items() if row["after"]],
+)
 def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(key: str, truths: Truths, client: FlaskClient) -> None:
     lesson = story_lesson([key])
     truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
