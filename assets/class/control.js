@@ -212,6 +212,7 @@ function lead({ code, key }, isNew = false) {
 
   /** @param {string} words */
   function leave(words) {
+    follower.stop();
     forget();
     byId("page").replaceChildren(
       header(),

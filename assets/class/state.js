@@ -27,6 +27,7 @@ import { constants } from "../js/core/constants.js";
  * @typedef {object} Follower
  * @property {() => void} look Asks at once.
  * @property {(state: ClassState) => void} take Shows a state that came as the response to a request.
+ * @property {() => void} stop Asks no more.
  */
 
 /** The sub-path of the bench, with a slash at both ends. */
@@ -107,7 +108,14 @@ export function follow(code, { show, ended, lost }, headers = {}) {
 
   document.addEventListener("visibilitychange", look);
   look();
-  return { look, take };
+  return {
+    look,
+    take,
+    stop() {
+      clearTimeout(timer);
+      asking = true;
+    },
+  };
 }
 
 /**

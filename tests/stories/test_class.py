@@ -79,11 +79,11 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     reads(person, ".joined", "2 joined")
     see("wall-lobby")
 
-    def answers(n: int, value: int) -> None:
-        """Both phones answer."""
+    def answers(n: int, value: int, words: str) -> None:
+        """Both phones answer, once this one says these words."""
         at(phone)
         look(driver, 390, 844, SCHEME)
-        person.until("return document.querySelector('input[type=range]')")
+        reads(person, "form", words)
         person.one("input[type=range]").send_keys(Keys.PAGE_DOWN)
         person.js("document.querySelector('.foot label').click()")
         person.click("button[type=submit]")
@@ -98,7 +98,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
         reads(person, ".tabs [aria-current]", tab)
 
     leads("first", "Alone")
-    answers(2, -30)
+    answers(2, -30, "until the round is closed")
     at(wall)
     look(driver, 1440, 900, SCHEME)
     reads(person, ".count", "2")
@@ -112,7 +112,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     reads(person, "h1", "Talk.")
     see("wall-talk")
     leads("second", "Again")
-    answers(4, -29)
+    answers(4, -29, "Predict again")
     leads("reveal", "Shown")
     person.until("return document.querySelector('.small-wall .votes.late')")
     see("control-reveal")
