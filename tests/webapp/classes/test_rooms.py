@@ -44,6 +44,7 @@ class Killing:
         self.store = store
         self.left = -1
         self.after = False
+        self.before_next: Callable[[], None] | None = None
 
     def join(self, secret_check: str) -> None:
         self.store.join(secret_check)
@@ -61,6 +62,9 @@ class Killing:
         self.store.close()
 
     def _write(self, write: Callable[[], None]) -> None:
+        between, self.before_next = self.before_next, None
+        if between is not None:
+            between()
         dies, self.left = self.left == 0, self.left - 1
         if not dies or self.after:
             write()
@@ -99,6 +103,7 @@ class RoomAgainstADict(RuleBasedStateMachine):
         self.processes = [rooms_on(self.store), rooms_on(self.store)]
         self.room = opened(self.processes[0], people=3)
         self.stale = [1]
+        self.earlier: list[Room] = []
         self.acknowledged: dict[str, dict[int, int]] = {}
         self.possible: dict[str, dict[int, set[int]]] = {}
         self.refused: set[int] = set()
@@ -149,12 +154,13 @@ class RoomAgainstADict(RuleBasedStateMachine):
         there = not_none(self.processes[0].find(self.room.code))
         assert there in ((self.room, expected) if dies else (expected,))
         self.stale = sorted({*self.stale, there.n})
+        self.earlier.append(self.room)
         self.room = there
 
     @rule(data=st.data(), process=st.integers(0, 1), seat=st.integers(1, 4), sure=st.booleans())
     def answer(self, data: st.DataObject, process: int, seat: int, sure: bool) -> None:
         n = data.draw(st.sampled_from([*self.stale, self.room.n + 1])) if data.draw(st.booleans()) else self.room.n
-        room = data.draw(st.sampled_from([self.room, not_none(self.processes[0].find(self.room.code))]))
+        room = data.draw(st.sampled_from([self.room, *self.earlier]))
         self.value += 1
         name, value = self.room.round_key, self.value
         self.dies(data)
@@ -210,6 +216,25 @@ def test_a_round_that_was_closed_when_its_control_died_is_completed_by_the_same_
     assert not_none(rooms.find(room.code)).phase == "first"
     refuses(Moved, rooms.answer, room, room.n, 1, Answer(5, sure=True))
     assert rooms.act(room.code, room.n, "talk").phase == "talk"
+
+
+def test_a_control_that_another_overtakes_between_its_writes_changes_nothing(make: MakeStore) -> None:
+    store = Killing(make())
+    slow, quick = rooms_on(store), rooms_on(store.store)
+    room = slow.act(opened(slow).code, 1, "first")
+
+    def overtake() -> None:
+        quick.act(room.code, room.n, "talk")
+        again = quick.act(room.code, room.n + 1, "back")
+        quick.answer(again, again.n, 1, Answer(5, sure=True))
+
+    store.before_next = overtake
+    refuses(Moved, slow.act, room.code, room.n, "reveal")
+    there = not_none(quick.find(room.code))
+    assert (there.phase, there.n, there.shown) == ("first", room.n + 2, ())
+    quick.answer(there, there.n, 2, Answer(6, sure=True))
+    assert len(quick.rounds(room.code, 1)[0].answers) == 2
+    refuses(Moved, quick.answer, room, room.n, 3, Answer(7, sure=True))
 
 
 def test_answers_of_many_threads_share_writes_and_none_is_lost_or_doubled(make: MakeStore) -> None:
