@@ -129,7 +129,7 @@ function editLessons(given) {
   const stepList = () =>
     make(
       "section",
-      {},
+      { "aria-label": say("steps") },
       make("h2", {}, say("steps")),
       make("ol", {}, ...lesson.steps.map((one, k) => stepRow(one, k))),
       small(say("add_step"), () => change(() => (at = lesson.steps.push(newStep()) - 1))),
@@ -173,9 +173,9 @@ function editLessons(given) {
     const { ask } = step();
     const takesAfter = ask === "loss" || ask === "curve" || ask === "choice";
     return make(
-      "section",
+      "main",
       {},
-      make("h2", {}, say("step_of", { k: at + 1 })),
+      make("h1", {}, say("step_of", { k: at + 1 })),
       text("before", say("before_link")),
       ...(takesAfter ? [text("after", say("after_link"))] : []),
       options(
@@ -261,7 +261,7 @@ function editLessons(given) {
     );
     return make(
       "section",
-      { class: "preview", id: "preview" },
+      { class: "preview", id: "preview", "aria-label": say("will_be_shown") },
       make("h2", {}, say("will_be_shown")),
       ...(checked?.refused ?? []).map((sentence) => make("p", { class: "bad", role: "alert" }, sentence)),
       ...(one?.shown ? resultView(one.ask, one.shown, [null]) : []),

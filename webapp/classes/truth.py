@@ -222,7 +222,8 @@ class Truths:
         asked, where = lesson.steps[step], f"Step {step + 1}: "
         try:
             both = [self._experiment(query, None) for query in (asked.before, asked.after) if query]
-            count = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS}.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
+            counts = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS, CURVE: runs.RUNS_OF_A_CURVE // 2}
+            count = counts.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
             if runs.too_long(count, *both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if not _comparable(both[0], both[-1]):

@@ -38,7 +38,14 @@ def lesson_of(*steps: dict[str, Any]) -> Lesson:
     return read_lesson(FILE | {"steps": list(steps)})
 
 
-@pytest.mark.parametrize("key", [key for key, row in STEPS.items() if row["after"]])
+SLOW = ("left", "by-heart")
+"""Pages whose runs take seconds together."""
+
+
+@pytest.mark.parametrize(
+    "key",
+    [pytest.param(key, marks=pytest.mark.soak if key in SLOW else ()) for key, row in STEPS.items() if row["after"]],
+)
 def test_the_truth_is_that_of_run_json_and_of_32_data_seeds(key: str, truths: Truths, client: FlaskClient) -> None:
     lesson = story_lesson([key])
     truth, asked = truths.truth(lesson, 0, SECRET), lesson.steps[0]
@@ -72,6 +79,13 @@ def test_every_page_of_the_story_is_accepted_and_told(key: str, truths: Truths) 
 def test_the_numbers_of_a_storys_prompt_are_those_of_its_run(key: str, truths: Truths) -> None:
     question = truths.question(story_lesson([key]), 0, SECRET)
     assert f"final loss of {number(question['before'])}" in question["prompt"].replace("loss is", "loss of")
+
+
+def test_a_nudge_of_a_run_that_moves_no_weight_is_no_luck(truths: Truths) -> None:
+    step = FILE["steps"][0] | {"before": "?experiment=identity-by-hand&v=1"}
+    shown = truths.shown(lesson_of(step | {"after": "?experiment=identity-by-hand&alpha=0.5&v=1"}), 0, SECRET, [])
+    assert (shown["result"], shown["twins"], shown["band"]) == ("It stayed at 0.", [0.0] * 8, [0.0, 0.0])
+    assert shown["luck_words"] == "This run and its twins end at 0. 26 of 32 data seeds end at 0."
 
 
 def test_a_curve_has_the_means_of_sixteenths(truths: Truths) -> None:

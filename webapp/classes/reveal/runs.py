@@ -31,6 +31,7 @@ POINTS = 64
 SECONDS = 5.0
 """The most processor time of one step, as the kernel's work predicts it."""
 RUNS_OF_A_TURN = 2 * (1 + TWINS + len(SEEDS)) + RUNS_OF_A_CAUSE
+RUNS_OF_A_CURVE = RUNS_OF_A_TURN + len(SEEDS)
 RUNS_OF_ALPHAS = 1 + MOST_ALPHA + 1 + TWINS
 NEAREST = 28
 """The 29th nearest of 32 seeds' curves says how near a drawn one must be."""
@@ -75,7 +76,8 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
     earlier = _at_seeds(before, starts[0]) if turned else []
     pairs = list(zip(earlier, seeds, strict=True)) if turned else []
     end = _end(now.sound_settled)
-    band = band_of(end, seeds, [_end(final) for final in twins.finals])
+    # A nudge of a run that moved no weight is no luck: its ends are its own.
+    band = band_of(end, seeds, twins.ends[1:])
     cause = why(after, starts[1], _check, made=now)
     truth = {
         "before": was.sound_settled,
@@ -83,7 +85,7 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
         "diverged": now.diverged_at,
         "fingerprint": now.fingerprint,
         "verdict": effect.verdict,
-        "twins": list(twins.finals),
+        "twins": [_or_none(loss) for loss in twins.ends[1:]],
         "seeds": [_or_none(loss) for loss in seeds],
         "raised": sum(loss > other for other, loss in pairs) if turned else None,
         "lowered": sum(loss < other for other, loss in pairs) if turned else None,
