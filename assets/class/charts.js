@@ -56,7 +56,7 @@ function beforeLine({ before }, axis, end, unit) {
     say("before", { loss: formatNumber(before) }),
     "end",
   );
-  return [path("mark", `M${axis.left} ${y}H${axis.right}`), name];
+  return [path("line mark", `M${axis.left} ${y}H${axis.right}`), name];
 }
 
 /** Both rounds beside the curves, on one loss axis. @param {Ask} ask @param {Shown} shown @param {Room} room */
@@ -366,7 +366,7 @@ export function boardChart(board, { width, height, unit }) {
     { width, height },
     board.sentence,
     ...frame,
-    path("mark", `M${left} ${bottom}L${width - 10} ${unit}`),
+    path("line mark", `M${left} ${bottom}L${width - 10} ${unit}`),
     ...points_.map(([own, median]) =>
       element("circle", { class: "run", cx: x(own ?? 1), cy: y(median ?? 1), r: 0.27 * unit }),
     ),
