@@ -101,9 +101,14 @@ def chromium(config: pytest.Config, **logs: str) -> Chrome:
 
 @pytest.fixture(scope="module")
 def page(driver: Chrome, server: Server) -> Visitor:
-    """The page as all tests of a story share it, opened once."""
-    person = arrived(driver, server)
-    person.keeps_start()
+    """The page as all tests of a story share it: the one of the story before, put back, or one that is opened."""
+    person = Visitor(driver, server.url)
+    look(driver, *DESK)
+    if not driver.current_url.startswith(server.url) or not person.starts_over():
+        person = arrived(driver, server)
+        person.keeps_start()
+    for log in LOGS:
+        driver.get_log(log)
     return person
 
 

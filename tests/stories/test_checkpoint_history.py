@@ -12,9 +12,9 @@ MADE = "return [...document.querySelectorAll('#checkpoint-history .made')].map((
 
 
 @pytest.fixture
-def bench(beginner: Visitor) -> Visitor:
-    beginner.until("return nnbench.currentTrajectory() && document.querySelector('#scrubber input')")
-    return beginner
+def bench(newcomer: Visitor) -> Visitor:
+    newcomer.until("return nnbench.currentTrajectory() && document.querySelector('#scrubber input')")
+    return newcomer
 
 
 def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(bench: Visitor) -> None:

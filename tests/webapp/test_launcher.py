@@ -183,8 +183,8 @@ def test_initial_weights_are_drawn_by_the_request_and_weights_of_another_net_ref
 def test_rules_losses_and_changes_that_only_python_can_make_are_refused_at_their_fields() -> None:
     reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
     assert reply["summary"]["inputs"] == "corners"
+    page = Page(own())
     for do in [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]:
-        page = Page(own())
         for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
             reply = page.ask("change", change={"do": do, "at": 0, "value": value})
             said = "This bench is your own. Change its network, its target and its samples in Python."

@@ -23,9 +23,9 @@ def client_of(prefix: str) -> FlaskClient:
 
 
 def test_pages_beside_the_bench_lead_back_and_where_no_script_runs_say_so() -> None:
+    clients = {prefix: client_of(prefix) for prefix in ("", "/class/bench")}
     for path, status in [("/limits", 200), ("/nothing", 404), ("/export/nothing", 404)]:
-        for prefix in ["", "/class/bench"]:
-            client = client_of(prefix)
+        for prefix, client in clients.items():
             answer = client.get(path, headers=BROWSER)
             assert (answer.status_code, answer.mimetype) == (status, "text/html")
             assert f'<a class="mark" href="{prefix}/">NNBench</a>' in answer.text
@@ -35,7 +35,7 @@ def test_pages_beside_the_bench_lead_back_and_where_no_script_runs_say_so() -> N
                 assert address.startswith(f"{prefix}/")
                 assert client.get(address).status_code == 200, address
     for path in ["/limits", "/nothing"]:
-        answer = client_of("").get(path, headers=BROWSER)
+        answer = clients[""].get(path, headers=BROWSER)
         (allowed,) = inline_hashes(answer.text)
         assert allowed in answer.headers["Content-Security-Policy"]
     client = client_of("")
@@ -45,8 +45,8 @@ def test_pages_beside_the_bench_lead_back_and_where_no_script_runs_say_so() -> N
     assert "&lt;b&gt;no&lt;/b&gt; &amp; no." in page
     assert ("<b>" in page, "<i>" in page) == (False, False)
     assert "<title>Bad Request · NNBench</title>" in page
-    for prefix in ["", "/class/bench"]:
-        page = client_of(prefix).get("/").text
+    for prefix, client in clients.items():
+        page = client.get("/").text
         (inside,) = re.findall(r"<noscript>(.*?)</noscript>", page, re.DOTALL)
         assert all(sentence in inside for sentence in NO_SCRIPT)
         assert f'<a href="{prefix}/">Open the bench again</a>' in inside
