@@ -180,6 +180,7 @@ document.querySelectorAll('details').forEach((fold, at) => (fold.open = start.fo
 localStorage.clear();
 Object.entries(start.stored).forEach(([name, value]) => localStorage.setItem(name, value));
 state.knobs = start.knobs;
+performance.clearResourceTimings();
 return true;
 """
 """Has the page as it stood then, but for its experiment; false where it was not kept."""
