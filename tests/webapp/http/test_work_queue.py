@@ -1,95 +1,65 @@
-"""Exchanges come to the threads of their kind, one at a time and in their order."""
+"""Requests of kinds that take long give way to others while these are in work."""
 
-import queue
 import threading
-from types import SimpleNamespace
-from typing import Any
-from unittest.mock import Mock
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
-from webapp.http.connections.work_queue import Handover, WorkQueue
-from webapp.http.kinds import Kind, Slots
+import pytest
 
-
-def exchanges(count: int) -> list[Any]:
-    return [object() for _ in range(count)]
-
-
-def takers(handover: Handover, count: int) -> tuple[list[threading.Thread], "queue.SimpleQueue[tuple[str, Any]]"]:
-    """Threads that wait one after the other, and the exchanges that each of them got."""
-    got: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-
-    def take(place: Any) -> None:
-        while (exchange := handover.get(place)) is not None:
-            got.put((threading.current_thread().name, exchange))
-
-    threads = []
-    for at in range(count):
-        thread = threading.Thread(target=take, args=(queue.SimpleQueue(),), name=str(at), daemon=True)
-        thread.start()
-        threads.append(thread)
-        until_idle(handover, at + 1)
-    return threads, got
+from tests.webapp.asking import SETTINGS
+from webapp.http.connections import work_queue
+from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.work_queue import WorkQueue
+from webapp.http.kinds import Kind, slots_of
+from webapp.jobs.job import QueuedJob
 
 
-def until_idle(handover: Handover, count: int) -> None:
-    while len(handover._idle) < count:
-        threading.Event().wait(0.001)
+class Work:
+    """A request of that kind from a client of its own, as the queue sees it, whose answer is `respond`."""
+
+    serial, about, superseded, ticket = 1, None, False, ""
+
+    def __init__(self, kind: Kind, respond: Callable[[QueuedJob], object]) -> None:
+        self.kind, self.respond = kind, respond
+        self.tab, self.network = (kind.value, "tab"), kind.value
+
+    @staticmethod
+    def check_client_disconnected() -> bool:
+        return False
 
 
-def end(handover: Handover, threads: list[threading.Thread]) -> None:
-    for _ in threads:
-        handover.put(None)
-    for thread in threads:
-        thread.join(10)
-        assert not thread.is_alive()
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkQueue]:
+    monkeypatch.setattr(work_queue, "GIVES_WAY", 30.0)
+
+    def ignored(*_: Any) -> None:
+        """Nothing is done about the end of a request."""
+
+    running = WorkQueue(slots_of(SETTINGS), 60.0, ignored, ignored, ignored)
+    yield running
+    running.stop(10.0)
 
 
-def test_what_has_waited_longest_comes_first_and_threads_that_wait_get_work_at_once() -> None:
-    handover = Handover()
-    threads, got = takers(handover, 3)
-    for exchange in exchanges(5):
-        handover.put(exchange)
-        assert got.get(timeout=10) == ("2", exchange)
-        until_idle(handover, 3)
-    end(handover, threads)
-    handover, given = Handover(), exchanges(4)
-    for exchange in given:
-        handover.put(exchange)
-    place: Any = queue.SimpleQueue()
-    assert [handover.get(place) for _ in given] == given
-    assert place.empty()
-    handover, given = Handover(), exchanges(3)
-    places: list[Any] = [queue.SimpleQueue() for _ in given]
-    met = threading.Barrier(4, timeout=10)
+@pytest.mark.parametrize(
+    ("kind", "goes_on"),
+    [(Kind.KNOB, False), (Kind.QUESTION, False), (Kind.READING, True), (Kind.LONG, True)],
+)
+def test_an_export_gives_way_to_knobs_and_questions(queue: WorkQueue, kind: Kind, goes_on: bool) -> None:
+    in_work, exported, ended = threading.Event(), threading.Event(), threading.Event()
+    seen = []
 
-    def work(place: Any) -> None:
-        assert handover.get(place) in given
-        met.wait()
+    def other(_: QueuedJob) -> None:
+        in_work.set()
+        seen.append(exported.wait(10.0 if goes_on else 0.3))
+        ended.set()
 
-    threads = [threading.Thread(target=work, args=(place,), daemon=True) for place in places]
-    for thread in threads:
-        thread.start()
-    for exchange in given:
-        handover.put(exchange)
-    met.wait()
-    end(handover, threads)
+    def export(job: QueuedJob) -> None:
+        job.check_cancelled()
+        exported.set()
 
-
-def test_whoever_has_an_answer_may_ask_again_though_nobody_may_wait() -> None:
-    answered: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-    def knob(serial: int) -> Any:
-        asked = {"kind": Kind.KNOB, "tab": ("session", "tab"), "serial": serial, "superseded": False, "ticket": ""}
-        return SimpleNamespace(
-            **asked, network="", about=None, respond=lambda _job: None, check_client_disconnected=lambda: False
-        )
-
-    def finished(exchange: Any) -> None:
-        if exchange.serial < 3:
-            work.offer(knob(exchange.serial + 1))
-        answered.put(exchange.serial)
-
-    work = WorkQueue({Kind.KNOB: Slots(1, 0, 0, "busy")}, 1.0, finished, Mock(), Mock())
-    work.offer(knob(0))
-    assert [answered.get(timeout=10) for _ in range(4)] == [0, 1, 2, 3]
-    work.stop(10.0)
+    queue.offer(cast(Exchange, Work(kind, other)))
+    assert in_work.wait(10.0)
+    queue.offer(cast(Exchange, Work(Kind.EXPORT, export)))
+    assert ended.wait(20.0)
+    assert exported.wait(20.0)
+    assert seen == [goes_on]

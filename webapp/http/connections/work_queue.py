@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from webapp.http.connections.exchange import Exchange
 from webapp.http.kinds import Kind, Slots
@@ -20,7 +20,7 @@ from webapp.jobs.job import QueuedJob
 from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 SHORT = (Kind.LIGHT, Kind.KNOB)
-"""The kinds that others give way to."""
+"""The kinds that all others give way to; exports give way to questions as well."""
 GIVES_WAY = 0.05
 """Seconds that a piece of long work waits at most for short work to end, so that it comes to its own end some time."""
 NO_LIMIT = 1_000_000
@@ -46,7 +46,7 @@ class WorkQueue:
         self._finished = finished
         self._busy = busy
         self._outdated = outdated
-        self._short = ShortWork()
+        self._before = {kind: ShortWork() for kind in slots if kind not in SHORT}
         self._stops = threading.Event()
         self._slots: dict[Kind, WorkerSlots[Exchange]] = {
             kind: WorkerSlots(row.working, row.waiting, NO_LIMIT)
@@ -105,9 +105,15 @@ class WorkQueue:
         self._ready[Kind.LIGHT].put(exchange)
 
     def _start(self, exchange: Exchange) -> None:
-        if exchange.kind in SHORT:
-            self._short.begin()
+        for work in self._work_after(exchange.kind):
+            work.begin()
         self._ready[exchange.kind].put(exchange)
+
+    def _work_after(self, kind: Kind) -> Iterable["ShortWork"]:
+        """The counts of the kinds that give way to this one."""
+        if kind in SHORT:
+            return self._before.values()
+        return [self._before[Kind.EXPORT]] if kind is Kind.QUESTION else []
 
     def _work(self, kind: Kind, niceness: int) -> None:
         be_nice(niceness)
@@ -119,8 +125,8 @@ class WorkQueue:
                 continue
             begun = time.monotonic()
             moves = self._answer(exchange, kind)
-            if kind in SHORT:
-                self._short.end()
+            for work in self._work_after(kind):
+                work.end()
             # The slot is free before the answer goes out: a client that has it may ask again.
             following = self._slots[kind].leave(exchange.tab[0], time.monotonic() - begun)
             if following is not None:
@@ -132,7 +138,7 @@ class WorkQueue:
 
     def _answer(self, exchange: Exchange, kind: Kind) -> bool:
         """Whether the exchange has to begin anew among the long ones."""
-        gives_way = self._short.wait_for_its_end if kind not in SHORT else _at_once
+        gives_way = self._before[kind].wait_for_its_end if kind in self._before else _at_once
         gone, in_long_slot = exchange.check_client_disconnected, kind is Kind.LONG
         job = QueuedJob(
             gone,
@@ -189,7 +195,7 @@ class Handover:
 
 
 class ShortWork:
-    """The number of short requests in work; long work waits for it to be 0."""
+    """The number of requests in work that another kind gives way to: it waits for that to be 0."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
