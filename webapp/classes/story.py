@@ -86,6 +86,7 @@ def story_lesson(keys: Sequence[str]) -> Lesson:
 def _step(chapter: Chapter) -> Step:
     row = STEPS[chapter.key]
     turned, first = row["after"], chapter.prompt.partition("\n")[0]
+    answers_another = row["question"] != chapter.question
     return Step(
         row["ask"],
         row["question"],
@@ -93,7 +94,7 @@ def _step(chapter: Chapter) -> Step:
         _link(chapter.row, chapter.experiment),
         "" if turned is None else _link(chapter.row, replace(chapter.experiment, **turned)),
         choices=row.get("choices", ()),
-        answer=chapter.answer,
+        answer=f"{chapter.question} {chapter.answer}" if answers_another else chapter.answer,
     )
 
 
