@@ -2,7 +2,7 @@
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
-import { curveLine, drawing, lossAxis, sampleNames } from "./axis.js";
+import { curveLine, drawing, lossAxis, lossWords, sampleNames } from "./axis.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, PER_DECADE, positionOf, positionWords } from "./positions.js";
 import { say } from "./words.js";
 
@@ -380,14 +380,54 @@ export function boardChart(board, { width, height, unit }) {
   );
 }
 
-/** The votes as a table, for those who do not see the chart. @param {Ask} ask @param {Shown} shown */
-export function votesTable(ask, { rounds }) {
-  const keys = [...new Set(rounds.flatMap(Object.keys))].map(Number).sort((a, b) => a - b);
-  const words = (/** @type {number} */ key) =>
-    ask.kind === "alpha" ? formatKnob(alphaAt(key)) : positionWords(key, ask.axis);
-  const cells = (/** @type {number} */ key) =>
-    rounds.map((votes) => make("td", {}, `${(votes[key] ?? [0, 0]).reduce((sum, n) => sum + n, 0)}`));
-  const head = rounds.map((_, at) => make("th", { scope: "col" }, roundName(at)));
-  const rows = keys.map((key) => make("tr", {}, make("th", { scope: "row" }, words(key)), ...cells(key)));
-  return make("table", { class: "spoken" }, make("tr", {}, make("td"), ...head), ...rows);
+/**
+ * What a chart shows as tables, for those who do not see it: the rounds beside the run, and its final losses on the
+ * data seeds.
+ * @param {Ask} ask @param {Shown} shown
+ */
+export function spokenTables(ask, shown) {
+  const { means, finals, seeds = [] } = shown;
+  const rounds = answered(shown);
+  const heads = rounds.flatMap(({ at }) =>
+    ask.kind === "curve"
+      ? [`${roundName(at)}, ${say("middle")}`]
+      : [say("sure"), say("not_sure")].map((how) => `${roundName(at)}, ${how}`),
+  );
+  /** @param {number} key */
+  const cells = (key) =>
+    rounds.flatMap(({ votes }) =>
+      ask.kind === "curve"
+        ? [positionWords(quantile(votes, key, 0.5), ask.axis)]
+        : (votes[key] ?? [0, 0]).map((count) => `${count}`),
+    );
+  const voted = [...new Set(rounds.flatMap(({ votes }) => Object.keys(votes).map(Number)))].sort((a, b) => a - b);
+  const own = {
+    loss: voted.map((key) => [positionWords(key, ask.axis), ...cells(key)]),
+    choice: shown.choices.map(({ text: words }, key) => [words, ...cells(key)]),
+    curve: (means ?? []).map((mean, key) => [
+      say("part", { k: key + 1, n: COLUMNS }),
+      ...cells(key),
+      positionWords(mean, ask.axis),
+    ]),
+    alpha: (finals ?? []).map((loss, key) => [`α ${formatKnob(alphaAt(key))}`, ...cells(key), lossWords(loss)]),
+    hunt: [],
+  }[ask.kind];
+  const last = ask.kind === "curve" ? [say("mean_loss")] : ask.kind === "alpha" ? [say("final_loss")] : [];
+  const ends = seeds.map((loss, seed) => [say("data_seed", { seed }), lossWords(loss)]);
+  return make(
+    "div",
+    { class: "spoken" },
+    ...(heads.length + last.length ? table([...heads, ...last], own) : []),
+    ...table([say("final_loss")], ends),
+  );
+}
+
+/** @param {string[]} heads @param {string[][]} rows Each begins with its name; without rows there is no table. */
+function table(heads, rows) {
+  if (!rows.length) return [];
+  const head = make("tr", {}, make("td"), ...heads.map((words) => make("th", { scope: "col" }, words)));
+  const body = rows.map(([name, ...cells]) =>
+    make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((words) => make("td", {}, words))),
+  );
+  return [make("table", {}, head, ...body)];
 }

@@ -4,6 +4,7 @@ import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
 import { chartBox } from "./answer.js";
 import { curveLine, drawing, lossAxis, lossWords, sampleNames } from "./axis.js";
+import { spokenTables } from "./charts.js";
 import { factList } from "./page.js";
 import { alphaAt, COLUMNS, MOST_ALPHA, positionOf, positionWords } from "./positions.js";
 import { say } from "./words.js";
@@ -23,6 +24,7 @@ export function resultView(ask, shown, mine) {
     make("h1", {}, opening ?? "", make("span", { class: kind }, rest ?? ""), end ?? ""),
     ...(ask.kind === "choice" ? [choiceRows(shown, mine)] : []),
     ...(shown.curve ? [ask.kind === "alpha" ? alphaChart(ask, shown, mine) : lossChart(ask, shown, mine)] : []),
+    spokenTables(ask, shown),
     factList([
       [say("you"), shown.own?.words ?? ""],
       [say("within_luck"), shown.luck_words],

@@ -32,6 +32,7 @@
  * @property {?number} [high]
  * @property {(?number)[]} [curve]
  * @property {(?number)[]} [finals]
+ * @property {number[]} [means] The positions of the parts of a curve.
  * @property {string[]} happened
  * @property {{ text: string, stands_for: string }[]} choices
  * @property {string} answer

@@ -2,7 +2,15 @@
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
 import { element, make } from "../js/lib/dom.js";
-import { alphaReveal, boardChart, choiceReveal, curveReveal, lossReveal, questionChart, votesTable } from "./charts.js";
+import {
+  alphaReveal,
+  boardChart,
+  choiceReveal,
+  curveReveal,
+  lossReveal,
+  questionChart,
+  spokenTables,
+} from "./charts.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -154,12 +162,7 @@ function reveal(ask, shown, room) {
       make("h1", {}, `${joinedPercent(shown.said)} `, make("span", { class: kind }, shown.result)),
       make("p", { class: "second" }, shown.within_words),
     ),
-    make(
-      "div",
-      { class: "fill" },
-      chart,
-      ...(ask.kind === "loss" || ask.kind === "alpha" ? [votesTable(ask, shown)] : []),
-    ),
+    make("div", { class: "fill" }, chart, spokenTables(ask, shown)),
     make("p", { class: "proof" }, proof),
   ];
 }

@@ -1,0 +1,61 @@
+"""Tables of what a class's charts show: the rounds beside the run, and its final losses on the data seeds."""
+
+from typing import Any
+
+import pytest
+
+from tests.scripts.node import Scripts, scripts
+
+ELEMENTS = """
+class Plain {
+  constructor(tag) { Object.assign(this, { tag, children: [], style: { setProperty() {} } }); }
+  setAttribute() {}
+  append(...children) { this.children.push(...children); }
+  text() { return this.children.map((child) => (child.text ? child.text() : child)).join(""); }
+}
+document.createElement = (tag) => new Plain(tag);
+"""
+page = scripts("class/charts.js", first=ELEMENTS)
+TABLES = """
+const { children } = nnbench.spokenTables(...arguments);
+return children.map((table) => table.children.map((row) => row.children.map((cell) => cell.text())));
+"""
+ROUNDS = [{"-30": [1, 2], "-61": [0, 1]}, {"21": [3, 0]}]
+LOSS = {"kind": "loss", "axis": [-60, 20]}
+
+
+def tables(page: Scripts, kind: str, **shown: Any) -> Any:
+    whole = {"rounds": ROUNDS, "choices": []} | shown
+    return page.execute_script(TABLES, LOSS | {"kind": kind}, whole)
+
+
+def test_a_loss_has_its_rounds_and_its_data_seeds(page: Scripts) -> None:
+    rounds, seeds = tables(page, "loss", seeds=[1.02, None])
+    assert rounds == [
+        ["", "at_first, sure", "at_first, not_sure", "after_talking, sure", "after_talking, not_sure"],
+        ["below_loss", "0", "1", "0", "0"],
+        ["0.0316", "1", "2", "0", "0"],
+        ["it_diverges", "0", "0", "3", "0"],
+    ]
+    assert seeds == [["", "final_loss"], ["data_seed", "1.02"], ["data_seed", "it_diverges"]]
+    assert tables(page, "loss", rounds=[], seeds=[1.02]) == [seeds[:2]]
+
+
+def test_choices_have_a_row_each_and_a_round_that_nobody_answered_has_no_column(page: Scripts) -> None:
+    (rounds,) = tables(page, "choice", rounds=[{"1": [2, 1]}, {}], choices=[{"text": "Lower"}, {"text": "Higher"}])
+    assert rounds == [["", "at_first, sure", "at_first, not_sure"], ["Lower", "0", "0"], ["Higher", "2", "1"]]
+
+
+def test_a_curve_has_the_median_and_the_mean_of_each_part(page: Scripts) -> None:
+    votes = {",".join([str(position)] * 16): [1, 0] for position in (-40, -20, 0)}
+    (parts,) = tables(page, "curve", rounds=[votes], means=[-20.0] * 15 + [21.0])
+    assert parts[0] == ["", "at_first, middle", "mean_loss"]
+    assert parts[1] == ["part", "0.100", "0.100"]
+    assert (len(parts), parts[16][2]) == (17, "it_diverges")
+
+
+@pytest.mark.parametrize("rounds", [[], [{"60": [0, 2]}]])
+def test_each_alpha_has_its_final_loss(page: Scripts, rounds: list[dict[str, list[int]]]) -> None:
+    (alphas,) = tables(page, "alpha", rounds=rounds, finals=[0.5] * 60 + [None])
+    assert alphas[1] == ["α 0.001", *["0"] * (2 * len(rounds)), "0.500"]
+    assert alphas[61] == ["α 1", *(["0", "2"] if rounds else []), "it_diverges"]
