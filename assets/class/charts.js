@@ -381,8 +381,8 @@ export function boardChart(board, { width, height, unit }) {
 }
 
 /**
- * What a chart shows as tables, for those who do not see it: the rounds beside the run, and its final losses on the
- * data seeds.
+ * The tables of a reveal, for those who do not see its chart: one of both rounds and the run, and one of the final
+ * losses at the data seeds.
  * @param {Ask} ask @param {Shown} shown
  */
 export function spokenTables(ask, shown) {

@@ -1,8 +1,9 @@
 /** The page of a teacher: a class is opened, and then led. The key stays in this browser, and off the address bar. */
 
-import { byId, element, findAll, make, refill } from "../js/lib/dom.js";
+import { byId, findAll, make, refill } from "../js/lib/dom.js";
 import { saveBlob } from "../js/lib/download.js";
 import { controlView, headWords, numbersView } from "./control_view.js";
+import { showQr } from "./qr.js";
 import { follow, prefix, send } from "./state.js";
 import { placeOf, showWall } from "./wall_view.js";
 import { say } from "./words.js";
@@ -126,7 +127,6 @@ function lead({ code, key }, isNew = false) {
   const says = make("p", { class: "says", role: "status" }, isNew ? say("keep_address") : "");
   const address = `${base}class#${code}.${key}`;
   const ends = make("span", { class: "quiet wide" });
-  const dialog = make("dialog", {});
   /** @type {ClassState | null} */
   let latest = null;
   let within = 0;
@@ -230,25 +230,8 @@ function lead({ code, key }, isNew = false) {
     says.replaceChildren(copied ? say("copied") : address);
   }
 
-  async function byPhone() {
-    const { status, reply } = await send("qr", { text: address.replace(base, place.address.replace(/j$/, "")) });
-    const drawn =
-      status === 200
-        ? element(
-            "svg",
-            {
-              class: "qr",
-              viewBox: `-3 -3 ${reply.size + 6} ${reply.size + 6}`,
-              role: "img",
-              "aria-label": say("phone"),
-            },
-            element("path", { d: reply.path }),
-          )
-        : say("away");
-    const close = make("button", { class: "go", on: { click: () => dialog.close() } }, say("close_dialog"));
-    dialog.replaceChildren(make("p", {}, say("phone_words")), drawn, close);
-    dialog.showModal();
-  }
+  const byPhone = () =>
+    showQr(address.replace(base, place.address.replace(/j$/, "")), say("phone_words"), say("phone"));
 
   const view = make(
     "section",
@@ -264,7 +247,7 @@ function lead({ code, key }, isNew = false) {
     make("button", { type: "button", class: "small bare wide", on: { click: byPhone } }, say("phone")),
     make("a", { class: "small", href: `${base}wall/${code}`, target: "_blank" }, say("open_wall")),
   ];
-  byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control, dialog));
+  byId("page").replaceChildren(make("div", { class: "desk" }, header(...bar), view, control));
   addEventListener("resize", draw);
   send("qr", { text: `${place.address}/${code}` }).then(({ status, reply }) => {
     if (status === 200) place.qr = reply;

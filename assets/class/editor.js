@@ -2,6 +2,7 @@
 
 import { saveBlob } from "../js/lib/download.js";
 import { byId, make, setText } from "../js/lib/dom.js";
+import { showQr } from "./qr.js";
 import { resultView } from "./result.js";
 import { prefix, send } from "./state.js";
 import { say } from "./words.js";
@@ -74,8 +75,10 @@ function editLessons(given) {
   }
   async function copyLink() {
     const name = await check();
-    if (name) await navigator.clipboard.writeText(`${location.origin}${prefix}lesson/${name}`);
-    if (name) setText(byId("told"), say("copied"));
+    if (!name) return;
+    const link = `${location.origin}${prefix}lesson/${name}`;
+    const isCopied = await Promise.resolve(navigator.clipboard?.writeText(link).then(() => true)).catch(() => false);
+    await showQr(link, isCopied ? say("copied") : link, say("link_qr"));
   }
   async function openClass() {
     const name = await check();

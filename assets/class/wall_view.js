@@ -1,7 +1,7 @@
 /** The picture of a class in one box: the wall, and smaller beside the teacher's control. */
 
 import { formatKnob, formatNumber } from "../js/core/format.js";
-import { element, make } from "../js/lib/dom.js";
+import { make } from "../js/lib/dom.js";
 import {
   alphaReveal,
   boardChart,
@@ -11,6 +11,7 @@ import {
   questionChart,
   spokenTables,
 } from "./charts.js";
+import { qrDrawing } from "./qr.js";
 import { say } from "./words.js";
 
 /** @import { ClassState } from "./state.js" */
@@ -60,20 +61,11 @@ const header = (left, ...right) =>
 
 /** @param {ClassState} state @param {Place} place */
 function lobby(state, { words, note, qr, hours }) {
-  const code = qr
-    ? [
-        element(
-          "svg",
-          { class: "qr", viewBox: `-3 -3 ${qr.size + 6} ${qr.size + 6}`, role: "img", "aria-label": say("qr") },
-          element("path", { d: qr.path }),
-        ),
-      ]
-    : [];
   const [before, after] = say("scan", { address: "\n" }).split("\n");
   return make(
     "div",
     { class: "lobby" },
-    ...code,
+    ...(qr ? [qrDrawing(qr, say("qr"))] : []),
     make(
       "div",
       {},

@@ -31,9 +31,15 @@ def test_two_links_become_a_question(stranger: Visitor, server: Server) -> None:
     )
     told = stranger.js("return [...document.querySelectorAll('.preview li')].map((one) => one.textContent)")
     assert told == [
+        "✓ They differ in α alone: 0.1 → 0.4.",
         "✓ The answer is no luck: 32 of 32 data seeds agree.",
         "✓ It can be told apart: 7 of 83 answers are within luck.",
     ]
+
+    # The link comes with a code to scan.
+    presses("Copy link")
+    stranger.until("return document.querySelector('dialog[open] .qr path')")
+    stranger.click("dialog .go")
 
     # A choice of which no sentence holds, and then one does.
     presses("Choice")

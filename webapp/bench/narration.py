@@ -123,9 +123,9 @@ def shown_value(knob: Knob, value: Any) -> str:
             return brief(knob.kind.text(value))
 
 
-def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, str]:
+def shown_values(knob: Knob, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, str]:
     """The knob's values in two runs, as a sentence writes them: numbers that differ are told apart."""
-    was, is_now = before.knobs[knob.name], now.knobs[knob.name]
+    was, is_now = before[knob.name], now[knob.name]
     if isinstance(knob.kind, Number):
         return told_apart(was, is_now)
     return shown_value(knob, was), shown_value(knob, is_now)
@@ -141,7 +141,7 @@ STRUCTURED: Mapping[str, Callable[[str], str]] = {
 
 def turned(knob: Knob, before: RunSummary, now: RunSummary) -> str:
     """α 0.102 → 0.252: the change that an undo takes back."""
-    was, is_now = shown_values(knob, before, now)
+    was, is_now = shown_values(knob, before.knobs, now.knobs)
     return f"{knob.label} {was} → {is_now}"
 
 
@@ -214,7 +214,7 @@ _OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
 def _learned_and_held_out(
     narration: Narration, knob: Knob, runs: tuple[RunSummary, RunSummary], held_out: HeldOutWords
 ) -> Narration:
-    was, is_now = shown_values(knob, *runs)
+    was, is_now = shown_values(knob, *(each.knobs for each in runs))
     pieces: Pieces = (
         (f"{turns(knob)} {knob.spoken} from {was} to ", ""),
         (is_now, "now"),
@@ -339,7 +339,7 @@ def _words_of_change(
     if not changed:
         return None
     knob = changed[0]
-    was, is_now = shown_values(knob, before, now)
+    was, is_now = shown_values(knob, before.knobs, now.knobs)
     opening = ((f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now"))
     return opening, f"{knob.label} → {is_now}", turned(knob, before, now)
 

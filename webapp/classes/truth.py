@@ -21,10 +21,12 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import Table
 from engine.errors import BenchError
-from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import LOSS, WITHOUT, Knob, plain_knobs
+from engine.experiments.experiment import DrawnWeights, Experiment
+from engine.experiments.knobs import LOSS, WITHOUT, Knob, naming_knobs, plain_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
+from webapp.bench.narration import shown_values
+from webapp.bench.run_summary import summary_knobs
 from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Lesson, LessonRefused, Step, read_lesson
 from webapp.classes.reveal import runs, scores, sentences
 from webapp.classes.reveal.board import Entry, ranked
@@ -168,7 +170,12 @@ class Truths:
 
     def advice(self, lesson: Lesson, step: int, secret: bytes) -> list[dict[str, Any]]:
         """Whether a step is a good question, for its author."""
-        return sentences.advice(self.truth(lesson, step, secret), lesson.lang)
+        asked, told = lesson.steps[step], sentences.advice(self.truth(lesson, step, secret), lesson.lang)
+        if not asked.after:
+            return told
+        seed = self._seed(asked, step, secret)
+        before, after = self._experiment(asked.before, seed), self._experiment(asked.after, seed)
+        return [_difference(before, after, lesson.lang), *told]
 
     # Hunts
 
@@ -372,6 +379,18 @@ def _comparable(before: Experiment, after: Experiment) -> bool:
     kinds = {isinstance(one.inputs, Table) for one in (before, after)}
     same = before.loss == after.loss and before.ideal == after.ideal and before.scaling == after.scaling
     return same and len(tables) < 2 and len(kinds) == 1
+
+
+def _difference(before: Experiment, after: Experiment, lang: str) -> dict[str, Any]:
+    """The knobs and the weight seed that are turned, and whether something else differs too."""
+    knobs = [knob for knob in naming_knobs(before.knobs) if knob.name in after.knobs]
+    was, now = summary_knobs(before), summary_knobs(after)
+    changes = [(knob.label, *shown_values(knob, was, now)) for knob in knobs if was[knob.name] != now[knob.name]]
+    first, other = before.weights, after.weights
+    if isinstance(first, DrawnWeights) and isinstance(other, DrawnWeights) and first.seed != other.seed:
+        changes.append(("weight seed", f"{first.seed}", f"{other.seed}"))
+        after = after.replace_unchecked(weights=replace(other, seed=first.seed))
+    return sentences.difference(changes, lang, others=not _same_beside(knobs, after, before))
 
 
 def _number(secret: bytes, text: str) -> int:

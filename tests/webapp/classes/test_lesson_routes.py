@@ -20,10 +20,12 @@ def test_a_lesson_is_kept_with_the_truth_about_each_step(client: FlaskClient) ->
     loss, choice, hunt, alpha = answer["steps"]
     assert loss["shown"]["result"] == "It rose from 0.183 to 1.02."
     assert loss["advice"] == [
+        {"good": True, "text": "They differ in α alone: 0.1 → 0.4."},
         {"good": True, "text": "The answer is no luck: 32 of 32 data seeds agree."},
         {"good": True, "text": "It can be told apart: 7 of 83 answers are within luck."},
     ]
     assert choice["shown"]["truth"] == 1
+    assert choice["advice"][0] == {"good": True, "text": "They differ in weight seed alone: 1 → 7."}
     assert hunt.keys() == {"ask", "advice"}
     assert alpha["shown"]["result"].startswith("The lowest final loss is ")
     name = answer["name"]

@@ -141,6 +141,21 @@ def test_each_phone_is_told_how_near_it_came(truth: dict[str, Any], values: list
     assert sentences.own(truth, values, rounds, "en")["words"] == words
 
 
+@pytest.mark.parametrize(("changes", "others", "words"), [
+    ([("α", "0.1", "0.4")], False, "They differ in α alone: 0.1 → 0.4."),
+    ([("α", "0.1", "0.4"), ("samples", "9", "20")], False,
+     "They differ in more than one knob: α 0.1 → 0.4, samples 9 → 20."),
+    ([("α", "0.1", "0.4")], True,
+     "They differ in more than knobs: α 0.1 → 0.4, and the network, its weights or the data."),
+    ([], True, "They differ in the network, its weights or the data, and in no knob."),
+    ([], False, "They are the same run."),
+])  # fmt: skip
+def test_the_author_is_told_in_what_both_runs_differ(
+    changes: list[tuple[str, str, str]], others: bool, words: str
+) -> None:
+    assert sentences.difference(changes, "en", others=others) == {"good": "alone" in words, "text": words}
+
+
 def test_the_board_tells_the_first_from_the_lucky_one() -> None:
     start = {"own": 0.295, "hidden": [0.335] * 32}
     rows = [Entry(20, "?a", 0.26, [0.251] * 32, {"alpha": "0.05"}), Entry(148, "?b", 0.2, [0.4] * 32, {"alpha": "0.1"})]

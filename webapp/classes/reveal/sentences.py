@@ -261,6 +261,16 @@ TOLD_APART_UP_TO = 1 / 3
 """The most of all answers that are within luck where a question can be told apart."""
 
 
+def difference(changes: Sequence[tuple[str, str, str]], lang: str, *, others: bool) -> dict[str, Any]:
+    """In what two runs differ: each knob with its values, and whether there is more. A good question turns one."""
+    say = _Words(lang)
+    if len(changes) == 1 and not others:
+        return {"good": True, "text": say("differ_alone", **dict(zip(("knob", "was", "now"), changes[0], strict=True)))}
+    told = ", ".join(f"{knob} {was} → {now}" for knob, was, now in changes)
+    name = ("differ_more" if told else "differ_otherwise") if others else "differ" if told else "same_run"
+    return {"good": False, "text": say(name, changes=told)}
+
+
 def advice(truth: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
     """Whether a question is a good one: its answer no luck, and few answers within luck; each with its sentence."""
     say, told = _Words(lang), []
