@@ -22,24 +22,29 @@ const PAGE = 5;
 /** The parts of a run at which a curve can be typed, by the columns that they name. */
 const TYPED = ["typed_start", "typed_third", "typed_thirds", "typed_end"];
 
+/** The heights of a page beside its words and its chart. */
+const BESIDE_LOSS = 320;
+const BESIDE_CURVE = 278;
+
 /** The measures of a phone's chart. @param {number} beside The height of all else on the page. */
 export function chartBox(beside) {
   const width = Math.min(560, document.documentElement.clientWidth - 32);
-  return { width, height: Math.min(480, Math.max(250, window.innerHeight - beside)) };
+  return { width, height: Math.min(480, Math.max(200, window.innerHeight - beside)) };
 }
 
 /**
  * The control of a question. It tells its first value too, where it has one.
  * @param {Ask} ask
  * @param {?Value} value
+ * @param {number} words The height of the words on the page.
  * @param {OnChange} onChange
  * @returns {HTMLElement}
  */
-export function answerControl(ask, value, onChange) {
+export function answerControl(ask, value, words, onChange) {
   if (ask.kind === "choice") return choiceControl(ask, /** @type {?number} */ (value), onChange);
-  if (ask.kind === "curve") return curveControl(ask, /** @type {?number[]} */ (value), onChange);
+  if (ask.kind === "curve") return curveControl(ask, /** @type {?number[]} */ (value), words, onChange);
   if (ask.kind === "alpha") return alphaControl(ask, /** @type {?number} */ (value), onChange);
-  return lossControl(ask, /** @type {?number} */ (value), onChange);
+  return lossControl(ask, /** @type {?number} */ (value), words, onChange);
 }
 
 /** @param {number} value @param {number} low @param {number} high */
@@ -83,10 +88,10 @@ function rangeControl({ low, high, start, label, hint }, words, show) {
   return { input, steps, set };
 }
 
-/** @param {Ask} ask @param {?number} value @param {OnChange} onChange */
-function lossControl(ask, value, onChange) {
+/** @param {Ask} ask @param {?number} value @param {number} words @param {OnChange} onChange */
+function lossControl(ask, value, words, onChange) {
   const [low, high] = ask.axis;
-  const box = chartBox(444);
+  const box = chartBox(BESIDE_LOSS + words);
   const axis = lossAxis(ask.axis, box);
   const number = make("strong");
   const beside = make("span");
@@ -100,9 +105,9 @@ function lossControl(ask, value, onChange) {
   const before = ask.before === null ? null : positionOf(ask.before);
   const start = value ?? (before !== null && Number.isFinite(before) ? before : (low + high) / 2);
   const range = { low: low - 1, high: high + 1, start, label: ask.question, hint: say("drag") };
-  const words = (/** @type {number} */ at) =>
+  const told = (/** @type {number} */ at) =>
     [positionWords(at, ask.axis), comparedWords(at, ask)].filter(Boolean).join(", ");
-  const { input, steps, set } = rangeControl(range, words, (position) => {
+  const { input, steps, set } = rangeControl(range, told, (position) => {
     const height = axis.y(position);
     setText(number, positionWords(position, ask.axis));
     setText(beside, comparedWords(position, ask));
@@ -219,17 +224,17 @@ function alphaControl(ask, value, onChange) {
   );
 }
 
-/** @param {Ask} ask @param {?number[]} value @param {OnChange} onChange */
-function curveControl(ask, value, onChange) {
+/** @param {Ask} ask @param {?number[]} value @param {number} words @param {OnChange} onChange */
+function curveControl(ask, value, words, onChange) {
   const [low, high] = ask.axis;
-  const box = chartBox(444);
+  const box = chartBox(BESIDE_CURVE + words);
   const axis = lossAxis(ask.axis, box);
   /** @type {(?number)[]} */
   let drawn = value ? [...value] : Array.from({ length: COLUMNS }, () => null);
   const line = element("path", { class: "line drawn" });
   const dots = element("g", { class: "dots" });
   const across = (/** @type {number} */ column) => axis.x((column + 0.5) / COLUMNS);
-  const words = () =>
+  const told = () =>
     say("curve_words", {
       first: positionWords(drawn[0] ?? 0, ask.axis),
       last: positionWords(drawn[COLUMNS - 1] ?? 0, ask.axis),
@@ -242,7 +247,7 @@ function curveControl(ask, value, onChange) {
     );
     dots.replaceChildren(...points.map(([cx, cy]) => element("circle", { cx, cy, r: 4 })));
     const isWhole = !drawn.includes(null);
-    setText(spoken, isWhole ? words() : "");
+    setText(spoken, isWhole ? told() : "");
     hint.toggleAttribute("hidden", points.length > 0);
     onChange(isWhole ? /** @type {number[]} */ (drawn) : null);
   };

@@ -44,7 +44,9 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
   );
   const send = make("button", { type: "submit", class: "go" }, say("send"));
   const state = make("p", { class: "note", role: "status" });
-  const control = answerControl(ask, given?.[0] ?? null, (next) => {
+  const words = [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt)];
+  const height = heightOf(...words, make("p", { class: "note" }, note));
+  const control = answerControl(ask, given?.[0] ?? null, height, (next) => {
     value = next;
     if (state.isConnected) update();
   });
@@ -68,5 +70,14 @@ export function questionView(ask, given, onSend, note = "", told = () => "") {
     ),
   );
   update();
-  return { parts: [make("h1", {}, ask.question), make("p", { class: "prompt" }, ask.prompt), form], update };
+  return { parts: [...words, form], update };
+}
+
+/** The height of parts on the page, which is taken while they stand on it for a moment. @param {...Node} parts */
+function heightOf(...parts) {
+  const box = make("div", {}, ...parts);
+  document.querySelector("main")?.append(box);
+  const height = box.offsetHeight;
+  box.remove();
+  return height;
 }

@@ -141,3 +141,9 @@ def test_a_lesson_of_four_kinds_is_taken_alone(phone: Visitor, server: Server) -
     fits(phone)
     phone.click(".foot button")
     reads(phone, "That was the last question.")
+
+    # A long prompt leaves Send in sight.
+    phone.driver.get(f"{server.url}lesson/story.hidden")
+    phone.until("return document.querySelector('.answer')")
+    assert phone.js("return document.documentElement.scrollHeight <= innerHeight")
+    assert phone.js("return document.querySelector('.chart').clientHeight") > 350
