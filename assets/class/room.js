@@ -118,6 +118,16 @@ function followClass(code, seat, put) {
     if (reply.mine) Object.assign(seat, reply);
   }
 
+  /** Sends the answer of the open round again where a server that is back has none. */
+  async function restore() {
+    if (!latest || waiting) return;
+    const { n, phase } = latest;
+    const round = phase === "second" ? 2 : 1;
+    const own = given(round);
+    await seatAgain();
+    if (own && !given(round) && !waiting && latest.n === n && (phase === "first" || phase === "second")) answer(own);
+  }
+
   /** @param {Ask} ask @param {?Shown} shown @param {string} place */
   async function reveal(ask, shown, place) {
     put(place, [heading(say("making"))]);
@@ -170,7 +180,11 @@ function followClass(code, seat, put) {
   const follower = follow(code, {
     show,
     ended,
-    lost: (away) => document.documentElement.classList.toggle("lost", away),
+    lost(away) {
+      const { classList } = document.documentElement;
+      if (classList.contains("lost") && !away) restore();
+      classList.toggle("lost", away);
+    },
   });
 }
 

@@ -1,4 +1,7 @@
-"""Processes are killed amid the answers of a class: no acknowledged answer is lost, and none counts twice."""
+"""Processes are killed amid the answers of a class: no acknowledged answer is lost, and none counts twice.
+
+The memory store is not asked: a class of one process that keeps nothing ends with it.
+"""
 
 import logging
 import random
@@ -17,7 +20,7 @@ from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 
 log = logging.getLogger(__name__)
 
-SEATS, KILLS, EVERY = 24, 8, 1.5
+SEATS, KILLS, EVERY = 24, 30, 1.5
 AWAY = (0, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 PATIENCE = 60.0
 
@@ -86,7 +89,7 @@ def test_no_acknowledged_answer_is_lost_or_doubled_where_processes_are_killed(st
         assert teacher.ask(f"class/{code}/go", {"n": 1, "to": "first"}, X_Class_Key=key)[0] == HTTPStatus.OK
         for phone in phones:
             phone.start()
-        killed, end = 0, time.monotonic() + 4 * KILLS * EVERY
+        killed, end = 0, time.monotonic() + 6 * KILLS * EVERY
         while killed < KILLS and time.monotonic() < end:
             time.sleep(EVERY)
             up = servers.up()
@@ -98,7 +101,7 @@ def test_no_acknowledged_answer_is_lost_or_doubled_where_processes_are_killed(st
             phone.join(PATIENCE)
         mine = [phone.ask("seat", {})["mine"]["1.1"] for phone in phones]
     log.warning("%s: %d kills, %d answers", store, killed, sum(phone.acknowledged + 1 for phone in phones))
-    assert killed > 0  # on a busy machine a start takes long
+    assert killed == KILLS
     for phone, (value, sure) in zip(phones, mine, strict=True):
         assert phone.acknowledged == len(phone.sent) - 1
         assert (value, sure) == (phone.sent[-1] - 60, True)

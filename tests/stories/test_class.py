@@ -127,10 +127,24 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     reads(person, ".facts", "First")
     see("phone-reveal")
 
-    # All of it is gone once the teacher ends it.
+    # A new code is a new class at this step, and the old one is gone.
     at(teacher)
     look(driver, 1440, 900, SCHEME)
-    person.js("window.confirm = () => true; document.querySelector('.last button:last-child').click()")
+    person.js("window.confirm = () => true; document.querySelector('.joining button:last-child').click()")
+    person.until("return !document.querySelector('.desk-head b')?.textContent.startsWith(arguments[0])", code[:3])
+    reads(person, ".tabs [aria-current]", "Alone")
+    reads(person, ".numbers", "0joined")
+
+    # The address with its key leads the class in another browser, which has stored nothing; there it is ended.
+    led_here = person.js("return JSON.parse(sessionStorage.getItem('nnbench-class'))")
+    person.js("localStorage.clear()")
+    with window(person) as elsewhere:
+        driver.get(f"{server.url}class#{led_here['code']}.{led_here['key']}")
+        reads(person, ".tabs [aria-current]", "Alone")
+        assert driver.current_url == f"{server.url}class"
+        person.js("window.confirm = () => true; document.querySelector('.last button:last-child').click()")
+        reads(person, "h1", "all of it is deleted")
+    at(teacher)
     reads(person, "h1", "all of it is deleted")
     at(wall)
     reads(person, "h1", "has ended")
@@ -138,7 +152,7 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     at(phone)
     reads(person, "h1", "The class is over")
     assert all("404" in line for line in person.console())
-    for handle in (wall, phone):
+    for handle in (wall, phone, elsewhere):
         at(handle)
         driver.close()
     at(teacher)
