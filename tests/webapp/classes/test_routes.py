@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from tests.webapp.asking import SETTINGS, not_none
 from tests.webapp.classes.stand_in import LARGEST, StandIn
+from tests.webapp.operations.test_metrics import numbers
 from webapp.app import assemble
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
 from webapp.operations.operations import Operations
+from webapp.operations.prometheus import PrometheusMetrics
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.store import Key, StoreError
@@ -34,9 +36,10 @@ class Bench:
 
     def __init__(self, given_settings: Settings = SETTINGS) -> None:
         self.truths = StandIn()
+        self.metrics = PrometheusMetrics()
         sessions = Sessions.from_settings(given_settings)
         self.server: Flask = assemble(
-            given_settings, sessions, CATALOGUE_CONTENT, operations=Operations(), truths=self.truths
+            given_settings, sessions, CATALOGUE_CONTENT, operations=Operations(self.metrics), truths=self.truths
         ).server
         self.teacher = Visitor(self)
 
@@ -330,9 +333,10 @@ def test_without_class_rooms_there_are_no_classes() -> None:
 
 
 def transcript(bench: Bench, values: list[int], log: pytest.LogCaptureFixture) -> list[Any]:
-    """All that anybody without the key gets of a class with these votes until its run is shown, and all that is logged;
-    without what each class has of its own: its code, the time of its end, and tickets."""
+    """All that anybody without the key gets of a class with these votes until its run is shown, and all that is logged
+    and counted; without what each class has of its own: its code, the time of its end, and tickets."""
     log.clear()
+    before = numbers(bench.metrics)
     room = bench.open()
     phones = [room.join() for _ in values]
     own = re.compile(rf'{room.code}|"ends":[0-9]+|"id":"[0-9a-f]+"|\b[0-9a-f]{{8}}\b')
@@ -352,6 +356,8 @@ def transcript(bench: Bench, values: list[int], log: pytest.LogCaptureFixture) -
                 found.append(phone.answer(value).text)
                 look()
     found.append([own.sub("", record.getMessage()) for record in log.records])
+    counted = {name: number - before.get(name, 0) for name, number in numbers(bench.metrics).items()}
+    found.append({name: number for name, number in counted.items() if re.match("nnbench_(?!.*seconds_sum)", name)})
     room.go("reveal")
     assert len(room.state()["shown"]["rounds"][1]) == len(set(values))
     room.go("end")
