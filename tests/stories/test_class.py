@@ -9,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from benchmarks.classroom import Line
 from tests.stories.conftest import Server, look
+from tests.stories.test_access import findings
 from tests.stories.visitor import Visitor
 
 PICTURES, SCHEME = os.environ.get("CLASS_PICTURES", ""), os.environ.get("CLASS_SCHEME", "light")
@@ -121,10 +122,16 @@ def led(person: Visitor, server: Server, other: Line, see: Look) -> None:  # noq
     person.until("return document.querySelector('.votes.early') && document.querySelector('.votes.late')")
     assert person.js("return document.querySelectorAll('.seed').length") == 32
     assert person.js("return document.documentElement.scrollHeight <= innerHeight")
+    heads = person.js(
+        "return [...document.querySelectorAll('.spoken tr:first-child th')].map((one) => one.textContent)"
+    )
+    assert heads[:2] == ["First, Sure", "First, Not sure"]
+    assert findings(person) == []
     see("wall-reveal")
     at(phone)
     look(driver, 390, 844, SCHEME)
     reads(person, ".facts", "First")
+    assert findings(person) == []
     see("phone-reveal")
 
     # A new code is a new class at this step, and the old one is gone.
