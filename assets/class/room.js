@@ -118,14 +118,16 @@ function followClass(code, seat, put) {
     if (reply.mine) Object.assign(seat, reply);
   }
 
-  /** Sends the answer of the open round again where a server that is back has none. */
+  /** Sends the answer of the open round again where a server that is back has none; shows another that it has. */
   async function restore() {
     if (!latest || waiting) return;
     const { n, phase } = latest;
     const round = phase === "second" ? 2 : 1;
     const own = given(round);
     await seatAgain();
-    if (own && !given(round) && !waiting && latest.n === n && (phase === "first" || phase === "second")) answer(own);
+    if (waiting || latest.n !== n || String(own) === String(given(round))) return;
+    if (own && !given(round) && (phase === "first" || phase === "second")) answer(own);
+    else draw(latest);
   }
 
   /** @param {Ask} ask @param {?Shown} shown @param {string} place */
