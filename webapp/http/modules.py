@@ -85,7 +85,7 @@ def joined(folder: Path, entry: str = ENTRY) -> str:
 
 def joined_from(folder: Path, *entries: str) -> str:
     """These modules and those that they import, directly or not, as an expression: the object of their exports."""
-    order = ordered(read(folder), *entries)
+    order = ordered(reached(folder, *entries), *entries)
     exports = ", ".join(f"...m{k}" for k, module in enumerate(order) if module.path in entries)
     return _script(order, f"return {{ {exports} }};\n")
 
@@ -95,6 +95,19 @@ def read(folder: Path) -> dict[str, Module]:
     sources = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))}
     modules = {path: parsed(path, source) for path, source in sources.items()}
     return {path: module for path, module in modules.items() if module.code.strip() or module.imports}
+
+
+def reached(folder: Path, *entries: str) -> dict[str, Module]:
+    """These modules below a folder and those that they import, directly or not; without those that are not there."""
+    modules: dict[str, Module] = {}
+    waiting = [*entries]
+    while waiting:
+        path = waiting.pop()
+        is_below = not path.startswith("../")
+        if path not in modules and is_below and (folder / path).is_file():
+            modules[path] = parsed(path, (folder / path).read_text("utf-8"))
+            waiting += modules[path].imports
+    return modules
 
 
 def ordered(modules: Mapping[str, Module], *entries: str) -> list[Module]:

@@ -1,5 +1,6 @@
 """ES modules become one classic script, each after those that it imports, and what cannot be joined is refused."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,5 +102,8 @@ OTHER_FORMS = [
 ])  # fmt: skip
 def test_modules_that_cannot_be_joined_are_refused(tmp_path: Path, sources: dict[str, str], sentence: str) -> None:
     with pytest.raises(ModuleError) as refused:
-        joined(written(tmp_path, sources))
+        joined(written(tmp_path / "all", sources))
     assert str(refused.value) == sentence
+    (tmp_path / "a.js").write_text("export const a = 1;", "utf-8")
+    if "Nobody" not in sentence:
+        refuses(ModuleError, joined_from, tmp_path / "all", "main.js", match=re.escape(sentence))
