@@ -123,11 +123,11 @@ def install(server: Flask, settings: Settings, sessions: Sessions, seat_of_reque
                     f"than {POSTS_OF_ROOMS:,}. The page tries again in a moment.",
                     retry_after=RETRY_AFTER,
                 )
-            return
-        if not by_address.allows(address()):
+        elif not by_address.allows(address()):
             refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
         more = (request.content_length or 0) // LARGE
-        by_address.charge(address(), more)
+        if seat is None:
+            by_address.charge(address(), more)
         by_session.charge(sessions.session_id(), more)
 
 

@@ -21,6 +21,7 @@ from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.classes.rooms import state
 from webapp.classes.rooms.rooms import CODE_LENGTH, LETTERS
 from webapp.classes.rooms.routes import Views
+from webapp.http.rate_limit import LARGE
 from webapp.operations.operations import Operations
 from webapp.operations.prometheus import PrometheusMetrics
 from webapp.sessions.sessions import Sessions
@@ -325,6 +326,13 @@ def test_a_class_counts_by_seat_and_room_and_all_else_by_its_address() -> None:
     assert others[-1] == 429
     stranger = Visitor(bench)
     assert [stranger.post("/link", run, X_Class=room.code).status_code for _ in range(12)][-1] == 429
+
+
+def test_a_large_post_of_a_seat_counts_for_its_browser_as_any_other_does() -> None:
+    bench = Bench(replace(SETTINGS, posts_per_session=10))
+    room = bench.open(people=5)
+    phone, large = room.join(), {"query": "?" + "x" * 3 * LARGE}
+    assert [phone.post("/link", large, X_Class=room.code).status_code for _ in range(8)][-1] == 429
 
 
 def test_without_class_rooms_there_are_no_classes() -> None:
