@@ -52,8 +52,9 @@ class Effect:
         """The median final loss before and now; inf where most diverge."""
         return median(self.before), median(self.now)
 
-    def medians_differ_by(self, lowest: float, highest: float) -> bool:
-        """Whether the median now is surely this many times the one before, by the order statistics of both."""
+    def has_ratio_within(self, lowest: float, highest: float) -> bool:
+        """Whether the median now is surely from `lowest` to `highest` times the one before, by the order statistics of
+        both."""
         (low, high), (low_now, high_now) = (_median_bounds(ends) for ends in (self.before, self.now))
         return lowest * high <= low_now and high_now <= highest * low
 

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.classroom import Line
 from tests.soak.test_kills import Processes
-from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from tests.webapp.store.valkey_server import environ_of, needs_valkey
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +72,7 @@ class Phone(threading.Thread):
 @pytest.mark.parametrize("store", ["sqlite", pytest.param("valkey", marks=needs_valkey)])
 def test_no_acknowledged_answer_is_lost_or_doubled_where_processes_are_killed(store: str, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        environ = {}
-        if store == "valkey":
-            valkey = ValkeyServer(tmp_path)
-            stack.callback(valkey.kill)
-            environ = {"STORE": valkey.address}
-        servers = Processes(2, tmp_path, **environ)
+        servers = Processes(2, tmp_path, **environ_of(store, tmp_path, stack))
         stack.callback(servers.end)
         teacher, over = stack.enter_context(closing(Line(servers.urls[0]))), threading.Event()
         _, room, _ = teacher.ask("class", {"lesson": "story.numbers", "people": SEATS})

@@ -15,7 +15,7 @@ import pytest
 
 from benchmarks.load import address_of, started
 from tests.soak.writers import Met, writing
-from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from tests.webapp.store.valkey_server import ValkeyServer, environ_of, needs_valkey
 
 log = logging.getLogger(__name__)
 
@@ -101,12 +101,7 @@ def after_kills_of_the_store(kills: int, folder: Path, **settings: str) -> Met:
 def after_kills_of_a_server(kills: int, folder: Path, store: str) -> Met:
     """Counts of tabs that wrote while one of three processes was killed every two seconds, if another one was up."""
     with ExitStack() as stack:
-        environ = {}
-        if store == "valkey":
-            valkey = ValkeyServer(folder)
-            stack.callback(valkey.kill)
-            environ = {"STORE": valkey.address}
-        servers = Processes(3, folder, **environ)
+        servers = Processes(3, folder, **environ_of(store, folder, stack))
         stack.callback(servers.end)
         with writing(servers.urls, TABS) as met:
             killed, end = 0, time.monotonic() + 3 * kills * EVERY

@@ -4,7 +4,6 @@ Scripts are the modules of `assets/class/` with what they import of the bench's 
 and tokens, so that both look alike, in light and in dark.
 """
 
-import html
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +16,8 @@ from webapp.classes.reveal.sentences import words_of
 from webapp.classes.values import COLUMNS, LOWEST_ALPHA, MOST_ALPHA, PER_DECADE
 from webapp.http import modules
 from webapp.http.bundle import Bundle
-from webapp.page.index import COLOUR_SCHEME, META_TAGS, data_block, font_links
+from webapp.page.index import data_block
+from webapp.page.plain_pages import document_head
 
 FOLDER = "class"
 SHEETS = ("css/fonts.css", "css/tokens.css", f"{FOLDER}/class.css")
@@ -63,19 +63,10 @@ class ClassPages:
 
     def document(self, entry: str, title: str, lang: str, state: Mapping[str, Any]) -> str:
         """The document of a page: its state and its words as JSON, and the script that draws it."""
-        metas = "\n".join(f'<meta name="{tag["name"]}" content="{tag["content"]}">' for tag in META_TAGS)
         words = words_of(lang)
         return f"""<!DOCTYPE html>
 <html lang="{lang}">
-<head>
-<meta charset="utf-8">
-{metas}
-<title>{html.escape(title)} · NNBench</title>
-<script>{COLOUR_SCHEME}</script>
-{font_links(self._prefix)}
-<link rel="icon" href="{self._prefix}favicon.ico">
-<link rel="stylesheet" href="{self._prefix}{self._styles.address}">
-</head>
+{document_head(title, self._prefix, self._prefix + self._styles.address)}
 <body class="{entry}">
 <noscript><p>{NO_SCRIPT}</p></noscript>
 <div id="page"></div>

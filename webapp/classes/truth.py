@@ -192,7 +192,7 @@ class Truths:
         return sentences.board(ranked(rows), start, lesson.lang)
 
     def _judged(self, lesson: Lesson, step: int, secret: bytes, link: str) -> dict[str, Any]:
-        key = "hunt", _digest(lesson.steps[step]), step, secret, link
+        key = "hunt", lesson.steps[step], step, secret, link
 
         def make() -> dict[str, Any]:
             found = self._link(link)
@@ -298,7 +298,7 @@ class Truths:
 
     def _truth_key(self, lesson: Lesson, step: int, secret: bytes) -> Hashable:
         asked = lesson.steps[step]
-        return "truth", _digest(asked), self._seed(asked, step, secret)
+        return "truth", asked, self._seed(asked, step, secret)
 
     @staticmethod
     def _seed(asked: Step, step: int, secret: bytes) -> int | None:
@@ -396,10 +396,6 @@ def _difference(before: Experiment, after: Experiment, lang: str) -> dict[str, A
 def _number(secret: bytes, text: str) -> int:
     """A data seed of a secret."""
     return int.from_bytes(hmac.digest(secret, text.encode(), "sha256")) % (LARGEST_SEED + 1)
-
-
-def _digest(step: Step) -> str:
-    return repr(step)
 
 
 def _same_beside(knobs: Sequence[Knob], own: Experiment, before: Experiment) -> bool:

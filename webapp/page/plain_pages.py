@@ -29,18 +29,9 @@ class PlainPages:
 
     def document(self, title: str, body: str) -> str:
         """A whole document; the title is text, and the body HTML."""
-        metas = "\n".join(f'<meta name="{tag["name"]}" content="{tag["content"]}">' for tag in META_TAGS)
         return f"""<!DOCTYPE html>
 <html lang="en">
-<head>
-<meta charset="utf-8">
-{metas}
-<title>{html.escape(title)} · NNBench</title>
-<script>{COLOUR_SCHEME}</script>
-{font_links(self.prefix)}
-<link rel="icon" href="{self.prefix}favicon.ico">
-<link rel="stylesheet" href="{self.styles}">
-</head>
+{document_head(title, self.prefix, self.styles)}
 <body>
 {framed(self.prefix, body)}
 </body>
@@ -53,6 +44,20 @@ class PlainPages:
 <p><a href="{self.prefix}">Open the bench</a></p>
 <p class="hint">Status {status}; {html.escape(ticket)} in the server's log.</p>"""
         return self.document(HTTPStatus(status).phrase, body)
+
+
+def document_head(title: str, prefix: str, styles: str) -> str:
+    """The head of a document below the sub-path, with the styles at that address; the title is text."""
+    metas = "\n".join(f'<meta name="{tag["name"]}" content="{tag["content"]}">' for tag in META_TAGS)
+    return f"""<head>
+<meta charset="utf-8">
+{metas}
+<title>{html.escape(title)} · NNBench</title>
+<script>{COLOUR_SCHEME}</script>
+{font_links(prefix)}
+<link rel="icon" href="{prefix}favicon.ico">
+<link rel="stylesheet" href="{styles}">
+</head>"""
 
 
 def no_script(prefix: str) -> str:

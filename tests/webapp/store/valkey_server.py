@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,12 @@ class ValkeyServer:
     def kill(self) -> None:
         self._process.kill()
         self._process.communicate()
+
+
+def environ_of(store: str, folder: Path, stack: ExitStack) -> dict[str, str]:
+    """The settings of processes on that store; on Valkey a server in the folder, which ends with the stack."""
+    if store != "valkey":
+        return {}
+    server = ValkeyServer(folder)
+    stack.callback(server.kill)
+    return {"STORE": server.address}

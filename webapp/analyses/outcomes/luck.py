@@ -162,11 +162,11 @@ def effect_words(effect: Effect) -> Pieces | None:
         kind = "made" if lost > lost_before else "left"
         counted = f"{lost} of {len(effect.now)} nudged runs {'diverge' if lost > lost_before else 'diverging'}"
         return ((f" {kind} ", ""), (counted, "bad"), (f", before {lost_before} of {len(effect.before)}", ""), (".", ""))
-    if effect.medians_differ_by(1.0 / ALMOST_NOTHING, ALMOST_NOTHING):
+    if effect.has_ratio_within(1.0 / ALMOST_NOTHING, ALMOST_NOTHING):
         return ((" changed the median final loss of nudged runs by less than 5 %", ""), (".", ""))
     if number(was) == number(now):
         return ((f" left the median final loss of nudged runs at {number(now)}", ""), (".", ""))
-    is_sure = was > 0.0 and effect.medians_differ_by(now / was / SIZE_WITHIN, now / was * SIZE_WITHIN)
+    is_sure = was > 0.0 and effect.has_ratio_within(now / was / SIZE_WITHIN, now / was * SIZE_WITHIN)
     opening = f" {'lowered' if now < was else 'raised'} the median final loss from {number(was)} to "
     return ((opening, ""), (number(now) + (how_much(was, now) if is_sure else ""), "strong"), (".", ""))
 
