@@ -29,7 +29,10 @@ CODE = re.compile(r"\brun\s+([0-9a-f]{4})\s?([0-9a-f]{4})\b", re.IGNORECASE)
 PREDICTION = re.compile(r"\bchoice\s+(\d{1,2})(?:\s+reason\s+(\d{1,2}))?\b", re.IGNORECASE)
 LINK = re.compile(r"\?([A-Za-z_0-9]+=[!-~]*)")
 SHARED_CODE = re.compile(r"[?&]run=([0-9a-f]{8})[0-9a-f]{32}(?:&|$)")
-TAG = re.compile(r"<(?:/p|/div|br)[^>]*>|</?[a-zA-Z][^>]*>")
+TAG = re.compile(
+    r"</?(?:p|div|br|span|a|b|i|u|em|strong|ul|ol|li|pre|code|font|table|tbody|tr|td|h\d)\b[^>]*>", re.IGNORECASE
+)
+BREAKS = re.compile(r"</?(?:p|div|br|li|tr|td|pre|h\d)\b", re.IGNORECASE)
 AFTER_A_LINK = "\"'<>.,;)]}"
 
 
@@ -81,7 +84,7 @@ def text_of_html(text: str) -> str:
     """The text of a piece of HTML, as learning platforms export it; other text stays as it is."""
     if not TAG.search(text) and "&amp;" not in text:
         return text
-    return html.unescape(TAG.sub(lambda tag: "\n" if tag[0][1] in "/b" else "", text))
+    return html.unescape(TAG.sub(lambda tag: "\n" if BREAKS.match(tag[0]) else "", text))
 
 
 def _of_json(text: str, most_samples: int) -> Answer:

@@ -68,7 +68,8 @@ class Marking:
         self._make_others(made)
         name_alike(made, self._replays.check)
         told = [mark for mark in marks if mark.task is not None]
-        last = {(mark.handed_in.who, mark.task): mark for mark in told}
+        # An answer that could not be judged takes no other's place.
+        last = {(mark.handed_in.who, mark.task): mark for mark in sorted(told, key=lambda mark: bool(mark.found))}
         for mark in told:
             mark.counts = last[mark.handed_in.who, mark.task] is mark
             mark.said += [] if mark.counts else [LATER]
@@ -85,10 +86,12 @@ class Marking:
             return None
 
     def _read(self, mark: Mark, one: HandedIn) -> MarkedRun | None:
+        by_row = self._by_row(one)
+        mark.task = None if by_row is None else by_row + 1
         if one.refusal or not one.text.strip():
             raise Malformed(one.refusal or "There is no answer.")
         answer = read_answer(one.text, SAMPLES_LIMIT)
-        at = self._number(one, answer)
+        at = self._number(answer, by_row)
         mark.task = at + 1
         if at in self._right:
             self._predicted(mark, self.lesson.steps[at], answer, self._right[at])
@@ -104,17 +107,23 @@ class Marking:
             raise Malformed(TOO_LONG)
         return MarkedRun(mark, task, Replay(link.experiment, task.is_scored), answer.code)
 
-    def _number(self, one: HandedIn, answer: Answer) -> int:
+    def _by_row(self, one: HandedIn) -> int | None:
+        """The number from 0 of the task that a row names, as 3 or as a task's name; None where it names none."""
+        if not one.task:
+            return None
+        number = one.task.rpartition(".")[2].strip()
+        at = int(number) - 1 if number.isdecimal() and len(number) < 3 else None
+        if at not in self.lesson.tasks:
+            raise Malformed(f"Its row names task {one.task[:20]}, which this lesson has not.")
+        return at
+
+    def _number(self, answer: Answer, by_row: int | None) -> int:
         """The number of an answer's task from 0, by its own text, its row, or the one task that its run fits."""
         if answer.task and answer.task not in self._names:
             raise Malformed(OTHER_LESSON)
-        column = one.task.rpartition(".")[2].strip()
-        by_row = int(column) - 1 if column.isdecimal() and len(column) < 3 else None
         by_text = self._names.get(answer.task)
-        if one.task and by_row not in self.lesson.tasks:
-            raise Malformed(f"Its row names task {one.task[:20]}, which this lesson has not.")
         if by_text is not None and by_row not in (None, by_text):
-            raise Malformed(f"This answer is of task {by_text + 1}, and its row says task {one.task[:20]}.")
+            raise Malformed(f"This answer is of task {by_text + 1}, and its row says another.")
         at = by_row if by_text is None else by_text
         if at is None:
             fitting = [at for at in self.tasks if self._fits(at, answer)]

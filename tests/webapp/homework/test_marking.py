@@ -1,0 +1,207 @@
+"""Answers are marked by their runs alone: 40 of 200 are forged in ten ways and found, plain NumPy says the same of the
+rest, and whatever a row holds, it is a row with a sentence."""
+
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+
+from benchmarks.homework import FORGERS, KEY, MOST_LOSS, Made, answers, lesson, text_of
+from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import DrawnWeights
+from webapp.base.format import number
+from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
+from webapp.command import main
+from webapp.files.export_run import own_link_runner
+from webapp.homework import likeness, marking
+from webapp.homework.answer import LONGEST, answers_in, read_answer
+from webapp.homework.handed_in import HandedIn
+from webapp.homework.mark import AGREES, DIFFERS, Mark
+from webapp.homework.marking import NO_TIME, Marking, bits_differ
+from webapp.homework.sheet import marks_csv, sheet_html
+
+SAMPLES = 300
+BASE = CATALOGUE[KEY].experiment.replace_unchecked(samples=SAMPLES)
+
+
+def marked(of: Lesson, rows: list[HandedIn], seconds: float = 60.0) -> list[Mark]:
+    return Marking(of, own_link_runner(), seconds).mark(rows)
+
+
+def one(text: str, task: str = "1", who: str = "Ada") -> Mark:
+    """The mark of one answer to the lesson of the benchmark."""
+    return marked(lesson(SAMPLES), [HandedIn(who, task, text, "row 2")])[0]
+
+
+@pytest.fixture(scope="module")
+def homework() -> tuple[Lesson, list[Made], list[Mark]]:
+    of, made = answers(SAMPLES, 200, 40, momentum=False)
+    return of, made, marked(of, [each.handed_in for each in made])
+
+
+Homework = tuple[Lesson, list[Made], list[Mark]]
+
+
+def test_forty_forged_answers_of_ten_ways_are_found_and_no_honest_one(homework: Homework) -> None:
+    _, made, marks = homework
+    by_way = {way: [mark for each, mark in zip(made, marks, strict=True) if each.way == way] for way in ["", *FORGERS]}
+    assert [len(some) for some in by_way.values()] == [160, *[4] * 10]
+    assert [way for way, some in by_way.items() for mark in some if way and not (mark.said or mark.same_as)] == []
+    assert all(mark.code == AGREES and not mark.said and mark.counts for mark in by_way[""])
+    edited = [mark for way in ("another's code", "an edited code", "an edited α") for mark in by_way[way]]
+    assert {mark.code for mark in edited} == {DIFFERS}
+    said = {way: " ".join(some[0].said) for way, some in by_way.items()}
+    assert said["another data seed"].startswith("This task leaves the data seed as it was.")
+    assert said["a huge run"] == said["more samples"]
+    assert said["a huge run"] == "This task leaves samples as it was. Set it back, and hand in again."
+    assert "another network or other data" in said["edited weights"]
+    assert said["another lesson"] == marking.OTHER_LESSON
+    assert said["a later version"].startswith("This link is of version '2', and this bench reads version 1.")
+    copied = by_way["another's run"][0]
+    other = next(mark for mark in marks if mark.run == copied.run and mark is not copied)
+    assert copied.same_as == f"the run of {other.handed_in.who}"
+    assert other.same_as == f"the run of {copied.handed_in.who}"
+
+
+def replayed(alphas: FloatArray, weight_seeds: list[int], seeds: list[int]) -> FloatArray:
+    """The final losses, shape (runs, seeds), by plain NumPy: dense, tanh, dense, tanh, half the square, one sample at a
+    time; inf where a loss is too large."""
+    x = np.stack([np.random.RandomState(seed).uniform(-1.0, 1.0, (SAMPLES, 2)) for seed in seeds])
+    t = np.where((x**2).sum(axis=2) < 0.8**2, 1.0, -1.0)
+    starts = [BASE.replace_unchecked(weights=DrawnWeights(seed)).network().layers for seed in weight_seeds]
+    first, second = ([net[k] for net in starts] for k in (0, 2))
+
+    def over_seeds(arrays: list[FloatArray]) -> FloatArray:
+        return np.repeat(np.stack(arrays)[:, None], len(seeds), axis=1)
+
+    M, b, N, c = (over_seeds([getattr(layer, name) for layer in layers])
+                  for layers in (first, second) for name in ("M", "b"))  # fmt: skip
+    rate, losses = alphas[:, None, None], np.empty((SAMPLES, len(alphas), len(seeds)))
+    for k in range(SAMPLES):
+        inner = np.tanh(np.einsum("rshi,si->rsh", M, x[:, k]) + b)
+        outer = np.tanh(np.einsum("rsh,rsh->rs", N[:, :, 0], inner) + c[:, :, 0])
+        losses[k] = (outer - t[:, k]) ** 2 / 2
+        slope = ((outer - t[:, k]) * (1 - outer**2))[..., None]
+        back = slope * N[:, :, 0] * (1 - inner**2)
+        N[:, :, 0] -= rate * slope * inner
+        c -= rate * slope
+        M -= rate[..., None] * back[..., None] * x[None, :, k, None, :]
+        b -= rate * back
+    last: FloatArray = losses[-SAMPLES // 10 :].mean(axis=0)
+    return last
+
+
+def test_the_marks_are_those_of_plain_numpy(homework: Homework) -> None:
+    _, made, marks = homework
+    honest = [mark for each, mark in zip(made, marks, strict=True) if not each.way]
+    links = [own_link_runner().read(mark.query).experiment for mark in honest]
+    weight_seeds = [link.weights.seed for link in links if isinstance(link.weights, DrawnWeights)]
+    found = replayed(np.array([link.alpha for link in links]), weight_seeds, [3, *marking.other_seeds(3)])
+    for mark, (own, *others) in zip(honest, found.tolist(), strict=True):
+        assert mark.reached == (own <= MOST_LOSS)
+        assert mark.others == sum(other <= MOST_LOSS for other in others)
+        assert mark.found == f"final loss {number(own)}"
+        # The last digits of tanh are others in NumPy, and one run in a thousand amplifies them.
+        assert float(mark.median) == pytest.approx(median(others), rel=0.02)
+    assert {mark.reached for mark in honest} == {True, False}
+    assert {mark.luck for mark in honest} == {"cause", "luck"}
+
+
+def test_a_row_of_any_kind_has_its_own_sentence() -> None:
+    of = lesson(SAMPLES)
+    good = text_of(of, BASE.replace_unchecked(alpha=0.1))
+    for text, task, sentence in [
+        ("", "1", "There is no answer."),
+        ("my dog ate it", "1", "There is no link in it, and no choice. Was all of Copy my answer pasted?"),
+        (good, "2", "This answer is of task 1, and its row says another."),
+        (good, "7", "Its row names task 7, which this lesson has not."),
+        (good.replace(".1 run", ".9 run"), "", marking.OTHER_LESSON),
+        (good.partition("http")[2], "", "This answer names no task. Give it a column, or use Copy my answer."),
+        ("nnbench choice 1 reason 1", "1", "This task asks for a run, and the answer has no link."),
+        ("?experiment=nowhere&alpha=0.1", "1", "There is no experiment called 'nowhere'."),
+        ("?experiment=circle&alpha=zero", "1", "The link says alpha 'zero'. α must be a number above 0"),
+        ("?experiment=circle&saved=abcdefgh", "1", "This short link has expired, or it was made elsewhere."),
+        ("?experiment=circle&layers=" + "2:2~" * 900, "1", "The page takes networks of at most 8 layers"),
+        ('{"format": "nnbench experiment"', "1", "The file is not JSON"),
+        ("?a=" + "b" * 50_000, "1", "This link has more than 16,000 characters"),
+    ]:
+        mark = one(text, task)
+        assert (mark.reached, mark.points) == (False, 0.0)
+        assert mark.said, text
+        assert mark.said[0].startswith(sentence), (mark.said, sentence)
+
+
+def test_time_that_is_over_is_said_of_each_row_and_ends_nothing(homework: Homework) -> None:
+    of, made, _ = homework
+    marks = Marking(of, own_link_runner(), 60.0)
+    marks._replays._until = 0.0
+    late = marks.mark([each.handed_in for each in made])
+    assert all(mark.said for mark in late)
+    assert sum(NO_TIME in mark.said for mark in late) > 160
+
+
+def test_the_last_answer_of_a_name_counts_and_near_runs_are_named_without_judgement() -> None:
+    of = lesson(SAMPLES)
+    texts = [text_of(of, BASE.replace_unchecked(alpha=alpha)) for alpha in (0.1, 0.02, 0.02000001)]
+    rows = [HandedIn(who, "", text, "") for who, text in zip(("Ada", "Ada", "Ben"), texts, strict=True)]
+    first, last, near = marked(of, rows)
+    assert (first.counts, last.counts) == (False, True)
+    assert first.said == [marking.LATER]
+    assert (last.same_as, near.same_as) == ("nearly the run of Ben", "nearly the run of Ada")
+    assert near.said == []
+    assert likeness.SAME_WEIGHTS < 1
+
+
+def test_codes_of_other_bits_are_told_from_a_few_edited_ones(homework: Homework) -> None:
+    _, _, marks = homework
+    assert not bits_differ(marks)
+    assert bits_differ([Mark(mark.handed_in, code=DIFFERS) for mark in marks])
+
+
+def test_an_answer_survives_mail_moodle_and_other_letters() -> None:
+    of = lesson(SAMPLES)
+    text = text_of(of, BASE)
+    assert len(text) <= LONGEST
+    plain = read_answer(text, 10**6)
+    html = f"<p dir='ltr'>My answer:<br>{text.replace('&', '&amp;')}</p>"
+    for wrapped in (html, f"  {text}\r\n", f"“{text}”", text.replace("run ", "RUN\t"), f"<{text}>."):
+        (found,) = answers_in(wrapped)
+        assert read_answer(found, 10**6) == plain
+    shared = read_answer(f"http://x/{text.partition('8050/')[2]}&run={'ab' * 4}{'01' * 16}", 10**6)
+    assert (shared.task, shared.code) == ("", "abababab")
+    assert answers_in(f"{text}\n\n{text}") == [f"{text}\n\n", text]
+
+
+def test_no_cell_is_a_formula_and_no_link_a_script() -> None:
+    of = lesson(SAMPLES)
+    evil = '=HYPERLINK("javascript:alert(1)")<script>'
+    marks = marked(of, [HandedIn(evil, "1", f"?experiment=circle&samples={SAMPLES}&x=<script>", "row 2")])
+    table, sheet = marks_csv(marks, "http://b/"), sheet_html(of, marks, "http://b/", [evil])
+    assert "\n\"'=HYPERLINK" in table
+    assert "<script" not in sheet
+    assert "javascript:alert(1)&quot;" in sheet
+    assert 'href="http://b/?experiment=circle&amp;alpha=0.1&amp;samples=300&amp;seed=3&amp;v=1"' in sheet
+
+
+def test_the_command_marks_and_writes_both_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    of = read_lesson(lesson(SAMPLES).to_plain())
+    (tmp_path / "lesson.json").write_bytes(of.to_bytes())
+    (tmp_path / "answers.csv").write_text(f"who,task,answer\nAda,1,{text_of(of, BASE)}\n\n,,\nBen,1,lost\n")
+    out = tmp_path / "friday"
+    main(["mark", str(tmp_path / "lesson.json"), str(tmp_path / "answers.csv"), "--out", str(out)])
+    assert capsys.readouterr().out.startswith("Task 1: 0 of 2 reached. The circle\n2 answers are marked, in ")
+    assert out.with_suffix(".csv").read_text("utf-8-sig").count("\n") == 3
+    assert out.with_suffix(".html").read_text("utf-8").count("<tr>") == 3
+    for words in (["nowhere", "answers.csv"], [str(tmp_path / "lesson.json"), str(tmp_path / "friday.html")]):
+        with pytest.raises(SystemExit):
+            main(["mark", *words])
+    assert "This table has no column of names, or none of answers." in capsys.readouterr().err
+
+
+def test_a_lesson_without_tasks_is_not_marked() -> None:
+    plain = lesson(SAMPLES).to_plain()
+    plain["steps"] = [{"ask": "alpha", "question": "?", "before": "?experiment=circle&v=1"}]
+    with pytest.raises(LessonRefused, match="no tasks"):
+        Marking(read_lesson(plain), own_link_runner(), 1.0)
