@@ -33,13 +33,13 @@ class Made:
     way: str = ""
 
 
-def lesson(samples: int) -> Lesson:
-    """A lesson of two tasks on the same run."""
+def lesson(samples: int, most: float = MOST_LOSS) -> Lesson:
+    """A lesson of two tasks on the same run, whose first asks for a final loss of at most so much."""
     task = {
         "ask": "task", "question": "The circle", "before": f"?experiment={KEY}&alpha=0.4&samples={samples}&v=1",
-        "knobs": ["alpha", "weights", "momentum", "nesterov"], "goal": {"final_loss": MOST_LOSS, "samples": samples},
+        "knobs": ["alpha", "weights", "momentum", "nesterov"], "goal": {"final_loss": most, "samples": samples},
     }  # fmt: skip
-    steps = [task, task | {"question": "The circle, lower", "goal": {"final_loss": MOST_LOSS / 2}}]
+    steps = [task, task | {"question": "The circle, lower", "goal": {"final_loss": most / 2}}]
     return read_lesson({"nnbench": "lesson", "version": 1, "lang": "en", "title": "Circle", "steps": steps})
 
 
@@ -85,9 +85,9 @@ FORGERS: dict[str, Forger] = {
 }
 
 
-def answers(samples: int, count: int, forged: int, *, momentum: bool, seed: int = 0) -> tuple[Lesson, list[Made]]:
-    """The lesson, and answers to its first task; the forged ones are spread among the others."""
-    dice, of = random.Random(seed), lesson(samples)
+def answers(of: Lesson, count: int, forged: int, *, momentum: bool) -> list[Made]:
+    """Answers to the first task of such a lesson; the forged ones are spread among the others."""
+    dice = random.Random(0)
     base = own_link_runner().read(of.steps[0].before).experiment
     honest = [
         base.replace_unchecked(
@@ -105,7 +105,7 @@ def answers(samples: int, count: int, forged: int, *, momentum: bool, seed: int 
     for at, way in zip(places, ways, strict=True):
         text = FORGERS[way](texts[at], texts[untouched.pop()], of)
         made[at] = Made(HandedIn(f"student {at}", "1", text, f"row {at + 2}"), way)
-    return of, made
+    return made
 
 
 def main() -> None:
@@ -114,7 +114,8 @@ def main() -> None:
     print(f"| {ANSWERS} answers of {SAMPLES:,} samples | seconds | forged | found | honest, said to be otherwise |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for name, momentum in (("α and weight seed", False), ("α, weight seed and momentum", True)):
-        of, made = answers(SAMPLES, ANSWERS, FORGED, momentum=momentum)
+        of = lesson(SAMPLES)
+        made = answers(of, ANSWERS, FORGED, momentum=momentum)
         start = time.perf_counter()
         marks = Marking(of, own_link_runner(), SECONDS).mark([one.handed_in for one in made])
         seconds = time.perf_counter() - start

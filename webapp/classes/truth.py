@@ -255,7 +255,10 @@ class Truths:
             judged, end = task.attempt(link.experiment, runs.check_wanted)
             return {"done": judged.done, "said": list(judged.missing), "code": end.fingerprint}
 
-        return self._answers.answer(key, make)[0] | {"query": self._canonical(link)}
+        try:
+            return self._answers.answer(key, make)[0] | {"query": self._canonical(link)}
+        except RunTooLong as error:
+            return {"done": False, "said": [str(error)], "code": "", "query": ""}
 
     # The parts of a truth
 

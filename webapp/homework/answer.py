@@ -29,10 +29,9 @@ CODE = re.compile(r"\brun\s+([0-9a-f]{4})\s?([0-9a-f]{4})\b", re.IGNORECASE)
 PREDICTION = re.compile(r"\bchoice\s+(\d{1,2})(?:\s+reason\s+(\d{1,2}))?\b", re.IGNORECASE)
 LINK = re.compile(r"\?([A-Za-z_0-9]+=[!-~]*)")
 SHARED_CODE = re.compile(r"[?&]run=([0-9a-f]{8})[0-9a-f]{32}(?:&|$)")
-TAG = re.compile(
-    r"</?(?:p|div|br|span|a|b|i|u|em|strong|ul|ol|li|pre|code|font|table|tbody|tr|td|h\d)\b[^>]*>", re.IGNORECASE
-)
-BREAKS = re.compile(r"</?(?:p|div|br|li|tr|td|pre|h\d)\b", re.IGNORECASE)
+BREAK = r"(?:p|div|br|li|tr|td|pre|h\d)"
+TAG = re.compile(rf"</?(?:{BREAK}|span|a|b|i|u|em|strong|ul|ol|code|font|table|tbody)\b[^>]*>", re.IGNORECASE)
+BREAKS = re.compile(rf"</?{BREAK}\b", re.IGNORECASE)
 AFTER_A_LINK = "\"'<>.,;)]}"
 
 

@@ -68,6 +68,12 @@ class MarkedRun:
         """The task and the code: of equal ones, one stands for all."""
         return self.mark.task or 0, self.mark.run
 
+    @property
+    def is_longer_than_allowed(self) -> bool:
+        """Whether it has more samples than its task allows, so that no data seed gets there."""
+        most = self.task.goal.samples
+        return most is not None and self.experiment.samples > most
+
     def with_seed(self, seed: int) -> Replay:
         """The run under another data seed."""
         return self.replay._replace(experiment=self.experiment.with_seed(seed))

@@ -65,7 +65,7 @@ class Marking:
         runs = [run for mark in marks if (run := self._begun(mark)) is not None]
         runs.sort(key=lambda run: run_cost(run.experiment, run.experiment.network()))
         made = self._make(runs)
-        self._make_others(made)
+        self._make_others([run for run in made if not run.is_longer_than_allowed])
         name_alike(made, self._replays.check)
         told = [mark for mark in marks if mark.task is not None]
         # An answer that could not be judged takes no other's place.

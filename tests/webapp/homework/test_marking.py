@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 import pytest
 
-from benchmarks.homework import FORGERS, KEY, MOST_LOSS, Made, answers, lesson, text_of
+from benchmarks.homework import FORGERS, KEY, Made, answers, lesson, text_of
 from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights
@@ -22,7 +22,7 @@ from webapp.homework.mark import AGREES, DIFFERS, Mark
 from webapp.homework.marking import NO_TIME, Marking, bits_differ
 from webapp.homework.sheet import marks_csv, sheet_html
 
-SAMPLES = 300
+SAMPLES, MOST_LOSS = 300, 0.6
 BASE = CATALOGUE[KEY].experiment.replace_unchecked(samples=SAMPLES)
 
 
@@ -37,7 +37,8 @@ def one(text: str, task: str = "1", who: str = "Ada") -> Mark:
 
 @pytest.fixture(scope="module")
 def homework() -> tuple[Lesson, list[Made], list[Mark]]:
-    of, made = answers(SAMPLES, 200, 40, momentum=False)
+    of = lesson(SAMPLES, MOST_LOSS)
+    made = answers(of, 200, 40, momentum=False)
     return of, made, marked(of, [each.handed_in for each in made])
 
 
