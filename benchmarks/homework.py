@@ -44,7 +44,7 @@ def lesson(samples: int, most: float = MOST_LOSS) -> Lesson:
 
 
 def text_of(lesson: Lesson, experiment: Experiment) -> str:
-    """What Copy my answer gives for the first task."""
+    """The text of Copy my answer for the first task."""
     code = ends_of([experiment])[0].fingerprint
     return f"nnbench {lesson.task_name(0)} run {code} http://127.0.0.1:8050/?{query_of_run(KEY, experiment)}"
 

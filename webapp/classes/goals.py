@@ -50,7 +50,7 @@ def asked_words(goal: Goal) -> str:
 
 
 def allowed_words(step: Step) -> str:
-    """What may be turned, in words."""
+    """The knobs that may be turned, in words."""
     labels = {knob.link_name: knob.label for knob in KNOBS.values()} | {WEIGHTS: WEIGHT_SEED}
     return listed([labels.get(name, name) for name in step.knobs])
 

@@ -72,24 +72,24 @@ def task_of(step: Step, goal: Goal, before: Link, on_progress: OnProgress) -> Ta
     return Task(step, goal, before, start, to_learn(goal, first))
 
 
-def is_too_long(experiment: Experiment, runs: int = 1 + OTHERS) -> bool:
-    """Whether so many runs take more than a step may."""
-    return runs * run_cost(experiment, experiment.network()) > work_in(SECONDS)
+def is_too_long(experiment: Experiment) -> bool:
+    """Whether its run, under its own data seed and 32 others, takes more than a step may."""
+    return (1 + OTHERS) * run_cost(experiment, experiment.network()) > work_in(SECONDS)
 
 
-def refusal(step: Step, goal: Goal, before: Link, on_progress: OnProgress) -> str:
-    """Why a task with a goal cannot be set; empty where it can."""
+def refusal(step: Step, goal: Goal, before: Link, where: str, on_progress: OnProgress) -> str:
+    """Why a task with a goal cannot be set, after `where`; empty where it can."""
     first = before.experiment
-    if sentence := refusal_of(step.knobs, first, step.ask):
+    if sentence := refusal_of(step.knobs, first, step.ask, where):
         return sentence
     if SAVED in before.texts:
-        return "its link is a short one, which this server alone knows. Set the task on an experiment of the list."
+        return f"{where}its link is a short one, which this server alone knows. Take an experiment of the list."
     if goal.held_out is not None and not first.held_out:
-        return "its goal is a held-out loss, and its run has no held-out samples."
+        return f"{where}its goal is a held-out loss, and its run has no held-out samples."
     if goal.accuracy is not None and measure_of(first) != ACCURACY:
-        return "its goal is a share that is answered right, and the answers of its run are numbers."
+        return f"{where}its goal is a share that is answered right, and the answers of its run are numbers."
     if task_of(step, goal, before, on_progress).attempt(first, on_progress)[0].done:
-        return "its first run reaches the goal already."
+        return f"{where}its first run reaches the goal already."
     return ""
 
 
@@ -100,7 +100,7 @@ def right_answer(step: Step, experiment_of: Callable[[str], Experiment]) -> tupl
         before, after = ends(experiment_of(step.before), experiment_of(step.after))
         holding = [at for at, choice in enumerate(step.choices) if fits(choice, before, after)]
     if len(holding) != 1:
-        raise LessonRefused(f"{len(holding)} of its choices hold for its runs, and not one.")
+        raise LessonRefused("None of its choices holds for its runs, or more than one does.")
     return holding[0], right_of(step.reasons)
 
 

@@ -273,21 +273,15 @@ class Truths:
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if not _comparable(both[0], both[-1]):
                 return f"{where}its runs have other targets or other losses, so that neither ends lower than the other."
-            if asked.ask in (HUNT, TASK):
-                hunt = asked.ask == HUNT
-                sentence = refusal_of(asked.knobs, both[0], HUNT) if hunt else self._task_refusal(asked)
-                return f"{where}{sentence}" if sentence else ""
+            if asked.ask == HUNT:
+                return refusal_of(asked.knobs, both[0], HUNT, where)
+            if asked.goal is not None:
+                return tasks.refusal(asked, asked.goal, self._link(asked.before), where, runs.check_wanted)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
             refusal = self._choices_refusal(lesson, step, b"") if choices else ""
-            return refusal or _truth_refusal(self.truth(lesson, step, b""), where)
+            return refusal or ("" if asked.ask == TASK else _truth_refusal(self.truth(lesson, step, b""), where))
         except (LessonRefused, RunTooLong) as error:
             return f"{where}{error}"
-
-    def _task_refusal(self, asked: Step) -> str:
-        if asked.goal is not None:
-            return tasks.refusal(asked, asked.goal, self._link(asked.before), runs.check_wanted)
-        tasks.right_answer(asked, partial(self._experiment, seed=None))
-        return ""
 
     def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         holding = self._holding(lesson.steps[step], step, secret)

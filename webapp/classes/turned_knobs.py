@@ -36,11 +36,11 @@ def turnable(before: Experiment, what: str) -> set[str]:
     return names | {knob.link_name for knob in OF_TASKS} | ({WEIGHTS} if drawn else set())
 
 
-def refusal_of(names: Sequence[str], before: Experiment, what: str) -> str:
-    """Why a hunt, or a task, cannot allow these knobs; empty where it can."""
+def refusal_of(names: Sequence[str], before: Experiment, what: str, where: str) -> str:
+    """Why a hunt, or a task, cannot allow these knobs, after `where`; empty where it can."""
     known = turnable(before, what)
     strange = [name for name in names if name not in known]
-    return f"a {what} cannot turn {strange[0][:40]}. It can turn {', '.join(sorted(known))}." if strange else ""
+    return f"{where}a {what} cannot turn {strange[0][:40]}. It can turn {', '.join(sorted(known))}." if strange else ""
 
 
 def check_turned(own: Link, before: Link, allowed: Sequence[str], what: str) -> None:

@@ -1,4 +1,4 @@
-"""What was handed in, as it comes: a table of any spreadsheet, a folder or a zip, exports of Moodle and nbgrader.
+"""Answers as they are handed in: a table of any spreadsheet, a folder or a zip, exports of Moodle and nbgrader.
 
 Nothing here stops the reading: what cannot be read is a row with a sentence.
 """
@@ -107,7 +107,7 @@ def _of_kind(path: PurePosixPath, who: str, read: Callable[[], bytes], size: int
 
 
 def _owner(path: PurePosixPath) -> str:
-    """Who handed in a file: the name in Moodle's folder, the student of nbgrader's, the folder, or the file's name."""
+    """Whoever handed in a file: the name in Moodle's folder, nbgrader's student, the folder, or the file's name."""
     parts = path.parts[path.parts.index(SUBMITTED) + 1 :] if SUBMITTED in path.parts[:-2] else path.parts
     for part in parts:
         if match := MOODLE_FOLDER.match(part):

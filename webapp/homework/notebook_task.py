@@ -79,7 +79,7 @@ class NotebookTask:
         return f"Task {self._number}: {self._words()}"
 
     def _repr_html_(self) -> str:
-        """What is asked, and below it the page with the task, or a prediction's choices."""
+        """The question, and below it the page with the task, or a prediction's choices."""
         step = self._step
         if step.goal is None:
             rows = [f"choice {k}: {choice.text}" for k, choice in enumerate(step.choices, 1)]

@@ -125,7 +125,7 @@ def _row(mark: Mark, bench: str) -> str:
 
 
 def summary(lesson: Lesson, marks: Sequence[Mark]) -> list[str]:
-    """What came of each task that somebody handed in, a line each."""
+    """A line for each task that somebody handed in: how many have reached it."""
     lines = []
     for at in lesson.tasks:
         some = [mark for mark in marks if mark.task == at + 1 and mark.counts]

@@ -3,11 +3,11 @@
 import { byId, make, setText } from "../lib/dom.js";
 
 /**
- * @typedef {object} HandIn What the line says.
+ * @typedef {object} HandIn The words of the line.
  * @property {string} kind Hunt, or Task 2.
- * @property {string} words What is asked.
- * @property {string} [more] What is allowed.
- * @property {string} told What came of it.
+ * @property {string} words The question.
+ * @property {string} [more] The knobs that are allowed.
+ * @property {string} told The outcome.
  * @property {string} label That of the button.
  * @property {boolean} isOpen Whether there is something to hand in.
  */

@@ -13,12 +13,12 @@ import { linkWithoutLesson } from "./links.js";
 const JUDGING = "This run is being judged.";
 const NO_ANSWER = "The server does not answer. Turn a knob to try again.";
 const NO_TASK = "There is no such task on this server, or no longer.";
-const COPIED = "Copied. Paste it where your teacher collects answers.";
+const COPIED = "Your answer is on the clipboard. Paste it where your teacher collects answers.";
 
 /** @typedef {{ name: string, question: string, prompt: string, asked: string, allowed: string }} Asked */
 /** @typedef {{ ask: Asked, done: boolean, said: string[], code: string, query: string }} Judged */
 
-/** What the server last said, and the number of the run that it said it about. @type {?Judged} */
+/** The latest response, and the number of the run that it is about. @type {?Judged} */
 let judged = null;
 let serial = -1;
 let told = JUDGING;
@@ -39,7 +39,7 @@ async function look() {
 }
 
 /** @param {Judged} reply */
-const words = ({ done, said, code }) => (done ? `Done. Run ${code.slice(0, 4)} ${code.slice(4)}.` : said.join(" "));
+const words = ({ done, said, code }) => (done ? `The task is done: run ${code.slice(0, 4)} ${code.slice(4)}.` : said.join(" "));
 
 async function copy() {
   if (!judged) return;
