@@ -32,11 +32,11 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     stranger.click(".foot button")
     stranger.until("return document.querySelectorAll('.answer').length === 2")
     assert stranger.js("return document.querySelector('.foot button:last-child').disabled")
-    for group, row in ((1, 3), (2, 1)):
+    for group, row in ((1, 3), (2, 2)):
         stranger.js(f"document.querySelectorAll('.answer')[{group - 1}].querySelectorAll('input')[{row - 1}].click()")
     stranger.click(".foot button:last-child")
     chosen = stranger.until("return window.copied")
-    assert chosen == f"nnbench {lesson.task_name(1)} choice 3 reason 1"
+    assert chosen == f"nnbench {lesson.task_name(1)} choice 3 reason 2"
 
     # The bench: what is missing, a knob that may not be turned, and done.
     stranger.open(link)

@@ -1,1 +1,1 @@
-"""Homework: answers to the tasks of a lesson, marked by replaying their runs."""
+"""Homework: answers to tasks, marked by replaying their runs."""

@@ -107,7 +107,7 @@ def _of_kind(path: PurePosixPath, who: str, read: Callable[[], bytes], size: int
 
 
 def _owner(path: PurePosixPath) -> str:
-    """Whoever handed in a file: the name in Moodle's folder, nbgrader's student, the folder, or the file's name."""
+    """The owner of a file: the name in Moodle's folder, nbgrader's student, the folder, or the file's name."""
     parts = path.parts[path.parts.index(SUBMITTED) + 1 :] if SUBMITTED in path.parts[:-2] else path.parts
     for part in parts:
         if match := MOODLE_FOLDER.match(part):

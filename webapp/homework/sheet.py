@@ -90,7 +90,7 @@ def _task(step: Step, number: int) -> list[str]:
     """The heading of a task: what it asks and allows, and what a wrong answer may stand for."""
     lines = []
     if step.goal:
-        lines.append(f"Asked: {asked_words(step.goal)}. Turned may be {allowed_words(step)}.")
+        lines.append(f"Asked: {asked_words(step.goal)}. May be turned: {allowed_words(step)}.")
     if step.stands_for:
         lines.append(f"Not to reach it may stand for: {step.stands_for}.")
     lines += [step.answer] if step.answer else []

@@ -39,7 +39,9 @@ async function look() {
 }
 
 /** @param {Judged} reply */
-const words = ({ done, said, code }) => (done ? `The task is done: run ${code.slice(0, 4)} ${code.slice(4)}.` : said.join(" "));
+function words({ done, said, code }) {
+  return done ? `The task is done: run ${code.slice(0, 4)} ${code.slice(4)}.` : said.join(" ");
+}
 
 async function copy() {
   if (!judged) return;

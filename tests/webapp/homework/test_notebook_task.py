@@ -27,7 +27,7 @@ def test_the_points_go_from_0_to_1_and_a_bench_of_another_network_has_none(capsy
     seeds = nnbench.task("alpha-and-luck", 6)
     assert [seeds.check(seeds.bench(weights=DrawnWeights(seed))) for seed in (7, 1)] == [0.0, 1.0]
     choice = nnbench.task("alpha-and-luck", 2)
-    assert [choice.check(f"choice 3 reason {k}") for k in (1, 2)] == [1.0, 0.5]
+    assert [choice.check(f"choice 3 reason {k}") for k in (2, 1)] == [1.0, 0.5]
     assert "choice 3: It rises" in choice._repr_html_()
     with pytest.raises(BenchError, match="Step 11 of this lesson is no task; its tasks are 1, 2, "):
         nnbench.task("alpha-and-luck", 11)
