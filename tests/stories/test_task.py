@@ -41,9 +41,7 @@ def test_a_task_is_done_on_the_bench_and_its_answer_is_marked(stranger: Visitor,
     # The bench: what is missing, a knob that may not be turned, and done.
     stranger.open(link)
     says(stranger, "The final loss is 1.81; the task asks for at most 0.12.")
-    assert stranger.js("return document.querySelector('#hunt').textContent").startswith(
-        "Task 1. Make the"
-    )
+    assert stranger.js("return document.querySelector('#hunt').textContent").startswith("Task 1. Make the")
     stranger.turns(stranger.types, "samples-field", "400")
     says(stranger, "This task leaves samples as it was.")
     assert stranger.js("return document.querySelector('#hunt button').hidden")
