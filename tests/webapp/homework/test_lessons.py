@@ -17,7 +17,7 @@ from webapp.files.export_run import own_link_runner
 from webapp.homework.handed_in import HandedIn
 from webapp.homework.marking import Marking
 
-REFERENCE = {
+REFERENCE: dict[str, dict[int, str | tuple[int, int]]] = {
     "alpha-and-luck": {
         1: "alpha=0.2", 2: (2, 1), 3: "alpha=0.02", 4: "alpha=0.01", 5: (3, 2), 6: "weights=1", 7: "weights=1",
         8: (0, 0), 9: "rate=where(k<2250,1,0.1)", 10: "alpha=0.03",

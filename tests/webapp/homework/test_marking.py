@@ -11,6 +11,7 @@ from benchmarks.homework import FORGERS, KEY, Made, answers, lesson, text_of
 from engine.base.numerics import FloatArray, tanh
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights
+from engine.outcomes.run_ends import other_seeds
 from webapp.base.format import number
 from webapp.classes.lesson import Lesson, LessonRefused, read_lesson
 from webapp.command import main
@@ -67,8 +68,8 @@ def test_forty_forged_answers_of_ten_ways_are_found_and_no_honest_one(homework: 
 
 
 def replayed(alphas: FloatArray, weight_seeds: list[int], seeds: list[int], samples: int = SAMPLES) -> FloatArray:
-    """The final losses, shape (runs, seeds), by plain NumPy, one sample at a time: a dense layer of eight units, tanh, a
-    dense layer, tanh, and half the square. Of the engine it has tanh alone, and its order of the eight terms of a sum."""
+    """The final losses, shape (runs, seeds), by plain NumPy, one sample at a time: a dense layer of eight units, tanh,
+    a dense layer, tanh, half the square. Of the engine it has tanh, and the order in which eight terms are added."""
     x = np.stack([np.random.RandomState(seed).uniform(-1.0, 1.0, (samples, 2)) for seed in seeds])
     t = np.where(x[..., 0] ** 2 + x[..., 1] ** 2 < 0.8**2, 1.0, -1.0)
     shape, losses = (len(alphas), len(seeds)), np.empty((samples, len(alphas), len(seeds)))
@@ -93,7 +94,8 @@ def replayed(alphas: FloatArray, weight_seeds: list[int], seeds: list[int], samp
         c -= slope
         M -= back[..., None] * now
         b -= back
-    return np.add.reduce(losses[-(samples // 10) :]) / (samples // 10)
+    final: FloatArray = np.add.reduce(losses[-(samples // 10) :]) / (samples // 10)
+    return final
 
 
 def test_the_marks_are_those_of_plain_numpy(homework: Homework) -> None:
@@ -101,7 +103,7 @@ def test_the_marks_are_those_of_plain_numpy(homework: Homework) -> None:
     honest = [mark for each, mark in zip(made, marks, strict=True) if not each.way]
     links = [own_link_runner().read(mark.query).experiment for mark in honest]
     weight_seeds = [link.weights.seed for link in links if isinstance(link.weights, DrawnWeights)]
-    found = replayed(np.array([link.alpha for link in links]), weight_seeds, [3, *marking.other_seeds(3)])
+    found = replayed(np.array([link.alpha for link in links]), weight_seeds, [3, *other_seeds(3)])
     for mark, (own, *others) in zip(honest, found.tolist(), strict=True):
         assert mark.reached == (own <= MOST_LOSS)
         assert mark.others == sum(other <= MOST_LOSS for other in others)
