@@ -8,6 +8,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from webapp.classes.packaged import packaged_lessons
+from webapp.files.export_run import own_link_runner
+from webapp.homework.handed_in import HandedIn
+from webapp.homework.marking import Marking
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 CELLS, SECONDS = 15, 120
 HOMEWORK = (
@@ -67,8 +72,13 @@ def test_a_task_of_a_homework_shows_its_page_and_a_graded_cell_ends_in_its_point
     page = shown.outputs[0].data["text/html"]
     assert page.startswith("<p>Task 3: Learn the circle, not the samples: with decay.")
     assert "&amp;task=own.3" in page
-    assert printed(first) == "The held-out loss is 0.740; the task asks for at most 0.57.\n0.0"
-    assert printed(graded) == "Done. With 21 of 32 other data seeds it gets there too.\n1.0"
+    said, answer, points = printed(first).splitlines()
+    assert (said, points) == ("The held-out loss is 0.740; the task asks for at most 0.57.", "0.0")
+    assert answer.endswith("&samples=10000&seed=5&v=1")
+    said, answer, points = printed(graded).splitlines()
+    assert (said, points) == ("Done. With 21 of 32 other data seeds it gets there too.", "1.0")
+    marks = Marking(packaged_lessons()["overfitting"], own_link_runner(), SECONDS).mark([HandedIn("", "", answer, "")])
+    assert [(mark.task, mark.points, mark.code) for mark in marks] == [(3, 1.0, "agrees")]
     # nbgrader takes what stands on the error stream for a failure.
     outputs = [output for cell in executed.cells[CELLS:] for output in cell.outputs]
     assert [output for output in outputs if output.get("name") == "stderr"] == []

@@ -79,6 +79,16 @@ def query_of_run(key: str, experiment: Experiment) -> str:
     return encode_query({"experiment": key} | to_texts(experiment, CATALOGUE[key].experiment))
 
 
+def run_line(task: str, code: str, query: str) -> str:
+    """The answer with a run, without the address of a bench."""
+    return f"{MARK} {task} run {code} ?{query}"
+
+
+def prediction_line(task: str, answer: Answer) -> str:
+    """The answer with a choice, and its reason where it has one."""
+    return f"{MARK} {task} choice {answer.choice}" + ("" if answer.reason is None else f" reason {answer.reason}")
+
+
 def text_of_html(text: str) -> str:
     """The text of a piece of HTML, as learning platforms export it; other text stays as it is."""
     if not TAG.search(text) and "&amp;" not in text:

@@ -19,6 +19,7 @@ from webapp.homework.answer import answers_in
 
 MOST_BYTES = 5_000_000
 """The largest file that is read."""
+MOST_BYTES_OF_ALL = 200_000_000
 MOST_ROWS = 20_000
 WHO = ("who", "name", "student", "full name", "vollständiger name", "student_id", "user", "username", "email address",
     "e-mail", "identifier")  # fmt: skip
@@ -57,6 +58,8 @@ class HandedIn:
 
 def read_handed_in(path: Path) -> list[HandedIn]:
     """All answers of a table, a folder or a zip; NothingToMark for what is none of them, or holds none."""
+    if path.is_file() and path.stat().st_size > MOST_BYTES_OF_ALL:
+        raise NothingToMark(f"{path.name} has more than {MOST_BYTES_OF_ALL:,} bytes. Give it in parts.")
     if path.is_dir():
         files = ((file.relative_to(path).as_posix(), file) for file in sorted(path.rglob("*")) if file.is_file())
         found = [one for name, file in files for one in _of_file(name, file.read_bytes, file.stat().st_size)]

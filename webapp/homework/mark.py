@@ -34,7 +34,7 @@ class Mark:
     median: str = ""
     """The median over these of the number that the goal is about."""
     luck: str = ""
-    """Whether the result is cause, since 29 of 32 data seeds agree with it, or luck."""
+    """Whether the result is cause, since 29 of 32 data seeds agree with it, or as many as the goal says; or luck."""
     turned: str = ""
     """The knobs that were turned: α 0.1 → 0.3."""
     same_as: str = ""

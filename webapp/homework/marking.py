@@ -27,7 +27,8 @@ from webapp.homework.replays import Replay, Replays
 from webapp.links.codec import Link
 
 BEYOND_LUCK = 29
-"""Of 32 other data seeds as many must agree for a result to be no luck, as in the editor of lessons."""
+"""Of 32 other data seeds as many must agree for a result to be no luck, as in the editor of lessons, unless the goal of
+a task says how many."""
 NO_TIME = "There was no time left for this run. Mark again with a larger RUN_SECONDS."
 NO_TIME_FOR_OTHERS = "There was no time left for other data seeds. Mark again with a larger RUN_SECONDS."
 TOO_LONG = "This run takes too long to be marked."
@@ -210,7 +211,10 @@ class Marking:
             run.mark.others = sum(map(run.task.counts, ends))
             run.mark.median = _median(run.task, ends)
             here = run.task.counts(run.end)
-            run.mark.luck = CAUSE if (run.mark.others if here else OTHERS - run.mark.others) >= BEYOND_LUCK else LUCK
+            agree, least = OTHERS - run.mark.others, BEYOND_LUCK
+            if here:
+                agree, least = run.mark.others, run.task.goal.learns_in or BEYOND_LUCK
+            run.mark.luck = CAUSE if agree >= least else LUCK
             _judge(run, run.end)
 
 

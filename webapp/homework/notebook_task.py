@@ -12,16 +12,18 @@ import numpy as np
 
 from engine.base.notebook_html import paragraph
 from engine.bench import NNBench, bench_for
+from engine.data.inputs import SAMPLES_LIMIT
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import Weights, network_of, weights_of
 from engine.outcomes.nudged_runs import flat_weights
+from engine.outcomes.run_ends import OTHERS
 from engine.training.network import Network
 from webapp.classes.goals import allowed_words, asked_words, listed
 from webapp.classes.lesson import TASK, Lesson
 from webapp.classes.turned_knobs import WEIGHTS
 from webapp.files.export_run import own_link_runner
-from webapp.homework.answer import MARK, query_of_run
+from webapp.homework.answer import prediction_line, query_of_run, read_answer, run_line
 from webapp.homework.handed_in import HandedIn
 from webapp.homework.marking import Marking
 
@@ -70,10 +72,13 @@ class NotebookTask:
             return _told(0.0, [str(refused)])
         marking = Marking(self._lesson, own_link_runner(), self._seconds, [self._number - 1])
         (mark,) = marking.mark([HandedIn("", f"{self._number}", text, "")])
-        if mark.reached:
-            others = "" if mark.others is None else f" With {mark.others} of 32 other data seeds it gets there too."
-            return _told(mark.points, [f"Done.{others}", *mark.said])
-        return _told(mark.points, [*mark.missing, *mark.said])
+        others = "" if mark.others is None else f" With {mark.others} of {OTHERS} other data seeds it gets there too."
+        sentences = [f"Done.{others}"] if mark.reached else [*mark.missing]
+        name = self._lesson.task_name(self._number - 1)
+        line = run_line(name, mark.run, mark.query) if mark.run else ""
+        if mark.found and not mark.run:
+            line = prediction_line(name, read_answer(text, SAMPLES_LIMIT))
+        return _told(mark.points, [*sentences, *mark.said], line)
 
     def __repr__(self) -> str:
         return f"Task {self._number}: {self._words()}"
@@ -98,7 +103,7 @@ class NotebookTask:
         return f"{step.question} {step.prompt} Asked is {asked_words(step.goal)}. You may turn {allowed_words(step)}."
 
     def _of_bench(self, bench: NNBench, samples: int | None) -> str:
-        """The answer that a bench stands for, as a line of text; BenchError where it has another network."""
+        """The link of the run that a bench stands for; BenchError where it has another network."""
         before = self._before.experiment
         own, stored = before.network(), bench.net_checkpoint
         first: Network = bench.net if stored is None else dill.loads(stored)  # noqa: S301 - its own bytes
@@ -107,7 +112,7 @@ class NotebookTask:
         knobs: dict[str, Any] = asdict(bench.rule) | {name: getattr(bench, name) for name in OF_BENCH}
         knobs |= {"alpha": float(bench.net.alpha), "samples": before.samples if samples is None else samples}
         one = replace(before, **knobs, weights=self._weights_of(first))
-        return f"{MARK} {self._lesson.task_name(self._number - 1)} ?{query_of_run(self._before.key, one)}"
+        return f"?{query_of_run(self._before.key, one)}"
 
     def _weights_of(self, network: Network) -> Weights:
         """The first weights: those of the task, one of the first thousand weight seeds, or as they are."""
@@ -124,7 +129,10 @@ OWN = "own"
 """The name of the lesson on the page of a cell."""
 
 
-def _told(points: float, sentences: list[str]) -> float:
-    """The points, after sentences on the standard output: nbgrader takes what is on the error stream for a failure."""
-    sys.stdout.write(" ".join(sentences) + "\n")
+def _told(points: float, sentences: list[str], line: str = "") -> float:
+    """The points, after sentences on the standard output and the answer as a line, by which a notebook is marked later.
+
+    nbgrader takes the error stream for a failure.
+    """
+    sys.stdout.write("\n".join(filter(None, (" ".join(sentences), line))) + "\n")
     return points

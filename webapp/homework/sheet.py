@@ -130,6 +130,6 @@ def summary(lesson: Lesson, marks: Sequence[Mark]) -> list[str]:
     for at in lesson.tasks:
         some = [mark for mark in marks if mark.task == at + 1 and mark.counts]
         reached, lucky = sum(mark.reached for mark in some), sum(mark.reached and mark.luck == LUCK for mark in some)
-        luck = f", {lucky} of them by luck" if lucky else ""
+        luck = f", {lucky} of them with luck" if lucky else ""
         lines += [f"Task {at + 1}: {reached} of {len(some)} reached{luck}. {lesson.steps[at].question}"] if some else []
     return lines

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from tests.documents import documents
 from webapp.base.format import number
 from webapp.classes.lesson import LessonRefused, read_lesson
 from webapp.classes.packaged import packaged_lessons
@@ -85,6 +86,8 @@ def test_the_page_is_told_what_the_marking_says(client: FlaskClient) -> None:
         reply = told(at, f"?{query_of(lesson.steps[at - 1].before, turned)}")
         assert (reply["done"], reply["said"][0].startswith(sentence)) == (False, True), reply["said"]
     reply = told(1, "?experiment=tanh-signs&alpha=0.2&samples=300&view=loss&title=x")
+    written = f"\nnnbench {lesson.task_name(0)} run {reply['code']} https://bench.example.org/?{reply['query']}\n"
+    assert written in documents()["docs/homework.md"]
     assert (reply["done"], reply["said"], reply["code"]) == (True, [], "a53fe43b")
     assert reply["query"] == "experiment=tanh-signs&alpha=0.2&samples=300&seed=3&v=1"
     assert reply["ask"]["asked"] == "a final loss of at most 0.12 with at most 300 samples"
