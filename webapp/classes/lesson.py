@@ -142,8 +142,12 @@ class Lesson:
         return [at for at, step in enumerate(self.steps) if step.ask == TASK]
 
     def task_name(self, step: int) -> str:
-        """The name of a task: eight hex digits of its lesson's file, and the number of the step from 1."""
-        return f"{self.digest.hex()[:8]}.{step + 1}"
+        """The name of a task: eight hex digits of what it asks, in whatever words, and the number of its step from 1."""
+        asked = self.steps[step]
+        goal = asked.goal and asked.goal.to_plain()
+        counts = len(asked.choices), len(asked.reasons)
+        plain = json.dumps([asked.before, asked.after, asked.knobs, goal, counts])
+        return f"{hashlib.sha256(plain.encode()).hexdigest()[:8]}.{step + 1}"
 
     @property
     def digest(self) -> bytes:

@@ -32,7 +32,7 @@ SHARED_CODE = re.compile(r"[?&]run=([0-9a-f]{8})[0-9a-f]{32}(?:&|$)")
 BREAK = r"(?:p|div|br|li|tr|td|pre|h\d)"
 TAG = re.compile(rf"</?(?:{BREAK}|span|a|b|i|u|em|strong|ul|ol|code|font|table|tbody)\b[^>]*>", re.IGNORECASE)
 BREAKS = re.compile(rf"</?{BREAK}\b", re.IGNORECASE)
-AFTER_A_LINK = "\"'<>.,;)]}"
+AFTER_A_LINK = "\"'<>.,;]}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def read_answer(text: str, most_samples: int) -> Answer:
     if text.lstrip().startswith("{"):
         return _of_json(text.strip(), most_samples)
     task, prediction, link = ANSWER.search(text), PREDICTION.search(text), LINK.search(text)
-    query = "" if link is None else link[1].rstrip(AFTER_A_LINK)
+    query = "" if link is None else _without_end(link[1])
     code = CODE.search(text) or SHARED_CODE.search(f"?{query}")
     if not query and prediction is None:
         raise Malformed("There is no link in it, and no choice. Was all of Copy my answer pasted?")
@@ -77,6 +77,12 @@ def read_answer(text: str, most_samples: int) -> Answer:
 def query_of_run(key: str, experiment: Experiment) -> str:
     """The query of a run that starts from an entry of the catalogue; ExperimentError for a table of one's own."""
     return encode_query({"experiment": key} | to_texts(experiment, CATALOGUE[key].experiment))
+
+
+def _without_end(query: str) -> str:
+    """The query without the characters of the text around a link."""
+    plain = query.rstrip(AFTER_A_LINK)
+    return _without_end(plain[:-1]) if plain.endswith(")") and plain.count(")") > plain.count("(") else plain
 
 
 def run_line(task: str, code: str, query: str) -> str:

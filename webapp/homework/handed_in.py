@@ -55,6 +55,11 @@ class HandedIn:
     refusal: str = ""
     """Why it could not be read; empty where it could."""
 
+    @property
+    def name(self) -> str:
+        """The name of whoever handed it in, or where it stands."""
+        return self.who or self.place
+
 
 def read_handed_in(path: Path) -> list[HandedIn]:
     """All answers of a table, a folder or a zip; NothingToMark for what is none of them, or holds none."""
@@ -164,7 +169,9 @@ def _of_table(text: str) -> list[HandedIn]:
     return [
         one
         for number, cells, refusal in rows
-        for one in _of_row(f"row {number}", cells, refusal, both or who or [], task, answers)
+        for one in _of_row(
+            f"row {number}", _joined(cells, len(names), delimiter), refusal, both or who or [], task, answers
+        )
     ]
 
 
@@ -188,6 +195,11 @@ def _of_row(
         for text in answers_in(cell(at))
     ]
     return found or [HandedIn(name, "", "", place)]
+
+
+def _joined(cells: Sequence[str], count: int, delimiter: str) -> Sequence[str]:
+    """The cells of a row: those beyond the last column belong to it, as of a link with commas that nobody quoted."""
+    return cells if len(cells) <= count else [*cells[: count - 1], delimiter.join(cells[count - 1 :])]
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:

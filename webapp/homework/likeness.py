@@ -31,13 +31,13 @@ def name_alike(runs: Sequence[MarkedRun], check: Callable[[int], None]) -> None:
     for key, some in by_run.items():
         beside = [one for other in sorted(near[key]) for one in by_run[other]]
         for one in some:
-            own = one.mark.handed_in.who
+            own = one.mark.handed_in.name
             parts = {"the run of": _others(some, own), "nearly the run of": _others(beside, own)}
             one.mark.same_as = "; ".join(f"{words} {names}" for words, names in parts.items() if names)
 
 
 def _others(runs: Iterable[MarkedRun], own: str) -> str:
-    names = dict.fromkeys(who for one in runs if (who := one.mark.handed_in.who) != own)
+    names = dict.fromkeys(who for one in runs if (who := one.mark.handed_in.name) != own)
     return listed(list(names)) if names else ""
 
 

@@ -4,6 +4,7 @@ Runs that are equal are made once, and those that differ in α or first weights 
 hold for all of it: short runs come first, and answers for which no time is left say so.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median
@@ -26,6 +27,8 @@ from webapp.homework.mark import AGREES, CAUSE, DIFFERS, LUCK, NO_CODE, Mark, Ma
 from webapp.homework.replays import Replay, Replays
 from webapp.links.codec import Link
 
+TASK_NUMBER = re.compile(r"(?:[0-9a-f]{8}\.|\D*)(\d{1,2})(?:\.0)?", re.IGNORECASE)
+"""A task in a row: 3, 3.0, Task 3, or its name."""
 BEYOND_LUCK = 29
 """Of 32 other data seeds as many must agree for a result to be no luck, as in the editor of lessons, unless the goal of
 a task says how many."""
@@ -70,9 +73,9 @@ class Marking:
         name_alike(made, self._replays.check)
         told = [mark for mark in marks if mark.task is not None]
         # An answer that could not be judged takes no other's place.
-        last = {(mark.handed_in.who, mark.task): mark for mark in sorted(told, key=lambda mark: bool(mark.found))}
+        last = {(mark.handed_in.name, mark.task): mark for mark in sorted(told, key=lambda mark: bool(mark.found))}
         for mark in told:
-            mark.counts = last[mark.handed_in.who, mark.task] is mark
+            mark.counts = last[mark.handed_in.name, mark.task] is mark
             mark.said += [] if mark.counts else [LATER]
         return marks
 
@@ -112,8 +115,8 @@ class Marking:
         """The number from 0 of the task that a row names, as 3 or as a task's name; None where it names none."""
         if not one.task:
             return None
-        number = one.task.rpartition(".")[2].strip()
-        at = int(number) - 1 if number.isdecimal() and len(number) < 3 else None
+        match = TASK_NUMBER.fullmatch(one.task)
+        at = None if match is None else int(match[1]) - 1
         if at not in self.lesson.tasks:
             raise Malformed(f"Its row names task {one.task[:20]}, which this lesson has not.")
         return at

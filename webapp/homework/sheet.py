@@ -99,7 +99,7 @@ def _task(step: Step, number: int) -> list[str]:
 
 def _table(marks: Sequence[Mark], bench: str) -> str:
     head = "".join(f"<th>{name}</th>" for name in HEADS)
-    ordered = sorted(marks, key=lambda mark: (-mark.points, mark.handed_in.who.lower()))
+    ordered = sorted(marks, key=lambda mark: (-mark.points, mark.handed_in.name.lower()))
     return f"<table><tr>{head}</tr>\n{chr(10).join(_row(mark, bench) for mark in ordered)}\n</table>"
 
 
@@ -111,7 +111,7 @@ def _row(mark: Mark, bench: str) -> str:
     run += f"<br>{grouped(mark.run)}" if mark.run else ""
     notes = " ".join([*mark.missing, *mark.said])
     cells = [
-        f"<td>{escape(mark.handed_in.who or mark.handed_in.place)}</td>",
+        f"<td>{escape(mark.handed_in.name)}</td>",
         f'<td class="points">{mark.points:g}</td>',
         f"<td>{_yes(mark.reached)}</td>",
         f"<td>{run}</td>",

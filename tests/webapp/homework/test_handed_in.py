@@ -32,6 +32,12 @@ def test_a_table_of_any_spreadsheet(tmp_path: Path, encoding: str, delimiter: st
     assert len(read(path)) == 3
 
 
+def test_a_link_with_commas_that_nobody_quoted_is_one_cell(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("who,task,answer\nAda,3.0,?experiment=falling-rate&rate=where(k%3C2250,1,0.1)\n")
+    assert read(path) == [("Ada", "3.0", "?experiment=falling-rate&rate=where(k%3C2250,1,0.1)")]
+
+
 def test_moodles_grading_table_its_quiz_and_its_download(tmp_path: Path) -> None:
     html = f"<p>{ANSWER.replace('&', '&amp;')}<br /></p><p>{SECOND}</p>"
     table = tmp_path / "grades.csv"

@@ -170,7 +170,7 @@ def test_an_answer_survives_mail_moodle_and_other_letters() -> None:
     assert len(text) <= LONGEST
     plain = read_answer(text, 10**6)
     html = f"<p dir='ltr'>My answer:<br>{text.replace('&', '&amp;')}</p>"
-    for wrapped in (html, f"  {text}\r\n", f"“{text}”", text.replace("run ", "RUN\t"), f"<{text}>."):
+    for wrapped in (html, f"  {text}\r\n", f"“{text}”", text.replace("run ", "RUN\t"), f"<{text}>.", f"(see {text})."):
         (found,) = answers_in(wrapped)
         assert read_answer(found, 10**6) == plain
     shared = read_answer(f"http://x/{text.partition('8050/')[2]}&run={'ab' * 4}{'01' * 16}", 10**6)
