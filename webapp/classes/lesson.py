@@ -142,7 +142,7 @@ class Lesson:
         return [at for at, step in enumerate(self.steps) if step.ask == TASK]
 
     def task_name(self, step: int) -> str:
-        """The name of a task: eight hex digits of what it asks, in whatever words, and the number of its step from 1."""
+        """The name of a task: eight hex digits of what it asks, in any words, and the number of its step from 1."""
         asked = self.steps[step]
         goal = asked.goal and asked.goal.to_plain()
         counts = len(asked.choices), len(asked.reasons)

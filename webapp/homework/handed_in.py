@@ -168,10 +168,9 @@ def _of_table(text: str) -> list[HandedIn]:
         raise NothingToMark(f"This table has no column of names, or none of answers. {COLUMNS}")
     return [
         one
-        for number, cells, refusal in rows
-        for one in _of_row(
-            f"row {number}", _joined(cells, len(names), delimiter), refusal, both or who or [], task, answers
-        )
+        for number, row, refusal in rows
+        for cells in [_joined(row, len(names), delimiter)]
+        for one in _of_row(f"row {number}", cells, refusal, both or who or [], task, answers)
     ]
 
 

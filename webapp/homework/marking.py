@@ -35,7 +35,7 @@ a task says how many."""
 NO_TIME = "There was no time left for this run. Mark again with a larger RUN_SECONDS."
 NO_TIME_FOR_OTHERS = "There was no time left for other data seeds. Mark again with a larger RUN_SECONDS."
 TOO_LONG = "This run takes too long to be marked."
-OTHER_LESSON = "This answer is of another lesson, or of another version of this one."
+OTHER_LESSON = "This answer is of no task of this lesson, or of another version of one."
 LATER = "A later answer of the same name counts."
 
 

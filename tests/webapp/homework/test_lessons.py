@@ -3,6 +3,7 @@ one right answer, each wrong one stands for something, and the numbers in the te
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -142,6 +143,8 @@ def test_a_file_of_tasks_and_its_lesson_are_the_same() -> None:
     for lesson in packaged_lessons().values():
         assert read_lesson(lesson.to_plain()) == lesson
         assert read_lesson(json.loads(lesson.to_bytes())) == lesson
+        reworded = replace(lesson, title="t", steps=tuple(replace(step, question="?") for step in lesson.steps))
+        assert [reworded.task_name(at) for at in range(10)] == [lesson.task_name(at) for at in range(10)]
     with pytest.raises(LessonRefused, match="says of one of its reasons that it is right"):
         read_lesson(packaged_lessons()["overfitting"].to_plain() | {"steps": [
             {"ask": "task", "question": "?", "before": "?v=1", "after": "?v=1", "choices": CHOICES, "reasons": CHOICES}
