@@ -36,7 +36,7 @@ NO_TIME = "There was no time left for this run. Mark again with a larger RUN_SEC
 NO_TIME_FOR_OTHERS = "There was no time left for other data seeds. Mark again with a larger RUN_SECONDS."
 TOO_LONG = "This run takes too long to be marked."
 OTHER_LESSON = "This answer is of no task of this lesson, or of another version of one."
-LATER = "A later answer of the same name counts."
+ANOTHER = "Another answer of the same name counts."
 
 
 class Marking:
@@ -76,7 +76,7 @@ class Marking:
         last = {(mark.handed_in.name, mark.task): mark for mark in sorted(told, key=lambda mark: bool(mark.found))}
         for mark in told:
             mark.counts = last[mark.handed_in.name, mark.task] is mark
-            mark.said += [] if mark.counts else [LATER]
+            mark.said += [] if mark.counts else [ANOTHER]
         return marks
 
     # Reading

@@ -152,10 +152,20 @@ def test_the_last_answer_of_a_name_counts_and_near_runs_are_named_without_judgem
     rows = [HandedIn(who, "", text, "") for who, text in zip(("Ada", "Ada", "Ben"), texts, strict=True)]
     first, last, near = marked(of, rows)
     assert (first.counts, last.counts) == (False, True)
-    assert first.said == [marking.LATER]
+    assert first.said == [marking.ANOTHER]
     assert (last.same_as, near.same_as) == ("nearly the run of Ben", "nearly the run of Ada")
     assert near.said == []
     assert likeness.SAME_WEIGHTS < 1
+
+
+def test_a_broken_answer_takes_no_other_answers_place() -> None:
+    of = lesson(SAMPLES)
+    good = text_of(of, BASE.replace_unchecked(alpha=0.1))
+    rows = [HandedIn(who, "1", text, who) for who, text in (("Ada", good), ("Ada", "lost"), ("", good), ("", good))]
+    assert [mark.counts for mark in marked(of, rows)] == [True, False, False, True]
+    rows = [HandedIn("", "1", good, place) for place in ("row 2", "row 3")]
+    of_others = [(True, "the run of row 3"), (True, "the run of row 2")]
+    assert [(mark.counts, mark.same_as) for mark in marked(of, rows)] == of_others
 
 
 def test_codes_of_other_bits_are_told_from_a_few_edited_ones(homework: Homework) -> None:
