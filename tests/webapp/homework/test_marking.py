@@ -6,6 +6,7 @@ from statistics import median
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 
 from benchmarks.homework import FORGERS, KEY, Made, answers, lesson, text_of
 from engine.base.numerics import FloatArray, tanh
@@ -186,6 +187,16 @@ def test_an_answer_survives_mail_moodle_and_other_letters() -> None:
     shared = read_answer(f"http://x/{text.partition('8050/')[2]}&run={'ab' * 4}{'01' * 16}", 10**6)
     assert (shared.task, shared.code) == ("", "abababab")
     assert answers_in(f"{text}\n\n{text}") == [f"{text}\n\n", text]
+
+
+def test_a_file_of_export_and_one_of_run_json_are_answers(client: FlaskClient) -> None:
+    query = f"experiment=circle&alpha=0.02&samples={SAMPLES}"
+    exported = client.get(f"/export/experiment?{query}").get_data(as_text=True)
+    run = client.get(f"/run.json?{query}").get_data(as_text=True)
+    marks = [one(text) for text in (exported, run, BASE.replace_unchecked(alpha=0.02).to_json())]
+    assert [(mark.code, mark.turned, mark.said) for mark in marks] == [
+        ("none", "α 0.4 → 0.02", []), ("agrees", "α 0.4 → 0.02", []), ("none", "α 0.4 → 0.02", []),
+    ]  # fmt: skip
 
 
 def test_no_cell_is_a_formula_and_no_link_a_script() -> None:
