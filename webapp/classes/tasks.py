@@ -12,7 +12,7 @@ from engine.outcomes.run_ends import OTHERS, RunEnd, ends_of, other_seeds
 from engine.scoring import ACCURACY, measure_of
 from webapp.bench.budget import run_cost, work_in
 from webapp.classes.goals import Judged, counts, judge, to_learn
-from webapp.classes.lesson import Choice, Goal, LessonRefused, Step
+from webapp.classes.lesson import Goal, LessonRefused, Step
 from webapp.classes.reveal.runs import SECONDS, ends
 from webapp.classes.reveal.scores import fits
 from webapp.classes.turned_knobs import check_turned, refusal_of
@@ -101,9 +101,4 @@ def right_answer(step: Step, experiment_of: Callable[[str], Experiment]) -> tupl
         holding = [at for at, choice in enumerate(step.choices) if fits(choice, before, after)]
     if len(holding) != 1:
         raise LessonRefused("None of its choices holds for its runs, or more than one does.")
-    return holding[0], right_of(step.reasons)
-
-
-def right_of(choices: tuple[Choice, ...]) -> int | None:
-    """The number of the choice that is right by its author; None where there is none."""
-    return next((at for at, choice in enumerate(choices) if choice.right), None)
+    return holding[0], next((at for at, reason in enumerate(step.reasons) if reason.right), None)

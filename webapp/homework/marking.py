@@ -6,7 +6,7 @@ hold for all of it: short runs come first, and answers for which no time is left
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import median
 
 from engine.data.inputs import SAMPLES_LIMIT
@@ -14,7 +14,7 @@ from engine.errors import BenchError
 from engine.outcomes.run_ends import OTHERS, RunEnd, other_seeds
 from webapp.base.format import grouped, number
 from webapp.base.validation import Malformed
-from webapp.bench.budget import check_costs, run_cost
+from webapp.bench.budget import check_costs, run_cost, work_in
 from webapp.classes.goals import percent
 from webapp.classes.lesson import Lesson, LessonRefused, Step
 from webapp.classes.tasks import Task, is_too_long, right_answer, task_of
@@ -29,6 +29,7 @@ from webapp.links.codec import Link
 
 TASK_NUMBER = re.compile(r"(?:[0-9a-f]{8}\.|\D*)(\d{1,2})(?:\.0)?", re.IGNORECASE)
 """A task in a row: 3, 3.0, Task 3, or its name."""
+PARTS = 4
 BEYOND_LUCK = 29
 """Of 32 other data seeds as many must agree for a result to be no luck, as in the editor of lessons, unless the goal of
 a task says how many."""
@@ -50,7 +51,7 @@ class Marking:
             raise LessonRefused("This lesson has no tasks, so there is nothing to mark.")
         self.lesson = lesson
         self._runner = runner
-        self._replays = Replays(seconds)
+        self._seconds, self._replays = seconds, Replays(seconds)
         self._links: dict[str, Link | str] = {}
         self._names = {lesson.task_name(at): at for at in range(len(lesson.steps))}
         self.tasks: dict[int, Task] = {}
@@ -67,9 +68,10 @@ class Marking:
         """The answers marked, in their order."""
         marks = [Mark(one) for one in handed_in]
         runs = [run for mark in marks if (run := self._begun(mark)) is not None]
-        runs.sort(key=lambda run: run_cost(run.experiment, run.experiment.network()))
-        made = self._make(runs)
-        self._make_others([run for run in made if not run.is_longer_than_allowed])
+        made = []
+        for some in self._batches(runs):
+            made += self._make(some)
+            self._make_others([run for run in some if run.end is not None and not run.is_longer_than_allowed])
         name_alike(made, self._replays.check)
         told = [mark for mark in marks if mark.task is not None]
         # An answer that could not be judged takes no other's place.
@@ -182,6 +184,21 @@ class Marking:
         return found
 
     # Making the runs
+
+    def _batches(self, runs: Sequence[MarkedRun]) -> Iterator[list[MarkedRun]]:
+        """The runs, short ones first, in parts that take about a quarter of the seconds: long ones take no time from
+        others, and nearly always all are one part."""
+        costs = [(1 + OTHERS) * run_cost(run.experiment, run.experiment.network()) for run in runs]
+        part: list[MarkedRun] = []
+        work = 0
+        for cost, run in sorted(zip(costs, runs, strict=True), key=lambda pair: pair[0]):
+            if part and work + cost > work_in(self._seconds) / PARTS:
+                yield part
+                part, work = [], 0
+            part.append(run)
+            work += cost
+        if part:
+            yield part
 
     def _make(self, runs: Sequence[MarkedRun]) -> list[MarkedRun]:
         """Makes the runs under their own data seeds and judges them; returns those for which there was time."""

@@ -44,6 +44,7 @@ class Replays:
 
     def _of_group(self, group: Sequence[Replay]) -> Sequence[RunEnd]:
         try:
+            self.check()
             return ends_of([one.experiment for one in group], self.check, scored=group[0].is_scored)
         except TimeIsUpError:
             return []

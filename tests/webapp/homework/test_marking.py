@@ -1,6 +1,7 @@
 """Answers are marked by their runs alone: 40 of 200 are forged in ten ways and found, plain NumPy says the same of the
 rest, and whatever a row holds, it is a row with a sentence."""
 
+import time
 from pathlib import Path
 from statistics import median
 
@@ -145,6 +146,20 @@ def test_time_that_is_over_is_said_of_each_row_and_ends_nothing(homework: Homewo
     late = marks.mark([each.handed_in for each in made])
     assert all(mark.said for mark in late)
     assert sum(NO_TIME in mark.said for mark in late) > 160
+
+
+@pytest.mark.soak
+def test_long_runs_take_no_time_from_short_ones_and_all_end_in_time() -> None:
+    plain = lesson(SAMPLES).to_plain()
+    plain["steps"] = [plain["steps"][1] | {"before": "?experiment=spiral&v=1", "knobs": ["alpha", "samples"]}]
+    links = [f"?experiment=spiral&alpha=0.0{k + 1}" for k in range(20)]
+    rows = [HandedIn(f"{k}", "1", f"{link}&samples=1000000", "") for k, link in enumerate(links)]
+    rows += [HandedIn(f"{k}", "1", link, "") for k, link in enumerate(links)]
+    started = time.monotonic()
+    marks = marked(read_lesson(plain), rows, 4.0)
+    assert time.monotonic() - started < 6.0
+    assert [mark.others is None for mark in marks] == [True] * 20 + [False] * 20
+    assert all(mark.said and "RUN_SECONDS" in mark.said[0] for mark in marks[:20])
 
 
 def test_the_last_answer_of_a_name_counts_and_near_runs_are_named_without_judgement() -> None:
