@@ -237,10 +237,10 @@ class Truths:
 
     def attempt(self, lesson: Lesson, step: int, query: str) -> dict[str, Any]:
         """The run of a link, judged by the goal of a task: whether it is done, what is missing, and its link and code;
-        Malformed for a step that has no goal."""
+        NotFound for a step that has no goal."""
         asked, goal = lesson.steps[step], lesson.steps[step].goal
         if goal is None:
-            raise Malformed("This step has no goal.")
+            raise NotFound
         try:
             link = self._allowed(asked, query)
         except Malformed as refused:

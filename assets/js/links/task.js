@@ -3,7 +3,7 @@
  * is missing or that it is done, and copies the answer. The server judges the run that is shown, as the marking does.
  */
 
-import { addressOf, jsonIfOk, postJson, taskOfAddress } from "../lib/http.js";
+import { addressOf, jsonIfOk, postJson, retryAfter, taskOfAddress } from "../lib/http.js";
 import { copyText, runAnswer } from "../lib/answer_text.js";
 import { runSettled, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -27,12 +27,17 @@ let told = JUDGING;
 async function look() {
   const own = state.shown.serial;
   const query = await linkWithoutLesson();
-  if (query === null || state.shown.serial !== own) return;
   const { lesson, step } = /** @type {{ lesson: string, step: number }} */ (taskOfAddress());
-  const response = await postJson(`lesson/${lesson}/${step}/task`, { link: `?${query}` });
+  const body = { link: `?${query}` };
+  const response = query === null ? null : await postJson(`lesson/${lesson}/${step}/task`, body);
   /** @type {?Judged} */
   const reply = await jsonIfOk(response);
   if (state.shown.serial !== own) return;
+  const seconds = retryAfter(response);
+  if (seconds !== null) {
+    setTimeout(() => state.shown.serial === own && look(), seconds * 1000);
+    return;
+  }
   if (reply) [judged, serial] = [reply, own];
   told = reply ? words(reply) : response?.status === 404 ? NO_TASK : NO_ANSWER;
   show();

@@ -94,7 +94,7 @@ def test_the_page_is_told_what_the_marking_says(client: FlaskClient) -> None:
     assert reply["ask"]["asked"] == "a final loss of at most 0.12 with at most 300 samples"
     assert reply["ask"]["allowed"] == "α"
     assert reply["ask"]["name"] == lesson.task_name(0)
-    assert client.post("/lesson/alpha-and-luck/2/task", json={"link": "?"}).status_code == 400
+    assert client.post("/lesson/alpha-and-luck/2/task", json={"link": "?"}).status_code == 404
     assert client.post("/lesson/alpha-and-luck/11/task", json={"link": "?"}).status_code == 404
     assert client.get("/lesson/alpha-and-luck/2.json").status_code == 404
     page = client.get("/lesson/alpha-and-luck").get_data(as_text=True)
