@@ -80,6 +80,16 @@ class NotebookTask:
             line = prediction_line(name, read_answer(text, SAMPLES_LIMIT))
         return _told(mark.points, [*sentences, *mark.said], line)
 
+    def grade(self, answer: NNBench | str, points: float = 1.0, samples: int | None = None) -> float:
+        """The points of an answer for a graded cell of nbgrader: as many as `check` says of this number.
+
+        BenchError for an answer without points: nbgrader takes the value 0 for full credit, and an error for none.
+        """
+        share = self.check(answer, samples)
+        if not share:
+            raise BenchError("This answer has no points.")
+        return points * share
+
     def __repr__(self) -> str:
         return f"Task {self._number}: {self._words()}"
 
@@ -132,7 +142,7 @@ OWN = "own"
 def _told(points: float, sentences: list[str], line: str = "") -> float:
     """The points, after sentences on the standard output and the answer as a line, by which a notebook is marked later.
 
-    nbgrader takes the error stream for a failure.
+    Some versions of nbgrader take the error stream for a failure.
     """
     sys.stdout.write("\n".join(filter(None, (" ".join(sentences), line))) + "\n")
     return points

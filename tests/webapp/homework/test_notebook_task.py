@@ -24,6 +24,9 @@ def test_the_points_go_from_0_to_1_and_a_bench_of_another_network_has_none(capsy
     turned.net.layers[0].M[:] = 9.0
     turned.checkpoint_net()
     assert task.check(turned) == 0.0
+    assert task.grade(task.bench(alpha=0.1), 10) == 10 * points[2]
+    with pytest.raises(BenchError, match="no points"):
+        task.grade(task.bench(), 10)
     seeds = nnbench.task("alpha-and-luck", 6)
     assert [seeds.check(seeds.bench(weights=DrawnWeights(seed))) for seed in (7, 1)] == [0.0, 1.0]
     choice = nnbench.task("alpha-and-luck", 2)
