@@ -24,7 +24,7 @@ MOST_ROWS = 20_000
 WHO = ("who", "name", "student", "full name", "vollständiger name", "student_id", "user", "username", "email address",
     "e-mail", "identifier")  # fmt: skip
 """The columns that name somebody, the first that is there; Moodle's and nbgrader's among them."""
-FIRST_AND_LAST = (("first name", "last name"), ("vorname", "nachname"))
+FIRST_AND_LAST = (("first name", "last name"), ("first name", "surname"), ("vorname", "nachname"))
 ANSWERS = ("answer", "antwort", "online text", "texteingabe online", "text", "link")
 TASKS = ("task", "aufgabe", "step")
 RESPONSE = re.compile(r"(?:response|antwort) (\d{1,2})")
