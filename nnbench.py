@@ -2,6 +2,6 @@
 
 import engine
 from engine import *  # noqa: F403
-from webapp import launch, stop_all
+from webapp import launch, stop_all, task
 
-__all__ = [*engine.__all__, "launch", "stop_all"]  # noqa: PLE0604
+__all__ = [*engine.__all__, "launch", "stop_all", "task"]  # noqa: PLE0604

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import request
 
+from engine.data.inputs import SAMPLES_LIMIT
 from engine.errors import OutOfRangeError
 from engine.experiments.run import Run, run
 from engine.training.network import Network
@@ -89,6 +90,12 @@ class LinkRunner:
     @staticmethod
     def _request_query() -> str:
         return request.query_string.decode("utf-8", "replace")
+
+
+def own_link_runner() -> LinkRunner:
+    """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
+    settings = Settings(store="memory", max_samples=SAMPLES_LIMIT)
+    return LinkRunner(settings, ShortLinks(settings))
 
 
 def _exported(link: Link, job: Job) -> ExportedRun:
