@@ -31,7 +31,7 @@ from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 from webapp.sessions.seal import Seal, SealBroken, secret_check
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Key, Limits, Store, StoredRow, StoreError
+from webapp.store import Clock, Conflict, Contents, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.open_store import open_store
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,11 @@ class Sessions:
     def look(self) -> None:
         """Asks the store for a row that nobody has; StoreError when it does not answer."""
         self._store.get(NOBODY)
+
+    def contents(self) -> Contents:
+        """What the store of sessions holds, for the metrics."""
+        found = self._store.count()
+        return {"sessions": found.owners, "tabs": found.rows, "store_bytes": {"sessions": found.bytes}}
 
     def attach(self, server: Flask) -> None:
         """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""

@@ -181,7 +181,7 @@ class Views(NamedTuple):
         job, (plan, *_) = self.found(id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
             result = whole_result(self.jobs, job, plan)
-            written = tempfile.TemporaryFile()  # noqa: SIM115 - its connection closes it
+            written = tempfile.TemporaryFile(dir=self.settings.files_dir)  # noqa: SIM115 - its connection closes it
             self.files[kind].write(written, result, run_filter and run_filter.left(result))
         response = streamed(written, self.files[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
