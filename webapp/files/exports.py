@@ -10,6 +10,7 @@ requested.
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
@@ -41,6 +42,7 @@ from webapp.files.tables import (
     weights_csv,
     why_document,
 )
+from webapp.http.connections.exchange import sent
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
@@ -128,19 +130,19 @@ OF_ANY_BENCH = ("checkpoint", "trained", "losses", "weights")
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     """Serves GET /run.json and GET /export/<name>, both with a link's query, and GET /compare.json with two."""
-    runner = LinkRunner(settings, short_links)
+    runner, folder = LinkRunner(settings, short_links), settings.files_dir
 
     def run_json() -> Response:
-        return file_or_refusal(lambda: Response(run_file(runner, request.args), mimetype=JSON))
+        return file_or_refusal(lambda: sent(run_file(runner, request.args), JSON, folder))
 
     def compare_json() -> Response:
         links = request.args.get("a"), request.args.get("b")
-        return file_or_refusal(lambda: Response(comparison_file(runner, *links), mimetype=JSON))
+        return file_or_refusal(lambda: sent(comparison_file(runner, *links), JSON, folder))
 
     def export(name: str) -> Response:
         if name not in EXPORTS:
             raise NotFound
-        return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported)))
+        return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported, folder)))
 
     server.add_url_rule("/run.json", view_func=run_json)
     server.add_url_rule("/compare.json", view_func=compare_json)
@@ -217,9 +219,9 @@ def file_or_refusal(make: Callable[[], Response]) -> Response:
         return Response(_json_bytes({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
 
 
-def attachment(file: ExportKind, exported: ExportedRun) -> Response:
+def attachment(file: ExportKind, exported: ExportedRun, folder: Path | None) -> Response:
     """The file as a download, named after the experiment and its run."""
     name = f"{exported.link.key}-{exported.run.fingerprint}{file.ending}"
-    response = Response(file.make(exported), mimetype=file.mimetype)
+    response = sent(file.make(exported), file.mimetype, folder)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -7,6 +7,15 @@ does not answer.
 from collections.abc import Callable
 
 DRAINING = "draining"
+WORDS = (DRAINING, "kernel", "store")
+
+
+SENTENCES = {
+    "": "The process is ready: it takes requests.",
+    "kernel": "The process is not ready yet: its kernel is being loaded, or compiled.",
+    DRAINING: "The process is told to stop. It serves on for DRAIN_SECONDS, and its proxy goes elsewhere.",
+}
+"""What the log says of each word; of the store another line does."""
 
 
 class Readiness:
