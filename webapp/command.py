@@ -167,7 +167,7 @@ def print_run(chosen: argparse.Namespace) -> None:
 def link_runner() -> LinkRunner:
     """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
     settings = Settings(store="memory", max_samples=MAX_SAMPLES)
-    return LinkRunner(settings, ShortLinks(settings))
+    return LinkRunner(settings, ShortLinks(settings), wait_for_kernel=None)
 
 
 def query_of(link: str) -> str:

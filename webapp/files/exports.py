@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 from flask import Flask, Response, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from engine.errors import shown
 from engine.experiments.experiment import Affinity, Experiment
@@ -33,6 +33,7 @@ from webapp.files.table_rows import rows_csv
 from webapp.files.tables import (
     floor_document,
     floor_of,
+    kernel_at_hand,
     losses_csv,
     run_document,
     scores_document,
@@ -50,6 +51,11 @@ from webapp.settings import Settings
 PIECES = 5_000
 """The numbers that are written between two checks whether the client still waits: a few milliseconds."""
 NO_PAIR = "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."
+COMPILING = (
+    "The bench compiles its kernel, which questions about a run need. Try again in a moment; the run alone is there at "
+    "once."
+)
+RETRY_AFTER = 2
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
 
@@ -155,6 +161,8 @@ def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
     wanted: `twins`, `floor`, `scores`, `look`, `which`, `decided`, and `compare`, the query of the run before."""
     count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
     on = {name for name in SWITCHES if name in wanted and _is_one(name, wanted[name])}
+    if count or on & QUESTIONS or "compare" in wanted:
+        wait_for_kernel()
     seconds = runner.seconds / SHARES
 
     def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
@@ -180,6 +188,7 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
     """The differences between the runs of two queries, as JSON; a is the run before."""
     if a is None or b is None:
         raise UnreadableLink(NO_PAIR)
+    wait_for_kernel()
     queries, seconds = {"a": a, "b": b}, runner.seconds
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
@@ -193,8 +202,17 @@ SWITCHES = {
 }
 """The parts of a document that are wanted with 1, and the subject of a sentence about them."""
 
+QUESTIONS = {"floor", "which", "decided"}
+"""Those that need many runs."""
+
 SHARES = 3
 """The run, the runs without a row each, and the forks have a share each of the processor time of a run."""
+
+
+def wait_for_kernel() -> None:
+    """503 in a sentence until the kernel is compiled."""
+    if not kernel_at_hand():
+        raise ServiceUnavailable(COMPILING, retry_after=RETRY_AFTER)
 
 
 def _is_one(name: str, text: str) -> bool:
