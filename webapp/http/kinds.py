@@ -58,7 +58,7 @@ RULES = (
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
     Rule("POST", re.compile(r"/(link|shorten|facts|import|qr|sweeps)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/sweeps/[^/]*\.[a-z]+"), Kind.EXPORT),
-    Rule("GET HEAD DELETE", re.compile(r"/sweeps(/.*)?"), Kind.QUESTION),
+    Rule("GET HEAD POST DELETE", re.compile(r"/sweeps(/.*)?"), Kind.QUESTION),
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/(run\.json|compare\.json|export/.*)"), Kind.EXPORT),
 )

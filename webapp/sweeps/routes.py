@@ -5,7 +5,8 @@ POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists th
 needs them, or with every k-th value of its axes, as the map of a large one needs them; GET
 /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz and, where
 pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left.
-DELETE /sweeps/<id> says that this browser does not want it any more.
+POST /sweeps/<id> starts it again where it was cancelled, or failed; DELETE says that this browser does not want it any
+more.
 """
 
 import re
@@ -88,6 +89,7 @@ def install(
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
     server.add_url_rule("/sweeps/<id_>/runs/<int:cell>", "sweep_run", answering(views.run))
     server.add_url_rule("/sweeps/<id_>.<kind>", "sweep_file", answering(views.file))
+    server.add_url_rule("/sweeps/<id_>", "sweep_again", answering(views.again), methods=["POST"])
     server.add_url_rule("/sweeps/<id_>", "sweep_end", answering(views.leave), methods=["DELETE"])
 
 
@@ -193,6 +195,15 @@ class Views(NamedTuple):
         if job is None:
             raise Refusal(NO_SWEEP)
         return job, self.plans(id_)
+
+    def again(self, id_: str) -> Any:
+        """The job, which this browser wants from now on; one that was cancelled, or failed, goes on where it was."""
+        exactly(request.get_json(), set())
+        stored = self.found(id_)[1]
+        owner = owner_of(self.sessions.session_id(), self.sessions.address())
+        job = self.jobs.submit(new_job(stored.plan, stored.key), owner)
+        self.wake()
+        return {"job": plain_job(job)}
 
     def leave(self, id_: str) -> Any:
         """The job that this browser does not want any more."""

@@ -17,13 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine import Affinity, Experiment, run, sweep
+from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
 from tests.documents import ROOT
 from tests.test_documents import part_of
-from tests.webapp.asking import SETTINGS, stop_the_clock
+from tests.webapp.asking import SETTINGS, not_none, stop_the_clock
 from webapp import create_app
 from webapp.bench.budget import most_samples
 from webapp.figures.encode import FROM_URLS
@@ -35,6 +36,8 @@ from webapp.settings import Settings
 from webapp.store import Key, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import results
+from webapp.sweeps.jobs import Jobs
+from webapp.sweeps.open_jobs import open_jobs
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
 
@@ -200,6 +203,28 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
     assert table.column_names[-1] == "steps"
     assert table["steps"].to_numpy().tobytes() == found.steps.tobytes()
     assert np.isfinite(found.steps).any()
+
+
+def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[Jobs] = []
+    monkeypatch.setattr("webapp.app.open_jobs", lambda settings: opened.append(open_jobs(settings)) or opened[0])
+    planned = Served(replace(SETTINGS, sweeper=False))
+    client, other = planned.visitor(), planned.visitor()
+    id_ = post(client, {"alpha": "0.01:0.5:3:log", "seed": "0:4"}, start=True).get_json()["job"]["id"]
+    taken = not_none(opened[0].claim(id_, 0))
+    opened[0].fail(id_, taken.token, str(LostWorkError(8, RuntimeError("Error during deserialization\nTraceback"))))
+    (listed,) = client.get("/sweeps").get_json()["sweeps"]
+    assert listed["state"] == "failed"
+    assert listed["says"].startswith("A part of the sweep was sent 8 times")
+    assert "\n" not in listed["says"]
+    assert "Error during deserialization. Have the workers, and the scheduler" in listed["says"]
+    assert other.post(f"/sweeps/{id_}", json={"start": True}).status_code == 400
+    for visitor in (other, client):
+        job = visitor.post(f"/sweeps/{id_}", json={}).get_json()["job"]
+        assert (job["id"], job["state"], job["says"]) == (id_, "wanted", "")
+    assert client.post(f"/sweeps/{'a' * 22}", json={}).status_code == 400
 
 
 def test_the_documents_say_what_a_plan_is_answered_and_what_a_file_has(served: Served) -> None:
