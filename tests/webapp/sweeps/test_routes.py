@@ -36,7 +36,6 @@ from webapp.settings import Settings
 from webapp.store import Key, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import results
-from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.open_jobs import open_jobs
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
@@ -208,13 +207,13 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
 def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    opened: list[Jobs] = []
-    monkeypatch.setattr("webapp.app.open_jobs", lambda settings: opened.append(open_jobs(settings)) or opened[0])
+    jobs = open_jobs(SETTINGS)
+    monkeypatch.setattr("webapp.app.open_jobs", lambda _settings: jobs)
     planned = Served(replace(SETTINGS, sweeper=False))
     client, other = planned.visitor(), planned.visitor()
     id_ = post(client, {"alpha": "0.01:0.5:3:log", "seed": "0:4"}, start=True).get_json()["job"]["id"]
-    taken = not_none(opened[0].claim(id_, 0))
-    opened[0].fail(id_, taken.token, str(LostWorkError(8, RuntimeError("Error during deserialization\nTraceback"))))
+    taken = not_none(jobs.claim(id_, 0))
+    jobs.fail(id_, taken.token, str(LostWorkError(8, RuntimeError("Error during deserialization\nTraceback"))))
     (listed,) = client.get("/sweeps").get_json()["sweeps"]
     assert listed["state"] == "failed"
     assert listed["says"].startswith("A part of the sweep was sent 8 times")
