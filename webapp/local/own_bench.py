@@ -24,6 +24,7 @@ from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.json_codec import weights_from_plain as read_weights
 from engine.experiments.knobs import KNOBS
 from engine.experiments.layer_specs import weights_of
+from engine.experiments.run import Run
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
@@ -107,6 +108,11 @@ class LocalSessions(Sessions):
     def __init__(self, local: LocalBench, experiment: Experiment) -> None:
         self._local = local
         self._experiment = experiment.to_json()
+        self.shown: Run | None = None
+        """The run that the page has shown last."""
+
+    def note_shown(self, run: Run) -> None:
+        self.shown = run
 
     def attach(self, server: Any) -> None:
         """Does nothing: there is no cookie to set."""

@@ -25,6 +25,7 @@ import dill
 from flask import Flask, Response, has_request_context, request
 
 from engine.base.byte_cache import ByteCache
+from engine.experiments.run import Run
 from engine.training.network import Network
 from webapp.base.addresses import address_name, network_of
 from webapp.sessions.cookie import Cookie
@@ -192,6 +193,9 @@ class Sessions:
             except Conflict:
                 continue
         raise ChangedElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
+
+    def note_shown(self, run: Run) -> None:
+        """Hears of each run that a page shows: a bench of one's own tells Python of it, others do not remember it."""
 
     def _row(self, owner: Key) -> StoredRow | None:
         try:
