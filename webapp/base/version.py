@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 @cache
 def version() -> str:
-    """The version: of the clone that these sources are in, or else of the package that is installed."""
+    """The version: of the clone, or the image, that these sources are in, or else of the package that is installed."""
     if not PROJECT.is_file():
         return installed_version("nnbench")
     return str(tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"])
