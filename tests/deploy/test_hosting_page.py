@@ -86,7 +86,7 @@ PAGES = r"backend pages\n    default-server maxconn (\d+)"
 def given(name: str) -> str:
     """What haproxy.cfg gives a variable that nobody has set."""
     (found,) = re.findall(rf"presetenv {name} (\S+)", PROXY)
-    return found
+    return str(found)
 
 
 def seconds_of(line: str) -> int:

@@ -465,7 +465,8 @@ class EventLoop:
         connection, kind = _connection_of(exchange), exchange.kind.value
         if exchange.is_probe:
             return
-        act = exchange.act or self._below_prefix(exchange.request.path).strip("/").replace("analysis/", "")[:40]
+        path = getattr(exchange.request, "path", "")  # what cannot be read has none
+        act = exchange.act or self._below_prefix(path).strip("/").replace("analysis/", "")[:40]
         outcome = exchange.outcome or outcome_of(exchange.status, gone=connection.gone)
         seconds = time.monotonic() - exchange.came
         answered = Answered(exchange.ticket, kind, act, outcome, exchange.status, seconds, exchange.limit)
