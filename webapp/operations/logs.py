@@ -49,10 +49,10 @@ def say(sentence: str, **fields: Any) -> None:
 
 def refuse_to_start(sentence: str, code: int = 1) -> NoReturn:
     """Ends the process with that code and with a sentence on the error stream, with LOG=json as a line of the log."""
-    if writes_json():
-        log.critical(sentence, extra=beside(event="refused"))
-    else:
+    if not writes_json():
         sys.stderr.write(f"{sentence}\n")
+    else:
+        log.critical(sentence, extra=beside(event="refused"))
     sys.exit(code)
 
 

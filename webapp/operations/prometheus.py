@@ -13,7 +13,7 @@ from webapp.base.version import version
 from webapp.operations.metrics import Answered, CountedCache, Metrics
 from webapp.operations.readiness import WORDS
 from webapp.settings import SettingsError
-from webapp.store import Contents, StoreError
+from webapp.store import Clock, Contents, StoreError
 
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 RUN_SECONDS = (0.00005, 0.0001, 0.0002, 0.0005, 0.001, *SECONDS)
@@ -35,7 +35,7 @@ CONTENTS = {
 class PrometheusMetrics(Metrics):
     """The numbers of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = time.monotonic) -> None:
         self.registry = CollectorRegistry()
         self._requests = Histogram(
             "nnbench_request_seconds",
@@ -72,7 +72,7 @@ class PrometheusMetrics(Metrics):
         self._not_ready = Gauge(
             "nnbench_not_ready", "1 for the reason why it does not", ("why",), registry=self.registry
         )
-        self._contents = StoreContents()
+        self._contents = StoreContents(clock)
         self.registry.register(self._contents)
         Info("nnbench_build", "What runs here", registry=self.registry).info(
             {"version": version(), "python": platform.python_version()}
@@ -134,7 +134,8 @@ def _is_missing(missing: Callable[[], str], why: str) -> float:
 class StoreContents:
     """The contents of the stores, counted when somebody asks and they are old; a store that is away has none."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.of_stores: list[Callable[[], Contents]] = []
         self._lock = threading.Lock()
         self._found: list[Contents] = []
@@ -143,9 +144,9 @@ class StoreContents:
     def collect(self) -> Iterator[Metric]:
         """A family of numbers for each row of CONTENTS."""
         with self._lock:
-            if time.monotonic() >= self._old_at:
+            if self._clock() >= self._old_at:
                 self._found = [found for contents in self.of_stores if (found := _counted(contents)) is not None]
-                self._old_at = time.monotonic() + COUNTED_SECONDS * bool(self.of_stores)
+                self._old_at = self._clock() + COUNTED_SECONDS * bool(self.of_stores)
         for name, (sentence, label) in CONTENTS.items():
             family = GaugeMetricFamily(f"nnbench_{name}", sentence, labels=[label] if label else [])
             for number in [found[name] for found in self._found if name in found]:
