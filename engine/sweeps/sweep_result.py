@@ -12,7 +12,6 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import isfinite
-from os import PathLike
 from typing import Any, Protocol
 
 import numpy as np
@@ -235,7 +234,7 @@ def _texts(name: str, column: NDArray[Any]) -> list[str]:
     return [each if isinstance(each, str) else repr(each) for each in column.tolist()]
 
 
-def read_sweep(file: str | PathLike[str]) -> dict[str, NDArray[Any]]:
+def read_sweep(file: Any) -> dict[str, NDArray[Any]]:
     """The columns of a sweep's file, by its ending an NPZ or else a CSV, with a value a run: the same from both.
 
     nan stands where a run has none, and knobs that are words are words. Columns of earlier files have the names of

@@ -84,7 +84,7 @@ PAGES = r"backend pages\n    default-server maxconn (\d+)"
 
 
 def given(name: str) -> str:
-    """What haproxy.cfg gives a variable that nobody has set."""
+    """The value that haproxy.cfg gives a variable that nobody has set."""
     (found,) = re.findall(rf"presetenv {name} (\S+)", PROXY)
     return str(found)
 

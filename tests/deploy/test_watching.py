@@ -88,7 +88,7 @@ def at(port: int) -> str:
 
 
 def asked(port: int, expression: str) -> list[dict[str, Any]]:
-    """What Prometheus answers; nothing while it starts."""
+    """The answer of Prometheus; nothing while it starts."""
     query = urllib.parse.urlencode({"query": expression})
     result: list[dict[str, Any]] = []
     with contextlib.suppress(OSError), urllib.request.urlopen(f"{at(port)}/api/v1/query?{query}", timeout=10) as answer:

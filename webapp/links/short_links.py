@@ -60,7 +60,7 @@ class ShortLinks:
         return self._store_content(lesson, LESSON, address)
 
     def contents(self) -> Contents:
-        """What the store of links holds, for the metrics."""
+        """The contents of the store of links, for the metrics."""
         found = self._store.count()
         return {"links": found.rows, "store_bytes": {"links": found.bytes}}
 

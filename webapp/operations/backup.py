@@ -86,7 +86,7 @@ def add(tar: tarfile.TarFile, name: str, data: IO[bytes]) -> None:
 
 
 def restore_backup(settings: Settings, file: IO[bytes]) -> list[str]:
-    """Puts a backup into the data folder; the names of its files. What was there stands in a folder beside it then.
+    """Puts a backup into the data folder; the names of its files. The files of before stand in a folder beside it then.
 
     StoreError where it is no whole backup, or a process uses the folder, and nothing is changed.
     """

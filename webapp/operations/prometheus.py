@@ -29,7 +29,7 @@ CONTENTS = {
     "sweeps": ("Sweeps by state: wanted, done, cancelled or failed", "state"),
     "store_bytes": ("Bytes of a store as its limit counts them; of sweeps those that are reserved", "store"),
 }
-"""What the metrics say of the store: the name of each number, its sentence, and its label."""
+"""The numbers of what stores hold: the name of each, its sentence, and its label."""
 
 
 class PrometheusMetrics(Metrics):

@@ -15,7 +15,7 @@ SENTENCES = {
     "kernel": "The process is not ready yet: its kernel is being loaded, or compiled.",
     DRAINING: "The process is told to stop. It serves on for DRAIN_SECONDS, and its proxy goes elsewhere.",
 }
-"""What the log says of each word; of the store another line does."""
+"""The line of the log for each word; for the store there is another one."""
 
 
 class Readiness:

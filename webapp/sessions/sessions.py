@@ -111,7 +111,7 @@ class Sessions:
         self._store.get(NOBODY)
 
     def contents(self) -> Contents:
-        """What the store of sessions holds, for the metrics."""
+        """The contents of the store of sessions, for the metrics."""
         found = self._store.count()
         return {"sessions": found.owners, "tabs": found.rows, "store_bytes": {"sessions": found.bytes}}
 

@@ -83,7 +83,7 @@ class Store(Protocol):
         """Deletes the row; deleting an absent row is no error."""
 
     def count(self) -> Count:
-        """What it holds, with rows past the age limit as long as nobody has removed them."""
+        """The count of its rows, those past the age limit too as long as nobody has removed them."""
 
     def close(self) -> None:
         """Closes the files; the store is not used afterwards."""

@@ -65,7 +65,7 @@ def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
 
 
 EVERY_MEASURE = ["settled", "last", "settled_potential", "last_potential", "diverged_at"]
-"""What each file has of each run, in the order of a CSV."""
+"""The measures that each file has of each run, in the order of a CSV."""
 
 
 def rows_of(csv_text: str) -> list[dict[str, str]]:
