@@ -13,10 +13,15 @@ import numpy as np
 
 
 def heading() -> str:
-    """The day, the kind of machine, and the versions that a table was measured with."""
+    """The day, the kind of machine, the versions that a table was measured with, and how long a step of network C takes
+    in C: tables of two machines are set side by side by that."""
+    from benchmarks.limit import step_in_c  # noqa: PLC0415  # which has a heading itself
+
     today = dt.datetime.now(dt.UTC).date()
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    return f"{today.isoformat()} · {_processor()} · {platform.system()} · {versions}"
+    step = step_in_c("C")
+    pace = f" · network C in C: {1e9 * step:.0f} ns a step" if step else ""
+    return f"{today.isoformat()} · {_processor()} · {platform.system()} · {versions}{pace}"
 
 
 def print_heading() -> None:

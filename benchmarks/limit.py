@@ -6,6 +6,7 @@ processor time count.
 """
 
 import ctypes
+import functools
 import shutil
 import statistics
 import subprocess
@@ -27,12 +28,15 @@ from engine.training.network import Network
 
 LENGTHS = {"A": (1_000, 20_000), "B": (1_000, 20_000), "C": (1_000, 20_000), "D": (1_000, 4_000)}
 TURNS = 41
+HEADING_STEPS = 4_000
+"""The steps whose time the heading of each table gives."""
 READABLE_STEPS = 300
 FLAGS = ("-O3", "-march=native", "-mprefer-vector-width=512", "-std=gnu11", "-shared", "-fPIC")
 
 Timed = Callable[[], float]
 
 
+@functools.cache
 def compiled_c() -> ctypes.CDLL | None:
     """The functions of fixed.c, or None without a compiler."""
     compiler = shutil.which("cc")
@@ -88,6 +92,18 @@ def in_c(library: ctypes.CDLL, key: str, net: Network, X: FloatArray, T: FloatAr
         return time.thread_time() - before
 
     return clock
+
+
+@functools.cache
+def step_in_c(key: str) -> float | None:
+    """Seconds of a step of that network in C; None without a compiler."""
+    library = compiled_c()
+    if library is None:
+        return None
+    _, widths, mapped = NETWORKS[key]
+    X, T = facts(widths, HEADING_STEPS)
+    (seconds,) = taking_turns([in_c(library, key, network(widths, mapped), X, T)])
+    return seconds / HEADING_STEPS
 
 
 def readably(net: Network, X: FloatArray, T: FloatArray) -> float:

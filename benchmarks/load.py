@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,15 +65,17 @@ def main() -> None:
         " median ms | p95 ms |"
     )
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    refused: Counter[str] = Counter()
     for sessions, questions, kind in CLASSES:
         with server() as url:
             taught = teach(url, sessions, CLASS_SECONDS, questions, kind)
+        refused.update(taught.refused)
         beside = f", {questions} questions after each" * (questions > 0)
         print(row(f"{sessions}, {kind}: knobs{beside}", taught.times, len(taught.times) + taught.errors))
         if questions:
             last = f"{taught.last:,} of {sessions * questions:,}"
             print(row(f"{sessions}, {kind}: these questions", taught.beside, taught.asked, last, f"{taught.fewest}"))
-    print()
+    print(*("\nRefused, in all:", *(f"{times:,} × {what}" for what, times in refused.most_common()), ""), sep="\n")
 
 
 def row(what: str, times: list[float], asked: int, last: str = "", fewest: str = "") -> str:
@@ -160,7 +163,7 @@ class Visitor:
         self.serial += 1
         status, reply = self.post(self.serial, act, **knobs)
         if status != http.HTTPStatus.OK:
-            raise ConnectionError(f"{status}: {reply}")
+            raise ConnectionError(refusal(status, reply))
         self.frame = reply.get("frame", {}).get("name", self.frame)
         return reply
 
@@ -183,6 +186,11 @@ class Visitor:
 
     def close(self) -> None:
         self.line.close()
+
+
+def refusal(status: int, reply: Any) -> str:
+    """The status and the sentence of a refusal."""
+    return f"{status} {reply.get('error', '')}"
 
 
 VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
@@ -293,6 +301,8 @@ class Taught:
     fewest: int | None = None
     errors: int = 0
     mixed: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    """How often each refusal came, by its status and its sentence; a question is asked again after one."""
 
     def percentile(self, percent: int) -> float:
         """Milliseconds within which that many in a hundred were answered."""
@@ -339,6 +349,7 @@ class Page:
         """The numbers of questions, and of answers about the run that is shown."""
         self.times: list[float] = []
         """Seconds from the turn to the answer."""
+        self.refused: Counter[str] = Counter()
 
     def shows(self, seed: int, alpha: object) -> None:
         """Another run is shown: whatever is said about the one before comes too late."""
@@ -384,6 +395,7 @@ class Page:
             asking.serial = next(self._serials)
             status, reply = asking.ask_analysis(name, asked, alpha=alpha)
             if status != http.HTTPStatus.OK:
+                self.refused[refusal(status, reply)] += 1
                 self._quiet_until = time.monotonic() + back_off(asking.again, self._refusals)
                 self._refusals += 1
                 continue
@@ -416,9 +428,10 @@ def attend(url: str, sessions: int, seconds: float, questions: int = 0, kind: st
             due, alpha = time.perf_counter(), {"position": 0.2 + 0.01 * (beat % 60) + 1e-5 * seat * apart}
             try:
                 reply = visitor.ask(alpha=alpha)
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
                 with lock:
                     taught.errors += 1
+                    page.refused[str(error) or type(error).__name__] += 1
                 continue
             with lock:
                 taught.times.append(time.perf_counter() - due)
@@ -430,6 +443,7 @@ def attend(url: str, sessions: int, seconds: float, questions: int = 0, kind: st
             taught.asked += page.asked
             taught.beside += page.times
             taught.last += page.last
+            taught.refused = dict(page.refused + Counter(taught.refused))
             taught.fewest = min(len(page.times), len(page.times) if taught.fewest is None else taught.fewest)
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]

@@ -4,8 +4,8 @@
 one compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its
 last layer never has a tanh. The first call of each, which loads and compiles its code, is listed apart.
 
-A second table has one of the networks under training rules, where JAX's optimizers are written out in the scan and
-PyTorch has its own.
+A second table has whole sweeps beside JAX's `vmap` over runs; a third one of the networks under training rules, where
+JAX's optimizers are written out in the scan and PyTorch has its own.
 """
 
 import importlib
@@ -13,12 +13,16 @@ import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from benchmarks import heading
 from benchmarks.limit import LENGTHS, Timed, facts, on_the_kernel, taking_turns
 from benchmarks.steps import ALPHA, NETWORKS, Widths, network
+from benchmarks.sweep import grid_of, whole
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer
 from engine.rules.optimizers import EPSILON, MEAN_MEMORY, MEMORY, SQUARE_MEMORY
@@ -59,15 +63,11 @@ def in_jax(jax: Any, widths: Widths, mapped: bool, rule: TrainingRule, X: FloatA
 
     zeros = jax.tree.map(jax.numpy.zeros_like, start)
 
-    def loss(weights: Any, x: Any, expected: Any) -> Any:
-        for M, b in weights:
-            x = x @ M.T + b
-            x = jax.numpy.tanh(x) if mapped else x
-        return ((x - expected) ** 2).sum() / 2 / rule.batch
+    loss = loss_in_jax(jax, mapped)
 
     def step(state: Any, batch: Any) -> Any:
         weights, means, squares, k = state
-        value, slopes = jax.value_and_grad(loss)(weights, *batch)
+        value, slopes = jax.value_and_grad(lambda *asked: loss(*asked) / rule.batch)(weights, *batch)
         steps, means, squares = in_jax_step(jax, rule)(slopes, means, squares, k)
         return (jax.tree.map(lambda w, move: w - move, weights, steps), means, squares, k + 1), value
 
@@ -75,6 +75,18 @@ def in_jax(jax: Any, widths: Widths, mapped: bool, rule: TrainingRule, X: FloatA
     batches = X.reshape(*shape, X.shape[1]), T.reshape(*shape, T.shape[1])
     train = jax.jit(lambda state, batches: jax.lax.scan(step, state, batches))
     return lambda: jax.block_until_ready(train((start, zeros, zeros, 1.0), batches))
+
+
+def loss_in_jax(jax: Any, mapped: bool) -> Callable[[Any, Any, Any], Any]:
+    """Half the sum of squares, as a function of the weights, an input and its target, or of a batch of them."""
+
+    def loss(weights: Any, x: Any, expected: Any) -> Any:
+        for M, b in weights:
+            x = x @ M.T + b
+            x = jax.numpy.tanh(x) if mapped else x
+        return ((x - expected) ** 2).sum() / 2
+
+    return loss
 
 
 def in_jax_step(jax: Any, rule: TrainingRule) -> Callable[[Any, Any, Any, Any], Any]:
@@ -141,6 +153,10 @@ def in_scikit_learn(
     return train
 
 
+ALPHAS, SWEPT_STEPS, SWEPT_TURNS = 64, 200, 3
+SWEPT = dict.fromkeys("ABC", (1_024, 10_240, 102_400)) | {"D": (1_024, 10_240)}
+"""The numbers of runs that each network is swept over."""
+
 PEERS = {
     "JAX scan": Peer("jax", in_jax, few=False),
     "PyTorch": Peer("torch", in_torch, few=True),
@@ -157,6 +173,8 @@ def main() -> None:
         return
     print(f"One online SGD step, ns, median of {TURNS} turns; in brackets the seconds of a first call:\n")
     print_table("network", {f"{key}  {NETWORKS[key][0]}": (key, PLAIN) for key in NETWORKS}, found)
+    if "JAX scan" in found:
+        print_sweeps(importlib.import_module("jax"))
     found = {name: peer for name, peer in found.items() if peer.rules}
     print(f"The same a fact, of network {RULED} by each rule:\n")
     print_table("rule", {name: (RULED, rule) for name, rule in RULES.items()}, found)
@@ -186,6 +204,41 @@ def row(key: str, rule: TrainingRule, found: dict[str, Peer]) -> list[str]:
     seconds = taking_turns([own_clock, *map(processor_clock, trainings)], TURNS)
     own, *theirs = (f"{1e9 * all_of_them / count:,.1f}" for all_of_them, count in zip(seconds, counts, strict=True))
     return [own, *(f"{ns} ({begun:.2f})" for ns, begun in zip(theirs, first, strict=True))]
+
+
+def print_sweeps(jax: Any) -> None:
+    """A line for each network and number of runs: thousands of runs a second of a whole sweep here, on all cores, with
+    all that it draws; and of JAX, which is given the samples, compiled for that many runs before."""
+    print(f"Whole sweeps of {SWEPT_STEPS} online steps a run, thousands of runs a second, median of {SWEPT_TURNS}:\n")
+    print("| network | runs | sweep, all cores | JAX vmap and scan | times JAX |\n| --- | ---: | ---: | ---: | ---: |")
+    for key, counts in SWEPT.items():
+        title, widths, mapped = NETWORKS[key]
+        for runs in counts:
+            alphas, seeds = np.geomspace(1e-3, 0.3, ALPHAS), runs // ALPHAS
+            theirs = swept_in_jax(jax, widths, mapped, alphas, seeds)
+            theirs()
+            clocks: list[Timed] = [whole(grid_of(key, alphas, seeds, SWEPT_STEPS)), partial(wall_clock, theirs)]
+            own, other = (runs / 1000 / seconds for seconds in taking_turns(clocks, SWEPT_TURNS))
+            print(f"| {key}  {title} | {runs:,} | {own:,.1f} | {other:,.1f} | {own / other:.1f} |")
+    print()
+
+
+def swept_in_jax(jax: Any, widths: Widths, mapped: bool, alphas: FloatArray, seeds: int) -> Training:
+    """One compiled scan over the samples, mapped over all alphas and over the samples of each seed."""
+    start = [(layer.M, layer.b) for layer in network(widths, mapped).layers if isinstance(layer, AffinityLayer)]
+    loss = loss_in_jax(jax, mapped)
+
+    def train(alpha: Any, X: Any, T: Any) -> Any:
+        def step(weights: Any, fact: Any) -> Any:
+            value, slopes = jax.value_and_grad(loss)(weights, *fact)
+            return jax.tree.map(lambda w, slope: w - alpha * slope, weights, slopes), value
+
+        return jax.lax.scan(step, start, (X, T))[1][-SWEPT_STEPS // 10 :].mean()
+
+    samples = (part.reshape(seeds, SWEPT_STEPS, -1) for part in facts(widths, seeds * SWEPT_STEPS))
+    all_runs = jax.jit(jax.vmap(jax.vmap(train, (None, 0, 0)), (0, None, None)))
+    arguments = [jax.numpy.asarray(part) for part in (alphas, *samples)]
+    return lambda: jax.block_until_ready(all_runs(*arguments))
 
 
 def wall_clock(training: Training) -> float:

@@ -41,7 +41,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "load": {"POSTS": 6, "POSTS_SECONDS": 0.2, "CLASS": 2, "CLASS_SECONDS": 1.0},
     "openings": {"CLASS": 2, "SECONDS": 0.5},
     "page": {"COLD_LOADS": 2, "MOVES": 4, "DRAG_SECONDS": 0.2, "SIZES": (300,)},
-    "peers": {"TURNS": 1, "FEW_FACTS": 32},
+    "peers": {"TURNS": 1, "FEW_FACTS": 32, "SWEPT": {"A": (64,)}, "SWEPT_TURNS": 1},
     "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},
     "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
     "questions": {"ROUNDS": 1, "QUESTIONS": QUESTIONS},
