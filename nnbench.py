@@ -2,6 +2,9 @@
 
 import engine
 from engine import *  # noqa: F403
-from webapp import launch, stop_all
+from engine.base.notebook import no_comms
+
+with no_comms():
+    from webapp import launch, stop_all
 
 __all__ = [*engine.__all__, "launch", "stop_all"]  # noqa: PLE0604
