@@ -52,8 +52,8 @@ PIECES = 5_000
 """The numbers that are written between two checks whether the client still waits: a few milliseconds."""
 NO_PAIR = "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."
 COMPILING = (
-    "The bench compiles its kernel, which questions about a run need. Try again in a moment; the run alone is there at "
-    "once."
+    "The kernel of the bench is not compiled yet, and it answers questions about a run. Try again in a moment; the "
+    "run alone is there at once."
 )
 RETRY_AFTER = 2
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"

@@ -27,6 +27,7 @@ STORES = ("sessions", "links", "sweeps")
 SECRET = "secret"  # noqa: S105 - the name of its file
 NAMES = (*(f"{name}.sqlite3" for name in STORES), SECRET)
 CONTENTS, FORMAT = "backup.json", "nnbench backup"
+COPY_INTO = "VACUUM INTO ?"
 PART = 2**20
 OWN_FILES = ("*.sqlite3", "*.sqlite3-*", "*.shared", SECRET)
 """The files of a bench in its folder."""
@@ -56,8 +57,8 @@ def write_backup(settings: Settings, file: IO[bytes]) -> list[str]:
             file.flush()
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
-            f"The backup of {folder} was not made: {error}. See that there is room for it, and for a copy of the "
-            "store in that folder; the store is as it was."
+            f"The backup of {folder} was not made: {error}. The disk for it may be full, or that folder, which "
+            "takes a copy of the store meanwhile. The store was not changed."
         ) from error
     return [copy.name for copy in found]
 
@@ -69,7 +70,7 @@ def copies(folder: Path, made: Path) -> Iterator[Path]:
         if path.is_file():
             copy = made / path.name
             with contextlib.closing(sqlite3.connect(path)) as store:
-                store.execute("VACUUM INTO ?", (str(copy),))
+                store.execute(COPY_INTO, (str(copy),))
             yield copy
     if (folder / SECRET).is_file():
         copy = made / SECRET
@@ -108,7 +109,7 @@ def restore_backup(settings: Settings, file: IO[bytes]) -> list[str]:
             for name in names:
                 (Path(made) / name).rename(folder / name)
     except OSError as error:
-        raise StoreError(f"The backup was not put into {folder}: {error}. See that it has room.") from error
+        raise StoreError(f"The backup was not put into {folder}: {error}. Its disk may be full.") from error
     return names
 
 
@@ -120,7 +121,7 @@ def check_unused(folder: Path) -> None:
     try:
         SharedFile(shared, "restore").close()
     except StoreError:
-        raise StoreError(f"A bench that runs uses {folder}. Stop all its processes, and call again.") from None
+        raise StoreError(f"The processes of a bench have {folder} in use. Stop all of them, and call again.") from None
 
 
 def read_backup(file: IO[bytes], made: Path) -> list[str]:
@@ -141,7 +142,7 @@ def read_backup(file: IO[bytes], made: Path) -> list[str]:
         raise StoreError(f"This is no backup of a bench, or a part of one ({error}). Nothing was changed.") from error
     whole = [name for name in names if digest(made / name) == files[name]["sha256"]]
     if not files or sorted(whole) != sorted(files):
-        raise StoreError("This is no backup of a bench, or it is cut short or harmed. Nothing was changed.")
+        raise StoreError("This is no backup of a bench, or it is cut short or damaged. Nothing was changed.")
     return names
 
 

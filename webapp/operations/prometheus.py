@@ -22,8 +22,8 @@ STORE_SECONDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 COUNTED_SECONDS = 15.0
 """Seconds for which the contents of a store are not counted again."""
 CONTENTS = {
-    "sessions": ("Sessions that have a checkpoint", ""),
-    "tabs": ("Tabs that have a checkpoint", ""),
+    "sessions": ("Sessions with stored weights", ""),
+    "tabs": ("Tabs with stored weights", ""),
     "links": ("Short links", ""),
     "rooms": ("Classes that are open", ""),
     "sweeps": ("Sweeps by state: wanted, done, cancelled or failed", "state"),

@@ -210,7 +210,7 @@ class DaskWorkers:
         if isinstance(error, ImportError):
             return WorkersAway(
                 f"{named} does not know this bench: {_first_line(error)}. "
-                "Install the same wheel there as on its workers."
+                "Install the same wheel there, or let both run the same image."
             )
         cause = tls_cause(error) if self._address.startswith("tls://") else ""
         if cause:

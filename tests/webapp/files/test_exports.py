@@ -291,7 +291,7 @@ def test_until_the_kernel_is_compiled_runs_and_files_are_made_and_questions_are_
     for asked in ("twins=8", "floor=1", "which=1", "decided=1", "compare=experiment%3Dcircle"):
         answer = client.get(f"/run.json?{query}&{asked}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2"), asked
-        assert "compiles its kernel" in answer.text
+        assert "is not compiled yet" in answer.text
 
 
 def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

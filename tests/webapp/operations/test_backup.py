@@ -112,7 +112,7 @@ def test_what_is_no_whole_backup_changes_nothing(folder: Path, tmp_path: Path, n
 def test_what_cannot_be_backed_up_or_restored_is_said(folder: Path, tmp_path: Path) -> None:
     backup = io.BytesIO(backup_of(folder))
     running = sessions_in(folder)
-    refuses(StoreError, restore_backup, Settings(data_dir=folder), backup, match="Stop all its processes")
+    refuses(StoreError, restore_backup, Settings(data_dir=folder), backup, match="Stop all of them")
     running._store.close()
     refuses(StoreError, write_backup, Settings(data_dir=tmp_path), backup, match="There is no bench in")
     refuses(StoreError, write_backup, Settings(store="memory"), backup, match="STORE is memory")

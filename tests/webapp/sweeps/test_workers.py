@@ -87,7 +87,7 @@ def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() 
     assert "has no workers. Sweeps go on once it has one." in refusal_of(FakeClient({}))
     assert "has no workers" in refusal_of(FakeClient({"a": OSError("It has just left.")}))
     without = FakeClient({"a": own}, lost=ModuleNotFoundError("No module named 'engine'"))
-    assert "does not know this bench: No module named 'engine'. Install the same wheel there as" in refusal_of(without)
+    assert "does not know this bench: No module named 'engine'. Install the same wheel there, or" in refusal_of(without)
     gone = FakeClient({"a": own}, lost=OSError("in <TCP>: Stream is closed"))
     assert "does not answer as one: in <TCP>: Stream is closed. Sweeps go on once it does." in refusal_of(gone)
 
