@@ -123,7 +123,9 @@ def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0_and_its_log_is
     ("command", "environ", "said"),
     [
         (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
-        (("webapp.command", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be"),
+        pytest.param(
+            ("webapp.command", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak
+        ),
     ],
 )
 def test_a_start_that_does_not_come_about_is_a_line_of_json_too(

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from flask import Flask, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
@@ -25,6 +25,7 @@ from engine.experiments.catalogue import CATALOGUE
 from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.exchange import streamed
+from webapp.http.connections.written_file import WrittenFiles
 from webapp.http.rate_limit import RETRY_AFTER
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link
@@ -60,6 +61,7 @@ NO_PARQUET = (
     "This server writes no Parquet files, for pyarrow is not installed there. Take CSV or NPZ, or have its "
     "operator call pip install nnbench[parquet]."
 )
+DISK_FULL = "The disk of the server is full, and this file cannot be written. Tell its operator, or try again later."
 STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
 
 
@@ -83,7 +85,8 @@ def install(
     wake: Callable[[], None],
 ) -> None:
     """Serves the routes; `wake` is called when there is something to do for a sweeper in this process."""
-    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake, file_kinds(), plans_of(jobs))
+    links = LinkRunner(settings, short_links)
+    views = Views(sessions, settings, links, jobs, wake, file_kinds(), WrittenFiles(), plans_of(jobs))
     server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
     server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
@@ -102,6 +105,8 @@ class Views(NamedTuple):
     jobs: Jobs
     wake: Callable[[], None]
     files: Mapping[str, FileKind]
+    written: WrittenFiles
+    """Files that somebody reads now: whoever asks for one of them reads it, too."""
     plans: Callable[[str], StoredPlan]
 
     def submit(self) -> Any:
@@ -181,11 +186,19 @@ class Views(NamedTuple):
             raise NotFound
         run_filter = read_filter(request.args)
         job, (plan, *_) = self.found(id_)
-        with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
+
+        def write() -> IO[bytes]:
             result = whole_result(self.jobs, job, plan)
-            written = tempfile.TemporaryFile(dir=self.settings.files_dir)  # noqa: SIM115 - its connection closes it
+            written = tempfile.TemporaryFile(dir=self.settings.files_dir)  # noqa: SIM115 - its last reader drops it
             self.files[kind].write(written, result, run_filter and run_filter.left(result))
-        response = streamed(written, self.files[kind].mimetype)
+            return written
+
+        try:
+            with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
+                reader = self.written.reader((id_, kind, run_filter), write)
+        except OSError as error:
+            raise ServiceUnavailable(DISK_FULL, retry_after=60) from error
+        response = streamed(reader, self.files[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
         return response
 

@@ -27,6 +27,7 @@ from webapp.http.connections.event_loop import EventLoop
 from webapp.http.connections.exchange import FILE_WRAPPER, SHARED_OUTPUT, SHARED_UNTIL, Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.connections.written_file import WrittenFiles
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import HEADER_BYTES, listen, listener
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Stopping
@@ -518,6 +519,32 @@ def test_a_file_comes_whole_at_its_reader_s_pace_from_a_bounded_buffer(
         line.sendall(get("/file"))
         soon(lambda: len(app.files) == 3)
     soon(lambda: app.files[2].closed)
+
+
+def test_a_file_that_several_read_is_written_once_and_deleted_when_the_last_has_read_it() -> None:
+    files, written = WrittenFiles(), list[io.BytesIO]()
+
+    def write() -> io.BytesIO:
+        file = io.BytesIO()
+        file.write(LARGE)
+        written.append(file)
+        return file
+
+    readers = [files.reader("one", write) for _ in range(3)]
+    assert (len(written), readers[0].tell(), readers[0].written.readers) == (1, len(LARGE), 3)
+    for reader in readers:
+        reader.seek(0)
+    first = readers[0].read(7), readers[1].read(3), readers[0].read(2), readers[2].read()
+    assert tuple(map(len, first)) == (7, 3, 2, len(LARGE))
+    for reader in readers[:2]:
+        reader.close()
+        reader.close()
+    assert (readers[2].written.readers, written[0].closed) == (1, False)
+    readers[2].close()
+    del readers, reader
+    assert written[0].closed
+    assert files.reader("one", write).written.readers == 1
+    assert len(written) == 2
 
 
 @pytest.mark.parametrize("path", ["/large", "/file"])

@@ -183,8 +183,11 @@ class Connection:
 
     @property
     def on_disk(self) -> int:
-        """Bytes of a file that are left for this client."""
-        return len(self._file) if self._file else 0
+        """Bytes of a file that are left for this client; its share of them where others read the file too."""
+        if self._file is None:
+            return 0
+        written = getattr(self._file.file, "written", None)
+        return len(self._file) // max(1, written.readers if written else 1)
 
     def close(self) -> None:
         """Closes the socket, and the file that was being read."""
@@ -228,7 +231,7 @@ class Connection:
             if self.gone or self._outgoing or self._file is None:
                 break
             self._outgoing.append(memoryview(self._file.get(FILE_PART, skip=True)))
-            if not self.on_disk:
+            if not len(self._file):
                 self._drop_file()
             self._send_some()
         self._count_private()

@@ -18,6 +18,7 @@ from waitress.utilities import InternalServerError, build_http_date
 
 from webapp.http.connections.shared_responses import FOR_EVER, SharedResponse
 from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.connections.written_file import FileReader
 from webapp.http.kinds import Kind
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 
@@ -47,7 +48,7 @@ def sent(body: bytes | str, mimetype: str, folder: Path | None) -> Response:
     return streamed(file, mimetype)
 
 
-def streamed(file: IO[bytes], mimetype: str) -> Response:
+def streamed(file: IO[bytes] | FileReader, mimetype: str) -> Response:
     """A response with all of a file that was written, which is closed, and so deleted, once it is read.
 
     Outside our own server it is read at once.
