@@ -5,6 +5,6 @@ from engine import *  # noqa: F403
 from engine.base.notebook import no_comms
 
 with no_comms():
-    from webapp import launch, stop_all
+    from webapp import launch, stop_all, task
 
-__all__ = [*engine.__all__, "launch", "stop_all"]  # noqa: PLE0604
+__all__ = [*engine.__all__, "launch", "stop_all", "task"]  # noqa: PLE0604

@@ -35,7 +35,7 @@ FEATURES = {
     "held-out samples": "held_out held_out_words memorisation",
     "knobs": "knobs knob_values knob_controls knob_table training_knobs knob_constants",
     "landscape": "landscape best_alpha",
-    "lessons": "lesson lessons story story_progress prediction predicting",
+    "lessons": "lesson lessons story story_progress prediction predicting homework task",
     "links": "links link_codec",
     "luck and twins": "luck twins nudged_runs",
     "other seeds": "seed_spread percentile_band seed_dots seeds seed_rank",

@@ -53,6 +53,7 @@ SILENT = {
     "webapp/files/pytorch/rule.py": "exported programs",
     "webapp/files/pytorch/script.py": "exported programs",
     "webapp/files/pytorch/tables.py": "exported programs",
+    "webapp/homework": "the terminal, notebooks, and the sheet of marks",
     "webapp/http/bundle.py": "faults of this program, at its start",
     "webapp/http/connections": "answers to what no browser sends, and the log",
     "webapp/http/envelope.py": "answers to what no page of the bench sends",

@@ -42,7 +42,7 @@ LADDERS = {
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "operations", "http", "figures", "bench", "responses",
-        "analyses", "links", "files", "sweeps", "page", "classes", "local",
+        "analyses", "links", "files", "sweeps", "page", "classes", "homework", "local",
     ),
 }  # fmt: skip
 """Folders and single modules of each package, from which ARCHITECTURE.md's lists are made. Each imports only from those

@@ -201,6 +201,14 @@ def test_innocent_scripts_break_no_rule(rule: str) -> None:
     assert list(SCRIPT_RULES[rule](INNOCENT_SCRIPTS)) == []
 
 
+def test_no_style_of_the_bench_asks_what_is_inside() -> None:
+    """Where one rule has :has(), each new number has the browser compute the styles of all that any such rule names;
+    a redraw takes a third longer for it. Scripts say it in a class."""
+    sheets = {path: path.read_text("utf-8") for path in (ROOT / "assets" / "css").rglob("*.css")}
+    assert sheets
+    assert [path.name for path, source in sheets.items() if ":has(" in source] == []
+
+
 CLASS_RULES = list(SCRIPT_RULES)[1:-1]
 """The rules that hold for the scripts of a class too; they stand in one folder, and know of no Dash."""
 CLASS_ENTRIES = ("student", "editor", "wall", "control")

@@ -35,6 +35,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
     "formulas": {"STEPS": 40, "TURNS": 2, "SWEPT_STEPS": 40, "SWEEPS": 1, "WIDTHS": ((2, 2),)},
+    "homework": {"ANSWERS": 20, "FORGED": 10, "SAMPLES": 20},
     "growth": {"FACTS": (100, 200), "WIDTHS": (2, 3), "TURNS": 1, "MOVED": 2_000},
     "landscape": {"ALPHAS": np.geomspace(1e-3, 0.3, 4), "SEEDS": 4, "STEPS": 20, "TURNS": 1, "MANY": 8},
     "limit": {"LENGTHS": dict.fromkeys("ABCD", (20,)), "TURNS": 1, "READABLE_STEPS": 5},

@@ -78,6 +78,7 @@ def test_the_tables_of_data_and_their_licences_are_in_the_wheel(installed: Path)
     assert (printed.stderr, printed.stdout.split()) == ("", ["4", "4", "13", "6", "64"])
     (notice,) = installed.glob("nnbench-*.dist-info/licenses/NOTICE")
     assert notice.read_bytes() == (ROOT / "NOTICE").read_bytes()
+    assert (installed / "webapp/classes/lessons/overfitting.json").exists()
 
 
 @pytest.mark.soak

@@ -129,7 +129,7 @@ VERBS = {
 COMMANDS = {
     "add", "allow", "ask", "call", "change", "choose", "click", "close", "compare", "correct", "drag", "export", "give",
     "hand", "join", "let", "look", "lower", "make", "name", "open", "point", "predict", "press", "reload", "round",
-    "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write",
+    "paste", "set", "shorten", "take", "tap", "try", "turn", "type", "use", "write",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 

@@ -20,6 +20,7 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.classes import lesson_routes
+from webapp.classes.lesson import Lesson
 from webapp.classes.pages import ClassPages
 from webapp.classes.rooms import join
 from webapp.classes.rooms import pages as room_pages
@@ -61,13 +62,15 @@ def create_app(
     settings: Settings | None = None,
     operations: Operations | None = None,
     content: PageContent = CATALOGUE_CONTENT,
+    lessons: Mapping[str, Lesson] | None = None,
 ) -> Dash:
-    """The whole web app, ready to serve; without settings they are read from the environment."""
+    """The whole web app, ready to serve; without settings they are read from the environment. It has these lessons by
+    their names, beside those of the package."""
     settings = (settings or Settings.from_environment()).with_data_folder()
     operations = operations or Operations()
     sessions = Sessions.from_settings(settings, operations.around_store)
     operations.watch_store(sessions.look)
-    return assemble(settings, sessions, content, operations=operations)
+    return assemble(settings, sessions, content, operations=operations, lessons=lessons)
 
 
 def assemble(
@@ -77,6 +80,7 @@ def assemble(
     analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
     operations: Operations | None = None,
     truths: RoomTruths | None = None,
+    lessons: Mapping[str, Lesson] | None = None,
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     operations = operations or Operations()
@@ -105,7 +109,7 @@ def assemble(
         file_import.install(app.server, settings)
         qr_code.install(app.server)
         install_sweeps(app.server, sessions, settings, short_links, operations)
-        own, class_pages = Truths(settings, short_links), ClassPages(ASSETS, settings.prefix)
+        own, class_pages = Truths(settings, short_links, lessons), ClassPages(ASSETS, settings.prefix)
         lesson_routes.install(app.server, own, class_pages, settings.class_seats if settings.class_rooms else 0)
         if settings.class_rooms:
             seat_of_request = install_rooms(app.server, sessions, settings, truths or own, class_pages, operations)

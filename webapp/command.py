@@ -1,4 +1,5 @@
-"""`nnbench`: the bench from a terminal. It serves the page, prints the run of a link, or sweeps over its knobs.
+"""`nnbench`: the bench from a terminal. It serves the page, prints the run of a link, sweeps over its knobs, or marks
+homework.
 
 `nnbench sweeper` makes the sweeps that servers were asked for, where these do not make them themselves.
 
@@ -25,11 +26,11 @@ from webapp.base.format import grouped
 from webapp.base.ranges import RANGES, read_range
 from webapp.base.version import version
 from webapp.bench.narration import narrate
-from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
+from webapp.classes.lesson import LessonRefused
+from webapp.files.export_run import ExportedRun, UnreadableLink, own_link_runner
 from webapp.files.resumable_sweep import ResumableSweep
 from webapp.files.tables import run_document
-from webapp.launcher import MAX_SAMPLES
-from webapp.links.short_links import ShortLinks
+from webapp.homework.command import lesson_named, mark
 from webapp.operations import logs
 from webapp.operations.backup import restore_backup, write_backup
 from webapp.operations.operations import Operations
@@ -50,7 +51,7 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(words)
     try:
         chosen.act(chosen)
-    except (BenchError, UnreadableLink, SettingsError, StoreError, NoSweeper, OSError) as error:
+    except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper, OSError) as error:
         logs.refuse_to_start(f"nnbench: {error}", 2)
 
 
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     """The words that the command knows."""
     known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
     known.set_defaults(act=serve, host=None, port=None, open=None)
-    acts = known.add_subparsers(metavar="serve | run | sweep | sweeper | backup | restore")
+    acts = known.add_subparsers(metavar="serve | run | sweep | mark | sweeper | backup | restore")
     serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
     serving.add_argument("--host", help="the address to listen on (HOST)")
     serving.add_argument("--port", help="the port to listen on; 0 takes any free one (PORT)")
@@ -75,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     sweeping.add_argument("--samples", help="numbers of samples, in the same ways")
     sweeping.add_argument("--out", type=Path, required=True, help="where the losses go: a .csv or an .npz file")
     sweeping.set_defaults(act=keep_sweep)
+    marking = acts.add_parser("mark", help="mark answers to the tasks of a lesson by making their runs again")
+    marking.add_argument("lesson", help="the file of the lesson, or the name of one that comes with the bench")
+    marking.add_argument("answers", type=Path, help="a table with who, task and answer, a folder or a zip of files")
+    marking.add_argument("--out", type=Path, default=Path("marks"), help="marks.csv and marks.html, unless given")
+    marking.add_argument("--bench", default="http://127.0.0.1:8050/", help="the address that the links lead to")
+    marking.set_defaults(act=mark_answers)
     serving_sweeps = acts.add_parser(
         "sweeper", help="make the sweeps that servers are asked for (POST /sweeps); settings come from the environment"
     )
@@ -161,13 +168,18 @@ def put_back(chosen: argparse.Namespace) -> None:
 def print_run(chosen: argparse.Namespace) -> None:
     """Prints the run in words, or as JSON."""
     write = as_json if chosen.json else in_words
-    sys.stdout.write(f"{link_runner().run_query(query_of(chosen.link), write)}\n")
+    sys.stdout.write(f"{own_link_runner().run_query(query_of(chosen.link), write)}\n")
 
 
-def link_runner() -> LinkRunner:
-    """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
-    settings = Settings(store="memory", max_samples=MAX_SAMPLES)
-    return LinkRunner(settings, ShortLinks(settings), wait_for_kernel=None)
+def mark_answers(chosen: argparse.Namespace) -> None:
+    """Marks the answers within RUN_SECONDS, and prints what came of each task."""
+    seconds = Settings.from_environment().run_seconds
+    lesson = lesson_named(chosen.lesson)
+
+    def say(text: str) -> None:
+        sys.stdout.write(f"{text}\n")
+
+    mark(lesson, chosen.answers, chosen.out, chosen.bench, own_link_runner(), seconds, say)
 
 
 def query_of(link: str) -> str:
@@ -201,7 +213,7 @@ def keep_sweep(chosen: argparse.Namespace) -> None:
     """
     if chosen.out.suffix not in (".csv", ".npz"):
         raise BenchError(f"A sweep is kept as .csv or .npz, not as {chosen.out.name}.")
-    experiment = link_runner().read(query_of(chosen.link)).experiment
+    experiment = own_link_runner().read(query_of(chosen.link)).experiment
     part = chosen.out.with_name(f"{chosen.out.name}.part")
     kept = ResumableSweep(part)
     try:

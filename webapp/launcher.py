@@ -1,8 +1,10 @@
-"""`launch` serves the page for the user's own bench, from a terminal or a notebook cell, on this machine only."""
+"""`launch` serves the page for the user's own bench, from a terminal or a notebook cell, on this machine only; `task`
+serves it with a task of a lesson."""
 
 import secrets
 import threading
 import webbrowser
+from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -16,13 +18,17 @@ from engine.layers.layers import AffinityLayer
 from engine.training.plotting import losses_title
 from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
+from webapp.bench.page_content import CATALOGUE_CONTENT
+from webapp.classes.lesson import Lesson
 from webapp.figures.loss import curve_of
+from webapp.homework.command import lesson_named
+from webapp.homework.notebook_task import NotebookTask
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.server import address, listen, listener
 from webapp.local.cell import framed, still_figure
 from webapp.local.exports import export
 from webapp.local.notebook import Notebook, current_notebook
-from webapp.local.own_bench import LocalSessions, local_bench, local_content
+from webapp.local.own_bench import LocalSessions, WatchedSessions, local_bench, local_content
 from webapp.settings import Settings
 
 MAX_SAMPLES = 1_000_000
@@ -37,7 +43,7 @@ class RunningPage:
         self,
         url: str,
         wsgi_server: EventLoop,
-        sessions: LocalSessions,
+        sessions: WatchedSessions,
         experiment: Experiment,
         notebook: Notebook | None,
     ) -> None:
@@ -112,6 +118,29 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
         _pages.append(page)
     if open_browser and notebook is None:
         webbrowser.open(page.url)
+    return page
+
+
+def task(lesson: str, number: int = 1) -> NotebookTask:
+    """A task of a lesson: the path of its file, or the name of one that comes with the bench, and the number of a step.
+
+    In a notebook it shows the page with the task; `check` gives the points of an answer. BenchError for no task.
+    """
+    return NotebookTask(lesson_named(lesson), number, serve_task, Settings.from_environment().run_seconds)
+
+
+def serve_task(link: str, experiment: Experiment, lessons: Mapping[str, Lesson]) -> RunningPage:
+    """Serves the whole page at a link, with these lessons, for this machine only, until it is stopped."""
+    notebook = current_notebook()
+    line = listen(Settings(port=0))
+    settings = settings_for(notebook, line.getsockname()[1])
+    settings = replace(settings, store="memory", class_rooms=0, sweeper=False)
+    sessions = WatchedSessions.from_settings(settings)
+    server = assemble(settings, sessions, CATALOGUE_CONTENT, lessons=lessons).server
+    refuse_other_hosts(server, settings.url_prefix)
+    url = page_address(notebook, settings) + link
+    page = RunningPage(url, listener(line, server, settings), sessions, experiment, notebook)
+    _pages.append(page)
     return page
 
 

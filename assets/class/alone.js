@@ -1,15 +1,17 @@
 /** A lesson without a room: each question, then what happened, then the next. Answers stay in the tab. */
 
+import { choiceControl } from "./answer.js";
 import { benchLink, button, foot, heading, pageFrame } from "./page.js";
 import { questionView } from "./question.js";
 import { resultView } from "./result.js";
-import { make } from "../js/lib/dom.js";
+import { choiceAnswer, copyText } from "../js/lib/answer_text.js";
+import { make, setText } from "../js/lib/dom.js";
 import { prefix } from "./state.js";
 import { say } from "./words.js";
 
-/** @import { Ask, Given, Shown } from "./types.js" */
+/** @import { Ask, Given, Shown, TaskAsk, Value } from "./types.js" */
 
-/** @typedef {{ name: string, title: string, asks: Ask[] }} LessonAlone */
+/** @typedef {{ name: string, title: string, asks: (Ask | TaskAsk)[] }} LessonAlone */
 /** @typedef {{ at: number, given: (?Given)[], isShown: boolean }} Progress */
 
 /** @param {LessonAlone} lesson */
@@ -41,6 +43,7 @@ export function takeAlone(lesson) {
     const ask = lesson.asks[at];
     const place = say("question_of", { k: at + 1, n: lesson.asks.length });
     if (ask.kind === "hunt") return put(place, huntView(ask, next));
+    if (ask.kind === "task") return put(place, taskView(ask, `${lesson.name}.${at + 1}`, next));
     return isShown ? reveal(ask, at) : put(place, questionView(ask, given[at] ?? null, send).parts);
   }
 
@@ -70,6 +73,39 @@ const huntView = (ask, next) => [
   make("p", {}, say("hunt_alone", { knobs: (ask.knobs ?? []).join(", ") })),
   foot(benchLink(say("open_bench"), ask.link ?? "", "outlined"), button(say("next"), next)),
 ];
+
+/**
+ * A task: of the bench, or a choice and its reason, whose truth the marking tells.
+ * @param {TaskAsk} ask @param {string} address The task in addresses of the bench. @param {() => void} next
+ */
+function taskView(ask, address, next) {
+  const words = [heading(ask.question), make("p", { class: "prompt" }, ask.prompt)];
+  const onward = button(say("next"), next, "outlined");
+  if (!ask.choices) {
+    const bench = benchLink(say("open_task"), `${ask.link}&task=${address}`);
+    return [...words, make("p", {}, say("task_alone")), foot(bench, onward)];
+  }
+  /** @type {(?number)[]} */
+  const chosen = [null, null];
+  const state = make("p", { class: "note", role: "status" });
+  const copy = button(say("copy_answer"), async () => {
+    const text = choiceAnswer(ask.name, Number(chosen[0]), chosen[1]);
+    setText(state, (await copyText(text)) ? say("copied_answer") : text);
+  });
+  const update = (/** @type {number} */ part) => (/** @type {?Value} */ value) => {
+    chosen[part] = /** @type {?number} */ (value);
+    copy.disabled = chosen[0] === null || (ask.reasons.length > 0 && chosen[1] === null);
+    setText(state, "");
+  };
+  const why = () => [make("h2", {}, say("why")), choiceControl(ask.reasons, say("why"), "reason", null, update(1))];
+  return [
+    ...words,
+    choiceControl(ask.choices, ask.question, "choice", null, update(0)),
+    ...(ask.reasons.length ? why() : []),
+    foot(onward, copy),
+    state,
+  ];
+}
 
 /** The progress that the tab has stored. @param {string} key @param {number} count @returns {Progress} */
 function stored(key, count) {

@@ -41,7 +41,9 @@ export function chartBox(beside) {
  * @returns {HTMLElement}
  */
 export function answerControl(ask, value, words, onChange) {
-  if (ask.kind === "choice") return choiceControl(ask, /** @type {?number} */ (value), onChange);
+  if (ask.kind === "choice") {
+    return choiceControl(ask.choices ?? [], ask.question, "choice", /** @type {?number} */ (value), onChange);
+  }
   if (ask.kind === "curve") return curveControl(ask, /** @type {?number[]} */ (value), words, onChange);
   if (ask.kind === "alpha") return alphaControl(ask, /** @type {?number} */ (value), onChange);
   return lossControl(ask, /** @type {?number} */ (value), words, onChange);
@@ -176,15 +178,22 @@ function draggable(chart, follow) {
   });
 }
 
-/** @param {Ask} ask @param {?number} value @param {OnChange} onChange */
-function choiceControl(ask, value, onChange) {
-  const rows = (ask.choices ?? []).map((text, at) =>
+/**
+ * Texts of which one is chosen.
+ * @param {string[]} texts
+ * @param {string} label
+ * @param {string} name That of the group.
+ * @param {?number} value
+ * @param {OnChange} onChange
+ */
+export function choiceControl(texts, label, name, value, onChange) {
+  const rows = texts.map((text, at) =>
     make(
       "label",
       {},
       make("input", {
         type: "radio",
-        name: "choice",
+        name,
         value: at,
         checked: value === at,
         on: { change: () => onChange(at) },
@@ -193,7 +202,7 @@ function choiceControl(ask, value, onChange) {
     ),
   );
   onChange(value);
-  return make("fieldset", { class: "answer rows", "aria-label": ask.question }, ...rows);
+  return make("fieldset", { class: "answer rows", "aria-label": label }, ...rows);
 }
 
 /** @param {Ask} ask @param {?number} value @param {OnChange} onChange */

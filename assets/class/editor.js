@@ -172,6 +172,17 @@ function editLessons(given) {
     at = Math.min(at, lesson.steps.length - 1);
   };
 
+  const kinds = () =>
+    options(
+      "ask",
+      say("answer_kind"),
+      KINDS.map((kind) => [kind, say(`kind_${kind}`)]),
+    );
+  const seeds = () =>
+    options("seed", say("seed"), [
+      ["links", say("seed_links")],
+      ["class", say("seed_class")],
+    ]);
   const form = () => {
     const { ask } = step();
     const takesAfter = ask === "loss" || ask === "curve" || ask === "choice";
@@ -181,22 +192,11 @@ function editLessons(given) {
       make("h1", {}, say("step_of", { k: at + 1 })),
       text("before", say("before_link")),
       ...(takesAfter ? [text("after", say("after_link"))] : []),
-      options(
-        "ask",
-        say("answer_kind"),
-        KINDS.map((kind) => [kind, say(`kind_${kind}`)]),
-      ),
+      ...(ask === "task" ? [make("p", { class: "note" }, say("task_in_file"))] : [kinds()]),
       text("question", say("question")),
       text("prompt", say("prompt")),
       ...(ask === "choice" ? [choices()] : []),
-      ...(ask === "hunt"
-        ? [knobs()]
-        : [
-            options("seed", say("seed"), [
-              ["links", say("seed_links")],
-              ["class", say("seed_class")],
-            ]),
-          ]),
+      ...(ask === "hunt" ? [knobs()] : ask === "task" ? [] : [seeds()]),
       text("answer", say("own_answer")),
     );
   };
@@ -310,7 +310,9 @@ const twinOf = (step) => ({ ...structuredClone(step), seed: "class" });
  * @returns {PlainLesson}
  */
 function fileOf(lesson) {
-  const steps = lesson.steps.map(({ choices, knobs, after, ...step }) => {
+  const steps = lesson.steps.map((whole) => {
+    if (whole.ask === "task") return whole;
+    const { choices, knobs, after, ...step } = whole;
     const isJudged = step.ask === "choice" && (choices ?? []).some((choice) => choice.right);
     const takesAfter = step.ask === "loss" || step.ask === "curve" || (step.ask === "choice" && !(isJudged && !after));
     return {

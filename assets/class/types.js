@@ -16,6 +16,15 @@
  * @property {string} [link]
  * @property {string[]} [knobs]
  *
+ * @typedef {object} TaskAsk A task, which a lesson alone has.
+ * @property {"task"} kind
+ * @property {string} question
+ * @property {string} prompt
+ * @property {string} name That of the task in answers.
+ * @property {string} link
+ * @property {string[]} [choices]
+ * @property {string[]} reasons
+ *
  * @typedef {object} Shown The reveal of a question, as far as a phone draws it.
  * @property {Ask["kind"]} kind
  * @property {?number} truth A final loss; of a choice or an α, its number.

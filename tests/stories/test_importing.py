@@ -83,7 +83,7 @@ def test_a_refused_file_is_told_in_a_sentence_and_nothing_is_lost(visitor: Visit
 @pytest.mark.soak
 def test_a_table_that_is_dropped_anywhere_is_shown_in_the_dialog(beginner: Visitor, name: str) -> None:
     drop(beginner, "a;b;y\n0,5;1;−1\n2;3;4\n".encode(), name)
-    beginner.sees("facts-stay", "2 rows.")
+    beginner.sees("facts-stay", "2 rows. “y” has 2 different whole numbers. Take them as classes")
     assert beginner.js("return document.getElementById('facts').open")
     beginner.turns(beginner.click, "#facts-use")
     rows = ((0.5, 1.0), (2.0, 3.0)), ((-1.0,), (4.0,))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import shown
+from engine.experiments.knobs import is_number
 from webapp.base.validation import Malformed
 from webapp.links.codec import LONGEST as LONGEST_LINK
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
@@ -18,15 +19,17 @@ from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE, plain_text
 FORMAT, VERSION = "lesson", 1
 LANGUAGES = ("en", "de")
 MOST_STEPS, MOST_CHOICES, MOST_KNOBS = 24, 5, 12
+MOST_SEEDS = 32
 LARGEST = 16 * 1024
 """The most bytes of a lesson's file."""
 LONGEST_QUESTION, LONGEST_CHOICE = 200, 120
 LEAST_TIMES, MOST_TIMES = 1.05, 1e6
 LINKS, CLASS = "links", "class"
 """The data seed of a step: that of its links, or one that each class draws."""
-LOSS, CHOICE, CURVE, ALPHA, HUNT = KINDS = ("loss", "choice", "curve", "alpha", "hunt")
+LOSS, CHOICE, CURVE, ALPHA, HUNT, TASK = KINDS = ("loss", "choice", "curve", "alpha", "hunt", "task")
 WHEN = ("lower", "same", "higher", "diverges")
 PRINTED = re.compile(r"[!-~]+")
+LEARNS_IN = re.compile(rf"([1-9]\d?) of {MOST_SEEDS}")
 
 
 class LessonRefused(Malformed):
@@ -54,6 +57,28 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """The end that the run of a task is to have; what is None is not asked for."""
+
+    final_loss: float | None = None
+    """The highest final loss."""
+    held_out: float | None = None
+    """The highest loss of held-out samples after the last step."""
+    accuracy: float | None = None
+    """The least share of samples that are answered right: of held-out ones, or else of learned ones."""
+    samples: int | None = None
+    """The most samples."""
+    learns_in: int | None = None
+    """The least number of 32 other data seeds that get there too."""
+
+    def to_plain(self) -> dict[str, Any]:
+        """The goal as in a file."""
+        names = ("final_loss", "held_out", "accuracy", "samples")
+        plain = {name: value for name in names if (value := getattr(self, name)) is not None}
+        return plain if self.learns_in is None else plain | {"learns in": f"{self.learns_in} of {MOST_SEEDS}"}
+
+
+@dataclass(frozen=True)
 class Step:
     """One question: its kind, its texts, and the links of the run before and of the run to predict."""
 
@@ -66,9 +91,15 @@ class Step:
     seed: str = LINKS
     choices: tuple[Choice, ...] = ()
     knobs: tuple[str, ...] = ()
-    """The knobs that a hunt allows, by their names in links."""
+    """The knobs that a hunt or a task allows, by their names in links."""
     answer: str = ""
     """The author's own words, for after the run is shown."""
+    goal: Goal | None = None
+    """The goal of a task that is no prediction."""
+    reasons: tuple[Choice, ...] = ()
+    """The reasons to choose from, of a task that is a prediction; one is right."""
+    stands_for: str = ""
+    """The belief that whoever does not reach the goal may have."""
 
     @property
     def is_judged(self) -> bool:
@@ -78,11 +109,14 @@ class Step:
     def to_plain(self) -> dict[str, Any]:
         """The step as in a file."""
         texts = {
-            name: getattr(self, name) for name in ("ask", "question", "prompt", "seed", "before", "after", "answer")
+            name: getattr(self, name)
+            for name in ("ask", "question", "prompt", "seed", "before", "after", "answer", "stands_for")
         }
         plain: dict[str, Any] = {name: text for name, text in texts.items() if text}
-        plain |= {"choices": [choice.to_plain() for choice in self.choices]} if self.choices else {}
-        return plain | ({"knobs": list(self.knobs)} if self.knobs else {})
+        for name in ("choices", "reasons"):
+            plain |= {name: [choice.to_plain() for choice in some]} if (some := getattr(self, name)) else {}
+        plain |= {"knobs": list(self.knobs)} if self.knobs else {}
+        return plain | ({"goal": self.goal.to_plain()} if self.goal else {})
 
 
 @dataclass(frozen=True)
@@ -101,6 +135,19 @@ class Lesson:
     def to_bytes(self) -> bytes:
         """The lesson's file, the same bytes for equal lessons."""
         return json.dumps(self.to_plain(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @property
+    def tasks(self) -> list[int]:
+        """The numbers of its tasks, from 0."""
+        return [at for at, step in enumerate(self.steps) if step.ask == TASK]
+
+    def task_name(self, step: int) -> str:
+        """The name of a task: eight hex digits of what it asks, in any words, and the number of its step from 1."""
+        asked = self.steps[step]
+        goal = asked.goal and asked.goal.to_plain()
+        counts = len(asked.choices), len(asked.reasons)
+        plain = json.dumps([asked.before, asked.after, asked.knobs, goal, counts])
+        return f"{hashlib.sha256(plain.encode()).hexdigest()[:8]}.{step + 1}"
 
     @property
     def digest(self) -> bytes:
@@ -126,7 +173,7 @@ def read_lesson(plain: object) -> Lesson:
 
 
 def _step(plain: object, where: str) -> Step:
-    optional = {"prompt", "seed", "after", "choices", "knobs", "answer"}
+    optional = {"prompt", "seed", "after", "choices", "knobs", "answer", "goal", "reasons", "stands_for"}
     step = _object(plain, where, {"ask", "question", "before"}, optional)
     ask = step["ask"]
     if ask not in KINDS:
@@ -134,10 +181,16 @@ def _step(plain: object, where: str) -> Step:
     seed = step.get("seed", LINKS)
     if seed not in (LINKS, CLASS):
         raise LessonRefused(f"The seed of {where.lower()} is “{LINKS}” or “{CLASS}”.")
-    choices = _choices(step.get("choices"), where) if ask == CHOICE else ()
+    predicts = ask == CHOICE or (ask == TASK and "goal" not in step)
+    turns = ask == HUNT or (ask == TASK and not predicts)
+    takes_after = ask in (LOSS, CURVE) or predicts
+    has_goal = turns and ask == TASK
+    of_task = {"goal": has_goal, "reasons": predicts and ask == TASK, "stands_for": has_goal}
+    _only(step, where, ask, {"after": takes_after, "choices": predicts, "knobs": turns} | of_task)
+    if ask == TASK and seed == CLASS:
+        raise LessonRefused(f"{where} is a task, whose seed is that of its links: everybody is marked alike.")
+    choices = _choices(step.get("choices"), where) if predicts else ()
     is_judged = any(choice.right for choice in choices)
-    takes_after = ask in (LOSS, CURVE, CHOICE)
-    _only(step, where, ask, {"after": takes_after, "choices": ask == CHOICE, "knobs": ask == HUNT})
     after = ""
     if takes_after and not (is_judged and "after" not in step):
         after = _link(step.get("after"), f"The run to predict of {where.lower()}")
@@ -149,8 +202,11 @@ def _step(plain: object, where: str) -> Step:
         after,
         seed,
         choices,
-        _knobs(step.get("knobs"), where) if ask == HUNT else (),
+        _knobs(step.get("knobs"), where) if turns else (),
         _text(step.get("answer", ""), f"The answer of {where.lower()}", LONGEST_PROMPT, least=0),
+        _goal(step["goal"], f"The goal of {where.lower()}") if has_goal else None,
+        _reasons(step["reasons"], where) if "reasons" in step else (),
+        _text(step.get("stands_for", ""), f"What {where.lower()} stands for", LONGEST_QUESTION, least=0),
     )
 
 
@@ -171,6 +227,35 @@ def _choices(plain: object, where: str) -> tuple[Choice, ...]:
     if not right and not all(choice.when for choice in choices):
         raise LessonRefused(f"Each choice of {where.lower()} needs “when”, or one of them “right”.")
     return choices
+
+
+def _reasons(plain: object, where: str) -> tuple[Choice, ...]:
+    listed = _list(plain, where, "reasons", MOST_CHOICES, least=2)
+    reasons = tuple(_choice(reason, f"Reason {at} of {where.lower()}") for at, reason in enumerate(listed, 1))
+    if sum(reason.right for reason in reasons) != 1 or any(reason.when for reason in reasons):
+        raise LessonRefused(f"{where} says of one of its reasons that it is right, and of none “when”.")
+    return reasons
+
+
+def _goal(plain: object, where: str) -> Goal:
+    goal = _object(plain, where, set(), {"final_loss", "held_out", "accuracy", "samples", "learns in"})
+    for name in ("final_loss", "held_out", "accuracy", "samples"):
+        if name in goal and (not is_number(goal[name]) or not goal[name] > 0):
+            raise LessonRefused(f"{where} has “{name}”, a number above 0.")
+    samples, learns_in = goal.get("samples"), goal.get("learns in")
+    if goal.get("accuracy", 1) > 1:
+        raise LessonRefused(f"{where} has an “accuracy”, a share of at most 1.")
+    if samples is not None and not isinstance(samples, int):
+        raise LessonRefused(f"{where} has “samples”, a whole number.")
+    match = LEARNS_IN.fullmatch(learns_in) if isinstance(learns_in, str) else None
+    if learns_in is not None and (match is None or int(match[1]) > MOST_SEEDS):
+        raise LessonRefused(f"{where} has “learns in”, such as “28 of {MOST_SEEDS}”.")
+    if not goal.keys() - {"samples"}:
+        raise LessonRefused(f"{where} has a “final_loss”, “held_out”, “accuracy” or “learns in”.")
+    final_loss, held_out, accuracy = (
+        float(goal[name]) if name in goal else None for name in ("final_loss", "held_out", "accuracy")
+    )
+    return Goal(final_loss, held_out, accuracy, samples, None if match is None else int(match[1]))
 
 
 def _choice(plain: object, where: str) -> Choice:
@@ -221,7 +306,7 @@ def _list(plain: object, where: str, name: str, most: int, least: int = 1) -> li
 
 def _object(plain: object, where: str, needs: Set[str], may: Set[str] = frozenset()) -> Mapping[str, Any]:
     if not isinstance(plain, dict):
-        raise LessonRefused(f"{where} is an object with {', '.join(sorted(needs))}.")
+        raise LessonRefused(f"{where} is an object with {', '.join(sorted(needs or may))}.")
     for name in sorted(needs - plain.keys()):
         raise LessonRefused(f"{where} has no “{name}”.")
     for name in plain.keys() - needs - may:

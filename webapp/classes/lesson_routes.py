@@ -2,7 +2,8 @@
 wrong with it; GET /lesson/<name> takes it alone.
 
 GET /lesson/<name>.json is its file, and GET /lesson/<name>/<k>.json the truth about its step k, with what is said of
-one's own prediction where `mine` names it: a position, or those of a curve with commas.
+one's own prediction where `mine` names it: a position, or those of a curve with commas. POST /lesson/<name>/<k>/task
+judges the run of a link by the goal of step k.
 """
 
 import re
@@ -12,18 +13,21 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 
 from webapp.base.addresses import network_of
-from webapp.base.validation import Malformed
-from webapp.classes.lesson import HUNT, Lesson, LessonRefused, read_lesson
+from webapp.base.validation import Malformed, exactly, text_within
+from webapp.classes.lesson import HUNT, TASK, Lesson, LessonRefused, read_lesson
 from webapp.classes.pages import ClassPages
 from webapp.classes.story import STEPS
 from webapp.classes.truth import Truths, own_secret
 from webapp.http.static_files import HOUR
 from webapp.jobs.job import RunTooLong
+from webapp.links.codec import LONGEST_READ
 from webapp.links.lessons import CHAPTERS
 
 JSON = "application/json"
 STUDENT, EDITOR = "student", "editor"
 LONGEST_MINE = 120
+UNTOLD = (HUNT, TASK)
+"""The steps whose truth nobody is told: a board or a marking says it."""
 POSITION = re.compile(r"-?[0-9]{1,6}")
 
 
@@ -44,12 +48,18 @@ def install(server: Flask, truths: Truths, pages: ClassPages, people: int = 0) -
         return Response(_found(truths, name).to_bytes(), mimetype=JSON)
 
     def step(name: str, number: int) -> Response:
-        lesson = _found(truths, name)
-        if not 1 <= number <= len(lesson.steps) or lesson.steps[number - 1].ask == HUNT:
+        lesson = _with_step(truths, name, number)
+        if lesson.steps[number - 1].ask in UNTOLD:
             raise NotFound
         response = jsonify(shown_alone(truths, lesson, number - 1, request.args.get("mine")))
         response.cache_control.max_age = HOUR
         return response
+
+    def task(name: str, number: int) -> dict[str, Any]:
+        lesson = _with_step(truths, name, number)
+        query = text_within(exactly(request.get_json(), {"link"})["link"], LONGEST_READ)
+        ask = truths.question(lesson, number - 1, own_secret(lesson, truths))
+        return {"title": lesson.title, "ask": ask, **truths.attempt(lesson, number - 1, query)}
 
     def alone(name: str) -> str:
         lesson = _found(truths, name)
@@ -59,6 +69,7 @@ def install(server: Flask, truths: Truths, pages: ClassPages, people: int = 0) -
     server.add_url_rule("/lesson", "lesson_keep", keep, methods=["POST"])
     server.add_url_rule("/lesson/<name>.json", "lesson_file", file)
     server.add_url_rule("/lesson/<name>/<int:number>.json", "lesson_step", step)
+    server.add_url_rule("/lesson/<name>/<int:number>/task", "lesson_task", task, methods=["POST"])
     server.add_url_rule("/lesson/<name>", "lesson_alone", alone)
 
 
@@ -76,10 +87,10 @@ def kept(plain: object, truths: Truths, visitor: str) -> dict[str, Any]:
 
 
 def checked(truths: Truths, lesson: Lesson, step: int) -> dict[str, Any]:
-    """A step as its author sees it: the question, the reveal but for a hunt, and whether it is a good one."""
+    """A step as its author sees it: the question, the reveal but for a hunt or a task, and whether it is a good one."""
     secret = own_secret(lesson, truths)
     ask: dict[str, Any] = {"ask": truths.question(lesson, step, secret), "advice": []}
-    if lesson.steps[step].ask == HUNT:
+    if lesson.steps[step].ask in UNTOLD:
         return ask
     return ask | {"shown": shown_alone(truths, lesson, step, None), "advice": truths.advice(lesson, step, secret)}
 
@@ -109,6 +120,14 @@ def _read_mine(text: str) -> object:
         raise Malformed("A prediction is a whole number, or as many with commas as a curve has positions.")
     positions = [int(part) for part in parts]
     return positions[0] if len(positions) == 1 else positions
+
+
+def _with_step(truths: Truths, name: str, number: int) -> Lesson:
+    """The lesson of a name, if it has this step."""
+    lesson = _found(truths, name)
+    if not 1 <= number <= len(lesson.steps):
+        raise NotFound
+    return lesson
 
 
 def _found(truths: Truths, name: str) -> Lesson:

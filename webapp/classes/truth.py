@@ -22,16 +22,20 @@ from engine.data.inputs import LARGEST_SEED
 from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.knobs import LOSS, WITHOUT, Knob, naming_knobs, plain_knobs
+from engine.experiments.knobs import naming_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.budget import check_costs
 from webapp.bench.narration import shown_values
 from webapp.bench.run_summary import summary_knobs
-from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes import tasks
+from webapp.classes.goals import allowed_words, asked_words
+from webapp.classes.lesson import ALPHA, CHOICE, CLASS, CURVE, HUNT, TASK, Lesson, LessonRefused, Step, read_lesson
+from webapp.classes.packaged import packaged_lessons
 from webapp.classes.reveal import runs, scores, sentences
 from webapp.classes.reveal.board import Entry, ranked
 from webapp.classes.reveal.scores import Round
 from webapp.classes.story import story_lesson
+from webapp.classes.turned_knobs import check_turned, knobs_of, refusal_of, same_beside
 from webapp.classes.values import LOWEST_ALPHA, PER_DECADE, Value, position_of, read_value
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.work_queue import be_nice
@@ -51,14 +55,15 @@ NICENESS = 10
 MOST_BEGUN = 4_096
 """Truths, and runs that were handed in, that wait to be made ahead; those beyond are made when they are asked for."""
 HUNT_SEEDS = 32
-FIXED = (LOSS, WITHOUT)
-"""Knobs that no hunt turns, beside those that alter the samples: losses would not be compared on the same terms."""
 
 
 class Truths:
     """The questions and truths of lessons; safe to use from many threads."""
 
-    def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
+    def __init__(
+        self, settings: Settings, short_links: ShortLinks, lessons: Mapping[str, Lesson] | None = None
+    ) -> None:
+        self._lessons = {**packaged_lessons(), **(lessons or {})}
         self._runner = LinkRunner(settings, short_links)
         self._short_links = short_links
         self._answers = AnswerCache()
@@ -69,7 +74,10 @@ class Truths:
     # Lessons and their secrets
 
     def find(self, name: str) -> Lesson:
-        """The lesson of a name: pages of the story, or one that was kept; a refusal by HTTP where there is none."""
+        """The lesson of a name: one of the package, pages of the story, or one that was kept; a refusal by HTTP where
+        there is none."""
+        if name in self._lessons:
+            return self._lessons[name]
         if name.startswith(STORY):
             return story_lesson(name.removeprefix(STORY).split("."))
         try:
@@ -129,12 +137,16 @@ class Truths:
     def question(self, lesson: Lesson, step: int, secret: bytes) -> dict[str, Any]:
         """The question as phones and the wall know it while they predict, blind to the run to predict."""
         asked = lesson.steps[step]
-        before = self._before(asked, step, secret)
+        before = {} if asked.ask == TASK else self._before(asked, step, secret)
         ask = {"kind": asked.ask, "question": asked.question, "prompt": asked.prompt, **before}
-        if asked.ask == CHOICE:
+        if asked.choices:
             ask["choices"] = [choice.text for choice in asked.choices]
-        if asked.ask == HUNT:
+        if asked.ask in (HUNT, TASK):
             ask |= {"knobs": list(asked.knobs), "link": f"?{self._query(asked.before, None)}"}
+        if asked.ask == TASK:
+            ask |= {"name": lesson.task_name(step), "reasons": [reason.text for reason in asked.reasons]}
+        if asked.goal:
+            ask |= {"asked": asked_words(asked.goal), "allowed": allowed_words(asked)}
         return ask
 
     def value(self, lesson: Lesson, step: int, secret: bytes, plain: object) -> Value | str:
@@ -199,7 +211,7 @@ class Truths:
             experiment = found.experiment
             seeds = [_number(secret, f"hunt {step} {k}") for k in range(HUNT_SEEDS)]
             own, *hidden = runs.ends_at(experiment, [experiment.seed, *seeds])
-            knobs = {knob.link_name: knob.kind.text(getattr(experiment, knob.name)) for knob in _knobs(experiment)}
+            knobs = {knob.link_name: knob.kind.text(getattr(experiment, knob.name)) for knob in knobs_of(experiment)}
             asked = lesson.steps[step].knobs
             return {"own": own, "hidden": hidden, "knobs": {name: knobs[name] for name in asked}}
 
@@ -207,20 +219,46 @@ class Truths:
 
     def _handed_in(self, asked: Step, query: str) -> str:
         """The query of a run that differs from the step's in its allowed knobs alone; Malformed for any other."""
+        link = self._allowed(asked, query)
+        if runs.too_long(HUNT_SEEDS, link.experiment):
+            raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
+        return self._canonical(link)
+
+    def _allowed(self, asked: Step, query: str) -> Link:
+        """The link of a run that a hunt or a task allows; Malformed for any other."""
         try:
             link, base = self._link(query), self._link(asked.before)
         except LessonRefused as refused:
             raise Malformed(str(refused)) from None
-        own, before = link.experiment, base.experiment
-        rows = _knobs(before)
-        if link.key != base.key or not _same_beside(rows, own, before):
-            raise Malformed("The run that was handed in has another network or other data than this hunt's.")
-        for knob in rows:
-            if knob.link_name not in asked.knobs and getattr(own, knob.name) != getattr(before, knob.name):
-                raise Malformed(f"This hunt leaves {knob.spoken} as it was. Set it back, and hand in again.")
-        if runs.too_long(HUNT_SEEDS, own):
-            raise Malformed("This run takes too long to be judged. Lower its samples, and hand in again.")
-        return self._canonical(link)
+        check_turned(link, base, asked.knobs, asked.ask)
+        return link
+
+    # Tasks
+
+    def attempt(self, lesson: Lesson, step: int, query: str) -> dict[str, Any]:
+        """The run of a link, judged by the goal of a task: whether it is done, what is missing, and its link and code;
+        NotFound for a step that has no goal."""
+        asked, goal = lesson.steps[step], lesson.steps[step].goal
+        if goal is None:
+            raise NotFound
+        try:
+            link = self._allowed(asked, query)
+        except Malformed as refused:
+            return {"done": False, "said": [str(refused)], "code": "", "query": ""}
+        if tasks.is_too_long(link.experiment):
+            too_long = "This run takes too long to be judged. Lower its samples."
+            return {"done": False, "said": [too_long], "code": "", "query": ""}
+        key = "attempt", asked, link.experiment
+
+        def make() -> dict[str, Any]:
+            task = tasks.task_of(asked, goal, self._link(asked.before), runs.check_wanted)
+            judged, end = task.attempt(link.experiment, runs.check_wanted)
+            return {"done": judged.done, "said": list(judged.missing), "code": end.fingerprint}
+
+        try:
+            return self._answers.answer(key, make)[0] | {"query": self._canonical(link)}
+        except RunTooLong as error:
+            return {"done": False, "said": [str(error)], "code": "", "query": ""}
 
     # The parts of a truth
 
@@ -231,25 +269,19 @@ class Truths:
             both = [self._experiment(query, None) for query in (asked.before, asked.after) if query]
             counts = {HUNT: HUNT_SEEDS, ALPHA: runs.RUNS_OF_ALPHAS, CURVE: runs.RUNS_OF_A_CURVE // 2}
             count = counts.get(asked.ask, runs.RUNS_OF_A_TURN // 2)
-            if runs.too_long(count, *both):
+            if any(map(tasks.is_too_long, both)) if asked.ask == TASK else runs.too_long(count, *both):
                 return f"{where}its runs take more than {runs.SECONDS:g} seconds of a processor. Lower its samples."
             if not _comparable(both[0], both[-1]):
                 return f"{where}its runs have other targets or other losses, so that neither ends lower than the other."
             if asked.ask == HUNT:
-                return self._knobs_refusal(asked, both[0], where)
+                return refusal_of(asked.knobs, both[0], HUNT, where)
+            if asked.goal is not None:
+                return tasks.refusal(asked, asked.goal, self._link(asked.before), where, runs.check_wanted)
             choices = asked.choices and not asked.is_judged and asked.seed != CLASS
             refusal = self._choices_refusal(lesson, step, b"") if choices else ""
-            return refusal or _truth_refusal(self.truth(lesson, step, b""), where)
+            return refusal or ("" if asked.ask == TASK else _truth_refusal(self.truth(lesson, step, b""), where))
         except (LessonRefused, RunTooLong) as error:
             return f"{where}{error}"
-
-    @staticmethod
-    def _knobs_refusal(asked: Step, before: Experiment, where: str) -> str:
-        known = {knob.link_name for knob in _knobs(before) if knob.alters in ("", "count") and knob not in FIXED}
-        strange = [name for name in asked.knobs if name not in known]
-        if not strange:
-            return ""
-        return f"{where}a hunt cannot turn {strange[0][:40]}. It can turn {', '.join(sorted(known))}."
 
     def _choices_refusal(self, lesson: Lesson, step: int, secret: bytes) -> str:
         holding = self._holding(lesson.steps[step], step, secret)
@@ -390,21 +422,9 @@ def _difference(before: Experiment, after: Experiment, lang: str) -> dict[str, A
     if isinstance(first, DrawnWeights) and isinstance(other, DrawnWeights) and first.seed != other.seed:
         changes.append(("weight seed", f"{first.seed}", f"{other.seed}"))
         after = after.replace_unchecked(weights=replace(other, seed=first.seed))
-    return sentences.difference(changes, lang, others=not _same_beside(knobs, after, before))
+    return sentences.difference(changes, lang, others=not same_beside(knobs, after, before))
 
 
 def _number(secret: bytes, text: str) -> int:
     """A data seed of a secret."""
     return int.from_bytes(hmac.digest(secret, text.encode(), "sha256")) % (LARGEST_SEED + 1)
-
-
-def _same_beside(knobs: Sequence[Knob], own: Experiment, before: Experiment) -> bool:
-    """Whether nothing differs beside these knobs."""
-    try:
-        return replace(own, **{knob.name: getattr(before, knob.name) for knob in knobs}) == before
-    except BenchError:
-        return False
-
-
-def _knobs(experiment: Experiment) -> list[Knob]:
-    return [knob for knob in plain_knobs(experiment.knobs) if knob.names_run]

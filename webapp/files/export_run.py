@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import request
 
+from engine.data.inputs import SAMPLES_LIMIT
 from engine.errors import OutOfRangeError
 from engine.experiments.run import Run, run
 from engine.training.network import Network
@@ -98,3 +99,9 @@ class LinkRunner:
         checkpoint, wait = link.experiment.network(), self._wait_for_kernel
         made = run(link.experiment, checkpoint, lambda _done: job.check_cancelled(), wait_for_kernel=wait)
         return ExportedRun(link, checkpoint, made)
+
+
+def own_link_runner() -> LinkRunner:
+    """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
+    settings = Settings(store="memory", max_samples=SAMPLES_LIMIT)
+    return LinkRunner(settings, ShortLinks(settings), wait_for_kernel=None)

@@ -102,17 +102,22 @@ class LocalExperiment(Experiment):
         return json.dumps({"layers": [], "weights": {"kind": kind} | asdict(self.weights), **knobs})
 
 
-class LocalSessions(Sessions):
+class WatchedSessions(Sessions):
+    """Sessions whose page tells Python what it shows."""
+
+    shown: Run | None = None
+    """The run that the page has shown last."""
+
+    def note_shown(self, run: Run) -> None:
+        self.shown = run
+
+
+class LocalSessions(WatchedSessions):
     """Sessions of one visitor: the bench's own checkpoint stands under every tab, in memory alone."""
 
     def __init__(self, local: LocalBench, experiment: Experiment) -> None:
         self._local = local
         self._experiment = experiment.to_json()
-        self.shown: Run | None = None
-        """The run that the page has shown last."""
-
-    def note_shown(self, run: Run) -> None:
-        self.shown = run
 
     def attach(self, server: Any) -> None:
         """Does nothing: there is no cookie to set."""

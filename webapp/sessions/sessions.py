@@ -19,7 +19,7 @@ import struct
 import time
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import dill
 from flask import Flask, Response, has_request_context, request
@@ -98,7 +98,7 @@ class Sessions:
         self._dumped: ByteCache[Hashable, bytes] = ByteCache(DUMPED_BYTES, lambda alike, data: PER_DUMP + len(data))
 
     @classmethod
-    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
+    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> Self:
         """Sessions in the store that the settings name, with that around it; the settings have their data folder."""
         share = settings.store_bytes * settings.store_share // 100
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes, share)

@@ -122,6 +122,7 @@ export function showComparedMaps(pin, outputs) {
   picture = pictureOf(pin, outputs);
   box.style.setProperty("--rows", String(picture.names.length));
   box.parentElement?.classList.toggle("tall", picture.names.length > 1);
+  document.documentElement.toggleAttribute("data-tall", picture.names.length > 1);
   const name = pinName(pin);
   const said = outputs.map.inputs === 1 ? `${name} and the current run` : `${name}, the current run, their difference`;
   box.setAttribute("aria-label", `Outputs of ${said}, over the inputs`);

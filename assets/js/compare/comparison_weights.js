@@ -15,7 +15,7 @@ import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { pinName } from "../model/pins.js";
 import { showColourKey } from "../maps/colour_key.js";
-import { nameElements, paintCells } from "../maps/heatmap.js";
+import { haveGivenNames, nameElements, paintCells } from "../maps/heatmap.js";
 
 const OTHER_SHAPES = "The two networks have layers of other shapes.";
 
@@ -138,6 +138,7 @@ function drawCells(box, numbers, scale) {
   const blocks = cells.map(({ rows, columns }) => numbers.subarray(start, (start += rows * columns)));
   const readable = cells.flatMap((block, k) => (block.numbers ? numberElements(block, blocks[k], scale) : []));
   box.replaceChildren(...readable, ...nameElements(names));
+  box.classList.toggle("with-names", haveGivenNames(names));
   paintCells(box, cells, blocks, scale);
 }
 

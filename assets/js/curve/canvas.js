@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { element, find, findAll, make } from "../lib/dom.js";
 import { dotPower, linePower } from "./loss_axis.js";
@@ -68,7 +69,7 @@ export const addNotes = (source) => noteSources.push(source);
  * @returns {PlotPlaces}
  */
 function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
-  const { clientWidth: width, clientHeight: height } = picture;
+  const { width, height } = sizeOf(picture);
   const [low, high] = yaxis.range;
   const across = (width - margin.l - margin.r) / xaxis.range[1];
   const down = (height - margin.t - margin.b) / (high - low);
@@ -187,6 +188,7 @@ export function drawOver(picture, figure) {
   drawnFigure = figure;
   const before = picture.querySelector(".over");
   const svg = before || picture.appendChild(element("svg", { class: "over", "aria-hidden": "true" }));
+  picture.classList.add("drawn");
   const places = placesIn(picture, figure);
   svg.replaceChildren(
     ...(bars ? levels(bars, places, layout.margin) : []),

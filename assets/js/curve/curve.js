@@ -3,11 +3,12 @@
  * of, and the labels at the right end. They are drawn here because only the browser remembers which runs came before.
  */
 
-import { byId } from "../lib/dom.js";
+import { sizeOf } from "../lib/box_size.js";
+import { byId, find } from "../lib/dom.js";
 import { isInSight, watchSight } from "../lib/in_sight.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { drawGraph } from "../core/dash.js";
+import { drawGraph, globals } from "../core/dash.js";
 import { isPlotlyLoaded } from "../core/plotly.js";
 import {
   comparisonChanged,
@@ -99,7 +100,7 @@ const inLetters = ({ font, ...words }) => ({ ...words, font: { ...font, size: (f
 function ticksApart({ tickvals }) {
   const { l, r } = plotMargins();
   const widest = formatCount(tickvals[tickvals.length - 1]).length * digitWidth() + TICK_GAP;
-  const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
+  const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, sizeOf(picture()).width - l - r));
   const isSmall = isNarrow() || !isOnStage("loss");
   return Math.max(isSmall && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
@@ -148,11 +149,25 @@ function drawCurve(response, base) {
 
 /** The drawing follows the size of the picture, which type that comes late may change. @param {CurveFigure} figure */
 function drawBeside(figure) {
-  if (!beside) new ResizeObserver(resize).observe(picture());
+  if (!beside) {
+    new ResizeObserver(resize).observe(picture());
+    giveWayToPlotly();
+  }
   beside = figure;
   drawUnder(picture(), figure);
   drawOver(picture(), figure);
   if (state.held || !isPlotlyLoaded()) drawPlain(picture(), figure);
+}
+
+/** The page's own drawing of the curve is hidden from Plotly's first one on. */
+async function giveWayToPlotly() {
+  await globals.Plotly;
+  const watcher = new MutationObserver(() => {
+    if (!find(picture(), ".scatterlayer")) return;
+    watcher.disconnect();
+    picture().classList.add("plotted");
+  });
+  watcher.observe(picture(), { childList: true, subtree: true });
 }
 
 function resize() {
@@ -168,7 +183,7 @@ function resize() {
 function tickReach({ tickvals, range }) {
   const last = tickvals[tickvals.length - 1];
   const { l, r } = plotMargins();
-  const across = (picture().clientWidth - l - r) / range[1];
+  const across = (sizeOf(picture()).width - l - r) / range[1];
   return Math.max(0, (formatCount(last).length * digitWidth()) / 2 - (range[1] - last) * across);
 }
 

@@ -3,6 +3,7 @@
  * back to it.
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { find, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { haveSameLoss, lossOf } from "../core/knobs.js";
@@ -48,7 +49,7 @@ export function plotMargins() {
 export function drawLabels(box, response, ghosts) {
   const layer = find(box, ".ghost-labels") || box.appendChild(make("div", { class: "ghost-labels" }));
   const margins = plotMargins();
-  const height = box.clientHeight - margins.t - margins.b;
+  const height = sizeOf(box).height - margins.t - margins.b;
   /** @param {number} loss */
   const at = (loss) => margins.t + height * depthOf(loss, response);
   /** @param {string} text */

@@ -69,9 +69,11 @@ function drawMenu() {
   const menu = find(plot(), ".axis-menu");
   if (!name || !isOnStage("loss")) {
     menu?.remove();
+    plot().classList.remove("measured");
     return;
   }
   const select = /** @type {HTMLSelectElement} */ (menu ?? plot().appendChild(makeMenu()));
+  plot().classList.add("measured");
   const texts = { [LOSS]: "Loss", [RIGHT]: name };
   if (select.dataset.name !== name) {
     select.dataset.name = name;
@@ -92,6 +94,7 @@ function draw() {
   if (!state.shown) return;
   drawMenu();
   plot().classList.toggle("scored", isShown());
+  document.documentElement.toggleAttribute("data-scored", isShown());
   if (!isShown()) {
     find(plot(), ".score-lines")?.remove();
     return;

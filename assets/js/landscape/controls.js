@@ -59,6 +59,7 @@ function onChoice(changed) {
   if (x === y && map) inputById(other).value = map[axis];
   const field = closest(byId("landscape-loss"), "span");
   if (field) field.hidden = measure !== "steps";
+  byId("landscape").dataset.measure = measure;
   if (!state.shown) return;
   choose();
   drawMapSoon();

@@ -14,7 +14,7 @@ import { returnTo } from "../model/undo.js";
 import { openPlan } from "../sweeps/sweeps_dialog.js";
 import { isEmbedded } from "../core/embedding.js";
 import { dropLesson, followLink } from "../links/links.js";
-import { reveal } from "./prediction.js";
+import { markAsk, reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
 import { linkedView, showView } from "../stage/stage_view.js";
 
@@ -22,6 +22,8 @@ const NOT_OPENED = "This page of the story could not be opened. Try again in a m
 
 /** The lesson that is shown. */
 const openLesson = () => /** @type {Lesson} */ (state.lesson);
+
+const root = document.documentElement;
 
 /** The lines of the contents, which are made when they are first wanted. */
 function entries() {
@@ -48,6 +50,7 @@ function entry({ part, key, title }, at) {
 function show(lesson) {
   state.lesson = lesson;
   byId("lesson").hidden = !lesson;
+  if (!lesson) delete root.dataset.lesson;
   outlineControl(lesson ? lesson.control : "");
   if (!lesson?.key) storeBeforeStory(null);
   if (!lesson) return;
@@ -88,7 +91,7 @@ function showTurns({ key, back, next, place }) {
 /** A lesson that a link brought has no answer, so it has no button either. @param {Lesson} lesson */
 function hideAnswer({ answer }) {
   byId("lesson-answer").hidden = true;
-  byId("lesson-show").hidden = !answer;
+  offerAnswer(Boolean(answer));
 }
 
 /** The answer takes the place of its button, and its focus: who presses a key there goes on from the answer. */
@@ -99,7 +102,14 @@ function showAnswer() {
   byId("lesson-answer").textContent = answer;
   byId("lesson-answer").hidden = false;
   byId("lesson-answer").focus();
-  byId("lesson-show").hidden = true;
+  offerAnswer(false);
+}
+
+/** @param {boolean} on */
+function offerAnswer(on) {
+  byId("lesson-show").hidden = !on;
+  byId("lesson-show").parentElement?.classList.toggle("with-answer", on);
+  markAsk();
 }
 
 /** A chapter is about one experiment, and goes with it. @param {RunResponse} runResponse */
@@ -146,6 +156,7 @@ function openStory() {
 function showContents(on) {
   byId("lesson-class").hidden = !constants.classes;
   byId("lesson").classList.toggle("leaves-pictures", !on);
+  root.dataset.lesson = on ? "contents" : "page";
   byId("lesson-list").hidden = !on;
   byId("lesson-page").hidden = on;
   byId("lesson-contents").setAttribute("aria-expanded", String(on));
@@ -172,7 +183,7 @@ function openContents() {
   lines[at].focus();
 }
 
-const endFirstVisit = () => document.documentElement.removeAttribute("data-first-visit");
+const endFirstVisit = () => root.removeAttribute("data-first-visit");
 
 /** @type {Record<string, () => unknown>} */
 const BUTTONS = {

@@ -3,7 +3,7 @@
  * picture. Any act goes to the end at once. With reduced motion the run is finished from the start.
  */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, find } from "../lib/dom.js";
 import { isCalm } from "../lib/theme.js";
 import { playToggled, runCompleted, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -17,6 +17,13 @@ const ACTS = ["pointerdown", "keydown", "wheel"];
 let isOpening = false;
 
 /** @param {boolean} on */
+/** @param {boolean} on */
+function showInvitation(on) {
+  byId("invitation").hidden = !on;
+  find(document, ".bench").classList.toggle("inviting", on);
+}
+
+/** @param {boolean} on */
 function setOpening(on) {
   isOpening = on;
   root.toggleAttribute("data-opening", on);
@@ -28,13 +35,13 @@ function end() {
   setOpening(false);
   pausePlay();
   moveCursor(Infinity);
-  byId("invitation").hidden = false;
+  showInvitation(true);
 }
 
 function invite() {
   if (!isOpening || isPlaying()) return;
   setOpening(false);
-  byId("invitation").hidden = false;
+  showInvitation(true);
 }
 
 function begin() {
@@ -52,11 +59,11 @@ export function installOpening() {
   playToggled.on((playing) => playing || invite());
   document.addEventListener("click", ({ target }) => {
     if (!closest(target, "#play-again")) return;
-    byId("invitation").hidden = true;
+    showInvitation(false);
     togglePlay();
   });
   // Another run is what it invites to.
   runCompleted.on(() => {
-    if (state.past.length) byId("invitation").hidden = true;
+    if (state.past.length) showInvitation(false);
   });
 }

@@ -62,6 +62,17 @@ function showPanel(words) {
   byId("prediction").hidden = !words;
   byId("prediction-tally").hidden = true;
   if (words) setText(byId("prediction-words"), words);
+  markAsk();
+}
+
+/** The part of a lesson that asks stands under a line, where there is something in it. */
+export function markAsk() {
+  const part = /** @type {HTMLElement} */ (byId("lesson-show").parentElement);
+  const parts = /** @type {HTMLElement[]} */ ([...part.children]);
+  part.classList.toggle(
+    "asks",
+    parts.some(({ hidden }) => !hidden),
+  );
 }
 
 /** The question about the run that is held back. */

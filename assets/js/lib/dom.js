@@ -4,6 +4,7 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
+const TEXT_NODE = 3;
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
 /** Whether another page shows this one in a frame. */
@@ -151,12 +152,16 @@ export function typeInto(field, text) {
 }
 
 /**
- * Text goes straight to its element: through Dash each would cost as much as a drawing.
+ * Text goes straight to its element: through Dash each would cost as much as a drawing. Another node for it would have
+ * its box made anew.
  * @param {Element} box
  * @param {string} text
  */
 export function setText(box, text) {
-  if (box.textContent !== text) box.textContent = text;
+  const { firstChild } = box;
+  if (firstChild?.nodeType === TEXT_NODE && !firstChild.nextSibling && text) {
+    if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
+  } else if (box.textContent !== text) box.textContent = text;
 }
 
 /**

@@ -10,6 +10,7 @@ const SESSION = "X-Session";
 /** It says to the server which class this browser has a seat in, so that it is not counted by its address. */
 const CLASS = "X-Class";
 const CODE = /^[B-DF-HJ-NP-TV-XZ]{6}$/;
+const TASK = /^([\w.-]{1,200})\.([0-9]{1,2})$/;
 const JSON_HEADERS = { "Content-Type": "application/json" };
 /** It says to the server that bytes cost time here. */
 const SAVE_DATA = { "Save-Data": "on" };
@@ -26,6 +27,12 @@ export function addressOf(path) {
 export function classCode() {
   const code = new URLSearchParams(location.search).get("class") ?? "";
   return CODE.test(code) ? code : "";
+}
+
+/** The task that the address names: its lesson and its step from 1; null for none. */
+export function taskOfAddress() {
+  const named = TASK.exec(new URLSearchParams(location.search).get("task") ?? "");
+  return named && { lesson: named[1], step: Number(named[2]) };
 }
 
 let session = "";

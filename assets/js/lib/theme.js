@@ -9,8 +9,27 @@ const root = () => document.documentElement;
 export const currentTheme = () => (root().getAttribute(THEME) === "dark" ? "dark" : "light");
 /** @param {Theme} theme */
 export const setTheme = (theme) => root().setAttribute(THEME, theme);
-/** @param {string} name */
-export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
+/** @type {Map<string, string>} */
+const tokens = new Map();
+let readAs = "";
+const forgetTokens = () => tokens.clear();
+
+/**
+ * To ask for a style has the page's styles computed anew where anything has changed, so each is asked for once, and
+ * again where the root has other attributes or the window another size.
+ * @param {string} name
+ */
+export function token(name) {
+  const attributes = Array.from(root().attributes, ({ value }) => value).join();
+  if (attributes !== readAs) {
+    readAs = attributes;
+    forgetTokens();
+    window.addEventListener("resize", forgetTokens);
+  }
+  const known = tokens.get(name) ?? getComputedStyle(root()).getPropertyValue(name).trim();
+  tokens.set(name, known);
+  return known;
+}
 
 const telephone = window.matchMedia("(max-width: 899px)");
 

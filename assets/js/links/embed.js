@@ -80,5 +80,9 @@ export function installEmbed() {
   lockKnobs();
   runSettled.on(tellFrame);
   if (isEmbedded()) runSettled.on(() => setText(byId("embed-words"), words()));
-  runSettled.on(() => setText(byId("embed-notice"), isSessionKeptHere() ? NOTHING_KEPT : ""));
+  runSettled.on(() => {
+    const notice = isSessionKeptHere() ? NOTHING_KEPT : "";
+    setText(byId("embed-notice"), notice);
+    byId("embed-notice").parentElement?.classList.toggle("notes", notice !== "");
+  });
 }

@@ -3,11 +3,11 @@
  * server makes it again on other data seeds.
  */
 
-import { byId, make, setText } from "../lib/dom.js";
 import { ask, classCode, jsonIfOk, jsonOf, postJson } from "../lib/http.js";
 import { formatFinal } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { showHandIn } from "./hand_in_box.js";
 import { linkWithoutLesson } from "./links.js";
 
 const LOOKS = 3000;
@@ -43,19 +43,10 @@ async function handIn() {
 }
 
 function show() {
-  const box = byId("hunt");
-  if (!box || !hunt || !state.shown) return;
-  if (!box.hasChildNodes()) {
-    const words = make("p", {}, make("b", {}, "Hunt. "), make("span"));
-    const button = make("button", { type: "button", class: "button edged", on: { click: handIn } });
-    box.append(words, make("p", { class: "hint", role: "status" }), button);
-  }
-  const [words, told, button] = /** @type {[HTMLElement, HTMLElement, HTMLButtonElement]} */ ([...box.children]);
-  setText(words.children[1], hunt.question);
-  setText(told, hunt.isOpen ? said : OVER);
-  setText(button, `Hand in ${formatFinal(state.shown.summary)}`);
-  button.hidden = !hunt.isOpen;
-  box.hidden = false;
+  if (!hunt || !state.shown) return;
+  const { question, isOpen } = hunt;
+  const label = `Hand in ${formatFinal(state.shown.summary)}`;
+  showHandIn({ kind: "Hunt", words: question, told: isOpen ? said : OVER, label, isOpen }, handIn);
 }
 
 export function installHunt() {

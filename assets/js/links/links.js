@@ -5,7 +5,7 @@
  */
 
 import { byId, closest } from "../lib/dom.js";
-import { classCode, jsonIfOk, postJson } from "../lib/http.js";
+import { classCode, jsonIfOk, postJson, taskOfAddress } from "../lib/http.js";
 import { openedLink } from "../core/first_experiment.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import {
@@ -170,7 +170,8 @@ function viewQuery() {
  */
 function writeAddress(shown) {
   const link = `${location.pathname}?${shown}${hideQuery(hiddenParts(), onlyKnob())}`;
-  const inClass = classCode() && `&class=${classCode()}`;
+  const task = taskOfAddress();
+  const inClass = task ? `&task=${task.lesson}.${task.step}` : classCode() && `&class=${classCode()}`;
   const way = isEmbedded() ? EMBED_QUERY : isPresenting() ? PRESENT_QUERY : "";
   history.replaceState({ nnbench: true }, "", link + way + inClass);
   storeAddress(location.search);

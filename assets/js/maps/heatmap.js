@@ -1,7 +1,7 @@
 /**
  * Heat maps of weights: cells of colour painted on a canvas, and the names of their rows and columns.
  * @typedef {Pick<Block, "rows" | "columns" | "box"> & { gap?: number[] }} Painted
- * @import { Block, Ramp } from "../core/types.js"
+ * @import { Block, Ramp, WeightName } from "../core/types.js"
  */
 
 import { sizeOf } from "../lib/box_size.js";
@@ -25,13 +25,16 @@ function canvasOf(box) {
 /** The colours of weights in the theme of the page. */
 const weightRamp = () => constants.weightRamps[currentTheme()];
 
-/** @param {import("../core/types.js").WeightName[]} names */
+/** @param {WeightName[]} names */
 export const nameElements = (names) =>
   names.map(({ text, left, top, side, width }) => {
     /** @type {Record<string, string>} */
     const wide = width === undefined ? {} : { width: percent(width) };
     return make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top), ...wide } }, text);
   });
+
+/** Whether a table has given the names over columns, which are as wide as those. @param {WeightName[]} names */
+export const haveGivenNames = (names) => names.some(({ side, width }) => side === "over" && width !== undefined);
 
 /**
  * Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are.

@@ -36,12 +36,16 @@ function onWheel(event) {
   if (line.scrollLeft !== before) event.preventDefault();
 }
 
-let watched = false;
+/** The name of the frame whose line of layers was measured. */
+let measured = "";
 
-function watch() {
+/** @param {import("../core/types.js").RunResponse} response */
+function watch({ frame }) {
+  if (frame.name === measured) return;
+  const isFirst = !measured;
+  measured = frame.name;
   showArrows();
-  if (watched) return;
-  watched = true;
+  if (!isFirst) return;
   chain().addEventListener("scroll", showArrows, { passive: true });
   new ResizeObserver(showArrows).observe(chain());
 }

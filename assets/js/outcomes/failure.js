@@ -6,7 +6,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { sizeOf } from "../lib/box_size.js";
-import { byId, element, make } from "../lib/dom.js";
+import { byId, closest, element, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown, runWithheld } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -52,6 +52,7 @@ function show(cause) {
     curveNotesChanged.emit();
   }
   byId("why").hidden = !cause;
+  closest(byId("why"), ".say")?.classList.toggle("of-failure", Boolean(cause));
   document.body.dataset.fault = cause ? cause.reason : "";
   if (!cause) return;
   // Where there is no room for all of it, its tooltip has the rest.

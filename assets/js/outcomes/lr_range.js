@@ -190,6 +190,7 @@ function showPieces(range) {
   const pieces = isMeasured ? piecesOf(range) : [];
   findAll(track, ".piece").forEach((piece) => piece.remove());
   track.prepend(...pieces.map(pieceElement));
+  track.classList.toggle("measured", pieces.length > 0);
   names.replaceChildren(...namesOf(pieces, width).map(nameElement));
 }
 

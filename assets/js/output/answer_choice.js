@@ -58,6 +58,7 @@ function markForm() {
   const box = byId("output-form");
   const offered = Boolean(state.shown?.frame.answers) && !whichQuestion.isAsked();
   if (box.hidden === offered) box.hidden = !offered;
+  closest(box, ".stage-bar")?.classList.toggle("with-forms", offered);
   const withPlane = isPlaneOffered();
   // Two inputs among more are a form of the plane.
   const pressed = withPlane && outputForm() === MAP ? PLANE : outputForm();

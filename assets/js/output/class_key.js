@@ -6,6 +6,8 @@ import { classMarks, namedOutput } from "../model/ports.js";
 import { certainColour } from "../maps/class_areas.js";
 import { classColours } from "../maps/map_colours.js";
 
+const IN_A_LINE = 5;
+
 /** @param {number} count */
 export function classKey(count) {
   const paper = token("--paper");
@@ -16,5 +18,5 @@ export function classKey(count) {
     const name = mark === namedOutput(k) ? [] : [namedOutput(k)];
     return make("li", {}, make("i", { style }), make("b", {}, mark), ...name);
   };
-  return make("ul", { class: "class-key" }, ...marks.map(line));
+  return make("ul", { class: count > IN_A_LINE ? "class-key long" : "class-key" }, ...marks.map(line));
 }

@@ -5,7 +5,7 @@
  * @import { Quantity } from "./map_selection.js"
  */
 
-import { make } from "../lib/dom.js";
+import { make, setText } from "../lib/dom.js";
 import { haveWinners } from "../core/answers.js";
 import { formatKnob } from "../core/format.js";
 import { inputWithUnit, namedOutput } from "../model/ports.js";
@@ -62,14 +62,14 @@ export function ticks() {
 export function fillTicks(figure, frame, response, isPicture = false) {
   figure.querySelectorAll(".tick").forEach((tick) => {
     if (response.plane || isPicture) {
-      tick.textContent = "";
+      setText(tick, "");
       return;
     }
     const [, side, at] = tick.classList;
     const axis = side === "across" ? 0 : 1;
     const [low, high] = shownEnds(axesOf(frame, response), axis);
     tick.classList.toggle("upright", side === "up" && at === "middle" && Boolean(response.spans));
-    tick.textContent = at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high);
+    setText(tick, at === "middle" ? inputWithUnit(response.axes[axis]) : formatKnob(at === "low" ? low : high));
   });
 }
 

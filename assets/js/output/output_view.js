@@ -66,8 +66,14 @@ function receive({ response, probe, answers }) {
   show();
 }
 
+/** Until it is drawn, the curve under it leaves its place free. */
 function show() {
-  const box = byId("output");
+  drawStage(byId("output"));
+  byId("loss-view").classList.toggle("output-follows", !byId("output").hasChildNodes());
+}
+
+/** @param {HTMLElement} box */
+function drawStage(box) {
   if (!latest || !isOnStage(outputView.name)) return;
   const { frame } = latest;
   unit = unitOnStage(latest.response);
@@ -130,6 +136,8 @@ function rebuild(box, kind, rows) {
     make("div", { class: "pictures" }, ...figures),
     make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes(frame) : makeNotes(frame, kind, acts))),
   );
+  box.classList.toggle("with-thumbs", find(box, ".thumbs") !== null);
+  box.classList.toggle("of-sample", find(box, ".at-sample") !== null);
   findAll(box, ".stage-map").forEach(followPointer);
   measure(box);
   // A quantity that was swapped onto the stage has no small picture any more.

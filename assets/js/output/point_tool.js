@@ -125,7 +125,9 @@ export function drawPoints(box, now) {
   drawTool();
   const map = find(box, ".stage-square .stage-map");
   const layer = map && find(map, ".point-layer");
-  if (!map || !tool.on || !classes.length) layer?.remove();
+  const isPlacing = map && tool.on && classes.length > 0;
+  box.classList.toggle("with-points", Boolean(isPlacing));
+  if (!isPlacing) layer?.remove();
   else drawHandles(layer || map.appendChild(pointLayer()), points);
 }
 

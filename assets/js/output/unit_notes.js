@@ -111,6 +111,7 @@ function fillBars(box, strip, known, positive) {
   const out = known ? known.out : [];
   const isLast = layer === strip.layers.length - 1;
   setText(title, isLast ? `It is the output ${namedOutput(index)}.` : out.length ? "It goes on to" : "");
+  box.classList.toggle("empty", title.textContent === "");
   const shown = out.slice(0, MOST_BARS);
   const most = Math.max(1e-12, ...shown.map(({ weight }) => Math.abs(weight || 0)));
   const signature = JSON.stringify(shown);

@@ -128,7 +128,7 @@ function figureElement(isMap) {
   ];
   const figure = make(
     "figure",
-    { class: isMap ? "stage-square" : "stage-square wide" },
+    { class: isMap ? "stage-square of-which" : "stage-square of-which wide" },
     make("div", { class: "with-ticks" }, box, ...(isMap ? ticks() : names)),
   );
   return make("div", { class: "pictures" }, figure);

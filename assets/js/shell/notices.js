@@ -4,7 +4,7 @@
  * @import { Refusal } from "../core/types.js"
  */
 
-import { byId, findAll, setText } from "../lib/dom.js";
+import { byId, closest, findAll, setText } from "../lib/dom.js";
 import { formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
@@ -20,11 +20,18 @@ const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 function showRefusal({ field, sentence }) {
   const shown = state.base && stillShowing(field);
   clearField(field);
-  setText(byId(`${field}-error`), shown ? `${sentence} Still showing ${shown}.` : sentence);
+  setError(field, shown ? `${sentence} Still showing ${shown}.` : sentence);
   state.refusedField = field;
   boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
   const fold = byId(`${field}-error`)?.closest("details");
   if (fold) fold.open = true;
+}
+
+/** @param {string} field @param {string} sentence */
+function setError(field, sentence) {
+  const error = byId(`${field}-error`);
+  setText(error, sentence);
+  closest(error, ".knob, .fold-row, .about")?.classList.toggle("refused", sentence !== "");
 }
 
 /**
@@ -79,7 +86,7 @@ const RESTORED = { network: restoreStrip, target: restoreTarget };
 function clearField(next) {
   const { refusedField: field } = state;
   if (!field) return;
-  setText(byId(`${field}-error`), "");
+  setError(field, "");
   document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
   state.refusedField = null;
   if (field !== next && RESTORED[field]) RESTORED[field]();

@@ -41,6 +41,7 @@ function draw() {
   const before = find(document, ".decided");
   if (!decidedQuestion.isAsked()) {
     before?.remove();
+    bench().classList.remove("with-decided");
     return;
   }
   const box = before ?? makeStrip();
@@ -60,6 +61,8 @@ function draw() {
   picture.replaceChildren(...(hasStrip ? pictureOf(found) : []));
   find(box, ".decided-key").hidden = !hasStrip;
 }
+
+const bench = () => find(document, ".bench");
 
 function makeStrip() {
   const click = (/** @type {MouseEvent & { currentTarget: HTMLElement }} */ event) => {
@@ -90,6 +93,7 @@ function makeStrip() {
     ),
   );
   find(document, ".scrub").after(box);
+  bench().classList.add("with-decided");
   return box;
 }
 

@@ -9,6 +9,7 @@
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, findAll, inputById, make, setText, setTint } from "../lib/dom.js";
+import { isInSight, watchSight } from "../lib/in_sight.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { answersChosen, mapsReceived } from "../core/signals.js";
@@ -30,8 +31,9 @@ let drawn = null;
 let visible = false;
 
 /**
- * The vector at the cursor, as the server gives it; drawn when it is in sight. An own input goes with a network that
- * takes more or fewer numbers; a sample that was asked for before it was typed is no reason.
+ * The vector at the cursor, as the server gives it; drawn when it is in sight, or near it where no knob is held. An own
+ * input goes with a network that takes more or fewer numbers; a sample that was asked for before it was typed is no
+ * reason.
  * @param {Probe} received
  */
 function receive(received) {
@@ -40,7 +42,7 @@ function receive(received) {
     state.ownInput = null;
   }
   probe = received;
-  if (visible) draw();
+  if (state.held ? isInSight(section()) : visible) draw();
 }
 
 function draw() {
@@ -93,8 +95,8 @@ function showChoice({ sample }) {
     );
   }
   const [first, second] = box.querySelectorAll("label");
-  first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
-  second.textContent = state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`;
+  setText(first, `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`);
+  setText(second, state.openRow === null ? "Own input" : `Row ${formatCount(state.openRow)}`);
   inputById(`probe-${state.ownInput ? "own" : "sample"}`).checked = true;
 }
 
@@ -275,18 +277,20 @@ function vectorWords(values, k) {
   return numbers.length <= FEW ? Array.from(numbers, words).join(", ") : `of ${numbers.length} numbers`;
 }
 
-/** @param {HTMLElement} section */
-function watch(section) {
+const section = () => byId("at-probe");
+
+function watch() {
+  watchSight(section(), draw);
   new IntersectionObserver(
     ([entry]) => {
       visible = entry.isIntersecting;
       if (visible) draw();
     },
     { rootMargin: "200px" },
-  ).observe(section);
+  ).observe(section());
 }
 
 export function installProbe() {
   mapsReceived.on(({ probe: received }) => received && receive(received));
-  watch(byId("at-probe"));
+  watch();
 }

@@ -8,7 +8,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, findAll, make } from "../lib/dom.js";
+import { byId, findAll, make, setText, setTint } from "../lib/dom.js";
 import { formatCount, formatSlope, formatWeight } from "../core/format.js";
 import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
@@ -28,7 +28,7 @@ let chosen = 0;
 export function showUpdate(probe) {
   latest = probe;
   const { update = [], says = NO_TARGET } = probe;
-  byId("probe-says").textContent = says;
+  setText(byId("probe-says"), says);
   showLayers(update);
   const box = byId("probe-update");
   const part = update[Math.min(chosen, update.length - 1)];
@@ -43,7 +43,7 @@ export function showUpdate(probe) {
   }
   tokens.forEach((token, k) => {
     if (isFigure(token)) fillFigure(box.children[k], part, token);
-    else box.children[k].textContent = typeof token === "object" ? token.now : token;
+    else setText(box.children[k], typeof token === "object" ? token.now : token);
   });
 }
 
@@ -134,7 +134,7 @@ function fillFigure(figure, { name, rows, columns }, { words, values, isWeight }
   const text = isWeight ? formatWeight : formatSlope;
   const scale = isWeight ? colourScale() : greatestMagnitude([values]);
   const numbers = values.length <= WITH_NUMBERS ? `: ${Array.from(values, text).join(", ")}` : "";
-  caption.textContent = words;
+  setText(caption, words);
   drawn.setAttribute("aria-label", `${name}, ${words}${numbers}`);
   if (drawn.classList.contains("painted")) paint(drawn, values, rows, columns, scale);
   else write(drawn, values, rows, columns, scale, text);
@@ -153,8 +153,8 @@ function write(drawn, numbers, rows, columns, scale, textOf) {
     const column = k % (columns + 1);
     const value = numbers[column < columns ? row * columns + column : rows * columns + row];
     const text = textOf(value);
-    cell.style.setProperty("--t", tint(value, scale));
-    if (cell.firstChild) cell.firstChild.textContent = text;
+    setTint(cell, tint(value, scale));
+    if (cell.firstElementChild) setText(cell.firstElementChild, text);
     else cell.title = text;
   });
 }

@@ -64,6 +64,7 @@ function show() {
   setText(parts.step, taken);
   setText(parts.total, ` / ${steps}`);
   setText(parts.learned, learned && `at ${formatCount(step)}`);
+  byId("step-read").classList.toggle("two-lines", learned !== "");
   byId("step-read").title = learned && `${taken} of ${steps} steps, ${learned}`;
   byId("step-read").classList.toggle("long", stepsOf(summary) >= LONG);
   buttonById("step-back").disabled = step === 0;

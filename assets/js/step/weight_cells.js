@@ -8,15 +8,22 @@
 
 import { roughTint } from "../lib/arrays.js";
 import { byId, make, percent, refill } from "../lib/dom.js";
-import { nameElements, paintCells } from "../maps/heatmap.js";
+import { haveGivenNames, nameElements, paintCells } from "../maps/heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
+
+/** The numbers of as many cells stand in sight without a pointer. */
+const FEW = 12;
 
 /** Paints the heat maps and writes the numbers over them. @param {RunResponse} runResponse @param {Drawing} drawing */
 export function showWeightCells({ frame }, { blocks, scale, moving }) {
   const { cells, names } = frame.weights;
   const box = byId("weight-cells");
-  paintCells(/** @type {HTMLElement} */ (box.parentElement), cells, blocks, scale);
-  if (!moving) byId("weight-names").replaceChildren(...nameElements(names));
+  const plot = /** @type {HTMLElement} */ (box.parentElement);
+  paintCells(plot, cells, blocks, scale);
+  if (!moving) {
+    byId("weight-names").replaceChildren(...nameElements(names));
+    plot.classList.toggle("with-names", haveGivenNames(names));
+  }
   fillCells(box, cells, frame.name);
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
   writeNumbers(/** @type {HTMLElement[]} */ ([...box.children]), readable, {
@@ -37,6 +44,7 @@ function fillCells(box, cells, name) {
     return block.numbers ? blockElements(block, first) : [];
   });
   refill(box, elements, () => "button");
+  box.parentElement?.classList.toggle("many", elements.length > FEW);
 }
 
 /** Another form has taken their place. */

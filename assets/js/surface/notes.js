@@ -20,7 +20,7 @@ const [APART, EDGE] = [8, 8];
  */
 export function surfaceNotes({ sentence, words, remarks, plane, line }, grid, measuring) {
   return [
-    make("p", { class: "front" }, sentence),
+    make("p", { class: words.length ? "front above-words" : "front" }, sentence),
     ...(words.length ? [make("h2", {}, "From A to B")] : []),
     make("ul", { class: "pair-words" }, ...words.map((word) => make("li", {}, wordButton(word, line)))),
     ...remarks.map((remark) => make("p", { class: "remark" }, remark)),

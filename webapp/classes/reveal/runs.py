@@ -59,14 +59,15 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
     With `drawn` it has the curve's means too, and how near a drawn curve must be.
     """
     starts = before.network(), after.network()
-    was, now = (run(one, start, _check, held_out=False) for one, start in zip((before, after), starts, strict=True))
-    twins = luck(after, starts[1], _check)
+    both = zip((before, after), starts, strict=True)
+    was, now = (run(one, start, check_wanted, held_out=False) for one, start in both)
+    twins = luck(after, starts[1], check_wanted)
 
     def twins_before(*, seeds: Sequence[int]) -> Luck:
-        return luck(before, starts[0], _check, seeds=seeds)
+        return luck(before, starts[0], check_wanted, seeds=seeds)
 
     def twins_now(*, seeds: Sequence[int]) -> Luck:
-        return twins if seeds == range(TWINS) else luck(after, starts[1], _check, seeds=seeds)
+        return twins if seeds == range(TWINS) else luck(after, starts[1], check_wanted, seeds=seeds)
 
     most = MOST_TWINS if is_within(SECONDS, after, starts[1], RUNS_OF_A_TURN + 2 * MOST_TWINS) else TWINS
     effect = effect_by_twins(twins_before, twins_now, most=most)
@@ -78,7 +79,7 @@ def turn(before: Experiment, after: Experiment, axis: list[int], *, drawn: bool)
     end = _end(now.sound_settled)
     # A nudge of a run that moved no weight is no luck: its ends are its own.
     band = band_of(end, seeds, twins.ends[1:])
-    cause = why(after, starts[1], _check, made=now)
+    cause = why(after, starts[1], check_wanted, made=now)
     truth = {
         "before": was.sound_settled,
         "truth": now.sound_settled,
@@ -106,13 +107,13 @@ def best_alpha(experiment: Experiment) -> dict[str, Any]:
     """The truth about α: the final loss at each of 61, the position of the lowest, and the highest loss near it."""
     start = experiment.network()
     alphas = [alpha_at(position) for position in range(MOST_ALPHA + 1)]
-    finals = final_losses(experiment, start, alphas, [experiment.seed], _check)[:, 0].tolist()
+    finals = final_losses(experiment, start, alphas, [experiment.seed], check_wanted)[:, 0].tolist()
     best = min(range(len(finals)), key=finals.__getitem__)
     if finals[best] == math.inf:
         return {"truth": None, "finals": [None] * len(finals)}
     made = experiment.replace_unchecked(alpha=alphas[best])
-    result = run(made, start, _check, held_out=False)
-    twins = luck(made, start, _check)
+    result = run(made, start, check_wanted, held_out=False)
+    twins = luck(made, start, check_wanted)
     highest = max(twins.highest or 0.0, 1.1 * finals[best])
     return {
         "truth": best,
@@ -168,16 +169,17 @@ def _drawn(after: Experiment, now: Run, axis: list[int]) -> dict[str, Any]:
 
 
 def _at_seeds(experiment: Experiment, start: Any, seeds: Sequence[int] = SEEDS) -> list[float]:
-    losses: FloatArray = final_losses(experiment, start, [experiment.alpha], seeds, _check)
+    losses: FloatArray = final_losses(experiment, start, [experiment.alpha], seeds, check_wanted)
     found: list[float] = losses[0].tolist()
     return found
 
 
 def _made(experiment: Experiment) -> Run:
-    return run(experiment, experiment.network(), _check, held_out=False)
+    return run(experiment, experiment.network(), check_wanted, held_out=False)
 
 
-def _check(_done: int) -> None:
+def check_wanted(_done: int) -> None:
+    """Ends work that nobody waits for any more, or that has had its time."""
     current_job().check_cancelled()
 
 

@@ -99,6 +99,8 @@ class Views(NamedTuple):
         if not people:
             raise Malformed("A class is opened for at least one person.")
         lesson = self.truths.find(name)
+        if lesson.tasks:
+            raise LessonRefused(f"A class asks no tasks. Give the lesson alone, at /lesson/{name}.")
         room, key = self.rooms.open(name, lesson, self.truths.secret(lesson), people, self.sessions.address())
         self.states.of(room.code)
         return {"code": room.code, "key": key, "ends": round(room.ends)}, HTTPStatus.CREATED

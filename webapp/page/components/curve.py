@@ -92,4 +92,4 @@ def embed_line() -> html.Footer:
 
 def readout(id_: str, name: str, text: str) -> html.Div:
     """One number under its name."""
-    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=not text)
+    return html.Div([html.Dt(name), html.Dd(text, id=id_)], className=f"of-{id_}", hidden=not text)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dash import html
 
 from engine.sweeps.axes import AXES
-from webapp.page.components.controls import aria, button, field
+from webapp.page.components.controls import aria, button, data, field
 
 ACROSS, UP = "alpha", "seed"
 """The axes at first."""
@@ -55,6 +55,7 @@ def landscape_section() -> html.Section:
         id="landscape",
         tabIndex="-1",
         className="landscape",
+        **data(state="idle"),
         **aria(label="Landscape"),
     )
 

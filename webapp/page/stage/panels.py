@@ -45,9 +45,10 @@ def loss_panel(run: ShownRun) -> html.Div:
             ),
         ],
         id="loss-view",
-        className="loss-view",
+        className="loss-view output-follows",
         role="tabpanel",
         **aria(labelledby="view-loss"),
+        **data(outputs=str(run.outputs)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Homework: answers to tasks, marked by replaying their runs."""
