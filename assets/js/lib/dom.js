@@ -142,8 +142,8 @@ export function refill(box, children, nearby) {
 }
 
 /**
- * Has the box hold these children; one that is equal to the child in its place leaves that there, which then is not laid
- * out anew.
+ * Has the box hold these children; one that is equal to the child in its place leaves that there, which is not laid out
+ * anew then.
  * @param {Element} box
  * @param {Element[]} children
  */
