@@ -1,6 +1,7 @@
 """The maps show the target, the network's own answers and the difference, and the latest samples on them."""
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -161,6 +162,12 @@ def kind_of(key: str) -> tuple[int, int]:
 FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
 
 
+def prefix_of(name: str, names: Sequence[str]) -> str:
+    """The shortest beginning of the name that no other one has."""
+    lengths = range(1, len(name) + 1)
+    return next(name[:k] for k in lengths if sum(other.startswith(name[:k]) for other in names) == 1)
+
+
 @pytest.mark.parametrize(
     "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
 )
@@ -175,7 +182,7 @@ def test_maps_are_named_by_quantities_and_outputs_and_lines_have_round_numbers(v
         target, output, error = TITLES
         if experiment.rule.loss_row.reads_probabilities:
             output, error = "Probability", f"{error}, −1 to 1"
-        beside = [name[0] for name in names.outputs] if names.given else list(names.outputs)
+        beside = [prefix_of(name, names.outputs) for name in names.outputs] if names.given else list(names.outputs)
         assert labels == [target, output, error, *beside]
 
 

@@ -67,9 +67,9 @@ function showPanel(words) {
 
 /** The part of a lesson that asks stands under a line, where there is something in it. */
 export function markAsk() {
-  const ask = /** @type {HTMLElement} */ (byId("lesson-show").parentElement);
-  const parts = /** @type {HTMLElement[]} */ ([...ask.children]);
-  ask.classList.toggle(
+  const part = /** @type {HTMLElement} */ (byId("lesson-show").parentElement);
+  const parts = /** @type {HTMLElement[]} */ ([...part.children]);
+  part.classList.toggle(
     "asks",
     parts.some(({ hidden }) => !hidden),
   );
