@@ -26,7 +26,7 @@ from engine.results.walls import walls_after_nudge, walls_between_orders
 from webapp.base.format import number
 from webapp.links.lessons import CHAPTERS, WHOLE_OF_TICKET
 
-WIDTHS = (10, 30, 120)
+WIDTHS = (10, 30, 64)
 
 
 def page(key: str, **knobs: object) -> Experiment:
@@ -56,7 +56,7 @@ def tickets(scheme: str = "xavier") -> tuple[int, int]:
 
 
 def peaks(samples: int = 90_000) -> int:
-    """Weight seeds whose held-out loss at 30 units is over 1.5 times that at 10 and at 120."""
+    """Weight seeds whose held-out loss at 30 units is over 1.5 times that at 10 and at 64."""
     narrow, fitting, wide = held_out_by_width(page("descent", samples=samples), WIDTHS, SEEDS)
     return int((fitting > 1.5 * np.maximum(narrow, wide)).sum())
 
@@ -143,7 +143,7 @@ ROWS = {
         lambda: "{} of 32 tickets within 10 % of the whole, {} of new units".format(*tickets()),
         lambda: "Normal first weights: {} and {}".format(*tickets("normal"))),
     "descent": Row("the held-out loss has a peak where the samples just fit",
-        lambda: "{}, {} and {} at 10, 30 and 120 units, medians".format(
+        lambda: "{}, {} and {} at 10, 30 and 64 units, medians".format(
             *map(number, np.median(held_out_by_width(page("descent"), WIDTHS, SEEDS), axis=1).tolist())),
         lambda: f"{peaks()} of 32 have a peak of 1.5 times both",
         lambda: f"100 steps in place of 3,000: {peaks(3_000)}"),

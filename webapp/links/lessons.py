@@ -34,7 +34,7 @@ DECAY = ".fold-row:has(#decay-field)"
 SCALING = ".fold-row:has(#scaling)"
 ROWS = "#split-bar"
 ASK = "#ask"
-HELD_OUT = ".field:has(#held_out-field)"
+HELD_OUT = ".fold-row:has(#held_out-field)"
 WIDTH = "[data-control=width-0]"
 
 MINUTES = 50
@@ -370,36 +370,35 @@ STORY: dict[str, tuple[Chapter, ...]] = {
     ),
     "Results from papers": (
         _chapter("edge", "circle", ALPHA, "How sharp does the loss become?",
-            "All 20 samples make one batch, in 3,000 steps. The sharpness λ is the largest curvature of the loss: "
-            "where it is above 2/α, steps along it overshoot.\n"
-            "At α 0.4, 2/α is 5. λ is 3.79 before the first step and 5.00 after the last. Look at the curve, which "
-            "falls in spite of it.",
+            "All 20 samples are one batch, in each of 3,000 steps. The sharpness is the largest curvature of the loss: "
+            "where it is above 2/α, steps along it raise the loss.\n"
+            "At α 0.4, 2/α is 5, and it is 3.79 before the first step and 5.00 after the last. Look at the curve.",
             "Set α to [0.1].",
-            "Now 2/α is 20. Does λ get there?",
-            "Not in 3,000 steps: it ends at 9.71. At α 0.4, λ ends within 5 % of 2/α with 31 of 32 weight seeds; at α "
+            "Now 2/α is 20. Does the sharpness get there?",
+            "Not in 3,000 steps: it ends at 9.71. At α 0.4, it ends within 5 % of 2/α with 31 of 32 weight seeds; at α "
             "0.1, with 0.",
             source="Cohen, Kaur, Li, Kolter and Talwalkar 2021, Gradient Descent on Neural Networks Typically Occurs "
             "at the Edge of Stability",
             layers=tower(2, 8, 1), weights=_XAVIER, alpha=0.4, samples=60_000, distinct=20, batch=20),
-        _chapter("butterfly", "circle", FIRST_WEIGHT, "Can a millionth change where a run ends?",
-            "The first weight is −1.2235096. What if it were −1.2235100? A wall is the rise of the loss on the "
-            "straight line between both ends. From step 7,000 of 8,820 on each step has a tenth of α.",
-            "In Weights, click the first number, −1.22, and set it to [-1.22351]. Then look at the words of Surface.",
+        _chapter("butterfly", "circle", "#weights-plot", "Can a millionth change where a run ends?",
+            "The first weight is 0.2107097, and you add about a millionth to it. A wall is the rise of the loss "
+            "on the straight line between both ends. From step 7,000 of 8,820 on each step has a tenth of α.",
+            "In Weights, click the first cell and set it to [0.210711]. Then look at the words of Surface.",
             "Is there a wall between both ends?",
-            "Yes, 1.39 times the larger loss. With a nudge by a millionth before the first step, 30 of 32 weight seeds "
-            "have a wall; at step 7,000, 0; and at α 0.02 and step 0, 5.",
+            "There is one of 1.20 times the larger loss. With a nudge by a millionth before the first step, 30 of "
+            "32 weight seeds have a wall; at step 7,000, 0; and at α 0.02 and step 0, 5.",
             view="weights",
             source="Altıntaş et al. 2025, The Butterfly Effect: Neural Network Training Trajectories Are Highly "
             "Sensitive to Initial Conditions",
-            **_DEEP, alpha=0.1, samples=8_820, rate="where(k<7000,1,0.1)"),
+            **_DEEP | {"weights": DrawnWeights(14)}, alpha=0.1, samples=8_820, rate="where(k<7000,1,0.1)"),
         _chapter("connected", "circle", SEED, "When do two runs share a valley?",
             "The network learns the same 441 points again and again, in batches of 8, and the data seed changes their "
             "order alone. Two runs share a valley if the loss does not rise between their ends.",
             "Set Data seed to [4]. Look at the words of Surface. Then drag the slider to step 2,000, press Start from "
             "these weights, and set Data seed to [3].",
             "Is there a wall between both orders, each time?",
-            "First one of 1.25 times the larger loss, then none. If they part at the start, 30 of 32 weight seeds have "
-            "a wall; at step 1,000, 2; at step 2,000, 0.",
+            "There is one of 1.25 times the larger loss, then there is none. If they part at the start, 30 of 32 "
+            "weight seeds have a wall; at step 1,000, 2; at step 2,000, 0.",
             view="surface",
             source="Frankle, Dziugaite, Roy and Carbin 2020, Linear Mode Connectivity and the Lottery Ticket "
             "Hypothesis",
@@ -410,8 +409,8 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Look at the output map.",
             "In First weights, choose Xavier and set Weight seed to [33].",
             "Do four units that are drawn anew end as low?",
-            "No, at 0.281. Of 32 weight seeds, 28 have a ticket that ends within 10 % of the whole network, and 9 of "
-            "32 new fours do. With Normal first weights, 21 new fours do: there is less to win.",
+            "They do not, but at 0.281. Of 32 weight seeds, 28 have a ticket that ends within 10 % of the whole "
+            "network, and 9 of 32 new fours do. With Normal first weights, 21 new fours do: there is less to win.",
             view="output",
             source="Frankle and Carbin 2019, The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks"),
             experiment=_TICKET),
@@ -419,10 +418,10 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Noise blurs these 30 samples. The weights into the 30 hidden units are frozen, so that only the last "
             "layer learns: just enough units to fit every sample.\n"
             "Look at Held-out loss in the line under the slider of steps: it is 2.64.",
-            "In the first Dense card, set the outputs to [10], then to [120].",
+            "In the first Dense card, set the outputs to [10], then to [64].",
             "Which of the three widths has the lowest held-out loss?",
-            "The widest: 0.286, after 0.434 with 10. With 30 of 32 weight seeds the loss at 30 units is over 1.5 times "
-            "both. After 100 steps in place of 3,000, with 2: nothing is fitted yet.",
+            "The widest has it: 0.358, after 0.434 with 10. With 30 of 32 weight seeds the loss at 30 units is over "
+            "1.5 times both. After 100 steps in place of 3,000, with 2: nothing is fitted yet.",
             source="Belkin, Hsu, Ma and Mandal 2019, Reconciling modern machine-learning practice and the classical "
             "bias-variance trade-off",
             layers=(Affinity(10, 30, frozen=True), Map("relu"), Affinity(30, 1)), ideal=("v0",),
@@ -447,7 +446,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Look at the scale over the slider of α.",
             "Set α to [0.0416], then to [0.0417], then to [0.0418].",
             "Which of these three diverge?",
-            "The first and the last. Of 201 α from 0.01 to 0.1, neighbours differ 3 times; in windows each 40 times "
+            "The first and the last do. Of 201 α from 0.01 to 0.1, neighbours differ 3 times; in windows each 40 times "
             "narrower, 14, 32, 32 and 37 times. With 29 of 32 weight seeds it is 3 or more in all five. With tanh no α "
             "up to 5 diverges.",
             source="Sohl-Dickstein 2024, The boundary of neural network trainability is fractal",
@@ -456,7 +455,7 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "Of 100 held-out samples, 96 are right; with weight seeds from 0 to 31 it is 96 to 99. Is one of these "
             "networks better than another, or do 100 samples say too little?\n"
             "In Landscape, choose weight seed and show Right.",
-            "In Data, set Held-out to [2000].",
+            "In Data, set Held-out to [2,000].",
             "How much of the spread is left?",
             "The standard deviation falls from 0.85 to 0.33 points. With 27 of 32 data seeds it falls by half or more. "
             "With 20 distinct samples, not 200, seeds do differ: 1.51 and 1.37.",
