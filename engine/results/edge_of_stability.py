@@ -16,7 +16,7 @@ from engine.results.seeds_side_by_side import Course, distinct_samples, first_we
 
 
 def sharpness_by_edge(experiment: Experiment, seeds: Sequence[int], step: int | None = None) -> FloatArray:
-    """λα/2 after so many steps, or the last, for each weight seed, shape (seeds,): 1 is the edge.
+    """λα/2 after a step, or the last, for each weight seed, shape (seeds,): 1 is the edge.
 
     nan where the loss of a network is no number. The batch should have all distinct samples.
     """

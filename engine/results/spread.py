@@ -13,7 +13,7 @@ from engine.results.seeds_side_by_side import first_weights, held_out_of, last_w
 
 
 def shares_right(experiment: Experiment, counts: Sequence[int], seeds: Sequence[int]) -> FloatArray:
-    """The share that is answered right of the first so many held-out samples, shape (counts, seeds).
+    """The share that is answered right of the first held-out samples, for each count of them, shape (counts, seeds).
 
     ExperimentError without held-out samples.
     """

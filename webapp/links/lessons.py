@@ -383,20 +383,20 @@ STORY: dict[str, tuple[Chapter, ...]] = {
         _chapter("butterfly", "circle", "#weights-plot", "Can a millionth change where a run ends?",
             "The first weight is 0.2107097, and you add about a millionth to it. A wall is the rise of the loss "
             "on the straight line between both ends. From step 7,000 of 8,820 on each step has a tenth of α.",
-            "In Weights, click the first cell and set it to [0.210711]. Then look at the words of Surface.",
+            "In Weights, click the first cell and set it to [0.210711]. Look at the words beside Surface.",
             "Is there a wall between both ends?",
             "There is one of 1.20 times the larger loss. With a nudge by a millionth before the first step, 30 of "
             "32 weight seeds have a wall; at step 7,000, 0; and at α 0.02 and step 0, 5.",
-            view="weights",
+            view="surface",
             source="Altıntaş et al. 2025, The Butterfly Effect: Neural Network Training Trajectories Are Highly "
             "Sensitive to Initial Conditions",
             **_DEEP | {"weights": DrawnWeights(14)}, alpha=0.1, samples=8_820, rate="where(k<7000,1,0.1)"),
         _chapter("connected", "circle", SEED, "When do two runs share a valley?",
-            "The network learns the same 441 points again and again, in batches of 8, and the data seed changes their "
-            "order alone. Two runs share a valley if the loss does not rise between their ends.",
-            "Set Data seed to [4]. Look at the words of Surface. Then drag the slider to step 2,000, press Start from "
-            "these weights, and set Data seed to [3].",
-            "Is there a wall between both orders, each time?",
+            "The same 441 points come again and again, in batches of 8, and the data seed changes their order alone. "
+            "Two runs share a valley if the loss does not rise between their ends.",
+            "Set Data seed to [4]. Then drag the slider to step 2,000, press Start from these weights, and set Data "
+            "seed to [3].",
+            "Is there a wall, each time?",
             "There is one of 1.25 times the larger loss, then there is none. If they part at the start, 30 of 32 "
             "weight seeds have a wall; at step 1,000, 2; at step 2,000, 0.",
             view="surface",
