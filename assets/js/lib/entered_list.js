@@ -1,5 +1,5 @@
 /**
- * A list of controls that is one stop of Tab: Enter goes in, and from then on Tab goes through its controls; leaving the
+ * A list of controls that is one stop of Tab: Enter goes in, and from then on Tab goes through its controls. Leaving the
  * list closes it again, and Escape leaves it from any control that is no field.
  */
 
