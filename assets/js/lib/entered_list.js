@@ -1,6 +1,6 @@
 /**
- * A list of controls that is one stop of Tab: Enter goes in, and from then on Tab goes through its controls. Leaving the
- * list closes it again, and Escape leaves it from any control that is no field.
+ * A list of controls that is one stop of Tab: Enter goes in, and from then on Tab goes through its controls. Leaving
+ * the list closes it again, and Escape leaves it from any control that is no field.
  */
 
 import { closest, findAll } from "./dom.js";
