@@ -87,7 +87,7 @@ def numbers_of_connected() -> list[str]:
     assert not_none(compare(replace(later, seed=4), later, twins=0).wall) <= 0.02
     X, _ = before.facts()
     return [
-        f"the same {len(np.unique(X, axis=0))} points", f"batches of {before.batch}", "Set Data seed to 4",
+        f"The same {len(np.unique(X, axis=0))} points", f"batches of {before.batch}", "Set Data seed to 4",
         "step 2,000, press Start", f"set Data seed to {before.seed}.",
         f"There is one of {wall_text(before, replace(before, seed=4))} times",
         f"{walls_by_order(0)} of 32 weight seeds have a wall", f"at step 1,000, {walls_by_order(1000)};",
