@@ -1,4 +1,4 @@
-"""The window of a zoom, moved and scaled without a page: to and fro, to the ends of knobs and doubles, in links."""
+"""The window of a zoom, moved and scaled back and forth, to the ends of knobs and doubles, in links."""
 
 from typing import Any
 

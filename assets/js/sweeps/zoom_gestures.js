@@ -26,7 +26,7 @@ const down = {
   begun: /** @type {?{ window: Window, middle: number[], spread: number }} */ (null),
   isDrag: false,
 };
-/** What the wheel has turned since the last frame. */
+/** The turn of the wheel since the last frame. */
 const wheel = { turned: 0, place: [0.5, 0.5], frame: 0 };
 
 /** @param {?EventTarget} target */

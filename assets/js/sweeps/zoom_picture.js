@@ -36,7 +36,7 @@ export function emptyPicture(window, samples) {
 }
 
 /**
- * What a picture knows of another window.
+ * The picture of another window, as far as this one knows it.
  * @param {ZoomPicture} picture @param {Window} window @returns {ZoomPicture}
  */
 export function seenThrough(picture, window) {

@@ -42,7 +42,7 @@ export function sideShare(side, value) {
 }
 
 /**
- * The part of a side between two shares, no further than its knob goes; null where doubles have too few numbers between.
+ * The part of a side between two shares, no further than its knob goes; null where doubles have too few between.
  * @param {Side} side @param {number} from @param {number} to @returns {?Side}
  */
 function part(side, from, to) {

@@ -106,7 +106,7 @@ class Window:
 
     @cached_property
     def line_seconds(self) -> Callable[[int], float]:
-        """About how long a line of so many pixels takes on one core, with its samples."""
+        """The seconds that a line of a number of pixels takes on one core, with its samples, about."""
         rules = {self.x.name, self.y.name} != {ALPHA.name, "noise"} or not self.experiment.rule.plain
         one = run_seconds(self.experiment) * (BY_RULE if rules else 1.0)
         if self.along.name != ALPHA.name:
@@ -158,7 +158,7 @@ class Window:
         except (OutOfRangeError, ExperimentError):
             return found
         samples = turned.samples
-        # What is refused of a rule is an α too large for it.
+        # A rule refuses an α that is too large for it, and every larger one.
         allowed = bisect_left(alphas, 1, key=lambda alpha: not turned.allows(float(alpha), samples))
         start = kernel.flattened(kernel.parameters(self.checkpoint.layers))[None]
         few = samples * (turned.width + turned.outputs) <= NUMBERS_REMEMBERED

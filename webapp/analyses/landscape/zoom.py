@@ -1,4 +1,4 @@
-"""The zoom: the picture of a window of two number knobs, line after line, and what is said of its border.
+"""The zoom: the picture of a window of two number knobs, line after line, and the sentence about its border.
 
 The page requests a coarse picture first and then a fine one. It gets as many lines as take a request's time, and the
 work ends between two lines once nobody waits for them.
@@ -81,7 +81,7 @@ def coarser_words(window: Window) -> str:
 
 
 def zoom_border(_: PreparedRun, asked: object) -> dict[str, Any]:
-    """What is said of the border in a whole picture; `asked` is {"ends": a byte for each pixel in base64: 1 for a run
+    """The sentence about the border in a whole picture; `asked` is {"ends": a byte for each pixel in base64: 1 for a run
     that learned, 0 for one that diverged, 2 for none}, of PIXELS a side."""
     ends = decoded(exactly(asked, {"ends"})["ends"], "u1")
     if ends.size != PIXELS * PIXELS or ends.max() > 2:
