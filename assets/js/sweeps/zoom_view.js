@@ -40,7 +40,8 @@ const MOST_WAYS_BACK = 100;
 const ENDS = "Doubles end here: nothing lies between these values. Zoom out.";
 const NO_ANSWER = "The server does not answer, or the bench has moved on. Move the window to ask again.";
 const LEGEND =
-  "Green runs learned, the greener the lower; orange ones diverged, the darker the later. Click one to open it.";
+  "Green runs do not diverge, the greener the lower they end. Orange ones diverge, the paler the earlier. " +
+  "Click a run to open it.";
 
 /** The zoom that is open, or the latest one. */
 export const zoom = {
@@ -93,8 +94,7 @@ export function zoomView(home, back, done) {
       class: "run-map sweep-map zoom-map",
       tabindex: 0,
       role: "application",
-      "aria-label":
-        "Picture of runs. Arrow keys move the window, plus and minus zoom, Enter opens the run in the middle.",
+      "aria-label": "Map of runs. Arrow keys go through it, plus and minus zoom, Enter opens the run in the middle.",
       "aria-describedby": "zoom-says",
     }),
     make("p", { id: "zoom-window", class: "hint" }),
@@ -175,7 +175,7 @@ function draw() {
   drawPicture(box, mapOf(zoom.picture, marks()));
   const depth = home ? timesAsDeep(home, wanted) : 1;
   const sides = [wanted.x, wanted.y].map((side) => sideText(side, axisTitle(side.name))).join("; ");
-  const deep = depth > 1.5 ? ` ${formatKnob(depth, 2)} times as deep as the first window.` : "";
+  const deep = depth > 1.5 ? ` This is ${formatKnob(depth, 2)} times as deep as the first window.` : "";
   setText(byId("zoom-window"), `${capitalized(sides)}.${deep}`);
   buttonById("zoom-before").disabled = !zoom.ways.some((window) => window !== wanted);
 }

@@ -1,4 +1,4 @@
-"""The border between runs that learned and runs that diverged, and its box dimension.
+"""The border between runs that diverged and runs that did not, and its box dimension.
 
 Squares of 1, 2, 4 … pixels are laid over a picture, and those that the border touches counted. Where their number goes
 as a power of the size, that power is the dimension (Sohl-Dickstein 2024, The boundary of neural network trainability is
@@ -20,7 +20,9 @@ FEWEST_PIXELS = 200
 LARGEST_ERROR, LARGEST_RESIDUAL = 0.05, 0.12
 """A good fit has a slope of at most this standard error, and no count further off than that, as a natural logarithm."""
 PAPER = (1.17, 1.98)
-"""The range of the paper's seven pictures."""
+"""The range of the paper's pictures."""
+LEAST = 0.97
+"""A border between two sides has at least the dimension of a line, but for the error of pixels."""
 
 
 class Dimension(NamedTuple):
@@ -52,20 +54,18 @@ def box_dimension(border: NDArray[np.bool_]) -> Dimension | None:
     slope = float(away @ counts / (away @ away))
     residuals = counts - counts.mean() - slope * away
     error = math.sqrt(float(residuals @ residuals) / (len(sizes) - 2) / float(away @ away))
-    is_good = error <= LARGEST_ERROR and float(np.abs(residuals).max()) <= LARGEST_RESIDUAL
+    is_good = error <= LARGEST_ERROR and float(np.abs(residuals).max()) <= LARGEST_RESIDUAL and slope >= LEAST
     return Dimension(slope, error, is_good)
 
 
 def dimension_words(found: Dimension | None) -> str:
     """The sentence about a border."""
     if found is None:
-        return "The border between what learned and what diverged is too short here for a dimension."
+        return "The border between runs that diverge and runs that do not is too short here for a dimension."
     if not found.is_good:
         return "The border has no one dimension here: the squares that it touches do not go as a power of their size."
     low, high = PAPER
     inside = low - found.error <= found.value <= high + found.error
     place = "within" if inside else "below" if found.value < low else "above"
-    said = (
-        f"The border between what learned and what diverged has the box dimension {found.value:.2f} ± {found.error:.2f}"
-    )
-    return f"{said}, {place} the {low} to {high} of Sohl-Dickstein (2024), whose networks and knobs are others."
+    said = f"The border of the runs that diverge has the box dimension {found.value:.2f} ± {found.error:.2f}"
+    return f"{said}, {place} the {low} to {high} of Sohl-Dickstein’s paper, whose networks and knobs are others."

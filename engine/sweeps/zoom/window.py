@@ -40,7 +40,7 @@ ALMOST_EVEN = 1.01
 NO_KNOB = (
     "A zoom goes over two knobs that take any number, such as α and momentum, and {} is none. Start the map instead."
 )
-NO_KERNEL = "Layers of your own train too slowly for a picture of this many runs. Sweep over fewer values instead."
+NO_KERNEL = "A picture of many runs takes too long with layers of your own. Start the map instead."
 TOO_LONG = "A picture of runs this long takes too long. Lower the samples, or start the map instead."
 NO_DEEPER = "Doubles end here: fewer than {} numbers lie between these two values of {}. Zoom out."
 

@@ -81,8 +81,8 @@ def coarser_words(window: Window) -> str:
 
 
 def zoom_border(_: PreparedRun, asked: object) -> dict[str, Any]:
-    """The sentence about the border in a whole picture; `asked` is {"ends": a byte for each pixel in base64: 1 for a run
-    that learned, 0 for one that diverged, 2 for none}, of PIXELS a side."""
+    """The sentence about the border in a whole picture; `asked` is {"ends": a byte for each pixel in base64: 1 for a
+    run that learned, 0 for one that diverged, 2 for none}, of PIXELS a side."""
     ends = decoded(exactly(asked, {"ends"})["ends"], "u1")
     if ends.size != PIXELS * PIXELS or ends.max() > 2:
         raise Malformed("A whole picture has a byte from 0 to 2 for each pixel.")
