@@ -26,6 +26,10 @@ VOLUME /data
 COPY . .
 RUN python -m engine.kernel
 
+# Another value makes another image of the same sources.
+ARG BUILT=
+LABEL built=${BUILT}
+
 USER 10001
 
 EXPOSE 8050

@@ -2,6 +2,9 @@
 
 import engine
 from engine import *  # noqa: F403
-from webapp import launch, stop_all, task
+from engine.base.notebook import no_comms
+
+with no_comms():
+    from webapp import launch, stop_all, task
 
 __all__ = [*engine.__all__, "launch", "stop_all", "task"]  # noqa: PLE0604

@@ -71,12 +71,14 @@ class Fleet:
         self._asking = Path(folder) / "proxy.socket"
         asked = Path(folder) / "proxy.cfg"
         asked.write_text(f"global\n    stats socket {self._asking}\n")
-        self.proxy = subprocess.Popen(
-            [haproxy() or "haproxy", "-db", "-f", str(CONFIGURATION), "-f", str(asked)],
-            env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self.log = Path(folder) / "proxy.log"
+        with self.log.open("wb") as log:
+            self.proxy = subprocess.Popen(
+                [haproxy() or "haproxy", "-db", "-f", str(CONFIGURATION), "-f", str(asked)],
+                env=os.environ | environment,
+                stdout=log,
+                stderr=subprocess.DEVNULL,
+            )
 
     def _start(self, port: int) -> "subprocess.Popen[str]":
         return started(self._folder, PORT=str(port), **self._environ)
@@ -110,6 +112,12 @@ class Fleet:
             with line.makefile(encoding="ascii") as told:
                 return list(csv.DictReader(told.read().removeprefix("# ").splitlines()))
         return []
+
+    def answers(self, backend: str) -> list[int]:
+        """The number of requests that each process has answered in that backend of the proxy."""
+        names = [f"s{k}" for k, _ in enumerate(self.ports, 1)]
+        found = {line["svname"]: int(line["hrsp_2xx"]) for line in self._statistics() if line["pxname"] == backend}
+        return [found[name] for name in names]
 
     def end(self, k: int, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends a process as an orchestrator does, or as that signal does; its exit code."""

@@ -24,7 +24,7 @@ from engine.outcomes.questions.which_sample import which_sample
 from engine.outcomes.twins import Luck, luck
 from engine.scoring import look_at_test, scores
 from engine.scoring.curve import ScoreCurve, score_curve
-from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
+from engine.sweeps.sweep_result import Landscape, SweepResult, read_sweep, sweep
 from engine.training.network import Network
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "look_at_test",
     "luck",
     "np",
+    "read_sweep",
     "run",
     "score_curve",
     "scores",

@@ -84,9 +84,11 @@ class LostWorkError(BenchError):
     """Part of a sweep was lost as often as it was sent."""
 
     def __init__(self, times: int, last: object) -> None:
+        (first, *_) = str(last).strip().splitlines() or [""]
         super().__init__(
-            f"A part of the sweep was sent {times} times and lost each time, at last by {type(last).__name__}: {last}. "
-            "Do the workers have this package, and memory enough?"
+            f"A part of the sweep was sent {times} times and lost each time, at last by {type(last).__name__}: "
+            f"{first[:200].rstrip('.')}. "
+            "Have the workers, and the scheduler of a cluster, this package and memory enough?"
         )
 
 

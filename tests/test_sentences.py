@@ -144,6 +144,7 @@ NO_SENTENCES = {
     "Handed in {…}.": STATE,
     "With how many at α 0.1?": REST,
     "story.": "the beginning of a lesson's name",
+    "VACUUM INTO ?": "a statement of SQLite",
     **dict.fromkeys(
         (
             "A dot for each sample's loss.",

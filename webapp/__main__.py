@@ -17,6 +17,7 @@ from flask import Flask
 
 from webapp import create_app
 from webapp.base.memory import give_back_early
+from webapp.base.version import version
 from webapp.http.server import CannotListen, address, listen, listener
 from webapp.operations import logs
 from webapp.operations.operations import Operations
@@ -35,15 +36,16 @@ def main(given: Mapping[str, str] | None = None) -> None:
     on_signal(stop, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
     give_back_early()
+    environ = {**os.environ, **(given or {})}
+    logs.configure(environ.get("LOG", ""))
     try:
-        settings = Settings.from_environment({**os.environ, **(given or {})})
-        logs.configure(settings.log)
+        settings = Settings.from_environment(environ)
         settings = settings.with_data_folder()
         with listen(settings) as listening:
             operations = Operations.from_settings(settings)
             serve(listening, create_app(settings, operations).server, settings, operations)
     except (SettingsError, StoreError, CannotListen) as error:
-        sys.exit(f"NNBench did not start. {error}")
+        logs.refuse_to_start(f"NNBench did not start. {error}")
 
 
 def serve(listening: socket.socket, server: Flask, settings: Settings, operations: Operations) -> None:
@@ -57,8 +59,7 @@ def serve(listening: socket.socket, server: Flask, settings: Settings, operation
     on_signal(drain, lambda _number, _frame: wsgi_server.stop())
     operations.start()
     url = address(settings, listening.getsockname()[1])
-    sys.stdout.write(f"NNBench is on {url}\n")
-    sys.stdout.flush()
+    logs.say(f"NNBench is on {url}", event="started", version=version(), address=url, store=settings.store_kind)
     if settings.open_browser and not settings.hosted and on_a_desktop():
         webbrowser.open(url)
     try:

@@ -101,7 +101,9 @@ def assemble(
     analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics, answers, caches)
     probes.install(app.server, operations.readiness)
     seat_of_request = rate_limit.no_seat
+    operations.metrics.watch_contents(sessions.contents)
     if short_links is not None:
+        operations.metrics.watch_contents(short_links.contents)
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
@@ -128,6 +130,7 @@ def install_sweeps(
 ) -> None:
     """The routes of sweeps, and the sweeper in this process unless SWEEPER is no."""
     jobs, wake = open_jobs(settings), no_sweeper_here
+    operations.metrics.watch_contents(jobs.contents)
     if settings.sweeper:
         embedded = EmbeddedSweeper(jobs, settings, operations.metrics)
         wake = embedded.wake
@@ -145,6 +148,7 @@ def install_rooms(
 ) -> Callable[[], rate_limit.Seat | None]:
     """The rooms of classes, and what deletes those that are over; the result tells of a request's seat."""
     rooms = open_rooms(settings)
+    operations.metrics.watch_contents(rooms.contents)
     cleaner = Cleaner(rooms)
     operations.run_beside(cleaner.begin, cleaner.end)
     states = States(rooms, truths, settings.secret_key)

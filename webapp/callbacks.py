@@ -143,6 +143,7 @@ class Responder:
             sample = sample_at(request.view.step, prepared.experiment.samples)
             held = request.view.held
             run = self.runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample, held=held)
+            self.sessions.note_shown(run)
             return run_response(request.key, prepared, run, request.view, request.before, origin, self.content)
 
         opening = opened(request, prepared, origin)

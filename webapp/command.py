@@ -7,7 +7,9 @@ A link is the address of the page or its query, with or without the question mar
 """
 
 import argparse
+import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -22,6 +24,7 @@ from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
 from webapp.base.format import grouped
 from webapp.base.ranges import RANGES, read_range
+from webapp.base.version import version
 from webapp.bench.narration import narrate
 from webapp.classes.lesson import LessonRefused
 from webapp.files.export_run import ExportedRun, UnreadableLink, own_link_runner
@@ -29,6 +32,7 @@ from webapp.files.resumable_sweep import ResumableSweep
 from webapp.files.tables import run_document
 from webapp.homework.command import lesson_named, mark
 from webapp.operations import logs
+from webapp.operations.backup import restore_backup, write_backup
 from webapp.operations.operations import Operations
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
@@ -48,15 +52,14 @@ def main(words: Sequence[str] | None = None) -> None:
     try:
         chosen.act(chosen)
     except (BenchError, UnreadableLink, LessonRefused, SettingsError, StoreError, NoSweeper, OSError) as error:
-        sys.stderr.write(f"nnbench: {error}\n")
-        sys.exit(2)
+        logs.refuse_to_start(f"nnbench: {error}", 2)
 
 
 def parser() -> argparse.ArgumentParser:
     """The words that the command knows."""
     known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
     known.set_defaults(act=serve, host=None, port=None, open=None)
-    acts = known.add_subparsers(metavar="serve | run | sweep | mark | sweeper")
+    acts = known.add_subparsers(metavar="serve | run | sweep | mark | sweeper | backup | restore")
     serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
     serving.add_argument("--host", help="the address to listen on (HOST)")
     serving.add_argument("--port", help="the port to listen on; 0 takes any free one (PORT)")
@@ -84,6 +87,13 @@ def parser() -> argparse.ArgumentParser:
     )
     serving_sweeps.add_argument("--check", action="store_true", help="say only whether one runs; exit code 2 if not")
     serving_sweeps.set_defaults(act=make_sweeps)
+    for name, act, what in (
+        ("backup", make_backup, "write a copy of all that a bench has in DATA_DIR, also while it runs"),
+        ("restore", put_back, "put such a copy into DATA_DIR, while no bench runs there"),
+    ):
+        copying = acts.add_parser(name, help=what)
+        copying.add_argument("file", help="the file of the copy; - is the output, or the input")
+        copying.set_defaults(act=act)
     return known
 
 
@@ -104,9 +114,8 @@ class NoSweeper(Exception):
 def make_sweeps(chosen: argparse.Namespace) -> None:
     """Makes sweeps until SIGTERM or Ctrl-C, then gives back its leases; NoSweeper if it is only to look for one and
     there is none."""
-    settings = Settings.from_environment()
-    logs.configure(settings.log)
-    settings = settings.with_data_folder()
+    logs.configure(os.environ.get("LOG", ""))
+    settings = Settings.from_environment().with_data_folder()
     jobs = open_jobs(settings)
     if chosen.check:
         say_where(jobs)
@@ -116,9 +125,11 @@ def make_sweeps(chosen: argparse.Namespace) -> None:
     sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease), metrics)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: sweeper.stop())
-    sys.stdout.write(f"NNBench makes sweeps, by {workers.place}.\n")
-    sys.stdout.flush()
+    sentence = f"NNBench makes sweeps, by {workers.place}."
+    logs.say(sentence, event="started", version=version(), place=workers.place, store=settings.store_kind)
     sweeper.run()
+    if logs.writes_json():
+        logs.say("The sweeper has stopped.", event="stopped")
 
 
 def say_where(jobs: Jobs) -> None:
@@ -127,6 +138,31 @@ def say_where(jobs: Jobs) -> None:
     if notice is None:
         raise NoSweeper("No sweeper is running now. Start one: nnbench sweeper.")
     sys.stdout.write(f"A sweeper runs, by {notice['place']}.\n")
+
+
+def make_backup(chosen: argparse.Namespace) -> None:
+    """Writes a backup, which its owner alone can read, and says what is in it."""
+    settings = Settings.from_environment()
+    if chosen.file == "-":
+        names = write_backup(settings, sys.stdout.buffer)
+    else:
+        path = Path(chosen.file)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "wb") as file:
+            try:
+                names = write_backup(settings, file)
+            except BaseException:
+                path.unlink()
+                raise
+    sys.stderr.write(f"The backup has {', '.join(names)}.\n")
+
+
+def put_back(chosen: argparse.Namespace) -> None:
+    """Puts a backup into the data folder, and says what was in it."""
+    settings = Settings.from_environment()
+    with contextlib.ExitStack() as stack:
+        file = sys.stdin.buffer if chosen.file == "-" else stack.enter_context(Path(chosen.file).open("rb"))
+        names = restore_backup(settings, file)
+    sys.stderr.write(f"Restored to {settings.data_dir.expanduser()}: {', '.join(names)}.\n")
 
 
 def print_run(chosen: argparse.Namespace) -> None:

@@ -10,9 +10,11 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
+from engine.base.numerics import FloatArray
 from engine.bench import NNBench
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import run
+from engine.experiments.run import Run, run
+from engine.layers.layers import AffinityLayer
 from engine.training.plotting import losses_title
 from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
@@ -26,8 +28,7 @@ from webapp.http.server import address, listen, listener
 from webapp.local.cell import framed, still_figure
 from webapp.local.exports import export
 from webapp.local.notebook import Notebook, current_notebook
-from webapp.local.own_bench import LocalSessions, local_bench, local_content
-from webapp.sessions.sessions import Sessions
+from webapp.local.own_bench import LocalSessions, WatchedSessions, local_bench, local_content
 from webapp.settings import Settings
 
 MAX_SAMPLES = 1_000_000
@@ -38,8 +39,16 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 class RunningPage:
     """A page that is being served at `url` until `stop` is called; in a cell of a notebook, the page itself."""
 
-    def __init__(self, url: str, wsgi_server: EventLoop, experiment: Experiment, notebook: Notebook | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        wsgi_server: EventLoop,
+        sessions: WatchedSessions,
+        experiment: Experiment,
+        notebook: Notebook | None,
+    ) -> None:
         self.url = url
+        self._sessions = sessions
         self.experiment = experiment
         self._notebook = notebook
         self._wsgi_server = wsgi_server
@@ -50,6 +59,17 @@ class RunningPage:
     def running(self) -> bool:
         """Whether it is still served."""
         return self._thread.is_alive()
+
+    @property
+    def run(self) -> Run:
+        """The run that the page shows, with its `losses` and its network, `trained`; the first, before it is opened."""
+        return self._sessions.shown or run(self.experiment, self.experiment.network())
+
+    @property
+    def weights(self) -> list[dict[str, FloatArray]]:
+        """M and b of each dense layer at the end of that run."""
+        dense = [layer for layer in self.run.trained.layers if isinstance(layer, AffinityLayer)]
+        return [{"M": layer.M.copy(), "b": layer.b.copy()} for layer in dense]
 
     def stop(self) -> None:
         """Stops serving and frees the port; a second call does nothing."""
@@ -62,8 +82,8 @@ class RunningPage:
 
     def _repr_html_(self) -> str:
         """The page in a frame where one can reach it, and a still figure of its run in its place until then."""
-        result = run(self.experiment, self.experiment.network())
-        words = losses_title(result.losses, self.experiment.alpha)
+        result = self.run
+        words = losses_title(result.losses, result.experiment.alpha)
         still = still_figure(curve_of(result.losses, result.diverged_at), f"{words}.", self.url)
         reachable = self.running and self._notebook is not None and bool(self._notebook.origins)
         return framed(f"nnbench-{secrets.token_hex(4)}", self.url, still) if reachable else still
@@ -90,9 +110,11 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
     if page is None:
         line = listen(Settings(port=port))
         settings = settings_for(notebook, line.getsockname()[1])
-        server = assemble(settings, LocalSessions(local, experiment), content, {**ANALYSES, "export": export}).server
+        sessions = LocalSessions(local, experiment)
+        server = assemble(settings, sessions, content, {**ANALYSES, "export": export}).server
         refuse_other_hosts(server, settings.url_prefix)
-        page = RunningPage(page_address(notebook, settings), listener(line, server, settings), experiment, notebook)
+        loop = listener(line, server, settings)
+        page = RunningPage(page_address(notebook, settings), loop, sessions, experiment, notebook)
         _pages.append(page)
     if open_browser and notebook is None:
         webbrowser.open(page.url)
@@ -113,10 +135,11 @@ def serve_task(link: str, experiment: Experiment, lessons: Mapping[str, Lesson])
     line = listen(Settings(port=0))
     settings = settings_for(notebook, line.getsockname()[1])
     settings = replace(settings, store="memory", class_rooms=0, sweeper=False)
-    server = assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT, lessons=lessons).server
+    sessions = WatchedSessions.from_settings(settings)
+    server = assemble(settings, sessions, CATALOGUE_CONTENT, lessons=lessons).server
     refuse_other_hosts(server, settings.url_prefix)
     url = page_address(notebook, settings) + link
-    page = RunningPage(url, listener(line, server, settings), experiment, notebook)
+    page = RunningPage(url, listener(line, server, settings), sessions, experiment, notebook)
     _pages.append(page)
     return page
 

@@ -508,6 +508,13 @@ class Settings:
         return self.store_mb * 1024 * 1024
 
     @property
+    def files_dir(self) -> Path | None:
+        """Where files are while they are read: the data folder, which is a disk where /tmp may be memory; None for the
+        system's place where that cannot be written."""
+        folder = self.data_dir.expanduser()
+        return folder if folder.is_dir() and os.access(folder, os.W_OK) else None
+
+    @property
     def link_seconds(self) -> int:
         """Seconds that a short link lives."""
         return self.link_days * 24 * 3600

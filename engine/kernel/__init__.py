@@ -31,6 +31,7 @@ from engine.kernel.train_one import (
 __all__ = [
     "SIDE_BY_SIDE",
     "RunResults",
+    "at_hand",
     "flattened",
     "frozen_places",
     "gains",
@@ -54,6 +55,11 @@ __all__ = [
 def ready(*, by_rule: bool = False) -> bool:
     """Whether the compiled code is in memory, so that `train` starts at once; `by_rule` for one with a rule."""
     return KERNEL.ready(by_rule=by_rule)
+
+
+def at_hand(*, by_rule: bool = False) -> bool:
+    """Whether the compiled code is in memory, or stored, so that it is there within a second or so."""
+    return KERNEL.at_hand(by_rule=by_rule)
 
 
 def gains(layers: Sequence[Any], width: int, steps: int, *, by_rule: bool = False) -> bool:

@@ -66,6 +66,10 @@ class Kernel:
         """Whether the plain ones, or those that learn by a rule, are in memory, so that no call has to wait."""
         return by_rule in self._functions
 
+    def at_hand(self, *, by_rule: bool = False) -> bool:
+        """Whether they are in memory, or stored."""
+        return self.ready(by_rule=by_rule) or has_code(persistent_folder(), by_rule=by_rule)
+
     def functions(self, *, by_rule: bool = False) -> "CompiledFunctions":
         """The compiled functions; waits until they are loaded or compiled."""
         if by_rule not in self._functions:

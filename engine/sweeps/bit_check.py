@@ -46,6 +46,11 @@ def probe() -> Probe:
     return Probe(platform.node(), bit_check_fingerprint(), versions)
 
 
+def is_here() -> bool:
+    """Asked of another process: whether it has this package."""
+    return True
+
+
 def check_probe(found: Probe, own: Probe) -> None:
     """OtherVersionsError or OtherBitsError, in a sentence, for a worker that is not like this process."""
     other = {name: text for name, text in found.versions.items() if text != own.versions.get(name)}

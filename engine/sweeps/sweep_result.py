@@ -59,6 +59,10 @@ TITLES_OF_SCORES = {
     "held_out_r2": "R² of held-out samples",
 }
 
+COUNTED = ("diverged_at", "steps")
+"""Measures that are whole numbers, which not every run has."""
+EARLIER_NAMES = {"settled_loss": "settled", "last_loss": "last"}
+"""The names of columns in a CSV of before, and those of today."""
 LINES_AT_ONCE = 2_000
 """The lines of a CSV that are in memory at a time."""
 
@@ -103,12 +107,12 @@ class SweepResult:
     @cached_property
     def settled_potential(self) -> FloatArray:
         """−ln of the settled loss; inf for 0, −inf for a run that diverged."""
-        return self._potential(self.settled)
+        return _potentials(self.settled, self.diverged)
 
     @cached_property
     def last_potential(self) -> FloatArray:
         """−ln of the last loss, the notebook's learning potential; inf for 0, −inf for a run that diverged."""
-        return self._potential(self.last)
+        return _potentials(self.last, self.diverged)
 
     @property
     def diverged_at(self) -> FloatArray:
@@ -152,25 +156,28 @@ class SweepResult:
             np.savetxt(file, [text], fmt="%s", newline="", encoding="utf-8")
         return text
 
+    def columns(self, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
+        """The knobs and the measures of the runs at these places among all of them, shape (rows,) each, by the names
+        that every file has. `diverged_at` is nan for a run that did not, and `steps`, where they were counted, inf for
+        one that never came so low."""
+        places = np.unravel_index(rows, self.settled.shape)
+        found = {name: values[at] for (name, values), at in zip(self.axes.items(), places, strict=True)}
+        diverged = self.diverged.ravel()[rows]
+        found |= {name: getattr(self, name).ravel()[rows] for name in ("settled", "last")}
+        found |= {f"{name}_potential": _potentials(found[name], diverged) for name in ("settled", "last")}
+        found["diverged_at"] = np.where(diverged, self.sound.ravel()[rows], np.nan)
+        more = dict(self.scores) if self.reaching is None else {"steps": self.steps, **self.scores}
+        return found | {name: array.ravel()[rows] for name, array in more.items()}
+
     def csv_parts(self, left: NDArray[np.bool_] | None = None) -> Iterator[str]:
-        """That CSV in parts of two thousand lines, of which one is in memory at a time."""
-        measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
-        yield ",".join([*self.axes, *measures, *self.scores]) + "\n"
+        """That CSV in parts of two thousand lines, of which one is in memory at a time; a measure that a run has not
+        is empty."""
         rows = np.arange(self.settled.size) if left is None else np.flatnonzero(left)
-        arrays = [getattr(self, name) for name in (*_ARRAYS, *self.scores)]
-        flat = [array.ravel() for array in arrays]
+        yield ",".join(self.columns(rows[:0])) + "\n"
         for first in range(0, rows.size, LINES_AT_ONCE):
-            part = rows[first : first + LINES_AT_ONCE]
-            places = np.unravel_index(part, self.settled.shape)
-            knobs = [values[at].tolist() for values, at in zip(self.axes.values(), places, strict=True)]
-            cells = zip(*(array[part].tolist() for array in flat), strict=True)
-            lines = []
-            for *given, (settled, last, sound, diverged, steps, *scores) in zip(*knobs, cells, strict=True):
-                numbers = (*given, settled, last, potential(settled, 0 if diverged else None))
-                counted = [str(int(steps)) if isfinite(steps) else "", str(sound) if diverged else ""]
-                scored = [repr(score) if isfinite(score) else "" for score in scores]
-                lines.append(",".join([*map(repr, numbers), *counted, *scored]) + "\n")
-            yield "".join(lines)
+            columns = self.columns(rows[first : first + LINES_AT_ONCE])
+            texts = [_texts(name, column) for name, column in columns.items()]
+            yield "".join(",".join(line) + "\n" for line in zip(*texts, strict=True))
 
     def to_npz(self, file: Any, *, left: NDArray[np.bool_] | None = None) -> None:
         """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle.
@@ -178,7 +185,8 @@ class SweepResult:
         `left`, which has the shape of the arrays, is one more of them.
         """
         arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
-        arrays |= {name: getattr(self, name) for name in (*MEASURES, *self.scores)}
+        for name, column in self.columns(np.arange(self.settled.size)).items():
+            arrays |= {} if name in self.axes else {name: column.reshape(self.settled.shape)}
         arrays |= {} if left is None else {"left": left}
         np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
 
@@ -197,11 +205,6 @@ class SweepResult:
         titles = (axes[x].title, axes[y].title, titles_of[measure])
         return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
-    def _potential(self, losses: FloatArray) -> FloatArray:
-        steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]
-        flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
-        return np.array(flat).reshape(losses.shape)
-
     def _at(self, name: str, value: float) -> "SweepResult":
         if name not in self.axes:
             raise UnknownNameError("axis of this landscape", name, self.axes)
@@ -213,6 +216,47 @@ class SweepResult:
         scores = {score: np.take(array, found[0], axis) for score, array in self.scores.items()}
         axes = {key: values for key, values in self.axes.items() if key != name}
         return replace(self, axes=axes, scores=scores, **arrays)
+
+
+def _potentials(losses: FloatArray, diverged: NDArray[np.bool_]) -> FloatArray:
+    """−ln of each loss."""
+    steps = [0 if each else None for each in diverged.ravel().tolist()]
+    flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
+    return np.array(flat, dtype=np.float64).reshape(losses.shape)
+
+
+def _texts(name: str, column: NDArray[Any]) -> list[str]:
+    """The numbers of a column of a CSV with all their digits; empty where a run has none."""
+    if name in COUNTED:
+        return [str(int(number)) if isfinite(number) else "" for number in column.tolist()]
+    if name in TITLES_OF_SCORES:
+        return [repr(score) if isfinite(score) else "" for score in column.tolist()]
+    return [each if isinstance(each, str) else repr(each) for each in column.tolist()]
+
+
+def read_sweep(file: Any) -> dict[str, NDArray[Any]]:
+    """The columns of a sweep's file, by its ending an NPZ or else a CSV, with a value a run: the same from both.
+
+    nan stands where a run has none, and knobs that are words are words. Columns of earlier files have the names of
+    today.
+    """
+    if str(file).endswith(".npz"):
+        with np.load(file, allow_pickle=False) as stored:
+            axes = {name.removeprefix("axis_"): stored[name] for name in stored.files if name.startswith("axis_")}
+            arrays = {name: stored[name] for name in stored.files if name in (*MEASURES, *TITLES_OF_SCORES)}
+        columns = dict(zip(axes, np.meshgrid(*axes.values(), indexing="ij"), strict=True)) | arrays
+    else:
+        table = np.genfromtxt(file, delimiter=",", names=True, encoding="utf-8", ndmin=1)
+        columns = {EARLIER_NAMES.get(name, name): table[name] for name in table.dtype.names or ()}
+        for place, name in enumerate(columns):
+            if name not in (*MEASURES, *TITLES_OF_SCORES) and np.isnan(columns[name]).all():
+                words = np.genfromtxt(file, "U64", delimiter=",", skip_header=1, usecols=(place,), encoding="utf-8")
+                columns[name] = np.char.strip(np.atleast_1d(words), "'")
+    found = {name: column.ravel() for name, column in columns.items()}
+    if "steps" in found:  # earlier files have them where nobody counted any
+        steps = found.pop("steps")
+        found |= {"steps": np.where(np.isinf(steps), np.nan, steps)} if np.isfinite(steps).any() else {}
+    return found
 
 
 class ChunkStore(Protocol):

@@ -104,7 +104,7 @@ def test_compose_reads_it(profile: str) -> None:
 
 
 @pytest.mark.soak
-def test_the_small_profile_comes_up_and_its_processes_are_restarted_without_an_error() -> None:
+def test_both_profiles_come_up_are_upgraded_restored_and_scaled_without_an_error() -> None:
     checked = subprocess.run([str(DEPLOY / "check")], capture_output=True, text=True, check=False)
     if "nothing was checked" in checked.stdout:
         pytest.skip(checked.stdout.strip())

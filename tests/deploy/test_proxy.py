@@ -231,6 +231,76 @@ def test_a_browser_stays_with_one_process(two: Fleet) -> None:
     assert "NNBENCH-AT" not in cookies_of(again.headers)
 
 
+class Browser:
+    """A client that keeps its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self._cookies: dict[str, str] = {}
+        self.get("/")
+
+    @property
+    def process(self) -> str:
+        """The process that the proxy's cookie names."""
+        return self._cookies["NNBENCH-AT"].partition("=")[2].partition("|")[0]
+
+    def get(self, path: str) -> int:
+        """The status of an address."""
+        self._line.request("GET", path, headers={"Cookie": "; ".join(self._cookies.values())})
+        answer = self._line.getresponse()
+        answer.read()
+        self._cookies |= {name: text.partition(";")[0] for name, text in cookies_of(answer.headers).items()}
+        return answer.status
+
+    def close(self) -> None:
+        self._line.close()
+
+
+@pytest.mark.soak
+def test_load_comes_back_to_a_process_that_was_restarted_and_no_other_browser_changes_its_process(
+    tmp_path: Path,
+) -> None:
+    life = 4  # a cookie's date is known to four seconds
+    with fleet(2, str(tmp_path), {"COOKIE_LIFE": f"{life}s"}) as running, contextlib.ExitStack() as stack:
+        browsers = [Browser(running.port) for _ in range(40)]
+        for browser in browsers:
+            stack.callback(browser.close)
+
+        def counts() -> list[int]:
+            """The answers of each process to five requests of every browser."""
+            before = running.answers("pages")
+            assert {browser.get("/healthz") for browser in browsers for _ in range(5)} == {HTTPStatus.OK}
+            return [now - then for now, then in zip(running.answers("pages"), before, strict=True)]
+
+        def later() -> list[str]:
+            """The process of each browser once its cookie has come to its end."""
+            time.sleep(2 * life + 1)
+            found = counts()
+            log.warning("answers of each process: %s", found)
+            assert min(found) > sum(found) / 5
+            return [browser.process for browser in browsers]
+
+        at_home = later()
+        assert later() == at_home
+        running.end(0)
+        assert min(counts()) == 0
+        running.start(0)
+        running.until_ready()
+        assert min(counts()) == 0
+        assert later() == at_home
+
+
+@pytest.mark.soak
+def test_the_proxy_logs_what_failed_and_nothing_else(tmp_path: Path) -> None:
+    with fleet(1, str(tmp_path)) as running:
+        assert answer_of(running.port, "/healthz")[0] == HTTPStatus.OK
+        running.end(0, signal.SIGKILL)
+        assert answer_of(running.port, "/run.json?experiment=circle")[0] == HTTPStatus.SERVICE_UNAVAILABLE
+        said = running.log.read_text()
+    assert re.search(r' 503 .* "GET /run\.json\?experiment=circle HTTP/1\.1"', said)
+    assert "healthz" not in said
+
+
 def test_whether_a_process_is_ready_is_not_shown_to_visitors(two: Fleet) -> None:
     hidden = ("/readyz", "/livez", "/%72eadyz", "/%2freadyz", "//readyz", "/live%7a", "/live%7A?x=1", "/%72%65%61dyz")
     assert {path: answer_of(two.port, path)[0] for path in hidden} == dict.fromkeys(hidden, 404)

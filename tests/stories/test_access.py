@@ -549,7 +549,7 @@ def test_the_page_has_its_landmarks_a_language_and_sentences_for_its_charts(visi
     """)
     assert heard == {
         "headings": ["sentence"],
-        "sections": ["Knobs", "Run", "At this step", "Network", "Landscape", "Probe", "Runs"],
+        "sections": ["Network", "Knobs", "Run", "At this step", "Landscape", "Probe", "Runs"],
         "frame": ["header", "main", "footer"],
         "language": "en",
         "live": "status",

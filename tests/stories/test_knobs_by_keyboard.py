@@ -191,10 +191,32 @@ return names;
 """
 
 
-def test_the_tab_key_goes_to_the_knobs_first_and_then_follows_the_order_of_reading(visitor: Visitor) -> None:
+FOCUSED = "return document.activeElement.dataset.control || document.activeElement.id"
+
+
+def test_the_network_is_one_stop_and_enter_goes_in(visitor: Visitor) -> None:
+    focus(visitor, ".jump a")
+    stops = []
+    while not visitor.js("return !!document.activeElement.closest('.knobs')"):
+        visitor.presses(Keys.TAB)
+        stops.append(visitor.js(FOCUSED))
+    assert stops.count("network") == 1
+    assert len(stops) < 9
+    focus(visitor, "#network")
+    visitor.presses(Keys.ENTER)
+    assert visitor.js(FOCUSED) == "add-0"
+    visitor.presses(Keys.TAB)
+    assert visitor.js(FOCUSED) == "width-0"
+    visitor.presses(Keys.SHIFT + Keys.TAB + Keys.NULL, Keys.ESCAPE)
+    assert visitor.js(FOCUSED) == "network"
+    visitor.presses(Keys.TAB)
+    assert not visitor.js("return !!document.activeElement.closest('#network')")
+
+
+def test_the_tab_key_follows_the_order_of_reading(visitor: Visitor) -> None:
     assert visitor.driver.title == "tanh learns signs · NNBench"
     order = visitor.js(ORDER)
-    assert order == ["jump", "head", "knobs", "jump", "curve-col", "step-col", "strip"]
+    assert order == ["jump", "head", "strip", "knobs", "jump", "curve-col", "step-col"]
     assert visitor.js("return [...document.querySelectorAll('[tabindex]')].every((e) => e.tabIndex <= 0)")
 
 

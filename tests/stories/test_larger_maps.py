@@ -144,7 +144,7 @@ def files_have_the_numbers(planner: Visitor) -> None:
     id_ = planner.js("return nnbench.shownSweep().id")
     rows = list(csv.DictReader(io.StringIO(urlopen(f"{planner.url}sweeps/{id_}.csv").read().decode())))
     assert len(rows) == 63
-    assert [float(row["settled_loss"]) for row in rows] == pytest.approx(planner.js(LOSSES), rel=1e-6)
+    assert [float(row["settled"]) for row in rows] == pytest.approx(planner.js(LOSSES), rel=1e-6)
     file = np.load(io.BytesIO(urlopen(f"{planner.url}sweeps/{id_}.npz").read()))
     assert file["settled"].shape == (7, 9)
     planner.js(SAVED)

@@ -61,10 +61,10 @@ class Page:
     def __init__(self, bench: NNBench) -> None:
         self.own = local_bench(bench)
         self.content = local_content(self.own, 100)
-        sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
+        self.sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
         settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
         analyses = {**ANALYSES, "export": export}
-        self._client = assemble(settings, sessions, self.content, analyses).server.test_client()
+        self._client = assemble(settings, self.sessions, self.content, analyses).server.test_client()
         self._serial = 0
 
     def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
@@ -101,6 +101,7 @@ def test_the_page_shows_the_run_that_python_computes_also_of_a_table_and_a_rule(
         reply = page.ask("turn", **changes)
         assert reply["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
         assert reply["controls"]["seed"] == changes.get("seed", 11)
+        assert not_none(page.sessions.shown).fingerprint == reply["summary"]["fingerprint"]
     bench = own()
     bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
     page = Page(bench)
@@ -281,6 +282,9 @@ def test_it_listens_on_this_machine_alone_under_its_own_name_until_it_is_stopped
             assert line.getresponse().status == status
     assert launched.url.startswith("http://127.0.0.1:")
     assert repr(launched) == f"NNBench on {launched.url}"
+    (dense,) = launched.weights  # nobody has opened it, so it is the run that it will begin with
+    assert launched.run.losses.tolist() == own().learn(100)
+    assert {name: array.shape for name, array in dense.items()} == {"M": (2, 2), "b": (2,)}
     with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
         assert answer.status == 200
     launched.stop()

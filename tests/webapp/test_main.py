@@ -21,6 +21,7 @@ import pytest
 
 from benchmarks.capacity import processor_seconds
 from webapp import __main__
+from webapp.base.version import version
 from webapp.http import server
 from webapp.settings import Settings
 
@@ -98,17 +99,45 @@ def test_ctrl_c_in_the_middle_of_the_loops_work_ends_it_as_well(tmp_path: Path) 
     assert (process.returncode, errors) == (0, "")
 
 
-def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0(tmp_path: Path) -> None:
+def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0_and_its_log_is_json_from_the_start_to_the_end(
+    tmp_path: Path,
+) -> None:
     with started(tmp_path, DRAIN_SECONDS="2", LOG="json") as process:
-        url = url_of(process)
+        assert process.stderr is not None
+        start = json.loads(process.stderr.readline())
+        url = start["address"]
+        assert (start["event"], start["version"], start["message"]) == ("started", version(), f"NNBench is on {url}")
         process.send_signal(signal.SIGTERM)
         while (seen := status_and_text(url + "readyz")) != (503, "draining\n"):
             assert seen in ((200, "ready\n"), (503, "kernel\n"), (503, "store\n"))
         assert status_and_text(url + "livez") == (200, "live\n")
         assert status_and_text(url + "healthz") == (200, "OK")
-        _, errors = process.communicate(timeout=15)
-        assert process.returncode == 0
-        assert [json.loads(line)["level"] for line in errors.splitlines()] == []
+        printed, errors = process.communicate(timeout=15)
+        assert (process.returncode, printed) == (0, "")
+        events = [json.loads(line)["event"] for line in errors.splitlines()]
+        assert events[-2:] == ["draining", "stopped"]
+        assert set(events[:-2]) <= {"kernel", "ready"}
+
+
+@pytest.mark.parametrize(
+    ("command", "environ", "said"),
+    [
+        (("webapp",), {"PORT": "x"}, "NNBench did not start. PORT must be"),
+        pytest.param(
+            ("webapp.command", "sweeper"), {"STORE": "redis://x"}, "nnbench: STORE must be", marks=pytest.mark.soak
+        ),
+    ],
+)
+def test_a_start_that_does_not_come_about_is_a_line_of_json_too(
+    command: tuple[str, ...], environ: dict[str, str], said: str
+) -> None:
+    given = os.environ | {"LOG": "json"} | environ
+    ended = subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=given, capture_output=True, check=False)
+    (line,) = ended.stderr.splitlines()
+    refused = json.loads(line)
+    assert (refused["event"], refused["level"], ended.stdout) == ("refused", "critical", b"")
+    assert refused["message"].startswith(said)
+    assert ended.returncode != 0
 
 
 @pytest.mark.soak
@@ -148,7 +177,9 @@ def status_of_a_huge_request(url: str) -> str:
 
 
 @pytest.fixture
-def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+def refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., str]]:
     """Starts the server in this process, with this environment, and returns its message when it does not start."""
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
@@ -158,7 +189,8 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as left:
             __main__.main()
-        return str(left.value.code)
+        assert left.value.code == 1
+        return capsys.readouterr().err
 
     yield start
     for number, handler in before.items():

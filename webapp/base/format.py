@@ -66,8 +66,11 @@ def _with_digits_apart(text: Callable[[float, int], str], a: float, b: float) ->
 
 
 def as_typed(x: float) -> str:
-    """x as one would type it: 0.1, 5e-62; a number with more digits than one types is rounded to three: 0.252."""
-    return repr(x if is_typed(x) else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
+    """x as one would type it: 0.1, 5e-62; a number with more digits than one types is rounded to three: 0.252, or
+    3.11·10⁻⁶¹ at the left end of α's slider."""
+    text = repr(x if is_typed(x) else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
+    digits, power = text.split("e") if "e" in text and not is_typed(x) else (text, "")
+    return f"{digits}·10{power.translate(_SUPERSCRIPTS)}" if power else text
 
 
 def two_decimals(x: float) -> str:

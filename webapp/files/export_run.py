@@ -39,10 +39,14 @@ class UnreadableLink(Exception):
 
 
 class LinkRunner:
-    """Runs the experiment that the query of a request names."""
+    """Runs the experiment that the query of a request names.
 
-    def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
+    Until the kernel is compiled the readable layers train it; with wait_for_kernel=None it waits where that is quicker.
+    """
+
+    def __init__(self, settings: Settings, short_links: ShortLinks, *, wait_for_kernel: bool | None = False) -> None:
         self._short_links = short_links
+        self._wait_for_kernel = wait_for_kernel
         self._max_samples = settings.max_samples
         self.seconds = settings.run_seconds
 
@@ -75,7 +79,7 @@ class LinkRunner:
         job = current_job()
         with turn_for(PER_STEP * sum(link.experiment.samples for link in links)):
             try:
-                return export(*(_exported(link, job) for link in links))
+                return export(*(self._exported(link, job) for link in links))
             except RunTooLong as error:
                 raise UnreadableLink(str(error)) from None
 
@@ -91,13 +95,13 @@ class LinkRunner:
     def _request_query() -> str:
         return request.query_string.decode("utf-8", "replace")
 
+    def _exported(self, link: Link, job: Job) -> ExportedRun:
+        checkpoint, wait = link.experiment.network(), self._wait_for_kernel
+        made = run(link.experiment, checkpoint, lambda _done: job.check_cancelled(), wait_for_kernel=wait)
+        return ExportedRun(link, checkpoint, made)
+
 
 def own_link_runner() -> LinkRunner:
     """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
     settings = Settings(store="memory", max_samples=SAMPLES_LIMIT)
-    return LinkRunner(settings, ShortLinks(settings))
-
-
-def _exported(link: Link, job: Job) -> ExportedRun:
-    checkpoint = link.experiment.network()
-    return ExportedRun(link, checkpoint, run(link.experiment, checkpoint, lambda _done: job.check_cancelled()))
+    return LinkRunner(settings, ShortLinks(settings), wait_for_kernel=None)

@@ -10,11 +10,12 @@ requested.
 import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 from flask import Flask, Response, request
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from engine.errors import shown
 from engine.experiments.experiment import Affinity, Experiment
@@ -32,6 +33,7 @@ from webapp.files.table_rows import rows_csv
 from webapp.files.tables import (
     floor_document,
     floor_of,
+    kernel_at_hand,
     losses_csv,
     run_document,
     scores_document,
@@ -41,6 +43,7 @@ from webapp.files.tables import (
     weights_csv,
     why_document,
 )
+from webapp.http.connections.exchange import sent
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
@@ -48,6 +51,11 @@ from webapp.settings import Settings
 PIECES = 5_000
 """The numbers that are written between two checks whether the client still waits: a few milliseconds."""
 NO_PAIR = "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."
+COMPILING = (
+    "The kernel of the bench is not compiled yet, and it answers questions about a run. Try again in a moment; the "
+    "run alone is there at once."
+)
+RETRY_AFTER = 2
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
 
@@ -128,19 +136,19 @@ OF_ANY_BENCH = ("checkpoint", "trained", "losses", "weights")
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     """Serves GET /run.json and GET /export/<name>, both with a link's query, and GET /compare.json with two."""
-    runner = LinkRunner(settings, short_links)
+    runner, folder = LinkRunner(settings, short_links), settings.files_dir
 
     def run_json() -> Response:
-        return file_or_refusal(lambda: Response(run_file(runner, request.args), mimetype=JSON))
+        return file_or_refusal(lambda: sent(run_file(runner, request.args), JSON, folder))
 
     def compare_json() -> Response:
         links = request.args.get("a"), request.args.get("b")
-        return file_or_refusal(lambda: Response(comparison_file(runner, *links), mimetype=JSON))
+        return file_or_refusal(lambda: sent(comparison_file(runner, *links), JSON, folder))
 
     def export(name: str) -> Response:
         if name not in EXPORTS:
             raise NotFound
-        return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported)))
+        return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported, folder)))
 
     server.add_url_rule("/run.json", view_func=run_json)
     server.add_url_rule("/compare.json", view_func=compare_json)
@@ -153,6 +161,8 @@ def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
     wanted: `twins`, `floor`, `scores`, `look`, `which`, `decided`, and `compare`, the query of the run before."""
     count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
     on = {name for name in SWITCHES if name in wanted and _is_one(name, wanted[name])}
+    if count or on & QUESTIONS or "compare" in wanted:
+        wait_for_kernel()
     seconds = runner.seconds / SHARES
 
     def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
@@ -178,6 +188,7 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
     """The differences between the runs of two queries, as JSON; a is the run before."""
     if a is None or b is None:
         raise UnreadableLink(NO_PAIR)
+    wait_for_kernel()
     queries, seconds = {"a": a, "b": b}, runner.seconds
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
@@ -191,8 +202,17 @@ SWITCHES = {
 }
 """The parts of a document that are wanted with 1, and the subject of a sentence about them."""
 
+QUESTIONS = {"floor", "which", "decided"}
+"""Those that need many runs."""
+
 SHARES = 3
 """The run, the runs without a row each, and the forks have a share each of the processor time of a run."""
+
+
+def wait_for_kernel() -> None:
+    """503 in a sentence until the kernel is compiled."""
+    if not kernel_at_hand():
+        raise ServiceUnavailable(COMPILING, retry_after=RETRY_AFTER)
 
 
 def _is_one(name: str, text: str) -> bool:
@@ -217,9 +237,9 @@ def file_or_refusal(make: Callable[[], Response]) -> Response:
         return Response(_json_bytes({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
 
 
-def attachment(file: ExportKind, exported: ExportedRun) -> Response:
+def attachment(file: ExportKind, exported: ExportedRun, folder: Path | None) -> Response:
     """The file as a download, named after the experiment and its run."""
     name = f"{exported.link.key}-{exported.run.fingerprint}{file.ending}"
-    response = Response(file.make(exported), mimetype=file.mimetype)
+    response = sent(file.make(exported), file.mimetype, folder)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

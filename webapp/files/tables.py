@@ -105,13 +105,21 @@ def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = No
     """Why the run failed, as plain data; with a floor, where it is known.
 
     None for a run that learned, for one whose failure has no cause that is known, and where it would take more than
-    `seconds` of processor time to find the cause.
+    `seconds` of processor time to find the cause. Until the kernel is compiled it is not looked for, and `later` says
+    so.
     """
     experiment, checkpoint, job = exported.link.experiment, exported.checkpoint, current_job()
+    if not kernel_at_hand():
+        return {"why": None, "later": ["why"]}
     if not is_within(seconds, experiment, checkpoint, RUNS_OF_A_CAUSE):
         return {"why": None}
     cause = why(experiment, checkpoint, lambda _done: job.check_cancelled(), made=exported.run, floor=floor)
     return {"why": None if cause is None else asdict(cause)}
+
+
+def kernel_at_hand() -> bool:
+    """Whether no question about a run waits for the compiler; their many runs are for compiled code alone."""
+    return kernel.at_hand() and kernel.at_hand(by_rule=True)
 
 
 def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
@@ -196,7 +204,7 @@ def _weights_along(exported: ExportedRun, numbers: int) -> tuple[FloatArray, int
     network = rolled_back(exported.checkpoint, experiment)
     stored = np.empty((1 + samples // every, numbers))
     stored[0] = kernel.flattened(parameters(network))
-    train_and_store(network, X, T, stored[1:], every)
+    train_and_store(network, X, T, stored[1:], every, wait_for_kernel=kernel.at_hand())
     return stored, every
 
 

@@ -25,6 +25,7 @@ from webapp.base.validation import Malformed
 from webapp.http.envelope import StrictJSON, check_envelope
 from webapp.jobs.job import BelongsInLongSlots, ClientGone, current_job
 from webapp.operations.logs import beside
+from webapp.operations.metrics import limit_in
 from webapp.sessions.sessions import BadTab
 from webapp.settings import Settings
 
@@ -71,6 +72,7 @@ SENTENCES: dict[int, str] = {
 
 OWN_SENTENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Refusals whose sentence names the limit that was met."""
+LIMITED = (*OWN_SENTENCE, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 RefusalPage = Callable[[int, str, str], str]
@@ -162,7 +164,10 @@ def refuse(error: Exception, refusal_page: RefusalPage) -> Response:
     response, sentence = answer_of(error)
     if response.status_code < HTTPStatus.BAD_REQUEST:
         return response
-    ticket = current_job().ticket
+    job = current_job()
+    ticket = job.ticket
+    if response.status_code in LIMITED:
+        job.limit = limit_in(sentence)
     log.warning(
         "%s %s %.80r: %d, %s", ticket, request.method, request.path, response.status_code, sentence,
         extra=beside(ticket=ticket),

@@ -47,6 +47,9 @@ class Rule(NamedTuple):
 WAITING = 16
 """The most waiting requests of a kind of which a second request of the same person is of little use."""
 
+MOST_FILES = 32
+"""The most that wait for a file: a class, whose last one waits for two minutes if each file has a million runs."""
+
 LARGE = 65_536
 """Bytes of a knob's request; a larger one brings a table or a network, and to read that is most of its work."""
 
@@ -58,7 +61,7 @@ RULES = (
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
     Rule("POST", re.compile(r"/(link|shorten|facts|import|qr|sweeps)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/sweeps/[^/]*\.[a-z]+"), Kind.EXPORT),
-    Rule("GET HEAD DELETE", re.compile(r"/sweeps(/.*)?"), Kind.QUESTION),
+    Rule("GET HEAD POST DELETE", re.compile(r"/sweeps(/.*)?"), Kind.QUESTION),
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/(run\.json|compare\.json|export/.*)"), Kind.EXPORT),
 )
@@ -93,5 +96,5 @@ def slots_of(settings: Settings) -> dict[Kind, Slots]:
         ),
         Kind.QUESTION: Slots(beside, settings.queue, 5, f"{settings.queue} requests wait already. {again}"),
         Kind.READING: Slots(1, WAITING, 5, f"{WAITING} others wait already until the bench reads their files. {again}"),
-        Kind.EXPORT: Slots(beside, WAITING, 10, f"{WAITING} others wait for an export already. {again}"),
+        Kind.EXPORT: Slots(beside, MOST_FILES, 10, f"{MOST_FILES} others wait for an export already. {again}"),
     }

@@ -43,6 +43,8 @@ class Job:
     """The request was begun before, in a slot that was too short for it, and nothing came of it."""
     act = outcome = ""
     """The action of the request and its outcome, as far as `says` has stated them."""
+    limit = ""
+    """The limit for which the request is refused, where it is."""
 
     def __init__(self, ticket: str = "") -> None:
         self.ticket = ticket or new_ticket()

@@ -13,7 +13,7 @@ from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
 from webapp.http.rate_limit import Rate
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Key, Limits, StoreError
+from webapp.store import Clock, Conflict, Contents, Key, Limits, StoreError
 from webapp.store.open_store import open_store
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,11 @@ class ShortLinks:
     def store_lesson(self, lesson: bytes, address: str) -> str:
         """Stores the file of a lesson likewise."""
         return self._store_content(lesson, LESSON, address)
+
+    def contents(self) -> Contents:
+        """The contents of the store of links, for the metrics."""
+        found = self._store.count()
+        return {"links": found.rows, "store_bytes": {"links": found.bytes}}
 
     def _store_content(self, content: bytes, kind: str, address: str) -> str:
         name = name_of(content)

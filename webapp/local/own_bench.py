@@ -24,6 +24,7 @@ from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.json_codec import weights_from_plain as read_weights
 from engine.experiments.knobs import KNOBS
 from engine.experiments.layer_specs import weights_of
+from engine.experiments.run import Run
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
@@ -101,7 +102,17 @@ class LocalExperiment(Experiment):
         return json.dumps({"layers": [], "weights": {"kind": kind} | asdict(self.weights), **knobs})
 
 
-class LocalSessions(Sessions):
+class WatchedSessions(Sessions):
+    """Sessions whose page tells Python what it shows."""
+
+    shown: Run | None = None
+    """The run that the page has shown last."""
+
+    def note_shown(self, run: Run) -> None:
+        self.shown = run
+
+
+class LocalSessions(WatchedSessions):
     """Sessions of one visitor: the bench's own checkpoint stands under every tab, in memory alone."""
 
     def __init__(self, local: LocalBench, experiment: Experiment) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from webapp.operations.metrics import Metrics
-from webapp.store import Conflict, Key, Store, StoredRow, StoreError
+from webapp.store import Conflict, Count, Key, Store, StoredRow, StoreError
 
 
 class MeasuredStore:
@@ -29,6 +29,9 @@ class MeasuredStore:
 
     def join(self, secret_check: str) -> None:
         self._store.join(secret_check)
+
+    def count(self) -> Count:
+        return self._store.count()
 
     def close(self) -> None:
         self._store.close()

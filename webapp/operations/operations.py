@@ -1,15 +1,24 @@
 """The operation of one process around its requests: its readiness, its metrics and its log of requests."""
 
+import logging
+import threading
 from collections.abc import Callable
 from importlib import import_module
 
-from webapp.operations.logs import log_answered
+from webapp.operations.logs import beside, log_answered
 from webapp.operations.measured_store import MeasuredStore
 from webapp.operations.metrics import Answered, Metrics
-from webapp.operations.readiness import Readiness
+from webapp.operations.readiness import SENTENCES, Readiness
 from webapp.operations.store_watch import StoreWatch
 from webapp.settings import Settings, SettingsError
 from webapp.store import Store
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.2
+"""Seconds between two looks whether the process is ready, for the log."""
+LIGHT = "light"
+"""The kind of requests for the page and its files, which the log leaves out unless they are cut."""
 
 
 class Operations:
@@ -18,8 +27,12 @@ class Operations:
     def __init__(self, metrics: Metrics | None = None, *, logs_requests: bool = False) -> None:
         self.readiness = Readiness()
         self.metrics = metrics or Metrics()
+        self.metrics.watch_readiness(self.readiness.missing)
         self._logs_requests = logs_requests
         self._store_watch: StoreWatch | None = None
+        self._word: str | None = None
+        self._noting = threading.Lock()
+        self._ended = threading.Event()
         self._starts: list[Callable[[], None]] = []
         self._ends: list[Callable[[], None]] = []
 
@@ -52,6 +65,8 @@ class Operations:
             self._store_watch.start()
         for begin in self._starts:
             begin()
+        if self._logs_requests:
+            threading.Thread(target=self._watch_readiness, name="nnbench-readiness", daemon=True).start()
 
     def run_beside(self, begin: Callable[[], None], end: Callable[[], None]) -> None:
         """A part beside the requests, which begins when the server does and ends after its last request."""
@@ -60,13 +75,29 @@ class Operations:
 
     def end(self) -> None:
         """The server has answered its last request."""
+        self._ended.set()
         for end in self._ends:
             end()
+        if self._logs_requests:
+            self._note_readiness()
+            log.info("The process has stopped.", extra=beside(event="stopped"))
+
+    def _watch_readiness(self) -> None:
+        while not self._ended.wait(LOOK_SECONDS):
+            self._note_readiness()
+
+    def _note_readiness(self) -> None:
+        """A line of the log where the process has become ready, or no longer is."""
+        with self._noting:
+            word, before = self.readiness.missing(), self._word
+            self._word = word
+        if word != before and word in SENTENCES and (before != "store" or word):
+            log.info(SENTENCES[word], extra=beside(event=word or "ready"))
 
     def answered(self, request: Answered) -> None:
         """A request was answered."""
         self.metrics.answered(request)
-        if self._logs_requests:
+        if self._logs_requests and (request.kind != LIGHT or request.outcome == "cut"):
             log_answered(request)
 
 

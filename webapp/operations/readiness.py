@@ -7,6 +7,15 @@ does not answer.
 from collections.abc import Callable
 
 DRAINING = "draining"
+WORDS = (DRAINING, "kernel", "store")
+
+
+SENTENCES = {
+    "": "The process is ready: it takes requests.",
+    "kernel": "The process is not ready yet: its kernel is being loaded, or compiled.",
+    DRAINING: "The process is told to stop. It serves on for DRAIN_SECONDS, and its proxy goes elsewhere.",
+}
+"""The line of the log for each word; for the store there is another one."""
 
 
 class Readiness:

@@ -44,6 +44,8 @@ class StoreWatch:
                 self._gone = True
                 log.error("This process is not ready until its store answers again. %s", error)  # noqa: TRY400
             return False
+        if self._gone:
+            log.info("The store answers again, after %.0f s.", self._clock() - self._answered_at)
         self._answered_at, self._gone = self._clock(), False
         return True
 

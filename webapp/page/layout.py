@@ -89,9 +89,8 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     html.P(id="announced", className="spoken", role="status"),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
-                    # Seen above the bench, and reached after it: its fields and buttons would stand before the knobs.
-                    bench(page),
                     network_section(page.badge, page.static_view["badge"]["state"], page.static_view["strip"]["chip"]),
+                    bench(page),
                     embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),

@@ -19,19 +19,20 @@ import struct
 import time
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import dill
 from flask import Flask, Response, has_request_context, request
 
 from engine.base.byte_cache import ByteCache
+from engine.experiments.run import Run
 from engine.training.network import Network
 from webapp.base.addresses import address_name, network_of
 from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 from webapp.sessions.seal import Seal, SealBroken, secret_check
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Key, Limits, Store, StoredRow, StoreError
+from webapp.store import Clock, Conflict, Contents, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.open_store import open_store
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class Sessions:
         self._dumped: ByteCache[Hashable, bytes] = ByteCache(DUMPED_BYTES, lambda alike, data: PER_DUMP + len(data))
 
     @classmethod
-    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
+    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> Self:
         """Sessions in the store that the settings name, with that around it; the settings have their data folder."""
         share = settings.store_bytes * settings.store_share // 100
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes, share)
@@ -108,6 +109,11 @@ class Sessions:
     def look(self) -> None:
         """Asks the store for a row that nobody has; StoreError when it does not answer."""
         self._store.get(NOBODY)
+
+    def contents(self) -> Contents:
+        """The contents of the store of sessions, for the metrics."""
+        found = self._store.count()
+        return {"sessions": found.owners, "tabs": found.rows, "store_bytes": {"sessions": found.bytes}}
 
     def attach(self, server: Flask) -> None:
         """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""
@@ -187,6 +193,9 @@ class Sessions:
             except Conflict:
                 continue
         raise ChangedElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
+
+    def note_shown(self, run: Run) -> None:
+        """Hears of each run that a page shows: a bench of one's own tells Python of it, others do not remember it."""
 
     def _row(self, owner: Key) -> StoredRow | None:
         try:

@@ -6,11 +6,14 @@ later of two writers gets a Conflict. Every store limits a row's age, the rows o
 by the same `Limits`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol
 
 ROW_OVERHEAD = 512
 """The bytes that a row counts beside its value, so that a flood of tiny rows meets the same bound."""
+
+Contents = Mapping[str, float | Mapping[str, float]]
+"""Numbers of what a store holds: by a name, or by a name and the values of its label."""
 
 Clock = Callable[[], float]
 """Seconds since the epoch, as `time.time` gives them; tests pass their own."""
@@ -36,6 +39,14 @@ class StoredRow(NamedTuple):
 
     value: bytes
     version: int
+
+
+class Count(NamedTuple):
+    """The number of sessions, or other owners, that have rows, of rows, and of the bytes that these count."""
+
+    owners: int
+    rows: int
+    bytes: int
 
 
 class Limits(NamedTuple):
@@ -70,6 +81,9 @@ class Store(Protocol):
 
     def drop(self, key: Key) -> None:
         """Deletes the row; deleting an absent row is no error."""
+
+    def count(self) -> Count:
+        """The count of its rows, those past the age limit too as long as nobody has removed them."""
 
     def close(self) -> None:
         """Closes the files; the store is not used afterwards."""

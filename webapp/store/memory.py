@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from webapp.store import Clock, Key, Limits, StoredRow, check_fits, check_version, row_size
+from webapp.store import Clock, Count, Key, Limits, StoredRow, check_fits, check_version, row_size
 
 
 class TimedRow(NamedTuple):
@@ -60,6 +60,10 @@ class MemoryStore:
     def drop(self, key: Key) -> None:
         with self._lock:
             self._remove(key)
+
+    def count(self) -> Count:
+        with self._lock:
+            return Count(len(self._tabs), len(self._rows), self._total)
 
     def close(self) -> None:
         with self._lock:

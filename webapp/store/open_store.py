@@ -1,12 +1,44 @@
 """Opens the store that the settings name: memory, a file in the data folder, or a Valkey server."""
 
+import logging
+import time
+from pathlib import Path
+
 from webapp.settings import Settings
-from webapp.store import Clock, Limits, Store
+from webapp.store import Clock, Limits, Store, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.patient_clock import PatientClock
 from webapp.store.remembered_rows import RememberedRows
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
+
+log = logging.getLogger(__name__)
+
+SESSIONS = "sessions"
+"""The name of the store that a bench cannot be without."""
+NEW_SECONDS = 60.0
+"""Seconds for which a file counts as made by this start, or by one beside it."""
+
+
+def check_new(path: Path) -> None:
+    """Tells of a store that is about to be made in a folder that is not new, as after a restore that went wrong:
+    StoreError where a copy lies there, else a warning."""
+    old = time.time() - NEW_SECONDS
+    files = [one for one in path.parent.iterdir() if one.suffix in LEFT and one.is_file()]
+    left = sorted(one.name for one in files if one.stat().st_mtime < old)
+    if not left:
+        return
+    sentence = f"The store {path} is empty, and its folder is not new: it has {', '.join(left)}."
+    if any(name.endswith(COPIES) for name in left):
+        raise StoreError(
+            f"{sentence} Put the copy back with `nnbench restore`, or under the name {path.name}; or move it away."
+        )
+    log.warning("%s If it was to be restored, stop the bench and call `nnbench restore`.", sentence)
+
+
+COPIES = (".backup", ".tar")
+LEFT = (*COPIES, ".sqlite3", "")
+"""Endings of files that a bench has left in its folder; its secret has none."""
 
 
 def open_store(
@@ -29,4 +61,6 @@ def open_store(
     if settings.store_kind == "memory":
         return MemoryStore(limits, clock or PatientClock())
     path = settings.data_dir / f"{name}.sqlite3"
+    if name == SESSIONS and not path.exists():
+        check_new(path)
     return SqliteStore(path, limits, clock or PatientClock(), erases=erases)

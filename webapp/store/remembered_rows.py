@@ -9,7 +9,7 @@ import logging
 import threading
 
 from engine.base.byte_cache import ByteCache
-from webapp.store import Conflict, Key, StoredRow, StoreError, row_size
+from webapp.store import Conflict, Count, Key, StoredRow, StoreError, row_size
 from webapp.store.valkey import ValkeyStore
 
 log = logging.getLogger(__name__)
@@ -61,6 +61,9 @@ class RememberedRows:
     def drop(self, key: Key) -> None:
         self._store.drop(key)
         self._rows.drop(key)
+
+    def count(self) -> Count:
+        return self._store.count()
 
     def close(self) -> None:
         self._store.close()

@@ -7,16 +7,29 @@ connection behind one lock serves all threads. Several processes of one machine 
 systems do not keep its locks.
 """
 
+import contextlib
 import os
 import sqlite3
 import threading
 import time
 import weakref
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from webapp.store import ROW_OVERHEAD, Clock, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
+from webapp.store import (
+    ROW_OVERHEAD,
+    Clock,
+    Count,
+    Key,
+    Limits,
+    StoredRow,
+    StoreError,
+    check_fits,
+    check_version,
+    row_size,
+)
 from webapp.store.shared_file import SharedFile
 
 SCHEMA = """
@@ -83,7 +96,13 @@ class SqliteStore:
     def join(self, secret_check: str) -> None:
         with self._store_errors(), self._lock:
             if self._shared is None:
-                self._shared = SharedFile(self._path.with_suffix(".shared"), secret_check)
+                shared = SharedFile(self._path.with_suffix(".shared"), secret_check)
+                try:
+                    self._compare(zlib.crc32(secret_check.encode()) & 0x7FFFFFFF or 1)
+                except BaseException:
+                    shared.close()
+                    raise
+                self._shared = shared
 
     def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
@@ -120,6 +139,11 @@ class SqliteStore:
             if self._erases and found.rowcount:
                 self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log has the row, too
 
+    def count(self) -> Count:
+        with self._store_errors(), self._lock:
+            owners, rows = self._file.execute("SELECT count(DISTINCT session), count(*) FROM rows").fetchone()
+            return Count(owners, rows, self._total())
+
     def close(self) -> None:
         with self._store_errors(), self._lock:
             self._file.close()
@@ -148,7 +172,21 @@ class SqliteStore:
 
     def _open_file(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        with contextlib.suppress(OSError):  # it belongs to another user, who may let us use it
+            self._path.chmod(0o600)
         return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+
+    def _compare(self, check: int) -> None:
+        """Writes the check value into the file, for nobody who has its rows alone; StoreError where another secret has
+        sealed them. A file of an earlier version has none."""
+        (found,) = self._file.execute("PRAGMA user_version").fetchone()
+        if found not in (0, check) and self._total():
+            raise StoreError(
+                f"The rows of the store {self._path} were sealed with another SECRET_KEY, and cannot be opened with "
+                "this one. Give it that SECRET_KEY, or the file `secret` that was beside it; to begin anew, move "
+                f"{self._path.name} away."
+            )
+        self._file.execute(f"PRAGMA user_version = {check}")
 
     def _version(self, key: Key) -> int:
         row = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()

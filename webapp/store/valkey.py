@@ -9,12 +9,14 @@ import secrets
 import time
 from typing import Any
 
-from webapp.store import Clock, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
+from webapp.store import Clock, Count, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
 from webapp.store.valkey_client import PATIENCE, ValkeyClient
 from webapp.store.valkey_join import PREFIX, join
 from webapp.store.valkey_scripts import DROP, GET, PUT
 
 LATE = [b"late"]
+KEYS_AT_ONCE = 1000
+"""Keys that the server looks at in one step when sessions are counted."""
 
 
 class ValkeyStore:
@@ -51,6 +53,14 @@ class ValkeyStore:
 
     def drop(self, key: Key) -> None:
         self._run(DROP, key)
+
+    def count(self) -> Count:
+        names = self._all + "order", self._all + "bytes"
+        rows, size = self._server.call(lambda valkey: (valkey.zcard(names[0]), valkey.get(names[1])))
+        owners = self._server.call(
+            lambda valkey: sum(1 for _ in valkey.scan_iter(f"{self._all}tabs:*", count=KEYS_AT_ONCE))
+        )
+        return Count(owners, rows, int(size or 0))
 
     def close(self) -> None:
         self._server.close()

@@ -33,6 +33,12 @@ def join(server: ValkeyClient, secret_check: str) -> None:
     for loss in losses(info, fsync_of(server)):
         log.warning("The store %s %s", server, loss)
     first = server.call(lambda valkey: valkey.set(SECRET, secret_check, nx=True, get=True))
+    if first is None:
+        log.warning(
+            "The store %s is empty, as that of a new bench is. If it was to be restored, stop it: a snapshot alone is "
+            "not read beside appendonly yes, and docs/hosting.md says how it is.",
+            server,
+        )
     if first is not None and first != secret_check.encode():
         raise StoreError(
             f"The rows of the store {server} were sealed with another SECRET_KEY. Give every process of a bench the "

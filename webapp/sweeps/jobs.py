@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store
+from webapp.store import ROW_OVERHEAD, Clock, Conflict, Contents, Key, Store
 from webapp.store.changes import change_row
 from webapp.sweeps.job import (
     CANCELLED,
@@ -315,6 +315,13 @@ class Jobs:
         row = self._store.get(NOTICE)
         said: dict[str, Any] | None = json.loads(row.value) if row else None
         return said
+
+    def contents(self) -> Contents:
+        """The number of jobs by state, and the bytes that are reserved for them, for the metrics."""
+        entries = self._index()
+        found = Counter(dict.fromkeys((WANTED, DONE, CANCELLED, FAILED), 0))
+        found.update(job.state for job in map(self.find, entries) if job is not None)
+        return {"sweeps": found, "store_bytes": {"sweeps": _bytes_of(entries)}}
 
     # Rows
 

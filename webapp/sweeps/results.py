@@ -190,27 +190,18 @@ def write_npz(file: IO[bytes], result: SweepResult, left: NDArray[np.bool_] | No
 
 
 def write_parquet(file: IO[bytes], result: SweepResult, left: NDArray[np.bool_] | None = None) -> None:
-    """A row for each run, or for each that is left; the columns are the axes and the arrays of an NPZ, to the bit.
+    """A row for each run, or for each that is left, with the columns of a CSV, to the bit.
 
     The experiment stands in the file's metadata, as JSON.
     """
     arrow = import_module("pyarrow")
     rows = np.arange(result.settled.size) if left is None else np.flatnonzero(left)
     about = {"experiment": result.experiment.to_json()}
-    schema = arrow.table(_columns(result, rows[:0])).schema.with_metadata(about)
+    schema = arrow.table(result.columns(rows[:0])).schema.with_metadata(about)
     with import_module("pyarrow.parquet").ParquetWriter(file, schema) as writer:
         for first in range(0, rows.size, ROW_GROUP):
-            columns = _columns(result, rows[first : first + ROW_GROUP])
+            columns = result.columns(rows[first : first + ROW_GROUP])
             writer.write_table(arrow.table(columns, schema=schema))
-
-
-def _columns(result: SweepResult, rows: NDArray[np.intp]) -> dict[str, NDArray[Any]]:
-    """The knobs and the measures of these runs, by their places among all of them."""
-    places = np.unravel_index(rows, result.settled.shape)
-    knobs = {name: values[at] for (name, values), at in zip(result.axes.items(), places, strict=True)}
-    steps = ("steps",) if result.reaching is not None else ()
-    measures = ("settled", "last", "sound", *steps, *result.scores)
-    return knobs | {name: getattr(result, name).ravel()[rows] for name in measures}
 
 
 class FileKind(NamedTuple):

@@ -5,7 +5,8 @@ POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists th
 needs them, or with every k-th value of its axes, as the map of a large one needs them; GET
 /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv, .npz and, where
 pyarrow is installed, .parquet are all runs as a file, with `at_most`, `at_least` or `diverged` those that are left.
-DELETE /sweeps/<id> says that this browser does not want it any more.
+POST /sweeps/<id> starts it again where it was cancelled, or failed; DELETE says that this browser does not want it any
+more.
 """
 
 import re
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from flask import Flask, request
 from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
@@ -24,6 +25,7 @@ from engine.experiments.catalogue import CATALOGUE
 from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.connections.exchange import streamed
+from webapp.http.connections.written_file import WrittenFiles
 from webapp.http.rate_limit import RETRY_AFTER
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link
@@ -59,6 +61,7 @@ NO_PARQUET = (
     "This server writes no Parquet files, for pyarrow is not installed there. Take CSV or NPZ, or have its "
     "operator call pip install nnbench[parquet]."
 )
+DISK_FULL = "The disk of the server is full, and this file cannot be written. Tell its operator, or try again later."
 STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
 
 
@@ -82,12 +85,14 @@ def install(
     wake: Callable[[], None],
 ) -> None:
     """Serves the routes; `wake` is called when there is something to do for a sweeper in this process."""
-    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake, file_kinds(), plans_of(jobs))
+    links = LinkRunner(settings, short_links)
+    views = Views(sessions, settings, links, jobs, wake, file_kinds(), WrittenFiles(), plans_of(jobs))
     server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
     server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
     server.add_url_rule("/sweeps/<id_>/runs/<int:cell>", "sweep_run", answering(views.run))
     server.add_url_rule("/sweeps/<id_>.<kind>", "sweep_file", answering(views.file))
+    server.add_url_rule("/sweeps/<id_>", "sweep_again", answering(views.again), methods=["POST"])
     server.add_url_rule("/sweeps/<id_>", "sweep_end", answering(views.leave), methods=["DELETE"])
 
 
@@ -100,6 +105,8 @@ class Views(NamedTuple):
     jobs: Jobs
     wake: Callable[[], None]
     files: Mapping[str, FileKind]
+    written: WrittenFiles
+    """Files that somebody reads now: whoever asks for one of them reads it, too."""
     plans: Callable[[str], StoredPlan]
 
     def submit(self) -> Any:
@@ -179,11 +186,19 @@ class Views(NamedTuple):
             raise NotFound
         run_filter = read_filter(request.args)
         job, (plan, *_) = self.found(id_)
-        with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
+
+        def write() -> IO[bytes]:
             result = whole_result(self.jobs, job, plan)
-            written = tempfile.TemporaryFile()  # noqa: SIM115 - its connection closes it
+            written = tempfile.TemporaryFile(dir=self.settings.files_dir)  # noqa: SIM115 - its last reader drops it
             self.files[kind].write(written, result, run_filter and run_filter.left(result))
-        response = streamed(written, self.files[kind].mimetype)
+            return written
+
+        try:
+            with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
+                reader = self.written.reader((id_, kind, run_filter), write)
+        except OSError as error:
+            raise ServiceUnavailable(DISK_FULL, retry_after=60) from error
+        response = streamed(reader, self.files[kind].mimetype)
         response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
         return response
 
@@ -193,6 +208,15 @@ class Views(NamedTuple):
         if job is None:
             raise Refusal(NO_SWEEP)
         return job, self.plans(id_)
+
+    def again(self, id_: str) -> Any:
+        """The job, which this browser wants from now on; one that was cancelled, or failed, goes on where it was."""
+        exactly(request.get_json(), set())
+        stored = self.found(id_)[1]
+        owner = owner_of(self.sessions.session_id(), self.sessions.address())
+        job = self.jobs.submit(new_job(stored.plan, stored.key), owner)
+        self.wake()
+        return {"job": plain_job(job)}
 
     def leave(self, id_: str) -> Any:
         """The job that this browser does not want any more."""

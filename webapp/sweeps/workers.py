@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from engine.errors import BenchError
-from engine.sweeps.bit_check import bit_check_fingerprint, check_probe, probe
+from engine.sweeps.bit_check import bit_check_fingerprint, check_probe, is_here, probe
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.pool_worker import NICENESS, begin_worker
 from webapp.settings import Settings, SettingsError
@@ -164,6 +164,7 @@ class DaskWorkers:
         gc.collect()
         client = self._connect(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         try:
+            client.run_on_scheduler(is_here)  # it reads what it passes on
             return client, census_of(client, frozenset())
         except BaseException:
             _take_leave(client)
@@ -206,6 +207,11 @@ class DaskWorkers:
 
     def _silent(self, error: Exception) -> WorkersAway:
         named = f"The Dask scheduler {self._address} (DASK_SCHEDULER)"
+        if isinstance(error, ImportError):
+            return WorkersAway(
+                f"{named} does not know this bench: {_first_line(error)}. "
+                "Install the same wheel there, or let both run the same image."
+            )
         cause = tls_cause(error) if self._address.startswith("tls://") else ""
         if cause:
             return WorkersAway(

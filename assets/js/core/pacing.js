@@ -1,6 +1,6 @@
 /**
- * While a knob is held the curve comes with every response; weights, maps and what follows the knob take a third of the
- * time at most, the frame that paints them included. Details follow the curve, and may be paused.
+ * While a knob is held the curve comes with every response; weights, maps and details, which follow the curve, take a
+ * third of the time at most, the frames that paint them included. Details may be paused.
  */
 
 import { state } from "./state.js";
@@ -9,11 +9,17 @@ const SHARE = 2;
 const parts = {
   maps: { cost: 25, ended: 0 },
   weights: { cost: 10, ended: 0 },
-  passing: { cost: 5, ended: 0 },
+  details: { cost: 10, ended: 0 },
 };
 
-/** Whether a part may be drawn now. @param {keyof typeof parts} part */
-export const isDue = (part) => !state.held || performance.now() - parts[part].ended > SHARE * parts[part].cost;
+/** Milliseconds until a part may be drawn. @param {keyof typeof parts} part */
+const untilDue = (part) => (state.held ? parts[part].ended + SHARE * parts[part].cost - performance.now() : 0);
+
+/** Whether a part may be drawn, or asked for. @param {keyof typeof parts} part */
+export const isDue = (part) => untilDue(part) <= 0;
+
+/** A part was asked for; the next request does without it. @param {keyof typeof parts} part */
+export const noteAsked = (part) => (parts[part].ended = performance.now());
 
 /**
  * Draws a part and notes the time that took, until its frame is painted.
@@ -22,7 +28,7 @@ export const isDue = (part) => !state.held || performance.now() - parts[part].en
 export function paced(part, draw) {
   const begun = performance.now();
   draw();
-  parts[part].ended = Infinity;
+  parts[part].ended = performance.now();
   afterFrame(() => {
     parts[part].ended = performance.now();
     parts[part].cost = parts[part].ended - begun;
@@ -36,6 +42,7 @@ const afterFrame = (act) => requestAnimationFrame(() => setTimeout(act));
 let latest = null;
 let isScheduled = false;
 let isPaused = false;
+let waits = 0;
 
 export const areDetailsPaused = () => isPaused;
 
@@ -47,15 +54,22 @@ export function resumeDetails() {
 }
 
 /**
- * However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted.
+ * However fast responses come, details are drawn of the latest of them, once the curve has been painted and they are
+ * due.
  * @param {() => void} draw
  */
 export function drawAfterCurve(draw) {
   latest = draw;
   if (isPaused || isScheduled) return;
+  clearTimeout(waits);
+  if (isDue("details")) schedule();
+  else waits = setTimeout(schedule, untilDue("details"));
+}
+
+function schedule() {
   isScheduled = true;
   afterFrame(() => {
     isScheduled = false;
-    latest?.();
+    paced("details", () => latest?.());
   });
 }

@@ -7,7 +7,7 @@
 import { decode } from "../lib/arrays.js";
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { element, find, findAll, make } from "../lib/dom.js";
+import { element, find, findAll, make, replaceChanged } from "../lib/dom.js";
 import { dotPower, linePower } from "./loss_axis.js";
 import { svgFigure } from "./svg_figure.js";
 
@@ -176,7 +176,7 @@ function triangle(context, x, y, radius) {
 export function drawPlain(picture, figure) {
   const before = picture.querySelector(".svg-figure");
   const svg = before || picture.appendChild(element("svg", { class: "svg-figure", "aria-hidden": "true" }));
-  svg.replaceChildren(...svgFigure(figure, placesIn(picture, figure)));
+  replaceChanged(svg, svgFigure(figure, placesIn(picture, figure)));
 }
 
 /** @type {CurveFigure} */

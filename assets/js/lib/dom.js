@@ -142,6 +142,21 @@ export function refill(box, children, nearby) {
 }
 
 /**
+ * Has the box hold these children; one that is equal to the child in its place leaves that there, which is not laid out
+ * anew then.
+ * @param {Element} box
+ * @param {Element[]} children
+ */
+export function replaceChanged(box, children) {
+  const before = [...box.children];
+  children.forEach((child, k) => {
+    if (!before[k]) box.append(child);
+    else if (!before[k].isEqualNode(child)) before[k].replaceWith(child);
+  });
+  before.slice(children.length).forEach((child) => child.remove());
+}
+
+/**
  * Writes into a field that React controls, which hears of it as if it had been typed.
  * @param {HTMLInputElement} field
  * @param {string} text

@@ -10,7 +10,7 @@ import { currentTheme } from "../lib/theme.js";
 import { onlyKnob } from "../core/embedding.js";
 import { areAnswersShown, wantedAnswers, wantedPlane } from "../core/answers.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
-import { areDetailsPaused, drawAfterCurve, isDue, paced } from "../core/pacing.js";
+import { areDetailsPaused, drawAfterCurve, isDue, noteAsked, paced } from "../core/pacing.js";
 import {
   connectionLost,
   connectionRestored,
@@ -88,7 +88,9 @@ function viewOf(act) {
   const { shown } = state;
   const limits = shown && (state.held || (act === "turn" && isRedrawing())) ? shown.limits : null;
   const frame = shown ? shown.frame.name : "";
-  return { theme: currentTheme(), limits, maps: isDue("maps"), frame, ...placeOf(state) };
+  const maps = isDue("maps");
+  if (maps) noteAsked("maps");
+  return { theme: currentTheme(), limits, maps, frame, ...placeOf(state) };
 }
 
 /**
@@ -261,6 +263,7 @@ function showRun(response) {
   if (settled) settledSerial = response.serial;
   if (completed) runCompleted.emit(response);
   runShown.emit(response, { settled, compared: before && before.key === response.key ? before : null });
+  if (response.response) withMaps = response;
   if (state.held && !areDetailsPaused()) paintWeights(response);
   drawAfterCurve(() => showDetails(state.shown));
 }
@@ -291,13 +294,19 @@ function paintWeights({ serial }) {
   weightsShown.emit(state.held);
 }
 
+/** The latest response with maps that are not drawn yet; details may be drawn of a later one. @type {?RunResponse} */
+let withMaps = null;
+
 /** @param {RunResponse} response */
 function showDetails(response) {
   detailsShown.emit(response);
   paintWeights(response);
-  if (response.response)
-    paced("maps", () => mapsReceived.emit(/** @type {import("../core/signals.js").StepMaps} */ (response)));
-  if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
+  if (withMaps?.response) {
+    const maps = /** @type {import("../core/signals.js").StepMaps} */ (withMaps);
+    withMaps = null;
+    paced("maps", () => mapsReceived.emit(maps));
+  }
+  knobPassing.emit(response);
   if (response.serial === settledSerial) runSettled.emit(response);
 }
 

@@ -6,7 +6,7 @@
 import { byId, find, focusedIn, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { axesWords, axisTitle } from "../cube/axis_words.js";
-import { leaveSweep, ownSweeps } from "./sweep_requests.js";
+import { leaveSweep, ownSweeps, restartSweep } from "./sweep_requests.js";
 import { progressText } from "./sweep_words.js";
 
 const PACE = 1000;
@@ -56,15 +56,20 @@ function rowOf(sweep, open) {
   const counts = over.map(([axis, count]) => `${formatCount(count)} values of ${axisTitle(axis)}`).join(", ");
   const [button, edged] = ["button", "button edged"].map((classes) => ({ type: "button", class: classes }));
   const ending = state === "wanted" ? "Cancel" : "Remove";
-  const end = async () => {
-    setText(byId("sweep-list-says"), await leaveSweep(id));
+  /** @param {(id: string) => Promise<string>} act */
+  const then = (act) => async () => {
+    setText(byId("sweep-list-says"), await act(id));
     refresh(open);
   };
+  const again = { ...edged, "aria-label": `Start again ${name}`, on: { click: then(restartSweep) } };
+  const hasEnded = state !== "wanted" && state !== "done";
   return make(
     "li",
     {},
     make("button", { ...button, "data-control": id, title: counts, on: { click: () => open(id) } }, name),
-    make("span", { class: "hint" }, [progressText(sweep), says].filter(Boolean).join(". ")),
-    make("button", { ...edged, "aria-label": `${ending} ${name}`, on: { click: end } }, ending),
+    make("span", { class: "hint" }, progressText(sweep)),
+    ...(hasEnded ? [make("button", again, "Start again")] : []),
+    make("button", { ...edged, "aria-label": `${ending} ${name}`, on: { click: then(leaveSweep) } }, ending),
+    ...(says ? [make("p", { class: "hint sweep-says" }, says)] : []),
   );
 }

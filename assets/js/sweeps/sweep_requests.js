@@ -55,6 +55,12 @@ export async function leaveSweep(id) {
   return reply ? sentenceOf(reply) || "" : AWAY;
 }
 
+/** Starts a sweep again that was cancelled, or that failed; the reason why that cannot be, or "". @param {string} id */
+export async function restartSweep(id) {
+  const reply = await jsonOf(await postJson(`sweeps/${id}`, {}));
+  return reply ? sentenceOf(reply) || "" : AWAY;
+}
+
 /**
  * The experiment of one run, as that of a link; null while the server does not answer.
  * @param {string} id @param {number} cell

@@ -324,7 +324,7 @@ function legend() {
     cube.made < cube.size ? `Paler cells ${pale} and have the colour of the nearest run` : "",
     measure === LUCK ? `${LUCK_SCALE} ${wholeText(cube)}` : diverged,
     isFiltered(cube) && view.y ? "Dotted places have no run left" : "",
-    job && job.state === "cancelled" ? "A new map with the same values goes on from here" : "",
+    job && ["cancelled", "failed"].includes(job.state) ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
 }

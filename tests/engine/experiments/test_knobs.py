@@ -125,7 +125,7 @@ def test_sweeps_have_an_axis_more_for_a_knob_and_knobs_at_rest_change_no_run_and
     assert whole.settled.shape == (2, 3)
     for k, part in enumerate(parts):
         assert np.array_equal(whole.at(later_momentum=momenta[k]).settled, part.settled)
-    assert whole.to_csv().startswith("alpha,later_momentum,settled_loss")
+    assert whole.to_csv().startswith("alpha,later_momentum,settled,last")
     assert whole.figure()["layout"]["yaxis"]["title"]["text"] == "momentum"
     for key in KINDS:
         today = catalogued(key, samples=30)

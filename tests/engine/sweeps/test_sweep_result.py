@@ -23,7 +23,7 @@ from engine.sweeps import tasks
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.grid import with_weight_seed
-from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
+from engine.sweeps.sweep_result import MEASURES, SweepResult, read_sweep, sweep
 from engine.sweeps.tasks import RESULTS, RunSettings, Task
 from tests.engine.asserting import refusal, refuses
 from tests.engine.nets import KINDS, run_of
@@ -62,6 +62,10 @@ def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
     if result.reaching is not None:
         sound = np.where(np.arange(one.samples) < result.sound[place], alone.losses, np.inf)
         assert result.steps[place] == plain_steps(sound, result.reaching)
+
+
+EVERY_MEASURE = ["settled", "last", "settled_potential", "last_potential", "diverged_at"]
+"""The measures that each file has of each run, in the order of a CSV."""
 
 
 def rows_of(csv_text: str) -> list[dict[str, str]]:
@@ -125,19 +129,44 @@ def test_files_have_a_line_for_each_run_or_axes_and_arrays(whole: SweepResult, t
     assert (len(rows), (tmp_path / "map.csv").read_text("utf-8")) == (whole.settled.size, whole.to_csv())
     for place, row in zip(np.ndindex(whole.settled.shape), rows, strict=True):
         assert (float(row["alpha"]), int(row["weight_seed"])) == (ALPHAS[place[0]], WEIGHT_SEEDS[place[3]])
-        assert np.array_equal(float(row["settled_loss"]), whole.settled[place], equal_nan=True)
+        assert np.array_equal(float(row["settled"]), whole.settled[place], equal_nan=True)
         assert float(row["steps"] or math.inf) == whole.steps[place]
         assert (row["diverged_at"] != "") == whole.diverged[place]
     stored = npz_of(whole)
-    assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
+    assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *EVERY_MEASURE, "steps", "experiment"}
     assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
     assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
     left = ~whole.diverged & (whole.settled < np.nanmedian(whole.settled))
     rows, stored = rows_of(whole.to_csv(left=left)), npz_of(whole, left=left)
     assert 0 < len(rows) < whole.settled.size
-    assert [float(row["settled_loss"]) for row in rows] == whole.settled[left].tolist()
+    assert [float(row["settled"]) for row in rows] == whole.settled[left].tolist()
     assert np.array_equal(stored["left"], left)
     assert stored["settled"].shape == left.shape
+
+
+EARLIER = """alpha,optimizer,settled_loss,last_loss,settled_potential,steps,diverged_at
+0.1,'sgd',0.25,0.5,1.3862943611198906,,
+9.0,'adam',inf,nan,-inf,,3
+"""
+"""A file of before, which had other names and a column that is empty unless steps were counted."""
+
+
+def test_a_file_is_read_with_the_names_of_today_whatever_it_is_and_whenever_it_was_written(
+    whole: SweepResult, tmp_path: Path
+) -> None:
+    found = []
+    for ending, write in (("csv", whole.to_csv), ("npz", whole.to_npz)):
+        write(tmp_path / f"map.{ending}")
+        found.append(read_sweep(tmp_path / f"map.{ending}"))
+    csv_, npz = found
+    assert list(csv_) == list(npz) == [*whole.axes, *EVERY_MEASURE, "steps"]
+    for name, column in csv_.items():
+        assert np.array_equal(column, npz[name], equal_nan=True), name
+    assert np.array_equal(csv_["settled"], whole.settled.ravel(), equal_nan=True)
+    (tmp_path / "earlier.csv").write_text(EARLIER)
+    earlier = read_sweep(tmp_path / "earlier.csv")
+    assert list(earlier) == ["alpha", "optimizer", "settled", "last", "settled_potential", "diverged_at"]
+    assert (earlier["optimizer"].tolist(), earlier["settled"].tolist()) == (["sgd", "adam"], [0.25, math.inf])
 
 
 def test_a_sweep_over_nothing_is_refused_and_a_result_has_losses_on_readable_layers_too() -> None:

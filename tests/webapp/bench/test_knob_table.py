@@ -210,7 +210,7 @@ def test_an_added_knob_is_an_axis_of_the_landscape_and_a_row_of_the_sensitivity(
     )
     numbers = {name: np.zeros(6, dtype) for name, dtype in NUMBERS.items()}
     assert (
-        gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled_loss")
+        gathered_by_page(PREPARED, planned, numbers).to_csv().startswith("later_nesterov,later_optimizer,settled,last")
     )
     titles = [title for title, _ in knob_rows(MORE_KNOBS)]
     assert titles[:3] == ["Learning rate α", "Samples", "Data seed"]

@@ -27,7 +27,7 @@ from webapp.classes.rooms.rooms import (
     SeatRefused,
 )
 from webapp.classes.rooms.rounds import Answer
-from webapp.store import Key, Limits, Store, StoredRow, StoreError
+from webapp.store import Count, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
@@ -57,6 +57,9 @@ class Killing:
 
     def drop(self, key: Key) -> None:
         self._write(lambda: self.store.drop(key))
+
+    def count(self) -> Count:
+        return self.store.count()
 
     def close(self) -> None:
         self.store.close()

@@ -31,6 +31,7 @@ from engine.experiments.layer_specs import network_of
 from engine.experiments.run import parameters, rolled_back, run
 from engine.formula.operations import OPERATIONS
 from engine.kernel import flattened
+from engine.kernel.cache import Kernel
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.outcomes import failure, floor_search
 from engine.outcomes.outcome import outcomes_at
@@ -269,6 +270,28 @@ def test_run_json_says_of_twins_and_of_a_failure_what_the_engine_says(client: Fl
         assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
         said = "null" if cause is None else json.dumps(asdict(cause), ensure_ascii=False)
         assert text == f'{json.dumps(document, ensure_ascii=False)[:-1]}, "why": {said}}}\n'
+
+
+def test_until_the_kernel_is_compiled_runs_and_files_are_made_and_questions_are_told_to_come_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "experiment=circle&samples=60&alpha=40"
+    whole = client.get(f"/run.json?{query}").get_json()
+
+    def waits(*_: Any, **__: Any) -> Any:
+        raise AssertionError
+
+    monkeypatch.setattr(Kernel, "at_hand", lambda self, by_rule=False: False)
+    monkeypatch.setattr(Kernel, "ready", lambda self, by_rule=False: False)
+    monkeypatch.setattr(Kernel, "functions", waits)
+    assert client.get(f"/run.json?{query}").get_json() == whole | {"why": None, "later": ["why"]}
+    assert whole["why"]
+    for name in EXPORTS.keys() - {"rows"}:  # that is of a table
+        assert client.get(f"/export/{name}?{query}").status_code == 200, name
+    for asked in ("twins=8", "floor=1", "which=1", "decided=1", "compare=experiment%3Dcircle"):
+        answer = client.get(f"/run.json?{query}&{asked}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2"), asked
+        assert "is not compiled yet" in answer.text
 
 
 def test_the_run_is_made_once_for_run_json_and_its_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,9 +27,12 @@ from webapp.http.connections.event_loop import EventLoop
 from webapp.http.connections.exchange import FILE_WRAPPER, SHARED_OUTPUT, SHARED_UNTIL, Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.connections.written_file import WrittenFiles
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import HEADER_BYTES, listen, listener
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Stopping
+from webapp.operations.metrics import Answered, Metrics
+from webapp.operations.operations import Operations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -73,7 +76,7 @@ class App:
         if path.startswith("/shared/moment"):
             environ[SHARED_UNTIL] = time.monotonic() + (PATIENCE if path.endswith("long") else 0.0)
             headers = [("ETag", '"tag-of-twelv-1"')]
-        body = LARGE if path == "/large" else path.encode() + environ["wsgi.input"].read()
+        body = LARGE if path.endswith("/large") else path.encode() + environ["wsgi.input"].read()
         start_response("200 OK", [("Content-Length", str(len(body))), *headers])
         return [body]
 
@@ -94,11 +97,11 @@ class Served:
     def __init__(self) -> None:
         self.running: dict[int, tuple[EventLoop, App, threading.Thread]] = {}
 
-    def __call__(self, **changes: Any) -> tuple[int, App]:
+    def __call__(self, operations: Operations | None = None, **changes: Any) -> tuple[int, App]:
         """Starts one with these settings."""
         settings, app = replace(SETTINGS, port=0, **changes), App()
         line = listen(settings)
-        port, loop = line.getsockname()[1], listener(line, app, settings)
+        port, loop = line.getsockname()[1], listener(line, app, settings, operations)
         thread = threading.Thread(target=loop.run, daemon=True)
         self.running[port] = (loop, app, thread)
         thread.start()
@@ -462,10 +465,34 @@ def test_whoever_says_nothing_more_is_cut(serve: Served, name: str, monkeypatch:
         everything(line)  # ends, and does not time out
 
 
-def test_whoever_does_not_read_is_cut(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+class Heard(Metrics):
+    """Remembers the requests that were answered, and how."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[tuple[str, str, str]] = []
+
+    def answered(self, request: Answered) -> None:
+        self.outcomes.append((request.kind, request.act, request.outcome))
+
+
+def test_whoever_does_not_read_is_cut_and_its_request_counts_as_cut_and_not_as_answered(
+    serve: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Heard()
+    port, app = serve(operations=Operations(heard))
+    with closing(opened(port)) as line:
+        line.sendall(get("/large").replace(b"GET /large", b"GET /export/large"))
+        soon(lambda: app.seen == ["/export/large"])
+        time.sleep(0.1)
+        assert heard.outcomes == []  # nobody knows yet whether it will be read
+        whole = 0
+        while whole < len(LARGE):
+            whole += len(line.recv(2**20))
+        soon(lambda: heard.outcomes == [("export", "export/large", "answered")])
     monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.1)
-    with asking(serve, "/large") as (line, *_):
-        time.sleep(1.5)
+    with closing(opened(port)) as line:
+        line.sendall(get("/large"))
+        soon(lambda: heard.outcomes[1:] == [("light", "large", "cut")])
         assert received(line) < len(LARGE)
 
 
@@ -492,6 +519,32 @@ def test_a_file_comes_whole_at_its_reader_s_pace_from_a_bounded_buffer(
         line.sendall(get("/file"))
         soon(lambda: len(app.files) == 3)
     soon(lambda: app.files[2].closed)
+
+
+def test_a_file_that_several_read_is_written_once_and_deleted_when_the_last_has_read_it() -> None:
+    files, written = WrittenFiles(), list[io.BytesIO]()
+
+    def write() -> io.BytesIO:
+        file = io.BytesIO()
+        file.write(LARGE)
+        written.append(file)
+        return file
+
+    readers = [files.reader("one", write) for _ in range(3)]
+    assert (len(written), readers[0].tell(), readers[0].written.readers) == (1, len(LARGE), 3)
+    for reader in readers:
+        reader.seek(0)
+    first = readers[0].read(7), readers[1].read(3), readers[0].read(2), readers[2].read()
+    assert tuple(map(len, first)) == (7, 3, 2, len(LARGE))
+    for reader in readers[:2]:
+        reader.close()
+        reader.close()
+    assert (readers[2].written.readers, written[0].closed) == (1, False)
+    readers[2].close()
+    del readers, reader
+    assert written[0].closed
+    assert files.reader("one", write).written.readers == 1
+    assert len(written) == 2
 
 
 @pytest.mark.parametrize("path", ["/large", "/file"])

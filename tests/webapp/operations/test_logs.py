@@ -2,10 +2,13 @@
 
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
 
+from tests.webapp.asking import ManualClock
 from webapp.http.connections.event_loop import outcome_of
 from webapp.operations import logs
 from webapp.operations.metrics import Answered
@@ -57,11 +60,33 @@ def test_a_request_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.
     assert capsys.readouterr().err == "WARNING somebody: A line\n"
 
 
+def test_what_repeats_is_written_once_a_minute_and_what_ends_a_thread_is_a_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, record = ManualClock(), logging.makeLogRecord({"levelno": logging.ERROR, "msg": "The store is away."})
+    once = logs.Once(clock)
+    written_at = [(clock.now, once.filter(record)) for clock.now in (1000.0, 1059.0, 1061.0, 1062.0)]
+    assert [passes for _, passes in written_at] == [True, False, True, False]
+    assert once.filter(logging.makeLogRecord({"levelno": logging.INFO, "msg": "one"}))
+    assert once.filter(logging.makeLogRecord({"levelno": logging.ERROR, "msg": "Another."}))
+    for hook in (sys, threading):
+        monkeypatch.setattr(hook, "excepthook", hook.excepthook)
+    logs.configure("json")
+    thread = threading.Thread(target=int, args=("why",))
+    thread.start()
+    thread.join()
+    (ended,) = written(capsys)
+    assert (ended["level"], "ValueError" in str(ended["traceback"])) == ("critical", True)
+    logging.captureWarnings(capture=False)
+
+
 def test_requests_are_logged_where_the_setting_says_json(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("json")
     for log in ("text", "json"):
         Operations.from_settings(Settings(log=log)).answered(TURNED)
-    assert [line["ticket"] for line in written(capsys)] == ["0badf00d"]
+    Operations.from_settings(Settings(log="json")).answered(TURNED._replace(kind="light", ticket="page"))
+    Operations.from_settings(Settings(log="json")).answered(TURNED._replace(kind="light", ticket="cut", outcome="cut"))
+    assert [line["ticket"] for line in written(capsys)] == ["0badf00d", "cut"]
 
 
 def test_the_outcome_of_a_request_is_told_by_its_status() -> None:

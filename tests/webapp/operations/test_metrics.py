@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from tests.engine.asserting import refuses
-from tests.webapp.asking import SETTINGS, analysis_request, envelope, not_none, plain_request
+from tests.webapp.asking import SETTINGS, ManualClock, analysis_request, envelope, not_none, plain_request
 from webapp import create_app
+from webapp.base.version import version
 from webapp.operations.measured_store import MeasuredStore
-from webapp.operations.metrics import Answered, Metrics
+from webapp.operations.metrics import Answered, Metrics, limit_in
 from webapp.operations.operations import Operations, prometheus_metrics
-from webapp.operations.prometheus import PrometheusMetrics
+from webapp.operations.prometheus import COUNTED_SECONDS, PrometheusMetrics
+from webapp.sessions.sessions import Sessions
 from webapp.settings import SettingsError
-from webapp.store import Conflict, Key, Limits, StoreError
+from webapp.store import Conflict, Count, Key, Limits, StoreError
 from webapp.store.memory import MemoryStore
 
 KEY = Key("a", "b")
@@ -68,6 +70,57 @@ def test_requests_runs_the_store_and_the_caches_are_counted_by_kind_and_outcome(
     metrics.watch_waiting("long", lambda: len(waiting))
     waiting.append(2)
     assert numbers(metrics)["nnbench_waiting_requests long"] == 2
+
+
+class AwayStore(MemoryStore):
+    """A store that may not answer."""
+
+    away = False
+
+    def count(self) -> Count:
+        if self.away:
+            raise StoreError("It is away.")
+        return super().count()
+
+
+def test_what_a_store_holds_is_counted_again_when_it_is_old_and_left_out_while_it_is_away() -> None:
+    clock = ManualClock()
+    metrics, store = PrometheusMetrics(clock), AwayStore(ROOMY)
+    sessions = Sessions(SETTINGS, store)
+    metrics.watch_contents(sessions.contents)
+    metrics.watch_contents(lambda: {"sweeps": {"done": 2.0}, "store_bytes": {"sweeps": 7.0}})
+    assert numbers(metrics)["nnbench_sessions"] == 0
+    for session, tab in (("a", "one"), ("a", "two"), ("b", "one")):
+        store.put(Key(session, tab), b"x", 1, 0)
+    assert numbers(metrics)["nnbench_tabs"] == 0
+    clock.now += COUNTED_SECONDS
+    found = numbers(metrics)
+    assert (found["nnbench_sessions"], found["nnbench_tabs"], found["nnbench_sweeps done"]) == (2, 3, 2)
+    assert (found["nnbench_store_bytes sessions"], found["nnbench_store_bytes sweeps"]) == (3 * 513, 7)
+    store.away, clock.now = True, clock.now + COUNTED_SECONDS
+    found = numbers(metrics)
+    assert "nnbench_sessions" not in found
+    assert found["nnbench_sweeps done"] == 2
+
+
+def test_a_process_says_what_it_is_whether_it_is_ready_and_which_limit_it_refused_for() -> None:
+    metrics = PrometheusMetrics()
+    operations = Operations(metrics)
+    operations.readiness.require("store", lambda: False)
+    found = numbers(metrics)
+    assert (found["nnbench_ready"], found["nnbench_not_ready store"], found["nnbench_not_ready kernel"]) == (0, 1, 0)
+    assert any(name.startswith("nnbench_build_info") and version() in name for name in found)
+    client = create_app(replace(SETTINGS, posts_per_session=1), operations).server.test_client()
+    with client.application.app_context():
+        sentence = [client.post("/shorten", json={"query": "experiment=circle"}) for _ in range(3)][-1].get_json()
+    assert limit_in(sentence["error"]) == "POSTS_PER_SESSION"
+    for sentence, limit in (
+        ("The bench is busy: 210 others wait already, as many as QUEUE allows.", "QUEUE"),
+        ("Others send as much as the bench takes at a time.", "other"),
+    ):
+        assert limit_in(sentence) == limit
+    operations.answered(Answered("f00d", "knob", "turn", "limited", 429, 0.0, "POSTS_PER_SESSION"))
+    assert numbers(metrics)["nnbench_refused_total POSTS_PER_SESSION"] == 1
 
 
 class Heard(Metrics):

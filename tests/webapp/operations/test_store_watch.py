@@ -42,6 +42,12 @@ def test_an_unwatched_store_is_asked_and_the_log_says_once_it_is_gone(caplog: py
             watch.ask()
         said = [record.getMessage() for record in caplog.records]
     assert said == ["This process is not ready until its store answers again. The store is gone. Start it."]
+    caplog.clear()
+    look.fails = False
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            watch.ask()
+    assert [record.getMessage() for record in caplog.records] == ["The store answers again, after 4 s."]
 
 
 def test_a_store_that_is_restarted_is_not_gone_and_one_that_hangs_is_when_patience_is_over() -> None:

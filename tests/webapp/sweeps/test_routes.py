@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,11 +17,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine import Affinity, Experiment, run, sweep
+from engine.errors import LostWorkError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
-from tests.webapp.asking import SETTINGS, stop_the_clock
+from tests.documents import ROOT
+from tests.test_documents import part_of
+from tests.webapp.asking import SETTINGS, not_none, stop_the_clock
 from webapp import create_app
 from webapp.bench.budget import most_samples
 from webapp.figures.encode import FROM_URLS
@@ -32,6 +36,7 @@ from webapp.settings import Settings
 from webapp.store import Key, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import results
+from webapp.sweeps.open_jobs import open_jobs
 from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
 
@@ -132,7 +137,7 @@ def test_a_file_has_the_runs_that_a_filter_leaves(served: Served) -> None:
         left = leaves(whole.settled, whole.diverged)
         assert 0 < left.sum() < left.size
         rows = list(csv.DictReader(io.StringIO(client.get(f"/sweeps/{id_}.csv?{query}").text)))
-        losses = [float(row["settled_loss"]) for row in rows]
+        losses = [float(row["settled"]) for row in rows]
         assert np.array_equal(losses, whole.settled[left], equal_nan=True)
         file = np.load(io.BytesIO(client.get(f"/sweeps/{id_}.npz?{query}").data))
         assert np.array_equal(file["left"], left)
@@ -158,18 +163,20 @@ def test_a_parquet_file_has_the_bits_of_the_npz_in_row_groups(
     assert leaves(left)
     table = file.read()
     names = [name.removeprefix("axis_") for name in arrays.files if name.startswith("axis_")]
-    assert table.column_names == [*names, "settled", "last", "sound"]
+    measures = ["settled", "last", "settled_potential", "last_potential", "diverged_at"]
+    assert table.column_names == [*names, *measures]
+    header = client.get(f"/sweeps/{id_}.csv{query}").text.partition("\n")[0].split(",")
+    assert header == table.column_names
+    assert [name for name in arrays.files if name in measures] == measures
     types = dict(zip(table.schema.names, map(str, table.schema.types), strict=True))
-    assert {name for name, type_ in types.items() if type_ == "double"} == {"alpha", "settled", "last"}
-    assert {name for name, type_ in types.items() if type_ == "int64"} == {"seed", "sound"}
+    assert {name for name, type_ in types.items() if type_ == "double"} == {"alpha", *measures}
+    assert types["seed"] == "int64"
     assert types["optimizer"] == "string"
     places = np.unravel_index(np.flatnonzero(left), arrays["settled"].shape)
     for name, at in zip(names, places, strict=True):
         assert table[name].to_pylist() == arrays[f"axis_{name}"][at].tolist()
-    for name in ("settled", "last"):
+    for name in measures:
         assert table[name].to_numpy().tobytes() == arrays[name].ravel()[left].tobytes()
-    diverged_at, sound = arrays["diverged_at"].ravel()[left], table["sound"].to_numpy()
-    assert np.array_equal(sound[~np.isnan(diverged_at)], diverged_at[~np.isnan(diverged_at)])
     assert file.metadata.num_row_groups == -(-left.sum() // 70)
     written = Experiment.from_json(table.schema.metadata[b"experiment"].decode())
     assert written == CATALOGUE["affine-swap"].experiment
@@ -191,9 +198,49 @@ def test_old_plans_are_read_own_benches_refused_and_steps_to_a_loss_are_a_column
     found = sweep(EXPERIMENT, alphas=ALPHAS, seeds=range(3), reaching=0.1)
     results.write_parquet(file := io.BytesIO(), found)
     table = parquet.read_table(file)
-    assert table.column_names == ["alpha", "seed", "settled", "last", "sound", "steps"]
+    assert table.column_names == found.to_csv().partition("\n")[0].split(",")
+    assert table.column_names[-1] == "steps"
     assert table["steps"].to_numpy().tobytes() == found.steps.tobytes()
     assert np.isfinite(found.steps).any()
+
+
+def test_a_sweep_that_failed_says_so_in_one_line_and_goes_on_when_it_is_started_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jobs = open_jobs(SETTINGS)
+    monkeypatch.setattr("webapp.app.open_jobs", lambda _settings: jobs)
+    planned = Served(replace(SETTINGS, sweeper=False))
+    client, other = planned.visitor(), planned.visitor()
+    id_ = post(client, {"alpha": "0.01:0.5:3:log", "seed": "0:4"}, start=True).get_json()["job"]["id"]
+    taken = not_none(jobs.claim(id_, 0))
+    jobs.fail(id_, taken.token, str(LostWorkError(8, RuntimeError("Error during deserialization\nTraceback"))))
+    (listed,) = client.get("/sweeps").get_json()["sweeps"]
+    assert listed["state"] == "failed"
+    assert listed["says"].startswith("A part of the sweep was sent 8 times")
+    assert "\n" not in listed["says"]
+    assert "Error during deserialization. Have the workers, and the scheduler" in listed["says"]
+    assert other.post(f"/sweeps/{id_}", json={"start": True}).status_code == 400
+    for visitor in (other, client):
+        job = visitor.post(f"/sweeps/{id_}", json={}).get_json()["job"]
+        assert (job["id"], job["state"], job["says"]) == (id_, "wanted", "")
+    assert client.post(f"/sweeps/{'a' * 22}", json={}).status_code == 400
+
+
+def test_the_documents_say_what_a_plan_is_answered_and_what_a_file_has(served: Served) -> None:
+    page = (ROOT / "docs" / "sweeps.md").read_text("utf-8")
+    client, axes = served.visitor(), {"alpha": "0.01:0.5:3:log", "seed": "0:4"}
+    said = re.findall(r"^\| (.*?) \| (.*) \|$", part_of(page, "answers of POST /sweeps"), re.MULTILINE)[2:]
+    asked, started, refused = (set(re.findall(r"`(\w+)`", fields)) for _, fields in said)
+    assert asked == set(post(client, axes).get_json())
+    answer = post(client, axes, start=True).get_json()
+    assert started == {*answer, *answer["job"]}
+    assert refused == set(post(client, {"alpha": "x"}).get_json())
+    scored = sweep(CATALOGUE["penguins"].experiment, alphas=(0.01,), reaching=0.1, measure="accuracy")
+    drawn = replace(CATALOGUE["affine-swap"].experiment, samples=50, held_out=5)
+    numbers_ = sweep(drawn, alphas=(0.01,), measure="r2")
+    columns = {name for found in (scored, numbers_) for name in found.columns(np.arange(1))} - {"alpha"}
+    rows = re.findall(r"^\| (`.*?) \|", part_of(page, "columns of a sweep"), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == columns
 
 
 def test_pyarrow_decides_whether_parquet_is_offered(monkeypatch: pytest.MonkeyPatch) -> None:

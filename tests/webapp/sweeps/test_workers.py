@@ -42,6 +42,11 @@ class FakeClient:
         self.probed += workers
         return {name: self.workers[name] for name in workers}
 
+    def run_on_scheduler(self, function: Callable[[], bool]) -> None:
+        assert function()
+        if isinstance(self.lost, ImportError):
+            raise self.lost
+
     def nthreads(self) -> dict[str, int]:
         if self.lost:
             raise self.lost
@@ -81,6 +86,8 @@ def test_workers_like_this_process_are_taken_and_others_refused_in_a_sentence() 
     assert "do not know this bench: No module named 'engine'. Install the same wheel" in refusal_of(missing)
     assert "has no workers. Sweeps go on once it has one." in refusal_of(FakeClient({}))
     assert "has no workers" in refusal_of(FakeClient({"a": OSError("It has just left.")}))
+    without = FakeClient({"a": own}, lost=ModuleNotFoundError("No module named 'engine'"))
+    assert "does not know this bench: No module named 'engine'. Install the same wheel there, or" in refusal_of(without)
     gone = FakeClient({"a": own}, lost=OSError("in <TCP>: Stream is closed"))
     assert "does not answer as one: in <TCP>: Stream is closed. Sweeps go on once it does." in refusal_of(gone)
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from webapp.classes.lesson import Lesson
 from webapp.classes.rooms.room import ROUNDS, Room, after, hash_of, round_name
 from webapp.classes.rooms.rounds import Answer, Round, answering, closing, opening
-from webapp.store import Clock, Key, Store
+from webapp.store import Clock, Contents, Key, Store
 from webapp.store.changes import SharedWrites, change_row
 
 INDEX = Key("all", "index")
@@ -176,6 +176,12 @@ class Rooms:
         return [Round.from_bytes(row.value if row else None) for row in rows]
 
     # Rows
+
+    def contents(self) -> Contents:
+        """The number of rooms that are open, and what the store of classes holds, for the metrics."""
+        now = self._clock()
+        there = [entry for entry in _entries(self._row(INDEX)).values() if entry.ends > now]
+        return {"rooms": len(there), "store_bytes": {"classes": self._store.count().bytes}}
 
     def clean(self) -> None:
         """Deletes the rows of rooms that are over, and of those whose opening was cut short."""

@@ -15,6 +15,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from webapp.http.connections.exchange import Exchange
 from webapp.http.connections.intake import Intake
 from webapp.http.connections.strict_parser import StrictParser
+from webapp.operations.metrics import Answered
 
 AT_ONCE = 65_536
 """Bytes that are read at a time."""
@@ -50,6 +51,9 @@ class Loop(Protocol):
     def cut(self, connection: "Connection", reason: str = "") -> None:
         """Closes the connection, and logs the reason; without one the client has left, or loses nothing."""
 
+    def note_read(self, connection: "Connection") -> None:
+        """Notes that a response has gone out whole that its client took some time to read."""
+
     def begin(self, connection: "Connection", request: StrictParser, now: float) -> None:
         """Answers a request that is read whole, or lets it wait for its turn."""
 
@@ -75,6 +79,8 @@ class Connection:
         """The response goes out; bytes that the client sends from then on are its next request."""
         self.ticket = ""
         """The ticket of the latest response."""
+        self.unread: Answered | None = None
+        """The latest request, as long as some of its response is to be read."""
         self.watched = 0
         """The events that the loop watches the socket for."""
         self._held = 0
@@ -102,7 +108,7 @@ class Connection:
     @property
     def sending(self) -> bool:
         """Whether some of a response, or of bytes that were sent ahead, is left for the next turn of the loop."""
-        return bool(self._outgoing or self._file or self._ahead)
+        return self.has_more or bool(self._ahead)
 
     # Reading
 
@@ -171,9 +177,17 @@ class Connection:
         self.send(exchange.parts, exchange.shared)
 
     @property
+    def has_more(self) -> bool:
+        """Whether some of a response is left to be sent."""
+        return bool(self._outgoing or self._file)
+
+    @property
     def on_disk(self) -> int:
-        """Bytes of a file that are left for this client."""
-        return len(self._file) if self._file else 0
+        """Bytes of a file that are left for this client; its share of them where others read the file too."""
+        if self._file is None:
+            return 0
+        written = getattr(self._file.file, "written", None)
+        return len(self._file) // max(1, written.readers if written else 1)
 
     def close(self) -> None:
         """Closes the socket, and the file that was being read."""
@@ -217,11 +231,11 @@ class Connection:
             if self.gone or self._outgoing or self._file is None:
                 break
             self._outgoing.append(memoryview(self._file.get(FILE_PART, skip=True)))
-            if not self.on_disk:
+            if not len(self._file):
                 self._drop_file()
             self._send_some()
         self._count_private()
-        if self.gone or not (self._outgoing or self._file):
+        if self.gone or not self.has_more:
             self._go_on(now)
 
     def finish(self, exchange: Exchange, now: float) -> None:
@@ -234,7 +248,7 @@ class Connection:
         self._count_private()
         if self.gone:
             self.server.cut(self)
-        elif not (self._outgoing or self._file):
+        elif not self.has_more:
             self._go_on(now)
 
     def _count_private(self) -> None:
@@ -246,7 +260,9 @@ class Connection:
         self._begin_window(now)
         if self.gone:
             self.server.cut(self)
-        elif self._closes:
+            return
+        self.server.note_read(self)
+        if self._closes:
             self._linger()
         elif self._ahead:
             data, self._ahead = self._ahead, b""
@@ -274,7 +290,7 @@ class Connection:
             return None
         if self._lingers:
             return "" if now - self._since > LINGER_SECONDS else None
-        if self._outgoing or self._file:
+        if self.has_more:
             return "a response was read too slowly" if self._is_too_slow(self._moved, now) else None
         if self._parser is not None and self._parser.headers_finished:
             moved = self._parser.body_bytes_received - self._moved

@@ -35,7 +35,7 @@ from webapp.http.rate_limit import Rate
 from webapp.jobs.cancellation import MOST_TABS, Tab
 from webapp.jobs.worker_slots import QueueFull
 from webapp.operations.logs import beside
-from webapp.operations.metrics import Answered
+from webapp.operations.metrics import Answered, limit_in
 from webapp.operations.operations import Operations
 from webapp.operations.probes import probes_of
 from webapp.sessions.cookie import HEADER
@@ -130,6 +130,7 @@ class EventLoop:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._look_again = 0.0
         self._cuts: defaultdict[str, list[str]] = defaultdict(list)
+        self._operations.metrics.watch_connections(lambda: self._open)
         for kind in slots:
             self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
@@ -254,6 +255,7 @@ class EventLoop:
         """
         if reason:
             self._cuts[reason].append(connection.exchange.ticket if connection.exchange else connection.ticket)
+        self._tell_unread(connection, "cut" if reason else "gone")
         connection.gone = True
         if connection.watched:
             self._selector.unregister(connection.sock)
@@ -271,6 +273,16 @@ class EventLoop:
             if not theirs:
                 del self._connections[network]
         connection.close()
+
+    def note_read(self, connection: Connection) -> None:
+        """Notes that a long response has gone out whole."""
+        self._tell_unread(connection)
+
+    def _tell_unread(self, connection: Connection, outcome: str = "") -> None:
+        """Tells the metrics and the log of a request whose response was long, with another outcome where it has one."""
+        answered, connection.unread = connection.unread, None
+        if answered is not None:
+            self._operations.answered(answered._replace(outcome=outcome or answered.outcome))
 
     def _cut_overdue(self, now: float) -> None:
         reasons = [(one, one.overdue(now)) for theirs in self._connections.values() for one in theirs]
@@ -326,6 +338,7 @@ class EventLoop:
             exchange.respond_again(kept)
         elif path in self._probes and request.command in ("GET", "HEAD"):
             exchange, probed = Exchange(connection, request, Kind.LIGHT), self._probes[path]()
+            exchange.is_probe = True
             headers = [*self._headers, ("Content-Type", probed.content_type)]
             exchange.respond_plainly(probed.status, headers, probed.body)
         else:
@@ -335,11 +348,14 @@ class EventLoop:
                 self._queue.offer(exchange)
             except QueueFull as full:
                 self._say_busy(exchange, full.seconds)
-                self._note_answered(exchange)
             else:
                 return
+        self._answer_at_once(connection, exchange, now)
+
+    def _answer_at_once(self, connection: Connection, exchange: Exchange, now: float) -> None:
         connection.exchange = exchange
         connection.answer(exchange)
+        self._note_answered(exchange)
         connection.finish(exchange, now)
 
     def _may_send(self, connection: Connection, request: StrictParser) -> bool:
@@ -362,9 +378,7 @@ class EventLoop:
         """Refuses a request whose body nobody has room for."""
         exchange = Exchange(connection, request, Kind.LIGHT)
         exchange.respond_plainly(*self._refusal(exchange, TOO_MANY_BODIES), closes=True)
-        connection.exchange = exchange
-        connection.answer(exchange)
-        connection.finish(exchange, now)
+        self._answer_at_once(connection, exchange, now)
 
     def _below_prefix(self, path: str) -> str:
         """The path as the app will see it."""
@@ -424,6 +438,7 @@ class EventLoop:
         status: HTTPStatus = HTTPStatus.SERVICE_UNAVAILABLE,
         seconds: float = RETRY_AFTER,
     ) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
+        exchange.limit = limit_in(sentence)
         ticket, command, path = exchange.ticket, exchange.request.command, exchange.request.path
         log.info("%s %s %.80r: %d, %s", ticket, command, path, status, sentence, extra=beside(ticket=ticket))
         if command == "POST":
@@ -446,15 +461,19 @@ class EventLoop:
         self._wake()
 
     def _note_answered(self, exchange: Exchange) -> None:
-        """Tells the metrics and the log of requests, which hear of none that takes no work."""
-        if exchange.kind is Kind.LIGHT:
+        """Tells the metrics and the log of a request, at once or when its response has been read."""
+        connection, kind = _connection_of(exchange), exchange.kind.value
+        if exchange.is_probe:
             return
-        act = exchange.act or self._below_prefix(exchange.request.path).strip("/").replace("analysis/", "")[:40]
-        outcome = exchange.outcome or outcome_of(exchange.status, gone=_connection_of(exchange).gone)
+        path = getattr(exchange.request, "path", "")  # what cannot be read has none
+        act = exchange.act or self._below_prefix(path).strip("/").replace("analysis/", "")[:40]
+        outcome = exchange.outcome or outcome_of(exchange.status, gone=connection.gone)
         seconds = time.monotonic() - exchange.came
-        self._operations.answered(
-            Answered(exchange.ticket, exchange.kind.value, act, outcome, exchange.status, seconds)
-        )
+        answered = Answered(exchange.ticket, kind, act, outcome, exchange.status, seconds, exchange.limit)
+        if connection.has_more and not connection.gone:
+            connection.unread = answered
+        else:
+            self._operations.answered(answered)
 
     def _wake(self) -> None:
         if not self._waking.is_set():

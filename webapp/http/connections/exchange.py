@@ -6,6 +6,8 @@ import time
 from functools import lru_cache
 from http import HTTPStatus
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, Protocol
 
 from flask import Response, request
@@ -16,6 +18,7 @@ from waitress.utilities import InternalServerError, build_http_date
 
 from webapp.http.connections.shared_responses import FOR_EVER, SharedResponse
 from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.connections.written_file import FileReader
 from webapp.http.kinds import Kind
 from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 
@@ -28,9 +31,24 @@ SHARED_UNTIL = "nnbench.shared_until"
 FILE_WRAPPER = "nnbench.file_wrapper"
 """A key in the environment of the class of bodies that are read from a file, as their client reads them."""
 BROKEN = "The server encountered an unexpected internal server error"
+LARGE = 262_144
+"""Bytes from which the body of a file is on the disk for its reader: in memory there is little room for slow ones."""
 
 
-def streamed(file: IO[bytes], mimetype: str) -> Response:
+def sent(body: bytes | str, mimetype: str, folder: Path | None) -> Response:
+    """A response with that body, which comes at its reader's pace."""
+    data = body.encode() if isinstance(body, str) else body
+    if len(data) < LARGE:
+        return Response(data, mimetype=mimetype)
+    try:
+        file = TemporaryFile(dir=folder)  # noqa: SIM115 - its connection closes it
+        file.write(data)
+    except OSError:  # the disk is full
+        return Response(data, mimetype=mimetype)
+    return streamed(file, mimetype)
+
+
+def streamed(file: IO[bytes] | FileReader, mimetype: str) -> Response:
     """A response with all of a file that was written, which is closed, and so deleted, once it is read.
 
     Outside our own server it is read at once.
@@ -70,12 +88,14 @@ class Exchange:
         self.superseded = False
         self.ticket = new_ticket()
         self.came = time.monotonic()
-        self.act = self.outcome = ""
+        self.act = self.outcome = self.limit = ""
         self.status = 0
         self.parts: list[bytes] = []
         self.file: ReadOnlyFileBasedBuffer | None = None
         self.closes = False
         self.shared = False
+        self.is_probe = False
+        """It asks whether the process lives or is ready, and counts as no request."""
         # The attributes that a task requires of its channel:
         self.server = connection.server
         self.adj = connection.server.adj
@@ -98,7 +118,7 @@ class Exchange:
                 task.service()
         self.closes = bool(task.close_on_finish)
         self.status = int(task.status[:3])
-        self.act, self.outcome = job.act, job.outcome
+        self.act, self.outcome, self.limit = job.act, job.outcome, job.limit
         environ = getattr(task, "environ", None) or {}
         self.shared = SHARED_OUTPUT in environ
         if self.shared:

@@ -13,8 +13,8 @@ from webapp.page.components.controls import Children, aria, button, data, error,
 
 
 def chain_arrow(way: str, image: str, name: str) -> html.Button:
-    """Scrolls the line of layers where it goes on beyond that end; a script shows it there."""
-    return icon_button(f"chain-{way}", image, name, extra="scroll-chain", hidden=True)
+    """Scrolls the line of layers where it goes on beyond that end, as arrow keys do; a script shows it there."""
+    return icon_button(f"chain-{way}", image, name, extra="scroll-chain", hidden=True, tabIndex="-1")
 
 
 def chip_of(weights: Mapping[str, Any]) -> list[html.Span]:
@@ -31,8 +31,8 @@ def network_section(badge: Children, state: str, weights: Mapping[str, Any]) -> 
             html.Div(
                 [
                     chain_arrow("back", "prev", "Earlier layers"),
-                    # It scrolls sideways when it is long, so the keyboard must reach it.
-                    html.Ol(id="network", className="chain", tabIndex="0", **aria(label="Layers")),
+                    # It scrolls sideways when it is long, so the keyboard must reach it; Enter goes to its controls.
+                    html.Ol(id="network", className="chain", tabIndex="0", **aria(label="Layers, opened with Enter")),
                     chain_arrow("on", "next", "Later layers"),
                     html.Div(
                         [
