@@ -38,7 +38,8 @@ VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager"
 LADDERS = {
     "engine": (
         "errors", "base", "formula", "activations", "layers", "data", "rules", "kernel", "training", "checks",
-        "fitting", "experiments", "scoring", "sweeps", "outcomes", "comparison", "bench",
+        "fitting", "experiments", "scoring", "sweeps", "outcomes", "comparison", "results",
+        "bench",
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "operations", "http", "figures", "bench", "responses",

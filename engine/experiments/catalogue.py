@@ -45,7 +45,7 @@ class CatalogueEntry:
         return self.source() if callable(self.source) else self.source
 
 
-def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
+def tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
     """Dense layers of those widths with an activation between them, and after the last one too where `last`."""
     layers: list[Affinity | Map] = []
     for inputs, outputs in pairwise(widths):
@@ -58,16 +58,16 @@ def _of_table(name: str, *, width: int = 8, **knobs: Any) -> Callable[[], Experi
 
     def made() -> Experiment:
         rows = TABLES[name].table()
-        tower = _tower(rows.width, width, rows.outputs)
+        layers = tower(rows.width, width, rows.outputs)
         loss = CLASS_LOSS if rows.classes else LOSS.default
         drawn = DrawnWeights(1, "xavier")
-        return Experiment(tower, TABLE, drawn, rows, scaling=STANDARD, split=BY_SEED, loss=loss, **knobs)
+        return Experiment(layers, TABLE, drawn, rows, scaling=STANDARD, split=BY_SEED, loss=loss, **knobs)
 
     return made
 
 
 _BY_HEART = Experiment(
-    _tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", alpha=0.05, samples=10_000, seed=5,
+    tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", alpha=0.05, samples=10_000, seed=5,
     distinct=30, noise=0.5, held_out=300,
 )  # fmt: skip
 """Noise hides much of the circle, and there are few samples: the network learns these samples and no more."""
@@ -106,7 +106,7 @@ _ROWS = (
         Experiment((Affinity(2, 1), Map("tanh")), "xor", DrawnWeights(1), "corners", samples=500)),
     CatalogueEntry("xor-hidden-layer", NOTEBOOK, "XOR with a hidden layer",
         "Four hidden units learn it, but from weight seed 7 one of the four corners stays wrong.",
-        Experiment((*_tower(2, 4, 1, last=True),), "xor", DrawnWeights(1), "corners", samples=500)),
+        Experiment((*tower(2, 4, 1, last=True),), "xor", DrawnWeights(1), "corners", samples=500)),
     CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",
         "It has no weights, so α changes nothing: the losses stay the same.",
         Experiment((Identity(),), "swap")),
@@ -115,16 +115,16 @@ _ROWS = (
         Experiment((Map("plus one"),), "swap")),
     CatalogueEntry("circle", CLASSICS, "Circle",
         "Eight hidden units draw a closed curve around the centre.",
-        Experiment(_tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", samples=3000)),
+        Experiment(tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", samples=3000)),
     CatalogueEntry("spiral", CLASSICS, "Spiral",
         "The hardest of the classics: the arms appear slowly, if at all.",
-        Experiment(_tower(2, 16, 16, 1, last=True), "spiral", DrawnWeights(1), "uniform", alpha=0.05, samples=5000)),
+        Experiment(tower(2, 16, 16, 1, last=True), "spiral", DrawnWeights(1), "uniform", alpha=0.05, samples=5000)),
     CatalogueEntry("sine", CLASSICS, "Sine",
         "One input, one output: the output bends until it follows the sine.",
-        Experiment(_tower(1, 8, 1), "sine", DrawnWeights(1), "uniform", samples=2000)),
+        Experiment(tower(1, 8, 1), "sine", DrawnWeights(1), "uniform", samples=2000)),
     CatalogueEntry("two-moons", CLASSICS, "Two moons",
         "The border of the output map bends between the two arcs.",
-        Experiment(_tower(2, 8, 1, last=True), "moons", DrawnWeights(1), "uniform", samples=3000)),
+        Experiment(tower(2, 8, 1, last=True), "moons", DrawnWeights(1), "uniform", samples=3000)),
     CatalogueEntry("penguins", REAL_TABLES, "Penguins",
         "Three kinds of penguin, told apart by four measures: one held-out row is still wrong.",
         _of_table("penguins", alpha=0.02, samples=1000, held_out=68, test=68)),
@@ -153,7 +153,7 @@ _ROWS = (
             rate="where(k<2250,1,0.1)")),
     CatalogueEntry("left-or-right", MISTAKES, "A correct network and two classic bugs",
         "Pass back M, not Mᵀ: the gradient check fails, and the final loss is far higher.",
-        Experiment(_tower(2, 4, 4, 2, function="leaky relu"), "swap", DrawnWeights(2), alpha=0.05, samples=500),
+        Experiment(tower(2, 4, 4, 2, function="leaky relu"), "swap", DrawnWeights(2), alpha=0.05, samples=500),
         mistakes=True),
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ FEWEST = 10
 """The loss of fewer held-out samples says too little."""
 
 KNOWN_BELOW = 0.1
-"""The final loss is at most this share of the best constant answer's: the samples are known."""
+"""The loss is at most this share of the best constant answer's: the samples are known."""
 
 APART = 2.0
 """The held-out loss is at least this multiple of the final one."""
@@ -29,8 +29,8 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
 
     True where the run does not diverge and all of these hold: each of its samples came at least twice; at least ten
     samples are held out; the final loss is at most a tenth of the best constant answer's to these samples; the
-    held-out loss after the last step is finite and at least twice the final one; and it is larger by more than four of
-    its standard errors.
+    held-out loss after the last step is finite, above that tenth too, and at least twice the final one; and it is
+    larger by more than four of its standard errors.
     """
     learned, held, samples, final = experiment.learned, run.held_out, experiment.held_out_samples(), run.sound_settled
     if learned is None or held is None or samples is None or final is None or not math.isfinite(held.final):
@@ -44,4 +44,5 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
         loss = experiment.rule.loss_row
         spread = float(np.std(loss.value(run.trained.respond(X), T))) / math.sqrt(len(X))
         constant = constant_loss(loss, targets, targets)
-    return final <= KNOWN_BELOW * constant and held.final - final > ERRORS * spread
+    known = KNOWN_BELOW * constant
+    return final <= known < held.final and held.final - final > ERRORS * spread

@@ -59,7 +59,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
     beginner.turns(beginner.click, "#lesson-next")
     stands(beginner, "stuck")
     assert beginner.sentence.endswith("diverges at step 30.")
-    assert beginner.text("lesson-place") == "9 of 26"
+    assert beginner.text("lesson-place") == "9 of 34"
     beginner.until("return location.search.includes('lesson=stuck')")
     beginner.types("alpha-field", beginner.one("#lesson-task .type").text)
     beginner.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
@@ -275,11 +275,11 @@ def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
 
 @pytest.mark.soak
 def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_dismissed(stranger: Visitor) -> None:
-    stranger.open("?lesson=widths")
-    stands(stranger, "widths")
+    stranger.open("?lesson=spread")
+    stands(stranger, "spread")
     assert stranger.js(GREETING) == 0
     assert stranger.by_id("lesson-next").get_property("disabled") is True
-    stranger.until("return location.search.includes('lesson=widths')")
+    stranger.until("return location.search.includes('lesson=spread')")
     stranger.click("#lesson-close")
     stranger.until("return document.getElementById('lesson').hidden && !location.search.includes('lesson')")
     stranger.reload()
@@ -287,7 +287,7 @@ def test_a_chapter_opens_from_its_link_without_a_greeting_and_leaves_when_it_is_
 
 
 @pytest.mark.soak
-def test_the_last_page_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
+def test_the_page_of_widths_opens_its_plan_of_many_runs(beginner: Visitor) -> None:
     beginner.follows("?lesson=decided")
     stands(beginner, "decided")
     assert not seen(beginner, "lesson-plan")

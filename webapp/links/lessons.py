@@ -1,4 +1,4 @@
-"""Lesson texts: the questions of a link's author, and the notebook's story as twenty-six chapters.
+"""Lesson texts: the questions of a link's author, and the story as thirty-four chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.catalogue import CATALOGUE, tower
 from engine.experiments.edits import multiply_left
-from engine.experiments.experiment import Experiment
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.link_codec import to_texts
+from engine.results.lottery_ticket import with_units
 from webapp.bench.narration import shown_value
 
 LONGEST_TITLE = 120
@@ -23,6 +24,7 @@ TYPED = re.compile(r"\[([^][]+)\]")
 
 ALPHA = ".field:has(#alpha-field)"
 SAMPLES = ".field:has(#samples-field)"
+SEED = ".field:has(#seed-field)"
 FIRST_WEIGHT = ":is(#weight-cells > button:first-child, #weight-table tbody tr:first-child > td:nth-child(2) > button)"
 WEIGHT_SEED = ".field:has(#weights-field)"
 RATE = ".fold-row:has(#rate-field)"
@@ -32,8 +34,10 @@ DECAY = ".fold-row:has(#decay-field)"
 SCALING = ".fold-row:has(#scaling)"
 ROWS = "#split-bar"
 ASK = "#ask"
+HELD_OUT = ".fold-row:has(#held_out-field)"
+WIDTH = "[data-control=width-0]"
 
-MINUTES = 36
+MINUTES = 50
 """The minutes that a reader of all pages takes, about."""
 
 
@@ -76,6 +80,8 @@ class Chapter:
     """The view that is on the stage when the chapter opens."""
     plan: tuple[PlannedAxis, ...] = ()
     """A sweep that the page plans, for the reader to start."""
+    source: str = ""
+    """Authors, year and title of the paper that the chapter is about; it stands under the answer."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -94,10 +100,11 @@ def _chapter(
     answer: str,
     *,
     view: str = "loss",
+    source: str = "",
     **knobs: Any,
 ) -> Chapter:
     experiment = replace(CATALOGUE[row].experiment, **knobs)
-    return Chapter(key, title, prompt, task, question, answer, row, experiment, control, view)
+    return Chapter(key, title, prompt, task, question, answer, row, experiment, control, view, source=source)
 
 
 _LEFT = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
@@ -107,6 +114,18 @@ _PLAN_OF_WIDTHS = (
     PlannedAxis("width", 1, 16, 16),
     PlannedAxis("weight_seed", 0, 499, 500),
 )
+
+_XAVIER = DrawnWeights(1, "xavier")
+_DEEP: dict[str, Any] = {"layers": tower(2, 8, 8, 8, 1, last=True), "weights": DrawnWeights(2), "inputs": "grid"}
+WHOLE_OF_TICKET = replace(
+    CATALOGUE["xor-hidden-layer"].experiment,
+    layers=tower(2, 16, 1, last=True),
+    weights=_XAVIER,
+    inputs="uniform",
+    samples=5000,
+)
+_TICKET = with_units(WHOLE_OF_TICKET, (0, 2, 8, 14))
+"""Its four largest units after its run, at the first weights that they had in it."""
 
 STORY: dict[str, tuple[Chapter, ...]] = {
     "A border that learns": (
@@ -349,6 +368,102 @@ STORY: dict[str, tuple[Chapter, ...]] = {
             "at α 0.398: more units need a smaller α, and still fail more often. With one unit no seed learns it."),
             plan=_PLAN_OF_WIDTHS),
     ),
+    "Results from papers": (
+        _chapter("edge", "circle", ALPHA, "How sharp does the loss become?",
+            "All 20 samples are one batch, in each of 3,000 steps. The sharpness is the largest curvature of the loss: "
+            "where it is above 2/α, steps along it raise the loss.\n"
+            "At α 0.4, 2/α is 5, and it is 3.79 before the first step and 5.00 after the last. Look at the curve.",
+            "Set α to [0.1].",
+            "Now 2/α is 20. Does the sharpness get there?",
+            "Not in 3,000 steps: it ends at 9.71. At α 0.4, it ends within 5 % of 2/α with 31 of 32 weight seeds; at α "
+            "0.1, with 0.",
+            source="Cohen, Kaur, Li, Kolter and Talwalkar 2021, Gradient Descent on Neural Networks Typically Occurs "
+            "at the Edge of Stability",
+            layers=tower(2, 8, 1), weights=_XAVIER, alpha=0.4, samples=60_000, distinct=20, batch=20),
+        _chapter("butterfly", "circle", "#weights-plot", "Can a millionth change where a run ends?",
+            "The first weight is 0.2107097, and you add about a millionth to it. A wall is the rise of the loss "
+            "on the straight line between both ends. From step 7,000 of 8,820 on each step has a tenth of α.",
+            "In Weights, click the first cell and set it to [0.210711]. Look at the words beside Surface.",
+            "Is there a wall between both ends?",
+            "There is one of 1.20 times the larger loss. With a nudge by a millionth before the first step, 30 of "
+            "32 weight seeds have a wall; at step 7,000, 0; and at α 0.02 and step 0, 5.",
+            view="surface",
+            source="Altıntaş et al. 2025, The Butterfly Effect: Neural Network Training Trajectories Are Highly "
+            "Sensitive to Initial Conditions",
+            **_DEEP | {"weights": DrawnWeights(14)}, alpha=0.1, samples=8_820, rate="where(k<7000,1,0.1)"),
+        _chapter("connected", "circle", SEED, "When do two runs share a valley?",
+            "The same 441 points come again and again, in batches of 8, and the data seed changes their order alone. "
+            "Two runs share a valley if the loss does not rise between their ends.",
+            "Set Data seed to [4]. Then drag the slider to step 2,000, press Start from these weights, and set Data "
+            "seed to [3].",
+            "Is there a wall, each time?",
+            "There is one of 1.25 times the larger loss, then there is none. If they part at the start, 30 of 32 "
+            "weight seeds have a wall; at step 1,000, 2; at step 2,000, 0.",
+            view="surface",
+            source="Frankle, Dziugaite, Roy and Carbin 2020, Linear Mode Connectivity and the Lottery Ticket "
+            "Hypothesis",
+            **_DEEP, alpha=0.4, samples=35_280, batch=8),
+        replace(_chapter("ticket", "xor-hidden-layer", WEIGHT_SEED, "Is a small part of a network enough?",
+            "A network of 16 hidden units learned XOR on the whole square, to 0.0966. These are its 4 largest units, "
+            "alone and from the weights that they had before the first step. They end at 0.0765.\n"
+            "Look at the output map.",
+            "In First weights, choose Xavier and set Weight seed to [33].",
+            "Do four units that are drawn anew end as low?",
+            "They do not, but at 0.281. Of 32 weight seeds, 28 have a ticket that ends within 10 % of the whole "
+            "network, and 9 of 32 new fours do. With Normal first weights, 21 new fours do: there is less to win.",
+            view="output",
+            source="Frankle and Carbin 2019, The Lottery Ticket Hypothesis: Finding Sparse, Trainable Neural Networks"),
+            experiment=_TICKET),
+        _chapter("descent", "circle", WIDTH, "Does a wider network overfit more?",
+            "Noise blurs these 30 samples. The weights into the 30 hidden units are frozen, so that only the last "
+            "layer learns: just enough units to fit every sample.\n"
+            "Look at Held-out loss in the line under the slider of steps: it is 2.64.",
+            "In the first Dense card, set the outputs to [10], then to [64].",
+            "Which of the three widths has the lowest held-out loss?",
+            "The widest has it: 0.358, after 0.434 with 10. With 30 of 32 weight seeds the loss at 30 units is over "
+            "1.5 times both. After 100 steps in place of 3,000, with 2: nothing is fitted yet.",
+            source="Belkin, Hsu, Ma and Mandal 2019, Reconciling modern machine-learning practice and the classical "
+            "bias-variance trade-off",
+            layers=(Affinity(10, 30, frozen=True), Map("relu"), Affinity(30, 1)), ideal=("v0",),
+            weights=DrawnWeights(2, "xavier"), inputs="normal", alpha=0.03, samples=90_000, distinct=30, held_out=500,
+            batch=30, momentum=0.99, noise=0.5),
+        _chapter("grokking", "xor-hidden-layer", DECAY, "Can a rule come long after the fit?",
+            "The rule is the product of two signs, the smallest group; 18 other inputs are idle. 100 samples come "
+            "again and again, and 99 % of them are right after 1,600 steps. Of the held-out ones, the dashed line, "
+            "99 % are right after 30,443.\n"
+            "Look at both lines.",
+            "In Training, set Decay λ to [0].",
+            "Does the dashed line still fall?",
+            "No, it ends at 0.646, not at 0.0196. With decay, held-out samples take over 4 times as long with 32 of 32 "
+            "weight seeds; without, 0 get there. Addition modulo 5, 7 and 11 did not, in 200,000 steps.",
+            source="Power, Burda, Edwards, Babuschkin and Misra 2022, Grokking: Generalization Beyond Overfitting on "
+            "Small Algorithmic Datasets",
+            layers=tower(20, 32, 1, last=True), ideal=("v0*v1",), weights=_XAVIER, alpha=0.05, samples=64_000,
+            distinct=100, held_out=500, decay=0.003),
+        _chapter("border", "square-map", ALPHA, "Is there a largest α that learns?",
+            "Here is x²/2 again. At α 0.0415 the run learns, and at α 0.1 it diverges. Between them there may be one "
+            "border, or many.\n"
+            "Look at the scale over the slider of α.",
+            "Set α to [0.0416], then to [0.0417], then to [0.0418].",
+            "Which of these three diverge?",
+            "The first and the last do. Of 201 α from 0.01 to 0.1, neighbours differ 3 times; in windows each 40 times "
+            "narrower, 14, 32, 32 and 37 times. With 29 of 32 weight seeds it is 3 or more in all five. With tanh no α "
+            "up to 5 diverges.",
+            source="Sohl-Dickstein 2024, The boundary of neural network trainability is fractal",
+            alpha=0.0415),
+        _chapter("spread", "circle", HELD_OUT, "Do seeds differ as much as they seem?",
+            "Of 100 held-out samples, 96 are right; with weight seeds from 0 to 31 it is 96 to 99. Is one of these "
+            "networks better than another, or do 100 samples say too little?\n"
+            "In Landscape, choose weight seed and show Right.",
+            "In Data, set Held-out to [2,000].",
+            "How much of the spread is left?",
+            "The standard deviation falls from 0.85 to 0.33 points. With 27 of 32 data seeds it falls by half or more. "
+            "With 20 distinct samples, not 200, seeds do differ: 1.51 and 1.37.",
+            source="Jordan 2024, On the Variance of Neural Network Training with respect to Test Sets and "
+            "Distributions",
+            layers=tower(10, 32, 1, last=True), ideal=("where(v0+v1>0,1,-1)",), weights=_XAVIER, inputs="normal",
+            alpha=0.05, samples=5_000, distinct=200, held_out=100),
+    ),
 }  # fmt: skip
 """The pages of the story in order, by the titles of its parts."""
 
@@ -408,7 +523,7 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
         "task": marked(chapter.task),
         "plan": [axis.plain for axis in chapter.plan],
         "question": chapter.question,
-        "answer": chapter.answer,
+        "answer": f"{chapter.answer}\n{chapter.source}".rstrip(),
         # Only a value that is set has a result to predict.
         "asks": bool(chapter.task),
         "control": chapter.control,

@@ -439,7 +439,7 @@ GLOSSARY = (
     ),
     Term("Share link", "#share", "A link to exactly this run: whoever opens it gets the same numbers."),
     Term("Export", "#export", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
-    Term("Story", "#story", "The notebook's story has twenty-six pages, and starts where you left it."),
+    Term("Story", "#story", "The story has thirty-four pages, and starts where you left it."),
 )
 
 KEYS = (

@@ -1,4 +1,4 @@
-"""The twenty-two chapters of the notebook's story are true, and the text of anybody is plain text."""
+"""The thirty-four chapters of the story are true, and the text of anybody is plain text."""
 
 import itertools
 import re
@@ -23,6 +23,7 @@ from engine.scoring import held_out_score
 from engine.sweeps.axes import WIDTH, with_values
 from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS, not_none
+from tests.webapp.links.paper_numbers import PAPER_NUMBERS
 from tests.webapp.page.test_layout import ids_on_the_page
 from webapp.base.format import number, two_decimals
 from webapp.links.codec import read_link
@@ -76,7 +77,8 @@ def test_chapters_are_questions_with_answers_that_lead_from_one_to_the_next_and_
         assert chapter.question.endswith("?")
         assert 40 <= len(chapter.answer) <= 240
         lesson = not_none(lesson_of({"lesson": key}))
-        assert (lesson["title"], lesson["prompt"], lesson["answer"]) == (chapter.title, chapter.prompt, chapter.answer)
+        assert (lesson["title"], lesson["prompt"]) == (chapter.title, chapter.prompt)
+        assert lesson["answer"] == "\n".join(filter(None, [chapter.answer, chapter.source]))
         assert "".join(text for text, _ in lesson["task"]) == TYPED.sub(r"\1", chapter.task)
     for key in CHAPTERS:
         chapter = CHAPTERS[key]
@@ -501,7 +503,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
     "scaling": numbers_of_scaling, "test": numbers_of_test, "which": numbers_of_which, "decided": numbers_of_decided,
     "by-heart": numbers_of_by_heart, "decay": numbers_of_decay,
     "left": lambda: [f"From {final('left')} to {final('answer')}"], "answer": numbers_of_answer,
-    "widths": numbers_of_widths,
+    "widths": numbers_of_widths, **PAPER_NUMBERS,
 }  # fmt: skip
 """Of each chapter the parts of its texts that have numbers: what they say of runs, and what is set or given."""
 
