@@ -1,12 +1,13 @@
 /**
  * The picture of a zoom: a number for each of its pixels, drawn as all maps are. While a new window is asked for, it
  * has what the last one knew of it; a coarse reply comes first, then fine lines.
- * @import { Picture, Mark, Places } from "../cube/types.js"
+ * @import { Picture, Mark, Places, Tick } from "../cube/types.js"
  * @import { ZoomReply } from "../core/types.js"
  * @import { Window } from "./types.js"
  */
 
 import { decode } from "../lib/arrays.js";
+import { isNarrow } from "../lib/theme.js";
 import { digitsApart, formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { knobText } from "../cube/axis_words.js";
 import { lossScale } from "../cube/colour_scales.js";
@@ -19,6 +20,7 @@ export const PIXELS = 256;
 const DIVERGED = -10;
 const LEARNED = 1;
 const NO_RUN = 2;
+const LONG_TICK = 6;
 
 /**
  * @typedef {object} ZoomPicture
@@ -109,6 +111,12 @@ export function pixelText(picture, at) {
   return `${place.join(", ")}: ${end}.`;
 }
 
+/**
+ * Whether there is space for a tick across: on a phone for every third of the long ones.
+ * @param {Tick} tick @param {number} k
+ */
+const hasSpace = ({ text }, k) => !isNarrow() || text.length < LONG_TICK || k % 3 === 0;
+
 /** The picture as maps are drawn. @param {ZoomPicture} picture @param {Mark[]} marks @returns {Picture} */
 export function mapOf({ window: { x, y }, numbers, samples }, marks) {
   /** @param {string} name @returns {[string, null[]]} */
@@ -122,7 +130,7 @@ export function mapOf({ window: { x, y }, numbers, samples }, marks) {
     marks,
     look: {
       ticks: [],
-      ticksOf: Object.fromEntries([x, y].map((side) => [side.name, sideTicks(side, PIXELS)])),
+      ticksOf: { [x.name]: sideTicks(x, PIXELS).filter(hasSpace), [y.name]: sideTicks(y, PIXELS) },
       plain: { [REFUSED]: "--line-2" },
       // The later, the deeper; by the logarithm, since most diverge at once.
       lossless: (number) => (number <= DIVERGED ? Math.log(1 + DIVERGED - number) / Math.log(1 + samples) : NaN),
